@@ -1,0 +1,70 @@
+/**
+ * Every way in which Cascade fails on purpose. Anything else that is thrown is a bug.
+ * The comment beside each code is its sentence; `isRetryable` says whether trying again helps.
+ */
+export const ERROR_CODES = [
+  'SETTINGS_INVALID', // a setting is missing or malformed; the message names it, never its value
+  'NO_CHAINS', // the bundle was built without chain files
+  'UNAUTHORIZED', // the caller did not prove that it may
+  'BODY_TOO_LARGE', // the webhook's body is larger than 256 KiB
+  'EVENT_MALFORMED', // authenticated, but no reload event that we understand
+  'PARAMETERS_INVALID', // an action was invoked with parameters it does not take
+  'NOTHING_STARTED', // no order could be started or carried
+  'OPENWHISK_REFUSED', // OpenWhisk refused an invocation for good
+  'OPENWHISK_LIMIT', // OpenWhisk's minute or concurrency limit is spent
+  'OPENWHISK_UNREACHABLE', // no answer from OpenWhisk, or a 5xx: the invocation may or may not run
+  'QLIK_REFUSED', // the tenant refused the reload for good
+  'QLIK_UNAUTHORIZED', // the tenant does not accept our credential
+  'QLIK_RATE_LIMITED', // the tenant's rate limit; wait as long as it says
+  'QLIK_QUOTA', // the app's reload frequency quota is used up
+  'QLIK_BUSY', // a reload of this app is already pending
+  'QLIK_UNKNOWN', // no answer, and the list does not show whether the reload was accepted
+  'NOT_FOUND', // no such resource below this web action
+  'CHAIN_INVALID', // a chain file has errors
+  'DEPLOY_FAILED', // the manifest cannot be deployed, or the host refused a part of it
+  'PORT_IN_USE', // something else listens on the port
+  'INTERNAL', // a bug of ours: logged whole, answered with a fixed text
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Whether doing the same again, later and unchanged, may succeed. */
+export function isRetryable(code: ErrorCode): boolean {
+  switch (code) {
+    case 'NOTHING_STARTED':
+    case 'OPENWHISK_LIMIT':
+    case 'OPENWHISK_UNREACHABLE':
+    case 'QLIK_RATE_LIMITED':
+    case 'QLIK_QUOTA':
+    case 'QLIK_BUSY':
+    case 'QLIK_UNKNOWN':
+    case 'PORT_IN_USE':
+      return true;
+    case 'SETTINGS_INVALID':
+    case 'NO_CHAINS':
+    case 'UNAUTHORIZED':
+    case 'BODY_TOO_LARGE':
+    case 'EVENT_MALFORMED':
+    case 'PARAMETERS_INVALID':
+    case 'OPENWHISK_REFUSED':
+    case 'QLIK_REFUSED':
+    case 'QLIK_UNAUTHORIZED':
+    case 'NOT_FOUND':
+    case 'CHAIN_INVALID':
+    case 'DEPLOY_FAILED':
+    case 'INTERNAL':
+      return false;
+    default:
+      return code satisfies never;
+  }
+}
+
+/** An expected failure: its message says what, with which value, likely why and what to do, and holds no secret. */
+export class CascadeError extends Error {
+  override readonly name = 'CascadeError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

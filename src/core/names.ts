@@ -1,0 +1,29 @@
+/** A tenant's name in chain files and settings, `[a-z0-9][a-z0-9-]{0,39}`; `default` where none is said. */
+export type TenantName = string & { readonly of: 'TenantName' };
+
+/** A Qlik app's id (a UUID in Qlik Cloud), `[A-Za-z0-9-]{1,64}`. */
+export type AppId = string & { readonly of: 'AppId' };
+
+/** A Qlik reload's id (24 hex digits in Qlik Cloud). */
+export type ReloadId = string & { readonly of: 'ReloadId' };
+
+/** A chain's name: what its file says after `chain:`, `[a-z0-9][a-z0-9-]{0,39}`. */
+export type ChainName = string & { readonly of: 'ChainName' };
+
+/** An order's id: see `orderId`. */
+export type OrderId = string & { readonly of: 'OrderId' };
+
+/** Where an app lives, as one look-up key: `tenant/appId`. */
+export type AppKey = `${string}/${string}`;
+
+/** The tenant of links and apps whose file names none. */
+export const DEFAULT_TENANT = 'default' as TenantName;
+
+/** An app of one tenant. */
+export interface AppRef {
+  readonly tenant: TenantName;
+  readonly appId: AppId;
+}
+
+/** The look-up key of an app. */
+export const appKey = ({ tenant, appId }: AppRef): AppKey => `${tenant}/${appId}`;

@@ -1,0 +1,22 @@
+import type { On } from './link.ts';
+import type { AppId, ChainName, OrderId, ReloadId, TenantName } from './names.ts';
+import type { Outcome } from './reload-finished.ts';
+
+interface OfEvent {
+  readonly tenant: TenantName;
+  readonly appId: AppId;
+  readonly reloadId: ReloadId;
+}
+interface OfLink extends OfEvent {
+  readonly chain: ChainName;
+  readonly target: { readonly tenant: TenantName; readonly appId: AppId };
+}
+
+/** Why an event did not set a link off. */
+export type Skip =
+  | ({ readonly reason: 'no-link' } & OfEvent)
+  | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
+  | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
+  | ({ readonly reason: 'paused' } & OfLink);
+
+export const SKIP_REASONS = ['no-link', 'outcome-not-matched', 'already-ordered', 'paused'] as const;
