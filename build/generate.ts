@@ -1,0 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { generateValidators } from './generate-validators.ts';
+
+const directory = new URL('../src/contracts/generated/', import.meta.url);
+await mkdir(directory, { recursive: true });
+for (const [name, text] of generateValidators()) await writeFile(new URL(name, directory), text);

@@ -1,0 +1,47 @@
+type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+
+interface ObjectSchema<T> {
+  readonly type: 'object';
+  readonly additionalProperties: false;
+  readonly properties: { readonly [K in keyof T]-?: SchemaFor<Exclude<T[K], undefined>> };
+  /** Every key that the type requires has to be here; the compiler checks that nothing else is. */
+  readonly required: readonly RequiredKeys<T>[];
+}
+
+type MemberSchema<T> = T extends unknown ? ObjectSchema<T> : never;
+
+interface MapSchema<V> {
+  readonly type: 'object';
+  readonly additionalProperties: SchemaFor<V>;
+  readonly maxProperties?: number;
+  readonly propertyNames?: { readonly maxLength: number };
+}
+
+interface StringSchema {
+  readonly type: 'string';
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
+/**
+ * The JSON Schemas that describe `T` closed: the same keys, the same required ones, nothing more.
+ * A schema that no longer fits its type does not compile.
+ */
+export type SchemaFor<T> = [T] extends [string]
+  ? StringSchema
+  : [T] extends [number]
+    ? { readonly type: 'number' | 'integer'; readonly minimum?: number; readonly maximum?: number }
+    : [T] extends [boolean]
+      ? { readonly type: 'boolean' }
+      : [T] extends [readonly (infer Item)[]]
+        ? {
+            readonly type: 'array';
+            readonly items: SchemaFor<Item>;
+            readonly maxItems?: number;
+            readonly minItems?: number;
+          }
+        : string extends keyof T
+          ? MapSchema<T[keyof T]>
+          : MemberSchema<T> | { readonly anyOf: readonly MemberSchema<T>[] };

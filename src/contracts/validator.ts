@@ -1,0 +1,26 @@
+/** One thing that a value has wrong, as ajv tells it. */
+export interface Violation {
+  /** JSON Pointer into the value, `""` for the value itself. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A compiled JSON Schema: true for a value of type `T`; else `errors` says what is wrong, until the next call. */
+export interface Validator<T> {
+  (value: unknown): value is T;
+  readonly errors?: readonly Violation[] | null;
+}
+
+/** The first thing wrong, in words and by name only: values may be secrets. */
+export function violationOf(validator: Validator<unknown>): string {
+  const [first] = validator.errors ?? [];
+  if (first === undefined) return 'is not valid';
+  const where = first.instancePath === '' ? '' : ` at ${first.instancePath.slice(1).replaceAll('/', '.')}`;
+  const what =
+    first.keyword === 'additionalProperties'
+      ? `has an unknown key "${first.params['additionalProperty']}"`
+      : first.message;
+  return `${what ?? 'is not valid'}${where}`;
+}

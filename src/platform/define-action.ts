@@ -1,0 +1,96 @@
+import { CascadeError } from '../core/cascade-error.ts';
+import type { EpochMs } from '../core/units.ts';
+import { createLog, isLogLevel, type Log } from './log.ts';
+import { statusOf } from './status-of.ts';
+import { type Failure, webFailure } from './web-failure.ts';
+
+/** An action's parameters, without `__ow_headers`. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** What a run of an action knows of itself; read before the first await, since the environment is the process's. */
+export interface ActionContext {
+  readonly activationId: string;
+  /** `/namespace/package/action`. */
+  readonly actionName: string;
+  readonly apiHost: string;
+  /** When OpenWhisk ends this run: the step's own limit, not the sequence's. */
+  readonly deadline: EpochMs;
+  /** The few request headers that the action asked for, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly now: () => EpochMs;
+  readonly log: Log;
+  /** The same context with a log whose lines carry this trace id. */
+  withTraceId(traceId: string): ActionContext;
+}
+
+export interface ActionDefinition {
+  readonly name: string;
+  /** Request headers that `work` may see; all others, the caller's key among them, are dropped unread. */
+  readonly headers?: readonly string[];
+  work(params: Params, context: ActionContext): Promise<object>;
+  /** The shape of a failure; by default that of a web action. */
+  failed?(failure: Failure): object;
+}
+
+const BUG_TEXT = 'Cascade failed. The activation log tells why.';
+
+const headersIn = (headers: unknown, names: readonly string[]): Record<string, string> => {
+  const found: Record<string, string> = {};
+  if (typeof headers !== 'object' || headers === null) return found;
+  for (const name of names) {
+    const value = (headers as Record<string, unknown>)[name];
+    if (typeof value === 'string') found[name] = value;
+  }
+  return found;
+};
+
+const now = (): EpochMs => Date.now() as EpochMs;
+
+function contextOf(definition: ActionDefinition, params: Params, headers: Record<string, string>): ActionContext {
+  const { __OW_ACTIVATION_ID = '', __OW_ACTION_NAME = '', __OW_API_HOST = '', __OW_DEADLINE } = process.env;
+  const level = params['LOG_LEVEL'];
+  const withTraceId = (traceId: string): ActionContext => ({
+    activationId: __OW_ACTIVATION_ID,
+    actionName: __OW_ACTION_NAME,
+    apiHost: __OW_API_HOST,
+    deadline: Number(__OW_DEADLINE ?? now() + 60_000) as EpochMs,
+    headers,
+    now,
+    log: createLog(
+      typeof level === 'string' && isLogLevel(level) ? level : 'info',
+      { action: definition.name, activationId: __OW_ACTIVATION_ID, traceId },
+      (line) => console.log(line),
+      now,
+    ),
+    withTraceId,
+  });
+  return withTraceId(__OW_ACTIVATION_ID);
+}
+
+/**
+ * Makes an action's `main`: drops the request's headers but the named ones, and turns whatever is thrown into data.
+ *
+ * Nothing escapes: an uncaught throw in a web action answers 204, which a sender takes for success, and through the
+ * `.json` suffix 200 with message and stack (facts ow-responses-13, ow-suffixes-03).
+ */
+export function defineAction(definition: ActionDefinition): (params: unknown) => Promise<object> {
+  const failed = definition.failed ?? webFailure;
+  return async (given) => {
+    const { __ow_headers, ...params } = (given ?? {}) as Record<string, unknown>;
+    const context = contextOf(definition, params, headersIn(__ow_headers, definition.headers ?? []));
+    try {
+      return await definition.work(params, context);
+    } catch (error) {
+      return failed(failureOf(error, context));
+    }
+  };
+}
+
+function failureOf(error: unknown, { log, activationId }: ActionContext): Failure {
+  if (error instanceof CascadeError) {
+    log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
+    return { code: error.code, message: error.message, traceId: activationId };
+  }
+  log.error('A bug in Cascade', { code: 'INTERNAL', stack: error instanceof Error ? error.stack : String(error) });
+  return { code: 'INTERNAL', message: BUG_TEXT, traceId: activationId };
+}

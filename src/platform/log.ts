@@ -1,0 +1,31 @@
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+
+/** Whether a setting's text is a log level. */
+export const isLogLevel = (text: string): text is LogLevel => (LEVELS as readonly string[]).includes(text);
+
+/** Writes one JSON line; `fields` never hold a secret, a header or a body. */
+export type Log = Readonly<Record<LogLevel, (message: string, fields?: Readonly<Record<string, unknown>>) => void>>;
+
+/**
+ * A logger of JSON lines `{time, level, ...context, message, ...fields}`.
+ *
+ * Our own dozen lines: pino adds more to an action's cold start than the rest of the receiver (docs/decisions.md).
+ *
+ * @param level - lines below it are dropped.
+ * @param context - what every line carries: action, activationId, traceId.
+ */
+export function createLog(
+  level: LogLevel,
+  context: Readonly<Record<string, unknown>>,
+  write: (line: string) => void,
+  now: () => number,
+): Log {
+  const lineOf =
+    (lineLevel: LogLevel): Log[LogLevel] =>
+    (message, fields) => {
+      if (LEVELS.indexOf(lineLevel) < LEVELS.indexOf(level)) return;
+      write(JSON.stringify({ time: new Date(now()).toISOString(), level: lineLevel, ...context, message, ...fields }));
+    };
+  return { debug: lineOf('debug'), info: lineOf('info'), warn: lineOf('warn'), error: lineOf('error') };
+}

@@ -1,0 +1,35 @@
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Media types that OpenWhisk's controller passes as text; others come base64-encoded unless they name a charset. */
+const TEXT_TYPE =
+  /^(?:text\/(?!json)|application\/(?:x-www-form-urlencoded|javascript|xml|soap\+xml|[\w.-]+\+xml|vnd\.api\+json|problem\+json|json-patch\+json|merge-patch\+json)\b)/i;
+const PARAMETER = /;\s*([\w-]+)\s*=/g;
+
+/**
+ * Whether OpenWhisk passes a raw body of this type base64-encoded: binary types, and `application/json` with no
+ * parameter but a charset (facts ow-raw-http-01…15).
+ */
+export function isBase64Expected(contentType: string | undefined): boolean {
+  const type = (contentType ?? 'application/octet-stream').trim();
+  const parameters = [...type.matchAll(PARAMETER)].map(([, parameter]) => parameter?.toLowerCase());
+  if (/^application\/json\s*(?:;|$)/i.test(type)) return parameters.every((parameter) => parameter === 'charset');
+  if (parameters.includes('charset')) return false;
+  return !TEXT_TYPE.test(type);
+}
+
+/**
+ * The bytes that `__ow_body` of a raw web action may stand for, likeliest first.
+ *
+ * Hosts differ in what they encode, and nothing in the parameters says which was done, so where the text also reads
+ * as base64 both meanings are kept: a signature over the bytes decides. A JSON object never reads as base64.
+ */
+export function rawBodyCandidates(contentType: string | undefined, owBody: string): readonly Buffer[] {
+  const plain = Buffer.from(owBody, 'utf8');
+  if (owBody === '' || !BASE64.test(owBody)) return [plain];
+  const decoded = Buffer.from(owBody, 'base64');
+  if (decoded.toString('base64') !== owBody) return [plain];
+  return isBase64Expected(contentType) ? [decoded, plain] : [plain, decoded];
+}
+
+/** Whether the host replaced bytes that are not UTF-8 while it passed the body as text: what was signed is lost. */
+export const isBodyMangled = (owBody: string): boolean => owBody.includes('\uFFFD');

@@ -1,0 +1,88 @@
+import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
+import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
+import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
+import type { Params } from '../define-action.ts';
+import { duplicateIn, jsonSetting, settingError, textSetting } from './setting.ts';
+
+/** How Cascade proves to a tenant who it is. */
+export type QlikCredential =
+  | { readonly kind: 'api-key'; readonly apiKey: string }
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string };
+
+/** A tenant whose apps Cascade reloads. */
+export interface QlikTenant {
+  readonly name: TenantName;
+  /** `https://<host>`, without a path. */
+  readonly origin: string;
+  readonly credential: QlikCredential;
+}
+
+export interface ReloadSettings {
+  readonly tenants: readonly QlikTenant[];
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function originOf(setting: string, text: string): string {
+  if (!URL.canParse(text)) throw settingError(setting, 'is no URL; it looks like https://my-tenant.eu.qlikcloud.com');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') throw settingError(setting, 'must not carry a user or password');
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (!secure) throw settingError(setting, 'has to be https (http is for loopback addresses only)');
+  if (url.pathname !== '/' || url.search !== '')
+    throw settingError(setting, 'has to be the tenant’s address alone, without a path');
+  return url.origin;
+}
+
+function credentialOf(
+  setting: string,
+  { apiKey, clientId, clientSecret }: Pick<QlikTenantSetting, 'apiKey' | 'clientId' | 'clientSecret'>,
+): QlikCredential {
+  const oauth = clientId ? clientSecret : undefined;
+  if (apiKey && (clientId || clientSecret))
+    throw settingError(setting, 'has both an API key and an OAuth client: use one');
+  if (apiKey) return { kind: 'api-key', apiKey };
+  if (clientId && oauth) return { kind: 'oauth', clientId, clientSecret: oauth };
+  throw settingError(setting, 'has no complete credential: an API key, or a client id with its client secret');
+}
+
+function onlyTenant(params: Params): QlikTenant {
+  const url = textSetting(params, 'QLIK_TENANT_URL');
+  if (url === undefined)
+    throw settingError('QLIK_TENANT_URL', 'is missing, and so is QLIK_TENANTS: set one of the two');
+  const credential = {
+    apiKey: textSetting(params, 'QLIK_API_KEY') ?? '',
+    clientId: textSetting(params, 'QLIK_CLIENT_ID') ?? '',
+    clientSecret: textSetting(params, 'QLIK_CLIENT_SECRET') ?? '',
+  };
+  return {
+    name: DEFAULT_TENANT,
+    origin: originOf('QLIK_TENANT_URL', url),
+    credential: credentialOf('QLIK_API_KEY (or QLIK_CLIENT_ID with QLIK_CLIENT_SECRET)', credential),
+  };
+}
+
+function severalTenants(params: Params): readonly QlikTenant[] | undefined {
+  const settings = jsonSetting(params, 'QLIK_TENANTS', qlikTenants);
+  if (settings === undefined) return undefined;
+  const single = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'].find(
+    (name) => textSetting(params, name) !== undefined,
+  );
+  if (single !== undefined) throw settingError(single, 'is set beside QLIK_TENANTS: use one of the two ways');
+  const name = duplicateIn(settings.map((tenant) => tenant.name));
+  if (name !== undefined) throw settingError('QLIK_TENANTS', `names the tenant "${name}" twice`);
+  return settings.map((tenant) => ({
+    name: tenant.name as TenantName,
+    origin: originOf(`QLIK_TENANTS ("${tenant.name}")`, tenant.url),
+    credential: credentialOf(`QLIK_TENANTS ("${tenant.name}")`, tenant),
+  }));
+}
+
+/**
+ * Reads the settings of `reload`.
+ *
+ * @throws CascadeError SETTINGS_INVALID, naming the setting.
+ */
+export const parseReloadSettings = (params: Params): ReloadSettings => ({
+  tenants: severalTenants(params) ?? [onlyTenant(params)],
+});

@@ -1,0 +1,44 @@
+import { type Validator, violationOf } from '../../contracts/validator.ts';
+import { CascadeError } from '../../core/cascade-error.ts';
+import type { Params } from '../define-action.ts';
+
+/** The failure of a setting: it names the setting, never its value. */
+export const settingError = (name: string, problem: string): CascadeError =>
+  new CascadeError('SETTINGS_INVALID', `The setting ${name} ${problem}.`);
+
+/**
+ * A setting's text; absent where it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
+ *
+ * @throws CascadeError SETTINGS_INVALID when it is bound to something other than text.
+ */
+export function textSetting(params: Params, name: string): string | undefined {
+  const value = params[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw settingError(name, 'has to be text');
+  return value;
+}
+
+/**
+ * A setting that holds JSON as text, checked against its schema; absent where it is missing or empty.
+ *
+ * @throws CascadeError SETTINGS_INVALID when it is no JSON, or not of the schema.
+ */
+export function jsonSetting<T>(params: Params, name: string, validator: Validator<T>): T | undefined {
+  const text = textSetting(params, name);
+  if (text === undefined) return undefined;
+  const value = parseJson(name, text);
+  if (validator(value)) return value;
+  throw settingError(name, violationOf(validator));
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw settingError(name, 'is not JSON');
+  }
+}
+
+/** The first value that occurs twice, or undefined. */
+export const duplicateIn = (values: readonly string[]): string | undefined =>
+  values.find((value, index) => values.indexOf(value) !== index);

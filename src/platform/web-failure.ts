@@ -1,0 +1,18 @@
+import type { ErrorCode } from '../core/cascade-error.ts';
+import { statusOf } from './status-of.ts';
+
+/** What is told of an action's failure: its public message, and nothing else of the error. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly traceId: string;
+}
+
+/** A failure in the one form that a web action or sequence answers as meant (fact ow-responses-10). */
+export const webFailure = ({ code, message, traceId }: Failure): object => ({
+  error: {
+    statusCode: statusOf(code),
+    headers: { 'content-type': 'application/json' },
+    body: { error: { code, message, traceId } },
+  },
+});
