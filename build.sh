@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+usage() {
+  cat <<'TEXT'
+Usage: ./build.sh [command]
+
+  (none)                 build the actions' bundles into dist/actions
+  tools                  build wskdeploy and wsk into .tools (needs Go)
+  deploy [--insecure]    build, check, and deploy to the OpenWhisk host that .env names
+  --help                 this text
+
+deploy reads its settings from .env (see .env.example); a variable of the environment overrides the file's.
+--insecure takes plain http and certificates that cannot be trusted.
+
+Exit codes: 0 fine, 1 something failed, 2 misuse.
+TEXT
+}
+
+misuse() {
+  echo "$1 See ./build.sh --help." >&2
+  exit 2
+}
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+cascade() {
+  [ -d "$root/node_modules" ] || fail 'The packages are missing: run npm ci first.'
+  (cd "$root" && node cli/cascade.js "$@")
+}
+
+# Go's own cache makes a second build a matter of a second, so nothing here decides what is up to date.
+tool() {
+  (cd "$root/tools/$1" && go build -o "$root/.tools/$1" "$2") || fail "Go could not build $1: its lines above say why."
+  echo ".tools/$1"
+}
+
+tools() {
+  command -v go > /dev/null ||
+    fail 'Go is missing, which builds wskdeploy and wsk. Without it: put the release binary of wskdeploy on PATH for ./build.sh deploy; npm start needs neither.'
+  mkdir -p "$root/.tools"
+  tool wskdeploy github.com/apache/openwhisk-wskdeploy
+  tool wsk github.com/sciabarracom/openwhisk-cli
+}
+
+deploy() {
+  case "${1-}" in '' | --insecure) ;; *) misuse "deploy does not know $1." ;; esac
+  [ -f "$root/.env" ] || fail 'The file .env is missing: copy .env.example to .env and fill it in.'
+  cascade build
+  cascade check
+  cascade check --deploy
+  (cd "$root" && node --import tsx src/deploy/main.ts "$@")
+}
+
+command=${1-}
+[ $# -eq 0 ] || shift
+case "$command" in
+  '') cascade build ;;
+  tools) [ $# -eq 0 ] || misuse 'tools takes nothing more.'; tools ;;
+  deploy) [ $# -le 1 ] || misuse 'deploy takes at most --insecure.'; deploy "$@" ;;
+  --help | -h) usage ;;
+  *) misuse "Unknown command: $command." ;;
+esac

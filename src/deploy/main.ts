@@ -1,0 +1,24 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CascadeError } from '../core/cascade-error.ts';
+import { runWskdeploy } from './run-wskdeploy.ts';
+
+// What `./build.sh deploy` runs after its checks: `tsx src/deploy/main.ts [--insecure]`.
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+
+try {
+  const code = await runWskdeploy({
+    root: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    environment: process.env,
+    insecure: process.argv.includes('--insecure'),
+    print: (line) => console.log(line),
+    signal: stopping.signal,
+  });
+  if (code !== 0) console.error(`Not deployed: wskdeploy ended with exit code ${code}.`);
+  process.exitCode = code === 0 ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof CascadeError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
