@@ -1,0 +1,40 @@
+import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
+import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
+
+interface BuildOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ cascade build                          the chains in chains/, into dist/
+  $ cascade build my-chains --out bundles  other chains, another directory`;
+
+/** `cascade build [directory]`: the actions' bundles with the chains compiled into them. */
+export const addBuild: AddCommand = (program, terminal, end) => {
+  program
+    .command('build')
+    .description('check the chain files and build the actions with them')
+    .argument('[directory]', 'where the chain files are', 'chains')
+    .option('--out <directory>', 'where the bundles go', 'dist')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(async (directory: string, options: BuildOptions) => end(await build(directory, options, terminal)));
+};
+
+async function build(directory: string, { out, json }: BuildOptions, terminal: Terminal): Promise<ExitCode> {
+  const result = await compileDirectory(directory);
+  const report = reportOf(result);
+  if (json !== true) writeProblems(result, terminal);
+  // esbuild is loaded only where there is something to build.
+  const { buildActions } = await import('../../build/build-actions.ts');
+  const bundles = result.compiled === undefined ? [] : await buildActions(result.compiled, out);
+  if (json === true) writeJson(terminal, { ...report, bundles });
+  else {
+    for (const { file, bytes } of bundles) terminal.write(`${file}  ${bytes} bytes\n`);
+    terminal.write(`${summaryOf(report)}\n`);
+  }
+  return report.ok ? EXIT.ok : EXIT.problems;
+}

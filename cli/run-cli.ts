@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { CascadeError } from '../src/core/cascade-error.ts';
+import { addBuild } from './commands/build.ts';
+import { addCheck } from './commands/check.ts';
+import { type AddCommand, EXIT, type ExitCode, type Terminal } from './terminal.ts';
+
+const COMMANDS: readonly AddCommand[] = [addCheck, addBuild];
+
+/**
+ * Runs the `cascade` command.
+ *
+ * @param args - without node and the script.
+ * @returns 0 fine, 1 problems found, 2 misuse.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = newProgram(terminal);
+  const end = (ended: ExitCode): void => {
+    code = ended;
+  };
+  for (const add of COMMANDS) add(program, terminal, end);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(error, terminal);
+  }
+}
+
+function newProgram({ write, writeError }: Terminal): Command {
+  return new Command('cascade')
+    .description('Chained reloads for Qlik Cloud, as Apache OpenWhisk actions')
+    .version(packageJson.version)
+    .showHelpAfterError('Try "cascade --help".')
+    .addHelpText('after', '\nExit codes: 0 fine, 1 problems found, 2 misuse.')
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: writeError });
+}
+
+/** Help and version end as errors of commander with exit code 0. */
+function failed(error: unknown, { writeError }: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
+  if (!(error instanceof CascadeError)) throw error;
+  writeError(`error: ${error.message}\n`);
+  return error.code === 'NO_CHAINS' ? EXIT.misuse : EXIT.problems;
+}

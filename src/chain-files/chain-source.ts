@@ -1,0 +1,33 @@
+import type { Document, LineCounter } from 'yaml';
+import type { ProblemCode } from '../core/chains/problem.ts';
+
+/** A place in a file as editors count it: lines and columns from 1, a column for each character (code point). */
+export interface LocatedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Characters from there that are meant, at least 1, none on a later line. */
+  readonly length: number;
+}
+
+/** A problem with its place in the text. */
+export interface LocatedProblem extends LocatedPlace {
+  readonly severity: 'error' | 'warning';
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly also: readonly LocatedPlace[];
+}
+
+/** The text of one chain file, without a byte order mark. */
+export interface ChainText {
+  /** How people call the file, e.g. `chains/sales.yaml`. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A chain file that is YAML. */
+export interface ChainSource extends ChainText {
+  readonly document: Document;
+  readonly lineCounter: LineCounter;
+  readonly value: unknown;
+}

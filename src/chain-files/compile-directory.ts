@@ -1,0 +1,59 @@
+import type { Place, Problem } from '../core/chains/problem.ts';
+import type { CompiledChains } from '../core/link.ts';
+import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
+import { compileValues } from './compile-values.ts';
+import { locate } from './locate.ts';
+import { readChains } from './read-chains.ts';
+
+/** More of one file are not told: whoever wrote it starts with these. */
+const MAX_PROBLEMS_OF_A_FILE = 200;
+
+/** What a directory of chain files comes to. */
+export interface CompiledDirectory {
+  /** Absent when a problem is an error. */
+  readonly compiled?: CompiledChains;
+  /** By file, line and column; at most 200 of each file. */
+  readonly problems: readonly LocatedProblem[];
+  readonly files: readonly ChainText[];
+}
+
+/**
+ * Reads, checks and compiles the chain files of `directory`.
+ *
+ * @throws CascadeError NO_CHAINS where there is no such directory or no chain file in it.
+ */
+export async function compileDirectory(directory: string): Promise<CompiledDirectory> {
+  const { texts, sources, problems: unreadable } = await readChains(directory);
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  const unread = texts.map(({ file }) => file).filter((file) => !byFile.has(file));
+  const { compiled, problems } = compileValues(sources, unread);
+  const located = firstOfEachFile(problems).map((problem) => locateProblem(problem, byFile));
+  return {
+    ...(compiled !== undefined && { compiled }),
+    problems: firstOfEachFile([...unreadable, ...located]).sort(byPlace),
+    files: texts,
+  };
+}
+
+function firstOfEachFile<T extends { readonly file: string }>(problems: readonly T[]): T[] {
+  const counts = new Map<string, number>();
+  return problems.filter(({ file }) => {
+    const count = (counts.get(file) ?? 0) + 1;
+    counts.set(file, count);
+    return count <= MAX_PROBLEMS_OF_A_FILE;
+  });
+}
+
+function locateProblem(
+  { severity, code, message, also = [], ...place }: Problem,
+  sources: ReadonlyMap<string, ChainSource>,
+): LocatedProblem {
+  const find = (one: Place): LocatedPlace => {
+    const source = sources.get(one.file);
+    return source === undefined ? { file: one.file, line: 1, column: 1, length: 1 } : locate(source, one);
+  };
+  return { severity, code, message, ...find(place), also: also.map(find) };
+}
+
+const byPlace = (a: LocatedProblem, b: LocatedProblem): number =>
+  (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column;

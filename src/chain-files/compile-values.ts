@@ -1,0 +1,20 @@
+import type { ChainFile } from '../core/chains/chain-file.ts';
+import { type Compilation, compileChains } from '../core/chains/compile-chains.ts';
+import { checkShape } from './check-shape.ts';
+
+/** The value of one chain file; `null` stands for a file that could not be read, which was reported already. */
+export interface ChainValue {
+  readonly file: string;
+  readonly value: unknown;
+}
+
+/** Checks values of any form by the schema and compiles them; compiled only when nothing is wrong with any. */
+export function compileValues(values: readonly ChainValue[], unreadable: readonly string[] = []): Compilation {
+  const shapes = values.map(({ file, value }) => ({ file, ...checkShape(file, value) }));
+  const files: ChainFile[] = [...shapes, ...unreadable.map((file) => ({ file, content: null }))];
+  const shapeProblems = shapes.flatMap(({ problems }) => problems);
+  const { compiled, problems } = compileChains(files);
+  if (shapeProblems.length === 0 && compiled !== undefined) return { compiled, problems };
+  // Warnings follow from what was refused: an app is in no link because its link was refused.
+  return { problems: [...shapeProblems, ...problems.filter(({ severity }) => severity === 'error')] };
+}

@@ -1,0 +1,54 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import type { Path, Place } from '../core/chains/problem.ts';
+import type { ChainSource, ChainText, LocatedPlace } from './chain-source.ts';
+
+/** Characters as people count them; a column more for each code point. */
+const characters = (text: string): number => [...text].length;
+
+/** Counts the lines of a text that is no YAML. */
+export function countLines({ text }: ChainText): LineCounter {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) counter.addNewLine(at + 1);
+  return counter;
+}
+
+/** The place from offset `start` to `end` (UTF-16 units) of a text. */
+export function locateOffsets(source: ChainText, counter: LineCounter, start: number, end: number): LocatedPlace {
+  const { line, col } = counter.linePos(Math.min(start, source.text.length));
+  const lineStart = counter.lineStarts[Math.max(line, 1) - 1] ?? 0;
+  const offset = lineStart + Math.max(col, 1) - 1;
+  const meant = source.text.slice(offset, Math.max(end, offset)).split(/[\r\n]/, 1)[0] ?? '';
+  return {
+    file: source.file,
+    line: Math.max(line, 1),
+    column: characters(source.text.slice(lineStart, offset)) + 1,
+    length: Math.max(characters(meant.trimEnd()), 1),
+  };
+}
+
+/** Where `place`, of the same file, stands in the text; a part that is not there stands where it would be looked for. */
+export function locate(source: ChainSource, place: Place): LocatedPlace {
+  const [start, end] = nodeAt(source, place.path, place.atKey === true)?.range ?? [0, 0];
+  return locateOffsets(source, source.lineCounter, start, end);
+}
+
+function nodeAt({ document }: ChainSource, path: Path, atKey: boolean): Node | undefined {
+  let node: unknown = document.contents;
+  let found: Node | undefined = document.contents ?? undefined;
+  for (const [position, segment] of path.entries()) {
+    const parent = isAlias(node) ? node.resolve(document) : node;
+    const { key, value } = childOf(parent, segment);
+    const meant = atKey && position === path.length - 1 && isNode(key) ? key : value;
+    if (!isNode(meant)) return isNode(key) ? key : found;
+    found = meant;
+    node = value;
+  }
+  return found;
+}
+
+function childOf(parent: unknown, segment: string | number): { key?: unknown; value?: unknown } {
+  if (isSeq(parent)) return { value: parent.items[Number(segment)] };
+  if (!isMap(parent)) return {};
+  return parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment)) ?? {};
+}

@@ -1,0 +1,87 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { ProblemCode } from '../core/chains/problem.ts';
+import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
+import { locateOffsets } from './locate.ts';
+
+/** How often anchors may be repeated in all, so that a small file cannot unfold into a huge value. */
+const MAX_ALIASES = 100;
+
+/** A chain file as YAML 1.2, or why it is none. */
+export type ParsedChain =
+  | { readonly kind: 'source'; readonly source: ChainSource }
+  | { readonly kind: 'problems'; readonly problems: readonly LocatedProblem[] };
+
+/** Parses YAML 1.2 with its positions; twice the same key, several documents and tags of other kinds are problems. */
+export function parseChain(file: ChainText): ParsedChain {
+  const lineCounter = new LineCounter();
+  const problem = (code: ProblemCode, message: string, start = 0, end = start, also: LocatedPlace[] = []) => ({
+    severity: 'error' as const,
+    code,
+    message,
+    ...locateOffsets(file, lineCounter, start, end),
+    also,
+  });
+  try {
+    const document = readDocument(file.text, lineCounter);
+    const invalid = [...document.errors, ...document.warnings].map(({ message, pos }) =>
+      problem('YAML_INVALID', `This is no YAML 1.2: ${sentence(message)}`, ...pos),
+    );
+    const repeated = repeatedKeys(document).map(({ name, range, first }) =>
+      problem('DUPLICATE_KEY', `Key "${name}" is here twice: only one of them would count. Remove one.`, ...range, [
+        locateOffsets(file, lineCounter, ...first),
+      ]),
+    );
+    if (invalid.length + repeated.length > 0) return { kind: 'problems', problems: [...invalid, ...repeated] };
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { kind: 'source', source: { ...file, document, lineCounter, value } };
+  } catch (error) {
+    return { kind: 'problems', problems: [problem('YAML_INVALID', unreadable(error))] };
+  }
+}
+
+function readDocument(text: string, lineCounter: LineCounter): Document {
+  return parseDocument(text, {
+    lineCounter,
+    // A `%YAML 1.1` line would otherwise turn the key `on` into `true`.
+    schema: 'core',
+    stringKeys: true,
+    // Checked below in linear time; the library's own check is quadratic.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+}
+
+const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
+
+/** What the library throws for hostile input; anything else is a bug. */
+function unreadable(error: unknown): string {
+  if (error instanceof RangeError) return 'This is nested too deeply to be a chain file.';
+  if (error instanceof ReferenceError)
+    return `This repeats anchors (*name) more than ${MAX_ALIASES} times. Write it out.`;
+  throw error;
+}
+
+interface RepeatedKey {
+  readonly name: string;
+  readonly range: readonly [number, number];
+  readonly first: readonly [number, number];
+}
+
+function repeatedKeys(document: Document): RepeatedKey[] {
+  const repeated: RepeatedKey[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Map<string, readonly [number, number]>();
+      for (const { key } of isMap(map) ? map.items : []) {
+        if (!isScalar(key) || !isNode(key) || !key.range) continue;
+        const name = String(key.value);
+        const range = [key.range[0], key.range[1]] as const;
+        const first = seen.get(name);
+        if (first === undefined) seen.set(name, range);
+        else repeated.push({ name, range, first });
+      }
+    },
+  });
+  return repeated;
+}

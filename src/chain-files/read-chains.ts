@@ -1,0 +1,99 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CascadeError } from '../core/cascade-error.ts';
+import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
+import { countLines, locateOffsets } from './locate.ts';
+import { parseChain } from './parse-chain.ts';
+
+const MAX_FILE_BYTES = 1_048_576;
+/** Files that `*.yaml` and `*.yml` mean in a shell: none that begins with a dot. */
+const CHAIN_FILE = /^[^.].*\.ya?ml$/;
+
+/** The chain files of a directory. */
+export interface ReadChains {
+  /** Every chain file, sorted by name. */
+  readonly texts: readonly ChainText[];
+  /** Those that are YAML. */
+  readonly sources: readonly ChainSource[];
+  readonly problems: readonly LocatedProblem[];
+}
+
+/**
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8.
+ *
+ * @throws CascadeError NO_CHAINS where there is no such directory, no chain file in it, or a file cannot be opened.
+ */
+export async function readChains(directory: string): Promise<ReadChains> {
+  const texts: ChainText[] = [];
+  const sources: ChainSource[] = [];
+  const problems: LocatedProblem[] = [];
+  for (const path of await chainFilesOf(directory)) {
+    const { text, refused } = await readText(path);
+    texts.push(text);
+    const parsed = refused === undefined ? parseChain(text) : { kind: 'problems' as const, problems: [refused] };
+    if (parsed.kind === 'source') sources.push(parsed.source);
+    else problems.push(...parsed.problems);
+  }
+  return { texts, sources, problems };
+}
+
+async function chainFilesOf(directory: string): Promise<string[]> {
+  const entries = await attempt(directory, () => readdir(directory, { withFileTypes: true }));
+  const names = entries.filter((entry) => !entry.isDirectory() && CHAIN_FILE.test(entry.name)).map(({ name }) => name);
+  if (names.length > 0) return names.sort().map((name) => join(directory, name));
+  throw new CascadeError(
+    'NO_CHAINS',
+    `There is no chain file (*.yaml) in "${directory}". Write one as docs/chains.md shows, or name another directory.`,
+  );
+}
+
+async function readText(path: string): Promise<{ text: ChainText; refused?: LocatedProblem }> {
+  const file = path.replaceAll('\\', '/');
+  const { size } = await attempt(path, () => stat(path));
+  if (size > MAX_FILE_BYTES) {
+    const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
+    return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
+  }
+  const bytes = await attempt(path, () => readFile(path));
+  const text = new TextDecoder().decode(bytes);
+  const source = { file, text };
+  if (isUtf8(bytes)) return { text: source };
+  const message = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
+  return refuse(source, 'NOT_UTF8', message, text.indexOf('\uFFFD'));
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(text: ChainText, code: LocatedProblem['code'], message: string, offset: number) {
+  const place = locateOffsets(text, countLines(text), offset, offset + 1);
+  return { text, refused: { severity: 'error' as const, code, message, ...place, also: [] } };
+}
+
+async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new CascadeError('NO_CHAINS', `Cannot read chains from "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ENOENT':
+      return 'it does not exist. Give the directory that holds the chain files.';
+    case 'ENOTDIR':
+      return 'it is a file. Give the directory that holds the chain files.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'it must not be read. Give yourself the right to read it.';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

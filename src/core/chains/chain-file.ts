@@ -1,0 +1,59 @@
+import type { On } from '../link.ts';
+
+/** An app as a chain file lists it. */
+export interface AppEntry {
+  readonly id: string;
+  readonly name?: string;
+  readonly tenant?: string;
+}
+
+/** One upstream with the ends that count. */
+export interface AppClause {
+  readonly app: string;
+  /** Default `succeeded`. */
+  readonly on?: On;
+}
+
+/** Several upstreams together: parsed, and refused in this version. */
+export type CompositeClause =
+  | { readonly all: readonly (string | AppClause)[]; readonly on?: On; readonly within?: string }
+  | {
+      readonly atLeast: number;
+      readonly of: readonly (string | AppClause)[];
+      readonly on?: On;
+      readonly within?: string;
+    };
+
+/** What an entry waits for. A text is an app that succeeded. */
+export type Clause = string | AppClause | CompositeClause;
+
+/** One entry under `reloads:`. */
+export interface ReloadEntry {
+  readonly app: string;
+  readonly after: Clause | readonly Clause[];
+  readonly name?: string;
+  readonly partial?: boolean;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly weight?: number;
+  /** Parsed, and refused in this version. */
+  readonly retry?: { readonly attempts: number; readonly delay?: string };
+  /** Parsed, and refused in this version. */
+  readonly timeout?: string;
+}
+
+/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was refused already. */
+export interface ChainContent {
+  readonly chain: string;
+  readonly description?: string;
+  readonly enabled?: boolean;
+  readonly apps?: Readonly<Record<string, AppEntry | null>>;
+  readonly reloads: readonly (ReloadEntry | null)[];
+}
+
+/** A chain file. */
+export interface ChainFile {
+  /** How people call it, e.g. `chains/sales.yaml`. */
+  readonly file: string;
+  /** `null`: it cannot be read, or not even its chain's name is known, which was reported already. */
+  readonly content: ChainContent | null;
+}

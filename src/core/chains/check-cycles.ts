@@ -1,0 +1,74 @@
+import { type AppKey, appKey } from '../names.ts';
+import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
+import { errorAt, type Place, type Problem } from './problem.ts';
+import type { PlacedLink } from './read-links.ts';
+
+const MAX_CYCLES_OF_A_GROUP = 100;
+/** How much of a cycle is told; the whole of any that a person made. */
+const MAX_APPS_SHOWN = 50;
+
+interface LinkGraph {
+  readonly keys: readonly AppKey[];
+  readonly graph: readonly (readonly number[])[];
+  /** The first link from one node to another, by `from>to`. */
+  readonly linkOf: ReadonlyMap<string, PlacedLink>;
+}
+
+function graphOf(links: readonly PlacedLink[]): LinkGraph {
+  const keys = [...new Set(links.flatMap(({ link }) => [appKey(link.after), appKey(link.target)]))].sort();
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  const linkOf = new Map<string, PlacedLink>();
+  const graph: number[][] = keys.map(() => []);
+  for (const placed of links) {
+    const from = numbers.get(appKey(placed.link.after)) ?? 0;
+    const to = numbers.get(appKey(placed.link.target)) ?? 0;
+    if (linkOf.has(`${from}>${to}`)) continue;
+    linkOf.set(`${from}>${to}`, placed);
+    graph[from]?.push(to);
+  }
+  return { keys, graph, linkOf };
+}
+
+/**
+ * Apps that would reload each other for ever, over all files and through paused chains: each cycle once with its path,
+ * up to 100 for each group of apps that all follow each other.
+ *
+ * @param nameOf - how people call an app.
+ */
+export function checkCycles(links: readonly PlacedLink[], nameOf: (key: AppKey) => string): Problem[] {
+  const graph = graphOf(links);
+  const name = (node: number): string => nameOf(graph.keys[node] ?? '/');
+  return findCycles(graph.graph, MAX_CYCLES_OF_A_GROUP).flatMap((tangle) => [
+    ...tangle.cycles.map((cycle) => cycleProblem(cycle, graph, name)),
+    ...(tangle.isCut ? [cutProblem(tangle, graph)] : []),
+  ]);
+}
+
+function linksOfCycle(cycle: Cycle, { linkOf }: LinkGraph): PlacedLink[] {
+  return cycle.flatMap((from, position) => linkOf.get(`${from}>${cycle[(position + 1) % cycle.length]}`) ?? []);
+}
+
+function cycleProblem(cycle: Cycle, graph: LinkGraph, name: (node: number) => string): Problem {
+  const places = linksOfCycle(cycle, graph).map(({ place }) => place);
+  const [first = NOWHERE, ...others] = places;
+  const path = pathOf(cycle, name);
+  const message =
+    cycle.length === 1
+      ? `An app that reloads after itself never stops: ${path}. Remove this link.`
+      : `These apps would reload each other for ever: ${path}. Take one of the links away.`;
+  return errorAt(first, 'CYCLE', message, others.slice(0, MAX_APPS_SHOWN));
+}
+
+const NOWHERE: Place = { file: '', path: [] };
+
+function pathOf(cycle: Cycle, name: (node: number) => string): string {
+  const shown = cycle.slice(0, MAX_APPS_SHOWN).map(name);
+  const more = cycle.length - shown.length;
+  return [...shown, ...(more > 0 ? [`… ${more} more …`] : []), name(cycle[0] ?? 0)].join(' → ');
+}
+
+function cutProblem({ nodes, cycles }: Tangle, graph: LinkGraph): Problem {
+  const [first] = linksOfCycle(cycles[0] ?? [], graph);
+  const message = `${nodes.length} apps here all follow each other in more than ${MAX_CYCLES_OF_A_GROUP} cycles; ${MAX_CYCLES_OF_A_GROUP} are listed.`;
+  return errorAt(first?.place ?? NOWHERE, 'CYCLE', message);
+}

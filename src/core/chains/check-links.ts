@@ -1,0 +1,105 @@
+import type { Link, On, ReloadBody } from '../link.ts';
+import { appKey } from '../names.ts';
+import { groupBy } from './group-by.ts';
+import { errorAt, type Place, type Problem } from './problem.ts';
+import type { PlacedLink } from './read-links.ts';
+
+/** Half of OpenWhisk's payload of 1 MiB: the resolver's whole plan travels to the invoker in one. */
+const MAX_ORDERS_BYTES = 524_288;
+/** An order without its body: its id, app, tenant and chain. */
+const ORDER_BYTES = 300;
+
+/** What makes two reload bodies ask for the same; Qlik takes weight 1 when none is said. */
+function bodyKey({ partial, variables, weight }: ReloadBody): string {
+  const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([partial === true, sorted, weight ?? 1]);
+}
+
+const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
+
+/** The part that links share when the same end gives them the same order id. */
+const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;
+
+interface Seen extends PlacedLink {
+  readonly bodyKey: string;
+}
+
+/** The same link twice, links that only their names could tell apart, and links that another one always forestalls. */
+export function checkLinks(links: readonly PlacedLink[]): Problem[] {
+  const byOrder = groupBy(
+    links.map((placed): Seen => ({ ...placed, bodyKey: bodyKey(placed.link.body) })),
+    ({ link }) => orderKey(link),
+  );
+  return [...byOrder.values()].flatMap((alike) => (alike.length === 1 ? [] : checkAlike(alike)));
+}
+
+function checkAlike(alike: readonly Seen[]): Problem[] {
+  const firstInFile = new Map<string, Seen>();
+  const firstOn = new Map<On, Seen>();
+  const remember = <K>(map: Map<K, Seen>, key: K, seen: Seen): Seen => {
+    const first = map.get(key) ?? seen;
+    map.set(key, first);
+    return first;
+  };
+  for (const seen of alike) remember(firstInFile, inFile(seen, seen.link.on), seen);
+  return alike.flatMap((seen) => {
+    remember(firstOn, seen.link.on, seen);
+    const twin = firstInFile.get(inFile(seen, seen.link.on));
+    if (twin !== undefined && twin !== seen) return [sameLink(seen, twin)];
+    const wider = seen.link.on === 'any' ? undefined : firstInFile.get(inFile(seen, 'any'));
+    if (wider !== undefined) return [unreachable(seen, wider)];
+    const other = [...firstOn.values()].find((first) => isConflict(first, seen));
+    return other === undefined ? [] : [nameNeeded(seen, other)];
+  });
+}
+
+const inFile = ({ place, bodyKey: body }: Seen, on: On): string => `${place.file} ${on} ${body}`;
+
+const isConflict = (a: Seen, b: Seen): boolean => a.bodyKey !== b.bodyKey && overlaps(a.link.on, b.link.on);
+
+const sameLink = ({ place }: Seen, twin: Seen): Problem =>
+  errorAt(
+    place,
+    'SAME_LINK',
+    'This link is already in the file: same app, same "after", same "on". Remove one of the two.',
+    [twin.place],
+  );
+
+const unreachable = ({ link, place }: Seen, wider: Seen): Problem =>
+  errorAt(
+    place,
+    'UNREACHABLE_LINK',
+    `This link never sets anything off: the same app already reloads after any end, also when it ${link.on}. Remove one of the two.`,
+    [wider.place],
+  );
+
+const nameNeeded = ({ link, place }: Seen, other: Seen): Problem =>
+  errorAt(
+    place,
+    'NAME_NEEDED',
+    `Two links reload app ${link.target.appId} after the same end of app ${link.after.appId}, with different variables, ` +
+      'partial or weight: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
+    [other.place],
+  );
+
+/** Upstreams that more follows than OpenWhisk carries in one payload. */
+export function checkSizes(links: readonly PlacedLink[]): Problem[] {
+  const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
+  return [...byUpstream].flatMap(([upstream, following]) => {
+    const size = following.reduce((sum, { link }) => sum + ORDER_BYTES + byteLength(JSON.stringify(link.body)), 0);
+    const last = following.at(-1);
+    return size <= MAX_ORDERS_BYTES || last === undefined
+      ? []
+      : [tooLarge(last.place, upstream, following.length, size)];
+  });
+}
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+const tooLarge = (place: Place, upstream: string, count: number, size: number): Problem =>
+  errorAt(
+    place,
+    'PAYLOAD_TOO_LARGE',
+    `The ${count} links after app ${upstream} make ${size} bytes of orders; ${MAX_ORDERS_BYTES} travel at once. ` +
+      'Use fewer or shorter variables, or put an app between.',
+  );

@@ -1,0 +1,66 @@
+import type { ChainApp, CompiledChains, Link } from '../link.ts';
+import { type AppKey, type AppRef, appKey } from '../names.ts';
+import { type AppIndex, checkAppIds, checkChainNames, indexApps, type NamedApp } from './app-index.ts';
+import type { ChainFile } from './chain-file.ts';
+import { checkCycles } from './check-cycles.ts';
+import { checkLinks, checkSizes } from './check-links.ts';
+import type { Problem } from './problem.ts';
+import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
+
+/** What chain files come to: the look-up when no problem is an error, and the problems. */
+export interface Compilation {
+  readonly compiled?: CompiledChains;
+  readonly problems: readonly Problem[];
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const byChain = (a: ChainFile, b: ChainFile): number =>
+  compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
+
+/** Compiles chain files into the actions' look-up. Pure; the order of `files` does not matter. */
+export function compileChains(files: readonly ChainFile[]): Compilation {
+  const sorted = [...files].sort(byChain);
+  const index = indexApps(sorted);
+  const read = sorted.flatMap(({ file, content }) => (content === null ? [] : [readLinks({ file, content }, index)]));
+  const links = read.flatMap((each) => each.links);
+  const nameOf = (key: AppKey): string => index.byKey.get(key)?.[0]?.fullName ?? key.slice(key.indexOf('/') + 1);
+  const problems = [
+    ...checkChainNames(sorted, index),
+    ...checkAppIds(index),
+    ...read.flatMap((each) => each.problems),
+    ...checkLinks(links),
+    ...checkSizes(links),
+    ...checkCycles(links, nameOf),
+  ];
+  if (problems.length > 0 || index.isPartial) return { problems };
+  return { compiled: compiledOf(links, index), problems: unusedApps(index, read) };
+}
+
+function compiledOf(placed: readonly PlacedLink[], { byKey }: AppIndex): CompiledChains {
+  const byUpstream: Record<AppKey, Link[]> = {};
+  const apps: Record<AppKey, ChainApp> = {};
+  for (const { link } of placed) {
+    const upstream = appKey(link.after);
+    byUpstream[upstream] ??= [];
+    byUpstream[upstream].push(link);
+    for (const app of [link.after, link.target]) apps[appKey(app)] ??= chainApp(app, byKey.get(appKey(app)) ?? []);
+  }
+  return { links: byUpstream, apps };
+}
+
+const chainApp = ({ tenant, appId }: AppRef, namings: readonly NamedApp[]): ChainApp => ({
+  tenant,
+  appId,
+  label: namings[0]?.label ?? appId,
+  names: namings.map(({ fullName }) => fullName).sort(compare),
+});
+
+function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
+  const used = new Set(read.flatMap((each) => each.used.map(appKey)));
+  return [...byId.values()].flat().flatMap((naming): Problem[] => {
+    if (used.has(appKey(naming))) return [];
+    const message = `App "${naming.fullName}" is in no link, so nothing follows it and it follows nothing. Remove it, or use it under "reloads:".`;
+    return [{ severity: 'warning', code: 'APP_UNUSED', message, ...naming.place, atKey: true }];
+  });
+}

@@ -1,0 +1,42 @@
+import { CascadeError } from '../cascade-error.ts';
+import type { ChainApp, CompiledChains } from '../link.ts';
+import { canonicalAppId } from './app-index.ts';
+import { nearestName } from './nearest-name.ts';
+
+const CANDIDATES_TOLD = 10;
+
+/**
+ * The app that `text` stands for outside a chain file: its id, its short name if only one file has it, or `chain/name`.
+ *
+ * @throws CascadeError PARAMETERS_INVALID, with the candidates, where it stands for none or for several.
+ */
+export function findApp(compiled: CompiledChains, text: string): ChainApp {
+  const apps = Object.values(compiled.apps);
+  const appId = canonicalAppId(text);
+  const byId = apps.find((app) => app.appId === appId);
+  if (byId !== undefined) return byId;
+  const matches = apps.filter(({ names }) => names.some((name) => name === text || shortNameOf(name) === text));
+  const [match] = matches;
+  if (match !== undefined && matches.length === 1) return match;
+  const message = match === undefined ? unknown(text, apps) : ambiguous(text, matches);
+  throw new CascadeError('PARAMETERS_INVALID', message);
+}
+
+const shortNameOf = (fullName: string): string => fullName.slice(fullName.indexOf('/') + 1);
+
+function ambiguous(text: string, matches: readonly ChainApp[]): string {
+  const names = matches.flatMap((app) => app.names.filter((name) => shortNameOf(name) === text));
+  return `Several apps are called "${text}": write ${listed(names, ' or ')}.`;
+}
+
+function unknown(text: string, apps: readonly ChainApp[]): string {
+  const names = apps.flatMap((app) => app.names);
+  const near = nearestName(text, [...names, ...names.map(shortNameOf)]);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return `No chain has an app "${text}".${hint} Write an app id or one of ${listed(names.sort(), ', ')}.`;
+}
+
+function listed(names: readonly string[], separator: string): string {
+  const more = names.length - CANDIDATES_TOLD;
+  return names.slice(0, CANDIDATES_TOLD).join(separator) + (more > 0 ? ` … and ${more} more` : '');
+}

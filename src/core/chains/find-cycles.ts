@@ -1,0 +1,122 @@
+/** For each node (0, 1, 2 …) the nodes that follow it, each once. */
+export type Graph = readonly (readonly number[])[];
+
+/** Nodes of which each follows the one before, and the first follows the last; the least number is first. */
+export type Cycle = readonly number[];
+
+/** The cycles among nodes that all reach each other. */
+export interface Tangle {
+  readonly nodes: readonly number[];
+  readonly cycles: readonly Cycle[];
+  /** There are more cycles than `cycles` holds. */
+  readonly isCut: boolean;
+}
+
+interface Visit {
+  readonly node: number;
+  next: number;
+  /** In `circuits`: a cycle was closed below this node. */
+  found: boolean;
+}
+
+const visit = (node: number): Visit => ({ node, next: 0, found: false });
+const followers = (graph: Graph, node: number): readonly number[] => graph[node] ?? [];
+
+/** Strongly connected groups with a cycle inside `nodes` (Tarjan 1972, without recursion: a chain may be 100,000 long). */
+function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
+  const order = new Map<number, number>();
+  const low = new Map<number, number>();
+  const open: number[] = [];
+  const isOpen = new Set<number>();
+  const groups: number[][] = [];
+  const lower = (node: number, value: number) => low.set(node, Math.min(low.get(node) ?? value, value));
+  const enter = (node: number): Visit => {
+    order.set(node, order.size);
+    low.set(node, order.size - 1);
+    open.push(node);
+    isOpen.add(node);
+    return visit(node);
+  };
+  const leave = (node: number) => {
+    if (low.get(node) !== order.get(node)) return;
+    const group = open.splice(open.lastIndexOf(node));
+    for (const member of group) isOpen.delete(member);
+    if (group.length > 1 || followers(graph, node).includes(node)) groups.push(group);
+  };
+  for (const root of nodes) {
+    if (order.has(root)) continue;
+    const stack = [enter(root)];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const follower = followers(graph, top.node)[top.next++];
+      if (follower === undefined) {
+        stack.pop();
+        leave(top.node);
+        const parent = stack.at(-1);
+        if (parent !== undefined) lower(parent.node, low.get(top.node) ?? 0);
+      } else if (nodes.has(follower)) {
+        if (!order.has(follower)) stack.push(enter(follower));
+        else if (isOpen.has(follower)) lower(top.node, order.get(follower) ?? 0);
+      }
+    }
+  }
+  return groups;
+}
+
+/** Every cycle through `start` inside `group` (Johnson 1975, without recursion), until `limit` of them are found. */
+function circuits(graph: Graph, group: ReadonlySet<number>, start: number, limit: number): Cycle[] {
+  const cycles: Cycle[] = [];
+  const blocked = new Set([start]);
+  const waiting = new Map<number, Set<number>>();
+  const unblock = (first: number) => {
+    const todo = [first];
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      if (!blocked.delete(node)) continue;
+      todo.push(...(waiting.get(node) ?? []));
+      waiting.delete(node);
+    }
+  };
+  const waitFor = (node: number, follower: number) => {
+    const nodes = waiting.get(follower) ?? new Set();
+    waiting.set(follower, nodes.add(node));
+  };
+  const stack = [visit(start)];
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const follower = followers(graph, top.node)[top.next++];
+    if (follower === undefined) {
+      stack.pop();
+      if (top.found) unblock(top.node);
+      else for (const next of followers(graph, top.node)) if (group.has(next)) waitFor(top.node, next);
+      const parent = stack.at(-1);
+      if (parent !== undefined) parent.found ||= top.found;
+    } else if (follower === start) {
+      top.found = true;
+      cycles.push(stack.map(({ node }) => node));
+      if (cycles.length === limit) return cycles;
+    } else if (group.has(follower) && !blocked.has(follower)) {
+      blocked.add(follower);
+      stack.push(visit(follower));
+    }
+  }
+  return cycles;
+}
+
+function cyclesOf(graph: Graph, group: readonly number[], limit: number): Tangle {
+  const cycles: Cycle[] = [];
+  const groups = [group];
+  for (let next = groups.pop(); next !== undefined; next = groups.pop()) {
+    const start = next.reduce((least, node) => Math.min(least, node));
+    const members = new Set(next);
+    cycles.push(...circuits(graph, members, start, limit + 1 - cycles.length));
+    if (cycles.length > limit) break;
+    members.delete(start);
+    groups.push(...tangledGroups(graph, members));
+  }
+  return { nodes: group, cycles: cycles.slice(0, limit), isCut: cycles.length > limit };
+}
+
+/**
+ * Every elementary cycle of `graph`, each once, up to `limit` for each group of nodes that all reach each other
+ * (there can be exponentially many). Takes time linear in the graph for each cycle found.
+ */
+export const findCycles = (graph: Graph, limit: number): Tangle[] =>
+  tangledGroups(graph, new Set(graph.keys())).map((group) => cyclesOf(graph, group, limit));

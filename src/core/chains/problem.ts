@@ -1,0 +1,56 @@
+/** What can be wrong with chain files. The comment beside each code is its sentence; docs/chains.md explains each. */
+export const PROBLEM_CODES = [
+  'NOT_UTF8', // the file's bytes are no UTF-8 text
+  'FILE_TOO_LARGE', // the file is larger than 1 MiB
+  'YAML_INVALID', // the text is no YAML 1.2
+  'DUPLICATE_KEY', // a mapping has the same key twice
+  'UNKNOWN_FIELD', // a key that the language does not have
+  'MISSING_FIELD', // a key that must be there
+  'WRONG_TYPE', // a value of the wrong kind
+  'BAD_NAME', // a name or an id with characters that it must not have
+  'OUT_OF_BOUNDS', // too many, too long, too small or too large
+  'NOT_IN_THIS_VERSION', // part of the language, not yet of the program
+  'UNKNOWN_APP', // no app of this name
+  'SAME_CHAIN_NAME', // two files with one chain name
+  'SAME_APP', // one app under two short names of one file
+  'APP_IN_TWO_TENANTS', // one app id in two tenants
+  'SAME_LINK', // one link twice in one file
+  'NAME_NEEDED', // two links for one reload that want different things and cannot be told apart
+  'UNREACHABLE_LINK', // a link that can set nothing off, because another always does
+  'CYCLE', // apps that would reload each other for ever
+  'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
+  'APP_UNUSED', // an app that no link uses (a warning)
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** Keys and indexes from the top of a file's value down to the part that is meant. */
+export type Path = readonly (string | number)[];
+
+/** A part of a chain file. */
+export interface Place {
+  readonly file: string;
+  readonly path: Path;
+  /** Points at the key instead of its value. */
+  readonly atKey?: boolean;
+}
+
+/** One thing that is wrong, and where. */
+export interface Problem extends Place {
+  /** A warning alone does not fail a check. */
+  readonly severity: 'error' | 'warning';
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** Other places that have to do with it. */
+  readonly also?: readonly Place[];
+}
+
+/** An error of `code` at `place`. */
+export const errorAt = (place: Place, code: ProblemCode, message: string, also: readonly Place[] = []): Problem => ({
+  severity: 'error',
+  code,
+  message,
+  file: place.file,
+  path: place.path,
+  ...(place.atKey === true && { atKey: true }),
+  ...(also.length > 0 && { also }),
+});
