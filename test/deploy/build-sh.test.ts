@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { REPOSITORY } from './support/manifest-folder.ts';
+
+const buildSh = (args: readonly string[], env: Readonly<Record<string, string | undefined>> = process.env) => {
+  const { status, stdout, stderr } = spawnSync(join(REPOSITORY, 'build.sh'), args, {
+    env: { ...env },
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  return { status, stdout, stderr };
+};
+
+describe('build.sh', () => {
+  it('tells its commands', () => {
+    const { status, stdout } = buildSh(['--help']);
+    expect(status).to.equal(0);
+    expect(stdout).to.contain('tools').and.contain('deploy [--insecure]');
+  });
+
+  for (const args of [['nope'], ['tools', 'x'], ['deploy', '--force'], ['deploy', '--insecure', 'x']]) {
+    it(`takes "${args.join(' ')}" for misuse, in one line`, () => {
+      const { status, stdout, stderr } = buildSh(args);
+      expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' });
+      expect(stderr.trimEnd().split('\n')).to.have.lengthOf(1);
+    });
+  }
+
+  it('says in one line what is missing without Go, and what still works', () => {
+    const path = mkdtempSync(join(tmpdir(), 'cascade-no-go-'));
+    const where = (tool: string) => spawnSync('bash', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
+    for (const tool of ['bash', 'env', 'dirname']) symlinkSync(where(tool), join(path, tool));
+    const { status, stdout, stderr } = buildSh(['tools'], { PATH: path });
+    rmSync(path, { recursive: true });
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' });
+    expect(stderr).to.match(/^Go is missing, .*npm start needs neither\.\n$/);
+  });
+});

@@ -1,0 +1,85 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import openwhisk from 'openwhisk';
+import { deployManifest, undeployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
+import { refusal } from './support/refusal.ts';
+
+const PUTS = {
+  package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
+  actions: ['chains', 'invoker', 'receiver', 'reload', 'resolver'].map(
+    (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
+  ),
+  sequence: 'PUT /api/v1/namespaces/_/actions/cascade/webhook?overwrite=true',
+};
+
+describe('deploying by our own calls', () => {
+  let host: RecordingHost;
+  let folder = '';
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    host = await startRecordingHost();
+    ({ folder, remove } = await makeManifestFolder());
+  });
+  afterEach(async () => {
+    await host.close();
+    await remove();
+  });
+
+  const client = () => openwhisk({ apihost: host.url, api_key: 'user:key', namespace: '_' });
+  const deploy = (env: Readonly<Record<string, string>> = SETTINGS) =>
+    deployManifest({ manifestFile: join(folder, 'manifest.yaml'), env, client: client() });
+
+  it('sends the package, then the actions, then the sequence over them, each overwriting', async () => {
+    await deploy();
+    const calls = host.requests.map(({ call }) => call);
+    expect(calls[0]).to.equal(PUTS.package);
+    expect(calls.slice(1, 6)).to.have.members(PUTS.actions);
+    expect(calls.slice(6)).to.deep.equal([PUTS.sequence]);
+  });
+
+  it('tells what it deployed', async () =>
+    expect(await deploy()).to.have.members([
+      'cascade',
+      'cascade/chains',
+      'cascade/invoker',
+      'cascade/receiver',
+      'cascade/reload',
+      'cascade/resolver',
+      'cascade/webhook',
+    ]));
+
+  const alternatives: readonly [string, string][] = [
+    ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_or_WEBHOOK_API_KEY_or_WEBHOOK_TENANTS'],
+    ['QLIK_TENANT_URL', 'QLIK_TENANT_URL_or_QLIK_TENANTS'],
+    ['QLIK_API_KEY', 'QLIK_API_KEY_or_QLIK_CLIENT_SECRET_or_QLIK_TENANTS'],
+    ['READ_API_KEY', 'READ_API_KEY_or_READ_JWT_SECRET_or_READ_JWT_JWKS_URL'],
+  ];
+  for (const [name, told] of alternatives) {
+    it(`sends nothing when ${name} is empty and nothing stands in for it, and says so`, async () => {
+      expect(await refusal(deploy({ ...SETTINGS, [name]: '' }))).to.contain(told);
+      expect(host.requests).to.deep.equal([]);
+    });
+  }
+
+  it('sends nothing when a bundle is missing', async () => {
+    await rm(join(folder, 'dist/actions/reload.js'));
+    expect(await refusal(deploy())).to.contain('dist/actions/reload.js, which cannot be read; run ./build.sh first');
+    expect(host.requests).to.deep.equal([]);
+  });
+
+  it('deletes the sequence, then the actions, then the package', async () => {
+    await undeployManifest({ manifestFile: join(folder, 'manifest.yaml'), client: client() });
+    const calls = host.requests.map(({ call }) => call);
+    expect(calls[0]).to.equal('DELETE /api/v1/namespaces/_/actions/cascade/webhook');
+    expect(calls).to.have.lengthOf(7);
+    expect(calls[6]).to.equal('DELETE /api/v1/namespaces/_/packages/cascade');
+  });
+
+  it('says which part OpenWhisk refused, and why', async () => {
+    await host.close();
+    expect(await refusal(deploy())).to.match(/^OpenWhisk did not take the package cascade: .*ECONNREFUSED/);
+  });
+});

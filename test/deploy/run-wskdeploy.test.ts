@@ -1,0 +1,144 @@
+import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
+import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
+import { refusal } from './support/refusal.ts';
+
+// Stands in for wskdeploy: shows all that it was given, as a careless program might.
+const SHOW_ALL = `#!${process.execPath}
+const { readFileSync, statSync, writeFileSync } = require('node:fs');
+const { env, argv } = process;
+writeFileSync('ran', env.HOME);
+console.log('arguments: ' + argv.slice(2).join(' '));
+console.log('variables: ' + Object.keys(env).sort().join(' '));
+console.log('wskprops: ' + readFileSync(env.WSK_CONFIG_FILE, 'utf8').trim().split('\\n').join(' '));
+console.log('mode: ' + (statSync(env.WSK_CONFIG_FILE).mode & 0o777).toString(8) + ' in ' + (statSync(env.HOME).mode & 0o777).toString(8));
+console.error('secret: ' + env.WEBHOOK_SECRET);
+console.log('level: ' + env.LOG_LEVEL);
+if (env.LOG_LEVEL === 'error') process.exit(255);
+if (env.LOG_LEVEL === 'debug') setInterval(() => {}, 1000);
+`;
+const AUTH = 'made-up-user:made-up-password';
+
+describe('running wskdeploy', () => {
+  let host: RecordingHost;
+  let root = '';
+  let remove: () => Promise<void>;
+
+  before(async () => {
+    host = await startRecordingHost();
+  });
+  after(() => host.close());
+  beforeEach(async () => {
+    ({ folder: root, remove } = await makeManifestFolder());
+    await mkdir(join(root, '.tools'));
+    await writeFile(join(root, '.tools/wskdeploy'), SHOW_ALL);
+    await chmod(join(root, '.tools/wskdeploy'), 0o700);
+    await writeEnv({ OPENWHISK_APIHOST: host.url, OPENWHISK_AUTH: AUTH, LOG_LEVEL: 'info', ...SETTINGS });
+  });
+  afterEach(() => remove());
+
+  const writeEnv = (settings: Readonly<Record<string, string>>): Promise<void> => {
+    const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
+    return writeFile(join(root, '.env'), lines.join(''));
+  };
+  const run = async (environment: Record<string, string> = {}, signal = new AbortController().signal) => {
+    const lines: string[] = [];
+    const print = (line: string): unknown => lines.push(line);
+    const code = await runWskdeploy({ root, environment, insecure: false, print, signal });
+    return { code, lines };
+  };
+
+  it('gives it the manifest by name, the key in a file for this user alone, and only the manifest’s variables', async () => {
+    const { code, lines } = await run({ PATH: '/usr/bin', UNRELATED: 'x' });
+    expect(code).to.equal(0);
+    expect(lines).to.include.members([
+      'arguments: -m manifest.yaml',
+      `wskprops: APIHOST=${host.url} AUTH=*** NAMESPACE=_`,
+      'mode: 600 in 700',
+    ]);
+    expect(
+      lines
+        .find((line) => line.startsWith('variables: '))
+        ?.split(' ')
+        .slice(1),
+    ).to.have.members([
+      'HOME',
+      'LOG_LEVEL',
+      'PATH',
+      'QLIK_API_KEY',
+      'QLIK_TENANT_URL',
+      'READ_API_KEY',
+      'WEBHOOK_SECRET',
+      'WSK_CONFIG_FILE',
+    ]);
+  });
+
+  it('masks secrets in both of its streams', async () => {
+    const { lines } = await run();
+    expect(lines).to.include('secret: ***');
+    expect(lines.join('\n')).not.to.contain('made-up');
+  });
+
+  const keyFolderIsGone = async (): Promise<boolean> => {
+    const folder = await readFile(join(root, 'ran'), 'utf8');
+    return access(folder).then(
+      () => false,
+      () => true,
+    );
+  };
+
+  it('leaves no file with the key behind', async () => {
+    await run();
+    expect(await keyFolderIsGone()).to.equal(true);
+  });
+
+  it('lets a variable of the environment win over the file', async () =>
+    expect((await run({ LOG_LEVEL: 'warn' })).lines).to.include('level: warn'));
+
+  it('tells its exit code', async () => expect((await run({ LOG_LEVEL: 'error' })).code).to.equal(255));
+
+  it('ends it when we are ended, and still removes the key', async () => {
+    const stopping = new AbortController();
+    const ended = runWskdeploy({
+      root,
+      environment: { LOG_LEVEL: 'debug' },
+      insecure: false,
+      print: (line) => line.startsWith('level') && stopping.abort(),
+      signal: stopping.signal,
+    });
+    expect(await ended).to.equal(1);
+    expect(await keyFolderIsGone()).to.equal(true);
+  });
+
+  describe('is refused before it starts', () => {
+    const refused: readonly [string, () => Promise<unknown>, string][] = [
+      ['without .env', () => rm(join(root, '.env')), '.env: copy .env.example to .env'],
+      ['without wskdeploy', () => rm(join(root, '.tools'), { recursive: true }), 'wskdeploy is missing'],
+      ['without a host', () => writeEnv({ OPENWHISK_AUTH: AUTH }), 'OPENWHISK_APIHOST is missing'],
+      ['without a key', () => writeEnv({ OPENWHISK_APIHOST: host.url }), 'OPENWHISK_AUTH is missing'],
+      [
+        'with a key that wskdeploy would misread',
+        () => writeEnv({ OPENWHISK_APIHOST: host.url, OPENWHISK_AUTH: 'made=up' }),
+        'OPENWHISK_AUTH has a "="',
+      ],
+    ];
+    for (const [title, change, told] of refused) {
+      it(title, async () => {
+        await change();
+        const message = await refusal(run());
+        expect(message).to.contain(told).and.not.contain('made');
+        expect(await readdir(root)).not.to.include('ran');
+      });
+    }
+
+    it('where the host’s certificate cannot be trusted', async () => {
+      const tls = await startRecordingHost({ tls: true });
+      expect(await refusal(run({ OPENWHISK_APIHOST: tls.url }))).to.contain('cannot be trusted');
+      await tls.close();
+      expect(await readdir(root)).not.to.include('ran');
+    });
+  });
+});

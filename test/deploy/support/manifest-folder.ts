@@ -1,0 +1,28 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+
+export const ACTIONS = ['chains', 'invoker', 'receiver', 'reload', 'resolver'];
+
+/** Every setting that has to be there, with values that are easy to find again. */
+export const SETTINGS = {
+  QLIK_TENANT_URL: 'https://acme.eu.qlikcloud.com',
+  QLIK_API_KEY: 'qlik-api-key-made-up-0001',
+  WEBHOOK_SECRET: 'webhook-secret-made-up-0000000002',
+  READ_API_KEY: 'read-api-key-made-up-0003',
+};
+
+/** A folder with Cascade's own manifest beside bundles that each only tell their name. Remove it when done. */
+export async function makeManifestFolder(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'cascade-manifest-'));
+  await copyFile(join(REPOSITORY, 'manifest.yaml'), join(folder, 'manifest.yaml'));
+  await mkdir(join(folder, 'dist/actions'), { recursive: true });
+  for (const name of ACTIONS) {
+    const code = `exports.main = () => ({ body: '${name}' });\n`;
+    await writeFile(join(folder, 'dist/actions', `${name}.js`), code);
+  }
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,55 @@
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SELF_SIGNED } from './self-signed.ts';
+
+export interface Recorded {
+  /** `PUT /api/v1/…?overwrite=true` */
+  readonly call: string;
+  readonly authorization: string | undefined;
+  readonly body: unknown;
+}
+
+export interface RecordingHost {
+  readonly url: string;
+  readonly requests: readonly Recorded[];
+  close(): Promise<void>;
+}
+
+const DESCRIPTION = {
+  description: 'OpenWhisk',
+  api_paths: ['/api/v1'],
+  limits: {},
+  runtimes: {
+    nodejs: [
+      { kind: 'nodejs:20', default: true, deprecated: false, attached: true, image: 'node', requireMain: false },
+    ],
+  },
+};
+
+/** A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was sent. */
+export async function startRecordingHost({ tls = false } = {}): Promise<RecordingHost> {
+  const requests: Recorded[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const sent = await text(request);
+    const body: unknown = sent === '' ? undefined : JSON.parse(sent);
+    requests.push({ call: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(request.url === '/' ? DESCRIPTION : (body ?? {})));
+  };
+  const server = tls ? createHttps(SELF_SIGNED, answer) : createHttp(answer);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

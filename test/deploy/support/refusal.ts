@@ -1,0 +1,12 @@
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+
+/** The message with which `promise` is refused as DEPLOY_FAILED; anything else fails the test. */
+export async function refusal(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof CascadeError && error.code === 'DEPLOY_FAILED') return error.message;
+    throw error;
+  }
+  throw new Error('It was not refused.');
+}

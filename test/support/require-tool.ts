@@ -1,0 +1,21 @@
+import { accessSync, constants } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The path of a tool that `./build.sh tools` builds. Without it the calling test or suite is skipped, loudly; where `CI` is
+ * set it fails instead, so that a green run there has tried everything.
+ *
+ * @param context - `this` of the mocha hook or test.
+ */
+export function requireTool(context: Mocha.Context, name: 'wskdeploy' | 'wsk'): string {
+  const path = fileURLToPath(new URL(`../../.tools/${name}`, import.meta.url));
+  try {
+    accessSync(path, constants.X_OK);
+  } catch {
+    const missing = `.tools/${name} is missing: run ./build.sh tools (needs Go)`;
+    if (process.env['CI']) throw new Error(missing);
+    console.error(`SKIPPED, ${missing}.`);
+    context.skip();
+  }
+  return path;
+}
