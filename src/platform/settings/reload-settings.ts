@@ -1,25 +1,18 @@
+import type { QlikCredential, QlikTenant } from '../../clients/qlik/qlik-tenant.ts';
 import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
 import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
 import { duplicateIn, jsonSetting, settingError, textSetting } from './setting.ts';
 
-/** How Cascade proves to a tenant who it is. */
-export type QlikCredential =
-  | { readonly kind: 'api-key'; readonly apiKey: string }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string };
-
-/** A tenant whose apps Cascade reloads. */
-export interface QlikTenant {
-  readonly name: TenantName;
-  /** `https://<host>`, without a path. */
-  readonly origin: string;
-  readonly credential: QlikCredential;
-}
-
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
 }
+
+const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'];
+
+/** Every setting that is bound to `reload`. */
+export const RELOAD_SETTINGS: readonly string[] = [...ONE_TENANT_SETTINGS, 'QLIK_TENANTS', 'LOG_LEVEL'];
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -65,9 +58,7 @@ function onlyTenant(params: Params): QlikTenant {
 function severalTenants(params: Params): readonly QlikTenant[] | undefined {
   const settings = jsonSetting(params, 'QLIK_TENANTS', qlikTenants);
   if (settings === undefined) return undefined;
-  const single = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'].find(
-    (name) => textSetting(params, name) !== undefined,
-  );
+  const single = ONE_TENANT_SETTINGS.find((name) => textSetting(params, name) !== undefined);
   if (single !== undefined) throw settingError(single, 'is set beside QLIK_TENANTS: use one of the two ways');
   const name = duplicateIn(settings.map((tenant) => tenant.name));
   if (name !== undefined) throw settingError('QLIK_TENANTS', `names the tenant "${name}" twice`);

@@ -42,3 +42,7 @@ function parseJson(name: string, text: string): unknown {
 /** The first value that occurs twice, or undefined. */
 export const duplicateIn = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index);
+
+/** Whether a parameter is one of these settings, or an input of the manifest that only demands one of them. */
+export const isSettingOf = (name: string, settings: readonly string[]): boolean =>
+  name.split('_or_').every((part) => settings.includes(part));

@@ -1,0 +1,17 @@
+// Modules that `build/build-actions.ts` makes of the compiled chains and puts into the bundles.
+
+declare module 'cascade:app-keys' {
+  /** `tenant/appId` of every app that is an upstream or a target of a link. */
+  const appKeys: readonly string[];
+  export default appKeys;
+}
+
+declare module 'cascade:chains' {
+  const chains: import('../src/core/link.ts').CompiledChains;
+  export default chains;
+}
+
+declare module 'cascade:apps' {
+  const apps: import('../src/core/link.ts').CompiledChains['apps'];
+  export default apps;
+}

@@ -1,0 +1,163 @@
+import pMap from 'p-map';
+import type { Invocation, InvokerPort, NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
+import type { OrderRequest } from '../../src/contracts/order-request.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
+import type { ErrorCode } from '../../src/core/cascade-error.ts';
+import type { ReloadOrder } from '../../src/core/order.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
+
+/** What became of one order. */
+export type Placement =
+  | { readonly kind: 'started'; readonly order: ReloadOrder; readonly activationId: string }
+  /** Handed to a later invocation of the invoker. */
+  | { readonly kind: 'carried'; readonly order: ReloadOrder }
+  | { readonly kind: 'failed'; readonly order: ReloadOrder; readonly code: ErrorCode; readonly message: string };
+
+/** What the fan-out needs from the world. */
+export interface FanOutPorts {
+  readonly openwhisk: InvokerPort;
+  /** `/namespace/package/` of the actions. */
+  readonly packagePath: string;
+  readonly limits: NamespaceLimits;
+  readonly budget: MinuteBudget;
+  /** How long a busy host is waited for before the rest is handed on. */
+  readonly patientUntil: EpochMs;
+  /** When this run has to be over. */
+  readonly deadline: EpochMs;
+  readonly now: () => EpochMs;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+/** Sockets open at once: the client has no cap of its own. */
+const PARALLEL_CALLS = 32;
+const MARGIN_MS = 2_000;
+const UNAVAILABLE_TRIES = 3;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2_000;
+/** More than this many hand-overs mean that somebody else spends the whole of each minute. */
+const MOST_CARRIES = 60;
+
+/** The orders of one round: those that are placed, and those that the host has no room for now. */
+interface Round {
+  readonly placed: readonly Placement[];
+  readonly rest: readonly ReloadOrder[];
+}
+
+/**
+ * Starts one activation of `reload` for each order, within the namespace's limits; what does not fit into this minute is
+ * handed to a later invocation of the invoker.
+ *
+ * Each order is placed once: an invocation whose fate is unknown is told as failed, never repeated.
+ */
+export async function fanOut(plan: Plan, ports: FanOutPorts): Promise<readonly Placement[]> {
+  const placements: Placement[] = [];
+  let open: readonly ReloadOrder[] = plan.orders;
+  for (;;) {
+    const { placed, rest } = await fireRound(open, plan.traceId, ports);
+    placements.push(...placed);
+    if (rest.length === 0) return placements;
+    if (await handOn(rest, plan, ports))
+      return [...placements, ...rest.map((order) => ({ kind: 'carried', order }) as const)];
+    if (!isTimeLeft(ports, untilNextMinuteMs(ports.now()))) return [...placements, ...rest.map(noRoom)];
+    open = rest;
+    await nextMinute(ports);
+  }
+}
+
+/** Waits for the next wall-clock minute, with a margin for a host whose clock is a little behind. */
+export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now' | 'sleep' | 'random'>): Promise<void> {
+  await sleep(untilNextMinuteMs(now()) + 500 + random() * 1_000);
+}
+
+/** As many at once as the host has slots for, then one after another as slots come free. */
+async function fireRound(orders: readonly ReloadOrder[], traceId: string, ports: FanOutPorts): Promise<Round> {
+  const { limits, budget } = ports;
+  const slots = Math.min(Math.max(1, limits.concurrentInvocations - RESERVE), budget.left(limits.invocationsPerMinute));
+  const burst = await pMap(orders.slice(0, slots), (order) => fire(order, traceId, ports), {
+    concurrency: PARALLEL_CALLS,
+  });
+  const placed = burst.filter((result): result is Placement => 'kind' in result);
+  const refused = burst.filter((result): result is NoRoom => !('kind' in result));
+  const queue = [...refused.map(({ order }) => order), ...orders.slice(slots)];
+  if (refused.some(({ why }) => why === 'minute-spent')) return { placed, rest: queue };
+  const queued = await fireQueue(queue, traceId, ports);
+  return { placed: [...placed, ...queued.placed], rest: queued.rest };
+}
+
+async function fireQueue(queue: readonly ReloadOrder[], traceId: string, ports: FanOutPorts): Promise<Round> {
+  const placed: Placement[] = [];
+  const rest = [...queue];
+  let pauseMs = FIRST_PAUSE_MS;
+  for (let order = rest[0]; order !== undefined; order = rest[0]) {
+    if (ports.budget.left(ports.limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
+    const result = await fire(order, traceId, ports);
+    if ('kind' in result) {
+      placed.push(result);
+      rest.shift();
+      pauseMs = FIRST_PAUSE_MS;
+    } else if (result.why === 'minute-spent') break;
+    else {
+      await ports.sleep(pauseMs * (0.5 + ports.random()));
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+  }
+  return { placed, rest };
+}
+
+/** An order that the host had no room for: it may be tried again. */
+interface NoRoom {
+  readonly order: ReloadOrder;
+  readonly why: 'too-many-concurrent' | 'minute-spent';
+}
+
+async function fire(order: ReloadOrder, traceId: string, ports: FanOutPorts): Promise<Placement | NoRoom> {
+  const request: OrderRequest = { traceId, order };
+  const invocation = await invoke('reload', { request }, ports);
+  switch (invocation.kind) {
+    case 'accepted':
+      return { kind: 'started', order, activationId: invocation.activationId };
+    case 'too-many-concurrent':
+    case 'minute-spent':
+      return { order, why: invocation.kind };
+    case 'refused':
+      return { kind: 'failed', order, code: 'OPENWHISK_REFUSED', message: invocation.message };
+    case 'unavailable':
+    case 'unknown':
+      return { kind: 'failed', order, code: 'OPENWHISK_UNREACHABLE', message: invocation.message };
+    default:
+      return invocation satisfies never;
+  }
+}
+
+/** One call, repeated only where the host certainly did not queue it. */
+async function invoke(action: string, params: object, ports: FanOutPorts): Promise<Invocation> {
+  for (let tries = 1; ; tries += 1) {
+    ports.budget.spend();
+    const invocation = await ports.openwhisk.invoke(`${ports.packagePath}${action}`, params);
+    if (invocation.kind !== 'unavailable' || tries >= UNAVAILABLE_TRIES || !isTimeLeft(ports, 0)) return invocation;
+    await ports.sleep(FIRST_PAUSE_MS * 2 ** tries * (0.5 + ports.random()));
+  }
+}
+
+/** Hands what is left to a non-blocking invocation of the invoker itself, which waits for the next minute. */
+async function handOn(orders: readonly ReloadOrder[], plan: Plan, ports: FanOutPorts): Promise<boolean> {
+  const carries = (plan.carries ?? 0) + 1;
+  if (carries > MOST_CARRIES) return false;
+  const rest: Plan = { ...plan, orders, skips: [], ignored: [], carries };
+  const invocation = await invoke('invoker', { plan: rest }, ports);
+  return invocation.kind === 'accepted';
+}
+
+const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =>
+  now() + neededMs + MARGIN_MS < deadline;
+
+const noRoom = (order: ReloadOrder): Placement => ({
+  kind: 'failed',
+  order,
+  code: 'OPENWHISK_LIMIT',
+  message:
+    'OpenWhisk’s invocation limits were spent, and handing the order on was refused too. Raise the namespace’s limits.',
+});

@@ -1,0 +1,53 @@
+import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
+import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
+import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
+import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { sleep } from '../../src/platform/sleep.ts';
+import { answerOf } from './answer.ts';
+import { fanOut, nextMinute } from './fan-out.ts';
+import { minuteBudget } from './minute-budget.ts';
+
+/** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
+const SENDER_PATIENCE = seconds(4);
+const NO_KEY =
+  'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
+
+// Kept while the container lives.
+const budget = minuteBudget(() => Date.now() as EpochMs);
+let limits: NamespaceLimits | undefined;
+
+/** The last step of `webhook`: `{ plan }` → the webhook's answer; one activation of `reload` for each order. */
+export const main = defineAction({
+  name: 'invoker',
+  work: async (params, context) => {
+    const apiKey = process.env['__OW_API_KEY'];
+    const plan = readEnvelope(params, 'plan', planSchema);
+    const { log, now, deadline, apiHost, actionName } = context.withTraceId(plan.traceId);
+    if (plan.orders.length === 0) return answerOf(plan, []);
+    if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
+    const openwhisk = openWhiskInvoker({ apiHost, apiKey });
+    const isCarried = plan.carries !== undefined;
+    if (isCarried) await nextMinute({ now, sleep, random: Math.random });
+    else budget.spend();
+    limits ??= await openwhisk.limits();
+    const placements = await fanOut(plan, {
+      openwhisk,
+      packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),
+      limits: limits ?? DEFAULT_LIMITS,
+      budget,
+      patientUntil: isCarried ? addMs(now(), seconds(30)) : addMs(plan.receivedAt, SENDER_PATIENCE),
+      deadline,
+      now,
+      sleep,
+      random: Math.random,
+    });
+    for (const placement of placements) {
+      const { kind, order, ...rest } = placement;
+      log[kind === 'failed' ? 'error' : 'info'](`Order ${kind}`, { order: order.order, ...rest });
+    }
+    return answerOf(plan, placements);
+  },
+});

@@ -1,0 +1,36 @@
+import type { EpochMs } from '../../src/core/units.ts';
+
+const MINUTE_MS = 60_000;
+
+/** How many invocations this container has asked for in the present wall-clock minute: refused ones count too. */
+export interface MinuteBudget {
+  spend(): void;
+  /** What is left of `perMinute`, with some kept in reserve so that the rest can still be handed on. */
+  left(perMinute: number): number;
+}
+
+/** Invocations kept back: one to hand the rest on, one for a sender that comes meanwhile. */
+export const RESERVE = 2;
+
+/** A budget that starts anew with each wall-clock minute, which is OpenWhisk's window (openwhisk.md §1.6). */
+export function minuteBudget(now: () => EpochMs): MinuteBudget {
+  let minute = 0;
+  let calls = 0;
+  const spent = (): number => {
+    const present = Math.floor(now() / MINUTE_MS);
+    if (present !== minute) {
+      minute = present;
+      calls = 0;
+    }
+    return calls;
+  };
+  return {
+    spend: () => {
+      calls = spent() + 1;
+    },
+    left: (perMinute) => Math.max(0, perMinute - RESERVE - spent()),
+  };
+}
+
+/** How long until the next wall-clock minute begins. */
+export const untilNextMinuteMs = (now: EpochMs): number => MINUTE_MS - (now % MINUTE_MS);

@@ -1,0 +1,52 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
+
+/** What a sender shows as proof. */
+export interface Credentials {
+  /** `qlik-signature`: HMAC-SHA256 of the body's bytes, 64 lower-case hex digits (fact q-signature-01). */
+  readonly signature?: string;
+  /** `x-api-key`, a custom header of the webhook. */
+  readonly apiKey?: string;
+}
+
+/** Who sent the body, and which bytes it is. */
+export type Verdict =
+  | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
+  | { readonly kind: 'refused'; readonly why: 'no-credential' | 'wrong-signature' | 'wrong-api-key' };
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digestOf(given), digestOf(expected));
+
+const signatureOf = (secret: string, body: Buffer): string => createHmac('sha256', secret).update(body).digest('hex');
+
+/**
+ * Decides which tenant sent a body. A tenant with a secret needs the signature, one without needs its API key.
+ *
+ * Every secret is compared with every candidate, in constant time: how long it takes tells nothing.
+ *
+ * @param candidates - the bytes that the body may stand for, likeliest first: see `rawBodyCandidates`.
+ */
+export function authenticate(
+  candidates: readonly Buffer[],
+  { signature, apiKey }: Credentials,
+  tenants: readonly WebhookTenant[],
+): Verdict {
+  const verified: { tenant: WebhookTenant; body: Buffer }[] = [];
+  for (const tenant of tenants) {
+    for (const body of candidates) {
+      const given = tenant.secrets.length > 0 ? signature : apiKey;
+      const expected =
+        tenant.secrets.length > 0 ? tenant.secrets.map((secret) => signatureOf(secret, body)) : tenant.apiKeys;
+      const matches = expected.filter((value) => isSame(given ?? '', value));
+      if (matches.length > 0) verified.push({ tenant, body });
+    }
+  }
+  const [first] = verified;
+  return first === undefined ? { kind: 'refused', why: whyRefused(signature, apiKey) } : { kind: 'verified', ...first };
+}
+
+function whyRefused(signature: string | undefined, apiKey: string | undefined) {
+  if (signature !== undefined) return 'wrong-signature';
+  return apiKey === undefined ? 'no-credential' : 'wrong-api-key';
+}

@@ -1,0 +1,50 @@
+import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import type { ReloadId } from '../../core/names.ts';
+import { type DurationMs, seconds } from '../../core/units.ts';
+import type { StartAnswer } from './qlik-port.ts';
+
+/** Where a rate limit does not say how long: as long as its window's twentieth part. */
+const UNSAID_WAIT = seconds(15);
+/** The frequency quota's number is unknown (qlik-cloud.md §8 no. 4); hours are what its name suggests. */
+const QUOTA_WAIT = seconds(3_600);
+
+/** An answer of the tenant, as far as sorting it needs. */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly json: unknown;
+}
+
+/** Sorts a tenant's answer to `POST /reloads`: the body's code decides before the status does (qlik-cloud.md §2.5). */
+export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer {
+  const body = isJsonObject(json) ? json : {};
+  const reason = reasonOf(body);
+  const message = `Qlik answered ${status}${reason.text}`;
+  if (status >= 200 && status < 300) return started(body, message);
+  if (reason.code === 'RELOADS-007') return { kind: 'busy', message };
+  if (reason.code === 'RELOADS-013') return { kind: 'wait', code: 'QLIK_QUOTA', retryAfter: QUOTA_WAIT, message };
+  if (status === 429) return { kind: 'wait', code: 'QLIK_RATE_LIMITED', retryAfter: waitOf(retryAfter), message };
+  if (status === 401) return { kind: 'permanent', code: 'QLIK_UNAUTHORIZED', message };
+  if (status >= 500 || status === 408) return { kind: 'unknown', message };
+  return { kind: 'permanent', code: 'QLIK_REFUSED', message };
+}
+
+function started(body: JsonObject, message: string): StartAnswer {
+  const reloadId = textOf(body, 'id');
+  if (reloadId === undefined) return { kind: 'unknown', message: `${message} without a reload id` };
+  return { kind: 'started', reloadId: reloadId as ReloadId, status: textOf(body, 'status') ?? 'QUEUED' };
+}
+
+function reasonOf(body: JsonObject): { readonly code?: string; readonly text: string } {
+  const errors = fieldOf(body, 'errors');
+  const first = objectOf({ first: Array.isArray(errors) ? errors[0] : undefined }, 'first');
+  const code = textOf(first, 'code');
+  const words = [code, textOf(first, 'title'), textOf(first, 'detail')].filter((word) => word !== undefined);
+  const text = words.length === 0 ? '' : `: ${words.join(' · ').slice(0, 500)}`;
+  return { ...(code === undefined ? {} : { code }), text };
+}
+
+function waitOf(retryAfter: string | null): DurationMs {
+  const wholeSeconds = Number(retryAfter ?? Number.NaN);
+  return Number.isInteger(wholeSeconds) && wholeSeconds >= 0 && retryAfter !== '' ? seconds(wholeSeconds) : UNSAID_WAIT;
+}

@@ -1,0 +1,61 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import fetch from 'node-fetch';
+import type { DurationMs } from '../../core/units.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: object;
+  readonly timeout: DurationMs;
+}
+
+/** An answer, whole; or why there is none. */
+export type HttpExchange =
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly json: unknown }
+  | { readonly kind: 'no-answer'; readonly message: string };
+
+type Headers = { get(name: string): string | null };
+
+const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+// Kept while the container lives; no cap on sockets, so that no request waits in a queue of the agent's.
+const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+
+/**
+ * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: aborting destroys its
+ * socket, since a frozen container would send what is in flight hours later.
+ */
+export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }), ...headers },
+      ...(json && { body: JSON.stringify(json) }),
+      redirect: 'manual',
+      size: LARGEST_ANSWER_BYTES,
+      signal: AbortSignal.timeout(timeout),
+      agent: ({ protocol }) => agents[protocol as keyof typeof agents],
+    });
+    return { kind: 'answered', status: response.status, headers: response.headers, json: parse(await response.text()) };
+  } catch (error) {
+    return { kind: 'no-answer', message: noAnswerText(error, timeout) };
+  }
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** By code alone: an HTTP client's message repeats the URL, and its error object the request's headers. */
+function noAnswerText(error: unknown, timeout: DurationMs): string {
+  const { name, code } = error as { name?: string; code?: string };
+  if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${timeout} ms`;
+  return `no answer (${code ?? name ?? 'unknown error'})`;
+}

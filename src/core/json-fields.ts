@@ -1,0 +1,29 @@
+/** A JSON object as it came from outside. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a JSON object, not an array or null. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value of the first of `names` that `object` has, whatever the case of its letters. */
+export function fieldOf(object: JsonObject, ...names: readonly string[]): unknown {
+  for (const name of names) {
+    if (Object.hasOwn(object, name)) return object[name];
+    const lower = name.toLowerCase();
+    const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
+    if (key !== undefined) return object[key];
+  }
+  return undefined;
+}
+
+/** A field's text; absent where it is missing, empty or no text. */
+export function textOf(object: JsonObject, ...names: readonly string[]): string | undefined {
+  const value = fieldOf(object, ...names);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A field's object; an empty one where it is missing or no object. */
+export function objectOf(object: JsonObject, ...names: readonly string[]): JsonObject {
+  const value = fieldOf(object, ...names);
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,61 @@
+import type { CompiledChains, Link, On } from './link.ts';
+import { appKey, type OrderId } from './names.ts';
+import { causeOf, orderId, type ReloadOrder } from './order.ts';
+import type { Outcome, ReloadFinished } from './reload-finished.ts';
+import type { Skip } from './skip.ts';
+
+/** What follows from some ended reloads, and why the rest does not. */
+export interface Planned {
+  readonly orders: readonly ReloadOrder[];
+  readonly skips: readonly Skip[];
+}
+
+/** Whether an end with this outcome sets off a link on `on`: `canceled` matches `any` alone (docs/chains.md). */
+export function isMatch(on: On, outcome: Outcome): boolean {
+  switch (on) {
+    case 'any':
+      return true;
+    case 'succeeded':
+      return outcome === 'succeeded';
+    case 'failed':
+      return outcome === 'failed' || outcome === 'exceeded-limit';
+    default:
+      return on satisfies never;
+  }
+}
+
+/**
+ * Decides which reloads follow from `events`: each link of each event gives one order, or one skip with its reason.
+ *
+ * Pure: the same events and links give the same orders, with the same ids.
+ */
+export function planOrders(events: readonly ReloadFinished[], links: CompiledChains['links']): Planned {
+  const orders = new Map<OrderId, ReloadOrder>();
+  const skips: Skip[] = [];
+  for (const event of [...events].sort(byEnd)) {
+    const followers = links[appKey(event)] ?? [];
+    if (followers.length === 0) skips.push({ reason: 'no-link', ...eventPart(event) });
+    for (const link of followers) {
+      const decision = decide(event, link, orders);
+      if ('reason' in decision) skips.push(decision);
+      else orders.set(decision.order, decision);
+    }
+  }
+  return { orders: [...orders.values()], skips };
+}
+
+function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
+  const ofLink = { ...eventPart(event), chain: link.chain, target: link.target };
+  if (link.paused) return { reason: 'paused', ...ofLink };
+  if (!isMatch(link.on, event.outcome)) {
+    return { reason: 'outcome-not-matched', ...ofLink, on: link.on, outcome: event.outcome };
+  }
+  const order = orderId(link.target, link.clause, causeOf(event, link.target));
+  if (ordered.has(order)) return { reason: 'already-ordered', ...ofLink, order };
+  return { order, ...link.target, body: link.body, chain: link.chain };
+}
+
+const eventPart = ({ tenant, appId, reloadId }: ReloadFinished) => ({ tenant, appId, reloadId });
+
+const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
+  a.endedAt - b.endedAt || (a.reloadId < b.reloadId ? -1 : Number(a.reloadId > b.reloadId));
