@@ -1,15 +1,13 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CascadeError } from '../core/cascade-error.ts';
 import { runWskdeploy } from './run-wskdeploy.ts';
 
-// What `./build.sh deploy` runs after its checks: `tsx src/deploy/main.ts [--insecure]`.
+// What `./build.sh deploy` runs after its checks, in the folder of manifest.yaml and .env.
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
 try {
   const code = await runWskdeploy({
-    root: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    root: process.cwd(),
     environment: process.env,
     insecure: process.argv.includes('--insecure'),
     print: (line) => console.log(line),

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { requireTool } from '../support/require-tool.ts';
+import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
+import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
+
+/** By its place: the program runs in another folder. */
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const AUTH = 'made-up-user:made-up-password';
+
+describe('the program behind build.sh deploy', () => {
+  let host: RecordingHost;
+  let folder = '';
+  let remove: () => Promise<void>;
+
+  beforeEach(async () => {
+    host = await startRecordingHost({ tls: true });
+    ({ folder, remove } = await makeManifestFolder());
+    await mkdir(join(folder, '.tools'));
+    const settings = { OPENWHISK_APIHOST: host.url, OPENWHISK_AUTH: AUTH, ...SETTINGS };
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(join(folder, '.env'), lines.join(''));
+  });
+  afterEach(async () => {
+    await host.close();
+    await remove();
+  });
+
+  const start = (args: readonly string[]) => {
+    const program = join(REPOSITORY, 'src/deploy/main.ts');
+    const child = spawn(process.execPath, ['--import', TSX, program, ...args], { cwd: folder, env: {} });
+    const ended = new Promise<number | null>((resolve) => {
+      child.once('exit', resolve);
+    });
+    return { child, ended, output: Promise.all([text(child.stdout), text(child.stderr)]) };
+  };
+  const run = async (...args: readonly string[]) => {
+    const { ended, output } = start(args);
+    const [stdout, stderr] = await output;
+    return { code: await ended, stdout, stderr };
+  };
+
+  describe('with real wskdeploy and a host whose certificate cannot be trusted', () => {
+    beforeEach(async function () {
+      await symlink(requireTool(this, 'wskdeploy'), join(folder, '.tools/wskdeploy'));
+    });
+
+    it('deploys nothing, in one clear line', async () => {
+      const { code, stdout, stderr } = await run();
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+      expect(stderr).to.match(/^The certificate of \S+ cannot be trusted: .*\n$/);
+      expect(host.requests).to.deep.equal([]);
+    });
+
+    it('deploys with --insecure, and prints no secret', async () => {
+      const { code, stdout, stderr } = await run('--insecure');
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.contain('Deployment completed successfully');
+      expect(stdout).not.to.contain('made-up');
+      const puts = host.requests.filter(({ call }) => call.startsWith('PUT '));
+      expect(puts).to.have.lengthOf(7);
+      const key = `Basic ${Buffer.from(AUTH).toString('base64')}`;
+      expect(new Set(puts.map(({ authorization }) => authorization))).to.deep.equal(new Set([key]));
+    });
+  });
+
+  it('ends with 1, soon, when it is told to stop while wskdeploy runs', async () => {
+    const fake = join(folder, '.tools/wskdeploy');
+    await writeFile(fake, `#!${process.execPath}\nconsole.log('running');\nsetInterval(() => {}, 1000);\n`);
+    await chmod(fake, 0o700);
+    const { child, ended } = start(['--insecure']);
+    child.stdout.once('data', () => child.kill('SIGTERM'));
+    expect(await ended).to.equal(1);
+  });
+});
