@@ -1,0 +1,84 @@
+import type { Clock } from './clock.ts';
+import { newHexId } from './ids.ts';
+import type { User } from './users.ts';
+
+/** How a reload of an app ends. */
+export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What the control interface says of an app. */
+export interface AppSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly spaceId: string | undefined;
+  /** The user whose personal space it is in; undefined: whoever asks is taken for the owner. */
+  readonly ownerId: string | undefined;
+  readonly durationMs: number;
+  readonly outcomes: readonly Outcome[];
+  readonly mayReload: boolean;
+}
+
+export interface App extends AppSettings {
+  readonly itemId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastReloadAt: number | undefined;
+}
+
+/** The apps of the tenant by id. */
+export class Apps {
+  readonly #clock: Clock;
+  readonly #apps = new Map<string, App>();
+  readonly #outcomesUsed = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Adds an app, or replaces the settings of the one with that id; its list of outcomes starts anew. */
+  put(settings: AppSettings): App {
+    const now = this.#clock.now();
+    const known = this.#apps.get(settings.id);
+    const app: App = {
+      ...settings,
+      itemId: known?.itemId ?? newHexId(),
+      createdAt: known?.createdAt ?? now,
+      updatedAt: now,
+      lastReloadAt: known?.lastReloadAt,
+    };
+    this.#apps.set(app.id, app);
+    this.#outcomesUsed.delete(app.id);
+    return app;
+  }
+
+  get(id: string): App | undefined {
+    return this.#apps.get(id);
+  }
+
+  all(): readonly App[] {
+    return [...this.#apps.values()];
+  }
+
+  /** The outcome of the app's next reload: each is used once, the last one for ever. */
+  takeOutcome(app: App): Outcome {
+    const used = this.#outcomesUsed.get(app.id) ?? 0;
+    this.#outcomesUsed.set(app.id, used + 1);
+    return app.outcomes[Math.min(used, app.outcomes.length - 1)] ?? 'succeeded';
+  }
+
+  /** Remembers that data was reloaded at `at` (epoch ms). */
+  reloaded(id: string, at: number): void {
+    const app = this.#apps.get(id);
+    if (app !== undefined) this.#apps.set(id, { ...app, lastReloadAt: at });
+  }
+}
+
+/** Whether `user` may see the app: one in a personal space only its owner (q-items-apps-spaces-11). */
+export function maySee(user: User, app: App): boolean {
+  return app.spaceId !== undefined || app.ownerId === undefined || app.ownerId === user.id;
+}
+
+/** Whether `user` has the `reload` privilege on the app. */
+export function mayReload(user: User, app: App): boolean {
+  return app.mayReload && maySee(user, app);
+}

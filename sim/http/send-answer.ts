@@ -1,0 +1,22 @@
+import type { ServerResponse } from 'node:http';
+import { newTraceId } from '../ids.ts';
+import { type Answer, Refusal } from './answer.ts';
+
+/** Writes `answer` out; JSON if it has a body. Does nothing once the caller is gone. */
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed || response.headersSent) return;
+  const bytes = answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body), 'utf8');
+  const type = answer.body === undefined ? {} : { 'Content-Type': 'application/json; charset=UTF-8' };
+  const length = answer.status === 204 ? {} : { 'Content-Length': bytes.length };
+  response.writeHead(answer.status, { ...type, ...length, ...answer.headers }).end(bytes);
+}
+
+/** What `error` answers: a refusal its own status and `{errors: […], traceId}`; anything else is a bug of the simulation, told on stderr. */
+export function errorAnswer(error: unknown): Answer {
+  const traceId = newTraceId();
+  if (error instanceof Refusal) {
+    return { status: error.status, headers: error.headers, body: { errors: [error.entry], traceId } };
+  }
+  console.error('The simulated tenant failed:', error);
+  return { status: 500, body: { errors: [{ code: 'HTTP-500', title: 'Internal server error' }], traceId } };
+}

@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { controlRoutes } from '../routes/control.ts';
+import type { Tenant } from '../tenant.ts';
+import { type Answer, forbidden, notFound } from './answer.ts';
+import type { Call } from './call.ts';
+import { readBody } from './read-body.ts';
+import { createRouter } from './router.ts';
+import { errorAnswer, sendAnswer } from './send-answer.ts';
+import { createApi, type Seen } from './serve-api.ts';
+
+/** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
+export function createTenantServer(tenant: Tenant): Server {
+  const api = createApi(tenant);
+  const control = createRouter(controlRoutes(tenant, api.isRoute));
+
+  async function serveControl(call: Call): Promise<Answer> {
+    if (call.headers['origin'] !== undefined) throw forbidden('A web page may not use the control interface.');
+    const match = control(call.method, call.path);
+    if (match === undefined) throw notFound(`The control interface has no ${call.method} ${call.path}.`);
+    return match.route.handle({ ...call, params: match.params });
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedAt = tenant.clock.preciseNow();
+    const isControl = request.url?.startsWith('/_sim/') ?? false;
+    const seen: Seen = {};
+    const call = async () => {
+      refuseForeignHost(request.headers.host);
+      return readCall(request);
+    };
+    const serve = async () => (isControl ? serveControl(await call()) : api.serve(await call(), response, seen));
+    const result = await serve().catch(errorAnswer);
+    if (result !== undefined) sendAnswer(response, result);
+    if (!isControl) journalCall(tenant, request, seen, result, receivedAt);
+  }
+
+  return createServer((request, response) => {
+    void answer(request, response);
+  });
+}
+
+function refuseForeignHost(host: string | undefined): void {
+  const isLoopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
+  if (!isLoopback) throw forbidden('The Host is not this machine.');
+}
+
+async function readCall(request: IncomingMessage): Promise<Call> {
+  const origin = `http://${request.headers.host}`;
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', origin);
+  const { method = 'GET', headers } = request;
+  return { method, path, query, params: {}, headers, body: await readBody(request), origin };
+}
+
+/** A call without an answer has neither status nor `answeredAt`. */
+function journalCall(
+  tenant: Tenant,
+  request: IncomingMessage,
+  seen: Seen,
+  answer: Answer | undefined,
+  receivedAt: number,
+): void {
+  tenant.journal.add('request', {
+    method: request.method,
+    path: request.url,
+    status: answer?.status,
+    user: seen.userId,
+    appId: seen.appId,
+    body: seen.body,
+    receivedAt,
+    answeredAt: answer === undefined ? undefined : tenant.clock.preciseNow(),
+  });
+}

@@ -1,0 +1,62 @@
+import type { Clock } from './clock.ts';
+
+/** One thing that happened in the tenant; what else it has depends on `kind` (docs/simulated-tenant.md). */
+export interface JournalEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: 'request' | 'reload' | 'delivery';
+  readonly [field: string]: unknown;
+}
+
+/** How many entries are kept at least; older ones are dropped in blocks. */
+export const JOURNAL_KEEPS = 100_000;
+const BLOCK = 10_000;
+
+/** All that happened, numbered from 1 without gaps, with readers that can wait for more. */
+export class Journal {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+  #entries: JournalEntry[] = [];
+  #last = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Number of the newest entry, 0 if there is none. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Adds an entry, with the next number and the present time in epoch ms, and wakes the readers. */
+  add(kind: JournalEntry['kind'], fields: Readonly<Record<string, unknown>>): void {
+    this.#last += 1;
+    this.#entries.push({ seq: this.#last, at: this.#clock.now(), kind, ...fields });
+    if (this.#entries.length >= JOURNAL_KEEPS + BLOCK) this.#entries = this.#entries.slice(BLOCK);
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** The kept entries with a number above `after`, oldest first. */
+  since(after: number): readonly JournalEntry[] {
+    const first = this.#entries[0]?.seq ?? 1;
+    return this.#entries.slice(Math.max(0, after + 1 - first));
+  }
+
+  /** The same, but if there are none it waits up to `waitMs` for the next. */
+  async sinceOrWait(after: number, waitMs: number): Promise<readonly JournalEntry[]> {
+    if (this.#last <= after && waitMs > 0) await this.#next(waitMs);
+    return this.since(after);
+  }
+
+  #next(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(waitMs, () => wake());
+      const wake = () => {
+        this.#waiting.delete(wake);
+        cancel();
+        resolve();
+      };
+      this.#waiting.add(wake);
+    });
+  }
+}

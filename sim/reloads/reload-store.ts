@@ -1,0 +1,62 @@
+import { hasEnded, type Reload } from './record.ts';
+
+/** A reload with what the list showed before its last change, for tenants whose list lags behind. */
+export interface Listed {
+  readonly now: Reload;
+  readonly beforeEnd: Reload | undefined;
+}
+
+/** All reloads, by id and by app; the lists are in the order of creation. */
+export class ReloadStore {
+  readonly #byId = new Map<string, Listed>();
+  readonly #idsByApp = new Map<string, string[]>();
+  readonly #activeByApp = new Map<string, Set<string>>();
+
+  /** Adds a new reload, or puts a changed one in the place of its former state. */
+  put(reload: Reload): void {
+    const known = this.#byId.get(reload.id);
+    const beforeEnd = hasEnded(reload) ? known?.now : undefined;
+    this.#byId.set(reload.id, { now: reload, beforeEnd });
+    if (known === undefined) entry(this.#idsByApp, reload.appId, () => []).push(reload.id);
+    const active = entry(this.#activeByApp, reload.appId, () => new Set());
+    if (hasEnded(reload)) active.delete(reload.id);
+    else active.add(reload.id);
+  }
+
+  get(id: string): Reload | undefined {
+    return this.#byId.get(id)?.now;
+  }
+
+  /** The reloads of one app that have not ended. */
+  active(appId: string): readonly Reload[] {
+    return [...(this.#activeByApp.get(appId) ?? [])].flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** What the list holds for one app: all that has not ended, and the newest `keep` of those that have. */
+  listed(appId: string, keep: number): readonly Listed[] {
+    const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
+    let surplus = all.length - this.active(appId).length - keep;
+    if (surplus <= 0) return all;
+    return all.filter((listed) => !hasEnded(listed.now) || surplus-- <= 0);
+  }
+
+  /** The same for all apps together. */
+  listedOfAll(keep: number): readonly Listed[] {
+    const all = [...this.#idsByApp.keys()].flatMap((appId) => this.listed(appId, keep));
+    return all.sort((one, other) => one.now.seq - other.now.seq);
+  }
+
+  /** How many reloads of the app were made at or after `since` (epoch ms). */
+  countSince(appId: string, since: number): number {
+    const ids = this.#idsByApp.get(appId) ?? [];
+    return ids.filter((id) => (this.get(id)?.createdAt ?? 0) >= since).length;
+  }
+}
+
+function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,129 @@
+import { mayReload, maySee } from '../apps.ts';
+import { type Answer, badRequest, forbidden, Refusal } from '../http/answer.ts';
+import { type ApiCall, jsonBody } from '../http/call.ts';
+import type { Route } from '../http/router.ts';
+import { parseFlag } from '../page.ts';
+import { listReloads } from '../reloads/list-reloads.ts';
+import { parseReloadRequest } from '../reloads/parse-reload-request.ts';
+import type { Reload } from '../reloads/record.ts';
+import { viewReload } from '../reloads/reload-view.ts';
+import type { Tenant } from '../tenant.ts';
+import { isTenantAdmin } from '../users.ts';
+import { appToReload, reloadForbidden, visibleReload } from './find.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const SCOPES_THAT_RELOAD = ['user_default', 'admin_classic', 'apps'];
+
+/** The reloads API. */
+export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+  return [
+    { name: 'POST /api/v1/reloads', handle: (call) => postReload(tenant, call) },
+    { name: 'GET /api/v1/reloads', handle: (call) => getReloads(tenant, call) },
+    { name: 'GET /api/v1/reloads/{id}', handle: (call) => getReload(tenant, call) },
+    { name: 'POST /api/v1/reloads/{id}/actions/cancel', handle: (call) => cancelReload(tenant, call) },
+  ];
+}
+
+function postReload(tenant: Tenant, call: ApiCall): Answer {
+  refuseScope(call);
+  refuseRate(tenant, call);
+  const request = parseReloadRequest(jsonBody(call));
+  const app = appToReload(tenant, call, request.appId);
+  refuseQuota(tenant, app.id);
+  refusePending(tenant, app.id);
+  const reload = tenant.runner.start(app, request, { userId: call.user.id, type: 'external' });
+  return { status: 201, body: view(tenant, call, reload) };
+}
+
+function getReloads(tenant: Tenant, call: ApiCall): Answer {
+  const log = parseFlag(call, 'log') ?? false;
+  const keep = tenant.switches.get('reloads.keep');
+  const kept = keep === 'unlimited' ? Number.POSITIVE_INFINITY : keep;
+  const listed = listedFor(tenant, call, kept);
+  const { items, links } = listReloads(listed, call, tenant.switches, tenant.clock.now());
+  return { status: 200, body: { data: items.map((reload) => view(tenant, call, reload, log)), links } };
+}
+
+function listedFor(tenant: Tenant, call: ApiCall, keep: number) {
+  const appId = call.query.get('appId');
+  if (appId === null || appId === '') {
+    if (!isTenantAdmin(call.user))
+      throw badRequest('appId is missing; only a TenantAdmin may leave it out.', 'RELOADS-001');
+    return tenant.reloads.listedOfAll(keep);
+  }
+  const app = tenant.apps.get(appId);
+  // The API's description has no 404 for the list: an app that is not there is one that nobody may see.
+  if (app === undefined || !maySee(call.user, app)) throw reloadForbidden();
+  return tenant.reloads.listed(appId, keep);
+}
+
+function getReload(tenant: Tenant, call: ApiCall): Answer {
+  return { status: 200, body: view(tenant, call, visibleReload(tenant, call)) };
+}
+
+function cancelReload(tenant: Tenant, call: ApiCall): Answer {
+  const reload = visibleReload(tenant, call);
+  const app = tenant.apps.get(reload.appId);
+  if (app !== undefined && !mayReload(call.user, app)) throw reloadForbidden();
+  const result = tenant.runner.cancel(reload);
+  switch (result) {
+    case 'canceled':
+      return { status: 204 };
+    case 'canceling':
+      return { status: 202, body: { status: 'CANCELING' } };
+    case 'refused':
+      throw new Refusal(409, {
+        code: 'RELOADS-006',
+        title: 'Conflict',
+        detail: `A reload in ${reload.status} cannot be canceled.`,
+      });
+    default:
+      return result satisfies never;
+  }
+}
+
+/** A scope restricts what a token may do (q-tokens-08). */
+function refuseScope(call: ApiCall): void {
+  if (call.scopes === undefined || call.scopes.length === 0) return;
+  if (!call.scopes.some((scope) => SCOPES_THAT_RELOAD.includes(scope)))
+    throw forbidden('The scope of the token is too narrow.');
+}
+
+function refuseRate(tenant: Tenant, call: ApiCall): void {
+  const limit = tenant.switches.get('api.reloadsPer5Min');
+  const seconds = tenant.reloadRate.take(call.user.id, tenant.clock.now(), limit);
+  if (seconds === 0) return;
+  const detail = `You need to wait ${seconds} seconds until limit is lifted.`;
+  throw new Refusal(
+    429,
+    { code: 'HTTP-429', title: 'API rate limit reached.', detail },
+    { 'Retry-After': String(seconds) },
+  );
+}
+
+function refuseQuota(tenant: Tenant, appId: string): void {
+  const quota = tenant.switches.get('reloads.frequencyQuota');
+  if (quota === 'off' || tenant.reloads.countSince(appId, tenant.clock.now() - DAY_MS) < quota) return;
+  throw new Refusal(403, {
+    code: 'RELOADS-013',
+    title: 'Reload frequency quota met',
+    detail: `The quota is ${quota} in 24 hours.`,
+  });
+}
+
+/** One reload of an app at a time: a second one is refused, neither queued nor merged (q-reloads-post-13). */
+export function refusePending(tenant: Tenant, appId: string): void {
+  const { switches } = tenant;
+  const covers = switches.get('reloads.pendingCovers');
+  const pending = tenant.reloads.active(appId).some((reload) => covers === 'active' || reload.status === 'QUEUED');
+  if (!pending) return;
+  const after = switches.get('reloads.pendingRetryAfter');
+  const headers = after === 'absent' ? undefined : { 'Retry-After': String(after) };
+  const detail = 'A pending reload request already exists for this app.';
+  throw new Refusal(429, { code: 'RELOADS-007', title: 'Too many requests', detail }, headers);
+}
+
+function view(tenant: Tenant, call: ApiCall, reload: Reload, log = false): Record<string, unknown> {
+  const echo = tenant.switches.get('reloads.echo');
+  return viewReload(reload, { tenantId: tenant.tenantId, origin: call.origin, echo, log });
+}

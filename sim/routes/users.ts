@@ -1,0 +1,21 @@
+import type { ApiCall } from '../http/call.ts';
+import type { Route } from '../http/router.ts';
+import type { Tenant } from '../tenant.ts';
+
+/** Who the caller is. */
+export function userRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+  return [{ name: 'GET /api/v1/users/me', handle: (call) => ({ status: 200, body: me(tenant, call) }) }];
+}
+
+function me(tenant: Tenant, call: ApiCall): Record<string, unknown> {
+  const { id, name, subject, roles } = call.user;
+  return {
+    id,
+    name,
+    subject,
+    tenantId: tenant.tenantId,
+    status: 'active',
+    assignedRoles: roles.map((role) => ({ name: role, type: 'default', level: 'admin' })),
+    links: { self: { href: `${call.origin}/api/v1/users/${id}` } },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createTenantServer } from './http/serve.ts';
+import { createTenant, type TenantIdentity } from './tenant.ts';
+
+/** What is left out is random: the ids, the key and the secret. */
+export interface TenantOptions {
+  /** 0 = any free port; 4848 if absent. */
+  readonly port?: number;
+  readonly tenantId?: string;
+  readonly apiKey?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** The tenant's time in epoch ms; the machine's if absent. */
+  readonly now?: () => number;
+}
+
+export interface SimTenant {
+  readonly url: string;
+  readonly tenantId: string;
+  /** Of a user that is `TenantAdmin`. */
+  readonly apiKey: string;
+  /** An OAuth client whose bot is `TenantAdmin`. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Ends everything at once: connections, reloads that run, deliveries under way. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken. */
+export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
+  const { port = 4848, now, ...known } = options;
+  const tenant = createTenant(known, now);
+  const server = createTenantServer(tenant);
+  await listen(server, port);
+  const { tenantId, apiKey, clientId, clientSecret }: TenantIdentity = tenant;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    tenant.stop();
+    return new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tenantId,
+    apiKey,
+    clientId,
+    clientSecret,
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import { newHexId, newSecret } from './ids.ts';
+
+/** Somebody who calls the tenant: a person with an API key, or the bot of an OAuth client. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly roles: readonly string[];
+}
+
+/** Who a token stands for. `scopes` is undefined for API keys: scopes do not apply to them (q-tokens-06). */
+export interface Identity {
+  readonly user: User;
+  readonly scopes: readonly string[] | undefined;
+}
+
+interface Token extends Identity {
+  readonly expiresAt: number;
+}
+
+/** Seconds that an access token lives (q-tokens-01). */
+export const TOKEN_LIFE_S = 21_600;
+
+/** Who may call, and the tokens they call with; tokens are kept as digests only. */
+export class Users {
+  readonly #clock: Clock;
+  readonly #tokens = new Map<string, Token>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Adds a user with an API key that never expires; the key is new unless given. */
+  add(user: Omit<User, 'id'>, apiKey: string = newSecret()): { readonly user: User; readonly apiKey: string } {
+    const added = { id: newHexId(), ...user };
+    this.#tokens.set(digest(apiKey), { user: added, scopes: undefined, expiresAt: Number.POSITIVE_INFINITY });
+    return { user: added, apiKey };
+  }
+
+  /** A new access token for `user`, with the epoch ms at which it ends. */
+  issueToken(user: User, scopes: readonly string[]): { readonly accessToken: string; readonly expiresAt: number } {
+    const accessToken = newSecret();
+    const expiresAt = this.#clock.now() + TOKEN_LIFE_S * 1000;
+    this.#tokens.set(digest(accessToken), { user, scopes, expiresAt });
+    return { accessToken, expiresAt };
+  }
+
+  /** Who an `Authorization` header stands for, or nobody. */
+  identify(authorization: string | undefined): Identity | undefined {
+    const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (bearer === undefined) return undefined;
+    const token = this.#tokens.get(digest(bearer));
+    return token !== undefined && this.#clock.now() < token.expiresAt ? token : undefined;
+  }
+}
+
+/** Whether `user` administers the tenant. */
+export function isTenantAdmin(user: User): boolean {
+  return user.roles.includes('TenantAdmin');
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}

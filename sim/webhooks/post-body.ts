@@ -1,0 +1,74 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { gunzipSync } from 'node:zlib';
+import type { Clock } from '../clock.ts';
+
+/** What came of one POST: an answer, or why there was none. */
+export type PostResult =
+  | {
+      readonly kind: 'answer';
+      readonly statusCode: number;
+      readonly statusText: string;
+      readonly headers: Headers;
+      readonly body: string;
+    }
+  | { readonly kind: 'no-answer'; readonly reason: string };
+type Headers = Readonly<Record<string, string>>;
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Buffer;
+  readonly timeoutMs: number;
+}
+
+/** Bytes of an answer that are kept; the rest is read and forgotten. */
+const KEPT_BYTES = 65_536;
+
+/** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on `signal`. */
+export function postBody(post: Post, clock: Clock, signal: AbortSignal): Promise<PostResult> {
+  return new Promise((resolve) => {
+    const send = post.url.startsWith('https:') ? requestHttps : requestHttp;
+    // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
+    const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
+    const cancel = clock.after(post.timeoutMs, () =>
+      request.destroy(new Error(`no answer within ${post.timeoutMs} ms`)),
+    );
+    const settle = (result: PostResult) => {
+      cancel();
+      resolve(result);
+    };
+    request.on('error', (error) => settle({ kind: 'no-answer', reason: error.message }));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        if (bytes < KEPT_BYTES) chunks.push(chunk);
+        bytes += chunk.length;
+      });
+      response.on('error', (error) => settle({ kind: 'no-answer', reason: error.message }));
+      response.on('end', () => {
+        const headers = joinHeaders(response.headers);
+        const body = readText(Buffer.concat(chunks), headers['content-encoding']);
+        const { statusCode = 0, statusMessage: statusText = '' } = response;
+        settle({ kind: 'answer', statusCode, statusText, headers, body });
+      });
+    });
+    request.end(post.body);
+  });
+}
+
+function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function readText(bytes: Buffer, encoding: string | undefined): string {
+  if (encoding !== 'gzip') return bytes.subarray(0, KEPT_BYTES).toString('utf8');
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 16 * KEPT_BYTES })
+      .subarray(0, KEPT_BYTES)
+      .toString('utf8');
+  } catch {
+    return '';
+  }
+}

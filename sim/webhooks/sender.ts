@@ -1,0 +1,101 @@
+import type { Clock } from '../clock.ts';
+import { newUuid } from '../ids.ts';
+import type { Journal } from '../journal.ts';
+import type { Switches } from '../switches.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Delivery } from './delivery.ts';
+import { type PostResult, postBody } from './post-body.ts';
+import { signBody } from './sign.ts';
+import type { Webhook } from './webhook.ts';
+import type { Webhooks } from './webhooks.ts';
+
+export interface SenderPorts {
+  readonly clock: Clock;
+  readonly switches: Switches;
+  readonly journal: Journal;
+  readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
+  /** Ends all posts under way. */
+  readonly signal: AbortSignal;
+}
+
+/** What is sent: the bytes, and what the records say of them. */
+export interface Payload {
+  readonly eventType: string;
+  readonly body: Buffer;
+  readonly eventId?: string;
+  readonly appId?: string;
+}
+
+/** Bytes of an answer that the journal shows. */
+const JOURNAL_BYTES = 4096;
+
+/** Sends one body to a webhook as it is now, and records what came of it. */
+export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
+  const { clock, switches } = ports;
+  const id = newUuid();
+  const triggeredAt = clock.now();
+  const sentAt = clock.preciseNow();
+  const own = ownHeaders(switches.get('delivery.contentType'), payload.body, webhook.secret);
+  const headers = { ...webhook.headers, ...webhook.encryptedHeaders, ...own };
+  const timeoutMs = switches.get('delivery.timeoutMs');
+  const result = await postBody({ url: webhook.url, headers, body: payload.body, timeoutMs }, clock, ports.signal);
+  const omitted = Object.keys(webhook.encryptedHeaders).map((name) => [name, '**OMITTED**'] as const);
+  const shown = { ...headers, ...Object.fromEntries(omitted) };
+  const delivery = ports.deliveries.add({
+    id,
+    webhookId: webhook.id,
+    eventType: payload.eventType,
+    ...judge(result),
+    triggeredAt,
+    request: { url: webhook.url, headers: shown, body: payload.body },
+    response: result.kind === 'answer' ? response(result) : undefined,
+  });
+  ports.webhooks.delivered(webhook.id, delivery.status === 'success');
+  writeDown(ports, delivery, payload, sentAt);
+  return delivery;
+}
+
+function ownHeaders(contentType: string, body: Buffer, secret: string | undefined): Record<string, string> {
+  return {
+    'Content-Type': contentType,
+    'Content-Length': String(body.length),
+    'User-Agent': 'Qlik Webhook',
+    'Accept-Encoding': 'gzip',
+    ...(secret === undefined ? {} : { 'Qlik-Signature': signBody(body, secret) }),
+  };
+}
+
+/** 2xx is success; a redirect is refused with the words seen on a real tenant (q-deliveries-04, -05). */
+function judge(result: PostResult): Pick<Delivery, 'status' | 'statusMessage'> {
+  if (result.kind === 'no-answer') return { status: 'fail', statusMessage: result.reason };
+  const { statusCode, statusText } = result;
+  const answer = `${statusCode} ${statusText}`.trim();
+  if (statusCode >= 200 && statusCode < 300) return { status: 'success', statusMessage: answer };
+  if (statusCode >= 300 && statusCode < 400) {
+    return { status: 'fail', statusMessage: `redirects are forbidden ${statusCode} (${answer})` };
+  }
+  return { status: 'fail', statusMessage: `unexpected status ${statusCode} (${answer})` };
+}
+
+function response(result: PostResult & { kind: 'answer' }): NonNullable<Delivery['response']> {
+  return { statusCode: result.statusCode, headers: result.headers, body: result.body };
+}
+
+function writeDown(ports: SenderPorts, delivery: Delivery, payload: Payload, sentAt: number): void {
+  ports.journal.add('delivery', {
+    webhookId: delivery.webhookId,
+    deliveryId: delivery.id,
+    eventType: payload.eventType,
+    eventId: payload.eventId,
+    appId: payload.appId,
+    status: delivery.status,
+    statusCode: delivery.response?.statusCode,
+    statusMessage: delivery.statusMessage,
+    body: Buffer.from(delivery.response?.body ?? '')
+      .subarray(0, JOURNAL_BYTES)
+      .toString('utf8'),
+    sentAt,
+    answeredAt: ports.clock.preciseNow(),
+  });
+}

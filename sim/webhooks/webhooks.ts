@@ -1,0 +1,68 @@
+import type { Clock } from '../clock.ts';
+import { newHexId } from '../ids.ts';
+import type { Switches } from '../switches.ts';
+import type { Webhook, WebhookFields } from './webhook.ts';
+
+const NEVER_DISABLED = { disabledReason: undefined, disabledReasonCode: undefined };
+
+/** The webhooks of the tenant by id. */
+export class Webhooks {
+  readonly #clock: Clock;
+  readonly #switches: Switches;
+  readonly #webhooks = new Map<string, Webhook>();
+  readonly #failures = new Map<string, number>();
+  #seq = 0;
+
+  constructor(clock: Clock, switches: Switches) {
+    this.#clock = clock;
+    this.#switches = switches;
+  }
+
+  get(id: string): Webhook | undefined {
+    return this.#webhooks.get(id);
+  }
+
+  /** In the order of their creation. */
+  all(): readonly Webhook[] {
+    return [...this.#webhooks.values()];
+  }
+
+  add(fields: WebhookFields, userId: string): Webhook {
+    const now = this.#clock.now();
+    this.#seq += 1;
+    const made = { id: newHexId(), seq: this.#seq, createdAt: now, updatedAt: now };
+    return this.#put({ ...fields, ...made, createdByUserId: userId, updatedByUserId: userId, ...NEVER_DISABLED });
+  }
+
+  /** Puts `fields` in the place of all that the owner set. Enabling it again forgets its failures. */
+  change(webhook: Webhook, fields: WebhookFields, userId: string): Webhook {
+    const reason = fields.enabled ? NEVER_DISABLED : {};
+    if (fields.enabled && !webhook.enabled) this.#failures.delete(webhook.id);
+    // Once a webhook sends CloudEvents it cannot go back.
+    const enableCloudEventDelivery = webhook.enableCloudEventDelivery || fields.enableCloudEventDelivery;
+    const changed = { ...webhook, ...fields, ...reason, enableCloudEventDelivery };
+    return this.#put({ ...changed, updatedAt: this.#clock.now(), updatedByUserId: userId });
+  }
+
+  delete(id: string): void {
+    this.#webhooks.delete(id);
+    this.#failures.delete(id);
+  }
+
+  /** Counts failures in a row, and disables the webhook when the tenant has had enough (q-deliveries-10). */
+  delivered(id: string, isSuccess: boolean): void {
+    const webhook = this.#webhooks.get(id);
+    const limit = this.#switches.get('webhook.disableAfter');
+    if (webhook === undefined || limit === 'off') return;
+    const failures = isSuccess ? 0 : (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    if (failures < limit || !webhook.enabled) return;
+    const disabledReason = `${failures} deliveries failed in a row`;
+    this.#put({ ...webhook, enabled: false, disabledReason, disabledReasonCode: 'DELIVERY-FAILURES' });
+  }
+
+  #put(webhook: Webhook): Webhook {
+    this.#webhooks.set(webhook.id, webhook);
+    return webhook;
+  }
+}
