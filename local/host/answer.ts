@@ -1,0 +1,24 @@
+import type { Json } from './json.ts';
+
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
+/** What is sent back for one request. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: HeaderLines;
+  readonly body: string | Buffer;
+}
+
+/** A JSON answer in one line, as the REST API prints it. */
+export const json = (status: number, value: Json | object, headers: HeaderLines = []): Answer => ({
+  status,
+  headers: [['content-type', 'application/json'], ...headers],
+  body: JSON.stringify(value),
+});
+
+/** A plain text answer. */
+export const text = (status: number, body: string): Answer => ({
+  status,
+  headers: [['content-type', 'text/plain; charset=UTF-8']],
+  body,
+});

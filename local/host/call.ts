@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { malformed, malformedQuery, tooLarge, WireError } from './errors.ts';
+import type { Host } from './host.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { MAX_PAYLOAD_BYTES } from './limits.ts';
+import { parseContentType } from './web/media-type.ts';
+
+/** One request to the host, before anything in it is believed. */
+export interface Call {
+  readonly host: Host;
+  readonly request: IncomingMessage;
+  readonly method: string;
+  /** The path's parts, percent-encoding kept. */
+  readonly rawSegments: readonly string[];
+  readonly query: URLSearchParams;
+  readonly transactionId: string;
+}
+
+/** Reads a whole body; 413 when it has more than `maxBytes` (the rest is read and thrown away). */
+export async function readBody(call: Call, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of call.request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Reads a JSON object; an empty body is `{}`. 415 for another content type, 400 for anything else in it. */
+export async function readJsonObject(call: Call, maxBytes?: number): Promise<JsonObject> {
+  const body = await readBody(call, maxBytes);
+  if (body.length === 0) return {};
+  const type = parseContentType(call.request.headers['content-type']);
+  if (type.mediaType !== 'application/json') {
+    const what = `The request's Content-Type [${type.rendered}] is not supported.`;
+    throw new WireError(415, `${what} Expected:\napplication/json`);
+  }
+  const value = parseJson(body);
+  if (!isJsonObject(value)) throw malformed('JSON object expected');
+  return value;
+}
+
+/** Parses JSON; 400 when it is none. */
+export function parseJson(body: Buffer): Json {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw malformed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A query parameter that is `true` or `false`, and false when absent. */
+export function booleanQuery(call: Call, name: string): boolean {
+  const value = call.query.get(name);
+  if (value === null || value === 'false') return false;
+  if (value === 'true') return true;
+  throw malformedQuery(name, `'${value}' is not a valid Boolean value`);
+}

@@ -1,0 +1,195 @@
+/**
+ * What runs inside an action's container: a minimal stand-in for the OpenWhisk Node runtime's proxy
+ * (`POST /init`, `POST /run`). The host transforms this one file to plain JavaScript and starts it with a bare
+ * `node`, so it imports nothing but Node itself and loads only what it needs: its start is part of every cold start.
+ */
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import path from 'node:path';
+import vm from 'node:vm';
+
+const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
+// Taken before any action can replace them.
+const writeOut = process.stdout.write.bind(process.stdout);
+const writeErr = process.stderr.write.bind(process.stderr);
+
+type Main = (params: unknown) => unknown;
+interface InitMessage {
+  readonly main: string;
+  readonly code: string;
+  readonly binary: boolean;
+  readonly env: Readonly<Record<string, string>>;
+}
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+let userMain: Main | undefined;
+let isStopped = false;
+
+const errorReply = (status: number, error: string): Reply => ({ status, body: JSON.stringify({ error }) });
+
+function writeSentinels(): void {
+  writeOut(SENTINEL);
+  writeErr(SENTINEL);
+}
+
+/** The action's `main`: in scope of the code, or exported by it. */
+function loadText(code: string, main: string): unknown {
+  const module: { exports: Record<string, unknown> } = { exports: {} };
+  const find = `try { return ${main}; } catch (e) { if (!(e instanceof ReferenceError)) throw e; }`;
+  const evaluate = vm.compileFunction(
+    `${code}\n;${find}\nreturn module.exports.${main};`,
+    ['exports', 'require', 'module', '__filename', '__dirname'],
+    { filename: path.resolve('action.js'), importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+  );
+  return evaluate(
+    module.exports,
+    createRequire(path.resolve('action.js')),
+    module,
+    path.resolve('action.js'),
+    path.resolve(),
+  );
+}
+
+/** `foo` is a member of the package's own module, `file.foo` one of the package's `file` (split at the first dot). */
+async function loadZip(base64: string, main: string): Promise<unknown> {
+  const folder = path.resolve('action');
+  const { fileNames } = await unzip(Buffer.from(base64, 'base64'), folder);
+  if (!fileNames.includes('package.json') && !fileNames.includes('index.js')) {
+    throw 'Zipped actions must contain either package.json or index.js at the root.';
+  }
+  process.chdir(folder);
+  const [first = '', ...rest] = main.split('.');
+  const load = createRequire(path.join(folder, 'index.js'));
+  const [target, member] = rest.length === 0 ? [folder, first] : [path.join(folder, first), rest.join('.')];
+  return load(target)[member];
+}
+
+/** Unpacks stored and deflated entries by the archive's central directory. */
+async function unzip(archive: Buffer, folder: string): Promise<{ fileNames: string[] }> {
+  const fs = await import('node:fs/promises');
+  const zlib = await import('node:zlib');
+  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (end < 0) throw 'There was an error uncompressing the action archive.';
+  const fileNames: string[] = [];
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
+    const nameLength = archive.readUInt16LE(at + 28);
+    const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
+    const local = archive.readUInt32LE(at + 42);
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    const packed = archive.subarray(start, start + archive.readUInt32LE(at + 20));
+    if (!name.endsWith('/')) {
+      const file = path.join(folder, name);
+      await fs.mkdir(path.dirname(file), { recursive: true });
+      await fs.writeFile(file, archive.readUInt16LE(at + 10) === 8 ? zlib.inflateRawSync(packed) : packed);
+      fileNames.push(name);
+    }
+    at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return { fileNames };
+}
+
+async function init(message: InitMessage): Promise<Reply> {
+  if (userMain !== undefined || isStopped) return errorReply(403, 'Cannot initialize the action more than once.');
+  Object.assign(process.env, message.env);
+  try {
+    const loaded = message.binary ? await loadZip(message.code, message.main) : loadText(message.code, message.main);
+    if (typeof loaded !== 'function') throw `Action entrypoint '${message.main}' is not a function.`;
+    userMain = loaded as Main;
+    return { status: 200, body: '{"OK":true}' };
+  } catch (error) {
+    isStopped = true;
+    console.error('Error during initialization:', error);
+    writeSentinels();
+    const text = error instanceof Error && error.stack !== undefined ? error.stack : String(error);
+    return errorReply(502, `Initialization has failed due to: ${text}`);
+  }
+}
+
+/** An Error as data: its name, message, stack and every enumerable property; functions vanish, cycles are named. */
+function toPlain(value: unknown, seen: readonly unknown[] = []): unknown {
+  if (typeof value === 'function') return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (seen.includes(value)) return '[Circular]';
+  if (Buffer.isBuffer(value)) return '[object Buffer]';
+  const inner = [...seen, value];
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, inner));
+  const { name, message, stack } = value as Partial<Error>;
+  const named = value instanceof Error ? { name, message, stack } : {};
+  return Object.fromEntries(Object.entries({ ...named, ...value }).map(([key, item]) => [key, toPlain(item, inner)]));
+}
+
+async function settle(pending: unknown): Promise<unknown> {
+  try {
+    const result = await pending;
+    return result === undefined ? {} : result;
+  } catch (error) {
+    return { error: error ? toPlain(error) : {} };
+  }
+}
+
+async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
+  if (userMain === undefined || isStopped) return errorReply(500, 'Internal system error: container not ready.');
+  for (const [key, value] of Object.entries(message)) {
+    if (typeof value === 'string' && key !== 'value') process.env[`__OW_${key.toUpperCase()}`] = value;
+  }
+  let pending: unknown;
+  try {
+    pending = userMain(message['value']);
+  } catch (error) {
+    // A throw out of a function that is not async is the runtime's own failure, and ends it.
+    isStopped = true;
+    console.error(error);
+    return errorReply(502, `An error has occurred: ${error}`);
+  }
+  return toReply(await settle(pending));
+}
+
+function toReply(result: unknown): Reply {
+  if (typeof result !== 'object') {
+    console.error(`Result must be of type object but has type "${typeof result}":`, result);
+    return errorReply(502, 'The action did not return a dictionary.');
+  }
+  try {
+    return { status: 200, body: JSON.stringify(result) };
+  } catch {
+    return errorReply(502, 'Internal error.');
+  }
+}
+
+async function answer(url: string | undefined, message: unknown): Promise<Reply> {
+  if (url === '/init') return init((message as { value: InitMessage }).value);
+  if (url !== '/run') return errorReply(500, 'Bad request.');
+  const reply = await run(message as Readonly<Record<string, unknown>>);
+  writeSentinels();
+  return reply;
+}
+
+const server = http.createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', async () => {
+    const { status, body } = await answer(request.url, JSON.parse(Buffer.concat(chunks).toString()));
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  });
+});
+// The host keeps one connection for the container's whole life, also while it is frozen.
+server.keepAliveTimeout = 0;
+server.requestTimeout = 0;
+server.headersTimeout = 0;
+
+// Ctrl-C in a terminal reaches the whole process group; when a container ends is the host's decision.
+process.on('SIGINT', () => {});
+
+// File descriptor 3 is a line to the host: one byte says "ready", and its end says that the host is gone.
+const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
+const die = (): void => {
+  process.kill(process.pid, 'SIGKILL');
+};
+lifeline.on('error', die).on('close', die).resume();
+server.listen(process.argv[2], () => lifeline.write('r'));

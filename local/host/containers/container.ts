@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import http from 'node:http';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { LogCollector } from './log-collector.ts';
+
+/** What a container needs from the machine. */
+export interface ContainerPlace {
+  /** A folder of its own: working directory and socket. */
+  readonly folder: string;
+  /** The runtime proxy as plain JavaScript. */
+  readonly proxyFile: string;
+  readonly apiHost: string;
+  readonly now: () => number;
+}
+
+/** A container's reply: bytes above `maxBytes` are counted, not kept. `gone` = the process ended before it replied. */
+export type Reply =
+  | { readonly kind: 'reply'; readonly status: number; readonly body: Buffer; readonly bytes: number }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'late' };
+
+/** One child process that speaks the runtime's `/init` and `/run`. */
+export class Container {
+  readonly #place: ContainerPlace;
+  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #ended: Promise<void>;
+  readonly #ready: Promise<void>;
+  #child: ChildProcess | undefined;
+  #logs: LogCollector | undefined;
+  #isFrozen = false;
+  #isEnded = false;
+
+  constructor(place: ContainerPlace) {
+    this.#place = place;
+    let whenEnded = (): void => {};
+    this.#ended = new Promise((resolve) => {
+      whenEnded = resolve;
+    });
+    this.#ready = this.#start(whenEnded).catch(() => {
+      this.#isEnded = true;
+      whenEnded();
+    });
+  }
+
+  /** Settles when the process is gone and its folder removed. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** POSTs JSON text to `/init` or `/run`, and ends the container when no reply comes within `limitMs`. */
+  async post(url: '/init' | '/run', body: string, limitMs: number, maxBytes: number): Promise<Reply> {
+    await this.#ready;
+    if (this.#isEnded) return { kind: 'gone' };
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.kill();
+    }, limitMs);
+    const reply = await this.#request(url, body, maxBytes);
+    clearTimeout(timer);
+    return isLate ? { kind: 'late' } : reply;
+  }
+
+  /** The log lines of the run just answered. */
+  async cutLogs(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
+    if (this.#logs === undefined) return { lines: [], isWhole: false };
+    return this.#logs.cut(maxBytes);
+  }
+
+  /** Stops the process in its tracks, as OpenWhisk pauses idle containers (POSIX only). */
+  freeze(): void {
+    if (this.#isFrozen || process.platform === 'win32') return;
+    this.#isFrozen = true;
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** Lets a frozen process go on. */
+  thaw(): void {
+    if (!this.#isFrozen) return;
+    this.#isFrozen = false;
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends the process at once, frozen or not. */
+  kill(): void {
+    this.#isEnded = true;
+    this.#child?.kill('SIGKILL');
+    this.#agent.destroy();
+  }
+
+  async #start(whenEnded: () => void): Promise<void> {
+    await mkdir(this.#place.folder, { recursive: true });
+    if (this.#isEnded) return whenEnded();
+    const child = spawn(process.execPath, [this.#place.proxyFile, this.#socketPath()], {
+      cwd: this.#place.folder,
+      env: { ...systemEnvironment(), __OW_API_HOST: this.#place.apiHost },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const [, stdout, stderr, lifeline] = child.stdio as unknown as readonly Readable[];
+    if (!stdout || !stderr || !lifeline) throw new Error('A child process without pipes.');
+    const logs = new LogCollector(stdout, stderr, this.#place.now);
+    this.#logs = logs;
+    const gone = new Promise<void>((resolve) => {
+      child.once('error', () => resolve());
+      child.once('close', () => resolve());
+    });
+    void gone.then(async () => {
+      this.kill();
+      logs.end();
+      await rm(this.#place.folder, { recursive: true, force: true });
+      whenEnded();
+    });
+    await Promise.race([gone, new Promise<void>((resolve) => lifeline.once('data', () => resolve()))]);
+  }
+
+  #socketPath(): string {
+    const { folder } = this.#place;
+    return process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}` : path.join(folder, 's');
+  }
+
+  #request(url: string, body: string, maxBytes: number): Promise<Reply> {
+    return new Promise((resolve) => {
+      const gone = (): void => resolve({ kind: 'gone' });
+      const request = http.request({
+        socketPath: this.#socketPath(),
+        agent: this.#agent,
+        method: 'POST',
+        path: url,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      });
+      request.on('error', gone);
+      request.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          if (bytes <= maxBytes) chunks.push(chunk);
+          bytes += chunk.length;
+        });
+        response.on('error', gone);
+        response.on('end', () => {
+          resolve({ kind: 'reply', status: response.statusCode ?? 0, body: Buffer.concat(chunks), bytes });
+        });
+      });
+      request.end(body);
+    });
+  }
+}
+
+/** Nothing of the parent's environment but what a process needs to run at all: it may hold secrets. */
+function systemEnvironment(): Record<string, string> {
+  const names = process.platform === 'win32' ? ['PATH', 'SystemRoot'] : ['PATH'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}

@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+
+const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
+// What a container may still have in its pipes is there at once; one that never says its sentinel is given up.
+const PATIENCE_MS = 1_000;
+
+/** Cuts a container's output into the log lines of its activations, at the sentinels the runtime prints after each run. */
+export class LogCollector {
+  readonly #now: () => number;
+  #lines: string[] = [];
+  #bytes = 0;
+  #sentinelsMissing = 2;
+  #whenCut: (() => void) | undefined;
+
+  constructor(stdout: Readable, stderr: Readable, now: () => number) {
+    this.#now = now;
+    // Lines of stderr are not in an activation's record (facts, ow-activations-03); its sentinel still counts.
+    this.#follow(stdout, (line) => this.#keep(line));
+    this.#follow(stderr, () => {});
+  }
+
+  /** The lines of the run that has just been answered; `isWhole` is false when it did not end in order. */
+  async cut(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
+    if (this.#sentinelsMissing > 0) await this.#waitForSentinels();
+    const result = { lines: this.#truncated(maxBytes), isWhole: this.#sentinelsMissing <= 0 };
+    this.#lines = [];
+    this.#bytes = 0;
+    this.#sentinelsMissing = 2;
+    return result;
+  }
+
+  /** The container is gone: what came is all there is. */
+  end(): void {
+    this.#whenCut?.();
+  }
+
+  #waitForSentinels(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE_MS);
+      timer.unref();
+      this.#whenCut = () => {
+        clearTimeout(timer);
+        this.#whenCut = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #follow(stream: Readable, keep: (line: string) => void): void {
+    let partial = '';
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (partial + chunk).split('\n');
+      partial = lines.pop() ?? '';
+      for (const line of lines) this.#take(line, keep);
+    });
+    stream.on('end', () => {
+      if (partial !== '') keep(partial);
+    });
+  }
+
+  #take(line: string, keep: (line: string) => void): void {
+    const isEnd = line.endsWith(SENTINEL);
+    const text = isEnd ? line.slice(0, -SENTINEL.length) : line;
+    if (!isEnd || text !== '') keep(text);
+    if (!isEnd) return;
+    this.#sentinelsMissing -= 1;
+    if (this.#sentinelsMissing <= 0) this.#whenCut?.();
+  }
+
+  #keep(line: string): void {
+    // Ten megabytes are the most that any action's `logs` limit allows.
+    if (this.#bytes > 10 * 1_048_576) return;
+    this.#bytes += Buffer.byteLength(line);
+    this.#lines.push(`${new Date(this.#now()).toISOString().slice(0, -1)}000000Z ${line}`);
+  }
+
+  #truncated(maxBytes: number): readonly string[] {
+    if (this.#bytes <= maxBytes) return this.#lines;
+    let bytes = 0;
+    const kept = this.#lines.filter((line) => {
+      bytes += Buffer.byteLength(line);
+      return bytes <= maxBytes;
+    });
+    return [...kept, `Logs were truncated because the total bytes size exceeds the limit of ${maxBytes} bytes.`];
+  }
+}

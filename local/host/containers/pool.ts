@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { Container } from './container.ts';
+
+// OpenWhisk's own times (reference: §1.6); the counts are what a laptop bears.
+const FREEZE_AFTER_MS = 10_000;
+const REMOVE_AFTER_MS = 600_000;
+const MAX_CONTAINERS = 128;
+const STEM_CELLS = 1;
+
+export interface PoolOptions {
+  /** A folder of the host's own, for sockets and working directories. */
+  readonly folder: string;
+  readonly proxyFile: string;
+  readonly apiHost: string;
+  readonly now: () => number;
+}
+
+/** A container that is one activation's alone until it is released or discarded. */
+export interface Lease {
+  readonly container: Container;
+  /** Whether it still has to be initialised with the action's code. */
+  readonly isCold: boolean;
+}
+
+interface Idle {
+  readonly revision: string;
+  readonly container: Container;
+  readonly since: number;
+}
+
+/** The containers of all actions: warm ones are used again, idle ones frozen and in the end removed. */
+export class ContainerPool {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<Container>();
+  /** Least recently used first. */
+  #idle: Idle[] = [];
+  #stemCells: Container[] = [];
+  readonly #retired = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #sweeper: NodeJS.Timeout;
+  #count = 0;
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#sweeper = setInterval(() => this.#sweep(), 1_000);
+    this.#sweeper.unref();
+    this.#growStemCells();
+  }
+
+  /** A warm container of this very revision of an action, or a cold one; waits when the machine has its fill. */
+  async acquire(revision: string): Promise<Lease> {
+    for (;;) {
+      const warm = this.#takeIdle(revision);
+      if (warm !== undefined) return { container: warm, isCold: false };
+      const stemCell = this.#stemCells.shift();
+      if (stemCell !== undefined) {
+        // The next one is started when this one's first run is under way, not before it.
+        setImmediate(() => this.#growStemCells());
+        return { container: stemCell, isCold: true };
+      }
+      if (this.#all.size < MAX_CONTAINERS || this.#removeOldest()) return { container: this.#create(), isCold: true };
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Gives a container back after a run in order. */
+  release(revision: string, container: Container): void {
+    if (container.isEnded || this.#isClosed || this.#retired.has(revision)) {
+      this.discard(container);
+    } else {
+      this.#idle.push({ revision, container, since: this.#options.now() });
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Ends a container that cannot be used again. */
+  discard(container: Container): void {
+    container.kill();
+  }
+
+  /** Ends the containers of a revision that no longer is any action's, as soon as they are idle. */
+  retire(revision: string): void {
+    this.#retired.add(revision);
+    for (const { container } of this.#idle.filter((idle) => idle.revision === revision)) this.discard(container);
+    this.#idle = this.#idle.filter((idle) => idle.revision !== revision);
+  }
+
+  /** Ends every container, running ones too; settles when no child process is left. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#sweeper);
+    const all = [...this.#all];
+    for (const container of all) container.kill();
+    await Promise.all(all.map((container) => container.ended));
+  }
+
+  #takeIdle(revision: string): Container | undefined {
+    for (;;) {
+      const index = this.#idle.findLastIndex((idle) => idle.revision === revision);
+      const [found] = index < 0 ? [] : this.#idle.splice(index, 1);
+      if (found === undefined) return undefined;
+      if (found.container.isEnded) continue;
+      found.container.thaw();
+      return found.container;
+    }
+  }
+
+  #create(): Container {
+    this.#count += 1;
+    const { folder, proxyFile, apiHost, now } = this.#options;
+    const container = new Container({ folder: path.join(folder, `${this.#count}`), proxyFile, apiHost, now });
+    this.#all.add(container);
+    if (this.#isClosed) container.kill();
+    void container.ended.then(() => this.#forget(container));
+    return container;
+  }
+
+  #forget(container: Container): void {
+    this.#all.delete(container);
+    this.#idle = this.#idle.filter((idle) => idle.container !== container);
+    this.#stemCells = this.#stemCells.filter((cell) => cell !== container);
+    this.#waiting.shift()?.();
+  }
+
+  #growStemCells(): void {
+    while (!this.#isClosed && this.#stemCells.length < STEM_CELLS && this.#all.size < MAX_CONTAINERS) {
+      this.#stemCells.push(this.#create());
+    }
+  }
+
+  #removeOldest(): boolean {
+    const oldest = this.#idle.shift();
+    if (oldest === undefined) return false;
+    this.discard(oldest.container);
+    return true;
+  }
+
+  #sweep(): void {
+    const now = this.#options.now();
+    for (const { container, since } of this.#idle) {
+      if (now - since > REMOVE_AFTER_MS) this.discard(container);
+      else if (now - since > FREEZE_AFTER_MS) container.freeze();
+    }
+  }
+}

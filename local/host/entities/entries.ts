@@ -1,0 +1,31 @@
+import { malformed } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { Entry } from './types.ts';
+
+/** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape. */
+export function readEntries(content: JsonObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
+  const value = content[field];
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw malformed(`${field} malformed`);
+  // Of two entries with one key the last counts.
+  return [...new Map(value.map((item: Json) => readEntry(item, field)).map((entry) => [entry.key, entry])).values()];
+}
+
+function readEntry(item: Json, field: string): Entry {
+  if (!isJsonObject(item) || typeof item['key'] !== 'string') throw malformed(`${field} malformed`);
+  const entry = { key: item['key'], value: item['value'] ?? null };
+  return item['init'] === true ? { ...entry, init: true } : entry;
+}
+
+/** The annotations after a PUT: new ones go over old ones, and only `delAnnotations` takes any away. */
+export function mergeAnnotations(previous: readonly Entry[], content: JsonObject): readonly Entry[] {
+  const removed = Array.isArray(content['delAnnotations']) ? content['delAnnotations'] : [];
+  const kept = previous.filter(({ key }) => !removed.includes(key));
+  return overlay(kept, readEntries(content, 'annotations') ?? []);
+}
+
+/** `upper` over `lower`: an entry of `upper` replaces the one of the same key. */
+export function overlay(lower: readonly Entry[], upper: readonly Entry[]): readonly Entry[] {
+  const keys = new Set(upper.map(({ key }) => key));
+  return [...lower.filter(({ key }) => !keys.has(key)), ...upper];
+}

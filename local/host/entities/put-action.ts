@@ -1,0 +1,100 @@
+import { malformed, WireError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type ActionLimits, DEFAULT_ACTION_LIMITS, MAX_ACTION_LIMITS, MIN_ACTION_LIMITS } from '../limits.ts';
+import { mergeAnnotations, overlay, readEntries } from './entries.ts';
+import { forbidden, fullName, keyOf, resolvePath } from './names.ts';
+import type { EntityStore } from './store.ts';
+import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
+
+const KIND = 'nodejs:20';
+const BASE64_OF_ZIP_MAGIC = 'UEsDB';
+
+type ActionContent = Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'>;
+
+/** What a PUT makes of an action: the body over what there was; 400 for anything OpenWhisk refuses. */
+export function readAction(
+  content: JsonObject,
+  previous: ActionEntity | undefined,
+  entities: EntityStore,
+  namespace: string,
+): ActionContent {
+  const exec = content['exec'] === undefined ? previous?.exec : readExec(content['exec'], entities, namespace);
+  if (exec === undefined) throw new WireError(400, 'exec undefined');
+  const merged = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
+  return {
+    exec,
+    limits: readLimits(content['limits'], previous?.limits ?? DEFAULT_ACTION_LIMITS),
+    annotations: overlay(merged, [{ key: 'exec', value: exec.kind }]),
+    parameters: readParameters(content, exec, previous),
+  };
+}
+
+function readParameters(
+  content: JsonObject,
+  exec: Exec,
+  previous: ActionEntity | undefined,
+): ActionEntity['parameters'] {
+  const given = readEntries(content, 'parameters');
+  // A sequence has no parameters of its own: the only one tells its components.
+  if (isSequence(exec)) return [{ key: '_actions', value: exec.components }];
+  const kept = previous === undefined || isSequence(previous.exec) ? [] : previous.parameters;
+  return given ?? kept;
+}
+
+function readExec(value: Json, entities: EntityStore, namespace: string): Exec {
+  if (!isJsonObject(value)) throw malformed('exec malformed');
+  const { kind } = value;
+  if (kind === 'sequence') return readSequence(value, entities, namespace);
+  if (kind === KIND || kind === 'nodejs:default') return readCode(value);
+  const valid = `Valid values are: '${KIND}', 'sequence'.`;
+  throw malformed(`The specified runtime '${String(kind)}' is not supported by this platform. ${valid}`);
+}
+
+function readCode({ code, main }: JsonObject): CodeExec {
+  if (typeof code !== 'string' || code === '')
+    throw malformed(`'code' must be a string defined in 'exec' for '${KIND}' actions`);
+  const exec = { kind: KIND, code, binary: code.startsWith(BASE64_OF_ZIP_MAGIC) };
+  return typeof main === 'string' ? { ...exec, main } : exec;
+}
+
+function readSequence({ components }: JsonObject, entities: EntityStore, namespace: string): SequenceExec {
+  if (!Array.isArray(components) || components.length === 0) {
+    throw new WireError(400, 'No component specified for the sequence.');
+  }
+  return { kind: 'sequence', components: components.map((name: Json) => readComponent(name, entities, namespace)) };
+}
+
+function readComponent(name: Json, entities: EntityStore, namespace: string): string {
+  const reference = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
+  if (reference === undefined) throw malformed('sequence components malformed');
+  const [root = ''] = reference.path.split('/');
+  if (root !== namespace) throw forbidden(root);
+  if (entities.find('actions', keyOf(reference)) === undefined) {
+    throw new WireError(400, 'Sequence component does not exist.');
+  }
+  return fullName(reference);
+}
+
+const LIMIT_WORDS = {
+  timeout: { what: 'duration', unit: ' milliseconds' },
+  memory: { what: 'memory size', unit: ' MB' },
+  logs: { what: 'log size', unit: ' MB' },
+  concurrency: { what: 'concurrency', unit: '' },
+} as const;
+
+function readLimits(value: Json | undefined, previous: ActionLimits): ActionLimits {
+  if (value === undefined) return previous;
+  if (!isJsonObject(value)) throw malformed('limits malformed');
+  const read = (name: keyof ActionLimits): number => readLimit(name, value[name] ?? previous[name]);
+  return { timeout: read('timeout'), memory: read('memory'), logs: read('logs'), concurrency: read('concurrency') };
+}
+
+function readLimit(name: keyof ActionLimits, value: Json): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw malformed(`${name} must be an integer`);
+  const { what, unit } = LIMIT_WORDS[name];
+  const [least, most] = [MIN_ACTION_LIMITS[name], MAX_ACTION_LIMITS[name]];
+  const breach = value > most ? `exceeds allowed threshold of ${most}` : `below allowed threshold of ${least}`;
+  if (value > most || value < least)
+    throw new WireError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
+  return value;
+}

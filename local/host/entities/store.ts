@@ -1,0 +1,45 @@
+import { notFound, WireError } from '../errors.ts';
+import type { Entity, EntityOf, EntityType } from './types.ts';
+
+/**
+ * The entities of the one namespace. Keys are `name`, and `package/name` for an action in a package: packages,
+ * triggers, rules and package-less actions share one set of names.
+ */
+export class EntityStore {
+  readonly #entities = new Map<string, Entity>();
+
+  /** The entity, or undefined; 409 when the name is another type's. */
+  find<T extends EntityType>(type: T, key: string): EntityOf<T> | undefined {
+    const entity = this.#entities.get(key);
+    if (entity !== undefined && entity.type !== type) {
+      throw new WireError(409, 'Resource by this name exists but is not in this collection.');
+    }
+    return entity as EntityOf<T> | undefined;
+  }
+
+  /** The entity; 404 when there is none, 409 when the name is another type's. */
+  get<T extends EntityType>(type: T, key: string): EntityOf<T> {
+    const entity = this.find(type, key);
+    if (entity === undefined) throw notFound();
+    return entity;
+  }
+
+  set(key: string, entity: Entity): void {
+    this.#entities.set(key, entity);
+  }
+
+  delete(key: string): void {
+    this.#entities.delete(key);
+  }
+
+  /** All of a type with their keys, the latest changed first. */
+  all<T extends EntityType>(type: T): readonly (readonly [key: string, entity: EntityOf<T>])[] {
+    const isOfType = (pair: readonly [string, Entity]): pair is [string, EntityOf<T>] => pair[1].type === type;
+    return [...this.#entities].filter(isOfType).sort(([, a], [, b]) => b.updated - a.updated);
+  }
+
+  /** The actions in a package. */
+  actionsOf(packageName: string): readonly (readonly [key: string, action: EntityOf<'actions'>])[] {
+    return this.all('actions').filter(([key]) => key.startsWith(`${packageName}/`));
+  }
+}

@@ -1,0 +1,70 @@
+import type { Json } from '../json.ts';
+import type { ActionLimits } from '../limits.ts';
+
+/** A parameter or an annotation; `init` makes a parameter an environment variable. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Json;
+  readonly init?: true;
+}
+
+interface Named {
+  readonly name: string;
+  /** The namespace, and for an action in a package `<ns>/<package>`. */
+  readonly namespace: string;
+  readonly version: string;
+  readonly publish: false;
+  readonly annotations: readonly Entry[];
+  readonly updated: number;
+}
+
+export interface PackageEntity extends Named {
+  readonly type: 'packages';
+  readonly parameters: readonly Entry[];
+}
+
+export type CodeExec = {
+  readonly kind: string;
+  readonly code: string;
+  readonly binary: boolean;
+  readonly main?: string;
+};
+export type SequenceExec = { readonly kind: 'sequence'; readonly components: readonly string[] };
+export type Exec = CodeExec | SequenceExec;
+
+export interface ActionEntity extends Named {
+  readonly type: 'actions';
+  readonly parameters: readonly Entry[];
+  readonly exec: Exec;
+  readonly limits: ActionLimits;
+  /** New with every PUT: a container belongs to one revision. */
+  readonly revision: string;
+}
+
+export interface TriggerEntity extends Named {
+  readonly type: 'triggers';
+  readonly parameters: readonly Entry[];
+}
+
+/** A name with the path before it: `{ path: 'guest/pkg', name: 'act' }`. */
+export interface Reference {
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface RuleEntity extends Named {
+  readonly type: 'rules';
+  readonly trigger: Reference;
+  readonly action: Reference;
+  readonly status: 'active' | 'inactive';
+}
+
+export type Entity = PackageEntity | ActionEntity | TriggerEntity | RuleEntity;
+export type EntityType = Entity['type'];
+export type EntityOf<T extends EntityType> = Extract<Entity, { readonly type: T }>;
+
+/** The value of the annotation or parameter `key`. */
+export const entryValue = (entries: readonly Entry[], key: string): Json | undefined =>
+  entries.find((entry) => entry.key === key)?.value;
+
+export const isSequence = (exec: Exec): exec is SequenceExec => exec.kind === 'sequence';

@@ -1,0 +1,30 @@
+/** A refusal as OpenWhisk words it; the server answers it as `{"code":<transaction id>,"error":<message>}`. */
+export class WireError extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** 404 for whatever is not there, or must not be seen to be there. */
+export const notFound = (): WireError => new WireError(404, 'The requested resource does not exist.');
+
+/** 400 for a body that cannot be understood. */
+export const malformed = (reason: string): WireError =>
+  new WireError(400, `The request content was malformed:\n${reason}`);
+
+/** 400 for a query parameter that cannot be understood. */
+export const malformedQuery = (name: string, reason: string): WireError =>
+  new WireError(400, `The query parameter '${name}' was malformed:\n${reason}`);
+
+/** 400 for a caller who sets parameters that are bound for good, or the platform's own. */
+export const reservedParameters = (): WireError =>
+  new WireError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
+
+/** 413 for a body of `bytes` where `allowed` are. */
+export const tooLarge = (bytes: number, allowed: number): WireError =>
+  new WireError(413, `Request larger than allowed: ${bytes} > ${allowed} bytes.`);

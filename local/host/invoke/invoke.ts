@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { type ActionEntity, isSequence } from '../entities/types.ts';
+import type { Host } from '../host.ts';
+import type { Json } from '../json.ts';
+import type { Invocation, InvokeContext } from './invocation.ts';
+import { whiskError } from './outcome.ts';
+import { makeRecord } from './record.ts';
+import { runAction } from './run-action.ts';
+import { runSequence } from './run-sequence.ts';
+
+/** Starts an activation of an action or a sequence; its record is stored when it and its logs are complete. */
+export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): Invocation {
+  const activationId = randomUUID().replaceAll('-', '');
+  const { exec } = action;
+  const start = host.now();
+  const running = isSequence(exec)
+    ? runSequence(host, action, exec, payload, activationId, context, (...step) => invoke(host, ...step))
+    : runAction(host, action, exec, payload, activationId, context);
+  const ended = running.catch((error: unknown) => {
+    const response = whiskError(`There was an internal error: ${String(error)}`);
+    const [end, cause] = [host.now(), context.cause];
+    const ending = { activationId, cause, start, end, duration: end - start, response, logs: [], annotations: [] };
+    const record = makeRecord(host, action, ending);
+    host.activations.store(record);
+    return record;
+  });
+  return { activationId, ended };
+}

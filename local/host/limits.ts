@@ -1,0 +1,34 @@
+/** What a namespace may do: calls and fires in one wall-clock minute, and activations at once. */
+export interface HostLimits {
+  readonly invocationsPerMinute: number;
+  readonly concurrentInvocations: number;
+  readonly firesPerMinute: number;
+}
+
+/** OpenWhisk's own defaults. */
+export const DEFAULT_LIMITS: HostLimits = { invocationsPerMinute: 60, concurrentInvocations: 30, firesPerMinute: 60 };
+
+/** Limits that no laptop reaches, for benchmarks and suites that make many calls. */
+export const RAISED_LIMITS: HostLimits = {
+  invocationsPerMinute: 1_000_000,
+  concurrentInvocations: 1_000,
+  firesPerMinute: 1_000_000,
+};
+
+/** Bytes of a payload, and of a result. */
+export const MAX_PAYLOAD_BYTES = 1_048_576;
+/** Bytes of the body of a PUT: an action's code may have 48 MB. */
+export const MAX_ENTITY_BYTES = 48 * 1_048_576;
+/** Actions that one sequence may run, nested ones counted. */
+export const MAX_SEQUENCE_ACTIONS = 50;
+
+/** The limits of an action, in milliseconds and megabytes. */
+export interface ActionLimits {
+  readonly timeout: number;
+  readonly memory: number;
+  readonly logs: number;
+  readonly concurrency: number;
+}
+export const DEFAULT_ACTION_LIMITS: ActionLimits = { timeout: 60_000, memory: 256, logs: 10, concurrency: 1 };
+export const MIN_ACTION_LIMITS: ActionLimits = { timeout: 100, memory: 128, logs: 0, concurrency: 1 };
+export const MAX_ACTION_LIMITS: ActionLimits = { timeout: 300_000, memory: 512, logs: 10, concurrency: 1 };

@@ -1,0 +1,41 @@
+import { summarize } from '../activations.ts';
+import { type Answer, json } from '../answer.ts';
+import { booleanQuery, type Call } from '../call.ts';
+import { entryValue } from '../entities/types.ts';
+import { notFound, WireError } from '../errors.ts';
+import { listPage, wholeNumber } from './list.ts';
+
+const ID_LENGTH = 32;
+
+/** Records, the latest first: `since` and `upto` by start in epoch milliseconds, `name` as `action` or `package/action`. */
+export function listActivations(call: Call): Answer {
+  const { activations, namespace } = call.host;
+  const since = wholeNumber(call, 'since') ?? 0;
+  const upto = wholeNumber(call, 'upto') ?? Number.POSITIVE_INFINITY;
+  const name = call.query.get('name');
+  const found = activations.latest().filter(({ start, annotations }) => {
+    const isNamed = name === null || entryValue(annotations, 'path') === `${namespace}/${name}`;
+    return isNamed && start >= since && start <= upto;
+  });
+  const isWhole = booleanQuery(call, 'docs');
+  return listPage(call, 'activations', found, (record) => (isWhole ? record : summarize(record)));
+}
+
+/** One stored record, or its `result` or `logs` alone. */
+export function getActivation(call: Call, activationId: string, part: string | undefined): Answer {
+  if (activationId.length !== ID_LENGTH) {
+    throw new WireError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);
+  }
+  const record = call.host.activations.get(activationId);
+  if (record === undefined) throw notFound();
+  switch (part) {
+    case undefined:
+      return json(200, record);
+    case 'result':
+      return json(200, record.response);
+    case 'logs':
+      return json(200, { logs: record.logs });
+    default:
+      throw notFound();
+  }
+}

@@ -1,0 +1,22 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Call } from '../call.ts';
+import { WireError } from '../errors.ts';
+
+/** Whether the request carries the namespace's key; undefined when it carries none at all. */
+export function hasValidKey(call: Call): boolean | undefined {
+  const header = call.request.headers.authorization;
+  const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? '') ?? [];
+  if (header === undefined || encoded === undefined) return undefined;
+  const [given, expected] = [Buffer.from(encoded, 'base64'), Buffer.from(call.host.auth)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** 401 unless the request carries the namespace's key. */
+export function requireKey(call: Call): void {
+  const isValid = hasValidKey(call);
+  if (isValid === undefined) {
+    const text = 'The resource requires authentication, which was not supplied with the request';
+    throw new WireError(401, text, { 'www-authenticate': 'Basic realm="whisk rest service"' });
+  }
+  if (!isValid) throw new WireError(401, 'The supplied authentication is invalid');
+}

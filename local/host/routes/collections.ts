@@ -1,0 +1,60 @@
+import type { Answer } from '../answer.ts';
+import type { Call } from '../call.ts';
+import { keyOf, readName } from '../entities/names.ts';
+import type { Entity, EntityType } from '../entities/types.ts';
+import { notFound, WireError } from '../errors.ts';
+import { deleteAction, getAction, putAction } from './actions.ts';
+import { getActivation, listActivations } from './activations.ts';
+import { summary } from './entity-documents.ts';
+import { invokeAction } from './invoke-action.ts';
+import { listPage } from './list.ts';
+import { deletePackage, getPackage, putPackage } from './packages.ts';
+import { deleteRule, getRule, putRule, setRuleStatus } from './rules.ts';
+import { deleteTrigger, getTrigger, putTrigger } from './triggers.ts';
+
+type Handler = (call: Call, key: string) => Answer | Promise<Answer>;
+
+const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
+  packages: { PUT: putPackage, GET: getPackage, DELETE: deletePackage },
+  actions: { PUT: putAction, GET: getAction, DELETE: deleteAction, POST: invokeAction },
+  triggers: { PUT: putTrigger, GET: getTrigger, DELETE: deleteTrigger },
+  rules: { PUT: putRule, GET: getRule, DELETE: deleteRule, POST: setRuleStatus },
+};
+
+const isEntityType = (text: string | undefined): text is EntityType =>
+  text !== undefined && Object.hasOwn(HANDLERS, text);
+
+/** Everything below `/api/v1/namespaces/<ns>/`: `segments` are the parts after that. */
+export async function serveCollection(call: Call, segments: readonly string[]): Promise<Answer> {
+  const [collection, ...rest] = segments;
+  if (collection === 'activations') return serveActivations(call, rest);
+  if (!isEntityType(collection)) throw notFound();
+  return serveEntities(call, collection, rest);
+}
+
+function serveActivations(call: Call, [id, part, ...more]: readonly string[]): Answer {
+  if (call.method !== 'GET' || more.length > 0) throw notFound();
+  return id === undefined || id === '' ? listActivations(call) : getActivation(call, id, part);
+}
+
+async function serveEntities(call: Call, type: EntityType, parts: readonly string[]): Promise<Answer> {
+  const { entities } = call.host;
+  if (parts.length === 0 || (parts.length === 1 && parts[0] === '')) return list(call, type, entities.all(type));
+  if (parts.length > (type === 'actions' ? 2 : 1)) throw notFound();
+  if (type === 'actions' && parts[1] === '') {
+    const packageName = readName(parts[0] ?? '');
+    entities.get('packages', packageName);
+    return list(call, type, entities.actionsOf(packageName));
+  }
+  const names = parts.map(readName);
+  const handler = HANDLERS[type][call.method];
+  if (handler === undefined) throw notAllowed();
+  return handler(call, keyOf({ path: ['', ...names.slice(0, -1)].join('/'), name: names.at(-1) ?? '' }));
+}
+
+function list(call: Call, type: EntityType, found: readonly (readonly [string, Entity])[]): Answer {
+  if (call.method !== 'GET') throw notAllowed();
+  return listPage(call, type, found, ([, entity]) => summary(entity));
+}
+
+const notAllowed = (): WireError => new WireError(405, 'HTTP method not allowed');

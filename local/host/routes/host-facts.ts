@@ -1,0 +1,56 @@
+import { type Answer, json } from '../answer.ts';
+import type { Call } from '../call.ts';
+import {
+  MAX_ACTION_LIMITS as MAX,
+  MAX_PAYLOAD_BYTES,
+  MAX_SEQUENCE_ACTIONS,
+  MIN_ACTION_LIMITS as MIN,
+} from '../limits.ts';
+
+const MEGABYTE = 1_048_576;
+
+/** `GET /`: what the host can do and how much of it; needs no key. */
+export function describeHost({ host }: Call): Answer {
+  const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
+  const limits = {
+    actions_per_minute: invocationsPerMinute,
+    concurrent_actions: concurrentInvocations,
+    triggers_per_minute: firesPerMinute,
+    sequence_length: MAX_SEQUENCE_ACTIONS,
+    default_max_action_duration: MAX.timeout,
+    default_min_action_duration: MIN.timeout,
+    default_max_action_memory: MAX.memory * MEGABYTE,
+    default_min_action_memory: MIN.memory * MEGABYTE,
+    default_max_action_logs: MAX.logs * MEGABYTE,
+    default_min_action_logs: MIN.logs * MEGABYTE,
+  };
+  const image = 'openwhisk/action-nodejs-v20';
+  const runtime = { kind: 'nodejs:20', image, default: true, deprecated: false, attached: true, requireMain: false };
+  return json(200, {
+    description: 'OpenWhisk',
+    api_paths: ['/api/v1'],
+    limits,
+    runtimes: { nodejs: [runtime] },
+    support: { github: 'https://github.com/apache/openwhisk/issues' },
+  });
+}
+
+/** `GET /api/v1/namespaces/_/limits`. */
+export function describeLimits({ host }: Call): Answer {
+  const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
+  return json(200, {
+    invocationsPerMinute,
+    concurrentInvocations,
+    firesPerMinute,
+    maxActionConcurrency: MAX.concurrency,
+    minActionConcurrency: MIN.concurrency,
+    maxActionInstances: concurrentInvocations,
+    maxActionLogs: MAX.logs,
+    minActionLogs: MIN.logs,
+    maxActionMemory: MAX.memory,
+    minActionMemory: MIN.memory,
+    maxActionTimeout: MAX.timeout,
+    minActionTimeout: MIN.timeout,
+    maxParameterSize: `${MAX_PAYLOAD_BYTES} B`,
+  });
+}

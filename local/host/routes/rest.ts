@@ -1,0 +1,27 @@
+import { type Answer, type HeaderLines, json } from '../answer.ts';
+import type { Call } from '../call.ts';
+import { forbidden } from '../entities/names.ts';
+import { notFound, WireError } from '../errors.ts';
+import { requireKey } from './authenticate.ts';
+import { serveCollection } from './collections.ts';
+import { describeLimits } from './host-facts.ts';
+
+/** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
+export async function serveRest(call: Call): Promise<Answer> {
+  // The host runs what is posted to it: a web page, which always names its origin, must not be able to post.
+  if (call.request.headers.origin !== undefined) throw new WireError(403, 'Requests of web pages are refused here.');
+  requireKey(call);
+  const [, , , namespace, ...rest] = call.rawSegments;
+  if (namespace === undefined || namespace === '') return json(200, [call.host.namespace]);
+  if (namespace !== '_' && namespace !== call.host.namespace) throw forbidden(namespace);
+  if (rest.length === 0) throw notFound();
+  if (rest.length === 1 && rest[0] === 'limits') return describeLimits(call);
+  return serveCollection(call, rest);
+}
+
+/** What every REST answer carries. */
+export const REST_CORS: HeaderLines = [
+  ['access-control-allow-origin', '*'],
+  ['access-control-allow-headers', 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent'],
+  ['access-control-allow-methods', 'GET, DELETE, POST, PUT, HEAD'],
+];

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Answer, json, text } from './answer.ts';
+import type { Call } from './call.ts';
+import { notFound, WireError } from './errors.ts';
+import type { Host } from './host.ts';
+import { describeHost } from './routes/host-facts.ts';
+import { REST_CORS, serveRest } from './routes/rest.ts';
+import { serveWeb, webError } from './web/serve-web.ts';
+
+// Longer than clients keep idle connections, so that none is closed under a request on its way.
+const KEEP_ALIVE_MS = 75_000;
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+/** The host's HTTP server, not yet listening. `host` is asked for at each request, as it exists only once the port is known. */
+export function createServer(host: () => Host): http.Server {
+  const server = http.createServer((request, response) => {
+    const call = readCall(host(), request);
+    void answer(call).then((result) => send(call, response, result));
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+function readCall(host: Host, request: IncomingMessage): Call {
+  const [path = '/', ...queryParts] = (request.url ?? '/').split('?');
+  const rawQuery = queryParts.join('?');
+  const id = request.headers['x-request-id'];
+  return {
+    host,
+    request,
+    method: request.method ?? 'GET',
+    rawSegments: path.split('/').slice(1),
+    query: new URLSearchParams(rawQuery),
+    transactionId: typeof id === 'string' && id !== '' ? id : randomUUID().replaceAll('-', ''),
+  };
+}
+
+const isWeb = ({ rawSegments: [api, version, area] }: Call): boolean => `${api}/${version}/${area}` === 'api/v1/web';
+const isRest = ({ rawSegments: [api, version, area] }: Call): boolean =>
+  `${api}/${version}/${area}` === 'api/v1/namespaces';
+
+async function answer(call: Call): Promise<Answer> {
+  try {
+    return await dispatch(call);
+  } catch (error) {
+    if (!(error instanceof WireError)) return text(500, 'There was an internal server error.');
+    if (isWeb(call)) return webError(call, error);
+    return json(error.status, { code: call.transactionId, error: error.message }, Object.entries(error.headers));
+  }
+}
+
+async function dispatch(call: Call): Promise<Answer> {
+  // Another name than loopback's means that a web page had its own name point here.
+  if (!LOOPBACK_HOST.test(call.request.headers.host ?? ''))
+    throw new WireError(403, 'This host answers on loopback only.');
+  if (isWeb(call)) return serveWeb(call);
+  if (isRest(call)) return serveRest(call);
+  if (call.rawSegments.join('/') === '' && call.method === 'GET') return describeHost(call);
+  throw notFound();
+}
+
+function send(call: Call, response: ServerResponse, { status, headers, body }: Answer): void {
+  // A body that nobody read still has to be taken off the wire before the connection serves again.
+  call.request.resume();
+  for (const [name, value] of [...(isRest(call) ? REST_CORS : []), ...headers]) {
+    if (isSendable(name, value)) response.appendHeader(name, value);
+  }
+  response.setHeader('x-request-id', call.transactionId);
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
+  response.writeHead(status);
+  response.end(body);
+}
+
+/** Headers that an action may not set: what frames the answer is the server's. */
+function isSendable(name: string, value: string): boolean {
+  if (['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase())) return false;
+  try {
+    http.validateHeaderName(name);
+    http.validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

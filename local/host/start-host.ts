@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { type ActivationRecord, ActivationStore } from './activations.ts';
+import { buildProxy } from './containers/build-proxy.ts';
+import { ContainerPool } from './containers/pool.ts';
+import { EntityStore } from './entities/store.ts';
+import type { Host } from './host.ts';
+import { DEFAULT_LIMITS, type HostLimits } from './limits.ts';
+import { createServer } from './server.ts';
+import { Throttle } from './throttle.ts';
+
+export type { ActivationRecord } from './activations.ts';
+export { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from './limits.ts';
+
+export interface HostOptions {
+  /** 0 = any free port; 3233 unless said otherwise. */
+  readonly port?: number;
+  /** OpenWhisk's defaults unless said otherwise. */
+  readonly limits?: HostLimits;
+  /** The namespace's key, `uuid:key`; a new random one at each start unless said otherwise. */
+  readonly auth?: string;
+  /** `guest` unless said otherwise. */
+  readonly namespace?: string;
+  /** Called with each record as it is stored. */
+  readonly onActivation?: (record: ActivationRecord) => void;
+}
+
+/** What tests hand in so that they need not wait. */
+export interface HostInternals {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** How long blocking and web calls wait before they answer 202; OpenWhisk's is a minute. */
+  readonly waitCeilingMs: number;
+}
+
+export interface LocalHost {
+  readonly url: string;
+  readonly auth: string;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 3233;
+const WAIT_CEILING_MS = 60_000;
+
+/**
+ * Starts an OpenWhisk host for laptops and tests on 127.0.0.1; it runs every action in a child process.
+ *
+ * @throws CascadeError `PORT_IN_USE`.
+ */
+export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
+  const { now = Date.now, waitCeilingMs = WAIT_CEILING_MS } = internals;
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));
+  const whenReady: { host?: Host } = {};
+  const server = createServer(() => {
+    if (whenReady.host === undefined) throw new Error('A request before the host was ready.');
+    return whenReady.host;
+  });
+  const proxyFile = await buildProxy(folder);
+  const port = await listen(server, options.port ?? DEFAULT_PORT).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const host: Host = {
+    url,
+    auth: options.auth ?? `${randomUUID()}:${randomBytes(32).toString('hex')}`,
+    namespace: options.namespace ?? 'guest',
+    entities: new EntityStore(),
+    activations: new ActivationStore(options.onActivation ?? (() => {})),
+    pool: new ContainerPool({ folder, proxyFile, apiHost: url, now }),
+    throttle: new Throttle(options.limits ?? DEFAULT_LIMITS, now),
+    now,
+    waitCeilingMs,
+  };
+  whenReady.host = host;
+  return { url, auth: host.auth, namespace: host.namespace, close: () => close(server, host, folder) };
+}
+
+async function close(server: http.Server, { pool }: Host, folder: string): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await pool.close();
+  await closed;
+  await rm(folder, { recursive: true, force: true });
+}
+
+function listen(server: http.Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+const portInUse = (port: number, cause: Error): CascadeError =>
+  new CascadeError(
+    'PORT_IN_USE',
+    `Port ${port} is in use, likely by another host; stop it or choose another port (0 = any free one).`,
+    {
+      cause,
+    },
+  );

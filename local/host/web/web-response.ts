@@ -1,0 +1,115 @@
+import type { ActivationResponse } from '../activations.ts';
+import type { Answer, HeaderLines } from '../answer.ts';
+import { WireError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject, prettyJson } from '../json.ts';
+import { type ContentType, parseContentType } from './media-type.ts';
+import type { Suffix } from './web-path.ts';
+
+/** The HTTP answer that an activation's response stands for, by the URL's suffix; 400 when it stands for none. */
+export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): Answer {
+  if (status === 'action developer error' || status === 'whisk internal error') {
+    throw new WireError(400, 'There was an error processing your request.');
+  }
+  // The real host fails to treat an array as an object.
+  if (Array.isArray(result)) throw new ArrayResult();
+  const value = status === 'application error' && isJsonObject(result) ? (result['error'] ?? null) : result;
+  switch (suffix) {
+    case 'http':
+      return httpAnswer(value);
+    case 'json':
+      if (!isJsonObject(value) && !Array.isArray(value)) throw invalidMedia('application/json');
+      return entity(200, [], 'application/json', prettyJson(value));
+    case 'text':
+      return entity(200, [], 'text/plain; charset=UTF-8', plainText(bodyOf(value)));
+    case 'html':
+      return textAnswer(bodyOf(value), 'text/html', 'text/html; charset=UTF-8');
+    case 'svg':
+      return textAnswer(bodyOf(value), 'image/svg+xml', 'image/svg+xml');
+    default:
+      return suffix satisfies never;
+  }
+}
+
+/** An array result: the host answers 500, in plain text and without an activation id. */
+export class ArrayResult extends Error {}
+
+const invalidMedia = (type: string): WireError => new WireError(400, `Response is not valid '${type}'.`);
+
+const entity = (status: number, headers: HeaderLines, type: string, body: string | Buffer): Answer => ({
+  status,
+  headers: [...headers.filter(([name]) => name.toLowerCase() !== 'content-type'), ['content-type', type]],
+  body,
+});
+
+function bodyOf(value: Json): Json {
+  const body = isJsonObject(value) ? value['body'] : undefined;
+  if (body === undefined) throw new WireError(404, 'Response does not include requested property.');
+  return body;
+}
+
+const plainText = (value: Json): string => (typeof value === 'string' ? value : prettyJson(value));
+
+function textAnswer(value: Json, type: string, contentType: string): Answer {
+  if (typeof value !== 'string') throw invalidMedia(type);
+  return entity(200, [], contentType, value);
+}
+
+function httpAnswer(value: Json): Answer {
+  if (!isJsonObject(value)) throw invalidMedia('message/http');
+  const headers = readHeaders(value['headers']);
+  const { body = null } = value;
+  const status = readStatus(value);
+  if (body === null || body === '') {
+    const lines = headers.filter(([name]) => name.toLowerCase() !== 'content-type');
+    return { status: status ?? 204, headers: lines, body: '' };
+  }
+  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const type = parseContentType(given ?? (typeof body === 'string' ? 'text/html' : 'application/json'));
+  if (typeof body === 'string') return stringAnswer(status ?? 200, headers, type, body);
+  if (!isJsonFamily(type)) throw contentTypeMismatch();
+  return entity(status ?? 200, headers, type.rendered, prettyJson(body));
+}
+
+const contentTypeMismatch = (): WireError =>
+  new WireError(400, 'Response type in header did not match generated content type.');
+
+const isJsonFamily = ({ mediaType }: ContentType): boolean =>
+  mediaType === 'application/json' || mediaType.endsWith('+json');
+
+/** A string is text as it is; for binary types it is base64, and for JSON types too if it can be read so. */
+function stringAnswer(status: number, headers: HeaderLines, type: ContentType, body: string): Answer {
+  if (type.isBinary || isJsonFamily(type)) {
+    if (isBase64(body)) return entity(status, headers, type.rendered, Buffer.from(body, 'base64'));
+    if (!isJsonFamily(type)) throw contentTypeMismatch();
+    return entity(status, headers, type.rendered, body);
+  }
+  const rendered = type.rendered.includes('; charset=') ? type.rendered : `${type.rendered}; charset=UTF-8`;
+  return entity(status, headers, rendered, body);
+}
+
+const isBase64 = (text: string): boolean =>
+  /^[A-Za-z0-9+/]*={0,2}$/.test(text) && (text.endsWith('=') ? text.length % 4 === 0 : text.length % 4 !== 1);
+
+function readStatus(value: JsonObject): number | undefined {
+  const given = value['statusCode'];
+  if (given === undefined) return undefined;
+  const status = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
+    throw invalidMedia('message/http');
+  }
+  return status;
+}
+
+function readHeaders(value: Json | undefined): HeaderLines {
+  if (value === undefined) return [];
+  if (!isJsonObject(value)) throw invalidMedia('message/http');
+  return Object.entries(value).flatMap(([name, item]) => {
+    const items: readonly Json[] = Array.isArray(item) ? item : [item];
+    return items.map((single) => [name, headerText(single)] as const);
+  });
+}
+
+function headerText(value: Json): string {
+  if (typeof value === 'object') throw invalidMedia('message/http');
+  return String(value);
+}
