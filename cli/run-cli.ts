@@ -3,7 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { CascadeError } from '../src/core/cascade-error.ts';
 import { addBuild } from './commands/build.ts';
 import { addCheck } from './commands/check.ts';
-import { type AddCommand, EXIT, type ExitCode, type Terminal } from './terminal.ts';
+import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [addCheck, addBuild];
 
@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return failed(error, terminal);
+    return failed(error, terminal, args.includes('--json'));
   }
 }
 
@@ -36,13 +36,19 @@ function newProgram({ write, writeError }: Terminal): Command {
     .showHelpAfterError('Try "cascade --help".')
     .addHelpText('after', '\nExit codes: 0 fine, 1 problems found, 2 misuse.')
     .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: writeError });
+    .configureOutput({
+      writeOut: write,
+      writeErr: writeError,
+      outputError: (text, show) => show(text.replace('\n(Did', ' (Did')),
+    });
 }
 
 /** Help and version end as errors of commander with exit code 0. */
-function failed(error: unknown, { writeError }: Terminal): ExitCode {
+function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
   if (!(error instanceof CascadeError)) throw error;
-  writeError(`error: ${error.message}\n`);
-  return error.code === 'NO_CHAINS' ? EXIT.misuse : EXIT.problems;
+  const { code, message } = error;
+  if (json) writeJson(terminal, { ok: false, error: { code, message } });
+  else terminal.writeError(`error: ${message}\n`);
+  return code === 'NO_CHAINS' ? EXIT.misuse : EXIT.problems;
 }

@@ -1,4 +1,5 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
 import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
 
@@ -28,13 +29,17 @@ async function build(directory: string, { out, json }: BuildOptions, terminal: T
   const result = await compileDirectory(directory);
   const report = reportOf(result);
   if (json !== true) writeProblems(result, terminal);
-  // esbuild is loaded only where there is something to build.
-  const { buildActions } = await import('../../build/build-actions.ts');
-  const bundles = result.compiled === undefined ? [] : await buildActions(result.compiled, out);
+  const bundles = result.compiled === undefined ? [] : await buildBundles(result.compiled, out);
   if (json === true) writeJson(terminal, { ...report, bundles });
   else {
     for (const { file, bytes } of bundles) terminal.write(`${file}  ${bytes} bytes\n`);
     terminal.write(`${summaryOf(report)}\n`);
   }
   return report.ok ? EXIT.ok : EXIT.problems;
+}
+
+async function buildBundles(compiled: CompiledChains, out: string) {
+  // esbuild is loaded only where there is something to build.
+  const { buildActions } = await import('../../build/build-actions.ts');
+  return await buildActions(compiled, out);
 }

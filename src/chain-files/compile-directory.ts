@@ -23,7 +23,7 @@ export interface CompiledDirectory {
  * @throws CascadeError NO_CHAINS where there is no such directory or no chain file in it.
  */
 export async function compileDirectory(directory: string): Promise<CompiledDirectory> {
-  const { texts, sources, problems: unreadable } = await readChains(directory);
+  const { texts, sources, problems: unreadable } = readChains(directory);
   const byFile = new Map(sources.map((source) => [source.file, source]));
   const unread = texts.map(({ file }) => file).filter((file) => !byFile.has(file));
   const { compiled, problems } = compileValues(sources, unread);

@@ -16,11 +16,15 @@ const MAX_ALSO = 10;
 export function formatProblem(problem: LocatedProblem, text: ChainText | undefined, colored: boolean): string {
   const colors = pc.createColors(colored);
   const paint = problem.severity === 'error' ? colors.red : colors.yellow;
-  const head = `${placeText(problem)}  ${paint(problem.severity)}  ${colors.bold(problem.code)}  ${problem.message}`;
-  return [head, ...(text === undefined ? [] : codeFrame(problem, text.text, colors)), ...alsoLines(problem)].join('\n');
+  const head = `${placeText(problem)}  ${paint(problem.severity)}  ${colors.bold(problem.code)}  ${visible(problem.message)}`;
+  const frame = text === undefined || text.text === '' ? [] : codeFrame(problem, text.text, colors);
+  return [head, ...frame, ...alsoLines(problem)].join('\n');
 }
 
-const placeText = ({ file, line, column }: LocatedPlace): string => `${file}:${line}:${column}`;
+/** Control characters of a file must not reach the terminal. */
+const visible = (text: string): string => text.replace(/(?!\t)\p{Cc}/gu, '\uFFFD');
+
+const placeText = ({ file, line, column }: LocatedPlace): string => `${visible(file)}:${line}:${column}`;
 
 function codeFrame(place: LocatedPlace, text: string, colors: Colors): string[] {
   const lines = text.split(/\r?\n/);
@@ -28,7 +32,7 @@ function codeFrame(place: LocatedPlace, text: string, colors: Colors): string[] 
   const numbered = (line: number): string[] => {
     const content = lines[line - 1];
     if (content === undefined || (line === lines.length && content === '')) return [];
-    return [`${colors.dim(`${String(line).padStart(width)} |`)} ${shorten(content)}`.trimEnd()];
+    return [`${colors.dim(`${String(line).padStart(width)} |`)} ${visible(shorten(content))}`.trimEnd()];
   };
   const mark = `${colors.dim(`${' '.repeat(width)} |`)} ${markUnder(lines[place.line - 1] ?? '', place, colors)}`;
   const frame = [...numbered(place.line - 1), ...numbered(place.line), mark, ...numbered(place.line + 1)];

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { locateOffsets } from './locate.ts';
@@ -68,20 +68,27 @@ interface RepeatedKey {
   readonly first: readonly [number, number];
 }
 
-function repeatedKeys(document: Document): RepeatedKey[] {
+function repeatedKeys({ contents }: Document): RepeatedKey[] {
   const repeated: RepeatedKey[] = [];
-  visit(document, {
-    Map: (_, map) => {
-      const seen = new Map<string, readonly [number, number]>();
-      for (const { key } of isMap(map) ? map.items : []) {
-        if (!isScalar(key) || !isNode(key) || !key.range) continue;
-        const name = String(key.value);
-        const range = [key.range[0], key.range[1]] as const;
-        const first = seen.get(name);
-        if (first === undefined) seen.set(name, range);
-        else repeated.push({ name, range, first });
-      }
-    },
-  });
+  const look = (node: unknown): void => {
+    if (isSeq(node)) node.items.forEach(look);
+    if (!isMap(node)) return;
+    repeated.push(...repeatedIn(node));
+    for (const { value } of node.items) look(value);
+  };
+  look(contents);
   return repeated;
+}
+
+function repeatedIn({ items }: YAMLMap): RepeatedKey[] {
+  const seen = new Map<string, readonly [number, number]>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key) || !key.range) return [];
+    const name = String(key.value);
+    const range = [key.range[0], key.range[1]] as const;
+    const first = seen.get(name);
+    if (first !== undefined) return [{ name, range, first }];
+    seen.set(name, range);
+    return [];
+  });
 }

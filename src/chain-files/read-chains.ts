@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
@@ -23,12 +24,12 @@ export interface ReadChains {
  *
  * @throws CascadeError NO_CHAINS where there is no such directory, no chain file in it, or a file cannot be opened.
  */
-export async function readChains(directory: string): Promise<ReadChains> {
+export function readChains(directory: string): ReadChains {
   const texts: ChainText[] = [];
   const sources: ChainSource[] = [];
   const problems: LocatedProblem[] = [];
-  for (const path of await chainFilesOf(directory)) {
-    const { text, refused } = await readText(path);
+  for (const path of chainFilesOf(directory)) {
+    const { text, refused } = readText(path);
     texts.push(text);
     const parsed = refused === undefined ? parseChain(text) : { kind: 'problems' as const, problems: [refused] };
     if (parsed.kind === 'source') sources.push(parsed.source);
@@ -37,8 +38,8 @@ export async function readChains(directory: string): Promise<ReadChains> {
   return { texts, sources, problems };
 }
 
-async function chainFilesOf(directory: string): Promise<string[]> {
-  const entries = await attempt(directory, () => readdir(directory, { withFileTypes: true }));
+function chainFilesOf(directory: string): string[] {
+  const entries = attempt(directory, () => readdirSync(directory, { withFileTypes: true }));
   const names = entries.filter((entry) => !entry.isDirectory() && CHAIN_FILE.test(entry.name)).map(({ name }) => name);
   if (names.length > 0) return names.sort().map((name) => join(directory, name));
   throw new CascadeError(
@@ -47,28 +48,18 @@ async function chainFilesOf(directory: string): Promise<string[]> {
   );
 }
 
-async function readText(path: string): Promise<{ text: ChainText; refused?: LocatedProblem }> {
+function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   const file = path.replaceAll('\\', '/');
-  const { size } = await attempt(path, () => stat(path));
+  const { size } = attempt(path, () => statSync(path));
   if (size > MAX_FILE_BYTES) {
     const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
     return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
   }
-  const bytes = await attempt(path, () => readFile(path));
-  const text = new TextDecoder().decode(bytes);
-  const source = { file, text };
-  if (isUtf8(bytes)) return { text: source };
+  const bytes = attempt(path, () => readFileSync(path));
+  const text = { file, text: new TextDecoder().decode(bytes) };
+  if (isUtf8(bytes)) return { text };
   const message = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
-  return refuse(source, 'NOT_UTF8', message, text.indexOf('\uFFFD'));
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return refuse(text, 'NOT_UTF8', message, text.text.indexOf('\uFFFD'));
 }
 
 function refuse(text: ChainText, code: LocatedProblem['code'], message: string, offset: number) {
@@ -76,9 +67,9 @@ function refuse(text: ChainText, code: LocatedProblem['code'], message: string, 
   return { text, refused: { severity: 'error' as const, code, message, ...place, also: [] } };
 }
 
-async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
+function attempt<T>(path: string, read: () => T): T {
   try {
-    return await read();
+    return read();
   } catch (error) {
     throw new CascadeError('NO_CHAINS', `Cannot read chains from "${path}": ${reasonOf(error)}`, { cause: error });
   }

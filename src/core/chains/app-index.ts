@@ -72,6 +72,13 @@ function namingsOf({ file, content }: ReadableFile): NamedApp[] {
   });
 }
 
+/** What people of `chain` call an app: the name in that chain's file, else the first name, else its id. */
+export function nameOf(app: AppRef, chain: string, { byKey }: AppIndex): string {
+  const namings = byKey.get(appKey(app)) ?? [];
+  const naming = namings.find(({ fullName }) => fullName.startsWith(`${chain}/`)) ?? namings[0];
+  return naming?.fullName ?? app.appId;
+}
+
 /** Two files with one chain name. */
 export function checkChainNames(files: readonly ChainFile[], { chains }: AppIndex): Problem[] {
   return files.flatMap(({ file, content }) => {

@@ -1,4 +1,5 @@
 import { type AppKey, appKey } from '../names.ts';
+import { type AppIndex, nameOf } from './app-index.ts';
 import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
@@ -32,14 +33,11 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
 /**
  * Apps that would reload each other for ever, over all files and through paused chains: each cycle once with its path,
  * up to 100 for each group of apps that all follow each other.
- *
- * @param nameOf - how people call an app.
  */
-export function checkCycles(links: readonly PlacedLink[], nameOf: (key: AppKey) => string): Problem[] {
+export function checkCycles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const graph = graphOf(links);
-  const name = (node: number): string => nameOf(graph.keys[node] ?? '/');
   return findCycles(graph.graph, MAX_CYCLES_OF_A_GROUP).flatMap((tangle) => [
-    ...tangle.cycles.map((cycle) => cycleProblem(cycle, graph, name)),
+    ...tangle.cycles.map((cycle) => cycleProblem(linksOfCycle(cycle, graph), index)),
     ...(tangle.isCut ? [cutProblem(tangle, graph)] : []),
   ]);
 }
@@ -48,12 +46,11 @@ function linksOfCycle(cycle: Cycle, { linkOf }: LinkGraph): PlacedLink[] {
   return cycle.flatMap((from, position) => linkOf.get(`${from}>${cycle[(position + 1) % cycle.length]}`) ?? []);
 }
 
-function cycleProblem(cycle: Cycle, graph: LinkGraph, name: (node: number) => string): Problem {
-  const places = linksOfCycle(cycle, graph).map(({ place }) => place);
-  const [first = NOWHERE, ...others] = places;
-  const path = pathOf(cycle, name);
+function cycleProblem(links: readonly PlacedLink[], index: AppIndex): Problem {
+  const [first = NOWHERE, ...others] = links.map(({ place }) => place);
+  const path = pathOf(links, index);
   const message =
-    cycle.length === 1
+    links.length === 1
       ? `An app that reloads after itself never stops: ${path}. Remove this link.`
       : `These apps would reload each other for ever: ${path}. Take one of the links away.`;
   return errorAt(first, 'CYCLE', message, others.slice(0, MAX_APPS_SHOWN));
@@ -61,10 +58,10 @@ function cycleProblem(cycle: Cycle, graph: LinkGraph, name: (node: number) => st
 
 const NOWHERE: Place = { file: '', path: [] };
 
-function pathOf(cycle: Cycle, name: (node: number) => string): string {
-  const shown = cycle.slice(0, MAX_APPS_SHOWN).map(name);
-  const more = cycle.length - shown.length;
-  return [...shown, ...(more > 0 ? [`… ${more} more …`] : []), name(cycle[0] ?? 0)].join(' → ');
+function pathOf(links: readonly PlacedLink[], index: AppIndex): string {
+  const names = links.map(({ link }) => nameOf(link.after, link.chain, index));
+  const more = names.length - MAX_APPS_SHOWN;
+  return [...names.slice(0, MAX_APPS_SHOWN), ...(more > 0 ? [`… ${more} more …`] : []), names[0]].join(' → ');
 }
 
 function cutProblem({ nodes, cycles }: Tangle, graph: LinkGraph): Problem {

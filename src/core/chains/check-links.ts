@@ -1,7 +1,8 @@
 import type { Link, On, ReloadBody } from '../link.ts';
 import { appKey } from '../names.ts';
+import { type AppIndex, nameOf } from './app-index.ts';
 import { groupBy } from './group-by.ts';
-import { errorAt, type Place, type Problem } from './problem.ts';
+import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /** Half of OpenWhisk's payload of 1 MiB: the resolver's whole plan travels to the invoker in one. */
@@ -25,15 +26,15 @@ interface Seen extends PlacedLink {
 }
 
 /** The same link twice, links that only their names could tell apart, and links that another one always forestalls. */
-export function checkLinks(links: readonly PlacedLink[]): Problem[] {
+export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(
     links.map((placed): Seen => ({ ...placed, bodyKey: bodyKey(placed.link.body) })),
     ({ link }) => orderKey(link),
   );
-  return [...byOrder.values()].flatMap((alike) => (alike.length === 1 ? [] : checkAlike(alike)));
+  return [...byOrder.values()].flatMap((alike) => (alike.length === 1 ? [] : checkAlike(alike, index)));
 }
 
-function checkAlike(alike: readonly Seen[]): Problem[] {
+function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
   const firstInFile = new Map<string, Seen>();
   const firstOn = new Map<On, Seen>();
   const remember = <K>(map: Map<K, Seen>, key: K, seen: Seen): Seen => {
@@ -49,7 +50,7 @@ function checkAlike(alike: readonly Seen[]): Problem[] {
     const wider = seen.link.on === 'any' ? undefined : firstInFile.get(inFile(seen, 'any'));
     if (wider !== undefined) return [unreachable(seen, wider)];
     const other = [...firstOn.values()].find((first) => isConflict(first, seen));
-    return other === undefined ? [] : [nameNeeded(seen, other)];
+    return other === undefined ? [] : [nameNeeded(seen, other, index)];
   });
 }
 
@@ -73,33 +74,31 @@ const unreachable = ({ link, place }: Seen, wider: Seen): Problem =>
     [wider.place],
   );
 
-const nameNeeded = ({ link, place }: Seen, other: Seen): Problem =>
+const nameNeeded = ({ link, place }: Seen, other: Seen, index: AppIndex): Problem =>
   errorAt(
     place,
     'NAME_NEEDED',
-    `Two links reload app ${link.target.appId} after the same end of app ${link.after.appId}, with different variables, ` +
-      'partial or weight: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
+    `Two links reload ${nameOf(link.target, link.chain, index)} after the same end of ${nameOf(link.after, link.chain, index)} with ` +
+      'different variables, partial or weight: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
     [other.place],
   );
 
 /** Upstreams that more follows than OpenWhisk carries in one payload. */
-export function checkSizes(links: readonly PlacedLink[]): Problem[] {
+export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
-  return [...byUpstream].flatMap(([upstream, following]) => {
+  return [...byUpstream.values()].flatMap((following) => {
     const size = following.reduce((sum, { link }) => sum + ORDER_BYTES + byteLength(JSON.stringify(link.body)), 0);
     const last = following.at(-1);
-    return size <= MAX_ORDERS_BYTES || last === undefined
-      ? []
-      : [tooLarge(last.place, upstream, following.length, size)];
+    return size <= MAX_ORDERS_BYTES || last === undefined ? [] : [tooLarge(last, following.length, size, index)];
   });
 }
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
-const tooLarge = (place: Place, upstream: string, count: number, size: number): Problem =>
+const tooLarge = ({ link, place }: PlacedLink, count: number, size: number, index: AppIndex): Problem =>
   errorAt(
     place,
     'PAYLOAD_TOO_LARGE',
-    `The ${count} links after app ${upstream} make ${size} bytes of orders; ${MAX_ORDERS_BYTES} travel at once. ` +
+    `The ${count} links after ${nameOf(link.after, link.chain, index)} make ${size} bytes of orders; ${MAX_ORDERS_BYTES} travel at once. ` +
       'Use fewer or shorter variables, or put an app between.',
   );

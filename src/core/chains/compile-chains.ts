@@ -24,14 +24,13 @@ export function compileChains(files: readonly ChainFile[]): Compilation {
   const index = indexApps(sorted);
   const read = sorted.flatMap(({ file, content }) => (content === null ? [] : [readLinks({ file, content }, index)]));
   const links = read.flatMap((each) => each.links);
-  const nameOf = (key: AppKey): string => index.byKey.get(key)?.[0]?.fullName ?? key.slice(key.indexOf('/') + 1);
   const problems = [
     ...checkChainNames(sorted, index),
     ...checkAppIds(index),
     ...read.flatMap((each) => each.problems),
-    ...checkLinks(links),
-    ...checkSizes(links),
-    ...checkCycles(links, nameOf),
+    ...checkLinks(links, index),
+    ...checkSizes(links, index),
+    ...checkCycles(links, index),
   ];
   if (problems.length > 0 || index.isPartial) return { problems };
   return { compiled: compiledOf(links, index), problems: unusedApps(index, read) };
