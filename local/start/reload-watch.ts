@@ -1,0 +1,104 @@
+import type { CompiledChains } from '../../src/core/link.ts';
+import type { AppId, AppRef, TenantName } from '../../src/core/names.ts';
+import type { Outcome } from '../../src/core/reload-finished.ts';
+import { linkBetween, nameIn } from './chain-names.ts';
+import type { TenantEntry } from './sim-control.ts';
+
+/** A reload that a tenant told of, and what it was called for by. */
+export interface WatchedReload extends AppRef {
+  readonly reloadId: string;
+  /** `chain/name`. */
+  readonly app: string;
+  /** `chain/name` of the app whose end called for it. */
+  readonly after: string | null;
+  /** How that reload ended. */
+  readonly afterOutcome: Outcome | null;
+  /** How many ends it is away from the first reload. */
+  readonly depth: number;
+  readonly queuedAt: number;
+  readonly outcome?: Outcome;
+}
+
+/** What a tenant's journal tells, one thing at a time. */
+export type Seen =
+  | { readonly kind: 'queued' | 'started' | 'ended'; readonly at: number; readonly reload: WatchedReload }
+  | {
+      readonly kind: 'delivered';
+      readonly at: number;
+      readonly app: AppRef;
+      readonly statusCode: number | undefined;
+      /** The webhook's answer, as text. */
+      readonly answer: string;
+    };
+
+const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  EXCEEDED_LIMIT: 'exceeded-limit',
+};
+
+/** Reads tenants' journals into what reloads because of what. */
+export class ReloadWatch {
+  readonly #chains: CompiledChains;
+  readonly #reloads = new Map<string, WatchedReload>();
+
+  constructor(chains: CompiledChains) {
+    this.#chains = chains;
+  }
+
+  /** Every reload so far, in the order in which they were queued. */
+  get reloads(): readonly WatchedReload[] {
+    return [...this.#reloads.values()];
+  }
+
+  /** What one entry of a tenant's journal tells; undefined where it is neither a reload's nor a delivery's. */
+  read(tenant: TenantName, entry: TenantEntry): Seen | undefined {
+    if (entry.kind === 'reload') return this.#readReload(tenant, entry);
+    if (entry.kind === 'delivery') return readDelivery(tenant, entry);
+    return undefined;
+  }
+
+  #readReload(tenant: TenantName, entry: TenantEntry): Seen | undefined {
+    const { id, status } = entry as TenantEntry & { readonly id: string; readonly status: string };
+    const known = this.#reloads.get(id) ?? this.#newReload(tenant, entry);
+    const outcome = OUTCOME_OF[status];
+    const reload = outcome === undefined ? known : { ...known, outcome };
+    this.#reloads.set(id, reload);
+    if (outcome !== undefined) return { kind: 'ended', at: entry.at, reload };
+    if (status === 'QUEUED') return { kind: 'queued', at: entry.at, reload };
+    return status === 'RELOADING' ? { kind: 'started', at: entry.at, reload } : undefined;
+  }
+
+  #newReload(tenant: TenantName, entry: TenantEntry): WatchedReload {
+    const target: AppRef = { tenant, appId: entry['appId'] as AppId };
+    const cause = this.#causeOf(entry['resourceId']);
+    const link = cause === undefined ? undefined : linkBetween(cause, target, this.#chains);
+    return {
+      ...target,
+      reloadId: entry['id'] as string,
+      app: nameIn(link?.chain, target, this.#chains),
+      after: cause === undefined ? null : nameIn(link?.chain, cause, this.#chains),
+      afterOutcome: cause?.outcome ?? null,
+      depth: cause === undefined ? 0 : cause.depth + 1,
+      queuedAt: entry.at,
+    };
+  }
+
+  /** The reload whose end called for this one: the last part of our order's id, `order:…:<cause>~<try>`. */
+  #causeOf(resourceId: unknown): WatchedReload | undefined {
+    if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
+    const cause = resourceId.slice(resourceId.lastIndexOf(':') + 1, resourceId.lastIndexOf('~'));
+    return this.#reloads.get(cause) ?? this.#reloads.get(cause.slice(cause.indexOf('.') + 1));
+  }
+}
+
+function readDelivery(tenant: TenantName, entry: TenantEntry): Seen {
+  return {
+    kind: 'delivered',
+    at: entry.at,
+    app: { tenant, appId: entry['appId'] as AppId },
+    statusCode: entry['statusCode'] as number | undefined,
+    answer: String(entry['body'] ?? ''),
+  };
+}

@@ -1,0 +1,28 @@
+import type { HappenedReload } from './demo.ts';
+import type { Seen } from './reload-watch.ts';
+
+/** Everything that a person or a script needs to use what is up. */
+export interface Ready {
+  readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
+  readonly tenant: { readonly url: string; readonly apiKey: string };
+  readonly webhook: { readonly url: string; readonly secret: string };
+  readonly chains: { readonly url: string; readonly apiKey: string };
+  /** An app to try things with; undefined where the chains name none. */
+  readonly example: { readonly name: string; readonly appId: string } | undefined;
+}
+
+/** How a run with `--once` ended. */
+export interface Done {
+  readonly ok: boolean;
+  readonly reloads: readonly (HappenedReload & { readonly appId: string })[];
+  /** What is wrong, in words. */
+  readonly problems: readonly string[];
+}
+
+/** Says what happens, to a person or to a script. */
+export interface Reporter {
+  step(text: string): void;
+  ready(ready: Ready): void;
+  seen(seen: Seen): void;
+  done(done: Done): void;
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  /** End when the examples have run. */
+  readonly once: boolean;
+  /** Print JSON lines only. */
+  readonly json: boolean;
+  /** 0 = any free port. */
+  readonly hostPort: number;
+  /** 0 = any free port. */
+  readonly tenantPort: number;
+  /** Start the examples' first apps. */
+  readonly demo: boolean;
+  /** Where the chain files are; undefined for the examples. */
+  readonly chains: string | undefined;
+}
+
+/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
+export type ReadOptions =
+  | { readonly kind: 'options'; readonly options: StartOptions }
+  | { readonly kind: 'exit'; readonly code: 0 | 2 };
+
+const EXAMPLES = `
+Examples:
+  $ npm start                            everything, with the example chains, until Ctrl-C
+  $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
+  $ npm start -- --once --json           the examples, for scripts: exit 0 only if exactly the listed reloads happened`;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a whole number from 0 (any free port) to 65535.');
+}
+
+function newCommand(): Command {
+  const port = (flags: string, text: string, fallback: number) =>
+    new Option(`${flags} <port>`, text).argParser(parsePort).default(fallback);
+  return new Command('npm start --')
+    .description(
+      'Run Cascade on this machine: a simulated Qlik Cloud tenant, a local OpenWhisk host, the actions, a webhook.',
+    )
+    .option('--once', 'end when the examples have run; exit 0 only if exactly the listed reloads happened')
+    .option('--json', 'print JSON lines only, one for each thing that happens')
+    .addOption(port('--host-port', 'port of the local OpenWhisk host, 0 = any free one', 3233))
+    .addOption(port('--tenant-port', 'port of the simulated tenant, 0 = any free one', 4848))
+    .option('--no-demo', 'start no reload')
+    .option('--chains <directory>', 'use these chain files instead of the examples; implies --no-demo')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Run "npm start -- --help" for the options.')
+    .exitOverride();
+}
+
+/** Reads the command line of `npm start`; a mistake is told on stderr in a line or two. */
+export function readStartOptions(args: readonly string[]): ReadOptions {
+  const command = newCommand();
+  try {
+    command.parse([...args], { from: 'user' });
+    const given = command.opts<{
+      once?: true;
+      json?: true;
+      hostPort: number;
+      tenantPort: number;
+      demo: boolean;
+      chains?: string;
+    }>();
+    if (command.args.length > 0) command.error(`error: nothing is known of "${command.args[0]}"`);
+    if (given.once && (given.chains !== undefined || !given.demo)) {
+      command.error('error: --once runs the examples, so it goes with neither --chains nor --no-demo');
+    }
+    const { once = false, json = false, hostPort, tenantPort, chains } = given;
+    const demo = given.demo && chains === undefined;
+    return { kind: 'options', options: { once, json, hostPort, tenantPort, demo, chains } };
+  } catch (error) {
+    if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+}

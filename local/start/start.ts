@@ -1,0 +1,42 @@
+import pc from 'picocolors';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { jsonReporter } from './json-reporter.ts';
+import { runStart } from './run-start.ts';
+import { readStartOptions, type StartOptions } from './start-options.ts';
+import { textReporter } from './text-reporter.ts';
+
+const writeOut = (text: string): void => {
+  process.stdout.write(text);
+};
+const writeError = (text: string): void => {
+  process.stderr.write(text);
+};
+
+async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {
+  const isColored = pc.isColorSupported && process.stdout.isTTY === true;
+  const reporter = options.json ? jsonReporter(writeOut) : textReporter(writeOut, pc.createColors(isColored));
+  const terminal = { write: writeError, writeError, colored: isColored };
+  try {
+    return (await runStart({ options, reporter, terminal, signal, onEnd })) ? 0 : 1;
+  } catch (error) {
+    if (signal.aborted) return options.once ? 1 : 0;
+    writeError(`${error instanceof CascadeError ? error.message : (error as Error).stack}\n`);
+    return 1;
+  }
+}
+
+/**
+ * `npm start`.
+ *
+ * @param stop - aborted by Ctrl-C.
+ * @returns the exit code: 0 fine, also after Ctrl-C (with `--once` then 1), 1 something failed, 2 misuse.
+ */
+export async function start(args: readonly string[], stop: AbortController): Promise<number> {
+  const read = readStartOptions(args);
+  if (read.kind === 'exit') return read.code;
+  const ends: (() => Promise<unknown>)[] = [];
+  const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
+  stop.abort();
+  await Promise.allSettled(ends.reverse().map((end) => end()));
+  return code;
+}

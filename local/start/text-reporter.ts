@@ -1,0 +1,67 @@
+import type { Colors } from 'picocolors/types.js';
+import type { WatchedReload } from './reload-watch.ts';
+import type { Ready, Reporter } from './reporter.ts';
+
+const APP_COLUMN = 34;
+
+/** The live view of a terminal: what reloads, because of what, a line for each thing, indented by depth. */
+export function textReporter(write: (line: string) => void, colors: Colors): Reporter {
+  const line = (text = ''): void => write(`${text}\n`);
+  const clock = (at: number): string => colors.dim(new Date(at).toISOString().slice(11, 23));
+  const nameOf = ({ app, depth }: WatchedReload): string => `${'   '.repeat(depth)}${app}`.padEnd(APP_COLUMN);
+  const ended = ({ outcome = 'failed', queuedAt }: WatchedReload, at: number): string => {
+    const paint = outcome === 'succeeded' ? colors.green : colors.red;
+    return `${paint(`${outcome === 'succeeded' ? '✔' : '✖'} ${outcome}`)}  ${colors.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
+  };
+  return {
+    step: (text) => line(colors.dim(text)),
+    ready: (ready) => {
+      for (const text of readyLines(ready, colors)) line(text);
+    },
+    seen: (seen) => {
+      if (seen.kind === 'delivered') {
+        const refused = seen.statusCode === undefined || seen.statusCode >= 300;
+        if (refused)
+          line(`${clock(seen.at)}  ${colors.red(`webhook answered ${seen.statusCode ?? 'nothing'}: ${seen.answer}`)}`);
+        return;
+      }
+      const { reload, at } = seen;
+      const why =
+        reload.after === null
+          ? 'reload started'
+          : `reload started, because ${reload.after} ${reload.afterOutcome ?? 'ended'}`;
+      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${colors.cyan('▶')} ${why}`);
+      if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
+    },
+    done: ({ ok, reloads, problems }) => {
+      line();
+      for (const problem of problems) line(colors.red(problem));
+      line(
+        ok
+          ? colors.green(`${reloads.length} reloads, exactly those that the examples list.`)
+          : colors.red('The examples did not run as listed.'),
+      );
+    },
+  };
+}
+
+function readyLines({ openwhisk, tenant, webhook, chains, example }: Ready, { bold, dim }: Colors): readonly string[] {
+  return [
+    '',
+    bold('Cascade is up.'),
+    `  OpenWhisk   ${openwhisk.apihost}   ${dim(`namespace ${openwhisk.namespace}`)}`,
+    `  Tenant      ${tenant.url}   ${dim('simulated')}`,
+    `  Webhook     ${webhook.url}`,
+    `  Chains      ${chains.url}`,
+    '',
+    'Start a reload in the tenant, and what follows it starts by itself:',
+    dim(`  curl -X POST ${tenant.url}/api/v1/reloads -H 'authorization: Bearer ${tenant.apiKey}' \\`),
+    dim(`       -H 'content-type: application/json' -d '{"appId":"${example?.appId ?? '<app id>'}"}'`),
+    'Who follows whom:',
+    dim(`  curl ${chains.url} -H 'x-api-key: ${chains.apiKey}'`),
+    'Start a reload by hand, from anywhere in a chain:',
+    dim(`  wsk --apihost ${openwhisk.apihost} --auth ${openwhisk.auth} \\`),
+    dim(`      action invoke cascade/reload -p app ${example?.name ?? '<app>'} --result`),
+    '',
+  ];
+}
