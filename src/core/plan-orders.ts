@@ -57,5 +57,9 @@ function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId,
 
 const eventPart = ({ tenant, appId, reloadId }: ReloadFinished) => ({ tenant, appId, reloadId });
 
+/** A total order, so that what is told in another order gives the same plan. */
 const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
-  a.endedAt - b.endedAt || (a.reloadId < b.reloadId ? -1 : Number(a.reloadId > b.reloadId));
+  a.endedAt - b.endedAt || (sortKey(a) < sortKey(b) ? -1 : Number(sortKey(a) > sortKey(b)));
+
+const sortKey = ({ reloadId, tenant, appId, outcome }: ReloadFinished): string =>
+  `${reloadId} ${tenant} ${appId} ${outcome}`;
