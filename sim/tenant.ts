@@ -12,6 +12,7 @@ import { ReloadStore } from './reloads/reload-store.ts';
 import { Switches } from './switches.ts';
 import { type User, Users } from './users.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from './webhooks/event.ts';
 import { Publisher } from './webhooks/publisher.ts';
 import type { SenderPorts } from './webhooks/sender.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -87,9 +88,9 @@ export function createTenant(known: Partial<TenantIdentity>, now?: () => number)
     const context = { tenantId: identity.tenantId, ownerId: app.ownerId ?? admin.user.id, userId, time: endedAt };
     if (startedAt !== undefined) {
       const attempt = { reloadId, partial, succeeded: status === 'SUCCEEDED', durationMs: endedAt - startedAt };
-      publisher.publish(appReloadFinished(attempt, app, context));
+      publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
     }
-    publisher.publish(reloadFinished(reload, app, switches.get('reloads.echo'), context));
+    publisher.publish(RELOAD_FINISHED, () => reloadFinished(reload, app, switches.get('reloads.echo'), context));
   };
   return {
     ...identity,

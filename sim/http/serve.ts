@@ -34,7 +34,8 @@ export function createTenantServer(tenant: Tenant): Server {
     if (!isControl) journalCall(tenant, request, seen, result, receivedAt);
   }
 
-  return createServer((request, response) => {
+  // Longer than clients keep idle connections: a call must not meet one that is being closed.
+  return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     void answer(request, response);
   });
 }

@@ -2,6 +2,7 @@ import { type App, mayReload, maySee } from '../apps.ts';
 import { type Answer, badRequest, forbidden, notFound } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
+import { page, parseLimit } from '../page.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** What the tenant tells of apps, their items and their spaces. */
@@ -40,8 +41,11 @@ function getItems(tenant: Tenant, call: ApiCall): Answer {
   const ids = one === null ? many?.split(',') : [one];
   const found = ids === undefined ? tenant.apps.all() : ids.flatMap((id) => tenant.apps.get(id) ?? []);
   const apps = type === null || type === 'app' ? found.filter((app) => maySee(call.user, app)) : [];
-  const self = { href: `${call.origin}${call.path}?${call.query}` };
-  return { status: 200, body: { data: apps.slice(0, 100).map((app) => item(tenant, app, call)), links: { self } } };
+  const sort = { field: 'name', descending: false };
+  const places = new Map(apps.map((app, index) => [app, { key: app.name, seq: index }]));
+  const place = (app: App) => places.get(app) ?? { key: app.name, seq: 0 };
+  const { items, links } = page(apps, { sort, limit: parseLimit(call, 20), place }, call);
+  return { status: 200, body: { data: items.map((app) => item(tenant, app, call)), links } };
 }
 
 function item(tenant: Tenant, app: App, call: ApiCall): Record<string, unknown> {

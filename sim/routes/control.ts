@@ -8,6 +8,7 @@ import { appReloadFinished } from '../reloads/reload-events.ts';
 import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 import { viewDelivery } from '../webhooks/delivery.ts';
+import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
 import { sendDelivery } from '../webhooks/sender.ts';
 import { refusePending } from './reloads.ts';
 
@@ -58,9 +59,8 @@ function editorLoad(tenant: Tenant, call: Call): Answer {
   tenant.clock.after(durationMs, () => {
     const time = tenant.clock.now();
     const attempt = { reloadId, partial: false, succeeded: outcome === 'succeeded', durationMs };
-    tenant.publisher.publish(
-      appReloadFinished(attempt, app, { tenantId: tenant.tenantId, ownerId: userId, userId, time }),
-    );
+    const context = { tenantId: tenant.tenantId, ownerId: userId, userId, time };
+    tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
   });
   return { status: 202, body: { reloadId } };
 }

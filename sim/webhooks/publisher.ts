@@ -21,17 +21,19 @@ export class Publisher {
     this.#ports = ports;
   }
 
-  /** Starts the deliveries of `event`; returns at once. */
-  publish(event: TenantEvent): void {
+  /** Starts the deliveries of an event of `type`, which is made only if somebody subscribes to it; returns at once. */
+  publish(type: string, make: () => TenantEvent): void {
+    const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
+    if (subscribed.length === 0) return;
+    const event = make();
     const body = Buffer.from(JSON.stringify(envelope(event, this.#ports.switches.get('delivery.form'))), 'utf8');
-    const payload = { eventType: event.type, body, eventId: event.id, appId: event.appId };
-    for (const webhook of this.#ports.webhooks.all()) {
-      if (this.#wants(webhook, event)) this.#deliver(webhook.id, payload);
+    const payload = { eventType: type, body, eventId: event.id, appId: event.appId };
+    for (const webhook of subscribed) {
+      if (this.#passes(webhook, event)) this.#deliver(webhook.id, payload);
     }
   }
 
-  #wants(webhook: Webhook, event: TenantEvent): boolean {
-    if (!webhook.enabled || !webhook.eventTypes.includes(event.type)) return false;
+  #passes(webhook: Webhook, event: TenantEvent): boolean {
     if (webhook.level === 'user' && !this.#ports.mayOwnerSee(webhook, event)) return false;
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
