@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'QLIK_BUSY', // a reload of this app is already pending
   'QLIK_UNKNOWN', // no answer, and the list does not show whether the reload was accepted
   'NOT_FOUND', // no such resource below this web action
+  'METHOD_NOT_ALLOWED', // a web action that only reads was called with another method
   'CHAIN_INVALID', // a chain file has errors
   'DEPLOY_FAILED', // the manifest cannot be deployed, or the host refused a part of it
   'PORT_IN_USE', // something else listens on the port
@@ -49,6 +50,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'QLIK_REFUSED':
     case 'QLIK_UNAUTHORIZED':
     case 'NOT_FOUND':
+    case 'METHOD_NOT_ALLOWED':
     case 'CHAIN_INVALID':
     case 'DEPLOY_FAILED':
     case 'INTERNAL':

@@ -16,10 +16,13 @@ export function fieldOf(object: JsonObject, ...names: readonly string[]): unknow
   return undefined;
 }
 
-/** A field's text; absent where it is missing, empty or no text. */
+/** The first text among the fields called `names`; absent where each is missing, empty or no text. */
 export function textOf(object: JsonObject, ...names: readonly string[]): string | undefined {
-  const value = fieldOf(object, ...names);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  for (const name of names) {
+    const value = fieldOf(object, name);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
 }
 
 /** A field's object; an empty one where it is missing or no object. */

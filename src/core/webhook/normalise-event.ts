@@ -44,25 +44,40 @@ const malformed = (problem: string): CascadeError =>
 export function normaliseEvent(body: unknown, delivery: Delivery): Told {
   if (!isJsonObject(body)) throw malformed('it is no JSON object');
   const envelope = readEnvelope(body);
-  if (envelope.type === undefined) return { kind: 'event', event: oldestForm(body, delivery) };
+  if (envelope.type === undefined) {
+    if (fieldOf(body, 'type', 'eventType') !== undefined) throw malformed('its type is no text');
+    return { kind: 'event', event: oldestForm(body, delivery) };
+  }
   if (envelope.type === RELOAD_FINISHED) return counted(envelope, delivery, reloadFinished);
   if (envelope.type === ENGINE_ATTEMPT) return counted(envelope, delivery, engineAttempt);
   return { kind: 'ignored', ignored: { reason: 'other-event', type: envelope.type } };
 }
 
+/** Reads strictly only what counts: what is ignored anyway need not be complete. */
 function counted(
   envelope: Envelope,
   delivery: Delivery,
   read: (envelope: Envelope, delivery: Delivery) => ReloadFinished,
 ): Told {
   const { type, data } = envelope;
-  const event = read(envelope, delivery);
-  const told = { ...(type === undefined ? {} : { type }), appId: event.appId, reloadId: event.reloadId };
   if (fieldOf(data, 'isSessionApp') === true || fieldOf(data, 'isSkipStore') === true) {
-    return { kind: 'ignored', ignored: { reason: 'session-app', ...told } };
+    return { kind: 'ignored', ignored: { reason: 'session-app', ...idsIn(envelope) } };
   }
-  if (type !== delivery.countedType) return { kind: 'ignored', ignored: { reason: 'engine-attempt', ...told } };
-  return { kind: 'event', event };
+  if (type !== delivery.countedType) {
+    return { kind: 'ignored', ignored: { reason: 'engine-attempt', ...idsIn(envelope) } };
+  }
+  return { kind: 'event', event: read(envelope, delivery) };
+}
+
+/** Type, app and reload of an ignored event, as far as it tells them. */
+function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
+  const appId = textOf(data, 'appId') ?? resourceId ?? '';
+  const reloadId = textOf(data, 'reloadId', 'id') ?? '';
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(APP_ID.test(appId) ? { appId: canonicalAppId(appId) } : {}),
+    ...(ID.test(reloadId) ? { reloadId } : {}),
+  };
 }
 
 function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished {
