@@ -1,1 +1,52 @@
-export const main = async () => ({});
+import compiled from 'cascade:chains';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { ownUrl } from '../../src/platform/own-url.ts';
+import { authenticateReader } from '../../src/platform/readers/authenticate-reader.ts';
+import { readFailure } from '../../src/platform/readers/read-failure.ts';
+import { type ChainsSettings, parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
+import { answerChains } from './answer-chains.ts';
+
+/** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
+export const main = defineAction({
+  name: 'chains',
+  headers: ['authorization', 'x-api-key', 'host', 'x-forwarded-host', 'x-forwarded-proto'],
+  failed: readFailure,
+  work: async (params, context) => {
+    const settings = parseChainsSettings(params);
+    const method = textIn(params, '__ow_method');
+    if (method !== 'get' && method !== 'head') {
+      throw new CascadeError('METHOD_NOT_ALLOWED', 'The chains can only be read: call it with GET or HEAD.');
+    }
+    await refuseStrangers(settings, context);
+    return answerChains(
+      { path: textIn(params, '__ow_path'), query: textIn(params, '__ow_query'), ownUrl: ownUrlOf(context) },
+      compiled,
+    );
+  },
+});
+
+const textIn = (params: Params, name: string): string => {
+  const value = params[name];
+  return typeof value === 'string' ? value : '';
+};
+
+async function refuseStrangers({ readers }: ChainsSettings, { headers, log, now }: ActionContext): Promise<void> {
+  const { 'x-api-key': apiKey, authorization } = headers;
+  const proof = { ...(apiKey !== undefined && { apiKey }), ...(authorization !== undefined && { authorization }) };
+  const verdict = await authenticateReader(proof, readers, now());
+  if (verdict.kind === 'allowed') return;
+  log.warn(`A reader was refused: ${verdict.why}`);
+  throw new CascadeError('UNAUTHORIZED', 'Not authorised.');
+}
+
+function ownUrlOf({ headers, apiHost, actionName }: ActionContext): string {
+  const { 'x-forwarded-proto': forwardedProto, 'x-forwarded-host': forwardedHost, host } = headers;
+  return ownUrl({
+    ...(forwardedProto !== undefined && { forwardedProto }),
+    ...(forwardedHost !== undefined && { forwardedHost }),
+    ...(host !== undefined && { host }),
+    apiHost,
+    actionName,
+  });
+}

@@ -10,6 +10,8 @@ export function statusOf(code: ErrorCode): number {
       return 401;
     case 'NOT_FOUND':
       return 404;
+    case 'METHOD_NOT_ALLOWED':
+      return 405;
     case 'BODY_TOO_LARGE':
       return 413;
     case 'NOTHING_STARTED':

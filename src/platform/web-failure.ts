@@ -8,11 +8,18 @@ export interface Failure {
   readonly traceId: string;
 }
 
-/** A failure in the one form that a web action or sequence answers as meant (fact ow-responses-10). */
-export const webFailure = ({ code, message, traceId }: Failure): object => ({
+/**
+ * A failure in the one form that a web action or sequence answers as meant (fact ow-responses-10).
+ *
+ * @param headers - what the answer carries beside its content type.
+ */
+export const webFailure = (
+  { code, message, traceId }: Failure,
+  headers: Readonly<Record<string, string>> = {},
+): object => ({
   error: {
     statusCode: statusOf(code),
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: { error: { code, message, traceId } },
   },
 });

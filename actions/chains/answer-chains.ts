@@ -1,0 +1,107 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { CHAIN_ROW_COLUMNS, type ChainRow } from '../../src/core/chain-rows/chain-row.ts';
+import { csvLine } from '../../src/core/chain-rows/csv-line.ts';
+import { jsonBytes, LARGEST_DATA_BYTES } from '../../src/core/chain-rows/json-bytes.ts';
+import { linksByChain } from '../../src/core/chain-rows/links-by-chain.ts';
+import { type Page, pageOf } from '../../src/core/chain-rows/page-of.ts';
+import { rowsOf } from '../../src/core/chain-rows/rows-of.ts';
+import { treeOf } from '../../src/core/chain-rows/tree-of.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
+import { type ChainsQuery, LARGEST_LIMIT, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
+
+/** A request of a reader that may read. */
+export interface ChainsRequest {
+  /** `__ow_path` */
+  readonly path: string;
+  /** `__ow_query` */
+  readonly query: string;
+  /** The action's absolute URL, as the reader reaches it. */
+  readonly ownUrl: string;
+}
+
+/** What a web action returns. */
+export interface WebAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object | string;
+}
+
+/**
+ * Answers one of the three resources: rows as JSON (``), rows as CSV (`/rows.csv`), the unrolled tree (`/tree`).
+ *
+ * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter it does not take.
+ */
+export function answerChains({ path, query, ownUrl }: ChainsRequest, compiled: CompiledChains): WebAnswer {
+  switch (path) {
+    case '':
+    case '/':
+      return rowsAsJson(query, ownUrl, compiled);
+    case '/rows.csv':
+      return rowsAsCsv(query, `${ownUrl}/rows.csv`, compiled);
+    case '/tree':
+      return tree(query, `${ownUrl}/tree`, compiled);
+    default:
+      throw new CascadeError(
+        'NOT_FOUND',
+        'There is nothing at this path. There is chains, chains/rows.csv and chains/tree.',
+      );
+  }
+}
+
+function rowsAsJson(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
+  const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
+  const { rows, nextOffset } = pageOfRows(query, compiled, jsonBytes);
+  const self = { href: hrefOf(url, query) };
+  const links =
+    nextOffset === undefined ? { self } : { self, next: { href: hrefOf(url, { ...query, offset: nextOffset }) } };
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE },
+    body: { data: rows, links },
+  };
+}
+
+/** A file cannot say in its lines that it goes on: a `link` header does (RFC 8288). */
+function rowsAsCsv(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
+  const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
+  const lineOf = (row: ChainRow): string => csvLine(CHAIN_ROW_COLUMNS.map((column) => row[column]));
+  const { rows, nextOffset } = pageOfRows(query, compiled, (row) => jsonBytes(lineOf(row)));
+  const next =
+    nextOffset === undefined ? {} : { link: `<${hrefOf(url, { ...query, offset: nextOffset })}>; rel="next"` };
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'text/csv; charset=utf-8', ...NOT_CACHEABLE, ...next },
+    body: csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join(''),
+  };
+}
+
+function tree(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
+  const query = queryOf(owQuery, TREE_PARAMETERS, compiled);
+  const links = [...linksByChain(compiled)].flatMap(([chain, ofChain]) => (isAsked(query, chain) ? ofChain : []));
+  const { rows, cut } = treeOf(links, compiled.apps);
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE },
+    body: { data: rows, cut, links: { self: { href: hrefOf(url, query) } } },
+  };
+}
+
+const queryOf = (owQuery: string, allowed: readonly string[], compiled: CompiledChains): ChainsQuery =>
+  readQuery(owQuery, allowed, [...linksByChain(compiled).keys()]);
+
+const isAsked = (query: ChainsQuery, chain: string): boolean => query.chain === undefined || query.chain === chain;
+
+function pageOfRows(query: ChainsQuery, compiled: CompiledChains, bytesOf: (row: ChainRow) => number): Page<ChainRow> {
+  const rows = rowsOf(compiled).filter(({ chain }) => isAsked(query, chain));
+  return pageOf(rows, { offset: query.offset, limit: query.limit, maxBytes: LARGEST_DATA_BYTES }, bytesOf);
+}
+
+function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {
+  const query = new URLSearchParams({
+    ...(chain === undefined ? {} : { chain }),
+    ...(limit === LARGEST_LIMIT ? {} : { limit: String(limit) }),
+    ...(offset === 0 ? {} : { offset: String(offset) }),
+  });
+  return query.size === 0 ? url : `${url}?${query}`;
+}

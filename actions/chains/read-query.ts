@@ -1,0 +1,63 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+
+/** What a reader asks for. */
+export interface ChainsQuery {
+  /** Only this chain; absent: all. */
+  readonly chain?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A page is as large as it may be where nothing is said: Qlik's connector then needs the fewest calls. */
+export const LARGEST_LIMIT = 1_000;
+
+/** What `/tree` takes; it is not paged. */
+export const TREE_PARAMETERS = ['chain'] as const;
+export const ROWS_PARAMETERS = ['chain', 'limit', 'offset'] as const;
+
+/**
+ * Reads `__ow_query`: `chain` (a chain of this build), `limit` (1 to 1000, default 1000), `offset` (from 0, default 0).
+ *
+ * @param allowed - the parameters that the resource takes.
+ * @throws CascadeError PARAMETERS_INVALID, naming the parameter.
+ */
+export function readQuery(owQuery: string, allowed: readonly string[], chains: readonly string[]): ChainsQuery {
+  const query = new URLSearchParams(owQuery);
+  for (const name of new Set(query.keys())) {
+    if (!allowed.includes(name)) throw invalid(name, `is no parameter here; there is ${allowed.join(', ')}`);
+    if (query.getAll(name).length > 1) throw invalid(name, 'is given more than once');
+  }
+  const limit = wholeNumber(query, 'limit', LARGEST_LIMIT, { min: 1, max: LARGEST_LIMIT });
+  const offset = wholeNumber(query, 'offset', 0, { min: 0, max: 1_000_000 });
+  const chain = query.get('chain');
+  if (chain === null) return { limit, offset };
+  if (!chains.includes(chain))
+    throw invalid('chain', `is ${shown(chain)}, which is no chain here${candidates(chains)}`);
+  return { chain, limit, offset };
+}
+
+function wholeNumber(
+  query: URLSearchParams,
+  name: string,
+  usual: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const text = query.get(name);
+  if (text === null) return usual;
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw invalid(name, `is ${shown(text)}; it has to be a whole number from ${min} to ${max}`);
+}
+
+const invalid = (name: string, problem: string): CascadeError =>
+  new CascadeError('PARAMETERS_INVALID', `The parameter ${shown(name)} ${problem}.`);
+
+const SHOWN_LETTERS = 50;
+const shown = (text: string): string =>
+  JSON.stringify(text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text);
+
+const SHOWN_CHAINS = 20;
+const candidates = (chains: readonly string[]): string =>
+  chains.length === 0
+    ? ''
+    : `; there is ${chains.slice(0, SHOWN_CHAINS).join(', ')}${chains.length > SHOWN_CHAINS ? ' …' : ''}`;

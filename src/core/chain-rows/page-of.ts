@@ -1,0 +1,32 @@
+/** Which rows a reader asks for. */
+export interface PageRequest {
+  /** How many rows come before the page. */
+  readonly offset: number;
+  /** At most so many rows, at least 1. */
+  readonly limit: number;
+  /** At most so many bytes by `bytesOf`; the first row is in the page however large. */
+  readonly maxBytes: number;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Where the next page begins; absent on the last one. */
+  readonly nextOffset?: number;
+}
+
+/** Cuts one page out of rows; it ends early, with a next one, where its bytes would exceed the bound. */
+export function pageOf<T>(
+  rows: readonly T[],
+  { offset, limit, maxBytes }: PageRequest,
+  bytesOf: (row: T) => number,
+): Page<T> {
+  const page: T[] = [];
+  let bytes = 0;
+  for (const row of rows.slice(offset, offset + limit)) {
+    bytes += bytesOf(row);
+    if (page.length > 0 && bytes > maxBytes) break;
+    page.push(row);
+  }
+  const nextOffset = offset + page.length;
+  return nextOffset < rows.length && page.length > 0 ? { rows: page, nextOffset } : { rows: page };
+}

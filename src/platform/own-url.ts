@@ -1,0 +1,41 @@
+/** What an action knows of the address under which it was called. */
+export interface OwnAddress {
+  readonly forwardedProto?: string;
+  readonly forwardedHost?: string;
+  readonly host?: string;
+  /** `__OW_API_HOST`, with its scheme. */
+  readonly apiHost: string;
+  /** `/namespace/package/action`, or `/namespace/action`. */
+  readonly actionName: string;
+}
+
+const NAME_OR_IPV4 = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:\d{1,5})?$/i;
+const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
+
+/**
+ * The absolute URL of a web action, as its caller reaches it, without query.
+ *
+ * From the request, since the platform may stand behind a proxy of another name; where that names no sound host, or
+ * no scheme, from the platform's own address. What is no host is never repeated.
+ */
+export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
+  const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);
+  const scheme = [firstOf(forwardedProto)].find((proto) => proto === 'http' || proto === 'https');
+  const authority = [firstOf(forwardedHost), host].find(isHost);
+  return `${scheme ?? own.protocol.slice(0, -1)}://${authority ?? own.host}${webPath(actionName)}`;
+}
+
+/** Proxies append to such a header: the first entry is the one nearest to the caller. */
+const firstOf = (list: string | undefined): string | undefined => list?.split(',')[0]?.trim().toLowerCase();
+
+const isHost = (text: string | undefined): text is string =>
+  text !== undefined &&
+  text.length <= 255 &&
+  (NAME_OR_IPV4.test(text) || IPV6.test(text)) &&
+  URL.canParse(`http://${text}`);
+
+function webPath(actionName: string): string {
+  const parts = actionName.split('/').filter((part) => part !== '');
+  const named = parts.length === 2 ? [parts[0] ?? '', 'default', parts[1] ?? ''] : parts;
+  return `/api/v1/web/${named.map(encodeURIComponent).join('/')}`;
+}

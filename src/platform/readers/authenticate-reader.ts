@@ -1,0 +1,58 @@
+import type { EpochMs } from '../../core/units.ts';
+import type { ReaderCredential } from '../settings/chains-settings.ts';
+import { isSameSecret } from './is-same-secret.ts';
+
+/** What a reader shows as proof, as its headers have it. */
+export interface ReaderProof {
+  /** `x-api-key` */
+  readonly apiKey?: string;
+  /** `authorization` */
+  readonly authorization?: string;
+}
+
+/** Whether a reader may read; `why` is for the log, never for the reader, and holds no part of what was shown. */
+export type ReaderVerdict = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly why: string };
+
+/** A credential that proves itself by a token. */
+export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
+
+const ALLOWED: ReaderVerdict = { kind: 'allowed' };
+const refused = (why: string): ReaderVerdict => ({ kind: 'refused', why });
+
+/**
+ * Decides whether a reader may read: by the API key, or by a JWT that one of the settings' keys verifies.
+ *
+ * Never throws for what a reader sent.
+ */
+export async function authenticateReader(
+  { apiKey, authorization }: ReaderProof,
+  readers: readonly ReaderCredential[],
+  now: EpochMs,
+): Promise<ReaderVerdict> {
+  const isKey =
+    apiKey !== undefined && readers.some((reader) => reader.kind === 'api-key' && isSameSecret(apiKey, reader.apiKey));
+  if (isKey) return ALLOWED;
+  const token = bearerTokenIn(authorization);
+  if (token !== undefined) return tokenVerdict(token, readers, now);
+  if (apiKey !== undefined) return refused('the x-api-key header is not READ_API_KEY');
+  if (authorization !== undefined) return refused('the authorization header is no bearer token');
+  return refused('there is neither an x-api-key header nor a bearer token');
+}
+
+/** RFC 6750 §2.1; the scheme's letters may be of either case (RFC 9110 §11.1). */
+const bearerTokenIn = (authorization: string | undefined): string | undefined =>
+  /^bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
+
+async function tokenVerdict(token: string, readers: readonly ReaderCredential[], now: EpochMs): Promise<ReaderVerdict> {
+  const credentials = readers.filter((reader): reader is TokenCredential => reader.kind !== 'api-key');
+  if (credentials.length === 0) return refused('there is a bearer token, but no READ_JWT_… setting to check it with');
+  // Only here: readers with an API key need not wait until a cold container has parsed the JWT library and node-fetch.
+  const { problemOfToken } = await import('./problem-of-token.ts');
+  const problems: string[] = [];
+  for (const credential of credentials) {
+    const problem = await problemOfToken(token, credential, now);
+    if (problem === undefined) return ALLOWED;
+    problems.push(`${credential.kind === 'jwks' ? 'READ_JWT_JWKS_URL' : 'READ_JWT_SECRET'}: ${problem}`);
+  }
+  return refused(`the bearer token is not accepted by ${problems.join(', nor by ')}`);
+}
