@@ -6,6 +6,8 @@ import { locateOffsets } from './locate.ts';
 /** How often anchors may be repeated in all, so that a small file cannot unfold into a huge value. */
 const MAX_ALIASES = 100;
 
+const MAX_MISTAKES = 3;
+
 /** A chain file as YAML 1.2, or why it is none. */
 export type ParsedChain =
   | { readonly kind: 'source'; readonly source: ChainSource }
@@ -23,9 +25,13 @@ export function parseChain(file: ChainText): ParsedChain {
   });
   try {
     const document = readDocument(file.text, lineCounter);
-    const invalid = [...document.errors, ...document.warnings].map(({ message, pos }) =>
-      problem('YAML_INVALID', `This is no YAML 1.2: ${sentence(message)}`, ...pos),
-    );
+    const mistakes = [...document.errors, ...document.warnings];
+    if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
+    // The text after a mistake reads as more mistakes: the first few are enough.
+    const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ message, pos: [start, end] }) => {
+      const at = Math.min(start, file.text.trimEnd().length);
+      return problem('YAML_INVALID', `This is no YAML 1.2: ${sentence(message)}`, at, end);
+    });
     const repeated = repeatedKeys(document).map(({ name, range, first }) =>
       problem('DUPLICATE_KEY', `Key "${name}" is here twice: only one of them would count. Remove one.`, ...range, [
         locateOffsets(file, lineCounter, ...first),
