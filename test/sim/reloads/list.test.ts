@@ -1,0 +1,210 @@
+import { expect } from 'chai';
+import { type TenantInTest, useTenant } from '../support/use-tenant.ts';
+
+describe('sim: GET /api/v1/reloads', () => {
+  let now = Date.parse('2026-11-21T07:00:00.000Z');
+  const tenant = useTenant({ now: () => now });
+  const list = (query: Record<string, string>) => tenant.call('GET', `/api/v1/reloads?${new URLSearchParams(query)}`);
+  const ids = async (query: Record<string, string>) =>
+    (await list(query)).body.data.map((each: { id: string }) => each.id);
+
+  /** Reloads `a` once for each outcome, a second apart; returns their ids, oldest first. */
+  async function reloads(...outcomes: string[]): Promise<string[]> {
+    await tenant.app('a', { outcomes });
+    const made: string[] = [];
+    for (const _ of outcomes) {
+      made.push(await tenant.reloadToEnd('a'));
+      now += 1000;
+    }
+    return made;
+  }
+
+  it('q-reloads-list-01: has data and links.self.href', async () => {
+    await reloads('succeeded');
+    const { status, body } = await list({ appId: 'a' });
+    expect(status).to.equal(200);
+    expect(body.data[0]).to.include({ appId: 'a', status: 'SUCCEEDED' });
+    expect(body.links.self.href).to.equal(`${tenant.sim.url}/api/v1/reloads?appId=a`);
+  });
+
+  it('q-reloads-list-02: appId may be left out by a TenantAdmin alone', async () => {
+    await reloads('succeeded');
+    await tenant.app('b');
+    await tenant.reloadToEnd('b');
+    const all = await list({});
+    expect(all.body.data.map((each: { appId: string }) => each.appId)).to.deep.equal(['b', 'a']);
+    const { apiKey } = (await tenant.call('POST', '/_sim/users', { name: 'Ann' })).body;
+    const refused = await tenant.call('GET', '/api/v1/reloads', undefined, { key: apiKey });
+    expect(refused.status).to.equal(400);
+  });
+
+  it('q-reloads-list-03, -04: gives 10 records unless limit says 1 to 100', async () => {
+    await reloads(...Array.from({ length: 12 }, () => 'succeeded'));
+    expect(await ids({ appId: 'a' })).to.have.length(10);
+    expect(await ids({ appId: 'a', limit: '1' })).to.have.length(1);
+    expect(await ids({ appId: 'a', limit: '100' })).to.have.length(12);
+    for (const limit of ['0', '101', 'ten', '-1', '']) {
+      expect((await list({ appId: 'a', limit })).status, limit).to.equal(400);
+    }
+  });
+
+  it('q-reloads-list-05: is newest first', async () => {
+    const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
+    expect(await ids({ appId: 'a' })).to.deep.equal([three, two, one]);
+  });
+
+  it('q-reloads-list-06: sorts by four fields, bare, with + (also as a space) or -', async () => {
+    const [one, two, three] = await reloads('succeeded', 'failed', 'canceled');
+    for (const field of ['creationTime', 'startTime', 'endTime']) {
+      for (const sort of [field, `+${field}`, ` ${field}`]) {
+        expect(await ids({ appId: 'a', sort }), sort).to.deep.equal([one, two, three]);
+      }
+      expect(await ids({ appId: 'a', sort: `-${field}` })).to.deep.equal([three, two, one]);
+    }
+    expect(await ids({ appId: 'a', sort: 'status' })).to.deep.equal([three, two, one]);
+    expect(await ids({ appId: 'a', sort: '-status' })).to.deep.equal([one, two, three]);
+    expect((await list({ appId: 'a', sort: 'weight' })).status).to.equal(400);
+  });
+
+  it('q-unknown-16: with reloads.sort creationTimeOnly another field is passed over', async () => {
+    const [one, two] = await reloads('succeeded', 'failed');
+    await tenant.switches({ 'reloads.sort': 'creationTimeOnly' });
+    expect(await ids({ appId: 'a', sort: 'endTime' })).to.deep.equal([two, one]);
+  });
+
+  for (const sort of ['-creationTime', '+creationTime', 'status', '-endTime']) {
+    it(`q-reloads-list-07: links.next leads through every record exactly once, sorted by ${sort}, also while new ones come`, async () => {
+      const made = await reloads('succeeded', 'failed', 'succeeded', 'canceled', 'failed');
+      const seen: string[] = [];
+      let href: string | undefined =
+        `${tenant.sim.url}/api/v1/reloads?${new URLSearchParams({ appId: 'a', limit: '2', sort })}`;
+      while (href !== undefined) {
+        expect(href).to.match(new RegExp(`^${tenant.sim.url}/api/v1/reloads\\?`));
+        const { body } = await tenant.call('GET', href);
+        seen.push(...body.data.map((each: { id: string }) => each.id));
+        href = body.links.next?.href;
+        if (seen.length === 2) await tenant.reloadToEnd('a');
+      }
+      expect(seen.filter((id) => made.includes(id)).sort()).to.deep.equal([...made].sort());
+      expect(new Set(seen).size).to.equal(seen.length);
+    });
+  }
+
+  it('leads back by links.prev', async () => {
+    const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
+    const first = (await list({ appId: 'a', limit: '2' })).body;
+    const second = (await tenant.call('GET', first.links.next.href)).body;
+    expect(second.data[0].id).to.equal(one);
+    expect(second.links.next).to.equal(undefined);
+    const back = (await tenant.call('GET', second.links.prev.href)).body;
+    expect(back.data.map((each: { id: string }) => each.id)).to.deep.equal([three, two]);
+    expect(back.links.prev).to.equal(undefined);
+  });
+
+  it('refuses a cursor that it did not make, or made for another order', async () => {
+    await reloads('succeeded', 'failed');
+    const { links } = (await list({ appId: 'a', limit: '1' })).body;
+    const cursor = new URL(links.next.href).searchParams.get('next') ?? '';
+    expect((await list({ appId: 'a', next: 'abc' })).status).to.equal(400);
+    expect((await list({ appId: 'a', next: cursor, sort: 'status' })).status).to.equal(400);
+    expect((await list({ appId: 'a', next: cursor, prev: cursor })).status).to.equal(400);
+  });
+
+  it('q-reloads-list-08: filters by status, partial and type with eq, and, or and parentheses', async () => {
+    await tenant.app('a', { outcomes: ['failed', 'exceeded-limit', 'succeeded', 'failed', 'failed'] });
+    const byHand = async (type: string) => {
+      const { body } = await tenant.call('POST', '/_sim/apps/a/reload', { type });
+      await tenant.journal(
+        (entry) => entry['id'] === body.id && entry['status'] !== 'QUEUED' && entry['status'] !== 'RELOADING',
+      );
+      now += 1000;
+      return body.id as string;
+    };
+    const failed = await byHand('chronos');
+    const limited = await byHand('chronos');
+    await byHand('chronos');
+    await byHand('hub');
+    const partial = await tenant.reloadToEnd('a', { partial: true });
+    const filter = '(status eq "FAILED" or status eq "EXCEEDED_LIMIT") and partial eq "false" and type eq "chronos"';
+    expect(await ids({ appId: 'a', filter })).to.deep.equal([limited, failed]);
+    expect(await ids({ appId: 'a', filter: 'partial eq "true"' })).to.deep.equal([partial]);
+    expect(await ids({ appId: 'a', partial: 'true' })).to.deep.equal([partial]);
+    // `and` binds tighter than `or`
+    const loose = 'partial eq "true" or status eq "EXCEEDED_LIMIT" and type eq "hub"';
+    expect(await ids({ appId: 'a', filter: loose })).to.deep.equal([partial]);
+  });
+
+  const badFilters = [
+    'appId eq "a"',
+    'status ne "FAILED"',
+    'status co "FAIL"',
+    'status gt "FAILED"',
+    'status eq FAILED',
+    'status eq "FAILED" and',
+    '(status eq "FAILED"',
+    'status eq "FAILED")',
+    'status = "FAILED"',
+    'FAILED',
+    '"FAILED"',
+    '()',
+  ];
+  for (const filter of badFilters) {
+    it(`q-reloads-list-09: the filter ${filter} is 400`, async () => {
+      await tenant.app('a');
+      expect((await list({ appId: 'a', filter })).status).to.equal(400);
+    });
+  }
+
+  it('q-reloads-list-10: has the log of ended reloads only if asked', async () => {
+    await reloads('succeeded');
+    expect((await list({ appId: 'a' })).body.data[0]).not.to.have.property('log');
+    expect((await list({ appId: 'a', log: 'false' })).body.data[0]).not.to.have.property('log');
+    expect((await list({ appId: 'a', log: 'true' })).body.data[0].log).to.be.a('string');
+    expect((await list({ appId: 'a', log: 'maybe' })).status).to.equal(400);
+  });
+
+  it('q-reloads-list-11: an app that the caller may not see is 403 RELOADS-003', async () => {
+    const ann = (await tenant.call('POST', '/_sim/users', { name: 'Ann' })).body;
+    await tenant.app('a', { ownerId: ann.id });
+    const { status, body } = await list({ appId: 'a' });
+    expect([status, body.errors[0].code]).to.deep.equal([403, 'RELOADS-003']);
+    const own = await tenant.call('GET', '/api/v1/reloads?appId=a', undefined, { key: ann.apiKey });
+    expect(own.status).to.equal(200);
+  });
+
+  it('q-unknown-14: keeps the newest ended reloads by switch, and finds the others by id still', async () => {
+    const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
+    await tenant.switches({ 'reloads.keep': 2 });
+    expect(await ids({ appId: 'a' })).to.deep.equal([three, two]);
+    expect((await tenant.call('GET', `/api/v1/reloads/${one}`)).status).to.equal(200);
+  });
+
+  it('q-unknown-15: by switch a reload, and then its end, comes late into the list', async () => {
+    await tenant.switches({ 'reloads.listLagMs': 500 });
+    await tenant.app('a', { durationMs: 30 });
+    const { body } = await tenant.reload('a');
+    await ended(tenant, body.id);
+    expect(await ids({ appId: 'a' })).to.deep.equal([]);
+    now += 500;
+    expect((await list({ appId: 'a' })).body.data[0].status).to.equal('SUCCEEDED');
+  });
+
+  it('q-unknown-15: shows a reload as running that ended within the lag', async () => {
+    await tenant.switches({ 'reloads.listLagMs': 500 });
+    await tenant.app('a', { durationMs: 60_000 });
+    const { body } = await tenant.reload('a');
+    await tenant.journal((entry) => entry['status'] === 'RELOADING');
+    now += 600;
+    await tenant.call('POST', `/api/v1/reloads/${body.id}/actions/cancel`);
+    await ended(tenant, body.id);
+    expect((await list({ appId: 'a' })).body.data[0])
+      .to.include({ status: 'CANCELING' })
+      .and.not.have.property('endTime');
+    expect((await tenant.call('GET', `/api/v1/reloads/${body.id}`)).body.status).to.equal('CANCELED');
+  });
+});
+
+function ended(tenant: TenantInTest, id: string): Promise<unknown> {
+  const ends = ['SUCCEEDED', 'CANCELED'];
+  return tenant.journal((entry) => entry['id'] === id && ends.includes(String(entry['status'])));
+}

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { useTenant } from '../support/use-tenant.ts';
+
+describe('sim: the rate limit of POST /api/v1/reloads', () => {
+  const start = Date.parse('2026-11-21T07:00:00.000Z');
+  let now = start;
+  const tenant = useTenant({ now: () => now });
+  // Each call is counted, also one for an app that is not there.
+  const post = (key?: string) =>
+    tenant.call('POST', '/api/v1/reloads', { appId: 'a' }, key === undefined ? {} : { key });
+  const useUp = () => Promise.all(Array.from({ length: 250 }, () => post()));
+
+  beforeEach(() => {
+    now = start;
+  });
+
+  it('q-rate-01, -02: 250 calls in 5 minutes are served; the next is 429 HTTP-429 and says how long to wait', async () => {
+    const served = await useUp();
+    expect(new Set(served.map(({ status }) => status))).to.deep.equal(new Set([404]));
+    now = start + 287_000;
+    const { status, headers, body } = await post();
+    expect(status).to.equal(429);
+    expect(headers.get('retry-after')).to.equal('13');
+    expect(body.errors).to.deep.equal([
+      {
+        code: 'HTTP-429',
+        title: 'API rate limit reached.',
+        detail: 'You need to wait 13 seconds until limit is lifted.',
+      },
+    ]);
+  });
+
+  it('q-rate-03: before that time it is 429 again, after it the call is served', async () => {
+    await useUp();
+    now = start + 299_999;
+    expect((await post()).headers.get('retry-after')).to.equal('1');
+    now = start + 300_000;
+    expect((await post()).status).to.equal(404);
+  });
+
+  it('q-rate-04: another user is not limited', async () => {
+    await useUp();
+    const { apiKey } = (await tenant.call('POST', '/_sim/users', { name: 'Ben' })).body;
+    expect((await post()).status).to.equal(429);
+    expect((await post(apiKey)).status).to.equal(404);
+  });
+
+  it('q-rate-05: GET /reloads is served all the same', async () => {
+    await useUp();
+    expect((await tenant.call('GET', '/api/v1/reloads')).status).to.equal(200);
+  });
+
+  it('lets a measurement raise the limit', async () => {
+    await tenant.switches({ 'api.reloadsPer5Min': 251 });
+    await useUp();
+    expect((await post()).status).to.equal(404);
+    expect((await post()).status).to.equal(429);
+  });
+});
