@@ -12,6 +12,8 @@ export interface Call {
   readonly method: string;
   /** The path's parts, percent-encoding kept. */
   readonly rawSegments: readonly string[];
+  /** The query without its question mark, as sent. */
+  readonly rawQuery: string;
   readonly query: URLSearchParams;
   readonly transactionId: string;
 }

@@ -12,11 +12,13 @@ import { serveWeb, webError } from './web/serve-web.ts';
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** The host's HTTP server, not yet listening. `host` is asked for at each request, as it exists only once the port is known. */
-export function createServer(host: () => Host): http.Server {
+/** The host's HTTP server, not yet listening; `host` settles soon after, as it has to know the port. */
+export function createServer(host: Promise<Host>): http.Server {
   const server = http.createServer((request, response) => {
-    const call = readCall(host(), request);
-    void answer(call).then((result) => send(call, response, result));
+    void host.then(async (known) => {
+      const call = readCall(known, request);
+      send(call, response, await answer(call));
+    });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
@@ -31,6 +33,7 @@ function readCall(host: Host, request: IncomingMessage): Call {
     request,
     method: request.method ?? 'GET',
     rawSegments: path.split('/').slice(1),
+    rawQuery,
     query: new URLSearchParams(rawQuery),
     transactionId: typeof id === 'string' && id !== '' ? id : randomUUID().replaceAll('-', ''),
   };
@@ -66,7 +69,8 @@ function send(call: Call, response: ServerResponse, { status, headers, body }: A
   for (const [name, value] of [...(isRest(call) ? REST_CORS : []), ...headers]) {
     if (isSendable(name, value)) response.appendHeader(name, value);
   }
-  response.setHeader('x-request-id', call.transactionId);
+  // Facts, ow-headers-07: all but a web call's 500.
+  if (status !== 500 || !isWeb(call)) response.setHeader('x-request-id', call.transactionId);
   if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(status);
   response.end(body);

@@ -54,40 +54,52 @@ const WAIT_CEILING_MS = 60_000;
  * @throws CascadeError `PORT_IN_USE`.
  */
 export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
-  const { now = Date.now, waitCeilingMs = WAIT_CEILING_MS } = internals;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));
-  const whenReady: { host?: Host } = {};
-  const server = createServer(() => {
-    if (whenReady.host === undefined) throw new Error('A request before the host was ready.');
-    return whenReady.host;
-  });
-  const proxyFile = await buildProxy(folder);
-  const port = await listen(server, options.port ?? DEFAULT_PORT).catch(async (error: unknown) => {
+  try {
+    return await startIn(folder, options, internals);
+  } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const host: Host = {
-    url,
-    auth: options.auth ?? `${randomUUID()}:${randomBytes(32).toString('hex')}`,
-    namespace: options.namespace ?? 'guest',
-    entities: new EntityStore(),
-    activations: new ActivationStore(options.onActivation ?? (() => {})),
-    pool: new ContainerPool({ folder, proxyFile, apiHost: url, now }),
-    throttle: new Throttle(options.limits ?? DEFAULT_LIMITS, now),
-    now,
-    waitCeilingMs,
-  };
-  whenReady.host = host;
-  return { url, auth: host.auth, namespace: host.namespace, close: () => close(server, host, folder) };
+  }
 }
 
-async function close(server: http.Server, { pool }: Host, folder: string): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await pool.close();
-  await closed;
-  await rm(folder, { recursive: true, force: true });
+async function startIn(folder: string, options: HostOptions, internals: Partial<HostInternals>): Promise<LocalHost> {
+  const { now = Date.now, waitCeilingMs = WAIT_CEILING_MS } = internals;
+  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS, onActivation = () => {} } = options;
+  const proxyFile = await buildProxy(folder);
+  const { promise: host, resolve: setHost } = deferred<Host>();
+  const server = createServer(host);
+  const url = `http://127.0.0.1:${await listen(server, options.port ?? DEFAULT_PORT)}`;
+  const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now });
+  let isClosing = false;
+  // Activations that the end of the host cut short are nobody's news.
+  const activations = new ActivationStore((record) => isClosing || onActivation(record));
+  const throttle = new Throttle(limits, now);
+  setHost({ url, auth, namespace, entities: new EntityStore(), activations, pool, throttle, now, waitCeilingMs });
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    await closeServer(server);
+    await pool.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url, auth, namespace, close };
+}
+
+const newKey = (): string => `${randomUUID()}:${randomBytes(32).toString('hex')}`;
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function listen(server: http.Server, port: number): Promise<number> {

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Guard } from './guard.ts';
 import { LogCollector } from './log-collector.ts';
 
 /** What a container needs from the machine. */
@@ -13,6 +14,7 @@ export interface ContainerPlace {
   readonly proxyFile: string;
   readonly apiHost: string;
   readonly now: () => number;
+  readonly guard: Guard;
 }
 
 /** A container's reply: bytes above `maxBytes` are counted, not kept. `gone` = the process ended before it replied. */
@@ -103,6 +105,8 @@ export class Container {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
+    const { pid } = child;
+    if (pid !== undefined) this.#place.guard.watch(pid);
     const [, stdout, stderr, lifeline] = child.stdio as unknown as readonly Readable[];
     if (!stdout || !stderr || !lifeline) throw new Error('A child process without pipes.');
     const logs = new LogCollector(stdout, stderr, this.#place.now);
@@ -114,6 +118,7 @@ export class Container {
     void gone.then(async () => {
       this.kill();
       logs.end();
+      if (pid !== undefined) this.#place.guard.release(pid);
       await rm(this.#place.folder, { recursive: true, force: true });
       whenEnded();
     });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Container } from './container.ts';
+import { startGuard } from './guard.ts';
 
 // OpenWhisk's own times (reference: §1.6); the counts are what a laptop bears.
 const FREEZE_AFTER_MS = 10_000;
@@ -37,6 +38,7 @@ export class ContainerPool {
   #stemCells: Container[] = [];
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
+  readonly #guard = startGuard();
   readonly #sweeper: NodeJS.Timeout;
   #count = 0;
   #isClosed = false;
@@ -93,6 +95,7 @@ export class ContainerPool {
     const all = [...this.#all];
     for (const container of all) container.kill();
     await Promise.all(all.map((container) => container.ended));
+    await this.#guard.close();
   }
 
   #takeIdle(revision: string): Container | undefined {
@@ -108,8 +111,8 @@ export class ContainerPool {
 
   #create(): Container {
     this.#count += 1;
-    const { folder, proxyFile, apiHost, now } = this.#options;
-    const container = new Container({ folder: path.join(folder, `${this.#count}`), proxyFile, apiHost, now });
+    const { folder, ...rest } = this.#options;
+    const container = new Container({ ...rest, folder: path.join(folder, `${this.#count}`), guard: this.#guard });
     this.#all.add(container);
     if (this.#isClosed) container.kill();
     void container.ended.then(() => this.#forget(container));

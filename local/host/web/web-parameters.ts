@@ -5,6 +5,7 @@ import { reservedParameters } from '../errors.ts';
 import { breaksFinal } from '../invoke/parameters.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
+import { parseQuery, renderQuery } from './query.ts';
 
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
@@ -17,6 +18,7 @@ export function webParameters(
   body: Buffer,
 ): JsonObject {
   const type = parseContentType(call.request.headers['content-type']);
+  const query = parseQuery(call.rawQuery);
   const context = {
     __ow_method: call.method.toLowerCase(),
     __ow_headers: headersOf(call, type, body),
@@ -24,10 +26,10 @@ export function webParameters(
     ...(user === undefined ? {} : { __ow_user: user }),
   };
   if (entryValue(action.annotations, 'raw-http') === true) {
-    return { ...context, __ow_query: call.query.toString().replaceAll('%2F', '/'), __ow_body: rawBody(type, body) };
+    return { ...context, __ow_query: renderQuery(query), __ow_body: rawBody(type, body) };
   }
   const { promoted, rest } = readBodyParameters(type, body);
-  const given = { ...Object.fromEntries(call.query), ...promoted };
+  const given = { ...Object.fromEntries(query.map(({ key, value }) => [key, value ?? ''])), ...promoted };
   if (RESERVED.some((key) => key in given) || breaksFinal(action, given, call.host.entities))
     throw reservedParameters();
   return { ...given, ...rest, ...context };

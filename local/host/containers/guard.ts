@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+
+// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host, and what is left is killed.
+const SCRIPT = `trap '' INT TERM HUP
+pids=
+while read -r sign pid; do
+  if [ "$sign" = + ]; then pids="$pids $pid"; continue; fi
+  rest=
+  for p in $pids; do [ "$p" = "$pid" ] || rest="$rest $p"; done
+  pids=$rest
+done
+[ -z "$pids" ] || kill -9 $pids 2>/dev/null`;
+
+/** Sees to it that no container outlives the host, however the host ends. */
+export interface Guard {
+  watch(pid: number): void;
+  release(pid: number): void;
+  /** Ends the guard; settles when its process is gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the guard: a shell that waits for the host's end. A container notices that by itself unless it is frozen or
+ * in an endless loop, and only another process can then end it (POSIX only; elsewhere this does nothing).
+ */
+export function startGuard(): Guard {
+  if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };
+  // Detached: a signal to the host's process group must not end the guard before the group's members are gone.
+  const shell = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true });
+  const gone = new Promise<void>((resolve) => {
+    shell.once('exit', () => resolve());
+    shell.once('error', () => resolve());
+  });
+  shell.stdin.on('error', () => {});
+  const tell = (sign: '+' | '-', pid: number): void => {
+    shell.stdin.write(`${sign} ${pid}\n`);
+  };
+  return {
+    watch: (pid) => tell('+', pid),
+    release: (pid) => tell('-', pid),
+    close: async () => {
+      shell.stdin.end();
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import http from 'node:http';
+
+/** One request, with full control over what is sent: no header is added but `host` and `connection`. */
+export interface Sent {
+  readonly method?: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+  /** Send the body in chunks of one byte, without a content length. */
+  readonly isChunked?: boolean;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Name, value, name, value, … as they came. */
+  readonly rawHeaders: readonly string[];
+  readonly text: string;
+}
+
+/** Sends one request on a connection of its own. */
+export function send(
+  url: string,
+  { method = 'GET', headers = {}, body, isChunked = false }: Sent = {},
+): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined || isChunked ? {} : { 'content-length': Buffer.byteLength(body) };
+    const request = http.request(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const { statusCode: status = 0, headers: received, rawHeaders } = response;
+        resolve({ status, headers: received, rawHeaders, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    request.on('error', reject);
+    if (body !== undefined && isChunked) for (const byte of Buffer.from(body)) request.write(Buffer.of(byte));
+    request.end(isChunked ? undefined : body);
+  });
+}
