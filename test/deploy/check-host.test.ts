@@ -22,8 +22,11 @@ describe('the host that secrets are sent to', () => {
 
   it('may be plain http on this machine', async () => {
     const host = await startRecordingHost();
-    await checkHost(new URL(host.url), secure);
-    await host.close();
+    try {
+      await checkHost(new URL(host.url), secure);
+    } finally {
+      await host.close();
+    }
   });
   it('may not be plain http elsewhere, and is not even called', async () =>
     expect(await refusal(checkHost(new URL('http://openwhisk.invalid'), secure))).to.contain('is plain http'));

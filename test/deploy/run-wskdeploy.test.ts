@@ -136,8 +136,11 @@ describe('running wskdeploy', () => {
 
     it('where the host’s certificate cannot be trusted', async () => {
       const tls = await startRecordingHost({ tls: true });
-      expect(await refusal(run({ OPENWHISK_APIHOST: tls.url }))).to.contain('cannot be trusted');
-      await tls.close();
+      try {
+        expect(await refusal(run({ OPENWHISK_APIHOST: tls.url }))).to.contain('cannot be trusted');
+      } finally {
+        await tls.close();
+      }
       expect(await readdir(root)).not.to.include('ran');
     });
   });
