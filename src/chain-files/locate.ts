@@ -5,7 +5,7 @@ import type { ChainSource, ChainText, LocatedPlace } from './chain-source.ts';
 /** Characters as people count them; a column more for each code point. */
 const characters = (text: string): number => [...text].length;
 
-/** Counts the lines of a text that is no YAML. */
+/** Where the lines of a text begin. The YAML parser's own counting misses lines in text that is no YAML. */
 export function countLines({ text }: ChainText): LineCounter {
   const counter = new LineCounter();
   counter.addNewLine(0);

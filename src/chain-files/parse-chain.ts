@@ -1,7 +1,7 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
-import { locateOffsets } from './locate.ts';
+import { countLines, locateOffsets } from './locate.ts';
 
 /** How often anchors may be repeated in all, so that a small file cannot unfold into a huge value. */
 const MAX_ALIASES = 100;
@@ -15,7 +15,7 @@ export type ParsedChain =
 
 /** Parses YAML 1.2 with its positions; twice the same key, several documents and tags of other kinds are problems. */
 export function parseChain(file: ChainText): ParsedChain {
-  const lineCounter = new LineCounter();
+  const lineCounter = countLines(file);
   const problem = (code: ProblemCode, message: string, start = 0, end = start, also: LocatedPlace[] = []) => ({
     severity: 'error' as const,
     code,
@@ -24,7 +24,7 @@ export function parseChain(file: ChainText): ParsedChain {
     also,
   });
   try {
-    const document = readDocument(file.text, lineCounter);
+    const document = readDocument(file.text);
     const mistakes = [...document.errors, ...document.warnings];
     if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
     // The text after a mistake reads as more mistakes: the first few are enough.
@@ -45,9 +45,8 @@ export function parseChain(file: ChainText): ParsedChain {
   }
 }
 
-function readDocument(text: string, lineCounter: LineCounter): Document {
+function readDocument(text: string): Document {
   return parseDocument(text, {
-    lineCounter,
     // A `%YAML 1.1` line would otherwise turn the key `on` into `true`.
     schema: 'core',
     stringKeys: true,

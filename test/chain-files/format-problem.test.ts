@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import type { LocatedProblem } from '../../src/chain-files/chain-source.ts';
+import { formatProblem } from '../../src/chain-files/format-problem.ts';
+
+const problem = (line: number, column: number, length: number): LocatedProblem => ({
+  severity: 'error',
+  code: 'UNKNOWN_APP',
+  message: 'No app "z".',
+  file: 'chains/a.yaml',
+  line,
+  column,
+  length,
+  also: [],
+});
+
+const format = (text: string, found: LocatedProblem): string[] =>
+  formatProblem(found, { file: 'chains/a.yaml', text }, false).split('\n');
+
+describe('a problem as people read it', () => {
+  it('has its place, its code, what is wrong, and a mark between the lines around it', () => {
+    expect(format('chain: a\nreloads:\n  - { app: y, after: z }\nenabled: true\n', problem(3, 22, 1))).to.deep.equal([
+      'chains/a.yaml:3:22  error  UNKNOWN_APP  No app "z".',
+      '  2 | reloads:',
+      '  3 |   - { app: y, after: z }',
+      '    |                      ^',
+      '  4 | enabled: true',
+    ]);
+  });
+
+  it('has no line before the first and none after the last', () => {
+    expect(format('chain: a\n', problem(1, 8, 1)).slice(1)).to.deep.equal(['  1 | chain: a', '    |        ^']);
+  });
+
+  it('has line numbers of one width', () => {
+    expect(format(`${'\n'.repeat(8)}nine\nten\n`, problem(9, 1, 4)).slice(1)).to.deep.equal([
+      '   8 |',
+      '   9 | nine',
+      '     | ^^^^',
+      '  10 | ten',
+    ]);
+  });
+
+  it('has its mark under the same character behind tabs, accents and emoji', () => {
+    expect(format('\ta: "é😀" z\r\n', problem(1, 10, 1)).slice(1)).to.deep.equal([
+      '  1 | \ta: "é😀" z',
+      '    | \t        ^',
+    ]);
+  });
+
+  it('has no lines for an empty file', () => {
+    expect(format('', problem(1, 1, 1))).to.deep.equal(['chains/a.yaml:1:1  error  UNKNOWN_APP  No app "z".']);
+  });
+
+  it('shows 160 characters of a long line', () => {
+    const [, line = '', mark = ''] = format('x'.repeat(500), problem(1, 150, 300));
+    expect(line).to.equal(`  1 | ${'x'.repeat(160)}…`);
+    expect(mark).to.equal(`    | ${' '.repeat(149)}${'^'.repeat(11)}`);
+  });
+
+  it('lets no control character of a file through to the terminal', () => {
+    expect(format('a: \u001B[31mred\u0007\n', problem(1, 1, 1))[1]).to.equal('  1 | a: \uFFFD[31mred\uFFFD');
+  });
+
+  it('tells the other places, ten at most', () => {
+    const also = Array.from({ length: 12 }, (_, number) => ({
+      file: 'b.yaml',
+      line: number + 1,
+      column: 3,
+      length: 1,
+    }));
+    const lines = format('chain: a', { ...problem(1, 1, 1), also });
+    expect(lines.slice(3, 4)).to.deep.equal(['  see also b.yaml:1:3']);
+    expect(lines.slice(-2)).to.deep.equal(['  see also b.yaml:10:3', '  … and 2 more places']);
+  });
+
+  it('has colours only where they are allowed', () => {
+    const text = { file: 'chains/a.yaml', text: 'chain: a' };
+    expect(formatProblem(problem(1, 1, 1), text, true)).to.contain('\u001B[31merror\u001B[39m');
+    expect(formatProblem(problem(1, 1, 1), text, false)).to.not.contain('\u001B');
+  });
+});

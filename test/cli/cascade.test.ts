@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { withDirectory } from '../chain-files/chain-directory.ts';
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs the command as people do: by Node, without a build, and without a terminal. */
+const cascade = (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ['cli/cascade.js', ...args], (failure, out, error) => {
+      resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
+    });
+  });
+
+const BAD = 'chain: a\napps: { x: { id: id-x } }\nreloads:\n  - { app: x, after: z }\n';
+const WARNED =
+  'chain: a\napps: { x: { id: id-x }, y: { id: id-y }, z: { id: id-z } }\nreloads: [{ app: y, after: x }]\n';
+
+describe('the cascade command', () => {
+  it('checks the chains of the directory chains/ where none is said', async () => {
+    expect(await cascade('check')).to.deep.equal({
+      code: 0,
+      out: '2 chains, 8 links, 10 apps: no problems\n',
+      error: '',
+    });
+  });
+
+  it('shows a problem with its lines, and ends with 1', async () => {
+    await withDirectory({ 'a.yaml': BAD }, async (directory) => {
+      expect(await cascade('check', directory)).to.deep.equal({
+        code: 1,
+        out: [
+          `${directory}/a.yaml:4:22  error  UNKNOWN_APP  No app "z" in chain "a". Did you mean "x"? Write a short name of this file, chain/name, or an app id.`,
+          '  3 | reloads:',
+          '  4 |   - { app: x, after: z }',
+          '    |                      ^',
+          '',
+          '1 chain: 1 error',
+          '',
+        ].join('\n'),
+        error: '',
+      });
+    });
+  });
+
+  it('warns, and ends with 0', async () => {
+    await withDirectory({ 'a.yaml': WARNED }, async (directory) => {
+      const { code, out } = await cascade('check', directory);
+      expect(code).to.equal(0);
+      expect(out).to.contain('a.yaml:2:43  warning  APP_UNUSED  App "a/z" is in no link');
+      expect(out).to.match(/\n1 chain, 1 link, 2 apps: 1 warning\n$/);
+    });
+  });
+
+  it('prints one JSON document with --json', async () => {
+    await withDirectory({ 'a.yaml': BAD }, async (directory) => {
+      const { code, out } = await cascade('check', directory, '--json');
+      expect(code).to.equal(1);
+      expect(JSON.parse(out)).to.deep.equal({
+        ok: false,
+        files: 1,
+        problems: [
+          {
+            severity: 'error',
+            code: 'UNKNOWN_APP',
+            message:
+              'No app "z" in chain "a". Did you mean "x"? Write a short name of this file, chain/name, or an app id.',
+            file: join(directory, 'a.yaml'),
+            line: 4,
+            column: 22,
+            length: 1,
+            also: [],
+          },
+        ],
+      });
+    });
+  });
+
+  it('does not build chains that have errors', async () => {
+    await withDirectory({ 'a.yaml': BAD }, async (directory) => {
+      const { code, out } = await cascade('build', directory, '--out', join(directory, 'dist'), '--json');
+      expect(code).to.equal(1);
+      expect(JSON.parse(out)).to.include({ ok: false }).and.have.property('bundles').that.deep.equals([]);
+    });
+  });
+
+  for (const { args, error } of [
+    { args: ['chek'], error: 'error: unknown command \'chek\' (Did you mean check?)\nTry "cascade --help".\n' },
+    {
+      args: ['check', '--jsn'],
+      error: 'error: unknown option \'--jsn\' (Did you mean --json?)\nTry "cascade --help".\n',
+    },
+    {
+      args: ['check', 'no-such-directory'],
+      error:
+        'error: Cannot read chains from "no-such-directory": it does not exist. Give the directory that holds the chain files.\n',
+    },
+  ]) {
+    it(`ends with 2 and one line for: cascade ${args.join(' ')}`, async () => {
+      expect(await cascade(...args)).to.deep.equal({ code: 2, out: '', error });
+    });
+  }
+
+  it('tells a misuse as JSON with --json', async () => {
+    const { code, out } = await cascade('check', 'no-such-directory', '--json');
+    expect(code).to.equal(2);
+    expect(JSON.parse(out)).to.have.nested.property('error.code', 'NO_CHAINS');
+  });
+
+  it('tells its version', async () => {
+    expect(await cascade('--version')).to.deep.equal({ code: 0, out: '0.1.0\n', error: '' });
+  });
+
+  for (const command of ['check', 'build']) {
+    it(`helps with examples: cascade ${command} --help`, async () => {
+      const { code, out } = await cascade(command, '--help');
+      expect(code).to.equal(0);
+      expect(out).to.contain(`Examples:\n  $ cascade ${command}`);
+    });
+  }
+});
