@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import openwhisk from 'openwhisk';
+import { startHost } from '../../local/host/start-host.ts';
+import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { makeManifestFolder } from './support/manifest-folder.ts';
+import { readEverything } from './support/read-everything.ts';
+
+/** A value for every setting, each to be found again in the one place where it may be. */
+const EVERY_SETTING = {
+  WEBHOOK_SECRET: 'find-me-01',
+  WEBHOOK_SECRET_PREVIOUS: 'find-me-02',
+  WEBHOOK_API_KEY: 'find-me-03',
+  WEBHOOK_TENANTS: 'find-me-04',
+  QLIK_API_KEY: 'find-me-05',
+  QLIK_CLIENT_SECRET: 'find-me-06',
+  QLIK_TENANTS: 'find-me-07',
+  READ_API_KEY: 'find-me-08',
+  READ_JWT_SECRET: 'find-me-09',
+  QLIK_TENANT_URL: 'find-me-10',
+};
+
+const HOLDERS = {
+  'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04'],
+  'actions/cascade/reload': ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'],
+  'actions/cascade/chains': ['find-me-08', 'find-me-09'],
+};
+
+describe('the deployed entities give no more than is needed', () => {
+  let host: Awaited<ReturnType<typeof startHost>>;
+  let remove: () => Promise<void>;
+  let entities: Readonly<Record<string, unknown>>;
+
+  before(async () => {
+    host = await startHost({ port: 0 });
+    const made = await makeManifestFolder();
+    remove = made.remove;
+    const client = openwhisk({ apihost: host.url, api_key: host.auth, namespace: '_' });
+    await deployManifest({ manifestFile: join(made.folder, 'manifest.yaml'), env: EVERY_SETTING, client });
+    entities = await readEverything(host.url, host.auth);
+  });
+  after(async () => {
+    await host?.close();
+    await remove?.();
+  });
+
+  it('the namespace’s key goes to the invoker alone', () => {
+    const withKey = Object.entries(entities).filter(([path, entity]) => {
+      if (!path.startsWith('actions/')) return false;
+      const { annotations } = entity as { annotations: { key: string; value: unknown }[] };
+      const given = annotations.filter(({ key }) => key === 'provide-api-key');
+      expect(given, path).to.have.lengthOf(1);
+      return given[0]?.value !== false;
+    });
+    expect(withKey.map(([path]) => path)).to.deep.equal(['actions/cascade/invoker']);
+  });
+
+  it('each secret is bound to one action, and to no package or sequence', () => {
+    const found = Object.entries(entities).flatMap(([path, entity]) => {
+      const secrets = JSON.stringify(entity).match(/find-me-\d\d/g);
+      return secrets === null ? [] : [[path, [...new Set(secrets)].sort()]];
+    });
+    expect(Object.fromEntries(found)).to.deep.equal(HOLDERS);
+  });
+
+  describe('on the web', () => {
+    const statuses = async (path: string): Promise<readonly number[]> => {
+      const urls = ['', '.json', '.http', '.text', '.html', '.svg', '/more'].map(
+        (suffix) => `${host.url}/api/v1/web/${host.namespace}/${path}${suffix}`,
+      );
+      const answers = urls.flatMap((url) => ['GET', 'POST'].map((method) => fetch(url, { method })));
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+
+    for (const name of ['receiver', 'resolver', 'invoker', 'reload']) {
+      it(`${name} cannot be reached`, async () => {
+        expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
+        expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));
+      });
+    }
+
+    for (const name of ['webhook', 'chains']) {
+      it(`${name} can`, async () => {
+        const answer = await fetch(`${host.url}/api/v1/web/${host.namespace}/cascade/${name}`);
+        expect(answer.status).to.equal(200);
+        await answer.body?.cancel();
+      });
+    }
+  });
+});
