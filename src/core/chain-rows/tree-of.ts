@@ -11,7 +11,7 @@ export interface TreeRow {
   readonly treeParentKey: string;
   readonly treeLabel: string;
   /** `tenant/appId`: the one column that the tree shares with the rows. */
-  readonly nodeId: string;
+  readonly nodeId: AppKey;
   /** 1 for the roots. */
   readonly treeDepth: number;
   /** The chains whose links lead here, `, ` between them; `''` for the roots. */
@@ -67,34 +67,45 @@ interface Place {
  * branch.
  */
 export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], limits: TreeLimits = TREE_LIMITS): Tree {
-  const branches = branchesOf(links);
-  const cut: Record<keyof TreeLimits, number> = { roots: 0, children: 0, depth: 0, rows: 0, bytes: 0 };
-  const take = (found: readonly Branch[], limit: 'roots' | 'children'): readonly Branch[] => {
-    cut[limit] += Math.max(0, found.length - limits[limit]);
-    return found.slice(0, limits[limit]);
-  };
-  const roots = startsOf(links).map(({ after }): Branch => ({ app: appKey(after), chains: new Set(), on: new Set() }));
-  const places: Place[] = take(roots, 'roots').map((branch) => ({ branch, parentKey: ROOT, depth: 1 }));
+  const followers = branchesOf(links);
+  const left: LeftOut = { roots: 0, children: 0, depth: 0, rows: 0, bytes: 0 };
   const rows: TreeRow[] = [];
   let bytes = 0;
-  for (const [index, place] of places.entries()) {
+  const places = placesBelow(undefined, rootsOf(links), limits, left);
+  for (const place of places) {
     const row = rowAt(place, apps);
     bytes += jsonBytes(row) + 1;
-    const full = rows.length === limits.rows ? 'rows' : bytes > limits.bytes ? 'bytes' : undefined;
-    if (full !== undefined) {
-      cut[full] = places.length - index;
+    if (rows.length === limits.rows || bytes > limits.bytes) {
+      left[rows.length === limits.rows ? 'rows' : 'bytes'] = places.length - rows.length;
       break;
     }
     rows.push(row);
-    const children = branches.get(place.branch.app) ?? [];
-    if (place.depth === limits.depth) cut.depth += children.length;
-    else {
-      const below = { parentKey: row.treeKey, depth: place.depth + 1 };
-      places.push(...take(children, 'children').map((branch) => ({ branch, ...below })));
-    }
+    places.push(...placesBelow(row, followers.get(row.nodeId) ?? [], limits, left));
   }
-  return { rows, cut: cutOf(cut, limits) };
+  return { rows, cut: cutOf(left, limits) };
 }
+
+type LeftOut = Record<keyof TreeLimits, number>;
+
+/** The places of the branches under a row, or of the roots; what is too many or too deep is counted as left out. */
+function placesBelow(
+  above: TreeRow | undefined,
+  branches: readonly Branch[],
+  limits: TreeLimits,
+  left: LeftOut,
+): Place[] {
+  const depth = (above?.treeDepth ?? 0) + 1;
+  if (depth > limits.depth) {
+    left.depth += branches.length;
+    return [];
+  }
+  const most = above === undefined ? 'roots' : 'children';
+  left[most] += Math.max(0, branches.length - limits[most]);
+  return branches.slice(0, limits[most]).map((branch) => ({ branch, parentKey: above?.treeKey ?? ROOT, depth }));
+}
+
+const rootsOf = (links: readonly Link[]): Branch[] =>
+  startsOf(links).map(({ after }) => ({ app: appKey(after), chains: new Set(), on: new Set() }));
 
 function branchesOf(links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch[]> {
   const byUpstream = new Map<AppKey, Map<AppKey, Branch>>();
@@ -125,7 +136,7 @@ function rowAt({ branch, parentKey, depth }: Place, apps: CompiledChains['apps']
   };
 }
 
-function cutOf(cut: Readonly<Record<keyof TreeLimits, number>>, limits: TreeLimits): TreeCut | null {
+function cutOf(left: Readonly<LeftOut>, limits: TreeLimits): TreeCut | null {
   const texts: Readonly<Record<keyof TreeLimits, string>> = {
     roots: `more than ${limits.roots} roots`,
     children: `more than ${limits.children} apps after one app`,
@@ -133,8 +144,8 @@ function cutOf(cut: Readonly<Record<keyof TreeLimits, number>>, limits: TreeLimi
     rows: `more than ${limits.rows} nodes`,
     bytes: `more than ${limits.bytes} bytes`,
   };
-  const met = (Object.keys(texts) as (keyof TreeLimits)[]).filter((limit) => cut[limit] > 0);
+  const met = (Object.keys(texts) as (keyof TreeLimits)[]).filter((limit) => left[limit] > 0);
   if (met.length === 0) return null;
-  const why = met.map((limit) => `${texts[limit]}: ${cut[limit]} left out`).join('; ');
-  return { branches: met.reduce((sum, limit) => sum + cut[limit], 0), why };
+  const why = met.map((limit) => `${texts[limit]}: ${left[limit]} left out`).join('; ');
+  return { branches: met.reduce((sum, limit) => sum + left[limit], 0), why };
 }

@@ -1,5 +1,5 @@
 import type { Params } from '../define-action.ts';
-import { settingError, textSetting } from './setting.ts';
+import { secureUrl, settingError, textSetting } from './setting.ts';
 
 /** One way in which a reader proves that it may read. */
 export type ReaderCredential =
@@ -17,10 +17,9 @@ function jwksReader(params: Params): ReaderCredential[] {
   if (url === undefined) return [];
   const issuer = textSetting(params, 'READ_JWT_ISSUER');
   const audience = textSetting(params, 'READ_JWT_AUDIENCE');
-  if (!URL.canParse(url)) throw settingError('READ_JWT_JWKS_URL', 'is no URL');
   if (issuer === undefined) throw settingError('READ_JWT_ISSUER', 'is missing; READ_JWT_JWKS_URL needs it');
   if (audience === undefined) throw settingError('READ_JWT_AUDIENCE', 'is missing; READ_JWT_JWKS_URL needs it');
-  return [{ kind: 'jwks', url, issuer, audience }];
+  return [{ kind: 'jwks', url: secureUrl('READ_JWT_JWKS_URL', url).href, issuer, audience }];
 }
 
 /**

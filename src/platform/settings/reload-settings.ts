@@ -3,7 +3,7 @@ import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
 import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { duplicateIn, jsonSetting, settingError, textSetting } from './setting.ts';
+import { duplicateIn, jsonSetting, secureUrl, settingError, textSetting } from './setting.ts';
 
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
@@ -14,14 +14,11 @@ const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID'
 /** Every setting that is bound to `reload`. */
 export const RELOAD_SETTINGS: readonly string[] = [...ONE_TENANT_SETTINGS, 'QLIK_TENANTS', 'LOG_LEVEL'];
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** What a header can carry: a line feed that was copied along would else fail each call as if Qlik did not answer. */
+const SENDABLE = /^[!-~]+$/;
 
 function originOf(setting: string, text: string): string {
-  if (!URL.canParse(text)) throw settingError(setting, 'is no URL; it looks like https://my-tenant.eu.qlikcloud.com');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw settingError(setting, 'must not carry a user or password');
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (!secure) throw settingError(setting, 'has to be https (http is for loopback addresses only)');
+  const url = secureUrl(setting, text);
   if (url.pathname !== '/' || url.search !== '')
     throw settingError(setting, 'has to be the tenant’s address alone, without a path');
   return url.origin;
@@ -34,6 +31,8 @@ function credentialOf(
   const oauth = clientId ? clientSecret : undefined;
   if (apiKey && (clientId || clientSecret))
     throw settingError(setting, 'has both an API key and an OAuth client: use one');
+  if (apiKey && !SENDABLE.test(apiKey))
+    throw settingError(setting, 'has an API key with white space or strange letters');
   if (apiKey) return { kind: 'api-key', apiKey };
   if (clientId && oauth) return { kind: 'oauth', clientId, clientSecret: oauth };
   throw settingError(setting, 'has no complete credential: an API key, or a client id with its client secret');

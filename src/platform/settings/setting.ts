@@ -31,6 +31,22 @@ export function jsonSetting<T>(params: Params, name: string, validator: Validato
   throw settingError(name, violationOf(validator));
 }
 
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * A URL that a setting holds, without user and password; https, or http to a loopback address.
+ *
+ * @throws CascadeError SETTINGS_INVALID.
+ */
+export function secureUrl(name: string, text: string): URL {
+  if (!URL.canParse(text)) throw settingError(name, 'is no URL; it begins with https://');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') throw settingError(name, 'must not carry a user or password');
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (!secure) throw settingError(name, 'has to be https (http is for loopback addresses only)');
+  return url;
+}
+
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
