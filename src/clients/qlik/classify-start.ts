@@ -44,7 +44,10 @@ function reasonOf(body: JsonObject): { readonly code?: string; readonly text: st
   return { ...(code === undefined ? {} : { code }), text };
 }
 
+/** Qlik's form is a whole number of seconds (fact q-rate-02); nobody means a wait of more than a week. */
+const RETRY_AFTER = /^\d{1,6}$/;
+
 function waitOf(retryAfter: string | null): DurationMs {
-  const wholeSeconds = Number(retryAfter ?? Number.NaN);
-  return Number.isInteger(wholeSeconds) && wholeSeconds >= 0 && retryAfter !== '' ? seconds(wholeSeconds) : UNSAID_WAIT;
+  const text = (retryAfter ?? '').trim();
+  return RETRY_AFTER.test(text) ? seconds(Number(text)) : UNSAID_WAIT;
 }

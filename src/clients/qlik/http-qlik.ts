@@ -1,6 +1,6 @@
 import { fieldOf, isJsonObject, type JsonObject, textOf } from '../../core/json-fields.ts';
 import type { ReloadId } from '../../core/names.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { authorizerOf } from './authorization.ts';
 import { classifyStart } from './classify-start.ts';
 import { exchange, type HttpExchange, type HttpRequest } from './http-exchange.ts';
@@ -12,37 +12,49 @@ const LISTED = 20;
 
 type Sent = HttpExchange | { readonly kind: 'not-sent'; readonly isRefused: boolean; readonly message: string };
 
-/** A tenant's REST API over HTTP; each call is sent once, and once more with a new token after a 401. */
+type Request = Pick<HttpRequest, 'method' | 'json'>;
+
+/**
+ * A tenant's REST API over HTTP; each call is sent once, and once more with a new token after a 401.
+ *
+ * A call's time-out is for all of it: a token that has to be fetched first, and the second sending, take from the same.
+ */
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const authorizer = authorizerOf(tenant, now);
 
-  const sendOnce = async (request: Omit<HttpRequest, 'url'>, path: string): Promise<Sent> => {
-    const authorization = await authorizer.authorization(request.timeout);
+  const sendOnce = async (request: Request, path: string, until: EpochMs): Promise<Sent> => {
+    const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
       return { kind: 'not-sent', isRefused: authorization.kind === 'refused', message: authorization.message };
     }
+    if (now() >= until) return { kind: 'not-sent', isRefused: false, message: 'The time was up before Qlik was asked' };
     const headers = { authorization: authorization.value };
-    return exchange({ ...request, url: `${tenant.origin}/api/v1/${path}`, headers });
+    return exchange({ ...request, timeout: timeLeft(until), url: `${tenant.origin}/api/v1/${path}`, headers });
   };
 
-  const send = async (request: Omit<HttpRequest, 'url'>, path: string): Promise<Sent> => {
-    const sent = await sendOnce(request, path);
+  const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
+
+  const send = async (request: Request, path: string, timeout: DurationMs): Promise<Sent> => {
+    const until = addMs(now(), timeout);
+    const sent = await sendOnce(request, path, until);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
-    return sendOnce(request, path);
+    return sendOnce(request, path, until);
   };
 
   return {
     async startReload({ appId, body, resourceId }, timeout) {
       const json = { appId, ...body, resourceType: 'api', resourceId };
-      return startAnswerOf(await send({ method: 'POST', json, timeout }, 'reloads'));
+      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout));
     },
     async listReloads(appId, timeout) {
-      return listAnswerOf(await send({ method: 'GET', timeout }, `reloads?appId=${appId}&limit=${LISTED}`));
+      return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LISTED}`, timeout));
     },
     async ownUserId(timeout) {
-      const sent = await send({ method: 'GET', timeout }, 'users/me');
-      return sent.kind === 'answered' && isJsonObject(sent.json) ? textOf(sent.json, 'id') : undefined;
+      const sent = await send({ method: 'GET' }, 'users/me', timeout);
+      return sent.kind === 'answered' && sent.status === 200 && isJsonObject(sent.json)
+        ? textOf(sent.json, 'id')
+        : undefined;
     },
   };
 }
