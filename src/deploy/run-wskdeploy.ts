@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CascadeError } from '../core/cascade-error.ts';
 import { checkHost, hostUrl } from './check-host.ts';
+import { checkSettings } from './check-settings.ts';
 import type { Environment } from './environment.ts';
 import { findWskdeploy } from './find-wskdeploy.ts';
 import { variablesOf } from './interpolate.ts';
@@ -32,7 +33,8 @@ export interface RunOptions {
  * in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
  *
  * @returns wskdeploy's exit code; 1 when a signal ended it.
- * @throws CascadeError DEPLOY_FAILED for what is missing or wrong before wskdeploy starts.
+ * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
+ *   what else is missing or wrong.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment } = options;
@@ -41,6 +43,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   const manifest = await readManifest(join(root, 'manifest.yaml'));
   const host = hostUrl(required(settings, 'OPENWHISK_APIHOST'));
   const props = wskprops(host, required(settings, 'OPENWHISK_AUTH'), settings['OPENWHISK_NAMESPACE'] || '_');
+  refuseProblems(checkSettings(settings));
   await checkHost(host, options);
 
   const folder = await mkdtemp(join(tmpdir(), 'cascade-deploy-'));
@@ -57,6 +60,10 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function refuseProblems(problems: readonly string[]): void {
+  if (problems.length > 0) throw new CascadeError('SETTINGS_INVALID', `Nothing was deployed.\n${problems.join('\n')}`);
 }
 
 function required(settings: Environment, name: string): string {

@@ -134,6 +134,14 @@ describe('running wskdeploy', () => {
       });
     }
 
+    it('where a setting is wrong, with every problem by name', async () => {
+      const problems = run({ WEBHOOK_SECRET: '', RELOAD_EVENT: 'sometimes', READ_API_KEY: '' });
+      const error = await problems.catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'SETTINGS_INVALID' });
+      expect(String(error)).to.match(/Nothing was deployed.\n.*WEBHOOK_SECRET.*\n.*READ_API_KEY/);
+      expect(await readdir(root)).not.to.include('ran');
+    });
+
     it('where the host’s certificate cannot be trusted', async () => {
       const tls = await startRecordingHost({ tls: true });
       try {
