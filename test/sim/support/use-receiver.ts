@@ -13,7 +13,7 @@ export interface Received {
 export class Receiver {
   received: Received[] = [];
   /** What it answers; a status of 0 means never. */
-  answer: { status: number; headers?: Record<string, string>; body?: string } = { status: 200, body: 'fine' };
+  answer: { status: number; headers?: Record<string, string>; body?: string | Buffer } = { status: 200, body: 'fine' };
   #server: Server | undefined;
   #port = 0;
 
