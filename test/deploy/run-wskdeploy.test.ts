@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
@@ -93,6 +93,11 @@ describe('running wskdeploy', () => {
   it('leaves no file with the key behind', async () => {
     await run();
     expect(await keyFolderIsGone()).to.equal(true);
+  });
+
+  it('takes the program from PATH where .tools has none', async () => {
+    await rename(join(root, '.tools'), join(root, 'elsewhere'));
+    expect((await run({ PATH: `/nowhere:${join(root, 'elsewhere')}` })).code).to.equal(0);
   });
 
   it('lets a variable of the environment win over the file', async () =>
