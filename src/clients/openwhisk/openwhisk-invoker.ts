@@ -1,7 +1,8 @@
 import openwhisk from 'openwhisk';
+import { type DurationMs, seconds } from '../../core/units.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
 
-const RESPONSE_TIMEOUT_MS = 10_000;
+const USUAL_TIMEOUT = seconds(10);
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 export interface OpenWhiskOptions {
@@ -9,6 +10,8 @@ export interface OpenWhiskOptions {
   readonly apiHost: string;
   /** `uuid:key` of the namespace. */
   readonly apiKey: string;
+  /** How long an answer may take to begin, and then to end; 10 s where not said. */
+  readonly timeout?: DurationMs;
 }
 
 /** The part of the client's transport that its types leave out: it has no method for limits. */
@@ -23,30 +26,36 @@ const isLimits = (value: unknown): value is NamespaceLimits => {
 
 /**
  * OpenWhisk through its own npm client, each call sent once: the client's `retry` repeats every failure, a 400 too,
- * and of its time-outs only `response_timeout` works (facts ow-client-03, ow-client-04).
+ * and of its time-outs only the HTTP library's work (facts ow-client-03, ow-client-04).
  */
-export function openWhiskInvoker({ apiHost, apiKey }: OpenWhiskOptions): InvokerPort {
+export function openWhiskInvoker({ apiHost, apiKey, timeout = USUAL_TIMEOUT }: OpenWhiskOptions): InvokerPort {
+  const timeouts = { response_timeout: timeout, read_timeout: timeout };
   const client = openwhisk({ apihost: apiHost, api_key: apiKey });
   const raw = (client.namespaces as unknown as { client: RawClient }).client;
   return {
     async invoke(action, params) {
       try {
-        const options = { name: action, params, response_timeout: RESPONSE_TIMEOUT_MS };
-        const { activationId } = await client.actions.invoke(options);
-        return { kind: 'accepted', activationId };
+        return acceptedOf(await client.actions.invoke({ name: action, params, ...timeouts }));
       } catch (error) {
         return invocationOf(error);
       }
     },
     async limits() {
       try {
-        const limits = await raw.request('GET', 'namespaces/_/limits', { response_timeout: RESPONSE_TIMEOUT_MS });
+        const limits = await raw.request('GET', 'namespaces/_/limits', timeouts);
         return isLimits(limits) ? limits : undefined;
       } catch {
         return undefined;
       }
     },
   };
+}
+
+/** The client takes every status below 400 for success, so also a proxy's page and a redirect. */
+function acceptedOf(answer: unknown): Invocation {
+  const { activationId } = Object(answer) as { activationId?: unknown };
+  if (typeof activationId === 'string') return { kind: 'accepted', activationId };
+  return { kind: 'unknown', message: 'OpenWhisk answered without an activation id' };
 }
 
 /** What a rejected call says about the invocation: only a definite answer proves that it was not queued. */

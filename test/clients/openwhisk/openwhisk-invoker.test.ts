@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { openWhiskInvoker } from '../../../src/clients/openwhisk/openwhisk-invoker.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
+import { type Answerer, json, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+
+const API_KEY = '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:sesame';
+const ACTION = '/guest/cascade/reload';
+
+let server: ScriptedServer;
+
+async function hostWith(...answers: readonly Answerer[]) {
+  server = await startScriptedServer(...answers);
+  return openWhiskInvoker({ apiHost: server.url, apiKey: API_KEY, timeout: 200 as DurationMs });
+}
+
+const invokeOnce = async (answer: Answerer) => (await hostWith(answer)).invoke(ACTION, { request: 1 });
+
+describe('OpenWhisk, as the invoker sees it', () => {
+  afterEach(() => server.close());
+
+  it('is asked for a non-blocking activation, once, with the key in the authorization header alone', async () => {
+    const invocation = await invokeOnce(json(202, { activationId: 'act1' }));
+    expect(invocation).to.deep.equal({ kind: 'accepted', activationId: 'act1' });
+    expect(server.received.map(({ call }) => call)).to.deep.equal([
+      'POST /api/v1/namespaces/guest/actions/cascade/reload?',
+    ]);
+    const [received] = server.received;
+    expect(JSON.parse(received?.body ?? '')).to.deep.equal({ request: 1 });
+    const { authorization, ...headers } = received?.headers ?? {};
+    expect(authorization).to.equal('Basic MjNiYzQ2YjEtNzFmNi00ZWQ1LThjNTQtODE2YWE0ZjhjNTAyOnNlc2FtZQ==');
+    expect(JSON.stringify([received?.call, headers, received?.body])).not.to.contain('sesame');
+  });
+
+  const count = (text: string) => json(429, { code: 'tid', error: text });
+  const limits: readonly (readonly [text: string, kind: string])[] = [
+    ['Too many requests in the last minute (count: 61, allowed: 60).', 'minute-spent'],
+    ['Too many concurrent requests in flight (count: 31, allowed: 30).', 'too-many-concurrent'],
+    ['Too many requests', 'too-many-concurrent'],
+  ];
+  for (const [text, kind] of limits) {
+    it(`is ${kind} where it says "${text}"`, async () => {
+      expect(await invokeOnce(count(text))).to.deep.equal({ kind });
+      expect(server.received).to.have.length(1);
+    });
+  }
+
+  it('is busy in some way where a 429 says nothing', async () => {
+    expect(await invokeOnce(json(429, null)))
+      .to.have.property('kind')
+      .that.is.oneOf(['too-many-concurrent', 'unknown']);
+  });
+
+  for (const status of [400, 401, 403, 404, 413, 415]) {
+    it(`has refused for good with ${status}`, async () => {
+      const invocation = await invokeOnce(json(status, { error: 'Not so.' }));
+      expect(invocation.kind).to.equal('refused');
+      expect(invocation).to.have.property('message').that.contains(`${status}`).and.contains('Not so.');
+      expect(server.received).to.have.length(1);
+    });
+  }
+
+  it('is unavailable with 503, and is not asked again by the client itself', async () => {
+    expect((await invokeOnce(json(503, { error: 'Overloaded.' }))).kind).to.equal('unavailable');
+    expect(server.received).to.have.length(1);
+  });
+
+  const unknowns: readonly (readonly [what: string, answer: Answerer])[] = [
+    ['answers 500', json(500, { error: 'There was an internal server error.' })],
+    ['answers 502', json(502, { error: 'bad gateway' })],
+    ['answers 500 with nothing', (response) => response.writeHead(500).end()],
+    ['cuts the connection', (response) => response.destroy()],
+    ['accepts without an activation id', json(202, {})],
+    ['accepts with an activation id that is none', json(202, { activationId: 7 })],
+    ['accepts with null', json(202, null)],
+    ['is a proxy that answers with a page', (response) => response.end('<html>Welcome</html>')],
+    ['redirects', json(302, {}, { location: '/elsewhere' })],
+  ];
+  for (const [what, answer] of unknowns) {
+    it(`leaves it unknown where it ${what}, and is asked once`, async () => {
+      const invocation = await invokeOnce(answer);
+      expect(invocation.kind).to.equal('unknown');
+      expect(JSON.stringify(invocation)).not.to.contain('sesame').and.not.contain('c2VzYW1l');
+      expect(server.received).to.have.length(1);
+    });
+  }
+
+  it('was certainly not reached where nothing listens', async () => {
+    const openwhisk = await hostWith();
+    await server.close();
+    expect((await openwhisk.invoke(ACTION, {})).kind).to.equal('unavailable');
+  });
+
+  it('leaves it unknown where it takes longer than it may, with the connection closed', async () => {
+    const invocation = await invokeOnce(() => {});
+    expect(invocation.kind).to.equal('unknown');
+    expect(server.received).to.have.length(1);
+    await server.received[0]?.closed;
+  });
+
+  it('leaves it unknown where it never ends its answer', async () => {
+    const invocation = await invokeOnce((response) => {
+      response.writeHead(202, { 'content-type': 'application/json' });
+      response.write('{"activationId":');
+    });
+    expect(invocation.kind).to.equal('unknown');
+    await server.received[0]?.closed;
+  });
+
+  it('tells the namespace’s limits', async () => {
+    const own = { invocationsPerMinute: 120, concurrentInvocations: 100, firesPerMinute: 60 };
+    const openwhisk = await hostWith(json(200, own));
+    expect(await openwhisk.limits()).to.deep.include({ invocationsPerMinute: 120, concurrentInvocations: 100 });
+    expect(server.received[0]?.call).to.equal('GET /api/v1/namespaces/_/limits');
+  });
+
+  for (const [what, answer] of [
+    ['404', json(404, { error: 'no' })],
+    ['null', json(200, null)],
+    ['something else', json(200, { invocationsPerMinute: '120' })],
+  ] as [string, Answerer][]) {
+    it(`does not tell its limits with ${what}`, async () => {
+      expect(await (await hostWith(answer)).limits()).to.equal(undefined);
+    });
+  }
+});
