@@ -14,7 +14,7 @@ export interface TreeRow {
   readonly nodeId: AppKey;
   /** 1 for the roots. */
   readonly treeDepth: number;
-  /** The chains whose links lead here, `, ` between them; `''` for the roots. */
+  /** The chains whose links lead here, and of a root those that start from it; `, ` between them. */
   readonly treeChains: string;
   /** Which ends of the app above lead here, `, ` between them; `''` for the roots. */
   readonly treeOn: string;
@@ -71,7 +71,7 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
   const left: LeftOut = { roots: 0, children: 0, depth: 0, rows: 0, bytes: 0 };
   const rows: TreeRow[] = [];
   let bytes = 0;
-  const places = placesBelow(undefined, rootsOf(links), limits, left);
+  const places = placesBelow(undefined, rootsOf(links, followers), limits, left);
   for (const place of places) {
     const row = rowAt(place, apps);
     bytes += jsonBytes(row) + 1;
@@ -104,8 +104,13 @@ function placesBelow(
   return branches.slice(0, limits[most]).map((branch) => ({ branch, parentKey: above?.treeKey ?? ROOT, depth }));
 }
 
-const rootsOf = (links: readonly Link[]): Branch[] =>
-  startsOf(links).map(({ after }) => ({ app: appKey(after), chains: new Set(), on: new Set() }));
+/** The first nodes; their chains are those that start from them. */
+const rootsOf = (links: readonly Link[], followers: ReadonlyMap<AppKey, readonly Branch[]>): Branch[] =>
+  startsOf(links).map(({ after }) => {
+    const app = appKey(after);
+    const chains = (followers.get(app) ?? []).flatMap((branch) => [...branch.chains]);
+    return { app, chains: new Set(chains), on: new Set() };
+  });
 
 function branchesOf(links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch[]> {
   const byUpstream = new Map<AppKey, Map<AppKey, Branch>>();

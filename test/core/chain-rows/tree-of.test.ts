@@ -64,7 +64,7 @@ describe('The tree for the org chart', () => {
       treeChains: 'x',
       treeOn: 'failed',
     });
-    expect(tree.rows[0]).to.include({ treeDepth: 1, treeChains: '', treeOn: '' });
+    expect(tree.rows[0]).to.include({ treeDepth: 1, treeChains: 'x', treeOn: '' });
   });
 
   it('has one branch for several links between the same two apps', () => {
@@ -77,6 +77,7 @@ describe('The tree for the org chart', () => {
       ['one/a', 'ROOT'],
       ['one/a > one/b', 'one/a'],
     ]);
+    expect(tree.rows[0]).to.include({ treeChains: 'one, two', treeOn: '' });
     expect(tree.rows[1]).to.include({ treeChains: 'one, two', treeOn: 'succeeded, failed' });
   });
 

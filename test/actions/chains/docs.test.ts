@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { CHAIN_ROW_COLUMNS } from '../../../src/core/chain-rows/chain-row.ts';
+import { treeOf } from '../../../src/core/chain-rows/tree-of.ts';
+import { compiledOf } from '../../core/chain-rows/support/compiled-of.ts';
+
+describe('docs/chains-in-qlik.md', () => {
+  let text: string;
+  before(async () => {
+    text = await readFile(new URL('../../../docs/chains-in-qlik.md', import.meta.url), 'utf8');
+  });
+
+  const { links, apps } = compiledOf({
+    chain: 'x',
+    apps: { a: { id: 'a1' }, b: { id: 'b1' } },
+    reloads: [{ app: 'b', after: 'a' }],
+  });
+  const [treeRow = {}] = treeOf(Object.values(links).flat(), apps).rows;
+
+  it('lists every column of the rows and of the tree in its tables, and loads it in its script', () => {
+    const columns = [...CHAIN_ROW_COLUMNS, ...Object.keys(treeRow)];
+    expect(columns).to.have.length(29);
+    const [tables = '', script = ''] = text.split('```qlik');
+    for (const column of columns) {
+      expect(tables, 'the tables').to.match(new RegExp(`^\\| .*\`${column}\`.* \\| (text|number) \\| `, 'm'));
+      expect(script, 'the script').to.contain(`"${column}"`);
+    }
+  });
+});
