@@ -1,0 +1,43 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import openwhisk from 'openwhisk';
+import { buildActions } from '../../build/build-actions.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
+import type { HostReady } from './processes.ts';
+
+const MANIFEST = new URL('../../manifest.yaml', import.meta.url);
+
+/** What every measurement of ours stands beside: an action that does nothing. */
+export const EMPTY_ACTION = 'exports.main = async () => ({});\n';
+
+/** The packages of a deployment: `idle` is `cascade` with an empty action in the place of `reload`. */
+export type BenchPackage = 'cascade' | 'idle';
+
+/** Builds the bundles and deploys them; what is there already is replaced, so that it is cold again. */
+export interface Deployer {
+  deploy(name: BenchPackage): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds the bundles once, into a folder of their own. */
+export async function deployerTo(host: HostReady, chains: CompiledChains, env: Environment): Promise<Deployer> {
+  const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
+  const [cascade, idle] = [join(folder, 'cascade'), join(folder, 'idle')];
+  const manifest = await readFile(MANIFEST, 'utf8');
+  await mkdir(cascade);
+  await buildActions(chains, join(cascade, 'dist'));
+  await writeFile(join(cascade, 'manifest.yaml'), manifest);
+  await cp(cascade, idle, { recursive: true });
+  await writeFile(join(idle, 'dist', 'actions', 'reload.js'), EMPTY_ACTION);
+  await writeFile(join(idle, 'manifest.yaml'), manifest.replace(/^ {4}cascade:$/m, '    idle:'));
+  const client = openwhisk({ apihost: host.url, api_key: host.auth });
+  return {
+    async deploy(name) {
+      await deployManifest({ manifestFile: join(folder, name, 'manifest.yaml'), env, client });
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { HostLimits } from '../../local/host/start-host.ts';
+
+/** What a tenant process is told. */
+export interface TenantWanted {
+  readonly switches: Readonly<Record<string, unknown>>;
+  readonly apps: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface TenantReady {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly apiKey: string;
+}
+
+/** What a host process is told. */
+export interface HostWanted {
+  readonly limits: HostLimits;
+}
+
+export interface HostReady {
+  readonly url: string;
+  readonly auth: string;
+  readonly namespace: string;
+}
+
+/** Asks a host process for what it saw since the last question, once so many activations of each action are over. */
+export interface Expected {
+  /** By `package/action`. */
+  readonly activations: Readonly<Record<string, number>>;
+}
+
+/** Instants in epoch ms; `at` with fractions. */
+export interface Seen {
+  /** REST calls that invoke an action, as they arrived. */
+  readonly calls: readonly { readonly action: string; readonly at: number }[];
+  /** Activations as they are stored. */
+  readonly activations: readonly {
+    readonly action: string;
+    readonly start: number;
+    readonly end: number;
+    readonly isCold: boolean;
+    readonly success: boolean;
+  }[];
+}

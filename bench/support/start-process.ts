@@ -1,0 +1,46 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A part of a benchmark in a process of its own, so that no event loop is shared with what measures. */
+export interface Part<Ready> {
+  /** What it told when it was up. */
+  readonly ready: Ready;
+  /** Sends a message and waits for the answer; one question at a time. */
+  ask(message: object, patienceMs: number): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const START_PATIENCE_MS = 30_000;
+
+/** Starts a script of this folder that answers `options` with one message when it is up. */
+export async function startProcess<Ready>(script: string, options: object): Promise<Part<Ready>> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const child = fork(file, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ask = async (message: object, patienceMs: number): Promise<unknown> => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new Error(`${script} did not answer in ${patienceMs} ms.`)), patienceMs);
+    const ended = once(child, 'exit', { signal: stop.signal }).then(([code]) => {
+      throw new Error(`${script} ended with code ${code}.`);
+    });
+    try {
+      child.send(message);
+      const [answer] = await Promise.race([once(child, 'message', { signal: stop.signal }), ended]);
+      return answer;
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+      ended.catch(() => {});
+    }
+  };
+  const close = async (): Promise<void> => {
+    if (child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.disconnect();
+    await ended;
+  };
+  const ready = (await ask(options, START_PATIENCE_MS)) as Ready;
+  return { ready, ask, close };
+}
