@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts';
 import { newHexId } from './ids.ts';
-import type { User } from './users.ts';
 
 /** How a reload of an app ends. */
 export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
@@ -73,12 +72,12 @@ export class Apps {
   }
 }
 
-/** Whether `user` may see the app: one in a personal space only its owner (q-items-apps-spaces-11). */
-export function maySee(user: User, app: App): boolean {
-  return app.spaceId !== undefined || app.ownerId === undefined || app.ownerId === user.id;
+/** Whether a user may see the app: one in a personal space only its owner (q-items-apps-spaces-11). */
+export function maySee(userId: string, app: App): boolean {
+  return app.spaceId !== undefined || app.ownerId === undefined || app.ownerId === userId;
 }
 
-/** Whether `user` has the `reload` privilege on the app. */
-export function mayReload(user: User, app: App): boolean {
-  return app.mayReload && maySee(user, app);
+/** Whether a user has the `reload` privilege on the app. */
+export function mayReload(userId: string, app: App): boolean {
+  return app.mayReload && maySee(userId, app);
 }

@@ -127,6 +127,6 @@ export class ReloadRunner {
   #change(reload: Reload): void {
     this.#ports.store.put(reload);
     const plan = this.#plans.get(reload.id);
-    if (plan !== undefined) this.#ports.changed(reload, plan.app);
+    if (plan !== undefined) this.#ports.changed(reload, this.#ports.apps.get(reload.appId) ?? plan.app);
   }
 }

@@ -17,8 +17,8 @@ export function appRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
 function getApp(tenant: Tenant, call: ApiCall): Answer {
   const app = tenant.apps.get(param(call, 'id'));
   if (app === undefined) throw notFound('There is no such app.', 'APPS-404');
-  if (!maySee(call.user, app)) throw forbidden('The app is in the personal space of somebody else.', 'APPS-403');
-  const privileges = mayReload(call.user, app) ? ['read', 'update', 'delete', 'reload'] : ['read'];
+  if (!maySee(call.user.id, app)) throw forbidden('The app is in the personal space of somebody else.', 'APPS-403');
+  const privileges = mayReload(call.user.id, app) ? ['read', 'update', 'delete', 'reload'] : ['read'];
   const attributes = {
     id: app.id,
     name: app.name,
@@ -40,7 +40,7 @@ function getItems(tenant: Tenant, call: ApiCall): Answer {
   if (type === null && (one !== null || many !== null)) throw badRequest('resourceId needs resourceType.', 'ITEMS-400');
   const ids = one === null ? many?.split(',') : [one];
   const found = ids === undefined ? tenant.apps.all() : ids.flatMap((id) => tenant.apps.get(id) ?? []);
-  const apps = type === null || type === 'app' ? found.filter((app) => maySee(call.user, app)) : [];
+  const apps = type === null || type === 'app' ? found.filter((app) => maySee(call.user.id, app)) : [];
   const sort = { field: 'name', descending: false };
   const places = new Map(apps.map((app, index) => [app, { key: app.name, seq: index }]));
   const place = (app: App) => places.get(app) ?? { key: app.name, seq: 0 };

@@ -25,7 +25,7 @@ export function appToReload(tenant: Tenant, call: ApiCall, appId: string): App {
   const app = tenant.apps.get(appId);
   if (app === undefined)
     throw tenant.switches.get('reloads.unknownApp') === 404 ? resourceNotFound() : reloadForbidden();
-  if (!mayReload(call.user, app)) throw reloadForbidden();
+  if (!mayReload(call.user.id, app)) throw reloadForbidden();
   return app;
 }
 
@@ -34,7 +34,7 @@ export function visibleReload(tenant: Tenant, call: ApiCall): Reload {
   const reload = tenant.reloads.get(call.params['id'] ?? '');
   if (reload === undefined) throw resourceNotFound();
   const app = tenant.apps.get(reload.appId);
-  const isVisible = isTenantAdmin(call.user) || (app !== undefined && maySee(call.user, app));
+  const isVisible = isTenantAdmin(call.user) || (app !== undefined && maySee(call.user.id, app));
   if (!isVisible) throw reloadForbidden();
   return reload;
 }

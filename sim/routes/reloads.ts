@@ -53,7 +53,7 @@ function listedFor(tenant: Tenant, call: ApiCall, keep: number) {
   }
   const app = tenant.apps.get(appId);
   // The API's description has no 404 for the list: an app that is not there is one that nobody may see.
-  if (app === undefined || !maySee(call.user, app)) throw reloadForbidden();
+  if (app === undefined || !maySee(call.user.id, app)) throw reloadForbidden();
   return tenant.reloads.listed(appId, keep);
 }
 
@@ -64,7 +64,7 @@ function getReload(tenant: Tenant, call: ApiCall): Answer {
 function cancelReload(tenant: Tenant, call: ApiCall): Answer {
   const reload = visibleReload(tenant, call);
   const app = tenant.apps.get(reload.appId);
-  if (app !== undefined && !mayReload(call.user, app)) throw reloadForbidden();
+  if (app !== undefined && !mayReload(call.user.id, app)) throw reloadForbidden();
   const result = tenant.runner.cancel(reload);
   switch (result) {
     case 'canceled':

@@ -1,3 +1,4 @@
+import { type Apps, maySee } from '../apps.ts';
 import type { Faults } from '../faults.ts';
 import { envelope } from './envelope.ts';
 import type { TenantEvent } from './event.ts';
@@ -7,8 +8,7 @@ import type { Webhook } from './webhook.ts';
 
 export interface PublisherPorts extends SenderPorts {
   readonly faults: Faults;
-  /** Whether the owner of a webhook of level `user` may see the event's app. */
-  readonly mayOwnerSee: (webhook: Webhook, event: TenantEvent) => boolean;
+  readonly apps: Apps;
 }
 
 /** Sends events to the webhooks that subscribe to them, with what the faults do to it. */
@@ -34,7 +34,10 @@ export class Publisher {
   }
 
   #passes(webhook: Webhook, event: TenantEvent): boolean {
-    if (webhook.level === 'user' && !this.#ports.mayOwnerSee(webhook, event)) return false;
+    const app = this.#ports.apps.get(event.appId);
+    const ownerId = webhook.ownerId ?? webhook.createdByUserId;
+    // A webhook of level `user` tells of nothing that its owner may not see.
+    if (webhook.level === 'user' && (app === undefined || !maySee(ownerId, app))) return false;
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
 

@@ -90,15 +90,23 @@ describe('sim: GET /api/v1/reloads', () => {
     });
   }
 
-  it('leads back by links.prev', async () => {
-    const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
+  it('leads back by links.prev, page by page', async () => {
+    const [one, two, three, four, five] = await reloads('succeeded', 'failed', 'succeeded', 'succeeded', 'failed');
+    const idsOf = (body: { data: { id: string }[] }) => body.data.map(({ id }) => id);
     const first = (await list({ appId: 'a', limit: '2' })).body;
     const second = (await tenant.call('GET', first.links.next.href)).body;
-    expect(second.data[0].id).to.equal(one);
-    expect(second.links.next).to.equal(undefined);
-    const back = (await tenant.call('GET', second.links.prev.href)).body;
-    expect(back.data.map((each: { id: string }) => each.id)).to.deep.equal([three, two]);
-    expect(back.links.prev).to.equal(undefined);
+    const third = (await tenant.call('GET', second.links.next.href)).body;
+    expect([idsOf(first), idsOf(second), idsOf(third)]).to.deep.equal([[five, four], [three, two], [one]]);
+    const back = (await tenant.call('GET', third.links.prev.href)).body;
+    expect(idsOf(back)).to.deep.equal([three, two]);
+    const start = (await tenant.call('GET', back.links.prev.href)).body;
+    expect(idsOf(start)).to.deep.equal([five, four]);
+    expect(start.links.prev).to.equal(undefined);
+  });
+
+  it('q-reloads-list-07: the last page has no links.next, also if it is full', async () => {
+    await reloads('succeeded', 'failed');
+    expect((await list({ appId: 'a', limit: '2' })).body.links).to.have.all.keys('self');
   });
 
   it('refuses a cursor that it did not make, or made for another order', async () => {

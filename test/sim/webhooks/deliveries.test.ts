@@ -250,6 +250,19 @@ describe('sim: deliveries', () => {
     expect(receiver.received.map(({ event }) => event.data.appId).sort()).to.deep.equal(['a', 'c']);
   });
 
+  it('a webhook of level user tells of nothing that its owner may not see', async () => {
+    const ann = (await tenant.call('POST', '/_sim/users', { name: 'Ann' })).body;
+    await receiver.subscribe(tenant, { eventTypes: [RELOAD], level: 'user' });
+    await tenant.app('hers', { ownerId: ann.id });
+    await tenant.app('shared', { ownerId: ann.id, spaceId: 's' });
+    for (const id of ['hers', 'shared']) {
+      await tenant.call('POST', `/_sim/apps/${id}/reload`);
+      await tenant.journal((entry) => entry['appId'] === id && entry['status'] === 'SUCCEEDED');
+    }
+    await delivered();
+    expect(receiver.received.map(({ event }) => event.data.appId)).to.deep.equal(['shared']);
+  });
+
   it('q-webhooks-crud-15: data.status filters the engine event where it is alone', async () => {
     await receiver.subscribe(tenant, { eventTypes: [ENGINE], filter: 'data.status ne "ok"' });
     await tenant.app('a', { outcomes: ['succeeded', 'failed'] });
