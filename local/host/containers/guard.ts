@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host, and what is left is killed.
+// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host, and what is left is killed, and its folder removed.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -9,9 +9,10 @@ while read -r sign pid; do
   for p in $pids; do [ "$p" = "$pid" ] || rest="$rest $p"; done
   pids=$rest
 done
-[ -z "$pids" ] || kill -9 $pids 2>/dev/null`;
+[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+rm -rf "$1"`;
 
-/** Sees to it that no container outlives the host, however the host ends. */
+/** Sees to it that neither containers nor files outlive the host, however the host ends. */
 export interface Guard {
   watch(pid: number): void;
   release(pid: number): void;
@@ -23,10 +24,14 @@ export interface Guard {
  * Starts the guard: a shell that waits for the host's end. A container notices that by itself unless it is frozen or
  * in an endless loop, and only another process can then end it (POSIX only; elsewhere this does nothing).
  */
-export function startGuard(): Guard {
+export function startGuard(folder: string): Guard {
   if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };
   // Detached: a signal to the host's process group must not end the guard before the group's members are gone.
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true });
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guard', folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {},
+    detached: true,
+  });
   const gone = new Promise<void>((resolve) => {
     shell.once('exit', () => resolve());
     shell.once('error', () => resolve());

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Container } from './container.ts';
-import { startGuard } from './guard.ts';
+import { type Guard, startGuard } from './guard.ts';
 
 // OpenWhisk's own times (reference: §1.6); the counts are what a laptop bears.
 const FREEZE_AFTER_MS = 10_000;
@@ -38,13 +38,14 @@ export class ContainerPool {
   #stemCells: Container[] = [];
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
-  readonly #guard = startGuard();
+  readonly #guard: Guard;
   readonly #sweeper: NodeJS.Timeout;
   #count = 0;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#guard = startGuard(options.folder);
     this.#sweeper = setInterval(() => this.#sweep(), 1_000);
     this.#sweeper.unref();
     this.#growStemCells();
