@@ -1,4 +1,4 @@
-import type { QlikPort, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
+import type { QlikPort, ReloadRecord, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { findOwnReload, tenantClockAt } from '../../src/core/find-own-reload.ts';
 import { type ReloadOrder, resourceIdOf } from '../../src/core/order.ts';
 import { type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
@@ -75,7 +75,7 @@ const timeIsUp = (look: Look): StartAnswer => ({
   kind: 'unknown',
   message:
     look.kind === 'unavailable'
-      ? `Qlik did not answer whether the reload was accepted, and its list could not be had: ${look.message}`
+      ? `Qlik did not answer whether the reload was accepted, and its list does not tell: ${look.message}`
       : 'Qlik did not answer whether the reload was accepted, and its list does not show it',
 });
 
@@ -93,12 +93,19 @@ async function lookForOurs(
   const { qlik, now } = ports;
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
-  const isEchoed = listed.reloads.every((reload) => reload.resourceId !== undefined || reload.type !== 'external');
-  const userId = isEchoed ? undefined : await qlik.ownUserId(timeoutWithin(ports));
   const since = tenantClockAt(listed.tenantNow, (now() - firstSentAt) as DurationMs);
-  const ours = findOwnReload(listed.reloads, { resourceId, partial: order.body.partial === true, userId, since });
-  return ours === undefined ? { kind: 'absent' } : { kind: 'started', reloadId: ours.id, status: ours.status };
+  const found = findOwnReload(listed.reloads, { resourceId, partial: order.body.partial === true, since });
+  if (found.kind === 'echoed') return taken(found.reload);
+  if (found.reloads.length === 0) return { kind: 'absent' };
+  const userId = await qlik.ownUserId(timeoutWithin(ports));
+  if (userId === undefined || since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
+  const guess = found.reloads.find((reload) => reload.userId === userId);
+  return guess === undefined ? { kind: 'absent' } : taken(guess);
 }
+
+const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';
+
+const taken = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
 /** A POST that is cut off by the end of the run would only leave another doubt. */
 const isTooLate = ({ now, deadline }: StartPorts): boolean => now() + LEAST_POST_MS + MARGIN_MS >= deadline;

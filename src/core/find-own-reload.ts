@@ -13,8 +13,6 @@ export interface ListedReload {
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
-  /** The user of our credential, where known. */
-  readonly userId: string | undefined;
   /** The tenant's clock at our first send; undefined where the tenant does not tell its clock. */
   readonly since: EpochMs | undefined;
 }
@@ -26,19 +24,21 @@ const CLOCK_MARGIN_MS = 5_000;
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
 
-/**
- * Finds the reload that our own request started, newest first.
- *
- * Certain where Qlik echoes our `resourceId`. A record that carries none is taken for ours where all else fits: an API
- * request of our user, as partial as ours, created since we sent.
- */
-export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): R | undefined {
-  const echoed = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
-  return echoed ?? reloads.find((reload) => looksLikeOurs(reload, sent));
+/** Which of the listed reloads our own request started. */
+export type OwnReload<R> =
+  /** Certain: Qlik echoes our `resourceId`. */
+  | { readonly kind: 'echoed'; readonly reload: R }
+  /** None is certain; each of these carries no `resourceId` and may be ours, if its user is ours. Often empty. */
+  | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
+
+/** Looks for the reload that our own request started, newest first. Where the tenant tells no clock, age rules out none. */
+export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
+  const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
+  if (reload !== undefined) return { kind: 'echoed', reload };
+  return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 
-function looksLikeOurs(reload: ListedReload, { partial, userId, since }: Sent): boolean {
-  if (reload.resourceId !== undefined || userId === undefined || since === undefined) return false;
-  const isNewEnough = reload.createdAt >= since - CLOCK_MARGIN_MS;
-  return reload.type === 'external' && reload.userId === userId && reload.partial === partial && isNewEnough;
+function mayBeOurs(reload: ListedReload, { partial, since }: Sent): boolean {
+  const isNewEnough = since === undefined || reload.createdAt >= since - CLOCK_MARGIN_MS;
+  return reload.resourceId === undefined && reload.type === 'external' && reload.partial === partial && isNewEnough;
 }
