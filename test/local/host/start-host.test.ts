@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,14 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 /** A folder for temporary files that no other test and no other process uses. */
-const newFolder = (): string => mkdtempSync(path.join(os.tmpdir(), 'cascade-test-'));
+function newFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'cascade-test-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const hostFiles = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith('cascade-host-'));
 
 /** Starts a host whose temporary files are in `folder`. */
 async function startIn(folder: string): Promise<LocalHost> {
@@ -42,6 +49,7 @@ async function startIn(folder: string): Promise<LocalHost> {
 
 describe('startHost', () => {
   const host = useHost();
+  const folder = newFolder();
 
   it('says in one line that its port is in use', async () => {
     const port = Number(new URL(host.url).port);
@@ -97,25 +105,22 @@ describe('startHost', () => {
   });
 
   it('ends its containers and removes its files when it is closed at once', async () => {
-    const folder = newFolder();
     await (await startIn(folder)).close();
-    expect(readdirSync(folder)).to.deep.equal([]);
+    expect(hostFiles(folder)).to.deep.equal([]);
     expect(containersIn(folder)).to.deep.equal([]);
   });
 
   it('ends running activations when it is closed', async () => {
-    const folder = newFolder();
     const own = await startIn(folder);
     await putAndInvoke(own, 'function main() { for (;;); }', false);
     expect(containersIn(folder)).not.to.have.lengthOf(0);
     await own.close();
     expect(containersIn(folder)).to.deep.equal([]);
-    expect(readdirSync(folder)).to.deep.equal([]);
+    expect(hostFiles(folder)).to.deep.equal([]);
   });
 
   describe('as a process of its own', () => {
     let child: ChildProcess;
-    const folder = newFolder();
     const start = async (mode: string): Promise<void> => {
       const env = { ...process.env, TMPDIR: folder };
       child = spawn(process.execPath, ['--import', 'tsx', STARTER, mode], {
@@ -139,7 +144,7 @@ describe('startHost', () => {
       await start('stay');
       expect(containersIn(folder)).not.to.have.lengthOf(0);
       child.kill('SIGKILL');
-      await until(() => containersIn(folder).length === 0 && readdirSync(folder).length === 0);
+      await until(() => containersIn(folder).length === 0 && hostFiles(folder).length === 0);
     });
   });
 });
