@@ -1,5 +1,6 @@
 import { badRequest } from './http/answer.ts';
-import { asObject, isObject } from './http/call.ts';
+import { asObject } from './http/call.ts';
+import { parseHeaders } from './http/parse-headers.ts';
 
 const API_KINDS = ['status', 'status-after', 'drop-before', 'drop-after', 'delay', 'hang'] as const;
 const DELIVERY_KINDS = ['duplicate', 'drop', 'delay', 'reorder'] as const;
@@ -102,7 +103,7 @@ function parseApiPart(fault: Record<string, unknown>): Pick<ApiFault, 'kind' | '
   const status = count(fault, 'status', 503);
   if (status < 200 || status > 599) throw badRequest('status must be from 200 to 599.');
   const body = fault['body'] ?? { errors: [{ code: `HTTP-${status}`, title: `Simulated failure ${status}` }] };
-  return { kind, status, body, headers: texts(fault['headers']) };
+  return { kind, status, body, headers: parseHeaders(fault['headers'], 'headers') };
 }
 
 function text(fault: Record<string, unknown>, field: string): string | undefined {
@@ -117,10 +118,4 @@ function count(fault: Record<string, unknown>, field: string, initial: number): 
     throw badRequest(`${field} must be a whole number above 0.`);
   }
   return value;
-}
-
-function texts(value: unknown): Readonly<Record<string, string>> {
-  if (value === undefined) return {};
-  if (!isObject(value)) throw badRequest('headers must be an object of strings.');
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { controlRoutes } from '../routes/control.ts';
 import type { Tenant } from '../tenant.ts';
-import { type Answer, forbidden, notFound } from './answer.ts';
+import { type Answer, badRequest, forbidden, notFound } from './answer.ts';
 import type { Call } from './call.ts';
 import { readBody } from './read-body.ts';
 import { createRouter } from './router.ts';
@@ -47,7 +47,9 @@ function refuseForeignHost(host: string | undefined): void {
 
 async function readCall(request: IncomingMessage): Promise<Call> {
   const origin = `http://${request.headers.host}`;
-  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', origin);
+  const target = `${origin}${request.url}`;
+  if (!URL.canParse(target)) throw badRequest('The path is not understood.');
+  const { pathname: path, searchParams: query } = new URL(target);
   const { method = 'GET', headers } = request;
   return { method, path, query, params: {}, headers, body: await readBody(request), origin };
 }

@@ -1,6 +1,6 @@
 import { badRequest } from '../http/answer.ts';
+import { parseHeaders } from '../http/parse-headers.ts';
 import { parseEventFilter } from './event-filter.ts';
-import { parseHeaders } from './parse-headers.ts';
 import { parseWebhookUrl } from './parse-url.ts';
 import type { WebhookFields } from './webhook.ts';
 

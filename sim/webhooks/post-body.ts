@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http';
+import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
@@ -26,19 +26,34 @@ export interface Post {
 const KEPT_BYTES = 65_536;
 
 /** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on `signal`. */
-export function postBody(post: Post, clock: Clock, signal: AbortSignal): Promise<PostResult> {
-  return new Promise((resolve) => {
+export async function postBody(post: Post, clock: Clock, signal: AbortSignal): Promise<PostResult> {
+  try {
+    const response = await exchange(post, clock, signal);
+    const headers = joinHeaders(response.headers);
+    const body = readText(response.bytes, headers['content-encoding']);
+    return { kind: 'answer', statusCode: response.statusCode, statusText: response.statusText, headers, body };
+  } catch (error) {
+    return { kind: 'no-answer', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
+
+function exchange(post: Post, clock: Clock, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
     const send = post.url.startsWith('https:') ? requestHttps : requestHttp;
     // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const cancel = clock.after(post.timeoutMs, () =>
       request.destroy(new Error(`no answer within ${post.timeoutMs} ms`)),
     );
-    const settle = (result: PostResult) => {
-      cancel();
-      resolve(result);
-    };
-    request.on('error', (error) => settle({ kind: 'no-answer', reason: error.message }));
+    request.on('close', cancel);
+    request.on('error', reject);
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -46,19 +61,17 @@ export function postBody(post: Post, clock: Clock, signal: AbortSignal): Promise
         if (bytes < KEPT_BYTES) chunks.push(chunk);
         bytes += chunk.length;
       });
-      response.on('error', (error) => settle({ kind: 'no-answer', reason: error.message }));
+      response.on('error', reject);
       response.on('end', () => {
-        const headers = joinHeaders(response.headers);
-        const body = readText(Buffer.concat(chunks), headers['content-encoding']);
-        const { statusCode = 0, statusMessage: statusText = '' } = response;
-        settle({ kind: 'answer', statusCode, statusText, headers, body });
+        const { statusCode = 0, statusMessage: statusText = '', headers } = response;
+        resolve({ statusCode, statusText, headers, bytes: Buffer.concat(chunks) });
       });
     });
     request.end(post.body);
   });
 }
 
-function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
+function joinHeaders(headers: IncomingHttpHeaders): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 

@@ -62,6 +62,26 @@ describe('sim: a tenant as a server', () => {
     expect((await tenant.call('GET', '/_sim/nothing')).status).to.equal(404);
   });
 
+  it('answers a path that is none', async () => {
+    for (const path of ['//', '///x', '/%', '/api/v1/reloads/%ff']) {
+      const status = await new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${tenant.sim.apiKey}` };
+        request(tenant.sim.url, { path, headers, agent: false }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+      expect(status, path).to.equal(404);
+    }
+  });
+
+  it('refuses a body of more than 8 MiB', async () => {
+    const { status } = await tenant.call('POST', '/_sim/apps', ' '.repeat(8 * 1024 * 1024 + 1));
+    expect(status).to.equal(413);
+  });
+
   it('closes at once, whatever is under way, and may be closed twice', async () => {
     receiver.answer = { status: 0 };
     await receiver.subscribe(tenant);

@@ -22,6 +22,16 @@ describe('sim: the control interface', () => {
     await tenant.journal((entry) => entry['kind'] === 'reload' && entry['status'] === 'SUCCEEDED');
   });
 
+  it('starts the outcomes of an app anew when its settings are replaced', async () => {
+    const ends: string[] = [];
+    for (const round of [1, 2]) {
+      await tenant.app('a', { outcomes: ['failed', 'succeeded'], durationMs: round });
+      const id = await tenant.reloadToEnd('a');
+      ends.push((await tenant.call('GET', `/api/v1/reloads/${id}`)).body.status);
+    }
+    expect(ends).to.deep.equal(['FAILED', 'FAILED']);
+  });
+
   it('uses each outcome once, and the last one for ever', async () => {
     await tenant.app('a', { outcomes: ['failed', 'succeeded'] });
     const ends: string[] = [];

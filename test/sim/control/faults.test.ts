@@ -102,6 +102,7 @@ describe('sim: faults', () => {
     { on: POST, kind: 'status', status: 99 },
     { on: POST, kind: 'status', times: 0 },
     { on: POST, kind: 'status', often: 3 },
+    { on: POST, kind: 'status', headers: { 'no header': 'x' } },
     'status',
   ];
   for (const fault of malformed) {
@@ -140,6 +141,20 @@ describe('sim: faults', () => {
     await tenant.call('DELETE', `/api/core/webhooks/${id}`);
     await tenant.journal((entry) => entry['webhookId'] === other);
     expect(receiver.received.map(({ headers }) => headers['x-which'])).to.deep.equal(['other']);
+  });
+
+  it('q-unknown-04: does not send a late delivery once the webhook is disabled, nor spend a fault on it', async () => {
+    const id = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
+    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 30 }, { on: 'delivery', kind: 'drop' });
+    await tenant.reloadToEnd('a');
+    await tenant.call('PATCH', `/api/core/webhooks/${id}`, [{ op: 'replace', path: '/enabled', value: false }]);
+    await tenant.reloadToEnd('a');
+    expect((await tenant.call('GET', '/_sim/faults')).body.data).to.have.length(1);
+    const other = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
+    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 60 });
+    await tenant.reloadToEnd('a');
+    await tenant.journal((entry) => entry['webhookId'] === other);
+    expect(receiver.received).to.have.length(1);
   });
 
   it('q-unknown-04: delivers out of order', async () => {

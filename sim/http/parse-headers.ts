@@ -1,10 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { badRequest } from '../http/answer.ts';
-import { isObject } from '../http/call.ts';
+import { badRequest } from './answer.ts';
+import { isObject } from './call.ts';
 
 const MAX_BYTES = 2048;
 
-/** A group of headers of a webhook: up to 2,048 bytes, names unique whatever their case. @throws Refusal 400 */
+/** A group of headers, of a webhook or a fault: up to 2,048 bytes, names unique whatever their case. @throws Refusal 400 */
 export function parseHeaders(value: unknown, what: string): Readonly<Record<string, string>> {
   if (value === undefined) return {};
   if (!isObject(value)) throw badRequest(`${what} must be an object of strings.`);
