@@ -18,7 +18,8 @@ export async function putRule(call: Call, name: string): Promise<Answer> {
     annotations: mergeAnnotations(previous?.annotations ?? [], content),
     trigger: readTarget(call, content, 'trigger', previous?.trigger),
     action: readTarget(call, content, 'action', previous?.action),
-    status: previous?.status ?? readStatus(content['status'] ?? 'active'),
+    // A status in the body counts for nothing (the command-line tool sends an empty one).
+    status: previous?.status ?? ('active' as const),
   };
   call.host.entities.set(name, entity);
   return json(200, document(entity));

@@ -6,6 +6,7 @@ import { invoke } from '../invoke/invoke.ts';
 import { within } from '../invoke/within.ts';
 import { prettyJson } from '../json.ts';
 import { hasValidKey } from '../routes/authenticate.ts';
+import { requireAcceptable } from './accept.ts';
 import { webCors } from './cors.ts';
 import { requireWebAuth } from './web-auth.ts';
 import { webParameters } from './web-parameters.ts';
@@ -40,7 +41,9 @@ async function run(call: Call, action: ActionEntity, target: WebTarget, body: Bu
   const record = await within(ended, host.waitCeilingMs);
   const answer = asAnswer(call, () => {
     if (record === undefined) throw new WireError(202, 'Response not yet ready.');
-    return webAnswer(record.response, target.suffix);
+    const mapped = webAnswer(record.response, target.suffix);
+    requireAcceptable(call.request.headers.accept, mapped);
+    return mapped;
   });
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { until } from './support/until.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
@@ -9,6 +10,14 @@ const ZIP =
   'LdQF4Y2C8W4nRBlOiJggXTtjsmKbSZXWde1FMUCreqCvo+Po3E/1EGi8Q75fABUEsDBBQAAAAAAAAAIQCRCcN9GwAAABsAAAALAAAAbGliL2Rl' +
   'ZXAuanNtb2R1bGUuZXhwb3J0cyA9ICdzdG9yZWQnOwpQSwECFAMUAAAACAAAACEATjlO5VsAAABxAAAACAAAAAAAAAAAAAAAgAEAAAAAaW5kZX' +
   'guanNQSwECFAMUAAAAAAAAACEAkQnDfRsAAAAbAAAACwAAAAAAAAAAAAAAgAGBAAAAbGliL2RlZXAuanNQSwUGAAAAAAIAAgBvAAAAxQAAAAAA';
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('containers', () => {
   // The wall clock of the host, which a test can move on.
@@ -37,6 +46,7 @@ describe('containers', () => {
     const next = await result('renewed');
     expect(next['calls']).to.equal(1);
     expect(next['pid']).not.to.equal(pid);
+    await until(() => !isRunning(Number(pid)));
   });
 
   it('runs one activation at a time in a container, and several containers side by side', async () => {
@@ -52,10 +62,7 @@ describe('containers', () => {
     const { pid } = await result('frozen');
     lateMs += 11_000;
     const state = (): string => execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-    for (const end = Date.now() + 10_000; !state().startsWith('T'); ) {
-      if (Date.now() > end) throw new Error('Not frozen within 10 s.');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(() => state().startsWith('T'));
     expect(await result('frozen')).to.deep.equal({ calls: 2, pid });
   });
 

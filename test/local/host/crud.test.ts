@@ -179,7 +179,11 @@ describe('crud', () => {
   it('ow-crud-17: a new rule is active; lists of rules have no status', async () => {
     await rest('PUT', 'triggers/c17t', {});
     await rest('PUT', 'actions/t/c17', action);
-    const { status, json } = await rest('PUT', 'rules/c17', { trigger: '/_/c17t', action: `/${host.ns}/t/c17` });
+    const { status, json } = await rest('PUT', 'rules/c17', {
+      status: '',
+      trigger: '/_/c17t',
+      action: `/${host.ns}/t/c17`,
+    });
     expect(status).to.equal(200);
     expect(json.status).to.equal('active');
     expect(json.action).to.deep.equal({ name: 'c17', path: `${host.ns}/t` });

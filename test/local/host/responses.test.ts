@@ -150,6 +150,22 @@ describe('responses', () => {
     }
   });
 
+  for (const [accept, status] of [
+    ['text/plain', 406],
+    ['application/json;q=0, text/*', 406],
+    ['application/json', 200],
+    ['text/html, application/*;q=0.8', 200],
+    ['*/*', 200],
+  ] as const) {
+    it(`a JSON answer to a caller who accepts ${accept} is ${status}`, async () => {
+      await host.action('object', 'function main() { return { body: { a: 1 } } }', { 'web-export': true });
+      const answer = await host.web('t/object', { headers: { accept } });
+      expect(answer.status).to.equal(status);
+      const error = 'Resource representation is only available with these types:\napplication/json';
+      if (status === 406) expect(JSON.parse(answer.text).error).to.equal(error);
+    });
+  }
+
   it('ow-responses-18: a result above one megabyte is 400', async () => {
     const { status, text } = await throwing('function main() { return { body: "x".repeat(1100000) } }');
     expect([status, JSON.parse(text).error]).to.deep.equal([400, NOT_HTTP]);

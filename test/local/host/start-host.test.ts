@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type ActivationRecord, type LocalHost, RAISED_LIMITS, startHost } from '../../../local/host/start-host.ts';
 import { send } from './support/send.ts';
+import { until } from './support/until.ts';
 import { basic, RAW_WEB, useHost } from './support/use-host.ts';
 
 const STARTER = fileURLToPath(new URL('./support/start-and-run.ts', import.meta.url));
@@ -15,14 +16,6 @@ const STARTER = fileURLToPath(new URL('./support/start-and-run.ts', import.meta.
 function containersIn(folder: string): readonly string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(`${folder}/`)).map((line) => line.trim().split(' ')[0] ?? '');
-}
-
-/** Polls until `isTrue`, for at most 10 s. */
-async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !isTrue(); ) {
-    if (Date.now() > end) throw new Error('It did not come true within 10 s.');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 /** A folder for temporary files that no other test and no other process uses. */
