@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../core/units.ts';
+import { isSameSecret } from '../is-same-secret.ts';
 import type { ReaderCredential } from '../settings/chains-settings.ts';
-import { isSameSecret } from './is-same-secret.ts';
 
 /** What a reader shows as proof, as its headers have it. */
 export interface ReaderProof {
