@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** One line of `npm start -- --json`. */
+export type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+
+export interface StartProcess {
+  readonly child: ChildProcess;
+  /** All lines of standard output so far. */
+  readonly lines: readonly string[];
+  /** The events so far; only of a process with `--json`. */
+  readonly events: readonly StartEvent[];
+  /** Standard error so far. */
+  stderr(): string;
+  /** The first event that satisfies `is`; rejects when the process ends without. */
+  event(is: (event: StartEvent) => boolean): Promise<StartEvent>;
+  /** The first line that satisfies `is`; rejects when the process ends without. */
+  line(is: (line: string) => boolean): Promise<string>;
+  /** The exit code; `null` where a signal ended the process. */
+  readonly exit: Promise<number | null>;
+}
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs what `npm start` runs, in a process group of its own. */
+export function startProcess(args: readonly string[], root = repository): StartProcess {
+  const child = spawn(process.execPath, ['local/start/main.js', ...args], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const events: StartEvent[] = [];
+  const waiting = new Set<() => void>();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => {
+    lines.push(line);
+    if (line.startsWith('{')) events.push(JSON.parse(line) as StartEvent);
+    for (const look of waiting) look();
+  });
+  const exit = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  const first = <T>(things: readonly T[], is: (thing: T) => boolean): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = things.find(is);
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+      void exit.then((code) => reject(new Error(`The process ended with ${code} before that: ${stderr}`)));
+    });
+  return {
+    child,
+    lines,
+    events,
+    stderr: () => stderr,
+    event: (is) => first(events, is),
+    line: (is) => first(lines, is),
+    exit,
+  };
+}
+
+function isGroupAlive({ child }: StartProcess): boolean {
+  try {
+    process.kill(-(child.pid ?? 0), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when no process of the child's group is left, since nothing may outlive it; rejects after ten seconds. */
+export async function untilGroupIsGone(started: StartProcess): Promise<void> {
+  for (let looks = 0; isGroupAlive(started); looks += 1) {
+    if (looks === 200) throw new Error('A process outlived npm start');
+    await setTimeout(50);
+  }
+}
