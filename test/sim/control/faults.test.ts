@@ -43,7 +43,7 @@ describe('sim: faults', () => {
   });
 
   it('delays an answer whose work is done at once', async () => {
-    await tenant.faults({ on: POST, kind: 'delay', ms: 200 });
+    await tenant.faults({ on: POST, kind: 'delay', ms: 600 });
     const answer = tenant.reload('a');
     const first = await Promise.race([
       answer.then(() => 'answer'),
@@ -135,7 +135,7 @@ describe('sim: faults', () => {
   it('q-unknown-04: delivers late, and not at all once the webhook is gone', async () => {
     const id = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
     const other = await receiver.subscribe(tenant, { eventTypes: [RELOAD], headers: { 'x-which': 'other' } });
-    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 100, times: 2 });
+    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 500, times: 2 });
     await tenant.reloadToEnd('a');
     expect(receiver.received).to.have.length(0);
     await tenant.call('DELETE', `/api/core/webhooks/${id}`);
@@ -145,13 +145,13 @@ describe('sim: faults', () => {
 
   it('q-unknown-04: does not send a late delivery once the webhook is disabled, nor spend a fault on it', async () => {
     const id = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
-    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 30 }, { on: 'delivery', kind: 'drop' });
+    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 500 }, { on: 'delivery', kind: 'drop' });
     await tenant.reloadToEnd('a');
     await tenant.call('PATCH', `/api/core/webhooks/${id}`, [{ op: 'replace', path: '/enabled', value: false }]);
     await tenant.reloadToEnd('a');
     expect((await tenant.call('GET', '/_sim/faults')).body.data).to.have.length(1);
     const other = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
-    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 60 });
+    await tenant.faults({ on: 'delivery', kind: 'delay', ms: 500 });
     await tenant.reloadToEnd('a');
     await tenant.journal((entry) => entry['webhookId'] === other);
     expect(receiver.received).to.have.length(1);

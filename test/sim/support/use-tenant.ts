@@ -70,8 +70,8 @@ export class TenantInTest {
     const wanted: Record<string, unknown>[] = [];
     let last = 0;
     while (wanted.length < count) {
-      const { body } = await this.call('GET', `/_sim/journal?after=${last}&waitMs=5000`);
-      if (body.last === last) throw new Error(`Only ${wanted.length} of ${count} such entries within five seconds`);
+      const { body } = await this.call('GET', `/_sim/journal?after=${last}&waitMs=15000`);
+      if (body.last === last) throw new Error(`Only ${wanted.length} of ${count} such entries within 15 seconds`);
       last = body.last;
       wanted.push(...body.data.filter(isWanted));
     }
