@@ -18,12 +18,6 @@ export class Queue {
   take(): Queued | undefined {
     return this.#waiting.shift();
   }
-
-  /** Takes out one that shall not run any more. */
-  remove(id: string): void {
-    const index = this.#waiting.findIndex((item) => item.id === id);
-    if (index !== -1) this.#waiting.splice(index, 1);
-  }
 }
 
 function isBefore(one: Queued, other: Queued): boolean {

@@ -66,7 +66,6 @@ export class ReloadRunner {
   /** Cancels a reload that waits, at once, or one that runs, in a moment. */
   cancel(reload: Reload): CancelResult {
     if (reload.status === 'QUEUED') {
-      this.#queue.remove(reload.id);
       this.#change({ ...reload, status: 'CANCELING' });
       this.#end(reload.id, 'CANCELED');
       return 'canceled';
@@ -88,7 +87,7 @@ export class ReloadRunner {
     const { clock, store } = this.#ports;
     const reload = store.get(id);
     const plan = this.#plans.get(id);
-    if (reload === undefined || plan === undefined) return;
+    if (reload === undefined || plan === undefined) return; // canceled while it waited
     this.#running.set(
       id,
       clock.after(plan.app.durationMs, () => this.#finish(id, plan.outcome)),
