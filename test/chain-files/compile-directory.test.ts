@@ -157,6 +157,16 @@ const cases: { when: string; files: Files; found: string[] }[] = [
     found: ['a.yaml:1:8+7 YAML_INVALID'],
   },
   {
+    when: 'a key is no text',
+    files: { 'a.yaml': `${VALID}? [x]\n: 1\n` },
+    found: ['a.yaml:5:3+1 YAML_INVALID'],
+  },
+  {
+    when: 'a file says that it is YAML 1.1: yes is a text all the same',
+    files: { 'a.yaml': `%YAML 1.1\n---\n${VALID.replace('after: x', 'after: { app: x, on: any }, partial: yes')}` },
+    found: ['a.yaml:6:52+3 WRONG_TYPE'],
+  },
+  {
     when: 'a file begins with a byte order mark, ends its lines as Windows does and has letters with accents',
     files: {
       'a.yaml': `\uFEFFchain: a\r\n${APPS.replace('id-x', 'id-x, name: "Überblick 😀"').trim()}\r\nreloads: [{ app: y, after: z }]\r\n`,
@@ -229,6 +239,15 @@ describe('the chain files of a directory', () => {
       const { compiled, files: read } = await compileDirectory(directory);
       expect(read.map(({ file }) => file)).to.deep.equal([join(directory, 'a.yaml'), join(directory, 'b.yml')]);
       expect(Object.keys(compiled?.apps ?? {})).to.deep.equal(['default/id-x', 'default/id-y']);
+    });
+  });
+
+  it('keep the names of variables as they are written, also those that look like numbers', async () => {
+    await withDirectory(entry('variables: { 007: Bond, 1e3: ab, yes: no, ~: nil }'), async (directory) => {
+      const { compiled } = await compileDirectory(directory);
+      expect(compiled?.links['default/id-x']?.[0]?.body).to.deep.equal({
+        variables: { '007': 'Bond', '1e3': 'ab', yes: 'no', '~': 'nil' },
+      });
     });
   });
 

@@ -119,6 +119,17 @@ describe('compiling chains', () => {
     expect(compileChains([chain('a', [{ app: 'y', after: 'y' }], ['y'])])).to.not.have.property('compiled');
   });
 
+  it('compiles nothing while a file cannot be read', () => {
+    const files = [chain('a', [{ app: 'y', after: 'x' }], ['x', 'y']), { file: 'b.yaml', content: null }];
+    expect(compileChains(files)).to.deep.equal({ problems: [] });
+  });
+
+  it('calls the later file the second of two with one chain name, whatever the order', () => {
+    const first = chain('a', [{ app: 'y', after: 'x' }], ['x', 'y']);
+    const second = { ...chain('a', [{ app: 'w', after: 'v' }], ['v', 'w']), file: 'b.yaml' };
+    expect(summary([second, first])).to.deep.equal(['SAME_CHAIN_NAME b.yaml chain']);
+  });
+
   const cases: { when: string; files: ChainFile[]; found: string[] }[] = [
     {
       when: 'an app is unknown under after',
@@ -182,6 +193,14 @@ describe('compiling chains', () => {
       files: [
         chain('a', [{ app: 'y', after: { app: 'x', on: 'any' } }], ['x', 'y']),
         chain('b', [{ app: 'a/y', after: { app: 'a/x', on: 'failed' }, weight: 2 }], []),
+      ],
+      found: ['NAME_NEEDED b.yaml reloads.0.after'],
+    },
+    {
+      when: 'the link that counts any end is the later one',
+      files: [
+        chain('a', [{ app: 'y', after: { app: 'x', on: 'failed' }, weight: 2 }], ['x', 'y']),
+        chain('b', [{ app: 'a/y', after: { app: 'a/x', on: 'any' } }], []),
       ],
       found: ['NAME_NEEDED b.yaml reloads.0.after'],
     },
