@@ -55,7 +55,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       if (demo.isOver) resolve();
     };
   });
-  const followed = up.tenants.map((tenant) =>
+  const follows = up.tenants.map((tenant) =>
     follow(tenant, signal, (entry) => {
       const seen = watch.read(tenant.name, entry);
       if (seen === undefined) return;
@@ -64,9 +64,12 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       moved();
     }),
   );
+  const followed = Promise.race(follows);
+  // Ctrl-C may end them before anybody waits for them.
+  for (const each of [...follows, followed]) each.catch(() => {});
   if (options.demo) await startDemo(up, chains, options.once);
-  if (!options.once) return untilAborted(followed);
-  const isOver = await Promise.race([over.then(() => true), timeout(LONGEST_DEMO_MS, signal), Promise.race(followed)]);
+  if (!options.once) return followed;
+  const isOver = await Promise.race([over.then(() => true), timeout(LONGEST_DEMO_MS, signal), followed]);
   const done = demo.result(isOver === true);
   reporter.done(done);
   return done.ok;
@@ -118,8 +121,6 @@ async function follow(
     }
   }
 }
-
-const untilAborted = async (followed: readonly Promise<never>[]): Promise<never> => Promise.race(followed);
 
 const timeout = (durationMs: number, signal: AbortSignal): Promise<false> =>
   new Promise((resolve) => {
