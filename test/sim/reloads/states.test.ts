@@ -113,6 +113,16 @@ describe('sim: the states of a reload', () => {
     expect((await get(id)).status).to.equal('CANCELED');
   });
 
+  it('q-states-01: a canceled reload stays canceled when the time comes at which it would have ended', async () => {
+    await tenant.app('a', { durationMs: 400 });
+    await tenant.app('longer', { durationMs: 500 });
+    const { id } = (await tenant.reload('a')).body;
+    await running(id);
+    await cancel(id);
+    await tenant.reloadToEnd('longer');
+    expect(await statesOf(id)).to.deep.equal(['QUEUED', 'RELOADING', 'CANCELING', 'CANCELED']);
+  });
+
   it('q-cancel-03: a reload that has ended is 409, and does not change', async () => {
     await tenant.app('a');
     const id = await tenant.reloadToEnd('a');
