@@ -120,6 +120,7 @@ describe('sim: the states of a reload', () => {
     await running(id);
     await cancel(id);
     await tenant.reloadToEnd('longer');
+    expect((await get(id)).status).to.equal('CANCELED');
     expect(await statesOf(id)).to.deep.equal(['QUEUED', 'RELOADING', 'CANCELING', 'CANCELED']);
   });
 
