@@ -59,8 +59,8 @@ export async function fanOut(plan: Plan, ports: FanOutPorts): Promise<readonly P
     const { placed, rest } = await fireRound(open, plan.traceId, ports);
     placements.push(...placed);
     if (rest.length === 0) return placements;
-    if (await handOn(rest, plan, ports))
-      return [...placements, ...rest.map((order) => ({ kind: 'carried', order }) as const)];
+    const handedOn = await handOn(rest, plan, ports);
+    if (handedOn !== undefined) return [...placements, ...rest.map((order) => placementOf(order, handedOn))];
     if (!isTimeLeft(ports, untilNextMinuteMs(ports.now()))) return [...placements, ...rest.map(noRoom)];
     open = rest;
     await nextMinute(ports);
@@ -116,12 +116,21 @@ interface NoRoom {
 async function fire(order: ReloadOrder, traceId: string, ports: FanOutPorts): Promise<Placement | NoRoom> {
   const request: OrderRequest = { traceId, order };
   const invocation = await invoke('reload', { request }, ports);
+  if (isNoRoom(invocation)) return { order, why: invocation.kind };
+  if (invocation.kind !== 'accepted') return placementOf(order, invocation);
+  return { kind: 'started', order, activationId: invocation.activationId };
+}
+
+type NoRoomNow = Extract<Invocation, { kind: NoRoom['why'] }>;
+
+const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
+  invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
+
+/** What an order has come to with the run that it was handed to, or with a call that did not start it. */
+function placementOf(order: ReloadOrder, invocation: Exclude<Invocation, NoRoomNow>): Placement {
   switch (invocation.kind) {
     case 'accepted':
-      return { kind: 'started', order, activationId: invocation.activationId };
-    case 'too-many-concurrent':
-    case 'minute-spent':
-      return { order, why: invocation.kind };
+      return { kind: 'carried', order };
     case 'refused':
       return { kind: 'failed', order, code: 'OPENWHISK_REFUSED', message: invocation.message };
     case 'unavailable':
@@ -142,13 +151,35 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
   }
 }
 
-/** Hands what is left to a non-blocking invocation of the invoker itself, which waits for the next minute. */
-async function handOn(orders: readonly ReloadOrder[], plan: Plan, ports: FanOutPorts): Promise<boolean> {
+/**
+ * Hands what is left to a non-blocking invocation of the invoker itself, which waits for the next minute.
+ *
+ * Where every slot is taken it waits ever longer for one: a try that is refused costs one of the minute's invocations.
+ *
+ * @returns the host's answer where the rest is no longer ours: also where it is unknown whether it was taken. Undefined
+ *   where it certainly was not.
+ */
+async function handOn(
+  orders: readonly ReloadOrder[],
+  plan: Plan,
+  ports: FanOutPorts,
+): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   const carries = (plan.carries ?? 0) + 1;
-  if (carries > MOST_CARRIES) return false;
+  if (carries > MOST_CARRIES) return undefined;
   const rest: Plan = { ...plan, orders, skips: [], ignored: [], carries };
-  const invocation = await invoke('invoker', { plan: rest }, ports);
-  return invocation.kind === 'accepted';
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    const invocation = await invoke('invoker', { plan: rest }, ports);
+    if (invocation.kind === 'accepted' || invocation.kind === 'unknown') return invocation;
+    const longMs = Math.max(pauseMs, pauseForFewTriesMs(ports));
+    if (invocation.kind !== 'too-many-concurrent' || !isTimeLeft(ports, longMs)) return undefined;
+    await ports.sleep(longMs * (0.5 + 0.5 * ports.random()));
+  }
+}
+
+/** With many tries left in this minute hardly any; the fewer there are, the larger the part of the time that is left. */
+function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): number {
+  const triesLeft = budget.left(limits.invocationsPerMinute + RESERVE);
+  return (deadline - MARGIN_MS - now()) / 2 ** triesLeft;
 }
 
 const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =>

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 /** How many invocations this container has asked for in the present wall-clock minute: refused ones count too. */
 export interface MinuteBudget {
   spend(): void;
-  /** What is left of `perMinute`, with some kept in reserve so that the rest can still be handed on. */
+  /** What is left of `perMinute`, with some kept in reserve so that the rest can still be handed on; at least one a minute. */
   left(perMinute: number): number;
 }
 
@@ -28,7 +28,7 @@ export function minuteBudget(now: () => EpochMs): MinuteBudget {
     spend: () => {
       calls = spent() + 1;
     },
-    left: (perMinute) => Math.max(0, perMinute - RESERVE - spent()),
+    left: (perMinute) => Math.max(0, Math.max(1, perMinute - RESERVE) - spent()),
   };
 }
 

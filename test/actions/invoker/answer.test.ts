@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { answerOf } from '../../../actions/invoker/answer.ts';
+import type { Placement } from '../../../actions/invoker/fan-out.ts';
+import type { Plan } from '../../../src/contracts/plan.ts';
+import { orderTo, planOf } from './support/plan.ts';
+
+const headers = { 'content-type': 'application/json' };
+const started: Placement = { kind: 'started', order: orderTo('a'), activationId: 'act1' };
+const carried: Placement = { kind: 'carried', order: orderTo('b') };
+const failed: Placement = { kind: 'failed', order: orderTo('c'), code: 'OPENWHISK_REFUSED', message: 'Not so.' };
+
+describe('the webhook’s answer', () => {
+  it('is 200 where there is nothing to start, with the reasons', () => {
+    const skips: Plan['skips'] = [{ ...orderTo('z'), reason: 'no-link', reloadId: 'r1' } as never];
+    const ignored: Plan['ignored'] = [{ reason: 'other-event', type: 't' }];
+    expect(answerOf({ ...planOf(0), skips, ignored }, [])).to.deep.equal({
+      statusCode: 200,
+      headers,
+      body: { accepted: 0, orders: [], skips, ignored },
+    });
+  });
+
+  it('is 202 with each target’s outcome where something was started or carried', () => {
+    expect(answerOf(planOf(3), [started, carried, failed])).to.deep.equal({
+      statusCode: 202,
+      headers,
+      body: {
+        accepted: 2,
+        orders: [
+          { order: 'order:default:a:s:r0', app: 'a', activationId: 'act1' },
+          { order: 'order:default:b:s:r0', app: 'b', carried: true },
+          { order: 'order:default:c:s:r0', app: 'c', error: { code: 'OPENWHISK_REFUSED', message: 'Not so.' } },
+        ],
+        skips: [],
+        ignored: [],
+      },
+    });
+    expect(answerOf(planOf(1), [carried])).to.include({ statusCode: 202 });
+  });
+
+  it('is 502 where nothing could be, and still tells each target', () => {
+    expect(answerOf(planOf(1), [failed])).to.deep.equal({
+      error: {
+        statusCode: 502,
+        headers,
+        body: {
+          error: {
+            code: 'NOTHING_STARTED',
+            message: 'None of the reloads could be started: see orders.',
+            traceId: 't1',
+          },
+          accepted: 0,
+          orders: [
+            { order: 'order:default:c:s:r0', app: 'c', error: { code: 'OPENWHISK_REFUSED', message: 'Not so.' } },
+          ],
+          skips: [],
+          ignored: [],
+        },
+      },
+    });
+  });
+});
