@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { runCli } from '../../cli/run-cli.ts';
 import { withDirectory } from '../chain-files/chain-directory.ts';
 
 interface Ended {
@@ -16,6 +17,20 @@ const cascade = (...args: string[]): Promise<Ended> =>
       resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
     });
   });
+
+/** Runs the command within this process: the same but for the start. */
+async function called(...args: string[]): Promise<Ended> {
+  let out = '';
+  let error = '';
+  const write = (text: string): void => {
+    out += text;
+  };
+  const writeError = (text: string): void => {
+    error += text;
+  };
+  const code = await runCli(args, { write, writeError, colored: false });
+  return { code, out, error };
+}
 
 const BAD = 'chain: a\napps: { x: { id: id-x } }\nreloads:\n  - { app: x, after: z }\n';
 const WARNED =
@@ -50,7 +65,7 @@ describe('the cascade command', () => {
 
   it('warns, and ends with 0', async () => {
     await withDirectory({ 'a.yaml': WARNED }, async (directory) => {
-      const { code, out } = await cascade('check', directory);
+      const { code, out } = await called('check', directory);
       expect(code).to.equal(0);
       expect(out).to.contain('a.yaml:2:43  warning  APP_UNUSED  App "a/z" is in no link');
       expect(out).to.match(/\n1 chain, 1 link, 2 apps: 1 warning\n$/);
@@ -59,7 +74,7 @@ describe('the cascade command', () => {
 
   it('prints one JSON document with --json', async () => {
     await withDirectory({ 'a.yaml': BAD }, async (directory) => {
-      const { code, out } = await cascade('check', directory, '--json');
+      const { code, out } = await called('check', directory, '--json');
       expect(code).to.equal(1);
       expect(JSON.parse(out)).to.deep.equal({
         ok: false,
@@ -83,7 +98,7 @@ describe('the cascade command', () => {
 
   it('does not build chains that have errors', async () => {
     await withDirectory({ 'a.yaml': BAD }, async (directory) => {
-      const { code, out } = await cascade('build', directory, '--out', join(directory, 'dist'), '--json');
+      const { code, out } = await called('build', directory, '--out', join(directory, 'dist'), '--json');
       expect(code).to.equal(1);
       expect(JSON.parse(out)).to.include({ ok: false }).and.have.property('bundles').that.deep.equals([]);
     });
@@ -102,23 +117,23 @@ describe('the cascade command', () => {
     },
   ]) {
     it(`ends with 2 and one line for: cascade ${args.join(' ')}`, async () => {
-      expect(await cascade(...args)).to.deep.equal({ code: 2, out: '', error });
+      expect(await called(...args)).to.deep.equal({ code: 2, out: '', error });
     });
   }
 
   it('tells a misuse as JSON with --json', async () => {
-    const { code, out } = await cascade('check', 'no-such-directory', '--json');
+    const { code, out } = await called('check', 'no-such-directory', '--json');
     expect(code).to.equal(2);
     expect(JSON.parse(out)).to.have.nested.property('error.code', 'NO_CHAINS');
   });
 
   it('tells its version', async () => {
-    expect(await cascade('--version')).to.deep.equal({ code: 0, out: '0.1.0\n', error: '' });
+    expect(await called('--version')).to.deep.equal({ code: 0, out: '0.1.0\n', error: '' });
   });
 
   for (const command of ['check', 'build']) {
     it(`helps with examples: cascade ${command} --help`, async () => {
-      const { code, out } = await cascade(command, '--help');
+      const { code, out } = await called(command, '--help');
       expect(code).to.equal(0);
       expect(out).to.contain(`Examples:\n  $ cascade ${command}`);
     });
