@@ -28,7 +28,8 @@ export class Container {
   readonly #place: ContainerPlace;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   readonly #ended: Promise<void>;
-  readonly #ready: Promise<void>;
+  /** Settles when the process takes requests, or is gone. */
+  readonly ready: Promise<void>;
   #child: ChildProcess | undefined;
   #logs: LogCollector | undefined;
   #isFrozen = false;
@@ -40,7 +41,7 @@ export class Container {
     this.#ended = new Promise((resolve) => {
       whenEnded = resolve;
     });
-    this.#ready = this.#start(whenEnded).catch(() => {
+    this.ready = this.#start(whenEnded).catch(() => {
       this.#isEnded = true;
       whenEnded();
     });
@@ -57,7 +58,7 @@ export class Container {
 
   /** POSTs JSON text to `/init` or `/run`, and ends the container when no reply comes within `limitMs`. */
   async post(url: '/init' | '/run', body: string, limitMs: number, maxBytes: number): Promise<Reply> {
-    await this.#ready;
+    await this.ready;
     if (this.#isEnded) return { kind: 'gone' };
     let isLate = false;
     const timer = setTimeout(() => {

@@ -10,6 +10,7 @@ export class LogCollector {
   #lines: string[] = [];
   #bytes = 0;
   #sentinelsMissing = 2;
+  #isEnded = false;
   #whenCut: (() => void) | undefined;
 
   constructor(stdout: Readable, stderr: Readable, now: () => number) {
@@ -21,7 +22,7 @@ export class LogCollector {
 
   /** The lines of the run that has just been answered; `isWhole` is false when it did not end in order. */
   async cut(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
-    if (this.#sentinelsMissing > 0) await this.#waitForSentinels();
+    if (this.#sentinelsMissing > 0 && !this.#isEnded) await this.#waitForSentinels();
     const result = { lines: this.#truncated(maxBytes), isWhole: this.#sentinelsMissing <= 0 };
     this.#lines = [];
     this.#bytes = 0;
@@ -31,6 +32,7 @@ export class LogCollector {
 
   /** The container is gone: what came is all there is. */
   end(): void {
+    this.#isEnded = true;
     this.#whenCut?.();
   }
 

@@ -15,7 +15,7 @@ export function invoke(host: Host, action: ActionEntity, payload: Json, context:
   const start = host.now();
   const running = isSequence(exec)
     ? runSequence(host, action, exec, payload, activationId, context, (...step) => invoke(host, ...step))
-    : runAction(host, action, exec, payload, activationId, context);
+    : runAction({ host, action, exec, activationId, context }, payload);
   const ended = running.catch((error: unknown) => {
     const response = whiskError(`There was an internal error: ${String(error)}`);
     const [end, cause] = [host.now(), context.cause];

@@ -13,7 +13,7 @@ export function boundParameters(action: ActionEntity, entities: EntityStore): re
 /** Whether `payload` names a bound parameter of an action whose parameters are final. */
 export function breaksFinal(action: ActionEntity, payload: JsonObject, entities: EntityStore): boolean {
   if (entryValue(action.annotations, 'final') !== true) return false;
-  return boundParameters(action, entities).some(({ key }) => key in payload);
+  return boundParameters(action, entities).some(({ key }) => Object.hasOwn(payload, key));
 }
 
 /** What a run is given: `env` only counts for a container that is still to be initialised. */

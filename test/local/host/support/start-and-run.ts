@@ -1,12 +1,19 @@
-/** Starts a host with one activation in an endless loop, says so, and closes it or stays. */
+/** Starts a host, says so once an activation is in its endless loop, and closes the host or stays. */
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { startHost } from '../../../../local/host/start-host.ts';
 import { send } from './send.ts';
+import { until } from './until.ts';
+import { basic } from './use-host.ts';
 
-const host = await startHost({ port: 0, auth: 'a:b' });
-const headers = { authorization: `Basic ${Buffer.from('a:b').toString('base64')}`, 'content-type': 'application/json' };
+const host = await startHost({ port: 0 });
+const headers = { authorization: basic(host.auth), 'content-type': 'application/json' };
 const url = `${host.url}/api/v1/namespaces/_/actions/a`;
-const code = 'function main() { for (;;); }';
+const sign = path.join(os.tmpdir(), `looping-${process.pid}`);
+const code = `function main() { require('fs').writeFileSync(${JSON.stringify(sign)}, ''); for (;;); }`;
 await send(url, { method: 'PUT', headers, body: JSON.stringify({ exec: { kind: 'nodejs:20', code } }) });
 await send(url, { method: 'POST', headers, body: '{}' });
+await until(() => existsSync(sign));
 console.log('running');
 if (process.argv[2] === 'close') await host.close();
