@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const TOOLS = ['.tools/wskdeploy', '.tools/wsk'];
+
+/** Builds the two clients once where Go is installed, so that `npm test` alone tries everything; see `requireTool`. */
+export function mochaGlobalSetup(): void {
+  if (TOOLS.every((tool) => existsSync(`${repository}${tool}`))) return;
+  if (spawnSync('go', ['version']).error !== undefined) return;
+  console.error('Building wskdeploy and wsk, once …');
+  spawnSync('./build.sh', ['tools'], { cwd: repository, stdio: 'inherit' });
+}
