@@ -12,7 +12,11 @@ export interface Credentials {
 /** Who sent the body, and which bytes it is. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
-  | { readonly kind: 'refused'; readonly why: 'no-credential' | 'wrong-signature' | 'wrong-api-key' };
+  | { readonly kind: 'refused'; readonly why: WhyRefused };
+
+export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wrong-api-key';
+
+type Shown = { readonly [name in keyof Credentials]: string | undefined };
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -43,10 +47,13 @@ export function authenticate(
     }
   }
   const [first] = verified;
-  return first === undefined ? { kind: 'refused', why: whyRefused(signature, apiKey) } : { kind: 'verified', ...first };
+  if (first !== undefined) return { kind: 'verified', ...first };
+  const isSignatureChecked = tenants.some(({ secrets }) => secrets.length > 0);
+  return { kind: 'refused', why: whyRefused({ signature, apiKey }, isSignatureChecked) };
 }
 
-function whyRefused(signature: string | undefined, apiKey: string | undefined) {
-  if (signature !== undefined) return 'wrong-signature';
-  return apiKey === undefined ? 'no-credential' : 'wrong-api-key';
+function whyRefused({ signature, apiKey }: Shown, isSignatureChecked: boolean): WhyRefused {
+  if (signature !== undefined && isSignatureChecked) return 'wrong-signature';
+  if (apiKey !== undefined) return 'wrong-api-key';
+  return signature === undefined ? 'no-credential' : 'no-secret';
 }

@@ -18,6 +18,8 @@ const WHY_REFUSED = {
   'no-credential': 'there is neither a qlik-signature nor an x-api-key header; has the webhook a secret?',
   'wrong-signature':
     'the signature is not that of this body with a secret of ours; is the webhook’s secret the same as WEBHOOK_SECRET?',
+  'no-secret':
+    'it has a signature, but no tenant has a secret to check it with, and no x-api-key header; is WEBHOOK_SECRET set?',
   'wrong-api-key': 'the x-api-key header is not a key of ours, or the tenant has a secret and so needs a signature',
 } as const;
 
@@ -57,7 +59,7 @@ export function receive(request: WebhookRequest, ports: ReceiverPorts): Batch {
   const { tenant, body } = authenticated(candidates, request, ports);
   const json = parseJson(body);
   const envelope: Partial<Envelope> = isJsonObject(json) ? readEnvelope(json) : {};
-  refuseOtherTenant(envelope.tenantId, tenant, ports.log);
+  refuseOtherTenant(envelope.tenantIds ?? [], tenant, ports.log);
   const told = normaliseEvent(json, {
     tenant: tenant.name,
     receivedAt: ports.receivedAt,
@@ -77,8 +79,8 @@ function authenticated(candidates: readonly Buffer[], request: WebhookRequest, {
   throw new CascadeError('UNAUTHORIZED', NOT_AUTHORIZED);
 }
 
-function refuseOtherTenant(tenantId: string | undefined, tenant: WebhookTenant, log: Log): void {
-  if (tenantId === undefined || tenant.id === undefined || tenantId === tenant.id) return;
+function refuseOtherTenant(tenantIds: readonly unknown[], tenant: WebhookTenant, log: Log): void {
+  if (tenant.id === undefined || tenantIds.every((id) => id === tenant.id)) return;
   log.warn(
     `A webhook was refused: its credential is that of tenant "${tenant.name}", but its body names another tenant id`,
   );

@@ -7,7 +7,8 @@ export interface Envelope {
   readonly eventId?: string;
   /** ISO 8601. */
   readonly time?: string;
-  readonly tenantId?: string;
+  /** Each tenant id that it names: one, or none, unless somebody made it up. */
+  readonly tenantIds: readonly unknown[];
   /** `toplevelresourceid`: of an app's event, the app's id. */
   readonly resourceId?: string;
   readonly traceId?: string;
@@ -27,11 +28,13 @@ export function readEnvelope(body: JsonObject): Envelope {
     type: textOf(body, 'type', 'eventType'),
     eventId: textOf(body, 'id', 'eventId'),
     time: textOf(body, 'time', 'eventTime'),
-    tenantId: textOf(body, 'tenantid') ?? textOf(extensions, 'tenantId'),
     resourceId: textOf(body, 'toplevelresourceid') ?? textOf(extensions, 'topLevelResourceId'),
     traceId: TRACEPARENT.exec(textOf(body, 'traceparent') ?? '')?.[1],
   };
+  const tenantIds = [fieldOf(body, 'tenantid'), fieldOf(extensions, 'tenantId')].filter(
+    (id) => id !== undefined && id !== null,
+  );
   const data = fieldOf(body, 'data');
   const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return { ...present, data: isJsonObject(data) ? data : {} };
+  return { ...present, tenantIds, data: isJsonObject(data) ? data : {} };
 }
