@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../../src/platform/is-same-secret.ts';
 import type { WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 
 /** What a sender shows as proof. */
@@ -17,10 +18,6 @@ export type Verdict =
 export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wrong-api-key';
 
 type Shown = { readonly [name in keyof Credentials]: string | undefined };
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const isSame = (given: string, expected: string): boolean => timingSafeEqual(digestOf(given), digestOf(expected));
 
 const signatureOf = (secret: string, body: Buffer): string => createHmac('sha256', secret).update(body).digest('hex');
 
@@ -42,7 +39,7 @@ export function authenticate(
       const given = tenant.secrets.length > 0 ? signature : apiKey;
       const expected =
         tenant.secrets.length > 0 ? tenant.secrets.map((secret) => signatureOf(secret, body)) : tenant.apiKeys;
-      const matches = expected.filter((value) => isSame(given ?? '', value));
+      const matches = expected.filter((value) => isSameSecret(given ?? '', value));
       if (matches.length > 0) verified.push({ tenant, body });
     }
   }
