@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts';
+import { coldstart } from './coldstart/coldstart.ts';
 import { fanout } from './fanout/fanout.ts';
+import { limits } from './limits/limits.ts';
 import { resolve } from './resolve/resolve.ts';
 
 /** All benchmarks, the quickest first. */
-export const BENCHES: readonly Bench[] = [resolve, fanout];
+export const BENCHES: readonly Bench[] = [resolve, coldstart, fanout, limits];

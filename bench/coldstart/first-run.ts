@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Container } from '../../local/host/containers/container.ts';
+import type { Guard } from '../../local/host/containers/guard.ts';
+
+/** What a first run needs from the machine. */
+export interface Place {
+  readonly folder: string;
+  readonly proxyFile: string;
+  readonly guard: Guard;
+}
+
+/** An action and what it is first run with. */
+export interface FirstRun {
+  readonly name: string;
+  /** The bundle. */
+  readonly file: string;
+  readonly params: object;
+  readonly apiHost: string;
+  readonly apiKey?: string;
+  /** Whether the result is that of a run that did its work. */
+  readonly isFine: (result: Record<string, unknown>) => boolean;
+}
+
+const LIMIT_MS = 30_000;
+const MAX_BYTES = 1_048_576;
+
+let containers = 0;
+
+/** From the start of a container's process to the answer of its first run, as the host's own containers do it, in ms. */
+export async function timeFirstRun(run: FirstRun, { folder, ...place }: Place): Promise<number> {
+  const code = await readFile(run.file, 'utf8');
+  const init = JSON.stringify({ value: { name: run.name, main: 'main', code, binary: false, env: {} } });
+  containers += 1;
+  const startedAt = performance.now();
+  const container = new Container({
+    ...place,
+    folder: join(folder, `${containers}`),
+    apiHost: run.apiHost,
+    now: Date.now,
+  });
+  try {
+    const answers = [
+      await container.post('/init', init, LIMIT_MS, MAX_BYTES),
+      await container.post('/run', runMessage(run), LIMIT_MS, MAX_BYTES),
+    ];
+    const takenMs = performance.now() - startedAt;
+    const last = answers[1];
+    const text = last?.kind === 'reply' ? last.body.toString() : String(last?.kind);
+    if (last?.kind !== 'reply' || last.status !== 200 || !run.isFine(JSON.parse(text))) {
+      throw new Error(`The first run of ${run.name} came to: ${text}`);
+    }
+    return takenMs;
+  } finally {
+    container.kill();
+    await container.ended;
+  }
+}
+
+const runMessage = ({ name, params, apiKey }: FirstRun): string =>
+  JSON.stringify({
+    value: params,
+    namespace: 'guest',
+    action_name: `/guest/cascade/${name}`,
+    action_version: '0.0.1',
+    activation_id: '0'.repeat(32),
+    transaction_id: '0'.repeat(32),
+    deadline: `${Date.now() + LIMIT_MS}`,
+    ...(apiKey === undefined ? {} : { api_key: apiKey }),
+  });
