@@ -51,7 +51,7 @@ tools() {
 deploy() {
   case "${1-}" in '' | --insecure) ;; *) misuse "deploy does not know $1." ;; esac
   [ -f "$root/.env" ] || fail 'The file .env is missing: copy .env.example to .env and fill it in.'
-  # Refuses chains with errors; the program after it refuses settings with errors.
+  cascade check --deploy
   cascade build
   (cd "$root" && node --import tsx src/deploy/main.ts "$@")
 }

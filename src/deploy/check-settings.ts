@@ -4,7 +4,6 @@ import { type ChainsSettings, parseChainsSettings } from '../platform/settings/c
 import { parseReceiverSettings, type ReceiverSettings } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
-import { isLoopback } from './is-loopback.ts';
 
 /** Qlik's bounds on a webhook's secret, in characters. */
 const SECRET_LENGTH = { min: 32, max: 64 };
@@ -22,7 +21,6 @@ export function checkSettings(env: Environment): string[] {
   parsed(parseReloadSettings);
   const chains = parsed(parseChainsSettings);
   if (receiver !== undefined) problems.push(...secretLengthProblems(receiver, env));
-  if (chains !== undefined) problems.push(...jwksProblems(chains));
   if (receiver !== undefined && chains !== undefined) problems.push(...sharedKeyProblems(receiver, chains));
   problems.push(...logLevelProblems(env));
   return problems;
@@ -50,13 +48,6 @@ function secretLengthProblems({ tenants }: ReceiverSettings, env: Environment): 
         `The setting ${name} has to be a secret of ${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters: Qlik takes no other.`,
     );
 }
-
-function jwksProblems({ readers }: ChainsSettings): string[] {
-  const insecure = readers.some((reader) => reader.kind === 'jwks' && !isSecure(new URL(reader.url)));
-  return insecure ? ['The setting READ_JWT_JWKS_URL has to be https (http is for loopback addresses only).'] : [];
-}
-
-const isSecure = (url: URL): boolean => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 
 function sharedKeyProblems({ tenants }: ReceiverSettings, { readers }: ChainsSettings): string[] {
   const posting = new Set(tenants.flatMap(({ secrets, apiKeys }) => [...secrets, ...apiKeys]));

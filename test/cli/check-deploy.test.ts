@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { withDirectory } from '../chain-files/chain-directory.ts';
+
+const CASCADE = fileURLToPath(new URL('../../cli/cascade.js', import.meta.url));
+const CHAIN =
+  'chain: a\napps: { x: { id: id-x, tenant: asia }, y: { id: id-y, tenant: europe } }\nreloads: [{ app: y, after: x }]\n';
+const GOOD = [
+  'WEBHOOK_TENANTS=[{"name":"asia","id":"t1","secrets":["0123456789abcdef0123456789abcdef"]}]',
+  'QLIK_TENANTS=[{"name":"europe","url":"https://eu.example.com","apiKey":"the-key-of-europe"}]',
+  'READ_API_KEY=the-key-of-readers',
+  '',
+].join('\n');
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+const check = (cwd: string, ...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'] };
+    execFile(process.execPath, [CASCADE, 'check', '--deploy', '.', ...args], { cwd, env }, (failure, out, error) => {
+      resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
+    });
+  });
+
+describe('cascade check --deploy', () => {
+  const withSettings = (env: string, use: (directory: string) => Promise<void>): Promise<void> =>
+    withDirectory({ 'a.yaml': CHAIN }, async (directory) => {
+      await writeFile(join(directory, '.env'), env);
+      await use(directory);
+    });
+
+  it('finds nothing where the settings fit the chains', () =>
+    withSettings(GOOD, async (directory) => {
+      expect(await check(directory)).to.deep.equal({
+        code: 0,
+        out: '1 chain, 1 link, 2 apps: no problems\nsettings: no problems\n',
+        error: '',
+      });
+    }));
+
+  it('names the tenants of the chains that the settings do not have', () =>
+    withSettings(GOOD.replaceAll('asia', 'africa').replaceAll('"europe"', '"america"'), async (directory) => {
+      const { code, out } = await check(directory);
+      expect(code).to.equal(1);
+      expect(out).to.include(
+        'The chains name a tenant "europe", which QLIK_TENANTS does not have: Cascade could not reload apps there.\n',
+      );
+      expect(out).to.include(
+        'The chains name a tenant "asia", which WEBHOOK_TENANTS does not have: Cascade could not hear of what ended there.\n',
+      );
+      expect(out).to.match(/settings: 2 problems\n$/);
+    }));
+
+  it('tells every setting that is missing as JSON, and no value', () =>
+    withSettings('WEBHOOK_SECRET=too-short-a-secret\n', async (directory) => {
+      const { code, out } = await check(directory, '--json');
+      expect(code).to.equal(1);
+      expect(out).to.not.include('too-short-a-secret');
+      const { ok, settings } = JSON.parse(out) as { ok: boolean; settings: string[] };
+      expect(ok).to.equal(false);
+      expect(settings.map((problem) => /The setting (\w+)/.exec(problem)?.[1])).to.deep.equal([
+        'QLIK_TENANT_URL',
+        'READ_API_KEY',
+        'WEBHOOK_SECRET',
+        undefined, // no setting is missing here, but a tenant in one
+      ]);
+    }));
+
+  it('says in one line that there is no .env', () =>
+    withDirectory({ 'a.yaml': CHAIN }, async (directory) => {
+      const { code, error } = await check(directory);
+      expect(code).to.equal(1);
+      expect(error).to.equal('error: Cannot read .env: copy .env.example to .env and fill it in.\n');
+    }));
+});
