@@ -183,9 +183,6 @@ server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// Ctrl-C in a terminal reaches the whole process group; when a container ends is the host's decision.
-process.on('SIGINT', () => {});
-
 // File descriptor 3 is a line to the host: one byte says "ready", and its end says that the host is gone.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {

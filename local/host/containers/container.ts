@@ -80,50 +80,71 @@ export class Container {
   freeze(): void {
     if (this.#isFrozen || process.platform === 'win32') return;
     this.#isFrozen = true;
-    this.#child?.kill('SIGSTOP');
+    this.#signal('SIGSTOP');
   }
 
   /** Lets a frozen process go on. */
   thaw(): void {
     if (!this.#isFrozen) return;
     this.#isFrozen = false;
-    this.#child?.kill('SIGCONT');
+    this.#signal('SIGCONT');
   }
 
-  /** Ends the process at once, frozen or not. */
+  /** Ends the process and all that it has started at once, frozen or not. */
   kill(): void {
     this.#isEnded = true;
-    this.#child?.kill('SIGKILL');
+    this.#signal('SIGKILL');
     this.#agent.destroy();
   }
 
   async #start(whenEnded: () => void): Promise<void> {
-    await mkdir(this.#place.folder, { recursive: true });
+    const { folder, guard, now } = this.#place;
+    await mkdir(folder, { recursive: true });
     if (this.#isEnded) return whenEnded();
-    const child = spawn(process.execPath, [this.#place.proxyFile, this.#socketPath()], {
-      cwd: this.#place.folder,
-      env: { ...systemEnvironment(), __OW_API_HOST: this.#place.apiHost },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    const { pid } = child;
-    if (pid !== undefined) this.#place.guard.watch(pid);
+    const child = this.#spawn();
     const [, stdout, stderr, lifeline] = child.stdio as unknown as readonly Readable[];
     if (!stdout || !stderr || !lifeline) throw new Error('A child process without pipes.');
-    const logs = new LogCollector(stdout, stderr, this.#place.now);
+    const logs = new LogCollector(stdout, stderr, now);
+    const { pid } = child;
+    if (pid !== undefined) guard.watch(pid);
+    this.#child = child;
     this.#logs = logs;
     const gone = new Promise<void>((resolve) => {
+      // What the process has started may hold its pipes open, and `close` waits for them.
+      child.once('exit', () => this.#signal('SIGKILL'));
       child.once('error', () => resolve());
       child.once('close', () => resolve());
     });
     void gone.then(async () => {
       this.kill();
+      this.#child = undefined;
       logs.end();
-      if (pid !== undefined) this.#place.guard.release(pid);
-      await rm(this.#place.folder, { recursive: true, force: true });
+      if (pid !== undefined) guard.release(pid);
+      await rm(folder, { recursive: true, force: true });
       whenEnded();
     });
     await Promise.race([gone, new Promise<void>((resolve) => lifeline.once('data', () => resolve()))]);
+  }
+
+  #spawn(): ChildProcess {
+    const { folder, proxyFile, apiHost } = this.#place;
+    return spawn(process.execPath, [proxyFile, this.#socketPath()], {
+      cwd: folder,
+      env: { ...systemEnvironment(), __OW_API_HOST: apiHost },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // A process group of its own: it can be signalled as a whole, and Ctrl-C in a terminal does not reach it.
+      detached: process.platform !== 'win32',
+    });
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    } catch {
+      // The group is gone already.
+    }
   }
 
   #socketPath(): string {

@@ -9,7 +9,7 @@ while read -r sign pid; do
   for p in $pids; do [ "$p" = "$pid" ] || rest="$rest $p"; done
   pids=$rest
 done
-[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+[ -z "$pids" ] || kill -s KILL -- $pids 2>/dev/null
 rm -rf "$1"`;
 
 /** Sees to it that neither containers nor files outlive the host, however the host ends. */
@@ -41,8 +41,9 @@ export function startGuard(folder: string): Guard {
     shell.stdin.write(`${sign} ${pid}\n`);
   };
   return {
-    watch: (pid) => tell('+', pid),
-    release: (pid) => tell('-', pid),
+    // A negative id names the whole process group.
+    watch: (pid) => tell('+', -pid),
+    release: (pid) => tell('-', -pid),
     close: async () => {
       shell.stdin.end();
       await gone;

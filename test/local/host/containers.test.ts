@@ -91,6 +91,22 @@ describe('containers', () => {
     expect(await result('modules')).to.deep.equal({ sep: '/', eol: '\n' });
   });
 
+  it('ends with an action whatever it has started', async function () {
+    if (process.platform === 'win32') this.skip();
+    const spawning = `function main({ end }) {
+      console.log(require('child_process').spawn('sleep', ['1000'], { stdio: 'inherit' }).pid);
+      return end ? process.exit() : new Promise(() => {});
+    }`;
+    await host.action('spawns', spawning, {}, { limits: { timeout: 500 } });
+    for (const end of [false, true]) {
+      const { json } = await host.invoke('spawns', { end });
+      const [line = ''] = (await host.record(json.activationId)).logs;
+      const pid = Number(line.split(' ')[1]);
+      expect(pid).to.be.above(1);
+      await until(() => !isRunning(pid));
+    }
+  });
+
   it('unpacks a zip and requires it', async () => {
     const { json } = await host.rest('PUT', 'actions/t/zipped', { exec: { kind: 'nodejs:20', code: ZIP } });
     expect(json.exec).to.include({ binary: true });

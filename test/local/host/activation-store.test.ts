@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { type ActivationRecord, ActivationStore } from '../../../local/host/activations.ts';
+
+const record = (n: number): ActivationRecord => ({
+  activationId: `${n}`,
+  annotations: [],
+  duration: 0,
+  end: n,
+  logs: [],
+  name: 'a',
+  namespace: 'guest',
+  publish: false,
+  response: { result: {}, status: 'success', success: true },
+  start: n,
+  subject: 'guest',
+  version: '0.0.1',
+});
+
+describe('the store of activations', () => {
+  it('keeps the last 10,000 records, and lists the latest start first', () => {
+    const stored: string[] = [];
+    const store = new ActivationStore(({ activationId }) => stored.push(activationId));
+    for (let n = 1; n <= 10_001; n++) store.store(record(n));
+    expect(stored).to.have.lengthOf(10_001);
+    expect(store.get('1')).to.equal(undefined);
+    expect(store.get('2')).to.include({ start: 2 });
+    const latest = store.latest();
+    expect(latest).to.have.lengthOf(10_000);
+    expect([latest[0]?.start, latest.at(-1)?.start]).to.deep.equal([10_001, 2]);
+  });
+});
