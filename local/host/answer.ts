@@ -7,6 +7,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string | Buffer;
+  /** The one answer without `x-request-id` (facts, ow-headers-07): a web call's internal error. */
+  readonly lacksRequestId?: boolean;
 }
 
 /** A JSON answer in one line, as the REST API prints it. */

@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import { describeHost } from './routes/host-facts.ts';
 import { REST_CORS, serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
+import { ArrayResult } from './web/web-response.ts';
 
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const KEEP_ALIVE_MS = 75_000;
@@ -47,30 +48,36 @@ async function answer(call: Call): Promise<Answer> {
   try {
     return await dispatch(call);
   } catch (error) {
-    if (!(error instanceof WireError)) return text(500, 'There was an internal server error.');
+    if (!(error instanceof WireError)) return { ...internalError(error), lacksRequestId: isWeb(call) };
     if (isWeb(call)) return webError(call, error);
     return json(error.status, { code: call.transactionId, error: error.message }, Object.entries(error.headers));
   }
 }
 
+function internalError(error: unknown): Answer {
+  const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  // An array result is the real host's own failing; all else is a bug of this one.
+  if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
+  return text(500, 'There was an internal server error.');
+}
+
 async function dispatch(call: Call): Promise<Answer> {
   // Another name than loopback's means that a web page had its own name point here.
-  if (!LOOPBACK_HOST.test(call.request.headers.host ?? ''))
-    throw new WireError(403, 'This host answers on loopback only.');
+  const isLoopback = LOOPBACK_HOST.test(call.request.headers.host ?? '');
+  if (!isLoopback) throw new WireError(403, 'This host answers on loopback only.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
   if (call.rawSegments.join('/') === '' && call.method === 'GET') return describeHost(call);
   throw notFound();
 }
 
-function send(call: Call, response: ServerResponse, { status, headers, body }: Answer): void {
+function send(call: Call, response: ServerResponse, { status, headers, body, lacksRequestId }: Answer): void {
   // A body that nobody read still has to be taken off the wire before the connection serves again.
   call.request.resume();
   for (const [name, value] of [...(isRest(call) ? REST_CORS : []), ...headers]) {
     if (isSendable(name, value)) response.appendHeader(name, value);
   }
-  // Facts, ow-headers-07: all but a web call's 500.
-  if (status !== 500 || !isWeb(call)) response.setHeader('x-request-id', call.transactionId);
+  if (lacksRequestId !== true) response.setHeader('x-request-id', call.transactionId);
   if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(status);
   response.end(body);

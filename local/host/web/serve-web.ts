@@ -11,7 +11,7 @@ import { webCors } from './cors.ts';
 import { requireWebAuth } from './web-auth.ts';
 import { webParameters } from './web-parameters.ts';
 import { readWebTarget, type WebTarget } from './web-path.ts';
-import { ArrayResult, webAnswer } from './web-response.ts';
+import { webAnswer } from './web-response.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
@@ -65,7 +65,7 @@ function asAnswer(call: Call, work: () => Answer): Answer {
 
 /** A refusal as web calls show it: pretty-printed. Anything else that was thrown goes on up. */
 export function webError({ transactionId }: Call, error: unknown): Answer {
-  if (error instanceof ArrayResult || !(error instanceof WireError)) throw error;
+  if (!(error instanceof WireError)) throw error;
   return {
     status: error.status,
     headers: [['content-type', 'application/json'], ...Object.entries(error.headers)],

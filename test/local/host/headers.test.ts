@@ -75,6 +75,10 @@ describe('headers', () => {
       expect(headers).not.to.have.property('x-openwhisk-activation-id');
     }
     expect((await host.web('t/array')).headers).not.to.have.any.keys('x-request-id', 'x-openwhisk-activation-id');
+    await host.action('own500', 'function main() { return { statusCode: 500, body: 1 } }', RAW_WEB);
+    const own500 = await host.web('t/own500');
+    expect(own500.status).to.equal(500);
+    expect(own500.headers).to.include.keys('x-request-id', 'x-openwhisk-activation-id');
     const rest = await host.rest('GET', 'actions', undefined, { authorization: basic(host.auth) });
     expect(rest.headers['x-request-id']).to.match(/^\S+$/);
   });
