@@ -94,7 +94,7 @@ describe('OpenWhisk, as the invoker sees it', () => {
     const invocation = await invokeOnce(() => {});
     expect(invocation.kind).to.equal('unknown');
     expect(server.received).to.have.length(1);
-    await server.received[0]?.closed;
+    await server.received[0]?.closed();
   });
 
   it('leaves it unknown where it never ends its answer', async () => {
@@ -103,7 +103,7 @@ describe('OpenWhisk, as the invoker sees it', () => {
       response.write('{"activationId":');
     });
     expect(invocation.kind).to.equal('unknown');
-    await server.received[0]?.closed;
+    await server.received[0]?.closed();
   });
 
   it('tells the namespace’s limits', async () => {

@@ -164,7 +164,7 @@ describe('a tenant over HTTP', () => {
     it(`is given up after the time-out where it ${what}, with the connection closed`, async () => {
       const { start } = await qlikAt(KEY, answer);
       expect(await start(100)).to.deep.equal({ kind: 'unknown', message: 'Qlik gave no answer within 100 ms' });
-      await server.received[0]?.closed;
+      await server.received[0]?.closed();
     });
   }
 
@@ -260,7 +260,7 @@ describe('OAuth', () => {
     };
     const { start } = await qlikAt(CLIENT, slow, () => {});
     expect(await start(10_000)).to.deep.equal({ kind: 'unknown', message: 'Qlik gave no answer within 100 ms' });
-    await server.received[1]?.closed;
+    await server.received[1]?.closed();
   });
 
   it('does not post when the token took all the time', async () => {

@@ -9,7 +9,7 @@ export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** Resolves when the connection that it came by is closed. */
-  readonly closed: Promise<void>;
+  closed(): Promise<void>;
 }
 
 export type Answerer = (response: ServerResponse, received: Received) => void;
@@ -32,9 +32,12 @@ export const json =
 export async function startScriptedServer(...answers: readonly Answerer[]): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
-    const closed = new Promise<void>((resolve) => {
-      request.socket.once('close', () => resolve());
-    });
+    const { socket } = request;
+    const closed = () =>
+      new Promise<void>((resolve) => {
+        if (socket.destroyed) resolve();
+        else socket.once('close', () => resolve());
+      });
     const body = await text(request);
     const entry = { call: `${request.method} ${request.url}`, headers: request.headers, body, closed };
     received.push(entry);

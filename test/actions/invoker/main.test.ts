@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import type { CompiledChains } from '../../../src/core/link.ts';
+import {
+  type Answerer,
+  json,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../clients/support/scripted-server.ts';
+import { type BuiltActions, buildForTest } from '../../support/built-actions.ts';
+import { captureLog } from '../../support/capture-log.ts';
+import { planOf } from './support/plan.ts';
+
+const LIMITS = json(200, { invocationsPerMinute: 600, concurrentInvocations: 100 });
+const accepted = (activationId: string) => json(202, { activationId });
+
+describe('the invoker as it is deployed', () => {
+  let actions: BuiltActions;
+  let server: ScriptedServer;
+  before(async () => {
+    actions = await buildForTest({ links: {}, apps: {} } satisfies CompiledChains);
+  });
+  after(() => actions.remove());
+
+  async function run(plans: readonly object[], ...answers: readonly Answerer[]) {
+    server = await startScriptedServer(...answers);
+    const environment = {
+      __OW_ACTIVATION_ID: 'act1',
+      __OW_ACTION_NAME: '/guest/my-package/invoker',
+      __OW_API_HOST: server.url,
+      __OW_API_KEY: 'uuid:key',
+      __OW_DEADLINE: String(Date.now() + 120_000),
+    };
+    const main = actions.load('invoker');
+    try {
+      const results: unknown[] = [];
+      for (const plan of plans) results.push((await captureLog(environment, () => main({ plan }))).result);
+      return results;
+    } finally {
+      await server.close();
+    }
+  }
+
+  const calls = () => server.received.map(({ call }) => call.replace(/\?$/, ''));
+  const plan = (count: number) => ({ ...planOf(count), receivedAt: Date.now() });
+
+  it('starts one activation of reload, of its own package, for each order', async () => {
+    const [result] = await run([plan(1)], LIMITS, accepted('act2'));
+    expect(result).to.deep.equal({
+      statusCode: 202,
+      headers: { 'content-type': 'application/json' },
+      body: {
+        accepted: 1,
+        orders: [{ order: 'order:default:a0:s:r0', app: 'a0', activationId: 'act2' }],
+        skips: [],
+        ignored: [],
+      },
+    });
+    expect(calls()).to.deep.equal([
+      'GET /api/v1/namespaces/_/limits',
+      'POST /api/v1/namespaces/guest/actions/my-package/reload',
+    ]);
+    expect(JSON.parse(server.received[1]?.body ?? '')).to.deep.equal({
+      request: {
+        traceId: 't1',
+        order: { order: 'order:default:a0:s:r0', tenant: 'default', appId: 'a0', body: {}, chain: 'sales' },
+      },
+    });
+  });
+
+  it('asks for the limits once while its container lives, and again where it was not told', async () => {
+    await run([plan(1), plan(1)], LIMITS, accepted('1'), accepted('2'));
+    expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(1);
+    await run([plan(1), plan(1)], json(404, {}), accepted('1'), LIMITS, accepted('2'));
+    expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(2);
+  });
+
+  it('calls nobody where there is nothing to start', async () => {
+    expect(await run([plan(0)])).to.deep.equal([
+      {
+        statusCode: 200,
+        headers: { 'content-type': 'application/json' },
+        body: { accepted: 0, orders: [], skips: [], ignored: [] },
+      },
+    ]);
+    expect(calls()).to.deep.equal([]);
+  });
+
+  it('answers 502 where nothing was started', async () => {
+    const [result] = await run([plan(1)], LIMITS, json(404, { error: 'The requested resource does not exist.' }));
+    expect(result).to.have.nested.property('error.statusCode', 502);
+    expect(result).to.have.nested.property('error.body.error.code', 'NOTHING_STARTED');
+  });
+
+  it('is misconfigured without the namespace’s key', async () => {
+    const main = actions.load('invoker');
+    const { result } = await captureLog({ __OW_ACTIVATION_ID: 'act1' }, () => main({ plan: plan(1) }));
+    expect(result).to.have.nested.property('error.statusCode', 500);
+    expect(result).to.have.nested.property('error.body.error.code', 'SETTINGS_INVALID');
+  });
+});
