@@ -61,15 +61,22 @@ function acceptedOf(answer: unknown): Invocation {
 /** What a rejected call says about the invocation: only a definite answer proves that it was not queued. */
 function invocationOf(error: unknown): Invocation {
   const { message = '', statusCode, error: body } = error as { message?: string; statusCode?: number; error?: unknown };
-  if (statusCode === 429) return { kind: /minute/i.test(textIn(body)) ? 'minute-spent' : 'too-many-concurrent' };
-  if (statusCode === 503) return { kind: 'unavailable', message };
-  if (statusCode !== undefined && statusCode < 500) return { kind: 'refused', message };
-  if (statusCode === undefined && [...NEVER_SENT].some((code) => message.includes(code)))
-    return { kind: 'unavailable', message };
-  return { kind: 'unknown', message };
+  if (statusCode === undefined) return noAnswerOf(message);
+  const text = textIn(body);
+  if (statusCode === 429) return { kind: /minute/i.test(text) ? 'minute-spent' : 'too-many-concurrent' };
+  const told = `OpenWhisk answered ${statusCode}${text === '' ? '' : `: ${text}`}`;
+  if (statusCode === 503) return { kind: 'unavailable', message: told };
+  return { kind: statusCode < 500 ? 'refused' : 'unknown', message: told };
+}
+
+/** Told by its code: the client's own text repeats the host's address, and the webhook's sender sees what we tell. */
+function noAnswerOf(clientText: string): Invocation {
+  const code = /\bE[A-Z]+(?:_[A-Z]+)*\b/.exec(clientText)?.[0] ?? '';
+  const why = code !== '' ? code : clientText.includes('timeout') ? 'time-out' : 'connection lost';
+  return { kind: NEVER_SENT.has(code) ? 'unavailable' : 'unknown', message: `OpenWhisk gave no answer (${why})` };
 }
 
 const textIn = (body: unknown): string => {
   const text = (body as { error?: unknown } | null | undefined)?.error;
-  return typeof text === 'string' ? text : '';
+  return typeof text === 'string' ? text.slice(0, 500) : '';
 };

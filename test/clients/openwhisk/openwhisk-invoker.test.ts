@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { openWhiskInvoker } from '../../../src/clients/openwhisk/openwhisk-invoker.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
@@ -54,7 +55,7 @@ describe('OpenWhisk, as the invoker sees it', () => {
     it(`has refused for good with ${status}`, async () => {
       const invocation = await invokeOnce(json(status, { error: 'Not so.' }));
       expect(invocation.kind).to.equal('refused');
-      expect(invocation).to.have.property('message').that.contains(`${status}`).and.contains('Not so.');
+      expect(invocation).to.have.property('message', `OpenWhisk answered ${status}: Not so.`);
       expect(server.received).to.have.length(1);
     });
   }
@@ -75,6 +76,14 @@ describe('OpenWhisk, as the invoker sees it', () => {
     ['is a proxy that answers with a page', (response) => response.end('<html>Welcome</html>')],
     ['redirects', json(302, {}, { location: '/elsewhere' })],
   ];
+  it('is told of without its address, which is nobody’s business who may only post a webhook', async () => {
+    for (const answer of [json(500, { error: 'x' }), (response: ServerResponse) => response.destroy(), () => {}]) {
+      const invocation = await invokeOnce(answer);
+      expect(JSON.stringify(invocation)).not.to.contain('127.0.0.1').and.not.contain('guest');
+      await server.close();
+    }
+  });
+
   for (const [what, answer] of unknowns) {
     it(`leaves it unknown where it ${what}, and is asked once`, async () => {
       const invocation = await invokeOnce(answer);
@@ -87,7 +96,10 @@ describe('OpenWhisk, as the invoker sees it', () => {
   it('was certainly not reached where nothing listens', async () => {
     const openwhisk = await hostWith();
     await server.close();
-    expect((await openwhisk.invoke(ACTION, {})).kind).to.equal('unavailable');
+    expect(await openwhisk.invoke(ACTION, {})).to.deep.equal({
+      kind: 'unavailable',
+      message: 'OpenWhisk gave no answer (ECONNREFUSED)',
+    });
   });
 
   it('leaves it unknown where it takes longer than it may, with the connection closed', async () => {
