@@ -88,8 +88,11 @@ describe('the fan-out', () => {
   it('hands on what an event was, less what was already told', async () => {
     const skip = { reason: 'no-link', tenant: 'default', appId: 'z', reloadId: 'r' } as never;
     const plan = { ...planOf(3), skips: [skip], ignored: [{ reason: 'other-event' } as const] };
-    const ended = await playThrough(plan, { ...DEFAULTS, invocationsPerMinute: 3 });
+    const ended = await playThrough(plan, { ...DEFAULTS, invocationsPerMinute: 4 });
     expect([ended.starts.size, isNoneTwice(ended), ended.failed.length]).to.deep.equal([3, true, 0]);
+    const { orders } = plan;
+    // A limit of 4 keeps 2 back, and the webhook's own invocation has taken 1.
+    expect(ended.handedOn).to.deep.equal([{ ...planOf(0), orders: orders.slice(1), carries: 1 }]);
   });
 
   describe('never repeats what the host may have queued', () => {

@@ -191,6 +191,7 @@ describe('a webhook that may not post', () => {
     ['shows the secret as its key', { ...asJson(VECTOR), apiKey: SECRET }, [signed], 'needs a signature'],
     ['has the wrong key', { ...asJson(VECTOR), apiKey: 'key-2' }, [keyed], 'is not a key of ours'],
     ['has an empty key', { ...asJson(VECTOR), apiKey: '' }, [keyed], 'is not a key of ours'],
+    ['shows its key as a signature', { ...asJson(VECTOR), signature: 'key-1' }, [keyed], noSecret],
     [
       'has a signature where only keys are known',
       { ...asJson(VECTOR), signature: VECTOR_SIGNATURE },

@@ -29,6 +29,8 @@ export interface Ended {
   readonly failed: readonly Placement[];
   /** `reload` or `invoker`, of each call, in order. */
   readonly calls: readonly string[];
+  /** What was handed on, in order. */
+  readonly handedOn: readonly Plan[];
   readonly runs: number;
   readonly sentAfterMs: number;
   /** The longest that a run took. */
@@ -48,6 +50,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
   const starts = new Map<string, number>();
   const calls: string[] = [];
   const carried: Plan[] = [];
+  const handedOn: Plan[] = [];
   const count = (invocations: number): number => {
     const present = Math.floor(nowMs / 60_000);
     if (present !== minute) inMinute = 0;
@@ -65,8 +68,11 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
     if (isOver) return { kind: 'minute-spent' };
     // The run of the invoker itself holds one.
     if (running.length + 1 >= options.concurrentInvocations) return { kind: 'too-many-concurrent' };
-    if (action === 'invoker') carried.push((params as { plan: Plan }).plan);
-    else {
+    if (action === 'invoker') {
+      const { plan: rest } = params as { plan: Plan };
+      carried.push(rest);
+      handedOn.push(rest);
+    } else {
       const { order } = (params as { request: OrderRequest }).request;
       starts.set(order.order, (starts.get(order.order) ?? 0) + 1);
       running.push(nowMs + reloadTakesMs());
@@ -119,5 +125,5 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
     longestRunMs = Math.max(longestRunMs, nowMs - at);
     runs += 1;
   }
-  return { starts, told, failed, calls, runs, sentAfterMs, longestRunMs };
+  return { starts, told, failed, calls, handedOn, runs, sentAfterMs, longestRunMs };
 }
