@@ -3,6 +3,9 @@ const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 process.on('SIGTERM', () => stop.abort());
 
+// The OpenWhisk client's HTTP library still calls url.parse, of which newer Nodes warn on standard error.
+process.noDeprecation = true;
+
 const { register } = await import('tsx/esm/api');
 register();
 const { start } = await import('./start.ts');
