@@ -6,6 +6,9 @@ process.on('SIGTERM', () => stop.abort());
 // The OpenWhisk client's HTTP library still calls url.parse, of which newer Nodes warn on standard error.
 process.noDeprecation = true;
 
+// Everything is on this machine, and the OpenWhisk client sends even loopback through a proxy that the environment names.
+for (const name of Object.keys(process.env)) if (/^(https?_)?proxy$/i.test(name)) delete process.env[name];
+
 const { register } = await import('tsx/esm/api');
 register();
 const { start } = await import('./start.ts');

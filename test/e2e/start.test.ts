@@ -28,8 +28,8 @@ async function heldPort(): Promise<{ readonly port: number; close(): void }> {
 
 describe('npm start', () => {
   const started: StartProcess[] = [];
-  const start = (args: readonly string[], root?: string): StartProcess => {
-    const process = startProcess(args, root);
+  const start = (args: readonly string[], root?: string, env?: NodeJS.ProcessEnv): StartProcess => {
+    const process = startProcess(args, root, env);
     started.push(process);
     return process;
   };
@@ -141,6 +141,12 @@ describe('npm start', () => {
     run.child.kill('SIGTERM');
     expect(await run.exit).to.equal(0);
     await rm(directory, { recursive: true, force: true });
+  });
+
+  it('asks no proxy that the environment names, since all is on this machine', async () => {
+    const nowhere = 'http://127.0.0.1:9';
+    const run = start(['--once', ...ANY_PORTS], undefined, { HTTP_PROXY: nowhere, https_proxy: nowhere });
+    expect(await run.exit).to.equal(0);
   });
 
   it('makes new secrets at each start', async () => {

@@ -25,9 +25,10 @@ export interface StartProcess {
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs what `npm start` runs, in a process group of its own. */
-export function startProcess(args: readonly string[], root = repository): StartProcess {
+export function startProcess(args: readonly string[], root = repository, env: NodeJS.ProcessEnv = {}): StartProcess {
   const child = spawn(process.execPath, ['local/start/main.js', ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const TOOLS = ['.tools/wskdeploy', '.tools/wsk'];
 
-/** Builds the two clients once where Go is installed, so that `npm test` alone tries everything; see `requireTool`. */
+/**
+ * Builds the two clients once where Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
+ * proxies: all servers of the tests are on this machine, and the OpenWhisk client would send loopback through them.
+ */
 export function mochaGlobalSetup(): void {
+  for (const name of Object.keys(process.env)) if (/^(https?_)?proxy$/i.test(name)) delete process.env[name];
   if (TOOLS.every((tool) => existsSync(`${repository}${tool}`))) return;
   if (spawnSync('go', ['version']).error !== undefined) return;
   console.error('Building wskdeploy and wsk, once …');
