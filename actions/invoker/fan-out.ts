@@ -34,6 +34,8 @@ export interface FanOutPorts {
 /** Sockets open at once: the client has no cap of its own. */
 const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
+/** As long as one call may take: no order is fired so late that handing on the rest would find no time. */
+const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
@@ -82,7 +84,7 @@ async function fireRound(orders: readonly ReloadOrder[], traceId: string, ports:
   const placed = burst.filter((result): result is Placement => 'kind' in result);
   const refused = burst.filter((result): result is NoRoom => !('kind' in result));
   const queue = [...refused.map(({ order }) => order), ...orders.slice(slots)];
-  if (refused.some(({ why }) => why === 'minute-spent')) return { placed, rest: queue };
+  if (refused.some(({ why }) => why !== 'too-many-concurrent')) return { placed, rest: queue };
   const queued = await fireQueue(queue, traceId, ports);
   return { placed: [...placed, ...queued.placed], rest: queued.rest };
 }
@@ -98,7 +100,7 @@ async function fireQueue(queue: readonly ReloadOrder[], traceId: string, ports: 
       placed.push(result);
       rest.shift();
       pauseMs = FIRST_PAUSE_MS;
-    } else if (result.why === 'minute-spent') break;
+    } else if (result.why !== 'too-many-concurrent') break;
     else {
       await ports.sleep(pauseMs * (0.5 + ports.random()));
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
@@ -107,13 +109,14 @@ async function fireQueue(queue: readonly ReloadOrder[], traceId: string, ports: 
   return { placed, rest };
 }
 
-/** An order that the host had no room for: it may be tried again. */
+/** An order that the host had no room for, or that this run had no time for: it may be tried again. */
 interface NoRoom {
   readonly order: ReloadOrder;
-  readonly why: 'too-many-concurrent' | 'minute-spent';
+  readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
 }
 
 async function fire(order: ReloadOrder, traceId: string, ports: FanOutPorts): Promise<Placement | NoRoom> {
+  if (!isTimeLeft(ports, 2 * CALL_MS)) return { order, why: 'time-is-up' };
   const request: OrderRequest = { traceId, order };
   const invocation = await invoke('reload', { request }, ports);
   if (isNoRoom(invocation)) return { order, why: invocation.kind };
@@ -121,7 +124,7 @@ async function fire(order: ReloadOrder, traceId: string, ports: FanOutPorts): Pr
   return { kind: 'started', order, activationId: invocation.activationId };
 }
 
-type NoRoomNow = Extract<Invocation, { kind: NoRoom['why'] }>;
+type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spent' }>;
 
 const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
@@ -146,7 +149,8 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
   for (let tries = 1; ; tries += 1) {
     ports.budget.spend();
     const invocation = await ports.openwhisk.invoke(`${ports.packagePath}${action}`, params);
-    if (invocation.kind !== 'unavailable' || tries >= UNAVAILABLE_TRIES || !isTimeLeft(ports, 0)) return invocation;
+    if (invocation.kind !== 'unavailable' || tries >= UNAVAILABLE_TRIES || !isTimeLeft(ports, 2 * CALL_MS))
+      return invocation;
     await ports.sleep(FIRST_PAUSE_MS * 2 ** tries * (0.5 + ports.random()));
   }
 }
@@ -171,7 +175,7 @@ async function handOn(
     const invocation = await invoke('invoker', { plan: rest }, ports);
     if (invocation.kind === 'accepted' || invocation.kind === 'unknown') return invocation;
     const longMs = Math.max(pauseMs, pauseForFewTriesMs(ports));
-    if (invocation.kind !== 'too-many-concurrent' || !isTimeLeft(ports, longMs)) return undefined;
+    if (invocation.kind !== 'too-many-concurrent' || !isTimeLeft(ports, longMs + CALL_MS)) return undefined;
     await ports.sleep(longMs * (0.5 + 0.5 * ports.random()));
   }
 }
@@ -190,5 +194,5 @@ const noRoom = (order: ReloadOrder): Placement => ({
   order,
   code: 'OPENWHISK_LIMIT',
   message:
-    'OpenWhisk’s invocation limits were spent, and handing the order on was refused too. Raise the namespace’s limits.',
+    'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
 });

@@ -95,6 +95,23 @@ describe('the fan-out', () => {
     expect(ended.handedOn).to.deep.equal([{ ...planOf(0), orders: orders.slice(1), carries: 1 }]);
   });
 
+  it('ends before its time is up, and tells each order, on a host that takes ten seconds for each answer', async () => {
+    const unknown: Invocation = { kind: 'unknown', message: 'no answer' };
+    const dead = await playThrough(planOf(1_000), { ...ROOMY, callTakesMs: 10_000, override: () => unknown });
+    expect([dead.told.length, dead.failed.length]).to.deep.equal([1_000, 1_000]);
+    expect(dead.longestRunMs).to.be.lessThan(120_000);
+    const slow = await playThrough(planOf(1_000), { ...ROOMY, callTakesMs: 10_000 });
+    expect([slow.starts.size, isNoneTwice(slow), slow.failed.length]).to.deep.equal([1_000, true, 0]);
+    expect(slow.longestRunMs).to.be.lessThan(120_000);
+  });
+
+  it('ends before its time is up where the event seems to have come in the future', async () => {
+    const busy: Invocation = { kind: 'too-many-concurrent' };
+    const ended = await playThrough(planOf(3), { ...ROOMY, receivedAheadMs: 3_600_000, override: () => busy });
+    expect(ended.failed).to.have.length(3);
+    expect(ended.longestRunMs).to.be.lessThan(120_000);
+  });
+
   describe('never repeats what the host may have queued', () => {
     const unknown: Invocation = { kind: 'unknown', message: 'no answer' };
 

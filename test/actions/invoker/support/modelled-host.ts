@@ -12,6 +12,10 @@ export interface HostOptions extends NamespaceLimits {
   readonly reloadTakesMs?: () => number;
   /** From 0 up to 1: jitter. */
   readonly random?: () => number;
+  /** How long the host takes for each answer; calls at the same time take it together. */
+  readonly callTakesMs?: number;
+  /** How far the clock of whoever received the event is ahead. */
+  readonly receivedAheadMs?: number;
   /** What the host answers to this call, whatever its limits; undefined to let the limits decide. */
   readonly override?: (call: number, action: string) => Invocation | undefined;
   /** Invocations of others in the namespace, as time goes by. */
@@ -92,7 +96,10 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
     const ports: FanOutPorts = {
       openwhisk: {
         invoke: async (action, params) => {
-          nowMs += 1;
+          const answeredAt = nowMs + (options.callTakesMs ?? 1);
+          // Lets the calls that are made at the same time begin before time goes on.
+          if (options.callTakesMs !== undefined) await new Promise(setImmediate);
+          nowMs = Math.max(nowMs, answeredAt);
           return take(action.replace('/guest/cascade/', ''), params);
         },
         limits: async () => options,
@@ -100,7 +107,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
       packagePath: '/guest/cascade/',
       limits: options,
       budget,
-      patientUntil: (nowMs + (isCarried ? 30_000 : 4_000)) as EpochMs,
+      patientUntil: (nowMs + (isCarried ? 30_000 : 4_000 + (options.receivedAheadMs ?? 0))) as EpochMs,
       deadline,
       now,
       sleep,
