@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { DOCUMENTS, REPOSITORY, textOf } from './support/documents.ts';
+
+/** A document's text without its code, where a bracket means something else. */
+const proseOf = (document: string): string =>
+  textOf(document)
+    .replace(/```.*?```/gs, '')
+    .replace(/`[^`\n]*`/g, '');
+
+const linksIn = (document: string): readonly string[] =>
+  [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+
+/** The anchors that GitHub makes of a document's headings. */
+const anchorsOf = (document: string): readonly string[] =>
+  [
+    ...textOf(document)
+      .replace(/```.*?```/gs, '')
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- _]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+function problemOf(document: string, link: string): string | undefined {
+  if (/^https?:/.test(link)) return undefined;
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? document : join(dirname(document), path);
+  if (!existsSync(join(REPOSITORY, target))) return `${document}: ${link} is not there`;
+  if (anchor === undefined || anchorsOf(target).includes(anchor)) return undefined;
+  return `${document}: ${target} has no heading for #${anchor}`;
+}
+
+describe('the links of the documents', () => {
+  it('are looked at in every document that a reader begins with', () => {
+    expect(DOCUMENTS).to.include.members(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/README.md']);
+  });
+
+  it('lead to a file, and to a heading in it', () => {
+    const problems = DOCUMENTS.flatMap((document) => linksIn(document).map((link) => problemOf(document, link)));
+    expect(problems.filter((problem) => problem !== undefined)).to.deep.equal([]);
+  });
+
+  it('lead from the map to every document in docs', () => {
+    const mapped = linksIn('docs/README.md').map((link) => join('docs', link));
+    expect(mapped).to.include.members(
+      DOCUMENTS.filter((document) => /^docs\/[^/]+\.md$/.test(document) && document !== 'docs/README.md'),
+    );
+  });
+});
