@@ -20,6 +20,9 @@ export interface Sent {
 /** How far the tenant's clock, told in whole seconds, may be off (ledger.md §7). */
 const CLOCK_MARGIN_MS = 5_000;
 
+/** With this every `resourceId` of ours begins: see `orderId`. */
+const ORDER_PREFIX = 'order:';
+
 /** The tenant's clock when something began that took `elapsed` by our stopwatch until `tenantNow`. */
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
@@ -31,10 +34,15 @@ export type OwnReload<R> =
   /** None is certain; each of these carries no `resourceId` and may be ours, if its user is ours. Often empty. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
-/** Looks for the reload that our own request started, newest first. Where the tenant tells no clock, age rules out none. */
+/**
+ * Looks for the reload that our own request started, newest first. Where the tenant tells no clock, age rules out none; a
+ * tenant that echoed another order of ours leaves nothing to guess.
+ */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
   if (reload !== undefined) return { kind: 'echoed', reload };
+  const isEchoing = reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
+  if (isEchoing) return { kind: 'guesses', reloads: [] };
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 

@@ -31,6 +31,16 @@ describe('telling our own reload from others', () => {
     });
   }
 
+  it('guesses nothing in a tenant that gave another order’s resourceId back: it would have given ours', () => {
+    const echoed = { ...fits, resourceId: 'order:default:a:s:r0~1' };
+    expect(findOwnReload([fits, echoed], sent)).to.deep.equal({ kind: 'guesses', reloads: [] });
+  });
+
+  it('still guesses where only Qlik’s own tasks carry a resourceId', () => {
+    const ofTask = { ...fits, type: 'chronos', resourceId: '6a84' };
+    expect(findOwnReload([fits, ofTask], sent)).to.deep.equal({ kind: 'guesses', reloads: [fits] });
+  });
+
   it('allows for a clock that is 5 s off', () => {
     const early = { ...fits, createdAt: (SENT_AT - 5_000) as EpochMs };
     expect(findOwnReload([early], sent)).to.deep.equal({ kind: 'guesses', reloads: [early] });
