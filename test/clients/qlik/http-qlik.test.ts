@@ -150,6 +150,31 @@ describe('a tenant over HTTP', () => {
     });
   }
 
+  it('reads an answer that comes in pieces, cut within a letter', async () => {
+    const { qlik } = await qlikAt(KEY, (response) => {
+      const bytes = Buffer.from('{"id":"é"}');
+      response.write(bytes.subarray(0, 8), () => response.end(bytes.subarray(8)));
+    });
+    expect(await qlik.ownUserId(PATIENT)).to.equal('é');
+  });
+
+  it('uses one connection for calls that follow each other, and a new one where that was closed', async () => {
+    const { start } = await qlikAt(
+      KEY,
+      QUEUED,
+      QUEUED,
+      (response, received) => {
+        response.setHeader('connection', 'close');
+        QUEUED(response, received);
+      },
+      QUEUED,
+    );
+    for (let calls = 0; calls < 4; calls += 1) expect((await start()).kind).to.equal('started');
+    const ports = server.received.map(({ port }) => port);
+    expect([ports[1], ports[2]]).to.deep.equal([ports[0], ports[0]]);
+    expect(ports[3]).not.to.equal(ports[0]);
+  });
+
   const hangs: readonly (readonly [what: string, answer: Answerer])[] = [
     ['never answers', () => {}],
     [

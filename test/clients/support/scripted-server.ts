@@ -8,6 +8,8 @@ export interface Received {
   readonly call: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The caller's end of the connection. */
+  readonly port: number | undefined;
   /** Resolves when the connection that it came by is closed. */
   closed(): Promise<void>;
 }
@@ -39,7 +41,13 @@ export async function startScriptedServer(...answers: readonly Answerer[]): Prom
         else socket.once('close', () => resolve());
       });
     const body = await text(request);
-    const entry = { call: `${request.method} ${request.url}`, headers: request.headers, body, closed };
+    const entry = {
+      call: `${request.method} ${request.url}`,
+      headers: request.headers,
+      body,
+      port: socket.remotePort,
+      closed,
+    };
     received.push(entry);
     (answers[received.length - 1] ?? json(418, {}))(response, entry);
   });
