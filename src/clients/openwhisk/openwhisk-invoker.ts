@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import openwhisk from 'openwhisk';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
