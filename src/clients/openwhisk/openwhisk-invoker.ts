@@ -35,6 +35,8 @@ export function openWhiskInvoker({ apiHost, apiKey, timeout = USUAL_TIMEOUT }: O
   const raw = (client.namespaces as unknown as { client: RawClient }).client;
   return {
     async invoke(action, params) {
+      // Calls made in one go would all be built before the first is sent.
+      await setImmediate();
       try {
         return acceptedOf(await client.actions.invoke({ name: action, params, ...timeouts }));
       } catch (error) {
