@@ -3,6 +3,7 @@ import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../statistics.ts';
 import { type Rig, startRig } from '../support/start-rig.ts';
+import { measureDefaultLimits } from './measure-default-limits.ts';
 import { measureFanOut, measureLoop, type Taken } from './measure-round.ts';
 
 const SIZES = [1, 5, 20, 50] as const;
@@ -27,11 +28,13 @@ export const fanout: Bench = {
   name: 'fanout',
   about: `one webhook, N reloads, beside a sequential loop (a tenant that takes ${LATENCY_MS} ms for a call)`,
   async run(say) {
-    return measureWarm(say);
+    const raised = await measureRaisedLimits(say);
+    say('Now with the host’s default limits: waiting for a new minute where one is spent.');
+    return [...raised, ...(await measureDefaultLimits(SIZES, LATENCY_MS))];
   },
 };
 
-async function measureWarm(say: Say): Promise<readonly Figure[]> {
+async function measureRaisedLimits(say: Say): Promise<readonly Figure[]> {
   say(`Host limits raised. Medians of ${ROUNDS} rounds after ${WARM_UP_ROUNDS} to warm up.`);
   const rig = await startRig({ sizes: SIZES, limits: RAISED_LIMITS, latencyMs: LATENCY_MS });
   try {

@@ -1,0 +1,52 @@
+import { DEFAULT_LIMITS } from '../../local/host/start-host.ts';
+import type { Figure } from '../figure.ts';
+import { type Rig, startRig } from '../support/start-rig.ts';
+import { measureFanOut, measureLoop } from './measure-round.ts';
+
+const MINUTE_MS = 60_000;
+/** The webhook's own invocation, and what the invoker keeps in reserve. */
+const RESERVED = 4;
+
+/** The same fan-outs, once each, on a host with OpenWhisk's default limits; waits for a new minute where one is spent. */
+export async function measureDefaultLimits(sizes: readonly number[], latencyMs: number): Promise<readonly Figure[]> {
+  const rig = await startRig({ sizes, limits: DEFAULT_LIMITS, latencyMs });
+  const spend = minuteSpender();
+  try {
+    const figures: Figure[] = [];
+    for (const size of sizes) {
+      // Once to warm the containers up.
+      await spend(size);
+      await measureFanOut(rig, 'cascade', size);
+      await spend(size);
+      figures.push(await measureOnce(rig, size));
+    }
+    return figures;
+  } finally {
+    await rig.close();
+  }
+}
+
+async function measureOnce(rig: Rig, size: number): Promise<Figure> {
+  const { fromFirstCallMs: ours } = await measureFanOut(rig, 'cascade', size);
+  const loopMs = await measureLoop(rig, size);
+  const peer = { name: 'sequential loop', value: loopMs };
+  return { name: `N = ${size}, warm, default limits, once`, ours, unit: 'ms', peer, ratio: loopMs / ours };
+}
+
+/** Counts invocations, and waits for the next wall-clock minute before one that would not fit. */
+function minuteSpender(): (size: number) => Promise<void> {
+  let [minute, spent] = [-1, 0];
+  const begin = (): void => {
+    const present = Math.floor(Date.now() / MINUTE_MS);
+    if (present !== minute) spent = 0;
+    minute = present;
+  };
+  return async (size) => {
+    begin();
+    if (spent + size + RESERVED > DEFAULT_LIMITS.invocationsPerMinute) {
+      await new Promise((resolve) => setTimeout(resolve, MINUTE_MS - (Date.now() % MINUTE_MS) + 500));
+      begin();
+    }
+    spent += size + 1;
+  };
+}
