@@ -15,6 +15,9 @@ export interface AppSettings {
   readonly durationMs: number;
   readonly outcomes: readonly Outcome[];
   readonly mayReload: boolean;
+  readonly tags: readonly string[];
+  /** Names of public collections. */
+  readonly collections: readonly string[];
 }
 
 export interface App extends AppSettings {
@@ -70,14 +73,4 @@ export class Apps {
     const app = this.#apps.get(id);
     if (app !== undefined) this.#apps.set(id, { ...app, lastReloadAt: at });
   }
-}
-
-/** Whether a user may see the app: one in a personal space only its owner (q-items-apps-spaces-11). */
-export function maySee(userId: string, app: App): boolean {
-  return app.spaceId !== undefined || app.ownerId === undefined || app.ownerId === userId;
-}
-
-/** Whether a user has the `reload` privilege on the app. */
-export function mayReload(userId: string, app: App): boolean {
-  return app.mayReload && maySee(userId, app);
 }

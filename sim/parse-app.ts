@@ -2,7 +2,7 @@ import { type AppSettings, OUTCOMES, type Outcome } from './apps.ts';
 import { badRequest } from './http/answer.ts';
 import { asObject } from './http/call.ts';
 
-const FIELDS = ['id', 'name', 'spaceId', 'ownerId', 'durationMs', 'outcomes', 'mayReload'];
+const FIELDS = ['id', 'name', 'spaceId', 'ownerId', 'durationMs', 'outcomes', 'mayReload', 'tags', 'collections'];
 const LONGEST_MS = 2_147_483_647;
 
 /** What `POST /_sim/apps` says of one app, checked, with the defaults of what it leaves out. @throws Refusal 400 */
@@ -19,7 +19,8 @@ export function parseApp(value: unknown): AppSettings {
   }
   if (typeof mayReload !== 'boolean') throw badRequest('mayReload must be a boolean.');
   const outcomes = parseOutcomes(app['outcomes']);
-  return { id, name, durationMs, mayReload, outcomes, spaceId: text(app, 'spaceId'), ownerId: text(app, 'ownerId') };
+  const lists = { outcomes, tags: names(app, 'tags'), collections: names(app, 'collections') };
+  return { id, name, durationMs, mayReload, ...lists, spaceId: text(app, 'spaceId'), ownerId: text(app, 'ownerId') };
 }
 
 function parseOutcomes(value: unknown): readonly Outcome[] {
@@ -30,6 +31,15 @@ function parseOutcomes(value: unknown): readonly Outcome[] {
     const outcome = OUTCOMES.find((known) => known === word);
     if (outcome === undefined) throw badRequest(`outcomes are ${OUTCOMES.join(', ')}, not ${JSON.stringify(word)}.`);
     return outcome;
+  });
+}
+
+function names(app: Record<string, unknown>, field: string): readonly string[] {
+  const value = app[field] ?? [];
+  if (!Array.isArray(value)) throw badRequest(`${field} must be an array of strings.`);
+  return value.map((name: unknown) => {
+    if (typeof name !== 'string' || name === '') throw badRequest(`${field} must be an array of strings.`);
+    return name;
   });
 }
 

@@ -1,4 +1,5 @@
 import { badRequest } from './http/answer.ts';
+import { SPACE_ROLES } from './spaces.ts';
 
 interface Spec<T> {
   readonly initial: T;
@@ -22,6 +23,8 @@ const SPECS = {
   'reloads.keep': wholeOr('unlimited', 1, 1_000_000),
   'reloads.listLagMs': whole(0, 3_600_000, 0),
   'reloads.sort': oneOf('all', 'creationTimeOnly'),
+  'spaces.managedReloadRoles': subsetOf(['owner', ...SPACE_ROLES], ['owner', 'facilitator', 'operator']),
+  'oauth.maxTokens': wholeOr('unlimited', 0, 1_000_000),
   'delivery.form': oneOf('cloudevents', 'hybrid', 'legacy'),
   'delivery.contentType': oneOf('application/json', 'application/cloudevents+json'),
   'delivery.timeoutMs': whole(1, 600_000, 10_000),
@@ -76,6 +79,14 @@ function oneOf<const T extends string | number | boolean>(initial: T, ...others:
     initial,
     accepts: (value): value is T => values.includes(value),
     allowed: values.map((value) => JSON.stringify(value)).join(' or '),
+  };
+}
+
+function subsetOf(words: readonly string[], initial: readonly string[]): Spec<readonly string[]> {
+  return {
+    initial,
+    accepts: (value): value is readonly string[] => Array.isArray(value) && value.every((word) => words.includes(word)),
+    allowed: `an array of ${words.join(', ')}`,
   };
 }
 

@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { Access } from './access.ts';
 import { Apps } from './apps.ts';
+import { Audits } from './audits.ts';
 import { type Clock, startClock } from './clock.ts';
+import { Collections } from './collections.ts';
 import { Faults } from './faults.ts';
 import { newHexId, newSecret, newTenantId } from './ids.ts';
 import { Journal } from './journal.ts';
@@ -8,6 +11,7 @@ import { announce } from './reloads/announce.ts';
 import { RateLimit } from './reloads/rate-limit.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
 import { ReloadStore } from './reloads/reload-store.ts';
+import { Spaces } from './spaces.ts';
 import { Switches } from './switches.ts';
 import { type User, Users } from './users.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
@@ -34,6 +38,10 @@ export interface Tenant extends TenantIdentity {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly apps: Apps;
+  readonly spaces: Spaces;
+  readonly access: Access;
+  readonly collections: Collections;
+  readonly audits: Audits;
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
   readonly reloadRate: RateLimit;
@@ -55,11 +63,15 @@ export function createTenant(known: Partial<TenantIdentity>, now?: () => number)
   const journal = new Journal(clock);
   const faults = new Faults();
   const apps = new Apps(clock);
+  const spaces = new Spaces(clock);
+  const access = new Access(spaces, switches, people.admin.id);
+  const collections = new Collections(clock);
+  const audits = new Audits(clock);
   const store = new ReloadStore();
   const webhooks = new Webhooks(clock, switches);
   const deliveries = new Deliveries(clock);
   const sender: SenderPorts = { clock, switches, journal, webhooks, deliveries, signal: ending.signal };
-  const publisher = new Publisher({ ...sender, faults, apps });
+  const publisher = new Publisher({ ...sender, faults, apps, access, audits });
   const announcing = { tenantId: people.tenantId, defaultOwnerId: people.admin.id, switches, journal, publisher };
   const runner = new ReloadRunner({
     clock,
@@ -73,7 +85,8 @@ export function createTenant(known: Partial<TenantIdentity>, now?: () => number)
     clock.close();
     ending.abort();
   };
-  return { ...people, ...parts, reloads: store, reloadRate: new RateLimit(), stop };
+  const things = { spaces, access, collections, audits };
+  return { ...people, ...parts, ...things, reloads: store, reloadRate: new RateLimit(), stop };
 }
 
 function createPeople(known: Partial<TenantIdentity>, clock: Clock) {

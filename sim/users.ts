@@ -8,6 +8,8 @@ export interface User {
   readonly name: string;
   readonly subject: string;
   readonly roles: readonly string[];
+  /** Nobody gets a token for it, and none that it has is taken. */
+  readonly isDisabled?: boolean;
 }
 
 /** Who a token stands for. `scopes` is undefined for API keys: scopes do not apply to them (q-tokens-06). */
@@ -27,6 +29,7 @@ export const TOKEN_LIFE_S = 21_600;
 export class Users {
   readonly #clock: Clock;
   readonly #tokens = new Map<string, Token>();
+  readonly #users: User[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,8 +38,21 @@ export class Users {
   /** Adds a user with an API key that never expires; the key is new unless given. */
   add(user: Omit<User, 'id'>, apiKey: string = newSecret()): { readonly user: User; readonly apiKey: string } {
     const added = { id: newHexId(), ...user };
+    this.#users.push(added);
     this.#tokens.set(digest(apiKey), { user: added, scopes: undefined, expiresAt: Number.POSITIVE_INFINITY });
     return { user: added, apiKey };
+  }
+
+  /** The user with that id or subject. */
+  find(field: 'id' | 'subject', value: string): User | undefined {
+    return this.#users.find((user) => user[field] === value);
+  }
+
+  /** How many access tokens of `user` are alive. */
+  countTokens(user: User): number {
+    const now = this.#clock.now();
+    const alive = [...this.#tokens.values()].filter((token) => token.scopes !== undefined && now < token.expiresAt);
+    return alive.filter((token) => token.user.id === user.id).length;
   }
 
   /** A new access token for `user`, with the epoch ms at which it ends. */
@@ -52,7 +68,8 @@ export class Users {
     const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (bearer === undefined) return undefined;
     const token = this.#tokens.get(digest(bearer));
-    return token !== undefined && this.#clock.now() < token.expiresAt ? token : undefined;
+    const isValid = token !== undefined && token.user.isDisabled !== true && this.#clock.now() < token.expiresAt;
+    return isValid ? token : undefined;
   }
 }
 

@@ -1,8 +1,9 @@
-/** What a route answers: a status, headers, and a body that is sent as JSON (absent = no body). */
+/** What a route answers: a status, headers, and a body that is sent as JSON, or a plain text (both absent = no body). */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly text?: string;
 }
 
 /** One entry of `errors` in the body of a refusal. */

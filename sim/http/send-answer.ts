@@ -2,11 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { newTraceId } from '../ids.ts';
 import { type Answer, Refusal } from './answer.ts';
 
-/** Writes `answer` out; JSON if it has a body. Does nothing once the caller is gone. */
+/** Writes `answer` out; JSON if it has a body, else its text if it has one. Does nothing once the caller is gone. */
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.headersSent) return;
-  const bytes = answer.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.body), 'utf8');
-  const type = answer.body === undefined ? {} : { 'Content-Type': 'application/json; charset=UTF-8' };
+  const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
+  const bytes = Buffer.from(text ?? '', 'utf8');
+  const media = answer.body === undefined ? 'text/plain' : 'application/json';
+  const type = text === undefined ? {} : { 'Content-Type': `${media}; charset=UTF-8` };
   const length = answer.status === 204 ? {} : { 'Content-Length': bytes.length };
   response.writeHead(answer.status, { ...type, ...length, ...answer.headers }).end(bytes);
 }

@@ -1,16 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import { wait } from '../clock.ts';
 import { appRoutes } from '../routes/apps.ts';
+import { auditRoutes } from '../routes/audits.ts';
+import { collectionRoutes } from '../routes/collections.ts';
 import { deliveryRoutes } from '../routes/deliveries.ts';
+import { itemRoutes } from '../routes/items.ts';
 import { oauthRoutes } from '../routes/oauth.ts';
+import { productInfoRoutes } from '../routes/product-info.ts';
 import { reloadRoutes } from '../routes/reloads.ts';
+import { spaceRoutes } from '../routes/spaces.ts';
 import { userRoutes } from '../routes/users.ts';
 import { webhookRoutes } from '../routes/webhooks.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Identity } from '../users.ts';
 import { type Answer, notFound, Refusal } from './answer.ts';
-import { type Call, isObject } from './call.ts';
+import { type ApiCall, type Call, isObject } from './call.ts';
 import { failAsTold } from './fail-as-told.ts';
+import { refuseScope } from './refuse-scope.ts';
 import { createRouter } from './router.ts';
 
 /** What has been found out about an API call, for the journal. */
@@ -29,13 +35,17 @@ export interface Api {
 
 /** What a real tenant has: `/oauth/token` for everybody, `/api` for those who have a token. */
 export function createApi(tenant: Tenant): Api {
-  const open = createRouter(oauthRoutes(tenant));
+  const open = createRouter([...oauthRoutes(tenant), ...productInfoRoutes(tenant)]);
   const closed = createRouter([
     ...userRoutes(tenant),
     ...reloadRoutes(tenant),
     ...webhookRoutes(tenant),
     ...deliveryRoutes(tenant),
     ...appRoutes(tenant),
+    ...itemRoutes(tenant),
+    ...collectionRoutes(tenant),
+    ...spaceRoutes(tenant),
+    ...auditRoutes(tenant),
   ]);
 
   /** What serves the call. Authentication comes before everything else under `/api` (q-tokens-07). */
@@ -45,7 +55,12 @@ export function createApi(tenant: Tenant): Api {
       return match && { ...match, work: async () => match.route.handle({ ...call, params: match.params }) };
     }
     const match = closed(call.method, call.path);
-    return match && { ...match, work: async () => match.route.handle({ ...call, ...identity, params: match.params }) };
+    return (
+      match && {
+        ...match,
+        work: async () => match.route.handle(admitted({ ...call, ...identity, params: match.params })),
+      }
+    );
   }
 
   async function serve(call: Call, response: ServerResponse, seen: Seen): Promise<Answer | undefined> {
@@ -66,6 +81,11 @@ export function createApi(tenant: Tenant): Api {
     return open(method, path) !== undefined || closed(method, path) !== undefined;
   };
   return { isRoute, serve };
+}
+
+function admitted(call: ApiCall): ApiCall {
+  refuseScope(call);
+  return call;
 }
 
 function isClosed(path: string): boolean {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { controlRoutes } from '../routes/control.ts';
+import { peopleControlRoutes } from '../routes/control-people.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Answer, badRequest, forbidden, notFound } from './answer.ts';
 import type { Call } from './call.ts';
@@ -11,7 +12,7 @@ import { createApi, type Seen } from './serve-api.ts';
 /** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
 export function createTenantServer(tenant: Tenant): Server {
   const api = createApi(tenant);
-  const control = createRouter(controlRoutes(tenant, api.isRoute));
+  const control = createRouter([...controlRoutes(tenant, api.isRoute), ...peopleControlRoutes(tenant)]);
 
   async function serveControl(call: Call): Promise<Answer> {
     if (call.headers['origin'] !== undefined) throw forbidden('A web page may not use the control interface.');

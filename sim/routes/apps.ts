@@ -1,29 +1,31 @@
-import { type App, mayReload, maySee } from '../apps.ts';
-import { type Answer, badRequest, forbidden, notFound } from '../http/answer.ts';
+import type { App } from '../apps.ts';
+import { type Answer, forbidden, notFound } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
-import { page, parseLimit } from '../page.ts';
+import { hasEnded, isoTime, type Reload } from '../reloads/record.ts';
+import { reloadLog } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 
-/** What the tenant tells of apps, their items and their spaces. */
+/** How many reloads of an app the engine remembers. */
+const LOGS_KEPT = 10;
+
+/** What the tenant tells of apps. */
 export function appRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   return [
     { name: 'GET /api/v1/apps/{id}', handle: (call) => getApp(tenant, call) },
-    { name: 'GET /api/v1/items', handle: (call) => getItems(tenant, call) },
-    { name: 'GET /api/v1/spaces/{id}', handle: (call) => getSpace(tenant, call) },
+    { name: 'GET /api/v1/apps/{id}/reloads/logs', handle: (call) => getLogs(tenant, call) },
+    { name: 'GET /api/v1/apps/{id}/reloads/logs/{reloadId}', handle: (call) => getLog(tenant, call) },
   ];
 }
 
 function getApp(tenant: Tenant, call: ApiCall): Answer {
-  const app = tenant.apps.get(param(call, 'id'));
-  if (app === undefined) throw notFound('There is no such app.', 'APPS-404');
-  if (!maySee(call.user.id, app)) throw forbidden('The app is in the personal space of somebody else.', 'APPS-403');
-  const privileges = mayReload(call.user.id, app) ? ['read', 'update', 'delete', 'reload'] : ['read'];
+  const app = visibleApp(tenant, call);
+  const privileges = tenant.access.mayReload(call.user.id, app) ? ['read', 'update', 'delete', 'reload'] : ['read'];
   const attributes = {
     id: app.id,
     name: app.name,
-    ownerId: ownerOf(tenant, app),
-    ...spaceOf(app),
+    ownerId: app.ownerId ?? tenant.admin.id,
+    ...(app.spaceId === undefined ? {} : { spaceId: app.spaceId }),
     createdDate: isoTime(app.createdAt),
     modifiedDate: isoTime(app.updatedAt),
     ...(app.lastReloadAt === undefined ? {} : { lastReloadTime: isoTime(app.lastReloadAt) }),
@@ -33,77 +35,36 @@ function getApp(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { attributes, privileges, create: [] } };
 }
 
-function getItems(tenant: Tenant, call: ApiCall): Answer {
-  const type = call.query.get('resourceType');
-  const one = call.query.get('resourceId');
-  const many = call.query.get('resourceIds');
-  if (type === null && (one !== null || many !== null)) throw badRequest('resourceId needs resourceType.', 'ITEMS-400');
-  const ids = one === null ? many?.split(',') : [one];
-  const found = ids === undefined ? tenant.apps.all() : ids.flatMap((id) => tenant.apps.get(id) ?? []);
-  const apps = type === null || type === 'app' ? found.filter((app) => maySee(call.user.id, app)) : [];
-  const sort = { field: 'name', descending: false };
-  const places = new Map(apps.map((app, index) => [app, { key: app.name, seq: index }]));
-  const place = (app: App) => places.get(app) ?? { key: app.name, seq: 0 };
-  const { items, links } = page(apps, { sort, limit: parseLimit(call, 20), place }, call);
-  return { status: 200, body: { data: items.map((app) => item(tenant, app, call)), links } };
+/** The newest logs first. */
+function getLogs(tenant: Tenant, call: ApiCall): Answer {
+  const data = loggedReloads(tenant, visibleApp(tenant, call)).map((reload) => ({
+    reloadId: reload.id,
+    duration: (reload.endedAt ?? 0) - (reload.startedAt ?? reload.endedAt ?? 0),
+    endTime: isoTime(reload.endedAt ?? 0),
+    success: reload.status === 'SUCCEEDED',
+    links: { log: { href: `${call.origin}${call.path}/${reload.id}` } },
+  }));
+  return { status: 200, body: { data } };
 }
 
-function item(tenant: Tenant, app: App, call: ApiCall): Record<string, unknown> {
-  const ownerId = ownerOf(tenant, app);
-  return {
-    id: app.itemId,
-    name: app.name,
-    resourceId: app.id,
-    resourceType: 'app',
-    tenantId: tenant.tenantId,
-    ownerId,
-    creatorId: ownerId,
-    ...spaceOf(app),
-    createdAt: isoTime(app.createdAt),
-    updatedAt: isoTime(app.updatedAt),
-    resourceCreatedAt: isoTime(app.createdAt),
-    resourceUpdatedAt: isoTime(app.updatedAt),
-    resourceAttributes: { id: app.id, name: app.name, ...spaceOf(app) },
-    resourceCustomAttributes: null,
-    meta: { tags: [], collections: [], actions: [], isFavorited: false },
-    actions: [],
-    collectionIds: [],
-    isFavorited: false,
-    links: { self: { href: `${call.origin}/api/v1/items/${app.itemId}` } },
-  };
+function getLog(tenant: Tenant, call: ApiCall): Answer {
+  const reloadId = param(call, 'reloadId');
+  const reload = loggedReloads(tenant, visibleApp(tenant, call)).find(({ id }) => id === reloadId);
+  if (reload === undefined) throw notFound('There is no log of such a reload.', 'APPS-404');
+  return { status: 200, text: reloadLog(reload) };
 }
 
-/** A space exists when an app is in it; all of them are shared spaces. */
-function getSpace(tenant: Tenant, call: ApiCall): Answer {
-  const id = param(call, 'id');
-  if (!tenant.apps.all().some((app) => app.spaceId === id)) throw notFound('There is no such space.', 'SPACES-404');
-  const self = `${call.origin}/api/v1/spaces/${id}`;
-  const meta = {
-    actions: ['read', 'update', 'delete'],
-    roles: [],
-    assignableRoles: ['consumer', 'producer', 'facilitator'],
-  };
-  const links = { self: { href: self }, assignments: { href: `${self}/assignments` } };
-  const body = {
-    id,
-    name: `Space ${id}`,
-    type: 'shared',
-    tenantId: tenant.tenantId,
-    ownerId: tenant.admin.id,
-    links,
-    meta,
-  };
-  return { status: 200, body };
+function loggedReloads(tenant: Tenant, app: App): readonly Reload[] {
+  const ended = tenant.reloads.listed(app.id, LOGS_KEPT).flatMap(({ now }) => (hasEnded(now) ? [now] : []));
+  return ended.reverse();
 }
 
-function ownerOf(tenant: Tenant, app: App): string {
-  return app.ownerId ?? tenant.admin.id;
-}
-
-function spaceOf(app: App): { spaceId?: string } {
-  return app.spaceId === undefined ? {} : { spaceId: app.spaceId };
-}
-
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+/** @throws Refusal 403 or 404 */
+function visibleApp(tenant: Tenant, call: ApiCall): App {
+  const app = tenant.apps.get(param(call, 'id'));
+  if (app === undefined) throw notFound('There is no such app.', 'APPS-404');
+  if (!tenant.access.maySee(call.user.id, app)) {
+    throw forbidden('The app is in the personal space of somebody else, or in a space without you.', 'APPS-403');
+  }
+  return app;
 }

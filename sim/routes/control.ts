@@ -21,7 +21,6 @@ export function controlRoutes(tenant: Tenant, isApiRoute: (name: string) => bool
     { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
     { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
     { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
-    { name: 'POST /_sim/users', handle: (call) => postUser(tenant, call) },
     { name: 'GET /_sim/faults', handle: () => ok({ data: tenant.faults.left() }) },
     { name: 'PUT /_sim/faults', handle: (call) => putFaults(tenant, call, isApiRoute) },
     { name: 'GET /_sim/switches', handle: () => ok(tenant.switches.all()) },
@@ -34,6 +33,10 @@ export function controlRoutes(tenant: Tenant, isApiRoute: (name: string) => bool
 function postApps(tenant: Tenant, call: Call): Answer {
   const body = jsonBody(call);
   const settings = (Array.isArray(body) ? body : [body]).map((app: unknown) => parseApp(app));
+  for (const { tags, collections } of settings) {
+    for (const tag of tags) tenant.collections.named('public', tag);
+    for (const name of collections) tenant.collections.named('publicgoverned', name);
+  }
   return { status: 201, body: { data: settings.map((app) => tenant.apps.put(app)) } };
 }
 
@@ -63,14 +66,6 @@ function editorLoad(tenant: Tenant, call: Call): Answer {
     tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
   });
   return { status: 202, body: { reloadId } };
-}
-
-function postUser(tenant: Tenant, call: Call): Answer {
-  const { name, roles = [] } = jsonObject(call);
-  if (typeof name !== 'string' || name === '') throw badRequest('name must be a string.');
-  if (!Array.isArray(roles)) throw badRequest('roles must be an array of strings.');
-  const made = tenant.users.add({ name, subject: `sim|${name}`, roles: roles.map(String) });
-  return { status: 201, body: { ...made.user, apiKey: made.apiKey } };
 }
 
 function putFaults(tenant: Tenant, call: Call, isApiRoute: (name: string) => boolean): Answer {

@@ -1,4 +1,4 @@
-import { type App, mayReload, maySee } from '../apps.ts';
+import type { App } from '../apps.ts';
 import { Refusal } from '../http/answer.ts';
 import type { ApiCall } from '../http/call.ts';
 import type { Reload } from '../reloads/record.ts';
@@ -25,7 +25,7 @@ export function appToReload(tenant: Tenant, call: ApiCall, appId: string): App {
   const app = tenant.apps.get(appId);
   if (app === undefined)
     throw tenant.switches.get('reloads.unknownApp') === 404 ? resourceNotFound() : reloadForbidden();
-  if (!mayReload(call.user.id, app)) throw reloadForbidden();
+  if (!tenant.access.mayReload(call.user.id, app)) throw reloadForbidden();
   return app;
 }
 
@@ -34,7 +34,7 @@ export function visibleReload(tenant: Tenant, call: ApiCall): Reload {
   const reload = tenant.reloads.get(call.params['id'] ?? '');
   if (reload === undefined) throw resourceNotFound();
   const app = tenant.apps.get(reload.appId);
-  const isVisible = isTenantAdmin(call.user) || (app !== undefined && maySee(call.user.id, app));
+  const isVisible = isTenantAdmin(call.user) || (app !== undefined && tenant.access.maySee(call.user.id, app));
   if (!isVisible) throw reloadForbidden();
   return reload;
 }

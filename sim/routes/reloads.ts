@@ -1,5 +1,4 @@
-import { mayReload, maySee } from '../apps.ts';
-import { type Answer, badRequest, forbidden, Refusal } from '../http/answer.ts';
+import { type Answer, badRequest, Refusal } from '../http/answer.ts';
 import { type ApiCall, jsonBody } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import { parseFlag } from '../page.ts';
@@ -12,7 +11,6 @@ import { isTenantAdmin } from '../users.ts';
 import { appToReload, reloadForbidden, visibleReload } from './find.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const SCOPES_THAT_RELOAD = ['user_default', 'admin_classic', 'apps'];
 
 /** The reloads API. */
 export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
@@ -25,7 +23,6 @@ export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
 }
 
 function postReload(tenant: Tenant, call: ApiCall): Answer {
-  refuseScope(call);
   refuseRate(tenant, call);
   const request = parseReloadRequest(jsonBody(call));
   const app = appToReload(tenant, call, request.appId);
@@ -53,7 +50,7 @@ function listedFor(tenant: Tenant, call: ApiCall, keep: number) {
   }
   const app = tenant.apps.get(appId);
   // The API's description has no 404 for the list: an app that is not there is one that nobody may see.
-  if (app === undefined || !maySee(call.user.id, app)) throw reloadForbidden();
+  if (app === undefined || !tenant.access.maySee(call.user.id, app)) throw reloadForbidden();
   return tenant.reloads.listed(appId, keep);
 }
 
@@ -64,7 +61,7 @@ function getReload(tenant: Tenant, call: ApiCall): Answer {
 function cancelReload(tenant: Tenant, call: ApiCall): Answer {
   const reload = visibleReload(tenant, call);
   const app = tenant.apps.get(reload.appId);
-  if (app !== undefined && !mayReload(call.user.id, app)) throw reloadForbidden();
+  if (app !== undefined && !tenant.access.mayReload(call.user.id, app)) throw reloadForbidden();
   const result = tenant.runner.cancel(reload);
   switch (result) {
     case 'canceled':
@@ -80,13 +77,6 @@ function cancelReload(tenant: Tenant, call: ApiCall): Answer {
     default:
       return result satisfies never;
   }
-}
-
-/** A scope restricts what a token may do (q-tokens-08). */
-function refuseScope(call: ApiCall): void {
-  if (call.scopes === undefined || call.scopes.length === 0) return;
-  if (!call.scopes.some((scope) => SCOPES_THAT_RELOAD.includes(scope)))
-    throw forbidden('The scope of the token is too narrow.');
 }
 
 function refuseRate(tenant: Tenant, call: ApiCall): void {

@@ -1,4 +1,6 @@
-import { type Apps, maySee } from '../apps.ts';
+import type { Access } from '../access.ts';
+import type { Apps } from '../apps.ts';
+import type { Audits } from '../audits.ts';
 import type { Faults } from '../faults.ts';
 import { envelope } from './envelope.ts';
 import type { TenantEvent } from './event.ts';
@@ -9,6 +11,8 @@ import type { Webhook } from './webhook.ts';
 export interface PublisherPorts extends SenderPorts {
   readonly faults: Faults;
   readonly apps: Apps;
+  readonly access: Access;
+  readonly audits: Audits;
 }
 
 /** Sends events to the webhooks that subscribe to them, with what the faults do to it. */
@@ -21,11 +25,12 @@ export class Publisher {
     this.#ports = ports;
   }
 
-  /** Starts the deliveries of an event of `type`, which is made only if somebody subscribes to it; returns at once. */
+  /** Keeps an event of `type` for the audits and starts its deliveries; returns at once. */
   publish(type: string, make: () => TenantEvent): void {
     const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
-    if (subscribed.length === 0) return;
     const event = make();
+    this.#ports.audits.add(event);
+    if (subscribed.length === 0) return;
     const body = Buffer.from(JSON.stringify(envelope(event, this.#ports.switches.get('delivery.form'))), 'utf8');
     const payload = { eventType: type, body, eventId: event.id, appId: event.appId };
     for (const webhook of subscribed) {
@@ -37,7 +42,7 @@ export class Publisher {
     const app = this.#ports.apps.get(event.appId);
     const ownerId = webhook.ownerId ?? webhook.createdByUserId;
     // A webhook of level `user` tells of nothing that its owner may not see.
-    if (webhook.level === 'user' && (app === undefined || !maySee(ownerId, app))) return false;
+    if (webhook.level === 'user' && (app === undefined || !this.#ports.access.maySee(ownerId, app))) return false;
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
 

@@ -1,0 +1,55 @@
+import type { App } from './apps.ts';
+import type { Space, SpaceRole, Spaces } from './spaces.ts';
+import type { Switches } from './switches.ts';
+
+/** The roles of a shared space that may reload its apps (q-items-apps-spaces-10). */
+const SHARED_ROLES = ['owner', 'facilitator', 'producer', 'codeveloper'];
+
+/** Who may see and reload which app. */
+export class Access {
+  readonly #spaces: Spaces;
+  readonly #switches: Switches;
+  readonly #adminId: string;
+
+  /** `adminId`: whose the spaces are that have no other owner. */
+  constructor(spaces: Spaces, switches: Switches, adminId: string) {
+    this.#spaces = spaces;
+    this.#switches = switches;
+    this.#adminId = adminId;
+  }
+
+  /** Whether a user may see the app: one in a personal space only its owner (q-items-apps-spaces-11), one in a space with members only those. */
+  maySee(userId: string, app: App): boolean {
+    if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;
+    const space = this.#spaces.get(app.spaceId);
+    return space === undefined || this.rolesOf(userId, space).length > 0;
+  }
+
+  /** Whether a user has the `reload` privilege on the app. */
+  mayReload(userId: string, app: App): boolean {
+    if (!app.mayReload || !this.maySee(userId, app)) return false;
+    const space = app.spaceId === undefined ? undefined : this.#spaces.get(app.spaceId);
+    if (space === undefined) return true;
+    return this.rolesOf(userId, space).some((role) => this.#rolesThatReload(space).includes(role));
+  }
+
+  /** What a user is in a space. */
+  rolesOf(userId: string, space: Space): readonly (SpaceRole | 'owner')[] {
+    const owner = (space.ownerId ?? this.#adminId) === userId ? (['owner'] as const) : [];
+    const member = space.members.filter((each) => each.userId === userId).flatMap((each) => each.roles);
+    return [...owner, ...member];
+  }
+
+  #rolesThatReload(space: Space): readonly string[] {
+    switch (space.type) {
+      case 'shared':
+        return SHARED_ROLES;
+      case 'managed':
+        return this.#switches.get('spaces.managedReloadRoles');
+      case 'data':
+        return [];
+      default:
+        return space.type satisfies never;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from './clock.ts';
+import { newHexId } from './ids.ts';
+import type { TenantEvent } from './webhooks/event.ts';
+
+/** How long an event can be looked up. */
+const KEPT_MS = 90 * 24 * 3_600_000;
+const KEPT_AT_MOST = 100_000;
+const BLOCK = 10_000;
+
+/** One event with the id of its audit record. */
+export interface Audit {
+  readonly id: string;
+  readonly seq: number;
+  readonly event: TenantEvent;
+}
+
+/** The events of the last 90 days, at most 110,000, whether a webhook asks for them or not. */
+export class Audits {
+  readonly #clock: Clock;
+  #audits: Audit[] = [];
+  #seq = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(event: TenantEvent): void {
+    this.#seq += 1;
+    this.#audits.push({ id: newHexId(), seq: this.#seq, event });
+    if (this.#audits.length >= KEPT_AT_MOST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
+  }
+
+  /** Oldest first. */
+  all(): readonly Audit[] {
+    const since = this.#clock.now() - KEPT_MS;
+    return this.#audits.filter((audit) => audit.event.time >= since);
+  }
+}
