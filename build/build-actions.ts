@@ -35,6 +35,16 @@ const builtIn = (compiled: CompiledChains): Plugin => ({
 });
 
 /**
+ * node-fetch brings web streams for Node below 18, half of a bundle that OpenWhisk's Node 20 would only parse.
+ */
+const withoutStreamsPolyfill: Plugin = {
+  name: 'without-streams-polyfill',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]fetch-blob[\\/]streams\.cjs$/ }, () => ({ contents: '' }));
+  },
+};
+
+/**
  * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`, that OpenWhisk runs as text.
  *
  * Everything is bundled but `iconv-lite`, half a megabyte that the OpenWhisk client's HTTP library does without where it
@@ -62,7 +72,7 @@ async function buildAction(name: string, compiled: CompiledChains, directory: st
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
-    plugins: [builtIn(compiled)],
+    plugins: [builtIn(compiled), withoutStreamsPolyfill],
   });
   return { name, file, bytes: (await stat(file)).size };
 }

@@ -1,5 +1,6 @@
-import http, { type ClientRequest, type IncomingHttpHeaders } from 'node:http';
-import https from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import fetch from 'node-fetch';
 import type { DurationMs } from '../../core/units.ts';
 
 export interface HttpRequest {
@@ -13,76 +14,35 @@ export interface HttpRequest {
 
 /** An answer, whole; or why there is none. */
 export type HttpExchange =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly json: unknown;
-    }
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly json: unknown }
   | { readonly kind: 'no-answer'; readonly message: string };
+
+type Headers = { get(name: string): string | null };
 
 const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 // Kept while the container lives; no cap on sockets, so that no request waits in a queue of the agent's.
-const transports = {
-  'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
-  'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
-};
+const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
 
 /**
- * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: giving up destroys its
+ * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: aborting destroys its
  * socket, since a frozen container would send what is in flight hours later.
- *
- * Node's own client: node-fetch takes twice the time of a whole first run, and most of a warm one's (docs/decisions.md).
  */
-export function exchange(request: HttpRequest): Promise<HttpExchange> {
-  return new Promise((resolve) => {
-    try {
-      follow(send(request), request.timeout, resolve);
-    } catch (error) {
-      resolve(noAnswer(error));
-    }
-  });
-}
-
-/** @throws for a URL or a header that cannot be sent. */
-function send({ method, url, headers, json }: HttpRequest): ClientRequest {
-  const { request, agent } = transports[new URL(url).protocol as keyof typeof transports];
-  const type = json && { 'content-type': 'application/json' };
-  const sent = request(url, {
-    method,
-    agent,
-    headers: { accept: 'application/json', 'user-agent': 'cascade', ...type, ...headers },
-  });
-  return sent.end(json && JSON.stringify(json));
-}
-
-function follow(sent: ClientRequest, timeout: DurationMs, resolve: (outcome: HttpExchange) => void): void {
-  const settle = (outcome: HttpExchange): void => {
-    clearTimeout(timer);
-    resolve(outcome);
-  };
-  const fail = (outcome: HttpExchange): void => {
-    settle(outcome);
-    sent.destroy();
-  };
-  const timer = setTimeout(() => fail({ kind: 'no-answer', message: `no answer within ${timeout} ms` }), timeout);
-  sent.on('error', (error) => fail(noAnswer(error)));
-  sent.on('response', (response) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > LARGEST_ANSWER_BYTES)
-        fail({ kind: 'no-answer', message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes` });
-      else chunks.push(chunk);
+export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }), ...headers },
+      ...(json && { body: JSON.stringify(json) }),
+      redirect: 'manual',
+      size: LARGEST_ANSWER_BYTES,
+      signal: AbortSignal.timeout(timeout),
+      agent: ({ protocol }) => agents[protocol as keyof typeof agents],
     });
-    response.on('error', (error) => fail(noAnswer(error)));
-    response.on('end', () => {
-      const { statusCode: status = 0, headers } = response;
-      settle({ kind: 'answered', status, headers, json: parse(Buffer.concat(chunks).toString()) });
-    });
-  });
+    return { kind: 'answered', status: response.status, headers: response.headers, json: parse(await response.text()) };
+  } catch (error) {
+    return { kind: 'no-answer', message: noAnswerText(error, timeout) };
+  }
 }
 
 const parse = (text: string): unknown => {
@@ -94,7 +54,8 @@ const parse = (text: string): unknown => {
 };
 
 /** By code alone: an HTTP client's message repeats the URL, and its error object the request's headers. */
-function noAnswer(error: unknown): HttpExchange {
+function noAnswerText(error: unknown, timeout: DurationMs): string {
   const { name, code } = error as { name?: string; code?: string };
-  return { kind: 'no-answer', message: `no answer (${code ?? name ?? 'unknown error'})` };
+  if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${timeout} ms`;
+  return `no answer (${code ?? name ?? 'unknown error'})`;
 }

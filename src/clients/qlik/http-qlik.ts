@@ -62,7 +62,7 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
 function startAnswerOf(sent: Sent): StartAnswer {
   switch (sent.kind) {
     case 'answered':
-      return classifyStart({ status: sent.status, retryAfter: sent.headers['retry-after'] ?? null, json: sent.json });
+      return classifyStart({ status: sent.status, retryAfter: sent.headers.get('retry-after'), json: sent.json });
     case 'no-answer':
       return { kind: 'unknown', message: `Qlik gave ${sent.message}` };
     case 'not-sent':
@@ -79,7 +79,7 @@ function listAnswerOf(sent: Sent): ListAnswer {
   if (sent.status !== 200 || !Array.isArray(data)) {
     return { kind: 'unavailable', message: `Qlik answered ${sent.status} to the list of reloads` };
   }
-  const tenantNow = Date.parse(sent.headers.date ?? '');
+  const tenantNow = Date.parse(sent.headers.get('date') ?? '');
   return {
     kind: 'listed',
     reloads: data.filter(isJsonObject).map(recordOf),
