@@ -89,7 +89,7 @@ interface Posted {
 function takePost({ method, path, body, send, response, messages, faults }: Posted): void {
   const refusal = path.startsWith('/services/') ? (method === 'POST' ? undefined : INVALID_METHOD) : NO_SERVICE;
   if (refusal !== undefined) {
-    send(...refusal);
+    send(refusal[0], refusal[1]);
     return;
   }
   const fault = faults.take();
