@@ -4,10 +4,11 @@ import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
+import type { Log } from '../../src/platform/log.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
-import { fanOut, nextMinute } from './fan-out.ts';
+import { fanOut, nextMinute, type Placement } from './fan-out.ts';
 import { minuteBudget } from './minute-budget.ts';
 
 /** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
@@ -18,6 +19,20 @@ const NO_KEY =
 // Kept while the container lives.
 const budget = minuteBudget(() => Date.now() as EpochMs);
 let limits: NamespaceLimits | undefined;
+
+function tell(placement: Placement, log: Log): void {
+  const { order } = placement.order;
+  switch (placement.kind) {
+    case 'started':
+      return log.info('Order started', { order, startedActivationId: placement.activationId });
+    case 'carried':
+      return log.info('Order carried', { order });
+    case 'failed':
+      return log.error('Order failed', { order, code: placement.code, reason: placement.message });
+    default:
+      return placement satisfies never;
+  }
+}
 
 /** The last step of `webhook`: `{ plan }` → the webhook's answer; one activation of `reload` for each order. */
 export const main = defineAction({
@@ -44,10 +59,7 @@ export const main = defineAction({
       sleep,
       random: Math.random,
     });
-    for (const placement of placements) {
-      const { kind, order, ...rest } = placement;
-      log[kind === 'failed' ? 'error' : 'info'](`Order ${kind}`, { order: order.order, ...rest });
-    }
+    for (const placement of placements) tell(placement, log);
     return answerOf(plan, placements);
   },
 });

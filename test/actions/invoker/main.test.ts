@@ -43,6 +43,21 @@ describe('the invoker as it is deployed', () => {
   const calls = () => server.received.map(({ call }) => call.replace(/\?$/, ''));
   const plan = (count: number) => ({ ...planOf(count), receivedAt: Date.now() });
 
+  it('tells in its log which activation is its own and which it started', async () => {
+    server = await startScriptedServer(LIMITS, accepted('started1'));
+    const environment = {
+      __OW_ACTIVATION_ID: 'own1',
+      __OW_ACTION_NAME: '/guest/cascade/invoker',
+      __OW_API_HOST: server.url,
+      __OW_API_KEY: 'uuid:key',
+      __OW_DEADLINE: String(Date.now() + 120_000),
+    };
+    const main = actions.load('invoker');
+    const { lines } = await captureLog(environment, () => main({ plan: plan(1) })).finally(() => server.close());
+    const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(line).to.include({ message: 'Order started', activationId: 'own1', startedActivationId: 'started1' });
+  });
+
   it('starts one activation of reload, of its own package, for each order', async () => {
     const [result] = await run([plan(1)], LIMITS, accepted('act2'));
     expect(result).to.deep.equal({
