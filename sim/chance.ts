@@ -1,10 +1,10 @@
-import { type Cipheriv, createCipheriv, createHash } from 'node:crypto';
+import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(4096);
 
 /** Everything in the tenant that is drawn: ids, secrets, durations. The same seed gives the same in the same order; nobody can guess what a secret seed gives. */
 export class Chance {
-  readonly #stream: Cipheriv;
+  readonly #stream: Cipher;
   #left = Buffer.alloc(0);
 
   constructor(seed: string) {

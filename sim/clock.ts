@@ -1,0 +1,151 @@
+import { setImmediate as afterPresentWork } from 'node:timers/promises';
+import { TimerHeap } from './timer-heap.ts';
+
+/** How time passes: as on this machine, so many times as fast, or only when it is moved by hand. */
+export type Pace = 'real' | 'hand' | number;
+
+/** Time as the tenant sees it. */
+export interface Clock {
+  readonly pace: Pace;
+  /** Now, in whole milliseconds since the Unix epoch; never less than before. */
+  now(): number;
+  /** Now with a fraction of a millisecond where there is one; for measurements only. */
+  preciseNow(): number;
+  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless it is cancelled or the clock closes first. */
+  after(ms: number, work: () => void): Cancel;
+  /** Moves time on by `ms`: does all that becomes due, in order and each at its time, and resolves when nothing is left to do or to wait for. */
+  advance(ms: number): Promise<void>;
+  /** Drops everything that waits; nothing is called any more. */
+  close(): void;
+}
+export type Cancel = () => void;
+
+/** When time begins that is moved by hand: what happens must not depend on the day. */
+const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
+/** Timers of the machine overflow beyond 24 days. */
+const LONGEST_SLEEP_MS = 24 * 3_600_000;
+
+/** A clock that starts now; by hand, at 2026-11-21T07:00:00.000Z. When it is advanced, it waits before each step until `quiet` resolves. */
+export function startClock(pace: Pace, quiet: () => Promise<void> = async () => undefined): Clock {
+  return new TenantClock(pace, quiet);
+}
+
+/** Resolves after `ms` milliseconds of `clock`; never, if the clock closes first. */
+export function wait(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve));
+}
+
+class TenantClock implements Clock {
+  readonly pace: Pace;
+  readonly #factor: number;
+  readonly #quiet: () => Promise<void>;
+  readonly #timers = new TimerHeap();
+  /** The tenant's time when the machine's was `#since`. */
+  #origin: number;
+  #since = machineNow();
+  /** The latest time that anybody has seen. */
+  #seen: number;
+  /** While timers are served, time stands at the one whose turn it is. */
+  #isServing = false;
+  #alarm: NodeJS.Timeout | undefined;
+  #moves: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(pace: Pace, quiet: () => Promise<void>) {
+    this.pace = pace;
+    this.#factor = pace === 'hand' ? 0 : pace === 'real' ? 1 : pace;
+    this.#quiet = quiet;
+    this.#origin = pace === 'hand' ? HAND_STARTS_AT : this.#since;
+    this.#seen = Math.floor(this.#origin);
+  }
+
+  now(): number {
+    this.#seen = Math.floor(this.preciseNow());
+    return this.#seen;
+  }
+
+  preciseNow(): number {
+    return this.#isServing ? this.#seen : Math.max(this.#seen, this.#passed());
+  }
+
+  after(ms: number, work: () => void): Cancel {
+    if (this.#isClosed) return () => undefined;
+    const timer = this.#timers.add(this.now() + ms, work);
+    if (this.#timers.peek() === timer) this.#setAlarm();
+    return () => {
+      timer.work = undefined;
+    };
+  }
+
+  advance(ms: number): Promise<void> {
+    const moved = this.#moves.then(() => this.#move(ms));
+    this.#moves = moved.catch(() => undefined);
+    return moved;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timers.clear();
+    clearTimeout(this.#alarm);
+  }
+
+  async #move(ms: number): Promise<void> {
+    const until = this.now() + ms;
+    this.#isServing = true;
+    try {
+      await this.#quiet();
+      while (this.#serveNext(until)) {
+        await afterPresentWork();
+        await this.#quiet();
+      }
+      this.#seen = until;
+    } finally {
+      this.#goOn();
+    }
+  }
+
+  /** Serves what became due while the machine's time passed. */
+  #ring(): void {
+    if (this.#isServing) return;
+    const until = this.#passed();
+    this.#isServing = true;
+    try {
+      while (this.#serveNext(until));
+    } finally {
+      this.#isServing = false;
+      this.#setAlarm();
+    }
+  }
+
+  #serveNext(until: number): boolean {
+    const timer = this.#timers.take(until);
+    if (timer === undefined) return false;
+    this.#seen = Math.max(this.#seen, timer.due);
+    timer.work?.();
+    return true;
+  }
+
+  /** Lets time pass again, from where it stands. */
+  #goOn(): void {
+    this.#isServing = false;
+    this.#origin = this.#seen;
+    this.#since = machineNow();
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    clearTimeout(this.#alarm);
+    const next = this.#timers.peek();
+    if (next === undefined || this.#isServing || this.#isClosed || this.#factor === 0) return;
+    const ms = Math.max(0, (next.due - this.#passed()) / this.#factor);
+    this.#alarm = setTimeout(() => this.#ring(), Math.min(Math.ceil(ms), LONGEST_SLEEP_MS));
+  }
+
+  #passed(): number {
+    return this.#origin + (machineNow() - this.#since) * this.#factor;
+  }
+}
+
+function machineNow(): number {
+  return performance.timeOrigin + performance.now();
+}
