@@ -28,20 +28,25 @@ export interface ActivationRecord {
   readonly version: string;
 }
 
+/** A trigger's fire as OpenWhisk stores it: it has no end, and a JSON line for each of its rules. */
+export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
+
+export type StoredRecord = ActivationRecord | TriggerRecord;
+
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
 const KEPT = 10_000;
 
 /** The last 10,000 records, in memory. */
 export class ActivationStore {
-  readonly #records = new Map<string, ActivationRecord>();
-  readonly #onStored: (record: ActivationRecord) => void;
+  readonly #records = new Map<string, StoredRecord>();
+  readonly #onStored: (record: StoredRecord) => void;
 
-  constructor(onStored: (record: ActivationRecord) => void) {
+  constructor(onStored: (record: StoredRecord) => void) {
     this.#onStored = onStored;
   }
 
   /** Keeps a finished activation and lets go of the oldest above the bound. */
-  store(record: ActivationRecord): void {
+  store(record: StoredRecord): void {
     this.#records.set(record.activationId, record);
     if (this.#records.size > KEPT) {
       const [oldest] = this.#records.keys();
@@ -50,17 +55,17 @@ export class ActivationStore {
     this.#onStored(record);
   }
 
-  get(activationId: string): ActivationRecord | undefined {
+  get(activationId: string): StoredRecord | undefined {
     return this.#records.get(activationId);
   }
 
   /** All records, the latest start first. */
-  latest(): readonly ActivationRecord[] {
+  latest(): readonly StoredRecord[] {
     return [...this.#records.values()].reverse().sort((a, b) => b.start - a.start);
   }
 }
 
 /** A record as a list shows it: neither logs nor response, but the status as a number from 0 to 3. */
-export function summarize({ logs: _logs, response, ...rest }: ActivationRecord): object {
+export function summarize({ logs: _logs, response, ...rest }: StoredRecord): object {
   return { ...rest, statusCode: STATUS_CODES.indexOf(response.status) };
 }

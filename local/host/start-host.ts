@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { type ActivationRecord, ActivationStore } from './activations.ts';
+import { type ActivationRecord, ActivationStore, type TriggerRecord } from './activations.ts';
+import { AlarmFeeds } from './alarms/alarm-feeds.ts';
+import { alarmPorts } from './alarms/alarm-ports.ts';
+import { systemEntities } from './alarms/system-entities.ts';
 import { buildProxy } from './containers/build-proxy.ts';
 import { ContainerPool } from './containers/pool.ts';
 import { EntityStore } from './entities/store.ts';
@@ -14,7 +17,7 @@ import { DEFAULT_LIMITS, type HostLimits } from './limits.ts';
 import { createServer } from './server.ts';
 import { Throttle } from './throttle.ts';
 
-export type { ActivationRecord } from './activations.ts';
+export type { ActivationRecord, TriggerRecord } from './activations.ts';
 export { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from './limits.ts';
 
 export interface HostOptions {
@@ -28,12 +31,16 @@ export interface HostOptions {
   readonly namespace?: string;
   /** Called with each record as it is stored. */
   readonly onActivation?: (record: ActivationRecord) => void;
+  /** Called with the record of each trigger's fire that had an active rule. */
+  readonly onFire?: (record: TriggerRecord) => void;
 }
 
 /** What tests hand in so that they need not wait. */
 export interface HostInternals {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Does `work` after so many milliseconds unless the returned function is called before: what alarms wait with. */
+  readonly later: (work: () => void, delayMs: number) => () => void;
   /** How long blocking and web calls wait before they answer 202; OpenWhisk's is a minute. */
   readonly waitCeilingMs: number;
 }
@@ -64,26 +71,41 @@ export async function startHost(options: HostOptions = {}, internals: Partial<Ho
 }
 
 async function startIn(folder: string, options: HostOptions, internals: Partial<HostInternals>): Promise<LocalHost> {
-  const { now = Date.now, waitCeilingMs = WAIT_CEILING_MS } = internals;
-  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS, onActivation = () => {} } = options;
+  const { now = Date.now, later = timeout, waitCeilingMs = WAIT_CEILING_MS } = internals;
+  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS } = options;
+  const { onActivation = () => {}, onFire = () => {} } = options;
   const proxyFile = await buildProxy(folder);
   const { promise: host, resolve: setHost } = deferred<Host>();
   const server = createServer(host);
   const url = `http://127.0.0.1:${await listen(server, options.port ?? DEFAULT_PORT)}`;
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now });
   let isClosing = false;
-  // Activations that the end of the host cut short are nobody's news.
-  const activations = new ActivationStore((record) => isClosing || onActivation(record));
+  const activations = new ActivationStore((record) => {
+    // Activations that the end of the host cut short are nobody's news.
+    if (isClosing) return;
+    if ('end' in record) onActivation(record);
+    else onFire(record);
+  });
   const throttle = new Throttle(limits, now);
-  setHost({ url, auth, namespace, entities: new EntityStore(), activations, pool, throttle, now, waitCeilingMs });
+  const entities = new EntityStore(systemEntities(() => alarms, now()));
+  const running = { url, auth, namespace, entities, activations, pool, throttle, now, waitCeilingMs };
+  const alarms = new AlarmFeeds(alarmPorts(running, later));
+  setHost(running);
   const close = async (): Promise<void> => {
     isClosing = true;
+    alarms.close();
     await closeServer(server);
     await pool.close();
     await rm(folder, { recursive: true, force: true });
   };
   return { url, auth, namespace, close };
 }
+
+/** An alarm alone does not keep the process alive. */
+const timeout: HostInternals['later'] = (work, delayMs) => {
+  const timer = setTimeout(work, delayMs).unref();
+  return () => clearTimeout(timer);
+};
 
 const newKey = (): string => `${randomUUID()}:${randomBytes(32).toString('hex')}`;
 

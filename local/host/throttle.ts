@@ -4,31 +4,28 @@ import type { HostLimits } from './limits.ts';
 /** Counts what a namespace does in a wall-clock minute and at once, and refuses with OpenWhisk's 429. */
 export class Throttle {
   readonly limits: HostLimits;
-  readonly #now: () => number;
-  #minute = -1;
-  #calls = 0;
+  readonly #calls: MinuteCount;
+  readonly #fires: MinuteCount;
   #running = 0;
 
   constructor(limits: HostLimits, now: () => number) {
     this.limits = limits;
-    this.#now = now;
+    this.#calls = new MinuteCount(now);
+    this.#fires = new MinuteCount(now);
   }
 
   /** Takes one call of this minute's budget; refused calls count on, and one refused for concurrency has cost its call. */
   admitCall(): void {
-    const minute = Math.floor(this.#now() / 60_000);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#calls = 0;
-    }
-    this.#calls += 1;
     const { invocationsPerMinute, concurrentInvocations } = this.limits;
-    if (this.#calls > invocationsPerMinute) {
-      throw tooMany('requests in the last minute', this.#calls, invocationsPerMinute);
-    }
+    this.#calls.admit(invocationsPerMinute);
     if (this.#running >= concurrentInvocations) {
       throw tooMany('concurrent requests in flight', this.#running, concurrentInvocations);
     }
+  }
+
+  /** Takes one fire of this minute's own budget for fires, whether or not the trigger has rules. */
+  admitFire(): void {
+    this.#fires.admit(this.limits.firesPerMinute);
   }
 
   /** An activation, or a step of a sequence, holds one of the concurrent places until the returned function is called. */
@@ -37,6 +34,27 @@ export class Throttle {
     return () => {
       this.#running -= 1;
     };
+  }
+}
+
+/** A count that begins anew with each wall-clock minute. */
+class MinuteCount {
+  readonly #now: () => number;
+  #minute = -1;
+  #count = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  admit(allowed: number): void {
+    const minute = Math.floor(this.#now() / 60_000);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    if (this.#count > allowed) throw tooMany('requests in the last minute', this.#count, allowed);
   }
 }
 

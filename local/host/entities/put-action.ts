@@ -2,6 +2,7 @@ import { malformed, WireError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { type ActionLimits, DEFAULT_ACTION_LIMITS, MAX_ACTION_LIMITS, MIN_ACTION_LIMITS } from '../limits.ts';
 import { mergeAnnotations, overlay, readEntries } from './entries.ts';
+import { findAction } from './find-action.ts';
 import { forbidden, fullName, keyOf, resolvePath } from './names.ts';
 import type { EntityStore } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
@@ -69,7 +70,7 @@ function readComponent(name: Json, entities: EntityStore, namespace: string): st
   if (reference === undefined) throw malformed('sequence components malformed');
   const [root = ''] = reference.path.split('/');
   if (root !== namespace) throw forbidden(root);
-  if (entities.find('actions', keyOf(reference)) === undefined) {
+  if (findAction(entities, keyOf(reference)) === undefined) {
     throw new WireError(400, 'Sequence component does not exist.');
   }
   return fullName(reference);

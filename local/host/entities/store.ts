@@ -1,5 +1,8 @@
 import { notFound, WireError } from '../errors.ts';
-import type { Entity, EntityOf, EntityType } from './types.ts';
+import type { Binding, Entity, EntityOf, EntityType } from './types.ts';
+
+/** Where the host's own packages are, which everybody may read and invoke. */
+export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**
  * The entities of the one namespace. Keys are `name`, and `package/name` for an action in a package: packages,
@@ -7,6 +10,22 @@ import type { Entity, EntityOf, EntityType } from './types.ts';
  */
 export class EntityStore {
   readonly #entities = new Map<string, Entity>();
+  readonly #system: EntityStore | undefined;
+
+  /** `system` holds what the host itself offers to all, and has none above it. */
+  constructor(system?: EntityStore) {
+    this.#system = system;
+  }
+
+  /** What the host itself offers. */
+  get system(): EntityStore {
+    return this.#system ?? this;
+  }
+
+  /** The entities among which a binding's package is. */
+  bound({ namespace }: Binding): EntityStore {
+    return namespace === SYSTEM_NAMESPACE ? this.system : this;
+  }
 
   /** The entity, or undefined; 409 when the name is another type's. */
   find<T extends EntityType>(type: T, key: string): EntityOf<T> | undefined {

@@ -1,4 +1,5 @@
-import type { Json } from '../json.ts';
+import type { ActivationResponse } from '../activations.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { ActionLimits } from '../limits.ts';
 
 /** A parameter or an annotation; `init` makes a parameter an environment variable. */
@@ -18,9 +19,16 @@ interface Named {
   readonly updated: number;
 }
 
+export interface Binding {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface PackageEntity extends Named {
   readonly type: 'packages';
   readonly parameters: readonly Entry[];
+  /** The package that this one stands for, with parameters of its own. */
+  readonly binding?: Binding;
 }
 
 export type CodeExec = {
@@ -39,6 +47,10 @@ export interface ActionEntity extends Named {
   readonly limits: ActionLimits;
   /** New with every PUT: a container belongs to one revision. */
   readonly revision: string;
+  /** What the host itself does in place of code; such an action is in `whisk.system` only. */
+  readonly builtIn?: (params: JsonObject) => ActivationResponse;
+  /** The bound package that the action was looked up through; never stored. */
+  readonly through?: PackageEntity;
 }
 
 export interface TriggerEntity extends Named {

@@ -11,12 +11,12 @@ const sized = (result: Json): { result: Json; size: number } => ({
 });
 
 /** The action did its work, or says by a key `error` that it could not. */
-const completed = (result: Json, size: number): ActivationResponse =>
+export const completed = (result: Json, size = sized(result).size): ActivationResponse =>
   isJsonObject(result) && 'error' in result
     ? { result, size, status: 'application error', success: false }
     : { result, size, status: 'success', success: true };
 
-export const applicationError = (error: string): ActivationResponse => ({
+export const applicationError = (error: Json): ActivationResponse => ({
   ...sized({ error }),
   status: 'application error',
   success: false,

@@ -3,11 +3,14 @@ import type { EntityStore } from '../entities/store.ts';
 import { type ActionEntity, type Entry, entryValue } from '../entities/types.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 
-/** The parameters bound to an action: its package's under its own. */
+/** The parameters bound to an action: its package's, under those of the binding it was found through, under its own. */
 export function boundParameters(action: ActionEntity, entities: EntityStore): readonly Entry[] {
   const [, packageName] = action.namespace.split('/');
   if (packageName === undefined) return action.parameters;
-  return overlay(entities.find('packages', packageName)?.parameters ?? [], action.parameters);
+  // A package of another namespace, which only a binding leads to, has no parameters: the host's own have none.
+  const isOwn = action.builtIn === undefined;
+  const ofPackage = isOwn ? (entities.find('packages', packageName)?.parameters ?? []) : [];
+  return overlay(overlay(ofPackage, action.through?.parameters ?? []), action.parameters);
 }
 
 /** Whether `payload` names a bound parameter of an action whose parameters are final. */

@@ -25,6 +25,7 @@ export function makeRecord(host: Host, action: ActionEntity, ending: Ending): Ac
       { key: 'path', value: `${action.namespace}/${action.name}` },
       { key: 'kind', value: action.exec.kind },
       { key: 'limits', value: { ...action.limits } },
+      ...(action.through === undefined ? [] : [{ key: 'binding', value: `${host.namespace}/${action.through.name}` }]),
       ...(cause === undefined ? [] : [{ key: 'causedBy', value: 'sequence' }]),
       ...annotations,
     ],

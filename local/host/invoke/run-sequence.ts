@@ -1,4 +1,5 @@
 import type { ActivationRecord, ActivationResponse } from '../activations.ts';
+import { findAction } from '../entities/find-action.ts';
 import { keyOf, resolvePath } from '../entities/names.ts';
 import { type ActionEntity, isSequence, type SequenceExec } from '../entities/types.ts';
 import type { Host } from '../host.ts';
@@ -54,7 +55,7 @@ export async function runSequence(
 /** The action that a component names, or why the sequence ends here. */
 function resolveStep(host: Host, component: string, steps: { count: number }): ActionEntity | string {
   const reference = resolvePath(component, host.namespace);
-  const action = reference === undefined ? undefined : host.entities.find('actions', keyOf(reference));
+  const action = reference === undefined ? undefined : findAction(host.entities, keyOf(reference));
   if (action === undefined) return 'Sequence component does not exist.';
   if (!isSequence(action.exec)) steps.count += 1;
   return steps.count > MAX_SEQUENCE_ACTIONS ? 'Too many actions in the sequence.' : action;

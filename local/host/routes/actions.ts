@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, json } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
+import { findAction } from '../entities/find-action.ts';
 import { readAction } from '../entities/put-action.ts';
-import { isSequence } from '../entities/types.ts';
+import { isSequence, type PackageEntity } from '../entities/types.ts';
+import { notFound, WireError } from '../errors.ts';
 import { boundParameters } from '../invoke/parameters.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 import { document } from './entity-documents.ts';
@@ -13,7 +15,7 @@ export async function putAction(call: Call, key: string): Promise<Answer> {
   const { entities, namespace, pool } = call.host;
   const content = await readJsonObject(call, MAX_ENTITY_BYTES);
   const [name = '', packageName] = key.split('/').reverse();
-  if (packageName !== undefined) entities.get('packages', packageName);
+  if (packageName !== undefined) requireOwnPackage(entities.get('packages', packageName));
   const previous = readPrevious(call, 'actions', key);
   const path = packageName === undefined ? namespace : `${namespace}/${packageName}`;
   const entity = {
@@ -26,9 +28,14 @@ export async function putAction(call: Call, key: string): Promise<Answer> {
   return json(200, document(entity));
 }
 
+function requireOwnPackage({ binding }: PackageEntity): void {
+  if (binding !== undefined) throw new WireError(400, 'Operation not permitted on package binding.');
+}
+
 /** An action with its package's parameters under its own; `code=false` leaves the code out. */
 export function getAction(call: Call, key: string): Answer {
-  const action = call.host.entities.get('actions', key);
+  const action = findAction(call.host.entities, key);
+  if (action === undefined) throw notFound();
   const parameters = isSequence(action.exec) ? action.parameters : boundParameters(action, call.host.entities);
   const shown = { ...document(action), parameters };
   if (call.query.get('code') !== 'false' || isSequence(action.exec)) return json(200, shown);

@@ -13,9 +13,11 @@ export function listActivations(call: Call): Answer {
   const since = wholeNumber(call, 'since') ?? 0;
   const upto = wholeNumber(call, 'upto') ?? Number.POSITIVE_INFINITY;
   const name = call.query.get('name');
-  const found = activations.latest().filter(({ start, annotations }) => {
-    const isNamed = name === null || entryValue(annotations, 'path') === `${namespace}/${name}`;
-    return isNamed && start >= since && start <= upto;
+  const found = activations.latest().filter((record) => {
+    // A trigger's record has no path: its name is all.
+    const path = entryValue(record.annotations, 'path') ?? `${namespace}/${record.name}`;
+    const isNamed = name === null || path === `${namespace}/${name}`;
+    return isNamed && record.start >= since && record.start <= upto;
   });
   const isWhole = booleanQuery(call, 'docs');
   return listPage(call, 'activations', found, (record) => (isWhole ? record : summarize(record)));

@@ -10,14 +10,14 @@ import { invokeAction } from './invoke-action.ts';
 import { listPage } from './list.ts';
 import { deletePackage, getPackage, putPackage } from './packages.ts';
 import { deleteRule, getRule, putRule, setRuleStatus } from './rules.ts';
-import { deleteTrigger, getTrigger, putTrigger } from './triggers.ts';
+import { deleteTrigger, getTrigger, postTrigger, putTrigger } from './triggers.ts';
 
 type Handler = (call: Call, key: string) => Answer | Promise<Answer>;
 
 const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
   packages: { PUT: putPackage, GET: getPackage, DELETE: deletePackage },
   actions: { PUT: putAction, GET: getAction, DELETE: deleteAction, POST: invokeAction },
-  triggers: { PUT: putTrigger, GET: getTrigger, DELETE: deleteTrigger },
+  triggers: { PUT: putTrigger, GET: getTrigger, DELETE: deleteTrigger, POST: postTrigger },
   rules: { PUT: putRule, GET: getRule, DELETE: deleteRule, POST: setRuleStatus },
 };
 

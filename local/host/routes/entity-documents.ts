@@ -4,11 +4,11 @@ import { type Entity, isSequence } from '../entities/types.ts';
 export function document(entity: Entity): object {
   switch (entity.type) {
     case 'packages': {
-      const { type: _type, ...rest } = entity;
-      return { ...rest, binding: {} };
+      const { type: _type, binding = {}, ...rest } = entity;
+      return { ...rest, binding };
     }
     case 'actions': {
-      const { type: _type, revision: _revision, ...rest } = entity;
+      const { type: _type, revision: _revision, builtIn: _builtIn, through: _through, ...rest } = entity;
       return rest;
     }
     case 'triggers': {
@@ -30,7 +30,7 @@ export function summary(entity: Entity): object {
   const common = { name, namespace, version, publish, annotations, updated };
   switch (entity.type) {
     case 'packages':
-      return { ...common, binding: false };
+      return { ...common, binding: entity.binding ?? false };
     case 'actions':
       return { ...common, limits: entity.limits, exec: { binary: !isSequence(entity.exec) && entity.exec.binary } };
     case 'triggers':

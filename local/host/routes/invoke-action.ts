@@ -1,9 +1,8 @@
 import type { ActivationRecord } from '../activations.ts';
 import { type Answer, json } from '../answer.ts';
 import { booleanQuery, type Call, readJsonObject } from '../call.ts';
-import { malformedQuery, reservedParameters } from '../errors.ts';
-import { invoke } from '../invoke/invoke.ts';
-import { breaksFinal } from '../invoke/parameters.ts';
+import { malformedQuery } from '../errors.ts';
+import { startAction } from '../invoke/start-action.ts';
 import { within } from '../invoke/within.ts';
 import { wholeNumber } from './list.ts';
 
@@ -17,9 +16,7 @@ export async function invokeAction(call: Call, key: string): Promise<Answer> {
   const isBlocking = booleanQuery(call, 'blocking');
   const wantsResult = booleanQuery(call, 'result');
   const timeoutMs = readTimeout(call);
-  const action = host.entities.get('actions', key);
-  if (breaksFinal(action, payload, host.entities)) throw reservedParameters();
-  const { activationId, ended } = invoke(host, action, payload, { transactionId });
+  const { activationId, ended } = startAction(host, key, payload, transactionId);
   const header = [['x-openwhisk-activation-id', activationId]] as const;
   const record = isBlocking ? await within(ended, Math.min(timeoutMs, host.waitCeilingMs)) : undefined;
   if (record === undefined) return json(202, { activationId }, header);

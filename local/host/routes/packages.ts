@@ -1,9 +1,11 @@
 import { type Answer, json } from '../answer.ts';
 import { booleanQuery, type Call, readJsonObject } from '../call.ts';
-import { mergeAnnotations, readEntries } from '../entities/entries.ts';
-import { entryValue } from '../entities/types.ts';
+import { mergeAnnotations, overlay, readEntries } from '../entities/entries.ts';
+import { forbidden } from '../entities/names.ts';
+import { SYSTEM_NAMESPACE } from '../entities/store.ts';
+import { type Binding, entryValue, type PackageEntity } from '../entities/types.ts';
 import { malformed, WireError } from '../errors.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 import { document } from './entity-documents.ts';
 import { named, readPrevious } from './put-entity.ts';
@@ -12,21 +14,44 @@ import { named, readPrevious } from './put-entity.ts';
 export async function putPackage(call: Call, name: string): Promise<Answer> {
   const content = await readJsonObject(call, MAX_ENTITY_BYTES);
   const previous = readPrevious(call, 'packages', name);
-  const { binding } = content;
-  if (isJsonObject(binding) && Object.keys(binding).length > 0) throw malformed('This host has no package bindings.');
+  const binding = readBinding(call, content['binding'], previous);
   const entity = {
     ...named(call, 'packages', call.host.namespace, name, previous),
     annotations: mergeAnnotations(previous?.annotations ?? [], content),
     parameters: readEntries(content, 'parameters') ?? previous?.parameters ?? [],
+    ...(binding === undefined ? {} : { binding }),
   };
   call.host.entities.set(name, entity);
   return json(200, document(entity));
 }
 
-/** A package with the names of its actions; those annotated `feed` are told apart. */
+/** A binding names a package that is there and is none itself; a package never becomes a binding. */
+function readBinding(call: Call, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {
+  if (value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)) return previous?.binding;
+  if (!isJsonObject(value) || typeof value['namespace'] !== 'string' || typeof value['name'] !== 'string') {
+    throw malformed('binding malformed');
+  }
+  if (previous !== undefined && previous.binding === undefined) {
+    throw new WireError(400, 'Resource is a package and cannot be converted into a binding.');
+  }
+  const namespace = value['namespace'] === '_' ? call.host.namespace : value['namespace'];
+  const binding = { namespace, name: value['name'] };
+  if (namespace !== call.host.namespace && namespace !== SYSTEM_NAMESPACE) throw forbidden(namespace);
+  const target = call.host.entities.bound(binding).find('packages', binding.name);
+  if (target === undefined) throw new WireError(400, 'Binding references a package that does not exist.');
+  if (target.binding !== undefined) throw new WireError(400, 'Cannot bind to another package binding.');
+  return binding;
+}
+
+/** A package with the names of its actions, a binding with those of its package; those annotated `feed` are told apart. */
 export function getPackage(call: Call, name: string): Answer {
-  const entity = call.host.entities.get('packages', name);
-  const actions = call.host.entities.actionsOf(name).map(([, action]) => action);
+  const { entities } = call.host;
+  const own = entities.get('packages', name);
+  const { binding } = own;
+  const target = binding && entities.bound(binding).get('packages', binding.name);
+  const entity = { ...own, parameters: overlay(target?.parameters ?? [], own.parameters) };
+  const holder = binding === undefined ? entities : entities.bound(binding);
+  const actions = holder.actionsOf(binding?.name ?? name).map(([, action]) => action);
   const brief = (isFeed: boolean): object[] =>
     actions
       .filter((action) => (entryValue(action.annotations, 'feed') === true) === isFeed)

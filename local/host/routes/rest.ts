@@ -1,10 +1,12 @@
 import { type Answer, type HeaderLines, json } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { forbidden } from '../entities/names.ts';
+import { SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { notFound, WireError } from '../errors.ts';
 import { requireKey } from './authenticate.ts';
 import { serveCollection } from './collections.ts';
 import { describeLimits } from './host-facts.ts';
+import { serveSystem } from './system.ts';
 
 /** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
 export async function serveRest(call: Call): Promise<Answer> {
@@ -13,6 +15,7 @@ export async function serveRest(call: Call): Promise<Answer> {
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;
   if (namespace === undefined || namespace === '') return json(200, [call.host.namespace]);
+  if (namespace === SYSTEM_NAMESPACE) return serveSystem(call, rest);
   if (namespace !== '_' && namespace !== call.host.namespace) throw forbidden(namespace);
   if (rest.length === 0) throw notFound();
   if (rest.length === 1 && rest[0] === 'limits') return describeLimits(call);

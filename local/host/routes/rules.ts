@@ -1,6 +1,7 @@
 import { type Answer, json, text } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
 import { mergeAnnotations } from '../entities/entries.ts';
+import { findAction } from '../entities/find-action.ts';
 import { forbidden, fullName, keyOf, resolvePath } from '../entities/names.ts';
 import type { Reference } from '../entities/types.ts';
 import { malformed, WireError } from '../errors.ts';
@@ -61,7 +62,8 @@ function readTarget(
   if (target === undefined) throw malformed(`${what} malformed`);
   const [root = ''] = target.path.split('/');
   if (root !== namespace) throw forbidden(root);
-  if (entities.find(`${what}s`, keyOf(target)) === undefined) {
+  const found = what === 'action' ? findAction(entities, keyOf(target)) : entities.find('triggers', keyOf(target));
+  if (found === undefined) {
     throw new WireError(400, `${what} ${fullName(target)} does not exist`);
   }
   return target;

@@ -1,9 +1,11 @@
 import { type Answer, json } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
 import { mergeAnnotations, readEntries } from '../entities/entries.ts';
-import { fullName } from '../entities/names.ts';
-import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
+import { fireTrigger } from '../triggers/fire-trigger.ts';
+import { removeTrigger } from '../triggers/remove-trigger.ts';
+import { rulesOf } from '../triggers/rules-of.ts';
+import { requestHeaders } from '../web/request-headers.ts';
 import { document } from './entity-documents.ts';
 import { named, readPrevious } from './put-entity.ts';
 
@@ -20,10 +22,20 @@ export async function putTrigger(call: Call, name: string): Promise<Answer> {
   return json(200, document(entity));
 }
 
+/** Fires a trigger: 202 with its activation id, or 204 when it has no active rule. */
+export async function postTrigger(call: Call, trigger: string): Promise<Answer> {
+  const payload = await readJsonObject(call);
+  // The type belongs to the body, which the action does not get as such.
+  const { 'content-type': _type, ...headers } = requestHeaders(call.request);
+  const activationId = fireTrigger(call.host, { trigger, payload, headers, transactionId: call.transactionId });
+  if (activationId === undefined) return { status: 204, headers: [], body: '' };
+  return json(202, { activationId }, [['x-openwhisk-activation-id', activationId]]);
+}
+
 /** A trigger with its rules, if it has any. */
 export function getTrigger(call: Call, name: string): Answer {
   const trigger = call.host.entities.get('triggers', name);
-  const rules = rulesOf(call, trigger).map(([key, { action, status }]) => {
+  const rules = rulesOf(call.host.entities, trigger).map(([key, { action, status }]) => {
     return [`${call.host.namespace}/${key}`, { action, status }] as const;
   });
   return json(200, { ...document(trigger), ...(rules.length === 0 ? {} : { rules: Object.fromEntries(rules) }) });
@@ -32,12 +44,6 @@ export function getTrigger(call: Call, name: string): Answer {
 /** Deletes a trigger; its rules stay, inactive. */
 export function deleteTrigger(call: Call, name: string): Answer {
   const trigger = call.host.entities.get('triggers', name);
-  for (const [key, rule] of rulesOf(call, trigger)) call.host.entities.set(key, { ...rule, status: 'inactive' });
-  call.host.entities.delete(name);
+  removeTrigger(call.host.entities, trigger);
   return json(200, document(trigger));
-}
-
-function rulesOf(call: Call, { namespace, name }: TriggerEntity): readonly (readonly [string, RuleEntity])[] {
-  const trigger = fullName({ path: namespace, name });
-  return call.host.entities.all('rules').filter(([, rule]) => fullName(rule.trigger) === trigger);
 }

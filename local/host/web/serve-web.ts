@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import { type Call, readBody } from '../call.ts';
+import { findAction } from '../entities/find-action.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
 import { notFound, WireError } from '../errors.ts';
 import { invoke } from '../invoke/invoke.ts';
@@ -20,7 +21,7 @@ export async function serveWeb(call: Call): Promise<Answer> {
   if (!METHODS.includes(call.method)) throw new WireError(405, 'HTTP method not allowed');
   const body = await readBody(call);
   const target = readWebTarget(call.rawSegments.slice(3), call.host.namespace);
-  const action = call.host.entities.find('actions', target.key);
+  const action = findAction(call.host.entities, target.key);
   if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw notFound();
   call.host.throttle.admitCall();
   if (call.method === 'OPTIONS') {

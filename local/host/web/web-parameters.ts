@@ -6,6 +6,7 @@ import { breaksFinal } from '../invoke/parameters.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 import { parseQuery, renderQuery } from './query.ts';
+import { requestHeaders } from './request-headers.ts';
 
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
@@ -55,13 +56,9 @@ function readBodyParameters(
   return { promoted: {}, rest: { __ow_body: body.toString(type.isBinary ? 'base64' : 'utf8') } };
 }
 
-/** Lower-case names, the last of repeated headers, the content type as the host prints it. */
+/** The request's headers, with the content type as the host prints it. */
 function headersOf({ request }: Call, type: ContentType, body: Buffer): JsonObject {
-  const headers: Record<string, string> = {};
-  const lines = request.rawHeaders;
-  for (let i = 0; i + 1 < lines.length; i += 2) headers[(lines[i] ?? '').toLowerCase()] = lines[i + 1] ?? '';
-  delete headers['content-length'];
-  delete headers['transfer-encoding'];
+  const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;
   return headers;
 }

@@ -1,0 +1,128 @@
+import type { JsonObject } from '../json.ts';
+import { Alarm, type AlarmPorts } from './alarm.ts';
+import type { AlarmConfig, Feed } from './alarm-config.ts';
+import { readConfig } from './read-config.ts';
+import { FeedRefusal } from './refusal.ts';
+
+/** What all alarms of a host share. */
+export interface AlarmFeedPorts extends Pick<AlarmPorts, 'now' | 'later'> {
+  readonly auth: string;
+  readonly namespace: string;
+  readonly hasTrigger: (trigger: string) => boolean;
+  readonly fire: (trigger: string, payload: JsonObject) => number;
+  readonly remove: (trigger: string, what: 'trigger' | 'rules') => void;
+}
+
+const SUCCESS = { status: 'success' };
+
+/** The provider behind `/whisk.system/alarms`: what it keeps is gone with the host. */
+export class AlarmFeeds {
+  readonly #ports: AlarmFeedPorts;
+  readonly #alarms = new Map<string, Alarm>();
+
+  constructor(ports: AlarmFeedPorts) {
+    this.#ports = ports;
+  }
+
+  /** What the feed actions do with one `lifecycleEvent`. @throws FeedRefusal */
+  handle(feed: Feed, params: JsonObject): JsonObject {
+    const trigger = this.#readTrigger(params);
+    switch (params['lifecycleEvent']) {
+      case 'CREATE':
+        if (this.#alarms.has(trigger)) {
+          throw new FeedRefusal('error creating alarm trigger.', 'Document update conflict.');
+        }
+        this.#start(trigger, readConfig(feed, params, this.#ports.now()));
+        return SUCCESS;
+      case 'READ':
+        return this.#describe(trigger);
+      case 'UPDATE':
+        this.#update(trigger, params);
+        return SUCCESS;
+      case 'DELETE':
+        this.#get(trigger).pause();
+        this.#alarms.delete(trigger);
+        return SUCCESS;
+      case 'PAUSE':
+        this.#get(trigger).pause();
+        return SUCCESS;
+      case 'UNPAUSE':
+        this.#get(trigger).resume();
+        return SUCCESS;
+      default:
+        throw new FeedRefusal('unsupported lifecycleEvent');
+    }
+  }
+
+  /** Stops all of them. */
+  close(): void {
+    for (const alarm of this.#alarms.values()) alarm.pause();
+    this.#alarms.clear();
+  }
+
+  #readTrigger({ authKey, triggerName, lifecycleEvent }: JsonObject): string {
+    if (!authKey) throw new FeedRefusal('no authKey parameter was provided');
+    if (typeof triggerName !== 'string' || triggerName === '') {
+      throw new FeedRefusal('no trigger name parameter was provided');
+    }
+    const trigger = triggerName.split('/').at(-1) ?? '';
+    const isThere = lifecycleEvent === 'DELETE' || this.#ports.hasTrigger(trigger);
+    if (authKey !== this.#ports.auth || !isThere) throw new FeedRefusal('Trigger authentication request failed.');
+    return trigger;
+  }
+
+  #get(trigger: string): Alarm {
+    const alarm = this.#alarms.get(trigger);
+    if (alarm === undefined) throw new FeedRefusal(`could not find trigger ${trigger} in the database`);
+    return alarm;
+  }
+
+  #start(trigger: string, config: AlarmConfig): void {
+    const { now, later, fire, remove } = this.#ports;
+    const alarm = new Alarm(config, {
+      now,
+      later,
+      fire: () => fire(trigger, config.payload),
+      remove: (what) => {
+        this.#alarms.delete(trigger);
+        remove(trigger, what);
+      },
+    });
+    this.#alarms.set(trigger, alarm);
+  }
+
+  /** An update goes over what there was, and starts the alarm again if it was off. */
+  #update(trigger: string, params: JsonObject): void {
+    const alarm = this.#get(trigger);
+    const { feed, payload, ...before } = alarm.config;
+    const dates = Object.entries(before).filter(([key, value]) => !isPastDate(key, value, this.#ports.now()));
+    const given = Object.entries(params).filter(([key]) => UPDATABLE.includes(key));
+    if (given.length === 0) throw new FeedRefusal('no updatable parameters were specified');
+    const all = { trigger_payload: payload, ...Object.fromEntries(dates), ...Object.fromEntries(given) };
+    const config = readConfig(feed, all, this.#ports.now());
+    alarm.pause();
+    this.#start(trigger, config);
+  }
+
+  #describe(trigger: string): JsonObject {
+    const { config, status } = this.#get(trigger);
+    const { feed: _feed, ...rest } = config;
+    const dateChangedISO = `${new Date(status.dateChanged).toISOString().slice(0, 19)}Z`;
+    const { namespace } = this.#ports;
+    return { config: { name: trigger, namespace, ...rest }, status: { ...status, dateChangedISO } } as JsonObject;
+  }
+}
+
+const UPDATABLE = [
+  'trigger_payload',
+  'cron',
+  'timezone',
+  'minutes',
+  'date',
+  'deleteAfterFire',
+  'startDate',
+  'stopDate',
+];
+
+/** A start that is over is no longer asked to lie in the future. */
+const isPastDate = (key: string, value: unknown, now: number): boolean => key === 'startDate' && Number(value) <= now;

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { WireError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { JsonObject } from '../json.ts';
+import { fireTrigger } from '../triggers/fire-trigger.ts';
+import { removeTrigger } from '../triggers/remove-trigger.ts';
+import { rulesOf } from '../triggers/rules-of.ts';
+import type { AlarmFeedPorts } from './alarm-feeds.ts';
+
+/** What alarms do to a host: the same as a provider would by HTTP, with the namespace's own key. */
+export function alarmPorts(host: Host, later: AlarmFeedPorts['later']): AlarmFeedPorts {
+  const { now, auth, namespace, entities } = host;
+  return {
+    now,
+    later,
+    auth,
+    namespace,
+    hasTrigger: (trigger) => entities.find('triggers', trigger) !== undefined,
+    fire: (trigger, payload) => fire(host, trigger, payload),
+    remove: (name, what) => {
+      const trigger = entities.find('triggers', name);
+      if (trigger === undefined) return;
+      if (what === 'rules') for (const [key] of rulesOf(entities, trigger)) entities.delete(key);
+      removeTrigger(entities, trigger);
+    },
+  };
+}
+
+function fire(host: Host, trigger: string, payload: JsonObject): number {
+  const headers = {
+    host: new URL(host.url).host,
+    accept: 'application/json',
+    // The real provider's request has it too, and the host hands it to the rule's action.
+    authorization: `Basic ${Buffer.from(host.auth).toString('base64')}`,
+  };
+  try {
+    const transactionId = randomUUID().replaceAll('-', '');
+    return fireTrigger(host, { trigger, payload, headers, transactionId }) === undefined ? 204 : 202;
+  } catch (error) {
+    if (error instanceof WireError) return error.status;
+    throw error;
+  }
+}

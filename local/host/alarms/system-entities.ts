@@ -1,0 +1,44 @@
+import type { ActivationResponse } from '../activations.ts';
+import { EntityStore, SYSTEM_NAMESPACE } from '../entities/store.ts';
+import { applicationError, completed } from '../invoke/outcome.ts';
+import type { JsonObject } from '../json.ts';
+import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
+import { FEEDS, type Feed } from './alarm-config.ts';
+import type { AlarmFeeds } from './alarm-feeds.ts';
+import { FeedRefusal } from './refusal.ts';
+
+/** What the host itself offers to everybody: the package `/whisk.system/alarms` with its feed actions. */
+export function systemEntities(alarms: () => AlarmFeeds, now: number): EntityStore {
+  const store = new EntityStore();
+  const common = { version: '0.0.1', publish: false, updated: now } as const;
+  const name = 'alarms';
+  store.set(name, { ...common, type: 'packages', name, namespace: SYSTEM_NAMESPACE, annotations: [], parameters: [] });
+  for (const feed of FEEDS) {
+    store.set(`${name}/${feed}`, {
+      ...common,
+      type: 'actions',
+      name: feed,
+      namespace: `${SYSTEM_NAMESPACE}/${name}`,
+      annotations: [
+        { key: 'feed', value: true },
+        { key: 'exec', value: 'nodejs:20' },
+      ],
+      parameters: [],
+      exec: { kind: 'nodejs:20', code: '// Part of the local host.', binary: false },
+      limits: DEFAULT_ACTION_LIMITS,
+      revision: `${name}/${feed}`,
+      builtIn: (params) => respond(alarms(), feed, params),
+    });
+  }
+  return store;
+}
+
+function respond(alarms: AlarmFeeds, feed: Feed, params: JsonObject): ActivationResponse {
+  try {
+    return completed(alarms.handle(feed, params));
+  } catch (error) {
+    if (!(error instanceof FeedRefusal)) throw error;
+    const { message, detail } = error;
+    return applicationError({ error: message, ...(detail === undefined ? {} : { message: detail }) });
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { keyOf } from '../entities/names.ts';
+import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
+import { WireError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { startAction } from '../invoke/start-action.ts';
+import type { JsonObject } from '../json.ts';
+import { rulesOf } from './rules-of.ts';
+
+/** A fire that is to be made. */
+export interface Fire {
+  readonly trigger: string;
+  readonly payload: JsonObject;
+  /** The firer's request headers, its key included: the real host hands them to every action. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly transactionId: string;
+}
+
+/**
+ * Fires a trigger: each active rule's action is invoked, and what came of it is a line of the trigger's record.
+ *
+ * @returns the trigger's activation id; undefined when no rule is active, and then there is no record either.
+ * @throws WireError 404 for an unknown trigger, 429 when the minute's fires are spent.
+ */
+export function fireTrigger(host: Host, fire: Fire): string | undefined {
+  host.throttle.admitFire();
+  const trigger = host.entities.get('triggers', fire.trigger);
+  const rules = rulesOf(host.entities, trigger);
+  if (rules.every(([, { status }]) => status === 'inactive')) return undefined;
+  const activationId = randomUUID().replaceAll('-', '');
+  const start = host.now();
+  const bound = Object.fromEntries(trigger.parameters.map(({ key, value }) => [key, value]));
+  const payload = { ...bound, __ow_headers: fire.headers, ...fire.payload };
+  const logs = rules.map(([key, rule]) => JSON.stringify(fireRule(host, key, rule, payload, fire.transactionId)));
+  storeRecord(host, trigger, activationId, fire.payload, start, logs);
+  return activationId;
+}
+
+/** What the trigger's record says of one rule: its status codes are those of activations, not of HTTP. */
+function fireRule(host: Host, key: string, rule: RuleEntity, payload: JsonObject, transactionId: string): object {
+  const ruleName = `${host.namespace}/${key}`;
+  const action = `${rule.action.path}/${rule.action.name}`;
+  const refused = (error: string): object => ({ statusCode: 1, success: false, rule: ruleName, error, action });
+  if (rule.status === 'inactive')
+    return refused(`Rule '${ruleName}' is inactive, action '${action}' was not activated.`);
+  try {
+    host.throttle.admitCall();
+    const { activationId } = startAction(host, keyOf(rule.action), payload, transactionId);
+    return { statusCode: 0, success: true, activationId, rule: ruleName, action };
+  } catch (error) {
+    if (error instanceof WireError) return refused(error.message);
+    throw error;
+  }
+}
+
+function storeRecord(
+  host: Host,
+  { name, version }: TriggerEntity,
+  activationId: string,
+  result: JsonObject,
+  start: number,
+  logs: readonly string[],
+): void {
+  host.activations.store({
+    activationId,
+    annotations: [],
+    logs,
+    name,
+    namespace: host.namespace,
+    publish: false,
+    response: { result, status: 'success', success: true },
+    start,
+    subject: host.namespace,
+    version,
+  });
+}
