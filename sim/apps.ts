@@ -1,5 +1,5 @@
+import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
-import { newHexId } from './ids.ts';
 
 /** How a reload of an app ends. */
 export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
@@ -30,11 +30,13 @@ export interface App extends AppSettings {
 /** The apps of the tenant by id. */
 export class Apps {
   readonly #clock: Clock;
+  readonly #chance: Chance;
   readonly #apps = new Map<string, App>();
   readonly #outcomesUsed = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
+    this.#chance = chance;
   }
 
   /** Adds an app, or replaces the settings of the one with that id; its list of outcomes starts anew. */
@@ -43,7 +45,7 @@ export class Apps {
     const known = this.#apps.get(settings.id);
     const app: App = {
       ...settings,
-      itemId: known?.itemId ?? newHexId(),
+      itemId: known?.itemId ?? this.#chance.hexId(),
       createdAt: known?.createdAt ?? now,
       updatedAt: now,
       lastReloadAt: known?.lastReloadAt,

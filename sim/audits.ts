@@ -1,5 +1,5 @@
+import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
-import { newHexId } from './ids.ts';
 import type { TenantEvent } from './webhooks/event.ts';
 
 /** How long an event can be looked up. */
@@ -17,16 +17,18 @@ export interface Audit {
 /** The events of the last 90 days, at most 110,000, whether a webhook asks for them or not. */
 export class Audits {
   readonly #clock: Clock;
+  readonly #chance: Chance;
   #audits: Audit[] = [];
   #seq = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
+    this.#chance = chance;
   }
 
   add(event: TenantEvent): void {
     this.#seq += 1;
-    this.#audits.push({ id: newHexId(), seq: this.#seq, event });
+    this.#audits.push({ id: this.#chance.hexId(), seq: this.#seq, event });
     if (this.#audits.length >= KEPT_AT_MOST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
   }
 

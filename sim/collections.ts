@@ -1,6 +1,6 @@
 import type { App } from './apps.ts';
+import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
-import { newHexId } from './ids.ts';
 
 /** `public` are tags, `publicgoverned` the collections that all see (q-items-apps-spaces-04). */
 export type CollectionType = 'public' | 'publicgoverned';
@@ -17,11 +17,13 @@ export interface Collection {
 /** The tags and collections that apps have been given; each exists from its first use on. */
 export class Collections {
   readonly #clock: Clock;
+  readonly #chance: Chance;
   readonly #byKey = new Map<string, Collection>();
   readonly #byId = new Map<string, Collection>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
+    this.#chance = chance;
   }
 
   /** The collection of that type and name, made if there is none. Names are case-sensitive. */
@@ -29,7 +31,7 @@ export class Collections {
     const key = `${type} ${name}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const made = { id: newHexId(), seq: this.#byId.size + 1, type, name, createdAt: this.#clock.now() };
+    const made = { id: this.#chance.hexId(), seq: this.#byId.size + 1, type, name, createdAt: this.#clock.now() };
     this.#byKey.set(key, made);
     this.#byId.set(made.id, made);
     return made;

@@ -15,12 +15,15 @@ const BLOCK = 10_000;
 /** All that happened, numbered from 1 without gaps, with readers that can wait for more. */
 export class Journal {
   readonly #clock: Clock;
+  readonly #wall: Clock;
   readonly #waiting = new Set<() => void>();
   #entries: JournalEntry[] = [];
   #last = 0;
 
-  constructor(clock: Clock) {
+  /** `wall`: the machine's time, which readers wait in. */
+  constructor(clock: Clock, wall: Clock) {
     this.#clock = clock;
+    this.#wall = wall;
   }
 
   /** Number of the newest entry, 0 if there is none. */
@@ -42,7 +45,7 @@ export class Journal {
     return this.#entries.slice(Math.max(0, after + 1 - first));
   }
 
-  /** The same, but if there are none it waits up to `waitMs` for the next. */
+  /** The same, but if there are none it waits up to `waitMs` of the machine's time for the next. */
   async sinceOrWait(after: number, waitMs: number): Promise<readonly JournalEntry[]> {
     if (this.#last <= after && waitMs > 0) await this.#next(waitMs);
     return this.since(after);
@@ -50,7 +53,7 @@ export class Journal {
 
   #next(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(waitMs, () => wake());
+      const cancel = this.#wall.after(waitMs, () => wake());
       const wake = () => {
         this.#waiting.delete(wake);
         cancel();

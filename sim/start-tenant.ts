@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Pace } from './clock.ts';
 import { createTenantServer } from './http/serve.ts';
 import { createTenant, type TenantIdentity } from './tenant.ts';
 
-/** What is left out is random: the ids, the key and the secret. */
+/** What is left out of ids, key and secret is drawn. */
 export interface TenantOptions {
   /** 0 = any free port; 4848 if absent. */
   readonly port?: number;
@@ -11,8 +13,10 @@ export interface TenantOptions {
   readonly apiKey?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** The tenant's time in epoch ms; the machine's if absent. */
-  readonly now?: () => number;
+  /** How time passes: `real` (if absent), so many times as fast (above 0, at most 1,000,000), or `hand`: only when `POST /_sim/clock` moves it, from 2026-11-21T07:00:00.000Z on. */
+  readonly clock?: Pace;
+  /** Everything is drawn from it; the same seed gives the same. If absent, nobody can guess it. */
+  readonly seed?: string;
 }
 
 export interface SimTenant {
@@ -29,8 +33,8 @@ export interface SimTenant {
 
 /** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken. */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
-  const { port = 4848, now, ...known } = options;
-  const tenant = createTenant(known, now);
+  const { port = 4848, clock: pace = 'real', seed = randomBytes(32).toString('hex'), ...known } = options;
+  const tenant = createTenant(known, { pace, seed });
   const server = createTenantServer(tenant);
   await listen(server, port);
   const { tenantId, apiKey, clientId, clientSecret }: TenantIdentity = tenant;

@@ -14,6 +14,7 @@ interface Spec<T> {
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),
   'api.reloadsPer5Min': whole(1, 1_000_000, 250),
+  'clock.patienceMs': whole(1, 600_000, 2_000),
   'reloads.concurrency': whole(1, 10_000, 30),
   'reloads.echo': oneOf('both', 'record', 'none'),
   'reloads.pendingCovers': oneOf('active', 'queued'),

@@ -2,11 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { Access } from './access.ts';
 import { Apps } from './apps.ts';
 import { Audits } from './audits.ts';
-import { type Clock, startClock } from './clock.ts';
+import { Chance } from './chance.ts';
+import { type Clock, type Pace, startClock } from './clock.ts';
 import { Collections } from './collections.ts';
 import { Faults } from './faults.ts';
-import { newHexId, newSecret, newTenantId } from './ids.ts';
 import { Journal } from './journal.ts';
+import { Outside } from './outside.ts';
 import { announce } from './reloads/announce.ts';
 import { RateLimit } from './reloads/rate-limit.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
@@ -33,6 +34,7 @@ export interface Tenant extends TenantIdentity {
   readonly admin: User;
   readonly bot: User;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly users: Users;
   readonly switches: Switches;
   readonly faults: Faults;
@@ -53,47 +55,59 @@ export interface Tenant extends TenantIdentity {
   stop(): void;
 }
 
-/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is random. */
-export function createTenant(known: Partial<TenantIdentity>, now?: () => number): Tenant {
-  const clock = startClock(now);
+export interface TenantSettings {
+  readonly pace: Pace;
+  /** What everything is drawn from. */
+  readonly seed: string;
+}
+
+/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is drawn. */
+export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: TenantSettings): Tenant {
+  const chance = new Chance(seed);
+  const switches = new Switches();
+  const wall = startClock('real');
+  const outside = new Outside(wall, pace === 'hand', () => switches.get('clock.patienceMs'));
+  const clock = startClock(pace, () => outside.quiet());
   const ending = new AbortController();
   setMaxListeners(0, ending.signal); // one listener for each delivery under way, however many there are
-  const people = createPeople(known, clock);
-  const switches = new Switches();
-  const journal = new Journal(clock);
+  const people = createPeople(known, clock, chance);
+  const journal = new Journal(clock, wall);
   const faults = new Faults();
-  const apps = new Apps(clock);
+  const apps = new Apps(clock, chance);
   const spaces = new Spaces(clock);
   const access = new Access(spaces, switches, people.admin.id);
-  const collections = new Collections(clock);
-  const audits = new Audits(clock);
+  const collections = new Collections(clock, chance);
+  const audits = new Audits(clock, chance);
   const store = new ReloadStore();
-  const webhooks = new Webhooks(clock, switches);
+  const webhooks = new Webhooks(clock, chance, switches);
   const deliveries = new Deliveries(clock);
-  const sender: SenderPorts = { clock, switches, journal, webhooks, deliveries, signal: ending.signal };
+  const parts = { clock, chance, switches, journal, webhooks, deliveries };
+  const sender: SenderPorts = { ...parts, outside, signal: ending.signal };
   const publisher = new Publisher({ ...sender, faults, apps, access, audits });
-  const announcing = { tenantId: people.tenantId, defaultOwnerId: people.admin.id, switches, journal, publisher };
+  const { tenantId, admin } = people;
+  const announcing = { chance, tenantId, defaultOwnerId: admin.id, switches, journal, publisher };
   const runner = new ReloadRunner({
     clock,
+    chance,
     switches,
     apps,
     store,
     changed: (...news) => announce(announcing, ...news),
   });
-  const parts = { clock, switches, faults, journal, apps, runner, webhooks, deliveries, sender, publisher };
   const stop = () => {
     clock.close();
+    wall.close();
     ending.abort();
   };
-  const things = { spaces, access, collections, audits };
+  const things = { faults, apps, spaces, access, collections, audits, runner, sender, publisher };
   return { ...people, ...parts, ...things, reloads: store, reloadRate: new RateLimit(), stop };
 }
 
-function createPeople(known: Partial<TenantIdentity>, clock: Clock) {
-  const users = new Users(clock);
-  const { tenantId = newTenantId(), clientId = newHexId(), clientSecret = newSecret() } = known;
+function createPeople(known: Partial<TenantIdentity>, clock: Clock, chance: Chance) {
+  const users = new Users(clock, chance);
+  const { tenantId = chance.tenantId(), clientId = chance.hexId(), clientSecret = chance.secret() } = known;
   const roles = ['TenantAdmin'];
-  const person = users.add({ name: 'Tenant administrator', subject: `sim|${newHexId()}`, roles }, known.apiKey);
+  const person = users.add({ name: 'Tenant administrator', subject: `sim|${chance.hexId()}`, roles }, known.apiKey);
   const bot = users.add({ name: clientId, subject: `qlikbot\\${clientId}`, roles });
   return { tenantId, clientId, clientSecret, apiKey: person.apiKey, users, admin: person.user, bot: bot.user };
 }

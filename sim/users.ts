@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
-import { newHexId, newSecret } from './ids.ts';
 
 /** Somebody who calls the tenant: a person with an API key, or the bot of an OAuth client. */
 export interface User {
@@ -28,16 +28,21 @@ export const TOKEN_LIFE_S = 21_600;
 /** Who may call, and the tokens they call with; tokens are kept as digests only. */
 export class Users {
   readonly #clock: Clock;
+  readonly #chance: Chance;
   readonly #tokens = new Map<string, Token>();
   readonly #users: User[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
+    this.#chance = chance;
   }
 
   /** Adds a user with an API key that never expires; the key is new unless given. */
-  add(user: Omit<User, 'id'>, apiKey: string = newSecret()): { readonly user: User; readonly apiKey: string } {
-    const added = { id: newHexId(), ...user };
+  add(
+    user: Omit<User, 'id'>,
+    apiKey: string = this.#chance.secret(),
+  ): { readonly user: User; readonly apiKey: string } {
+    const added = { id: this.#chance.hexId(), ...user };
     this.#users.push(added);
     this.#tokens.set(digest(apiKey), { user: added, scopes: undefined, expiresAt: Number.POSITIVE_INFINITY });
     return { user: added, apiKey };
@@ -57,7 +62,7 @@ export class Users {
 
   /** A new access token for `user`, with the epoch ms at which it ends. */
   issueToken(user: User, scopes: readonly string[]): { readonly accessToken: string; readonly expiresAt: number } {
-    const accessToken = newSecret();
+    const accessToken = this.#chance.secret();
     const expiresAt = this.#clock.now() + TOKEN_LIFE_S * 1000;
     this.#tokens.set(digest(accessToken), { user, scopes, expiresAt });
     return { accessToken, expiresAt };

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { newTraceId } from '../ids.ts';
 import { type Answer, Refusal } from './answer.ts';
 
 /** Writes `answer` out; JSON if it has a body, else its text if it has one. Does nothing once the caller is gone. */
@@ -14,8 +13,7 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
 }
 
 /** What `error` answers: a refusal its own status and `{errors: […], traceId}`; anything else is a bug of the simulation, told on stderr. */
-export function errorAnswer(error: unknown): Answer {
-  const traceId = newTraceId();
+export function errorAnswer(error: unknown, traceId: string): Answer {
   if (error instanceof Refusal) {
     return { status: error.status, headers: error.headers, body: { errors: [error.entry], traceId } };
   }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { clockRoutes } from '../routes/clock.ts';
 import { controlRoutes } from '../routes/control.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
 import type { Tenant } from '../tenant.ts';
@@ -12,7 +13,11 @@ import { createApi, type Seen } from './serve-api.ts';
 /** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
 export function createTenantServer(tenant: Tenant): Server {
   const api = createApi(tenant);
-  const control = createRouter([...controlRoutes(tenant, api.isRoute), ...peopleControlRoutes(tenant)]);
+  const control = createRouter([
+    ...controlRoutes(tenant, api.isRoute),
+    ...peopleControlRoutes(tenant),
+    ...clockRoutes(tenant),
+  ]);
 
   async function serveControl(call: Call): Promise<Answer> {
     if (call.headers['origin'] !== undefined) throw forbidden('A web page may not use the control interface.');
@@ -30,7 +35,7 @@ export function createTenantServer(tenant: Tenant): Server {
       return readCall(request);
     };
     const serve = async () => (isControl ? serveControl(await call()) : api.serve(await call(), response, seen));
-    const result = await serve().catch(errorAnswer);
+    const result = await serve().catch((error: unknown) => errorAnswer(error, tenant.chance.traceId()));
     if (result !== undefined) sendAnswer(response, result);
     if (!isControl) journalCall(tenant, request, seen, result, receivedAt);
   }

@@ -1,4 +1,5 @@
 import type { App } from '../apps.ts';
+import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';
 import type { Switches } from '../switches.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
@@ -7,6 +8,7 @@ import type { Reload } from './record.ts';
 import { appReloadFinished, reloadFinished } from './reload-events.ts';
 
 export interface AnnouncePorts {
+  readonly chance: Chance;
   readonly tenantId: string;
   /** The owner of apps of which nothing else is said. */
   readonly defaultOwnerId: string;
@@ -25,7 +27,8 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
 /** First the engine's attempt, if there was one, then the outcome (q-events-01, -02). */
 function publishEnd(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
   const { id: reloadId, userId, partial, startedAt, status } = reload;
-  const context = { tenantId: ports.tenantId, ownerId: app.ownerId ?? ports.defaultOwnerId, userId, time };
+  const { chance, tenantId, defaultOwnerId } = ports;
+  const context = { chance, tenantId, ownerId: app.ownerId ?? defaultOwnerId, userId, time };
   if (startedAt !== undefined) {
     const attempt = { reloadId, partial, succeeded: status === 'SUCCEEDED', durationMs: time - startedAt };
     ports.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));

@@ -1,5 +1,5 @@
 import type { App } from '../apps.ts';
-import { newTraceId, newUuid } from '../ids.ts';
+import type { Chance } from '../chance.ts';
 import type { SwitchValue } from '../switches.ts';
 import { toSecond } from '../webhooks/envelope.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED, type TenantEvent } from '../webhooks/event.ts';
@@ -8,6 +8,7 @@ import { resource } from './reload-view.ts';
 
 /** What the events of one load have in common. */
 export interface EventContext {
+  readonly chance: Chance;
   readonly tenantId: string;
   /** Whose app it is. */
   readonly ownerId: string;
@@ -84,6 +85,7 @@ function event(
   context: EventContext,
   data: Readonly<Record<string, unknown>>,
 ): TenantEvent {
-  const traceparent = `00-${newTraceId()}-${newTraceId().slice(16)}-01`;
-  return { ...context, id: newUuid(), type, source, appId: app.id, spaceId: app.spaceId, traceparent, data };
+  const { chance, ...known } = context;
+  const traceparent = `00-${chance.traceId()}-${chance.spanId()}-01`;
+  return { ...known, id: chance.uuid(), type, source, appId: app.id, spaceId: app.spaceId, traceparent, data };
 }

@@ -1,6 +1,6 @@
 import type { App, Apps, Outcome } from '../apps.ts';
+import type { Chance } from '../chance.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import { newHexId } from '../ids.ts';
 import type { Switches } from '../switches.ts';
 import { Queue } from './queue.ts';
 import type { Reload, ReloadRequest, ReloadStatus, ReloadType } from './record.ts';
@@ -8,6 +8,7 @@ import type { ReloadStore } from './reload-store.ts';
 
 export interface RunnerPorts {
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly switches: Switches;
   readonly apps: Apps;
   readonly store: ReloadStore;
@@ -49,7 +50,7 @@ export class ReloadRunner {
       ...request,
       ...by,
       weight: app.spaceId === undefined ? 1 : request.weight, // personal spaces have no priorities (q-reloads-post-08)
-      id: newHexId(),
+      id: this.#ports.chance.hexId(),
       seq: this.#seq,
       status: 'QUEUED',
       createdAt: this.#ports.clock.now(),

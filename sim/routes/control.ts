@@ -1,7 +1,6 @@
 import { type Answer, badRequest, notFound } from '../http/answer.ts';
 import { type Call, jsonBody, jsonObject, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
-import { newUuid } from '../ids.ts';
 import { parseApp } from '../parse-app.ts';
 import { RELOAD_TYPES, type ReloadType } from '../reloads/record.ts';
 import { appReloadFinished } from '../reloads/reload-events.ts';
@@ -9,7 +8,7 @@ import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 import { viewDelivery } from '../webhooks/delivery.ts';
 import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
-import { sendDelivery } from '../webhooks/sender.ts';
+import { sendAtOnce } from '../webhooks/sender.ts';
 import { refusePending } from './reloads.ts';
 
 const LONGEST_WAIT_MS = 60_000;
@@ -55,14 +54,14 @@ function startReload(tenant: Tenant, call: Call): Answer {
 /** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
 function editorLoad(tenant: Tenant, call: Call): Answer {
   const app = appOf(tenant, call);
-  const reloadId = newUuid();
+  const reloadId = tenant.chance.uuid();
   const userId = app.ownerId ?? tenant.admin.id;
   const { durationMs } = app;
   const outcome = tenant.apps.takeOutcome(app);
   tenant.clock.after(durationMs, () => {
     const time = tenant.clock.now();
     const attempt = { reloadId, partial: false, succeeded: outcome === 'succeeded', durationMs };
-    const context = { tenantId: tenant.tenantId, ownerId: userId, userId, time };
+    const context = { chance: tenant.chance, tenantId: tenant.tenantId, ownerId: userId, userId, time };
     tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
   });
   return { status: 202, body: { reloadId } };
@@ -91,7 +90,7 @@ async function deliver(tenant: Tenant, call: Call): Promise<Answer> {
   if (typeof body !== 'string') throw badRequest('body must be a string.');
   const webhook = tenant.webhooks.get(String(webhookId));
   if (webhook === undefined) throw notFound(`There is no webhook ${JSON.stringify(webhookId)}.`);
-  const delivery = await sendDelivery(tenant.sender, webhook, { eventType: 'custom', body: Buffer.from(body, 'utf8') });
+  const delivery = await sendAtOnce(tenant.sender, webhook, { eventType: 'custom', body: Buffer.from(body, 'utf8') });
   return ok(viewDelivery(delivery));
 }
 

@@ -1,7 +1,8 @@
-import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
+import type { Outside } from '../outside.ts';
 
 /** What came of one POST: an answer, or why there was none. */
 export type PostResult =
@@ -15,20 +16,31 @@ export type PostResult =
   | { readonly kind: 'no-answer'; readonly reason: string };
 type Headers = Readonly<Record<string, string>>;
 
+/** What is wrong with the wire: it is cut when half of the body is sent, or the other half comes `ms` later. */
+export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
+
 export interface Post {
   readonly url: string;
   readonly headers: Headers;
   readonly body: Buffer;
   readonly timeoutMs: number;
+  readonly wire: WireFault | undefined;
+}
+
+export interface PostPorts {
+  readonly clock: Clock;
+  readonly outside: Outside;
+  /** Ends all posts under way. */
+  readonly signal: AbortSignal;
 }
 
 /** Bytes of an answer that are kept; the rest is read and forgotten. */
 const KEPT_BYTES = 65_536;
 
-/** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on `signal`. */
-export async function postBody(post: Post, clock: Clock, signal: AbortSignal): Promise<PostResult> {
+/** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
+export async function postBody(post: Post, ports: PostPorts): Promise<PostResult> {
   try {
-    const response = await exchange(post, clock, signal);
+    const response = await exchange(post, ports);
     const headers = joinHeaders(response.headers);
     const body = readText(response.bytes, headers['content-encoding']);
     return { kind: 'answer', statusCode: response.statusCode, statusText: response.statusText, headers, body };
@@ -44,30 +56,53 @@ interface Response {
   readonly bytes: Buffer;
 }
 
-function exchange(post: Post, clock: Clock, signal: AbortSignal): Promise<Response> {
+function exchange(post: Post, { clock, outside, signal }: PostPorts): Promise<Response> {
   return new Promise((resolve, reject) => {
     const send = post.url.startsWith('https:') ? requestHttps : requestHttp;
     // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
-    const cancel = clock.after(post.timeoutMs, () =>
-      request.destroy(new Error(`no answer within ${post.timeoutMs} ms`)),
-    );
-    request.on('close', cancel);
+    const ended = new Promise<void>((end) => request.once('close', end));
+    const later = (ms: number, work: () => void): void => {
+      const cancel = clock.after(ms, () => {
+        work();
+        outside.waitFor(ended);
+      });
+      request.once('close', cancel);
+    };
+    later(post.timeoutMs, () => request.destroy(new Error(`no answer within ${post.timeoutMs} ms`)));
     request.on('error', reject);
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        if (bytes < KEPT_BYTES) chunks.push(chunk);
-        bytes += chunk.length;
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        const { statusCode = 0, statusMessage: statusText = '', headers } = response;
-        resolve({ statusCode, statusText, headers, bytes: Buffer.concat(chunks) });
-      });
-    });
-    request.end(post.body);
+    request.on('response', (response) => readResponse(response, resolve, reject));
+    sendBody(request, post, later);
+  });
+}
+
+function sendBody(request: ClientRequest, { body, wire }: Post, later: (ms: number, work: () => void) => void): void {
+  if (wire === undefined) {
+    request.end(body);
+    return;
+  }
+  const half = body.length >> 1;
+  if (wire.kind === 'slow') later(wire.ms, () => request.end(body.subarray(half)));
+  request.write(body.subarray(0, half), () => {
+    if (wire.kind === 'cut') request.destroy(new Error('the connection was cut'));
+  });
+}
+
+function readResponse(
+  response: IncomingMessage,
+  resolve: (response: Response) => void,
+  reject: (error: Error) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    if (bytes < KEPT_BYTES) chunks.push(chunk);
+    bytes += chunk.length;
+  });
+  response.on('error', reject);
+  response.on('end', () => {
+    const { statusCode = 0, statusMessage: statusText = '', headers } = response;
+    resolve({ statusCode, statusText, headers, bytes: Buffer.concat(chunks) });
   });
 }
 

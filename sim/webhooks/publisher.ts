@@ -50,7 +50,7 @@ export class Publisher {
     const { faults, clock } = this.#ports;
     const fault = faults.takeForDelivery({ webhookId, appId: payload.appId, eventType: payload.eventType });
     const send = () => {
-      void this.#send(webhookId, payload);
+      void this.#ports.outside.run(() => this.#send(webhookId, payload));
     };
     if (fault === undefined || fault.kind === 'duplicate') send();
     if (fault?.kind === 'duplicate') send();

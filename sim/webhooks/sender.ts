@@ -1,22 +1,19 @@
-import type { Clock } from '../clock.ts';
-import { newUuid } from '../ids.ts';
+import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';
 import type { Switches } from '../switches.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
-import { type PostResult, postBody } from './post-body.ts';
+import { type PostPorts, type PostResult, postBody, type WireFault } from './post-body.ts';
 import { signBody } from './sign.ts';
 import type { Webhook } from './webhook.ts';
 import type { Webhooks } from './webhooks.ts';
 
-export interface SenderPorts {
-  readonly clock: Clock;
+export interface SenderPorts extends PostPorts {
+  readonly chance: Chance;
   readonly switches: Switches;
   readonly journal: Journal;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
-  /** Ends all posts under way. */
-  readonly signal: AbortSignal;
 }
 
 /** What is sent: the bytes, and what the records say of them. */
@@ -25,21 +22,30 @@ export interface Payload {
   readonly body: Buffer;
   readonly eventId?: string;
   readonly appId?: string;
+  /** Which attempt it is, 1 for the first. */
+  readonly attempt?: number;
+  readonly wire?: WireFault | undefined;
 }
 
 /** Bytes of an answer that the journal shows. */
 const JOURNAL_BYTES = 4096;
 
+/** Sends one body to a webhook at once, whatever else goes on, and records what came of it. */
+export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
+  return ports.outside.run(() => sendDelivery(ports, webhook, payload));
+}
+
 /** Sends one body to a webhook as it is now, and records what came of it. */
 export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   const { clock, switches } = ports;
-  const id = newUuid();
+  const id = ports.chance.uuid();
   const triggeredAt = clock.now();
   const sentAt = clock.preciseNow();
   const own = ownHeaders(switches.get('delivery.contentType'), payload.body, webhook.secret);
   const headers = { ...webhook.headers, ...webhook.encryptedHeaders, ...own };
   const timeoutMs = switches.get('delivery.timeoutMs');
-  const result = await postBody({ url: webhook.url, headers, body: payload.body, timeoutMs }, clock, ports.signal);
+  const { body, wire } = payload;
+  const result = await postBody({ url: webhook.url, headers, body, timeoutMs, wire }, ports);
   const omitted = Object.keys(webhook.encryptedHeaders).map((name) => [name, '**OMITTED**'] as const);
   const shown = { ...headers, ...Object.fromEntries(omitted) };
   const delivery = ports.deliveries.add({
@@ -89,6 +95,7 @@ function writeDown(ports: SenderPorts, delivery: Delivery, payload: Payload, sen
     eventType: payload.eventType,
     eventId: payload.eventId,
     appId: payload.appId,
+    attempt: payload.attempt,
     status: delivery.status,
     statusCode: delivery.response?.statusCode,
     statusMessage: delivery.statusMessage,

@@ -1,5 +1,5 @@
+import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { newHexId } from '../ids.ts';
 import type { Switches } from '../switches.ts';
 import type { Webhook, WebhookFields } from './webhook.ts';
 
@@ -8,13 +8,15 @@ const NEVER_DISABLED = { disabledReason: undefined, disabledReasonCode: undefine
 /** The webhooks of the tenant by id. */
 export class Webhooks {
   readonly #clock: Clock;
+  readonly #chance: Chance;
   readonly #switches: Switches;
   readonly #webhooks = new Map<string, Webhook>();
   readonly #failures = new Map<string, number>();
   #seq = 0;
 
-  constructor(clock: Clock, switches: Switches) {
+  constructor(clock: Clock, chance: Chance, switches: Switches) {
     this.#clock = clock;
+    this.#chance = chance;
     this.#switches = switches;
   }
 
@@ -30,7 +32,7 @@ export class Webhooks {
   add(fields: WebhookFields, userId: string): Webhook {
     const now = this.#clock.now();
     this.#seq += 1;
-    const made = { id: newHexId(), seq: this.#seq, createdAt: now, updatedAt: now };
+    const made = { id: this.#chance.hexId(), seq: this.#seq, createdAt: now, updatedAt: now };
     return this.#put({ ...fields, ...made, createdByUserId: userId, updatedByUserId: userId, ...NEVER_DISABLED });
   }
 

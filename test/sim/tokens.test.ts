@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { useTenant } from './support/use-tenant.ts';
 
 describe('sim: tokens', () => {
-  let now = Date.parse('2026-11-21T07:00:00.000Z');
-  const tenant = useTenant({ now: () => now });
+  const tenant = useTenant({ clock: 'hand' });
   const ask = (more: Record<string, unknown> = {}) => {
     const { clientId, clientSecret } = tenant.sim;
     const body = { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials', ...more };
@@ -58,9 +57,9 @@ describe('sim: tokens', () => {
   it('q-tokens-05: a token ends after 21,600 seconds of the tenant', async () => {
     const { body } = await ask();
     const me = () => tenant.call('GET', '/api/v1/users/me', undefined, { key: body.access_token });
-    now += 21_599_000;
+    await tenant.advance(21_599_000);
     expect((await me()).status).to.equal(200);
-    now += 1_000;
+    await tenant.advance(1_000);
     expect((await me()).status).to.equal(401);
   });
 

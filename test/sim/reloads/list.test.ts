@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { type TenantInTest, useTenant } from '../support/use-tenant.ts';
 
 describe('sim: GET /api/v1/reloads', () => {
-  let now = Date.parse('2026-11-21T07:00:00.000Z');
-  const tenant = useTenant({ now: () => now });
+  const tenant = useTenant({ clock: 'hand' });
   const list = (query: Record<string, string>) => tenant.call('GET', `/api/v1/reloads?${new URLSearchParams(query)}`);
   const ids = async (query: Record<string, string>) =>
     (await list(query)).body.data.map((each: { id: string }) => each.id);
@@ -14,7 +13,7 @@ describe('sim: GET /api/v1/reloads', () => {
     const made: string[] = [];
     for (const _ of outcomes) {
       made.push(await tenant.reloadToEnd('a'));
-      now += 1000;
+      await tenant.advance(1000);
     }
     return made;
   }
@@ -125,7 +124,7 @@ describe('sim: GET /api/v1/reloads', () => {
       await tenant.journal(
         (entry) => entry['id'] === body.id && entry['status'] !== 'QUEUED' && entry['status'] !== 'RELOADING',
       );
-      now += 1000;
+      await tenant.advance(1000);
       return body.id as string;
     };
     const failed = await byHand('chronos');
@@ -190,10 +189,10 @@ describe('sim: GET /api/v1/reloads', () => {
   it('q-unknown-15: by switch a reload, and then its end, comes late into the list', async () => {
     await tenant.switches({ 'reloads.listLagMs': 500 });
     await tenant.app('a', { durationMs: 30 });
-    const { body } = await tenant.reload('a');
-    await ended(tenant, body.id);
+    await tenant.reload('a');
+    await tenant.advance(30);
     expect(await ids({ appId: 'a' })).to.deep.equal([]);
-    now += 500;
+    await tenant.advance(500);
     expect((await list({ appId: 'a' })).body.data[0].status).to.equal('SUCCEEDED');
   });
 
@@ -202,7 +201,7 @@ describe('sim: GET /api/v1/reloads', () => {
     await tenant.app('a', { durationMs: 60_000 });
     const { body } = await tenant.reload('a');
     await tenant.journal((entry) => entry['status'] === 'RELOADING');
-    now += 600;
+    await tenant.advance(600);
     await tenant.call('POST', `/api/v1/reloads/${body.id}/actions/cancel`);
     await ended(tenant, body.id);
     expect((await list({ appId: 'a' })).body.data[0])

@@ -9,8 +9,7 @@ const RELOAD = 'com.qlik.v1.reload.finished';
 const ENGINE = 'com.qlik.v1.app.reload.finished';
 
 describe('sim: deliveries', () => {
-  let now = Date.parse('2026-11-21T07:00:00.000Z');
-  const tenant = useTenant({ now: () => now });
+  const tenant = useTenant({ clock: 'hand' });
   const receiver = useReceiver();
   const delivered = (count = 1) => tenant.journal((entry) => entry['kind'] === 'delivery', count);
   const deliveries = async (id: string, query = '') =>
@@ -124,12 +123,12 @@ describe('sim: deliveries', () => {
   }
 
   it('q-deliveries-04, q-unknown-01: no answer in time is a failure', async () => {
-    await tenant.switches({ 'delivery.timeoutMs': 50 });
+    await tenant.switches({ 'delivery.timeoutMs': 50, 'clock.patienceMs': 50 });
     receiver.answer = { status: 0 };
     const id = await receiver.subscribe(tenant, { eventTypes: [RELOAD] });
     await tenant.app('a');
     await tenant.reload('a');
-    await delivered();
+    await tenant.advance(50);
     const [delivery] = await deliveries(id);
     expect(delivery).to.include({ status: 'fail', statusMessage: 'no answer within 50 ms' });
     expect(delivery).not.to.have.property('response');
@@ -183,9 +182,9 @@ describe('sim: deliveries', () => {
     await tenant.reload('a');
     await delivered();
     const [delivery] = await deliveries(id);
-    now += 7 * 24 * 3_600_000;
+    await tenant.advance(7 * 24 * 3_600_000);
     expect(await deliveries(id)).to.have.length(1);
-    now += 1;
+    await tenant.advance(1);
     expect(await deliveries(id)).to.have.length(0);
     expect((await tenant.call('GET', `/api/core/webhooks/${id}/deliveries/${delivery.id}`)).status).to.equal(404);
   });
