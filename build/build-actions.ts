@@ -35,12 +35,13 @@ const builtIn = (compiled: CompiledChains): Plugin => ({
 });
 
 /**
- * node-fetch brings web streams for Node below 18, half of a bundle that OpenWhisk's Node 20 would only parse.
+ * Parts of libraries that no action comes to, and that OpenWhisk's Node 20 would only parse: node-fetch's web streams for
+ * Node below 18, and the XML parser of the OpenWhisk client's HTTP library.
  */
-const withoutStreamsPolyfill: Plugin = {
-  name: 'without-streams-polyfill',
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]fetch-blob[\\/]streams\.cjs$/ }, () => ({ contents: '' }));
+    onLoad({ filter: /[\\/](fetch-blob[\\/]streams\.cjs|sax[\\/]lib[\\/]sax\.js)$/ }, () => ({ contents: '' }));
   },
 };
 
@@ -72,7 +73,7 @@ async function buildAction(name: string, compiled: CompiledChains, directory: st
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
-    plugins: [builtIn(compiled), withoutStreamsPolyfill],
+    plugins: [builtIn(compiled), withoutUnused],
   });
   return { name, file, bytes: (await stat(file)).size };
 }
