@@ -1,45 +1,8 @@
 import { expect } from 'chai';
-import { asMap } from './support/body.ts';
 import { useHost } from './support/use-host.ts';
 
 describe('activations', () => {
   const host = useHost();
-  before(async () => {
-    await host.action('echo', 'function main(params) { return params }');
-    await host.action('fails', 'function main() { return { error: 1 } }');
-    await host.action('breaks', 'function main() { throw new Error("x") }');
-  });
-
-  it('ow-activations-01: a record is stored soon after, of a non-blocking call too', async () => {
-    const { json } = await host.rest('POST', 'actions/t/echo', { x: 1 });
-    expect((await host.record(json.activationId)).response.result).to.deep.equal({ x: 1 });
-  });
-
-  it('ow-activations-02: annotations tell path, kind, limits, waiting, time-out, and a cold start', async () => {
-    await host.action('cold', 'function main() {}');
-    const [cold, warm] = [(await host.invoke('cold')).json, (await host.invoke('cold')).json];
-    const annotations = asMap((await host.record(cold.activationId)).annotations);
-    expect(annotations).to.deep.include({
-      path: `${host.ns}/t/cold`,
-      kind: 'nodejs:20',
-      limits: { concurrency: 1, logs: 10, memory: 256, timeout: 60000 },
-      timeout: false,
-    });
-    expect(annotations).to.include.keys('waitTime', 'initTime');
-    expect(asMap((await host.record(warm.activationId)).annotations)).not.to.have.property('initTime');
-  });
-
-  it('ow-activations-03: a line of stdout is in the stored record with its time, a line of stderr is not', async () => {
-    await host.action(
-      'talks',
-      'function main() { console.log("said"); console.error("hidden"); process.stdout.write("half") }',
-    );
-    const { json } = await host.invoke('talks');
-    const { logs } = await host.record(json.activationId);
-    expect(logs).to.have.lengthOf(2);
-    expect(logs[0]).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z said$/);
-    expect(logs[1]).to.match(/Z half$/);
-  });
 
   it('keeps the lines of a crash', async () => {
     await host.action('dies', 'function main() { console.log("last words"); process.exit(1) }');
@@ -55,48 +18,6 @@ describe('activations', () => {
     expect(logs.at(-1)).to.equal(
       'Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes.',
     );
-  });
-
-  it('ow-activations-06: an action that is invoked from inside an action has no cause', async () => {
-    const code = `async function main() {
-      const url = process.env.__OW_API_HOST + '/api/v1/namespaces/_/actions/t/echo?blocking=true';
-      const authorization = 'Basic ' + Buffer.from(process.env.__OW_API_KEY).toString('base64');
-      return (await fetch(url, { method: 'POST', headers: { authorization } })).json();
-    }`;
-    await host.action('parent', code, { 'provide-api-key': true });
-    const child = (await host.invoke('parent')).json.response.result as { activationId: string };
-    expect(await host.record(child.activationId)).not.to.have.property('cause');
-  });
-
-  it('ow-activations-07: a list has 30 entries unless asked for up to 200', async () => {
-    for (let i = 0; i < 201; i++) await host.rest('POST', 'actions/t/echo?blocking=true', {});
-    expect(await host.list('activations')).to.have.lengthOf(30);
-    expect(await host.list('activations?limit=0')).to.have.lengthOf(200);
-    expect(await host.list('activations?limit=200')).to.have.lengthOf(200);
-    const { status, json } = await host.rest('GET', 'activations?limit=201');
-    const error = "The value '201' is not in the range of 0 to 200 for activations.";
-    expect([status, json.error]).to.deep.equal([400, error]);
-  });
-
-  it('ow-activations-08: entries have a status code from 0 to 2, and are whole with docs=true', async () => {
-    for (const [name, statusCode] of [
-      ['echo', 0],
-      ['fails', 1],
-      ['breaks', 2],
-    ] as const) {
-      await host.record((await host.invoke(name)).json.activationId);
-      const [entry] = await host.list(`activations?limit=1&name=t/${name}`);
-      expect(entry).to.include({ name, statusCode });
-      expect(entry).not.to.have.any.keys('logs', 'response');
-    }
-    const [whole] = await host.list('activations?limit=1&docs=true');
-    expect(whole).to.include.keys('logs', 'response', 'annotations', 'activationId');
-  });
-
-  it('ow-activations-09: a name is package/action', async () => {
-    await host.record((await host.invoke('fails')).json.activationId);
-    expect(await host.list('activations?name=t/fails')).not.to.have.lengthOf(0);
-    expect(await host.list('activations?name=fails')).to.deep.equal([]);
   });
 
   it('counts, skips, and takes a span of time', async () => {

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 
 /** One request, with full control over what is sent: no header is added but `host` and `connection`. */
 export interface Sent {
@@ -24,7 +25,8 @@ export function send(
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     const length = body === undefined || isChunked ? {} : { 'content-length': Buffer.byteLength(body) };
-    const request = http.request(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
+    const { request: start } = url.startsWith('https:') ? https : http;
+    const request = start(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {

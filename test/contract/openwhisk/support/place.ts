@@ -1,0 +1,81 @@
+import { type LocalHost, RAISED_LIMITS, startHost } from '../../../../local/host/start-host.ts';
+import { send } from '../../../local/host/support/send.ts';
+import { until } from './until.ts';
+
+/** Where the tests run: all that they may know of the host beside what the host itself tells. */
+export interface Place {
+  readonly url: string;
+  /** The namespace's key, `uuid:key`. */
+  readonly auth: string;
+  /** How long a blocking or web call waits before it answers 202. */
+  readonly waitCeilingMs: number;
+  /** Settles when a new wall-clock minute of the host has begun. */
+  nextMinute(): Promise<void>;
+}
+
+/** `roomy`: as many calls as can be had · `default`: OpenWhisk's own limits, and a ceiling that a test can wait for. */
+export type Profile = 'roomy' | 'default';
+
+const WAIT_CEILING_MS = 60_000;
+const LOWERED_CEILING_MS = 1_500;
+const MINUTE_MS = 60_000;
+
+/** Whether somebody named a host: then what it does not offer is skipped, else that is a failure. */
+export const isGiven = (): boolean => Boolean(process.env['OPENWHISK_APIHOST']);
+
+/** The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without, a local one, started once for each profile. */
+export function findPlace(profile: Profile): Promise<Place> {
+  return isGiven() ? givenPlace() : localPlace(profile);
+}
+
+async function givenPlace(): Promise<Place> {
+  const { OPENWHISK_APIHOST: name = '', OPENWHISK_AUTH: auth, CONTRACT_WAIT_CEILING_MS: ceiling } = process.env;
+  if (!auth) throw new Error('OPENWHISK_AUTH is missing: the key of the namespace to test in, uuid:key.');
+  const url = (/^https?:/.test(name) ? name : `https://${name}`).replace(/\/+$/, '');
+  const nextMinute = async (): Promise<void> => {
+    const begun = Math.floor((await timeAt(url)) / MINUTE_MS);
+    // One second of the new minute has passed, as the clocks of a host's parts may differ a little.
+    const hasBegun = async () => Math.floor(((await timeAt(url)) - 1_000) / MINUTE_MS) > begun;
+    await until('a new minute on the host', hasBegun, 70_000, 250);
+  };
+  return { url, auth, waitCeilingMs: Number(ceiling) || WAIT_CEILING_MS, nextMinute };
+}
+
+/** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock where it tells none. */
+async function timeAt(url: string): Promise<number> {
+  const { headers } = await send(url);
+  return Date.parse(headers.date ?? '') || Date.now();
+}
+
+const running = new Map<Profile, Promise<Place & { close(): Promise<void> }>>();
+// At the root: the hosts serve every file of the run.
+after(async () => {
+  await Promise.all([...running.values()].map(async (place) => (await place).close()));
+});
+
+function localPlace(profile: Profile): Promise<Place> {
+  const known = running.get(profile) ?? startPlace(profile);
+  running.set(profile, known);
+  return known;
+}
+
+async function startPlace(profile: Profile): Promise<Place & { close(): Promise<void> }> {
+  if (profile === 'roomy') {
+    const host = await startHost({ port: 0, limits: RAISED_LIMITS });
+    return { ...placeOf(host), waitCeilingMs: WAIT_CEILING_MS };
+  }
+  // A clock that stands still until a test waits for the next minute: a minute never ends in the middle of a count.
+  let now = Date.now();
+  const host = await startHost({ port: 0 }, { now: () => now, waitCeilingMs: LOWERED_CEILING_MS });
+  const nextMinute = async (): Promise<void> => {
+    now += MINUTE_MS;
+  };
+  return { ...placeOf(host), waitCeilingMs: LOWERED_CEILING_MS, nextMinute };
+}
+
+const placeOf = (host: LocalHost) => ({
+  url: host.url,
+  auth: host.auth,
+  nextMinute: async (): Promise<void> => {},
+  close: () => host.close(),
+});
