@@ -5,6 +5,13 @@ import type { Clock } from './clock.ts';
 export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What an app is for; one for data preparation is a script app. */
+export const USAGES = ['ANALYTICS', 'DATA_PREPARATION', 'DATAFLOW_PREP', 'SINGLE_TABLE_PREP'] as const;
+export type Usage = (typeof USAGES)[number];
+
+/** Milliseconds, or the least and the greatest of which one is drawn. */
+export type Duration = number | readonly [number, number];
+
 /** What the control interface says of an app. */
 export interface AppSettings {
   readonly id: string;
@@ -12,12 +19,21 @@ export interface AppSettings {
   readonly spaceId: string | undefined;
   /** The user whose personal space it is in; undefined: whoever asks is taken for the owner. */
   readonly ownerId: string | undefined;
-  readonly durationMs: number;
+  /** Of one engine attempt. */
+  readonly durationMs: Duration;
   readonly outcomes: readonly Outcome[];
+  /** How often the engine tries each reload; all attempts but the last fail. */
+  readonly engineAttempts: number;
+  /** What a reload that fails says of it; undefined: the words of a real failure. */
+  readonly errorMessage: string | undefined;
   readonly mayReload: boolean;
   readonly tags: readonly string[];
   /** Names of public collections. */
   readonly collections: readonly string[];
+  readonly usage: Usage;
+  readonly isSessionApp: boolean;
+  /** Whether its loads store nothing. */
+  readonly isSkipStore: boolean;
 }
 
 export interface App extends AppSettings {
@@ -33,6 +49,7 @@ export class Apps {
   readonly #chance: Chance;
   readonly #apps = new Map<string, App>();
   readonly #outcomesUsed = new Map<string, number>();
+  readonly #nextOutcomes = new Map<string, readonly Outcome[]>();
 
   constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
@@ -52,6 +69,7 @@ export class Apps {
     };
     this.#apps.set(app.id, app);
     this.#outcomesUsed.delete(app.id);
+    this.#nextOutcomes.delete(app.id);
     return app;
   }
 
@@ -63,8 +81,21 @@ export class Apps {
     return [...this.#apps.values()];
   }
 
+  /** Puts `outcomes` before those of the app's settings, in the place of what was put there before. */
+  setNextOutcomes(id: string, outcomes: readonly Outcome[]): void {
+    this.#nextOutcomes.set(id, outcomes);
+  }
+
+  /** How long the app's next engine attempt takes, in ms. */
+  drawDuration({ durationMs }: App): number {
+    return typeof durationMs === 'number' ? durationMs : this.#chance.between(...durationMs);
+  }
+
   /** The outcome of the app's next reload: each is used once, the last one for ever. */
   takeOutcome(app: App): Outcome {
+    const [next, ...others] = this.#nextOutcomes.get(app.id) ?? [];
+    this.#nextOutcomes.set(app.id, others);
+    if (next !== undefined) return next;
     const used = this.#outcomesUsed.get(app.id) ?? 0;
     this.#outcomesUsed.set(app.id, used + 1);
     return app.outcomes[Math.min(used, app.outcomes.length - 1)] ?? 'succeeded';

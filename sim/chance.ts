@@ -52,6 +52,11 @@ export class Chance {
     return min + Math.floor((this.#bytes(6).readUIntBE(0, 6) / 2 ** 48) * (max - min + 1));
   }
 
+  /** True, false, or true so many times in a hundred. */
+  happens(percent: boolean | number): boolean {
+    return typeof percent === 'boolean' ? percent : this.between(1, 100) <= percent;
+  }
+
   #bytes(count: number): Buffer {
     if (this.#left.length < count) this.#left = this.#stream.update(BLOCK);
     const taken = this.#left.subarray(0, count);

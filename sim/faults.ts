@@ -3,7 +3,7 @@ import { asObject } from './http/call.ts';
 import { parseHeaders } from './http/parse-headers.ts';
 
 const API_KINDS = ['status', 'status-after', 'drop-before', 'drop-after', 'delay', 'hang'] as const;
-const DELIVERY_KINDS = ['duplicate', 'drop', 'delay', 'reorder'] as const;
+const DELIVERY_KINDS = ['duplicate', 'drop', 'delay', 'reorder', 'cut', 'slow'] as const;
 const FIELDS = ['on', 'kind', 'times', 'appId', 'webhookId', 'eventType', 'status', 'body', 'headers', 'ms'];
 
 interface Common {

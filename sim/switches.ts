@@ -1,4 +1,5 @@
 import { badRequest } from './http/answer.ts';
+import { isObject } from './http/call.ts';
 import { SPACE_ROLES } from './spaces.ts';
 
 interface Spec<T> {
@@ -7,6 +8,10 @@ interface Spec<T> {
   readonly allowed: string;
 }
 
+/** The forms in which events are sent. */
+export const FORMS = ['cloudevents', 'hybrid', 'legacy'] as const;
+export type Form = (typeof FORMS)[number];
+
 /**
  * What nobody could verify on a real tenant, and what a measurement needs to set. Each is named as in the list of facts
  * (`q-unknown-…`); `api.…` and `reloads.concurrency` are settings of the simulation alone.
@@ -14,6 +19,8 @@ interface Spec<T> {
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),
   'api.reloadsPer5Min': whole(1, 1_000_000, 250),
+  'api.tier1Per5Min': whole(1, 1_000_000, 5_000),
+  'api.tier2Per5Min': whole(1, 1_000_000, 500),
   'clock.patienceMs': whole(1, 600_000, 2_000),
   'reloads.concurrency': whole(1, 10_000, 30),
   'reloads.echo': oneOf('both', 'record', 'none'),
@@ -23,14 +30,26 @@ const SPECS = {
   'reloads.frequencyQuota': wholeOr('off', 0, 1_000_000),
   'reloads.keep': wholeOr('unlimited', 1, 1_000_000),
   'reloads.listLagMs': whole(0, 3_600_000, 0),
+  'reloads.recordLagMs': whole(0, 3_600_000, 0),
+  'reloads.queueCapStatus': oneOf('FAILED', 'EXCEEDED_LIMIT'),
+  'reloads.runCapStatus': oneOf('EXCEEDED_LIMIT', 'FAILED'),
   'reloads.sort': oneOf('all', 'creationTimeOnly'),
   'spaces.managedReloadRoles': subsetOf(['owner', ...SPACE_ROLES], ['owner', 'facilitator', 'operator']),
   'oauth.maxTokens': wholeOr('unlimited', 0, 1_000_000),
-  'delivery.form': oneOf('cloudevents', 'hybrid', 'legacy'),
+  'events.status': oneOf('present', 'absent'),
+  'delivery.form': wordOrWords(FORMS),
   'delivery.contentType': oneOf('application/json', 'application/cloudevents+json'),
   'delivery.timeoutMs': whole(1, 600_000, 10_000),
+  'delivery.attempts': whole(1, 100, 1),
+  'delivery.backoffMs': whole(0, 86_400_000, 60_000),
+  'delivery.duplicate': chance(),
+  'delivery.reorder': chance(),
+  'delivery.drop': chance(),
+  'delivery.delayMs': whole(0, 86_400_000, 0),
   'webhook.disableAfter': wholeOr('off', 1, 1_000_000),
+  'webhook.disabledReasonCode': words('DELIVERY-FAILURES'),
   'webhook.quotaUser': whole(1, 1_000_000, 150),
+  'webhook.quotaTenant': wholeOr('unlimited', 1, 1_000_000),
   'webhook.readOnlyChange': oneOf(409, 400),
   'webhook.allowLoopback': oneOf(true, false),
 } as const;
@@ -89,6 +108,32 @@ function subsetOf(words: readonly string[], initial: readonly string[]): Spec<re
     accepts: (value): value is readonly string[] => Array.isArray(value) && value.every((word) => words.includes(word)),
     allowed: `an array of ${words.join(', ')}`,
   };
+}
+
+/** One word for all webhooks, or an object: one for each webhook by its id, and by `default` for the others. */
+function wordOrWords<const W extends string>(known: readonly [W, ...W[]]): Spec<W | Readonly<Record<string, W>>> {
+  const isWord = (value: unknown): value is W => known.some((word) => word === value);
+  return {
+    initial: known[0],
+    accepts: (value): value is W | Readonly<Record<string, W>> =>
+      isWord(value) || (isObject(value) && Object.values(value).every(isWord)),
+    allowed: `${known.join(' or ')}, or an object that has one for each webhook's id and for "default"`,
+  };
+}
+
+/** How often something happens: never, always, or so many times in a hundred, drawn from the seed. */
+function chance(): Spec<boolean | number> {
+  const percent = whole(1, 99, 1);
+  return {
+    initial: false,
+    accepts: (value): value is boolean | number => typeof value === 'boolean' || percent.accepts(value),
+    allowed: `true, false or ${percent.allowed} (percent)`,
+  };
+}
+
+function words(initial: string): Spec<string> {
+  const accepts = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 100;
+  return { initial, accepts, allowed: 'a string of 1 to 100 characters' };
 }
 
 function whole(min: number, max: number, initial: number): Spec<number> {

@@ -8,7 +8,7 @@ import { Collections } from './collections.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Outside } from './outside.ts';
-import { announce } from './reloads/announce.ts';
+import { announce, announceAttempt } from './reloads/announce.ts';
 import { RateLimit } from './reloads/rate-limit.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
 import { ReloadStore } from './reloads/reload-store.ts';
@@ -93,6 +93,7 @@ export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: Ten
     apps,
     store,
     changed: (...news) => announce(announcing, ...news),
+    repeated: (...news) => announceAttempt(announcing, ...news, clock.now()),
   });
   const stop = () => {
     clock.close();

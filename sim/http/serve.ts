@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { clockRoutes } from '../routes/clock.ts';
 import { controlRoutes } from '../routes/control.ts';
+import { appControlRoutes } from '../routes/control-apps.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Answer, badRequest, forbidden, notFound } from './answer.ts';
@@ -15,6 +16,7 @@ export function createTenantServer(tenant: Tenant): Server {
   const api = createApi(tenant);
   const control = createRouter([
     ...controlRoutes(tenant, api.isRoute),
+    ...appControlRoutes(tenant),
     ...peopleControlRoutes(tenant),
     ...clockRoutes(tenant),
   ]);

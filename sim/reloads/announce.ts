@@ -5,7 +5,7 @@ import type { Switches } from '../switches.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
 import type { Publisher } from '../webhooks/publisher.ts';
 import type { Reload } from './record.ts';
-import { appReloadFinished, reloadFinished } from './reload-events.ts';
+import { appReloadFinished, type EventContext, reloadFinished } from './reload-events.ts';
 
 export interface AnnouncePorts {
   readonly chance: Chance;
@@ -19,20 +19,25 @@ export interface AnnouncePorts {
 
 /** Tells of a reload's change of state: always the journal, and of its end the webhooks. */
 export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
-  const { id, appId, status, type, resourceId } = reload;
+  const { id, appId, status, type, resourceId, endedAt } = reload;
   ports.journal.add('reload', { id, appId, appName: app.name, status, type, resourceId });
-  if (reload.endedAt !== undefined) publishEnd(ports, reload, app, reload.endedAt);
+  if (endedAt === undefined) return;
+  // First the engine's attempt, if there was one, then the outcome (q-events-01, -02).
+  announceAttempt(ports, reload, app, endedAt);
+  const context = contextOf(ports, reload, app, endedAt);
+  ports.publisher.publish(RELOAD_FINISHED, () => reloadFinished(reload, app, ports.switches, context));
 }
 
-/** First the engine's attempt, if there was one, then the outcome (q-events-01, -02). */
-function publishEnd(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
-  const { id: reloadId, userId, partial, startedAt, status } = reload;
+/** Tells the webhooks that the engine's present attempt of a reload ended at `time` (epoch ms), if there was one. */
+export function announceAttempt(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
+  const { id: reloadId, partial, attemptAt, status } = reload;
+  if (attemptAt === undefined) return;
+  const attempt = { reloadId, partial, succeeded: status === 'SUCCEEDED', durationMs: time - attemptAt };
+  const context = contextOf(ports, reload, app, time);
+  ports.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
+}
+
+function contextOf(ports: AnnouncePorts, { userId }: Reload, app: App, time: number): EventContext {
   const { chance, tenantId, defaultOwnerId } = ports;
-  const context = { chance, tenantId, ownerId: app.ownerId ?? defaultOwnerId, userId, time };
-  if (startedAt !== undefined) {
-    const attempt = { reloadId, partial, succeeded: status === 'SUCCEEDED', durationMs: time - startedAt };
-    ports.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
-  }
-  const echo = ports.switches.get('reloads.echo');
-  ports.publisher.publish(RELOAD_FINISHED, () => reloadFinished(reload, app, echo, context));
+  return { chance, tenantId, ownerId: app.ownerId ?? defaultOwnerId, userId, time };
 }

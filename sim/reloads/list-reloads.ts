@@ -3,7 +3,7 @@ import { type Page, page, parseFlag, parseLimit, parseSort, type Sort } from '..
 import { parseScim } from '../scim.ts';
 import type { Switches } from '../switches.ts';
 import { isoTime, type Reload } from './record.ts';
-import type { Listed } from './reload-store.ts';
+import { endAsKnown, type Listed } from './reload-store.ts';
 
 const FIELDS = ['creationTime', 'status', 'startTime', 'endTime'];
 const NEWEST_FIRST: Sort = { field: 'creationTime', descending: true };
@@ -23,9 +23,7 @@ export function listReloads(listed: readonly Listed[], call: Call, switches: Swi
 
 /** The reload as a list shows it that only knows what happened up to `knownUntil` (epoch ms). */
 function asListed(listed: Listed, knownUntil: number): Reload | undefined {
-  const { now, beforeEnd } = listed;
-  if (now.createdAt > knownUntil) return undefined;
-  return now.endedAt !== undefined && now.endedAt > knownUntil ? beforeEnd : now;
+  return listed.now.createdAt > knownUntil ? undefined : endAsKnown(listed, knownUntil);
 }
 
 function parseReloadFilter(text: string): (reload: Reload) => boolean {

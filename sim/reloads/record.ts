@@ -32,14 +32,23 @@ export interface Reload extends ReloadRequest {
   readonly status: ReloadStatus;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
+  /** When the present attempt of the engine began, or the last one. */
+  readonly attemptAt: number | undefined;
   readonly endedAt: number | undefined;
+  /** Why it failed. */
+  readonly error: ReloadError | undefined;
+}
+
+export interface ReloadError {
+  readonly errorCode: string;
+  readonly errorMessage: string;
 }
 
 /** The error of a reload that failed; the texts are those of a real failure. */
-export const FAILURE = {
+export const FAILURE: ReloadError = {
   errorCode: 'EngineConnectionError',
   errorMessage: 'failed to complete reload: unexpected EOF',
-} as const;
+};
 
 /** Whether the reload has ended. */
 export function hasEnded(reload: Reload): boolean {

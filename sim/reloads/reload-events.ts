@@ -1,9 +1,9 @@
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
-import type { SwitchValue } from '../switches.ts';
+import type { Switches } from '../switches.ts';
 import { toSecond } from '../webhooks/envelope.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED, type TenantEvent } from '../webhooks/event.ts';
-import { FAILURE, isoTime, type Reload } from './record.ts';
+import { isoTime, type Reload } from './record.ts';
 import { resource } from './reload-view.ts';
 
 /** What the events of one load have in common. */
@@ -26,12 +26,7 @@ export interface Attempt {
 }
 
 /** The event of the reload service: one for each reload, when its outcome is final (q-envelopes-02 … 05). */
-export function reloadFinished(
-  reload: Reload,
-  app: App,
-  echo: SwitchValue<'reloads.echo'>,
-  context: EventContext,
-): TenantEvent {
+export function reloadFinished(reload: Reload, app: App, switches: Switches, context: EventContext): TenantEvent {
   const { startedAt, endedAt = context.time } = reload;
   const succeeded = reload.status === 'SUCCEEDED';
   return event(RELOAD_FINISHED, 'com.qlik/reloads', app, context, {
@@ -40,18 +35,18 @@ export function reloadFinished(
     tenantId: context.tenantId,
     userId: reload.userId,
     succeeded,
-    status: reload.status,
+    ...(switches.get('events.status') === 'absent' ? {} : { status: reload.status }),
     type: reload.type,
     partial: reload.partial,
     weight: reload.weight,
-    ...(echo === 'both' ? resource(reload) : {}),
+    ...(switches.get('reloads.echo') === 'both' ? resource(reload) : {}),
     creationTime: isoTime(reload.createdAt),
     ...(startedAt === undefined
       ? {}
       : { startTime: isoTime(startedAt), durationSeconds: (endedAt - startedAt) / 1000 }),
     ...(app.lastReloadAt === undefined ? {} : { lastReloadTime: isoTime(app.lastReloadAt) }),
-    ...(reload.status === 'FAILED' ? FAILURE : { errorCode: '', errorMessage: '' }),
-    appUsage: 'ANALYTICS',
+    ...(reload.error ?? { errorCode: '', errorMessage: '' }),
+    appUsage: app.usage,
   });
 }
 
@@ -64,13 +59,13 @@ export function appReloadFinished(attempt: Attempt, app: App, context: EventCont
     endTime: toSecond(context.time),
     duration: attempt.durationMs,
     size: { memory: 42 },
-    usage: 'ANALYTICS',
+    usage: app.usage,
     rowLimit: -1,
     errors: [],
     warnings: [],
     statements: [],
-    isSkipStore: false,
-    isSessionApp: false,
+    isSkipStore: app.isSkipStore,
+    isSessionApp: app.isSessionApp,
     isPartialReload: attempt.partial,
     isDirectQueryMode: false,
     peakMemoryBytes: 42,

@@ -3,7 +3,14 @@ import type { Chance } from '../chance.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Switches } from '../switches.ts';
 import { Queue } from './queue.ts';
-import type { Reload, ReloadRequest, ReloadStatus, ReloadType } from './record.ts';
+import {
+  FAILURE,
+  type Reload,
+  type ReloadError,
+  type ReloadRequest,
+  type ReloadStatus,
+  type ReloadType,
+} from './record.ts';
 import type { ReloadStore } from './reload-store.ts';
 
 export interface RunnerPorts {
@@ -14,6 +21,8 @@ export interface RunnerPorts {
   readonly store: ReloadStore;
   /** Told after each change of state, the first one included. */
   readonly changed: (reload: Reload, app: App) => void;
+  /** Told when the engine's attempt failed and another one follows. */
+  readonly repeated: (reload: Reload, app: App) => void;
 }
 
 interface Plan {
@@ -28,6 +37,12 @@ const END_OF = {
   canceled: 'CANCELED',
 } as const satisfies Record<Outcome, ReloadStatus>;
 
+/** How long a reload may wait (q-states-04) and run (q-states-05). */
+const QUEUE_CAP_MS = 6 * 3_600_000;
+const RUN_CAP_MS = 3 * 3_600_000;
+const WAITED_TOO_LONG = { errorCode: 'QueueTimeout', errorMessage: 'the reload waited in the queue for 6 hours' };
+const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran for 3 hours' };
+
 /** `canceled` while waiting, `canceling` while running; `refused` if it has ended or is being canceled already. */
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
@@ -36,7 +51,9 @@ export class ReloadRunner {
   readonly #ports: RunnerPorts;
   readonly #queue = new Queue();
   readonly #plans = new Map<string, Plan>();
-  readonly #running = new Map<string, Cancel>();
+  readonly #running = new Set<string>();
+  /** What waits to happen to each reload. */
+  readonly #timers = new Map<string, Cancel[]>();
   #seq = 0;
 
   constructor(ports: RunnerPorts) {
@@ -45,22 +62,28 @@ export class ReloadRunner {
 
   /** Queues a reload and returns its record; it starts once the present work is done and there is room. */
   start(app: App, request: ReloadRequest, by: { readonly userId: string; readonly type: ReloadType }): Reload {
+    const { apps, chance, clock, switches } = this.#ports;
     this.#seq += 1;
     const reload: Reload = {
       ...request,
       ...by,
       weight: app.spaceId === undefined ? 1 : request.weight, // personal spaces have no priorities (q-reloads-post-08)
-      id: this.#ports.chance.hexId(),
+      id: chance.hexId(),
       seq: this.#seq,
       status: 'QUEUED',
-      createdAt: this.#ports.clock.now(),
+      createdAt: clock.now(),
       startedAt: undefined,
+      attemptAt: undefined,
       endedAt: undefined,
+      error: undefined,
     };
-    this.#plans.set(reload.id, { app, outcome: this.#ports.apps.takeOutcome(app) });
+    this.#plans.set(reload.id, { app, outcome: apps.takeOutcome(app) });
     this.#queue.add(reload);
     this.#change(reload);
-    this.#ports.clock.after(0, () => this.#startWaiting());
+    this.#after(QUEUE_CAP_MS, reload.id, () => {
+      this.#end(reload.id, switches.get('reloads.queueCapStatus'), WAITED_TOO_LONG);
+    });
+    clock.after(0, () => this.#startWaiting());
     return reload;
   }
 
@@ -85,15 +108,32 @@ export class ReloadRunner {
   }
 
   #run(id: string): void {
-    const { clock, store } = this.#ports;
+    const { clock, store, switches } = this.#ports;
     const reload = store.get(id);
     const plan = this.#plans.get(id);
-    if (reload === undefined || plan === undefined) return; // canceled while it waited
-    this.#running.set(
-      id,
-      clock.after(plan.app.durationMs, () => this.#finish(id, plan.outcome)),
-    );
+    if (reload === undefined || plan === undefined) return; // it ended while it waited
+    this.#forgetTimers(id);
+    this.#running.add(id);
     this.#change({ ...reload, status: 'RELOADING', startedAt: clock.now() });
+    this.#after(RUN_CAP_MS, id, () => this.#end(id, switches.get('reloads.runCapStatus'), RAN_TOO_LONG));
+    this.#attempt(id, plan, plan.app.engineAttempts);
+  }
+
+  /** Lets the engine try; if it has more than one attempt left, this one fails (q-events-03). */
+  #attempt(id: string, plan: Plan, left: number): void {
+    const { apps, clock, repeated, store } = this.#ports;
+    const reload = store.get(id);
+    if (reload === undefined) return;
+    const attempted = { ...reload, attemptAt: clock.now() };
+    store.put(attempted);
+    this.#after(apps.drawDuration(plan.app), id, () => {
+      if (left <= 1) {
+        this.#finish(id, plan.outcome);
+        return;
+      }
+      repeated(attempted, plan.app);
+      this.#attempt(id, plan, left - 1);
+    });
   }
 
   #finish(id: string, outcome: Outcome): void {
@@ -104,29 +144,44 @@ export class ReloadRunner {
   }
 
   #stop(reload: Reload): void {
-    this.#running.get(reload.id)?.();
-    this.#running.set(
-      reload.id,
-      this.#ports.clock.after(0, () => this.#end(reload.id, 'CANCELED')),
-    );
+    this.#forgetTimers(reload.id);
+    this.#after(0, reload.id, () => this.#end(reload.id, 'CANCELED'));
     this.#change({ ...reload, status: 'CANCELING' });
   }
 
-  #end(id: string, status: ReloadStatus): void {
+  #end(id: string, status: ReloadStatus, reason?: ReloadError): void {
     const { clock, store, apps } = this.#ports;
     const reload = store.get(id);
     if (reload === undefined) return;
+    this.#forgetTimers(id);
     this.#running.delete(id);
     const endedAt = clock.now();
     if (status === 'SUCCEEDED') apps.reloaded(reload.appId, endedAt);
-    this.#change({ ...reload, status, endedAt });
+    this.#change({ ...reload, status, endedAt, error: reason ?? this.#errorOf(id, status) });
     this.#plans.delete(id);
     this.#startWaiting();
+  }
+
+  #errorOf(id: string, status: ReloadStatus): ReloadError | undefined {
+    if (status !== 'FAILED') return undefined;
+    const errorMessage = this.#plans.get(id)?.app.errorMessage;
+    return errorMessage === undefined ? FAILURE : { ...FAILURE, errorMessage };
   }
 
   #change(reload: Reload): void {
     this.#ports.store.put(reload);
     const plan = this.#plans.get(reload.id);
     if (plan !== undefined) this.#ports.changed(reload, this.#ports.apps.get(reload.appId) ?? plan.app);
+  }
+
+  #after(ms: number, id: string, work: () => void): void {
+    const timers = this.#timers.get(id) ?? [];
+    timers.push(this.#ports.clock.after(ms, work));
+    this.#timers.set(id, timers);
+  }
+
+  #forgetTimers(id: string): void {
+    for (const cancel of this.#timers.get(id) ?? []) cancel();
+    this.#timers.delete(id);
   }
 }

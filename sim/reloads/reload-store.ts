@@ -27,6 +27,12 @@ export class ReloadStore {
     return this.#byId.get(id)?.now;
   }
 
+  /** The same as somebody sees it who knows only what happened up to `knownUntil` (epoch ms); a reload is known as soon as it is there. */
+  getAsKnown(id: string, knownUntil: number): Reload | undefined {
+    const listed = this.#byId.get(id);
+    return listed && (endAsKnown(listed, knownUntil) ?? listed.now);
+  }
+
   /** The reloads of one app that have not ended. */
   active(appId: string): readonly Reload[] {
     return [...(this.#activeByApp.get(appId) ?? [])].flatMap((id) => this.get(id) ?? []);
@@ -51,6 +57,11 @@ export class ReloadStore {
     const ids = this.#idsByApp.get(appId) ?? [];
     return ids.filter((id) => (this.get(id)?.createdAt ?? 0) >= since).length;
   }
+}
+
+/** A reload without its end, if that came after `knownUntil` (epoch ms). */
+export function endAsKnown({ now, beforeEnd }: Listed, knownUntil: number): Reload | undefined {
+  return now.endedAt !== undefined && now.endedAt > knownUntil ? beforeEnd : now;
 }
 
 function entry<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -1,5 +1,5 @@
 import type { SwitchValue } from '../switches.ts';
-import { FAILURE, hasEnded, isoTime, type Reload } from './record.ts';
+import { hasEnded, isoTime, type Reload } from './record.ts';
 
 export interface ViewOptions {
   readonly tenantId: string;
@@ -22,7 +22,7 @@ export function viewReload(reload: Reload, options: ViewOptions): Record<string,
     partial: reload.partial,
     weight: reload.weight,
     ...(options.echo === 'none' ? {} : resource(reload)),
-    ...(reload.status === 'FAILED' ? FAILURE : {}),
+    ...reload.error,
     ...(options.log && hasEnded(reload) ? { log: reloadLog(reload) } : {}),
     links: { self: { href: `${options.origin}/api/v1/reloads/${reload.id}` } },
   };

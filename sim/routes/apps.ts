@@ -30,7 +30,7 @@ function getApp(tenant: Tenant, call: ApiCall): Answer {
     modifiedDate: isoTime(app.updatedAt),
     ...(app.lastReloadAt === undefined ? {} : { lastReloadTime: isoTime(app.lastReloadAt) }),
     published: false,
-    usage: 'ANALYTICS',
+    usage: app.usage,
   };
   return { status: 200, body: { attributes, privileges, create: [] } };
 }

@@ -1,70 +1,24 @@
 import { type Answer, badRequest, notFound } from '../http/answer.ts';
 import { type Call, jsonBody, jsonObject, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
-import { parseApp } from '../parse-app.ts';
-import { RELOAD_TYPES, type ReloadType } from '../reloads/record.ts';
-import { appReloadFinished } from '../reloads/reload-events.ts';
-import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 import { viewDelivery } from '../webhooks/delivery.ts';
-import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
-import { sendAtOnce } from '../webhooks/sender.ts';
-import { refusePending } from './reloads.ts';
+import { sendAgain, sendAtOnce } from '../webhooks/sender.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 
-/** The control interface: what no real tenant has. `isApiRoute` says which calls can be made to fail. */
+/** The control interface beside apps, people and the clock: faults, switches, the journal, and sending by hand. `isApiRoute` says which calls can be made to fail. */
 export function controlRoutes(tenant: Tenant, isApiRoute: (name: string) => boolean): readonly Route<Call>[] {
   return [
-    { name: 'GET /_sim/apps', handle: () => ok({ data: tenant.apps.all() }) },
-    { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
-    { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
-    { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
     { name: 'GET /_sim/faults', handle: () => ok({ data: tenant.faults.left() }) },
     { name: 'PUT /_sim/faults', handle: (call) => putFaults(tenant, call, isApiRoute) },
     { name: 'GET /_sim/switches', handle: () => ok(tenant.switches.all()) },
     { name: 'PUT /_sim/switches', handle: (call) => putSwitches(tenant, call) },
     { name: 'GET /_sim/journal', handle: (call) => getJournal(tenant, call) },
     { name: 'POST /_sim/deliver', handle: (call) => deliver(tenant, call) },
+    { name: 'POST /_sim/webhooks/{id}/deliveries/{deliveryId}/resend', handle: (call) => resend(tenant, call) },
   ];
-}
-
-function postApps(tenant: Tenant, call: Call): Answer {
-  const body = jsonBody(call);
-  const settings = (Array.isArray(body) ? body : [body]).map((app: unknown) => parseApp(app));
-  for (const { tags, collections } of settings) {
-    for (const tag of tags) tenant.collections.named('public', tag);
-    for (const name of collections) tenant.collections.named('publicgoverned', name);
-  }
-  return { status: 201, body: { data: settings.map((app) => tenant.apps.put(app)) } };
-}
-
-/** A person or a schedule starts a reload, with no request by an API key. */
-function startReload(tenant: Tenant, call: Call): Answer {
-  const app = appOf(tenant, call);
-  const type = parseType(call.body.length === 0 ? undefined : jsonObject(call)['type']);
-  refusePending(tenant, app.id);
-  const nothing = { resourceType: undefined, resourceId: undefined };
-  const request = { appId: app.id, partial: false, weight: 1, variables: {}, ...nothing };
-  const reload = tenant.runner.start(app, request, { userId: app.ownerId ?? tenant.admin.id, type });
-  const { tenantId } = tenant;
-  return { status: 201, body: viewReload(reload, { tenantId, origin: call.origin, echo: 'both', log: false }) };
-}
-
-/** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
-function editorLoad(tenant: Tenant, call: Call): Answer {
-  const app = appOf(tenant, call);
-  const reloadId = tenant.chance.uuid();
-  const userId = app.ownerId ?? tenant.admin.id;
-  const { durationMs } = app;
-  const outcome = tenant.apps.takeOutcome(app);
-  tenant.clock.after(durationMs, () => {
-    const time = tenant.clock.now();
-    const attempt = { reloadId, partial: false, succeeded: outcome === 'succeeded', durationMs };
-    const context = { chance: tenant.chance, tenantId: tenant.tenantId, ownerId: userId, userId, time };
-    tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
-  });
-  return { status: 202, body: { reloadId } };
 }
 
 function putFaults(tenant: Tenant, call: Call, isApiRoute: (name: string) => boolean): Answer {
@@ -88,22 +42,23 @@ async function getJournal(tenant: Tenant, call: Call): Promise<Answer> {
 async function deliver(tenant: Tenant, call: Call): Promise<Answer> {
   const { webhookId, body } = jsonObject(call);
   if (typeof body !== 'string') throw badRequest('body must be a string.');
-  const webhook = tenant.webhooks.get(String(webhookId));
-  if (webhook === undefined) throw notFound(`There is no webhook ${JSON.stringify(webhookId)}.`);
-  const delivery = await sendAtOnce(tenant.sender, webhook, { eventType: 'custom', body: Buffer.from(body, 'utf8') });
-  return ok(viewDelivery(delivery));
+  const webhook = webhookOf(tenant, String(webhookId));
+  const payload = { eventType: 'custom', body: Buffer.from(body, 'utf8') };
+  return ok(viewDelivery(await sendAtOnce(tenant.sender, webhook, payload)));
 }
 
-function appOf(tenant: Tenant, call: Call) {
-  const app = tenant.apps.get(param(call, 'id'));
-  if (app === undefined) throw notFound(`There is no app ${JSON.stringify(call.params['id'])}.`);
-  return app;
+/** The same as the API's, for somebody without a key. */
+async function resend(tenant: Tenant, call: Call): Promise<Answer> {
+  const webhook = webhookOf(tenant, param(call, 'id'));
+  const delivery = tenant.deliveries.find(webhook.id, param(call, 'deliveryId'));
+  if (delivery === undefined) throw notFound('There is no such delivery, or it is older than seven days.');
+  return { status: 201, body: viewDelivery(await sendAgain(tenant.sender, webhook, delivery)) };
 }
 
-function parseType(value: unknown): ReloadType {
-  const type = RELOAD_TYPES.find((known) => known === (value ?? 'hub'));
-  if (type === undefined) throw badRequest(`type must be one of ${RELOAD_TYPES.join(', ')}.`);
-  return type;
+function webhookOf(tenant: Tenant, id: string): Webhook {
+  const webhook = tenant.webhooks.get(id);
+  if (webhook === undefined) throw notFound(`There is no webhook ${JSON.stringify(id)}.`);
+  return webhook;
 }
 
 function wholeNumber(call: Call, name: string): number {

@@ -4,7 +4,7 @@ import type { Route } from '../http/router.ts';
 import { page, parseLimit, parseSort } from '../page.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Delivery, viewDelivery } from '../webhooks/delivery.ts';
-import { sendAtOnce } from '../webhooks/sender.ts';
+import { sendAgain } from '../webhooks/sender.ts';
 import { visibleWebhook, WEBHOOK_PREFIXES } from './webhooks.ts';
 
 /** What was delivered to a webhook, and sending it again. */
@@ -45,9 +45,8 @@ function getDelivery(tenant: Tenant, call: ApiCall): Answer {
 
 /** The same bytes to the webhook as it is now; a new record, 201 whatever came of it (q-deliveries-08). */
 async function resend(tenant: Tenant, call: ApiCall): Promise<Answer> {
-  const { eventType, request } = find(tenant, call);
   const webhook = visibleWebhook(tenant, call);
-  const delivery = await sendAtOnce(tenant.sender, webhook, { eventType, body: request.body });
+  const delivery = await sendAgain(tenant.sender, webhook, find(tenant, call));
   return { status: 201, body: viewDelivery(delivery) };
 }
 

@@ -55,7 +55,9 @@ function listedFor(tenant: Tenant, call: ApiCall, keep: number) {
 }
 
 function getReload(tenant: Tenant, call: ApiCall): Answer {
-  return { status: 200, body: view(tenant, call, visibleReload(tenant, call)) };
+  const reload = visibleReload(tenant, call);
+  const knownUntil = tenant.clock.now() - tenant.switches.get('reloads.recordLagMs');
+  return { status: 200, body: view(tenant, call, tenant.reloads.getAsKnown(reload.id, knownUntil) ?? reload) };
 }
 
 function cancelReload(tenant: Tenant, call: ApiCall): Answer {
@@ -101,13 +103,16 @@ function refuseQuota(tenant: Tenant, appId: string): void {
   });
 }
 
+/** Whether the app has a reload that forbids another one. */
+export function isPending(tenant: Tenant, appId: string): boolean {
+  const covers = tenant.switches.get('reloads.pendingCovers');
+  return tenant.reloads.active(appId).some((reload) => covers === 'active' || reload.status === 'QUEUED');
+}
+
 /** One reload of an app at a time: a second one is refused, neither queued nor merged (q-reloads-post-13). */
 export function refusePending(tenant: Tenant, appId: string): void {
-  const { switches } = tenant;
-  const covers = switches.get('reloads.pendingCovers');
-  const pending = tenant.reloads.active(appId).some((reload) => covers === 'active' || reload.status === 'QUEUED');
-  if (!pending) return;
-  const after = switches.get('reloads.pendingRetryAfter');
+  if (!isPending(tenant, appId)) return;
+  const after = tenant.switches.get('reloads.pendingRetryAfter');
   const headers = after === 'absent' ? undefined : { 'Retry-After': String(after) };
   const detail = 'A pending reload request already exists for this app.';
   throw new Refusal(429, { code: 'RELOADS-007', title: 'Too many requests', detail }, headers);

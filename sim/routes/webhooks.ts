@@ -53,10 +53,20 @@ function getWebhooks(tenant: Tenant, call: ApiCall): Answer {
 function postWebhook(tenant: Tenant, call: ApiCall): Answer {
   const fields = parse(tenant, jsonObject(call));
   refuseLevel(call, fields);
-  const own = tenant.webhooks.all().filter((webhook) => webhook.createdByUserId === call.user.id);
-  const quota = tenant.switches.get('webhook.quotaUser');
-  if (own.length >= quota) throw forbidden(`A user may have ${quota} webhooks.`);
+  refuseQuota(tenant, call);
   return { status: 201, body: viewWebhook(tenant.webhooks.add(withOwner(fields, call), call.user.id)) };
+}
+
+/** 150 for each user, says one page, 100 for the tenant another (q-unknown-18). */
+function refuseQuota(tenant: Tenant, call: ApiCall): void {
+  const all = tenant.webhooks.all();
+  const own = all.filter((webhook) => webhook.createdByUserId === call.user.id);
+  const ofUser = tenant.switches.get('webhook.quotaUser');
+  if (own.length >= ofUser) throw forbidden(`A user may have ${ofUser} webhooks.`, 'WEBHOOKS-403');
+  const ofTenant = tenant.switches.get('webhook.quotaTenant');
+  if (ofTenant !== 'unlimited' && all.length >= ofTenant) {
+    throw forbidden(`A tenant may have ${ofTenant} webhooks.`, 'WEBHOOKS-403');
+  }
 }
 
 /** Every field that is left out is cleared (q-webhooks-crud-10). */

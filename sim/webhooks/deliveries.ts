@@ -4,8 +4,10 @@ import type { Delivery } from './delivery.ts';
 /** How long a delivery can be looked up (q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const KEPT_PER_WEBHOOK = 10_000;
+/** The oldest are dropped in blocks: one by one it would cost as much as all the rest of a delivery. */
+const BLOCK = 1_000;
 
-/** The finished deliveries of each webhook. */
+/** The finished deliveries of each webhook: of seven days, the newest 10,000 at least. */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #byWebhook = new Map<string, Delivery[]>();
@@ -18,8 +20,10 @@ export class Deliveries {
   add(fields: Omit<Delivery, 'seq'>): Delivery {
     this.#seq += 1;
     const delivery = { ...fields, seq: this.#seq };
-    const kept = this.of(delivery.webhookId).slice(-(KEPT_PER_WEBHOOK - 1));
-    this.#byWebhook.set(delivery.webhookId, [...kept, delivery]);
+    const kept = this.#byWebhook.get(delivery.webhookId) ?? [];
+    this.#byWebhook.set(delivery.webhookId, kept);
+    kept.push(delivery);
+    if (kept.length >= KEPT_PER_WEBHOOK + BLOCK) kept.splice(0, BLOCK);
     return delivery;
   }
 

@@ -4,6 +4,9 @@ export interface Delivery {
   readonly seq: number;
   readonly webhookId: string;
   readonly eventType: string;
+  /** Of the event, if it was one. */
+  readonly eventId: string | undefined;
+  readonly appId: string | undefined;
   readonly status: 'success' | 'fail';
   readonly statusMessage: string;
   /** Epoch ms. */
@@ -16,7 +19,7 @@ export interface Delivery {
 
 /** A delivery as the API answers it; its body as JSON where it is JSON. */
 export function viewDelivery(delivery: Delivery): Record<string, unknown> {
-  const { seq: _seq, triggeredAt, request, ...rest } = delivery;
+  const { seq: _seq, eventId: _eventId, appId: _appId, triggeredAt, request, ...rest } = delivery;
   return {
     ...rest,
     triggeredAt: new Date(triggeredAt).toISOString(),

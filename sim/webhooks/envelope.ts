@@ -1,8 +1,8 @@
-import type { SwitchValue } from '../switches.ts';
+import type { Form } from '../switches.ts';
 import type { TenantEvent } from './event.ts';
 
 /** The body of a delivery, in one of the three forms that tenants have sent over time. */
-export function envelope(event: TenantEvent, form: SwitchValue<'delivery.form'>): Record<string, unknown> {
+export function envelope(event: TenantEvent, form: Form): Record<string, unknown> {
   switch (form) {
     case 'cloudevents':
       return cloudEvent(event);

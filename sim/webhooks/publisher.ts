@@ -2,9 +2,11 @@ import type { Access } from '../access.ts';
 import type { Apps } from '../apps.ts';
 import type { Audits } from '../audits.ts';
 import type { Faults } from '../faults.ts';
+import type { Form } from '../switches.ts';
 import { envelope } from './envelope.ts';
 import type { TenantEvent } from './event.ts';
 import { parseEventFilter } from './event-filter.ts';
+import { drawMishap } from './mishap.ts';
 import { type Payload, type SenderPorts, sendDelivery } from './sender.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -18,8 +20,8 @@ export interface PublisherPorts extends SenderPorts {
 /** Sends events to the webhooks that subscribe to them, with what the faults do to it. */
 export class Publisher {
   readonly #ports: PublisherPorts;
-  /** Deliveries held back until the next one of the same webhook is through. */
-  readonly #held = new Map<string, Array<() => void>>();
+  /** For each webhook, how to let go of the delivery that waits to be overtaken. */
+  readonly #held = new Map<string, () => void>();
 
   constructor(ports: PublisherPorts) {
     this.#ports = ports;
@@ -30,11 +32,8 @@ export class Publisher {
     const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
     const event = make();
     this.#ports.audits.add(event);
-    if (subscribed.length === 0) return;
-    const body = Buffer.from(JSON.stringify(envelope(event, this.#ports.switches.get('delivery.form'))), 'utf8');
-    const payload = { eventType: type, body, eventId: event.id, appId: event.appId };
     for (const webhook of subscribed) {
-      if (this.#passes(webhook, event)) this.#deliver(webhook.id, payload);
+      if (this.#passes(webhook, event)) this.#deliver(event, webhook.id);
     }
   }
 
@@ -46,38 +45,54 @@ export class Publisher {
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
 
-  #deliver(webhookId: string, payload: Payload & { readonly appId: string }): void {
-    const { faults, clock } = this.#ports;
-    const fault = faults.takeForDelivery({ webhookId, appId: payload.appId, eventType: payload.eventType });
+  #deliver(event: TenantEvent, webhookId: string): void {
+    const { id: eventId, type: eventType, appId } = event;
+    const mishap = drawMishap(this.#ports, { webhookId, appId, eventType });
+    if (mishap.copies === 0) return;
+    const body = Buffer.from(JSON.stringify(envelope(event, this.#formFor(webhookId))), 'utf8');
+    const payload = { eventType, body, eventId, appId, wire: mishap.wire };
     const send = () => {
-      void this.#ports.outside.run(() => this.#send(webhookId, payload));
+      for (let copy = 1; copy <= mishap.copies; copy += 1) this.#send(webhookId, payload, 1);
     };
-    if (fault === undefined || fault.kind === 'duplicate') send();
-    if (fault?.kind === 'duplicate') send();
-    if (fault?.kind === 'delay') clock.after(fault.ms, send);
-    if (fault?.kind === 'reorder') this.#hold(webhookId, send, fault.ms);
-    // What a `drop` hits is gone.
+    const start = () => {
+      if (mishap.holdMs === undefined || this.#held.has(webhookId)) send();
+      else this.#hold(webhookId, send, mishap.holdMs);
+    };
+    if (mishap.delayMs === 0) start();
+    else this.#ports.clock.after(mishap.delayMs, start);
+  }
+
+  #formFor(webhookId: string): Form {
+    const form = this.#ports.switches.get('delivery.form');
+    return typeof form === 'string' ? form : (form[webhookId] ?? form['default'] ?? 'cloudevents');
   }
 
   /** Keeps a delivery back until the next one is through, or for `ms` if none comes. */
   #hold(webhookId: string, send: () => void, ms: number): void {
-    const held = this.#held.get(webhookId) ?? [];
-    this.#held.set(webhookId, held);
-    const cancel = this.#ports.clock.after(ms, () => release());
     const release = () => {
-      if (!held.includes(release)) return;
       cancel();
-      held.splice(held.indexOf(release), 1);
+      this.#held.delete(webhookId);
       send();
     };
-    held.push(release);
+    const cancel = this.#ports.clock.after(ms, release);
+    this.#held.set(webhookId, release);
   }
 
-  async #send(webhookId: string, payload: Payload): Promise<void> {
-    const webhook = this.#ports.webhooks.get(webhookId);
-    if (webhook?.enabled !== true) return;
-    const held = [...(this.#held.get(webhookId) ?? [])];
-    await sendDelivery(this.#ports, webhook, payload);
-    for (const release of held) release();
+  #send(webhookId: string, payload: Payload, attempt: number): void {
+    void this.#ports.outside.run(async () => {
+      const webhook = this.#ports.webhooks.get(webhookId);
+      if (webhook?.enabled !== true) return;
+      const release = this.#held.get(webhookId);
+      const delivery = await sendDelivery(this.#ports, webhook, { ...payload, attempt });
+      if (release !== undefined && this.#held.get(webhookId) === release) release();
+      if (delivery.status === 'fail') this.#sendAgain(webhookId, payload, attempt);
+    });
+  }
+
+  /** A failed delivery is tried again if the tenant does that (q-unknown-02). */
+  #sendAgain(webhookId: string, payload: Payload, attempt: number): void {
+    const { clock, switches } = this.#ports;
+    if (attempt >= switches.get('delivery.attempts')) return;
+    clock.after(switches.get('delivery.backoffMs'), () => this.#send(webhookId, payload, attempt + 1));
   }
 }

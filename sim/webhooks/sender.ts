@@ -20,8 +20,8 @@ export interface SenderPorts extends PostPorts {
 export interface Payload {
   readonly eventType: string;
   readonly body: Buffer;
-  readonly eventId?: string;
-  readonly appId?: string;
+  readonly eventId?: string | undefined;
+  readonly appId?: string | undefined;
   /** Which attempt it is, 1 for the first. */
   readonly attempt?: number;
   readonly wire?: WireFault | undefined;
@@ -33,6 +33,12 @@ const JOURNAL_BYTES = 4096;
 /** Sends one body to a webhook at once, whatever else goes on, and records what came of it. */
 export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   return ports.outside.run(() => sendDelivery(ports, webhook, payload));
+}
+
+/** Sends the bytes of a delivery once more, to the webhook as it is now (q-deliveries-08, -09). */
+export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delivery): Promise<Delivery> {
+  const { eventType, eventId, appId, request } = delivery;
+  return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
 }
 
 /** Sends one body to a webhook as it is now, and records what came of it. */
@@ -52,6 +58,8 @@ export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload
     id,
     webhookId: webhook.id,
     eventType: payload.eventType,
+    eventId: payload.eventId,
+    appId: payload.appId,
     ...judge(result),
     triggeredAt,
     request: { url: webhook.url, headers: shown, body: payload.body },

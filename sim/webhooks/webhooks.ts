@@ -60,7 +60,8 @@ export class Webhooks {
     this.#failures.set(id, failures);
     if (failures < limit || !webhook.enabled) return;
     const disabledReason = `${failures} deliveries failed in a row`;
-    this.#put({ ...webhook, enabled: false, disabledReason, disabledReasonCode: 'DELIVERY-FAILURES' });
+    const disabledReasonCode = this.#switches.get('webhook.disabledReasonCode');
+    this.#put({ ...webhook, enabled: false, disabledReason, disabledReasonCode });
   }
 
   #put(webhook: Webhook): Webhook {

@@ -1,0 +1,97 @@
+import type { App } from '../apps.ts';
+import { type Answer, badRequest, notFound } from '../http/answer.ts';
+import { type Call, jsonBody, jsonObject, param } from '../http/call.ts';
+import type { Route } from '../http/router.ts';
+import { parseApp, parseOutcomes } from '../parse-app.ts';
+import { RELOAD_TYPES, type Reload, type ReloadType } from '../reloads/record.ts';
+import { appReloadFinished } from '../reloads/reload-events.ts';
+import { viewReload } from '../reloads/reload-view.ts';
+import type { Tenant } from '../tenant.ts';
+import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
+import { isPending, refusePending } from './reloads.ts';
+
+const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
+
+/** The part of the control interface that is about apps: what there are, and what happens to them. */
+export function appControlRoutes(tenant: Tenant): readonly Route<Call>[] {
+  return [
+    { name: 'GET /_sim/apps', handle: () => ({ status: 200, body: { data: tenant.apps.all() } }) },
+    { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
+    { name: 'PUT /_sim/apps/{id}/next-outcomes', handle: (call) => putNextOutcomes(tenant, call) },
+    { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
+    { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
+  ];
+}
+
+function postApps(tenant: Tenant, call: Call): Answer {
+  const body = jsonBody(call);
+  const settings = (Array.isArray(body) ? body : [body]).map((app: unknown) => parseApp(app));
+  for (const { tags, collections } of settings) {
+    for (const tag of tags) tenant.collections.named('public', tag);
+    for (const name of collections) tenant.collections.named('publicgoverned', name);
+  }
+  return { status: 201, body: { data: settings.map((app) => tenant.apps.put(app)) } };
+}
+
+function putNextOutcomes(tenant: Tenant, call: Call): Answer {
+  const app = appOf(tenant, call);
+  const body = jsonBody(call);
+  const outcomes = Array.isArray(body) && body.length === 0 ? [] : parseOutcomes(body);
+  tenant.apps.setNextOutcomes(app.id, outcomes);
+  return { status: 200, body: { data: outcomes } };
+}
+
+/** A person or a schedule starts a reload, now or later, with no request by an API key. */
+function startReload(tenant: Tenant, call: Call): Answer {
+  const app = appOf(tenant, call);
+  const { type: given, afterMs = 0 } = call.body.length === 0 ? {} : jsonObject(call);
+  const type = parseType(given);
+  if (typeof afterMs !== 'number' || !Number.isInteger(afterMs) || afterMs < 0 || afterMs > LONGEST_MS) {
+    throw badRequest(`afterMs must be a whole number from 0 to ${LONGEST_MS} (ten years).`);
+  }
+  if (afterMs === 0) {
+    refusePending(tenant, app.id);
+    const { tenantId } = tenant;
+    const options = { tenantId, origin: call.origin, echo: 'both', log: false } as const;
+    return { status: 201, body: viewReload(start(tenant, app, type), options) };
+  }
+  tenant.clock.after(afterMs, () => {
+    const present = tenant.apps.get(app.id) ?? app;
+    if (!isPending(tenant, app.id)) start(tenant, present, type);
+  });
+  return { status: 202, body: { startsAt: tenant.clock.now() + afterMs } };
+}
+
+function start(tenant: Tenant, app: App, type: ReloadType): Reload {
+  const nothing = { resourceType: undefined, resourceId: undefined };
+  const request = { appId: app.id, partial: false, weight: 1, variables: {}, ...nothing };
+  return tenant.runner.start(app, request, { userId: app.ownerId ?? tenant.admin.id, type });
+}
+
+/** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
+function editorLoad(tenant: Tenant, call: Call): Answer {
+  const app = appOf(tenant, call);
+  const { chance, tenantId } = tenant;
+  const reloadId = chance.uuid();
+  const userId = app.ownerId ?? tenant.admin.id;
+  const outcome = tenant.apps.takeOutcome(app);
+  const durationMs = tenant.apps.drawDuration(app);
+  tenant.clock.after(durationMs, () => {
+    const attempt = { reloadId, partial: false, succeeded: outcome === 'succeeded', durationMs };
+    const context = { chance, tenantId, ownerId: userId, userId, time: tenant.clock.now() };
+    tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
+  });
+  return { status: 202, body: { reloadId } };
+}
+
+function appOf(tenant: Tenant, call: Call): App {
+  const app = tenant.apps.get(param(call, 'id'));
+  if (app === undefined) throw notFound(`There is no app ${JSON.stringify(call.params['id'])}.`);
+  return app;
+}
+
+function parseType(value: unknown): ReloadType {
+  const type = RELOAD_TYPES.find((known) => known === (value ?? 'hub'));
+  if (type === undefined) throw badRequest(`type must be one of ${RELOAD_TYPES.join(', ')}.`);
+  return type;
+}

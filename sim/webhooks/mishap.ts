@@ -1,0 +1,59 @@
+import type { Chance } from '../chance.ts';
+import type { DeliveryFault, Faults } from '../faults.ts';
+import type { Switches } from '../switches.ts';
+import type { WireFault } from './post-body.ts';
+
+/** What goes wrong with one delivery. */
+export interface Mishap {
+  /** 0 = it never leaves. */
+  readonly copies: 0 | 1 | 2;
+  readonly delayMs: number;
+  /** How long it waits at most for the next one to overtake it; undefined = it does not wait. */
+  readonly holdMs: number | undefined;
+  readonly wire: WireFault | undefined;
+}
+
+export interface MishapPorts {
+  readonly faults: Faults;
+  readonly switches: Switches;
+  readonly chance: Chance;
+}
+
+const HOLD_MS = 1000;
+const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
+
+/** What goes wrong with a delivery: what the first fault that fits says, or else the switches (q-unknown-04). */
+export function drawMishap(
+  { faults, switches, chance }: MishapPorts,
+  delivery: { readonly appId: string; readonly webhookId: string; readonly eventType: string },
+): Mishap {
+  const fault = faults.takeForDelivery(delivery);
+  if (fault !== undefined) return mishapOf(fault);
+  const happens = (name: 'delivery.drop' | 'delivery.duplicate' | 'delivery.reorder') =>
+    chance.happens(switches.get(name));
+  return {
+    ...NONE,
+    copies: happens('delivery.drop') ? 0 : happens('delivery.duplicate') ? 2 : 1,
+    delayMs: switches.get('delivery.delayMs'),
+    holdMs: happens('delivery.reorder') ? HOLD_MS : undefined,
+  };
+}
+
+function mishapOf({ kind, ms }: DeliveryFault): Mishap {
+  switch (kind) {
+    case 'duplicate':
+      return { ...NONE, copies: 2 };
+    case 'drop':
+      return { ...NONE, copies: 0 };
+    case 'delay':
+      return { ...NONE, delayMs: ms };
+    case 'reorder':
+      return { ...NONE, holdMs: ms };
+    case 'cut':
+      return { ...NONE, wire: { kind } };
+    case 'slow':
+      return { ...NONE, wire: { kind, ms } };
+    default:
+      return kind satisfies never;
+  }
+}
