@@ -1,8 +1,8 @@
 import reloads from '@qlik/api/reloads';
 import users from '@qlik/api/users';
 import { expect } from 'chai';
-import { asClient, failureOf, withKey } from '../support/official-client.ts';
 import { fact, harmlessFact, NOBODY } from '../support/fact.ts';
+import { asClient, failureOf, withKey } from '../support/official-client.ts';
 import { expectRefusal, type QlikInTest } from '../support/qlik-in-test.ts';
 
 const POST = 'POST /api/v1/reloads';
@@ -23,29 +23,37 @@ export const errors = [
     }
     for (const { body } of refusals.slice(0, 2)) expect(body.errors[0].code).to.match(/^RELOADS-0(0[1-9]|1[0-3])$/);
   }),
-  fact('q-errors-02', 'a failure switched on is told, and nothing made unless it came after accepting', async (qlik) => {
-    await qlik.app('a');
-    for (const status of [500, 503]) {
-      await qlik.faults({ on: POST, kind: 'status', status });
-      expectRefusal(await qlik.post('a'), status);
-    }
-    expect(await qlik.listed('/api/v1/reloads?appId=a')).to.deep.equal([]);
-    await qlik.faults({ on: POST, kind: 'status-after', status: 503 });
-    expectRefusal(await qlik.post('a'), 503);
-    expect(await qlik.listed('/api/v1/reloads?appId=a')).to.have.length(1);
-  }),
-  fact('q-errors-03', 'the official client throws status, data and headers, and repeats no 429 or 5xx', async (qlik) => {
-    await qlik.app('a');
-    for (const status of [429, 503]) {
-      const body = { errors: [{ code: `HTTP-${status}`, title: 'no' }] };
-      await qlik.faults({ on: POST, kind: 'status', status, body, times: 5 });
-      const failure = await failureOf(reloads.queueReload({ appId: 'a' }, withKey(qlik)));
-      expect(failure.status).to.equal(status);
-      expect(failure.data).to.deep.equal(body);
-      expect(failure.headers.get('content-type')).to.match(/^application\/json/);
-      expect((await qlik.control('GET', '/faults')).data[0].times).to.equal(4);
-    }
-  }),
+  fact(
+    'q-errors-02',
+    'a failure switched on is told, and nothing made unless it came after accepting',
+    async (qlik) => {
+      await qlik.app('a');
+      for (const status of [500, 503]) {
+        await qlik.faults({ on: POST, kind: 'status', status });
+        expectRefusal(await qlik.post('a'), status);
+      }
+      expect(await qlik.listed('/api/v1/reloads?appId=a')).to.deep.equal([]);
+      await qlik.faults({ on: POST, kind: 'status-after', status: 503 });
+      expectRefusal(await qlik.post('a'), 503);
+      expect(await qlik.listed('/api/v1/reloads?appId=a')).to.have.length(1);
+    },
+  ),
+  fact(
+    'q-errors-03',
+    'the official client throws status, data and headers, and repeats no 429 or 5xx',
+    async (qlik) => {
+      await qlik.app('a');
+      for (const status of [429, 503]) {
+        const body = { errors: [{ code: `HTTP-${status}`, title: 'no' }] };
+        await qlik.faults({ on: POST, kind: 'status', status, body, times: 5 });
+        const failure = await failureOf(reloads.queueReload({ appId: 'a' }, withKey(qlik)));
+        expect(failure.status).to.equal(status);
+        expect(failure.data).to.deep.equal(body);
+        expect(failure.headers.get('content-type')).to.match(/^application\/json/);
+        expect((await qlik.control('GET', '/faults')).data[0].times).to.equal(4);
+      }
+    },
+  ),
   fact('q-errors-04', 'after a 401 the official client fetches a token and repeats once', async (qlik) => {
     await qlik.faults({ on: 'GET /api/v1/users/me', kind: 'status', status: 401 });
     const { clientId, clientSecret } = qlik.sim;

@@ -30,16 +30,20 @@ export const itemsAppsSpaces = [
     expectRefusal(await qlik.get('/api/v1/items?resourceId=a'), 400);
     expectRefusal(await qlik.get('/api/v1/items?resourceIds=a,b'), 400);
   }),
-  fact('q-items-apps-spaces-04', 'a tag is a public collection, found by its exact name, and has items', async (qlik) => {
-    await qlik.app('a', { tags: ['Finance'] });
-    await qlik.app('b', { tags: ['finance'], collections: ['Finance'] });
-    const { body } = await qlik.get('/api/v1/collections?type=public&name=Finance');
-    expect(body.data).to.have.length(1);
-    expect(body.data[0]).to.include({ name: 'Finance', type: 'public' });
-    expect(await qlik.listed(`/api/v1/items?collectionId=${body.data[0].id}`, 'resourceId')).to.deep.equal(['a']);
-    const governed = (await qlik.get('/api/v1/collections?type=publicgoverned&name=Finance')).body.data[0];
-    expect(await qlik.listed(`/api/v1/items?collectionId=${governed.id}`, 'resourceId')).to.deep.equal(['b']);
-  }),
+  fact(
+    'q-items-apps-spaces-04',
+    'a tag is a public collection, found by its exact name, and has items',
+    async (qlik) => {
+      await qlik.app('a', { tags: ['Finance'] });
+      await qlik.app('b', { tags: ['finance'], collections: ['Finance'] });
+      const { body } = await qlik.get('/api/v1/collections?type=public&name=Finance');
+      expect(body.data).to.have.length(1);
+      expect(body.data[0]).to.include({ name: 'Finance', type: 'public' });
+      expect(await qlik.listed(`/api/v1/items?collectionId=${body.data[0].id}`, 'resourceId')).to.deep.equal(['a']);
+      const governed = (await qlik.get('/api/v1/collections?type=publicgoverned&name=Finance')).body.data[0];
+      expect(await qlik.listed(`/api/v1/items?collectionId=${governed.id}`, 'resourceId')).to.deep.equal(['b']);
+    },
+  ),
   fact('q-items-apps-spaces-05', 'an app has attributes and privileges', async (qlik) => {
     await qlik.app('a', { name: 'Sales' });
     await qlik.reload('a');
@@ -125,17 +129,21 @@ export const audits = [
     expect(item).to.include.keys(...others);
     expect(item.links.self.href).to.be.a('string');
   }),
-  fact('q-audits-03', 'data is that of the webhook event with the same id, extensions are in camel case', async (qlik) => {
-    const { receiver } = await qlik.subscribe(['com.qlik.v1.reload.finished', 'com.qlik.v1.app.reload.finished']);
-    await qlik.reload(await qlik.app('a', { spaceId: 's' }));
-    const { data } = (await qlik.get('/api/v1/audits')).body;
-    expect(data).to.have.length(2);
-    for (const { event } of receiver.received) {
-      const item = data.find(({ eventId }: { eventId: string }) => eventId === event.id);
-      expect(item.data).to.deep.equal(event.data);
-      expect(item.extensions).to.include({ topLevelResourceId: 'a', spaceId: 's', ownerId: event.ownerid });
-    }
-  }),
+  fact(
+    'q-audits-03',
+    'data is that of the webhook event with the same id, extensions are in camel case',
+    async (qlik) => {
+      const { receiver } = await qlik.subscribe(['com.qlik.v1.reload.finished', 'com.qlik.v1.app.reload.finished']);
+      await qlik.reload(await qlik.app('a', { spaceId: 's' }));
+      const { data } = (await qlik.get('/api/v1/audits')).body;
+      expect(data).to.have.length(2);
+      for (const { event } of receiver.received) {
+        const item = data.find(({ eventId }: { eventId: string }) => eventId === event.id);
+        expect(item.data).to.deep.equal(event.data);
+        expect(item.extensions).to.include({ topLevelResourceId: 'a', spaceId: 's', ownerId: event.ownerid });
+      }
+    },
+  ),
   fact('q-audits-04', 'eventTime=A/B is from A to B', async (qlik) => {
     await qlik.app('a');
     const made: string[] = [];

@@ -90,7 +90,9 @@ export const reloadsList = [
     await reloads(qlik, 'failed');
     const logs = (more: Record<string, string>) => qlik.listed(list({ appId: 'a', ...more }), 'log');
     expect([await logs({}), await logs({ log: 'false' })]).to.deep.equal([[undefined], [undefined]]);
-    expect((await logs({ log: 'true' }))[0]).to.be.a('string').with.length.above(0);
+    expect((await logs({ log: 'true' }))[0])
+      .to.be.a('string')
+      .with.length.above(0);
   }),
   fact('q-reloads-list-11', 'an app that the caller may not see is 403 RELOADS-003', async (qlik) => {
     const { id: ownerId } = await qlik.user('Ann');

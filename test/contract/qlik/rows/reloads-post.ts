@@ -32,14 +32,18 @@ export const reloadsPost = [
     const key = (await qlik.token()).body.access_token;
     expect((await qlik.post(await qlik.app('b'), {}, { key })).body.type).to.equal('external');
   }),
-  harmlessFact('q-reloads-post-04', 'without an appId that is a string it is 400, and no reload is made', async (qlik) => {
-    const newest = () => qlik.listed('/api/v1/reloads?limit=1');
-    const before = await newest();
-    for (const body of [{}, { appId: 5 }, { appId: null }, { appId: ['a'] }, [], '{"appId":']) {
-      expectRefusal(await qlik.call('POST', '/api/v1/reloads', body), 400);
-    }
-    expect(await newest()).to.deep.equal(before);
-  }),
+  harmlessFact(
+    'q-reloads-post-04',
+    'without an appId that is a string it is 400, and no reload is made',
+    async (qlik) => {
+      const newest = () => qlik.listed('/api/v1/reloads?limit=1');
+      const before = await newest();
+      for (const body of [{}, { appId: 5 }, { appId: null }, { appId: ['a'] }, [], '{"appId":']) {
+        expectRefusal(await qlik.call('POST', '/api/v1/reloads', body), 400);
+      }
+      expect(await newest()).to.deep.equal(before);
+    },
+  ),
   fact('q-reloads-post-05', '20 variables are 201, 21 are 400', async (qlik) => {
     const both = [{ variables: variables(20) }, { variables: variables(21) }];
     expect(await statuses(qlik, ...both)).to.deep.equal([201, 400]);

@@ -39,7 +39,11 @@ export const states = [
   fact('q-states-03', 'the greater weight starts first, of equal ones the older', async (qlik) => {
     await qlik.switches({ 'reloads.concurrency': 1 });
     await qlik.reload(await qlik.app('first', { durationMs: 5000 }));
-    for (const [id, weight] of [['light', 1], ['heavy', 9], ['heavy-too', 9]] as const) {
+    for (const [id, weight] of [
+      ['light', 1],
+      ['heavy', 9],
+      ['heavy-too', 9],
+    ] as const) {
       await qlik.reload(await qlik.app(id, { spaceId: 's', durationMs: 1000 }), { weight });
     }
     await qlik.advance(10_000);

@@ -42,15 +42,19 @@ export const tokens = [
     const made = await qlik.call('POST', '/api/core/webhooks', { name: 'w', url: 'https://hooks.example.com/' });
     expect(made.status).to.equal(201);
   }),
-  harmlessFact('q-tokens-07', 'without a valid token any path under /api is 401, before the body is read', async (qlik) => {
-    for (const headers of [{}, { authorization: 'Basic abc' }, { authorization: 'Bearer nobody' }]) {
-      for (const path of ['/api/v1/reloads', '/api/v1/no-such-thing', '/api/core/webhooks']) {
-        const refused = await qlik.call('POST', path, 'not json', { key: null, headers });
-        expectRefusal(refused, 401);
-        expect(refused.body.traceId).to.be.a('string').with.length.above(0);
+  harmlessFact(
+    'q-tokens-07',
+    'without a valid token any path under /api is 401, before the body is read',
+    async (qlik) => {
+      for (const headers of [{}, { authorization: 'Basic abc' }, { authorization: 'Bearer nobody' }]) {
+        for (const path of ['/api/v1/reloads', '/api/v1/no-such-thing', '/api/core/webhooks']) {
+          const refused = await qlik.call('POST', path, 'not json', { key: null, headers });
+          expectRefusal(refused, 401);
+          expect(refused.body.traceId).to.be.a('string').with.length.above(0);
+        }
       }
-    }
-  }),
+    },
+  ),
   fact('q-tokens-08', 'a token with the scope apps:read alone starts no reload', async (qlik) => {
     await qlik.app('a');
     const key = (await qlik.token({ scope: 'apps:read' })).body.access_token;

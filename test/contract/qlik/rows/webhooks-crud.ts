@@ -152,7 +152,12 @@ export const webhooksCrud = [
   fact('q-webhooks-crud-14', 'a filter lets matching events through; another grammar is 400', async (qlik) => {
     const filter = 'topLevelResourceId eq "a" or spaceId ne "s1" and spaceId ne "s3"';
     const { receiver } = await qlik.subscribe([RELOAD], { filter });
-    for (const [id, spaceId] of [['a', 's1'], ['b', 's1'], ['c', 's2'], ['d', 's3']] as const) {
+    for (const [id, spaceId] of [
+      ['a', 's1'],
+      ['b', 's1'],
+      ['c', 's2'],
+      ['d', 's3'],
+    ] as const) {
       await qlik.reload(await qlik.app(id, { spaceId }));
     }
     expect(receiver.received.map(({ event }) => event.data.appId)).to.deep.equal(['a', 'c']);
@@ -166,8 +171,10 @@ export const webhooksCrud = [
     await qlik.reload('a');
     await qlik.reload('a');
     expect(receiver.received.map(({ event }) => event.data.status)).to.deep.equal(['error']);
-    const mixed = [{ filter, eventTypes: [ENGINE, RELOAD] }, { filter, eventTypes: [RELOAD] }];
+    const mixed = [
+      { filter, eventTypes: [ENGINE, RELOAD] },
+      { filter, eventTypes: [RELOAD] },
+    ];
     expect(await statuses(qlik, ...mixed)).to.deep.equal([400, 400]);
   }),
 ];
-

@@ -1,0 +1,119 @@
+import http, { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** One direction of an exchange: read whole, so that a rule can change any of it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What is altered: the requests or answers that it picks out; everything else goes through as it is. */
+export interface Rule {
+  /** What is sent in place of a request, or `drop` to cut the connection before the target sees it. */
+  readonly request?: (request: HttpRequest) => HttpRequest | 'drop';
+  /** What is answered in place of an answer, or `drop` to cut the connection after the target did its work. */
+  readonly answer?: (answer: HttpAnswer, request: HttpRequest) => HttpAnswer | 'drop';
+}
+
+export interface AlteringProxy {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of 127.0.0.1 that forwards to `target` (an origin) and lets one rule alter what passes. The target sees the proxy's Host. */
+export async function startAlteringProxy(target: string, rule: Rule): Promise<AlteringProxy> {
+  const server = createServer((request, response) => {
+    void pass(request, response, target, rule).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The same answer with another status. */
+export function withStatus(answer: HttpAnswer, status: number): HttpAnswer {
+  return { ...answer, status };
+}
+
+/** The same message with a header set, or taken away (`undefined`). Names are lower case. */
+export function withHeader<M extends HttpRequest | HttpAnswer>(message: M, name: string, value: string | undefined): M {
+  return { ...message, headers: { ...message.headers, [name]: value } };
+}
+
+/** The same message with its JSON body as `edit` leaves or returns it. Throws if it is no JSON: then the connection is cut. */
+// biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies whose shape only the test knows
+export function withJson<M extends HttpRequest | HttpAnswer>(message: M, edit: (body: any) => unknown): M {
+  const body: unknown = JSON.parse(message.body.toString('utf8'));
+  return { ...message, body: Buffer.from(JSON.stringify(edit(body) ?? body), 'utf8') };
+}
+
+async function pass(incoming: IncomingMessage, response: ServerResponse, target: string, rule: Rule): Promise<void> {
+  const { method = 'GET', url: path = '/' } = incoming;
+  const asked: HttpRequest = { method, path, headers: headersOf(incoming), body: await readAll(incoming) };
+  const forwarded = rule.request === undefined ? asked : rule.request(asked);
+  const answer = forwarded === 'drop' ? 'drop' : await forward(forwarded, target);
+  const told = answer === 'drop' || rule.answer === undefined ? answer : rule.answer(answer, asked);
+  if (told === 'drop') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(told.status, framed(told, told.status === 204 || told.status === 304));
+  response.end(told.body);
+}
+
+function forward(request: HttpRequest, target: string): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const { method, path, body } = request;
+    const { protocol, hostname, port } = new URL(target);
+    const { request: send } = protocol === 'https:' ? https : http;
+    const outgoing = send({ hostname, port, method, path, headers: framed(request, false), agent: false });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const { statusCode: status = 0 } = incoming;
+      readAll(incoming).then((bytes) => resolve({ status, headers: headersOf(incoming), body: bytes }), reject);
+    });
+    outgoing.end(body);
+  });
+}
+
+/** The headers with a length that fits the body, as it may have been altered. */
+function framed(message: HttpRequest | HttpAnswer, isBodyless: boolean): Record<string, string | string[]> {
+  const {
+    connection: _connection,
+    'transfer-encoding': _encoding,
+    'content-length': length,
+    ...rest
+  } = message.headers;
+  const kept = Object.entries(rest).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
+  const needsLength = !isBodyless && (message.body.length > 0 || length !== undefined);
+  return { ...Object.fromEntries(kept), ...(needsLength ? { 'content-length': String(message.body.length) } : {}) };
+}
+
+/** Each header as it came: one that was sent twice is two values, not one joined. */
+function headersOf({ headersDistinct }: IncomingMessage): HttpRequest['headers'] {
+  return Object.fromEntries(
+    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.length === 1 ? values[0] : values]),
+  );
+}
+
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
