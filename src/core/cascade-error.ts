@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'CHAIN_INVALID', // a chain file has errors
   'DEPLOY_FAILED', // the manifest cannot be deployed, or the host refused a part of it
   'PORT_IN_USE', // something else listens on the port
+  'STORE_IN_USE', // another running store has the data directory
   'INTERNAL', // a bug of ours: logged whole, answered with a fixed text
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -39,6 +40,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'QLIK_BUSY':
     case 'QLIK_UNKNOWN':
     case 'PORT_IN_USE':
+    case 'STORE_IN_USE':
       return true;
     case 'SETTINGS_INVALID':
     case 'NO_CHAINS':

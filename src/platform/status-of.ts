@@ -30,6 +30,7 @@ export function statusOf(code: ErrorCode): number {
     case 'CHAIN_INVALID':
     case 'DEPLOY_FAILED':
     case 'PORT_IN_USE':
+    case 'STORE_IN_USE':
     case 'INTERNAL':
       return 500;
     default:

@@ -12,6 +12,7 @@ describe('an expected failure', () => {
       'QLIK_BUSY',
       'QLIK_UNKNOWN',
       'PORT_IN_USE',
+      'STORE_IN_USE',
     ]);
   });
 

@@ -1,0 +1,130 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { PouchDocument } from 'pouchdb-core';
+import type { Database } from '../database.ts';
+import type { User } from '../security.ts';
+import { WireError } from '../wire-error.ts';
+import { Lockout } from './lockout.ts';
+import { isEqual, isStoredPassword } from './passwords.ts';
+import { SessionCookies } from './session-cookie.ts';
+
+export interface Admin {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** What of a request says who asks. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+  readonly address: string;
+}
+
+const ANONYMOUS: User = { name: null, roles: [] };
+const MAX_KNOWN = 1000;
+
+/** The administrator and the users of `_users`: who is it, by Basic or cookie. */
+export class Accounts {
+  readonly #admin: Admin;
+  readonly #users: () => Database;
+  readonly #lockout: Lockout;
+  readonly #cookies: SessionCookies;
+  readonly #key = randomBytes(32);
+  /** Passwords that were derived before, by a digest of name, password and stored key: deriving takes tens of milliseconds. */
+  readonly #known = new Set<string>();
+
+  constructor(admin: Admin, users: () => Database, now: () => number) {
+    this.#admin = admin;
+    this.#users = users;
+    this.#lockout = new Lockout(now);
+    this.#cookies = new SessionCookies(now);
+  }
+
+  /** @throws WireError 401 when credentials are given and wrong; none at all is anonymous. */
+  async identify({ authorization, cookie, address }: Credentials): Promise<User> {
+    if (authorization !== undefined) {
+      const { name, password } = readBasic(authorization);
+      return this.login(name, password, address);
+    }
+    const value = SessionCookies.find(cookie);
+    return value === undefined ? ANONYMOUS : this.#fromCookie(value);
+  }
+
+  /** @throws WireError 401 for a wrong name or password, 403 while the name is locked. */
+  async login(name: string, password: string, address: string): Promise<User> {
+    if (this.#lockout.isLocked(name, address)) {
+      throw new WireError(403, 'forbidden', 'Account is temporarily locked due to multiple authentication failures');
+    }
+    const user = await this.#check(name, password);
+    if (user === undefined) {
+      this.#lockout.failed(name, address);
+      throw new WireError(401, 'unauthorized', 'Name or password is incorrect.');
+    }
+    this.#lockout.succeeded(name, address);
+    return user;
+  }
+
+  /** The `Set-Cookie` for somebody who has just logged in. */
+  async issueCookie(name: string): Promise<string> {
+    const proof = await this.#proof(name);
+    return this.#cookies.issue(name, proof?.proof ?? '');
+  }
+
+  async #fromCookie(value: string): Promise<User> {
+    const name = SessionCookies.claimedName(value);
+    const known = await this.#proof(name);
+    if (known === undefined || !this.#cookies.isGood(value, known.proof)) {
+      throw new WireError(401, 'unauthorized', 'The session has ended, or its cookie is not one of this store.');
+    }
+    return known.user;
+  }
+
+  async #check(name: string, password: string): Promise<User | undefined> {
+    if (name === this.#admin.name) {
+      return isEqual(password, this.#admin.password) ? { name, roles: ['_admin'] } : undefined;
+    }
+    const document = await this.#document(name);
+    if (document === undefined) return undefined;
+    const digest = createHmac('sha256', this.#key)
+      .update(JSON.stringify([name, password, document['salt'], document['derived_key']]))
+      .digest('base64');
+    if (!this.#known.has(digest)) {
+      if (!(await isStoredPassword(password, document))) return undefined;
+      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+      this.#known.add(digest);
+    }
+    return userOf(name, document);
+  }
+
+  async #proof(name: string): Promise<{ readonly user: User; readonly proof: string } | undefined> {
+    if (name === this.#admin.name) return { user: { name, roles: ['_admin'] }, proof: this.#admin.password };
+    const document = await this.#document(name);
+    return document && { user: userOf(name, document), proof: String(document['derived_key']) };
+  }
+
+  async #document(name: string): Promise<PouchDocument | undefined> {
+    return this.#users().run((pouch) =>
+      pouch.get(`org.couchdb.user:${name}`).catch((error: { status?: unknown }) => {
+        if (error.status === 404) return undefined;
+        throw error;
+      }),
+    );
+  }
+}
+
+function userOf(name: string, { roles }: PouchDocument): User {
+  return {
+    name,
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string' && !role.startsWith('_')) : [],
+  };
+}
+
+function readBasic(header: string): { readonly name: string; readonly password: string } {
+  const encoded = /^Basic\s+(\S+)$/i.exec(header)?.[1];
+  const [name = '', ...password] = Buffer.from(encoded ?? '', 'base64')
+    .toString()
+    .split(':');
+  if (encoded === undefined || password.length === 0) {
+    throw new WireError(400, 'bad_request', 'The Authorization header is not Basic credentials.');
+  }
+  return { name, password: password.join(':') };
+}

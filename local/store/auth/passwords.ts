@@ -1,0 +1,45 @@
+import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const derive = promisify(pbkdf2);
+const ITERATIONS = 50_000;
+const KEY_BYTES = 32;
+
+/** What a user document keeps in place of the password, as CouchDB names it. */
+export interface StoredPassword {
+  readonly password_scheme: 'pbkdf2';
+  readonly pbkdf2_prf: 'sha256';
+  readonly iterations: number;
+  readonly salt: string;
+  readonly derived_key: string;
+}
+
+/** Derives what is stored from a password, with a new salt. */
+export async function storePassword(password: string): Promise<StoredPassword> {
+  const salt = randomBytes(16).toString('hex');
+  const key = await derive(password, salt, ITERATIONS, KEY_BYTES, 'sha256');
+  return {
+    password_scheme: 'pbkdf2',
+    pbkdf2_prf: 'sha256',
+    iterations: ITERATIONS,
+    salt,
+    derived_key: key.toString('hex'),
+  };
+}
+
+/** Whether the password is the one that a user document stands for. */
+export async function isStoredPassword(
+  password: string,
+  document: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { salt, iterations, derived_key: stored, pbkdf2_prf: digest } = document;
+  if (typeof salt !== 'string' || typeof stored !== 'string' || digest !== 'sha256') return false;
+  if (typeof iterations !== 'number' || !(iterations > 0 && iterations <= 1_000_000)) return false;
+  return isEqual((await derive(password, salt, iterations, KEY_BYTES, 'sha256')).toString('hex'), stored);
+}
+
+/** Compares two secrets in a time that tells nothing of either. */
+export function isEqual(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,43 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { isEqual } from './passwords.ts';
+
+const LIFE_MS = 10 * 60_000;
+const COOKIE = /(?:^|;\s*)AuthSession=([^;]*)/;
+
+/** Signs and reads the cookies of `_session`. The key lives as long as the process: after a restart people log in again. */
+export class SessionCookies {
+  readonly #now: () => number;
+  readonly #key = randomBytes(32);
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The `Set-Cookie` of ten minutes for a name that has proved itself; `proof` changes with its password. */
+  issue(name: string, proof: string): string {
+    const content = `${Buffer.from(name).toString('base64url')}.${this.#now() + LIFE_MS}`;
+    const value = `${content}.${this.#sign(content, proof)}`;
+    return `AuthSession=${value}; Path=/; Max-Age=${LIFE_MS / 1000}; HttpOnly; SameSite=Strict`;
+  }
+
+  static readonly CLEARED = 'AuthSession=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict';
+
+  /** The value of the cookie in a `Cookie` header, if there is one that is not empty. */
+  static find(header: string | undefined): string | undefined {
+    return COOKIE.exec(header ?? '')?.[1] || undefined;
+  }
+
+  /** The name a cookie claims, not yet believed. */
+  static claimedName(value: string): string {
+    return Buffer.from(value.split('.')[0] ?? '', 'base64url').toString();
+  }
+
+  isGood(value: string, proof: string): boolean {
+    const [name = '', until = '', signature = ''] = value.split('.');
+    return isEqual(signature, this.#sign(`${name}.${until}`, proof)) && Number(until) > this.#now();
+  }
+
+  #sign(content: string, proof: string): string {
+    return createHmac('sha256', this.#key).update(`${content}.${proof}`).digest('base64url');
+  }
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Database, type DatabaseEntry } from './database.ts';
+import { writeFileSynced } from './level/write-file-synced.ts';
+import { CLOSED, type Security } from './security.ts';
+import { noDatabase, WireError } from './wire-error.ts';
+
+interface CatalogueFile {
+  /** 32 hex digits, the same for as long as the directory lives. */
+  readonly uuid: string;
+  readonly databases: readonly DatabaseEntry[];
+}
+
+const USERS = '_users';
+// Nothing else below the directory is ever removed.
+const FOLDER = /^[0-9a-f]{16}$/;
+
+/** The databases of one store. In memory the catalogue has no directory, and everything goes with it. */
+export class Catalogue {
+  readonly uuid: string;
+  readonly #directory: string | undefined;
+  readonly #now: () => number;
+  readonly #databases = new Map<string, Database>();
+  readonly #creating = new Set<string>();
+  #saving: Promise<void> = Promise.resolve();
+
+  /** Opens what `directory` holds, with `_users` always among it, and removes what a crash left half deleted. */
+  static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
+    const file = directory === undefined ? undefined : await readCatalogue(directory);
+    const catalogue = new Catalogue(directory, file?.uuid ?? randomBytes(16).toString('hex'), now);
+    for (const entry of file?.databases ?? []) catalogue.#add(entry);
+    if (directory !== undefined) await catalogue.#sweep(directory);
+    if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
+    return catalogue;
+  }
+
+  private constructor(directory: string | undefined, uuid: string, now: () => number) {
+    this.#directory = directory;
+    this.uuid = uuid;
+    this.#now = now;
+  }
+
+  names(): readonly string[] {
+    return [...this.#databases.keys()].sort();
+  }
+
+  /** @throws WireError 404 when there is none of that name. */
+  get(name: string): Database {
+    const database = this.#databases.get(name);
+    if (database === undefined) throw noDatabase();
+    return database;
+  }
+
+  users(): Database {
+    return this.get(USERS);
+  }
+
+  /** @throws WireError 412 when it is there, or is being created. */
+  async create(name: string): Promise<void> {
+    if (this.#databases.has(name) || this.#creating.has(name)) {
+      throw new WireError(412, 'file_exists', 'The database could not be created, the file already exists.');
+    }
+    this.#creating.add(name);
+    try {
+      const folder = randomBytes(8).toString('hex');
+      if (this.#directory !== undefined)
+        await mkdir(path.join(this.#directory, 'databases', folder), { recursive: true });
+      const database = this.#add({ name, folder, instanceStartTime: String(this.#now()), security: CLOSED });
+      await this.#save().catch((error: unknown) => this.#drop(database, error));
+    } finally {
+      this.#creating.delete(name);
+    }
+  }
+
+  /** Deletes a database: first from the catalogue, then its files. */
+  async delete(name: string): Promise<void> {
+    const database = this.get(name);
+    this.#databases.delete(name);
+    await this.#save().catch((error: unknown) => {
+      this.#databases.set(name, database);
+      throw error;
+    });
+    await database.close();
+    if (this.#directory !== undefined) await rm(path.dirname(database.location), { recursive: true, force: true });
+  }
+
+  async setSecurity(name: string, security: Security): Promise<void> {
+    const database = this.get(name);
+    const before = database.entry;
+    database.entry = { ...before, security };
+    await this.#save().catch((error: unknown) => {
+      database.entry = before;
+      throw error;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#saving;
+    await Promise.all([...this.#databases.values()].map((database) => database.close()));
+  }
+
+  #add(entry: DatabaseEntry): Database {
+    const isInMemory = this.#directory === undefined;
+    // In memory a name is shared by the whole process: the random folder keeps two stores apart.
+    const location = isInMemory ? entry.folder : path.join(this.#directory ?? '', 'databases', entry.folder, 'data');
+    const database = new Database(entry, location, isInMemory);
+    this.#databases.set(entry.name, database);
+    return database;
+  }
+
+  async #drop(database: Database, error: unknown): Promise<never> {
+    this.#databases.delete(database.entry.name);
+    await database.close();
+    throw error;
+  }
+
+  /** One save at a time, each of what holds when its turn comes. */
+  #save(): Promise<void> {
+    const saved = this.#saving.then(async () => {
+      if (this.#directory === undefined) return;
+      const databases = [...this.#databases.values()].map(({ entry }) => entry);
+      const content: CatalogueFile = { uuid: this.uuid, databases };
+      await writeFileSynced(catalogueFile(this.#directory), `${JSON.stringify(content, undefined, 2)}\n`);
+    });
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+
+  async #sweep(directory: string): Promise<void> {
+    const folder = path.join(directory, 'databases');
+    await mkdir(folder, { recursive: true });
+    const known = new Set([...this.#databases.values()].map(({ entry }) => entry.folder));
+    for (const found of await readdir(folder)) {
+      if (FOLDER.test(found) && !known.has(found)) await rm(path.join(folder, found), { recursive: true, force: true });
+    }
+  }
+}
+
+const catalogueFile = (directory: string): string => path.join(directory, 'store.json');
+
+async function readCatalogue(directory: string): Promise<CatalogueFile | undefined> {
+  const text = await readFile(catalogueFile(directory), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as CatalogueFile);
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './call.ts';
+
+const LOOPBACK_ORIGIN = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+const METHODS = 'GET, HEAD, POST, PUT, DELETE';
+const HEADERS = 'accept, authorization, content-type, if-match, if-none-match, origin';
+const DAY_SECONDS = 86_400;
+
+/** Whether a page that is not on this machine asks. */
+export const isForeign = ({ headers: { origin } }: IncomingMessage): boolean =>
+  origin !== undefined && !LOOPBACK_ORIGIN.test(origin);
+
+/** What lets a page on loopback read the answer, with its cookie; nothing for any other. */
+export function corsHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
+  const { origin } = request.headers;
+  if (origin === undefined || isForeign(request)) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'date, etag',
+    vary: 'origin',
+  };
+}
+
+/** The answer to a preflight; without the headers that allow anything when the page is foreign. */
+export function preflight(request: IncomingMessage): Answer {
+  const allowed = {
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': HEADERS,
+    'access-control-max-age': String(DAY_SECONDS),
+  };
+  return { status: 204, body: '', headers: isForeign(request) ? {} : allowed };
+}

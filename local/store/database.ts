@@ -1,0 +1,106 @@
+import { EventEmitter } from 'node:events';
+import type PouchDB from 'pouchdb-core';
+import { DeletedIds } from './deleted-ids.ts';
+import { type OpenPouch, openPouch } from './level/open-pouch.ts';
+import type { Security } from './security.ts';
+import { noDatabase } from './wire-error.ts';
+
+/** What is kept about a database outside of it. */
+export interface DatabaseEntry {
+  readonly name: string;
+  /** Where its files are, below the store's directory. */
+  readonly folder: string;
+  /** Epoch milliseconds of its creation as text: half of the identity that a checkpoint keeps (db-databases-05). */
+  readonly instanceStartTime: string;
+  readonly security: Security;
+}
+
+/** One open database. All work on it goes through `run`, so that what must be alone with it can wait for the rest. */
+export class Database {
+  readonly location: string;
+  readonly isInMemory: boolean;
+  /** Emits `write` after each write, and `end` when the database goes away. */
+  readonly events = new EventEmitter().setMaxListeners(0);
+  entry: DatabaseEntry;
+  #open: Promise<OpenPouch>;
+  #running = new Set<Promise<unknown>>();
+  #alone: Promise<unknown> = Promise.resolve();
+  #isAlone = 0;
+  #isGone = false;
+  readonly deleted = new DeletedIds();
+
+  constructor(entry: DatabaseEntry, location: string, isInMemory: boolean) {
+    this.entry = entry;
+    this.location = location;
+    this.isInMemory = isInMemory;
+    this.#open = openPouch(location, isInMemory);
+    this.#open.catch(() => {});
+  }
+
+  /** Works on the database beside others. After a failure of its files it is opened anew first, which repairs a torn write. */
+  async run<T>(work: (pouch: PouchDB, open: OpenPouch) => Promise<T>): Promise<T> {
+    while (this.#isAlone > 0) await this.#alone;
+    if (this.#isGone) throw noDatabase();
+    const open = await this.#open.catch(() => undefined);
+    if (open === undefined || open.health.failure !== undefined) {
+      await this.alone(() => this.#reopen());
+      return this.run(work);
+    }
+    if (this.#isAlone > 0) return this.run(work);
+    const running = work(open.pouch, open);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Like `run`, and tells the feeds when it has ended well. */
+  async write<T>(work: (pouch: PouchDB, open: OpenPouch) => Promise<T>): Promise<T> {
+    const result = await this.run(work);
+    this.events.emit('write');
+    return result;
+  }
+
+  /** Works on the database when nobody else does: waits for those that began, holds back those that come. */
+  async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
+    this.#isAlone += 1;
+    const before = this.#alone;
+    const mine = (async () => {
+      await before;
+      await Promise.allSettled(this.#running);
+      if (this.#isGone) throw noDatabase();
+      return work(await this.#open.catch(() => undefined));
+    })();
+    this.#alone = mine.catch(() => {});
+    try {
+      return await mine;
+    } finally {
+      this.#isAlone -= 1;
+    }
+  }
+
+  /** How many tombstones it has: counted once, then kept up with what is written since. */
+  countDeleted(): Promise<number> {
+    return this.run((pouch) => this.deleted.count(pouch));
+  }
+
+  /** Closes it for good; all later work is told that there is no such database. */
+  async close(): Promise<void> {
+    await this.alone(async (open) => {
+      this.#isGone = true;
+      this.events.emit('end');
+      await open?.close();
+    });
+  }
+
+  async #reopen(): Promise<void> {
+    const open = await this.#open.catch(() => undefined);
+    // Another request has done it meanwhile.
+    if (open !== undefined && open.health.failure === undefined) return;
+    await open?.close();
+    this.#open = openPouch(this.location, this.isInMemory);
+    await this.#open;
+  }
+}

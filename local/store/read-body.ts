@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { badRequest, WireError } from './wire-error.ts';
+
+/** A request's whole body: enough for a batch of eight of the largest documents. */
+const MAX_BODY_BYTES = 64_000_000;
+/** CouchDB's default for one document. */
+export const MAX_DOCUMENT_BYTES = 8_000_000;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reads a body of at most 64 MB; throws 413 beyond that. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) throw new WireError(413, 'too_large', 'The request entity is too large.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Reads a body that is a JSON object, from a request that says so (db-limits-03); throws 415 or 400. */
+export async function readPostedObject(request: IncomingMessage): Promise<JsonObject> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new WireError(415, 'bad_content_type', 'Content-Type must be application/json');
+  }
+  return readObject(request);
+}
+
+/** Reads a body that is a JSON object, whatever its type is said to be; throws 400. */
+export async function readObject(request: IncomingMessage): Promise<JsonObject> {
+  const bytes = await readBytes(request);
+  const value = parse(bytes.toString());
+  if (!isObject(value)) throw badRequest('Request body must be a JSON object');
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('invalid UTF-8 JSON');
+  }
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

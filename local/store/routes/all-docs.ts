@@ -1,0 +1,75 @@
+import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { readPostedObject } from '../read-body.ts';
+import { isServerAdmin } from '../security.ts';
+import { badRequest, forbidden } from '../wire-error.ts';
+
+// Behind every id: without an upper bound PouchDB ends at U+00FF.
+const LAST = '\u{10FFFF}\u{10FFFF}';
+
+/** `GET` and `POST /db/_all_docs`: by keys, or a range in byte order of the ids. */
+export async function allDocuments(call: DatabaseCall): Promise<Answer> {
+  if (call.database.entry.name === '_users' && !isServerAdmin(call.user)) {
+    throw forbidden('Only administrators list users.');
+  }
+  const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
+  const given = new Map([...fromQuery(call.query), ...Object.entries(body)]);
+  const options = readOptions(given);
+  const { rows, total_rows, offset } = await call.database.run((pouch) => pouch.allDocs(options));
+  return json(200, { total_rows, offset: 'keys' in options ? null : (offset ?? 0), rows });
+}
+
+function fromQuery(query: URLSearchParams): readonly (readonly [string, unknown])[] {
+  return [...query].map(([name, text]) => {
+    try {
+      return [name, JSON.parse(text)] as const;
+    } catch {
+      throw badRequest(`Invalid value for ${name}: it must be JSON`);
+    }
+  });
+}
+
+function readOptions(given: ReadonlyMap<string, unknown>): object {
+  const descending = given.get('descending') === true;
+  const flags = {
+    descending,
+    include_docs: given.get('include_docs') === true,
+    conflicts: given.get('conflicts') === true,
+    attachments: given.get('attachments') === true,
+  };
+  const paging = { ...number(given, 'limit'), ...number(given, 'skip') };
+  const keys = given.get('keys');
+  if (keys !== undefined) return { ...flags, ...paging, keys: readKeys(keys) };
+  const key = text(given, 'key');
+  if (key !== undefined) return { ...flags, ...paging, key };
+  const start = text(given, 'startkey') ?? text(given, 'start_key');
+  const end = text(given, 'endkey') ?? text(given, 'end_key');
+  const [startkey, endkey] = descending ? [start ?? LAST, end] : [start, end ?? LAST];
+  const bounds = {
+    startkey,
+    ...(endkey === undefined ? {} : { endkey }),
+    inclusive_end: given.get('inclusive_end') !== false,
+  };
+  return { ...flags, ...paging, ...bounds };
+}
+
+function readKeys(keys: unknown): readonly string[] {
+  if (!Array.isArray(keys)) throw badRequest('`keys` must be an array.');
+  return keys.map((key) => {
+    if (typeof key !== 'string') throw badRequest('Each key must be a string');
+    return key;
+  });
+}
+
+function number(given: ReadonlyMap<string, unknown>, name: string): object {
+  const value = given.get(name);
+  if (value === undefined) return {};
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw badRequest(`${name} must be a whole number`);
+  return { [name]: value };
+}
+
+function text(given: ReadonlyMap<string, unknown>, name: string): string | undefined {
+  const value = given.get(name);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw badRequest(`${name} must be a string`);
+  return value;
+}

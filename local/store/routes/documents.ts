@@ -1,0 +1,86 @@
+import type { PouchDocument } from 'pouchdb-core';
+import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { checkId, checkRev } from '../documents/check-document.ts';
+import { writeDocument, writeDocuments } from '../documents/write-documents.ts';
+import { readObject, readPostedObject } from '../read-body.ts';
+import { isServerAdmin } from '../security.ts';
+import { badRequest, conflict, missing } from '../wire-error.ts';
+
+const FLAGS = ['revs', 'revs_info', 'conflicts', 'latest', 'attachments'] as const;
+
+/** `GET /db/id`, with `open_revs` too. */
+export async function getDocument(call: DatabaseCall, id: string): Promise<Answer> {
+  checkId(id);
+  if (call.database.entry.name === '_users' && !mayReadUser(call, id)) throw missing();
+  const flags = Object.fromEntries(FLAGS.map((flag) => [flag, call.query.get(flag) === 'true']));
+  if (call.query.get('meta') === 'true') Object.assign(flags, { conflicts: true, revs_info: true });
+  const openRevs = call.query.get('open_revs');
+  if (openRevs !== null) return getLeaves(call, id, { ...flags, open_revs: readOpenRevs(openRevs) });
+  const rev = call.query.get('rev');
+  const document = await call.database.run((pouch) =>
+    pouch.get(id, rev === null ? flags : { ...flags, rev: checkRev(rev) }),
+  );
+  const etag = `"${document._rev}"`;
+  if (call.request.headers['if-none-match'] === etag) return { status: 304, body: '', headers: { etag } };
+  return json(200, ordered(document), { etag });
+}
+
+async function getLeaves(call: DatabaseCall, id: string, options: { readonly open_revs: unknown }): Promise<Answer> {
+  return json(200, await call.database.run((pouch) => pouch.get(id, options)));
+}
+
+function readOpenRevs(text: string): 'all' | readonly string[] {
+  if (text === 'all') return text;
+  const revs: unknown = parseJson(text);
+  if (!Array.isArray(revs)) throw badRequest('open_revs must be a list of revs, or all');
+  return revs.map((rev) => checkRev(String(rev)));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('invalid UTF-8 JSON');
+  }
+}
+
+const mayReadUser = ({ user }: DatabaseCall, id: string): boolean =>
+  isServerAdmin(user) || id === `org.couchdb.user:${user.name}`;
+
+/** `_id` and `_rev` first, as people expect to read it. */
+const ordered = ({ _id, _rev, ...rest }: PouchDocument): object => ({ _id, _rev, ...rest });
+
+/** The rev a request names, in its query or `If-Match`. */
+export function namedRev({ query, request }: DatabaseCall): string | undefined {
+  const rev = query.get('rev') ?? request.headers['if-match']?.replaceAll('"', '');
+  return rev === undefined ? undefined : checkRev(rev);
+}
+
+/** `PUT /db/id`; an `_id` in the body that is another is dropped, as by CouchDB. */
+export async function putDocument(call: DatabaseCall, id: string): Promise<Answer> {
+  const body = await readObject(call.request);
+  const rev = namedRev(call);
+  const document = { ...body, _id: checkId(id), ...(rev === undefined ? {} : { _rev: rev }) };
+  return written(await writeDocument(call, document, call.query.get('new_edits') !== 'false'));
+}
+
+/** `POST /db`. */
+export async function postDocument(call: DatabaseCall): Promise<Answer> {
+  const [row] = await writeDocuments(call, [await readPostedObject(call.request)]);
+  if (row === undefined || 'refusal' in row) throw row?.refusal ?? conflict();
+  return written(row);
+}
+
+/** `DELETE /db/id?rev=`. */
+export async function deleteDocument(call: DatabaseCall, id: string): Promise<Answer> {
+  const rev = namedRev(call);
+  if (rev === undefined) {
+    await call.database.run((pouch) => pouch.get(checkId(id)));
+    throw conflict();
+  }
+  const { rev: deleted } = await writeDocument(call, { _id: id, _rev: rev, _deleted: true });
+  return json(200, { ok: true, id, rev: deleted });
+}
+
+const written = ({ id, rev }: { readonly id: string; readonly rev: string }): Answer =>
+  json(201, { ok: true, id, rev }, { etag: `"${rev}"` });

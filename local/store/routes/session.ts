@@ -1,0 +1,39 @@
+import { SessionCookies } from '../auth/session-cookie.ts';
+import { type Answer, type Call, json } from '../call.ts';
+import { isObject, readBytes } from '../read-body.ts';
+import { badRequest } from '../wire-error.ts';
+
+/** `POST`, `GET` and `DELETE /_session`: log in for ten minutes, see who one is, log out. */
+export async function serveSession(call: Call): Promise<Answer> {
+  if (call.method === 'POST') return login(call);
+  if (call.method === 'DELETE') return json(200, { ok: true }, { 'set-cookie': SessionCookies.CLEARED });
+  return json(200, {
+    ok: true,
+    userCtx: call.user,
+    info: { authentication_handlers: ['cookie', 'default'] },
+  });
+}
+
+async function login({ store, request }: Call): Promise<Answer> {
+  const { name, password } = readLogin(request.headers['content-type'] ?? '', (await readBytes(request)).toString());
+  const user = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
+  const cookie = await store.accounts.issueCookie(name);
+  return json(200, { ok: true, name, roles: user.roles }, { 'set-cookie': cookie });
+}
+
+function readLogin(type: string, text: string): { readonly name: string; readonly password: string } {
+  const fields = type.startsWith('application/x-www-form-urlencoded')
+    ? Object.fromEntries(new URLSearchParams(text))
+    : parseJson(text);
+  const { name, password } = isObject(fields) ? fields : {};
+  if (typeof name !== 'string' || typeof password !== 'string') throw badRequest('Name and password are needed.');
+  return { name, password };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('invalid UTF-8 JSON');
+  }
+}

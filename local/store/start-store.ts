@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { Accounts } from './auth/accounts.ts';
+import { Catalogue } from './catalogue.ts';
+import { lockDirectory } from './level/lock-directory.ts';
+import { createServer } from './server.ts';
+
+export interface StoreOptions {
+  /** 0 = any free port; 5985 unless said otherwise. */
+  readonly port?: number;
+  /** Where everything is kept; in memory unless given. */
+  readonly directory?: string;
+  /** The administrator; a new random one at each start unless said otherwise. */
+  readonly admin?: { readonly name: string; readonly password: string };
+}
+
+export interface EmbeddedStore {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 5985;
+
+/**
+ * Starts a store that speaks CouchDB's protocol on 127.0.0.1; see docs/store.md for what it does not do.
+ *
+ * @param now - epoch milliseconds: `Date` headers, sessions and lockouts go by it.
+ * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` when another store has the directory.
+ */
+export async function startStore(options: StoreOptions = {}, now: () => number = Date.now): Promise<EmbeddedStore> {
+  const { port = DEFAULT_PORT, directory, admin = newAdmin() } = options;
+  if (directory !== undefined) await mkdir(directory, { recursive: true, mode: 0o700 });
+  const unlock = directory === undefined ? async () => {} : await lockDirectory(directory);
+  const undo: (() => Promise<void>)[] = [unlock];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const catalogue = await Catalogue.open(directory, now);
+    undo.push(() => catalogue.close());
+    const server = createServer({ catalogue, accounts: new Accounts(admin, () => catalogue.users(), now), now });
+    const url = `http://127.0.0.1:${await listen(server, port)}`;
+    undo.push(() => closeServer(server));
+    return { url, user: admin.name, password: admin.password, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const newAdmin = (): { readonly name: string; readonly password: string } => ({
+  name: 'cascade',
+  password: randomBytes(16).toString('hex'),
+});
+
+function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function listen(server: http.Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+const portInUse = (port: number, cause: Error): CascadeError =>
+  new CascadeError(
+    'PORT_IN_USE',
+    `Port ${port} is in use, likely by another store; stop it or choose another port (0 = any free one).`,
+    { cause },
+  );
