@@ -25,6 +25,6 @@ export const malformedQuery = (name: string, reason: string): WireError =>
 export const reservedParameters = (): WireError =>
   new WireError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
 
-/** 413 for a body of `bytes` where `allowed` are. */
-export const tooLarge = (bytes: number, allowed: number): WireError =>
-  new WireError(413, `Request larger than allowed: ${bytes} > ${allowed} bytes.`);
+/** 413 for a body, or another part of a request, of `bytes` where `allowed` are. */
+export const tooLarge = (bytes: number, allowed: number, what = 'Request'): WireError =>
+  new WireError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);

@@ -15,10 +15,12 @@ export const RAISED_LIMITS: HostLimits = {
   firesPerMinute: 1_000_000,
 };
 
-/** Bytes of a payload, and of a result. */
-export const MAX_PAYLOAD_BYTES = 1_048_576;
+/** Bytes. */
+export const MEGABYTE = 1_048_576;
+/** Bytes of a payload, of a result, and of an entity's parameters. */
+export const MAX_PAYLOAD_BYTES = MEGABYTE;
 /** Bytes of the body of a PUT: an action's code may have 48 MB. */
-export const MAX_ENTITY_BYTES = 48 * 1_048_576;
+export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
 /** Actions that one sequence may run, nested ones counted. */
 export const MAX_SEQUENCE_ACTIONS = 50;
 

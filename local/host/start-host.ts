@@ -74,7 +74,7 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   const { now = Date.now, later = timeout, waitCeilingMs = WAIT_CEILING_MS } = internals;
   const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS } = options;
   const { onActivation = () => {}, onFire = () => {} } = options;
-  const proxyFile = await buildProxy(folder);
+  const proxyFile = buildProxy(folder);
   const { promise: host, resolve: setHost } = deferred<Host>();
   const server = createServer(host);
   const url = `http://127.0.0.1:${await listen(server, options.port ?? DEFAULT_PORT)}`;

@@ -1,6 +1,6 @@
 /**
  * What runs inside an action's container: a minimal stand-in for the OpenWhisk Node runtime's proxy
- * (`POST /init`, `POST /run`). The host transforms this one file to plain JavaScript and starts it with a bare
+ * (`POST /init`, `POST /run`). The host bundles it as plain JavaScript and starts it with a bare
  * `node`, so it imports nothing but Node itself and loads only what it needs: its start is part of every cold start.
  */
 import http from 'node:http';
@@ -55,9 +55,11 @@ function loadText(code: string, main: string): unknown {
 }
 
 /** `foo` is a member of the package's own module, `file.foo` one of the package's `file` (split at the first dot). */
-async function loadZip(base64: string, main: string): Promise<unknown> {
+async function loadArchive(base64: string, main: string): Promise<unknown> {
   const folder = path.resolve('action');
-  const { fileNames } = await unzip(Buffer.from(base64, 'base64'), folder);
+  // Only archives pay for what it loads.
+  const { unpack } = await import('./unpack.ts');
+  const fileNames = unpack(Buffer.from(base64, 'base64'), folder);
   if (!fileNames.includes('package.json') && !fileNames.includes('index.js')) {
     throw 'Zipped actions must contain either package.json or index.js at the root.';
   }
@@ -68,36 +70,13 @@ async function loadZip(base64: string, main: string): Promise<unknown> {
   return load(target)[member];
 }
 
-/** Unpacks stored and deflated entries by the archive's central directory. */
-async function unzip(archive: Buffer, folder: string): Promise<{ fileNames: string[] }> {
-  const fs = await import('node:fs/promises');
-  const zlib = await import('node:zlib');
-  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  if (end < 0) throw 'There was an error uncompressing the action archive.';
-  const fileNames: string[] = [];
-  let at = archive.readUInt32LE(end + 16);
-  for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
-    const nameLength = archive.readUInt16LE(at + 28);
-    const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
-    const local = archive.readUInt32LE(at + 42);
-    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
-    const packed = archive.subarray(start, start + archive.readUInt32LE(at + 20));
-    if (!name.endsWith('/')) {
-      const file = path.join(folder, name);
-      await fs.mkdir(path.dirname(file), { recursive: true });
-      await fs.writeFile(file, archive.readUInt16LE(at + 10) === 8 ? zlib.inflateRawSync(packed) : packed);
-      fileNames.push(name);
-    }
-    at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
-  }
-  return { fileNames };
-}
-
 async function init(message: InitMessage): Promise<Reply> {
   if (userMain !== undefined || isStopped) return errorReply(403, 'Cannot initialize the action more than once.');
   Object.assign(process.env, message.env);
   try {
-    const loaded = message.binary ? await loadZip(message.code, message.main) : loadText(message.code, message.main);
+    const loaded = message.binary
+      ? await loadArchive(message.code, message.main)
+      : loadText(message.code, message.main);
     if (typeof loaded !== 'function') throw `Action entrypoint '${message.main}' is not a function.`;
     userMain = loaded as Main;
     return { status: 200, body: '{"OK":true}' };

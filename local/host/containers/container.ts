@@ -3,8 +3,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { endStragglers } from './end-stragglers.ts';
 import type { Guard } from './guard.ts';
 import { LogCollector } from './log-collector.ts';
+import type { MemoryWatch } from './memory-watch.ts';
+
+/** What a process has written before its end is read by then. */
+const PIPES_MS = 1_000;
 
 /** What a container needs from the machine. */
 export interface ContainerPlace {
@@ -15,13 +20,23 @@ export interface ContainerPlace {
   readonly apiHost: string;
   readonly now: () => number;
   readonly guard: Guard;
+  readonly memory: MemoryWatch;
 }
 
-/** A container's reply: bytes above `maxBytes` are counted, not kept. `gone` = the process ended before it replied. */
+/** What one request to a container may cost. */
+export interface RequestLimits {
+  readonly timeoutMs: number;
+  readonly memoryBytes: number;
+  /** Bytes of a reply that are kept. */
+  readonly replyBytes: number;
+}
+
+/** A container's reply: bytes above the limit are counted, not kept. `gone` = the process ended before it replied. */
 export type Reply =
   | { readonly kind: 'reply'; readonly status: number; readonly body: Buffer; readonly bytes: number }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'late' };
+  | { readonly kind: 'late' }
+  | { readonly kind: 'exhausted' };
 
 /** One child process that speaks the runtime's `/init` and `/run`. */
 export class Container {
@@ -56,18 +71,24 @@ export class Container {
     return this.#isEnded;
   }
 
-  /** POSTs JSON text to `/init` or `/run`, and ends the container when no reply comes within `limitMs`. */
-  async post(url: '/init' | '/run', body: string, limitMs: number, maxBytes: number): Promise<Reply> {
+  /** POSTs JSON text to `/init` or `/run`, and ends the container when that takes too long or too much memory. */
+  async post(url: '/init' | '/run', body: string, limits: RequestLimits): Promise<Reply> {
     await this.ready;
-    if (this.#isEnded) return { kind: 'gone' };
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
+    const pid = this.#child?.pid;
+    if (this.#isEnded || pid === undefined) return { kind: 'gone' };
+    const { memory } = this.#place;
+    let ending: 'late' | 'exhausted' | undefined;
+    const end = (kind: 'late' | 'exhausted'): void => {
+      ending ??= kind;
       this.kill();
-    }, limitMs);
-    const reply = await this.#request(url, body, maxBytes);
+    };
+    const timer = setTimeout(end, limits.timeoutMs, 'late');
+    const unwatch = memory.watch(pid, limits.memoryBytes, () => end('exhausted'));
+    const reply = await this.#request(url, body, limits.replyBytes);
     clearTimeout(timer);
-    return isLate ? { kind: 'late' } : reply;
+    unwatch();
+    if (ending === undefined && memory.hasExceeded(pid, limits.memoryBytes)) end('exhausted');
+    return ending === undefined ? reply : { kind: ending };
   }
 
   /** The log lines of the run just answered. */
@@ -104,6 +125,8 @@ export class Container {
     const child = this.#spawn();
     const [, stdout, stderr, lifeline] = child.stdio as unknown as readonly Readable[];
     if (!stdout || !stderr || !lifeline) throw new Error('A child process without pipes.');
+    // An action may do to the other ends what it likes.
+    for (const pipe of [stdout, stderr, lifeline]) pipe.on('error', () => {});
     const logs = new LogCollector(stdout, stderr, now);
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
@@ -111,7 +134,12 @@ export class Container {
     this.#logs = logs;
     const gone = new Promise<void>((resolve) => {
       // What the process has started may hold its pipes open, and `close` waits for them.
-      child.once('exit', () => this.#signal('SIGKILL'));
+      child.once('exit', () => {
+        this.#signal('SIGKILL');
+        endStragglers(this.#hostName());
+        // One that hides well may hold the pipes for ever.
+        setTimeout(() => void [stdout, stderr, lifeline].map((pipe) => pipe.destroy()), PIPES_MS).unref();
+      });
       child.once('error', () => resolve());
       child.once('close', () => resolve());
     });
@@ -123,14 +151,15 @@ export class Container {
       await rm(folder, { recursive: true, force: true });
       whenEnded();
     });
-    await Promise.race([gone, new Promise<void>((resolve) => lifeline.once('data', () => resolve()))]);
+    // Whatever else an action may write there is thrown away.
+    await Promise.race([gone, new Promise<void>((resolve) => lifeline.on('data', () => resolve()))]);
   }
 
   #spawn(): ChildProcess {
     const { folder, proxyFile, apiHost } = this.#place;
     return spawn(process.execPath, [proxyFile, this.#socketPath()], {
       cwd: folder,
-      env: { ...systemEnvironment(), __OW_API_HOST: apiHost },
+      env: { ...systemEnvironment(), HOSTNAME: this.#hostName(), __OW_API_HOST: apiHost },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       // A process group of its own: it can be signalled as a whole, and Ctrl-C in a terminal does not reach it.
       detached: process.platform !== 'win32',
@@ -145,6 +174,12 @@ export class Container {
     } catch {
       // The group is gone already.
     }
+  }
+
+  /** As each container of the real host has one; it is also how what a container has started is known. */
+  #hostName(): string {
+    const { folder } = this.#place;
+    return `${path.basename(path.dirname(folder))}-${path.basename(folder)}`;
   }
 
   #socketPath(): string {

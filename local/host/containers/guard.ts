@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 
-// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host, and what is left is killed, and its folder removed.
+// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host: what is left is killed, what left its process
+// group too (by the containers' host names, Linux only), and the host's folder removed.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -10,6 +12,10 @@ while read -r sign pid; do
   pids=$rest
 done
 [ -z "$pids" ] || kill -s KILL -- $pids 2>/dev/null
+for file in $(grep -lsF "HOSTNAME=$2-" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -s KILL "\${pid%/environ}" 2>/dev/null
+done
 rm -rf "$1"`;
 
 /** Sees to it that neither containers nor files outlive the host, however the host ends. */
@@ -27,7 +33,7 @@ export interface Guard {
 export function startGuard(folder: string): Guard {
   if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };
   // Detached: a signal to the host's process group must not end the guard before the group's members are gone.
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guard', folder], {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guard', folder, path.basename(folder)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
     detached: true,

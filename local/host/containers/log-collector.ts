@@ -1,8 +1,13 @@
 import type { Readable } from 'node:stream';
+import { MAX_ACTION_LIMITS, MEGABYTE } from '../limits.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
 // What a container may still have in its pipes is there at once; one that never says its sentinel is given up.
 const PATIENCE_MS = 1_000;
+/** Characters. */
+const LONGEST_LINE = MEGABYTE;
+/** The most that any action's `logs` limit allows. */
+const MOST_BYTES = MAX_ACTION_LIMITS.logs * MEGABYTE;
 
 /** Cuts a container's output into the log lines of its activations, at the sentinels the runtime prints after each run. */
 export class LogCollector {
@@ -54,6 +59,10 @@ export class LogCollector {
       const lines = (partial + chunk).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) this.#take(line, keep);
+      if (partial.length <= LONGEST_LINE) return;
+      // What never ends its line must not grow without bound.
+      keep(partial);
+      partial = '';
     });
     stream.on('end', () => {
       if (partial !== '') keep(partial);
@@ -70,10 +79,10 @@ export class LogCollector {
   }
 
   #keep(line: string): void {
-    // Ten megabytes are the most that any action's `logs` limit allows.
-    if (this.#bytes > 10 * 1_048_576) return;
-    this.#bytes += Buffer.byteLength(line);
-    this.#lines.push(`${new Date(this.#now()).toISOString().slice(0, -1)}000000Z ${line}`);
+    if (this.#bytes > MOST_BYTES) return;
+    const stamped = `${new Date(this.#now()).toISOString().slice(0, -1)}000000Z ${line}`;
+    this.#bytes += Buffer.byteLength(stamped);
+    this.#lines.push(stamped);
   }
 
   #truncated(maxBytes: number): readonly string[] {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { Container } from './container.ts';
 import { type Guard, startGuard } from './guard.ts';
+import { MemoryWatch } from './memory-watch.ts';
 
-// OpenWhisk's own times (reference: §1.6); the counts are what a laptop bears.
+// OpenWhisk's own times (reference: §1.6); the memory is what actions may have by their limits, of which most use a tenth.
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
-const MAX_CONTAINERS = 128;
+const POOL_MEMORY_MB = 32_768;
 const STEM_CELLS = 1;
+const STEM_CELL_MEMORY_MB = 256;
 
 export interface PoolOptions {
   /** A folder of the host's own, for sockets and working directories. */
@@ -14,6 +16,8 @@ export interface PoolOptions {
   readonly proxyFile: string;
   readonly apiHost: string;
   readonly now: () => number;
+  /** Megabytes that the limits of all containers may add up to; 32 GB unless said otherwise. */
+  readonly memoryMb?: number;
 }
 
 /** A container that is one activation's alone until it is released or discarded. */
@@ -32,13 +36,15 @@ interface Idle {
 /** The containers of all actions: warm ones are used again, idle ones frozen and in the end removed. */
 export class ContainerPool {
   readonly #options: PoolOptions;
-  readonly #all = new Set<Container>();
+  /** All containers, with their megabytes. */
+  readonly #all = new Map<Container, number>();
   /** Least recently used first. */
   #idle: Idle[] = [];
   #stemCells: Container[] = [];
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #guard: Guard;
+  readonly #memory = new MemoryWatch();
   readonly #sweeper: NodeJS.Timeout;
   #count = 0;
   #isClosed = false;
@@ -51,18 +57,20 @@ export class ContainerPool {
     this.#growStemCells();
   }
 
-  /** A warm container of this very revision of an action, or a cold one; waits when the machine has its fill. */
-  async acquire(revision: string): Promise<Lease> {
+  /** A warm container of this very revision of an action, or a cold one; waits when the pool has its fill. */
+  async acquire(revision: string, memoryMb: number): Promise<Lease> {
     for (;;) {
       const warm = this.#takeIdle(revision);
       if (warm !== undefined) return { container: warm, isCold: false };
-      const stemCell = this.#stemCells.shift();
+      // As in OpenWhisk, only actions with the usual memory get one that is started already.
+      const stemCell = memoryMb === STEM_CELL_MEMORY_MB ? this.#stemCells.shift() : undefined;
       if (stemCell !== undefined) {
         // The next one is started when this one's first run is under way, not before it.
         setImmediate(() => this.#growStemCells());
         return { container: stemCell, isCold: true };
       }
-      if (this.#all.size < MAX_CONTAINERS || this.#removeOldest()) return { container: this.#create(), isCold: true };
+      this.#makeRoom(memoryMb);
+      if (this.#hasRoom(memoryMb)) return { container: this.#create(memoryMb), isCold: true };
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -93,7 +101,7 @@ export class ContainerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
-    const all = [...this.#all];
+    const all = [...this.#all.keys()];
     for (const container of all) container.kill();
     await Promise.all(all.map((container) => container.ended));
     await this.#guard.close();
@@ -110,11 +118,12 @@ export class ContainerPool {
     }
   }
 
-  #create(): Container {
+  #create(memoryMb: number): Container {
     this.#count += 1;
     const { folder, ...rest } = this.#options;
-    const container = new Container({ ...rest, folder: path.join(folder, `${this.#count}`), guard: this.#guard });
-    this.#all.add(container);
+    const place = { ...rest, folder: path.join(folder, `${this.#count}`), guard: this.#guard, memory: this.#memory };
+    const container = new Container(place);
+    this.#all.set(container, memoryMb);
     if (this.#isClosed) container.kill();
     void container.ended.then(() => this.#forget(container));
     return container;
@@ -128,16 +137,24 @@ export class ContainerPool {
   }
 
   #growStemCells(): void {
-    while (!this.#isClosed && this.#stemCells.length < STEM_CELLS && this.#all.size < MAX_CONTAINERS) {
-      this.#stemCells.push(this.#create());
+    while (!this.#isClosed && this.#stemCells.length < STEM_CELLS && this.#hasRoom(STEM_CELL_MEMORY_MB)) {
+      this.#stemCells.push(this.#create(STEM_CELL_MEMORY_MB));
     }
   }
 
-  #removeOldest(): boolean {
-    const oldest = this.#idle.shift();
-    if (oldest === undefined) return false;
-    this.discard(oldest.container);
-    return true;
+  #hasRoom(memoryMb: number): boolean {
+    const used = [...this.#all.values()].reduce((sum, megabytes) => sum + megabytes, 0);
+    return used + memoryMb <= (this.#options.memoryMb ?? POOL_MEMORY_MB);
+  }
+
+  /** Ends containers that nobody uses, the longest idle first; what they free counts at once. */
+  #makeRoom(memoryMb: number): void {
+    while (!this.#hasRoom(memoryMb)) {
+      const container = this.#idle.shift()?.container ?? this.#stemCells.shift();
+      if (container === undefined) return;
+      this.discard(container);
+      this.#all.set(container, 0);
+    }
   }
 
   #sweep(): void {

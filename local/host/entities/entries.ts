@@ -1,14 +1,20 @@
-import { malformed } from '../errors.ts';
+import { malformed, tooLarge } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';
 
-/** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape. */
+/** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape, 413 above 1 MB. */
 export function readEntries(content: JsonObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
   const value = content[field];
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw malformed(`${field} malformed`);
   // Of two entries with one key the last counts.
-  return [...new Map(value.map((item: Json) => readEntry(item, field)).map((entry) => [entry.key, entry])).values()];
+  const entries = [
+    ...new Map(value.map((item: Json) => readEntry(item, field)).map((entry) => [entry.key, entry])).values(),
+  ];
+  const bytes = entries.reduce((sum, { key, value }) => sum + Buffer.byteLength(key + JSON.stringify(value)), 0);
+  if (bytes > MAX_PAYLOAD_BYTES) throw tooLarge(bytes, MAX_PAYLOAD_BYTES, field);
+  return entries;
 }
 
 function readEntry(item: Json, field: string): Entry {

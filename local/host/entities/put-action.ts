@@ -8,7 +8,8 @@ import type { EntityStore } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
-const BASE64_OF_ZIP_MAGIC = 'UEsDB';
+/** Code that reads as base64 is a zip or tar.gz: the host does not rely on what the caller says of it. */
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 type ActionContent = Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'>;
 
@@ -54,7 +55,7 @@ function readExec(value: Json, entities: EntityStore, namespace: string): Exec {
 function readCode({ code, main }: JsonObject): CodeExec {
   if (typeof code !== 'string' || code === '')
     throw malformed(`'code' must be a string defined in 'exec' for '${KIND}' actions`);
-  const exec = { kind: KIND, code, binary: code.startsWith(BASE64_OF_ZIP_MAGIC) };
+  const exec = { kind: KIND, code, binary: code.length % 4 === 0 && BASE64.test(code) };
   return typeof main === 'string' ? { ...exec, main } : exec;
 }
 

@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
+const MEMORY_EXHAUSTED = 'The action exhausted its memory and was aborted.';
 
 const sized = (result: Json): { result: Json; size: number } => ({
   result,
@@ -39,6 +40,8 @@ export function readInitReply(reply: Reply, limitMs: number): ActivationResponse
   switch (reply.kind) {
     case 'gone':
       return developerError('The action did not initialize and exited unexpectedly.');
+    case 'exhausted':
+      return developerError(MEMORY_EXHAUSTED);
     case 'late':
       return developerError(`The action exceeded its time limits of ${limitMs} milliseconds during initialization.`);
     case 'reply':
@@ -53,6 +56,8 @@ export function readRunReply(reply: Reply, limitMs: number): ActivationResponse 
   switch (reply.kind) {
     case 'gone':
       return developerError('The action did not produce a valid response and exited unexpectedly.');
+    case 'exhausted':
+      return developerError(MEMORY_EXHAUSTED);
     case 'late':
       return developerError(`The action exceeded its time limits of ${limitMs} milliseconds.`);
     case 'reply':

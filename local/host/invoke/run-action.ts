@@ -4,7 +4,7 @@ import type { Lease } from '../containers/pool.ts';
 import type { ActionEntity, CodeExec, Entry } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import type { Json } from '../json.ts';
-import { MAX_PAYLOAD_BYTES } from '../limits.ts';
+import { MAX_PAYLOAD_BYTES, MEGABYTE } from '../limits.ts';
 import type { InvokeContext } from './invocation.ts';
 import { readInitReply, readRunReply } from './outcome.ts';
 import { type Arguments, boundParameters, mergeArguments } from './parameters.ts';
@@ -38,7 +38,7 @@ export async function runAction(job: Job, payload: Json): Promise<ActivationReco
   const leave = host.throttle.enter();
   try {
     const args = mergeArguments(boundParameters(action, host.entities), payload);
-    const lease = await host.pool.acquire(action.revision);
+    const lease = await host.pool.acquire(action.revision, action.limits.memory);
     // The start of the process is waiting, not running.
     await lease.container.ready;
     const run = await runIn(lease, job, args);
@@ -55,6 +55,8 @@ function recordOf({ host, action, activationId, context }: Job, run: Run, accept
   const annotations: readonly Entry[] = [
     { key: 'waitTime', value: start - accepted },
     { key: 'timeout', value: isLate },
+    // The kind is `nodejs:20` whatever Node runs the host; here it says which.
+    { key: 'node', value: process.versions.node },
     ...(initMs === undefined ? [] : [{ key: 'initTime', value: initMs }]),
   ];
   const { cause } = context;
@@ -77,7 +79,7 @@ async function finish(
   isSound: boolean,
   record: ActivationRecord,
 ): Promise<void> {
-  const logs = await container.cutLogs(action.limits.logs * 1_048_576);
+  const logs = await container.cutLogs(action.limits.logs * MEGABYTE);
   if (isSound && logs.isWhole) host.pool.release(action.revision, container);
   else host.pool.discard(container);
   host.activations.store({ ...record, logs: logs.lines });
@@ -86,9 +88,9 @@ async function finish(
 async function runIn({ container, isCold }: Lease, job: Job, args: Arguments): Promise<Run> {
   const { now } = job.host;
   const start = now();
-  const limitMs = job.action.limits.timeout;
-  const post = (url: '/init' | '/run', body: string): Promise<Reply> =>
-    container.post(url, body, limitMs, MAX_PAYLOAD_BYTES);
+  const { timeout: limitMs, memory } = job.action.limits;
+  const limits = { timeoutMs: limitMs, memoryBytes: memory * MEGABYTE, replyBytes: MAX_PAYLOAD_BYTES };
+  const post = (url: '/init' | '/run', body: string): Promise<Reply> => container.post(url, body, limits);
   const init = isCold ? await post('/init', initMessage(job, args)) : undefined;
   const cold = init === undefined ? {} : { initMs: now() - start };
   const failure = init === undefined ? undefined : readInitReply(init, limitMs);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, json } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
+import { checkSequence } from '../entities/check-sequence.ts';
 import { findAction } from '../entities/find-action.ts';
 import { readAction } from '../entities/put-action.ts';
 import { isSequence, type PackageEntity } from '../entities/types.ts';
@@ -23,6 +24,7 @@ export async function putAction(call: Call, key: string): Promise<Answer> {
     ...readAction(content, previous, entities, namespace),
     revision: randomUUID(),
   };
+  if (isSequence(entity.exec)) checkSequence(key, entity.exec.components, entities);
   entities.set(key, entity);
   if (previous !== undefined) pool.retire(previous.revision);
   return json(200, document(entity));

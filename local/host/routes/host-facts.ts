@@ -4,10 +4,9 @@ import {
   MAX_ACTION_LIMITS as MAX,
   MAX_PAYLOAD_BYTES,
   MAX_SEQUENCE_ACTIONS,
+  MEGABYTE,
   MIN_ACTION_LIMITS as MIN,
 } from '../limits.ts';
-
-const MEGABYTE = 1_048_576;
 
 /** `GET /`: what the host can do and how much of it; needs no key. */
 export function describeHost({ host }: Call): Answer {

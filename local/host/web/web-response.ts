@@ -20,11 +20,11 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
       if (!isJsonObject(value) && !Array.isArray(value)) throw invalidMedia('application/json');
       return entity(200, [], 'application/json', prettyJson(value));
     case 'text':
-      return entity(200, [], 'text/plain; charset=UTF-8', plainText(bodyOf(value)));
+      return entity(200, [], 'text/plain; charset=UTF-8', plainText(textOf(value)));
     case 'html':
-      return textAnswer(bodyOf(value), 'text/html', 'text/html; charset=UTF-8');
+      return textAnswer(bodyOf(value, 'html'), 'text/html', 'text/html; charset=UTF-8');
     case 'svg':
-      return textAnswer(bodyOf(value), 'image/svg+xml', 'image/svg+xml');
+      return textAnswer(bodyOf(value, 'svg'), 'image/svg+xml', 'image/svg+xml');
     default:
       return suffix satisfies never;
   }
@@ -41,15 +41,19 @@ const entity = (status: number, headers: HeaderLines, type: string, body: string
   body,
 });
 
-function bodyOf(value: Json): Json {
-  const body = isJsonObject(value) ? value['body'] : undefined;
-  if (body === undefined) throw new WireError(404, 'Response does not include requested property.');
-  return body;
+/** What a suffix shows of a result: its `body`, else the field of the suffix's own name. */
+const bodyOf = (value: Json, field: string): Json | undefined =>
+  isJsonObject(value) ? (value['body'] ?? value[field]) : value;
+
+function textOf(value: Json): Json {
+  const text = bodyOf(value, 'text');
+  if (text === undefined) throw new WireError(404, 'Response does not include requested property.');
+  return text;
 }
 
 const plainText = (value: Json): string => (typeof value === 'string' ? value : prettyJson(value));
 
-function textAnswer(value: Json, type: string, contentType: string): Answer {
+function textAnswer(value: Json | undefined, type: string, contentType: string): Answer {
   if (typeof value !== 'string') throw invalidMedia(type);
   return entity(200, [], contentType, value);
 }
