@@ -95,9 +95,9 @@ const coreFigures = ({ perSecondFew, perSecondMany }: Measured): readonly Figure
   { name: `look-ups, ${MANY} chains`, ours: perSecondMany, unit: 'per second', bar: { atLeast: LEAST_PER_SECOND } },
   {
     name: `time of one, ${MANY} chains, of that with ${FEW}`,
-    ours: 1_000 / perSecondMany,
-    unit: 'ms',
-    peer: { name: `${FEW} chains`, value: 1_000 / perSecondFew },
+    ours: 1_000_000 / perSecondMany,
+    unit: 'µs',
+    peer: { name: `${FEW} chains`, value: 1_000_000 / perSecondFew },
     ratio: perSecondFew / perSecondMany,
     bar: { atMost: MOST_OF_FEW },
   },
