@@ -8,8 +8,8 @@ import { Collections } from './collections.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Outside } from './outside.ts';
+import { RateLimit } from './rate-limit.ts';
 import { announce, announceAttempt } from './reloads/announce.ts';
-import { RateLimit } from './reloads/rate-limit.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
 import { ReloadStore } from './reloads/reload-store.ts';
 import { Spaces } from './spaces.ts';
@@ -46,7 +46,7 @@ export interface Tenant extends TenantIdentity {
   readonly audits: Audits;
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
-  readonly reloadRate: RateLimit;
+  readonly rate: RateLimit;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly sender: SenderPorts;
@@ -101,7 +101,7 @@ export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: Ten
     ending.abort();
   };
   const things = { faults, apps, spaces, access, collections, audits, runner, sender, publisher };
-  return { ...people, ...parts, ...things, reloads: store, reloadRate: new RateLimit(), stop };
+  return { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
 }
 
 function createPeople(known: Partial<TenantIdentity>, clock: Clock, chance: Chance) {

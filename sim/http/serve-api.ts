@@ -16,6 +16,7 @@ import type { Identity } from '../users.ts';
 import { type Answer, notFound, Refusal } from './answer.ts';
 import { type ApiCall, type Call, isObject } from './call.ts';
 import { failAsTold } from './fail-as-told.ts';
+import { refuseRate } from './refuse-rate.ts';
 import { refuseScope } from './refuse-scope.ts';
 import { createRouter } from './router.ts';
 
@@ -48,6 +49,12 @@ export function createApi(tenant: Tenant): Api {
     ...auditRoutes(tenant),
   ]);
 
+  function admitted(route: string, call: ApiCall): ApiCall {
+    refuseScope(call);
+    refuseRate(tenant, route, call.user.id);
+    return call;
+  }
+
   /** What serves the call. Authentication comes before everything else under `/api` (q-tokens-07). */
   function find(call: Call, identity: Identity | undefined) {
     if (identity === undefined) {
@@ -58,7 +65,8 @@ export function createApi(tenant: Tenant): Api {
     return (
       match && {
         ...match,
-        work: async () => match.route.handle(admitted({ ...call, ...identity, params: match.params })),
+        work: async () =>
+          match.route.handle(admitted(match.route.name, { ...call, ...identity, params: match.params })),
       }
     );
   }
@@ -81,11 +89,6 @@ export function createApi(tenant: Tenant): Api {
     return open(method, path) !== undefined || closed(method, path) !== undefined;
   };
   return { isRoute, serve };
-}
-
-function admitted(call: ApiCall): ApiCall {
-  refuseScope(call);
-  return call;
 }
 
 function isClosed(path: string): boolean {

@@ -1,5 +1,6 @@
 import { type Answer, badRequest, Refusal } from '../http/answer.ts';
 import { asObject, type Call, jsonObject } from '../http/call.ts';
+import { refuseRate } from '../http/refuse-rate.ts';
 import type { Route } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { TOKEN_LIFE_S, type User } from '../users.ts';
@@ -21,6 +22,7 @@ function postToken(tenant: Tenant, call: Call): Answer {
   const scopes = parseScopes(fields['scope']);
   const user = grant === IMPERSONATION ? impersonated(tenant, fields['user_lookup']) : tenant.bot;
   refuseUser(tenant, user);
+  refuseRate(tenant, 'POST /oauth/token', user.id);
   const { accessToken, expiresAt } = tenant.users.issueToken(user, scopes);
   const body = {
     access_token: accessToken,

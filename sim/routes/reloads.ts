@@ -23,7 +23,6 @@ export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
 }
 
 function postReload(tenant: Tenant, call: ApiCall): Answer {
-  refuseRate(tenant, call);
   const request = parseReloadRequest(jsonBody(call));
   const app = appToReload(tenant, call, request.appId);
   refuseQuota(tenant, app.id);
@@ -79,18 +78,6 @@ function cancelReload(tenant: Tenant, call: ApiCall): Answer {
     default:
       return result satisfies never;
   }
-}
-
-function refuseRate(tenant: Tenant, call: ApiCall): void {
-  const limit = tenant.switches.get('api.reloadsPer5Min');
-  const seconds = tenant.reloadRate.take(call.user.id, tenant.clock.now(), limit);
-  if (seconds === 0) return;
-  const detail = `You need to wait ${seconds} seconds until limit is lifted.`;
-  throw new Refusal(
-    429,
-    { code: 'HTTP-429', title: 'API rate limit reached.', detail },
-    { 'Retry-After': String(seconds) },
-  );
 }
 
 function refuseQuota(tenant: Tenant, appId: string): void {
