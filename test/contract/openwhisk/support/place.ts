@@ -11,6 +11,8 @@ export interface Place {
   readonly waitCeilingMs: number;
   /** Settles when a new wall-clock minute of the host has begun. */
   nextMinute(): Promise<void>;
+  /** The host's time, in epoch milliseconds. */
+  now(): number;
 }
 
 /** `roomy`: as many calls as can be had · `default`: OpenWhisk's own limits, and a ceiling that a test can wait for. */
@@ -38,7 +40,7 @@ async function givenPlace(): Promise<Place> {
     const hasBegun = async () => Math.floor(((await timeAt(url)) - 1_000) / MINUTE_MS) > begun;
     await until('a new minute on the host', hasBegun, 70_000, 250);
   };
-  return { url, auth, waitCeilingMs: Number(ceiling) || WAIT_CEILING_MS, nextMinute };
+  return { url, auth, waitCeilingMs: Number(ceiling) || WAIT_CEILING_MS, nextMinute, now: Date.now };
 }
 
 /** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock where it tells none. */
@@ -70,12 +72,13 @@ async function startPlace(profile: Profile): Promise<Place & { close(): Promise<
   const nextMinute = async (): Promise<void> => {
     now += MINUTE_MS;
   };
-  return { ...placeOf(host), waitCeilingMs: LOWERED_CEILING_MS, nextMinute };
+  return { ...placeOf(host), waitCeilingMs: LOWERED_CEILING_MS, nextMinute, now: () => now };
 }
 
 const placeOf = (host: LocalHost) => ({
   url: host.url,
   auth: host.auth,
   nextMinute: async (): Promise<void> => {},
+  now: Date.now,
   close: () => host.close(),
 });

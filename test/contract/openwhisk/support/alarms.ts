@@ -1,0 +1,51 @@
+import { notOffered } from './not-offered.ts';
+import { until } from './until.ts';
+import type { Answered, Target } from './use-host.ts';
+
+/** A trigger with a rule whose action echoes. */
+export interface AlarmTrigger {
+  readonly trigger: string;
+  readonly rule: string;
+  /** What the rule's action was given at the first fire; rejects where there was none in 90 s. */
+  fired(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The alarms package of a host that has one. */
+export interface Alarms {
+  /** Skips the test where the host has no alarms. */
+  require(context: Mocha.Context): Promise<void>;
+  trigger(suffix: string): Promise<AlarmTrigger>;
+  /** One lifecycle event for a trigger's feed. */
+  tell(feed: 'alarm' | 'interval' | 'once', event: string, trigger: string, inputs?: object): Promise<Answered>;
+}
+
+const FIRE_PATIENCE_MS = 90_000;
+
+/** Alarms for the tests of a `describe`: every feed that they made is deleted after them. */
+export function useAlarms(host: Target): Alarms {
+  const made: (() => Promise<unknown>)[] = [];
+  after(async () => {
+    for (const remove of made) await remove();
+  });
+  const tell: Alarms['tell'] = (feed, lifecycleEvent, trigger, inputs = {}) => {
+    const call = { lifecycleEvent, triggerName: `/${host.ns}/${trigger}`, authKey: host.auth, ...inputs };
+    if (lifecycleEvent === 'CREATE') made.push(() => tell(feed, 'DELETE', trigger));
+    return host.rest('POST', `../whisk.system/actions/alarms/${feed}?blocking=true`, call);
+  };
+  return {
+    tell,
+    async require(context) {
+      const { status } = await host.rest('GET', '../whisk.system/packages/alarms');
+      if (status !== 200) notOffered(context, 'alarms');
+    },
+    async trigger(suffix) {
+      const [trigger, rule, action] = [host.name(suffix), host.name(`${suffix}-rule`), `${suffix}-action`];
+      await host.action(action, 'function main(params) { return params }');
+      await host.rest('PUT', `triggers/${trigger}`, {});
+      await host.rest('PUT', `rules/${rule}`, { trigger: `/_/${trigger}`, action: `/_/${host.pkg}/${action}` });
+      const look = async () => (await host.list(`activations?name=${host.pkg}/${action}&docs=true`))[0];
+      const fired = async () => (await until(`a fire of ${trigger}`, look, FIRE_PATIENCE_MS)).response.result;
+      return { trigger, rule, fired };
+    },
+  };
+}
