@@ -47,6 +47,11 @@ describe('sim: the control interface', () => {
     { name: 'A' },
     { id: 'a/b', name: 'A' },
     { id: 'a', name: 'A', durationMs: -1 },
+    { id: 'a', name: 'A', durationMs: [2, 1] },
+    { id: 'a', name: 'A', durationMs: [1, 2, 3] },
+    { id: 'a', name: 'A', engineAttempts: 0 },
+    { id: 'a', name: 'A', usage: 'FUN' },
+    { id: 'a', name: 'A', isSessionApp: 'no' },
     { id: 'a', name: 'A', outcomes: [] },
     { id: 'a', name: 'A', outcomes: ['exploded'] },
     { id: 'a', name: 'A', mayReload: 'no' },
@@ -57,6 +62,37 @@ describe('sim: the control interface', () => {
       expect((await tenant.call('GET', '/_sim/apps')).body.data).to.deep.equal([]);
     });
   }
+
+  it('takes outcomes that come before those of the app', async () => {
+    await tenant.app('a', { outcomes: ['succeeded'] });
+    const next = await tenant.call('PUT', '/_sim/apps/a/next-outcomes', ['failed', 'canceled']);
+    expect([next.status, next.body]).to.deep.equal([200, { data: ['failed', 'canceled'] }]);
+    const ends: string[] = [];
+    for (let round = 1; round <= 3; round += 1) {
+      const id = await tenant.reloadToEnd('a');
+      ends.push((await tenant.call('GET', `/api/v1/reloads/${id}`)).body.status);
+    }
+    expect(ends).to.deep.equal(['FAILED', 'CANCELED', 'SUCCEEDED']);
+    expect((await tenant.call('PUT', '/_sim/apps/a/next-outcomes', [])).status).to.equal(200);
+    expect((await tenant.call('PUT', '/_sim/apps/a/next-outcomes', ['exploded'])).status).to.equal(400);
+    expect((await tenant.call('PUT', '/_sim/apps/nobody/next-outcomes', [])).status).to.equal(404);
+  });
+
+  it('starts a reload later, unless the app has one then', async () => {
+    const later = { type: 'chronos', afterMs: 3_600_000 };
+    await tenant.app('a', { durationMs: 60_000 });
+    for (const _ of [1, 2]) {
+      const answer = await tenant.call('POST', '/_sim/apps/a/reload', later);
+      expect([answer.status, typeof answer.body.startsAt]).to.deep.equal([202, 'number']);
+    }
+    expect((await tenant.call('GET', '/_sim/journal')).body.data).to.deep.equal([]);
+    await tenant.advance(3_601_000);
+    const made = (await tenant.call('GET', '/api/v1/reloads?appId=a')).body.data;
+    expect(made.map(({ type, status }: Record<string, string>) => `${type} ${status}`)).to.deep.equal([
+      'chronos RELOADING',
+    ]);
+    expect((await tenant.call('POST', '/_sim/apps/a/reload', { afterMs: -1 })).status).to.equal(400);
+  });
 
   it('starts a reload by hand, or as something else, also where the key may not', async () => {
     await tenant.app('a', { mayReload: false });

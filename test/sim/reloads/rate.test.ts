@@ -48,6 +48,28 @@ describe('sim: the rate limit of POST /api/v1/reloads', () => {
     expect((await tenant.call('GET', '/api/v1/reloads')).status).to.equal(200);
   });
 
+  it('q-rate-05: tier 1 and tier 2 have limits of their own, and all calls of a tier are blocked together', async () => {
+    await tenant.switches({ 'api.tier1Per5Min': 3, 'api.tier2Per5Min': 2 });
+    const get = (path: string) => tenant.call('GET', `/api/v1/${path}`);
+    const hook = () => tenant.call('POST', '/api/core/webhooks', { name: 'h', url: 'https://h.example.com/' });
+    for (const path of ['reloads', 'items', 'users/me']) expect((await get(path)).status).to.equal(200);
+    expect((await hook()).status).to.equal(201);
+    expect((await hook()).status).to.equal(201);
+    for (const refused of [await get('reloads'), await get('collections'), await hook()]) {
+      expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([429, '300']);
+    }
+    expect((await post()).status).to.equal(404);
+    await tenant.advance(300_000);
+    expect((await get('items')).status).to.equal(200);
+  });
+
+  it('counts cancels for themselves', async () => {
+    await useUp();
+    const cancel = () => tenant.call('POST', '/api/v1/reloads/000000000000000000000000/actions/cancel');
+    const answers = [await cancel(), await cancel(), await cancel(), await cancel()];
+    expect(answers.map(({ status }) => status)).to.deep.equal([404, 404, 404, 429]);
+  });
+
   it('lets a measurement raise the limit', async () => {
     await useUp();
     expect((await post()).status).to.equal(429);
