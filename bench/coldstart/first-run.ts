@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Container } from '../../local/host/containers/container.ts';
 import type { Guard } from '../../local/host/containers/guard.ts';
+import { MemoryWatch } from '../../local/host/containers/memory-watch.ts';
 
 /** What a first run needs from the machine. */
 export interface Place {
@@ -23,7 +24,8 @@ export interface FirstRun {
 }
 
 const LIMIT_MS = 30_000;
-const MAX_BYTES = 1_048_576;
+const LIMITS = { timeoutMs: LIMIT_MS, replyBytes: 1_048_576, memoryBytes: 256 * 1_048_576 };
+const memory = new MemoryWatch();
 
 let containers = 0;
 
@@ -35,14 +37,15 @@ export async function timeFirstRun(run: FirstRun, { folder, ...place }: Place): 
   const startedAt = performance.now();
   const container = new Container({
     ...place,
+    memory,
     folder: join(folder, `${containers}`),
     apiHost: run.apiHost,
     now: Date.now,
   });
   try {
     const answers = [
-      await container.post('/init', init, LIMIT_MS, MAX_BYTES),
-      await container.post('/run', runMessage(run), LIMIT_MS, MAX_BYTES),
+      await container.post('/init', init, LIMITS),
+      await container.post('/run', runMessage(run), LIMITS),
     ];
     const takenMs = performance.now() - startedAt;
     const last = answers[1];
