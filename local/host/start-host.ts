@@ -41,6 +41,8 @@ export interface HostInternals {
   readonly now: () => number;
   /** Does `work` after so many milliseconds unless the returned function is called before: what alarms wait with. */
   readonly later: (work: () => void, delayMs: number) => () => void;
+  /** Megabytes that the limits of all containers may add up to. */
+  readonly poolMemoryMb: number;
   /** How long blocking and web calls wait before they answer 202; OpenWhisk's is a minute. */
   readonly waitCeilingMs: number;
 }
@@ -54,6 +56,8 @@ export interface LocalHost {
 
 const DEFAULT_PORT = 3233;
 const WAIT_CEILING_MS = 60_000;
+/** By their limits; most actions use a tenth of what they may. */
+const POOL_MEMORY_MB = 32_768;
 
 /**
  * Starts an OpenWhisk host for laptops and tests on 127.0.0.1; it runs every action in a child process.
@@ -72,13 +76,14 @@ export async function startHost(options: HostOptions = {}, internals: Partial<Ho
 
 async function startIn(folder: string, options: HostOptions, internals: Partial<HostInternals>): Promise<LocalHost> {
   const { now = Date.now, later = timeout, waitCeilingMs = WAIT_CEILING_MS } = internals;
+  const { poolMemoryMb = POOL_MEMORY_MB } = internals;
   const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS } = options;
   const { onActivation = () => {}, onFire = () => {} } = options;
   const proxyFile = buildProxy(folder);
   const { promise: host, resolve: setHost } = deferred<Host>();
   const server = createServer(host);
   const url = `http://127.0.0.1:${await listen(server, options.port ?? DEFAULT_PORT)}`;
-  const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now });
+  const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
     // Activations that the end of the host cut short are nobody's news.

@@ -3,10 +3,9 @@ import { Container } from './container.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { MemoryWatch } from './memory-watch.ts';
 
-// OpenWhisk's own times (reference: §1.6); the memory is what actions may have by their limits, of which most use a tenth.
+// OpenWhisk's own times (reference: §1.6).
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
-const POOL_MEMORY_MB = 32_768;
 const STEM_CELLS = 1;
 const STEM_CELL_MEMORY_MB = 256;
 
@@ -16,8 +15,8 @@ export interface PoolOptions {
   readonly proxyFile: string;
   readonly apiHost: string;
   readonly now: () => number;
-  /** Megabytes that the limits of all containers may add up to; 32 GB unless said otherwise. */
-  readonly memoryMb?: number;
+  /** Megabytes that the limits of all containers may add up to. */
+  readonly memoryMb: number;
 }
 
 /** A container that is one activation's alone until it is released or discarded. */
@@ -144,7 +143,7 @@ export class ContainerPool {
 
   #hasRoom(memoryMb: number): boolean {
     const used = [...this.#all.values()].reduce((sum, megabytes) => sum + megabytes, 0);
-    return used + memoryMb <= (this.#options.memoryMb ?? POOL_MEMORY_MB);
+    return used + memoryMb <= this.#options.memoryMb;
   }
 
   /** Ends containers that nobody uses, the longest idle first; what they free counts at once. */

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { asMap } from './support/body.ts';
+import { isRunning } from './support/process-is-running.ts';
 import { until } from './support/until.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
@@ -11,19 +13,24 @@ const ZIP =
   'ZXAuanNtb2R1bGUuZXhwb3J0cyA9ICdzdG9yZWQnOwpQSwECFAMUAAAACAAAACEATjlO5VsAAABxAAAACAAAAAAAAAAAAAAAgAEAAAAAaW5kZX' +
   'guanNQSwECFAMUAAAAAAAAACEAkQnDfRsAAAAbAAAACwAAAAAAAAAAAAAAgAGBAAAAbGliL2RlZXAuanNQSwUGAAAAAAIAAgBvAAAAxQAAAAAA';
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+/** A tar.gz of the same kind: a `package.json` that names `start.js`, a path of over 100 letters, and `mod.js`; by Python's tarfile. */
+const TAR_GNU =
+  'H4sIAAAAAAACA+3W32qDMByGYS9FPInCSKK1BgRHL8CbcGssrtW4qFAovffFsa20G3iyuD9+z0GVnBSMr/lR1haP+2In6VOnGscKbiRx/Ho1bq' +
+  '+cR6vL/bge8pVZcrkzg6HrC+26zkKdvLqoGi/1xsfQm5fAOzuwHJS9b7y9/5jqP0rEdf9crOMI/c9BHlul+46OX4HMD7J7/1RqVafEPBVyt5Wy' +
+  'TbV8HiotfULZoXpg49qP/ZTmRSXBOUC439Y/ZZtcNbu8avYW+/+i+0v/PLntX6zN+Z+jf+t+RdHI8F/v//T8H1/3HwnBY5z/c6jVdjhI+jYGZK' +
+  'Q0xz6qWNT+W/8AT/f/af7nUYj+55z/y4/pv0lDzNcAAAAAAAAAAAAAf94LFmzWQQAoAAA=';
+const TAR_PAX =
+  'H4sIAAAAAAACA+3XXUuFMBwG8F33KcQbFWJuahMEo8su+worZ1nHl6aCcDjfvRnV4ZyC00Wuwud34cYQBtse95eGnbx7kveKPvZtQxbBDJEkr6' +
+  '1x3DIWxfv+PM5ZLGLiMGLB2A9Sm+nJOm3dWlaNm7nzMgzmELg7AutBw/eNX26OU/mPRHqYf5YKFiH/Nqipa/XQ0/krkPtBfulvS93WmWdWxTsv' +
+  'lOoyrZ7HSivfo+Gmug3nsV97lOagesEuQHB/LP80vLqR07WShdLL5f+L3O/zz9Pj+z/iF8SZkP/F8SR2Ojk85H8i2mcIpGU2tv10/Z8c5j9KU/' +
+  'M67n8L6rYYN4q+lQG5V5prH6lY1f4vWvt/7///U/3PBEf+bdb/5Uf132Qc9TUAAAAAAAAAAADAv/cCCFBCKwAoAAA=';
 
 describe('containers', () => {
   // The wall clock of the host, which a test can move on.
   let lateMs = 0;
   const host = useHost({}, { now: () => Date.now() + lateMs });
   const gate = useGate();
+  const small = useHost({}, { poolMemoryMb: 768 });
   const COUNTER = 'let calls = 0; function main() { return { calls: ++calls, pid: process.pid } }';
   const result = async (name: string, payload: object = {}) => {
     const { json } = await host.invoke(name, payload);
@@ -115,6 +122,39 @@ describe('containers', () => {
       exec: { kind: 'nodejs:20', code: ZIP, main: 'other' },
     });
     expect(await result('zipped')).to.deep.equal({ other: true });
+  });
+
+  for (const [kind, code] of [
+    ['GNU', TAR_GNU],
+    ['POSIX', TAR_PAX],
+  ] as const) {
+    it(`unpacks a tar.gz of ${kind}'s kind, and takes main from the file that it names`, async () => {
+      const put = (main: object) =>
+        host.rest('PUT', 'actions/t/tarred?overwrite=true', { exec: { kind: 'nodejs:20', code, ...main } });
+      expect((await put({})).json.exec).to.include({ binary: true });
+      expect(await result('tarred')).to.deep.equal({ from: 'tar', deep: 'far' });
+      await put({ main: 'mod.fn' });
+      expect(await result('tarred')).to.deep.equal({ fn: 1 });
+    });
+  }
+
+  it('says in the record which Node it was, whatever the kind says', async () => {
+    await host.action('which', 'function main() { return { node: process.versions.node } }');
+    const { json } = await host.invoke('which');
+    const annotations = asMap(json.annotations);
+    expect(annotations).to.include({ kind: 'nodejs:20', node: json.response.result['node'] });
+  });
+
+  it('lets actions wait when all memory of the pool is given away, and takes it from idle containers', async () => {
+    await small.action('idle', COUNTER);
+    await small.invoke('idle');
+    await small.action('big', gate.code(), {}, { limits: { memory: 512 } });
+    const calls = [await small.rest('POST', 'actions/t/big', {}), await small.rest('POST', 'actions/t/big', {})];
+    const records = await gate.openWhile(() => Promise.all(calls.map(({ json }) => small.record(json.activationId))));
+    expect(records.map(({ response }) => response.success)).to.deep.equal([true, true]);
+    // One began when the other had ended.
+    const [first, second] = [...records].sort((a, b) => a.start - b.start);
+    expect(second?.start).to.be.at.least(first?.end ?? Number.POSITIVE_INFINITY);
   });
 
   it('says so when a zip is none', async () => {

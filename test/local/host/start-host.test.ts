@@ -133,7 +133,7 @@ describe('startHost', () => {
       expect(child.exitCode).to.equal(0);
     });
 
-    it('leaves no container and no file behind when it is killed, not even one in an endless loop', async () => {
+    it('leaves nothing behind when it is killed, neither an endless loop, nor files, nor what an action has started', async () => {
       await start('stay');
       expect(containersIn(folder)).not.to.have.lengthOf(0);
       child.kill('SIGKILL');

@@ -11,7 +11,13 @@ const host = await startHost({ port: 0 });
 const headers = { authorization: basic(host.auth), 'content-type': 'application/json' };
 const url = `${host.url}/api/v1/namespaces/_/actions/a`;
 const sign = path.join(os.tmpdir(), `looping-${process.pid}`);
-const code = `function main() { require('fs').writeFileSync(${JSON.stringify(sign)}, ''); for (;;); }`;
+// What it starts leaves its process group, where the system can tell whose it was; its arguments name the host's folder.
+const spawning = `require('child_process').spawn('sh', ['-c', 'sleep 1000; true', process.cwd()], { detached: true })`;
+const code = `function main() {
+  if (process.platform === 'linux') ${spawning};
+  require('fs').writeFileSync(${JSON.stringify(sign)}, '');
+  for (;;);
+}`;
 await send(url, { method: 'PUT', headers, body: JSON.stringify({ exec: { kind: 'nodejs:20', code } }) });
 await send(url, { method: 'POST', headers, body: '{}' });
 await until(() => existsSync(sign));

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { entries, useHost } from './support/use-host.ts';
+
+const ACTION = { exec: { kind: 'nodejs:20', code: 'function main() { return {} }' } };
+const BIG = 'x'.repeat(1_048_573);
+
+/** What OpenWhisk's source says, and no fact of the list: other hosts may differ. */
+describe('refusals that the list of facts does not hold', () => {
+  const host = useHost();
+  const sequence = (name: string, components: readonly string[]) =>
+    host.rest('PUT', `actions/t/${name}?overwrite=true`, {
+      exec: { kind: 'sequence', components: components.map((component) => `/_/t/${component}`) },
+    });
+
+  for (const what of ['parameters', 'annotations']) {
+    it(`takes 1 MB of ${what} and not a byte more`, async () => {
+      // The key has one byte, the value two quotation marks.
+      const fits = await host.rest('PUT', 'packages/big?overwrite=true', { [what]: entries({ k: BIG }) });
+      expect(fits.status).to.equal(200);
+      const { status, json } = await host.rest('PUT', 'packages/big?overwrite=true', {
+        [what]: entries({ k: `${BIG}x` }),
+      });
+      expect([status, json.error]).to.deep.equal([413, `${what} larger than allowed: 1048577 > 1048576 bytes.`]);
+    });
+  }
+
+  it('takes 50 actions in a sequence, those of inner ones counted, and no more', async () => {
+    await host.rest('PUT', 'actions/t/a', ACTION);
+    expect((await sequence('half', Array(25).fill('a'))).status).to.equal(200);
+    expect((await sequence('fifty', ['half', 'half'])).status).to.equal(200);
+    const { status, json } = await sequence('more', ['half', 'a', 'half']);
+    expect([status, json.error]).to.deep.equal([400, 'Too many actions in the sequence.']);
+  });
+
+  it('takes no sequence that comes back to itself', async () => {
+    await host.rest('PUT', 'actions/t/b', ACTION);
+    await sequence('inner', ['b']);
+    await sequence('outer', ['inner']);
+    for (const components of [['inner'], ['b', 'outer']]) {
+      const { status, json } = await sequence('inner', components);
+      expect([status, json.error]).to.deep.equal([400, 'Sequence may not refer to itself.']);
+    }
+  });
+
+  it('shows the field that a suffix names where there is no body', async () => {
+    await host.action('fields', 'function main() { return { html: "<b>", svg: "<svg/>", text: [1] } }', {
+      'web-export': true,
+    });
+    const shown = async (suffix: string) => (await host.web(`t/fields.${suffix}`)).text;
+    expect([await shown('html'), await shown('svg'), await shown('text')]).to.deep.equal(['<b>', '<svg/>', '[1]']);
+  });
+});
