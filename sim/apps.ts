@@ -91,14 +91,20 @@ export class Apps {
     return typeof durationMs === 'number' ? durationMs : this.#chance.between(...durationMs);
   }
 
-  /** The outcome of the app's next reload: each is used once, the last one for ever. */
-  takeOutcome(app: App): Outcome {
-    const [next, ...others] = this.#nextOutcomes.get(app.id) ?? [];
-    this.#nextOutcomes.set(app.id, others);
-    if (next !== undefined) return next;
+  /** What `takeOutcome` will give. */
+  nextOutcome(app: App): Outcome {
     const used = this.#outcomesUsed.get(app.id) ?? 0;
-    this.#outcomesUsed.set(app.id, used + 1);
-    return app.outcomes[Math.min(used, app.outcomes.length - 1)] ?? 'succeeded';
+    const [next = app.outcomes[Math.min(used, app.outcomes.length - 1)]] = this.#nextOutcomes.get(app.id) ?? [];
+    return next ?? 'succeeded';
+  }
+
+  /** The outcome of the app's next reload, counted as used: each is used once, the last one for ever. */
+  takeOutcome(app: App): Outcome {
+    const outcome = this.nextOutcome(app);
+    const next = this.#nextOutcomes.get(app.id) ?? [];
+    if (next.length > 0) this.#nextOutcomes.set(app.id, next.slice(1));
+    else this.#outcomesUsed.set(app.id, (this.#outcomesUsed.get(app.id) ?? 0) + 1);
+    return outcome;
   }
 
   /** Remembers that data was reloaded at `at` (epoch ms). */

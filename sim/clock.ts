@@ -4,6 +4,13 @@ import { TimerHeap } from './timer-heap.ts';
 /** How time passes: as on this machine, so many times as fast, or only when it is moved by hand. */
 export type Pace = 'real' | 'hand' | number;
 
+const GREATEST_FACTOR = 1_000_000;
+
+/** Whether `value` is a pace: a factor is above 0 and at most 1,000,000. */
+export function isPace(value: unknown): value is Pace {
+  return value === 'real' || value === 'hand' || (typeof value === 'number' && value > 0 && value <= GREATEST_FACTOR);
+}
+
 /** Time as the tenant sees it. */
 export interface Clock {
   readonly pace: Pace;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Pace } from './clock.ts';
+import { isPace, type Pace } from './clock.ts';
 import { createTenantServer } from './http/serve.ts';
 import { createTenant, type TenantIdentity } from './tenant.ts';
 
@@ -31,9 +31,11 @@ export interface SimTenant {
   close(): Promise<void>;
 }
 
-/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken. */
+/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none. */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
   const { port = 4848, clock: pace = 'real', seed = randomBytes(32).toString('hex'), ...known } = options;
+  if (!isPace(pace))
+    throw new RangeError(`clock is "real", "hand" or a number above 0 and at most 1000000, not ${String(pace)}.`);
   const tenant = createTenant(known, { pace, seed });
   const server = createTenantServer(tenant);
   await listen(server, port);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { clockRoutes } from '../routes/clock.ts';
+import { consoleRoutes } from '../routes/console.ts';
 import { controlRoutes } from '../routes/control.ts';
 import { appControlRoutes } from '../routes/control-apps.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
@@ -19,10 +20,12 @@ export function createTenantServer(tenant: Tenant): Server {
     ...appControlRoutes(tenant),
     ...peopleControlRoutes(tenant),
     ...clockRoutes(tenant),
+    ...consoleRoutes(),
   ]);
 
   async function serveControl(call: Call): Promise<Answer> {
-    if (call.headers['origin'] !== undefined) throw forbidden('A web page may not use the control interface.');
+    const { origin = call.origin } = call.headers;
+    if (origin !== call.origin) throw forbidden('A web page of somebody else may not use the control interface.');
     const match = control(call.method, call.path);
     if (match === undefined) throw notFound(`The control interface has no ${call.method} ${call.path}.`);
     return match.route.handle({ ...call, params: match.params });
@@ -30,7 +33,7 @@ export function createTenantServer(tenant: Tenant): Server {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedAt = tenant.clock.preciseNow();
-    const isControl = request.url?.startsWith('/_sim/') ?? false;
+    const isControl = /^\/_sim(?![^/?])/.test(request.url ?? '');
     const seen: Seen = {};
     const call = async () => {
       refuseForeignHost(request.headers.host);

@@ -15,12 +15,17 @@ const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
 /** The part of the control interface that is about apps: what there are, and what happens to them. */
 export function appControlRoutes(tenant: Tenant): readonly Route<Call>[] {
   return [
-    { name: 'GET /_sim/apps', handle: () => ({ status: 200, body: { data: tenant.apps.all() } }) },
+    { name: 'GET /_sim/apps', handle: () => getApps(tenant) },
     { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
     { name: 'PUT /_sim/apps/{id}/next-outcomes', handle: (call) => putNextOutcomes(tenant, call) },
     { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
     { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
   ];
+}
+
+function getApps({ apps }: Tenant): Answer {
+  const data = apps.all().map((app) => ({ ...app, nextOutcome: apps.nextOutcome(app) }));
+  return { status: 200, body: { data } };
 }
 
 function postApps(tenant: Tenant, call: Call): Answer {

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { type SimTenant, startTenant } from '../start-tenant.ts';
+import { readTenantCommand, type TenantCommand } from './tenant-options.ts';
+
+export interface TerminalPorts {
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** A line on stdout. */
+  readonly write: (line: string) => void;
+  /** A line on stderr. */
+  readonly writeError: (line: string) => void;
+}
+
+/**
+ * `npm run tenant`: a tenant until Ctrl-C.
+ *
+ * @returns the exit code: 0 fine, also after Ctrl-C, 1 the port is in use or may not be used, 2 misuse.
+ */
+export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
+  const read = readTenantCommand(args, ports);
+  if (read.kind === 'exit') return read.code;
+  const { port, seed, clock } = read.command;
+  const tenant = await startTenant({ port, clock, ...(seed === undefined ? {} : { seed }) }).catch((error: unknown) => {
+    ports.writeError(whyNot(error, port));
+    return undefined;
+  });
+  if (tenant === undefined) return 1;
+  ports.write(read.command.json ? readyLine(tenant) : readyText(tenant, read.command));
+  if (!ports.signal.aborted) await once(ports.signal, 'abort');
+  await tenant.close();
+  return 0;
+}
+
+function whyNot(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: end what runs there, or choose another port with --port.`;
+  return `The tenant cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function readyLine({ url, tenantId, apiKey, clientId, clientSecret }: SimTenant): string {
+  return JSON.stringify({ event: 'ready', tenant: { url, tenantId, apiKey, clientId, clientSecret } });
+}
+
+function readyText({ url, tenantId, apiKey, clientId, clientSecret }: SimTenant, { clock }: TenantCommand): string {
+  return `A simulated Qlik Cloud tenant on ${url}
+
+  page           ${url}/_sim/
+  tenant id      ${tenantId}
+  API key        ${apiKey}
+  client id      ${clientId}
+  client secret  ${clientSecret}
+  clock          ${clock}
+
+Add an app, and reload it:
+  curl -d '{"id":"sales","name":"Sales","durationMs":5000}' ${url}/_sim/apps
+  curl -d '{"appId":"sales"}' -H 'Authorization: Bearer ${apiKey}' ${url}/api/v1/reloads
+
+Ctrl-C ends it.`;
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isPace, type Pace } from '../clock.ts';
+
+/** What `npm run tenant` was asked for. */
+export interface TenantCommand {
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly seed: string | undefined;
+  readonly clock: Pace;
+  /** Print JSON lines only. */
+  readonly json: boolean;
+}
+
+/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
+export type ReadCommand =
+  | { readonly kind: 'run'; readonly command: TenantCommand }
+  | { readonly kind: 'exit'; readonly code: 0 | 2 };
+
+const EXAMPLES = `
+Examples:
+  $ npm run tenant                            on port 4848, until Ctrl-C; the page says more
+  $ npm run tenant -- --clock 3600            an hour passes in a second
+  $ npm run tenant -- --clock hand --seed s   time passes only by POST /_sim/clock; all is the same each time`;
+
+/** Reads the command line of `npm run tenant`; a mistake, or the help, is told through `write` and `writeError`. */
+export function readTenantCommand(
+  args: readonly string[],
+  output: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
+): ReadCommand {
+  const command = newCommand().configureOutput({
+    writeOut: (text) => output.write(text.trimEnd()),
+    writeErr: (text) => output.writeError(text.trimEnd()),
+  });
+  try {
+    command.parse([...args], { from: 'user' });
+    const { port, seed, clock, json = false } = command.opts<Omit<TenantCommand, 'json'> & { json?: true }>();
+    return { kind: 'run', command: { port, seed, clock, json } };
+  } catch (error) {
+    if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+}
+
+function newCommand(): Command {
+  return new Command('npm run tenant --')
+    .description('A simulated Qlik Cloud tenant on this machine, with a page to look at and to play with.')
+    .option('--port <port>', 'where it listens, 0 = any free port', parsePort, 4848)
+    .option('--seed <text>', 'what all ids, keys and chances are drawn from: the same text gives the same')
+    .option('--clock <pace>', 'how time passes: real, so many times as fast, or hand', parsePace, 'real')
+    .option('--json', 'print JSON lines only')
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Run "npm run tenant -- --help" for the options.')
+    .exitOverride();
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a whole number from 0 (any free port) to 65535.');
+}
+
+function parsePace(text: string): Pace {
+  const pace = text === 'real' || text === 'hand' ? text : Number(text);
+  if (isPace(pace)) return pace;
+  throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
+}

@@ -1,0 +1,15 @@
+// What `npm run tenant` runs. Plain JavaScript, so that Ctrl-C is heard from the first moment on: loading all else takes a second.
+const stop = new AbortController();
+process.on('SIGINT', () => stop.abort());
+process.on('SIGTERM', () => stop.abort());
+
+const { register } = await import('tsx/esm/api');
+register();
+const { runTenant } = await import('./command/run-tenant.ts');
+process.exit(
+  await runTenant(process.argv.slice(2), {
+    signal: stop.signal,
+    write: (line) => console.log(line),
+    writeError: (line) => console.error(line),
+  }),
+);
