@@ -1,5 +1,6 @@
 import type { ActivationStore } from './activations.ts';
 import type { ContainerPool } from './containers/pool.ts';
+import type { Doors } from './doors.ts';
 import type { EntityStore } from './entities/store.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -10,6 +11,8 @@ export interface Host {
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
   readonly namespace: string;
+  /** Which callers are let in, beside those with the key. */
+  readonly doors: Doors;
   readonly entities: EntityStore;
   readonly activations: ActivationStore;
   readonly pool: ContainerPool;

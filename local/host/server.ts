@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, json, text } from './answer.ts';
 import type { Call } from './call.ts';
+import { isOwnName } from './doors.ts';
 import { notFound, WireError } from './errors.ts';
 import type { Host } from './host.ts';
 import { describeHost } from './routes/host-facts.ts';
@@ -11,7 +12,6 @@ import { ArrayResult } from './web/web-response.ts';
 
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const KEEP_ALIVE_MS = 75_000;
-const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** The host's HTTP server, not yet listening; `host` settles soon after, as it has to know the port. */
 export function createServer(host: Promise<Host>): http.Server {
@@ -62,9 +62,9 @@ function internalError(error: unknown): Answer {
 }
 
 async function dispatch(call: Call): Promise<Answer> {
-  // Another name than loopback's means that a web page had its own name point here.
-  const isLoopback = LOOPBACK_HOST.test(call.request.headers.host ?? '');
-  if (!isLoopback) throw new WireError(403, 'This host answers on loopback only.');
+  const { host = '' } = call.request.headers;
+  // Another name than its own means that a web page had its own name point here.
+  if (!isOwnName(host, call.host.doors)) throw new WireError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
   if (call.rawSegments.join('/') === '' && call.method === 'GET') return describeHost(call);

@@ -11,6 +11,7 @@ import { alarmPorts } from './alarms/alarm-ports.ts';
 import { systemEntities } from './alarms/system-entities.ts';
 import { buildProxy } from './containers/build-proxy.ts';
 import { ContainerPool } from './containers/pool.ts';
+import { isLoopback } from './doors.ts';
 import { EntityStore } from './entities/store.ts';
 import type { Host } from './host.ts';
 import { DEFAULT_LIMITS, type HostLimits } from './limits.ts';
@@ -23,6 +24,10 @@ export { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from './limits.ts';
 export interface HostOptions {
   /** 0 = any free port; 3233 unless said otherwise. */
   readonly port?: number;
+  /** The address to listen on; 127.0.0.1 unless said otherwise. */
+  readonly listen?: string;
+  /** Web pages that may use the REST API, by their origin (`http://localhost:8080`); none unless said otherwise. */
+  readonly allowOrigins?: readonly string[];
   /** OpenWhisk's defaults unless said otherwise. */
   readonly limits?: HostLimits;
   /** The namespace's key, `uuid:key`; a new random one at each start unless said otherwise. */
@@ -55,14 +60,15 @@ export interface LocalHost {
 }
 
 const DEFAULT_PORT = 3233;
+const LOOPBACK = '127.0.0.1';
 const WAIT_CEILING_MS = 60_000;
 /** By their limits; most actions use a tenth of what they may. */
 const POOL_MEMORY_MB = 32_768;
 
 /**
- * Starts an OpenWhisk host for laptops and tests on 127.0.0.1; it runs every action in a child process.
+ * Starts an OpenWhisk host for laptops and tests; it runs every action in a child process.
  *
- * @throws CascadeError `PORT_IN_USE`.
+ * @throws CascadeError `PORT_IN_USE`; what Node says of an address that is not this machine's.
  */
 export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));
@@ -82,7 +88,8 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   const proxyFile = buildProxy(folder);
   const { promise: host, resolve: setHost } = deferred<Host>();
   const server = createServer(host);
-  const url = `http://127.0.0.1:${await listen(server, options.port ?? DEFAULT_PORT)}`;
+  const { listen: address = LOOPBACK, port = DEFAULT_PORT, allowOrigins = [] } = options;
+  const url = urlOf(address, await listen(server, port, address));
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
@@ -93,7 +100,8 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   });
   const throttle = new Throttle(limits, now);
   const entities = new EntityStore(systemEntities(() => alarms, now()));
-  const running = { url, auth, namespace, entities, activations, pool, throttle, now, waitCeilingMs };
+  const doors = { isLoopback: isLoopback(address), allowOrigins };
+  const running = { url, auth, namespace, doors, entities, activations, pool, throttle, now, waitCeilingMs };
   const alarms = new AlarmFeeds(alarmPorts(running, later));
   setHost(running);
   const close = async (): Promise<void> => {
@@ -129,12 +137,18 @@ function closeServer(server: http.Server): Promise<void> {
   });
 }
 
-function listen(server: http.Server, port: number): Promise<number> {
+/** What listens everywhere is called on loopback. */
+function urlOf(address: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(address) ? LOOPBACK : address;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function listen(server: http.Server, port: number, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
     });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, address, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

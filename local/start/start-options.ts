@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { parsePort } from '../parse-port.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -26,12 +27,6 @@ Examples:
   $ npm start                            everything, with the example chains, until Ctrl-C
   $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
   $ npm start -- --once --json           the examples, for scripts: exit 0 only if exactly the listed reloads happened`;
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a whole number from 0 (any free port) to 65535.');
-}
 
 function newCommand(): Command {
   const port = (flags: string, text: string, fallback: number) =>

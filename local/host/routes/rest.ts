@@ -10,8 +10,13 @@ import { serveSystem } from './system.ts';
 
 /** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
 export async function serveRest(call: Call): Promise<Answer> {
+  const { origin } = call.request.headers;
   // The host runs what is posted to it: a web page, which always names its origin, must not be able to post.
-  if (call.request.headers.origin !== undefined) throw new WireError(403, 'Requests of web pages are refused here.');
+  if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
+    throw new WireError(403, 'Requests of web pages are refused here.');
+  }
+  // A browser asks before it lets a page send a key.
+  if (origin !== undefined && call.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;
   if (namespace === undefined || namespace === '') return json(200, [call.host.namespace]);

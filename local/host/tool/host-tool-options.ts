@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parsePort } from '../../parse-port.ts';
+import { isLoopback } from '../doors.ts';
+import { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
+
+/** What `npm run host` was asked for. */
+export interface HostToolOptions {
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly listen: string;
+  /** `uuid:key`. */
+  readonly auth: string;
+  readonly limits: HostLimits;
+  readonly allowOrigins: readonly string[];
+  /** Print each activation as it ends. */
+  readonly log: boolean;
+  /** Print JSON lines only. */
+  readonly json: boolean;
+}
+
+/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
+export type ReadHostToolOptions =
+  | { readonly kind: 'options'; readonly options: HostToolOptions }
+  | { readonly kind: 'exit'; readonly code: 0 | 2 };
+
+/** The guest key that OpenWhisk publishes with its standalone: everybody has it, and scripts made for that one use it. */
+export const PUBLIC_AUTH =
+  '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
+
+const EXAMPLES = `
+Examples:
+  $ npm run host                         on port 3233, with the key of OpenWhisk's standalone
+  $ npm run host -- --log                tell each activation, with its logs
+  $ npm run host -- --port 0 --json      any free port; the first line of output says which
+
+docs/local-host.md tells what it does and what it does not.`;
+
+/** Reads the command line of `npm run host`; a mistake is told on stderr in a line or two. */
+export function readHostToolOptions(args: readonly string[]): ReadHostToolOptions {
+  const command = newCommand();
+  try {
+    command.parse([...args], { from: 'user' });
+    const { allowOrigin, log = false, json = false, ...given } = command.opts<GivenOptions>();
+    if (given.auth === PUBLIC_AUTH && !isLoopback(given.listen)) {
+      command.error('error: --listen needs --auth with a key of your own: everybody knows the one of the standalone.');
+    }
+    return { kind: 'options', options: { ...given, log, json, allowOrigins: allowOrigin } };
+  } catch (error) {
+    if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+}
+
+type GivenOptions = Pick<HostToolOptions, 'port' | 'listen' | 'auth' | 'limits'> & {
+  readonly allowOrigin: readonly string[];
+  readonly log?: true;
+  readonly json?: true;
+};
+
+function newCommand(): Command {
+  const option = (flags: string, text: string): Option => new Option(flags, text);
+  return new Command('npm run host --')
+    .description('Run an OpenWhisk host on this machine, without Docker, for developing actions in Node.')
+    .addOption(option('--port <port>', 'port, 0 = any free one').argParser(parsePort).default(3233))
+    .addOption(
+      option('--limits <limits>', 'none, default (as OpenWhisk), or a JSON file')
+        .argParser(parseLimits)
+        .default(DEFAULT_LIMITS, 'default'),
+    )
+    .option('--log', 'tell each activation as it ends, with its duration, status and logs')
+    .option('--json', 'print JSON lines only: {"event":"ready",…}, and with --log {"event":"activation",…}')
+    .addOption(
+      option('--auth <key>', 'the namespace’s key, uuid:key')
+        .argParser(parseAuth)
+        .default(PUBLIC_AUTH, 'the public one of OpenWhisk’s standalone'),
+    )
+    .option('--listen <address>', 'address to listen on; others than loopback’s need --auth', '127.0.0.1')
+    .addOption(
+      option('--allow-origin <origin>', 'let web pages of this origin use the REST API (may be repeated)')
+        .argParser(parseOrigin)
+        .default([], 'none'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Run "npm run host -- --help" for the options.')
+    .exitOverride();
+}
+
+function parseAuth(text: string): string {
+  if (/^[^:\s]+:[^:\s]{16,}$/.test(text)) return text;
+  throw new InvalidArgumentError('A key is uuid:key, the second part of at least 16 characters.');
+}
+
+function parseOrigin(text: string, previous: readonly string[]): readonly string[] {
+  if (URL.canParse(text) && new URL(text).origin === text) return [...previous, text];
+  throw new InvalidArgumentError('An origin is a scheme, a name and perhaps a port: http://localhost:8080.');
+}
+
+function parseLimits(text: string): HostLimits {
+  if (text === 'none') return RAISED_LIMITS;
+  if (text === 'default') return DEFAULT_LIMITS;
+  const given = readJson(text);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
+      throw new InvalidArgumentError(`${text} names "${name}"; known are ${Object.keys(DEFAULT_LIMITS).join(', ')}.`);
+    }
+    if (!Number.isSafeInteger(value) || Number(value) < 0) {
+      throw new InvalidArgumentError(`${name} in ${text} is not a whole number.`);
+    }
+  }
+  return { ...DEFAULT_LIMITS, ...given };
+}
+
+function readJson(file: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError(`It is neither none nor default, and no JSON file: ${(error as Error).message}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new InvalidArgumentError(`${file} is not a JSON object.`);
+}

@@ -1,0 +1,57 @@
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { type ActivationRecord, type LocalHost, startHost, type TriggerRecord } from '../start-host.ts';
+import { describeActivation } from './describe-activation.ts';
+import { type HostToolOptions, readHostToolOptions } from './host-tool-options.ts';
+
+/**
+ * `npm run host`: an OpenWhisk host of its own, until Ctrl-C.
+ *
+ * @param stop - aborted by Ctrl-C.
+ * @returns the exit code: 0 after Ctrl-C, 1 when it could not start, 2 misuse.
+ */
+export async function hostTool(args: readonly string[], stop: AbortSignal): Promise<number> {
+  const read = readHostToolOptions(args);
+  if (read.kind === 'exit') return read.code;
+  try {
+    await run(read.options, stop);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error, read.options)}\n`);
+    return 1;
+  }
+}
+
+async function run(options: HostToolOptions, stop: AbortSignal): Promise<void> {
+  const { log, json, ...rest } = options;
+  const tell = (record: ActivationRecord | TriggerRecord): void => {
+    if (log) print(json ? JSON.stringify({ event: 'activation', ...record }) : describeActivation(record));
+  };
+  const host = await startHost({ ...rest, onActivation: tell, onFire: tell });
+  print(json ? readyLine(host) : readyText(host));
+  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  await host.close();
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const readyLine = ({ url, auth, namespace }: LocalHost): string =>
+  JSON.stringify({ event: 'ready', openwhisk: { apihost: url, auth, namespace } });
+
+const readyText = ({
+  url,
+  auth,
+}: LocalHost): string => `An OpenWhisk host is up; Node ${process.versions.node} runs nodejs:20. Ctrl-C ends it, and nothing is kept.
+
+  wsk property set --apihost ${url} --auth ${auth}
+  wskdeploy --apihost ${url} --auth ${auth} -m manifest.yaml
+`;
+
+function messageOf(error: unknown, { listen }: HostToolOptions): string {
+  if (error instanceof CascadeError) return error.message;
+  const { code, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${listen} is no address of this machine.`;
+  if (code === 'EACCES') return 'That port is not for everybody; choose one from 1024 on.';
+  return String(stack);
+}
