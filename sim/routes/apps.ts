@@ -42,7 +42,7 @@ function getLogs(tenant: Tenant, call: ApiCall): Answer {
     duration: (reload.endedAt ?? 0) - (reload.startedAt ?? reload.endedAt ?? 0),
     endTime: isoTime(reload.endedAt ?? 0),
     success: reload.status === 'SUCCEEDED',
-    links: { log: { href: `${call.origin}${call.path}/${reload.id}` } },
+    links: { log: `${call.origin}${call.path}/${reload.id}` },
   }));
   return { status: 200, body: { data } };
 }

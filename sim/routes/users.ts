@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ApiCall } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
@@ -15,7 +16,12 @@ function me(tenant: Tenant, call: ApiCall): Record<string, unknown> {
     subject,
     tenantId: tenant.tenantId,
     status: 'active',
-    assignedRoles: roles.map((role) => ({ name: role, type: 'default', level: 'admin' })),
+    assignedRoles: roles.map((role) => ({ id: idOf(role), name: role, type: 'default', level: 'admin' })),
     links: { self: { href: `${call.origin}/api/v1/users/${id}` } },
   };
+}
+
+/** A role has the same id in every tenant here: nobody refers to it. */
+function idOf(role: string): string {
+  return createHash('sha256').update(role).digest('hex').slice(0, 24);
 }

@@ -75,7 +75,7 @@ export const itemsAppsSpaces = [
     expect(data).to.have.length(1);
     const ended = { reloadId: id, duration: 4211, endTime: '2026-11-21T07:00:04.211Z', success: false };
     expect(data[0]).to.include(ended);
-    expect((await qlik.get(data[0].links.log.href)).body).to.equal(one.body);
+    expect((await qlik.get(data[0].links.log)).body).to.equal(one.body);
   }),
   fact('q-items-apps-spaces-09', 'a space has type, owner, links and meta', async (qlik) => {
     const { id: ownerId } = await qlik.user('Ann');
