@@ -1,6 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import fetch from 'node-fetch';
 import type { DurationMs } from '../../core/units.ts';
 
 export interface HttpRequest {
@@ -19,7 +18,7 @@ export type HttpExchange =
 
 type Headers = { get(name: string): string | null };
 
-const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 // Kept while the container lives; no cap on sockets, so that no request waits in a queue of the agent's.
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
@@ -30,6 +29,8 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new Http
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
+    // Loaded when it is needed first: most runs of `reload` make no call but the POST (post-once.ts).
+    const { default: fetch } = await import('node-fetch');
     const response = await fetch(url, {
       method,
       headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }), ...headers },
@@ -39,13 +40,19 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
       signal: AbortSignal.timeout(timeout),
       agent: ({ protocol }) => agents[protocol as keyof typeof agents],
     });
-    return { kind: 'answered', status: response.status, headers: response.headers, json: parse(await response.text()) };
+    return {
+      kind: 'answered',
+      status: response.status,
+      headers: response.headers,
+      json: parseJson(await response.text()),
+    };
   } catch (error) {
-    return { kind: 'no-answer', message: noAnswerText(error, timeout) };
+    return noAnswer(error, timeout);
   }
 }
 
-const parse = (text: string): unknown => {
+/** What a text is as JSON; undefined where it is none. */
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -53,9 +60,11 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** By code alone: an HTTP client's message repeats the URL, and its error object the request's headers. */
-function noAnswerText(error: unknown, timeout: DurationMs): string {
+/** Why there is no answer, by code alone: an HTTP client's message repeats the URL, and its error the request's headers. */
+export function noAnswer(error: unknown, timeoutMs: number): HttpExchange {
   const { name, code } = error as { name?: string; code?: string };
-  if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${timeout} ms`;
-  return `no answer (${code ?? name ?? 'unknown error'})`;
+  if (name === 'AbortError' || name === 'TimeoutError') {
+    return { kind: 'no-answer', message: `no answer within ${timeoutMs} ms` };
+  }
+  return { kind: 'no-answer', message: `no answer (${code ?? name ?? 'unknown error'})` };
 }

@@ -4,6 +4,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { authorizerOf } from './authorization.ts';
 import { classifyStart } from './classify-start.ts';
 import { exchange, type HttpExchange, type HttpRequest } from './http-exchange.ts';
+import { postOnce } from './post-once.ts';
 import type { ListAnswer, QlikPort, ReloadRecord, StartAnswer } from './qlik-port.ts';
 import type { QlikTenant } from './qlik-tenant.ts';
 
@@ -13,6 +14,7 @@ const LISTED = 20;
 type Sent = HttpExchange | { readonly kind: 'not-sent'; readonly isRefused: boolean; readonly message: string };
 
 type Request = Pick<HttpRequest, 'method' | 'json'>;
+type Transport = (request: HttpRequest) => Promise<HttpExchange>;
 
 /**
  * A tenant's REST API over HTTP; each call is sent once, and once more with a new token after a 401.
@@ -22,30 +24,35 @@ type Request = Pick<HttpRequest, 'method' | 'json'>;
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const authorizer = authorizerOf(tenant, now);
 
-  const sendOnce = async (request: Request, path: string, until: EpochMs): Promise<Sent> => {
+  const sendOnce = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<Sent> => {
     const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
       return { kind: 'not-sent', isRefused: authorization.kind === 'refused', message: authorization.message };
     }
     if (now() >= until) return { kind: 'not-sent', isRefused: false, message: 'The time was up before Qlik was asked' };
     const headers = { authorization: authorization.value };
-    return exchange({ ...request, timeout: timeLeft(until), url: `${tenant.origin}/api/v1/${path}`, headers });
+    return via({ ...request, timeout: timeLeft(until), url: `${tenant.origin}/api/v1/${path}`, headers });
   };
 
   const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
 
-  const send = async (request: Request, path: string, timeout: DurationMs): Promise<Sent> => {
+  const send = async (
+    request: Request,
+    path: string,
+    timeout: DurationMs,
+    via: Transport = exchange,
+  ): Promise<Sent> => {
     const until = addMs(now(), timeout);
-    const sent = await sendOnce(request, path, until);
+    const sent = await sendOnce(request, path, until, via);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
-    return sendOnce(request, path, until);
+    return sendOnce(request, path, until, via);
   };
 
   return {
     async startReload({ appId, body, resourceId }, timeout) {
       const json = { appId, ...body, resourceType: 'api', resourceId };
-      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout));
+      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, postOnce));
     },
     async listReloads(appId, timeout) {
       return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LISTED}`, timeout));

@@ -139,7 +139,7 @@ describe('a tenant over HTTP', () => {
     [
       'answers with more than it should',
       (response) => response.end(`{"id":"${'x'.repeat(5_000_000)}"}`),
-      'Qlik gave no answer (FetchError)',
+      'Qlik gave no answer of at most 4194304 bytes',
     ],
   ];
   for (const [what, answer, message] of broken) {
