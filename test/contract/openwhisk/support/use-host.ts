@@ -7,7 +7,7 @@ import { createJournal } from './journal.ts';
 import { notOffered } from './not-offered.ts';
 import { count, pace } from './pace.ts';
 import { findPlace, type Place, type Profile } from './place.ts';
-import { until } from './until.ts';
+import { NotSeen, until } from './until.ts';
 
 export type Answered = Received & { readonly json: Body };
 
@@ -122,8 +122,14 @@ function makeTarget(
     const { status, json } = await target.rest('GET', `activations/${activationId}`);
     return status === 200 ? json : undefined;
   };
-  const poll = (activationId: string): Promise<Body | undefined> =>
-    until('the record', () => read(activationId), RECORD_PATIENCE_MS).catch(() => undefined);
+  const poll = async (activationId: string): Promise<Body | undefined> => {
+    try {
+      return await until('the record', () => read(activationId), RECORD_PATIENCE_MS);
+    } catch (error) {
+      if (error instanceof NotSeen) return undefined;
+      throw error;
+    }
+  };
   const storesRecords = async (call: CallKind): Promise<boolean> => {
     await target.action('probe', ECHO, { 'web-export': true });
     const { headers } =
