@@ -24,13 +24,16 @@ function tell(placement: Placement, log: Log): void {
   const { order } = placement.order;
   switch (placement.kind) {
     case 'started':
-      return log.info('Order started', { order, startedActivationId: placement.activationId });
+      log.info('Order started', { order, startedActivationId: placement.activationId });
+      break;
     case 'carried':
-      return log.info('Order carried', { order });
+      log.info('Order carried', { order });
+      break;
     case 'failed':
-      return log.error('Order failed', { order, code: placement.code, reason: placement.message });
+      log.error('Order failed', { order, code: placement.code, reason: placement.message });
+      break;
     default:
-      return placement satisfies never;
+      placement satisfies never;
   }
 }
 
