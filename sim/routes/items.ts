@@ -34,8 +34,8 @@ function getItem(tenant: Tenant, call: ApiCall): Answer {
 export function itemPage(tenant: Tenant, call: ApiCall, apps: readonly App[]): Record<string, unknown> {
   const oldestFirst: Sort = { field: 'createdAt', descending: false };
   const sort = parseSort(call, ['name', 'createdAt', 'updatedAt'], oldestFirst);
-  const places = new Map(apps.map((app, seq) => [app, { key: sortKey(app, sort.field), seq }]));
-  const place = (app: App) => places.get(app) ?? { key: '', seq: 0 };
+  // The id decides between equal ones: an index would change when others come or go between two pages.
+  const place = (app: App) => ({ key: `${sortKey(app, sort.field)}\0${app.id}`, seq: 0 });
   const { items, links } = page(apps, { sort, limit: parseLimit(call, 20), place }, call);
   parseFlag(call, 'noActions');
   return { data: items.map((app) => viewItem(tenant, app, call)), links };

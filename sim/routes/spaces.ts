@@ -36,8 +36,8 @@ function getSpaces(tenant: Tenant, call: ApiCall): Answer {
         (ownerId === null || ownerOf(tenant, space) === ownerId),
     );
   const sort = parseSort(call, ['name', 'createdAt', 'updatedAt'], { field: 'name', descending: false });
-  const places = new Map(wanted.map((space, seq) => [space, { key: sortKey(space, sort.field), seq }]));
-  const place = (space: Space) => places.get(space) ?? { key: '', seq: 0 };
+  // The id decides between equal ones: an index would change when others come or go between two pages.
+  const place = (space: Space) => ({ key: `${sortKey(space, sort.field)}\0${space.id}`, seq: 0 });
   const { items, links } = page(wanted, { sort, limit: parseLimit(call, 10), place }, call);
   const data = items.map((space) => viewSpace(tenant, call, space));
   return { status: 200, body: { data, links, meta: { count: wanted.length } } };

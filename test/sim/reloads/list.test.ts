@@ -18,61 +18,8 @@ describe('sim: GET /api/v1/reloads', () => {
     return made;
   }
 
-  it('q-reloads-list-01: has data and links.self.href', async () => {
-    await reloads('succeeded');
-    const { status, body } = await list({ appId: 'a' });
-    expect(status).to.equal(200);
-    expect(body.data[0]).to.include({ appId: 'a', status: 'SUCCEEDED' });
-    expect(body.links.self.href).to.equal(`${tenant.sim.url}/api/v1/reloads?appId=a`);
-  });
-
-  it('q-reloads-list-02: appId may be left out by a TenantAdmin alone', async () => {
-    await reloads('succeeded');
-    await tenant.app('b');
-    await tenant.reloadToEnd('b');
-    const all = await list({});
-    expect(all.body.data.map((each: { appId: string }) => each.appId)).to.deep.equal(['b', 'a']);
-    const { apiKey } = (await tenant.call('POST', '/_sim/users', { name: 'Ann' })).body;
-    const refused = await tenant.call('GET', '/api/v1/reloads', undefined, { key: apiKey });
-    expect(refused.status).to.equal(400);
-  });
-
-  it('q-reloads-list-03, -04: gives 10 records unless limit says 1 to 100', async () => {
-    await reloads(...Array.from({ length: 12 }, () => 'succeeded'));
-    expect(await ids({ appId: 'a' })).to.have.length(10);
-    expect(await ids({ appId: 'a', limit: '1' })).to.have.length(1);
-    expect(await ids({ appId: 'a', limit: '100' })).to.have.length(12);
-    for (const limit of ['0', '101', 'ten', '-1', '']) {
-      expect((await list({ appId: 'a', limit })).status, limit).to.equal(400);
-    }
-  });
-
-  it('q-reloads-list-05: is newest first', async () => {
-    const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
-    expect(await ids({ appId: 'a' })).to.deep.equal([three, two, one]);
-  });
-
-  it('q-reloads-list-06: sorts by four fields, bare, with + (also as a space) or -', async () => {
-    const [one, two, three] = await reloads('succeeded', 'failed', 'canceled');
-    for (const field of ['creationTime', 'startTime', 'endTime']) {
-      for (const sort of [field, `+${field}`, ` ${field}`]) {
-        expect(await ids({ appId: 'a', sort }), sort).to.deep.equal([one, two, three]);
-      }
-      expect(await ids({ appId: 'a', sort: `-${field}` })).to.deep.equal([three, two, one]);
-    }
-    expect(await ids({ appId: 'a', sort: 'status' })).to.deep.equal([three, two, one]);
-    expect(await ids({ appId: 'a', sort: '-status' })).to.deep.equal([one, two, three]);
-    expect((await list({ appId: 'a', sort: 'weight' })).status).to.equal(400);
-  });
-
-  it('q-unknown-16: with reloads.sort creationTimeOnly another field is passed over', async () => {
-    const [one, two] = await reloads('succeeded', 'failed');
-    await tenant.switches({ 'reloads.sort': 'creationTimeOnly' });
-    expect(await ids({ appId: 'a', sort: 'endTime' })).to.deep.equal([two, one]);
-  });
-
   for (const sort of ['-creationTime', '+creationTime', 'status', '-endTime']) {
-    it(`q-reloads-list-07: links.next leads through every record exactly once, sorted by ${sort}, also while new ones come`, async () => {
+    it(`links.next leads through every record exactly once, sorted by ${sort}, also while new ones come`, async () => {
       const made = await reloads('succeeded', 'failed', 'succeeded', 'canceled', 'failed');
       const seen: string[] = [];
       let href: string | undefined =
@@ -103,7 +50,7 @@ describe('sim: GET /api/v1/reloads', () => {
     expect(start.links.prev).to.equal(undefined);
   });
 
-  it('q-reloads-list-07: the last page has no links.next, also if it is full', async () => {
+  it('the last page has no links.next, also if it is full', async () => {
     await reloads('succeeded', 'failed');
     expect((await list({ appId: 'a', limit: '2' })).body.links).to.have.all.keys('self');
   });
@@ -117,7 +64,7 @@ describe('sim: GET /api/v1/reloads', () => {
     expect((await list({ appId: 'a', next: cursor, prev: cursor })).status).to.equal(400);
   });
 
-  it('q-reloads-list-08: filters by status, partial and type with eq, and, or and parentheses', async () => {
+  it('filters by status, partial and type with eq, and, or and parentheses', async () => {
     await tenant.app('a', { outcomes: ['failed', 'exceeded-limit', 'succeeded', 'failed', 'failed'] });
     const byHand = async (type: string) => {
       const { body } = await tenant.call('POST', '/_sim/apps/a/reload', { type });
@@ -156,37 +103,20 @@ describe('sim: GET /api/v1/reloads', () => {
     '()',
   ];
   for (const filter of badFilters) {
-    it(`q-reloads-list-09: the filter ${filter} is 400`, async () => {
+    it(`the filter ${filter} is 400`, async () => {
       await tenant.app('a');
       expect((await list({ appId: 'a', filter })).status).to.equal(400);
     });
   }
 
-  it('q-reloads-list-10: has the log of ended reloads only if asked', async () => {
-    await reloads('succeeded');
-    expect((await list({ appId: 'a' })).body.data[0]).not.to.have.property('log');
-    expect((await list({ appId: 'a', log: 'false' })).body.data[0]).not.to.have.property('log');
-    expect((await list({ appId: 'a', log: 'true' })).body.data[0].log).to.be.a('string');
-    expect((await list({ appId: 'a', log: 'maybe' })).status).to.equal(400);
-  });
-
-  it('q-reloads-list-11: an app that the caller may not see is 403 RELOADS-003', async () => {
-    const ann = (await tenant.call('POST', '/_sim/users', { name: 'Ann' })).body;
-    await tenant.app('a', { ownerId: ann.id });
-    const { status, body } = await list({ appId: 'a' });
-    expect([status, body.errors[0].code]).to.deep.equal([403, 'RELOADS-003']);
-    const own = await tenant.call('GET', '/api/v1/reloads?appId=a', undefined, { key: ann.apiKey });
-    expect(own.status).to.equal(200);
-  });
-
-  it('q-unknown-14: keeps the newest ended reloads by switch, and finds the others by id still', async () => {
+  it('keeps the newest ended reloads by switch, and finds the others by id still', async () => {
     const [one, two, three] = await reloads('succeeded', 'failed', 'succeeded');
     await tenant.switches({ 'reloads.keep': 2 });
     expect(await ids({ appId: 'a' })).to.deep.equal([three, two]);
     expect((await tenant.call('GET', `/api/v1/reloads/${one}`)).status).to.equal(200);
   });
 
-  it('q-unknown-15: by switch a reload, and then its end, comes late into the list', async () => {
+  it('by switch a reload, and then its end, comes late into the list', async () => {
     await tenant.switches({ 'reloads.listLagMs': 500 });
     await tenant.app('a', { durationMs: 30 });
     await tenant.reload('a');
@@ -196,7 +126,7 @@ describe('sim: GET /api/v1/reloads', () => {
     expect((await list({ appId: 'a' })).body.data[0].status).to.equal('SUCCEEDED');
   });
 
-  it('q-unknown-15: shows a reload as running that ended within the lag', async () => {
+  it('shows a reload as running that ended within the lag', async () => {
     await tenant.switches({ 'reloads.listLagMs': 500 });
     await tenant.app('a', { durationMs: 60_000 });
     const { body } = await tenant.reload('a');
