@@ -1,0 +1,45 @@
+import type { Body } from '../../../local/host/support/body.ts';
+import { notOffered } from './not-offered.ts';
+import { NotSeen, until } from './until.ts';
+import type { Target } from './use-host.ts';
+
+/** How a record came to be: a host may store those of some kinds of call only. */
+export type CallKind = 'blocking' | 'non-blocking' | 'web';
+
+const PATIENCE_MS = 30_000;
+
+/** The stored record of an activation; where the host stores none of this kind of call, the test is skipped. */
+export async function readRecord(
+  host: Target,
+  context: Mocha.Context,
+  activationId: string,
+  call: CallKind,
+): Promise<Body> {
+  const stored = await poll(host, activationId);
+  if (stored !== undefined) return stored;
+  if (await storesRecords(host, call)) throw new Error(`No record of ${activationId} after ${PATIENCE_MS / 1000} s.`);
+  return notOffered(context, `records of ${call} calls`);
+}
+
+async function poll(host: Target, activationId: string): Promise<Body | undefined> {
+  const look = async (): Promise<Body | undefined> => {
+    const { status, json } = await host.rest('GET', `activations/${activationId}`);
+    return status === 200 ? json : undefined;
+  };
+  try {
+    return await until('the record', look, PATIENCE_MS);
+  } catch (error) {
+    if (error instanceof NotSeen) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a plain call of this kind leaves a record. */
+async function storesRecords(host: Target, call: CallKind): Promise<boolean> {
+  await host.action('probe', 'function main() { return {} }', { 'web-export': true });
+  const { headers } =
+    call === 'web'
+      ? await host.web('probe')
+      : await host.rest('POST', `actions/${host.pkg}/probe?blocking=${call === 'blocking'}`, {});
+  return (await poll(host, String(headers['x-openwhisk-activation-id']))) !== undefined;
+}
