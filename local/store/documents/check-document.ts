@@ -4,7 +4,8 @@ import { badRequest, WireError } from '../wire-error.ts';
 /** A document that was checked: PouchDB ends the process over some that were not. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
-const REV = /^[1-9]\d{0,14}-[0-9A-Za-z]+$/;
+// Generation 0 is that of _local documents.
+const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
 // What a GET adds; CouchDB, too, takes it back without a word.
@@ -50,7 +51,8 @@ export function checkDocument(source: JsonObject, isEdit: boolean): CheckedDocum
 function checkMembers(document: Record<string, unknown>, isEdit: boolean): void {
   const { _rev: rev, _deleted: deleted, _attachments: attachments } = document;
   if (rev !== undefined || !isEdit) {
-    if (typeof rev !== 'string') throw badRequest('Invalid rev format');
+    const isRev = typeof rev === 'string' && (isEdit || !rev.startsWith('0-'));
+    if (!isRev) throw badRequest('Invalid rev format');
     checkRev(rev);
   }
   if (deleted !== undefined && typeof deleted !== 'boolean') throw badRequest('_deleted must be a boolean');

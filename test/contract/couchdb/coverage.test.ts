@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { SECTIONS } from './rows/sections.ts';
+import { parseCoverage, readCoverage } from './support/coverage.ts';
+
+const repository = new URL('../../../', import.meta.url);
+/** The list of facts is kept beside the repository; a copy without it is held to the table alone. */
+const LIST = new URL('../shared/facts/couchdb.md', repository);
+
+const duplicates = (ids: readonly string[]) => ids.filter((id, index) => ids.indexOf(id) !== index);
+
+describe('test/contract/couchdb/coverage.md', () => {
+  const rows = readCoverage();
+  const facts = Object.values(SECTIONS).flat();
+
+  it('has each id once, and each test an id of its own', () => {
+    expect(rows).to.have.length.above(100);
+    expect(duplicates(rows.map(({ id }) => id))).to.deep.equal([]);
+    expect(duplicates(facts.map(({ id }) => id))).to.deep.equal([]);
+  });
+
+  it('has a test for each row, and a row for each test', () => {
+    expect(facts.map(({ id }) => id)).to.have.members(rows.map(({ id }) => id));
+  });
+
+  it('says where each test is', () => {
+    for (const { id, test } of rows) {
+      const [place = ''] = test.split(' ');
+      expect(place, id).to.match(/^rows\/[a-z-]+$/);
+      expect(readFileSync(new URL(`./${place}.ts`, import.meta.url), 'utf8'), id).to.contain(`'${id}'`);
+    }
+  });
+
+  it('says why, where one of the two servers is not asked', () => {
+    const reason = {
+      any: /^rows\/[a-z-]+$/,
+      embedded: / · not of a real server: .{10,}/,
+      couchdb: / · not of the embedded store: .{10,}/,
+    };
+    for (const { id, on } of facts) expect(rows.find((row) => row.id === id)?.test, id).to.match(reason[on]);
+  });
+
+  it('has the ids of the list of facts, each seen where the list says', function () {
+    if (!existsSync(LIST)) {
+      console.log('      ../shared/facts/couchdb.md is not here: the table is not compared with the list.');
+      this.skip();
+    }
+    const list = parseCoverage(readFileSync(LIST, 'utf8')).map(({ id, seen }) => `${id} ${seen}`);
+    expect(rows.map(({ id, seen }) => `${id} ${seen}`)).to.deep.equal(list);
+  });
+
+  it('is read as a table', () => {
+    const text = '| id | fact | seen | test |\n|---|---|---|---|\n| db-a-01 | a fact `a \\| b` | both | rows/a |\n';
+    const row = { id: 'db-a-01', fact: 'a fact `a \\| b`', seen: 'both', test: 'rows/a' };
+    expect(parseCoverage(text)).to.deep.equal([row]);
+  });
+});

@@ -1,0 +1,166 @@
+import { type HttpAnswer, type HttpRequest, type Rule, withHeader, withJson } from '../../../support/altering-proxy.ts';
+
+/** One fact made untrue between the suite and the server. */
+export interface Breakage {
+  readonly id: string;
+  readonly how: string;
+  readonly rule: Rule;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies of any shape
+type Edit = (body: any) => unknown;
+
+/** Alters the answers to `method path` with that status. */
+function answers(method: string, path: RegExp, status: number, alter: (answer: HttpAnswer) => HttpAnswer): Rule {
+  const isMeant = (answer: HttpAnswer, request: HttpRequest) =>
+    request.method === method && path.test(request.path) && answer.status === status;
+  return { answer: (answer, request) => (isMeant(answer, request) ? alter(answer) : answer) };
+}
+
+const bodies = (method: string, path: RegExp, status: number, edit: Edit): Rule =>
+  answers(method, path, status, (answer) => withJson(answer, edit));
+
+const ROOT = /^\/$/;
+const DB = /^\/t[^/]+$/;
+const DOCUMENT = /^\/t[^/]+\/[^_][^/]*$/;
+const any = /./;
+
+export const BREAKAGES: readonly Breakage[] = [
+  {
+    id: 'db-server-01',
+    how: 'the version is a number',
+    rule: bodies('GET', ROOT, 200, (body) => ({ ...body, version: 3 })),
+  },
+  {
+    id: 'db-server-03',
+    how: '_up tells of maintenance',
+    rule: bodies('GET', /^\/_up$/, 200, () => ({ status: 'maintenance_mode' })),
+  },
+  {
+    id: 'db-server-04',
+    how: 'the Date of a 412 is of another form',
+    rule: answers('PUT', DB, 412, (answer) => withHeader(answer, 'date', '2026-11-21T22:00:00Z')),
+  },
+  {
+    id: 'db-server-05',
+    how: 'the Date is ten seconds late',
+    rule: answers('GET', ROOT, 200, (answer) =>
+      withHeader(answer, 'date', new Date(Date.now() - 10_000).toUTCString()),
+    ),
+  },
+  {
+    id: 'db-databases-01',
+    how: 'an existing database is told in other words',
+    rule: bodies('PUT', DB, 412, (body) => ({ ...body, reason: 'It exists.' })),
+  },
+  {
+    id: 'db-databases-03',
+    how: '_find tells a missing database in other words',
+    rule: bodies('POST', /_find$/, 404, (body) => ({ ...body, reason: 'no_db_file' })),
+  },
+  {
+    id: 'db-databases-04',
+    how: 'the deletion of a database is not confirmed',
+    rule: bodies('DELETE', DB, 200, () => ({})),
+  },
+  {
+    id: 'db-databases-06',
+    how: 'a bad name is some bad request',
+    rule: bodies('PUT', any, 400, (body) => ({ ...body, error: 'bad_request' })),
+  },
+  {
+    id: 'db-documents-01',
+    how: 'a creation does not tell that it is ok',
+    rule: bodies('PUT', /\/id$/, 201, ({ ok: _, ...body }) => body),
+  },
+  {
+    id: 'db-documents-08',
+    how: 'a deleted document is told as missing',
+    rule: bodies('GET', DOCUMENT, 404, (body) => ({ ...body, reason: 'missing' })),
+  },
+  {
+    id: 'db-documents-10',
+    how: 'the generations begin anew after a deletion',
+    rule: bodies('PUT', DOCUMENT, 201, (body) => ({ ...body, rev: body.rev.replace(/^3-/, '1-') })),
+  },
+  {
+    id: 'db-documents-12',
+    how: 'fractions are cut',
+    rule: bodies('GET', DOCUMENT, 200, (body) => ('half' in body ? { ...body, half: 0 } : body)),
+  },
+  {
+    id: 'db-conflicts-01',
+    how: 'conflicts are not told',
+    rule: bodies('GET', /conflicts=true/, 200, ({ _conflicts: _, ...body }) => body),
+  },
+  {
+    id: 'db-bulk-01',
+    how: 'the rows come backwards',
+    rule: bodies('POST', /_bulk_docs$/, 201, (rows) => (rows.length === 3 ? rows.reverse() : rows)),
+  },
+  {
+    id: 'db-bulk-06',
+    how: 'a bad member is some bad request',
+    rule: bodies('POST', /_bulk_docs$/, 400, (body) => ({ ...body, error: 'bad_request' })),
+  },
+  {
+    id: 'db-all-docs-05',
+    how: 'the row of an unknown id has an id',
+    rule: bodies('POST', /_all_docs/, 200, (body) => {
+      for (const row of body.rows) if ('error' in row) row.id = row.key;
+    }),
+  },
+  {
+    id: 'db-all-docs-06',
+    how: 'the row of a deleted document has no doc at all',
+    rule: bodies('POST', /_all_docs/, 200, (body) => {
+      for (const row of body.rows) if (row.value?.deleted) delete row.doc;
+    }),
+  },
+  {
+    id: 'db-find-01',
+    how: 'an index is always created',
+    rule: bodies('POST', /_index$/, 200, (body) => ({ ...body, result: 'created' })),
+  },
+  {
+    id: 'db-find-08',
+    how: 'everything is examined',
+    rule: bodies('POST', /_find$/, 200, (body) => {
+      if ('execution_stats' in body) body.execution_stats.total_keys_examined = 1000;
+    }),
+  },
+  {
+    id: 'db-local-02',
+    how: '_local documents are counted',
+    rule: bodies('GET', DB, 200, (body) => ({ ...body, doc_count: body.doc_count + 1 })),
+  },
+  {
+    id: 'db-attachments-01',
+    how: 'the type of an attachment is lost',
+    rule: answers('GET', /pic\.png$/, 200, (answer) => withHeader(answer, 'content-type', 'application/octet-stream')),
+  },
+  {
+    id: 'db-auth-03',
+    how: 'scripts may read the cookie',
+    rule: answers('POST', /^\/_session$/, 200, (answer) =>
+      withHeader(answer, 'set-cookie', String(answer.headers['set-cookie']).replace(/HttpOnly/i, 'Open')),
+    ),
+  },
+  {
+    id: 'db-auth-08',
+    how: 'a new database is open to all',
+    rule: bodies('GET', /_security$/, 200, (body) => {
+      if (body.members.roles[0] === '_admin') body.members.roles = [];
+    }),
+  },
+  {
+    id: 'db-auth-09',
+    how: 'who is not let in is told in other words',
+    rule: bodies('GET', any, 403, (body) => ({ ...body, reason: 'No.' })),
+  },
+  {
+    id: 'db-limits-03',
+    how: 'a wrong type is told in other words',
+    rule: bodies('POST', any, 415, (body) => ({ ...body, reason: 'No.' })),
+  },
+];

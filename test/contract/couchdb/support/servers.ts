@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { startStore } from '../../../../local/store/start-store.ts';
+import type { Server } from './couch-in-test.ts';
+
+/** A server under test, and how to end it. */
+export interface RunningServer extends Server {
+  close(): Promise<void>;
+}
+
+/** The real CouchDB, if the environment names one, its administrator in the URL: `http://name:password@host:5984`. */
+export const REAL = process.env['COUCHDB_URL'];
+
+/** The real CouchDB, or an embedded store on disk. */
+export async function startServer(): Promise<RunningServer> {
+  if (REAL !== undefined) {
+    const { origin, username, password } = new URL(REAL);
+    const close = async (): Promise<void> => {};
+    return { url: origin, user: decodeURIComponent(username), password: decodeURIComponent(password), close };
+  }
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'cascade-store-'));
+  const store = await startStore({ port: 0, directory });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { ...store, close };
+}
+
+const CHILD = fileURLToPath(new URL('./store-process.ts', import.meta.url));
+
+/** An embedded store in a process of its own, which can be killed and started again at the same place. */
+export class StoreProcess {
+  readonly server: Server = { url: '', user: 'admin', password: 'of the test' };
+  #child: ChildProcess | undefined;
+  #directory = '';
+
+  async start(): Promise<void> {
+    this.#directory = await mkdtemp(path.join(os.tmpdir(), 'cascade-store-'));
+    await this.#spawn('0');
+  }
+
+  async restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    await this.#end(signal);
+    await this.#spawn(new URL(this.server.url).port);
+  }
+
+  async close(): Promise<void> {
+    await this.#end('SIGKILL');
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #spawn(port: string): Promise<void> {
+    const { user, password } = this.server;
+    const args = ['--import', 'tsx', CHILD, port, this.#directory, user, password];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    Object.assign(this.server, { url });
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
