@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import pMap from 'p-map';
+import { send } from '../../local/host/support/send.ts';
+import { basic } from '../../local/host/support/use-host.ts';
 import { type Rule, startAlteringProxy } from '../../support/altering-proxy.ts';
 import { BREAKAGES } from './support/breakages.ts';
 import { findPlace, isGiven, type Place } from './support/place.ts';
@@ -45,6 +47,15 @@ describe('the contract suite of OpenWhisk notices', () => {
       expect(passed).to.be.above(0);
     });
   }
+
+  it('what it has made, and deletes it, also when it fails', async () => {
+    const authorization = basic(place.auth);
+    for (const collection of ['packages', 'actions', 'triggers', 'rules']) {
+      const url = `${place.url}/api/v1/namespaces/_/${collection}?limit=200`;
+      const { text } = await send(url, { headers: { authorization } });
+      expect(JSON.parse(text), collection).to.deep.equal([]);
+    }
+  });
 
   it('each of at least 30 facts', () => {
     expect(new Set(BREAKAGES.map(({ id }) => id)).size)

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
+import { until } from './support/until.ts';
 import { useHost } from './support/use-host.ts';
 
 /** What a promise was rejected with; `resolved` where it was not. */
@@ -54,7 +55,9 @@ describe('contract of OpenWhisk: client', () => {
       await host.action(action, 'function main() { return { error: { statusCode: 409 } } }');
       const error = await rejection(client(more).actions.invoke({ name: name(action), blocking: true }));
       await host.record(this, (error as { error: { activationId: string } }).error.activationId);
-      expect(await host.list(`activations?name=${name(action)}`), action).to.have.lengthOf(calls);
+      const records = () => host.list(`activations?name=${name(action)}`);
+      await until('a record of each call', async () => (await records()).length >= calls);
+      expect(await records(), action).to.have.lengthOf(calls);
     }
   });
 });
@@ -64,7 +67,7 @@ describe('contract of OpenWhisk: client, at the ceiling', () => {
 
   it('ow-client-05: a blocking call above the ceiling rejects with the id alone, or resolves to it without result', async () => {
     await host.nextMinute();
-    const ms = host.waitCeilingMs + 2_000;
+    const ms = host.waitCeilingMs + 1_000;
     const code = `function main() { return new Promise((r) => setTimeout(r, ${ms})) }`;
     await host.action('long', code, {}, { limits: { timeout: ms + 30_000 } });
     const { actions } = openwhisk({ apihost: host.url, api_key: host.auth, namespace: '_', ignore_certs: true });

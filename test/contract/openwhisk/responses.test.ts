@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Received } from '../../local/host/support/send.ts';
-import { RAW_WEB } from '../../local/host/support/use-host.ts';
 import { useHost } from './support/use-host.ts';
 
 const NOT_HTTP = "Response is not valid 'message/http'.";
@@ -160,7 +159,6 @@ describe('contract of OpenWhisk: responses', () => {
   });
 
   it('ow-responses-18: a result above one megabyte is 400', async () => {
-    await host.action('large', 'function main() { return { body: "x".repeat(1100000) } }', RAW_WEB);
-    isRefused(await host.web('large'), 'large');
+    await running('large', 'function main() { return { body: "x".repeat(1100000) } }', isRefused);
   });
 });

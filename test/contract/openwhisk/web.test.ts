@@ -95,7 +95,7 @@ describe('contract of OpenWhisk: web, at the ceiling', () => {
 
   it('ow-web-12: a web call above the ceiling answers 202, and the action ends well', async function () {
     await host.nextMinute();
-    const ms = host.waitCeilingMs + 2_000;
+    const ms = host.waitCeilingMs + 1_000;
     const code = `function main() { return new Promise((r) => setTimeout(() => r({ body: 1 }), ${ms})) }`;
     await host.action('long', code, RAW_WEB, { limits: { timeout: ms + 30_000 } });
     const { status, headers, text } = await host.web('long');

@@ -9,8 +9,11 @@ export type Answered = Received & { readonly json: Body };
 
 /** The two ways into a host. */
 export interface Calls {
-  /** A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON, a string as it is. */
-  rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>;
+  /**
+   * A call below `/api/v1/namespaces/_/` with the namespace's key; `body` is sent as JSON, a string as it is, and a header
+   * that is undefined is left out.
+   */
+  rest(method: string, path: string, body?: unknown, headers?: Record<string, string | undefined>): Promise<Answered>;
   /** A call below `/api/v1/web/`. */
   webAt(path: string, sent?: Sent): Promise<Received>;
 }
@@ -29,7 +32,7 @@ export function createCalls(host: Place & HostFacts, profile: Profile, onPut: (p
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
       const sent = {
         method,
-        headers: { authorization: basic(host.auth), ...type, ...headers },
+        headers: defined({ authorization: basic(host.auth), ...type, ...headers }),
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       };
       const received = await send(`${host.url}/api/v1/namespaces/_/${path}`, sent);
@@ -42,6 +45,9 @@ export function createCalls(host: Place & HostFacts, profile: Profile, onPut: (p
     },
   };
 }
+
+const defined = (headers: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 const parse = ({ headers, text }: Received): Body =>
   JSON.parse((headers['content-type'] ?? '').startsWith('application/json') ? text : 'null');
