@@ -3,11 +3,13 @@ import { fact, harmlessFact, NOBODY } from '../support/fact.ts';
 import { expectRefusal } from '../support/qlik-in-test.ts';
 
 export const reloadsGet = [
-  fact('q-reloads-get-01', 'one reload is the record that the list has', async (qlik) => {
-    const id = await qlik.reload(await qlik.app('a', { outcomes: ['failed'] }));
-    const one = await qlik.get(`/api/v1/reloads/${id}`);
+  harmlessFact('q-reloads-get-01', 'one reload is the record that the list has', async (qlik) => {
+    if (!qlik.isReal) await qlik.reload(await qlik.app('a', { outcomes: ['failed'] }));
+    const { data } = (await qlik.get('/api/v1/reloads?limit=1&sort=creationTime')).body;
+    expect(data).to.have.length(1);
+    const one = await qlik.get(`/api/v1/reloads/${data[0].id}`);
     expect(one.status).to.equal(200);
-    expect((await qlik.get('/api/v1/reloads?appId=a')).body.data).to.deep.equal([one.body]);
+    expect(one.body).to.deep.equal(data[0]);
   }),
   harmlessFact('q-reloads-get-02', 'an unknown id is 404', async (qlik) => {
     expectRefusal(await qlik.get(`/api/v1/reloads/${NOBODY}`), 404);

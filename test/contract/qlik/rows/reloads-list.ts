@@ -4,6 +4,12 @@ import { expectRefusal, type QlikInTest } from '../support/qlik-in-test.ts';
 
 const list = (query: Record<string, string>) => `/api/v1/reloads?${new URLSearchParams(query)}`;
 
+/** An app with twelve reloads; on a real tenant the first one, with those that it has. */
+async function reloadedApp(qlik: QlikInTest): Promise<string> {
+  if (!qlik.isReal) await reloads(qlik, ...times(12));
+  return qlik.isReal ? qlik.anyApp() : 'a';
+}
+
 /** Reloads `a` once for each outcome, a second apart; returns their ids, oldest first. */
 async function reloads(qlik: QlikInTest, ...outcomes: string[]): Promise<string[]> {
   await qlik.app('a', { outcomes });
@@ -31,19 +37,22 @@ export const reloadsList = [
     const { apiKey: key } = await qlik.user('Ann');
     expect((await qlik.get('/api/v1/reloads', { key })).status).to.be.oneOf([400, 403]);
   }),
-  fact('q-reloads-list-03', 'without limit at most 10', async (qlik) => {
-    await reloads(qlik, ...times(12));
-    expect(await qlik.listed(list({ appId: 'a' }))).to.have.length(10);
+  harmlessFact('q-reloads-list-03', 'without limit at most 10', async (qlik) => {
+    const { length } = await qlik.listed(list({ appId: await reloadedApp(qlik) }));
+    if (qlik.isReal) expect(length).to.be.at.most(10);
+    else expect(length).to.equal(10);
   }),
-  fact('q-reloads-list-04', 'limit is 1 to 100', async (qlik) => {
-    await reloads(qlik, ...times(12));
-    expect(await qlik.listed(list({ appId: 'a', limit: '1' }))).to.have.length(1);
-    expect(await qlik.listed(list({ appId: 'a', limit: '100' }))).to.have.length(12);
-    for (const limit of ['0', '101', 'ten']) expectRefusal(await qlik.get(list({ appId: 'a', limit })), 400);
+  harmlessFact('q-reloads-list-04', 'limit is 1 to 100', async (qlik) => {
+    const appId = await reloadedApp(qlik);
+    const count = async (limit: string) => (await qlik.listed(list({ appId, limit }))).length;
+    expect(await count('1')).to.be.at.most(1);
+    expect(await count('100')).to.be.within(qlik.isReal ? 0 : 12, qlik.isReal ? 100 : 12);
+    for (const limit of ['0', '101', 'ten']) expectRefusal(await qlik.get(list({ appId, limit })), 400);
   }),
-  fact('q-reloads-list-05', 'newest first', async (qlik) => {
-    const made = await reloads(qlik, ...times(3));
-    expect(await qlik.listed(list({ appId: 'a' }))).to.deep.equal(made.reverse());
+  harmlessFact('q-reloads-list-05', 'newest first', async (qlik) => {
+    const times = (await qlik.listed(list({ appId: await reloadedApp(qlik) }), 'creationTime')).map(String);
+    expect(times.map(Date.parse)).to.deep.equal(times.map(Date.parse).sort((one, other) => other - one));
+    if (!qlik.isReal) expect(new Set(times).size).to.be.above(1);
   }),
   fact('q-reloads-list-06', 'sorts by four fields, bare, with + (also as a space) or -', async (qlik) => {
     const made = await reloads(qlik, 'succeeded', 'failed', 'canceled');

@@ -36,7 +36,8 @@ export const reloadsPost = [
     'q-reloads-post-04',
     'without an appId that is a string it is 400, and no reload is made',
     async (qlik) => {
-      const newest = () => qlik.listed('/api/v1/reloads?limit=1');
+      // On a real tenant others start reloads meanwhile: there only the refusal can be seen.
+      const newest = async () => (qlik.isReal ? [] : qlik.listed('/api/v1/reloads?limit=1'));
       const before = await newest();
       for (const body of [{}, { appId: 5 }, { appId: null }, { appId: ['a'] }, [], '{"appId":']) {
         expectRefusal(await qlik.call('POST', '/api/v1/reloads', body), 400);
