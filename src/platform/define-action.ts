@@ -10,6 +10,8 @@ export type Params = Readonly<Record<string, unknown>>;
 /** What a run of an action knows of itself; read before the first await, since the environment is the process's. */
 export interface ActionContext {
   readonly activationId: string;
+  /** Ties together what happens because of one event, over all actions; the activation's id until it is known. */
+  readonly traceId: string;
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
@@ -19,7 +21,7 @@ export interface ActionContext {
   readonly headers: Readonly<Record<string, string>>;
   readonly now: () => EpochMs;
   readonly log: Log;
-  /** The same context with a log whose lines carry this trace id. */
+  /** The same context, for the rest of the run: log lines and a failure carry this trace id from here on. */
   withTraceId(traceId: string): ActionContext;
 }
 
@@ -46,11 +48,17 @@ const headersIn = (headers: unknown, names: readonly string[]): Record<string, s
 
 const now = (): EpochMs => Date.now() as EpochMs;
 
-function contextOf(definition: ActionDefinition, params: Params, headers: Record<string, string>): ActionContext {
+function contextOf(
+  definition: ActionDefinition,
+  params: Params,
+  headers: Record<string, string>,
+  changed: (context: ActionContext) => void,
+): ActionContext {
   const { __OW_ACTIVATION_ID = '', __OW_ACTION_NAME = '', __OW_API_HOST = '', __OW_DEADLINE } = process.env;
   const level = params['LOG_LEVEL'];
-  const withTraceId = (traceId: string): ActionContext => ({
+  const contextWith = (traceId: string): ActionContext => ({
     activationId: __OW_ACTIVATION_ID,
+    traceId,
     actionName: __OW_ACTION_NAME,
     apiHost: __OW_API_HOST,
     deadline: Number(__OW_DEADLINE ?? now() + 60_000) as EpochMs,
@@ -62,9 +70,13 @@ function contextOf(definition: ActionDefinition, params: Params, headers: Record
       (line) => console.log(line),
       now,
     ),
-    withTraceId,
+    withTraceId: (known) => {
+      const context = contextWith(known);
+      changed(context);
+      return context;
+    },
   });
-  return withTraceId(__OW_ACTIVATION_ID);
+  return contextWith(__OW_ACTIVATION_ID);
 }
 
 /**
@@ -77,7 +89,9 @@ export function defineAction(definition: ActionDefinition): (params: unknown) =>
   const failed = definition.failed ?? webFailure;
   return async (given) => {
     const { __ow_headers, ...params } = (given ?? {}) as Record<string, unknown>;
-    const context = contextOf(definition, params, headersIn(__ow_headers, definition.headers ?? []));
+    let context = contextOf(definition, params, headersIn(__ow_headers, definition.headers ?? []), (changed) => {
+      context = changed;
+    });
     try {
       return await definition.work(params, context);
     } catch (error) {
@@ -86,11 +100,11 @@ export function defineAction(definition: ActionDefinition): (params: unknown) =>
   };
 }
 
-function failureOf(error: unknown, { log, activationId }: ActionContext): Failure {
+function failureOf(error: unknown, { log, traceId }: ActionContext): Failure {
   if (error instanceof CascadeError) {
     log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
-    return { code: error.code, message: error.message, traceId: activationId };
+    return { code: error.code, message: error.message, traceId };
   }
   log.error('A bug in Cascade', { code: 'INTERNAL', stack: error instanceof Error ? error.stack : String(error) });
-  return { code: 'INTERNAL', message: BUG_TEXT, traceId: activationId };
+  return { code: 'INTERNAL', message: BUG_TEXT, traceId };
 }

@@ -19,6 +19,23 @@ const run = (definition: Omit<ActionDefinition, 'name'>, params: unknown) =>
   captureLog(ENVIRONMENT, () => defineAction({ name: 'receiver', ...definition })(params));
 
 describe('an action', () => {
+  it('tells the trace id in a failure and its log line, once it is known', async () => {
+    const { result, lines } = await run(
+      {
+        work: async (_, context) => {
+          context.withTraceId('4bf92f3577b34da6a3ce929d0e0e4736');
+          throw new CascadeError('EVENT_MALFORMED', 'no');
+        },
+      },
+      {},
+    );
+    expect(result).to.have.nested.property('error.body.error.traceId', '4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(JSON.parse(lines[0] ?? '')).to.include({
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      activationId: 'act1',
+    });
+  });
+
   it('sees its parameters without the request’s headers, and only the headers that it asked for', async () => {
     let seen: { params: Params; context: ActionContext } | undefined;
     const __ow_headers = { authorization: 'Basic key', 'content-type': 'application/json', 'x-api-key': 5 };

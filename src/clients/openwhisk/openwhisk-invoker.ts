@@ -72,8 +72,12 @@ function invocationOf(error: unknown): Invocation {
   return { kind: statusCode < 500 ? 'refused' : 'unknown', message: told };
 }
 
+const UNTRUSTED =
+  'OpenWhisk’s certificate is not trusted inside the action, so nothing was sent: the host needs one of a public authority';
+
 /** Told by its code: the client's own text repeats the host's address, and the webhook's sender sees what we tell. */
 function noAnswerOf(clientText: string): Invocation {
+  if (/certificate/i.test(clientText)) return { kind: 'unavailable', message: UNTRUSTED };
   const code = /\bE[A-Z]+(?:_[A-Z]+)*\b/.exec(clientText)?.[0] ?? '';
   const why = code !== '' ? code : clientText.includes('timeout') ? 'time-out' : 'connection lost';
   return { kind: NEVER_SENT.has(code) ? 'unavailable' : 'unknown', message: `OpenWhisk gave no answer (${why})` };

@@ -21,8 +21,10 @@ export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer
   const reason = reasonOf(body);
   const message = `Qlik answered ${status}${reason.text}`;
   if (status >= 200 && status < 300) return started(body, message);
-  if (reason.code === 'RELOADS-007') return { kind: 'busy', message };
   if (reason.code === 'RELOADS-013') return { kind: 'wait', code: 'QLIK_QUOTA', retryAfter: QUOTA_WAIT, message };
+  if (reason.code === 'RELOADS-007' || (status === 429 && reason.code?.startsWith('RELOADS-'))) {
+    return { kind: 'busy', message };
+  }
   if (status === 429) return { kind: 'wait', code: 'QLIK_RATE_LIMITED', retryAfter: waitOf(retryAfter), message };
   if (status === 401) return { kind: 'permanent', code: 'QLIK_UNAUTHORIZED', message };
   if (status >= 500 || status === 408) return { kind: 'unknown', message };

@@ -32,6 +32,7 @@ const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
 const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
 const LONGEST_MESSAGE = 1_000;
+const LONGEST_WORD = 200;
 
 const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but no reload event: ${problem}.`);
@@ -91,7 +92,7 @@ function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished 
     outcome: outcomeOf(status, fieldOf(data, 'succeeded')) ?? fail('data.status tells no outcome'),
     endedAt: instantOf(envelope.time) ?? delivery.receivedAt,
     partial: fieldOf(data, 'partial') === true,
-    ...(startedBy === undefined ? {} : { startedBy }),
+    ...(startedBy === undefined ? {} : { startedBy: startedBy.slice(0, LONGEST_WORD) }),
     ...ourOrder(data),
     ...errorOf(data),
   };
@@ -153,5 +154,5 @@ function errorOf(data: JsonObject): { error?: { code: string; message: string } 
   const code = textOf(data, 'errorCode');
   const message = textOf(data, 'errorMessage');
   if (code === undefined && message === undefined) return {};
-  return { error: { code: code ?? '', message: (message ?? '').slice(0, LONGEST_MESSAGE) } };
+  return { error: { code: (code ?? '').slice(0, LONGEST_WORD), message: (message ?? '').slice(0, LONGEST_MESSAGE) } };
 }

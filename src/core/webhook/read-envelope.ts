@@ -1,4 +1,4 @@
-import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 
 /** What every form of Qlik's envelope tells, whichever of its names a field goes by. */
 export interface Envelope {
@@ -14,6 +14,9 @@ export interface Envelope {
   readonly traceId?: string;
   readonly data: JsonObject;
 }
+
+/** Longer texts would only fill logs and answers. */
+const LONGEST_TEXT = 200;
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
@@ -31,10 +34,12 @@ export function readEnvelope(body: JsonObject): Envelope {
     resourceId: textOf(body, 'toplevelresourceid') ?? textOf(extensions, 'topLevelResourceId'),
     traceId: TRACEPARENT.exec(textOf(body, 'traceparent') ?? '')?.[1],
   };
-  const tenantIds = [fieldOf(body, 'tenantid'), fieldOf(extensions, 'tenantId')].filter(
-    (id) => id !== undefined && id !== null,
+  const data = objectOf(body, 'data');
+  const tenantIds = [body, extensions, data]
+    .map((part) => fieldOf(part, 'tenantId'))
+    .filter((id) => id !== undefined && id !== null);
+  const present = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [[name, text.slice(0, LONGEST_TEXT)]])),
   );
-  const data = fieldOf(body, 'data');
-  const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return { ...present, tenantIds, data: isJsonObject(data) ? data : {} };
+  return { ...present, tenantIds, data };
 }

@@ -130,6 +130,10 @@ describe('a signed webhook', () => {
 describe('a webhook that may not post', () => {
   const withId = tenant({ id: 't1', secrets: [SECRET] });
   const keyedWithId = tenant({ id: 't1', apiKeys: ['key-1'] });
+  const inData = (tenantId: unknown) => {
+    const body = JSON.parse(VECTOR) as { data: object };
+    return JSON.stringify({ ...body, data: { ...body.data, tenantId } });
+  };
   const otherTenant = (tenantid: unknown) => JSON.stringify({ ...JSON.parse(VECTOR), tenantid });
   const legacy = (tenantId: unknown) => {
     const { tenantid: _, ...rest } = JSON.parse(VECTOR);
@@ -213,6 +217,7 @@ describe('a webhook that may not post', () => {
       [keyedWithId],
       'names another tenant id',
     ],
+    ['names another tenant in its data', bySignature(inData('t2')), [withId], 'names another tenant id'],
     ['names another tenant in the legacy form', bySignature(legacy('t2')), [withId], 'names another tenant id'],
     [
       'names two tenants',

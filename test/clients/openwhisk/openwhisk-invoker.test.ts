@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { openWhiskInvoker } from '../../../src/clients/openwhisk/openwhisk-invoker.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
+import { SELF_SIGNED } from '../../deploy/support/self-signed.ts';
 import { type Answerer, json, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
 const API_KEY = '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:sesame';
@@ -30,6 +33,20 @@ describe('OpenWhisk, as the invoker sees it', () => {
     const { authorization, ...headers } = received?.headers ?? {};
     expect(authorization).to.equal('Basic MjNiYzQ2YjEtNzFmNi00ZWQ1LThjNTQtODE2YWE0ZjhjNTAyOnNlc2FtZQ==');
     expect(JSON.stringify([received?.call, headers, received?.body])).not.to.contain('sesame');
+  });
+
+  it('was certainly not asked where its certificate is not trusted', async () => {
+    server = await startScriptedServer();
+    const selfSigned = createServer(SELF_SIGNED, (_, response) => response.end('{"activationId":"act1"}'));
+    await new Promise<void>((resolve) => selfSigned.listen(0, '127.0.0.1', resolve));
+    const { port } = selfSigned.address() as AddressInfo;
+    const invocation = await openWhiskInvoker({ apiHost: `https://127.0.0.1:${port}`, apiKey: API_KEY }).invoke(
+      ACTION,
+      {},
+    );
+    selfSigned.close();
+    expect(invocation).to.include({ kind: 'unavailable' });
+    expect(invocation).to.have.property('message').that.includes('certificate is not trusted');
   });
 
   const count = (text: string) => json(429, { code: 'tid', error: text });

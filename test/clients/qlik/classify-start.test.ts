@@ -79,6 +79,13 @@ describe('Qlik’s answer to POST /reloads', () => {
     });
   }
 
+  it('429 with any other RELOADS code is no rate limit, but a reload that is in the way', () => {
+    expect(classify(429, problem('RELOADS-009', 'Pending.'), '13')).to.deep.equal({
+      kind: 'busy',
+      message: 'Qlik answered 429: RELOADS-009 · Pending.',
+    });
+  });
+
   it('429 without a body is the rate limit', () => {
     expect(classify(429, undefined)).to.deep.include({ kind: 'wait', code: 'QLIK_RATE_LIMITED' });
   });

@@ -44,6 +44,18 @@ const attempt = {
 };
 const { startedBy: _, orderId: __, ...withoutOrigin } = finished;
 
+describe('texts of an event', () => {
+  const long = 'x'.repeat(200_000);
+
+  it('are cut where they would only fill logs and answers', () => {
+    const data = { ...(fixture('reload-finished')['data'] as object), type: long, errorCode: long, errorMessage: long };
+    const told = normaliseEvent({ ...fixture('reload-finished'), id: long, data }, delivery);
+    expect(JSON.stringify(told)).to.have.length.below(2_500);
+    const other = normaliseEvent({ ...fixture('reload-finished'), type: long }, delivery);
+    expect(JSON.stringify(other)).to.have.length.below(300);
+  });
+});
+
 describe('com.qlik.v1.reload.finished', () => {
   const cases: readonly (readonly [file: string, event: object])[] = [
     ['reload-finished', finished],

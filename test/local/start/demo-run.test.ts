@@ -1,0 +1,11 @@
+import { expect } from 'chai';
+import { DemoRun } from '../../../local/start/demo-run.ts';
+
+describe('the result of the examples', () => {
+  it('is not fine, and says why, where they came to no end', () => {
+    const { ok, problems } = new DemoRun(() => []).result(false);
+    expect(ok).to.equal(false);
+    expect(problems[0]).to.equal('The examples did not come to an end in time.');
+    expect(problems).to.include('Missing: sales/extract succeeded');
+  });
+});
