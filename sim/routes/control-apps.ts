@@ -1,6 +1,6 @@
 import type { App } from '../apps.ts';
 import { type Answer, badRequest, notFound } from '../http/answer.ts';
-import { type Call, jsonBody, jsonObject, param } from '../http/call.ts';
+import { asObject, type Call, jsonBody, jsonObject, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import { parseApp, parseOutcomes } from '../parse-app.ts';
 import { RELOAD_TYPES, type Reload, type ReloadType } from '../reloads/record.ts';
@@ -19,6 +19,7 @@ export function appControlRoutes(tenant: Tenant): readonly Route<Call>[] {
     { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
     { name: 'PUT /_sim/apps/{id}/next-outcomes', handle: (call) => putNextOutcomes(tenant, call) },
     { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
+    { name: 'POST /_sim/schedule', handle: (call) => schedule(tenant, call) },
     { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
   ];
 }
@@ -51,20 +52,50 @@ function startReload(tenant: Tenant, call: Call): Answer {
   const app = appOf(tenant, call);
   const { type: given, afterMs = 0 } = call.body.length === 0 ? {} : jsonObject(call);
   const type = parseType(given);
-  if (typeof afterMs !== 'number' || !Number.isInteger(afterMs) || afterMs < 0 || afterMs > LONGEST_MS) {
-    throw badRequest(`afterMs must be a whole number from 0 to ${LONGEST_MS} (ten years).`);
+  const ms = parseAfter(afterMs);
+  if (ms > 0) {
+    startLater(tenant, { app, type, afterMs: ms });
+    return { status: 202, body: { startsAt: tenant.clock.now() + ms } };
   }
-  if (afterMs === 0) {
-    refusePending(tenant, app.id);
-    const { tenantId } = tenant;
-    const options = { tenantId, origin: call.origin, echo: 'both', log: false } as const;
-    return { status: 201, body: viewReload(start(tenant, app, type), options) };
-  }
+  refusePending(tenant, app.id);
+  const { tenantId } = tenant;
+  const options = { tenantId, origin: call.origin, echo: 'both', log: false } as const;
+  return { status: 201, body: viewReload(start(tenant, app, type), options) };
+}
+
+/** Many reloads to come, at once: all of them or, if one is refused, none. */
+function schedule(tenant: Tenant, call: Call): Answer {
+  const body = jsonBody(call);
+  if (!Array.isArray(body)) throw badRequest('The body must be an array of {appId, type?, afterMs}.');
+  const planned = body.map((each: unknown) => parsePlanned(tenant, each));
+  for (const each of planned) startLater(tenant, each);
+  return { status: 202, body: { data: planned.length } };
+}
+
+interface Planned {
+  readonly app: App;
+  readonly type: ReloadType;
+  readonly afterMs: number;
+}
+
+function parsePlanned(tenant: Tenant, value: unknown): Planned {
+  const { appId, type = 'chronos', afterMs } = asObject(value, 'What is scheduled');
+  const app = tenant.apps.get(String(appId));
+  if (app === undefined) throw notFound(`There is no app ${JSON.stringify(appId)}.`);
+  return { app, type: parseType(type), afterMs: parseAfter(afterMs) };
+}
+
+/** An app that has a pending reload then gets no second one. */
+function startLater(tenant: Tenant, { app, type, afterMs }: Planned): void {
   tenant.clock.after(afterMs, () => {
     const present = tenant.apps.get(app.id) ?? app;
     if (!isPending(tenant, app.id)) start(tenant, present, type);
   });
-  return { status: 202, body: { startsAt: tenant.clock.now() + afterMs } };
+}
+
+function parseAfter(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LONGEST_MS) return value;
+  throw badRequest(`afterMs must be a whole number from 0 to ${LONGEST_MS} (ten years).`);
 }
 
 function start(tenant: Tenant, app: App, type: ReloadType): Reload {

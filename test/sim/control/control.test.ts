@@ -94,6 +94,20 @@ describe('sim: the control interface', () => {
     expect((await tenant.call('POST', '/_sim/apps/a/reload', { afterMs: -1 })).status).to.equal(400);
   });
 
+  it('takes a schedule as a whole, or not at all', async () => {
+    await tenant.app('a', { durationMs: 1000 });
+    const good = { appId: 'a', afterMs: 60_000 };
+    for (const bad of [{ appId: 'nobody', afterMs: 1 }, { appId: 'a' }, { ...good, type: 'magic' }, 'a']) {
+      expect((await tenant.call('POST', '/_sim/schedule', [good, bad])).status).to.be.oneOf([400, 404]);
+    }
+    expect((await tenant.call('POST', '/_sim/schedule', good)).status).to.equal(400);
+    const planned = await tenant.call('POST', '/_sim/schedule', [good, { ...good, type: 'hub', afterMs: 120_000 }]);
+    expect([planned.status, planned.body]).to.deep.equal([202, { data: 2 }]);
+    await tenant.advance(180_000);
+    const made = (await tenant.call('GET', '/api/v1/reloads?appId=a&sort=creationTime')).body.data;
+    expect(made.map(({ type }: { type: string }) => type)).to.deep.equal(['chronos', 'hub']);
+  });
+
   it('starts a reload by hand, or as something else, also where the key may not', async () => {
     await tenant.app('a', { mayReload: false });
     const byHand = await tenant.call('POST', '/_sim/apps/a/reload');
