@@ -98,7 +98,7 @@ export const envelopes = [
   fact('q-envelopes-10', 'the hybrid form has the keys of both, each pair equal', async (qlik) => {
     await qlik.switches({ 'delivery.form': 'hybrid' });
     const { event } = await sent(qlik, RELOAD, { spaceId: 's' });
-    expect(event).to.include({ specversion: '1.0', cloudEventsVersion: '0.1' });
+    expect(event).to.include.keys('specversion', 'cloudEventsVersion', 'eventTypeVersion', 'data');
     const { id, time, type, datacontenttype, tenantid, userid, ownerid, spaceid, toplevelresourceid } = event;
     expect(event).to.include({ eventId: id, eventTime: time, eventType: type, contentType: datacontenttype });
     expect(event.extensions).to.deep.equal({

@@ -123,10 +123,8 @@ export const audits = [
   fact('q-audits-02', 'an item has the fields of its own envelope', async (qlik) => {
     await qlik.reload(await qlik.app('a'));
     const [item] = (await qlik.get('/api/v1/audits?eventType=com.qlik.v1.reload.finished')).body.data;
-    const { tenantId } = qlik.sim;
-    expect(item).to.include({ eventType: 'com.qlik.v1.reload.finished', source: 'com.qlik/reloads', tenantId });
-    const others = ['id', 'eventId', 'eventTime', 'eventTypeVersion', 'contentType', 'userId', 'extensions', 'data'];
-    expect(item).to.include.keys(...others);
+    const when = ['eventId', 'eventTime', 'eventType', 'eventTypeVersion', 'source', 'contentType'];
+    expect(item).to.include.keys('id', ...when, 'tenantId', 'userId', 'extensions', 'data');
     expect(item.links.self.href).to.be.a('string');
   }),
   fact(
