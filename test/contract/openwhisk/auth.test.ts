@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { send } from '../../local/host/support/send.ts';
-import { basic } from '../../local/host/support/use-host.ts';
+import { basic } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const UNAUTHORIZED = 'Authentication is possible but has failed or not yet been provided.';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import pMap from 'p-map';
 import { send } from '../../local/host/support/send.ts';
-import { basic } from '../../local/host/support/use-host.ts';
 import { type Rule, startAlteringProxy } from '../../support/altering-proxy.ts';
+import { basic } from '../../support/openwhisk-entities.ts';
 import { BREAKAGES } from './support/breakages.ts';
 import { findPlace, isGiven, type Place } from './support/place.ts';
 import { runSection, type SectionRun } from './support/run-section.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { asMap } from '../../local/host/support/body.ts';
-import { entries } from '../../local/host/support/use-host.ts';
+import { entries } from '../../support/openwhisk-entities.ts';
 import { type Answered, useHost } from './support/use-host.ts';
 
 const CODE = 'function main(p) { return p }';

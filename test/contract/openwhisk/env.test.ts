@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { entries } from '../../local/host/support/use-host.ts';
+import { entries } from '../../support/openwhisk-entities.ts';
 import { until } from './support/until.ts';
 import { useHost } from './support/use-host.ts';
 

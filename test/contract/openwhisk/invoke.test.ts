@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { entries } from '../../local/host/support/use-host.ts';
+import { entries } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const SLEEP = 'function main({ ms }) { return new Promise((resolve) => setTimeout(() => resolve({ slept: ms }), ms)) }';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Body } from '../../local/host/support/body.ts';
 import type { Received } from '../../local/host/support/send.ts';
-import { RAW_WEB } from '../../local/host/support/use-host.ts';
+import { RAW_WEB } from '../../support/openwhisk-entities.ts';
 import { notOffered } from './support/not-offered.ts';
 import { type Answered, useHost } from './support/use-host.ts';
 

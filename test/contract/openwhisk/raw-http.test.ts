@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { RAW_WEB } from '../../local/host/support/use-host.ts';
+import { RAW_WEB } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const BODY = '{"x":1}';

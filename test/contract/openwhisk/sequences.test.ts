@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { entries, RAW_WEB } from '../../local/host/support/use-host.ts';
+import { entries, RAW_WEB } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const ECHO = 'function main(params) { return params }';

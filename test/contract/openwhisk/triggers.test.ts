@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Body } from '../../local/host/support/body.ts';
-import { basic, entries } from '../../local/host/support/use-host.ts';
+import { basic, entries } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const ECHO = 'function main(params) { return params }';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Sent } from '../../local/host/support/send.ts';
-import { entries, RAW_WEB } from '../../local/host/support/use-host.ts';
+import { entries, RAW_WEB } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

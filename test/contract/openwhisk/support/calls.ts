@@ -1,6 +1,6 @@
 import type { Body } from '../../../local/host/support/body.ts';
 import { type Received, type Sent, send } from '../../../local/host/support/send.ts';
-import { basic } from '../../../local/host/support/use-host.ts';
+import { basic } from '../../../support/openwhisk-entities.ts';
 import type { HostFacts } from './host-facts.ts';
 import { count, pace } from './pace.ts';
 import type { Place, Profile } from './place.ts';

@@ -1,5 +1,5 @@
 import { send } from '../../../local/host/support/send.ts';
-import { basic } from '../../../local/host/support/use-host.ts';
+import { basic } from '../../../support/openwhisk-entities.ts';
 import type { Place } from './place.ts';
 
 /** What a host tells of itself. */

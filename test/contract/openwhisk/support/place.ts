@@ -1,4 +1,4 @@
-import { type LocalHost, RAISED_LIMITS, startHost } from '../../../../local/host/start-host.ts';
+import type { LocalHost } from '../../../../local/host/start-host.ts';
 import { send } from '../../../local/host/support/send.ts';
 import { until } from './until.ts';
 
@@ -62,6 +62,8 @@ function localPlace(profile: Profile): Promise<Place> {
 }
 
 async function startPlace(profile: Profile): Promise<Place & { close(): Promise<void> }> {
+  // Loaded only where it is needed: runs against another host have no use for it.
+  const { RAISED_LIMITS, startHost } = await import('../../../../local/host/start-host.ts');
   if (profile === 'roomy') {
     const host = await startHost({ port: 0, limits: RAISED_LIMITS });
     return { ...placeOf(host), waitCeilingMs: WAIT_CEILING_MS };

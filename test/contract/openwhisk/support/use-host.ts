@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Body } from '../../../local/host/support/body.ts';
 import type { Received, Sent } from '../../../local/host/support/send.ts';
-import { entries } from '../../../local/host/support/use-host.ts';
+import { entries } from '../../../support/openwhisk-entities.ts';
 import { type Answered, type Calls, createCalls } from './calls.ts';
 import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { createJournal } from './journal.ts';

@@ -5,6 +5,7 @@ import {
   RAISED_LIMITS,
   startHost,
 } from '../../../../local/host/start-host.ts';
+import { basic, entries, RAW_WEB } from '../../../support/openwhisk-entities.ts';
 import type { Body } from './body.ts';
 import { type Received, type Sent, send } from './send.ts';
 
@@ -34,10 +35,7 @@ export interface Target {
   record(activationId: string): Promise<Body>;
 }
 
-export const RAW_WEB = { 'web-export': true, 'raw-http': true };
-export const entries = (map: Record<string, unknown>): object[] =>
-  Object.entries(map).map(([key, value]) => ({ key, value }));
-export const basic = (auth: string): string => `Basic ${Buffer.from(auth).toString('base64')}`;
+export { basic, entries, RAW_WEB };
 
 /** Starts a host before the tests of a `describe` and ends it after them; the limits are raised unless said otherwise. */
 export function useHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Target {

@@ -1,0 +1,9 @@
+/** Annotations of a web action that takes the body as it comes. */
+export const RAW_WEB = { 'web-export': true, 'raw-http': true };
+
+/** Parameters or annotations as OpenWhisk's documents have them. */
+export const entries = (map: Readonly<Record<string, unknown>>): object[] =>
+  Object.entries(map).map(([key, value]) => ({ key, value }));
+
+/** The `authorization` header of a namespace's key. */
+export const basic = (auth: string): string => `Basic ${Buffer.from(auth).toString('base64')}`;
