@@ -32,6 +32,8 @@ export class Catalogue {
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
     if (directory !== undefined) await catalogue.#sweep(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
+    // Nobody could log in without it: better not to start at all.
+    await catalogue.users().run((pouch) => pouch.info());
     return catalogue;
   }
 
@@ -43,6 +45,10 @@ export class Catalogue {
 
   names(): readonly string[] {
     return [...this.#databases.keys()].sort();
+  }
+
+  has(name: string): boolean {
+    return this.#databases.has(name);
   }
 
   /** @throws WireError 404 when there is none of that name. */

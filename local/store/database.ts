@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type PouchDB from 'pouchdb-core';
 import { DeletedIds } from './deleted-ids.ts';
 import { type OpenPouch, openPouch } from './level/open-pouch.ts';
+import { probeDisk } from './level/probe-disk.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './wire-error.ts';
 
@@ -14,6 +15,8 @@ export interface DatabaseEntry {
   readonly instanceStartTime: string;
   readonly security: Security;
 }
+
+type Work<T> = (pouch: PouchDB, open: OpenPouch) => Promise<T>;
 
 /** One open database. All work on it goes through `run`, so that what must be alone with it can wait for the rest. */
 export class Database {
@@ -37,16 +40,32 @@ export class Database {
     this.#open.catch(() => {});
   }
 
-  /** Works on the database beside others. After a failure of its files it is opened anew first, which repairs a torn write. */
-  async run<T>(work: (pouch: PouchDB, open: OpenPouch) => Promise<T>): Promise<T> {
+  /** Reads beside others. It goes on while the disk takes no writes; once a read failed, the files are opened anew first. */
+  run<T>(work: Work<T>): Promise<T> {
+    return this.#run(work, ({ health }) => !health.isUnreadable);
+  }
+
+  /** What writes without any change of a document, as an index does: after any failure the files are opened anew first. */
+  index<T>(work: Work<T>): Promise<T> {
+    return this.#run(work, ({ health }) => health.failure === undefined);
+  }
+
+  /** Like `index`, and tells the feeds when it has ended well. */
+  async write<T>(work: Work<T>): Promise<T> {
+    const result = await this.index(work);
+    this.events.emit('write');
+    return result;
+  }
+
+  async #run<T>(work: Work<T>, isFit: (open: OpenPouch) => boolean): Promise<T> {
     while (this.#isAlone > 0) await this.#alone;
     if (this.#isGone) throw noDatabase();
     const open = await this.#open.catch(() => undefined);
-    if (open === undefined || open.health.failure !== undefined) {
+    if (open === undefined || !isFit(open)) {
       await this.alone(() => this.#reopen());
-      return this.run(work);
+      return this.#run(work, isFit);
     }
-    if (this.#isAlone > 0) return this.run(work);
+    if (this.#isAlone > 0) return this.#run(work, isFit);
     const running = work(open.pouch, open);
     this.#running.add(running);
     try {
@@ -54,13 +73,6 @@ export class Database {
     } finally {
       this.#running.delete(running);
     }
-  }
-
-  /** Like `run`, and tells the feeds when it has ended well. */
-  async write<T>(work: (pouch: PouchDB, open: OpenPouch) => Promise<T>): Promise<T> {
-    const result = await this.run(work);
-    this.events.emit('write');
-    return result;
   }
 
   /** Works on the database when nobody else does: waits for those that began, holds back those that come. */
@@ -99,6 +111,8 @@ export class Database {
     const open = await this.#open.catch(() => undefined);
     // Another request has done it meanwhile.
     if (open !== undefined && open.health.failure === undefined) return;
+    // While the disk takes nothing, what is open still serves reads.
+    if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
     this.#open = openPouch(this.location, this.isInMemory);
     await this.#open;

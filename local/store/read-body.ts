@@ -14,9 +14,10 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) throw new WireError(413, 'too_large', 'The request entity is too large.');
-    parts.push(part);
+    // Read to its end, as nobody who is cut off in the middle sees why.
+    if (bytes <= MAX_BODY_BYTES) parts.push(part);
   }
+  if (bytes > MAX_BODY_BYTES) throw new WireError(413, 'too_large', 'The request entity is too large.');
   return Buffer.concat(parts);
 }
 

@@ -3,6 +3,8 @@ import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
 /** Whether one database's files still take writes: once a read or a write failed, nothing more is written until it is opened anew. */
 export interface Health {
   failure: Error | undefined;
+  /** Whether a read failed: then nothing that is read can be believed either. */
+  isUnreadable: boolean;
 }
 
 /** LevelDB instances that are open, so that closing can wait for each. */
@@ -21,7 +23,10 @@ export function failStopLevel(health: Health, open: OpenLevels): (location: stri
     const { _get, _put, _batch } = db;
     db._get = (key, options, callback) => {
       _get.call(db, key, options, (error, value) => {
-        if (isFailure(error)) health.failure ??= error;
+        if (isFailure(error)) {
+          health.failure ??= error;
+          health.isUnreadable = true;
+        }
         callback(error, value);
       });
     };

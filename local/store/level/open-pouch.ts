@@ -4,7 +4,7 @@ import PouchDB from 'pouchdb-core';
 import find from 'pouchdb-find';
 import { failStopLevel, type Health, type OpenLevels } from './fail-stop-level.ts';
 
-/** One of PouchDB's stores inside a LevelDB: documents, sequences, counts. */
+/** One of PouchDB's stores inside a LevelDB: documents or sequences. */
 export interface LevelStore {
   get(key: string, callback: (error: Error | null, value: unknown) => void): void;
 }
@@ -12,10 +12,9 @@ export interface LevelStore {
 /** What purging needs of a database's insides. */
 export interface Insides {
   readonly level: {
-    _docCount: number;
     batch(operations: readonly object[], callback: (error?: Error | null) => void): void;
   };
-  readonly stores: Readonly<Record<'docStore' | 'bySeqStore' | 'metaStore', LevelStore>>;
+  readonly stores: Readonly<Record<'docStore' | 'bySeqStore', LevelStore>>;
 }
 
 export interface OpenPouch {
@@ -40,7 +39,7 @@ PouchDB.plugin(find);
 
 /** Opens or creates a PouchDB at `location`: a path, or in memory a name of its own. */
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
-  const health: Health = { failure: undefined };
+  const health: Health = { failure: undefined, isUnreadable: false };
   const levels: OpenLevels = new Set();
   let level: Insides['level'] | undefined;
   let stores: Insides['stores'] | undefined;

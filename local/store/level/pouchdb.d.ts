@@ -67,6 +67,12 @@ declare module 'pouchdb-core' {
     readonly ok?: PouchDocument;
     readonly missing?: string;
   }
+  export interface PouchIndex {
+    /** null = the ids themselves. */
+    readonly ddoc: string | null;
+    readonly name: string;
+    readonly def: { readonly fields: readonly object[] };
+  }
   export interface PouchFound {
     readonly docs: readonly object[];
     readonly warning?: string;
@@ -92,7 +98,7 @@ declare module 'pouchdb-core' {
     putAttachment(id: string, name: string, rev: string | null, body: Buffer, type: string): Promise<PouchResult>;
     removeAttachment(id: string, name: string, rev: string): Promise<PouchResult>;
     createIndex(request: object): Promise<object>;
-    getIndexes(): Promise<object>;
+    getIndexes(): Promise<{ readonly indexes: readonly PouchIndex[] }>;
     deleteIndex(index: object): Promise<object>;
     find(request: object): Promise<PouchFound>;
     explain(request: object): Promise<{ readonly index: { readonly def: { readonly fields: readonly object[] } } }>;

@@ -3,15 +3,13 @@ import { type Answer, type DatabaseCall, json } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocument, writeDocuments } from '../documents/write-documents.ts';
 import { readObject, readPostedObject } from '../read-body.ts';
-import { isServerAdmin } from '../security.ts';
-import { badRequest, conflict, missing } from '../wire-error.ts';
+import { badRequest, conflict } from '../wire-error.ts';
 
 const FLAGS = ['revs', 'revs_info', 'conflicts', 'latest', 'attachments'] as const;
 
 /** `GET /db/id`, with `open_revs` too. */
 export async function getDocument(call: DatabaseCall, id: string): Promise<Answer> {
   checkId(id);
-  if (call.database.entry.name === '_users' && !mayReadUser(call, id)) throw missing();
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, call.query.get(flag) === 'true']));
   if (call.query.get('meta') === 'true') Object.assign(flags, { conflicts: true, revs_info: true });
   const openRevs = call.query.get('open_revs');
@@ -43,9 +41,6 @@ function parseJson(text: string): unknown {
     throw badRequest('invalid UTF-8 JSON');
   }
 }
-
-const mayReadUser = ({ user }: DatabaseCall, id: string): boolean =>
-  isServerAdmin(user) || id === `org.couchdb.user:${user.name}`;
 
 /** `_id` and `_rev` first, as people expect to read it. */
 const ordered = ({ _id, _rev, ...rest }: PouchDocument): object => ({ _id, _rev, ...rest });

@@ -10,7 +10,7 @@ const DEFAULT_LIMIT = 25;
 export async function findDocuments(call: DatabaseCall): Promise<Answer> {
   const body = await readPostedObject(call.request);
   const request = readRequest(body);
-  const found = await call.database.run((pouch) => pouch.find(structuredClone(request)));
+  const found = await call.database.index((pouch) => pouch.find(structuredClone(request)));
   const warning = found.warning === undefined ? {} : { warning: found.warning };
   const stats =
     body['execution_stats'] === true ? { execution_stats: await countExamined(call, request, found.docs.length) } : {};
@@ -49,7 +49,7 @@ const isSortField = (field: unknown): boolean =>
 
 /** How many index entries the query's range holds: what was looked at, or more where `limit` cut it short. */
 async function countExamined(call: DatabaseCall, request: JsonObject, returned: number): Promise<object> {
-  const examined = await call.database.run(async (pouch) => {
+  const examined = await call.database.index(async (pouch) => {
     const { index } = await pouch.explain(structuredClone(request));
     const fields = index.def.fields.flatMap((field) => Object.keys(field));
     const selector = request['selector'] as JsonObject;

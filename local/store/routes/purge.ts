@@ -7,10 +7,15 @@ import { readPostedObject } from '../read-body.ts';
 import { isServerAdmin } from '../security.ts';
 import { badRequest, toWireError, WireError } from '../wire-error.ts';
 
+/** A document to be purged: all its leaves were named. */
+interface Purged {
+  readonly id: string;
+  readonly leaves: readonly { readonly rev: string; readonly isDeleted: boolean }[];
+}
+
 /** The part of PouchDB's record of a document that purging reads. */
 interface Metadata {
   readonly rev_map: Readonly<Record<string, number>>;
-  readonly deleted?: boolean;
 }
 
 /**
@@ -20,16 +25,20 @@ interface Metadata {
 export async function purgeDocuments(call: DatabaseCall): Promise<Answer> {
   if (!isServerAdmin(call.user)) throw new WireError(401, 'unauthorized', 'You are not a server admin.');
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  const purged = await call.database.alone(async (open) => {
-    const done: [string, readonly string[]][] = [];
-    for (const { id, revs } of asked) {
-      const gone = open === undefined ? [] : await purge(open, id, revs);
-      if (gone.length > 0) call.database.deleted.forget(id);
-      done.push([id, gone]);
-    }
-    return done;
+  // Repairs the files where that is needed; what follows is alone with them.
+  await call.database.index(async () => {});
+  const done = await call.database.alone(async (open) => {
+    if (open === undefined) throw new Error('The database is not open');
+    const found = await Promise.all(asked.map(({ id, revs }) => find(open.pouch, id, revs)));
+    const purged = found.filter(({ leaves }) => leaves.length > 0);
+    await deleteAll(open.pouch, purged);
+    await refreshIndexes(open.pouch);
+    await forget(open, purged);
+    for (const { id } of purged) call.database.deleted.forget(id);
+    return found;
   });
-  return json(201, { purge_seq: null, purged: Object.fromEntries(purged) });
+  const purged = Object.fromEntries(done.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
+  return json(201, { purge_seq: null, purged });
 }
 
 function readAsked([id, revs]: readonly [string, unknown]): { readonly id: string; readonly revs: readonly string[] } {
@@ -37,39 +46,44 @@ function readAsked([id, revs]: readonly [string, unknown]): { readonly id: strin
   return { id: checkId(id), revs: revs.map((rev) => checkRev(String(rev))) };
 }
 
-async function purge(open: OpenPouch, id: string, revs: readonly string[]): Promise<readonly string[]> {
-  const leaves = await leavesOf(open.pouch, id);
-  if (leaves.length === 0 || !leaves.every((leaf) => revs.includes(leaf))) return [];
-  await forget(open, id);
-  await noteForIndexes(open.pouch, id);
-  return leaves;
-}
-
-async function leavesOf(pouch: PouchDB, id: string): Promise<readonly string[]> {
+async function find(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Purged> {
   try {
-    const leaves = await pouch.get(id, { open_revs: 'all' });
-    return leaves.flatMap(({ ok }) => (ok === undefined ? [] : [ok._rev]));
+    const all = await pouch.get(id, { open_revs: 'all' });
+    const leaves = all.flatMap(({ ok }) =>
+      ok === undefined ? [] : [{ rev: ok._rev, isDeleted: ok._deleted === true }],
+    );
+    return { id, leaves: leaves.every(({ rev }) => revs.includes(rev)) ? leaves : [] };
   } catch (error) {
-    if (toWireError(error).status === 404) return [];
+    if (toWireError(error).status === 404) return { id, leaves: [] };
     throw error;
   }
 }
 
-async function forget({ insides: { level, stores } }: OpenPouch, id: string): Promise<void> {
-  const metadata = (await promisify(stores.docStore.get)(id)) as Metadata;
-  const count = level._docCount - (metadata.deleted === true ? 0 : 1);
-  const remove = (prefix: unknown, key: string): object => ({ type: 'del', prefix, key });
-  await promisify(level.batch)([
-    remove(stores.docStore, id),
-    ...Object.values(metadata.rev_map).map((seq) => remove(stores.bySeqStore, String(seq).padStart(16, '0'))),
-    { type: 'put', prefix: stores.metaStore, key: '_local_doc_count', value: count },
-  ]);
-  level._docCount = count;
+/** PouchDB's indexes learn from a deletion only that a document has gone: so each is deleted, indexed, and then forgotten. */
+async function deleteAll(pouch: PouchDB, purged: readonly Purged[]): Promise<void> {
+  const tombstones = purged.flatMap(({ id, leaves }) =>
+    leaves.filter(({ isDeleted }) => !isDeleted).map(({ rev }) => ({ _id: id, _rev: rev, _deleted: true })),
+  );
+  if (tombstones.length > 0) await pouch.bulkDocs(tombstones);
 }
 
-/** PouchDB's indexes look here for what was purged; they read a place in the list as its number, so it only grows. */
-async function noteForIndexes(pouch: PouchDB, docId: string): Promise<void> {
-  const known = await pouch.get('_local/purges').catch(() => ({ _id: '_local/purges', purges: [] }));
-  const purges = Array.isArray(known['purges']) ? known['purges'] : [];
-  await pouch.put({ ...known, purges: [...purges, { docId }], purgeSeq: purges.length });
+async function refreshIndexes(pouch: PouchDB): Promise<void> {
+  const { indexes } = await pouch.getIndexes();
+  for (const { ddoc, name, def } of indexes) {
+    if (ddoc === null) continue;
+    const fields = def.fields.flatMap((field) => Object.keys(field));
+    const selector = Object.fromEntries(fields.map((field) => [field, { $gte: null }]));
+    await pouch.find({ selector, use_index: [ddoc.replace('_design/', ''), name], limit: 1 });
+  }
+}
+
+async function forget({ insides: { level, stores } }: OpenPouch, purged: readonly Purged[]): Promise<void> {
+  const remove = (prefix: unknown, key: string): object => ({ type: 'del', prefix, key });
+  const operations: object[] = [];
+  for (const { id } of purged) {
+    const { rev_map: seqs } = (await promisify(stores.docStore.get)(id)) as Metadata;
+    operations.push(remove(stores.docStore, id));
+    for (const seq of Object.values(seqs)) operations.push(remove(stores.bySeqStore, String(seq).padStart(16, '0')));
+  }
+  if (operations.length > 0) await promisify(level.batch)(operations);
 }

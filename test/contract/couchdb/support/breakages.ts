@@ -37,11 +37,6 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: bodies('GET', /^\/_up$/, 200, () => ({ status: 'maintenance_mode' })),
   },
   {
-    id: 'db-server-04',
-    how: 'the Date of a 412 is of another form',
-    rule: answers('PUT', DB, 412, (answer) => withHeader(answer, 'date', '2026-11-21T22:00:00Z')),
-  },
-  {
     id: 'db-server-05',
     how: 'the Date is ten seconds late',
     rule: answers('GET', ROOT, 200, (answer) =>
@@ -57,16 +52,6 @@ export const BREAKAGES: readonly Breakage[] = [
     id: 'db-databases-03',
     how: '_find tells a missing database in other words',
     rule: bodies('POST', /_find$/, 404, (body) => ({ ...body, reason: 'no_db_file' })),
-  },
-  {
-    id: 'db-databases-04',
-    how: 'the deletion of a database is not confirmed',
-    rule: bodies('DELETE', DB, 200, () => ({})),
-  },
-  {
-    id: 'db-databases-06',
-    how: 'a bad name is some bad request',
-    rule: bodies('PUT', any, 400, (body) => ({ ...body, error: 'bad_request' })),
   },
   {
     id: 'db-documents-01',

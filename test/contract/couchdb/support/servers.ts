@@ -37,8 +37,27 @@ const CHILD = fileURLToPath(new URL('./store-process.ts', import.meta.url));
 /** An embedded store in a process of its own, which can be killed and started again at the same place. */
 export class StoreProcess {
   readonly server: Server = { url: '', user: 'admin', password: 'of the test' };
+  readonly #maxFileKib: number | undefined;
   #child: ChildProcess | undefined;
   #directory = '';
+
+  /** @param maxFileKib - the size that no file of the process may exceed: stands for a disk that is full. */
+  constructor(maxFileKib?: number) {
+    this.#maxFileKib = maxFileKib;
+  }
+
+  /** What a process says that tries to open a store at `directory` and must not. */
+  static async refusedAt(directory: string): Promise<string> {
+    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, '0', directory, 'a', 'b'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    await once(child, 'close');
+    return text;
+  }
 
   async start(): Promise<void> {
     this.#directory = await mkdtemp(path.join(os.tmpdir(), 'cascade-store-'));
@@ -58,7 +77,12 @@ export class StoreProcess {
   async #spawn(port: string): Promise<void> {
     const { user, password } = this.server;
     const args = ['--import', 'tsx', CHILD, port, this.#directory, user, password];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const limited = ['-c', `trap '' XFSZ; ulimit -f ${this.#maxFileKib}; exec "$@"`, 'sh', process.execPath, ...args];
+    const [program, given] = this.#maxFileKib === undefined ? [process.execPath, args] : ['bash', limited];
+    // A store whose disk is full says so: that is no news for the test's own output.
+    const child = spawn(program, given, {
+      stdio: ['ignore', 'pipe', this.#maxFileKib === undefined ? 'inherit' : 'ignore'],
+    });
     this.#child = child;
     const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     Object.assign(this.server, { url });

@@ -1,0 +1,149 @@
+import http from 'node:http';
+import { expect } from 'chai';
+import { type CouchInTest, expectRefusal } from '../../contract/couchdb/support/couch-in-test.ts';
+import { useStore } from './support/use-store.ts';
+
+/** The status for a request with these raw headers. */
+function statusWith(couch: CouchInTest, headers: http.OutgoingHttpHeaders): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(`${couch.server.url}/_up`, { headers, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on('error', reject);
+  });
+}
+
+describe('the store refuses', () => {
+  const store = useStore();
+
+  it('another Host than loopback, so that no page can have its own name point here', async () => {
+    expect(await statusWith(store.couch, { host: 'evil.example:5985' })).to.equal(403);
+    for (const host of ['127.0.0.1:5985', 'localhost', '[::1]:80']) {
+      expect(await statusWith(store.couch, { host })).to.equal(200);
+    }
+  });
+
+  it('a page that is not on loopback, even with credentials', async () => {
+    const db = await store.couch.db();
+    for (const origin of ['https://example.org', 'null', 'http://localhost.example.org']) {
+      expect((await store.couch.put(`${db}/a`, {}, { headers: { origin } })).status).to.equal(403);
+    }
+    expect((await store.couch.put(`${db}/a`, {}, { headers: { origin: 'http://localhost:4848' } })).status).to.equal(
+      201,
+    );
+  });
+
+  it('patterns, which one request could stop the process with', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a', text: 'a'.repeat(50) });
+    const selector = { $or: [{ text: { $regex: '(a+)+$' } }] };
+    expectRefusal(await couch.post(`${db}/_find`, { selector }), 400, 'bad_request');
+    expectRefusal(await couch.post(`${db}/_changes?filter=_selector`, { selector }), 400, 'bad_request');
+  });
+
+  it('to run what a design document says', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a' });
+    const endless = 'function () { for (;;) {} }';
+    const views = { v: { map: endless } };
+    await couch.put(`${db}/_design/d`, { language: 'javascript', views, filters: { f: endless } });
+    expect((await couch.get(`${db}/_design/d/_view/v`)).status).to.equal(501);
+    expect((await couch.get(`${db}/_changes?filter=d/f`)).status).to.equal(501);
+    expect((await couch.post(`${db}/_find`, { selector: { n: 1 } })).status).to.equal(200);
+  });
+
+  it('a validating function, as long as _security does not name the writers in its place', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    const design = { validate_doc_update: "function () { throw { forbidden: 'No.' }; }" };
+    expectRefusal(await couch.put(`${db}/_design/v`, design), 403, 'forbidden');
+    await couch.put(`${db}/_security`, { writers: { roles: ['writer'] } });
+    expect((await couch.put(`${db}/_design/v`, design)).status).to.equal(201);
+  });
+
+  it('a request of over 64 MB, and goes on', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    const answer = await couch.put(`${db}/a/file`, Buffer.alloc(65_000_000));
+    expectRefusal(answer, 413, 'too_large');
+    expect((await couch.get(db)).status).to.equal(200);
+  });
+
+  it('documents that PouchDB would stumble over', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    const bad = [
+      { _id: 5 },
+      { _id: '' },
+      { _id: '_other' },
+      { _rev: 7 },
+      { _rev: 'x' },
+      { _deleted: 'yes' },
+      { _attachments: [] },
+      { _attachments: { a: null } },
+      { _attachments: { a: { data: '%' } } },
+      { _attachments: { _a: { data: '' } } },
+    ];
+    for (const document of bad) {
+      const { status } = await couch.post(`${db}/_bulk_docs`, { docs: [{ _id: 'good' }, document] });
+      expect(status, JSON.stringify(document)).to.equal(400);
+    }
+    for (const _revisions of [
+      5,
+      {},
+      { start: 1, ids: ['a', 'b'] },
+      { start: 2, ids: ['x', 'b'] },
+      { start: 2, ids: [1] },
+    ]) {
+      const docs = [{ _id: 'x', _rev: '2-a', _revisions }];
+      expect((await couch.post(`${db}/_bulk_docs`, { docs, new_edits: false })).status).to.equal(400);
+    }
+    expect((await couch.get(db)).body.doc_count).to.equal(0);
+  });
+
+  it('to change its own notes', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    for (const id of ['_pouch_dependentDbs', 'mrviews', 'purges', 'compaction']) {
+      expect((await couch.put(`${db}/_local/${id}`, { dependentDbs: { x: true } })).status, id).to.equal(403);
+    }
+  });
+
+  it('a sequence of another database, rather than wait in silence for ever', async () => {
+    const db = await store.couch.db({ _id: 'a' });
+    for (const since of ['2', '999999', 'garbage', '-1', '1.5']) {
+      expect((await store.couch.get(`${db}/_changes?since=${since}`)).status, since).to.equal(400);
+    }
+  });
+
+  it('a user without the right form, and a change of users by themselves', async () => {
+    const { couch } = store;
+    const path = '/_users/org.couchdb.user:eve';
+    const form = { name: 'eve', type: 'user', roles: ['reader'], password: 'p' };
+    for (const wrong of [
+      { ...form, name: 'adam' },
+      { ...form, type: 'x' },
+      { ...form, roles: 'x' },
+      { ...form, roles: ['_admin'] },
+    ]) {
+      expect((await couch.put(path, wrong)).status).to.equal(403);
+    }
+    const as = await couch.user('reader');
+    const own = `/_users/org.couchdb.user:${as.name}`;
+    const { body } = await couch.get(own, { as });
+    expect(body.roles).to.deep.equal(['reader']);
+    expect((await couch.put(own, { ...body, roles: ['writer'] }, { as })).status).to.equal(403);
+  });
+
+  it('to let anybody but administrators see _users, whatever its _security says', async () => {
+    const { couch } = store;
+    const as = await couch.user('reader');
+    await couch.put('/_users/_security', { members: { roles: ['reader'] } });
+    for (const path of ['/_users', '/_users/_all_docs', '/_users/_changes']) {
+      expect((await couch.get(path, { as })).status, path).to.equal(403);
+      expect((await couch.get(path, { as: null })).status, path).to.equal(401);
+    }
+    await couch.put('/_users/_security', { admins: { roles: ['_admin'] }, members: { roles: ['_admin'] } });
+  });
+});
