@@ -84,15 +84,15 @@ describe('contract of OpenWhisk: feeds', () => {
 
   it('ow-feeds-05: alarm fires by five or six fields, in UTC unless another time zone is named', async function () {
     await alarms.require(this);
-    const at = new Date(host.now() + 2 * SOON_MS);
-    const [second, minute, hour] = [at.getUTCSeconds(), at.getUTCMinutes(), at.getUTCHours()];
-    // Tokyo is nine hours ahead of UTC all the year round.
-    const tokyo = (hour + 9) % 24;
     const [utc, zoned, five] = [
       await alarms.trigger('f05'),
       await alarms.trigger('f05z'),
       await alarms.trigger('f05m'),
     ];
+    const at = new Date(host.now() + 2 * SOON_MS);
+    const [second, minute, hour] = [at.getUTCSeconds(), at.getUTCMinutes(), at.getUTCHours()];
+    // Tokyo is nine hours ahead of UTC all the year round.
+    const tokyo = (hour + 9) % 24;
     const create = (trigger: string, inputs: object) => alarms.tell('alarm', 'CREATE', trigger, inputs);
     const [cron, zonedCron] = [`${second} ${minute} ${hour} * * *`, `${second} ${minute} ${tokyo} * * *`];
     const strict = { strict: true, stopDate: host.now() + DAY_MS / 2 };
@@ -110,17 +110,18 @@ describe('contract of OpenWhisk: feeds', () => {
 
   it('ow-feeds-06: once fires on its date, and then deletes the trigger, its rules too, or nothing', async function () {
     await alarms.require(this);
-    const date = host.now() + SOON_MS;
     const made = [];
     for (const [name, deleteAfterFire] of [
       ['f06', 'false'],
       ['f06t', 'true'],
       ['f06r', 'rules'],
     ] as const) {
-      const each = await alarms.trigger(name);
+      made.push({ ...(await alarms.trigger(name)), deleteAfterFire });
+    }
+    const date = host.now() + SOON_MS;
+    for (const { trigger, deleteAfterFire } of made) {
       const inputs = { date, trigger_payload: payload, deleteAfterFire };
-      expect((await alarms.tell('once', 'CREATE', each.trigger, inputs)).status).to.equal(200);
-      made.push(each);
+      expect((await alarms.tell('once', 'CREATE', trigger, inputs)).status).to.equal(200);
     }
     const [kept, gone, goneWithRule] = made;
     for (const each of made) expect(await each.fired()).to.include(payload);
