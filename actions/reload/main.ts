@@ -10,7 +10,6 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
-import { isSettingOf } from '../../src/platform/settings/setting.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { resultOf } from './result-of.ts';
@@ -37,7 +36,7 @@ function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTen
 }
 
 function requestOf(given: Params, activationId: string): OrderRequest {
-  const params = Object.fromEntries(Object.entries(given).filter(([name]) => !isSettingOf(name, RELOAD_SETTINGS)));
+  const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
   if ('request' in params) return readEnvelope(params, 'request', orderRequest);
   return { traceId: activationId, order: orderByHand(params, apps, activationId) };
 }

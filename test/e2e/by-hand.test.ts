@@ -70,10 +70,32 @@ describe('wsk action invoke cascade/reload', () => {
     expect(record).to.include({ appId: ALONE, partial: true, weight: 7 });
   });
 
+  for (const [name, value] of [
+    ['QLIK_TENANT_URL', 'http://127.0.0.1:9'],
+    ['QLIK_API_KEY', 'another-key'],
+    ['LOG_LEVEL', 'debug'],
+  ] as const) {
+    it(`takes no other ${name}: the bound settings are final`, async () => {
+      const { url, auth } = cascade.host;
+      const response = await fetch(`${url}/api/v1/namespaces/_/actions/cascade/reload?blocking=true`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(auth)}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ app: ALONE, [name]: value }),
+      });
+      expect(response.status).to.equal(400);
+      expect(await response.text()).to.include('Request defines parameters that are not allowed');
+    });
+  }
+
   const refused: readonly (readonly [params: readonly string[], code: string, says: RegExp])[] = [
     [['-p', 'app', 'raport'], 'PARAMETERS_INVALID', /No chain has an app "raport".*Did you mean "report"/],
     [[], 'PARAMETERS_INVALID', /"?app"?/],
     [['-p', 'app', REPORT, '-p', 'wait', 'true'], 'PARAMETERS_INVALID', /unknown key "wait".*app, tenant, partial/],
+    [
+      ['-p', 'app', REPORT, '-p', 'LOG_LEVEL_or_LOG_LEVEL', 'x'],
+      'PARAMETERS_INVALID',
+      /unknown key "LOG_LEVEL_or_LOG_LEVEL"/,
+    ],
     [['-p', 'app', REPORT, '-p', 'weight', '11'], 'PARAMETERS_INVALID', /weight/],
     [['-p', 'app', ALONE, '-p', 'tenant', 'nobody'], 'SETTINGS_INVALID', /tenant "nobody" is not in the settings/],
     [['-p', 'app', '99999999-0000-4000-8000-000000000009'], 'QLIK_REFUSED', /404: RELOADS-004/],

@@ -2,7 +2,7 @@ import { webhookTenants } from '../../contracts/generated/webhook-tenants.cjs';
 import type { WebhookTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { duplicateIn, jsonSetting, settingError, textSetting } from './setting.ts';
+import { cleanText, duplicateIn, jsonSetting, settingError, textSetting } from './setting.ts';
 
 /** A tenant that may post webhooks. A secret means that the signature is required; else an API key is. */
 export interface WebhookTenant {
@@ -28,6 +28,7 @@ const presentIn = (texts: readonly (string | undefined)[]): string[] =>
   texts.filter((text): text is string => text !== undefined && text !== '');
 
 function tenantOf({ name, id, secrets = [], apiKeys = [] }: WebhookTenantSetting): WebhookTenant {
+  for (const text of [id, ...secrets, ...apiKeys]) cleanText(`WEBHOOK_TENANTS ("${name}")`, text);
   const tenant = { name: name as TenantName, id, secrets: presentIn(secrets), apiKeys: presentIn(apiKeys) };
   if (tenant.secrets.length + tenant.apiKeys.length > 0) return tenant;
   throw settingError('WEBHOOK_TENANTS', `has a tenant "${name}" with neither a secret nor an API key`);
@@ -62,6 +63,10 @@ function severalTenants(params: Params): readonly WebhookTenant[] | undefined {
 function refuseShared(tenants: readonly WebhookTenant[]): void {
   const name = duplicateIn(tenants.map((tenant) => tenant.name));
   if (name !== undefined) throw settingError('WEBHOOK_TENANTS', `names the tenant "${name}" twice`);
+  const ids = tenants.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  if (duplicateIn(ids) !== undefined) {
+    throw settingError('WEBHOOK_TENANTS', 'gives two tenants the same id: they would be one tenant with two names');
+  }
   const credentials = tenants.flatMap(({ secrets, apiKeys }) => [...new Set([...secrets, ...apiKeys])]);
   if (duplicateIn(credentials) === undefined) return;
   throw settingError('WEBHOOK_TENANTS', 'gives two tenants the same secret or API key, which has to tell them apart');

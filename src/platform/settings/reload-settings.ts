@@ -3,7 +3,7 @@ import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
 import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { duplicateIn, jsonSetting, secureUrl, settingError, textSetting } from './setting.ts';
+import { cleanText, duplicateIn, jsonSetting, secureUrl, settingError, textSetting } from './setting.ts';
 
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
@@ -11,10 +11,16 @@ export interface ReloadSettings {
 
 const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'];
 
-/** Every setting that is bound to `reload`. */
-export const RELOAD_SETTINGS: readonly string[] = [...ONE_TENANT_SETTINGS, 'QLIK_TENANTS', 'LOG_LEVEL'];
+/** Every parameter that manifest.yaml binds to `reload`: its settings, and the inputs that only demand one of them. */
+export const RELOAD_SETTINGS: readonly string[] = [
+  ...ONE_TENANT_SETTINGS,
+  'QLIK_TENANTS',
+  'LOG_LEVEL',
+  'QLIK_TENANT_URL_or_QLIK_TENANTS',
+  'QLIK_API_KEY_or_QLIK_CLIENT_SECRET_or_QLIK_TENANTS',
+];
 
-/** What a header can carry: a line feed that was copied along would else fail each call as if Qlik did not answer. */
+/** What a header can carry: anything else would fail each call as if Qlik did not answer. */
 const SENDABLE = /^[!-~]+$/;
 
 function originOf(setting: string, text: string): string {
@@ -61,11 +67,18 @@ function severalTenants(params: Params): readonly QlikTenant[] | undefined {
   if (single !== undefined) throw settingError(single, 'is set beside QLIK_TENANTS: use one of the two ways');
   const name = duplicateIn(settings.map((tenant) => tenant.name));
   if (name !== undefined) throw settingError('QLIK_TENANTS', `names the tenant "${name}" twice`);
-  return settings.map((tenant) => ({
+  return settings.map(oneOfSeveral);
+}
+
+function oneOfSeveral(tenant: QlikTenantSetting): QlikTenant {
+  const setting = `QLIK_TENANTS ("${tenant.name}")`;
+  const { url, apiKey = '', clientId = '', clientSecret = '' } = tenant;
+  for (const text of [url, apiKey, clientId, clientSecret]) cleanText(setting, text);
+  return {
     name: tenant.name as TenantName,
-    origin: originOf(`QLIK_TENANTS ("${tenant.name}")`, tenant.url),
-    credential: credentialOf(`QLIK_TENANTS ("${tenant.name}")`, tenant),
-  }));
+    origin: originOf(setting, url),
+    credential: credentialOf(setting, tenant),
+  };
 }
 
 /**

@@ -9,9 +9,27 @@ export const settingError = (name: string, problem: string): CascadeError =>
 /**
  * A setting's text; absent where it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
  *
- * @throws CascadeError SETTINGS_INVALID when it is bound to something other than text.
+ * @throws CascadeError SETTINGS_INVALID when it is bound to something other than text, or to text that `cleanText` refuses.
  */
 export function textSetting(params: Params, name: string): string | undefined {
+  const text = rawSetting(params, name);
+  return text === undefined ? undefined : cleanText(name, text);
+}
+
+/**
+ * A text without white space around it and without control characters: what is copied along unseen would make every
+ * signature, key or address wrong.
+ *
+ * @throws CascadeError SETTINGS_INVALID otherwise.
+ */
+export function cleanText(name: string, text: string): string {
+  if (text !== '' && text.trim() === '') throw settingError(name, 'is only white space');
+  if (text !== text.trim()) throw settingError(name, 'begins or ends with white space: remove it');
+  if (/\p{Cc}/u.test(text)) throw settingError(name, 'has a line end or another control character in it: remove it');
+  return text;
+}
+
+function rawSetting(params: Params, name: string): string | undefined {
   const value = params[name];
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string') throw settingError(name, 'has to be text');
@@ -19,12 +37,13 @@ export function textSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * A setting that holds JSON as text, checked against its schema; absent where it is missing or empty.
+ * A setting that holds JSON as text, checked against its schema; absent where it is missing or empty. White space around
+ * the JSON is fine; what is in it goes through `cleanText`, by its parser.
  *
  * @throws CascadeError SETTINGS_INVALID when it is no JSON, or not of the schema.
  */
 export function jsonSetting<T>(params: Params, name: string, validator: Validator<T>): T | undefined {
-  const text = textSetting(params, name);
+  const text = rawSetting(params, name);
   if (text === undefined) return undefined;
   const value = parseJson(name, text);
   if (validator(value)) return value;
@@ -58,7 +77,3 @@ function parseJson(name: string, text: string): unknown {
 /** The first value that occurs twice, or undefined. */
 export const duplicateIn = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index);
-
-/** Whether a parameter is one of these settings, or an input of the manifest that only demands one of them. */
-export const isSettingOf = (name: string, settings: readonly string[]): boolean =>
-  name.split('_or_').every((part) => settings.includes(part));
