@@ -2,24 +2,23 @@
 export interface Queued {
   readonly id: string;
   readonly weight: number;
-  readonly seq: number;
 }
 
 /** Reloads that wait: the greater weight first, of equal ones the older (q-states-03). */
 export class Queue {
-  readonly #waiting: Queued[] = [];
+  /** By weight, the oldest first: so that adding to thousands costs no more than to one. */
+  readonly #waiting = new Map<number, Queued[]>();
 
+  /** Adds one that is younger than all that wait. */
   add(item: Queued): void {
-    const behind = this.#waiting.findIndex((other) => isBefore(item, other));
-    this.#waiting.splice(behind === -1 ? this.#waiting.length : behind, 0, item);
+    const equals = this.#waiting.get(item.weight) ?? [];
+    this.#waiting.set(item.weight, equals);
+    equals.push(item);
   }
 
   /** Takes out the one whose turn it is. */
   take(): Queued | undefined {
-    return this.#waiting.shift();
+    const weights = [...this.#waiting].filter(([, equals]) => equals.length > 0).map(([weight]) => weight);
+    return this.#waiting.get(Math.max(...weights))?.shift();
   }
-}
-
-function isBefore(one: Queued, other: Queued): boolean {
-  return one.weight === other.weight ? one.seq < other.seq : one.weight > other.weight;
 }
