@@ -47,6 +47,9 @@ const CONTROL = [
   'POST /_sim/apps',
   'POST /_sim/apps/{id}/reload',
   'POST /_sim/apps/{id}/editor-load',
+  'PUT /_sim/apps/{id}/next-outcomes',
+  'POST /_sim/webhooks/{id}/deliveries/{id}/resend',
+  'POST /_sim/clock',
   'POST /_sim/users',
   'POST /_sim/spaces',
   'PUT /_sim/faults',
@@ -200,6 +203,11 @@ describe('bad input', function () {
       await fc.assert(property, { seed: 20261121, numRuns: 40 });
     });
   }
+
+  it('is tried on routes that there are', async () => {
+    await qlik.faults(...ROUTES.map((on) => ({ on, kind: 'hang' }))); // refused if one is no route
+    await qlik.faults();
+  });
 
   it('a method or a path that is not served is 404', async () => {
     for (const route of ['HEAD /api/v1/reloads', 'DELETE /api/v1/reloads', 'PATCH /oauth/token', 'GET /', 'GET /api']) {
