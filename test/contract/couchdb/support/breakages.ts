@@ -49,16 +49,6 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: bodies('PUT', DB, 412, (body) => ({ ...body, reason: 'It exists.' })),
   },
   {
-    id: 'db-databases-03',
-    how: '_find tells a missing database in other words',
-    rule: bodies('POST', /_find$/, 404, (body) => ({ ...body, reason: 'no_db_file' })),
-  },
-  {
-    id: 'db-documents-01',
-    how: 'a creation does not tell that it is ok',
-    rule: bodies('PUT', /\/id$/, 201, ({ ok: _, ...body }) => body),
-  },
-  {
     id: 'db-documents-08',
     how: 'a deleted document is told as missing',
     rule: bodies('GET', DOCUMENT, 404, (body) => ({ ...body, reason: 'missing' })),
@@ -69,11 +59,6 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: bodies('PUT', DOCUMENT, 201, (body) => ({ ...body, rev: body.rev.replace(/^3-/, '1-') })),
   },
   {
-    id: 'db-documents-12',
-    how: 'fractions are cut',
-    rule: bodies('GET', DOCUMENT, 200, (body) => ('half' in body ? { ...body, half: 0 } : body)),
-  },
-  {
     id: 'db-conflicts-01',
     how: 'conflicts are not told',
     rule: bodies('GET', /conflicts=true/, 200, ({ _conflicts: _, ...body }) => body),
@@ -82,6 +67,13 @@ export const BREAKAGES: readonly Breakage[] = [
     id: 'db-bulk-01',
     how: 'the rows come backwards',
     rule: bodies('POST', /_bulk_docs$/, 201, (rows) => (rows.length === 3 ? rows.reverse() : rows)),
+  },
+  {
+    id: 'db-bulk-02',
+    how: 'a conflict of a row is told in other words',
+    rule: bodies('POST', /_bulk_docs$/, 201, (rows) => {
+      for (const row of rows) if ('error' in row) row.reason = 'No.';
+    }),
   },
   {
     id: 'db-bulk-06',
@@ -115,6 +107,11 @@ export const BREAKAGES: readonly Breakage[] = [
     }),
   },
   {
+    id: 'db-local-01',
+    how: 'a _local document begins at another generation',
+    rule: bodies('PUT', /_local\/x$/, 201, (body) => ({ ...body, rev: '0-7' })),
+  },
+  {
     id: 'db-local-02',
     how: '_local documents are counted',
     rule: bodies('GET', DB, 200, (body) => ({ ...body, doc_count: body.doc_count + 1 })),
@@ -123,6 +120,11 @@ export const BREAKAGES: readonly Breakage[] = [
     id: 'db-attachments-01',
     how: 'the type of an attachment is lost',
     rule: answers('GET', /pic\.png$/, 200, (answer) => withHeader(answer, 'content-type', 'application/octet-stream')),
+  },
+  {
+    id: 'db-attachments-02',
+    how: 'an attachment that is gone is told in other words',
+    rule: bodies('GET', /pic\.png$/, 404, (body) => ({ ...body, reason: 'missing' })),
   },
   {
     id: 'db-auth-03',
