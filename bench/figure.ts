@@ -5,7 +5,7 @@ export type Bar = { readonly atLeast: number } | { readonly atMost: number };
 export interface Figure {
   readonly name: string;
   readonly ours: number;
-  readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'per second' | '';
+  readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | 'per second' | 'per minute' | '';
   /** What ours stands beside, in the same unit. */
   readonly peer?: { readonly name: string; readonly value: number };
   /** Ours and the peer's as one number: which one divides the other is said in `name`. */

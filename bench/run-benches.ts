@@ -18,15 +18,15 @@ export interface RunPorts {
  */
 export async function runBenches(args: readonly string[], ports: RunPorts): Promise<0 | 1 | 2> {
   const { benches, write, writeError } = ports;
-  const names = args.filter((arg) => arg !== '--json');
-  const [name] = names;
-  if (name === undefined) {
+  // A benchmark's name may have a flag in it: `host --kill`.
+  const name = args.filter((arg) => arg !== '--json').join(' ');
+  if (name === '') {
     write(listOf(benches));
     return 0;
   }
   const chosen = benches.filter((bench) => name === 'all' || bench.name === name);
-  if (names.length > 1 || chosen.length === 0) {
-    writeError(`There is no benchmark "${names.join(' ')}".\n${listOf(benches)}`);
+  if (chosen.length === 0) {
+    writeError(`There is no benchmark "${name}".\n${listOf(benches)}`);
     return 2;
   }
   const isJson = args.includes('--json');

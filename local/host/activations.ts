@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { MEGABYTE } from './limits.ts';
 
 export type ActivationStatus = 'success' | 'application error' | 'action developer error' | 'whisk internal error';
 
@@ -35,33 +36,51 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
 const KEPT = 10_000;
+/** Characters of records as JSON; logs of 10 MB each would be the end of the host. */
+const KEPT_CHARACTERS = 64 * MEGABYTE;
 
-/** The last 10,000 records, in memory. */
+/** A record as JSON takes half of the memory that it takes as objects. */
+interface Stored {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** The last 10,000 records, and of large ones fewer, in memory. */
 export class ActivationStore {
-  readonly #records = new Map<string, StoredRecord>();
+  readonly #records = new Map<string, Stored>();
   readonly #onStored: (record: StoredRecord) => void;
+  #characters = 0;
 
   constructor(onStored: (record: StoredRecord) => void) {
     this.#onStored = onStored;
   }
 
-  /** Keeps a finished activation and lets go of the oldest above the bound. */
+  /** Keeps a finished activation and lets go of the oldest above the bounds. */
   store(record: StoredRecord): void {
-    this.#records.set(record.activationId, record);
-    if (this.#records.size > KEPT) {
-      const [oldest] = this.#records.keys();
-      if (oldest !== undefined) this.#records.delete(oldest);
-    }
+    const text = JSON.stringify(record);
+    this.#records.set(record.activationId, { start: record.start, text });
+    this.#characters += text.length;
+    while (this.#records.size > KEPT || (this.#characters > KEPT_CHARACTERS && this.#records.size > 1)) this.#drop();
     this.#onStored(record);
   }
 
   get(activationId: string): StoredRecord | undefined {
-    return this.#records.get(activationId);
+    const stored = this.#records.get(activationId);
+    return stored && JSON.parse(stored.text);
   }
 
   /** All records, the latest start first. */
   latest(): readonly StoredRecord[] {
-    return [...this.#records.values()].reverse().sort((a, b) => b.start - a.start);
+    const stored = [...this.#records.values()].reverse().sort((a, b) => b.start - a.start);
+    return stored.map(({ text }) => JSON.parse(text));
+  }
+
+  #drop(): void {
+    for (const [id, { text }] of this.#records) {
+      this.#characters -= text.length;
+      this.#records.delete(id);
+      return;
+    }
   }
 }
 

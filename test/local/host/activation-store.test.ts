@@ -28,4 +28,13 @@ describe('the store of activations', () => {
     expect(latest).to.have.lengthOf(10_000);
     expect([latest[0]?.start, latest.at(-1)?.start]).to.deep.equal([10_001, 2]);
   });
+
+  it('keeps fewer of large records, and the last one however large it is', () => {
+    const store = new ActivationStore(() => {});
+    const large = (n: number, megabytes: number) => ({ ...record(n), logs: ['x'.repeat(megabytes * 1_048_576)] });
+    for (let n = 1; n <= 10; n++) store.store(large(n, 10));
+    expect(store.latest().map(({ start }) => start)).to.deep.equal([10, 9, 8, 7, 6, 5]);
+    store.store(large(11, 100));
+    expect(store.latest().map(({ start }) => start)).to.deep.equal([11]);
+  });
 });

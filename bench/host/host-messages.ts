@@ -1,0 +1,16 @@
+import type { HostReady } from '../support/processes.ts';
+
+export interface HostProcessReady extends HostReady {
+  readonly pid: number;
+}
+
+export interface HostQuestion {
+  readonly ask: 'memory' | 'ends';
+}
+
+export interface HostAnswer {
+  /** After a garbage collection. */
+  readonly rssBytes?: number;
+  /** How often each activation ended. */
+  readonly ends?: readonly (readonly [activationId: string, times: number])[];
+}
