@@ -1,6 +1,6 @@
 import type { ActivationRecord } from '../host/activations.ts';
 import { compareReloads } from './compare-reloads.ts';
-import { DEMO_FIRST, DEMO_RELOADS, type HappenedReload } from './demo.ts';
+import { DEMO_RELOADS, type HappenedReload } from './demo.ts';
 import { isSettled } from './is-settled.ts';
 import type { Seen, WatchedReload } from './reload-watch.ts';
 import type { Done } from './reporter.ts';
@@ -10,9 +10,15 @@ export class DemoRun {
   readonly #activations = new Map<string, string | undefined>();
   readonly #deliveries: Extract<Seen, { kind: 'delivered' }>[] = [];
   readonly #reloads: () => readonly WatchedReload[];
+  #started = Number.POSITIVE_INFINITY;
 
   constructor(reloads: () => readonly WatchedReload[]) {
     this.#reloads = reloads;
+  }
+
+  /** Notes how many first apps were started; until then nothing is over. */
+  started(count: number): void {
+    this.#started = count;
   }
 
   /** Notes an activation that is over. */
@@ -29,7 +35,7 @@ export class DemoRun {
   /** Whether every first app's reload, and all that followed, is over. */
   get isOver(): boolean {
     const reloads = this.#reloads();
-    return reloads.length >= DEMO_FIRST.length && isSettled(reloads, this.#deliveries, this.#activations);
+    return reloads.length >= this.#started && isSettled(reloads, this.#deliveries, this.#activations);
   }
 
   /** What happened, beside what had to. */

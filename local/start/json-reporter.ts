@@ -1,7 +1,7 @@
 import { activationsIn } from './is-settled.ts';
 import type { Reporter } from './reporter.ts';
 
-/** One JSON line for each thing that happens; scripts rely on `ready` and `done` (docs/local-start.md). */
+/** One JSON line for each thing that happens; scripts rely on `ready` and `done` (README). */
 export function jsonReporter(write: (line: string) => void): Reporter {
   const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
   return {
@@ -17,6 +17,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       const { app, appId, tenant, reloadId, after, outcome = null } = seen.reload;
       line({ event: 'reload', at, state: seen.kind, app, appId, tenant, reloadId, after, outcome });
     },
+    notStarted: ({ at, ...rest }) => line({ event: 'not-started', at: new Date(at).toISOString(), ...rest }),
     done: ({ ok, reloads, problems }) => line({ event: 'done', ok, reloads, ...(ok ? {} : { problems }) }),
   };
 }

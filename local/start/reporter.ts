@@ -1,4 +1,5 @@
 import type { HappenedReload } from './demo.ts';
+import type { NotStarted } from './not-started.ts';
 import type { Seen } from './reload-watch.ts';
 
 /** Everything that a person or a script needs to use what is up. */
@@ -9,6 +10,8 @@ export interface Ready {
   readonly chains: { readonly url: string; readonly apiKey: string };
   /** An app to try things with; undefined where the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
+  /** How to call wsk: `.tools/wsk` where it is built. */
+  readonly wsk: string;
 }
 
 /** How a run with `--once` ended. */
@@ -24,5 +27,6 @@ export interface Reporter {
   step(text: string): void;
   ready(ready: Ready): void;
   seen(seen: Seen): void;
+  notStarted(notStarted: NotStarted): void;
   done(done: Done): void;
 }

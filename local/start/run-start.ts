@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writeProblems } from '../../cli/report-chains.ts';
 import type { Terminal } from '../../cli/terminal.ts';
@@ -8,6 +9,7 @@ import { bringUp, type Up, type UpTenant } from './bring-up.ts';
 import { nameIn } from './chain-names.ts';
 import { DEMO_FIRST } from './demo.ts';
 import { DemoRun } from './demo-run.ts';
+import { notStartedOf } from './not-started.ts';
 import { ReloadWatch } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
 import type { StartOptions } from './start-options.ts';
@@ -24,6 +26,7 @@ export interface RunStartPorts {
 }
 
 const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
+const WSK = fileURLToPath(new URL('../../.tools/wsk', import.meta.url));
 /** The examples take some seconds; a machine that is busy takes longer. */
 const LONGEST_DEMO_MS = 120_000;
 
@@ -46,6 +49,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     chains,
     onActivation: (record) => {
       demo.activationEnded(record);
+      const notStarted = notStartedOf(record, chains);
+      if (notStarted !== undefined) reporter.notStarted(notStarted);
       moved();
     },
   });
@@ -67,8 +72,9 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const followed = Promise.race(follows);
   // Ctrl-C may end them before anybody waits for them.
   for (const each of [...follows, followed]) each.catch(() => {});
-  if (options.demo) await startDemo(up, chains, options.once);
+  if (options.demo) demo.started(await startDemo(up, chains));
   if (!options.once) return followed;
+  moved();
   const isOver = await Promise.race([over.then(() => true), timeout(LONGEST_DEMO_MS, signal), followed]);
   const done = demo.result(isOver === true);
   reporter.done(done);
@@ -92,19 +98,22 @@ function readyOf({ host, tenants: [first], webhookUrl, chainsUrl, readApiKey }: 
     tenant: { url: first.tenant.url, apiKey: first.tenant.apiKey },
     webhook: { url: webhookUrl, secret: first.webhookSecret },
     chains: { url: chainsUrl, apiKey: readApiKey },
+    wsk: existsSync(WSK) ? '.tools/wsk' : 'wsk',
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
   };
 }
 
-/** Starts the examples' first apps; without `once`, those that are still there. */
-async function startDemo({ tenants }: Up, { apps }: CompiledChains, once: boolean): Promise<void> {
+/** Starts the examples' first apps, those that are still in a link; tells how many. */
+async function startDemo({ tenants }: Up, { apps }: CompiledChains): Promise<number> {
+  let count = 0;
   for (const name of DEMO_FIRST) {
     const app = Object.values(apps).find(({ names }) => names.includes(name));
     const tenant = tenants.find((candidate) => candidate.name === app?.tenant);
-    if (app !== undefined && tenant !== undefined) await tenant.control.reload(app.appId);
-    else if (once)
-      throw new CascadeError('CHAIN_INVALID', `The examples’ first app ${name} is not in chains/ any more.`);
+    if (app === undefined || tenant === undefined) continue;
+    await tenant.control.reload(app.appId);
+    count += 1;
   }
+  return count;
 }
 
 /** Tells every entry of a tenant's journal, until the signal; then it rejects with the signal's reason. */

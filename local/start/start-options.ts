@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { parsePort } from '../parse-port.ts';
 
@@ -13,7 +14,7 @@ export interface StartOptions {
   readonly tenantPort: number;
   /** Start the examples' first apps. */
   readonly demo: boolean;
-  /** Where the chain files are; undefined for the examples. */
+  /** Where the chain files are, as an absolute path; undefined for the examples. */
   readonly chains: string | undefined;
 }
 
@@ -26,7 +27,7 @@ const EXAMPLES = `
 Examples:
   $ npm start                            everything, with the example chains, until Ctrl-C
   $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
-  $ npm start -- --once --json           the examples, for scripts: exit 0 only if exactly the listed reloads happened`;
+  $ npm start --silent -- --once --json  for scripts: exit 0 only if exactly the listed reloads happened`;
 
 function newCommand(): Command {
   const port = (flags: string, text: string, fallback: number) =>
@@ -63,7 +64,8 @@ export function readStartOptions(args: readonly string[]): ReadOptions {
     if (given.once && (given.chains !== undefined || !given.demo)) {
       command.error('error: --once runs the examples, so it goes with neither --chains nor --no-demo');
     }
-    const { once = false, json = false, hostPort, tenantPort, chains } = given;
+    const { once = false, json = false, hostPort, tenantPort } = given;
+    const chains = given.chains && resolve(process.env['INIT_CWD'] ?? '.', given.chains);
     const demo = given.demo && chains === undefined;
     return { kind: 'options', options: { once, json, hostPort, tenantPort, demo, chains } };
   } catch (error) {

@@ -21,7 +21,7 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
   } catch (error) {
     if (signal.aborted) return options.once ? 1 : 0;
     writeError(`${error instanceof CascadeError ? error.message : (error as Error).stack}\n`);
-    return 1;
+    return error instanceof CascadeError && error.code === 'NO_CHAINS' ? 2 : 1;
   }
 }
 
@@ -34,6 +34,8 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
 export async function start(args: readonly string[], stop: AbortController): Promise<number> {
   const read = readStartOptions(args);
   if (read.kind === 'exit') return read.code;
+  // Nobody reads on: what would be told next ends the process before it has cleaned up.
+  process.stdout.on('error', () => stop.abort());
   const ends: (() => Promise<unknown>)[] = [];
   const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
   stop.abort();

@@ -33,6 +33,8 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
       if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${colors.cyan('▶')} ${why}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
+    notStarted: ({ at, app, code, message }) =>
+      line(`${clock(at)}  ${app.padEnd(APP_COLUMN)} ${colors.red(`✖ not started: ${code}`)}  ${colors.dim(message)}`),
     done: ({ ok, reloads, problems }) => {
       line();
       for (const problem of problems) line(colors.red(problem));
@@ -45,7 +47,10 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
   };
 }
 
-function readyLines({ openwhisk, tenant, webhook, chains, example }: Ready, { bold, dim }: Colors): readonly string[] {
+function readyLines(
+  { openwhisk, tenant, webhook, chains, example, wsk }: Ready,
+  { bold, dim }: Colors,
+): readonly string[] {
   return [
     '',
     bold('Cascade is up.'),
@@ -59,8 +64,8 @@ function readyLines({ openwhisk, tenant, webhook, chains, example }: Ready, { bo
     dim(`       -H 'content-type: application/json' -d '{"appId":"${example?.appId ?? '<app id>'}"}'`),
     'Who follows whom:',
     dim(`  curl ${chains.url} -H 'x-api-key: ${chains.apiKey}'`),
-    'Start a reload by hand, from anywhere in a chain:',
-    dim(`  wsk --apihost ${openwhisk.apihost} --auth ${openwhisk.auth} \\`),
+    `Start a reload by hand, from anywhere in a chain${wsk === 'wsk' ? ' (./build.sh tools builds wsk)' : ''}:`,
+    dim(`  ${wsk} --apihost ${openwhisk.apihost} --auth ${openwhisk.auth} \\`),
     dim(`      action invoke cascade/reload -p app ${example?.name ?? '<app>'} --result`),
     '',
   ];

@@ -26,6 +26,26 @@ async function heldPort(): Promise<{ readonly port: number; close(): void }> {
   return { port: (server.address() as { port: number }).port, close: () => server.close() };
 }
 
+/** The product without its packages, which are linked, to try it with other chains. */
+async function copyRepository(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'cascade-copy-'));
+  const parts = [
+    'actions',
+    'build',
+    'chains',
+    'cli',
+    'local',
+    'sim',
+    'src',
+    'manifest.yaml',
+    'package.json',
+    'tsconfig.json',
+  ];
+  for (const part of parts) await cp(join(repository, part), join(copy, part), { recursive: true });
+  await symlink(join(repository, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
 describe('npm start', () => {
   const started: StartProcess[] = [];
   const start = (args: readonly string[], root?: string, env?: NodeJS.ProcessEnv): StartProcess => {
@@ -67,21 +87,7 @@ describe('npm start', () => {
   });
 
   it('--once exits 1 and tells what is missing when a link is taken away', async () => {
-    const copy = await mkdtemp(join(tmpdir(), 'cascade-copy-'));
-    const parts = [
-      'actions',
-      'build',
-      'chains',
-      'cli',
-      'local',
-      'sim',
-      'src',
-      'manifest.yaml',
-      'package.json',
-      'tsconfig.json',
-    ];
-    for (const part of parts) await cp(join(repository, part), join(copy, part), { recursive: true });
-    await symlink(join(repository, 'node_modules'), join(copy, 'node_modules'));
+    const copy = await copyRepository();
     const file = join(copy, 'chains', 'stock.yaml');
     const text = await readFile(file, 'utf8');
     const without = text.replace(/ {2}- app: exceptions\n {4}after: repair[^\n]*\n/, '');
@@ -147,6 +153,56 @@ describe('npm start', () => {
     const nowhere = 'http://127.0.0.1:9';
     const run = start(['--once', ...ANY_PORTS], undefined, { HTTP_PROXY: nowhere, https_proxy: nowhere });
     expect(await run.exit).to.equal(0);
+  });
+
+  it('ends with done when the example’s first link is gone, so that scripts see what is missing', async () => {
+    const copy = await copyRepository();
+    const file = join(copy, 'chains', 'sales.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/ {2}- app: transform\n {4}after: extract[^\n]*\n/, ''));
+    const run = start(['--once', '--json', ...ANY_PORTS], copy);
+    expect(await run.exit).to.equal(1);
+    expect(run.events.at(-1)).to.deep.include({ event: 'done', ok: false });
+    expect(run.events.at(-1)?.['problems']).to.include('Missing: sales/transform succeeded after sales/extract');
+    await rm(copy, { recursive: true, force: true });
+  });
+
+  it('tells a reload that could not be started, with its reason', async () => {
+    const run = start(['--no-demo', '--json', ...ANY_PORTS]);
+    const { tenant } = await readyOf(run);
+    const exceptions = '570c6000-0000-4000-8000-000000000004';
+    await fetch(`${tenant.url}/_sim/apps`, {
+      method: 'POST',
+      body: JSON.stringify({ id: exceptions, name: 'Stock exceptions', mayReload: false }),
+    });
+    await fetch(`${tenant.url}/_sim/apps/570c6000-0000-4000-8000-000000000003/reload`, { method: 'POST', body: '{}' });
+    const told = await run.event(({ event }) => event === 'not-started');
+    expect(told).to.include({ app: 'stock/exceptions', code: 'QLIK_REFUSED' });
+  });
+
+  it('ends cleanly when nobody reads its output any more', async () => {
+    const run = start(['--once', ...ANY_PORTS]);
+    await run.line((line) => line.includes('Cascade is up'));
+    run.child.stdout?.destroy();
+    expect(await run.exit).to.equal(1);
+    expect(run.stderr()).to.equal('');
+    await untilGroupIsGone(run);
+  });
+
+  it('takes --chains from where npm was called', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cascade-chains-'));
+    await mkdir(join(directory, 'mine'));
+    await writeFile(
+      join(directory, 'mine', 'bad.yaml'),
+      'chain: bad\napps: {}\nreloads:\n  - app: nowhere\n    after: nothing\n',
+    );
+    const run = start(['--chains', 'mine', ...ANY_PORTS], undefined, { INIT_CWD: directory });
+    expect(await run.exit).to.equal(1);
+    expect(run.stderr()).to.include('bad.yaml:4:10');
+    const missing = start(['--chains', 'nowhere', ...ANY_PORTS], undefined, { INIT_CWD: directory });
+    expect(await missing.exit).to.equal(2);
+    expect(missing.stderr()).to.match(/^[^\n]*nowhere[^\n]*\n$/);
+    await rm(directory, { recursive: true, force: true });
   });
 
   it('makes new secrets at each start', async () => {
