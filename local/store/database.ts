@@ -50,11 +50,13 @@ export class Database {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }
 
-  /** Like `index`, and tells the feeds when it has ended well. */
+  /** Like `index`, and has the feeds look, even after a failure: part of it may have been written. */
   async write<T>(work: Work<T>): Promise<T> {
-    const result = await this.index(work);
-    this.events.emit('write');
-    return result;
+    try {
+      return await this.index(work);
+    } finally {
+      this.events.emit('write');
+    }
   }
 
   async #run<T>(work: Work<T>, isFit: (open: OpenPouch) => boolean): Promise<T> {

@@ -58,12 +58,12 @@ const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
 /** Finds and runs the route of a call. */
 export async function dispatch(call: Call): Reply {
   const [first = '', second = ''] = call.path;
-  const server = call.path.length <= 1 ? SERVER[first] : undefined;
+  const server = call.path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
   if (call.path.length === 1 && call.method === 'PUT') return databases.createDatabase(call, first);
   if (call.path.length === 1 && call.method === 'DELETE') return databases.deleteDatabase(call, first);
   const below = enter(call, first);
-  const area = call.path.length <= 2 ? DATABASE[second] : undefined;
+  const area = call.path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
   if (area !== undefined) return byMethod(area, below);
   if (second === '_index' && call.path.length === 5) return removeIndex(below);
   return serveDocument(below);

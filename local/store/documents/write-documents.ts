@@ -75,11 +75,13 @@ function refusalOf({ user, database }: DatabaseCall, document: CheckedDocument):
   return isWriter(user, security) ? undefined : forbidden('You may read this db but not write to it.');
 }
 
-function refusalOfUser({ _id: id, _deleted: isDeleted, name, type, roles }: CheckedDocument): WireError | undefined {
+function refusalOfUser(document: CheckedDocument): WireError | undefined {
+  const { _id: id, _deleted: isDeleted, name, type, roles, password } = document;
   if (isDeleted === true) return undefined;
   if (typeof name !== 'string' || id !== `${USER_ID}${name}`)
     return forbidden('Doc ID must be of the form org.couchdb.user:name');
   if (type !== 'user') return forbidden('doc.type must be user');
+  if (!['string', 'undefined'].includes(typeof password)) return forbidden('doc.password must be a string');
   const isList = Array.isArray(roles) && roles.every((role) => typeof role === 'string' && !role.startsWith('_'));
   return isList ? undefined : forbidden('doc.roles must be a list of strings, none of which starts with _');
 }

@@ -2,14 +2,15 @@ import { type Answer, type DatabaseCall, json } from '../call.ts';
 import { readPostedObject } from '../read-body.ts';
 import { badRequest } from '../wire-error.ts';
 
-// Behind every id: without an upper bound PouchDB ends at U+00FF.
-const LAST = '\u{10FFFF}\u{10FFFF}';
+// Behind every id, in the order of bytes and, in memory, of code units: without an upper bound PouchDB ends at U+00FF.
+const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
+const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 
 /** `GET` and `POST /db/_all_docs`: by keys, or a range in byte order of the ids. */
 export async function allDocuments(call: DatabaseCall): Promise<Answer> {
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
   const given = new Map([...fromQuery(call.query), ...Object.entries(body)]);
-  const options = readOptions(given);
+  const options = readOptions(given, call.database.isInMemory ? LAST_IN_MEMORY : LAST_ON_DISK);
   const { rows, total_rows, offset } = await call.database.run((pouch) => pouch.allDocs(options));
   return json(200, { total_rows, offset: 'keys' in options ? null : (offset ?? 0), rows });
 }
@@ -24,7 +25,7 @@ function fromQuery(query: URLSearchParams): readonly (readonly [string, unknown]
   });
 }
 
-function readOptions(given: ReadonlyMap<string, unknown>): object {
+function readOptions(given: ReadonlyMap<string, unknown>, last: string): object {
   const descending = given.get('descending') === true;
   const flags = {
     descending,
@@ -39,7 +40,7 @@ function readOptions(given: ReadonlyMap<string, unknown>): object {
   if (key !== undefined) return { ...flags, ...paging, key };
   const start = text(given, 'startkey') ?? text(given, 'start_key');
   const end = text(given, 'endkey') ?? text(given, 'end_key');
-  const [startkey, endkey] = descending ? [start ?? LAST, end] : [start, end ?? LAST];
+  const [startkey, endkey] = descending ? [start ?? last, end] : [start, end ?? last];
   const bounds = {
     startkey,
     ...(endkey === undefined ? {} : { endkey }),

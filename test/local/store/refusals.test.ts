@@ -126,6 +126,7 @@ describe('the store refuses', () => {
       { ...form, type: 'x' },
       { ...form, roles: 'x' },
       { ...form, roles: ['_admin'] },
+      { ...form, password: 5 },
     ]) {
       expect((await couch.put(path, wrong)).status).to.equal(403);
     }
