@@ -2,7 +2,9 @@
 export interface Journal {
   /** Notes a path below `namespaces/_/`. */
   note(path: string): void;
-  /** Deletes everything noted, the latest first. */
+  /** What has to be deleted, the latest first; what is in a noted package goes with it. */
+  left(): readonly string[];
+  /** Deletes everything noted. */
   clean(): Promise<void>;
 }
 
@@ -17,16 +19,22 @@ export function createJournal(remove: Delete): Journal {
     const [, packageName, name] = path.split('/');
     return name !== undefined && paths.has(`packages/${packageName}`);
   };
+  const left = (): readonly string[] =>
+    [...paths]
+      .reverse()
+      .filter((path) => !isInPackage(path))
+      .map((path) => (path.startsWith('packages/') ? `${path}?force=true` : path));
   return {
     note: (path) => paths.add(path),
+    left,
     async clean() {
-      const left: string[] = [];
-      for (const path of [...paths].reverse().filter((each) => !isInPackage(each))) {
-        const { status, text } = await remove(path.startsWith('packages/') ? `${path}?force=true` : path);
-        if (!GONE.includes(status)) left.push(`${path}: ${status} ${text}`);
+      const failures: string[] = [];
+      for (const path of left()) {
+        const { status, text } = await remove(path);
+        if (!GONE.includes(status)) failures.push(`${path}: ${status} ${text}`);
       }
       paths.clear();
-      if (left.length > 0) throw new Error(`Left behind on the host:\n${left.join('\n')}`);
+      if (failures.length > 0) throw new Error(`Left behind on the host:\n${failures.join('\n')}`);
     },
   };
 }

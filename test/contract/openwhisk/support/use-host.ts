@@ -3,9 +3,10 @@ import type { Body } from '../../../local/host/support/body.ts';
 import type { Received, Sent } from '../../../local/host/support/send.ts';
 import { entries } from '../../../support/openwhisk-entities.ts';
 import { type Answered, type Calls, createCalls } from './calls.ts';
+import { cleanAtExit } from './clean-at-exit.ts';
 import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { createJournal } from './journal.ts';
-import { findPlace, type Place, type Profile } from './place.ts';
+import { findPlace, isGiven, type Place, type Profile } from './place.ts';
 import { type CallKind, readRecord } from './records.ts';
 
 export type { Answered } from './calls.ts';
@@ -44,6 +45,7 @@ export function useHost(section: string, profile: Profile = 'roomy'): Target {
   before(async () => {
     const place = await findPlace(profile);
     Object.assign(target, place, await readHostFacts(place));
+    if (isGiven()) cleanAtExit(place, journal.left);
     await target.rest('PUT', `packages/${pkg}`, {});
   });
   after(() => journal.clean());
