@@ -89,6 +89,16 @@ describe('the invoker as it is deployed', () => {
     expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(2);
   });
 
+  it('counts the webhook’s own invocation: of 4 a minute it leaves 1, as 2 are kept back', async () => {
+    const four = json(200, { invocationsPerMinute: 4, concurrentInvocations: 100 });
+    const [result] = await run([plan(2)], four, accepted('1'), accepted('2'));
+    expect(calls().filter((call) => call.startsWith('POST'))).to.deep.equal([
+      'POST /api/v1/namespaces/guest/actions/my-package/reload',
+      'POST /api/v1/namespaces/guest/actions/my-package/invoker',
+    ]);
+    expect(result).to.have.nested.property('body.orders[1].carried', true);
+  });
+
   it('calls nobody where there is nothing to start', async () => {
     expect(await run([plan(0)])).to.deep.equal([
       {
