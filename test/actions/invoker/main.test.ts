@@ -21,15 +21,17 @@ describe('the invoker as it is deployed', () => {
   });
   after(() => actions.remove());
 
+  const environmentOf = (activationId: string) => ({
+    __OW_ACTIVATION_ID: activationId,
+    __OW_ACTION_NAME: '/guest/my-package/invoker',
+    __OW_API_HOST: server.url,
+    __OW_API_KEY: 'uuid:key',
+    __OW_DEADLINE: String(Date.now() + 120_000),
+  });
+
   async function run(plans: readonly object[], ...answers: readonly Answerer[]) {
     server = await startScriptedServer(...answers);
-    const environment = {
-      __OW_ACTIVATION_ID: 'act1',
-      __OW_ACTION_NAME: '/guest/my-package/invoker',
-      __OW_API_HOST: server.url,
-      __OW_API_KEY: 'uuid:key',
-      __OW_DEADLINE: String(Date.now() + 120_000),
-    };
+    const environment = environmentOf('act1');
     const main = actions.load('invoker');
     try {
       const results: unknown[] = [];
@@ -45,13 +47,7 @@ describe('the invoker as it is deployed', () => {
 
   it('tells in its log which activation is its own and which it started', async () => {
     server = await startScriptedServer(LIMITS, accepted('started1'));
-    const environment = {
-      __OW_ACTIVATION_ID: 'own1',
-      __OW_ACTION_NAME: '/guest/cascade/invoker',
-      __OW_API_HOST: server.url,
-      __OW_API_KEY: 'uuid:key',
-      __OW_DEADLINE: String(Date.now() + 120_000),
-    };
+    const environment = environmentOf('own1');
     const main = actions.load('invoker');
     const { lines } = await captureLog(environment, () => main({ plan: plan(1) })).finally(() => server.close());
     const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
