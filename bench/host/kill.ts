@@ -27,7 +27,7 @@ export const hostKill: Bench = {
     try {
       await running.put('victim', actionCode(runs.url));
       const killer = startKiller(running.ready.pid);
-      const accepted = await invokeAll(running);
+      const accepted = await invokeAll(running).finally(killer.stop);
       const killed = await killer.stop();
       await Promise.all(accepted.map((id) => recordOf(running, id)));
       return figuresOf(accepted, (await running.ask({ ask: 'ends' })).ends ?? [], runs.byActivation, killed);
