@@ -8,6 +8,9 @@ import type { Environment } from './environment.ts';
 /** Qlik's bounds on a webhook's secret, in characters. */
 const SECRET_LENGTH = { min: 32, max: 64 };
 
+/** HS256 needs a key of 256 bits (RFC 7518 §3.2); a character has at least 8. */
+const LEAST_TOKEN_SECRET_LENGTH = 32;
+
 /**
  * What is wrong with the settings in `env`, each problem named by its setting and never with a value; empty when Cascade
  * can be deployed with them. Each action's rules are its own parser's, which stops at its first problem; the rules across
@@ -21,6 +24,7 @@ export function checkSettings(env: Environment): string[] {
   parsed(parseReloadSettings);
   const chains = parsed(parseChainsSettings);
   if (receiver !== undefined) problems.push(...secretLengthProblems(receiver, env));
+  if (chains !== undefined) problems.push(...tokenSecretProblems(chains));
   if (receiver !== undefined && chains !== undefined) problems.push(...sharedKeyProblems(receiver, chains));
   problems.push(...logLevelProblems(env));
   return problems;
@@ -48,6 +52,11 @@ function secretLengthProblems({ tenants }: ReceiverSettings, env: Environment): 
         `The setting ${name} has to be a secret of ${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters: Qlik takes no other.`,
     );
 }
+
+const tokenSecretProblems = ({ readers }: ChainsSettings): string[] =>
+  readers.some((reader) => reader.kind === 'jwt-secret' && reader.secret.length < LEAST_TOKEN_SECRET_LENGTH)
+    ? [`The setting READ_JWT_SECRET has to be a secret of ${LEAST_TOKEN_SECRET_LENGTH} characters or more.`]
+    : [];
 
 function sharedKeyProblems({ tenants }: ReceiverSettings, { readers }: ChainsSettings): string[] {
   const posting = new Set(tenants.flatMap(({ secrets, apiKeys }) => [...secrets, ...apiKeys]));

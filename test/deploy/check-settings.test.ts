@@ -17,6 +17,7 @@ describe('checking the settings before a deployment', () => {
     ],
     ['a tenant on this machine by http', { ...SETTINGS, QLIK_TENANT_URL: 'http://127.0.0.1:4848' }],
     ['the event of an engine’s attempt', { ...SETTINGS, RELOAD_EVENT: 'app.reload.finished' }],
+    ['a tokens’ secret of 32 characters', { ...SETTINGS, READ_JWT_SECRET: 'x'.repeat(32) }],
     ['an OAuth client', { ...SETTINGS, QLIK_API_KEY: '', QLIK_CLIENT_ID: 'id', QLIK_CLIENT_SECRET: SECRET }],
   ];
   for (const [title, env] of good) it(`takes ${title}`, () => expect(checkSettings(env)).to.deep.equal([]));
@@ -77,6 +78,7 @@ describe('checking the settings before a deployment', () => {
       { ...SETTINGS, WEBHOOK_API_KEY: SECRET, READ_JWT_SECRET: SECRET },
       'READ_JWT_SECRET',
     ],
+    ['a tokens’ secret of 31 characters', { ...SETTINGS, READ_JWT_SECRET: 'x'.repeat(31) }, 'READ_JWT_SECRET'],
     ['a log level that does not exist', { ...SETTINGS, LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   ];
   for (const [title, env, name] of bad) {

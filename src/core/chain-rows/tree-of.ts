@@ -29,6 +29,7 @@ export interface TreeLimits {
   readonly bytes: number;
 }
 
+/** Qlik's org chart shows 99 nodes below one; the rows and the depth are ours, the bytes what an action may answer. */
 export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: LARGEST_DATA_BYTES };
 
 /** What was left out. */

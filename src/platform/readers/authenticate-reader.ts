@@ -45,7 +45,8 @@ const bearerTokenIn = (authorization: string | undefined): string | undefined =>
 
 async function tokenVerdict(token: string, readers: readonly ReaderCredential[], now: EpochMs): Promise<ReaderVerdict> {
   const credentials = readers.filter((reader): reader is TokenCredential => reader.kind !== 'api-key');
-  if (credentials.length === 0) return refused('there is a bearer token, but no READ_JWT_… setting to check it with');
+  if (credentials.length === 0)
+    return refused('there is a bearer token, but neither READ_JWT_SECRET nor READ_JWT_JWKS_URL is set');
   // Only here: readers with an API key need not wait until a cold container has parsed the JWT library and node-fetch.
   const { problemOfToken } = await import('./problem-of-token.ts');
   const problems: string[] = [];

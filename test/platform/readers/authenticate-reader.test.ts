@@ -88,7 +88,7 @@ describe('A reader', () => {
 
   it('with a token may not read where only an API key is set', async () => {
     const why = await whyRefused(tokenOf({ alg: 'HS256', key: bytes('read-me') }), [apiKey]);
-    expect(why).to.equal('there is a bearer token, but no READ_JWT_… setting to check it with');
+    expect(why).to.equal('there is a bearer token, but neither READ_JWT_SECRET nor READ_JWT_JWKS_URL is set');
   });
 
   describe('with a token', () => {
@@ -120,6 +120,29 @@ describe('A reader', () => {
       await bearing(tokenOf({}), [jwks]);
       expect(server.requests()).to.equal(1);
     });
+
+    it('by the secret needs the issuer and the audience only where they are set', async () => {
+      const token = await tokenOf({ alg: 'HS256', key: bytes(SECRET), claims: { iss: undefined, aud: undefined } });
+      expect(await bearing(token, [secret])).to.deep.equal({ kind: 'allowed' });
+      const strict: ReaderCredential = { kind: 'jwt-secret', secret: SECRET, issuer: ISSUER, audience: AUDIENCE };
+      expect(await whyRefused(token, [strict])).to.match(
+        /^the bearer token is not accepted by READ_JWT_SECRET: ERR_JWT/,
+      );
+      expect(await bearing(tokenOf({ alg: 'HS256', key: bytes(SECRET) }), [strict])).to.deep.equal({ kind: 'allowed' });
+    });
+
+    for (const [claim, other] of [
+      ['iss', 'https://evil.example/'],
+      ['aud', 'other'],
+    ] as const) {
+      it(`by the secret may not read with another ${claim} than the one that is set`, async () => {
+        const set = claim === 'iss' ? { issuer: ISSUER } : { audience: AUDIENCE };
+        const token = tokenOf({ alg: 'HS256', key: bytes(SECRET), claims: { [claim]: other } });
+        expect(await whyRefused(token, [{ kind: 'jwt-secret', secret: SECRET, ...set }])).to.equal(
+          `the bearer token is not accepted by READ_JWT_SECRET: ERR_JWT_CLAIM_VALIDATION_FAILED (${claim})`,
+        );
+      });
+    }
 
     const hs256 = (claims: object, key = bytes(SECRET)): Promise<string> => tokenOf({ alg: 'HS256', key, claims });
     const publicPem = (): Uint8Array => bytes(rsa.publicKey.export({ format: 'pem', type: 'spki' }).toString());
@@ -259,6 +282,19 @@ describe('A reader', () => {
       expect(await whyRefused(tokenOf({}), [at(empty.url)])).to.equal(`${by}ERR_JWKS_NO_MATCHING_KEY`);
       await broken.close();
       await empty.close();
+    });
+
+    it('may not read by a key set of more than 256 KiB, though its key is in it', async () => {
+      const key = { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' };
+      const whyWithPadding = async (kibibytes: number): Promise<string> => {
+        const padded = await startKeySetServer([key, { kty: 'oct', k: 'A'.repeat(kibibytes * 1024) }]);
+        const credential = { kind: 'jwks', url: padded.url, issuer: ISSUER, audience: AUDIENCE } as const;
+        return await whyRefused(tokenOf({}), [credential]).finally(padded.close);
+      };
+      expect(await whyWithPadding(255)).to.equal('it was allowed');
+      expect(await whyWithPadding(256)).to.equal(
+        'the bearer token is not accepted by READ_JWT_JWKS_URL: ERR_JOSE_GENERIC',
+      );
     });
   });
 });

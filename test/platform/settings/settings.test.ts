@@ -56,6 +56,11 @@ describe('the receiver’s settings', () => {
     });
   });
 
+  it('may have white space around JSON', () => {
+    const json = ' [{ "name": "eu", "id": "t1", "secrets": ["s1"] }]\n';
+    expect(parseReceiverSettings({ WEBHOOK_TENANTS: json }).tenants).to.have.length(1);
+  });
+
   const several = (...tenants: readonly unknown[]): Settings => ({ WEBHOOK_TENANTS: JSON.stringify(tenants) });
   const refused: readonly (readonly [what: string, settings: Settings, message: RegExp])[] = [
     ['nothing', {}, /^The setting WEBHOOK_SECRET is missing, and so are WEBHOOK_API_KEY and WEBHOOK_TENANTS/],
@@ -112,6 +117,47 @@ describe('the receiver’s settings', () => {
       /^The setting WEBHOOK_SECRET is set beside WEBHOOK_TENANTS/,
     ],
     ['another event', { WEBHOOK_SECRET: 's', RELOAD_EVENT: SECRET }, /^The setting RELOAD_EVENT has to be/],
+    [
+      'an id twice',
+      several({ name: 'eu', id: 't1', secrets: [SECRET] }, { name: 'us', id: 't1', secrets: ['other'] }),
+      /^The setting WEBHOOK_TENANTS gives two tenants the same id/,
+    ],
+    ['a secret of white space', { WEBHOOK_SECRET: ' \t ' }, /^The setting WEBHOOK_SECRET is only white space/],
+    [
+      'a secret with a space behind it',
+      { WEBHOOK_SECRET: `${SECRET} ` },
+      /^The setting WEBHOOK_SECRET begins or ends with white space/,
+    ],
+    [
+      'a previous secret with a space before it',
+      { WEBHOOK_SECRET: 's', WEBHOOK_SECRET_PREVIOUS: ` ${SECRET}` },
+      /^The setting WEBHOOK_SECRET_PREVIOUS begins or ends with white space/,
+    ],
+    [
+      'a key with a line feed behind it',
+      { WEBHOOK_API_KEY: `${SECRET}\n` },
+      /^The setting WEBHOOK_API_KEY begins or ends with white space/,
+    ],
+    [
+      'a key with a line feed within',
+      { WEBHOOK_API_KEY: `${SECRET}\n${SECRET}` },
+      /^The setting WEBHOOK_API_KEY has a line end or another control character/,
+    ],
+    [
+      'a secret of one of several with a space behind it',
+      several({ name: 'eu', id: 't', secrets: ['x', `${SECRET} `] }),
+      /^The setting WEBHOOK_TENANTS \("eu"\) begins or ends with white space/,
+    ],
+    [
+      'a key of one of several with a line feed within',
+      several({ name: 'eu', id: 't', apiKeys: [`${SECRET}\n${SECRET}`] }),
+      /^The setting WEBHOOK_TENANTS \("eu"\) has a line end/,
+    ],
+    [
+      'an id of one of several with a space before it',
+      several({ name: 'eu', id: ' t', secrets: [SECRET] }),
+      /^The setting WEBHOOK_TENANTS \("eu"\) begins or ends with white space/,
+    ],
   ];
   for (const [what, settings, message] of refused) {
     it(`are refused by name, without a value: ${what}`, () => {
@@ -196,7 +242,32 @@ describe('the settings of reload', () => {
     [
       'a key with a line feed',
       { QLIK_TENANT_URL: url, QLIK_API_KEY: `${SECRET}\n` },
+      /^The setting QLIK_API_KEY begins or ends with white space/,
+    ],
+    [
+      'a key with a space within',
+      { QLIK_TENANT_URL: url, QLIK_API_KEY: `${SECRET} ${SECRET}` },
       /^The setting QLIK_API_KEY .*has an API key with white space/,
+    ],
+    [
+      'a client’s secret with a space behind it',
+      { QLIK_TENANT_URL: url, QLIK_CLIENT_ID: 'c', QLIK_CLIENT_SECRET: `${SECRET} ` },
+      /^The setting QLIK_CLIENT_SECRET begins or ends with white space/,
+    ],
+    [
+      'a URL with a space behind it',
+      { QLIK_TENANT_URL: `${url} `, QLIK_API_KEY: SECRET },
+      /^The setting QLIK_TENANT_URL begins or ends with white space/,
+    ],
+    [
+      'a URL of one of several with a space before it',
+      several({ name: 'eu', url: ` ${url}`, apiKey: SECRET }),
+      /^The setting QLIK_TENANTS \("eu"\) begins or ends with white space/,
+    ],
+    [
+      'a client’s secret of one of several with a line feed',
+      several({ name: 'eu', url, clientId: 'c', clientSecret: `${SECRET}\n` }),
+      /^The setting QLIK_TENANTS \("eu"\) begins or ends with white space/,
     ],
     [
       'a key in quotation marks of a word processor',
@@ -245,9 +316,15 @@ describe('the settings of who may read', () => {
       readers: [{ kind: 'api-key', apiKey: 'k1' }],
     });
     const jwks = { READ_JWT_JWKS_URL: 'https://idp/keys', READ_JWT_ISSUER: 'idp', READ_JWT_AUDIENCE: 'cascade' };
+    expect(parseChainsSettings({ READ_JWT_SECRET: 's1' })).to.deep.equal({
+      readers: [{ kind: 'jwt-secret', secret: 's1' }],
+    });
+    expect(parseChainsSettings({ READ_JWT_SECRET: 's1', READ_JWT_AUDIENCE: 'cascade' })).to.deep.equal({
+      readers: [{ kind: 'jwt-secret', secret: 's1', audience: 'cascade' }],
+    });
     expect(parseChainsSettings({ READ_JWT_SECRET: 's1', ...jwks })).to.deep.equal({
       readers: [
-        { kind: 'jwt-secret', secret: 's1' },
+        { kind: 'jwt-secret', secret: 's1', issuer: 'idp', audience: 'cascade' },
         { kind: 'jwks', url: 'https://idp/keys', issuer: 'idp', audience: 'cascade' },
       ],
     });
@@ -259,6 +336,27 @@ describe('the settings of who may read', () => {
     ['a key that is no text', { READ_API_KEY: [SECRET] }, /^The setting READ_API_KEY has to be text/],
     ['a JWKS without its issuer', { ...jwks, READ_JWT_ISSUER: '' }, /^The setting READ_JWT_ISSUER is missing/],
     ['a JWKS without its audience', { ...jwks, READ_JWT_AUDIENCE: '' }, /^The setting READ_JWT_AUDIENCE is missing/],
+    [
+      'an issuer that no token is asked for',
+      { READ_API_KEY: SECRET, READ_JWT_ISSUER: 'idp' },
+      /^The setting READ_JWT_ISSUER is set without READ_JWT_SECRET or READ_JWT_JWKS_URL/,
+    ],
+    [
+      'an audience that no token is asked for',
+      { READ_API_KEY: SECRET, READ_JWT_AUDIENCE: 'cascade' },
+      /^The setting READ_JWT_AUDIENCE is set without READ_JWT_SECRET or READ_JWT_JWKS_URL/,
+    ],
+    ['a key of white space', { READ_API_KEY: ' ' }, /^The setting READ_API_KEY is only white space/],
+    [
+      'a secret with a space behind it',
+      { READ_JWT_SECRET: `${SECRET} ` },
+      /^The setting READ_JWT_SECRET begins or ends with white space/,
+    ],
+    [
+      'an address with a space behind it',
+      { ...jwks, READ_JWT_JWKS_URL: 'https://idp/keys ' },
+      /^The setting READ_JWT_JWKS_URL begins or ends with white space/,
+    ],
     ['a JWKS that is no URL', { ...jwks, READ_JWT_JWKS_URL: SECRET }, /^The setting READ_JWT_JWKS_URL is no URL/],
   ];
   for (const [what, settings, message] of refused) {
