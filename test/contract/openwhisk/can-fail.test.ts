@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { expect } from 'chai';
 import pMap from 'p-map';
 import { send } from '../../local/host/support/send.ts';
-import { type Rule, startAlteringProxy } from '../../support/altering-proxy.ts';
+import { type HttpRequest, type Rule, startAlteringProxy } from '../../support/altering-proxy.ts';
 import { basic } from '../../support/openwhisk-entities.ts';
 import { BREAKAGES } from './support/breakages.ts';
 import { findPlace, isGiven, type Place } from './support/place.ts';
@@ -48,13 +49,40 @@ describe('the contract suite of OpenWhisk notices', () => {
     });
   }
 
-  it('what it has made, and deletes it, also when it fails', async () => {
-    const authorization = basic(place.auth);
-    for (const collection of ['packages', 'actions', 'triggers', 'rules']) {
+  const entities = async (): Promise<readonly unknown[]> => {
+    const read = async (collection: string): Promise<readonly unknown[]> => {
       const url = `${place.url}/api/v1/namespaces/_/${collection}?limit=200`;
-      const { text } = await send(url, { headers: { authorization } });
-      expect(JSON.parse(text), collection).to.deep.equal([]);
-    }
+      return JSON.parse((await send(url, { headers: { authorization: basic(place.auth) } })).text);
+    };
+    return (await Promise.all(['packages', 'actions', 'triggers', 'rules'].map(read))).flat();
+  };
+
+  it('what it has made, and deletes it, also when it fails', async () => {
+    expect(await entities()).to.deep.equal([]);
+  });
+
+  it('what it has made, and deletes it, also when it is interrupted', async () => {
+    let child: ChildProcess | undefined;
+    let madeThen: readonly unknown[] = [];
+    const interrupt = (request: HttpRequest): HttpRequest => {
+      if (request.method === 'POST' && madeThen.length === 0) {
+        void entities().then((made) => {
+          madeThen = made;
+          child?.kill('SIGINT');
+        });
+      }
+      return request;
+    };
+    const proxy = await startAlteringProxy(place.url, { request: interrupt });
+    const start = (started: ChildProcess): void => {
+      child = started;
+    };
+    const run = runSection('results', { url: proxy.url, auth: place.auth }, start);
+    const ended = await run.then(() => 'reported').catch(() => 'interrupted');
+    await proxy.close();
+    expect(ended).to.equal('interrupted');
+    expect(madeThen).not.to.have.lengthOf(0);
+    expect(await entities()).to.deep.equal([]);
   });
 
   it('each of at least 30 facts', () => {

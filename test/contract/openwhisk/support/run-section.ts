@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Place } from './place.ts';
@@ -16,15 +16,22 @@ export interface SectionRun {
 /**
  * Runs the tests of one section in a process of their own, against the host at `url`: all of them but those that have to
  * wait for the wall clock's next minute.
+ *
+ * @param onStart - is given the process.
+ * @throws Error when the process ends without a report.
  */
-export function runSection(section: string, { url, auth }: Pick<Place, 'url' | 'auth'>): Promise<SectionRun> {
+export function runSection(
+  section: string,
+  { url, auth }: Pick<Place, 'url' | 'auth'>,
+  onStart: (child: ChildProcess) => void = () => {},
+): Promise<SectionRun> {
   const file = fileURLToPath(new URL(`../${section}.test.ts`, import.meta.url));
   const options = ['--no-config', '--extension', 'ts', '--exit', '--timeout', '60000', '--reporter', 'json'];
   const timed = ['--grep', 'at the ceiling|of a minute|at once|refused fires', '--invert'];
   const args = ['--import', 'tsx', MOCHA, ...options, ...timed, file];
   const env = { ...process.env, OPENWHISK_APIHOST: url, OPENWHISK_AUTH: auth };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (_error, stdout, stderr) => {
       try {
         const { passes, failures, pending } = JSON.parse(stdout.slice(stdout.indexOf('{\n')));
         const titles = (tests: readonly { title: string }[]) => tests.map(({ title }) => title);
@@ -33,5 +40,6 @@ export function runSection(section: string, { url, auth }: Pick<Place, 'url' | '
         reject(new Error(`The section ${section} did not run: ${stderr}${stdout}`, { cause }));
       }
     });
+    onStart(child);
   });
 }
