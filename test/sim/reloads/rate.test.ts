@@ -27,6 +27,12 @@ describe('sim: the rate limit of POST /api/v1/reloads', () => {
     expect((await get('items')).status).to.equal(200);
   });
 
+  it('counts sending a delivery again as reading', async () => {
+    await tenant.switches({ 'api.tier1Per5Min': 1, 'api.tier2Per5Min': 100 });
+    const resend = () => tenant.call('POST', '/api/core/webhooks/x/deliveries/y/actions/resend');
+    expect([(await resend()).status, (await resend()).status]).to.deep.equal([404, 429]);
+  });
+
   it('counts cancels for themselves', async () => {
     await useUp();
     const cancel = () => tenant.call('POST', '/api/v1/reloads/000000000000000000000000/actions/cancel');
