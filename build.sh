@@ -10,10 +10,11 @@ Usage: ./build.sh [command]
   (none)                 build the actions' bundles into dist/actions
   tools                  build wskdeploy and wsk into .tools (needs Go)
   deploy [--insecure]    build, check, and deploy to the OpenWhisk host that .env names
+  undeploy [--insecure]  build, and take Cascade off that host
   --help                 this text
 
-deploy reads its settings from .env (see .env.example); a variable of the environment overrides the file's.
---insecure takes plain http and certificates that cannot be trusted.
+Both read their settings from .env (see .env.example); a variable of the environment overrides the file's.
+--insecure takes plain http (to this machine it needs no word) and certificates that cannot be trusted.
 
 Exit codes: 0 fine, 1 something failed, 2 misuse.
 TEXT
@@ -48,12 +49,16 @@ tools() {
   tool wsk github.com/sciabarracom/openwhisk-cli
 }
 
-deploy() {
-  case "${1-}" in '' | --insecure) ;; *) misuse "deploy does not know $1." ;; esac
+# wskdeploy wants the bundles, also to delete.
+run_deploy() {
+  local what=$1
+  shift
+  [ $# -le 1 ] || misuse "$what takes at most --insecure."
+  case "${1-}" in '' | --insecure) ;; *) misuse "$what does not know $1." ;; esac
   [ -f "$root/.env" ] || fail 'The file .env is missing: copy .env.example to .env and fill it in.'
-  cascade check --deploy
+  if [ "$what" = deploy ]; then cascade check --deploy; fi
   cascade build
-  (cd "$root" && node --import tsx src/deploy/main.ts "$@")
+  (cd "$root" && node --import tsx src/deploy/main.ts "$what" "$@")
 }
 
 command=${1-}
@@ -61,7 +66,7 @@ command=${1-}
 case "$command" in
   '') cascade build ;;
   tools) [ $# -eq 0 ] || misuse 'tools takes nothing more.'; tools ;;
-  deploy) [ $# -le 1 ] || misuse 'deploy takes at most --insecure.'; deploy "$@" ;;
+  deploy | undeploy) run_deploy "$command" "$@" ;;
   --help | -h) usage ;;
   *) misuse "Unknown command: $command." ;;
 esac

@@ -1,9 +1,6 @@
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
 import { CascadeError } from '../core/cascade-error.ts';
+import { type AskOptions, askHost } from './ask-host.ts';
 import { isLoopback } from './is-loopback.ts';
-
-const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * The address of an OpenWhisk host; without a scheme it is https, as in wskdeploy.
@@ -17,27 +14,27 @@ export function hostUrl(apihost: string): URL {
   throw new CascadeError('DEPLOY_FAILED', 'OPENWHISK_APIHOST has to be a host, such as https://openwhisk.example.org.');
 }
 
-export interface CheckHostOptions {
-  /** The user's word that plain http, or any certificate, will do. */
-  readonly insecure: boolean;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Makes sure that the key and the secrets may be sent to `host`: it answers, and over a connection that nobody can read.
  * wskdeploy itself takes any certificate.
  *
  * @throws CascadeError DEPLOY_FAILED otherwise.
  */
-export async function checkHost(host: URL, { insecure, signal }: CheckHostOptions): Promise<void> {
-  if (host.protocol === 'http:' && !isLoopback(host) && !insecure) {
+export async function checkHost(host: URL, options: AskOptions): Promise<void> {
+  if (host.protocol === 'http:' && !isLoopback(host) && !options.insecure) {
     throw new CascadeError(
       'DEPLOY_FAILED',
       `${host.origin} is plain http: everybody on the way could read the key and the secrets. Use https, or --insecure if you mean it.`,
     );
   }
-  const failure = await connect(host, insecure, signal);
+  const failure = await askHost(host, options).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  );
   if (failure === undefined) return;
+  if (isPlainHttp(failure)) {
+    throw new CascadeError('DEPLOY_FAILED', `${host.origin} does not speak https; write http:// if that is meant.`);
+  }
   if (!isAboutCertificate(failure)) {
     throw new CascadeError('DEPLOY_FAILED', `${host.origin} does not answer: ${failure.message || failure.code}.`);
   }
@@ -47,23 +44,10 @@ export async function checkHost(host: URL, { insecure, signal }: CheckHostOption
   );
 }
 
-/** Resolves to what went wrong, if anything did; any HTTP answer is fine. */
-function connect(host: URL, insecure: boolean, signal: AbortSignal): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    const answered = (response: { resume(): unknown }): void => {
-      response.resume();
-      resolve(undefined);
-    };
-    const options = { agent: false, timeout: ANSWER_WITHIN_MS, signal } as const;
-    const request =
-      host.protocol === 'http:'
-        ? getHttp(host, options, answered)
-        : getHttps(host, { ...options, rejectUnauthorized: !insecure }, answered);
-    request.once('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`)));
-    request.once('error', resolve);
-  });
-}
-
 /** Node's and OpenSSL's codes of a certificate that does not hold. */
 const isAboutCertificate = ({ code = '' }: NodeJS.ErrnoException): boolean =>
   /CERT|SELF_SIGNED|ISSUER|SIGNATURE|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ALTNAME/.test(code);
+
+/** OpenSSL's words for an answer that is no TLS; the code is EPROTO, or on newer Node one with the same words. */
+const isPlainHttp = ({ code = '', message }: NodeJS.ErrnoException): boolean =>
+  /wrong.version.number|packet.length.too.long|http.request/i.test(`${code} ${message}`);

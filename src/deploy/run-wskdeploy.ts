@@ -5,82 +5,79 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CascadeError } from '../core/cascade-error.ts';
-import { checkHost, hostUrl } from './check-host.ts';
+import { checkHost } from './check-host.ts';
+import { checkKey } from './check-key.ts';
 import { checkSettings } from './check-settings.ts';
 import type { Environment } from './environment.ts';
 import { findWskdeploy } from './find-wskdeploy.ts';
+import { checkHostSettings, type HostSettings, hostSettingsOf } from './host-settings.ts';
 import { variablesOf } from './interpolate.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { createMask } from './mask-secrets.ts';
 import { readManifest } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
+import { webAddresses } from './web-addresses.ts';
+
+/** What wskdeploy is to do. */
+export type DeployCommand = 'deploy' | 'undeploy';
 
 export interface RunOptions {
+  readonly command: DeployCommand;
   /** The folder of manifest.yaml, .env and .tools. */
   readonly root: string;
   /** The real environment: it overrides .env, and gives PATH. */
   readonly environment: Environment;
   /** Take plain http and any certificate. */
   readonly insecure: boolean;
-  /** Where wskdeploy's lines go, both streams, with the secrets masked. */
+  /** Where wskdeploy's lines go, both streams, with the secrets masked; then the URLs of what the web can reach. */
   readonly print: (line: string) => void;
   /** Ends wskdeploy when aborted. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Deploys `manifest.yaml` with wskdeploy: settings from `.env`, the host's certificate checked first, the key handed over
- * in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
+ * Deploys or undeploys `manifest.yaml` with wskdeploy: settings from `.env`, the host's certificate and the key checked
+ * first, the key handed over in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
  *
  * @returns wskdeploy's exit code; 1 when a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
  *   what else is missing or wrong.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
-  const { root, environment } = options;
+  const { root, environment, command } = options;
   const wskdeploy = await findWskdeploy(root, environment['PATH'] ?? '');
   const settings = await readSettings(join(root, '.env'), environment);
   const manifest = await readManifest(join(root, 'manifest.yaml'));
-  const host = hostUrl(required(settings, 'OPENWHISK_APIHOST'));
-  const props = wskprops(host, required(settings, 'OPENWHISK_AUTH'), settings['OPENWHISK_NAMESPACE'] || '_');
-  refuseProblems(checkSettings(settings));
-  await checkHost(host, options);
+  refuseProblems(command, [...checkHostSettings(settings), ...(command === 'deploy' ? checkSettings(settings) : [])]);
+  const target = hostSettingsOf(settings);
+  await checkHost(target.host, options);
+  await checkKey(target, options);
 
   const folder = await mkdtemp(join(tmpdir(), 'cascade-deploy-'));
   try {
     const propsFile = join(folder, 'wskprops');
-    await writeFile(propsFile, props, { mode: 0o600 });
+    await writeFile(propsFile, wskprops(target), { mode: 0o600 });
     const env = {
       ...pick(settings, manifestVariables(manifest)),
       PATH: environment['PATH'] ?? '',
       HOME: folder, // so that nothing of the user's own ~/.wskprops mixes in
       WSK_CONFIG_FILE: propsFile,
     };
-    return await run(wskdeploy, env, createMask(settings), options);
+    const code = await run(wskdeploy, env, createMask(settings), options);
+    if (code === 0 && command === 'deploy') (await webAddresses(manifest, target, options)).forEach(options.print);
+    return code;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function refuseProblems(problems: readonly string[]): void {
-  if (problems.length > 0) throw new CascadeError('SETTINGS_INVALID', `Nothing was deployed.\n${problems.join('\n')}`);
+function refuseProblems(command: DeployCommand, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new CascadeError('SETTINGS_INVALID', `Nothing was ${command}ed.\n${problems.join('\n')}`);
 }
 
-function required(settings: Environment, name: string): string {
-  const value = settings[name];
-  if (value) return value;
-  throw new CascadeError('DEPLOY_FAILED', `The setting ${name} is missing: set it in .env or in the environment.`);
-}
-
-function wskprops(host: URL, auth: string, namespace: string): string {
-  // wskdeploy passes over a line with a second "=", and takes a line feed for the next entry.
-  const unfit = Object.entries({ OPENWHISK_AUTH: auth, OPENWHISK_NAMESPACE: namespace }).find(([, text]) =>
-    /[=\s]/.test(text),
-  );
-  if (unfit !== undefined)
-    throw new CascadeError('DEPLOY_FAILED', `The setting ${unfit[0]} has a "=" or a space in it.`);
-  return `APIHOST=${host.origin}\nAUTH=${auth}\nNAMESPACE=${namespace}\n`;
-}
+const wskprops = ({ host, auth, namespace }: HostSettings): string =>
+  `APIHOST=${host.origin}\nAUTH=${auth}\nNAMESPACE=${namespace}\n`;
 
 const manifestVariables = ({ project }: Manifest): readonly string[] =>
   Object.values(project.packages)
@@ -95,9 +92,10 @@ async function run(
   wskdeploy: string,
   env: Environment,
   mask: (line: string) => string,
-  { root, print, signal }: RunOptions,
+  { root, command, print, signal }: RunOptions,
 ): Promise<number> {
-  const child = spawn(wskdeploy, ['-m', 'manifest.yaml'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [...(command === 'undeploy' ? ['undeploy'] : []), '-m', 'manifest.yaml'];
+  const child = spawn(wskdeploy, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): boolean => child.kill();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();

@@ -12,6 +12,8 @@ const GOOD = [
   'WEBHOOK_TENANTS=[{"name":"asia","id":"t1","secrets":["0123456789abcdef0123456789abcdef"]}]',
   'QLIK_TENANTS=[{"name":"europe","url":"https://eu.example.com","apiKey":"the-key-of-europe"}]',
   'READ_API_KEY=the-key-of-readers',
+  'OPENWHISK_APIHOST=https://openwhisk.example.org',
+  'OPENWHISK_AUTH=user:password',
   '',
 ].join('\n');
 
@@ -66,6 +68,8 @@ describe('cascade check --deploy', () => {
       const { ok, settings } = JSON.parse(out) as { ok: boolean; settings: string[] };
       expect(ok).to.equal(false);
       expect(settings.map((problem) => /The setting (\w+)/.exec(problem)?.[1])).to.deep.equal([
+        'OPENWHISK_APIHOST',
+        'OPENWHISK_AUTH',
         'QLIK_TENANT_URL',
         'READ_API_KEY',
         'WEBHOOK_SECRET',

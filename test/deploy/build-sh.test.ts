@@ -18,10 +18,18 @@ describe('build.sh', () => {
   it('tells its commands', () => {
     const { status, stdout } = buildSh(['--help']);
     expect(status).to.equal(0);
-    expect(stdout).to.contain('tools').and.contain('deploy [--insecure]');
+    expect(stdout).to.contain('tools').and.contain('  deploy [--insecure]').and.contain('undeploy [--insecure]');
   });
 
-  for (const args of [['nope'], ['tools', 'x'], ['deploy', '--force'], ['deploy', '--insecure', 'x']]) {
+  const misuses = [
+    ['nope'],
+    ['tools', 'x'],
+    ['deploy', '--force'],
+    ['deploy', '--insecure', 'x'],
+    ['undeploy', '--force'],
+    ['undeploy', '--insecure', 'x'],
+  ];
+  for (const args of misuses) {
     it(`takes "${args.join(' ')}" for misuse, in one line`, () => {
       const { status, stdout, stderr } = buildSh(args);
       expect({ status, stdout }).to.deep.equal({ status: 2, stdout: '' });

@@ -28,6 +28,18 @@ describe('the host that secrets are sent to', () => {
       await host.close();
     }
   });
+  it('has to speak https where that is written', async () => {
+    const host = await startRecordingHost();
+    try {
+      const https = host.url.replace('http:', 'https:');
+      for (const options of [secure, insecure])
+        expect(await refusal(checkHost(new URL(https), options))).to.equal(
+          `${https} does not speak https; write http:// if that is meant.`,
+        );
+    } finally {
+      await host.close();
+    }
+  });
   it('may not be plain http elsewhere, and is not even called', async () =>
     expect(await refusal(checkHost(new URL('http://openwhisk.invalid'), secure))).to.contain('is plain http'));
   it('has to answer', async () => {

@@ -71,7 +71,7 @@ describe('README.md', () => {
   it('tells every command of build.sh, with its flags', () => {
     const help = execFileSync('./build.sh', ['--help'], { cwd: REPOSITORY, encoding: 'utf8' });
     const commands = [...help.matchAll(/^ {2}([a-z]+) (?: |\[(--[a-z]+)\])/gm)];
-    expect(commands.map(([, command]) => command)).to.include.members(['tools', 'deploy']);
+    expect(commands.map(([, command]) => command)).to.include.members(['tools', 'deploy', 'undeploy']);
     for (const [, command, flag = ''] of commands) {
       expect(COMMANDS).to.include(`./build.sh ${command}`);
       expect(COMMANDS).to.include(flag);

@@ -1,0 +1,75 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startHost } from '../../local/host/start-host.ts';
+import { type DeployCommand, runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
+import { requireTool } from '../support/require-tool.ts';
+import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { readEverything } from './support/read-everything.ts';
+import { refusal } from './support/refusal.ts';
+
+const { signal } = new AbortController();
+
+describe('deploying to a host and undeploying from it', () => {
+  let host: Awaited<ReturnType<typeof startHost>>;
+  let root = '';
+  let remove: () => Promise<void>;
+
+  before(async function () {
+    const wskdeploy = requireTool(this, 'wskdeploy');
+    host = await startHost({ port: 0, namespace: 'acme' });
+    ({ folder: root, remove } = await makeManifestFolder());
+    await mkdir(join(root, '.tools'));
+    await symlink(wskdeploy, join(root, '.tools/wskdeploy'));
+    await writeFile(join(root, '.env'), '');
+  });
+  after(async () => {
+    await host?.close();
+    await remove?.();
+  });
+
+  const run = async (command: DeployCommand, changed: Readonly<Record<string, string>> = {}) => {
+    const lines: string[] = [];
+    const environment = { OPENWHISK_APIHOST: host.url, OPENWHISK_AUTH: host.auth, ...SETTINGS, ...changed };
+    const print = (line: string): unknown => lines.push(line);
+    const code = await runWskdeploy({ command, root, environment, insecure: false, print, signal });
+    return { code, lines };
+  };
+  const packages = async (): Promise<unknown> => (await readEverything(host.url, host.auth))['packages'];
+
+  for (const namespace of ['_', 'acme']) {
+    it(`ends with the URLs of what the web can reach, in the namespace ${namespace}`, async () => {
+      const { code, lines } = await run('deploy', { OPENWHISK_NAMESPACE: namespace });
+      expect(code).to.equal(0);
+      expect(lines.slice(-2)).to.deep.equal([
+        `${host.url}/api/v1/web/acme/cascade/webhook`,
+        `${host.url}/api/v1/web/acme/cascade/chains`,
+      ]);
+      expect(await fetch(lines.at(-1) ?? '')).to.include({ status: 200 });
+    });
+  }
+
+  const wrong: readonly [string, Record<string, string>, RegExp][] = [
+    ['a wrong key', { OPENWHISK_AUTH: 'made-up:key' }, /^\S+ does not know the key in OPENWHISK_AUTH\.$/],
+    ['a wrong namespace', { OPENWHISK_NAMESPACE: 'nobody' }, /namespace in OPENWHISK_NAMESPACE \("nobody"\)/],
+  ];
+  for (const command of ['deploy', 'undeploy'] as const) {
+    for (const [title, changed, told] of wrong) {
+      it(`does nothing with ${title}, and names the setting: ${command}`, async () => {
+        await run('deploy');
+        expect(await refusal(run(command, changed)))
+          .to.match(told)
+          .and.not.contain('made-up');
+        expect(await packages()).to.have.length(1);
+      });
+    }
+  }
+
+  it('leaves nothing, needs no setting but the host’s and what the manifest demands, and may be done twice', async () => {
+    await run('deploy');
+    for (const _time of ['first', 'second']) {
+      expect(await run('undeploy', { WEBHOOK_SECRET: 'short' })).to.include({ code: 0 });
+      expect(await packages()).to.deep.equal([]);
+    }
+  });
+});
