@@ -35,7 +35,7 @@ export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>
 export type StoredRecord = ActivationRecord | TriggerRecord;
 
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
-const KEPT = 10_000;
+const KEPT = 5_000;
 /** Characters of records as JSON; logs of 10 MB each would be the end of the host. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
@@ -45,7 +45,7 @@ interface Stored {
   readonly text: string;
 }
 
-/** The last 10,000 records, and of large ones fewer, in memory. */
+/** The last 5,000 records, and of large ones fewer, in memory. */
 export class ActivationStore {
   readonly #records = new Map<string, Stored>();
   readonly #onStored: (record: StoredRecord) => void;
