@@ -12,7 +12,15 @@ export function systemEntities(alarms: () => AlarmFeeds, now: number): EntitySto
   const store = new EntityStore();
   const common = { version: '0.0.1', publish: false, updated: now } as const;
   const name = 'alarms';
-  store.set(name, { ...common, type: 'packages', name, namespace: SYSTEM_NAMESPACE, annotations: [], parameters: [] });
+  store.set(name, {
+    ...common,
+    publish: true,
+    type: 'packages',
+    name,
+    namespace: SYSTEM_NAMESPACE,
+    annotations: [],
+    parameters: [],
+  });
   for (const feed of FEEDS) {
     store.set(`${name}/${feed}`, {
       ...common,

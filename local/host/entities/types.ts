@@ -14,7 +14,8 @@ interface Named {
   /** The namespace, and for an action in a package `<ns>/<package>`. */
   readonly namespace: string;
   readonly version: string;
-  readonly publish: false;
+  /** Whether other namespaces may use it, which only packages offer. */
+  readonly publish: boolean;
   readonly annotations: readonly Entry[];
   readonly updated: number;
 }

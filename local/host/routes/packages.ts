@@ -20,6 +20,7 @@ export async function putPackage(call: Call, name: string): Promise<Answer> {
     annotations: mergeAnnotations(previous?.annotations ?? [], content),
     parameters: readEntries(content, 'parameters') ?? previous?.parameters ?? [],
     ...(binding === undefined ? {} : { binding }),
+    publish: typeof content['publish'] === 'boolean' ? content['publish'] : (previous?.publish ?? false),
   };
   call.host.entities.set(name, entity);
   return json(200, document(entity));

@@ -86,4 +86,10 @@ describe('package bindings', () => {
     await host.rest('DELETE', 'packages/soon');
     expect((await host.rest('POST', 'actions/late/echo', {})).status).to.equal(404);
   });
+
+  it('may be shared, and stay so until it is said otherwise', async () => {
+    await host.rest('PUT', 'packages/shared', { publish: true });
+    expect((await host.rest('PUT', 'packages/shared?overwrite=true', {})).json.publish).to.equal(true);
+    expect((await host.rest('PUT', 'packages/shared?overwrite=true', { publish: false })).json.publish).to.equal(false);
+  });
 });
