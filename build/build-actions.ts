@@ -35,12 +35,17 @@ const builtIn = (compiled: CompiledChains): Plugin => ({
 });
 
 /**
- * Parts of libraries that no action comes to, and that OpenWhisk's Node 20 would only parse: node-fetch's web streams for
- * Node below 18, and the XML parser of the OpenWhisk client's HTTP library.
+ * Parts of libraries that no action comes to, and that OpenWhisk's Node 20 would only load: node-fetch's web streams for
+ * Node below 18, and two parts of the OpenWhisk client's HTTP library (needle): its XML parser, and decompression, without
+ * which it asks for plain answers, as where a Node has no zlib.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^zlib$/ }, ({ importer, path }) =>
+      /[\\/]needle[\\/]/.test(importer) ? { path, namespace: 'left-out' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('left out of the bundle')" }));
     onLoad({ filter: /[\\/](fetch-blob[\\/]streams\.cjs|sax[\\/]lib[\\/]sax\.js)$/ }, () => ({ contents: '' }));
   },
 };
