@@ -8,6 +8,8 @@ const MAX_ALIASES = 100;
 
 const MAX_MISTAKES = 3;
 
+const SEVERAL_DOCUMENTS = 'Here a second YAML document begins. A file is one chain: move it to a file of its own.';
+
 /** A chain file as YAML 1.2, or why it is none. */
 export type ParsedChain =
   | { readonly kind: 'source'; readonly source: ChainSource }
@@ -28,9 +30,10 @@ export function parseChain(file: ChainText): ParsedChain {
     const mistakes = [...document.errors, ...document.warnings];
     if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
     // The text after a mistake reads as more mistakes: the first few are enough.
-    const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ message, pos: [start, end] }) => {
+    const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
       const at = Math.min(start, file.text.trimEnd().length);
-      return problem('YAML_INVALID', `This is no YAML 1.2: ${sentence(message)}`, at, end);
+      const text = code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : `This is no YAML 1.2: ${sentence(message)}`;
+      return problem('YAML_INVALID', text, at, end);
     });
     const repeated = repeatedKeys(document).map(({ name, range, first }) =>
       problem('DUPLICATE_KEY', `Key "${name}" is here twice: only one of them would count. Remove one.`, ...range, [

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
@@ -20,7 +20,8 @@ export interface ReadChains {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8.
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8; what else has such a name is a
+ * problem.
  *
  * @throws CascadeError NO_CHAINS where there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -39,8 +40,7 @@ export function readChains(directory: string): ReadChains {
 }
 
 function chainFilesOf(directory: string): string[] {
-  const entries = attempt(directory, () => readdirSync(directory, { withFileTypes: true }));
-  const names = entries.filter((entry) => !entry.isDirectory() && CHAIN_FILE.test(entry.name)).map(({ name }) => name);
+  const names = attempt(directory, () => readdirSync(directory)).filter((name) => CHAIN_FILE.test(name));
   if (names.length > 0) return names.sort().map((name) => join(directory, name));
   throw new CascadeError(
     'NO_CHAINS',
@@ -50,7 +50,12 @@ function chainFilesOf(directory: string): string[] {
 
 function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   const file = path.replaceAll('\\', '/');
-  const { size } = attempt(path, () => statSync(path));
+  const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path));
+  const kind = otherKindOf(stats);
+  if (kind !== undefined) {
+    return refuse({ file, text: '' }, 'NO_FILE', `${basename(file)} is ${kind}. Remove or rename it.`, 0);
+  }
+  const { size } = stats;
   if (size > MAX_FILE_BYTES) {
     const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
     return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
@@ -60,6 +65,15 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   if (isUtf8(bytes)) return { text };
   const message = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
   return refuse(text, 'NOT_UTF8', message, text.text.indexOf('\uFFFD'));
+}
+
+/** What it is, if not a file. Reading a pipe would wait for ever, reading a device might never end. */
+function otherKindOf(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isSymbolicLink()) return 'a link to a file that does not exist';
+  if (stats.isDirectory()) return 'no file, but a directory';
+  if (stats.isFIFO()) return 'no file, but a pipe';
+  return `no file, but a ${stats.isSocket() ? 'socket' : 'device'}`;
 }
 
 function refuse(text: ChainText, code: LocatedProblem['code'], message: string, offset: number) {

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readChains } from '../../src/chain-files/read-chains.ts';
+import { withDirectory } from './chain-directory.ts';
+
+const VALID = 'chain: a\n';
+
+describe('what is called like a chain file, and is none', () => {
+  const problemIn = (make: (file: string) => void | Promise<void>) =>
+    withDirectory({ 'a.yaml': VALID }, async (directory) => {
+      const file = join(directory, 'b.yaml');
+      await make(file);
+      const { sources, problems } = readChains(directory);
+      expect(sources.map((source) => source.value)).to.deep.equal([{ chain: 'a' }]);
+      expect(problems).to.have.length(1);
+      const [{ code, message, ...place } = {}] = problems as readonly Record<string, unknown>[];
+      expect(place).to.deep.equal({ file, line: 1, column: 1, length: 1, severity: 'error', also: [] });
+      expect(code).to.equal('NO_FILE');
+      return message;
+    });
+
+  it('may be a directory', async () =>
+    expect(await problemIn((file) => mkdirSync(file))).to.match(/^b\.yaml is no file, but a directory\./));
+
+  it('may be a pipe, on which a reader would wait for ever', async () =>
+    expect(await problemIn((file) => void execFileSync('mkfifo', [file]))).to.match(
+      /^b\.yaml is no file, but a pipe\./,
+    ));
+
+  it('may be a socket', async () => {
+    const server = createServer();
+    try {
+      const listening = (file: string) => new Promise<void>((resolve) => void server.listen(file, resolve));
+      expect(await problemIn(listening)).to.match(/^b\.yaml is no file, but a socket\./);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('may be a device', async () =>
+    expect(await problemIn((file) => symlinkSync('/dev/zero', file))).to.match(/^b\.yaml is no file, but a device\./));
+
+  it('may be a link to nothing', async () =>
+    expect(await problemIn((file) => symlinkSync('gone.yaml', file))).to.match(
+      /^b\.yaml is a link to a file that does not exist\./,
+    ));
+
+  it('is a chain file where it is a link to one', () =>
+    withDirectory({ 'a.yaml': VALID }, (directory) => {
+      symlinkSync('a.yaml', join(directory, 'b.yaml'));
+      expect(readChains(directory).sources).to.have.length(2);
+    }));
+});
+
+describe('a chain file with several YAML documents', () => {
+  it('is told so where the second begins, in our own words', () =>
+    withDirectory({ 'a.yaml': 'chain: a\n---\nchain: b\n' }, (directory) => {
+      const [{ code, message, line, column } = {}, ...more] = readChains(directory).problems as readonly Record<
+        string,
+        unknown
+      >[];
+      expect(more).to.deep.equal([]);
+      expect({ code, line, column }).to.deep.equal({ code: 'YAML_INVALID', line: 2, column: 1 });
+      expect(message).to.equal(
+        'Here a second YAML document begins. A file is one chain: move it to a file of its own.',
+      );
+    }));
+});
