@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 // The one file of the command that is plain JavaScript: it teaches Node our TypeScript, so that nothing needs a build.
-import { register } from 'tsx/esm/api';
+const tsx = await import('tsx/esm/api').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+});
 
-register();
-await import('./main.ts');
+if (tsx === undefined) {
+  console.error('The packages are missing: run npm ci first.');
+  process.exitCode = 1;
+} else {
+  tsx.register();
+  await import('./main.ts');
+}

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runCli } from '../../cli/run-cli.ts';
@@ -10,13 +12,15 @@ interface Ended {
   readonly error: string;
 }
 
-/** Runs the command as people do: by Node, without a build, and without a terminal. */
-const cascade = (...args: string[]): Promise<Ended> =>
+const node = (...args: string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, ['cli/cascade.js', ...args], (failure, out, error) => {
+    execFile(process.execPath, args, (failure, out, error) => {
       resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
     });
   });
+
+/** Runs the command as people do: by Node, without a build, and without a terminal. */
+const cascade = (...args: string[]): Promise<Ended> => node('cli/cascade.js', ...args);
 
 /** Runs the command within this process: the same but for the start. */
 async function called(...args: string[]): Promise<Ended> {
@@ -125,6 +129,21 @@ describe('the cascade command', () => {
     const { code, out } = await called('check', 'no-such-directory', '--json');
     expect(code).to.equal(2);
     expect(JSON.parse(out)).to.have.nested.property('error.code', 'NO_CHAINS');
+  });
+
+  it('says in one line that the packages are missing, before npm ci', async () => {
+    const bare = mkdtempSync(join(tmpdir(), 'cascade-bare-'));
+    try {
+      writeFileSync(join(bare, 'package.json'), '{ "type": "module" }');
+      copyFileSync('cli/cascade.js', join(bare, 'cascade.js'));
+      expect(await node(join(bare, 'cascade.js'), 'check')).to.deep.equal({
+        code: 1,
+        out: '',
+        error: 'The packages are missing: run npm ci first.\n',
+      });
+    } finally {
+      rmSync(bare, { recursive: true });
+    }
   });
 
   it('tells its version', async () => {
