@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 // Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host: what is left is killed, what left its process
-// group too (by the containers' host names, Linux only), and the host's folder removed.
+// group too (by the containers' host names, Linux only), and the host's folder removed, once more if a process on its
+// way out has just put something there.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -16,7 +17,7 @@ for file in $(grep -lsF "HOSTNAME=$2-" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -s KILL "\${pid%/environ}" 2>/dev/null
 done
-rm -rf "$1"`;
+rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }`;
 
 /** Sees to it that neither containers nor files outlive the host, however the host ends. */
 export interface Guard {
