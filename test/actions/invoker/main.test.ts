@@ -46,7 +46,7 @@ describe('the invoker as it is deployed', () => {
   const plan = (count: number) => ({ ...planOf(count), receivedAt: Date.now() });
 
   it('tells in its log which activation is its own and which it started', async () => {
-    server = await startScriptedServer(LIMITS, accepted('started1'));
+    server = await startScriptedServer(accepted('started1'));
     const environment = environmentOf('own1');
     const main = actions.load('invoker');
     const { lines } = await captureLog(environment, () => main({ plan: plan(1) })).finally(() => server.close());
@@ -55,7 +55,7 @@ describe('the invoker as it is deployed', () => {
   });
 
   it('starts one activation of reload, of its own package, for each order', async () => {
-    const [result] = await run([plan(1)], LIMITS, accepted('act2'));
+    const [result] = await run([plan(1)], accepted('act2'));
     expect(result).to.deep.equal({
       statusCode: 202,
       headers: { 'content-type': 'application/json' },
@@ -66,11 +66,8 @@ describe('the invoker as it is deployed', () => {
         ignored: [],
       },
     });
-    expect(calls()).to.deep.equal([
-      'GET /api/v1/namespaces/_/limits',
-      'POST /api/v1/namespaces/guest/actions/my-package/reload',
-    ]);
-    expect(JSON.parse(server.received[1]?.body ?? '')).to.deep.equal({
+    expect(calls()).to.deep.equal(['POST /api/v1/namespaces/guest/actions/my-package/reload']);
+    expect(JSON.parse(server.received[0]?.body ?? '')).to.deep.equal({
       request: {
         traceId: 't1',
         order: { order: 'order:default:a0:s:r0', tenant: 'default', appId: 'a0', body: {}, chain: 'sales' },
@@ -78,16 +75,20 @@ describe('the invoker as it is deployed', () => {
     });
   });
 
-  it('asks for the limits once while its container lives, and again where it was not told', async () => {
-    await run([plan(1), plan(1)], LIMITS, accepted('1'), accepted('2'));
+  const acceptedAll = (count: number) => Array.from({ length: count }, (_, index) => accepted(`act${index}`));
+
+  it('asks for the limits where the targets are many, once while its container lives, again where it was not told', async () => {
+    await run([plan(8)], ...acceptedAll(8));
+    expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(0);
+    await run([plan(9), plan(9)], LIMITS, ...acceptedAll(18));
     expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(1);
-    await run([plan(1), plan(1)], json(404, {}), accepted('1'), LIMITS, accepted('2'));
+    await run([plan(9), plan(9)], json(404, {}), ...acceptedAll(9), LIMITS, ...acceptedAll(9));
     expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(2);
   });
 
   it('counts the webhook’s own invocation: of 4 a minute it leaves 1, as 2 are kept back', async () => {
     const four = json(200, { invocationsPerMinute: 4, concurrentInvocations: 100 });
-    const [result] = await run([plan(2)], four, accepted('1'), accepted('2'));
+    const [result] = await run([plan(9)], four, accepted('1'), accepted('2'));
     expect(calls().filter((call) => call.startsWith('POST'))).to.deep.equal([
       'POST /api/v1/namespaces/guest/actions/my-package/reload',
       'POST /api/v1/namespaces/guest/actions/my-package/invoker',
@@ -107,7 +108,7 @@ describe('the invoker as it is deployed', () => {
   });
 
   it('answers 502 where nothing was started', async () => {
-    const [result] = await run([plan(1)], LIMITS, json(404, { error: 'The requested resource does not exist.' }));
+    const [result] = await run([plan(1)], json(404, { error: 'The requested resource does not exist.' }));
     expect(result).to.have.nested.property('error.statusCode', 502);
     expect(result).to.have.nested.property('error.body.error.code', 'NOTHING_STARTED');
   });
