@@ -18,6 +18,9 @@ export interface Filter {
   readonly attributes: ReadonlySet<string>;
 }
 
+/** Parentheses in parentheses that are read: each takes some of the stack. */
+const MAX_DEPTH = 100;
+
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([A-Za-z][\w.]*))/y;
 
 /**
@@ -28,6 +31,7 @@ export function parseScim(text: string, grammar: Grammar): Filter {
   const attributes = new Set<string>();
   const tokens = tokenize(text);
   const next = () => tokens.shift() ?? '';
+  let depth = 0;
 
   function either(): Predicate {
     const parts = [both()];
@@ -50,8 +54,11 @@ export function parseScim(text: string, grammar: Grammar): Filter {
   function single(): Predicate {
     if (tokens[0] !== '(' || !grammar.parentheses) return comparison();
     next();
+    depth += 1;
+    if (depth > MAX_DEPTH) throw refuse(`parentheses are nested deeper than ${MAX_DEPTH}`);
     const inner = either();
     if (next() !== ')') throw refuse('a closing parenthesis is missing');
+    depth -= 1;
     return inner;
   }
 

@@ -1,5 +1,6 @@
 import type { User } from '../users.ts';
 import { badRequest } from './answer.ts';
+import { parseJson } from './parse-json.ts';
 
 /** One request as a route sees it: read whole, and authenticated where the path asks for it. */
 export interface Call {
@@ -20,12 +21,12 @@ export interface ApiCall extends Call {
   readonly scopes: readonly string[] | undefined;
 }
 
-/** The body as JSON. @throws Refusal 400 if it is none. */
+/** The body as JSON. @throws Refusal 400 if it is none, or nested deeper than 100. */
 export function jsonBody(call: Call): unknown {
   try {
-    return JSON.parse(call.body.toString('utf8'));
+    return parseJson(call.body.toString('utf8'));
   } catch {
-    throw badRequest('The body is not JSON.');
+    throw badRequest('The body is not JSON, or nested deeper than 100.');
   }
 }
 

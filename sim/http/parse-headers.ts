@@ -4,7 +4,21 @@ import { isObject } from './call.ts';
 
 const MAX_BYTES = 2048;
 
-/** A group of headers, of a webhook or a fault: up to 2,048 bytes, names unique whatever their case. @throws Refusal 400 */
+/** They say how a message is framed and routed: with a made-up value nobody could read it. */
+const OF_THE_CONNECTION = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** A group of headers, of a webhook or a fault: up to 2,048 bytes, names unique whatever their case, none that frames or routes the message. @throws Refusal 400 */
 export function parseHeaders(value: unknown, what: string): Readonly<Record<string, string>> {
   if (value === undefined) return {};
   if (!isObject(value)) throw badRequest(`${what} must be an object of strings.`);
@@ -24,6 +38,9 @@ function parseHeader(name: string, text: unknown, what: string): readonly [strin
     validateHeaderValue(name, text);
   } catch {
     throw badRequest(`${what} has a name or value that HTTP does not allow: ${JSON.stringify(name)}.`);
+  }
+  if (OF_THE_CONNECTION.includes(name.toLowerCase())) {
+    throw badRequest(`${what} may not have ${name}: the connection sets it.`);
   }
   return [name, text];
 }

@@ -16,6 +16,7 @@ import type { Identity } from '../users.ts';
 import { type Answer, notFound, Refusal } from './answer.ts';
 import { type ApiCall, type Call, isObject } from './call.ts';
 import { failAsTold } from './fail-as-told.ts';
+import { jsonOrText } from './parse-json.ts';
 import { refuseRate } from './refuse-rate.ts';
 import { refuseScope } from './refuse-scope.ts';
 import { createRouter } from './router.ts';
@@ -78,7 +79,7 @@ export function createApi(tenant: Tenant): Api {
     if (latencyMs > 0) await wait(tenant.clock, latencyMs);
     const found = find(call, identity);
     if (found === undefined) throw notFound(`There is no ${call.method} ${call.path}.`);
-    if (found.route.name === 'POST /api/v1/reloads') seen.body = bodyAsSent(call);
+    if (found.route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
     seen.appId = appIdOf(call, seen.body, found.params['id']);
     const fault = tenant.faults.takeForCall(found.route.name, call.path, seen.appId);
     return fault === undefined ? found.work() : failAsTold(fault, found.work, response, tenant.clock);
@@ -99,15 +100,6 @@ function identify(tenant: Tenant, call: Call): Identity {
   const identity = tenant.users.identify(call.headers['authorization']?.toString());
   if (identity === undefined) throw new Refusal(401, { code: 'HTTP-401', title: 'Unauthorized' });
   return identity;
-}
-
-function bodyAsSent(call: Call): unknown {
-  const text = call.body.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The app that a call is about: named in the body, in the query, or in the path. */

@@ -40,14 +40,22 @@ export function createTenantServer(tenant: Tenant): Server {
       return readCall(request);
     };
     const serve = async () => (isControl ? serveControl(await call()) : api.serve(await call(), response, seen));
-    const result = await serve().catch((error: unknown) => errorAnswer(error, tenant.chance.traceId()));
-    if (result !== undefined) sendAnswer(response, result);
+    const send = (result: Answer | undefined) => {
+      if (result !== undefined) sendAnswer(response, result);
+      return result;
+    };
+    const result = await serve()
+      .then(send)
+      .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, result, receivedAt);
   }
 
   // Longer than clients keep idle connections: a call must not meet one that is being closed.
   return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
-    void answer(request, response);
+    answer(request, response).catch((error: unknown) => {
+      console.error('The simulated tenant failed:', error);
+      response.destroy();
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isObject } from '../http/call.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { readBody } from '../http/read-body.ts';
 import { type SlackFault, SlackFaults } from './slack-faults.ts';
 
@@ -124,7 +125,7 @@ function failAsTold(fault: SlackFault, send: Posted['send'], response: ServerRes
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return parseJson(bytes.toString('utf8'));
   } catch {
     return undefined;
   }

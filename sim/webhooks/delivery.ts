@@ -1,3 +1,5 @@
+import { jsonOrText } from '../http/parse-json.ts';
+
 /** One attempt to deliver an event, finished. */
 export interface Delivery {
   readonly id: string;
@@ -23,15 +25,6 @@ export function viewDelivery(delivery: Delivery): Record<string, unknown> {
   return {
     ...rest,
     triggeredAt: new Date(triggeredAt).toISOString(),
-    request: { ...request, body: jsonOrText(request.body) },
+    request: { ...request, body: jsonOrText(request.body.toString('utf8')) },
   };
-}
-
-function jsonOrText(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

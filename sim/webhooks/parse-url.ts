@@ -7,6 +7,7 @@ const MAX_CHARACTERS = 2048;
 export function parseWebhookUrl(value: unknown, allowLoopback: boolean): string {
   if (typeof value !== 'string' || value === '') throw badRequest('url must be a string.');
   if (value.length > MAX_CHARACTERS) throw badRequest(`url may have ${MAX_CHARACTERS} characters.`);
+  if (/\s/.test(value)) throw badRequest('url has a space or line break.');
   if (!URL.canParse(value)) throw badRequest('url is no URL.');
   const { protocol, hostname } = new URL(value);
   const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost';

@@ -58,7 +58,7 @@ interface Response {
 
 function exchange(post: Post, { clock, outside, signal }: PostPorts): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const send = post.url.startsWith('https:') ? requestHttps : requestHttp;
+    const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
     // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const ended = new Promise<void>((end) => request.once('close', end));

@@ -103,6 +103,7 @@ describe('sim: faults', () => {
     { on: POST, kind: 'status', times: 0 },
     { on: POST, kind: 'status', often: 3 },
     { on: POST, kind: 'status', headers: { 'no header': 'x' } },
+    { on: POST, kind: 'status', headers: { 'Content-Length': '5' } },
     'status',
   ];
   for (const fault of malformed) {

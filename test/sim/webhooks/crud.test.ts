@@ -24,9 +24,13 @@ describe('sim: webhooks', () => {
     'an IP address as host': { url: 'https://192.0.2.7/x' },
     'an IPv6 address as host': { url: 'https://[2001:db8::1]/x' },
     'a url that is none': { url: 'hooks.example.com' },
+    'a url after a space': { url: ' https://hooks.example.com/x' },
+    'a url with a line break': { url: 'https://hooks.example.com/\nx' },
     'a secret of 31 characters': { secret: 's'.repeat(31) },
     'a secret of 65 characters': { secret: 's'.repeat(65) },
     'a header twice': { headers: { 'X-A': '1', 'x-a': '2' } },
+    'a header that frames the message': { headers: { 'Transfer-Encoding': 'chunked' } },
+    'an encrypted header that routes the message': { encryptedHeaders: { host: 'other.example.com' } },
     'a header with a line break': { headers: { 'x-a': 'a\nb' } },
     'headers of more than 2,048 bytes': { headers: { 'x-a': 'v'.repeat(2046) } },
     'a filter on another attribute': { filter: 'userId eq "u"' },
@@ -56,6 +60,15 @@ describe('sim: webhooks', () => {
     const list = await tenant.call('GET', '/api/core/webhooks', undefined, { key });
     expect(list.body.data.map((each: { name: string }) => each.name)).to.deep.equal(['own']);
     expect((await tenant.call('GET', `/api/core/webhooks/${id}`, undefined, { key })).status).to.equal(403);
+  });
+
+  it('a name or url of many stars is looked for at once', async () => {
+    await post({ name: 'a'.repeat(500), url: `https://hooks.example.com/${'a'.repeat(500)}` });
+    const stars = '*a'.repeat(25);
+    expect(await names(`?name=${stars}*b`)).to.deep.equal([]);
+    expect(await names(`?url=${stars}*b`)).to.deep.equal([]);
+    expect(await names(`?name=${stars}*`)).to.have.length(1);
+    expect(await names(`?name=${'*a'.repeat(501)}`)).to.deep.equal([]);
   });
 
   it('the list is newest first, pages, sorts and filters', async () => {
