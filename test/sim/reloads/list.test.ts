@@ -88,6 +88,16 @@ describe('sim: GET /api/v1/reloads', () => {
     expect(await ids({ appId: 'a', filter: loose })).to.deep.equal([partial]);
   });
 
+  it('reads parentheses in parentheses up to a depth of 100', async () => {
+    await tenant.app('a');
+    const within = (depth: number) => `${'('.repeat(depth)}status eq "FAILED"${')'.repeat(depth)}`;
+    const status = async (filter: string) => (await list({ appId: 'a', filter })).status;
+    expect(await status(within(100))).to.equal(200);
+    expect(await status(Array.from({ length: 150 }, () => within(1)).join(' or '))).to.equal(200);
+    expect(await status(within(101))).to.equal(400);
+    expect(await status('('.repeat(4000))).to.equal(400);
+  });
+
   const badFilters = [
     'appId eq "a"',
     'status ne "FAILED"',

@@ -28,6 +28,8 @@ describe('sim: the Slack sink', () => {
 
   it("refuses in Slack's words what is no message, and keeps nothing of it", async () => {
     expect(await post('{"text":')).to.include({ status: 400, text: 'invalid_payload' });
+    const deep = `{"text":"x","blocks":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(await post(deep)).to.include({ status: 400, text: 'invalid_payload' });
     expect(await post([])).to.include({ status: 400, text: 'invalid_payload' });
     expect(await post({ text: '' })).to.include({ status: 400, text: 'no_text' });
     expect(await send('GET', sink.url)).to.include({ status: 405 });

@@ -52,6 +52,13 @@ describe('sim: deliveries', () => {
     expect((await deliveries(id))[0].statusMessage).to.match(/ECONNREFUSED/);
   });
 
+  it('a url whose scheme is in capitals is posted to by HTTPS', async () => {
+    const hook = { name: 'hook', url: 'HTTPS://127.0.0.1:1/hook' };
+    const { id: webhookId } = (await tenant.call('POST', '/api/core/webhooks', hook)).body;
+    const { body } = await tenant.call('POST', '/_sim/deliver', { webhookId, body: '{}' });
+    expect(body.statusMessage).to.match(/ECONNREFUSED/);
+  });
+
   it('reads an answer that is compressed', async () => {
     const webhookId = await receiver.subscribe(tenant);
     receiver.answer = { status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync('compressed') };
