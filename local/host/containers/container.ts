@@ -83,7 +83,9 @@ export class Container {
       this.kill();
     };
     const timer = setTimeout(end, limits.timeoutMs, 'late');
-    const unwatch = memory.watch(pid, limits.memoryBytes, () => end('exhausted'));
+    const unwatch = memory.watch({ pid, hostName: this.#hostName(), limitBytes: limits.memoryBytes }, () =>
+      end('exhausted'),
+    );
     const reply = await this.#request(url, body, limits.replyBytes);
     clearTimeout(timer);
     unwatch();

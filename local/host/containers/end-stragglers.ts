@@ -1,4 +1,4 @@
-import { hasInEnvironment, processIds } from './proc-files.ts';
+import { hostNameOf, processIds } from './proc-files.ts';
 
 /** A process may have started another between two looks; one that starts them for ever is left to the third. */
 const LOOKS = 3;
@@ -9,7 +9,7 @@ const LOOKS = 3;
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {
-    const found = processIds().filter((pid) => hasInEnvironment(pid, `HOSTNAME=${hostName}`));
+    const found = processIds().filter((pid) => hostNameOf(pid) === hostName);
     if (found.length === 0) return;
     for (const pid of found) kill(pid);
   }

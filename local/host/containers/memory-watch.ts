@@ -1,29 +1,35 @@
 import { execFile } from 'node:child_process';
-import { processIds, readProcess } from './proc-files.ts';
+import { hostNameOf, processIds, readProcess } from './proc-files.ts';
 
-interface Watched {
+/** A container: the leader of its process group, and the host name that what it starts has in its environment. */
+export interface WatchedContainer {
   readonly pid: number;
+  readonly hostName: string;
   readonly limitBytes: number;
+}
+
+interface Watched extends WatchedContainer {
   readonly onExceeded: () => void;
 }
 
 const LEADERS_MS = 50;
-/** All processes have to be looked at for a group's sum, so that is done less often. */
-const GROUPS_MS = 500;
+/** All processes have to be looked at for a container's sum, so that is done less often. */
+const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Looks at the memory of running activations: that of the container's process, and the sum of its process group, heap
- * and native memory alike. Nothing is looked at while nothing runs (POSIX only).
+ * Looks at the memory of running activations: that of the container's process, and the sum of all that belong to it, heap
+ * and native memory alike. Those are its process group, and on Linux also what left the group and kept the container's
+ * host name. Nothing is looked at while nothing runs (POSIX only).
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
-  #groupsReadAt = 0;
+  #summedAt = 0;
 
-  /** Calls `onExceeded` once when the group of `pid` has more than `limitBytes`, until the returned function is called. */
-  watch(pid: number, limitBytes: number, onExceeded: () => void): () => void {
-    const watched = { pid, limitBytes, onExceeded };
+  /** Calls `onExceeded` once when a container has more than `limitBytes`, until the returned function is called. */
+  watch(container: WatchedContainer, onExceeded: () => void): () => void {
+    const watched = { ...container, onExceeded };
     this.#watched.add(watched);
     this.#timer ??= setInterval(() => this.#look(), LEADERS_MS).unref();
     return () => this.#forget(watched);
@@ -43,14 +49,15 @@ export class MemoryWatch {
 
   #look(): void {
     for (const watched of this.#watched) this.#judge(watched, readProcess(watched.pid)?.rssBytes ?? 0);
-    if (performance.now() - this.#groupsReadAt < GROUPS_MS) return;
-    this.#groupsReadAt = performance.now();
-    if (isLinux) this.#judgeGroups(groupsByProc());
-    else if (process.platform !== 'win32') groupsByPs((groups) => this.#judgeGroups(groups));
+    if (performance.now() - this.#summedAt < SUMS_MS) return;
+    this.#summedAt = performance.now();
+    if (isLinux) this.#judgeSums(sumsByProc([...this.#watched]));
+    else if (process.platform !== 'win32') sumsByPs((sums) => this.#judgeSums(sums));
   }
 
-  #judgeGroups(groups: ReadonlyMap<number, number>): void {
-    for (const watched of this.#watched) this.#judge(watched, groups.get(watched.pid) ?? 0);
+  /** Sums in bytes, by the container's process. */
+  #judgeSums(sums: ReadonlyMap<number, number>): void {
+    for (const watched of this.#watched) this.#judge(watched, sums.get(watched.pid) ?? 0);
   }
 
   #judge(watched: Watched, bytes: number): void {
@@ -60,16 +67,20 @@ export class MemoryWatch {
   }
 }
 
-function groupsByProc(): ReadonlyMap<number, number> {
+function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number, number> {
+  const leaders = new Set(containers.map(({ pid }) => pid));
+  const byHostName = new Map(containers.map(({ pid, hostName }) => [hostName, pid]));
   const sums = new Map<number, number>();
   for (const pid of processIds()) {
     const facts = readProcess(pid);
-    if (facts !== undefined) sums.set(facts.group, (sums.get(facts.group) ?? 0) + facts.rssBytes);
+    if (facts === undefined) continue;
+    const leader = leaders.has(facts.group) ? facts.group : byHostName.get(hostNameOf(pid) ?? '');
+    if (leader !== undefined) sums.set(leader, (sums.get(leader) ?? 0) + facts.rssBytes);
   }
   return sums;
 }
 
-function groupsByPs(tell: (groups: ReadonlyMap<number, number>) => void): void {
+function sumsByPs(tell: (sums: ReadonlyMap<number, number>) => void): void {
   execFile('ps', ['-axo', 'pgid=,rss='], (error, stdout) => {
     if (error !== null) return;
     const sums = new Map<number, number>();

@@ -31,9 +31,9 @@ export function processIds(): readonly number[] {
   }
 }
 
-/** Whether a process was started with `NAME=value` in its environment, by itself or by those before it. */
-export const hasInEnvironment = (pid: number, setting: string): boolean =>
-  read(`/proc/${pid}/environ`).split('\0').includes(setting);
+/** The `HOSTNAME` in a process's environment as it was started; undefined without one, or where there is no `/proc`. */
+export const hostNameOf = (pid: number): string | undefined =>
+  /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
 
 function read(file: string): string {
   try {

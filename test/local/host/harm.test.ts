@@ -60,6 +60,14 @@ describe('whatever an action does harms that activation only', () => {
         return new Promise(() => {});
       }`,
     ],
+    [
+      'too much memory in a process that it starts detached',
+      `function main() {
+        const code = 'const all = Buffer.alloc(6e8, 1); setInterval(() => all, 1000)';
+        require('child_process').spawn(process.execPath, ['-e', code], { detached: true, stdio: 'ignore' }).unref();
+        return new Promise(() => {});
+      }`,
+    ],
   ] as const) {
     it(`uses ${what}`, async function () {
       if (process.platform !== 'linux') this.skip();
