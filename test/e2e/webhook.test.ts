@@ -288,18 +288,23 @@ describe('a webhook, from the tenant to the reloads that follow', () => {
     }
   });
 
-  it('starts a reload once when Qlik accepts it and the answer is lost', async () => {
-    await startCascade();
-    await cascade.tenantCall('PUT', '/_sim/faults', [
-      { on: 'POST /api/v1/reloads', appId: FOLLOWER, kind: 'drop-after', times: 1 },
-      { on: 'POST /api/v1/reloads', appId: OTHER_CHAIN, kind: 'status', status: 503, times: 2 },
-    ]);
-    expect((await signed(finished('r1'))).status).to.equal(202);
-    await untilQuiet(2);
-    expect(await cascade.started()).to.deep.equal({ [FOLLOWER]: 1, [OTHER_CHAIN]: 1 });
-    const results = cascade.activations.filter(({ name }) => name === 'reload').map(({ response }) => response.result);
-    for (const result of results) expect(result).to.include.keys('order', 'reloadId', 'status');
-  });
+  for (const echo of ['both', 'record', 'none']) {
+    it(`starts a reload once when Qlik accepts it and the answer is lost, where it echoes our id in ${echo}`, async () => {
+      await startCascade();
+      await cascade.tenantCall('PUT', '/_sim/switches', { 'reloads.echo': echo, 'reloads.keep': 10 });
+      await cascade.tenantCall('PUT', '/_sim/faults', [
+        { on: 'POST /api/v1/reloads', appId: FOLLOWER, kind: 'drop-after', times: 1 },
+        { on: 'POST /api/v1/reloads', appId: OTHER_CHAIN, kind: 'status', status: 503, times: 2 },
+      ]);
+      expect((await signed(finished('r1'))).status).to.equal(202);
+      await untilQuiet(2);
+      expect(await cascade.started()).to.deep.equal({ [FOLLOWER]: 1, [OTHER_CHAIN]: 1 });
+      const results = cascade.activations
+        .filter(({ name }) => name === 'reload')
+        .map(({ response }) => response.result);
+      for (const result of results) expect(result).to.include.keys('order', 'reloadId', 'status');
+    });
+  }
 
   it('returns a refusal of Qlik’s as data: for good, wait so long, busy', async () => {
     await startCascade();
