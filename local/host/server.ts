@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { isOwnName } from './doors.ts';
 import { notFound, WireError } from './errors.ts';
 import type { Host } from './host.ts';
-import { describeHost } from './routes/host-facts.ts';
+import { answerPing, describeApi, describeHost } from './routes/host-facts.ts';
 import { REST_CORS, serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
@@ -67,8 +67,23 @@ async function dispatch(call: Call): Promise<Answer> {
   if (!isOwnName(host, call.host.doors)) throw new WireError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
-  if (call.rawSegments.join('/') === '' && call.method === 'GET') return describeHost(call);
-  throw notFound();
+  return serveFacts(call);
+}
+
+/** What everybody may know of the host. */
+function serveFacts(call: Call): Answer {
+  if (call.method !== 'GET') throw notFound();
+  switch (call.rawSegments.join('/')) {
+    case '':
+      return describeHost(call);
+    case 'ping':
+      return answerPing();
+    case 'api/v1':
+    case 'api/v1/':
+      return describeApi();
+    default:
+      throw notFound();
+  }
 }
 
 function send(call: Call, response: ServerResponse, { status, headers, body, lacksRequestId }: Answer): void {

@@ -1,4 +1,4 @@
-import { type Answer, json } from '../answer.ts';
+import { type Answer, json, text } from '../answer.ts';
 import type { Call } from '../call.ts';
 import {
   MAX_ACTION_LIMITS as MAX,
@@ -33,6 +33,22 @@ export function describeHost({ host }: Call): Answer {
     support: { github: 'https://github.com/apache/openwhisk/issues' },
   });
 }
+
+/** `GET /api/v1`: the API's version, with the members that `wsk property get` reads; needs no key. */
+export function describeApi(): Answer {
+  return json(200, {
+    description: 'OpenWhisk API',
+    api_version: '1.0.0',
+    api_version_path: 'v1',
+    // The real host tells the day and the number of its build; this one is run from its sources.
+    build: 'cascade-local-host',
+    buildno: '0',
+    swagger_paths: { ui: '/docs', 'api-docs': '/api-docs' },
+  });
+}
+
+/** `GET /ping`: whether the host is up; needs no key. */
+export const answerPing = (): Answer => text(200, 'pong');
 
 /** `GET /api/v1/namespaces/_/limits`. */
 export function describeLimits({ host }: Call): Answer {

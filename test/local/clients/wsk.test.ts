@@ -16,6 +16,16 @@ describe('wsk, as it comes', () => {
   const wsk = useClientTool('wsk', host);
   before(() => wsk.write('hello.js', HELLO));
 
+  it('tells the API’s build among its properties', async () => {
+    // There the flags for host and key only ask for them; what they are comes from the file.
+    await wsk.write('wskprops', `APIHOST=${host.url}\nAUTH=${host.auth}\n`);
+    expect(await wsk.run('property', 'get', '--apibuild', '--apibuildno')).to.deep.equal(
+      ok(
+        `whisk API host\t\t${host.url}\nwhisk auth\t\t${host.auth}\nwhisk API build\t\tcascade-local-host\nwhisk API build number\t0`,
+      ),
+    );
+  });
+
   it('makes packages and actions, lists and shows them', async () => {
     expect(await wsk.run('package', 'create', 'p', '--param', 'place', 'Paris')).to.deep.equal(
       ok('ok: created package p'),
