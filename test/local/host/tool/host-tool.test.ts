@@ -71,7 +71,8 @@ describe('npm run host', () => {
       concurrent_actions: 30,
     });
     expect(await stop(running)).to.equal(0);
-    expect(running.err).to.equal('');
+    // No terminal: not everybody would know who ended it.
+    expect(running.err).to.equal('Ended by SIGINT.\n');
   });
 
   it('says for people where it is and how clients reach it', async () => {
@@ -79,6 +80,7 @@ describe('npm run host', () => {
     await until(() => running.out.includes('wskdeploy'));
     expect(running.out).to.match(/wsk property set --apihost http:\/\/127\.0\.0\.1:\d+ --auth 23bc46b1/);
     expect(await stop(running, 'SIGTERM')).to.equal(0);
+    expect(running.err).to.equal('Ended by SIGTERM.\n');
   });
 
   it('tells each activation with its duration, status and logs, and no control characters', async () => {
