@@ -18,6 +18,7 @@ export type HttpExchange =
 
 type Headers = { get(name: string): string | null };
 
+/** A page of reloads has a few hundred kB; what is larger is no answer of Qlik's. */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 // Kept while the container lives; no cap on sockets, so that no request waits in a queue of the agent's.
