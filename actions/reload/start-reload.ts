@@ -6,7 +6,7 @@ import type { Log } from '../../src/platform/log.ts';
 
 /** What starting a reload needs from the world. */
 export interface StartPorts {
-  readonly qlik: QlikPort;
+  readonly qlik: Pick<QlikPort, 'startReload' | 'listReloads' | 'ownUserId'>;
   /** When this run has to be over. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;

@@ -19,6 +19,9 @@ export const ERROR_CODES = [
   'QLIK_QUOTA', // the app's reload frequency quota is used up
   'QLIK_BUSY', // a reload of this app is already pending
   'QLIK_UNKNOWN', // no answer, and the list does not show whether the reload was accepted
+  'STORE_UNAVAILABLE', // no answer from CouchDB, or a 5xx: a write may or may not be stored
+  'STORE_REFUSED', // CouchDB refuses the request: credential, missing database, too large
+  'LEDGER_MALFORMED', // a document of the ledger is not what Cascade writes: somebody else wrote it, or a newer version
   'NOT_FOUND', // no such resource below this web action
   'METHOD_NOT_ALLOWED', // a web action that only reads was called with another method
   'CHAIN_INVALID', // a chain file has errors
@@ -41,6 +44,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'QLIK_UNKNOWN':
     case 'PORT_IN_USE':
     case 'STORE_IN_USE':
+    case 'STORE_UNAVAILABLE':
       return true;
     case 'SETTINGS_INVALID':
     case 'NO_CHAINS':
@@ -51,6 +55,8 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'OPENWHISK_REFUSED':
     case 'QLIK_REFUSED':
     case 'QLIK_UNAUTHORIZED':
+    case 'STORE_REFUSED':
+    case 'LEDGER_MALFORMED':
     case 'NOT_FOUND':
     case 'METHOD_NOT_ALLOWED':
     case 'CHAIN_INVALID':

@@ -16,7 +16,11 @@ export function statusOf(code: ErrorCode): number {
       return 413;
     case 'NOTHING_STARTED':
       return 502;
+    case 'STORE_UNAVAILABLE':
+      return 503;
     case 'SETTINGS_INVALID':
+    case 'STORE_REFUSED':
+    case 'LEDGER_MALFORMED':
     case 'NO_CHAINS':
     case 'OPENWHISK_REFUSED':
     case 'OPENWHISK_LIMIT':

@@ -20,6 +20,10 @@ export interface ReloadRecord {
   readonly partial: boolean;
   readonly createdAt: EpochMs;
   readonly resourceId?: string;
+  readonly appId: AppId;
+  /** Absent while it is queued or runs. */
+  readonly endedAt?: EpochMs;
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 /** A tenant's answer to `POST /reloads`, sorted by what can be done about it (qlik-cloud.md §2.5). */
@@ -49,10 +53,49 @@ export type ListAnswer =
     }
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** One reload by its id. */
+export type GetAnswer =
+  | { readonly kind: 'found'; readonly reload: ReloadRecord }
+  /** 404: the tenant knows no such request (fact q-reloads-get-04). */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** One page of reloads, the last that ended first. */
+export type EndedAnswer =
+  | {
+      readonly kind: 'listed';
+      readonly reloads: readonly ReloadRecord[];
+      /** Where the next page is; absent on the last one. Only ever given back to `listEnded`. */
+      readonly next?: string;
+      readonly tenantNow?: EpochMs;
+    }
+  /** 400 or 403: this credential may not list the whole tenant (fact q-reloads-list-02). */
+  | { readonly kind: 'forbidden'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** Which page of ended reloads: of the whole tenant, or of one app; the first, or the one that `next` names. */
+export interface EndedQuery {
+  readonly appId?: AppId;
+  readonly next?: string;
+  /** `creation` where the tenant ignores `sort=-endTime` (fact q-unknown-16); default `end`. */
+  readonly newestBy?: 'end' | 'creation';
+}
+
+export type CancelAnswer =
+  | { readonly kind: 'canceled' }
+  /** 409: it ended before. */
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
 /** What `reload` needs of a tenant. No call outlives its `timeout`: when it settles, nothing is in flight. */
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
   listReloads(appId: AppId, timeout: DurationMs): Promise<ListAnswer>;
   /** The id of the user that the credential stands for; undefined where it could not be had. */
   ownUserId(timeout: DurationMs): Promise<string | undefined>;
+  getReload(reloadId: ReloadId, timeout: DurationMs): Promise<GetAnswer>;
+  /** Up to 100 reloads, the last ended first; queued and running ones may be among them. */
+  listEnded(query: EndedQuery, timeout: DurationMs): Promise<EndedAnswer>;
+  cancelReload(reloadId: ReloadId, timeout: DurationMs): Promise<CancelAnswer>;
 }

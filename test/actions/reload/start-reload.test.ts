@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { resultOf } from '../../../actions/reload/result-of.ts';
-import { startReload } from '../../../actions/reload/start-reload.ts';
-import type { ListAnswer, QlikPort, ReloadRecord, StartAnswer } from '../../../src/clients/qlik/qlik-port.ts';
+import { type StartPorts, startReload } from '../../../actions/reload/start-reload.ts';
+import type { ListAnswer, ReloadRecord, StartAnswer } from '../../../src/clients/qlik/qlik-port.ts';
 import type { ReloadBody } from '../../../src/core/link.ts';
 import type { AppId, ChainName, OrderId, ReloadId, TenantName } from '../../../src/core/names.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
@@ -15,6 +15,7 @@ const ours: ReloadRecord = {
   status: 'RELOADING',
   type: 'external',
   userId: 'us',
+  appId: 'a' as AppId,
   partial: false,
   createdAt: STARTED_AT as EpochMs,
   resourceId: `${ORDER}~1`,
@@ -47,7 +48,7 @@ async function run(script: Script) {
     expect(nowMs + timeout, 'no call outlives the run').to.be.lessThan(deadline);
     nowMs += Math.min(takesMs, timeout);
   };
-  const qlik: QlikPort = {
+  const qlik: StartPorts['qlik'] = {
     async startReload(request, timeout) {
       did.push('post');
       sent.push(request);

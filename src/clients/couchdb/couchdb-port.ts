@@ -1,0 +1,63 @@
+import type { EpochMs } from '../../core/units.ts';
+
+/** What is put: an id, the rev that it replaces (never on a creation, always on an update: fact db-differs-07), fields. */
+export interface NewDocument {
+  readonly _id: string;
+  readonly _rev?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A document as the store has it; its fields are unknown until a reader of src/ledger looked at them. */
+export interface StoredDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly [field: string]: unknown;
+}
+
+/** What came of writing one document. */
+export type Written =
+  | { readonly kind: 'stored'; readonly rev: string }
+  /**
+   * Not written: it exists already, or its rev is another one. Also told where the store's answer is not one generation
+   * after the rev sent: the document had been purged, and is nobody's (fact db-differs-07).
+   */
+  | { readonly kind: 'conflict' }
+  /** Certainly not stored, for a reason of this document's alone (forbidden, too large). */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** Documents of the due index, and whether there may be more. */
+export interface DuePage {
+  readonly documents: readonly StoredDocument[];
+  /** True where the page was full. A short page is the end only of what was asked. */
+  readonly isFull: boolean;
+}
+
+/**
+ * What the ledger needs of a CouchDB database. Each call is one request, sent once, bounded in time.
+ *
+ * Each fails with CascadeError STORE_UNAVAILABLE where there is no answer or a 5xx (a write may then be stored or not),
+ * and STORE_REFUSED where the store refuses the whole request (credential, missing database, body too large): nothing is stored.
+ */
+export interface CouchPort {
+  /**
+   * The store's clock by its last answer's `Date` (whole seconds, cut) and a stopwatch since; undefined before any answer.
+   * The only clock of leases and of `dueAt` (ledger.md §1).
+   */
+  now(): EpochMs | undefined;
+  get(id: string): Promise<StoredDocument | undefined>;
+  /** Creates (no `_rev`) or updates (by `_rev`) one document. */
+  put(document: NewDocument): Promise<Written>;
+  /** Writes several, not atomically: one outcome for each, in their order. An empty list asks nothing. */
+  bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
+  /** Reads several by id, in their order; undefined for one that is missing or deleted. An empty list asks nothing. */
+  many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
+  /** Documents whose ids begin with `prefix`, in the order of their ids' bytes, at most `limit`, from `after` (exclusive) on. */
+  range(
+    prefix: string,
+    options: { readonly limit: number; readonly after?: string },
+  ): Promise<readonly StoredDocument[]>;
+  /** Documents with a numeric `dueAt` from `from` to `until`, both inclusive, sooner first, at most `limit`. */
+  due(range: { readonly from: EpochMs; readonly until: EpochMs; readonly limit: number }): Promise<DuePage>;
+  /** Names the server and this life of the database: another one means another store (fact db-differs-02). */
+  identity(): Promise<string>;
+}

@@ -1,0 +1,15 @@
+import type { AppRef, ReloadId, TenantName } from './names.ts';
+
+/** The ids of the ledger's documents (ledger.md §2); an order's own id is its document's. */
+export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `event:${tenant}:${reloadId}`;
+/** @param told - the engine's reload id, or `x.<activation id>` where none was told. */
+export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
+export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
+export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `started:${tenant}:${reloadId}`;
+export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
+export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;
+/** What people look at: the last reload of an app. */
+export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:${appId}`;
+/** @param hash - of the body, so that a resend is the same dead letter. */
+export const deadId = (hash: string): string => `dead:${hash}`;
+export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;

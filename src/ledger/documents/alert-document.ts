@@ -1,0 +1,28 @@
+import type { EpochMs } from '../../core/units.ts';
+
+/** What a person should look at. */
+export const ALERT_KINDS = [
+  'gave-up', // the tenant refused an order for good
+  'quota', // an app's reload frequency quota is used up
+  'too-many-hops', // a run went on for longer than MAX_HOPS
+  'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
+  'second-start', // two reloads were started for one order
+  'webhook-silent', // it was the sweep, not the webhook, that told the last five events
+  'store-changed', // the checkpoint is of another store
+  'checkpoint-jump', // the checkpoint is further behind than a day
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** `alert:<kind>:<subject>`: created once, logged at `error`. */
+export interface AlertDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'alert';
+  readonly kind: AlertKind;
+  /** What it is about: an order, an app, a tenant. */
+  readonly subject: string;
+  readonly message: string;
+  readonly traceId: string;
+  readonly at: EpochMs;
+}

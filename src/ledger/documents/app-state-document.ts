@@ -1,0 +1,10 @@
+import type { ReloadFinished } from '../../core/reload-finished.ts';
+
+/** `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of. It moves only to a later end. */
+export interface AppStateDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'app';
+  readonly last: ReloadFinished;
+}

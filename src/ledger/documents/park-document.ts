@@ -1,0 +1,17 @@
+import type { OrderId } from '../../core/names.ts';
+
+/** Who is parked for an app with one body, and the greatest hops of what merged into it. */
+export interface ParkSlot {
+  readonly order: OrderId;
+  readonly hops: number;
+}
+
+/** `park:<tenant>:<app>`: where to look for an order that waits for its busy app. No proof: the order's own document is. */
+export interface ParkDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'park';
+  /** By the hash of the body: only equal bodies merge. */
+  readonly slots: Readonly<Record<string, ParkSlot>>;
+}
