@@ -1,15 +1,26 @@
-import { fieldOf, isJsonObject, type JsonObject, textOf } from '../../core/json-fields.ts';
-import type { ReloadId } from '../../core/names.ts';
+import { fieldOf, isJsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { authorizerOf } from './authorization.ts';
 import { classifyStart } from './classify-start.ts';
 import { exchange, type HttpExchange, type HttpRequest } from './http-exchange.ts';
 import { postOnce } from './post-once.ts';
-import type { ListAnswer, QlikPort, ReloadRecord, StartAnswer } from './qlik-port.ts';
+import type {
+  CancelAnswer,
+  EndedAnswer,
+  EndedQuery,
+  GetAnswer,
+  ListAnswer,
+  QlikPort,
+  StartAnswer,
+} from './qlik-port.ts';
 import type { QlikTenant } from './qlik-tenant.ts';
+import { readReload } from './read-reload.ts';
 
 /** As many of an app's newest reloads as a doubt can be about; Qlik gives at most 100 (fact q-reloads-list-04). */
 const LISTED = 20;
+/** The longest page that Qlik gives (fact q-reloads-list-04). */
+const LONGEST_PAGE = 100;
+const API = '/api/v1/';
 
 type Sent = HttpExchange | { readonly kind: 'not-sent'; readonly isRefused: boolean; readonly message: string };
 
@@ -31,7 +42,7 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
     }
     if (now() >= until) return { kind: 'not-sent', isRefused: false, message: 'The time was up before Qlik was asked' };
     const headers = { authorization: authorization.value };
-    return via({ ...request, timeout: timeLeft(until), url: `${tenant.origin}/api/v1/${path}`, headers });
+    return via({ ...request, timeout: timeLeft(until), url: `${tenant.origin}${API}${path}`, headers });
   };
 
   const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
@@ -63,7 +74,23 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
         ? textOf(sent.json, 'id')
         : undefined;
     },
+    async getReload(reloadId, timeout) {
+      return getAnswerOf(await send({ method: 'GET' }, `reloads/${encodeURIComponent(reloadId)}`, timeout));
+    },
+    async listEnded(query, timeout) {
+      return endedAnswerOf(await send({ method: 'GET' }, pathOf(query), timeout), query, tenant.origin);
+    },
+    async cancelReload(reloadId, timeout) {
+      const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
+      return cancelAnswerOf(await send({ method: 'POST' }, path, timeout));
+    },
   };
+}
+
+function pathOf({ appId, next, newestBy = 'end' }: EndedQuery): string {
+  if (next !== undefined) return next;
+  const sort = newestBy === 'end' ? '-endTime' : '-creationTime';
+  return `reloads?${appId === undefined ? '' : `appId=${appId}&`}sort=${sort}&limit=${LONGEST_PAGE}`;
 }
 
 function startAnswerOf(sent: Sent): StartAnswer {
@@ -89,20 +116,50 @@ function listAnswerOf(sent: Sent): ListAnswer {
   const tenantNow = Date.parse(sent.headers.get('date') ?? '');
   return {
     kind: 'listed',
-    reloads: data.filter(isJsonObject).map(recordOf),
+    reloads: data.filter(isJsonObject).map(readReload),
     ...(Number.isNaN(tenantNow) ? {} : { tenantNow: tenantNow as EpochMs }),
   };
 }
 
-function recordOf(record: JsonObject): ReloadRecord {
-  const resourceId = textOf(record, 'resourceId');
-  return {
-    id: (textOf(record, 'id') ?? '') as ReloadId,
-    status: textOf(record, 'status') ?? '',
-    type: textOf(record, 'type') ?? '',
-    userId: textOf(record, 'userId') ?? '',
-    partial: fieldOf(record, 'partial') === true,
-    createdAt: Date.parse(textOf(record, 'creationTime') ?? '') as EpochMs,
-    ...(resourceId === undefined ? {} : { resourceId }),
-  };
+function endedAnswerOf(sent: Sent, query: EndedQuery, origin: string): EndedAnswer {
+  const isRefused = sent.kind === 'answered' && (sent.status === 400 || sent.status === 403);
+  if (isRefused && query.next === undefined) {
+    return { kind: 'forbidden', message: `Qlik answered ${sent.status} to the list of reloads` };
+  }
+  const listed = listAnswerOf(sent);
+  if (listed.kind !== 'listed' || sent.kind !== 'answered') return listed;
+  const body = isJsonObject(sent.json) ? sent.json : {};
+  const href = textOf(objectOf(objectOf(body, 'links'), 'next'), 'href');
+  if (href === undefined) return listed;
+  const next = nextPathOf(href, origin);
+  if (next !== undefined) return { ...listed, next };
+  return { kind: 'unavailable', message: 'Qlik’s list of reloads goes on at another address than the tenant’s' };
+}
+
+/** What follows `/api/v1/` in a link of the tenant's own; the credential is sent nowhere else. */
+function nextPathOf(href: string, origin: string): string | undefined {
+  if (!URL.canParse(href, origin)) return undefined;
+  const url = new URL(href, origin);
+  const isOwn = url.origin === origin && url.pathname.startsWith(API);
+  return isOwn ? `${url.pathname.slice(API.length)}${url.search}` : undefined;
+}
+
+function getAnswerOf(sent: Sent): GetAnswer {
+  if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
+  if (sent.status === 404) return { kind: 'absent' };
+  if (sent.status === 200 && isJsonObject(sent.json) && textOf(sent.json, 'id') !== undefined) {
+    return { kind: 'found', reload: readReload(sent.json) };
+  }
+  return { kind: 'unavailable', message: `Qlik answered ${sent.status} to a reload’s id` };
+}
+
+function cancelAnswerOf(sent: Sent): CancelAnswer {
+  if (sent.kind === 'not-sent' && sent.isRefused) return { kind: 'refused', message: sent.message };
+  if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
+  const { status } = sent;
+  const message = `Qlik answered ${status} to a cancellation`;
+  if (status >= 200 && status < 300) return { kind: 'canceled' };
+  if (status === 409) return { kind: 'ended' };
+  const isPassing = status >= 500 || status === 429 || status === 408;
+  return { kind: isPassing ? 'unavailable' : 'refused', message };
 }

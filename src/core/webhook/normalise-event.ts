@@ -6,6 +6,7 @@ import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
+import { toldError } from './told-error.ts';
 
 /** The final outcome of a reload request: one for each reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
@@ -31,7 +32,6 @@ export type Told =
 const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
 const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
-const LONGEST_MESSAGE = 1_000;
 const LONGEST_WORD = 200;
 
 const malformed = (problem: string): CascadeError =>
@@ -94,7 +94,7 @@ function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished 
     partial: fieldOf(data, 'partial') === true,
     ...(startedBy === undefined ? {} : { startedBy: startedBy.slice(0, LONGEST_WORD) }),
     ...ourOrder(data),
-    ...errorOf(data),
+    ...toldError(data),
   };
 }
 
@@ -148,11 +148,4 @@ function instantOf(text: string | undefined): EpochMs | undefined {
 function ourOrder(data: JsonObject): { orderId?: OrderId } {
   const order = OUR_RESOURCE_ID.exec(textOf(data, 'resourceId') ?? '')?.[1];
   return order === undefined ? {} : { orderId: order as OrderId };
-}
-
-function errorOf(data: JsonObject): { error?: { code: string; message: string } } {
-  const code = textOf(data, 'errorCode');
-  const message = textOf(data, 'errorMessage');
-  if (code === undefined && message === undefined) return {};
-  return { error: { code: (code ?? '').slice(0, LONGEST_WORD), message: (message ?? '').slice(0, LONGEST_MESSAGE) } };
 }

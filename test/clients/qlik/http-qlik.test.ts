@@ -67,6 +67,7 @@ describe('a tenant over HTTP', () => {
       reloads: [
         {
           id: 'r9',
+          appId: APP,
           status: 'RELOADING',
           type: 'external',
           userId: 'u1',
@@ -74,7 +75,7 @@ describe('a tenant over HTTP', () => {
           createdAt: Date.UTC(2026, 10, 21, 7, 0, 0, 164),
           resourceId: 'o~1',
         },
-        { id: '', status: '', type: '', userId: '', partial: false, createdAt: Number.NaN },
+        { id: '', appId: '', status: '', type: '', userId: '', partial: false, createdAt: Number.NaN },
       ],
     });
     expect(calls()).to.deep.equal([`GET /api/v1/reloads?appId=${APP}&limit=20`]);
