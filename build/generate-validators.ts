@@ -8,6 +8,8 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   batch: ['Batch', 'batch'],
   plan: ['Plan', 'plan'],
   orderRequest: ['OrderRequest', 'order-request'],
+  endRecord: ['EndRecord', 'end-record'],
+  hintRef: ['HintRef', 'batch'],
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],
   webhookTenants: ['WebhookTenantSetting', 'tenant-settings'],

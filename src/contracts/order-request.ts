@@ -1,7 +1,52 @@
+import type { ReloadBody } from '../core/link.ts';
+import type { AppRef, ChainName, OrderId, ReloadId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
+import type { EpochMs } from '../core/units.ts';
 
-/** What the invoker passes to `reload`, under the one key `request`. */
-export interface OrderRequest {
+/** An order's document as its creator wrote it: an `OrderDocument` (src/ledger) in its first state. */
+export interface CreatedOrder extends AppRef {
+  readonly _id: OrderId;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'order';
+  readonly chain: ChainName;
+  readonly state: 'planned';
+  readonly body: ReloadBody;
+  readonly causes: readonly string[];
+  readonly hops: number;
+  readonly areHopsUnsure?: true;
+  readonly root: string;
+  readonly traceId: string;
+  readonly try: number;
+  readonly claims: number;
+  readonly ends: readonly ReloadId[];
+  readonly createdAt: EpochMs;
+  readonly dueAt: EpochMs;
+}
+
+/** An order where there is no ledger. */
+export interface PlainRequest {
   readonly traceId: string;
   readonly order: ReloadOrder;
 }
+
+/** An order that was just created: its rev travels, so that `reload` claims it without reading it. */
+export interface CreatedRequest {
+  readonly traceId: string;
+  readonly created: CreatedOrder;
+  /** The store's clock when the order was created. */
+  readonly storeNow: EpochMs;
+  /** Until when the tenant takes no reload; absent where nothing holds it back. The store's clock. */
+  readonly gateUntil?: EpochMs;
+}
+
+/** An order of the ledger that may have to be taken up. */
+export interface DueRequest {
+  readonly traceId: string;
+  readonly due: OrderId;
+  /** Where the reload that it waited for ended: a parked order is taken up before it is due. */
+  readonly wake?: true;
+}
+
+/** What the invoker passes to `reload`, under the one key `request`. */
+export type OrderRequest = PlainRequest | CreatedRequest | DueRequest;

@@ -1,16 +1,37 @@
+import type { Lineage } from '../core/lineage.ts';
+import type { OrderId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
 import type { Ignored } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import type { EpochMs } from '../core/units.ts';
+import type { BatchEvent, HintRef, Source } from './batch.ts';
+
+/** An order that is to be created; with a ledger it knows where it comes from. */
+export interface PlannedOrder extends ReloadOrder {
+  readonly lineage?: Lineage;
+}
 
 /** What the resolver passes to the invoker, under the one key `plan`. */
 export interface Plan {
   readonly traceId: string;
-  readonly source: 'webhook';
+  readonly source: Source;
   readonly receivedAt: EpochMs;
-  readonly orders: readonly ReloadOrder[];
+  readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
+  /** What the plan is for, to be marked resolved; only with a ledger. */
+  readonly events?: readonly BatchEvent[];
+  /** Events that the resolver could not decide about: they stay due. */
+  readonly undecided?: number;
+  /** Orders parked for an app whose reload ended. */
+  readonly wake?: readonly OrderId[];
+  /** Orders that are due. */
+  readonly due?: readonly OrderId[];
+  readonly hints?: readonly HintRef[];
+  /** Until when a target's tenant takes no reload, by tenant; the store's clock. */
+  readonly gates?: Readonly<Record<string, EpochMs>>;
+  /** The store's clock when the resolver was done. */
+  readonly storeNow?: EpochMs;
   /** Where the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */
   readonly carries?: number;
 }

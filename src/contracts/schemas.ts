@@ -1,11 +1,13 @@
+import type { Lineage } from '../core/lineage.ts';
 import type { ReloadBody } from '../core/link.ts';
 import type { ReloadOrder } from '../core/order.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, type BatchEvent, type HintRef, SOURCES, type StoredMark } from './batch.ts';
+import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
-import type { OrderRequest } from './order-request.ts';
-import type { Plan } from './plan.ts';
+import type { CreatedOrder, OrderRequest } from './order-request.ts';
+import type { Plan, PlannedOrder } from './plan.ts';
 import type { SchemaFor } from './schema-for.ts';
 import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.ts';
 
@@ -14,7 +16,7 @@ const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,39}$' } as const;
 const appId = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } as const;
 const instant = { type: 'number' } as const;
 const traceId = { type: 'string', minLength: 1, maxLength: 64 } as const;
-const source = { type: 'string', enum: ['webhook'] } as const;
+const source = { type: 'string', enum: SOURCES } as const;
 
 /** Qlik's own bounds on `POST /api/v1/reloads`. */
 const bodyProperties = {
@@ -35,45 +37,98 @@ const body = {
   required: [],
 } as const satisfies SchemaFor<ReloadBody>;
 
+const eventProperties = {
+  tenant: name,
+  appId,
+  reloadId: text,
+  outcome: { type: 'string', enum: OUTCOMES },
+  endedAt: instant,
+  eventId: text,
+  partial: { type: 'boolean' },
+  startedBy: text,
+  orderId: text,
+  error: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { code: text, message: text },
+    required: ['code', 'message'],
+  },
+} as const;
+const eventKeys = ['tenant', 'appId', 'reloadId', 'outcome', 'endedAt', 'partial'] as const;
+
 const event = {
   type: 'object',
   additionalProperties: false,
-  properties: {
-    tenant: name,
-    appId,
-    reloadId: text,
-    outcome: { type: 'string', enum: OUTCOMES },
-    endedAt: instant,
-    eventId: text,
-    partial: { type: 'boolean' },
-    startedBy: text,
-    orderId: text,
-    error: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { code: text, message: text },
-      required: ['code', 'message'],
-    },
-  },
-  required: ['tenant', 'appId', 'reloadId', 'outcome', 'endedAt', 'partial'],
+  properties: eventProperties,
+  required: eventKeys,
 } as const satisfies SchemaFor<ReloadFinished>;
+
+const stored = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { rev: text, storedAt: instant, source, traceId },
+  required: ['rev', 'storedAt', 'source', 'traceId'],
+} as const satisfies SchemaFor<StoredMark>;
+
+const batchEvents = {
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { ...eventProperties, stored },
+    required: eventKeys,
+  },
+} as const satisfies SchemaFor<readonly BatchEvent[]>;
+
+const hint = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { tenant: name, told: { type: 'string', minLength: 1, maxLength: 256 } },
+  required: ['tenant', 'told'],
+} as const satisfies SchemaFor<HintRef>;
+
+const hints = { type: 'array', items: hint } as const;
+const orderIds = { type: 'array', items: text } as const;
 
 const ignored = {
   type: 'array',
   items: {
     type: 'object',
     additionalProperties: false,
-    properties: { reason: { type: 'string', enum: IGNORED_REASONS }, type: text, appId: text, reloadId: text },
+    properties: {
+      reason: { type: 'string', enum: IGNORED_REASONS },
+      type: text,
+      appId: text,
+      reloadId: text,
+      isPending: { type: 'boolean' },
+    },
     required: ['reason'],
   },
 } as const satisfies SchemaFor<readonly Ignored[]>;
 
+const orderProperties = { order: text, tenant: name, appId, body, chain: name } as const;
+const orderKeys = ['order', 'tenant', 'appId', 'body', 'chain'] as const;
+
 const order = {
   type: 'object',
   additionalProperties: false,
-  properties: { order: text, tenant: name, appId, body, chain: name },
-  required: ['order', 'tenant', 'appId', 'body', 'chain'],
+  properties: orderProperties,
+  required: orderKeys,
 } as const satisfies SchemaFor<ReloadOrder>;
+
+const lineage = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { cause: text, hops: { type: 'integer', minimum: 0 }, root: text, areHopsUnsure: { type: 'boolean' } },
+  required: ['cause', 'hops', 'root'],
+} as const satisfies SchemaFor<Lineage>;
+
+const plannedOrder = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ...orderProperties, lineage },
+  required: orderKeys,
+} as const satisfies SchemaFor<PlannedOrder>;
 
 const ofEvent = { tenant: name, appId, reloadId: text } as const;
 const ofLink = {
@@ -119,13 +174,19 @@ const skip = {
       properties: { reason: { type: 'string', enum: ['paused'] }, ...ofLink },
       required: linkKeys,
     },
+    {
+      type: 'object',
+      additionalProperties: false,
+      properties: { reason: { type: 'string', enum: ['too-many-hops'] }, ...ofLink, hops: { type: 'integer' } },
+      required: [...linkKeys, 'hops'],
+    },
   ],
 } as const satisfies SchemaFor<Skip>;
 
 const batch = {
   type: 'object',
   additionalProperties: false,
-  properties: { traceId, source, receivedAt: instant, events: { type: 'array', items: event }, ignored },
+  properties: { traceId, source, receivedAt: instant, events: batchEvents, ignored, hints, due: orderIds },
   required: ['traceId', 'source', 'receivedAt', 'events', 'ignored'],
 } as const satisfies SchemaFor<Batch>;
 
@@ -136,20 +197,91 @@ const plan = {
     traceId,
     source,
     receivedAt: instant,
-    orders: { type: 'array', items: order },
+    orders: { type: 'array', items: plannedOrder },
     skips: { type: 'array', items: skip },
     ignored,
+    events: batchEvents,
+    undecided: { type: 'integer', minimum: 1 },
+    wake: orderIds,
+    due: orderIds,
+    hints,
+    gates: { type: 'object', additionalProperties: instant },
+    storeNow: instant,
     carries: { type: 'integer', minimum: 1 },
   },
   required: ['traceId', 'source', 'receivedAt', 'orders', 'skips', 'ignored'],
 } as const satisfies SchemaFor<Plan>;
 
-const orderRequest = {
+const created = {
   type: 'object',
   additionalProperties: false,
-  properties: { traceId, order },
-  required: ['traceId', 'order'],
+  properties: {
+    _id: text,
+    _rev: text,
+    schema: { type: 'integer', minimum: 1, maximum: 1 },
+    type: { type: 'string', enum: ['order'] },
+    tenant: name,
+    appId,
+    chain: name,
+    state: { type: 'string', enum: ['planned'] },
+    body,
+    causes: { type: 'array', items: text },
+    hops: { type: 'integer', minimum: 0 },
+    areHopsUnsure: { type: 'boolean' },
+    root: text,
+    traceId,
+    try: { type: 'integer', minimum: 1 },
+    claims: { type: 'integer', minimum: 0 },
+    ends: { type: 'array', items: text },
+    createdAt: instant,
+    dueAt: instant,
+  },
+  required: [
+    '_id',
+    '_rev',
+    'schema',
+    'type',
+    'tenant',
+    'appId',
+    'chain',
+    'state',
+    'body',
+    'causes',
+    'hops',
+    'root',
+    'traceId',
+    'try',
+    'claims',
+    'ends',
+    'createdAt',
+    'dueAt',
+  ],
+} as const satisfies SchemaFor<CreatedOrder>;
+
+const orderRequest = {
+  anyOf: [
+    { type: 'object', additionalProperties: false, properties: { traceId, order }, required: ['traceId', 'order'] },
+    {
+      type: 'object',
+      additionalProperties: false,
+      properties: { traceId, created, storeNow: instant, gateUntil: instant },
+      required: ['traceId', 'created', 'storeNow'],
+    },
+    {
+      type: 'object',
+      additionalProperties: false,
+      properties: { traceId, due: text, wake: { type: 'boolean' } },
+      required: ['traceId', 'due'],
+    },
+  ],
 } as const satisfies SchemaFor<OrderRequest>;
+
+const endRecord = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { traceId, events: { type: 'array', items: event } },
+  required: ['traceId', 'events'],
+} as const satisfies SchemaFor<EndRecord>;
 
 const manualReload = {
   type: 'object',
@@ -186,4 +318,13 @@ const webhookTenants = {
 } as const satisfies SchemaFor<readonly WebhookTenantSetting[]>;
 
 /** Every schema that is compiled into `generated/`, by the name of its validator. */
-export const schemas = { batch, plan, orderRequest, manualReload, qlikTenants, webhookTenants };
+export const schemas = {
+  batch,
+  plan,
+  orderRequest,
+  endRecord,
+  hintRef: hint,
+  manualReload,
+  qlikTenants,
+  webhookTenants,
+};

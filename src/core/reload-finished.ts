@@ -24,7 +24,14 @@ export interface ReloadFinished {
 }
 
 /** Why something told is no event of ours. */
-export const IGNORED_REASONS = ['engine-attempt', 'session-app', 'not-in-a-chain', 'other-event'] as const;
+export const IGNORED_REASONS = [
+  'engine-attempt',
+  'session-app',
+  'not-in-a-chain',
+  'other-event',
+  'too-old',
+  'duplicate',
+] as const;
 
 /** Something told that is no event of ours. */
 export interface Ignored {
@@ -33,4 +40,6 @@ export interface Ignored {
   readonly type?: string;
   readonly appId?: string;
   readonly reloadId?: string;
+  /** Of a duplicate: true where what it repeats is stored and not yet worked off. */
+  readonly isPending?: true;
 }

@@ -17,6 +17,8 @@ export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
-  | ({ readonly reason: 'paused' } & OfLink);
+  | ({ readonly reason: 'paused' } & OfLink)
+  /** The order would be further than MAX_HOPS from the event at the root of its run. */
+  | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
-export const SKIP_REASONS = ['no-link', 'outcome-not-matched', 'already-ordered', 'paused'] as const;
+export const SKIP_REASONS = ['no-link', 'outcome-not-matched', 'already-ordered', 'paused', 'too-many-hops'] as const;

@@ -1,0 +1,7 @@
+import type { ReloadFinished } from '../core/reload-finished.ts';
+
+/** What the invoker passes to `record`, under the one key `record`: the events of one run of the invoker. */
+export interface EndRecord {
+  readonly traceId: string;
+  readonly events: readonly ReloadFinished[];
+}
