@@ -1,0 +1,50 @@
+import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
+import type { OrderState } from '../order-state.ts';
+import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+import type { Skip } from '../skip.ts';
+import type { EpochMs } from '../units.ts';
+
+/** Why something is as it is: a code for scripts, a sentence for people. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What an order's document tells people. */
+export interface OrderFact extends AppRef {
+  readonly _id: OrderId;
+  readonly chain: ChainName;
+  readonly state: OrderState;
+  readonly causes: readonly string[];
+  readonly hops: number;
+  readonly root: string;
+  readonly reloadId?: ReloadId;
+  readonly isCertain?: boolean;
+  readonly ends: readonly ReloadId[];
+  readonly outcome?: Outcome;
+  readonly into?: OrderId;
+  readonly reason?: Reason;
+  readonly createdAt: EpochMs;
+  readonly postedAt?: EpochMs;
+  readonly endedAt?: EpochMs;
+  readonly dueAt?: EpochMs;
+}
+
+/** What an event's document tells people. */
+export interface EventFact extends ReloadFinished {
+  readonly _id: string;
+  readonly source: 'webhook' | 'sweep' | 'replay';
+  readonly storedAt: EpochMs;
+  readonly resolvedAt?: EpochMs;
+  readonly skips?: readonly Skip[];
+  readonly dueAt?: EpochMs;
+}
+
+/** All that is known of some runs; in any order. */
+export interface History {
+  readonly events: readonly EventFact[];
+  readonly orders: readonly OrderFact[];
+}
+
+/** How people call an app. */
+export type LabelOf = (app: AppRef) => string;

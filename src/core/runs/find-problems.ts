@@ -1,0 +1,72 @@
+import type { OrderId } from '../names.ts';
+import { type DurationMs, type EpochMs, minutes } from '../units.ts';
+import type { OrderFact, Reason } from './facts.ts';
+
+/** How often `schedule.yaml` fires the sweep. What is due for longer, nobody looks at. */
+export const SWEEP_PERIOD: DurationMs = minutes(5);
+
+/** What an alert's document tells people. */
+export interface AlertFact {
+  readonly _id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly at: EpochMs;
+}
+
+/** What a dead letter tells people. */
+export interface DeadFact {
+  readonly _id: string;
+  readonly tenant: string;
+  readonly reason: Reason;
+  readonly storedAt: EpochMs;
+  readonly replayedAt?: EpochMs;
+}
+
+/** Documents that are due for longer than the sweep's period: the oldest, and how many. */
+export interface OverdueFact {
+  readonly _id: string;
+  readonly dueAt: EpochMs;
+  readonly count: number;
+  /** True where there are more than were counted. */
+  readonly isMore: boolean;
+}
+
+/** Something that a person should look at. */
+export type Problem =
+  | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
+  | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
+  | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
+  | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly at: EpochMs };
+
+/** Where problems are looked for. */
+export interface ProblemFacts {
+  readonly alerts: readonly AlertFact[];
+  readonly orders: readonly OrderFact[];
+  readonly dead: readonly DeadFact[];
+  readonly overdue?: OverdueFact;
+}
+
+/**
+ * Everything that a person should look at, newest first; what is overdue is always told, and before all else.
+ *
+ * @param since - older alerts, orders and dead letters are left out.
+ */
+export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, since: EpochMs): readonly Problem[] {
+  const gaveUp = orders.filter(({ state }) => state === 'gave-up');
+  // The alert about a given-up order says the same as the order.
+  const told = new Set<string>(gaveUp.map(({ _id }: { readonly _id: OrderId }) => _id));
+  const problems: Problem[] = [
+    ...alerts
+      .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))
+      .map((alert) => ({ kind: 'alert' as const, alert, at: alert.at })),
+    ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.createdAt })),
+    ...dead
+      .filter(({ replayedAt }) => replayedAt === undefined)
+      .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
+  ];
+  return [
+    ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, at: overdue.dueAt }]),
+    ...problems.filter(({ at }) => at >= since).sort((a, b) => b.at - a.at),
+  ];
+}

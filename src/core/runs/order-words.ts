@@ -1,0 +1,52 @@
+import type { EpochMs } from '../units.ts';
+import type { LabelOf, OrderFact } from './facts.ts';
+import { durationText, shortInstantText } from './time-words.ts';
+
+/** What is to be said about an order's state, as the rest of a sentence that begins with its app. */
+export function stateWords(order: OrderFact, now: EpochMs): string {
+  const { state, reason } = order;
+  switch (state) {
+    case 'planned':
+      return `is owed and not taken yet${next(order, now, 'the sweep takes it')}`;
+    case 'claimed':
+      return `is being started${next(order, now, 'if its worker stops, the sweep takes it')}`;
+    case 'unknown':
+      return `may have been started: Qlik gave no clear answer${next(order, now, 'Cascade looks')}`;
+    case 'parked':
+      return `waits until its app is free: another reload is pending${next(order, now, 'Cascade looks by itself')}`;
+    case 'waiting':
+      return `waits${because(reason)}${next(order, now, 'Cascade asks again')}`;
+    case 'posted':
+      return `runs in Qlik or is queued there${since(order.postedAt, now)}`;
+    case 'ended':
+      return order.outcome ?? 'ended';
+    case 'merged':
+      return `was merged into ${order.into ?? 'another order'}`;
+    case 'gave-up':
+      return `was given up${because(reason)}`;
+    case 'called-off':
+      return `was called off${because(reason)}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
+
+/** A message within a sentence of ours has no full stop, and no line end or other control character of its sender's. */
+const trimmed = (message: string): string => visible(message).replace(/\.$/, '');
+
+const since = (at: EpochMs | undefined, now: EpochMs): string =>
+  at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
+
+function next({ dueAt }: OrderFact, now: EpochMs, what: string): string {
+  if (dueAt === undefined) return '';
+  if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}`;
+  return `; ${what} next, due for ${durationText(now - dueAt)}`;
+}
+
+/** Where an order came from, as a person would say it; the event that called for it is told elsewhere. */
+export const orderName = (order: OrderFact, labelOf: LabelOf): string => `${labelOf(order)} (${order._id})`;
+
+/** Control characters of others must not reach a terminal. */
+export const visible = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');

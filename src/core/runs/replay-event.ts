@@ -1,0 +1,49 @@
+import type { Descent, Lineage } from '../lineage.ts';
+import type { CompiledChains } from '../link.ts';
+import { orderId, type ReloadOrder } from '../order.ts';
+import { planOrders } from '../plan-orders.ts';
+import type { ReloadFinished } from '../reload-finished.ts';
+import type { Skip } from '../skip.ts';
+
+/** One order of a replay, with what called for it. */
+export interface ReplayOrder {
+  readonly order: ReloadOrder;
+  readonly lineage: Lineage;
+}
+
+/** What an event calls for by the chain files at hand. */
+export interface Replay {
+  /** The orders of the n-th replay, n from 1: each n gives other ids. */
+  readonly ordersOf: (n: number) => readonly ReplayOrder[];
+  readonly skips: readonly Skip[];
+}
+
+/**
+ * Plans an event anew, as if it had just been told.
+ *
+ * @param descent - of the event: its orders are one hop further, in the same run.
+ */
+export function replayEvent(
+  event: ReloadFinished,
+  links: CompiledChains['links'],
+  descent: Descent & Pick<Lineage, 'areHopsUnsure'>,
+): Replay {
+  const { orders, skips } = planOrders([event], links);
+  return { skips, ordersOf: (n) => orders.map((order) => replayOrder(order, n, descent)) };
+}
+
+function replayOrder(order: ReloadOrder, n: number, { hops, ...rest }: Descent): ReplayOrder {
+  const { clause, cause } = partsOf(order);
+  const replay = `r${n}.${cause}`;
+  return {
+    order: { ...order, order: orderId(order, clause, replay) },
+    lineage: { ...rest, cause: replay, hops: hops + 1 },
+  };
+}
+
+/** The end of `order:<tenant>:<app>:<clause>:<cause>`; neither tenant, app nor clause has a colon in it. */
+function partsOf({ order, tenant, appId }: ReloadOrder): { readonly clause: string; readonly cause: string } {
+  const rest = order.slice(`order:${tenant}:${appId}:`.length);
+  const colon = rest.indexOf(':');
+  return { clause: rest.slice(0, colon), cause: rest.slice(colon + 1) };
+}

@@ -1,0 +1,73 @@
+import type { AppRef } from '../names.ts';
+import type { Skip } from '../skip.ts';
+import type { EventFact, OrderFact } from './facts.ts';
+import { ownersOf, type Run } from './group-runs.ts';
+
+/** One reload of a run: the order for it, its end, or both; and what followed. */
+export interface RunNode {
+  readonly app: AppRef;
+  /** Absent where no order of ours asked for the reload: at the root. */
+  readonly order?: OrderFact;
+  /** Absent while the reload has not ended. */
+  readonly event?: EventFact;
+  /** Links that its end did not set off. */
+  readonly skips: readonly Skip[];
+  readonly followers: readonly RunNode[];
+}
+
+/** A run as trees: one, unless the ledger no longer has the beginning. */
+export function treesOf(run: Run): readonly RunNode[] {
+  const ownerOf = ownersOf(run.orders);
+  const causeOf = causeFinder(run.events);
+  const endOf = new Map<OrderFact, EventFact>();
+  for (const event of run.events) {
+    const owner = ownerOf(event);
+    if (owner !== undefined && !endOf.has(owner)) endOf.set(owner, event);
+  }
+  const followersOf = new Map<EventFact | undefined, OrderFact[]>();
+  for (const order of run.orders) {
+    const cause = causeOf(order);
+    followersOf.set(cause, [...(followersOf.get(cause) ?? []), order]);
+  }
+  const nodeOf = (order: OrderFact | undefined, event: EventFact | undefined): RunNode[] => {
+    const app = order ?? event;
+    if (app === undefined) return [];
+    const following = event === undefined ? [] : (followersOf.get(event) ?? []);
+    return [
+      {
+        app: { tenant: app.tenant, appId: app.appId },
+        ...(order === undefined ? {} : { order }),
+        ...(event === undefined ? {} : { event }),
+        skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
+        followers: following.flatMap((follower) => nodeOf(follower, endOf.get(follower))),
+      },
+    ];
+  };
+  const owned = new Set(endOf.values());
+  return [
+    ...run.events.filter((event) => !owned.has(event)).flatMap((event) => nodeOf(undefined, event)),
+    ...(followersOf.get(undefined) ?? []).flatMap((order) => nodeOf(order, endOf.get(order))),
+  ];
+}
+
+const REPLAY = /^r\d+\.(?=.)/;
+
+/** Finds the event that called for an order; undefined where a person did, or the event is gone. */
+export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
+  const byCause = new Map<string, EventFact>();
+  for (const event of events) {
+    byCause.set(`of any/${event.tenant}.${event.reloadId}`, event);
+    byCause.set(`${event.tenant}/${event.reloadId}`, event);
+  }
+  return ({ tenant, causes }) =>
+    causes
+      .flatMap((cause) => [cause, cause.replace(REPLAY, '')])
+      .map((cause) => byCause.get(`${tenant}/${cause}`) ?? byCause.get(`of any/${cause}`))
+      .find((event) => event !== undefined);
+}
+
+/** Whether an order was made by `cascade replay`. */
+export const isReplay = ({ causes }: OrderFact): boolean => causes.some((cause) => REPLAY.test(cause));
+
+/** Whether an order was asked for by a person. */
+export const isByHand = ({ causes }: OrderFact): boolean => causes.some((cause) => cause.startsWith('m.'));

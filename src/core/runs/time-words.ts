@@ -1,0 +1,38 @@
+import type { DurationMs, EpochMs } from '../units.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `2026-11-22 02:14:05Z`: UTC, to the second. */
+export const instantText = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+
+/** `02:14:05Z` where it is on the same day (UTC) as `reference`, else with its date. */
+export function shortInstantText(at: EpochMs, reference: EpochMs): string {
+  const text = instantText(at);
+  return text.slice(0, 10) === instantText(reference).slice(0, 10) ? text.slice(11) : text;
+}
+
+/** `4 s`, `2 min 5 s`, `1 h 3 min`, `2 d 4 h`: the two greatest units, cut. Less than nothing is nothing. */
+export function durationText(duration: number): string {
+  const ms = Math.max(0, duration);
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
+  if (ms < HOUR_MS) return twoUnits(ms, MINUTE_MS, 'min', SECOND_MS, 's');
+  if (ms < DAY_MS) return twoUnits(ms, HOUR_MS, 'h', MINUTE_MS, 'min');
+  return twoUnits(ms, DAY_MS, 'd', HOUR_MS, 'h');
+}
+
+function twoUnits(ms: number, greaterMs: number, greater: string, lesserMs: number, lesser: string): string {
+  const rest = Math.floor((ms % greaterMs) / lesserMs);
+  return `${Math.floor(ms / greaterMs)} ${greater}${rest === 0 ? '' : ` ${rest} ${lesser}`}`;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+/** The length of time that `90s`, `30m`, `24h` or `7d` stands for; undefined for anything else. */
+export function parseDuration(text: string): DurationMs | undefined {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const unitMs = UNITS[unit];
+  return unitMs === undefined ? undefined : ((Number(count) * unitMs) as DurationMs);
+}

@@ -1,0 +1,80 @@
+import type { Link } from '../link.ts';
+import { appKey } from '../names.ts';
+import type { ReloadFinished } from '../reload-finished.ts';
+import type { Skip } from '../skip.ts';
+import type { EpochMs } from '../units.ts';
+import type { EventFact, LabelOf, OrderFact } from './facts.ts';
+import { causeFinder } from './run-tree.ts';
+import { outcomeWords, skipWords } from './skip-words.ts';
+import { shortInstantText } from './time-words.ts';
+
+/** A link to an app, and the last end of what it follows. */
+export interface UpstreamFact {
+  readonly link: Link;
+  /** Absent where no end of it was heard of. */
+  readonly last?: ReloadFinished;
+  /** The document of that end; absent where it is gone. */
+  readonly event?: EventFact;
+}
+
+/** What the last end of an upstream came to. */
+export type UpstreamVerdict =
+  | { readonly kind: 'never-heard' }
+  | { readonly kind: 'ordered'; readonly order: OrderFact }
+  | { readonly kind: 'skipped'; readonly skip: Skip }
+  | { readonly kind: 'unresolved'; readonly dueAt?: EpochMs }
+  /** The end was resolved, and neither order nor skip of this link is known. */
+  | { readonly kind: 'link-unknown-then' }
+  | { readonly kind: 'gone' };
+
+/** Decides what became of the last end of a link's upstream. */
+export function verdictOf({ link, last, event }: UpstreamFact, orders: readonly OrderFact[]): UpstreamVerdict {
+  if (last === undefined) return { kind: 'never-heard' };
+  if (event === undefined) return { kind: 'gone' };
+  const order = orders.find((one) => causeFinder([event])(one) !== undefined);
+  if (order !== undefined) return { kind: 'ordered', order };
+  const skip = event.skips?.find((one) => one.reason === 'no-link' || isOf(link, one));
+  if (skip !== undefined) return { kind: 'skipped', skip };
+  if (event.resolvedAt !== undefined) return { kind: 'link-unknown-then' };
+  return { kind: 'unresolved', ...(event.dueAt === undefined ? {} : { dueAt: event.dueAt }) };
+}
+
+const isOf = (link: Link, skip: Exclude<Skip, { readonly reason: 'no-link' }>): boolean =>
+  skip.chain === link.chain && skip.target.appId === link.target.appId && skip.target.tenant === link.target.tenant;
+
+/**
+ * A verdict as a sentence.
+ *
+ * @param since - where nothing of the upstream was heard since the app's own last end, that end.
+ */
+export function upstreamWords(
+  { link, last }: UpstreamFact,
+  verdict: UpstreamVerdict,
+  since: EpochMs | undefined,
+  labelOf: LabelOf,
+  now: EpochMs,
+): string {
+  const label = labelOf(link.after);
+  if (link.paused) return `Chain ${link.chain}, in which it follows ${label}, is paused (enabled: false).`;
+  if (last === undefined) return `It follows ${label}, and no end of that was heard of.`;
+  const ended = `${label} ${outcomeWords(last.outcome)} at ${shortInstantText(last.endedAt, now)}`;
+  if (since !== undefined) return `It follows ${label}, which has not ended since ${shortInstantText(since, now)}.`;
+  switch (verdict.kind) {
+    case 'skipped':
+      return `${ended}, ${skipWords(verdict.skip)}.`;
+    case 'unresolved':
+      return `${ended}, and nobody has worked on that yet${dueWords(verdict.dueAt, now)}.`;
+    case 'ordered':
+      return `${ended}: ${verdict.order._id}.`;
+    case 'link-unknown-then':
+      return `${ended}, when the chains that are deployed did not have this link (chain ${link.chain}): deploy, then cascade replay event:${appKey(link.after).split('/')[0]}:${last.reloadId}.`;
+    case 'never-heard':
+    case 'gone':
+      return `${ended}; the ledger no longer has what came of it.`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+const dueWords = (dueAt: EpochMs | undefined, now: EpochMs): string =>
+  dueAt === undefined ? '' : `; the sweep does at ${shortInstantText(dueAt, now)}`;
