@@ -43,6 +43,13 @@ export interface App extends AppSettings {
   readonly lastReloadAt: number | undefined;
 }
 
+/** The apps as they are kept over a restart. */
+export interface SavedApps {
+  readonly apps: readonly App[];
+  readonly outcomesUsed: readonly (readonly [id: string, count: number])[];
+  readonly nextOutcomes: readonly (readonly [id: string, outcomes: readonly Outcome[]])[];
+}
+
 /** The apps of the tenant by id. */
 export class Apps {
   readonly #clock: Clock;
@@ -105,6 +112,16 @@ export class Apps {
     if (next.length > 0) this.#nextOutcomes.set(app.id, next.slice(1));
     else this.#outcomesUsed.set(app.id, (this.#outcomesUsed.get(app.id) ?? 0) + 1);
     return outcome;
+  }
+
+  saved(): SavedApps {
+    return { apps: this.all(), outcomesUsed: [...this.#outcomesUsed], nextOutcomes: [...this.#nextOutcomes] };
+  }
+
+  restore({ apps, outcomesUsed, nextOutcomes }: SavedApps): void {
+    for (const app of apps) this.#apps.set(app.id, app);
+    for (const [id, count] of outcomesUsed) this.#outcomesUsed.set(id, count);
+    for (const [id, outcomes] of nextOutcomes) this.#nextOutcomes.set(id, outcomes);
   }
 
   /** Remembers that data was reloaded at `at` (epoch ms). */

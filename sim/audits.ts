@@ -32,6 +32,16 @@ export class Audits {
     if (this.#audits.length >= KEPT_AT_MOST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
   }
 
+  /** The newest `atMost`, oldest first. */
+  saved(atMost: number): readonly Audit[] {
+    return this.#audits.slice(-atMost);
+  }
+
+  restore(audits: readonly Audit[]): void {
+    this.#audits = [...audits];
+    this.#seq = audits.at(-1)?.seq ?? 0;
+  }
+
   /** Oldest first. */
   all(): readonly Audit[] {
     const since = this.#clock.now() - KEPT_MS;

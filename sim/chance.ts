@@ -1,16 +1,40 @@
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(4096);
+/** Bytes that the cipher gives for one step of its counter. */
+const CIPHER_BLOCK = 16;
+
+/** How far a tenant has drawn: what comes next depends on nothing else. */
+export interface SavedChance {
+  readonly seed: string;
+  /** Bytes of the stream that are used up. */
+  readonly position: number;
+}
 
 /** Everything in the tenant that is drawn: ids, secrets, durations. The same seed gives the same in the same order; nobody can guess what a secret seed gives. */
 export class Chance {
+  readonly #seed: string;
   readonly #stream: Cipher;
   #left = Buffer.alloc(0);
+  /** Bytes taken from the cipher, those that are left included. */
+  #taken: number;
 
-  constructor(seed: string) {
-    // The key stream of a cipher: random bytes that depend on the key alone.
+  constructor(seed: string, position = 0) {
+    // The key stream of a cipher: random bytes that depend on the key and the place alone.
     const key = createHash('sha256').update(seed, 'utf8').digest();
-    this.#stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
+    const block = Math.floor(position / BLOCK.length);
+    const counter = Buffer.alloc(CIPHER_BLOCK);
+    counter.writeBigUInt64BE(BigInt((block * BLOCK.length) / CIPHER_BLOCK), CIPHER_BLOCK - 8);
+    this.#seed = seed;
+    this.#stream = createCipheriv('aes-256-ctr', key, counter);
+    this.#taken = block * BLOCK.length;
+    const used = position - this.#taken;
+    if (used > 0) this.#bytes(used);
+  }
+
+  /** Where it stands; the constructor goes on from there. */
+  saved(): SavedChance {
+    return { seed: this.#seed, position: this.#taken - this.#left.length };
   }
 
   /** 24 hex digits: the form of the ids of users, reloads, webhooks and items. */
@@ -58,7 +82,10 @@ export class Chance {
   }
 
   #bytes(count: number): Buffer {
-    if (this.#left.length < count) this.#left = this.#stream.update(BLOCK);
+    if (this.#left.length < count) {
+      this.#left = this.#stream.update(BLOCK);
+      this.#taken += BLOCK.length;
+    }
     const taken = this.#left.subarray(0, count);
     this.#left = this.#left.subarray(count);
     return taken;

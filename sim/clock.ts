@@ -22,19 +22,40 @@ export interface Clock {
   after(ms: number, work: () => void): Cancel;
   /** Moves time on by `ms`: does all that becomes due, in order and each at its time, and resolves when nothing is left to do or to wait for. */
   advance(ms: number): Promise<void>;
+  /** Lets time pass on a clock that was started held: first all that became due since, in order and each at its time. */
+  release(): void;
+  saved(): SavedClock;
   /** Drops everything that waits; nothing is called any more. */
   close(): void;
 }
 export type Cancel = () => void;
+
+/** Where a clock stood, both in epoch ms. */
+export interface SavedClock {
+  readonly now: number;
+  /** The machine's time then. */
+  readonly machineNow: number;
+}
+
+export interface ClockSettings {
+  /** Resolves when nothing is under way that a clock waits for before each step, when it is advanced. */
+  readonly quiet?: () => Promise<void>;
+  /** Called after each piece of work that was due. */
+  readonly served?: () => void;
+  /** Where it goes on: at pace `real` time passed meanwhile, at any other it stood. */
+  readonly from?: SavedClock | undefined;
+  /** Time stands until `release`. */
+  readonly isHeld?: boolean;
+}
 
 /** When time begins that is moved by hand: what happens must not depend on the day. */
 const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
 /** Timers of the machine overflow beyond 24 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
-/** A clock that starts now; by hand, at 2026-11-21T07:00:00.000Z. When it is advanced, it waits before each step until `quiet` resolves. */
-export function startClock(pace: Pace, quiet: () => Promise<void> = async () => undefined): Clock {
-  return new TenantClock(pace, quiet);
+/** A clock that starts now, or by hand at 2026-11-21T07:00:00.000Z, unless the settings say where it goes on. */
+export function startClock(pace: Pace, settings: ClockSettings = {}): Clock {
+  return new TenantClock(pace, settings);
 }
 
 /** Resolves after `ms` milliseconds of `clock`; never, if the clock closes first. */
@@ -46,6 +67,7 @@ class TenantClock implements Clock {
   readonly pace: Pace;
   readonly #factor: number;
   readonly #quiet: () => Promise<void>;
+  readonly #served: () => void;
   readonly #timers = new TimerHeap();
   /** The tenant's time when the machine's was `#since`. */
   #origin: number;
@@ -54,16 +76,22 @@ class TenantClock implements Clock {
   #seen: number;
   /** While timers are served, time stands at the one whose turn it is. */
   #isServing = false;
+  /** While it is held, time stands where it was. */
+  #isHeld: boolean;
   #alarm: NodeJS.Timeout | undefined;
   #moves: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(pace: Pace, quiet: () => Promise<void>) {
+  constructor(pace: Pace, { quiet = async () => undefined, served = () => undefined, from, isHeld }: ClockSettings) {
     this.pace = pace;
     this.#factor = pace === 'hand' ? 0 : pace === 'real' ? 1 : pace;
     this.#quiet = quiet;
-    this.#origin = pace === 'hand' ? HAND_STARTS_AT : this.#since;
-    this.#seen = Math.floor(this.#origin);
+    this.#served = served;
+    this.#isHeld = isHeld ?? false;
+    const start = pace === 'hand' ? HAND_STARTS_AT : this.#since;
+    const missed = from === undefined || pace !== 'real' ? 0 : Math.max(0, this.#since - from.machineNow);
+    this.#origin = (from?.now ?? start) + missed;
+    this.#seen = Math.floor(from?.now ?? start);
   }
 
   now(): number {
@@ -72,7 +100,7 @@ class TenantClock implements Clock {
   }
 
   preciseNow(): number {
-    return this.#isServing ? this.#seen : Math.max(this.#seen, this.#passed());
+    return this.#isServing || this.#isHeld ? this.#seen : Math.max(this.#seen, this.#passed());
   }
 
   after(ms: number, work: () => void): Cancel {
@@ -88,6 +116,17 @@ class TenantClock implements Clock {
     const moved = this.#moves.then(() => this.#move(ms));
     this.#moves = moved.catch(() => undefined);
     return moved;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    // By hand nothing happens by itself, not even what is due at once.
+    if (this.#factor > 0 && !this.#isClosed) this.#ring();
+  }
+
+  saved(): SavedClock {
+    return { now: this.now(), machineNow: machineNow() };
   }
 
   close(): void {
@@ -113,7 +152,7 @@ class TenantClock implements Clock {
 
   /** Serves what became due while the machine's time passed. */
   #ring(): void {
-    if (this.#isServing) return;
+    if (this.#isServing || this.#isHeld) return;
     const until = this.#passed();
     this.#isServing = true;
     try {
@@ -129,6 +168,7 @@ class TenantClock implements Clock {
     if (timer === undefined) return false;
     this.#seen = Math.max(this.#seen, timer.due);
     timer.work?.();
+    this.#served();
     return true;
   }
 
@@ -143,7 +183,7 @@ class TenantClock implements Clock {
   #setAlarm(): void {
     clearTimeout(this.#alarm);
     const next = this.#timers.peek();
-    if (next === undefined || this.#isServing || this.#isClosed || this.#factor === 0) return;
+    if (next === undefined || this.#isServing || this.#isHeld || this.#isClosed || this.#factor === 0) return;
     const ms = Math.max(0, (next.due - this.#passed()) / this.#factor);
     this.#alarm = setTimeout(() => this.#ring(), Math.min(Math.ceil(ms), LONGEST_SLEEP_MS));
   }

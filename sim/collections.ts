@@ -28,12 +28,10 @@ export class Collections {
 
   /** The collection of that type and name, made if there is none. Names are case-sensitive. */
   named(type: CollectionType, name: string): Collection {
-    const key = `${type} ${name}`;
-    const known = this.#byKey.get(key);
+    const known = this.#byKey.get(keyOf(type, name));
     if (known !== undefined) return known;
     const made = { id: this.#chance.hexId(), seq: this.#byId.size + 1, type, name, createdAt: this.#clock.now() };
-    this.#byKey.set(key, made);
-    this.#byId.set(made.id, made);
+    this.#put(made);
     return made;
   }
 
@@ -44,6 +42,19 @@ export class Collections {
   all(): readonly Collection[] {
     return [...this.#byId.values()];
   }
+
+  restore(collections: readonly Collection[]): void {
+    for (const collection of collections) this.#put(collection);
+  }
+
+  #put(collection: Collection): void {
+    this.#byKey.set(keyOf(collection.type, collection.name), collection);
+    this.#byId.set(collection.id, collection);
+  }
+}
+
+function keyOf(type: CollectionType, name: string): string {
+  return `${type} ${name}`;
 }
 
 /** Whether the app has that tag or is in that collection. */

@@ -46,6 +46,10 @@ export class Faults {
     return this.#left;
   }
 
+  restore(left: readonly Fault[]): void {
+    this.#left = [...left];
+  }
+
   /** The first fault for a call of `route` with `path` that concerns `appId`, counted as used once. */
   takeForCall(route: string, path: string, appId: string | undefined): ApiFault | undefined {
     if (this.#left.length === 0) return undefined;

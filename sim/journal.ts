@@ -8,6 +8,12 @@ export interface JournalEntry {
   readonly [field: string]: unknown;
 }
 
+/** The journal as it is kept over a restart: its numbers go on. */
+export interface SavedJournal {
+  readonly last: number;
+  readonly entries: readonly JournalEntry[];
+}
+
 /** How many entries are kept at least; older ones are dropped in blocks. */
 export const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
@@ -16,14 +22,26 @@ const BLOCK = 10_000;
 export class Journal {
   readonly #clock: Clock;
   readonly #wall: Clock;
+  readonly #added: () => void;
   readonly #waiting = new Set<() => void>();
   #entries: JournalEntry[] = [];
   #last = 0;
 
-  /** `wall`: the machine's time, which readers wait in. */
-  constructor(clock: Clock, wall: Clock) {
+  /** `wall`: the machine's time, which readers wait in. `added` is told of each entry but those of requests, which change nothing by themselves. */
+  constructor(clock: Clock, wall: Clock, added: () => void = () => undefined) {
     this.#clock = clock;
     this.#wall = wall;
+    this.#added = added;
+  }
+
+  /** The number of the newest entry, and the newest `atMost` entries. */
+  saved(atMost: number): SavedJournal {
+    return { last: this.#last, entries: this.#entries.slice(-atMost) };
+  }
+
+  restore({ last, entries }: SavedJournal): void {
+    this.#last = last;
+    this.#entries = [...entries];
   }
 
   /** Number of the newest entry, 0 if there is none. */
@@ -36,6 +54,7 @@ export class Journal {
     this.#last += 1;
     this.#entries.push({ seq: this.#last, at: this.#clock.now(), kind, ...fields });
     if (this.#entries.length >= JOURNAL_KEEPS + BLOCK) this.#entries = this.#entries.slice(BLOCK);
+    if (kind !== 'request') this.#added();
     for (const wake of this.#waiting) wake();
   }
 

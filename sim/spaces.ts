@@ -62,4 +62,8 @@ export class Spaces {
   all(): readonly Space[] {
     return [...this.#spaces.values()];
   }
+
+  restore(spaces: readonly Space[]): void {
+    for (const space of spaces) this.#spaces.set(space.id, space);
+  }
 }

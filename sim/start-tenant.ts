@@ -3,7 +3,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPace, type Pace } from './clock.ts';
 import { createTenantServer } from './http/serve.ts';
-import { createTenant, type TenantIdentity } from './tenant.ts';
+import { type SavedTenant, savedTenantJson } from './state/saved-tenant.ts';
+import { readStateFile, StateFile } from './state/state-file.ts';
+import { createTenant, type Tenant, type TenantIdentity } from './tenant.ts';
 
 /** What is left out of ids, key and secret is drawn. */
 export interface TenantOptions {
@@ -17,6 +19,10 @@ export interface TenantOptions {
   readonly clock?: Pace;
   /** Everything is drawn from it; the same seed gives the same. If absent, nobody can guess it. */
   readonly seed?: string;
+  /** A file that keeps everything over restarts, also sudden ones; one running tenant each. If it is there, its ids, keys and seed count, not those above. Nothing is kept if absent. */
+  readonly state?: string;
+  /** Time stands, and nothing happens by itself, until `release`. */
+  readonly isHeld?: boolean;
 }
 
 export interface SimTenant {
@@ -27,26 +33,43 @@ export interface SimTenant {
   /** An OAuth client whose bot is `TenantAdmin`. */
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Lets time pass that was held: first all that became due while the tenant was down. */
+  release(): void;
   /** Ends everything at once: connections, reloads that run, deliveries under way. May be called more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none. */
+/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none, with an Error that names the state's file if that is broken. */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
-  const { port = 4848, clock: pace = 'real', seed = randomBytes(32).toString('hex'), ...known } = options;
+  const {
+    port = 4848,
+    clock: pace = 'real',
+    seed = randomBytes(32).toString('hex'),
+    state,
+    isHeld,
+    ...known
+  } = options;
   if (!isPace(pace))
     throw new RangeError(`clock is "real", "hand" or a number above 0 and at most 1000000, not ${String(pace)}.`);
-  const tenant = createTenant(known, { pace, seed });
+  const text = state === undefined ? undefined : await readStateFile(state);
+  const saved = text === undefined ? undefined : (JSON.parse(text) as SavedTenant);
+  const keeper = state === undefined ? undefined : new StateFile(state, () => savedTenantJson(tenant));
+  const tenant: Tenant = createTenant(known, { pace, seed, saved, keeper });
   const server = createTenantServer(tenant);
   await listen(server, port);
+  await keepFirst(keeper).catch(async (error: unknown) => {
+    tenant.stop();
+    await closeServer(server);
+    throw error;
+  });
+  if (isHeld !== true) tenant.clock.release();
   const { tenantId, apiKey, clientId, clientSecret }: TenantIdentity = tenant;
   let closed: Promise<void> | undefined;
-  const close = () => {
+  const close = async () => {
+    // What is under way is kept as under way: it must not be seen to fail because we end.
+    await keeper?.close();
     tenant.stop();
-    return new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    await closeServer(server);
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -54,11 +77,25 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
     apiKey,
     clientId,
     clientSecret,
+    release: () => tenant.clock.release(),
     close() {
       closed ??= close();
       return closed;
     },
   };
+}
+
+/** Nobody is told of keys that a crash could take back. */
+async function keepFirst(keeper: StateFile | undefined): Promise<void> {
+  keeper?.changed();
+  await keeper?.settled();
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -10,9 +10,13 @@ import { Journal } from './journal.ts';
 import { Outside } from './outside.ts';
 import { RateLimit } from './rate-limit.ts';
 import { announce, announceAttempt } from './reloads/announce.ts';
+import { performPlanned } from './reloads/perform-planned.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
 import { ReloadStore } from './reloads/reload-store.ts';
+import { Schedule } from './schedule.ts';
 import { Spaces } from './spaces.ts';
+import type { Keeper } from './state/keeper.ts';
+import { restoreTenant, type SavedTenant } from './state/saved-tenant.ts';
 import { Switches } from './switches.ts';
 import { type User, Users } from './users.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
@@ -46,6 +50,9 @@ export interface Tenant extends TenantIdentity {
   readonly audits: Audits;
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
+  readonly schedule: Schedule;
+  /** What keeps the state; undefined: nothing does. */
+  readonly keeper: Keeper | undefined;
   readonly rate: RateLimit;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
@@ -59,19 +66,25 @@ export interface TenantSettings {
   readonly pace: Pace;
   /** What everything is drawn from. */
   readonly seed: string;
+  /** What it goes on with; then neither `seed` nor what is known of its identity count. */
+  readonly saved?: SavedTenant | undefined;
+  readonly keeper?: Keeper | undefined;
 }
 
-/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is drawn. */
-export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: TenantSettings): Tenant {
-  const chance = new Chance(seed);
+/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is drawn. Its clock is held until `release`. */
+export function createTenant(known: Partial<TenantIdentity>, settings: TenantSettings): Tenant {
+  const { pace, seed, saved, keeper } = settings;
+  const chance = new Chance(saved?.chance.seed ?? seed, saved?.chance.position);
   const switches = new Switches();
   const wall = startClock('real');
   const outside = new Outside(wall, pace === 'hand', () => switches.get('clock.patienceMs'));
-  const clock = startClock(pace, () => outside.quiet());
+  const changed = () => keeper?.changed();
+  const quiet = () => outside.quiet();
+  const clock = startClock(pace, { quiet, served: changed, from: saved?.clock, isHeld: true });
   const ending = new AbortController();
   setMaxListeners(0, ending.signal); // one listener for each delivery under way, however many there are
-  const people = createPeople(known, clock, chance);
-  const journal = new Journal(clock, wall);
+  const people = createPeople(known, clock, chance, saved);
+  const journal = new Journal(clock, wall, changed);
   const faults = new Faults();
   const apps = new Apps(clock, chance);
   const spaces = new Spaces(clock);
@@ -83,7 +96,7 @@ export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: Ten
   const deliveries = new Deliveries(clock);
   const parts = { clock, chance, switches, journal, webhooks, deliveries };
   const sender: SenderPorts = { ...parts, outside, signal: ending.signal };
-  const publisher = new Publisher({ ...sender, faults, apps, access, audits });
+  const publisher = new Publisher({ ...sender, faults, apps, access, audits, keeper });
   const { tenantId, admin } = people;
   const announcing = { chance, tenantId, defaultOwnerId: admin.id, switches, journal, publisher };
   const runner = new ReloadRunner({
@@ -100,15 +113,35 @@ export function createTenant(known: Partial<TenantIdentity>, { pace, seed }: Ten
     wall.close();
     ending.abort();
   };
-  const things = { faults, apps, spaces, access, collections, audits, runner, sender, publisher };
-  return { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
+  const schedule = new Schedule(clock, (planned) => performPlanned(tenant, planned));
+  const things = { faults, apps, spaces, access, collections, audits, runner, schedule, keeper, sender, publisher };
+  const tenant: Tenant = { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
+  if (saved !== undefined) restoreTenant(tenant, saved);
+  return tenant;
 }
 
-function createPeople(known: Partial<TenantIdentity>, clock: Clock, chance: Chance) {
+type People = TenantIdentity & Pick<Tenant, 'users' | 'admin' | 'bot'>;
+
+function createPeople(
+  known: Partial<TenantIdentity>,
+  clock: Clock,
+  chance: Chance,
+  saved: SavedTenant | undefined,
+): People {
   const users = new Users(clock, chance);
+  if (saved !== undefined) return restorePeople(users, saved);
   const { tenantId = chance.tenantId(), clientId = chance.hexId(), clientSecret = chance.secret() } = known;
   const roles = ['TenantAdmin'];
   const person = users.add({ name: 'Tenant administrator', subject: `sim|${chance.hexId()}`, roles }, known.apiKey);
   const bot = users.add({ name: clientId, subject: `qlikbot\\${clientId}`, roles });
   return { tenantId, clientId, clientSecret, apiKey: person.apiKey, users, admin: person.user, bot: bot.user };
+}
+
+function restorePeople(users: Users, { identity, users: known }: SavedTenant): People {
+  users.restore(known);
+  const { adminId, botId, ...own } = identity;
+  const admin = users.find('id', adminId);
+  const bot = users.find('id', botId);
+  if (admin === undefined || bot === undefined) throw new Error('The state has no administrator or no bot.');
+  return { ...own, users, admin, bot };
 }

@@ -22,6 +22,18 @@ interface Token extends Identity {
   readonly expiresAt: number;
 }
 
+/** Users and tokens as they are kept over a restart. */
+export interface SavedUsers {
+  readonly users: readonly User[];
+  /** API keys have neither scopes nor an end. */
+  readonly tokens: readonly {
+    readonly digest: string;
+    readonly userId: string;
+    readonly scopes?: readonly string[] | undefined;
+    readonly expiresAt?: number | undefined;
+  }[];
+}
+
 /** Seconds that an access token lives (q-tokens-01). */
 export const TOKEN_LIFE_S = 21_600;
 
@@ -46,6 +58,23 @@ export class Users {
     this.#users.push(added);
     this.#tokens.set(digest(apiKey), { user: added, scopes: undefined, expiresAt: Number.POSITIVE_INFINITY });
     return { user: added, apiKey };
+  }
+
+  /** Without tokens that have ended. */
+  saved(): SavedUsers {
+    const alive = [...this.#tokens].filter(([, { expiresAt }]) => this.#clock.now() < expiresAt);
+    const tokens = alive.map(([key, { user, scopes, expiresAt }]) => {
+      return { digest: key, userId: user.id, scopes, expiresAt: Number.isFinite(expiresAt) ? expiresAt : undefined };
+    });
+    return { users: this.#users, tokens };
+  }
+
+  restore({ users, tokens }: SavedUsers): void {
+    this.#users.push(...users);
+    for (const { digest: key, userId, scopes, expiresAt = Number.POSITIVE_INFINITY } of tokens) {
+      const user = this.find('id', userId);
+      if (user !== undefined) this.#tokens.set(key, { user, scopes, expiresAt });
+    }
   }
 
   /** The user with that id or subject. */

@@ -14,13 +14,14 @@ export interface TerminalPorts {
 /**
  * `npm run tenant`: a tenant until Ctrl-C.
  *
- * @returns the exit code: 0 fine, also after Ctrl-C, 1 the port is in use or may not be used, 2 misuse.
+ * @returns the exit code: 0 fine, also after Ctrl-C, 1 the port is in use or may not be used or the state is broken, 2 misuse.
  */
 export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
   const read = readTenantCommand(args, ports);
   if (read.kind === 'exit') return read.code;
-  const { port, seed, clock } = read.command;
-  const tenant = await startTenant({ port, clock, ...(seed === undefined ? {} : { seed }) }).catch((error: unknown) => {
+  const { port, seed, clock, state } = read.command;
+  const options = { port, clock, ...(seed === undefined ? {} : { seed }), ...(state === undefined ? {} : { state }) };
+  const tenant = await startTenant(options).catch((error: unknown) => {
     ports.writeError(whyNot(error, port));
     return undefined;
   });
@@ -34,6 +35,7 @@ export async function runTenant(args: readonly string[], ports: TerminalPorts): 
 function whyNot(error: unknown, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what runs there, or choose another port with --port.`;
+  if (code === undefined && error instanceof Error) return error.message;
   return `The tenant cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}`;
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isPace, type Pace } from '../clock.ts';
 
@@ -7,6 +8,8 @@ export interface TenantCommand {
   readonly port: number;
   readonly seed: string | undefined;
   readonly clock: Pace;
+  /** What keeps everything over restarts, as an absolute path; undefined: nothing does. */
+  readonly state: string | undefined;
   /** Print JSON lines only. */
   readonly json: boolean;
 }
@@ -33,8 +36,10 @@ export function readTenantCommand(
   });
   try {
     command.parse([...args], { from: 'user' });
-    const { port, seed, clock, json = false } = command.opts<Omit<TenantCommand, 'json'> & { json?: true }>();
-    return { kind: 'run', command: { port, seed, clock, json } };
+    const { port, seed, clock, state, json = false } = command.opts<Omit<TenantCommand, 'json'> & { json?: true }>();
+    // npm runs it in the repository, wherever npm was called.
+    const file = state && resolve(process.env['INIT_CWD'] ?? '.', state);
+    return { kind: 'run', command: { port, seed, clock, state: file, json } };
   } catch (error) {
     if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
     throw error;
@@ -47,6 +52,7 @@ function newCommand(): Command {
     .option('--port <port>', 'where it listens, 0 = any free port', parsePort, 4848)
     .option('--seed <text>', 'what all ids, keys and chances are drawn from: the same text gives the same')
     .option('--clock <pace>', 'how time passes: real, so many times as fast, or hand', parsePace, 'real')
+    .option('--state <file>', 'keep everything in this file, and go on with it at the next start')
     .option('--json', 'print JSON lines only')
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)

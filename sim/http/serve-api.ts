@@ -82,6 +82,7 @@ export function createApi(tenant: Tenant): Api {
     if (found.route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
     seen.appId = appIdOf(call, seen.body, found.params['id']);
     const fault = tenant.faults.takeForCall(found.route.name, call.path, seen.appId);
+    if (fault !== undefined) tenant.keeper?.changed();
     return fault === undefined ? found.work() : failAsTold(fault, found.work, response, tenant.clock);
   }
 

@@ -4,6 +4,7 @@ import { consoleRoutes } from '../routes/console.ts';
 import { controlRoutes } from '../routes/control.ts';
 import { appControlRoutes } from '../routes/control-apps.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
+import { untilKept } from '../state/keeper.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Answer, badRequest, forbidden, notFound } from './answer.ts';
 import type { Call } from './call.ts';
@@ -39,7 +40,12 @@ export function createTenantServer(tenant: Tenant): Server {
       refuseForeignHost(request.headers.host);
       return readCall(request);
     };
-    const serve = async () => (isControl ? serveControl(await call()) : api.serve(await call(), response, seen));
+    const serve = async () => {
+      const result = await (isControl ? serveControl(await call()) : api.serve(await call(), response, seen));
+      if (request.method !== 'GET') tenant.keeper?.changed();
+      if (tenant.keeper !== undefined) await untilKept(tenant.keeper);
+      return result;
+    };
     const send = (result: Answer | undefined) => {
       if (result !== undefined) sendAnswer(response, result);
       return result;

@@ -25,9 +25,20 @@ export interface RunnerPorts {
   readonly repeated: (reload: Reload, app: App) => void;
 }
 
+/** What is to become of a reload that has not ended. */
 interface Plan {
   readonly app: App;
   readonly outcome: Outcome;
+  /** How many attempts of the engine are left, the present one included. */
+  readonly attemptsLeft: number;
+  /** When the present attempt ends (epoch ms); absent while it waits. */
+  readonly attemptEndsAt?: number;
+}
+
+/** The reloads that have not ended, as they are kept over a restart. */
+export interface SavedRunner {
+  readonly seq: number;
+  readonly plans: readonly (readonly [id: string, plan: Plan])[];
 }
 
 const END_OF = {
@@ -62,7 +73,7 @@ export class ReloadRunner {
 
   /** Queues a reload and returns its record; it starts once the present work is done and there is room. */
   start(app: App, request: ReloadRequest, by: { readonly userId: string; readonly type: ReloadType }): Reload {
-    const { apps, chance, clock, switches } = this.#ports;
+    const { apps, chance, clock } = this.#ports;
     this.#seq += 1;
     const reload: Reload = {
       ...request,
@@ -77,14 +88,58 @@ export class ReloadRunner {
       endedAt: undefined,
       error: undefined,
     };
-    this.#plans.set(reload.id, { app, outcome: apps.takeOutcome(app) });
+    this.#plans.set(reload.id, { app, outcome: apps.takeOutcome(app), attemptsLeft: app.engineAttempts });
     this.#queue.add(reload);
     this.#change(reload);
-    this.#after(QUEUE_CAP_MS, reload.id, () => {
-      this.#end(reload.id, switches.get('reloads.queueCapStatus'), WAITED_TOO_LONG);
-    });
+    this.#limitWaiting(reload);
     clock.after(0, () => this.#startWaiting());
     return reload;
+  }
+
+  saved(): SavedRunner {
+    return { seq: this.#seq, plans: [...this.#plans] };
+  }
+
+  /** Goes on with reloads that are in the store: each is where it was, and what is due by now is done next. */
+  restore({ seq, plans }: SavedRunner): void {
+    const { clock, store } = this.#ports;
+    this.#seq = seq;
+    for (const [id, plan] of plans) {
+      const reload = store.get(id);
+      if (reload === undefined) continue;
+      this.#plans.set(id, plan);
+      this.#goOn(reload, plan);
+    }
+    clock.after(0, () => this.#startWaiting());
+  }
+
+  #goOn(reload: Reload, { attemptEndsAt = 0 }: Plan): void {
+    const now = this.#ports.clock.now();
+    if (reload.status === 'QUEUED') {
+      this.#queue.add(reload);
+      this.#limitWaiting(reload);
+      return;
+    }
+    this.#running.add(reload.id);
+    if (reload.status === 'CANCELING') this.#after(0, reload.id, () => this.#end(reload.id, 'CANCELED'));
+    else {
+      this.#limitRunning(reload);
+      this.#after(attemptEndsAt - now, reload.id, () => this.#endAttempt(reload.id));
+    }
+  }
+
+  #limitWaiting({ id, createdAt }: Reload): void {
+    const { clock, switches } = this.#ports;
+    this.#after(createdAt + QUEUE_CAP_MS - clock.now(), id, () => {
+      this.#end(id, switches.get('reloads.queueCapStatus'), WAITED_TOO_LONG);
+    });
+  }
+
+  #limitRunning({ id, startedAt = 0 }: Reload): void {
+    const { clock, switches } = this.#ports;
+    this.#after(startedAt + RUN_CAP_MS - clock.now(), id, () => {
+      this.#end(id, switches.get('reloads.runCapStatus'), RAN_TOO_LONG);
+    });
   }
 
   /** Cancels a reload that waits, at once, or one that runs, in a moment. */
@@ -108,32 +163,41 @@ export class ReloadRunner {
   }
 
   #run(id: string): void {
-    const { clock, store, switches } = this.#ports;
+    const { clock, store } = this.#ports;
     const reload = store.get(id);
     const plan = this.#plans.get(id);
     if (reload === undefined || plan === undefined) return; // it ended while it waited
     this.#forgetTimers(id);
     this.#running.add(id);
-    this.#change({ ...reload, status: 'RELOADING', startedAt: clock.now() });
-    this.#after(RUN_CAP_MS, id, () => this.#end(id, switches.get('reloads.runCapStatus'), RAN_TOO_LONG));
-    this.#attempt(id, plan, plan.app.engineAttempts);
+    const started: Reload = { ...reload, status: 'RELOADING', startedAt: clock.now() };
+    this.#change(started);
+    this.#limitRunning(started);
+    this.#attempt(id, plan);
   }
 
-  /** Lets the engine try; if it has more than one attempt left, this one fails (q-events-03). */
-  #attempt(id: string, plan: Plan, left: number): void {
-    const { apps, clock, repeated, store } = this.#ports;
+  /** Lets the engine try. */
+  #attempt(id: string, plan: Plan): void {
+    const { apps, clock, store } = this.#ports;
     const reload = store.get(id);
     if (reload === undefined) return;
-    const attempted = { ...reload, attemptAt: clock.now() };
-    store.put(attempted);
-    this.#after(apps.drawDuration(plan.app), id, () => {
-      if (left <= 1) {
-        this.#finish(id, plan.outcome);
-        return;
-      }
-      repeated(attempted, plan.app);
-      this.#attempt(id, plan, left - 1);
-    });
+    const attemptAt = clock.now();
+    store.put({ ...reload, attemptAt });
+    const durationMs = apps.drawDuration(plan.app);
+    this.#plans.set(id, { ...plan, attemptEndsAt: attemptAt + durationMs });
+    this.#after(durationMs, id, () => this.#endAttempt(id));
+  }
+
+  /** If the engine has another attempt left, this one failed (q-events-03). */
+  #endAttempt(id: string): void {
+    const reload = this.#ports.store.get(id);
+    const plan = this.#plans.get(id);
+    if (reload === undefined || plan === undefined) return;
+    if (plan.attemptsLeft <= 1) {
+      this.#finish(id, plan.outcome);
+      return;
+    }
+    this.#ports.repeated(reload, plan.app);
+    this.#attempt(id, { ...plan, attemptsLeft: plan.attemptsLeft - 1 });
   }
 
   #finish(id: string, outcome: Outcome): void {

@@ -23,6 +23,18 @@ export class ReloadStore {
     else active.add(reload.id);
   }
 
+  /** All reloads, in the order of creation. */
+  saved(): readonly Listed[] {
+    return [...this.#byId.values()];
+  }
+
+  restore(reloads: readonly Listed[]): void {
+    for (const listed of reloads) {
+      this.put(listed.now);
+      this.#byId.set(listed.now.id, listed);
+    }
+  }
+
   get(id: string): Reload | undefined {
     return this.#byId.get(id)?.now;
   }

@@ -3,12 +3,11 @@ import { type Answer, badRequest, notFound } from '../http/answer.ts';
 import { asObject, type Call, jsonBody, jsonObject, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import { parseApp, parseOutcomes } from '../parse-app.ts';
-import { RELOAD_TYPES, type Reload, type ReloadType } from '../reloads/record.ts';
-import { appReloadFinished } from '../reloads/reload-events.ts';
+import { startByHand } from '../reloads/perform-planned.ts';
+import { RELOAD_TYPES, type ReloadType } from '../reloads/record.ts';
 import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
-import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
-import { isPending, refusePending } from './reloads.ts';
+import { refusePending } from './reloads.ts';
 
 const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
 
@@ -60,7 +59,7 @@ function startReload(tenant: Tenant, call: Call): Answer {
   refusePending(tenant, app.id);
   const { tenantId } = tenant;
   const options = { tenantId, origin: call.origin, echo: 'both', log: false } as const;
-  return { status: 201, body: viewReload(start(tenant, app, type), options) };
+  return { status: 201, body: viewReload(startByHand(tenant, app, type), options) };
 }
 
 /** Many reloads to come, at once: all of them or, if one is refused, none. */
@@ -72,25 +71,21 @@ function schedule(tenant: Tenant, call: Call): Answer {
   return { status: 202, body: { data: planned.length } };
 }
 
-interface Planned {
+interface Asked {
   readonly app: App;
   readonly type: ReloadType;
   readonly afterMs: number;
 }
 
-function parsePlanned(tenant: Tenant, value: unknown): Planned {
+function parsePlanned(tenant: Tenant, value: unknown): Asked {
   const { appId, type = 'chronos', afterMs } = asObject(value, 'What is scheduled');
   const app = tenant.apps.get(String(appId));
   if (app === undefined) throw notFound(`There is no app ${JSON.stringify(appId)}.`);
   return { app, type: parseType(type), afterMs: parseAfter(afterMs) };
 }
 
-/** An app that has a pending reload then gets no second one. */
-function startLater(tenant: Tenant, { app, type, afterMs }: Planned): void {
-  tenant.clock.after(afterMs, () => {
-    const present = tenant.apps.get(app.id) ?? app;
-    if (!isPending(tenant, app.id)) start(tenant, present, type);
-  });
+function startLater(tenant: Tenant, { app, type, afterMs }: Asked): void {
+  tenant.schedule.add({ kind: 'reload', app, type, dueAt: tenant.clock.now() + afterMs });
 }
 
 function parseAfter(value: unknown): number {
@@ -98,25 +93,15 @@ function parseAfter(value: unknown): number {
   throw badRequest(`afterMs must be a whole number from 0 to ${LONGEST_MS} (ten years).`);
 }
 
-function start(tenant: Tenant, app: App, type: ReloadType): Reload {
-  const nothing = { resourceType: undefined, resourceId: undefined };
-  const request = { appId: app.id, partial: false, weight: 1, variables: {}, ...nothing };
-  return tenant.runner.start(app, request, { userId: app.ownerId ?? tenant.admin.id, type });
-}
-
 /** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
 function editorLoad(tenant: Tenant, call: Call): Answer {
   const app = appOf(tenant, call);
-  const { chance, tenantId } = tenant;
-  const reloadId = chance.uuid();
+  const reloadId = tenant.chance.uuid();
   const userId = app.ownerId ?? tenant.admin.id;
-  const outcome = tenant.apps.takeOutcome(app);
+  const succeeded = tenant.apps.takeOutcome(app) === 'succeeded';
   const durationMs = tenant.apps.drawDuration(app);
-  tenant.clock.after(durationMs, () => {
-    const attempt = { reloadId, partial: false, succeeded: outcome === 'succeeded', durationMs };
-    const context = { chance, tenantId, ownerId: userId, userId, time: tenant.clock.now() };
-    tenant.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
-  });
+  const dueAt = tenant.clock.now() + durationMs;
+  tenant.schedule.add({ kind: 'editor-load-end', app, reloadId, userId, succeeded, durationMs, dueAt });
   return { status: 202, body: { reloadId } };
 }
 

@@ -2,6 +2,7 @@ import { type Answer, badRequest, Refusal } from '../http/answer.ts';
 import { type ApiCall, jsonBody } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import { parseFlag } from '../page.ts';
+import { isPending } from '../reloads/is-pending.ts';
 import { listReloads } from '../reloads/list-reloads.ts';
 import { parseReloadRequest } from '../reloads/parse-reload-request.ts';
 import type { Reload } from '../reloads/record.ts';
@@ -88,12 +89,6 @@ function refuseQuota(tenant: Tenant, appId: string): void {
     title: 'Reload frequency quota met',
     detail: `The quota is ${quota} in 24 hours.`,
   });
-}
-
-/** Whether the app has a reload that forbids another one. */
-export function isPending(tenant: Tenant, appId: string): boolean {
-  const covers = tenant.switches.get('reloads.pendingCovers');
-  return tenant.reloads.active(appId).some((reload) => covers === 'active' || reload.status === 'QUEUED');
 }
 
 /** One reload of an app at a time: a second one is refused, neither queued nor merged (q-reloads-post-13). */

@@ -1,6 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Delivery } from './delivery.ts';
 
+/** A delivery as it is kept over a restart: its body as text, which it always is. */
+export type SavedDelivery = Omit<Delivery, 'request'> & {
+  readonly request: Omit<Delivery['request'], 'body'> & { readonly body: string };
+};
+
 /** How long a delivery can be looked up (q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const KEPT_PER_WEBHOOK = 10_000;
@@ -11,6 +16,7 @@ const BLOCK = 1_000;
 export class Deliveries {
   readonly #clock: Clock;
   readonly #byWebhook = new Map<string, Delivery[]>();
+  readonly #saved = new WeakMap<Delivery, SavedDelivery>();
   #seq = 0;
 
   constructor(clock: Clock) {
@@ -20,10 +26,7 @@ export class Deliveries {
   add(fields: Omit<Delivery, 'seq'>): Delivery {
     this.#seq += 1;
     const delivery = { ...fields, seq: this.#seq };
-    const kept = this.#byWebhook.get(delivery.webhookId) ?? [];
-    this.#byWebhook.set(delivery.webhookId, kept);
-    kept.push(delivery);
-    if (kept.length >= KEPT_PER_WEBHOOK + BLOCK) kept.splice(0, BLOCK);
+    this.#keep(delivery);
     return delivery;
   }
 
@@ -35,6 +38,36 @@ export class Deliveries {
 
   find(webhookId: string, id: string): Delivery | undefined {
     return this.of(webhookId).find((delivery) => delivery.id === id);
+  }
+
+  /** The newest `atMost` of each webhook; the same delivery gives the same object each time. */
+  saved(atMost: number): readonly SavedDelivery[] {
+    return [...this.#byWebhook.values()].flatMap((kept) => kept.slice(-atMost)).map((each) => this.#savedOf(each));
+  }
+
+  restore(deliveries: readonly SavedDelivery[]): void {
+    for (const { request, ...rest } of deliveries) {
+      const delivery = { ...rest, request: { ...request, body: Buffer.from(request.body, 'utf8') } };
+      this.#keep(delivery);
+      this.#seq = Math.max(this.#seq, delivery.seq);
+    }
+  }
+
+  #savedOf(delivery: Delivery): SavedDelivery {
+    const { request } = delivery;
+    const saved = this.#saved.get(delivery) ?? {
+      ...delivery,
+      request: { ...request, body: request.body.toString('utf8') },
+    };
+    this.#saved.set(delivery, saved);
+    return saved;
+  }
+
+  #keep(delivery: Delivery): void {
+    const kept = this.#byWebhook.get(delivery.webhookId) ?? [];
+    this.#byWebhook.set(delivery.webhookId, kept);
+    kept.push(delivery);
+    if (kept.length >= KEPT_PER_WEBHOOK + BLOCK) kept.splice(0, BLOCK);
   }
 
   forget(webhookId: string): void {

@@ -2,12 +2,14 @@ import type { Access } from '../access.ts';
 import type { Apps } from '../apps.ts';
 import type { Audits } from '../audits.ts';
 import type { Faults } from '../faults.ts';
+import type { Keeper } from '../state/keeper.ts';
 import type { Form } from '../switches.ts';
 import { envelope } from './envelope.ts';
 import type { TenantEvent } from './event.ts';
 import { parseEventFilter } from './event-filter.ts';
 import { drawMishap } from './mishap.ts';
-import { type Payload, type SenderPorts, sendDelivery } from './sender.ts';
+import { type Pending, PendingDeliveries, restoredPending, type SavedPending } from './pending.ts';
+import { type SenderPorts, sendDelivery } from './sender.ts';
 import type { Webhook } from './webhook.ts';
 
 export interface PublisherPorts extends SenderPorts {
@@ -15,6 +17,7 @@ export interface PublisherPorts extends SenderPorts {
   readonly apps: Apps;
   readonly access: Access;
   readonly audits: Audits;
+  readonly keeper: Keeper | undefined;
 }
 
 /** Sends events to the webhooks that subscribe to them, with what the faults do to it. */
@@ -22,6 +25,7 @@ export class Publisher {
   readonly #ports: PublisherPorts;
   /** For each webhook, how to let go of the delivery that waits to be overtaken. */
   readonly #held = new Map<string, () => void>();
+  readonly #pending = new PendingDeliveries();
 
   constructor(ports: PublisherPorts) {
     this.#ports = ports;
@@ -50,16 +54,37 @@ export class Publisher {
     const mishap = drawMishap(this.#ports, { webhookId, appId, eventType });
     if (mishap.copies === 0) return;
     const body = Buffer.from(JSON.stringify(envelope(event, this.#formFor(webhookId))), 'utf8');
-    const payload = { eventType, body, eventId, appId, wire: mishap.wire };
-    const send = () => {
-      for (let copy = 1; copy <= mishap.copies; copy += 1) this.#send(webhookId, payload, 1);
-    };
-    const start = () => {
-      if (mishap.holdMs === undefined || this.#held.has(webhookId)) send();
-      else this.#hold(webhookId, send, mishap.holdMs);
-    };
-    if (mishap.delayMs === 0) start();
-    else this.#ports.clock.after(mishap.delayMs, start);
+    const payload = { eventType, body, eventId, appId, wire: mishap.wire, attempt: 1 };
+    const { copies, holdMs, delayMs } = mishap;
+    const pending = { webhookId, payload, copies, holdMs, dueAt: this.#ports.clock.now() + delayMs };
+    this.#pending.add(pending);
+    if (delayMs === 0) this.#start(pending);
+    else this.#ports.clock.after(delayMs, () => this.#start(pending));
+  }
+
+  saved(): readonly SavedPending[] {
+    return this.#pending.saved();
+  }
+
+  /** Goes on with deliveries that were not over; one that was under way is made again. */
+  restore(saved: readonly SavedPending[]): void {
+    const { clock } = this.#ports;
+    for (const pending of restoredPending(saved)) {
+      this.#pending.add(pending);
+      clock.after(pending.dueAt - clock.now(), () => this.#start(pending));
+    }
+  }
+
+  #start(pending: Pending): void {
+    const { webhookId, holdMs } = pending;
+    const send = () => void this.#sendCopies(pending);
+    if (holdMs === undefined || this.#held.has(webhookId)) send();
+    else this.#hold(webhookId, send, holdMs);
+  }
+
+  async #sendCopies(pending: Pending): Promise<void> {
+    await Promise.all(Array.from({ length: pending.copies }, () => this.#send(pending)));
+    this.#pending.delete(pending);
   }
 
   #formFor(webhookId: string): Form {
@@ -78,21 +103,30 @@ export class Publisher {
     this.#held.set(webhookId, release);
   }
 
-  #send(webhookId: string, payload: Payload, attempt: number): void {
-    void this.#ports.outside.run(async () => {
+  #send(pending: Pending): Promise<void> {
+    const { webhookId, payload } = pending;
+    return this.#ports.outside.run(async () => {
+      // Nobody is told of an end that a crash could take back; a disk that refuses must not stop the tenant.
+      const kept = this.#ports.keeper?.settled();
+      if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);
       if (webhook?.enabled !== true) return;
       const release = this.#held.get(webhookId);
-      const delivery = await sendDelivery(this.#ports, webhook, { ...payload, attempt });
+      const delivery = await sendDelivery(this.#ports, webhook, payload);
       if (release !== undefined && this.#held.get(webhookId) === release) release();
-      if (delivery.status === 'fail') this.#sendAgain(webhookId, payload, attempt);
+      if (delivery.status === 'fail') this.#sendAgain(pending);
     });
   }
 
   /** A failed delivery is tried again if the tenant does that (q-unknown-02). */
-  #sendAgain(webhookId: string, payload: Payload, attempt: number): void {
+  #sendAgain({ webhookId, payload }: Pending): void {
     const { clock, switches } = this.#ports;
+    const { attempt = 1 } = payload;
     if (attempt >= switches.get('delivery.attempts')) return;
-    clock.after(switches.get('delivery.backoffMs'), () => this.#send(webhookId, payload, attempt + 1));
+    const backoffMs = switches.get('delivery.backoffMs');
+    const dueAt = clock.now() + backoffMs;
+    const again = { webhookId, payload: { ...payload, attempt: attempt + 1 }, copies: 1, holdMs: undefined, dueAt };
+    this.#pending.add(again);
+    clock.after(backoffMs, () => this.#start(again));
   }
 }

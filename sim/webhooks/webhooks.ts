@@ -5,6 +5,13 @@ import type { Webhook, WebhookFields } from './webhook.ts';
 
 const NEVER_DISABLED = { disabledReason: undefined, disabledReasonCode: undefined };
 
+/** The webhooks as they are kept over a restart. */
+export interface SavedWebhooks {
+  readonly seq: number;
+  readonly webhooks: readonly Webhook[];
+  readonly failures: readonly (readonly [id: string, count: number])[];
+}
+
 /** The webhooks of the tenant by id. */
 export class Webhooks {
   readonly #clock: Clock;
@@ -44,6 +51,16 @@ export class Webhooks {
     const enableCloudEventDelivery = webhook.enableCloudEventDelivery || fields.enableCloudEventDelivery;
     const changed = { ...webhook, ...fields, ...reason, enableCloudEventDelivery };
     return this.#put({ ...changed, updatedAt: this.#clock.now(), updatedByUserId: userId });
+  }
+
+  saved(): SavedWebhooks {
+    return { seq: this.#seq, webhooks: this.all(), failures: [...this.#failures] };
+  }
+
+  restore({ seq, webhooks, failures }: SavedWebhooks): void {
+    this.#seq = seq;
+    for (const webhook of webhooks) this.#put(webhook);
+    for (const [id, count] of failures) this.#failures.set(id, count);
   }
 
   delete(id: string): void {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { Chance } from '../../sim/chance.ts';
 
 describe('sim: what is drawn', () => {
@@ -20,6 +21,25 @@ describe('sim: what is drawn', () => {
       expect(new Set(drawn).size).to.equal(2000);
     });
   }
+
+  it('goes on where it was saved, wherever that is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 400 }), (draws) => {
+        const one = new Chance('seed');
+        const kinds = [
+          () => one.hexId(),
+          () => one.uuid(),
+          () => one.secret(),
+          () => one.between(0, 9),
+          () => one.traceId(),
+        ];
+        for (const draw of draws) kinds[draw]?.();
+        const { seed, position } = one.saved();
+        const other = new Chance(seed, position);
+        for (let time = 0; time < 100; time += 1) expect(other.secret()).to.equal(one.secret());
+      }),
+    );
+  });
 
   it('gives every whole number between two, both included', () => {
     const drawn = many(() => chance.between(3, 7));

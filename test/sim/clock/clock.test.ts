@@ -1,9 +1,33 @@
 import { expect } from 'chai';
+import { startClock } from '../../../sim/clock.ts';
 import { TenantInTest, useTenant } from '../support/use-tenant.ts';
 
 const HOUR = 3_600_000;
 
 describe('sim: the clock', () => {
+  describe('that goes on where it was saved an hour ago', () => {
+    const from = () => ({ now: 1_000_000, machineNow: Date.now() - HOUR });
+
+    it('stands until it is released; then it does what was due meanwhile, each at its time, and has caught up', () => {
+      const clock = startClock('real', { from: from(), isHeld: true });
+      const done: number[] = [];
+      clock.after(2000, () => done.push(clock.now()));
+      clock.after(1000, () => clock.after(500, () => done.push(clock.now())));
+      expect(clock.now()).to.equal(1_000_000);
+      expect(done).to.deep.equal([]);
+      clock.release();
+      expect(done).to.deep.equal([1_001_500, 1_002_000]);
+      expect(clock.now()).to.be.at.least(1_000_000 + HOUR);
+      clock.close();
+    });
+
+    it('stood meanwhile at any other pace', () => {
+      const clock = startClock(2, { from: from() });
+      expect(clock.now()).to.be.below(1_000_000 + HOUR);
+      clock.close();
+    });
+  });
+
   describe('moved by hand', () => {
     const tenant = useTenant({ clock: 'hand' });
     const clock = async () => (await tenant.call('GET', '/_sim/clock')).body;

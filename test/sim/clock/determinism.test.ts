@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { useReceiver } from '../support/use-receiver.ts';
 import { TenantInTest } from '../support/use-tenant.ts';
@@ -8,8 +11,8 @@ describe('sim: the seed', () => {
   const receiver = useReceiver();
 
   /** A busy day: reloads that take what is drawn, deliveries that are lost and doubled, refusals. */
-  async function journalOf(seed: string): Promise<string> {
-    const tenant = new TenantInTest({ clock: 'hand', seed });
+  async function journalOf(seed: string, state?: string): Promise<string> {
+    const tenant = new TenantInTest({ clock: 'hand', seed, ...(state === undefined ? {} : { state }) });
     await tenant.start();
     try {
       await receiver.subscribe(tenant);
@@ -31,6 +34,10 @@ describe('sim: the seed', () => {
       await tenant.reload('a', { variables: { n: '21' } });
       await tenant.reload('nobody');
       await tenant.advance(5 * HOUR);
+      if (state !== undefined) {
+        await tenant.sim.close();
+        await tenant.start();
+      }
       await tenant.reload('b');
       await tenant.advance(19 * HOUR);
       return JSON.stringify((await tenant.call('GET', '/_sim/journal')).body);
@@ -44,6 +51,16 @@ describe('sim: the seed', () => {
     const other = await journalOf('night shift');
     expect(other).to.equal(one);
     expect(one.length).to.be.above(30_000);
+  });
+
+  it('gives the same journal if the tenant is ended in mid-run and goes on from its state', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cascade-state-'));
+    try {
+      const interrupted = await journalOf('night shift', join(directory, 'tenant.json'));
+      expect(interrupted).to.equal(await journalOf('night shift'));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('gives another journal for another seed', async () => {

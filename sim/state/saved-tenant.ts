@@ -1,0 +1,92 @@
+import type { SavedApps } from '../apps.ts';
+import type { Audit } from '../audits.ts';
+import type { SavedChance } from '../chance.ts';
+import type { SavedClock } from '../clock.ts';
+import type { Collection } from '../collections.ts';
+import type { Fault } from '../faults.ts';
+import type { JournalEntry } from '../journal.ts';
+import type { SavedRunner } from '../reloads/reload-runner.ts';
+import type { Listed } from '../reloads/reload-store.ts';
+import type { Planned } from '../schedule.ts';
+import type { Space } from '../spaces.ts';
+import type { Tenant, TenantIdentity } from '../tenant.ts';
+import type { SavedUsers } from '../users.ts';
+import type { SavedDelivery } from '../webhooks/deliveries.ts';
+import type { SavedPending } from '../webhooks/pending.ts';
+import type { SavedWebhooks } from '../webhooks/webhooks.ts';
+import { jsonOfRecords } from './json-of-records.ts';
+
+/** All that a tenant goes on with after a restart; the counts of rate limits begin anew. */
+export interface SavedTenant {
+  readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
+  readonly chance: SavedChance;
+  readonly clock: SavedClock;
+  readonly users: SavedUsers;
+  readonly switches: Readonly<Record<string, unknown>>;
+  readonly faults: readonly Fault[];
+  readonly apps: SavedApps;
+  readonly spaces: readonly Space[];
+  readonly collections: readonly Collection[];
+  readonly webhooks: SavedWebhooks;
+  readonly schedule: readonly Planned[];
+  readonly runner: SavedRunner;
+  /** Deliveries that are still to be made. */
+  readonly pending: readonly SavedPending[];
+  readonly journalLast: number;
+  readonly journal: readonly JournalEntry[];
+  readonly reloads: readonly Listed[];
+  readonly audits: readonly Audit[];
+  readonly deliveries: readonly SavedDelivery[];
+}
+
+/** How much of what happened is kept: each change writes all of it. */
+const KEPT_ENTRIES = 5_000;
+const KEPT_AUDITS = 2_000;
+const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;
+
+/** What `tenant` is at this moment, as JSON. Not to be called in the middle of a change. */
+export function savedTenantJson(tenant: Tenant): string {
+  const { tenantId, apiKey, clientId, clientSecret, admin, bot } = tenant;
+  const journal = tenant.journal.saved(KEPT_ENTRIES);
+  const few: Omit<SavedTenant, 'journal' | 'reloads' | 'audits' | 'deliveries'> = {
+    identity: { tenantId, apiKey, clientId, clientSecret, adminId: admin.id, botId: bot.id },
+    clock: tenant.clock.saved(),
+    users: tenant.users.saved(),
+    switches: tenant.switches.all(),
+    faults: tenant.faults.left(),
+    apps: tenant.apps.saved(),
+    spaces: tenant.spaces.all(),
+    collections: tenant.collections.all(),
+    webhooks: tenant.webhooks.saved(),
+    schedule: tenant.schedule.saved(),
+    runner: tenant.runner.saved(),
+    pending: tenant.publisher.saved(),
+    journalLast: journal.last,
+    chance: tenant.chance.saved(),
+  };
+  const many: readonly (readonly [keyof SavedTenant, readonly object[]])[] = [
+    ['journal', journal.entries],
+    ['reloads', tenant.reloads.saved()],
+    ['audits', tenant.audits.saved(KEPT_AUDITS)],
+    ['deliveries', tenant.deliveries.saved(KEPT_DELIVERIES_PER_WEBHOOK)],
+  ];
+  const parts = many.map(([name, records]) => `,${JSON.stringify(name)}:${jsonOfRecords(records)}`);
+  return `${JSON.stringify(few).slice(0, -1)}${parts.join('')}}`;
+}
+
+/** Makes `tenant`, which is new, what `saved` was; its users, its clock and its chance it was made with. */
+export function restoreTenant(tenant: Tenant, saved: SavedTenant): void {
+  tenant.switches.merge(saved.switches);
+  tenant.faults.restore(saved.faults);
+  tenant.apps.restore(saved.apps);
+  tenant.spaces.restore(saved.spaces);
+  tenant.collections.restore(saved.collections);
+  tenant.webhooks.restore(saved.webhooks);
+  tenant.deliveries.restore(saved.deliveries);
+  tenant.audits.restore(saved.audits);
+  tenant.journal.restore({ last: saved.journalLast, entries: saved.journal });
+  tenant.reloads.restore(saved.reloads);
+  tenant.runner.restore(saved.runner);
+  tenant.schedule.restore(saved.schedule);
+  tenant.publisher.restore(saved.pending);
+}
