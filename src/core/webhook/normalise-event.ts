@@ -1,6 +1,6 @@
 import { CascadeError } from '../cascade-error.ts';
 import { canonicalAppId } from '../chains/app-index.ts';
-import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { clipped, fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import type { AppId, OrderId, ReloadId, TenantName } from '../names.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
@@ -33,6 +33,7 @@ const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
 const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
 const LONGEST_WORD = 200;
+const LONGEST_RESOURCE_ID = 500;
 
 const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but no reload event: ${problem}.`);
@@ -92,7 +93,7 @@ function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished 
     outcome: outcomeOf(status, fieldOf(data, 'succeeded')) ?? fail('data.status tells no outcome'),
     endedAt: instantOf(envelope.time) ?? delivery.receivedAt,
     partial: fieldOf(data, 'partial') === true,
-    ...(startedBy === undefined ? {} : { startedBy: startedBy.slice(0, LONGEST_WORD) }),
+    ...(startedBy === undefined ? {} : { startedBy: clipped(startedBy, LONGEST_WORD) }),
     ...ourOrder(data),
     ...toldError(data),
   };
@@ -146,6 +147,6 @@ function instantOf(text: string | undefined): EpochMs | undefined {
 }
 
 function ourOrder(data: JsonObject): { orderId?: OrderId } {
-  const order = OUR_RESOURCE_ID.exec(textOf(data, 'resourceId') ?? '')?.[1];
+  const order = OUR_RESOURCE_ID.exec(clipped(textOf(data, 'resourceId') ?? '', LONGEST_RESOURCE_ID))?.[1];
   return order === undefined ? {} : { orderId: order as OrderId };
 }

@@ -1,4 +1,4 @@
-import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { clipped, fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 
 /** What every form of Qlik's envelope tells, whichever of its names a field goes by. */
 export interface Envelope {
@@ -39,7 +39,7 @@ export function readEnvelope(body: JsonObject): Envelope {
     .map((part) => fieldOf(part, 'tenantId'))
     .filter((id) => id !== undefined && id !== null);
   const present = Object.fromEntries(
-    Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [[name, text.slice(0, LONGEST_TEXT)]])),
+    Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [[name, clipped(text, LONGEST_TEXT)]])),
   );
   return { ...present, tenantIds, data };
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, textOf } from '../json-fields.ts';
+import { clipped, type JsonObject, textOf } from '../json-fields.ts';
 
 const LONGEST_CODE = 200;
 const LONGEST_MESSAGE = 1_000;
@@ -8,5 +8,5 @@ export function toldError(data: JsonObject): { error?: { code: string; message: 
   const code = textOf(data, 'errorCode');
   const message = textOf(data, 'errorMessage');
   if (code === undefined && message === undefined) return {};
-  return { error: { code: (code ?? '').slice(0, LONGEST_CODE), message: (message ?? '').slice(0, LONGEST_MESSAGE) } };
+  return { error: { code: clipped(code ?? '', LONGEST_CODE), message: clipped(message ?? '', LONGEST_MESSAGE) } };
 }

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { LARGEST_BODY_BYTES, receive, type WebhookRequest } from '../../../actions/receiver/receive.ts';
+import { LARGEST_BODY_BYTES, type WebhookRequest } from '../../../actions/receiver/read-request.ts';
+import { receive } from '../../../actions/receiver/receive.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';

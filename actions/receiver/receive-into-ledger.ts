@@ -1,0 +1,125 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Batch } from '../../src/contracts/batch.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { appKey } from '../../src/core/names.ts';
+import type { Ignored, ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import { batchEventOf } from '../../src/ledger/batch-event.ts';
+import { createOnce } from '../../src/ledger/create-once.ts';
+import type { ToldAttempt } from '../../src/ledger/documents/hint-document.ts';
+import { newEvent } from '../../src/ledger/new-event.ts';
+import { newHint } from '../../src/ledger/new-hint.ts';
+import { readHint } from '../../src/ledger/read-hint.ts';
+import { readEvent } from '../../src/ledger/readers.ts';
+import { deadLetter } from './dead-letter.ts';
+import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
+import { type ToldToLedger, tell } from './tell.ts';
+
+/** What the receiver needs from the world where there is a ledger. */
+export interface LedgerReceiverPorts extends ReceiverPorts {
+  readonly store: CouchPort;
+  readonly times: TimeConstants;
+  /** How long finished work is kept; at least two days. */
+  readonly retention: DurationMs;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Turns a webhook's request into a batch of at most one stored event or hint (ledger.md §4).
+ *
+ * Invariant: it returns only once what counts is stored; whoever gets an error may send it again.
+ *
+ * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (the body is then kept as a dead letter),
+ *   STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function receiveIntoLedger(request: WebhookRequest, ports: LedgerReceiverPorts): Promise<Batch> {
+  const sender = authentic(request, ports);
+  const { told, traceId } = await understood(sender, ports);
+  const batch = { traceId, source: 'webhook', receivedAt: ports.receivedAt, events: [], ignored: [] } as const;
+  if (told.kind === 'ignored') return { ...batch, ignored: [told.ignored] };
+  const ended = told.kind === 'event' ? told.event : told.attempt;
+  const reason = whyNotOurs(ended, ports);
+  if (reason !== undefined) return { ...batch, ignored: [ignoredAs(reason, ended)] };
+  const stored =
+    told.kind === 'event' ? await storeEvent(ended, traceId, ports) : await storeHint(told, traceId, ports);
+  return { ...batch, ...stored };
+}
+
+/** What the body tells; what nobody understands is kept before it is refused. */
+async function understood(
+  sender: Authentic,
+  ports: LedgerReceiverPorts,
+): Promise<{ readonly told: ToldToLedger; readonly traceId: string }> {
+  try {
+    const read = readBody(sender, ports);
+    return { told: tell(sender, read, ports), traceId: read.envelope.traceId ?? ports.activationId };
+  } catch (error) {
+    if (!(error instanceof CascadeError) || error.code !== 'EVENT_MALFORMED') throw error;
+    await createOnce(ports.store, deadLetter(sender, error, { traceId: ports.activationId, now: nowOf(ports) }));
+    throw error;
+  }
+}
+
+/** The store's clock, or before its first answer the container's: a wrong one makes the first `dueAt` late or early, never wrong. */
+const nowOf = ({ store, receivedAt }: LedgerReceiverPorts): EpochMs => store.now() ?? receivedAt;
+
+function whyNotOurs(event: ReloadFinished, ports: LedgerReceiverPorts): 'not-in-a-chain' | 'too-old' | undefined {
+  if (!ports.isInAChain(appKey(event))) return 'not-in-a-chain';
+  // A day before its document may be gone: nobody could tell then that it was worked off.
+  return event.endedAt < nowOf(ports) - (ports.retention - DAY_MS) ? 'too-old' : undefined;
+}
+
+const ignoredAs = (reason: Ignored['reason'], { appId, reloadId }: ReloadFinished): Ignored => ({
+  reason,
+  appId,
+  reloadId,
+});
+
+type StoredPart = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
+
+async function storeEvent(event: ReloadFinished, traceId: string, ports: LedgerReceiverPorts): Promise<StoredPart> {
+  const { store, times } = ports;
+  const now = nowOf(ports);
+  const created = await createOnce(store, newEvent(event, { source: 'webhook', traceId, now, times }));
+  if (created.kind === 'stored') {
+    return { events: [{ ...event, stored: { rev: created.rev, storedAt: now, source: 'webhook', traceId } }] };
+  }
+  const document = readEvent(created.document);
+  const duplicate = duplicateOf(event, document, document.resolvedAt !== undefined, created.isMaybeOurs, ports);
+  return duplicate ?? { events: [batchEventOf(document)] };
+}
+
+async function storeHint(
+  { attempt, reloadId }: Extract<ToldToLedger, { kind: 'hint' }>,
+  traceId: string,
+  ports: LedgerReceiverPorts,
+): Promise<StoredPart> {
+  const { outcome, endedAt, partial, tenant } = attempt;
+  const told: ToldAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
+  const { store, times } = ports;
+  const created = await createOnce(
+    store,
+    newHint(attempt, attempt.reloadId, told, { traceId, now: nowOf(ports), times }),
+  );
+  const hints = [{ tenant, told: attempt.reloadId }];
+  if (created.kind === 'stored') return { hints };
+  const document = readHint(created.document);
+  const duplicate = duplicateOf(attempt, document, document.settledAt !== undefined, created.isMaybeOurs, ports);
+  return duplicate ?? { hints };
+}
+
+/** Undefined where what is stored has to be worked off by us: nobody is at it, or it may be what we just stored. */
+function duplicateOf(
+  event: ReloadFinished,
+  document: StoredDocument | { readonly dueAt?: EpochMs },
+  isDone: boolean,
+  isMaybeOurs: boolean,
+  ports: LedgerReceiverPorts,
+): StoredPart | undefined {
+  const ignored = ignoredAs('duplicate', event);
+  if (isDone) return { ignored: [ignored] };
+  const isLater = Number(document.dueAt) > nowOf(ports);
+  return isLater && !isMaybeOurs ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
+}
