@@ -1,0 +1,93 @@
+import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import { startedId } from '../core/document-ids.ts';
+import type { OrderId } from '../core/names.ts';
+import { mayMove } from '../core/order-state.ts';
+import type { ReloadFinished } from '../core/reload-finished.ts';
+import type { TimeConstants } from '../core/time-constants.ts';
+import type { OrderDocument } from './documents/order-document.ts';
+import type { StartedDocument } from './documents/started-document.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { moveOrder } from './move-order.ts';
+import { readOrder } from './read-order.ts';
+import { readStarted } from './read-started.ts';
+
+/** What ending an order needs. */
+export interface EndPorts {
+  readonly store: Pick<CouchPort, 'now' | 'get' | 'put' | 'many'>;
+  readonly times: TimeConstants;
+  readonly log: LedgerLog;
+}
+
+/** More writers than this of one order at once are no race of ours. */
+const MOST_TRIES = 20;
+
+/**
+ * Ends the orders that a reload was for: the one that Qlik echoes or that `started` names, and those that took the same
+ * reload for theirs. Doing it again changes nothing; a reload that no order started costs one read.
+ *
+ * @returns the orders that this call ended.
+ * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; LEDGER_MALFORMED.
+ */
+export async function endOrder(event: ReloadFinished, ports: EndPorts): Promise<readonly OrderId[]> {
+  const ended: OrderId[] = [];
+  for (const owner of await ownersOf(event, ports)) {
+    if (await endOne(owner, event, ports)) ended.push(owner.document._id as OrderId);
+  }
+  return ended;
+}
+
+/** An order that may be the reload's, and how we know. */
+interface Owner {
+  readonly document: StoredDocument;
+  readonly by: 'echo' | 'started' | 'also';
+}
+
+async function ownersOf(event: ReloadFinished, { store }: EndPorts): Promise<readonly Owner[]> {
+  const { orderId } = event;
+  const named = orderId === undefined ? [] : [orderId];
+  const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
+  const started = found === undefined ? undefined : readStarted(found);
+  const others = started === undefined ? [] : ordersOf(started).filter((id) => id !== echoed?._id);
+  const documents = await store.many(others);
+  const owners = documents.flatMap((document): readonly Owner[] =>
+    document === undefined ? [] : [{ document, by: document._id === started?.order ? 'started' : 'also' }],
+  );
+  return echoed === undefined ? owners : [{ document: echoed, by: 'echo' }, ...owners];
+}
+
+const ordersOf = ({ order, also }: StartedDocument): readonly OrderId[] => [...new Set([order, ...also])];
+
+async function endOne({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts): Promise<boolean> {
+  let current: StoredDocument | undefined = document;
+  for (let tries = 0; current !== undefined && tries < MOST_TRIES; tries += 1) {
+    const order = readOrder(current);
+    if (!isEndedBy(order, event, by)) return false;
+    const at = store.now() ?? event.endedAt;
+    const written = await store.put({
+      ...moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)),
+    });
+    if (written.kind === 'stored') return true;
+    if (written.kind === 'refused') throw new CascadeError('STORE_REFUSED', `${order._id}: ${written.message}`);
+    current = await store.get(order._id);
+  }
+  return false;
+}
+
+/** The end of another reload than the one that an order holds for its own is not its end: a second start, or a wrong guess. */
+function isEndedBy(order: OrderDocument, event: ReloadFinished, by: Owner['by']): boolean {
+  if (order.tenant !== event.tenant || order.appId !== event.appId) return false;
+  if (!mayMove('settling', order.state, 'ended') || order.ends.includes(event.reloadId)) return false;
+  if (order.reloadId === event.reloadId) return true;
+  if (by === 'also') return false;
+  return order.reloadId === undefined || (by === 'echo' && order.isCertain !== true);
+}
+
+const endOf = (order: OrderDocument, event: ReloadFinished, by: Owner['by']) => ({
+  outcome: event.outcome,
+  endedAt: event.endedAt,
+  ends: [...order.ends, event.reloadId],
+  reloadId: event.reloadId,
+  isCertain: by === 'echo' || order.isCertain === true,
+  doubt: undefined,
+});

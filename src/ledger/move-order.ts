@@ -1,0 +1,75 @@
+import { CascadeError } from '../core/cascade-error.ts';
+import { mayMove, type OrderActor, type OrderState } from '../core/order-state.ts';
+import type { TimeConstants } from '../core/time-constants.ts';
+import { addMs, type EpochMs } from '../core/units.ts';
+import type { OrderDocument } from './documents/order-document.ts';
+
+/** Fields that change with a move; undefined takes a field away. */
+export type OrderChanges = {
+  readonly [Field in Exclude<keyof OrderDocument, '_id' | '_rev' | 'state' | 'dueAt'>]?:
+    | OrderDocument[Field]
+    | undefined;
+};
+
+/** When a move happens, and for how long a waiting order waits. */
+export interface MoveTimes {
+  /** The store's clock. */
+  readonly at: EpochMs;
+  readonly times: TimeConstants;
+  /** Of a move to `waiting`: not before. */
+  readonly until?: EpochMs;
+}
+
+/**
+ * The order as it is to be written after it went to another state: the one place that takes an arrow and sets `dueAt`.
+ *
+ * @throws CascadeError INTERNAL where src/core/order-state.ts has no such arrow for this actor.
+ */
+export function moveOrder(
+  actor: OrderActor,
+  order: OrderDocument,
+  to: OrderState,
+  when: MoveTimes,
+  changes: OrderChanges = {},
+): OrderDocument {
+  if (!mayMove(actor, order.state, to)) {
+    throw new CascadeError('INTERNAL', `An order cannot go from ${order.state} to ${to} by ${actor}: ${order._id}`);
+  }
+  const { dueAt: _, ...kept } = order;
+  const moved = withoutAbsent({ ...kept, ...changes, state: to });
+  const dueAt = dueAtOf(moved, when);
+  return dueAt === undefined ? moved : { ...moved, dueAt };
+}
+
+/** When the sweep looks at an order that has just come to its state (ledger.md §3); never for a final one. */
+export function dueAtOf(
+  { state, doubt }: Pick<OrderDocument, 'state' | 'doubt'>,
+  { at, times, until }: MoveTimes,
+): EpochMs | undefined {
+  switch (state) {
+    case 'planned':
+      return addMs(at, times.planned);
+    case 'claimed':
+      return addMs(at, times.lease);
+    case 'unknown': {
+      const settledAt = addMs(doubt?.sentAt ?? at, times.grace);
+      return settledAt > at ? settledAt : addMs(at, times.grace);
+    }
+    case 'parked':
+      return addMs(at, times.parkedPoll);
+    case 'waiting':
+      return until ?? at;
+    case 'posted':
+      return addMs(at, times.postedPoll);
+    case 'ended':
+    case 'merged':
+    case 'gave-up':
+    case 'called-off':
+      return undefined;
+    default:
+      return state satisfies never;
+  }
+}
+
+const withoutAbsent = (order: object): OrderDocument =>
+  Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)) as unknown as OrderDocument;
