@@ -1,6 +1,6 @@
 import { fieldOf, isJsonObject, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../core/units.ts';
-import { exchange } from './http-exchange.ts';
+import { exchange } from '../http-exchange.ts';
 import type { QlikTenant } from './qlik-tenant.ts';
 
 /** What to send as `authorization`, or why there is nothing to send. */

@@ -1,9 +1,9 @@
 import { fieldOf, isJsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
+import { exchange, type HttpExchange, type HttpRequest } from '../http-exchange.ts';
+import { sendOnce } from '../send-once.ts';
 import { authorizerOf } from './authorization.ts';
 import { classifyStart } from './classify-start.ts';
-import { exchange, type HttpExchange, type HttpRequest } from './http-exchange.ts';
-import { postOnce } from './post-once.ts';
 import type {
   CancelAnswer,
   EndedAnswer,
@@ -35,7 +35,7 @@ type Transport = (request: HttpRequest) => Promise<HttpExchange>;
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const authorizer = authorizerOf(tenant, now);
 
-  const sendOnce = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<Sent> => {
+  const sendAuthorized = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<Sent> => {
     const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
       return { kind: 'not-sent', isRefused: authorization.kind === 'refused', message: authorization.message };
@@ -54,16 +54,16 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
     via: Transport = exchange,
   ): Promise<Sent> => {
     const until = addMs(now(), timeout);
-    const sent = await sendOnce(request, path, until, via);
+    const sent = await sendAuthorized(request, path, until, via);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
-    return sendOnce(request, path, until, via);
+    return sendAuthorized(request, path, until, via);
   };
 
   return {
     async startReload({ appId, body, resourceId }, timeout) {
       const json = { appId, ...body, resourceType: 'api', resourceId };
-      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, postOnce));
+      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, sendOnce));
     },
     async listReloads(appId, timeout) {
       return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LISTED}`, timeout));

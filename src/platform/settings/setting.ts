@@ -50,6 +50,23 @@ export function jsonSetting<T>(params: Params, name: string, validator: Validato
   throw settingError(name, violationOf(validator));
 }
 
+/**
+ * A whole number that a setting holds as text.
+ *
+ * @throws CascadeError SETTINGS_INVALID outside of `least` and `most`.
+ */
+export function numberSetting(
+  params: Params,
+  name: string,
+  { least, most, otherwise }: { readonly least: number; readonly most: number; readonly otherwise: number },
+): number {
+  const text = textSetting(params, name);
+  if (text === undefined) return otherwise;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw settingError(name, `has to be a whole number from ${least} to ${most}`);
+}
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**

@@ -1,9 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { DurationMs } from '../../core/units.ts';
+import type { DurationMs } from '../core/units.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -14,15 +14,25 @@ export interface HttpRequest {
 /** An answer, whole; or why there is none. */
 export type HttpExchange =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly json: unknown }
-  | { readonly kind: 'no-answer'; readonly message: string };
+  | {
+      readonly kind: 'no-answer';
+      readonly message: string;
+      /** The connection had been kept from an earlier call and was dead: likely, not surely, nothing arrived. */
+      readonly wasStale?: true;
+    };
 
 type Headers = { get(name: string): string | null };
+
+/**
+ * How connections are kept while the container lives: no cap on sockets, so that no request waits in a queue of the
+ * agent's; closed when idle for so long, before the other side or something in between does.
+ */
+export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /** A page of reloads has a few hundred kB; what is larger is no answer of Qlik's. */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
-// Kept while the container lives; no cap on sockets, so that no request waits in a queue of the agent's.
-const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+const agents = { 'http:': new HttpAgent(KEPT), 'https:': new HttpsAgent(KEPT) };
 
 /**
  * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: aborting destroys its
@@ -30,7 +40,7 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new Http
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
-    // Loaded when it is needed first: most runs of `reload` make no call but the POST (post-once.ts).
+    // Loaded when it is needed first: most runs of `reload` make no call but the POST (send-once.ts).
     const { default: fetch } = await import('node-fetch');
     const response = await fetch(url, {
       method,

@@ -1,22 +1,22 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
-import { LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
+import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
 
 type Settle = (outcome: HttpExchange) => void;
 
-// Kept while the container lives; no cap on sockets, so that no POST waits in a queue of the agent's.
 const transports = {
-  'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
-  'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
+  'http:': { request: http.request, agent: new http.Agent(KEPT) },
+  'https:': { request: https.request, agent: new https.Agent(KEPT) },
 };
 
 /**
- * The one call that a wide fan-out is made of, over Node's own HTTP client: node-fetch takes 2.9 ms of processor time for
- * it in place of 1.2, and fifty at once share two cores (docs/decisions.md). Sent once; when it settles, nothing is in
- * flight.
+ * One call over Node's own HTTP client, sent once, redirects not followed; when it settles, nothing is in flight.
+ *
+ * For the calls of the hot path: node-fetch takes 2.9 ms of processor time for one in place of 1.2, and fifty at once
+ * share two cores (docs/decisions.md).
  */
-export function postOnce(request: HttpRequest): Promise<HttpExchange> {
+export function sendOnce(request: HttpRequest): Promise<HttpExchange> {
   return new Promise((resolve) => {
     try {
       follow(send(request), request.timeout, resolve);
@@ -29,14 +29,9 @@ export function postOnce(request: HttpRequest): Promise<HttpExchange> {
 /** @throws for a URL or a header that cannot be sent. */
 function send({ method, url, headers, json }: HttpRequest): ClientRequest {
   const { request, agent } = transports[new URL(url).protocol as keyof typeof transports];
-  const body = JSON.stringify(json);
-  const types = { accept: 'application/json', 'content-type': 'application/json' };
-  const sent = request(url, {
-    method,
-    agent,
-    headers: { ...types, 'content-length': Buffer.byteLength(body), ...headers },
-  });
-  return sent.end(body);
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const about = body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return request(url, { method, agent, headers: { accept: 'application/json', ...about, ...headers } }).end(body);
 }
 
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
@@ -49,9 +44,13 @@ function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
     settle(outcome);
     sent.destroy();
   };
-  sent.on('error', (error) => fail(noAnswer(error, timeoutMs)));
+  sent.on('error', (error) => {
+    fail({ ...noAnswer(error, timeoutMs), ...(isReset(error) && sent.reusedSocket && { wasStale: true }) });
+  });
   sent.on('response', (response) => collect(response, settle, fail));
 }
+
+const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 function collect(response: IncomingMessage, settle: Settle, fail: Settle): void {
   const chunks: Buffer[] = [];

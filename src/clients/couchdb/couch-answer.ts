@@ -1,0 +1,65 @@
+import { CascadeError } from '../../core/cascade-error.ts';
+import { fieldOf, isJsonObject, textOf } from '../../core/json-fields.ts';
+import type { HttpExchange } from '../http-exchange.ts';
+
+/** An answer of the store's own; below 500. */
+export interface CouchAnswer {
+  /** What was asked, for messages. */
+  readonly what: string;
+  readonly status: number;
+  readonly json: unknown;
+  /** Its `Date` header. */
+  readonly date: string | null;
+}
+
+const LONGEST_REASON = 200;
+
+export const storeUnavailable = (what: string, problem: string): CascadeError =>
+  new CascadeError(
+    'STORE_UNAVAILABLE',
+    `CouchDB ${problem} to ${what}; a write may be stored or not. Try again later.`,
+  );
+
+/**
+ * Tells an answer of the store from none. A 429 is Cloudant's, a 408 a proxy's; what says 2xx without JSON is neither.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE.
+ */
+export function couchAnswerOf(what: string, answer: HttpExchange): CouchAnswer {
+  if (answer.kind === 'no-answer') throw storeUnavailable(what, `gave ${answer.message}`);
+  const { status, json, headers } = answer;
+  if (status >= 500 || status === 429 || status === 408) throw storeUnavailable(what, `answered ${status}`);
+  if (status < 300 && typeof json !== 'object') throw storeUnavailable(what, `answered ${status} without JSON`);
+  return { what, status, json, date: headers.get('date') };
+}
+
+/** The failure of a request that the store refused whole: nothing is stored. */
+export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
+  return new CascadeError(
+    'STORE_REFUSED',
+    `CouchDB answered ${status}${reasonIn(json)} to ${what}.${ADVICE[status] ?? ''}`,
+  );
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  400: ' If it names an index: deploy again, which installs it.',
+  401: ' Check user and password in COUCHDB_URL.',
+  403: ' The user of COUCHDB_URL needs the role cascade-writer.',
+  404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
+};
+
+/** What the store says is wrong, as ` (error: reason)`. */
+export function reasonIn(json: unknown): string {
+  const body = isJsonObject(json) ? json : {};
+  const words = [textOf(body, 'error'), textOf(body, 'reason')].filter((word) => word !== undefined);
+  return words.length === 0 ? '' : ` (${words.join(': ').slice(0, LONGEST_REASON)})`;
+}
+
+/** A text member of an answer; "" where there is none. */
+export const memberOf = (json: unknown, name: string): string => (isJsonObject(json) ? (textOf(json, name) ?? '') : '');
+
+/** The list that an answer has under `name`; undefined where it has none. */
+export function listIn(json: unknown, name: string): readonly unknown[] | undefined {
+  const list = isJsonObject(json) ? fieldOf(json, name) : undefined;
+  return Array.isArray(list) ? list : undefined;
+}

@@ -1,0 +1,113 @@
+import type { DurationMs, EpochMs } from '../../core/units.ts';
+import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
+import { sendOnce } from '../send-once.ts';
+import { type CouchAnswer, couchAnswerOf } from './couch-answer.ts';
+import type { CouchDatabase } from './couch-database.ts';
+import type { CouchPort } from './couchdb-port.ts';
+import { DUE_INDEX } from './due-index.ts';
+import { readByIds, readFound, readIdentity, readOne, readRange } from './read-documents.ts';
+import { readBulk, readPut } from './read-written.ts';
+
+export interface CouchTools {
+  /** Milliseconds that never jump: `performance.now`. */
+  readonly stopwatch: () => number;
+  /** For each call. */
+  readonly timeout: DurationMs;
+}
+
+/** Behind every id with a prefix, in the order of bytes (fact db-all-docs-03). */
+const LAST = '\ufff0';
+
+/**
+ * The ledger's database over HTTP. Make one for each activation: its clock is not trusted over the freezing of a container.
+ *
+ * A write is sent once; a read a second time where a connection that was kept from an earlier call turned out dead.
+ */
+export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort {
+  const clock = storeClock(tools.stopwatch);
+  const base = `${target.url}/${encodeURIComponent(target.database)}`;
+  const send = senderTo(target, tools);
+  const write = async (asked: Asked): Promise<CouchAnswer> => clock.heard(couchAnswerOf(asked.what, await send(asked)));
+  const read = async (asked: Asked): Promise<CouchAnswer> =>
+    clock.heard(couchAnswerOf(asked.what, await send(asked, 'twice')));
+  const pathOf = (id: string): string => `${base}/${encodeURIComponent(id)}`;
+
+  return {
+    now: clock.now,
+    async get(id) {
+      return readOne(await read({ what: id, method: 'GET', url: pathOf(id) }));
+    },
+    async put(document) {
+      const { _id: id } = document;
+      return readPut(document, await write({ what: id, method: 'PUT', url: pathOf(id), json: document }));
+    },
+    async bulk(documents) {
+      if (documents.length === 0) return [];
+      const json = { docs: documents };
+      return readBulk(documents, await write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json }));
+    },
+    async many(ids) {
+      if (ids.length === 0) return [];
+      const url = `${base}/_all_docs?include_docs=true`;
+      return readByIds(ids, await read({ what: '_all_docs', method: 'POST', url, json: { keys: ids } }));
+    },
+    async range(prefix, { limit, after }) {
+      const url = `${base}/_all_docs?${rangeQuery(prefix, limit, after)}`;
+      const documents = readRange(await read({ what: `the range ${prefix}`, method: 'GET', url }));
+      return documents.filter(({ _id }) => _id !== after).slice(0, limit);
+    },
+    async due({ from, until, limit }) {
+      const json = {
+        selector: { dueAt: { $gte: from, $lte: until } },
+        sort: [{ dueAt: 'asc' }],
+        limit,
+        use_index: [DUE_INDEX.ddoc, DUE_INDEX.name],
+      };
+      const documents = readFound(await read({ what: '_find', method: 'POST', url: `${base}/_find`, json }));
+      return { documents, isFull: documents.length >= limit };
+    },
+    async identity() {
+      const server = await read({ what: 'the server', method: 'GET', url: `${target.url}/` });
+      return readIdentity(server, await read({ what: 'the database', method: 'GET', url: base }));
+    },
+  };
+}
+
+type Asked = Pick<HttpRequest, 'method' | 'url' | 'json'> & { readonly what: string };
+
+function senderTo({ authorization }: CouchDatabase, { stopwatch, timeout }: CouchTools) {
+  const headers = { ...(authorization !== undefined && { authorization }) };
+  return async ({ method, url, json }: Asked, mayRepeat?: 'twice'): Promise<HttpExchange> => {
+    const request = { method, url, headers, ...(json !== undefined && { json }) };
+    const startedAt = stopwatch();
+    const answer = await sendOnce({ ...request, timeout });
+    if (mayRepeat === undefined || answer.kind === 'answered' || answer.wasStale !== true) return answer;
+    const left = Math.max(1, timeout - (stopwatch() - startedAt)) as DurationMs;
+    return sendOnce({ ...request, timeout: left });
+  };
+}
+
+/** The store's clock: the last `Date`, and what the stopwatch has measured since. */
+function storeClock(stopwatch: () => number) {
+  let last: { readonly date: number; readonly at: number } | undefined;
+  return {
+    now: (): EpochMs | undefined =>
+      last === undefined ? undefined : (Math.floor(last.date + stopwatch() - last.at) as EpochMs),
+    heard(answer: CouchAnswer): CouchAnswer {
+      const date = Date.parse(answer.date ?? '');
+      if (!Number.isNaN(date)) last = { date, at: stopwatch() };
+      return answer;
+    },
+  };
+}
+
+function rangeQuery(prefix: string, limit: number, after: string | undefined): string {
+  // Both bounds belong to the range: one more than asked, of which `after` itself is left out.
+  const bounds = {
+    startkey: after ?? prefix,
+    endkey: `${prefix}${LAST}`,
+    limit: after === undefined ? limit : limit + 1,
+  };
+  const given = Object.entries({ include_docs: true, ...bounds });
+  return given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');
+}
