@@ -59,8 +59,8 @@ function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId,
 
 const noLink = ({ tenant, appId, reloadId }: ReloadFinished): Skip => ({ reason: 'no-link', tenant, appId, reloadId });
 
-/** A total order, so that what is told in another order gives the same plan. */
-const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
+/** A total order of ends, so that what is told in another order gives the same plan. */
+export const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
   a.endedAt - b.endedAt || (sortKey(a) < sortKey(b) ? -1 : Number(sortKey(a) > sortKey(b)));
 
 const sortKey = ({ reloadId, tenant, appId, outcome }: ReloadFinished): string =>

@@ -5,7 +5,7 @@ import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
-import { endOf } from './batch-event.ts';
+import { endOf } from './read-event.ts';
 
 /** Whoever hears of an end: in which run, and when. */
 export interface Teller {

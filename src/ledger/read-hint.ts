@@ -1,19 +1,19 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { checkDocument, isNumber, isObject, isText, maybe } from './check-document.ts';
 import type { HintDocument } from './documents/hint-document.ts';
-import { isAbsentOr, isNumber, isObject, isText, readDocument } from './read-document.ts';
 
 /**
- * A hint as the store has it.
+ * Reads a hint's document.
  *
- * @throws CascadeError LEDGER_MALFORMED, with the document's id.
+ * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readHint = (document: StoredDocument): HintDocument =>
-  readDocument<HintDocument>(document, 'hint', {
+  checkDocument<HintDocument>(document, 'hint', {
     tenant: isText,
     appId: isText,
     told: isObject,
     traceId: isText,
     storedAt: isNumber,
-    settledAt: isAbsentOr(isNumber),
-    dueAt: isAbsentOr(isNumber),
+    settledAt: maybe(isNumber),
+    dueAt: maybe(isNumber),
   });

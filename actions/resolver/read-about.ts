@@ -1,0 +1,76 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { gateId, parkId, startedId } from '../../src/core/document-ids.ts';
+import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
+import type { AppRef, OrderId, TenantName } from '../../src/core/names.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readGate } from '../../src/ledger/read-gate.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import { readPark } from '../../src/ledger/read-park.ts';
+import { readStarted } from '../../src/ledger/read-started.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+/** What the ledger knows about some events. */
+export interface About {
+  /** Where an event stands in its run. */
+  descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
+  /** The orders that may be parked for an app. */
+  parked(app: AppRef): readonly OrderId[];
+  /** Until when a tenant takes no reload; absent where it never said, or where that is over. */
+  gate(tenant: TenantName): EpochMs | undefined;
+}
+
+/**
+ * Reads what is to be known about `events`, and the gates of `tenants`, in one request.
+ *
+ * A document that is not what we write is told in the log and taken for missing: all of these may be missing, and none
+ * decides whether an order is created.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function readAbout(
+  events: readonly ReloadFinished[],
+  tenants: readonly TenantName[],
+  { store, log }: { readonly store: Pick<CouchPort, 'many' | 'now'>; readonly log: Pick<Log, 'error'> },
+): Promise<About> {
+  const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId)])];
+  const found = await store.many(ids);
+  const documents = new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
+  const read = <T>(id: string | undefined, reader: (document: StoredDocument) => T): T | undefined => {
+    const document = documents.get(id ?? '');
+    return document === undefined ? undefined : readOrTell(document, reader, log);
+  };
+  return {
+    descent: (event) =>
+      descentOf(event, {
+        owner: read(event.orderId, readOrder),
+        started: read(startedId(event.tenant, event.reloadId), readStarted),
+      }),
+    parked: (app) => Object.values(read(parkId(app), readPark)?.slots ?? {}).map(({ order }) => order),
+    gate: (tenant) => {
+      const until = read(gateId(tenant), readGate)?.until;
+      return until !== undefined && until > (store.now() ?? 0) ? until : undefined;
+    },
+  };
+}
+
+const idsAbout = (event: ReloadFinished): readonly string[] => [
+  parkId(event),
+  startedId(event.tenant, event.reloadId),
+  ...(event.orderId === undefined ? [] : [event.orderId]),
+];
+
+function readOrTell<T>(
+  document: StoredDocument,
+  reader: (document: StoredDocument) => T,
+  log: Pick<Log, 'error'>,
+): T | undefined {
+  try {
+    return reader(document);
+  } catch (error) {
+    if (!(error instanceof CascadeError) || error.code !== 'LEDGER_MALFORMED') throw error;
+    log.error(error.message, { code: error.code });
+    return undefined;
+  }
+}
