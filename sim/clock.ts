@@ -14,6 +14,8 @@ export function isPace(value: unknown): value is Pace {
 /** Time as the tenant sees it. */
 export interface Clock {
   readonly pace: Pace;
+  /** Whether it was started held and not released yet. */
+  readonly isHeld: boolean;
   /** Now, in whole milliseconds since the Unix epoch; never less than before. */
   now(): number;
   /** Now with a fraction of a millisecond where there is one; for measurements only. */
@@ -116,6 +118,10 @@ class TenantClock implements Clock {
     const moved = this.#moves.then(() => this.#move(ms));
     this.#moves = moved.catch(() => undefined);
     return moved;
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   release(): void {

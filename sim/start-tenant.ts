@@ -39,7 +39,7 @@ export interface SimTenant {
   close(): Promise<void>;
 }
 
-/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none, with an Error that names the state's file if that is broken. */
+/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none, with a StateError that names the state's file if that is broken or cannot be written. */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
   const {
     port = 4848,

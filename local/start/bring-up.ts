@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +5,19 @@ import { fileURLToPath } from 'node:url';
 import openwhisk from 'openwhisk';
 import { buildActions } from '../../build/build-actions.ts';
 import { type SimTenant, startTenant } from '../../sim/start-tenant.ts';
+import { StateError } from '../../sim/state/state-file.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo.ts';
-import { type SeededApp, type SimControl, simControl } from './sim-control.ts';
+import { type SeededApp, type SimControl, simControl, type TenantEntry } from './sim-control.ts';
+import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
+import { type LedgerStore, startLedgerStore } from './start-ledger-store.ts';
+import type { StartOptions } from './start-options.ts';
 
 /** A simulated tenant that is up, under the name that the chain files have for it. */
 export interface UpTenant {
@@ -20,25 +25,29 @@ export interface UpTenant {
   readonly tenant: SimTenant;
   readonly control: SimControl;
   readonly webhookSecret: string;
+  /** What happened in it before this start. */
+  readonly past: readonly TenantEntry[];
 }
 
 /** Everything that `npm start` brings up. */
 export interface Up {
   readonly host: LocalHost;
+  /** undefined without a ledger. */
+  readonly store: LedgerStore | undefined;
   readonly tenants: readonly UpTenant[];
   readonly webhookUrl: string;
   readonly chainsUrl: string;
   readonly readApiKey: string;
 }
 
-export interface BringUpOptions {
+export interface BringUpOptions
+  extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once'> {
   readonly chains: CompiledChains;
-  readonly hostPort: number;
-  readonly tenantPort: number;
+  readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
   /** Aborted when everything has to end. */
   readonly signal: AbortSignal;
-  /** Is told how to end each part as soon as the part is there. */
+  /** Is told how to end each part as soon as the part is there; the last is ended first. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
@@ -47,39 +56,56 @@ const RELOAD_MS = 600;
 
 const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
 
-const newSecret = (): string => randomBytes(24).toString('hex');
-
 /**
- * Starts one simulated tenant for each tenant that the chains name, seeds their apps, starts the host, builds and deploys
- * the actions, and points a webhook of each tenant at them. Secrets are new each time.
+ * Starts the store, the host, and one simulated tenant for each tenant that the chains name, seeds their apps, builds and
+ * deploys the actions, and points a webhook of each tenant at them. With a ledger all goes on where it was, with the same
+ * keys; without, all is new.
  *
- * @throws CascadeError PORT_IN_USE.
+ * @throws CascadeError PORT_IN_USE; STORE_IN_USE when another process has the data; SETTINGS_INVALID for data that are
+ *   broken, or a `COUCHDB_URL` that is none.
  */
 export async function bringUp(options: BringUpOptions): Promise<Up> {
-  const { chains, hostPort, onActivation, signal, onEnd } = options;
-  const tenants = await startTenants(options);
-  const host = await startHost({ port: hostPort, onActivation });
+  const { chains, env, hostPort, storePort, onActivation, signal, onEnd } = options;
+  const names = tenantsOf(chains);
+  const data = await openDataDirectory(options, onEnd);
+  const keys = data === undefined ? newKeys(names) : await keptKeys(data.keys, names);
+  const password = keys.storePassword;
+  const store = data && (await startLedgerStore({ data, port: storePort, password, env, onEnd }));
+  signal.throwIfAborted();
+  const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  const readApiKey = newSecret();
-  await deploy(chains, host, tenants, readApiKey, onEnd);
+  // After the host, so that they end before it: a webhook under way is then kept, and not seen to fail.
+  const tenants = await startTenants(options, names, data, keys);
+  await deploy(chains, host, { ...settingsOf(tenants, keys), ...store?.settings }, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;
-  for (const { control, webhookSecret } of tenants) await control.createWebhook(webhookUrl, webhookSecret);
-  return { host, tenants, webhookUrl, chainsUrl: `${web}/chains`, readApiKey };
+  for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
+  // Only now is there somebody to tell of what ended meanwhile.
+  for (const { tenant } of tenants) tenant.release();
+  return { host, store, tenants, webhookUrl, chainsUrl: `${web}/chains`, readApiKey: keys.readApiKey };
 }
 
-async function startTenants({ chains, tenantPort, signal, onEnd }: BringUpOptions): Promise<readonly UpTenant[]> {
-  const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
-  const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
+function tenantsOf({ apps }: CompiledChains): readonly TenantName[] {
+  const named = new Set(Object.values(apps).map(({ tenant }) => tenant));
+  return named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
+}
+
+async function startTenants(
+  { chains, tenantPort, signal, onEnd }: BringUpOptions,
+  names: readonly TenantName[],
+  data: DataDirectory | undefined,
+  { webhookSecrets }: StartKeys,
+): Promise<readonly UpTenant[]> {
   const up: UpTenant[] = [];
   for (const [index, name] of names.entries()) {
-    const tenant = await startOnPort(index === 0 ? tenantPort : 0);
+    const tenant = await startOnPort(index === 0 ? tenantPort : 0, data?.tenant(name));
     onEnd(() => tenant.close());
     signal.throwIfAborted();
     const control = simControl(tenant, signal);
+    const past = await control.past();
     await control.seed(appsOf(name, chains));
-    up.push({ name, tenant, control, webhookSecret: newSecret() });
+    up.push({ name, tenant, control, webhookSecret: webhookSecrets[name] ?? '', past });
   }
   return up;
 }
@@ -87,10 +113,11 @@ async function startTenants({ chains, tenantPort, signal, onEnd }: BringUpOption
 const defaultFirst = (a: TenantName, b: TenantName): number =>
   Number(b === DEFAULT_TENANT) - Number(a === DEFAULT_TENANT) || (a < b ? -1 : 1);
 
-async function startOnPort(port: number): Promise<SimTenant> {
+async function startOnPort(port: number, state: string | undefined): Promise<SimTenant> {
   try {
-    return await startTenant({ port });
+    return await startTenant({ port, isHeld: true, ...(state === undefined ? {} : { state }) });
   } catch (cause) {
+    if (cause instanceof StateError) throw new CascadeError('SETTINGS_INVALID', cause.message, { cause });
     if ((cause as { code?: unknown }).code !== 'EADDRINUSE') throw cause;
     const message = `Port ${port}, which the simulated tenant wants, is in use. Stop what uses it, or choose another with --tenant-port (0 = any free one).`;
     throw new CascadeError('PORT_IN_USE', message, { cause });
@@ -109,8 +136,7 @@ const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededAp
 async function deploy(
   chains: CompiledChains,
   { url, auth }: LocalHost,
-  tenants: readonly UpTenant[],
-  readApiKey: string,
+  env: Environment,
   onEnd: BringUpOptions['onEnd'],
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'cascade-'));
@@ -119,10 +145,10 @@ async function deploy(
   await copyFile(manifest, manifestFile);
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
-  await deployManifest({ manifestFile, client, env: settingsOf(tenants, readApiKey) });
+  await deployManifest({ manifestFile, client, env });
 }
 
-const settingsOf = (tenants: readonly UpTenant[], readApiKey: string): Readonly<Record<string, string>> => ({
+const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({
   QLIK_TENANTS: JSON.stringify(tenants.map(({ name, tenant: { url, apiKey } }) => ({ name, url, apiKey }))),
   WEBHOOK_TENANTS: JSON.stringify(
     tenants.map(({ name, tenant: { tenantId }, webhookSecret }) => ({ name, id: tenantId, secrets: [webhookSecret] })),

@@ -6,7 +6,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
   return {
     step: () => {},
-    ready: ({ openwhisk, tenant, webhook, chains }) => line({ event: 'ready', openwhisk, tenant, webhook, chains }),
+    ready: ({ openwhisk, tenant, store, webhook, chains }) =>
+      line({ event: 'ready', openwhisk, tenant, ...(store === undefined ? {} : { store }), webhook, chains }),
     seen: (seen) => {
       const at = new Date(seen.at).toISOString();
       if (seen.kind === 'delivered') {

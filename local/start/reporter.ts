@@ -6,6 +6,10 @@ import type { Seen } from './reload-watch.ts';
 export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
+  /** Without a password where it is not ours; undefined without a ledger. */
+  readonly store:
+    | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
+    | undefined;
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly chains: { readonly url: string; readonly apiKey: string };
   /** An app to try things with; undefined where the chains name none. */

@@ -5,6 +5,7 @@ import type { Terminal } from '../../cli/terminal.ts';
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
 import { bringUp, type Up, type UpTenant } from './bring-up.ts';
 import { nameIn } from './chain-names.ts';
 import { DEMO_FIRST } from './demo.ts';
@@ -19,6 +20,8 @@ export interface RunStartPorts {
   readonly reporter: Reporter;
   /** Where a chain file's mistakes are shown. */
   readonly terminal: Terminal;
+  /** `COUCHDB_URL` and what goes with it are read from it. */
+  readonly env: Environment;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Is told how to end each part as soon as the part is there. */
@@ -40,7 +43,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const { options, reporter, signal } = ports;
   const chains = await readChains(ports);
   const watch = new ReloadWatch(chains);
-  const demo = new DemoRun(() => watch.reloads);
+  const past = new Set<string>();
+  const demo = new DemoRun(() => watch.reloads.filter(({ reloadId }) => !past.has(reloadId)));
   let moved = (): void => {};
   reporter.step('Building the actions, starting the tenant and the host …');
   const up = await bringUp({
@@ -54,6 +58,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       moved();
     },
   });
+  for (const { name, past: entries } of up.tenants) for (const entry of entries) watch.read(name, entry);
+  for (const { reloadId } of watch.reloads) past.add(reloadId);
   reporter.ready(readyOf(up, chains));
   const over = new Promise<void>((resolve) => {
     moved = () => {
@@ -88,7 +94,10 @@ async function readChains({ options, terminal }: RunStartPorts): Promise<Compile
   throw new CascadeError('CHAIN_INVALID', 'The chain files have mistakes: see above.');
 }
 
-function readyOf({ host, tenants: [first], webhookUrl, chainsUrl, readApiKey }: Up, chains: CompiledChains): Ready {
+function readyOf(
+  { host, store, tenants: [first], webhookUrl, chainsUrl, readApiKey }: Up,
+  chains: CompiledChains,
+): Ready {
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
   const [app] = Object.values(chains.links)
     .flat()
@@ -96,6 +105,7 @@ function readyOf({ host, tenants: [first], webhookUrl, chainsUrl, readApiKey }: 
   return {
     openwhisk: { apihost: host.url, auth: host.auth, namespace: host.namespace },
     tenant: { url: first.tenant.url, apiKey: first.tenant.apiKey },
+    store: store && { url: store.url, user: store.user, password: store.password },
     webhook: { url: webhookUrl, secret: first.webhookSecret },
     chains: { url: chainsUrl, apiKey: readApiKey },
     wsk: existsSync(WSK) ? '.tools/wsk' : 'wsk',
@@ -118,11 +128,11 @@ async function startDemo({ tenants }: Up, { apps }: CompiledChains): Promise<num
 
 /** Tells every entry of a tenant's journal, until the signal; then it rejects with the signal's reason. */
 async function follow(
-  { control }: UpTenant,
+  { control, past }: UpTenant,
   signal: AbortSignal,
   tell: (entry: Awaited<ReturnType<UpTenant['control']['journal']>>[number]) => void,
 ): Promise<never> {
-  for (let last = 0; ; ) {
+  for (let last = past.at(-1)?.seq ?? 0; ; ) {
     signal.throwIfAborted();
     for (const entry of await control.journal(last)) {
       last = entry.seq;

@@ -12,6 +12,12 @@ export interface StartOptions {
   readonly hostPort: number;
   /** 0 = any free port. */
   readonly tenantPort: number;
+  /** Of the embedded store; 0 = any free port. */
+  readonly storePort: number;
+  /** Where everything is kept, as an absolute path; undefined: the usual place, or with `once` a fresh one. */
+  readonly data: string | undefined;
+  /** With a store, and what happened kept on disk. */
+  readonly ledger: boolean;
   /** Start the examples' first apps. */
   readonly demo: boolean;
   /** Where the chain files are, as an absolute path; undefined for the examples. */
@@ -34,18 +40,28 @@ function newCommand(): Command {
     new Option(`${flags} <port>`, text).argParser(parsePort).default(fallback);
   return new Command('npm start --')
     .description(
-      'Run Cascade on this machine: a simulated Qlik Cloud tenant, a local OpenWhisk host, the actions, a webhook.',
+      'Run Cascade on this machine: a simulated Qlik Cloud tenant, a local OpenWhisk host, a store, the actions, a webhook.\nCOUCHDB_URL in the environment puts a real CouchDB in place of the store.',
     )
     .option('--once', 'end when the examples have run; exit 0 only if exactly the listed reloads happened')
     .option('--json', 'print JSON lines only, one for each thing that happens')
     .addOption(port('--host-port', 'port of the local OpenWhisk host, 0 = any free one', 3233))
     .addOption(port('--tenant-port', 'port of the simulated tenant, 0 = any free one', 4848))
+    .addOption(port('--store-port', 'port of the embedded store, 0 = any free one', 5985))
+    .option(
+      '--data <directory>',
+      'keep everything here, and go on with it (default: .cascade; with --once a fresh one)',
+    )
+    .option('--no-ledger', 'without a store: nothing is remembered, and nothing kept')
     .option('--no-demo', 'start no reload')
     .option('--chains <directory>', 'use these chain files instead of the examples; implies --no-demo')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Run "npm start -- --help" for the options.')
     .exitOverride();
 }
+
+/** npm runs us in the repository, wherever it was called. */
+const fromCaller = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', path);
 
 /** Reads the command line of `npm start`; a mistake is told on stderr in a line or two. */
 export function readStartOptions(args: readonly string[]): ReadOptions {
@@ -57,17 +73,23 @@ export function readStartOptions(args: readonly string[]): ReadOptions {
       json?: true;
       hostPort: number;
       tenantPort: number;
+      storePort: number;
+      ledger: boolean;
       demo: boolean;
       chains?: string;
+      data?: string;
     }>();
     if (command.args.length > 0) command.error(`error: nothing is known of "${command.args[0]}"`);
     if (given.once && (given.chains !== undefined || !given.demo)) {
       command.error('error: --once runs the examples, so it goes with neither --chains nor --no-demo');
     }
-    const { once = false, json = false, hostPort, tenantPort } = given;
-    const chains = given.chains && resolve(process.env['INIT_CWD'] ?? '.', given.chains);
+    if (!given.ledger && given.data !== undefined) {
+      command.error('error: --no-ledger keeps nothing, so it does not go with --data');
+    }
+    const { once = false, json = false, hostPort, tenantPort, storePort, ledger } = given;
+    const [chains, data] = [given.chains, given.data].map(fromCaller);
     const demo = given.demo && chains === undefined;
-    return { kind: 'options', options: { once, json, hostPort, tenantPort, demo, chains } };
+    return { kind: 'options', options: { once, json, hostPort, tenantPort, storePort, data, ledger, demo, chains } };
   } catch (error) {
     if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
     throw error;

@@ -17,7 +17,7 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
   const reporter = options.json ? jsonReporter(writeOut) : textReporter(writeOut, pc.createColors(isColored));
   const terminal = { write: writeError, writeError, colored: isColored };
   try {
-    return (await runStart({ options, reporter, terminal, signal, onEnd })) ? 0 : 1;
+    return (await runStart({ options, reporter, terminal, env: process.env, signal, onEnd })) ? 0 : 1;
   } catch (error) {
     if (signal.aborted) return options.once ? 1 : 0;
     writeError(`${error instanceof CascadeError ? error.message : (error as Error).stack}\n`);
@@ -39,6 +39,7 @@ export async function start(args: readonly string[], stop: AbortController): Pro
   const ends: (() => Promise<unknown>)[] = [];
   const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
   stop.abort();
-  await Promise.allSettled(ends.reverse().map((end) => end()));
+  // One after the other: what was started last uses what was started before it.
+  for (const end of ends.reverse()) await end().catch(() => {});
   return code;
 }

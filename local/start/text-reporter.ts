@@ -47,8 +47,13 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
   };
 }
 
+function loginTo({ user, password }: NonNullable<Ready['store']>): string {
+  if (password === undefined) return 'of COUCHDB_URL';
+  return `user ${user}, password ${password}`;
+}
+
 function readyLines(
-  { openwhisk, tenant, webhook, chains, example, wsk }: Ready,
+  { openwhisk, tenant, store, webhook, chains, example, wsk }: Ready,
   { bold, dim }: Colors,
 ): readonly string[] {
   return [
@@ -56,6 +61,7 @@ function readyLines(
     bold('Cascade is up.'),
     `  OpenWhisk   ${openwhisk.apihost}   ${dim(`namespace ${openwhisk.namespace}`)}`,
     `  Tenant      ${tenant.url}   ${dim('simulated')}`,
+    ...(store === undefined ? [] : [`  Store       ${store.url}   ${dim(loginTo(store))}`]),
     `  Webhook     ${webhook.url}`,
     `  Chains      ${chains.url}`,
     '',

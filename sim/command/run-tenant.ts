@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type SimTenant, startTenant } from '../start-tenant.ts';
+import { StateError } from '../state/state-file.ts';
 import { readTenantCommand, type TenantCommand } from './tenant-options.ts';
 
 export interface TerminalPorts {
@@ -35,7 +36,7 @@ export async function runTenant(args: readonly string[], ports: TerminalPorts): 
 function whyNot(error: unknown, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what runs there, or choose another port with --port.`;
-  if (code === undefined && error instanceof Error) return error.message;
+  if (error instanceof StateError) return error.message;
   return `The tenant cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}`;
 }
 

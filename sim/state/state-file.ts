@@ -4,19 +4,24 @@ import { dirname } from 'node:path';
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Keeper } from './keeper.ts';
 
+/** A state that cannot be read, understood or written; the message names its file. */
+export class StateError extends Error {}
+
 const FORMAT = 'simulated-tenant-1';
 
-/** The text that `write` was given last; undefined if there is no such file. @throws Error that names the file, if it is broken */
+/** The text that `write` was given last; undefined if there is no such file. @throws StateError if it is broken */
 export async function readStateFile(file: string): Promise<string | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(`The tenant's state cannot be read from ${file}: ${error.message}`, { cause: error });
+    throw new StateError(`The tenant's state cannot be read from ${file}: ${error.message}`, { cause: error });
   });
   if (content === undefined) return undefined;
   const end = content.indexOf('\n');
   const text = content.slice(end + 1);
   if (end === -1 || content.slice(0, end) !== headOf(text)) {
-    throw new Error(`The tenant's state in ${file} is broken or not of this version: remove the file to start anew.`);
+    throw new StateError(
+      `The tenant's state in ${file} is broken or not of this version: remove the file to start anew.`,
+    );
   }
   return text;
 }
@@ -75,7 +80,7 @@ export class StateFile implements Keeper {
   async #write(): Promise<void> {
     const text = this.#take();
     await writeSynced(this.#file, text).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(`The tenant's state cannot be written to ${this.#file}: ${error.message}`, { cause: error });
+      throw new StateError(`The tenant's state cannot be written to ${this.#file}: ${error.message}`, { cause: error });
     });
   }
 }
