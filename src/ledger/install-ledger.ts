@@ -1,0 +1,85 @@
+import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
+import { DUE_INDEX } from '../clients/couchdb/due-index.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import { isJsonObject, objectOf, textOf } from '../core/json-fields.ts';
+import { type AskStore, askerOf, demand } from './install/ask-store.ts';
+import { installAccess } from './install/install-access.ts';
+import { checkWriter, installWriter } from './install/install-writer.ts';
+
+/** Which documents and index this Cascade works with; a later one that changes them raises it and upgrades what it finds. */
+export const LEDGER_VERSION = 1;
+
+/** `schema`: which version of the ledger the database holds. Written by deployment only, last of all. */
+export const SCHEMA_ID = 'schema';
+
+export interface LedgerStores {
+  /** As the actions use it: COUCHDB_URL. */
+  readonly store: CouchDatabase;
+  /** The same database as an administrator: COUCHDB_ADMIN_URL; the store itself where its user is one. */
+  readonly admin: CouchDatabase;
+}
+
+/**
+ * Makes the database ready for the ledger, or upgrades it: the database, who may read and write it, the user of the
+ * actions, the index on `dueAt`, the version. Each step looks first, so that a second run changes nothing.
+ *
+ * @returns what was changed, in words; empty where all was there.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED where a right is missing; DEPLOY_FAILED where a
+ *   newer Cascade has been here.
+ */
+export async function installLedger({ store, admin }: LedgerStores): Promise<readonly string[]> {
+  const ask = askerOf(admin);
+  const { database } = admin;
+  const done = [...(await installDatabase(ask, database)), ...(await refuseNewer(ask, database))];
+  done.push(...(await installAccess(ask, database)));
+  if (store.authorization !== undefined && store.authorization !== admin.authorization) {
+    done.push(...(await installWriter(ask, store)));
+  }
+  done.push(...(await installIndex(ask, database)), ...(await installVersion(ask, database)));
+  await checkWriter(askerOf(store), store);
+  return done;
+}
+
+async function installDatabase(ask: AskStore, database: string): Promise<readonly string[]> {
+  if (demand(await ask('GET', `/${database}`), 200, 404).status === 200) return [];
+  // 412: somebody else made it meanwhile (fact db-databases-01).
+  demand(await ask('PUT', `/${database}`), 201, 202, 412);
+  return [`database ${database}`];
+}
+
+async function installIndex(ask: AskStore, database: string): Promise<readonly string[]> {
+  const { ddoc, name, fields } = DUE_INDEX;
+  const found = demand(await ask('GET', `/${database}/_design/${ddoc}`), 200, 404);
+  if (isJsonObject(found.json) && Object.hasOwn(objectOf(found.json, 'views'), name)) return [];
+  demand(await ask('POST', `/${database}/_index`, { index: { fields }, ddoc, name, type: 'json' }), 200);
+  return [`index ${name}`];
+}
+
+interface Version {
+  readonly version: number;
+  readonly rev?: string;
+}
+
+async function versionIn(ask: AskStore, database: string): Promise<Version> {
+  const { status, json } = demand(await ask('GET', `/${database}/${SCHEMA_ID}`), 200, 404);
+  if (status === 404 || !isJsonObject(json)) return { version: 0 };
+  const rev = textOf(json, '_rev');
+  return { version: Number(json['version']), ...(rev !== undefined && { rev }) };
+}
+
+async function refuseNewer(ask: AskStore, database: string): Promise<readonly string[]> {
+  const { version } = await versionIn(ask, database);
+  if (version <= LEDGER_VERSION) return [];
+  throw new CascadeError(
+    'DEPLOY_FAILED',
+    `The ledger in ${database} is of version ${version}, and this Cascade knows up to ${LEDGER_VERSION}: a newer one was deployed. Deploy that, or take another COUCHDB_DATABASE.`,
+  );
+}
+
+async function installVersion(ask: AskStore, database: string): Promise<readonly string[]> {
+  const { version, rev } = await versionIn(ask, database);
+  if (version === LEDGER_VERSION) return [];
+  const document = { _id: SCHEMA_ID, schema: 1, type: 'schema', version: LEDGER_VERSION };
+  demand(await ask('PUT', `/${database}/${SCHEMA_ID}`, { ...document, ...(rev !== undefined && { _rev: rev }) }), 201);
+  return [version === 0 ? `version ${LEDGER_VERSION}` : `version ${LEDGER_VERSION} in place of ${version}`];
+}
