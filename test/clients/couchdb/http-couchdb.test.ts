@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+import { installLedger } from '../../../src/ledger/install-ledger.ts';
+
+const TIMEOUT = 10_000 as DurationMs;
+const MISSING = { kind: 'conflict' };
+
+let store: EmbeddedStore;
+let nextDatabase = 0;
+
+const authorizationOf = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+async function ledger() {
+  nextDatabase += 1;
+  const admin = {
+    url: store.url,
+    database: `ledger${nextDatabase}`,
+    authorization: authorizationOf(store.user, store.password),
+  };
+  await installLedger({ store: admin, admin });
+  return { admin, couch: httpCouchdb(admin, { stopwatch: () => performance.now(), timeout: TIMEOUT }) };
+}
+
+const idsOf = (documents: readonly ({ readonly _id: string } | undefined)[]) => documents.map((each) => each?._id);
+
+describe('the ledger’s database over HTTP', () => {
+  before(async () => {
+    store = await startStore({ port: 0 });
+  });
+  after(() => store.close());
+
+  it('creates a document once, and gives it back', async () => {
+    const { couch } = await ledger();
+    const id = 'order:default:002ff8c5:s:acme.6a84~1/é';
+    const written = await couch.put({ _id: id, state: 'planned' });
+    expect(written.kind).to.equal('stored');
+    const rev = written.kind === 'stored' ? written.rev : '';
+    expect(rev).to.match(/^1-/);
+    expect(await couch.get(id)).to.deep.equal({ _id: id, _rev: rev, state: 'planned' });
+    expect(await couch.put({ _id: id, state: 'planned' })).to.deep.equal(MISSING);
+    expect(await couch.get('order:none')).to.equal(undefined);
+  });
+
+  it('updates by rev, once', async () => {
+    const { couch } = await ledger();
+    const first = await couch.put({ _id: 'a', n: 1 });
+    const _rev = first.kind === 'stored' ? first.rev : '';
+    const second = await couch.put({ _id: 'a', _rev, n: 2 });
+    expect(second).to.have.property('rev').that.matches(/^2-/);
+    expect(await couch.put({ _id: 'a', _rev, n: 3 })).to.deep.equal(MISSING);
+    expect(await couch.put({ _id: 'never-there', _rev, n: 3 })).to.deep.equal(MISSING);
+    expect(await couch.get('a')).to.include({ n: 2 });
+  });
+
+  it('writes several, each for itself, and tells in their order', async () => {
+    const { couch } = await ledger();
+    await couch.put({ _id: 'b' });
+    const written = await couch.bulk([{ _id: 'c' }, { _id: 'b' }, { _id: 'a' }]);
+    expect(written.map(({ kind }) => kind)).to.deep.equal(['stored', 'conflict', 'stored']);
+    expect(idsOf(await couch.many(['a', 'x', 'c', 'b']))).to.deep.equal(['a', undefined, 'c', 'b']);
+  });
+
+  it('asks nothing for nothing', async () => {
+    const couch = httpCouchdb(
+      { url: 'http://127.0.0.1:1', database: 'none' },
+      { stopwatch: () => 0, timeout: TIMEOUT },
+    );
+    expect([await couch.bulk([]), await couch.many([]), couch.now()]).to.deep.equal([[], [], undefined]);
+  });
+
+  it('lists what begins with a prefix, in pages', async () => {
+    const { couch } = await ledger();
+    await couch.bulk(['order:t', 'order:t:1', 'order:t:2', 'order:t:3', 'order:u:1'].map((_id) => ({ _id })));
+    expect(idsOf(await couch.range('order:t:', { limit: 2 }))).to.deep.equal(['order:t:1', 'order:t:2']);
+    expect(idsOf(await couch.range('order:t:', { limit: 2, after: 'order:t:2' }))).to.deep.equal(['order:t:3']);
+    expect(idsOf(await couch.range('order:t:', { limit: 1, after: 'order:t:1' }))).to.deep.equal(['order:t:2']);
+    expect(idsOf(await couch.range('order:t:', { limit: 9, after: 'order:t:15' }))).to.deep.equal([
+      'order:t:2',
+      'order:t:3',
+    ]);
+  });
+
+  it('finds what is due, both ends included, the soonest first, and says when there may be more', async () => {
+    const { couch } = await ledger();
+    const dueAts: readonly unknown[] = [100, 9, 10, 5, '7', null, [7]];
+    await couch.bulk([...dueAts.map((dueAt, index) => ({ _id: `d${index}`, dueAt })), { _id: 'finished' }]);
+    const due = (from: number, until: number, limit: number) =>
+      couch.due({ from: from as EpochMs, until: until as EpochMs, limit });
+    const all = await due(5, 10, 10);
+    expect([idsOf(all.documents), all.isFull]).to.deep.equal([['d3', 'd1', 'd2'], false]);
+    const page = await due(0, 9e15, 3);
+    expect([idsOf(page.documents), page.isFull]).to.deep.equal([['d3', 'd1', 'd2'], true]);
+  });
+
+  it('tells the store’s clock once it has answered', async () => {
+    const { couch } = await ledger();
+    expect(couch.now()).to.equal(undefined);
+    await couch.get('a');
+    expect(Math.abs((couch.now() ?? 0) - Date.now())).to.be.lessThan(60_000);
+  });
+
+  it('tells which server and which life of the database it is', async () => {
+    const { couch } = await ledger();
+    const first = await couch.identity();
+    expect(first).to.match(/^[0-9a-f]{32}\/\d+$/);
+    expect(await couch.identity()).to.equal(first);
+  });
+
+  it('is refused with a wrong password, and where the database is missing, without telling the password', async () => {
+    const { admin } = await ledger();
+    const tools = { stopwatch: () => 0, timeout: TIMEOUT };
+    const stranger = httpCouchdb({ ...admin, authorization: authorizationOf('stranger', 'sesame') }, tools);
+    const nowhere = httpCouchdb({ ...admin, database: 'nowhere' }, tools);
+    for (const couch of [stranger, nowhere]) {
+      for (const call of [
+        couch.get('a'),
+        couch.put({ _id: 'a' }),
+        couch.bulk([{ _id: 'a' }]),
+        couch.many(['a']),
+        couch.range('a', { limit: 1 }),
+        couch.due({ from: 0 as EpochMs, until: 9 as EpochMs, limit: 1 }),
+        couch.identity(),
+      ]) {
+        const error = await call.then(
+          () => undefined,
+          (thrown: Error) => thrown,
+        );
+        expect(error).to.have.property('code', 'STORE_REFUSED');
+        expect(error?.message).not.to.match(/sesame|c2VzYW1l/);
+      }
+    }
+  });
+
+  it('refuses a document that is too large, for itself alone', async () => {
+    const { couch } = await ledger();
+    expect((await couch.put({ _id: 'a', text: 'x'.repeat(8_100_000) })).kind).to.equal('refused');
+  });
+});
