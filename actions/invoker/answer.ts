@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/contracts/plan.ts';
+import type { ReloadOrder } from '../../src/core/order.ts';
 import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
 
@@ -9,8 +10,8 @@ type Told = { readonly order: string; readonly app: string } & (
   | { readonly error: { readonly code: string; readonly message: string } }
 );
 
-function toldOf(placement: Placement): Told {
-  const { order, appId: app } = placement.order;
+function toldOf(placement: Placement<ReloadOrder>): Told {
+  const { order, appId: app } = placement.target;
   switch (placement.kind) {
     case 'started':
       return { order, app, activationId: placement.activationId };
@@ -29,7 +30,7 @@ const headers = { 'content-type': 'application/json' };
  * The webhook's answer: 200 where nothing had to be started, 202 where something was started or carried, 502 where
  * nothing could be. `accepted` counts the orders that were started or carried.
  */
-export function answerOf(plan: Plan, placements: readonly Placement[]): object {
+export function answerOf(plan: Plan, placements: readonly Placement<ReloadOrder>[]): object {
   const { skips, ignored, traceId } = plan;
   const accepted = placements.filter(({ kind }) => kind !== 'failed').length;
   const body = { accepted, orders: placements.map(toldOf), skips, ignored };

@@ -1,18 +1,27 @@
 import pMap from 'p-map';
 import type { Invocation, InvokerPort, NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
-import type { OrderRequest } from '../../src/contracts/order-request.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import type { ErrorCode } from '../../src/core/cascade-error.ts';
-import type { ReloadOrder } from '../../src/core/order.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
-/** What became of one order. */
-export type Placement =
-  | { readonly kind: 'started'; readonly order: ReloadOrder; readonly activationId: string }
+/** What became of one target: something that is owed an activation of its own. */
+export type Placement<T> =
+  | { readonly kind: 'started'; readonly target: T; readonly activationId: string }
   /** Handed to a later invocation of the invoker. */
-  | { readonly kind: 'carried'; readonly order: ReloadOrder }
-  | { readonly kind: 'failed'; readonly order: ReloadOrder; readonly code: ErrorCode; readonly message: string };
+  | { readonly kind: 'carried'; readonly target: T }
+  | { readonly kind: 'failed'; readonly target: T; readonly code: ErrorCode; readonly message: string };
+
+/** What is to be fired. */
+export interface FanOutWork<T> {
+  readonly targets: readonly T[];
+  /** The action of this package, and its parameters. */
+  readonly callOf: (target: T) => { readonly action: string; readonly params: object };
+  /** What a later invocation of the invoker is handed for targets that found no room. */
+  readonly restOf: (rest: readonly T[]) => Plan;
+  /** How many hand-overs came before. */
+  readonly carries: number;
+}
 
 /** What the fan-out needs from the world. */
 export interface FanOutPorts {
@@ -34,7 +43,7 @@ export interface FanOutPorts {
 /** Sockets open at once: the client has no cap of its own. */
 const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
-/** As long as one call may take: no order is fired so late that handing on the rest would find no time. */
+/** As long as one call may take: no target is fired so late that handing on the rest would find no time. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const FIRST_PAUSE_MS = 200;
@@ -42,28 +51,30 @@ const LONGEST_PAUSE_MS = 2_000;
 /** More than this many hand-overs mean that somebody else spends the whole of each minute. */
 const MOST_CARRIES = 60;
 
-/** The orders of one round: those that are placed, and those that the host has no room for now. */
-interface Round {
-  readonly placed: readonly Placement[];
-  readonly rest: readonly ReloadOrder[];
+/** The targets of one round: those that are placed, and those that the host has no room for now. */
+interface Round<T> {
+  readonly placed: readonly Placement<T>[];
+  readonly rest: readonly T[];
 }
 
 /**
- * Starts one activation of `reload` for each order, within the namespace's limits; what does not fit into this minute is
- * handed to a later invocation of the invoker.
+ * Starts one activation for each target, within the namespace's limits; what does not fit into this minute is handed to a
+ * later invocation of the invoker.
  *
- * Each order is placed once: an invocation whose fate is unknown is told as failed, never repeated.
+ * Each target is placed once: an invocation whose fate is unknown is told as failed, never repeated.
  */
-export async function fanOut(plan: Plan, ports: FanOutPorts): Promise<readonly Placement[]> {
-  const placements: Placement[] = [];
-  let open: readonly ReloadOrder[] = plan.orders;
+export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promise<readonly Placement<T>[]> {
+  const placements: Placement<T>[] = [];
+  let open: readonly T[] = work.targets;
   for (;;) {
-    const { placed, rest } = await fireRound(open, plan.traceId, ports);
+    const { placed, rest } = await fireRound(open, work, ports);
     placements.push(...placed);
     if (rest.length === 0) return placements;
-    const handedOn = await handOn(rest, plan, ports);
-    if (handedOn !== undefined) return [...placements, ...rest.map((order) => placementOf(order, handedOn))];
-    if (!isTimeLeft(ports, untilNextMinuteMs(ports.now()))) return [...placements, ...rest.map(noRoom)];
+    const handedOn = await handOn(rest, work, ports);
+    if (handedOn !== undefined) return [...placements, ...rest.map((target) => placementOf(target, handedOn))];
+    if (!isTimeLeft(ports, untilNextMinuteMs(ports.now()))) {
+      return [...placements, ...rest.map((target) => noRoom(target))];
+    }
     open = rest;
     await nextMinute(ports);
   }
@@ -75,27 +86,27 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /** As many at once as the host has slots for, then one after another as slots come free. */
-async function fireRound(orders: readonly ReloadOrder[], traceId: string, ports: FanOutPorts): Promise<Round> {
+async function fireRound<T>(targets: readonly T[], work: FanOutWork<T>, ports: FanOutPorts): Promise<Round<T>> {
   const { limits, budget } = ports;
   const slots = Math.min(Math.max(1, limits.concurrentInvocations - RESERVE), budget.left(limits.invocationsPerMinute));
-  const burst = await pMap(orders.slice(0, slots), (order) => fire(order, traceId, ports), {
+  const burst = await pMap(targets.slice(0, slots), (target) => fire(target, work, ports), {
     concurrency: PARALLEL_CALLS,
   });
-  const placed = burst.filter((result): result is Placement => 'kind' in result);
-  const refused = burst.filter((result): result is NoRoom => !('kind' in result));
-  const queue = [...refused.map(({ order }) => order), ...orders.slice(slots)];
+  const placed = burst.filter((result): result is Placement<T> => 'kind' in result);
+  const refused = burst.filter((result): result is NoRoom<T> => !('kind' in result));
+  const queue = [...refused.map(({ target }) => target), ...targets.slice(slots)];
   if (refused.some(({ why }) => why !== 'too-many-concurrent')) return { placed, rest: queue };
-  const queued = await fireQueue(queue, traceId, ports);
+  const queued = await fireQueue(queue, work, ports);
   return { placed: [...placed, ...queued.placed], rest: queued.rest };
 }
 
-async function fireQueue(queue: readonly ReloadOrder[], traceId: string, ports: FanOutPorts): Promise<Round> {
-  const placed: Placement[] = [];
+async function fireQueue<T>(queue: readonly T[], work: FanOutWork<T>, ports: FanOutPorts): Promise<Round<T>> {
+  const placed: Placement<T>[] = [];
   const rest = [...queue];
   let pauseMs = FIRST_PAUSE_MS;
-  for (let order = rest[0]; order !== undefined; order = rest[0]) {
+  for (let target = rest[0]; target !== undefined; target = rest[0]) {
     if (ports.budget.left(ports.limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
-    const result = await fire(order, traceId, ports);
+    const result = await fire(target, work, ports);
     if ('kind' in result) {
       placed.push(result);
       rest.shift();
@@ -109,19 +120,19 @@ async function fireQueue(queue: readonly ReloadOrder[], traceId: string, ports: 
   return { placed, rest };
 }
 
-/** An order that the host had no room for, or that this run had no time for: it may be tried again. */
-interface NoRoom {
-  readonly order: ReloadOrder;
+/** A target that the host had no room for, or that this run had no time for: it may be tried again. */
+interface NoRoom<T> {
+  readonly target: T;
   readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
 }
 
-async function fire(order: ReloadOrder, traceId: string, ports: FanOutPorts): Promise<Placement | NoRoom> {
-  if (!isTimeLeft(ports, 2 * CALL_MS)) return { order, why: 'time-is-up' };
-  const request: OrderRequest = { traceId, order };
-  const invocation = await invoke('reload', { request }, ports);
-  if (isNoRoom(invocation)) return { order, why: invocation.kind };
-  if (invocation.kind !== 'accepted') return placementOf(order, invocation);
-  return { kind: 'started', order, activationId: invocation.activationId };
+async function fire<T>(target: T, work: FanOutWork<T>, ports: FanOutPorts): Promise<Placement<T> | NoRoom<T>> {
+  if (!isTimeLeft(ports, 2 * CALL_MS)) return { target, why: 'time-is-up' };
+  const { action, params } = work.callOf(target);
+  const invocation = await invoke(action, params, ports);
+  if (isNoRoom(invocation)) return { target, why: invocation.kind };
+  if (invocation.kind !== 'accepted') return placementOf(target, invocation);
+  return { kind: 'started', target, activationId: invocation.activationId };
 }
 
 type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spent' }>;
@@ -129,16 +140,16 @@ type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spe
 const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
 
-/** What an order has come to with the run that it was handed to, or with a call that did not start it. */
-function placementOf(order: ReloadOrder, invocation: Exclude<Invocation, NoRoomNow>): Placement {
+/** What a target has come to with the run that it was handed to, or with a call that did not start it. */
+function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): Placement<T> {
   switch (invocation.kind) {
     case 'accepted':
-      return { kind: 'carried', order };
+      return { kind: 'carried', target };
     case 'refused':
-      return { kind: 'failed', order, code: 'OPENWHISK_REFUSED', message: invocation.message };
+      return { kind: 'failed', target, code: 'OPENWHISK_REFUSED', message: invocation.message };
     case 'unavailable':
     case 'unknown':
-      return { kind: 'failed', order, code: 'OPENWHISK_UNREACHABLE', message: invocation.message };
+      return { kind: 'failed', target, code: 'OPENWHISK_UNREACHABLE', message: invocation.message };
     default:
       return invocation satisfies never;
   }
@@ -163,16 +174,15 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
  * @returns the host's answer where the rest is no longer ours: also where it is unknown whether it was taken. Undefined
  *   where it certainly was not.
  */
-async function handOn(
-  orders: readonly ReloadOrder[],
-  plan: Plan,
+async function handOn<T>(
+  targets: readonly T[],
+  { restOf, carries }: FanOutWork<T>,
   ports: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
-  const carries = (plan.carries ?? 0) + 1;
-  if (carries > MOST_CARRIES) return undefined;
-  const rest: Plan = { ...plan, orders, skips: [], ignored: [], carries };
+  if (carries >= MOST_CARRIES) return undefined;
+  const plan: Plan = { ...restOf(targets), carries: carries + 1 };
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-    const invocation = await invoke('invoker', { plan: rest }, ports);
+    const invocation = await invoke('invoker', { plan }, ports);
     if (invocation.kind === 'accepted' || invocation.kind === 'unknown') return invocation;
     const longMs = Math.max(pauseMs, pauseForFewTriesMs(ports));
     if (invocation.kind !== 'too-many-concurrent' || !isTimeLeft(ports, longMs + CALL_MS)) return undefined;
@@ -189,10 +199,29 @@ function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): num
 const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =>
   now() + neededMs + MARGIN_MS < deadline;
 
-const noRoom = (order: ReloadOrder): Placement => ({
+const noRoom = <T>(target: T): Placement<T> => ({
   kind: 'failed',
-  order,
+  target,
   code: 'OPENWHISK_LIMIT',
   message:
     'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
 });
+
+/**
+ * Starts one activation beside the targets: waits for a slot as long as a sender is patient, and may use what the targets
+ * left of the minute's reserve.
+ *
+ * @returns undefined where this run has no time for it.
+ */
+export async function invokeBeside(
+  action: string,
+  params: object,
+  ports: FanOutPorts,
+): Promise<Invocation | undefined> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+    if (!isTimeLeft(ports, 2 * CALL_MS)) return undefined;
+    const invocation = await invoke(action, params, ports);
+    if (invocation.kind !== 'too-many-concurrent' || ports.now() >= ports.patientUntil) return invocation;
+    await ports.sleep(pauseMs * (0.5 + ports.random()));
+  }
+}

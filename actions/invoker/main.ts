@@ -2,13 +2,15 @@ import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhis
 import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { ReloadOrder } from '../../src/core/order.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
-import { fanOut, nextMinute, type Placement } from './fan-out.ts';
+import { nextMinute, type Placement } from './fan-out.ts';
+import { invokePlan } from './invoke-plan.ts';
 import { minuteBudget } from './minute-budget.ts';
 
 /** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
@@ -26,8 +28,8 @@ const FEW_TARGETS = 8;
 const budget = minuteBudget(() => Date.now() as EpochMs);
 let limits: NamespaceLimits | undefined;
 
-function tell(placement: Placement, log: Log): void {
-  const { order } = placement.order;
+function tell(placement: Placement<ReloadOrder>, log: Log): void {
+  const { order } = placement.target;
   switch (placement.kind) {
     case 'started':
       log.info('Order started', { order, startedActivationId: placement.activationId });
@@ -57,7 +59,7 @@ export const main = defineAction({
     if (isCarried) await nextMinute({ now, sleep, random: Math.random });
     else budget.spend();
     if (plan.orders.length > FEW_TARGETS) limits ??= await openwhisk.limits();
-    const placements = await fanOut(plan, {
+    const placements = await invokePlan(plan, {
       openwhisk,
       packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),
       limits: limits ?? DEFAULT_LIMITS,

@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { answerOf } from '../../../actions/invoker/answer.ts';
-import type { Placement } from '../../../actions/invoker/fan-out.ts';
+import type { Placement as PlacementOf } from '../../../actions/invoker/fan-out.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
+import type { ReloadOrder } from '../../../src/core/order.ts';
 import { orderTo, planOf } from './support/plan.ts';
 
+type Placement = PlacementOf<ReloadOrder>;
+
 const headers = { 'content-type': 'application/json' };
-const started: Placement = { kind: 'started', order: orderTo('a'), activationId: 'act1' };
-const carried: Placement = { kind: 'carried', order: orderTo('b') };
-const failed: Placement = { kind: 'failed', order: orderTo('c'), code: 'OPENWHISK_REFUSED', message: 'Not so.' };
+const started: Placement = { kind: 'started', target: orderTo('a'), activationId: 'act1' };
+const carried: Placement = { kind: 'carried', target: orderTo('b') };
+const failed: Placement = { kind: 'failed', target: orderTo('c'), code: 'OPENWHISK_REFUSED', message: 'Not so.' };
 
 describe('the webhook’s answer', () => {
   it('is 200 where there is nothing to start, with the reasons', () => {

@@ -1,9 +1,13 @@
-import { type FanOutPorts, fanOut, nextMinute, type Placement } from '../../../../actions/invoker/fan-out.ts';
+import { type FanOutPorts, nextMinute, type Placement as PlacementOf } from '../../../../actions/invoker/fan-out.ts';
+import { invokePlan } from '../../../../actions/invoker/invoke-plan.ts';
 import { type MinuteBudget, minuteBudget } from '../../../../actions/invoker/minute-budget.ts';
 import type { Invocation, NamespaceLimits } from '../../../../src/clients/openwhisk/invoker-port.ts';
-import type { OrderRequest } from '../../../../src/contracts/order-request.ts';
+import type { PlainRequest } from '../../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../../src/contracts/plan.ts';
+import type { ReloadOrder } from '../../../../src/core/order.ts';
 import type { EpochMs } from '../../../../src/core/units.ts';
+
+type Placement = PlacementOf<ReloadOrder>;
 
 export interface HostOptions extends NamespaceLimits {
   /** When the event comes in, in the minute. */
@@ -77,7 +81,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
       carried.push(rest);
       handedOn.push(rest);
     } else {
-      const { order } = (params as { request: OrderRequest }).request;
+      const { order } = (params as { request: PlainRequest }).request;
       starts.set(order.order, (starts.get(order.order) ?? 0) + 1);
       running.push(nowMs + reloadTakesMs());
     }
@@ -113,7 +117,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
       sleep,
       random,
     };
-    return fanOut(present, ports);
+    return invokePlan(present, ports);
   }
 
   const firstAt = nowMs;

@@ -1,0 +1,59 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CreatedOrder } from '../../src/contracts/order-request.ts';
+import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { Lineage } from '../../src/core/lineage.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { newOrder } from '../../src/ledger/new-order.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+/** What became of a planned order's document. */
+export type Row =
+  | { readonly kind: 'created'; readonly created: CreatedOrder }
+  /** Whoever created it fires it; or the sweep. */
+  | { readonly kind: 'exists' }
+  /** It may be stored or not: its event stays due. */
+  | { readonly kind: 'open' };
+
+/**
+ * Creates the orders of a plan: one request, one row for each in their order.
+ *
+ * It does not fail for the store's sake: rows stay open.
+ *
+ * @param now - the store's clock.
+ */
+export async function createOrders(
+  plan: Plan,
+  now: EpochMs,
+  { store, times, log }: { readonly store: CouchPort; readonly times: TimeConstants; readonly log: Log },
+): Promise<readonly Row[]> {
+  const documents = plan.orders.map((order) =>
+    newOrder(order, lineageOf(order), { traceId: plan.traceId, now, times }),
+  );
+  try {
+    const rows = await store.bulk(documents.map((document) => ({ ...document })));
+    return documents.map((document, index): Row => {
+      const row = rows[index];
+      if (row?.kind === 'stored') return { kind: 'created', created: { ...document, _rev: row.rev } };
+      if (row?.kind === 'conflict') return { kind: 'exists' };
+      log.error('An order was not stored', {
+        order: document._id,
+        reason: row?.message ?? 'CouchDB told no row of it',
+      });
+      return { kind: 'open' };
+    });
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.error(`The orders may not be stored: ${error.message}`, { code: error.code });
+    return documents.map(() => ({ kind: 'open' }));
+  }
+}
+
+function lineageOf({ order, lineage }: PlannedOrder): Lineage {
+  if (lineage !== undefined) return lineage;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `The order ${order} does not say where it comes from. Has the resolver the same COUCHDB_URL as the invoker?`,
+  );
+}

@@ -1,0 +1,75 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { EndRecord } from '../../src/contracts/end-record.ts';
+import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
+import { causeOf } from '../../src/core/order.ts';
+import type { Skip } from '../../src/core/skip.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { endOf } from '../../src/ledger/read-event.ts';
+import type { Log } from '../../src/platform/log.ts';
+import { answerWithLedger } from './answer-with-ledger.ts';
+import { createOrders, type Row } from './create-orders.ts';
+import { type FanOutPorts, fanOut, invokeBeside } from './fan-out.ts';
+import { ledgerWork } from './ledger-targets.ts';
+import { resolveEvents, type StoredEvent } from './resolve-events.ts';
+
+/** What the invoker needs from the world where there is a ledger. */
+export interface LedgerInvokerPorts extends FanOutPorts {
+  readonly store: CouchPort;
+  readonly times: TimeConstants;
+  readonly log: Log;
+}
+
+/**
+ * Creates the orders of a plan, fires them, has the ends recorded, and then marks the events (ledger.md §6).
+ *
+ * Invariant: an event is marked only once each of its orders is stored, its own or somebody else's, and its `record` is
+ * accepted. Whatever fails before leaves it due; nothing here answers 5xx.
+ */
+export async function invokeWithLedger(plan: Plan, ports: LedgerInvokerPorts): Promise<object> {
+  const storeNow = (): EpochMs => ports.store.now() ?? plan.storeNow ?? ports.now();
+  const rows = plan.orders.length === 0 ? [] : await createOrders(plan, storeNow(), ports);
+  const created = rows.flatMap((row) => (row.kind === 'created' ? [row.created] : []));
+  const skips = [...plan.skips, ...alreadyOrdered(plan, rows)];
+  const placements = await fanOut(ledgerWork(plan, created, storeNow()), { ...ports, deadline: fireUntil(ports) });
+  const { events = [] } = plan;
+  const isRecorded = events.length === 0 || (await record(plan.traceId, events, ports));
+  const settled = isRecorded ? events.filter((event) => isSettled(event, plan.orders, rows)).filter(isStored) : [];
+  const unmarked = await resolveEvents(settled, skips, storeNow(), ports);
+  const left = (plan.undecided ?? 0) + events.length - settled.length + unmarked;
+  return answerWithLedger({ ...plan, skips }, placements, left, ports.log);
+}
+
+/** What finds no room by then is due anyway: there is no need to wait for the next minute while a sender waits. */
+const FIRE_FOR = seconds(40);
+
+const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;
+
+const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== undefined;
+
+const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(event, order) === order.lineage?.cause;
+
+const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
+  orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
+
+function alreadyOrdered({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
+  return orders.flatMap((order, index): Skip[] => {
+    const event = events.find((each) => isOrderOf(each, order));
+    if (rows[index]?.kind !== 'exists' || event === undefined) return [];
+    const { tenant, appId, reloadId } = event;
+    const target = { tenant: order.tenant, appId: order.appId };
+    return [{ reason: 'already-ordered', tenant, appId, reloadId, chain: order.chain, target, order: order.order }];
+  });
+}
+
+/** Has the ends recorded, off the hot path: one invocation for all of them. */
+async function record(traceId: string, events: readonly BatchEvent[], ports: LedgerInvokerPorts): Promise<boolean> {
+  const ends: EndRecord = { traceId, events: events.map(endOf) };
+  const invocation = await invokeBeside('record', { record: ends }, ports);
+  if (invocation?.kind === 'accepted') return true;
+  ports.log.warn('The ends are recorded later: OpenWhisk did not take it', {
+    answer: invocation?.kind ?? 'no time left',
+  });
+  return false;
+}
