@@ -2,10 +2,14 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CascadeError } from '../src/core/cascade-error.ts';
 import { addBuild } from './commands/build.ts';
+import { addCancel } from './commands/cancel.ts';
 import { addCheck } from './commands/check.ts';
+import { addReplay } from './commands/replay.ts';
+import { addRuns } from './commands/runs.ts';
+import { addWhy } from './commands/why.ts';
 import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from './terminal.ts';
 
-const COMMANDS: readonly AddCommand[] = [addCheck, addBuild];
+const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addRuns, addWhy, addCancel, addReplay];
 
 /**
  * Runs the `cascade` command.
@@ -50,5 +54,5 @@ function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const { code, message } = error;
   if (json) writeJson(terminal, { ok: false, error: { code, message } });
   else terminal.writeError(`error: ${message}\n`);
-  return code === 'NO_CHAINS' ? EXIT.misuse : EXIT.problems;
+  return code === 'NO_CHAINS' || code === 'PARAMETERS_INVALID' ? EXIT.misuse : EXIT.problems;
 }

@@ -9,6 +9,9 @@ export interface Terminal {
   readonly colored: boolean;
 }
 
+/** Where the settings are, overridden by the environment. */
+export const ENV_FILE = '.env';
+
 /** How every command ends. */
 export const EXIT = { ok: 0, problems: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

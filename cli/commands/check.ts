@@ -1,14 +1,12 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, counted, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
+import { type AddCommand, counted, ENV_FILE, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
 
 interface CheckOptions {
   readonly deploy?: boolean;
   readonly json?: boolean;
 }
-
-const ENV_FILE = '.env';
 
 const EXAMPLES = `
 Examples:

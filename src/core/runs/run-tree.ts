@@ -1,4 +1,5 @@
-import type { AppRef } from '../names.ts';
+import { eventId } from '../document-ids.ts';
+import type { AppRef, ReloadId, TenantName } from '../names.ts';
 import type { Skip } from '../skip.ts';
 import type { EventFact, OrderFact } from './facts.ts';
 import { ownersOf, type Run } from './group-runs.ts';
@@ -65,6 +66,16 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
       .map((cause) => byCause.get(`${tenant}/${cause}`) ?? byCause.get(`of any/${cause}`))
       .find((event) => event !== undefined);
 }
+
+/** The ids of the documents that an order's cause may have: of its own tenant, and of another where it names one. */
+export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
+  causes
+    .map((cause) => cause.replace(REPLAY, ''))
+    .flatMap((cause) => {
+      const [, other = '', reloadId = ''] = /^([a-z0-9][a-z0-9-]*)\.(.+)$/.exec(cause) ?? [];
+      const own = eventId(tenant, cause as ReloadId);
+      return other === '' ? [own] : [own, eventId(other as TenantName, reloadId as ReloadId)];
+    });
 
 /** Whether an order was made by `cascade replay`. */
 export const isReplay = ({ causes }: OrderFact): boolean => causes.some((cause) => REPLAY.test(cause));

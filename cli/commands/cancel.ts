@@ -1,0 +1,33 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { cancelAll, cancelOrder } from '../ledger/cancel-orders.ts';
+import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
+
+interface CancelOptions extends LedgerOptions {
+  readonly all?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ cascade cancel order:default:5a1e5000-0000-4000-8000-000000000003:s:6749c1f2a0b3d4e5f6a7b8c9
+  $ cascade cancel --all               every order that is not in Qlik yet; asks nothing, says what it did`;
+
+/** `cascade cancel <order> | --all`: calls off what is not in Qlik yet. */
+export const addCancel: AddCommand = (program, terminal, end) => {
+  const command = program
+    .command('cancel')
+    .description('call off orders that are not in Qlik yet')
+    .argument('[order]', 'its id, as cascade runs and cascade why print it')
+    .option('--all', 'every order that may be called off');
+  withLedgerOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (order: string | undefined, options: CancelOptions) => end(await cancel(order, options, terminal)));
+};
+
+async function cancel(order: string | undefined, options: CancelOptions, terminal: Terminal): Promise<ExitCode> {
+  if ((order === undefined) !== (options.all === true)) {
+    throw new CascadeError('PARAMETERS_INVALID', 'Give the id of one order, or --all.');
+  }
+  const context = await ledgerContext(options, terminal);
+  return order === undefined ? await cancelAll(context) : await cancelOrder(context, order);
+}

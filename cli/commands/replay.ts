@@ -1,0 +1,21 @@
+import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { replay } from '../ledger/replay.ts';
+import type { AddCommand } from '../terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ cascade replay event:default:6749c1f2a0b3d4e5f6a7b8c9   everything that follows this end, once more
+  $ cascade replay dead:9f86d081…                            a webhook that nobody understood, after a fix`;
+
+/** `cascade replay <event | dead letter>`: what follows from an event anew, or a body that is understood by now. */
+export const addReplay: AddCommand = (program, terminal, end) => {
+  const command = program
+    .command('replay')
+    .description('order anew what follows an event, or read a dead letter again')
+    .argument('<event>', 'event:<tenant>:<reload id>, its reload id, or dead:<hash>');
+  withLedgerOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (event: string, options: LedgerOptions) =>
+      end(await replay(await ledgerContext(options, terminal), event)),
+    );
+};

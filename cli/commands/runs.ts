@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../src/core/runs/time-words.ts';
+import type { DurationMs } from '../../src/core/units.ts';
+import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { listRuns } from '../ledger/list-runs.ts';
+import { showProblems } from '../ledger/show-problems.ts';
+import { showRun } from '../ledger/show-run.ts';
+import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
+
+interface RunsOptions extends LedgerOptions {
+  readonly limit: number;
+  readonly since?: DurationMs;
+  readonly problems?: boolean;
+}
+
+const DEFAULT_LIMIT = 20;
+const MOST_RUNS = 10_000;
+const WEEK = (7 * 24 * 3_600_000) as DurationMs;
+
+const EXAMPLES = `
+Examples:
+  $ cascade runs                       the last ${DEFAULT_LIMIT} runs, newest first
+  $ cascade runs --since 24h           those that had something happen in the last day
+  $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree: the id of any reload, event or order in it
+  $ cascade runs --problems            what a person should look at; ends with 1 if there is anything`;
+
+/** `cascade runs [run]`: what happened, from the ledger. */
+export const addRuns: AddCommand = (program, terminal, end) => {
+  const command = program
+    .command('runs')
+    .description('what happened, from the ledger: all runs, one run as a tree, or problems')
+    .argument('[run]', 'the id of a reload, event or order of the run to show')
+    .option('--limit <count>', `how many runs, 1 to ${MOST_RUNS}`, limitOf, DEFAULT_LIMIT)
+    .option('--since <time>', 'nothing older than this: 90s, 30m, 24h, 7d (problems: 7d unless said)', sinceOf)
+    .option('--problems', 'alerts, given-up orders, dead letters, and what nobody works on');
+  withLedgerOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (run: string | undefined, options: RunsOptions) => end(await runs(run, options, terminal)));
+};
+
+async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
+  const context = await ledgerContext(options, terminal);
+  const { limit, since, problems } = options;
+  if (problems === true) return await showProblems(context, since ?? WEEK);
+  if (run !== undefined) return await showRun(context, run);
+  return await listRuns(context, { limit, ...(since === undefined ? {} : { since }) });
+}
+
+function limitOf(text: string): number {
+  const limit = /^\d+$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MOST_RUNS) return limit;
+  throw new InvalidArgumentError(`It has to be 1 to ${MOST_RUNS}.`);
+}
+
+function sinceOf(text: string): DurationMs {
+  const since = parseDuration(text);
+  if (since !== undefined) return since;
+  throw new InvalidArgumentError('It has to be like 90s, 30m, 24h or 7d.');
+}

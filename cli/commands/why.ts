@@ -1,0 +1,22 @@
+import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { showWhy } from '../ledger/show-why.ts';
+import type { AddCommand } from '../terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ cascade why report                 why it last ran, what it waits for, or why nothing happened
+  $ cascade why finance/report         where several chains have a "report"
+  $ cascade why report --json          the same as one JSON document`;
+
+/** `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened. */
+export const addWhy: AddCommand = (program, terminal, end) => {
+  const command = program
+    .command('why')
+    .description('why an app last ran, what it waits for, or why nothing happened')
+    .argument('<app>', 'its id, its short name, or chain/name');
+  withLedgerOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (app: string, options: LedgerOptions) =>
+      end(await showWhy(await ledgerContext(options, terminal), app)),
+    );
+};

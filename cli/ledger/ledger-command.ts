@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { appKey } from '../../src/core/names.ts';
+import type { LabelOf } from '../../src/core/runs/facts.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { Terminal } from '../terminal.ts';
+import { DEFAULT_DATA, openLedger } from './open-ledger.ts';
+
+/** The options that every command on the ledger has. */
+export interface LedgerOptions {
+  readonly data?: string;
+  readonly chains: string;
+  readonly json?: boolean;
+}
+
+/** What a command on the ledger works with. */
+export interface LedgerContext {
+  readonly store: CouchPort;
+  /** Absent where the chain files have errors, or there are none. */
+  readonly chains?: CompiledChains;
+  readonly labelOf: LabelOf;
+  /** The store's clock, once it has answered. */
+  readonly now: () => EpochMs;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
+
+/** Adds the options that every command on the ledger has. */
+export const withLedgerOptions = (command: Command): Command =>
+  command
+    .option(
+      '--data <directory>',
+      `the ledger of an npm start that keeps its data there (default: COUCHDB_URL of the environment or .env, else "${DEFAULT_DATA}")`,
+    )
+    .option('--chains <directory>', 'where the chain files are', 'chains')
+    .option('--json', 'print one JSON document');
+
+/** Opens the ledger and reads the chain files. */
+export async function ledgerContext({ data, chains, json }: LedgerOptions, terminal: Terminal): Promise<LedgerContext> {
+  const store = await openLedger(data, process.env);
+  return contextOf(store, await compiledIn(chains), terminal, json === true, () => Date.now() as EpochMs);
+}
+
+/** @param clock - for as long as the store has not answered. */
+export const contextOf = (
+  store: CouchPort,
+  chains: CompiledChains | undefined,
+  terminal: Terminal,
+  json: boolean,
+  clock: () => EpochMs,
+): LedgerContext => ({
+  store,
+  ...(chains === undefined ? {} : { chains }),
+  labelOf: (app) => chains?.apps[appKey(app)]?.label ?? `${app.tenant}/${app.appId}`,
+  now: () => store.now() ?? clock(),
+  terminal,
+  json,
+});
+
+async function compiledIn(directory: string): Promise<CompiledChains | undefined> {
+  try {
+    return (await compileDirectory(directory)).compiled;
+  } catch (error) {
+    if (error instanceof CascadeError && error.code === 'NO_CHAINS') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The chains, for a command that cannot do without.
+ *
+ * @throws CascadeError CHAIN_INVALID.
+ */
+export function chainsOf({ chains }: LedgerContext): CompiledChains {
+  if (chains !== undefined) return chains;
+  throw new CascadeError(
+    'CHAIN_INVALID',
+    'There are no chain files, or they have errors: run cascade check, or say where they are with --chains.',
+  );
+}

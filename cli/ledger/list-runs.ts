@@ -1,0 +1,86 @@
+import pc from 'picocolors';
+import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { groupRuns, type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { outcomeWords } from '../../src/core/runs/skip-words.ts';
+import { durationText, instantText } from '../../src/core/runs/time-words.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
+import { runJson } from './json-facts.ts';
+import type { LedgerContext } from './ledger-command.ts';
+import { readHistory } from './read-history.ts';
+
+/** Which runs are asked for. */
+export interface RunsRequest {
+  readonly limit: number;
+  /** Older runs are left out; all where absent. */
+  readonly since?: DurationMs;
+}
+
+/** `cascade runs`: the runs in lines, newest first. */
+export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<ExitCode> {
+  const { store, terminal, labelOf, json } = context;
+  const { missing, ...history } = await readHistory(store);
+  const now = context.now();
+  const oldest = since === undefined ? undefined : addMs(now, -since as DurationMs);
+  const all = groupRuns(history).map(summariseRun);
+  const asked = all.filter(({ lastAt }) => oldest === undefined || lastAt >= oldest);
+  const shown = asked.slice(0, limit);
+  const older = all.length - shown.length;
+  if (json) {
+    writeJson(terminal, { ok: true, runs: shown.map((run) => runJson(run, labelOf)), older, missing });
+    return EXIT.ok;
+  }
+  const colors = pc.createColors(terminal.colored);
+  const width = Math.max(0, ...shown.map((run) => appText(run, labelOf).length));
+  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, colors })}\n`);
+  if (shown.length === 0)
+    terminal.write(
+      all.length === 0 ? 'No runs yet: no reload of an app in a chain has ended since the ledger began.\n' : '',
+    );
+  if (older > 0)
+    terminal.write(
+      colors.dim(`${counted(older, 'more run')}${since === undefined ? ', older: --limit' : ': --since, --limit'}\n`),
+    );
+  for (const text of missing) terminal.writeError(`${text}\n`);
+  return EXIT.ok;
+}
+
+interface LineTools {
+  readonly labelOf: LabelOf;
+  readonly now: EpochMs;
+  readonly width: number;
+  readonly colors: ReturnType<typeof pc.createColors>;
+}
+
+function runLine(run: RunSummary, { labelOf, now, width, colors }: LineTools): string {
+  const going = run.isGoing ? colors.cyan('going   ') : 'finished';
+  const lasted = durationText((run.isGoing ? now : run.lastAt) - run.beganAt);
+  return [
+    colors.dim(instantText(run.beganAt)),
+    appText(run, labelOf).padEnd(width),
+    `${going} ${lasted.padEnd(11)}`,
+    ordersText(run),
+    colors.dim(run.root),
+  ].join('  ');
+}
+
+/** `Extract sales succeeded`, `Report by hand`. */
+function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): string {
+  if (app === undefined) return '(its beginning is gone)';
+  if (isByHand) return `${labelOf(app)} by hand`;
+  return `${labelOf(app)}${outcome === undefined ? '' : ` ${outcomeWords(outcome)}`}`;
+}
+
+/** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
+export function ordersText({ orders, outcomes }: RunSummary): string {
+  const { ended = 0, ...others } = orders;
+  const known = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const total = Object.values(orders).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return 'nothing followed';
+  const counts: readonly (readonly [string, number])[] = [
+    ...Object.entries(outcomes),
+    ...(ended > known ? [['ended', ended - known] as const] : []),
+    ...Object.entries(others),
+  ];
+  return `${counted(total, 'order')}: ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
+}

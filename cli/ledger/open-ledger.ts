@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { isJsonObject, textOf } from '../../src/core/json-fields.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
+import { readSettings } from '../../src/deploy/read-settings.ts';
+import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import { ENV_FILE } from '../terminal.ts';
+
+/** Where `npm start` keeps its data unless said otherwise. */
+export const DEFAULT_DATA = '.cascade';
+const LEDGER_FILE = 'ledger.json';
+
+/**
+ * The ledger that people mean: that of a running `npm start` where its data directory is said; else COUCHDB_URL of the
+ * environment or `.env`; else that of a running `npm start` with its default directory.
+ *
+ * @param data - the data directory of `npm start`.
+ * @throws CascadeError SETTINGS_INVALID where there is none.
+ */
+export async function openLedger(data: string | undefined, environment: Environment): Promise<CouchPort> {
+  const database =
+    data === undefined ? (parseStoreSettings(await settingsOf(environment)) ?? (await runningLedger())) : undefined;
+  // The HTTP client is loaded only where there is something to ask.
+  const { openCouchdb } = await import('./open-couchdb.ts');
+  return openCouchdb(database ?? (await runningLedger(data)));
+}
+
+const settingsOf = async (environment: Environment): Promise<Environment> =>
+  existsSync(ENV_FILE) ? await readSettings(ENV_FILE, environment) : environment;
+
+/** The embedded store of a running `npm start`, by the file that it leaves for us. */
+async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
+  const file = join(data, LEDGER_FILE);
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new CascadeError('SETTINGS_INVALID', noLedger(file, cause.code), { cause });
+  });
+  const { url, user, password, database } = fieldsOf(text);
+  if (url === undefined || user === undefined || password === undefined || !URL.canParse(url)) {
+    throw new CascadeError('SETTINGS_INVALID', `${file} is not what npm start writes: start it again.`);
+  }
+  const whole = new URL(url);
+  whole.username = encodeURIComponent(user);
+  whole.password = encodeURIComponent(password);
+  const found = parseStoreSettings({ COUCHDB_URL: whole.href, COUCHDB_DATABASE: database });
+  if (found === undefined) throw new CascadeError('SETTINGS_INVALID', noLedger(file, undefined));
+  return found;
+}
+
+function fieldsOf(text: string) {
+  const value = parsed(text);
+  const object = isJsonObject(value) ? value : {};
+  const field = (name: string): string | undefined => textOf(object, name);
+  return { url: field('url'), user: field('user'), password: field('password'), database: field('database') };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const noLedger = (file: string, code: string | undefined): string =>
+  code === undefined || code === 'ENOENT' || code === 'ENOTDIR'
+    ? `There is no ledger to read: COUCHDB_URL is neither in the environment nor in ${ENV_FILE}, and ${file}, which npm start writes while it runs, is not there. Set COUCHDB_URL, or give the data directory of a running npm start with --data.`
+    : `Cannot read ${file}: ${code}.`;

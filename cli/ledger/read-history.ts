@@ -1,0 +1,40 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { History } from '../../src/core/runs/facts.ts';
+import { eventFact, MOST_DOCUMENTS, orderFact, readDocuments } from './read-documents.ts';
+
+/** All events and orders of a ledger, and what could not be read of them. */
+export interface ReadHistory extends History {
+  /** In words, for people; empty where everything was read. */
+  readonly missing: readonly string[];
+}
+
+/** Reads every event and order: their ids tell no time, so the newest cannot be asked for alone. */
+export async function readHistory(store: Pick<CouchPort, 'range'>): Promise<ReadHistory> {
+  const events = await readDocuments(store, 'event:', eventFact);
+  const orders = await readDocuments(store, 'order:', orderFact);
+  return {
+    events: events.found,
+    orders: orders.found,
+    missing: [...missingOf('events', events), ...missingOf('orders', orders)],
+  };
+}
+
+/** What a reading of `what` left out, in words. */
+export function missingOf(
+  what: string,
+  { malformed, isCut }: { readonly malformed: readonly string[]; readonly isCut: boolean },
+): readonly string[] {
+  const [first] = malformed;
+  return [
+    ...(isCut
+      ? [
+          `The ledger has more than ${MOST_DOCUMENTS} ${what}: only so many were read, by id, so that some runs are missing or not whole.`,
+        ]
+      : []),
+    ...(first === undefined
+      ? []
+      : [
+          `Left out, as they are not what this version of Cascade writes: ${malformed.length} ${what}, the first is ${first}.`,
+        ]),
+  ];
+}

@@ -1,0 +1,107 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { startedId } from '../../src/core/document-ids.ts';
+import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { type Replay, type ReplayOrder, replayEvent } from '../../src/core/runs/replay-event.ts';
+import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
+import { instantText } from '../../src/core/runs/time-words.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import { newOrder } from '../../src/ledger/new-order.ts';
+import { endOf, readEvent } from '../../src/ledger/read-event.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import { readStarted } from '../../src/ledger/read-started.ts';
+import { chainsOf, type LedgerContext } from './ledger-command.ts';
+import type { Replayed } from './replay.ts';
+
+/** Nobody replays one event so often. */
+const MOST_REPLAYS = 1_000;
+
+/**
+ * Creates the orders of an event anew, by the chain files at hand, due at once: the next sweep fires them.
+ *
+ * Invariant: each has an id of its own, `…:r<n>.<cause>`; of two replays at once each makes its own.
+ */
+export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
+  const event = readEvent(document);
+  if (event.resolvedAt === undefined) {
+    const told = `${event._id} is not worked off yet: the sweep does that by itself. A replay is for an event that was.`;
+    return { ok: false, created: [], told: [told] };
+  }
+  const plan = replayEvent(endOf(event), chainsOf(context).links, await descent(context.store, event));
+  const created = await createOrders(context, plan, event.traceId);
+  return { ok: created.length > 0, created, told: toldOf(context, event, plan, created) };
+}
+
+function toldOf(
+  { labelOf }: LedgerContext,
+  event: ReloadFinished,
+  { skips }: Replay,
+  created: readonly string[],
+): readonly string[] {
+  const ended = `${labelOf(event)} ${outcomeWords(event.outcome)} at ${instantText(event.endedAt)}`;
+  return [
+    ...created.map((id) => `${ended}: ordered anew: ${id}`),
+    ...skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip)}`),
+  ];
+}
+
+/** Where the event stands in its run. */
+async function descent(
+  store: Pick<CouchPort, 'many'>,
+  event: ReloadFinished,
+): Promise<Descent & Pick<Lineage, 'areHopsUnsure'>> {
+  const { tenant, reloadId, orderId = '' } = event;
+  const [order, started] = await store.many([orderId || startedId(tenant, reloadId), startedId(tenant, reloadId)]);
+  return descentOf(event, {
+    owner: orderId === '' || order === undefined ? undefined : readOrder(order),
+    started: started === undefined ? undefined : readStarted(started),
+  });
+}
+
+/** Creates the orders of the first replay whose ids are free; what another replay took meanwhile, with the next number. */
+async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<readonly string[]> {
+  const created: string[] = [];
+  let left = new Set(plan.ordersOf(1).keys());
+  for (let n = 1; left.size > 0 && n <= MOST_REPLAYS; n += 1) {
+    const orders = [...plan.ordersOf(n).entries()].filter(([index]) => left.has(index));
+    const exist = await context.store.many(orders.map(([, { order }]) => order.order));
+    if (exist.some((document) => document !== undefined)) continue;
+    const done = await create(
+      context,
+      orders.map(([, order]) => order),
+      traceId,
+    );
+    const mine = orders.filter((_, index) => done[index] === true);
+    created.push(...mine.map(([, { order }]) => order.order));
+    left = new Set([...left].filter((index) => !mine.some(([taken]) => taken === index)));
+  }
+  return created;
+}
+
+/** Whether each order was created by this call; not where it exists already. */
+async function create(
+  { store, now }: LedgerContext,
+  orders: readonly ReplayOrder[],
+  traceId: string,
+): Promise<readonly boolean[]> {
+  const at = now();
+  const documents = orders.map(({ order, lineage }) => ({
+    ...newOrder(order, lineage, { traceId, now: at, times: timeConstants() }),
+    dueAt: at,
+  }));
+  const rows = await store.bulk(documents).catch((error: unknown) => {
+    throw withAdvice(error, documents[0]?.root ?? '');
+  });
+  return rows.map((row, index) => {
+    if (row.kind !== 'refused') return row.kind === 'stored';
+    throw new CascadeError('STORE_REFUSED', `CouchDB refuses the order ${documents[index]?._id}: ${row.message}.`);
+  });
+}
+
+/** A second replay would order again what the first may have ordered. */
+function withAdvice(error: unknown, root: string): unknown {
+  if (!(error instanceof CascadeError) || error.code !== 'STORE_UNAVAILABLE') return error;
+  const message = `${error.message} It may have happened: look with cascade runs ${root} before you replay again.`;
+  return new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
+}

@@ -1,0 +1,56 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { eventId } from '../../src/core/document-ids.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
+import type { LedgerContext } from './ledger-command.ts';
+import { replayDeadLetter } from './replay-dead-letter.ts';
+import { replayStoredEvent } from './replay-stored-event.ts';
+
+/** What came of a replay. */
+export interface Replayed {
+  readonly ok: boolean;
+  /** The documents that were created. */
+  readonly created: readonly string[];
+  /** In sentences. */
+  readonly told: readonly string[];
+}
+
+const SWEEP_NOW = 'The next sweep takes it; at once: wsk action invoke cascade/sweep';
+
+/**
+ * `cascade replay <event | dead letter>`: what follows from an event anew, or a body that is understood by now.
+ *
+ * @param text - `event:…`, `dead:…`, or an event's reload id.
+ * @returns 1 where nothing came of it.
+ * @throws CascadeError PARAMETERS_INVALID where there is no such document.
+ */
+export async function replay(context: LedgerContext, text: string): Promise<ExitCode> {
+  const { terminal, json } = context;
+  const { ok, created, told } = await replayed(context, text);
+  const all = created.length === 0 ? told : [...told, SWEEP_NOW];
+  if (json) writeJson(terminal, { ok, created, told: all });
+  else for (const sentence of all) terminal.write(`${sentence}\n`);
+  return ok ? EXIT.ok : EXIT.problems;
+}
+
+async function replayed(context: LedgerContext, text: string): Promise<Replayed> {
+  const { store } = context;
+  if (text.startsWith('dead:')) {
+    const dead = await store.get(text);
+    if (dead !== undefined) return replayDeadLetter(context, dead);
+    throw new CascadeError(
+      'PARAMETERS_INVALID',
+      `There is no dead letter "${text}": cascade runs --problems lists them.`,
+    );
+  }
+  const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
+  const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));
+  const [event, another] = (await store.many(ids)).filter((document) => document !== undefined);
+  if (event !== undefined && another === undefined) return replayStoredEvent(context, event);
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    event === undefined
+      ? `There is no event "${text}". Give event:<tenant>:<reload id> as cascade runs prints it, its reload id, or dead:<hash>.`
+      : `Several tenants have a reload "${text}": give the whole id, event:<tenant>:<reload id>.`,
+  );
+}

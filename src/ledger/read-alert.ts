@@ -1,0 +1,17 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { checkDocument, isNumber, isOneOf, isText } from './check-document.ts';
+import { ALERT_KINDS, type AlertDocument } from './documents/alert-document.ts';
+
+/**
+ * Reads an alert.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readAlert = (document: StoredDocument): AlertDocument =>
+  checkDocument<AlertDocument>(document, 'alert', {
+    kind: isOneOf(ALERT_KINDS),
+    subject: isText,
+    message: isText,
+    traceId: isText,
+    at: isNumber,
+  });
