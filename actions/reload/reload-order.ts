@@ -1,18 +1,84 @@
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isFinal } from '../../src/core/order-state.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { addMs } from '../../src/core/units.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { clearSlot } from '../../src/ledger/park-slots.ts';
+import { type Claim, claimOrder } from './claim-order.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
+import { lookForOwn } from './look-for-own.ts';
+import type { RoundEnd } from './park-order.ts';
+import { postOrder } from './post-order.ts';
+import { guardRate } from './rate-guard.ts';
+import { adopt } from './record-start.ts';
+import { callTimeout, openOrder, type Run } from './run-of.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
+import { leave, taken } from './settle.ts';
 
-/** Takes one order of the ledger a step further (ledger.md §7). */
+/** A parked order whose app turns out to be free is taken from the top at most so often in one run. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Takes one order of the ledger as far as it goes now (ledger.md §7): claim it, settle what an earlier POST left in doubt,
+ * send its POST once, write down what came of it. Safe at any point to die at, and beside any other run.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE and STORE_REFUSED (the order stays due), PARAMETERS_INVALID (no such order),
+ *   LEDGER_MALFORMED, SETTINGS_INVALID (no such tenant).
+ */
 export async function reloadOrder(
   request: CreatedRequest | DueRequest,
-  { store }: ReloadOrderPorts,
+  ports: ReloadOrderPorts,
 ): Promise<LedgerResult> {
-  const id = 'created' in request ? request.created._id : request.due;
-  const found = await store.get(id);
-  if (found === undefined) throw new CascadeError('PARAMETERS_INVALID', `There is no order ${id}`);
-  const order = readOrder(found);
-  return ledgerResult(isFinal(order.state) ? 'finished' : 'not-due', order);
+  const { order, run } = await openOrder(request, ports);
+  const isWoken = 'due' in request && request.wake === true;
+  const stop = whyNotNow(order, isWoken, run);
+  if (stop === undefined) return takeUp(order, run);
+  if (stop === 'finished' && isWoken) await clearSlot(order, run.store, run);
+  return ledgerResult(stop, order);
+}
+
+function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Run): 'finished' | 'not-due' | undefined {
+  const { state, dueAt } = order;
+  if (isFinal(state) || state === 'posted') return 'finished';
+  if (state === 'planned' || (state === 'parked' && isWoken)) return undefined;
+  return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
+}
+
+async function takeUp(order: OrderDocument, run: Run): Promise<LedgerResult> {
+  let current = order;
+  for (let rounds = 1; ; rounds += 1) {
+    const end = await takeRound(current, run);
+    if (end.kind === 'over') return end.result;
+    current = end.order;
+    if (rounds === MOST_ROUNDS || callTimeout(run) === undefined) return ledgerResult('parked', current);
+  }
+}
+
+async function takeRound(order: OrderDocument, run: Run): Promise<RoundEnd> {
+  const claim = await claimOrder(order, run);
+  if (claim === undefined) return { kind: 'over', result: taken(order, run) };
+  const held = (await settleDoubt(claim, run)) ?? (await waitAtGate(claim, run)) ?? (await guardRate(claim, run));
+  return held === undefined ? postOrder(claim, run) : { kind: 'over', result: held };
+}
+
+/**
+ * With a doubt nothing is posted before the list has been seen: ours is taken; "absent" is true only after the grace.
+ *
+ * @returns undefined where there was no doubt, or it is settled.
+ */
+async function settleDoubt(claim: Claim, run: Run): Promise<LedgerResult | undefined> {
+  const { order, oldDoubt } = claim;
+  if (oldDoubt === undefined) return undefined;
+  const look = await lookForOwn(order, oldDoubt, run);
+  if (look.kind === 'own') return adopt(claim, look.reload.id, look.isCertain, run);
+  const isOldEnough = run.clock() >= addMs(oldDoubt.sentAt ?? oldDoubt.since, run.times.grace);
+  if (look.kind === 'absent' && isOldEnough) return undefined;
+  const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
+  return leave(order, 'unknown', run, { doubt: oldDoubt, reason: { code: 'QLIK_UNKNOWN', message } });
+}
+
+async function waitAtGate({ order, oldDoubt }: Claim, run: Run): Promise<LedgerResult | undefined> {
+  const { gateUntil, clock } = run;
+  if (gateUntil === undefined || gateUntil <= clock()) return undefined;
+  const reason = { code: 'QLIK_RATE_LIMITED', message: 'The tenant’s rate limit is spent' };
+  return leave(order, 'waiting', run, { doubt: oldDoubt, reason }, gateUntil);
 }

@@ -1,0 +1,85 @@
+import type { ReloadId } from '../../src/core/names.ts';
+import { isFinal } from '../../src/core/order-state.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { moveOrder } from '../../src/ledger/move-order.ts';
+import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import { refusedError, saveOrder } from '../../src/ledger/save-order.ts';
+import { tryOn } from '../../src/ledger/try-on.ts';
+import type { Claim } from './claim-order.ts';
+import { claimOrder } from './claim-order.ts';
+import { type LedgerResult, ledgerResult } from './ledger-result.ts';
+import { callTimeout, type Run, whenOf } from './run-of.ts';
+import { leave, taken } from './settle.ts';
+
+/** More writers than this of one order at once are no race of ours. */
+const MOST_TRIES = 20;
+
+/** Writes a 201 down: `started` and the order in one bulk, `started` first, so that a bulk cut in the middle tells whose it is. */
+export async function recordStart({ order }: Claim, reloadId: ReloadId, run: Run): Promise<LedgerResult> {
+  const start: Start = { order, reloadId, isCertain: true };
+  const posted = postedOrder(start, order, run);
+  const { value } = await tryOn(() => run.store.bulk([newStarted(start), { ...posted }]), run);
+  const [started, written] = value;
+  if (started?.kind !== 'stored') await noteStarted(start, run.store, run);
+  if (written?.kind === 'refused') throw refusedError(order._id, written.message);
+  if (written?.kind === 'stored') return ledgerResult('started', { ...posted, _rev: written.rev });
+  return writePosted(start, 'started', run);
+}
+
+/**
+ * Takes a reload that the list shows for the order's own: `started` first, then the order.
+ *
+ * A guess that meanwhile turned out to be another order's reload leaves the order in doubt.
+ */
+export async function adopt({ order }: Claim, reloadId: ReloadId, isCertain: boolean, run: Run): Promise<LedgerResult> {
+  const start: Start = { order, reloadId, isCertain };
+  const isOurs = await noteStarted(start, run.store, run);
+  if (!isOurs) return leave(order, 'unknown', run, {});
+  const saved = await saveOrder(postedOrder(start, order, run), run.store, run);
+  if (saved.kind === 'stored') return ledgerResult('adopted', saved.order);
+  return isCertain ? writePosted(start, 'adopted', run) : taken(order, run);
+}
+
+const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, run: Run) => {
+  const when = whenOf(run);
+  const changes = { reloadId, isCertain, hops, postedAt: when.at, doubt: undefined, reason: undefined };
+  return moveOrder('reload', current, 'posted', when, changes);
+};
+
+/** The order was changed under our hands, or a write's answer was lost: looks what it is now, and writes it again where it is open. */
+async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): Promise<LedgerResult> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const { value: found } = await tryOn(() => run.store.get(start.order._id), run);
+    if (found === undefined) return taken(start.order, run);
+    const current = readOrder(found);
+    if (current.reloadId === start.reloadId) return ledgerResult(did, current);
+    if (current.reloadId !== undefined) return secondStart(start, current, run);
+    if (current.state === 'ended' || current.try !== start.order.try) return ledgerResult(did, current);
+    if (isFinal(current.state)) return secondStart(start, current, run);
+    const claimed = current.state === 'claimed' ? current : (await claimOrder(current, run))?.order;
+    if (claimed === undefined) continue;
+    const saved = await saveOrder(postedOrder(start, claimed, run), run.store, run);
+    if (saved.kind === 'stored') return ledgerResult(did, saved.order);
+  }
+  return taken(start.order, run);
+}
+
+/** Two reloads were started for one order: a person is told, and ours is cancelled where it surely is ours. */
+async function secondStart(start: Start, current: OrderDocument, run: Run): Promise<LedgerResult> {
+  const { reloadId, isCertain } = start;
+  const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
+  const alert = {
+    kind: 'second-start',
+    subject: current._id,
+    message: `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`,
+    traceId: run.traceId,
+    at: run.clock(),
+  } as const;
+  await raiseAlert(run.store, alert, run.log);
+  const timeout = callTimeout(run);
+  const canceled = isCertain && timeout !== undefined ? await run.qlik.cancelReload(reloadId, timeout) : undefined;
+  run.log.warn(`Cancelling the second reload: ${canceled?.kind ?? 'not tried'}`, { order: current._id, reloadId });
+  return ledgerResult('second-start', current);
+}

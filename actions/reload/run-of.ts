@@ -1,0 +1,92 @@
+import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { gateId } from '../../src/core/document-ids.ts';
+import type { OrderId, TenantName } from '../../src/core/names.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { MoveTimes } from '../../src/ledger/move-order.ts';
+import { readGate } from '../../src/ledger/read-gate.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import { tryOn } from '../../src/ledger/try-on.ts';
+import type { ReloadOrderPorts } from './run-ports.ts';
+
+/** What stays the same while one order is taken up. */
+export interface Run extends ReloadOrderPorts {
+  readonly traceId: string;
+  readonly qlik: ReturnType<ReloadOrderPorts['qlikOf']>;
+  /** The store's clock. */
+  readonly clock: () => EpochMs;
+  /** Until when the tenant takes no reload, by the store's clock. */
+  readonly gateUntil?: EpochMs | undefined;
+}
+
+/** An order as it was found, and the run that takes it up. */
+export interface Opened {
+  readonly order: OrderDocument;
+  readonly run: Run;
+}
+
+/** A read is repeated so often: the order is due anyway. */
+const READS = 3;
+
+/**
+ * Finds the order: a request that just created it carries it, any other reads it together with its tenant's gate.
+ *
+ * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger.
+ */
+export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
+  const { traceId } = request;
+  if ('created' in request) {
+    const { created, storeNow, gateUntil } = request;
+    return { order: created, run: runOf(created.tenant, traceId, ports, storeNow, gateUntil) };
+  }
+  const tenant = tenantOf(request.due);
+  const read = await tryOn(() => ports.store.many([request.due, gateId(tenant)]), ports, READS);
+  const [found, gate] = read.value;
+  if (found === undefined) throw unknownOrder(request.due);
+  const gateUntil = gate === undefined ? undefined : readGate(gate).until;
+  return { order: readOrder(found), run: runOf(tenant, traceId, ports, undefined, gateUntil) };
+}
+
+function runOf(
+  tenant: TenantName,
+  traceId: string,
+  ports: ReloadOrderPorts,
+  storeNow: EpochMs | undefined,
+  gateUntil: EpochMs | undefined,
+): Run {
+  const clock = (): EpochMs => {
+    const now = ports.store.now() ?? storeNow;
+    if (now !== undefined) return now;
+    throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answers without a Date: nothing can be leased by its clock.');
+  };
+  return { ...ports, traceId, qlik: ports.qlikOf(tenant), clock, gateUntil };
+}
+
+/** `order:<tenant>:…` */
+const tenantOf = (order: OrderId): TenantName => (order.split(':')[1] ?? '') as TenantName;
+
+const unknownOrder = (order: OrderId): CascadeError =>
+  new CascadeError(
+    'PARAMETERS_INVALID',
+    `The ledger has no order ${order}: it was never there, or its retention is over.`,
+  );
+
+/** What a move of an order needs to know of time. */
+export const whenOf = ({ clock, times }: Run, until?: EpochMs): MoveTimes => ({
+  at: clock(),
+  times,
+  ...(until !== undefined && { until }),
+});
+
+const CALL_TIMEOUT_MS = 25_000;
+/** Kept for writing down what a call came to. */
+const RESERVE_MS = 20_000;
+/** Less time than this for a call of Qlik's only makes another doubt. */
+const LEAST_CALL_MS = 5_000;
+
+/** How long a call of Qlik's may take; undefined where it would be cut off by the end of the run. */
+export function callTimeout({ deadline, now }: Run): DurationMs | undefined {
+  const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);
+  return leftMs < LEAST_CALL_MS ? undefined : (leftMs as DurationMs);
+}

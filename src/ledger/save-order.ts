@@ -1,0 +1,47 @@
+import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import type { OrderDocument } from './documents/order-document.ts';
+import { readOrder } from './read-order.ts';
+import { type Patience, tryOn } from './try-on.ts';
+
+/** What came of writing an order by its rev. */
+export type Saved =
+  | { readonly kind: 'stored'; readonly order: OrderDocument }
+  /** Somebody else changed it first. */
+  | { readonly kind: 'conflict' };
+
+/**
+ * Writes an order by its rev, trying on while the store does not answer.
+ *
+ * Invariant: `stored` is told only of a write that is there and is ours. After a lost answer a conflict may be our own
+ * write: it is, where the document is the next generation with our claim in the state that we wrote.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE: it may be stored; STORE_REFUSED; LEDGER_MALFORMED.
+ */
+export async function saveOrder(
+  order: OrderDocument,
+  store: Pick<CouchPort, 'put' | 'get'>,
+  patience: Patience,
+  mostTries?: number,
+): Promise<Saved> {
+  const { value: written, wasLost } = await tryOn(() => store.put({ ...order }), patience, mostTries);
+  if (written.kind === 'stored') return { kind: 'stored', order: { ...order, _rev: written.rev } };
+  if (written.kind === 'refused') throw refusedError(order._id, written.message);
+  if (!wasLost) return written;
+  const { value: found } = await tryOn(() => store.get(order._id), patience, mostTries);
+  return isOurs(found, order) ? { kind: 'stored', order: readOrder(found) } : written;
+}
+
+/** That the store refuses a document of the ledger: `reload` cannot go on without it. */
+export const refusedError = (id: string, message: string): CascadeError =>
+  new CascadeError('STORE_REFUSED', `CouchDB refuses ${id}: ${message}. May the user of COUCHDB_URL write there?`);
+
+function isOurs(
+  found: StoredDocument | undefined,
+  { _rev, owner, claims, state }: OrderDocument,
+): found is StoredDocument {
+  if (found === undefined || generationOf(found._rev) !== generationOf(_rev) + 1) return false;
+  return found['owner'] === owner && found['claims'] === claims && found['state'] === state;
+}
+
+const generationOf = (rev: string): number => Number.parseInt(rev, 10);
