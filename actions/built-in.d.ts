@@ -1,4 +1,4 @@
-// Modules that `build/build-actions.ts` makes of the compiled chains and puts into the bundles.
+// Modules that `build/build-actions.ts` makes of the compiled chains and its options, and puts into the bundles.
 
 declare module 'cascade:app-keys' {
   /** `tenant/appId` of every app that is an upstream or a target of a link. */
@@ -14,4 +14,10 @@ declare module 'cascade:chains' {
 declare module 'cascade:apps' {
   const apps: import('../src/core/link.ts').CompiledChains['apps'];
   export default apps;
+}
+
+declare module 'cascade:time-factor' {
+  /** For `timeConstants`: 1, but in benchmarks on real processes. */
+  const timeFactor: number;
+  export default timeFactor;
 }

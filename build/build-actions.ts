@@ -11,22 +11,28 @@ export interface BuiltAction {
   readonly bytes: number;
 }
 
+export interface BuildOptions {
+  /** What every length of time in the ledger's protocols is multiplied by, above 0: 1 but in benchmarks. */
+  readonly timeFactor?: number;
+}
+
 /** The actions that `manifest.yaml` deploys, by their folders below `actions/`. */
 export const ACTION_NAMES = ['receiver', 'resolver', 'invoker', 'reload', 'chains'] as const;
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** `cascade:…` modules: what the bundles know of the chains. As text that is parsed once: quicker than an object literal. */
-const builtInModules = (compiled: CompiledChains): Readonly<Record<string, unknown>> => ({
+/** `cascade:…` modules: what the bundles know of the chains, and of time. As text that is parsed once: quicker than an object literal. */
+const builtInModules = (compiled: CompiledChains, timeFactor: number): Readonly<Record<string, unknown>> => ({
   'cascade:app-keys': Object.keys(compiled.apps),
   'cascade:apps': compiled.apps,
   'cascade:chains': compiled,
+  'cascade:time-factor': timeFactor,
 });
 
-const builtIn = (compiled: CompiledChains): Plugin => ({
+const builtIn = (compiled: CompiledChains, timeFactor: number): Plugin => ({
   name: 'cascade-built-in',
   setup({ onResolve, onLoad }) {
-    const modules = builtInModules(compiled);
+    const modules = builtInModules(compiled, timeFactor);
     onResolve({ filter: /^cascade:/ }, ({ path }) => ({ path, namespace: 'cascade' }));
     onLoad({ filter: /.*/, namespace: 'cascade' }, ({ path }) => ({
       contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(modules[path]))})`,
@@ -58,13 +64,19 @@ const withoutUnused: Plugin = {
  *
  * @param compiled - the chains that the bundles carry.
  */
-export async function buildActions(compiled: CompiledChains, outDir: string): Promise<BuiltAction[]> {
+export async function buildActions(
+  compiled: CompiledChains,
+  outDir: string,
+  { timeFactor = 1 }: BuildOptions = {},
+): Promise<BuiltAction[]> {
   const directory = join(outDir, 'actions');
   await mkdir(directory, { recursive: true });
-  return Promise.all(ACTION_NAMES.map((name) => buildAction(name, compiled, directory)));
+  return Promise.all(
+    ACTION_NAMES.map((name) => buildAction(name, [builtIn(compiled, timeFactor), withoutUnused], directory)),
+  );
 }
 
-async function buildAction(name: string, compiled: CompiledChains, directory: string): Promise<BuiltAction> {
+async function buildAction(name: string, plugins: Plugin[], directory: string): Promise<BuiltAction> {
   const file = join(directory, `${name}.js`);
   await build({
     entryPoints: [join(repository, 'actions', name, 'main.ts')],
@@ -78,7 +90,7 @@ async function buildAction(name: string, compiled: CompiledChains, directory: st
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
-    plugins: [builtIn(compiled), withoutUnused],
+    plugins,
   });
   return { name, file, bytes: (await stat(file)).size };
 }
