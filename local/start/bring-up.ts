@@ -11,6 +11,7 @@ import type { CompiledChains } from '../../src/core/link.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
+import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo.ts';
@@ -62,21 +63,22 @@ const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
  * keys; without, all is new.
  *
  * @throws CascadeError PORT_IN_USE; STORE_IN_USE when another process has the data; SETTINGS_INVALID for data that are
- *   broken, or a `COUCHDB_URL` that is none.
+ *   broken, or a `COUCHDB_URL` that is none; as `installConfiguredLedger` for a CouchDB that cannot be used.
  */
 export async function bringUp(options: BringUpOptions): Promise<Up> {
   const { chains, env, hostPort, storePort, onActivation, signal, onEnd } = options;
   const names = tenantsOf(chains);
   const data = await openDataDirectory(options, onEnd);
   const keys = data === undefined ? newKeys(names) : await keptKeys(data.keys, names);
-  const password = keys.storePassword;
-  const store = data && (await startLedgerStore({ data, port: storePort, password, env, onEnd }));
+  const store = data && (await startLedgerStore({ data, port: storePort, keys, env, onEnd }));
   signal.throwIfAborted();
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
   // After the host, so that they end before it: a webhook under way is then kept, and not seen to fail.
   const tenants = await startTenants(options, names, data, keys);
+  // Before any action that would write into it.
+  if (store !== undefined) await installConfiguredLedger(store.settings);
   await deploy(chains, host, { ...settingsOf(tenants, keys), ...store?.settings }, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;

@@ -8,12 +8,15 @@ import { writeFileSynced } from '../store/level/write-file-synced.ts';
 export interface StartKeys {
   readonly hostAuth: string;
   readonly readApiKey: string;
+  /** Of the store's administrator. */
   readonly storePassword: string;
+  /** Of the store's user that the actions are. */
+  readonly writerPassword: string;
   /** Of the webhook of each tenant. */
   readonly webhookSecrets: Readonly<Record<TenantName, string>>;
 }
 
-const SINGLE = ['hostAuth', 'readApiKey', 'storePassword'] as const;
+const SINGLE = ['hostAuth', 'readApiKey', 'storePassword', 'writerPassword'] as const;
 
 const newSecret = (): string => randomBytes(24).toString('hex');
 
@@ -22,6 +25,7 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
   hostAuth: `${randomUUID()}:${randomBytes(32).toString('hex')}`,
   readApiKey: newSecret(),
   storePassword: newSecret(),
+  writerPassword: newSecret(),
   webhookSecrets: Object.fromEntries(tenants.map((name) => [name, newSecret()])),
 });
 

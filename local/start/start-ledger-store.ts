@@ -4,6 +4,7 @@ import type { Environment } from '../../src/deploy/environment.ts';
 import { writeFileSynced } from '../store/level/write-file-synced.ts';
 import { type EmbeddedStore, startStore } from '../store/start-store.ts';
 import type { DataDirectory } from './data-directory.ts';
+import type { StartKeys } from './start-keys.ts';
 
 /** The store of the ledger: ours, or the CouchDB that the environment names. */
 export interface LedgerStore {
@@ -22,12 +23,14 @@ export interface LedgerStoreOptions {
   readonly data: DataDirectory;
   /** 0 = any free one. */
   readonly port: number;
-  readonly password: string;
+  readonly keys: Pick<StartKeys, 'storePassword' | 'writerPassword'>;
   readonly env: Environment;
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
-const USER = 'cascade';
+const ADMIN = 'cascade';
+/** Made in the store when the ledger is installed: no action is an administrator. */
+const WRITER = 'cascade-actions';
 const DATABASE = 'cascade';
 
 /**
@@ -38,15 +41,17 @@ const DATABASE = 'cascade';
 export async function startLedgerStore(options: LedgerStoreOptions): Promise<LedgerStore> {
   const given = givenStore(options.env);
   if (given !== undefined) return given;
-  const { data, port, password, env, onEnd } = options;
+  const { data, port, keys, env, onEnd } = options;
+  const password = keys.storePassword;
   const database = textOr(env['COUCHDB_DATABASE'], DATABASE);
-  const store = await startOnPort(port, { directory: data.store, admin: { name: USER, password } });
+  const store = await startOnPort(port, { directory: data.store, admin: { name: ADMIN, password } });
   onEnd(() => store.close());
   const { url, user } = store;
   await writeFileSynced(data.ledger, `${JSON.stringify({ url, user, password, database })}\n`);
   onEnd(() => rm(data.ledger, { force: true }));
-  const withUser = Object.assign(new URL(url), { username: user, password }).href;
-  return { url, user, password, settings: settingsFor(withUser, withUser, database) };
+  const urlFor = (username: string, password: string) => Object.assign(new URL(url), { username, password }).href;
+  const settings = settingsFor(urlFor(WRITER, keys.writerPassword), urlFor(user, password), database);
+  return { url, user, password, settings };
 }
 
 function givenStore(env: Environment): LedgerStore | undefined {

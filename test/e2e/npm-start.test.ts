@@ -8,7 +8,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs it through npm, as people and scripts do; npm must not add to its output, nor change its exit code. */
 const npmStart = (...args: readonly string[]) =>
-  spawn('npm', ['start', '--silent', '--', ...args, '--host-port', '0', '--tenant-port', '0'], {
+  spawn('npm', ['start', '--silent', '--', ...args, '--no-ledger', '--host-port', '0', '--tenant-port', '0'], {
     cwd: repository,
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],

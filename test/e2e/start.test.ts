@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type StartProcess, startProcess, untilGroupIsGone } from '../support/start-process.ts';
 
-const ANY_PORTS = ['--host-port', '0', '--tenant-port', '0'];
+/** Without a ledger, so that several can run at once, each with nothing from before. */
+const ANY_PORTS = ['--no-ledger', '--host-port', '0', '--tenant-port', '0'];
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Ready {
@@ -205,7 +206,7 @@ describe('npm start', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('makes new secrets at each start', async () => {
+  it('makes new secrets at each start without a ledger', async () => {
     const runs = [start(['--no-demo', '--json', ...ANY_PORTS]), start(['--no-demo', '--json', ...ANY_PORTS])];
     const [one, other] = (await Promise.all(runs.map(readyOf))) as [Ready, Ready];
     for (const pick of [
@@ -224,6 +225,8 @@ describe('npm start', () => {
     [['--once', '--no-demo'], /--once runs the examples/],
     [['--host-port', 'http'], /whole number from 0/],
     [['--tenant-port', '65536'], /whole number from 0/],
+    [['--store-port', '-1'], /whole number from 0/],
+    [['--no-ledger', '--data', 'x'], /--no-ledger keeps nothing/],
     [['--nonsense'], /unknown option '--nonsense'/],
     [['stray'], /nothing is known of "stray"|too many arguments/],
   ];
@@ -239,15 +242,14 @@ describe('npm start', () => {
   it('--help tells every flag and exits 0', async () => {
     const run = start(['--help']);
     expect(await run.exit).to.equal(0);
-    for (const flag of ['--once', '--json', '--host-port', '--tenant-port', '--no-demo', '--chains']) {
-      expect(run.lines.join('\n')).to.include(flag);
-    }
+    const flags = ['--once', '--json', '--host-port', '--tenant-port', '--store-port', '--data', '--no-ledger'];
+    for (const flag of [...flags, '--no-demo', '--chains']) expect(run.lines.join('\n')).to.include(flag);
   });
 
   it('says in one line that a port is in use, and exits 1', async () => {
     const held = await heldPort();
-    const host = start(['--host-port', String(held.port), '--tenant-port', '0']);
-    const tenant = start(['--host-port', '0', '--tenant-port', String(held.port)]);
+    const host = start(['--no-ledger', '--host-port', String(held.port), '--tenant-port', '0']);
+    const tenant = start(['--no-ledger', '--host-port', '0', '--tenant-port', String(held.port)]);
     expect([await host.exit, await tenant.exit]).to.deep.equal([1, 1]);
     expect(host.stderr().trim()).to.match(new RegExp(`^Port ${held.port}[^\\n]*$`));
     expect(tenant.stderr().trim()).to.match(new RegExp(`^Port ${held.port}[^\\n]*--tenant-port[^\\n]*$`));
