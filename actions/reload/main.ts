@@ -1,58 +1,92 @@
 import apps from 'cascade:apps';
-import { httpQlik } from '../../src/clients/qlik/http-qlik.ts';
-import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
+import timeFactor from 'cascade:time-factor';
+import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
+import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
 import type { OrderRequest } from '../../src/contracts/order-request.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { TenantName } from '../../src/core/names.ts';
-import type { EpochMs } from '../../src/core/units.ts';
-import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import type { ReloadOrder } from '../../src/core/order.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import { seconds } from '../../src/core/units.ts';
+import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { parseMaxStartsPerHour, parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
+import { createByHand } from './create-by-hand.ts';
 import { orderByHand } from './order-by-hand.ts';
-import { resultOf } from './result-of.ts';
+import { reloadOrder } from './reload-order.ts';
+import { type ReloadResult, resultOf } from './result-of.ts';
 import { startReload } from './start-reload.ts';
+import { tenantPort } from './tenant-ports.ts';
 
-// Kept while the container lives, with the OAuth token inside; made anew when the settings change.
-const ports = new Map<string, QlikPort>();
+const STORE_TIMEOUT = seconds(10);
+const times = timeConstants(timeFactor);
 
-function portOf(tenant: QlikTenant): QlikPort {
-  const key = JSON.stringify(tenant);
-  const port = ports.get(key) ?? httpQlik(tenant, () => Date.now() as EpochMs);
-  ports.set(key, port);
-  return port;
-}
-
-function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTenant {
-  const tenant = tenants.find((candidate) => candidate.name === name);
-  if (tenant !== undefined) return tenant;
-  const known = tenants.map((candidate) => candidate.name).join(', ');
-  throw new CascadeError(
-    'SETTINGS_INVALID',
-    `The tenant "${name}" is not in the settings, which know ${known}. Add it to QLIK_TENANTS and deploy again.`,
-  );
-}
-
-function requestOf(given: Params, activationId: string): OrderRequest {
+/** What the invoker passed; or, by hand, the order that the parameters give. */
+function requestOf(given: Params, activationId: string): OrderRequest | { readonly byHand: ReloadOrder } {
   const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
   if ('request' in params) return readEnvelope(params, 'request', orderRequest);
-  return { traceId: activationId, order: orderByHand(params, apps, activationId) };
+  return { byHand: orderByHand(params, apps, activationId) };
+}
+
+type Ledgerless = Extract<OrderRequest, { order: ReloadOrder }>;
+
+async function startPlainly(
+  order: ReloadOrder,
+  tenants: readonly QlikTenant[],
+  { deadline, now, log }: ActionContext,
+): Promise<ReloadResult> {
+  const qlik = tenantPort(order.tenant, tenants);
+  const answer = await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log });
+  return resultOf(order.order, answer);
+}
+
+async function startByLedger(
+  request: Exclude<OrderRequest, Ledgerless> | { readonly byHand: ReloadOrder },
+  database: CouchDatabase,
+  params: Params,
+  context: ActionContext,
+): Promise<ReloadResult> {
+  const { tenants } = parseReloadSettings(params);
+  const { activationId, deadline, now, log } = context;
+  const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: STORE_TIMEOUT });
+  const ports = { store, times, deadline, now, sleep, random: Math.random, log, owner: activationId };
+  const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants);
+  const settled =
+    'byHand' in request ? await createByHand(request.byHand, { store, times, now: now(), activationId }) : request;
+  return reloadOrder(settled, { ...ports, qlikOf, maxStartsPerHour: parseMaxStartsPerHour(params) });
+}
+
+async function start(
+  request: OrderRequest | { readonly byHand: ReloadOrder },
+  params: Params,
+  context: ActionContext,
+): Promise<ReloadResult> {
+  const database = parseStoreSettings(params);
+  const { tenants } = parseReloadSettings(params);
+  if ('order' in request) return startPlainly(request.order, tenants, context);
+  if (database !== undefined) return startByLedger(request, database, params, context);
+  if ('byHand' in request) return startPlainly(request.byHand, tenants, context);
+  throw new CascadeError('SETTINGS_INVALID', 'The setting COUCHDB_URL is missing, and the order is in the ledger.');
 }
 
 /** Starts one reload: for an order of the invoker's, or by hand with `app` and what a reload takes. */
 export const main = defineAction({
   name: 'reload',
   work: async (params, context) => {
-    const { order, traceId } = requestOf(params, context.activationId);
-    const { log, deadline, now } = context.withTraceId(traceId);
-    const qlik = portOf(tenantCalled(order.tenant, parseReloadSettings(params).tenants));
-    const answer = await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log });
-    const result = resultOf(order.order, answer);
-    if ('error' in result) log.error('No reload was started', { ...result.error });
-    else log.info('Reload started', { ...result });
+    const request = requestOf(params, context.activationId);
+    const traced = 'traceId' in request ? context.withTraceId(request.traceId) : context;
+    const result = await start(request, params, traced);
+    tell(result, traced);
     return result;
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
 });
+
+function tell(result: ReloadResult, { log }: ActionContext): void {
+  if ('error' in result) log.error('No reload was started', { ...result.error });
+  else if ('did' in result) log.info(`The order is ${result.state}`, { ...result });
+  else log.info('Reload started', { ...result });
+}

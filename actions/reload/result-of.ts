@@ -1,9 +1,11 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import type { ErrorCode } from '../../src/core/cascade-error.ts';
 import type { OrderId } from '../../src/core/names.ts';
+import type { LedgerResult } from './ledger-result.ts';
 
 /** What `reload` answers. `status` is Qlik's word; `kind` says what can be done about a failure. */
 export type ReloadResult =
+  | LedgerResult
   | { readonly order: OrderId; readonly reloadId: string; readonly status: string }
   | {
       readonly error: {

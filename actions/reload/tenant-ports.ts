@@ -1,0 +1,32 @@
+import { httpQlik } from '../../src/clients/qlik/http-qlik.ts';
+import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
+import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { TenantName } from '../../src/core/names.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+
+// Kept while the container lives, with the OAuth token inside; made anew when the settings change.
+const ports = new Map<string, QlikPort>();
+
+/**
+ * How the tenant of that name is asked.
+ *
+ * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
+ */
+export function tenantPort(name: TenantName, tenants: readonly QlikTenant[]): QlikPort {
+  const tenant = tenantCalled(name, tenants);
+  const key = JSON.stringify(tenant);
+  const port = ports.get(key) ?? httpQlik(tenant, () => Date.now() as EpochMs);
+  ports.set(key, port);
+  return port;
+}
+
+function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTenant {
+  const tenant = tenants.find((candidate) => candidate.name === name);
+  if (tenant !== undefined) return tenant;
+  const known = tenants.map((candidate) => candidate.name).join(', ');
+  throw new CascadeError(
+    'SETTINGS_INVALID',
+    `The tenant "${name}" is not in the settings, which know ${known}. Add it to QLIK_TENANTS and deploy again.`,
+  );
+}

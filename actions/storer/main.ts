@@ -1,0 +1,30 @@
+import timeFactor from 'cascade:time-factor';
+import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import { endRecord } from '../../src/contracts/generated/end-record.cjs';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import { seconds } from '../../src/core/units.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
+import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import { storeEnds } from './store-ends.ts';
+
+const STORE_TIMEOUT = seconds(10);
+const times = timeConstants(timeFactor);
+const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
+
+/** The step of `record`: ends the orders of ended reloads, and notes each app's last end. */
+export const main = defineAction({
+  name: 'storer',
+  work: async (params, context) => {
+    const record = readEnvelope(params, 'record', endRecord);
+    const { log } = context.withTraceId(record.traceId);
+    const database = parseStoreSettings(params);
+    if (database === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: STORE_TIMEOUT });
+    const stored = await storeEnds(record, { store, times, log });
+    log.info('Ends recorded', { ...stored });
+    return stored;
+  },
+  failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
+});
