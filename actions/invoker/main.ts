@@ -1,20 +1,27 @@
+import timeFactor from 'cascade:time-factor';
 import { DEFAULT_LIMITS, type NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
+import type { Plan } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import { type ActionContext, defineAction } from '../../src/platform/define-action.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
-import { nextMinute, type Placement } from './fan-out.ts';
+import { answerWithLedger } from './answer-with-ledger.ts';
+import { type FanOutPorts, nextMinute, type Placement } from './fan-out.ts';
 import { invokePlan } from './invoke-plan.ts';
+import { invokeWithLedger } from './invoke-with-ledger.ts';
 import { minuteBudget } from './minute-budget.ts';
 
 /** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
 const SENDER_PATIENCE = seconds(4);
+const STORE_TIMEOUT = seconds(5);
 const NO_KEY =
   'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
 
@@ -28,7 +35,55 @@ const FEW_TARGETS = 8;
 const budget = minuteBudget(() => Date.now() as EpochMs);
 let limits: NamespaceLimits | undefined;
 
-function tell(placement: Placement<ReloadOrder>, log: Log): void {
+/** How many invocations a plan takes. */
+const invocationsOf = ({ orders, wake = [], due = [], hints = [], events = [] }: Plan): number =>
+  orders.length + wake.length + due.length + hints.length + Math.min(1, events.length);
+
+async function fanOutPorts(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
+  const { now, deadline, apiHost, actionName } = context;
+  if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
+  const openwhisk = openWhiskInvoker({ apiHost, apiKey });
+  const isCarried = plan.carries !== undefined;
+  if (isCarried) await nextMinute({ now, sleep, random: Math.random });
+  else budget.spend();
+  if (invocationsOf(plan) > FEW_TARGETS) limits ??= await openwhisk.limits();
+  return {
+    openwhisk,
+    packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),
+    limits: limits ?? DEFAULT_LIMITS,
+    budget,
+    patientUntil: isCarried ? addMs(now(), seconds(30)) : addMs(plan.receivedAt, SENDER_PATIENCE),
+    deadline,
+    now,
+    sleep,
+    random: Math.random,
+  };
+}
+
+/** The last step of `webhook` and `sweep`: `{ plan }` → the webhook's answer; one activation of `reload` for each order. */
+export const main = defineAction({
+  name: 'invoker',
+  work: async (params, given) => {
+    const apiKey = process.env['__OW_API_KEY'];
+    const plan = readEnvelope(params, 'plan', planSchema);
+    const context = given.withTraceId(plan.traceId);
+    const { log } = context;
+    const store = openLedger(params, STORE_TIMEOUT);
+    if (store === undefined) return withoutLedger(plan, context, apiKey);
+    if (invocationsOf(plan) === 0) return answerWithLedger(plan, [], plan.undecided ?? 0, log);
+    const ports = await fanOutPorts(plan, context, apiKey);
+    return invokeWithLedger(plan, { ...ports, store, times: timeConstants(timeFactor), log });
+  },
+});
+
+async function withoutLedger(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<object> {
+  if (plan.orders.length === 0) return answerOf(plan, []);
+  const placements = await invokePlan(plan, await fanOutPorts(plan, context, apiKey));
+  for (const placement of placements) tellPlacement(placement, context.log);
+  return answerOf(plan, placements);
+}
+
+function tellPlacement(placement: Placement<ReloadOrder>, log: Log): void {
   const { order } = placement.target;
   switch (placement.kind) {
     case 'started':
@@ -44,33 +99,3 @@ function tell(placement: Placement<ReloadOrder>, log: Log): void {
       placement satisfies never;
   }
 }
-
-/** The last step of `webhook`: `{ plan }` → the webhook's answer; one activation of `reload` for each order. */
-export const main = defineAction({
-  name: 'invoker',
-  work: async (params, context) => {
-    const apiKey = process.env['__OW_API_KEY'];
-    const plan = readEnvelope(params, 'plan', planSchema);
-    const { log, now, deadline, apiHost, actionName } = context.withTraceId(plan.traceId);
-    if (plan.orders.length === 0) return answerOf(plan, []);
-    if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
-    const openwhisk = openWhiskInvoker({ apiHost, apiKey });
-    const isCarried = plan.carries !== undefined;
-    if (isCarried) await nextMinute({ now, sleep, random: Math.random });
-    else budget.spend();
-    if (plan.orders.length > FEW_TARGETS) limits ??= await openwhisk.limits();
-    const placements = await invokePlan(plan, {
-      openwhisk,
-      packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),
-      limits: limits ?? DEFAULT_LIMITS,
-      budget,
-      patientUntil: isCarried ? addMs(now(), seconds(30)) : addMs(plan.receivedAt, SENDER_PATIENCE),
-      deadline,
-      now,
-      sleep,
-      random: Math.random,
-    });
-    for (const placement of placements) tell(placement, log);
-    return answerOf(plan, placements);
-  },
-});

@@ -1,12 +1,32 @@
 import apps from 'cascade:app-keys';
+import timeFactor from 'cascade:time-factor';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import type { DurationMs } from '../../src/core/units.ts';
+import { defineAction, type Params } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
+import { parseRetention } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReceiverSettings } from '../../src/platform/settings/receiver-settings.ts';
+import type { WebhookRequest } from './read-request.ts';
 import { receive } from './receive.ts';
+import { receiveIntoLedger } from './receive-into-ledger.ts';
 
 const appKeys: ReadonlySet<string> = new Set(apps);
 
 const NO_CHAINS = 'This build has no chains: nothing can follow. Put a file into chains/, then build and deploy again.';
+
+/** Three calls, the most that one webhook takes, fit into the action's 8 s: its sender shall get our answer, not the host's. */
+const STORE_TIMEOUT = 2_400 as DurationMs;
+
+function requestOf(params: Params, headers: Readonly<Record<string, string>>): WebhookRequest {
+  const owBody = params['__ow_body'];
+  return {
+    ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
+    ...(headers['qlik-signature'] === undefined ? {} : { signature: headers['qlik-signature'] }),
+    ...(headers['x-api-key'] === undefined ? {} : { apiKey: headers['x-api-key'] }),
+    owBody: typeof owBody === 'string' ? owBody : '',
+  };
+}
 
 /** The first step of `webhook`: a raw web request → `{ batch }`. */
 export const main = defineAction({
@@ -14,18 +34,18 @@ export const main = defineAction({
   headers: ['content-type', 'qlik-signature', 'x-api-key'],
   work: async (params, { headers, now, activationId, log }) => {
     const settings = parseReceiverSettings(params);
+    const retention = parseRetention(params);
+    const store = openLedger(params, STORE_TIMEOUT);
     if (appKeys.size === 0) throw new CascadeError('NO_CHAINS', NO_CHAINS);
-    const owBody = params['__ow_body'];
-    const batch = receive(
-      {
-        ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
-        ...(headers['qlik-signature'] === undefined ? {} : { signature: headers['qlik-signature'] }),
-        ...(headers['x-api-key'] === undefined ? {} : { apiKey: headers['x-api-key'] }),
-        owBody: typeof owBody === 'string' ? owBody : '',
-      },
-      { settings, isInAChain: (app) => appKeys.has(app), receivedAt: now(), activationId, log },
-    );
-    log.info('Webhook accepted', { traceId: batch.traceId, events: batch.events, ignored: batch.ignored });
+    const request = requestOf(params, headers);
+    const isInAChain = (app: string): boolean => appKeys.has(app);
+    const ports = { settings, isInAChain, receivedAt: now(), activationId, log };
+    const batch =
+      store === undefined
+        ? receive(request, ports)
+        : await receiveIntoLedger(request, { ...ports, store, times: timeConstants(timeFactor), retention });
+    const { traceId, events, hints, ignored } = batch;
+    log.info('Webhook accepted', { traceId, events, ...(hints !== undefined && { hints }), ignored });
     return { batch };
   },
 });
