@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { findProblems } from '../../../src/core/runs/find-problems.ts';
+import { at, ordered } from './some-facts.ts';
+
+const ALERT = {
+  _id: 'alert:quota:default/t',
+  kind: 'quota',
+  subject: 'default/t',
+  message: 'quota',
+  at: at('03:00'),
+};
+const GAVE_UP = ordered('t', 'r1', '02:00', { state: 'gave-up', reason: { code: 'QLIK_REFUSED', message: 'no' } });
+const DEAD = {
+  _id: 'dead:1',
+  tenant: 'default',
+  reason: { code: 'EVENT_MALFORMED', message: 'no' },
+  storedAt: at('04:00'),
+};
+const OVERDUE = { _id: 'event:default:r1', dueAt: at('00:10'), count: 1, isMore: false };
+
+const kinds = (problems: ReturnType<typeof findProblems>) => problems.map(({ kind }) => kind);
+
+describe('problems', () => {
+  it('are alerts, given-up orders and dead letters, newest first, after what nobody works on', () => {
+    const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
+    expect(kinds(findProblems(facts, at('00:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert', 'gave-up']);
+  });
+
+  it('are none where all is well', () => {
+    const orders = [ordered('t', 'r1', '02:00'), ordered('u', 'r1', '02:00', { state: 'parked' })];
+    const dead = [{ ...DEAD, replayedAt: at('05:00') }];
+    expect(findProblems({ alerts: [], orders, dead }, at('00:00'))).to.deep.equal([]);
+  });
+
+  it('may be too old, but not what is overdue', () => {
+    const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
+    expect(kinds(findProblems(facts, at('03:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert']);
+    expect(kinds(findProblems(facts, at('05:00')))).to.deep.equal(['overdue']);
+  });
+
+  it('are told once where an alert is about a given-up order', () => {
+    const about = { ...ALERT, kind: 'gave-up', subject: GAVE_UP._id };
+    expect(kinds(findProblems({ alerts: [about], orders: [GAVE_UP], dead: [] }, at('00:00')))).to.deep.equal([
+      'gave-up',
+    ]);
+    expect(kinds(findProblems({ alerts: [about], orders: [], dead: [] }, at('00:00')))).to.deep.equal(['alert']);
+  });
+});

@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import type { AppId, ChainName, OrderId, ReloadId, TenantName } from '../../../src/core/names.ts';
+import { groupRuns } from '../../../src/core/runs/group-runs.ts';
+import { causeFinder, causeIds, isByHand, isReplay, type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
+import type { Skip } from '../../../src/core/skip.ts';
+import { done, ended, ordered } from './some-facts.ts';
+
+/** `extract [transform [report]]`: a tree by its apps. */
+const shape = ({ app, followers }: RunNode): string =>
+  `${app.appId}${followers.length === 0 ? '' : ` [${followers.map(shape).join(' ')}]`}`;
+
+const trees = (history: Parameters<typeof groupRuns>[0]): readonly string[] =>
+  groupRuns(history).flatMap((run) => treesOf(run).map(shape));
+
+const SKIP: Skip = {
+  reason: 'outcome-not-matched',
+  tenant: 'default' as TenantName,
+  appId: 'extract' as AppId,
+  reloadId: 'r1' as ReloadId,
+  chain: 'nightly' as ChainName,
+  target: { tenant: 'default' as TenantName, appId: 'repair' as AppId },
+  on: 'failed',
+  outcome: 'succeeded',
+};
+
+describe('a run as a tree', () => {
+  it('hangs each reload below the one whose end called for it', () => {
+    const events = [ended('extract', 'r1', '01:00'), ended('transform', 'r2', '01:05'), ended('report', 'r3', '01:09')];
+    const orders = [
+      ordered('transform', 'r1', '01:00', done('r2', '01:00', '01:05')),
+      ordered('rates', 'r1', '01:01', { state: 'posted' }),
+      ordered('report', 'r2', '01:05', { ...done('r3', '01:05', '01:09'), hops: 2 }),
+      ordered('mail', 'r3', '01:09', { state: 'parked', hops: 3 }),
+    ];
+    expect(trees({ events, orders })).to.deep.equal(['extract [transform [report [mail]] rates]']);
+  });
+
+  it('has the skips of each end, but not that nothing follows it', () => {
+    const nothing: Skip = {
+      reason: 'no-link',
+      tenant: 'default' as TenantName,
+      appId: 'extract' as AppId,
+      reloadId: 'r1' as ReloadId,
+    };
+    const [run] = groupRuns({ events: [ended('extract', 'r1', '01:00', { skips: [SKIP, nothing] })], orders: [] });
+    expect(run && treesOf(run)[0]?.skips).to.deep.equal([SKIP]);
+  });
+
+  it('hangs a replay below the same end as the first order', () => {
+    const events = [ended('extract', 'r1', '01:00')];
+    const orders = [ordered('transform', 'r1', '01:00'), ordered('transform', 'r1.r1', '05:00')];
+    expect(trees({ events, orders })).to.deep.equal(['extract [transform transform]']);
+  });
+
+  it('finds the end in another tenant that called for an order', () => {
+    const events = [ended('extract', 'r1', '01:00', { tenant: 'asia' as TenantName, _id: 'event:asia:r1' })];
+    const orders = [ordered('transform', 'asia.r1', '01:00', { root: 'event:asia:r1' })];
+    expect(trees({ events, orders })).to.deep.equal(['extract [transform]']);
+  });
+
+  it('begins with the orders whose cause is gone', () => {
+    const orders = [ordered('transform', 'r1', '01:00'), ordered('rates', 'r1', '01:01')];
+    expect(trees({ events: [], orders })).to.deep.equal(['transform', 'rates']);
+  });
+
+  it('begins with the order where a person asked for it', () => {
+    const id = 'order:default:transform:s:m.abc' as OrderId;
+    const orders = [ordered('transform', 'm.abc', '01:00', { root: id, ...done('r2', '01:00', '01:05') })];
+    const events = [ended('transform', 'r2', '01:05')];
+    expect(trees({ events, orders })).to.deep.equal(['transform']);
+  });
+});
+
+describe('the cause of an order', () => {
+  const events = [ended('extract', 'r1', '01:00'), ended('x', 'x.0123', '01:00')];
+
+  it('is found also where the reload id has a dot, as the synthetic ones have', () => {
+    expect(causeFinder(events)(ordered('t', 'x.0123', '01:00'))?._id).to.equal('event:default:x.0123');
+    expect(causeFinder(events)(ordered('t', 'r2.x.0123', '01:00'))?._id).to.equal('event:default:x.0123');
+  });
+
+  it('is nobody’s where a person asked', () => {
+    expect(causeFinder(events)(ordered('t', 'm.abc', '01:00'))).to.equal(undefined);
+  });
+
+  it('may stand under two ids where its own text has a dot', () => {
+    expect(causeIds(ordered('t', 'r1', '01:00'))).to.deep.equal(['event:default:r1']);
+    expect(causeIds(ordered('t', 'r3.asia.r1', '01:00'))).to.deep.equal(['event:default:asia.r1', 'event:asia:r1']);
+  });
+
+  it('tells a replay and an order by hand from the rest', () => {
+    expect(
+      ['r1', 'r1.r1', 'm.abc', 'r12.asia.r1'].map((cause) => isReplay(ordered('t', cause, '01:00'))),
+    ).to.deep.equal([false, true, false, true]);
+    expect(['r1', 'm.abc'].map((cause) => isByHand(ordered('t', cause, '01:00')))).to.deep.equal([false, true]);
+  });
+});
