@@ -73,7 +73,7 @@ function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): ProblemT
   switch (problem.kind) {
     case 'overdue': {
       const { _id, dueAt, count, isMore } = problem.overdue;
-      const text = `${isMore ? 'more than ' : ''}${counted(count, 'document')} due for longer than the sweep's 5 minutes, the oldest for ${durationText(now - dueAt)}: ${_id}. Is the sweep running?`;
+      const text = `${isMore ? 'more than ' : ''}${counted(count, 'document')} due for longer than the sweep’s 5 minutes, the oldest for ${durationText(now - dueAt)}: ${_id}. Is the sweep running?`;
       return { title: 'overdue', text };
     }
     case 'alert':

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../units.ts';
-import type { LabelOf, OrderFact } from './facts.ts';
+import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
 /** What is to be said about an order's state, as the rest of a sentence that begins with its app. */
@@ -44,9 +44,6 @@ function next({ dueAt }: OrderFact, now: EpochMs, what: string): string {
   if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}`;
   return `; ${what} next, due for ${durationText(now - dueAt)}`;
 }
-
-/** Where an order came from, as a person would say it; the event that called for it is told elsewhere. */
-export const orderName = (order: OrderFact, labelOf: LabelOf): string => `${labelOf(order)} (${order._id})`;
 
 /** Control characters of others must not reach a terminal. */
 export const visible = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');

@@ -1,5 +1,5 @@
+import { eventId } from '../document-ids.ts';
 import type { Link } from '../link.ts';
-import { appKey } from '../names.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
@@ -67,7 +67,7 @@ export function upstreamWords(
     case 'ordered':
       return `${ended}: ${verdict.order._id}.`;
     case 'link-unknown-then':
-      return `${ended}, when the chains that are deployed did not have this link (chain ${link.chain}): deploy, then cascade replay event:${appKey(link.after).split('/')[0]}:${last.reloadId}.`;
+      return `${ended}, when the chains that are deployed did not have this link (chain ${link.chain}): deploy, then cascade replay ${eventId(link.after.tenant, last.reloadId)}.`;
     case 'never-heard':
     case 'gone':
       return `${ended}; the ledger no longer has what came of it.`;

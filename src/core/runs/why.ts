@@ -74,7 +74,8 @@ const endWords = (order: OrderFact, facts: WhyFacts, labelOf: LabelOf, now: Epoc
 
 function causeWords(order: OrderFact, { causes }: WhyFacts, labelOf: LabelOf, now: EpochMs): string {
   const cause = causeFinder(causes)(order);
-  if (cause !== undefined) return ` It is owed because ${endedWords(cause, labelOf, now)}${replayed(order)}.`;
+  if (cause !== undefined)
+    return ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, labelOf, now)}${replayed(order)}.`;
   return isByHand(order) ? ' It was asked for by hand.' : '';
 }
 
@@ -107,9 +108,9 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
     case 'hub':
       return `${label} was started by hand in Qlik (hub).`;
     case 'chronos':
-      return `${label} was started by a schedule of Qlik's (chronos).`;
+      return `${label} was started by a schedule of Qlik’s (chronos).`;
     case undefined:
-      return `Who started ${label} was not told: no order of Cascade's.`;
+      return `Who started ${label} was not told: no order of Cascade’s.`;
     default:
       return `${label} was started in Qlik, not by Cascade (${event.startedBy}).`;
   }
@@ -127,8 +128,3 @@ function nothingWords(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): readonly
     return [upstreamWords(fact, verdict, isOld ? since : undefined, labelOf, now)];
   });
 }
-
-/** The apps that an app follows, each once. */
-export const upstreamsOf = (links: readonly Link[]): readonly AppRef[] => [
-  ...new Map(links.map(({ after }) => [appKey(after), after])).values(),
-];
