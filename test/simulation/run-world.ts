@@ -1,0 +1,215 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { AppRef } from '../../src/core/names.ts';
+import { mayMove } from '../../src/core/order-state.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { moveOrder } from '../../src/ledger/move-order.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import type { Counters } from './world/counters.ts';
+import { planPeople } from './world/people.ts';
+import type { Settlement } from './world/truth.ts';
+import { type Violation, World, type WorldOptions } from './world/world.ts';
+
+/** What one run came to. */
+export interface RunResult {
+  readonly seed: number;
+  readonly hash: string;
+  readonly lines: number;
+  /** Ends that were stored as events. */
+  readonly events: number;
+  /** Changes made to the world, by any actor. */
+  readonly effects: number;
+  readonly violation?: Violation;
+  readonly counters: Counters;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+const SWEEP_EVERY_MS = 5 * MINUTE_MS;
+/** Two sweeps at least have seen everything that is so old, however late it was shown. */
+const QUIET_MS = 16 * MINUTE_MS;
+/** The longest that anything waits: a quota's hour, and then its reload. */
+const MOST_REST_MS = 16 * HOUR_MS;
+/** About two hundred ends a day. */
+const MEAN_PAUSE_MS = 36 * MINUTE_MS;
+
+/** Runs a world: a first sweep, `hours` of people and faults, then rest; then all webhooks once more, a week later. */
+export async function runWorld(options: WorldOptions, plan: (world: World) => void = planDay): Promise<RunResult> {
+  const world = new World(options);
+  world.faults.isOn = false;
+  await isDone(world, world.flows.sweep());
+  world.faults.isOn = options.scenario.factor > 0;
+  const sweeps = planSweeps(world);
+  plan(world);
+  for (let at = world.scheduler.now; at < world.until && isFine(world); at += SWEEP_EVERY_MS) {
+    await world.scheduler.runUntil(Math.min(at, world.until));
+  }
+  world.faults.isOn = false;
+  if (isFine(world)) await comeToRest(world);
+  sweeps.stop();
+  if (isFine(world)) await checkRest(world);
+  if (isFine(world)) await tellAgain(world);
+  return resultOf(options.seed, world);
+}
+
+const isFine = (world: World): boolean => world.violation === undefined;
+
+/** People, a renamed chain file, and what else a day brings. */
+export function planDay(world: World): void {
+  const { scheduler, faults, topology, webhooks } = world;
+  const random = world.random('people');
+  let loads = 0;
+  const nextId = (what: string): string => {
+    loads += 1;
+    return `${what}-${loads}`;
+  };
+  planPeople(
+    {
+      scheduler,
+      faults,
+      random,
+      topology,
+      tenantOf: (app) => world.tenantOf(app),
+      loadInEditor: (app) => loadInEditor(world, app, nextId('editor')),
+      sessionApp: (app) => webhooks.sessionApp(world.tenantOf(app), app.appId, nextId('session')),
+      callOff: () => callOff(world),
+    },
+    world.until,
+    MEAN_PAUSE_MS,
+  );
+  scheduler.at(random.between(scheduler.now, world.until), () => {
+    if (!faults.may('redeployed')) return;
+    faults.count('redeployed');
+    world.chainSuffix = '-renamed';
+  });
+}
+
+function planSweeps(world: World): { stop(): void } {
+  const { scheduler, faults } = world;
+  const random = world.random('sweeps');
+  let isStopped = false;
+  const next = (): void => {
+    if (isStopped) return;
+    scheduler.after(SWEEP_EVERY_MS, next);
+    if (!faults.strikes('sweep-missed')) scheduler.start(() => world.flows.sweep());
+    const laterMs = random.between(0, 3_000);
+    if (faults.strikes('two-sweeps')) scheduler.after(laterMs, () => scheduler.start(() => world.flows.sweep()));
+  };
+  scheduler.after(SWEEP_EVERY_MS, next);
+  return {
+    stop: () => {
+      isStopped = true;
+    },
+  };
+}
+
+/** A load from the data load editor: only where no request of the app is near, since that would cover it. */
+function loadInEditor(world: World, app: AppRef, reloadId: string): void {
+  const tenant = world.tenantOf(app);
+  if (tenant.isActive(app.appId)) return;
+  const at = world.scheduler.now;
+  const told = world.webhooks.editorLoaded(tenant, app.appId, reloadId);
+  const isNear = (): boolean =>
+    tenant.ofApp(app.appId).some(
+      ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
+    );
+  const isKnowable = (): boolean => told.isTold && !isNear();
+  world.truth.ended({ tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at, isKnowable });
+}
+
+/** A person calls off an order that may be. */
+function callOff(world: World): void {
+  const documents = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
+  const orders = documents.map(readOrder).filter(({ state }) => mayMove('person', state, 'called-off'));
+  const order = orders[0];
+  if (order === undefined) return;
+  const when = { at: world.scheduler.now as EpochMs, times: timeConstants() };
+  const reason = { code: 'CALLED_OFF', message: 'A person called it off.' };
+  world.store.put('person', { ...moveOrder('person', order, 'called-off', when, { reason }) });
+  world.truth.calledOff.add(order._id);
+}
+
+async function isDone(world: World, work: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void work.then(() => {
+    isOver = true;
+  });
+  while (!isOver && isFine(world)) await world.scheduler.runUntil(world.scheduler.now + 1_000);
+}
+
+async function comeToRest(world: World): Promise<void> {
+  const { scheduler } = world;
+  const latest = scheduler.now + MOST_REST_MS;
+  while (isFine(world) && !isAtRest(world)) {
+    if (scheduler.now > latest) return world.violate('undone', `Left undone: ${leftUndone(world).join(', ')}`);
+    await scheduler.runUntil(scheduler.now + MINUTE_MS);
+  }
+}
+
+const activeReloads = (world: World): number =>
+  [...world.tenants.values()].reduce((sum, tenant) => sum + tenant.activeCount(), 0);
+
+const isAtRest = (world: World): boolean =>
+  world.scheduler.now - world.stirredAt > QUIET_MS &&
+  activeReloads(world) + world.host.open + world.webhooks.open === 0 &&
+  world.store.dueIds().length === 0;
+
+const leftUndone = (world: World): readonly string[] => [
+  ...world.store.dueIds().map((id) => `${id} (${String(world.store.peek(id)?.['state'] ?? 'due')})`),
+  `${activeReloads(world)} reloads`,
+  `${world.host.open} activations`,
+];
+
+async function checkRest(world: World): Promise<void> {
+  const problems = world.truth.problems((order) => settlementOf(world.store.peek(order)));
+  if (problems.length > 0) world.violate('owed', problems.join('\n'));
+  const writesBefore = world.store.writes;
+  await isDone(world, world.flows.sweep());
+  const writes = world.store.writes - writesBefore;
+  if (writes > 0) world.violate('sweep-writes', `A sweep over finished work wrote ${writes} times`);
+}
+
+function settlementOf(document: StoredDocument | undefined): Settlement | undefined {
+  if (document === undefined) return undefined;
+  const { state, into, reloadId } = readOrder(document);
+  return { state, ...(into !== undefined && { into }), ...(reloadId !== undefined && { reloadId }) };
+}
+
+/**
+ * Delivers everything once more. Not what cannot be known again: the paper's form names no reload, and of a load in the
+ * editor, or an attempt that the lists no longer hold, a first telling is news.
+ */
+async function tellAgain(world: World): Promise<void> {
+  const { scheduler, webhooks } = world;
+  scheduler.now += WEEK_MS;
+  const startsBefore = countStarts(world);
+  const known = webhooks.announced.filter(({ kind, isTold }) => kind === 'final' || (kind === 'attempt' && isTold));
+  known.forEach((announcement, index) => {
+    webhooks.deliver(announcement, index * 200);
+  });
+  await scheduler.runUntil(scheduler.now + known.length * 200 + 10 * MINUTE_MS);
+  const starts = countStarts(world) - startsBefore;
+  if (starts > 0) world.violate('again', `All webhooks again, a week later, started ${starts} reloads`);
+}
+
+const countStarts = (world: World): number =>
+  [...world.truth.starts.values()].reduce((sum, reloads) => sum + reloads.length, 0);
+
+function resultOf(seed: number, world: World): RunResult {
+  return {
+    seed,
+    hash: world.trace.hash,
+    lines: world.trace.lines,
+    events: world.events,
+    effects: world.effects,
+    ...(world.violation === undefined ? {} : { violation: world.violation }),
+    counters: {
+      faults: Object.fromEntries(world.faults.counts),
+      arrows: world.arrows.counts,
+      answers: world.answers.counts,
+      did: world.did.counts,
+    },
+  };
+}
+

@@ -1,0 +1,143 @@
+import type { Faults } from './faults.ts';
+import { latencyMs } from './latency.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What an answer comes to: a value, or what is thrown. */
+export type Answer<T> = { readonly value: T } | { readonly error: Error };
+
+/** One call of an activation to the world. */
+export interface Call<T> {
+  /** What it does to the world when it arrives there, and what is answered. */
+  readonly effect: () => Answer<T>;
+  /** How long the caller waits, ms, and what it has then. */
+  readonly timeoutMs: number;
+  readonly onTimeout: () => Answer<T>;
+  /** How long it takes to arrive, where that matters. */
+  readonly sendMs?: number;
+  /** True of what changes the world: a crash after it is tried (see `crash`). */
+  readonly isWrite: boolean;
+}
+
+/** Where an activation ends for ever: at its `call`th call, before or after what that does. */
+export interface Crash {
+  readonly call: number;
+  readonly when: 'before' | 'after';
+}
+
+export interface ActivationPorts {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly random: Random;
+  /** Told of each call that changes the world, when it did; true: the caller ends here. */
+  readonly isEndAfter: (activation: Activation) => boolean;
+}
+
+const MOST_CALLS_BEFORE_CRASH = 10;
+const FARTHEST_CLOCK_MS = 5 * 60_000;
+/** What has a sender waiting is ended on time: past a minute the platform itself would answer. */
+const SENDER_WAITS_MS = 60_000;
+const LONGEST_STALL_MS = 5 * 60_000;
+
+/** One run of an action in its container: its clock, its time limit, its end at any of its calls. */
+export class Activation {
+  readonly id: string;
+  readonly name: string;
+  readonly deadline: number;
+  isDead = false;
+  /** Calls whose answer it has not had. */
+  inFlight = 0;
+  readonly #ports: ActivationPorts;
+  readonly #crash: Crash | undefined;
+  #clockOffset = 0;
+  #calls = 0;
+  readonly #onDeath: () => void;
+
+  constructor(name: string, id: string, limitMs: number, ports: ActivationPorts, onDeath: () => void) {
+    this.name = name;
+    this.id = id;
+    this.#ports = ports;
+    this.#onDeath = onDeath;
+    const { faults, random, scheduler } = ports;
+    if (faults.strikes('clock-off')) this.#clockOffset = random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS);
+    this.#crash = crashOf(faults, random);
+    this.deadline = this.now() + limitMs;
+    const isJumping = faults.strikes('clock-jump');
+    const [afterMs, jumpMs] = [random.between(1, 5_000), random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS)];
+    if (isJumping) {
+      scheduler.after(afterMs, () => {
+        this.#clockOffset += jumpMs;
+      });
+    }
+    this.#limit(limitMs);
+  }
+
+  get label(): string {
+    return `${this.name}#${this.id}`;
+  }
+
+  /** The container's clock. */
+  now(): number {
+    return this.#ports.scheduler.now + this.#clockOffset;
+  }
+
+  die(): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    this.#onDeath();
+  }
+
+  sleep(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ports.scheduler.after(Math.max(0, durationMs), () => this.#goOn(resolve));
+    });
+  }
+
+  call<T>(call: Call<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.isDead) return;
+      this.#calls += 1;
+      const crash = this.#crash?.call === this.#calls ? this.#crash.when : undefined;
+      if (crash !== undefined) this.#ports.faults.count(crash === 'before' ? 'crash-before' : 'crash-after');
+      if (crash === 'before') return this.die();
+      this.inFlight += 1;
+      this.#send(call, crash === 'after', (answer) => {
+        this.inFlight -= 1;
+        if ('error' in answer) reject(answer.error);
+        else resolve(answer.value);
+      });
+    });
+  }
+
+  #send<T>(call: Call<T>, isCrashing: boolean, settle: (answer: Answer<T>) => void): void {
+    const { scheduler, random, faults, isEndAfter } = this.#ports;
+    const sendMs = call.sendMs ?? latencyMs(random);
+    const answerMs = latencyMs(random);
+    const stallMs = faults.strikes('stalled') ? random.between(10_000, LONGEST_STALL_MS) : 0;
+    const isInTime = sendMs + answerMs <= call.timeoutMs;
+    if (!isInTime) scheduler.after(call.timeoutMs + stallMs, () => this.#goOn(() => settle(call.onTimeout())));
+    scheduler.after(sendMs, () => {
+      const answer = call.effect();
+      if (isCrashing || (call.isWrite && isEndAfter(this))) return this.die();
+      if (isInTime) scheduler.after(answerMs + stallMs, () => this.#goOn(() => settle(answer)));
+    });
+  }
+
+  #goOn(resume: () => void): void {
+    if (!this.isDead) this.#ports.scheduler.wake(resume);
+  }
+
+  /** The platform ends it at its limit, a long one now and then late: then the whole machine had stood still. */
+  #limit(limitMs: number): void {
+    const { scheduler, random } = this.#ports;
+    const lateMs = random.chance(0.2) && limitMs > SENDER_WAITS_MS ? random.between(0, LONGEST_STALL_MS) : 0;
+    scheduler.after(limitMs + lateMs, () => this.die());
+  }
+}
+
+function crashOf(faults: Faults, random: Random): Crash | undefined {
+  const call = random.between(1, MOST_CALLS_BEFORE_CRASH);
+  const [isBefore, isAfter] = [faults.draws('crash-before'), faults.draws('crash-after')];
+  if (isAfter) return { call, when: 'after' };
+  return isBefore ? { call, when: 'before' } : undefined;
+}

@@ -1,0 +1,60 @@
+import type { SimReload } from './tenant-model.ts';
+
+/** What Qlik's webhooks post, as far as Cascade can see it. */
+interface About {
+  readonly eventId: string;
+  /** When it was told, by the tenant's clock. */
+  readonly time: number;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const cloudEvent = (type: string, { eventId, time }: About, appId: string, data: object): object => ({
+  id: eventId,
+  specversion: '1.0',
+  type,
+  source: 'com.qlik/reloads',
+  time: iso(time),
+  datacontenttype: 'application/json',
+  toplevelresourceid: appId,
+  data,
+});
+
+/** `com.qlik.v1.reload.finished`: the end of a request. */
+export const finalBody = (about: About, reload: SimReload, isEchoed: boolean): object =>
+  cloudEvent('com.qlik.v1.reload.finished', about, reload.appId, {
+    id: reload.id,
+    appId: reload.appId,
+    userId: reload.userId,
+    succeeded: reload.status === 'SUCCEEDED',
+    status: reload.status,
+    type: reload.type,
+    partial: reload.body.partial === true,
+    ...(isEchoed && reload.resourceId !== undefined ? { resourceType: 'api', resourceId: reload.resourceId } : {}),
+    errorCode: '',
+    errorMessage: '',
+  });
+
+export interface Attempt {
+  readonly appId: string;
+  readonly reloadId: string;
+  readonly isOk: boolean;
+  readonly isPartial: boolean;
+  readonly isSessionApp?: boolean;
+  /** By the tenant's clock. */
+  readonly endedAt: number;
+}
+
+/** `com.qlik.v1.app.reload.finished`: one attempt of the engine. */
+export const attemptBody = (about: About, attempt: Attempt): object =>
+  cloudEvent('com.qlik.v1.app.reload.finished', about, attempt.appId, {
+    status: attempt.isOk ? 'ok' : 'error',
+    reloadId: attempt.reloadId,
+    endTime: iso(attempt.endedAt),
+    isSkipStore: false,
+    isSessionApp: attempt.isSessionApp === true,
+    isPartialReload: attempt.isPartial,
+  });
+
+/** The form that the paper of 2020 relied on. */
+export const paperBody = (appId: string, isOk: boolean): object => ({ data: { id: appId, status: isOk ? 'ok' : 'error' } });

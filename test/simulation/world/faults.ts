@@ -1,0 +1,98 @@
+import type { Random } from './random.ts';
+
+/** Everything that goes wrong, and how likely, each time that it could. What is 0 happens in spells of its own. */
+export const FAULTS = {
+  'store-lost-before': 0.004, // no answer, nothing written
+  'store-lost-after': 0.004, // no answer, but written
+  'store-bulk-cut': 0.02, // no answer, some of the documents written
+  'store-outage': 0, // minutes without any answer
+  'post-cut-before': 0.02,
+  'post-cut-after': 0.03,
+  'post-5xx-before': 0.015,
+  'post-5xx-after': 0.015,
+  'post-accepted-late': 0.03, // accepted after the answer was given up, sooner than the grace
+  'shown-late': 0.15, // a new reload is listed late, sooner than the grace
+  'end-shown-late': 0.15,
+  'rate-limited': 0, // HTTP-429 for a while
+  'over-quota': 0, // RELOADS-013 for an app, for a while
+  refused: 0.004, // 400, 403 or 404
+  unauthorized: 0.002, // 401
+  'list-lost': 0.02,
+  'get-lost': 0.02,
+  'user-lost': 0.1,
+  'tenant-outage': 0, // minutes up to an hour without any answer
+  'webhook-dropped': 0.1,
+  'webhook-doubled': 0.1,
+  'webhook-delayed': 0.06, // up to hours
+  'webhook-reordered': 0.2, // up to a minute
+  'webhook-resent': 0.3, // after an answer that is no 2xx
+  'attempt-repeated': 0.1, // a failed engine attempt before the last one
+  'paper-form': 0.03,
+  'session-app': 0.03,
+  'editor-load': 0.03, // a load without a request: the engine's event alone tells it
+  'invocation-lost': 0.02,
+  'invocation-doubled': 0.03,
+  'invocation-delayed': 0.05,
+  'invocation-answer-lost': 0.02,
+  'host-busy': 0.02,
+  'minute-spent': 0.01,
+  'crash-before': 0.01, // of each activation, at one of its calls
+  'crash-after': 0.02,
+  stalled: 0.002, // an activation stands still for up to five minutes
+  'clock-off': 0.5, // a container's clock, up to five minutes
+  'clock-jump': 0.02,
+  'two-sweeps': 0.1,
+  'sweep-missed': 0.05,
+  redeployed: 0,
+  'person-reloads': 0,
+  'person-as-us': 0, // a person reloads with our own user, where Qlik echoes
+  'called-off': 0.01,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type FaultName = keyof typeof FAULTS;
+export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
+
+/** How likely faults are in one kind of world. */
+export interface FaultScenario {
+  /** Of every likelihood: 0 for a world without faults. */
+  readonly factor: number;
+  readonly likelihoods?: Partial<Record<FaultName, number>>;
+}
+
+/** Decides when a fault strikes, and counts it. */
+export class Faults {
+  /** False once the world is to come to rest. */
+  isOn = true;
+  readonly counts = new Map<FaultName, number>();
+  readonly #random: Random;
+  readonly #without: ReadonlySet<FaultName>;
+  readonly #scenario: FaultScenario;
+
+  constructor(random: Random, without: ReadonlySet<FaultName>, scenario: FaultScenario) {
+    this.#random = random;
+    this.#without = without;
+    this.#scenario = scenario;
+  }
+
+  /** Whether it strikes this time; a number is drawn in any case, so that one fault less changes little else. */
+  strikes(name: FaultName, likelihood?: number): boolean {
+    if (!this.draws(name, likelihood)) return false;
+    this.count(name);
+    return true;
+  }
+
+  /** Whether it is to strike, not counted yet. */
+  draws(name: FaultName, likelihood?: number): boolean {
+    const { factor, likelihoods = {} } = this.#scenario;
+    return this.#random.chance(likelihoods[name] ?? (likelihood ?? FAULTS[name]) * factor) && this.may(name);
+  }
+
+  /** Whether it may happen at all. */
+  may(name: FaultName): boolean {
+    return this.isOn && this.#scenario.factor > 0 && !this.#without.has(name);
+  }
+
+  count(name: FaultName): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
+import type { EndRecord } from '../../../src/contracts/end-record.ts';
+import type { OrderRequest } from '../../../src/contracts/order-request.ts';
+import type { Plan } from '../../../src/contracts/plan.ts';
+import { isJsonObject } from '../../../src/core/json-fields.ts';
+import { statusOf } from '../../../src/platform/status-of.ts';
+import type { Host, Outcome } from './host.ts';
+import { apiKeyOf, type Steps } from './steps.ts';
+import type { Announcement } from './webhooks.ts';
+
+/** What the platform answers where a step of a web sequence does not. */
+const PLATFORM_FAILED = 502;
+/** After a minute the platform itself answers, whatever the sequence does. */
+const PLATFORM_PATIENCE_MS = 60_000;
+const ACCEPTED = 202;
+
+const LIMITS_MS = { receiver: 8_000, resolver: 15_000, invoker: 120_000, reload: 110_000, collector: 120_000, storer: 60_000 };
+
+/** A webhook's answer, and the activation that received it. */
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly receiverId: string;
+  /** Whether the receiver was done: what came later must not fail the sender. */
+  readonly isReceived: boolean;
+  /** Whether a step crashed or ran out of time, so that the platform answered. */
+  readonly isCut: boolean;
+}
+
+interface FlowsWorld {
+  readonly host: Host;
+  readonly steps: Steps;
+  readonly now: () => number;
+  readonly onDid: (did: string) => void;
+}
+
+/** What is deployed: actions, and sequences of them. */
+export class Flows {
+  readonly #world: FlowsWorld;
+
+  constructor(world: FlowsWorld) {
+    this.#world = world;
+  }
+
+  /** What OpenWhisk runs when it is invoked by its name. */
+  async run(name: string, params: unknown): Promise<void> {
+    const given = isJsonObject(params) ? params : {};
+    if (name === 'reload') await this.#reload(given['request'] as OrderRequest);
+    else if (name === 'invoker') await this.#invoke(given['plan'] as Plan);
+    else if (name === 'sweep') await this.sweep(given['hint'] as HintRef | undefined);
+    else if (name === 'record') await this.#store(given['record'] as EndRecord);
+    else throw new Error(`Nothing is deployed as ${name}.`);
+  }
+
+  async sweep(hint?: HintRef): Promise<void> {
+    const { host, steps } = this.#world;
+    const collected = await host.runAction('collector', LIMITS_MS.collector, (activation) =>
+      steps.collector(activation, hint === undefined ? {} : { hint }),
+    );
+    if (collected.kind !== 'done') return;
+    const planned = await this.#resolve(collected.value);
+    if (planned.kind === 'done') await this.#invoke(planned.value);
+  }
+
+  /** `webhook`: receiver, resolver, invoker; the sender waits. */
+  async webhook(announcement: Announcement): Promise<WebhookAnswer> {
+    const { host, steps, now } = this.#world;
+    const { body, tenant } = announcement;
+    const startedAt = now();
+    let receiverId = '';
+    const received = await host.runAction('receiver', LIMITS_MS.receiver, (activation) => {
+      receiverId = activation.id;
+      return steps.receiver(activation, body, apiKeyOf(tenant));
+    });
+    if (received.kind !== 'done') {
+      const status = received.kind === 'failed' ? statusOf(received.error.code) : PLATFORM_FAILED;
+      return { status, receiverId, isReceived: false, isCut: received.kind === 'died' };
+    }
+    const answer = await this.#restOfWebhook(received.value);
+    const isLate = now() - startedAt > PLATFORM_PATIENCE_MS;
+    return { ...answer, ...(isLate ? { status: ACCEPTED } : {}), receiverId, isReceived: true };
+  }
+
+  async #restOfWebhook(batch: Batch): Promise<Pick<WebhookAnswer, 'status' | 'isCut'>> {
+    const planned = await this.#resolve(batch);
+    if (planned.kind !== 'done') return failed(planned);
+    const invoked = await this.#invoke(planned.value);
+    if (invoked.kind !== 'done') return failed(invoked);
+    const { statusCode } = invoked.value as { readonly statusCode?: number };
+    return { status: statusCode ?? 500, isCut: false };
+  }
+
+  #resolve(batch: Batch): Promise<Outcome<Plan>> {
+    const { host, steps } = this.#world;
+    return host.runAction('resolver', LIMITS_MS.resolver, (activation) => steps.resolver(activation, batch));
+  }
+
+  #invoke(plan: Plan): Promise<Outcome<object>> {
+    const { host, steps } = this.#world;
+    return host.runAction('invoker', LIMITS_MS.invoker, (activation) => steps.invoker(activation, plan));
+  }
+
+  async #reload(request: OrderRequest): Promise<void> {
+    const { host, steps, onDid } = this.#world;
+    const outcome = await host.runAction('reload', LIMITS_MS.reload, (activation) => steps.reload(activation, request));
+    if (outcome.kind === 'done') onDid(String((outcome.value as { readonly did?: string }).did));
+    else onDid(outcome.kind === 'failed' ? outcome.error.code : 'died');
+  }
+
+  async #store(record: EndRecord): Promise<void> {
+    const { host, steps } = this.#world;
+    await host.runAction('storer', LIMITS_MS.storer, (activation) => steps.storer(activation, record));
+  }
+}
+
+const failed = (outcome: Exclude<Outcome<unknown>, { kind: 'done' }>): Pick<WebhookAnswer, 'status' | 'isCut'> =>
+  outcome.kind === 'failed'
+    ? { status: statusOf(outcome.error.code), isCut: false }
+    : { status: PLATFORM_FAILED, isCut: true };

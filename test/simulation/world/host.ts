@@ -1,0 +1,112 @@
+import type { Invocation, InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
+import { DEFAULT_LIMITS } from '../../../src/clients/openwhisk/invoker-port.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { Activation, type ActivationPorts, type Answer } from './activation.ts';
+import type { Trace } from './trace.ts';
+
+/** What a run of one action came to. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** It threw one of our own errors. */
+  | { readonly kind: 'failed'; readonly error: CascadeError }
+  /** It crashed, or its time was up. */
+  | { readonly kind: 'died' };
+
+export interface HostWorld extends ActivationPorts {
+  readonly trace: Trace;
+  readonly violate: (kind: string, message: string) => void;
+  /** Runs what was invoked: an action or a sequence, by its name. */
+  readonly run: (name: string, params: unknown) => Promise<void>;
+}
+
+const LONGEST_DELAY_MS = 10 * 60_000;
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Runs actions: invocations that are lost, doubled and late; activations that end at any of their calls. */
+export class Host {
+  /** Activations that run, and those that are to. */
+  open = 0;
+  activations = 0;
+  readonly #world: HostWorld;
+
+  constructor(world: HostWorld) {
+    this.#world = world;
+  }
+
+  /** Runs one action to its end, whatever that is. Its result is what a JSON text keeps of it. */
+  runAction<T>(name: string, limitMs: number, work: (activation: Activation) => Promise<T>): Promise<Outcome<T>> {
+    const { scheduler, trace } = this.#world;
+    this.open += 1;
+    this.activations += 1;
+    const id = this.activations.toString(16).padStart(32, '0');
+    return new Promise((resolve) => {
+      const end = (outcome: Outcome<T>): void => {
+        this.open -= 1;
+        trace.add(activation.label, 'host.end', outcome.kind, outcome.kind === 'done' ? { after: outcome.value } : {});
+        scheduler.after(this.#world.random.between(5, 60), () => scheduler.wake(() => resolve(outcome)));
+      };
+      const activation = new Activation(name, id, limitMs, this.#world, () => end({ kind: 'died' }));
+      trace.add(activation.label, 'host.start', name);
+      scheduler.start(async () => {
+        const outcome = await this.#outcomeOf(activation, work);
+        if (activation.isDead) return;
+        if (activation.inFlight > 0) this.#world.violate('in-flight', `${activation.label} ended with a call in flight`);
+        activation.isDead = true;
+        end(outcome);
+      });
+    });
+  }
+
+  async #outcomeOf<T>(activation: Activation, work: (activation: Activation) => Promise<T>): Promise<Outcome<T>> {
+    try {
+      return { kind: 'done', value: JSON.parse(JSON.stringify((await work(activation)) ?? null)) as T };
+    } catch (error) {
+      if (error instanceof CascadeError) return { kind: 'failed', error };
+      this.#world.violate('bug', `${activation.label}: ${error instanceof Error ? error.stack : String(error)}`);
+      return { kind: 'died' };
+    }
+  }
+
+  /** An activation's way to invoke others. */
+  invokerPort(caller: Activation): InvokerPort {
+    const { faults, trace } = this.#world;
+    const invoke = (action: string, params: object): Answer<Invocation> => {
+      const name = action.slice(action.lastIndexOf('/') + 1);
+      if (faults.strikes('host-busy')) return { value: { kind: 'too-many-concurrent' } };
+      if (faults.strikes('minute-spent')) return { value: { kind: 'minute-spent' } };
+      const isAnswerLost = faults.strikes('invocation-answer-lost');
+      trace.add(caller.label, 'host.invoke', name, { after: params });
+      this.#launch(name, params);
+      const unknown = { kind: 'unknown', message: 'OpenWhisk gave no answer (simulated).' } as const;
+      return { value: isAnswerLost ? unknown : { kind: 'accepted', activationId: `started-by-${caller.id}` } };
+    };
+    return {
+      invoke: (action, params) => {
+        const sent = JSON.parse(JSON.stringify(params)) as object;
+        const effect = (): Answer<Invocation> => invoke(action, sent);
+        const onTimeout = () => ({ value: { kind: 'unknown', message: 'time-out (simulated)' } as const });
+        return caller.call<Invocation>({ effect, onTimeout, timeoutMs: CALL_TIMEOUT_MS, isWrite: true });
+      },
+      limits: async () => DEFAULT_LIMITS,
+    };
+  }
+
+  #launch(name: string, params: unknown): void {
+    const { faults } = this.#world;
+    const [isLost, isDoubled] = [faults.strikes('invocation-lost'), faults.strikes('invocation-doubled')];
+    if (!isLost) this.#later(name, params);
+    if (isDoubled) this.#later(name, params);
+  }
+
+  #later(name: string, params: unknown): void {
+    const { faults, random, scheduler, run } = this.#world;
+    const [soonMs, lateMs] = [random.between(5, 400), random.between(400, LONGEST_DELAY_MS)];
+    this.open += 1;
+    scheduler.after(faults.strikes('invocation-delayed') ? lateMs : soonMs, () => {
+      scheduler.start(async () => {
+        await run(name, params);
+        this.open -= 1;
+      });
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { FaultName } from './faults.ts';
+import type { Random } from './random.ts';
+import type { TenantTraits } from './tenant-model.ts';
+
+/** What kind of world it is. */
+export interface Scenario {
+  readonly about: string;
+  /** Of every fault's likelihood. */
+  readonly factor: number;
+  /** Likelihoods of its own. */
+  readonly likelihoods?: Partial<Record<FaultName, number>>;
+  /** What each tenant is like, where it is not drawn. */
+  readonly traits?: Partial<TenantTraits>;
+}
+
+export const SCENARIOS = {
+  mixed: { about: 'every fault, tenants of every kind', factor: 1 },
+  calm: { about: 'no fault at all', factor: 0 },
+  stormy: { about: 'every fault, four times as often', factor: 4 },
+  echo: { about: 'tenants that give our ids back', factor: 1, traits: { echo: 'both' } },
+  'no-echo': { about: 'tenants that do not give our ids back', factor: 1, traits: { echo: 'none' } },
+  'no-admin': { about: 'the collector may list app by app only', factor: 1, traits: { isAdmin: false } },
+  silent: { about: 'no webhook ever comes', factor: 1, likelihoods: { 'webhook-dropped': 1, 'webhook-doubled': 0 } },
+  crashes: { about: 'a third of all activations crash', factor: 1, likelihoods: { 'crash-before': 0.1, 'crash-after': 0.25 } },
+  doubt: {
+    about: 'every third POST is cut off',
+    factor: 1,
+    likelihoods: { 'post-cut-before': 0.1, 'post-cut-after': 0.15, 'post-accepted-late': 0.1, 'shown-late': 0.5 },
+  },
+} as const satisfies Readonly<Record<string, Scenario>>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
+
+const QLIK_CLOCK_MS = 40_000;
+
+/** Draws what a tenant is like where Qlik's documentation leaves it open. */
+export function drawTraits(random: Random, { factor, traits }: Scenario): TenantTraits {
+  const drawn: TenantTraits = {
+    echo: random.pick(['both', 'both', 'record', 'none', 'none']),
+    isAdmin: random.chance(0.75),
+    isSortHonoured: random.chance(0.8),
+    areActiveFirst: random.chance(0.5),
+    pendingCovers: random.pick(['active', 'active', 'queued']),
+    keep: random.chance(0.1) ? 10 : Number.POSITIVE_INFINITY,
+    engineIds: random.pick(['same', 'own']),
+    isEngineEventSent: random.chance(0.4),
+    clockOffset: random.pick([-QLIK_CLOCK_MS, QLIK_CLOCK_MS]),
+  };
+  return { ...drawn, ...(factor === 0 ? { keep: Number.POSITIVE_INFINITY } : {}), ...traits };
+}

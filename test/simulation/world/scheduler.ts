@@ -1,0 +1,102 @@
+interface Planned {
+  readonly at: number;
+  /** Of equal times the sooner planned comes first. */
+  readonly order: number;
+  readonly run: () => void;
+}
+
+const isSooner = (a: Planned, b: Planned): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** Lets every continuation run that a settled promise has, and what follows from those. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * The virtual clock and everything that is to happen by it. Nothing else makes time pass: whoever waits, waits on a promise
+ * that a planned step settles, and before the next step all that follows has run. So a run is a function of its seed.
+ */
+export class Scheduler {
+  /** World time, ms since the epoch: nobody in the world knows it, each reads a clock of its own. */
+  now: number;
+  readonly #heap: Planned[] = [];
+  #order = 0;
+  #isSettled = true;
+
+  constructor(start: number) {
+    this.now = start;
+  }
+
+  /** Plans a step; in the past means now. */
+  at(time: number, run: () => void): void {
+    this.#push({ at: Math.max(Math.round(time), this.now), order: this.#order, run });
+    this.#order += 1;
+  }
+
+  after(durationMs: number, run: () => void): void {
+    this.at(this.now + durationMs, run);
+  }
+
+  /** Settles a promise within a step; see `settle`. */
+  wake(resume: () => void): void {
+    this.#isSettled = false;
+    resume();
+  }
+
+  async runUntil(time: number): Promise<void> {
+    await this.#settled();
+    for (let next = this.#heap[0]; next !== undefined && next.at <= time; next = this.#heap[0]) {
+      this.#pop();
+      this.now = next.at;
+      next.run();
+      await this.#settled();
+    }
+    this.now = Math.max(this.now, time);
+  }
+
+  /** Starts an asynchronous piece of work now; its first continuation runs before the next step. */
+  start(work: () => Promise<void>): void {
+    this.#isSettled = false;
+    void work();
+  }
+
+  async #settled(): Promise<void> {
+    while (!this.#isSettled) {
+      this.#isSettled = true;
+      await settle();
+    }
+  }
+
+  #push(planned: Planned): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(planned);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || !isSooner(planned, above)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = planned;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const child = this.#soonerOf(left, left + 1);
+      const below = heap[child];
+      if (below === undefined || !isSooner(below, last)) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = last;
+  }
+
+  #soonerOf(left: number, right: number): number {
+    const [a, b] = [this.#heap[left], this.#heap[right]];
+    return a !== undefined && b !== undefined && isSooner(b, a) ? right : left;
+  }
+}

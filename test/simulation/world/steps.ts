@@ -1,0 +1,151 @@
+import { collect } from '/tmp/team6/sim-collect.mts';
+import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
+import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
+import { reloadOrder } from '../../../actions/reload/reload-order.ts';
+import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
+import { storeEnds } from '../../../actions/storer/store-ends.ts';
+import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { DEFAULT_LIMITS, type InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
+import type { QlikPort } from '../../../src/clients/qlik/qlik-port.ts';
+import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
+import type { EndRecord } from '../../../src/contracts/end-record.ts';
+import { batch as batchSchema } from '../../../src/contracts/generated/batch.cjs';
+import { endRecord as endRecordSchema } from '../../../src/contracts/generated/end-record.cjs';
+import { orderRequest as orderRequestSchema } from '../../../src/contracts/generated/order-request.cjs';
+import { plan as planSchema } from '../../../src/contracts/generated/plan.cjs';
+import type { OrderRequest } from '../../../src/contracts/order-request.ts';
+import type { Plan } from '../../../src/contracts/plan.ts';
+import { type Validator, violationOf } from '../../../src/contracts/validator.ts';
+import type { CompiledChains } from '../../../src/core/link.ts';
+import type { TenantName } from '../../../src/core/names.ts';
+import type { TimeConstants } from '../../../src/core/time-constants.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+import type { Log } from '../../../src/platform/log.ts';
+import { parseReceiverSettings } from '../../../src/platform/settings/receiver-settings.ts';
+import type { Activation } from './activation.ts';
+import type { Random } from './random.ts';
+
+/** What the actions' work functions are given: ports to the world. */
+export interface StepsWorld {
+  readonly random: Random;
+  readonly times: TimeConstants;
+  readonly tenants: readonly TenantName[];
+  readonly store: (activation: Activation) => CouchPort;
+  readonly qlik: (activation: Activation, tenant: TenantName) => QlikPort;
+  readonly openwhisk: (activation: Activation) => InvokerPort;
+  readonly log: (activation: Activation) => Log;
+  /** The chains that the activation's bundle was built with. */
+  readonly chains: () => CompiledChains;
+}
+
+export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
+
+const RETENTION = (30 * 86_400_000) as DurationMs;
+const MAX_HOPS = 64;
+const MAX_STARTS_PER_HOUR = 12;
+const SENDER_PATIENCE_MS = 4_000;
+
+/** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
+export class Steps {
+  readonly #world: StepsWorld;
+  readonly #settings: ReturnType<typeof parseReceiverSettings>;
+
+  constructor(world: StepsWorld) {
+    this.#world = world;
+    const tenants = world.tenants.map((name) => ({ name, id: `id-of-${name}`, apiKeys: [apiKeyOf(name)] }));
+    this.#settings = parseReceiverSettings({ WEBHOOK_TENANTS: JSON.stringify(tenants) });
+  }
+
+  async receiver(activation: Activation, body: string, apiKey: string): Promise<Batch> {
+    const { store, times, log, chains } = this.#world;
+    const { apps } = chains();
+    const batch = await receiveIntoLedger(
+      { contentType: 'application/json', apiKey, owBody: body },
+      {
+        settings: this.#settings,
+        isInAChain: (app) => app in apps,
+        receivedAt: activation.now() as EpochMs,
+        activationId: activation.id,
+        log: log(activation),
+        store: store(activation),
+        times,
+        retention: RETENTION,
+      },
+    );
+    return valid(batch, batchSchema, 'batch');
+  }
+
+  async collector(activation: Activation, params: { readonly hint?: HintRef }): Promise<Batch> {
+    const { store, times, log, chains, tenants, qlik } = this.#world;
+    const batch = await collect(params, {
+      store: store(activation),
+      qlikOf: (tenant) => qlik(activation, tenant),
+      tenants,
+      apps: chains().apps,
+      times,
+      deadline: activation.deadline as EpochMs,
+      now: () => activation.now() as EpochMs,
+      traceId: activation.id,
+      log: log(activation),
+    });
+    return valid(batch, batchSchema, 'batch');
+  }
+
+  async resolver(activation: Activation, batch: Batch): Promise<Plan> {
+    const { store, log, chains } = this.#world;
+    const ports = { store: store(activation), maxHops: MAX_HOPS, log: log(activation) };
+    return valid(await resolveWithLedger(batch, chains().links, ports), planSchema, 'plan');
+  }
+
+  invoker(activation: Activation, plan: Plan): Promise<object> {
+    const { store, times, log, openwhisk, random } = this.#world;
+    const now = (): EpochMs => activation.now() as EpochMs;
+    return invokeWithLedger(valid(plan, planSchema, 'plan'), {
+      store: store(activation),
+      times,
+      log: log(activation),
+      openwhisk: openwhisk(activation),
+      packagePath: '/guest/cascade/',
+      limits: DEFAULT_LIMITS,
+      budget: minuteBudget(now),
+      patientUntil: (plan.carries === undefined ? plan.receivedAt + SENDER_PATIENCE_MS : now() + 30_000) as EpochMs,
+      deadline: activation.deadline as EpochMs,
+      now,
+      sleep: (durationMs) => activation.sleep(durationMs),
+      random: () => random.next(),
+    });
+  }
+
+  reload(activation: Activation, given: OrderRequest): Promise<object> {
+    const { store, times, log, qlik, random } = this.#world;
+    const request = valid(given, orderRequestSchema, 'request');
+    if ('order' in request) throw new Error('With a ledger an order travels as its document or its id.');
+    return reloadOrder(request, {
+      store: store(activation),
+      qlikOf: (tenant) => qlik(activation, tenant),
+      times,
+      deadline: activation.deadline as EpochMs,
+      now: () => activation.now() as EpochMs,
+      sleep: (durationMs) => activation.sleep(durationMs),
+      random: () => random.next(),
+      log: log(activation),
+      owner: activation.id,
+      maxStartsPerHour: MAX_STARTS_PER_HOUR,
+    });
+  }
+
+  storer(activation: Activation, record: EndRecord): Promise<object> {
+    const { store, times, log } = this.#world;
+    const ports = { store: store(activation), times, log: log(activation) };
+    return storeEnds(valid(record, endRecordSchema, 'record'), ports);
+  }
+}
+
+/** As `main` of the next step would read it. */
+function valid<T>(value: T, validator: Validator<T>, name: string): T {
+  const read: unknown = JSON.parse(JSON.stringify(value));
+  if (validator(read)) return read;
+  throw new Error(`The ${name} ${violationOf(validator)}.`);
+}
+

@@ -1,0 +1,80 @@
+import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { Activation, Answer } from './activation.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import { type StoreClock, type StoreModel, unavailable } from './store-model.ts';
+import type { Trace } from './trace.ts';
+
+export interface StoreWorld {
+  readonly model: StoreModel;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly trace: Trace;
+  /** Whether the store answers at all now. */
+  readonly isUp: () => boolean;
+  readonly clock: () => StoreClock;
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
+export function storePort(activation: Activation, world: StoreWorld): CouchPort {
+  const { model, random, trace } = world;
+  const clock = world.clock();
+
+  /** `ask` is given how many of several documents it may write. */
+  const call = <T>(op: string, id: string, size: number, ask: (most: number) => T): Promise<T> => {
+    const isWrite = size > 0;
+    const effect = (): Answer<T> => {
+      const lost = whatIsLost(world, size);
+      trace.add(activation.label, op, id, lost === undefined ? {} : { after: lost });
+      if (lost === 'store-lost-before' || lost === 'store-outage') return { error: unavailable(lost) };
+      const value = ask(lost === 'store-bulk-cut' ? random.between(0, size - 1) : size);
+      if (lost !== undefined) return { error: unavailable(lost) };
+      clock.heard();
+      return { value };
+    };
+    const onTimeout = () => ({ error: unavailable('time-out') });
+    return activation.call({ effect, timeoutMs: TIMEOUT_MS, onTimeout, isWrite });
+  };
+
+  const read = <T>(op: string, id: string, ask: () => T): Promise<T> =>
+    call(op, id, 0, () => {
+      model.reads += 1;
+      return ask();
+    });
+
+  const bulk = (documents: readonly NewDocument[], most: number): readonly Written[] =>
+    documents.slice(0, most).map((document) => model.put(activation.label, document));
+
+  return {
+    now: () => clock.now(),
+    get: (id) => read('store.get', id, () => model.get(id)),
+    put: (document) => {
+      const sent = snapshot(document);
+      return call('store.put', sent._id, 1, () => model.put(activation.label, sent));
+    },
+    bulk: async (documents) => {
+      if (documents.length === 0) return [];
+      const sent = documents.map(snapshot);
+      const ids = sent.map(({ _id }) => _id).join(' ');
+      return call('store.bulk', ids, sent.length, (most) => bulk(sent, most));
+    },
+    many: async (ids) => (ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id)))),
+    range: (prefix, options) => read('store.range', prefix, () => model.range(prefix, options)),
+    due: (range) => read('store.due', `${range.from}..${range.until}`, () => model.due(range)),
+    identity: () => read('store.identity', '', () => 'simulated-store'),
+  };
+}
+
+/** What is sent is what it is now, whatever the sender does to the object meanwhile. */
+const snapshot = (document: NewDocument): NewDocument => JSON.parse(JSON.stringify(document)) as NewDocument;
+
+type Lost = 'store-outage' | 'store-lost-before' | 'store-lost-after' | 'store-bulk-cut';
+
+function whatIsLost({ faults, isUp }: StoreWorld, size: number): Lost | undefined {
+  if (!isUp()) return 'store-outage';
+  if (faults.strikes('store-lost-before')) return 'store-lost-before';
+  if (size > 1 && faults.strikes('store-bulk-cut')) return 'store-bulk-cut';
+  return size > 0 && faults.strikes('store-lost-after') ? 'store-lost-after' : undefined;
+}

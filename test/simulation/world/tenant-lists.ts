@@ -1,0 +1,68 @@
+import type { EndedQuery, ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
+import type { AppId, ReloadId } from '../../../src/core/names.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import type { SimReload, TenantModel } from './tenant-model.ts';
+
+const PAGE = 100;
+const APP_LIST = 20;
+
+/** Whether the tenant shows by now that a reload ended. */
+const isShownEnded = (reload: SimReload, now: number): boolean =>
+  reload.endShownFrom !== undefined && reload.endShownFrom <= now;
+
+/** A reload as the tenant shows it at world time `now`; undefined while it does not. */
+export function recordOf(reload: SimReload, tenant: TenantModel, now: number): ReloadRecord | undefined {
+  if (reload.shownFrom > now) return undefined;
+  const { clockOffset, echo } = tenant.traits;
+  const isEnded = isShownEnded(reload, now);
+  return {
+    id: reload.id as ReloadId,
+    appId: reload.appId as AppId,
+    type: reload.type,
+    userId: reload.userId,
+    partial: reload.body.partial === true,
+    createdAt: (reload.acceptedAt + clockOffset) as EpochMs,
+    status: isEnded || reload.endedAt === undefined ? reload.status : 'RELOADING',
+    ...(reload.resourceId === undefined || echo === 'none' ? {} : { resourceId: reload.resourceId }),
+    ...(isEnded && reload.endedAt !== undefined ? { endedAt: (reload.endedAt + clockOffset) as EpochMs } : {}),
+    ...(isEnded && reload.status === 'FAILED' ? { error: { code: 'EngineError', message: 'Script failed.' } } : {}),
+  };
+}
+
+/** Whether the tenant's lists still hold an ended reload. */
+export function isKept(reload: SimReload, tenant: TenantModel): boolean {
+  if (reload.endedAt === undefined || tenant.traits.keep === Number.POSITIVE_INFINITY) return true;
+  const later = tenant.ofApp(reload.appId).filter(({ endedAt = 0 }) => endedAt > (reload.endedAt ?? 0));
+  return later.length < tenant.traits.keep;
+}
+
+const shown = (reloads: readonly SimReload[], tenant: TenantModel, now: number): readonly ReloadRecord[] =>
+  reloads.filter((reload) => isKept(reload, tenant)).flatMap((reload) => recordOf(reload, tenant, now) ?? []);
+
+/** `GET /reloads?appId=…&limit=20`: the newest first. */
+export const listOfApp = (tenant: TenantModel, appId: string, now: number): readonly ReloadRecord[] =>
+  [...shown(tenant.ofApp(appId), tenant, now)].sort(byCreation).slice(0, APP_LIST);
+
+/** One page of `GET /reloads?sort=-endTime&limit=100`; the cursor is a place in a list that moves meanwhile. */
+export function endedPage(
+  tenant: TenantModel,
+  { appId, next, newestBy }: EndedQuery,
+  now: number,
+): { readonly reloads: readonly ReloadRecord[]; readonly next?: string } {
+  const all = shown(appId === undefined ? tenant.reloads : tenant.ofApp(appId), tenant, now);
+  const isByEnd = newestBy !== 'creation' && tenant.traits.isSortHonoured;
+  const sorted = [...all].sort(isByEnd ? byEnd(tenant.traits.areActiveFirst) : byCreation);
+  const from = next === undefined ? 0 : Number(next);
+  const reloads = sorted.slice(from, from + PAGE);
+  return from + PAGE < sorted.length ? { reloads, next: String(from + PAGE) } : { reloads };
+}
+
+const byCreation = (a: ReloadRecord, b: ReloadRecord): number => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
+
+function byEnd(areActiveFirst: boolean): (a: ReloadRecord, b: ReloadRecord) => number {
+  const none = areActiveFirst ? Number.POSITIVE_INFINITY : 0;
+  return (a, b) => {
+    const [endA, endB] = [a.endedAt ?? none, b.endedAt ?? none];
+    return endA === endB ? byCreation(a, b) : endB - endA;
+  };
+}

@@ -1,0 +1,172 @@
+import type { ReloadBody } from '../../../src/core/link.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+/** How one tenant behaves where Qlik's documentation leaves it open (facts: unknown). */
+export interface TenantTraits {
+  readonly echo: 'both' | 'record' | 'none';
+  /** Whether our user may list the whole tenant. */
+  readonly isAdmin: boolean;
+  readonly isSortHonoured: boolean;
+  /** Where reloads that have not ended stand in a list by end. */
+  readonly areActiveFirst: boolean;
+  /** Which reloads of the same app make another one RELOADS-007. */
+  readonly pendingCovers: 'active' | 'queued';
+  /** How many ended reloads of an app the lists hold. */
+  readonly keep: number;
+  /** What an engine attempt calls the reload: as its request, or an id of its own. */
+  readonly engineIds: 'same' | 'own';
+  readonly isEngineEventSent: boolean;
+  /** Of the tenant's clock from the world's, ms. */
+  readonly clockOffset: number;
+}
+
+export type QlikOutcome = 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'EXCEEDED_LIMIT';
+
+export interface NewReload {
+  readonly appId: string;
+  readonly type: string;
+  readonly userId: string;
+  readonly body: ReloadBody;
+  readonly resourceId?: string;
+}
+
+/** A reload request as the tenant really has it; lists and events show parts of it, later. Times are the world's. */
+export interface SimReload extends NewReload {
+  readonly id: string;
+  readonly acceptedAt: number;
+  /** When lists and GET begin to show it. */
+  readonly shownFrom: number;
+  status: 'QUEUED' | 'RELOADING' | QlikOutcome;
+  endedAt?: number;
+  /** When lists and GET begin to show that it ended. */
+  endShownFrom?: number;
+}
+
+export interface TenantHooks {
+  readonly onAccepted: (reload: SimReload) => void;
+  readonly onEnded: (reload: SimReload) => void;
+  /** How late something is shown, ms. */
+  readonly lagMs: (what: 'shown-late' | 'end-shown-late') => number;
+}
+
+const isActive = ({ status }: SimReload): boolean => status === 'QUEUED' || status === 'RELOADING';
+
+/** Runs reloads: queue → run → end, one at a time for each app. */
+export class TenantModel {
+  readonly name: string;
+  readonly traits: TenantTraits;
+  readonly reloads: SimReload[] = [];
+  readonly #byId = new Map<string, SimReload>();
+  readonly #byApp = new Map<string, SimReload[]>();
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #trace: Trace;
+  readonly #hooks: TenantHooks;
+
+  constructor(
+    name: string,
+    traits: TenantTraits,
+    world: { readonly scheduler: Scheduler; readonly random: Random; readonly trace: Trace },
+    hooks: TenantHooks,
+  ) {
+    this.name = name;
+    this.traits = traits;
+    this.#scheduler = world.scheduler;
+    this.#random = world.random;
+    this.#trace = world.trace;
+    this.#hooks = hooks;
+  }
+
+  /** The tenant's clock. */
+  now(): number {
+    return this.#scheduler.now + this.traits.clockOffset;
+  }
+
+  ofApp(appId: string): readonly SimReload[] {
+    return this.#byApp.get(appId) ?? [];
+  }
+
+  find(id: string): SimReload | undefined {
+    return this.#byId.get(id);
+  }
+
+  activeCount(): number {
+    return this.reloads.filter(isActive).length;
+  }
+
+  isActive(appId: string): boolean {
+    return this.ofApp(appId).some(isActive);
+  }
+
+  /** @returns undefined where a reload of the app is pending (RELOADS-007). */
+  accept(wanted: NewReload): SimReload | undefined {
+    if (this.#isPending(wanted.appId)) return undefined;
+    const { now } = this.#scheduler;
+    const reload: SimReload = {
+      ...wanted,
+      id: (0x65_00_00_00 + this.reloads.length).toString(16).padStart(8, '0') + this.name.slice(0, 8).padEnd(16, '0'),
+      acceptedAt: now,
+      shownFrom: now + this.#hooks.lagMs('shown-late'),
+      status: 'QUEUED',
+    };
+    this.reloads.push(reload);
+    this.#byId.set(reload.id, reload);
+    this.#byApp.set(reload.appId, [...this.ofApp(reload.appId), reload]);
+    this.#trace.add(this.name, 'tenant.accepted', reload.id, { after: { ...reload } });
+    this.#hooks.onAccepted(reload);
+    this.#scheduler.after(queueMs(this.#random), () => this.#run(reload));
+    return reload;
+  }
+
+  /** @returns false where it has ended. */
+  cancel(reload: SimReload): boolean {
+    if (!isActive(reload)) return false;
+    this.#scheduler.after(1_000, () => this.#end(reload, 'CANCELED'));
+    return true;
+  }
+
+  #isPending(appId: string): boolean {
+    const covers = this.traits.pendingCovers === 'active' ? isActive : (each: SimReload) => each.status === 'QUEUED';
+    return this.ofApp(appId).some(covers);
+  }
+
+  #run(reload: SimReload): void {
+    if (reload.status !== 'QUEUED') return;
+    if (this.ofApp(reload.appId).some(({ status }) => status === 'RELOADING')) {
+      this.#scheduler.after(this.#random.between(500, 5_000), () => this.#run(reload));
+      return;
+    }
+    reload.status = 'RELOADING';
+    const outcome = outcomeOf(this.#random);
+    this.#scheduler.after(runMs(this.#random), () => this.#end(reload, outcome));
+  }
+
+  #end(reload: SimReload, outcome: QlikOutcome): void {
+    if (!isActive(reload)) return;
+    reload.status = outcome;
+    reload.endedAt = this.#scheduler.now;
+    reload.endShownFrom = Math.max(reload.shownFrom, reload.endedAt + this.#hooks.lagMs('end-shown-late'));
+    this.#trace.add(this.name, 'tenant.ended', reload.id, { after: { ...reload } });
+    this.#hooks.onEnded(reload);
+  }
+}
+
+function queueMs(random: Random): number {
+  return random.chance(0.85) ? random.between(100, 10_000) : random.between(10_000, 10 * 60_000);
+}
+
+function runMs(random: Random): number {
+  const kind = random.next();
+  if (kind < 0.1) return random.between(50, 1_500);
+  if (kind < 0.65) return random.between(2_000, 90_000);
+  return kind < 0.92 ? random.between(90_000, 8 * 60_000) : random.between(8 * 60_000, 45 * 60_000);
+}
+
+function outcomeOf(random: Random): QlikOutcome {
+  const kind = random.next();
+  if (kind < 0.86) return 'SUCCEEDED';
+  if (kind < 0.94) return 'FAILED';
+  return kind < 0.97 ? 'CANCELED' : 'EXCEEDED_LIMIT';
+}

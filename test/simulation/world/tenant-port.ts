@@ -1,0 +1,149 @@
+import { type Answer as HttpAnswer, classifyStart } from '../../../src/clients/qlik/classify-start.ts';
+import type {
+  CancelAnswer,
+  EndedAnswer,
+  GetAnswer,
+  ListAnswer,
+  QlikPort,
+  StartAnswer,
+  StartRequest,
+} from '../../../src/clients/qlik/qlik-port.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import type { Activation, Answer, Call } from './activation.ts';
+import type { FaultName, Faults } from './faults.ts';
+import { latencyMs } from './latency.ts';
+import type { Random } from './random.ts';
+import { endedPage, listOfApp, recordOf } from './tenant-lists.ts';
+import type { TenantModel } from './tenant-model.ts';
+import type { Trace } from './trace.ts';
+
+/** Our own user, in every tenant. */
+export const OUR_USER = 'cascade-user';
+
+export interface TenantWorld {
+  readonly tenant: TenantModel;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly trace: Trace;
+  /** World time. */
+  readonly now: () => number;
+  readonly isUp: () => boolean;
+  /** World time until which POSTs are refused for rate. */
+  readonly limitedUntil: () => number;
+  readonly isOverQuota: (appId: string) => boolean;
+  /** Told of each answer to a POST, whether it reached anybody or not. */
+  readonly onStart: (request: StartRequest, told: string) => void;
+}
+
+/** A request may take so long until Qlik accepts it: all lateness together stays below the grace (ledger.md §13). */
+const MOST_LATENESS_MS = 55_000;
+
+const unavailable = { kind: 'unavailable', message: 'Qlik gave no answer (simulated).' } as const;
+const unknown = { kind: 'unknown', message: 'Qlik gave no answer (simulated).' } as const;
+
+/** An activation's way to a tenant. */
+export function tenantPort(activation: Activation, world: TenantWorld): QlikPort {
+  const { tenant, faults, trace, now, isUp } = world;
+
+  const read = <T>(op: string, id: string, timeoutMs: number, lost: NoInfer<T>, fault: FaultName, ask: () => T): Promise<T> => {
+    const effect = (): Answer<T> => {
+      const isLost = !isUp() || faults.strikes(fault);
+      const value = isLost ? lost : ask();
+      trace.add(activation.label, op, id, { after: value });
+      return { value };
+    };
+    return activation.call({ effect, timeoutMs, onTimeout: () => ({ value: lost }), isWrite: false });
+  };
+  const tenantNow = (): EpochMs => (Math.floor(tenant.now() / 1_000) * 1_000) as EpochMs;
+
+  return {
+    startReload: (request, timeout) => activation.call(postOf(activation, request, timeout, world)),
+    listReloads: (appId, timeout) =>
+      read<ListAnswer>('qlik.list', appId, timeout, unavailable, 'list-lost', () => ({
+        kind: 'listed',
+        reloads: listOfApp(tenant, appId, now()),
+        tenantNow: tenantNow(),
+      })),
+    ownUserId: (timeout) => read('qlik.user', '', timeout, undefined, 'user-lost', (): string | undefined => OUR_USER),
+    getReload: (reloadId, timeout) =>
+      read<GetAnswer>('qlik.get', reloadId, timeout, unavailable, 'get-lost', () => {
+        const reload = tenant.find(reloadId);
+        const record = reload === undefined ? undefined : recordOf(reload, tenant, now());
+        return record === undefined ? { kind: 'absent' } : { kind: 'found', reload: record };
+      }),
+    listEnded: (query, timeout) =>
+      read<EndedAnswer>('qlik.ended', query.appId ?? '*', timeout, unavailable, 'list-lost', () => {
+        if (query.appId === undefined && !tenant.traits.isAdmin) {
+          return { kind: 'forbidden', message: 'Qlik answered 403 (simulated).' };
+        }
+        return { kind: 'listed', ...endedPage(tenant, query, now()), tenantNow: tenantNow() };
+      }),
+    cancelReload: (reloadId, timeout) =>
+      read<CancelAnswer>('qlik.cancel', reloadId, timeout, unavailable, 'get-lost', () => {
+        const reload = tenant.find(reloadId);
+        if (reload === undefined) return { kind: 'refused', message: 'Qlik answered 404 (simulated).' };
+        return tenant.cancel(reload) ? { kind: 'canceled' } : { kind: 'ended' };
+      }),
+  };
+}
+
+function postOf(
+  activation: Activation,
+  request: StartRequest,
+  timeoutMs: number,
+  world: TenantWorld,
+): Call<StartAnswer> {
+  const { trace, random, faults, onStart } = world;
+  const isLate = faults.strikes('post-accepted-late');
+  const sendMs = isLate ? random.between(1_000, MOST_LATENESS_MS) : latencyMs(random);
+  const effect = (): Answer<StartAnswer> => {
+    const { told, answer } = startOf(request, world);
+    trace.add(activation.label, 'qlik.post', request.resourceId, { before: request.appId, after: told });
+    onStart(request, told);
+    return { value: answer };
+  };
+  return { effect, sendMs, timeoutMs, onTimeout: () => ({ value: unknown }), isWrite: true };
+}
+
+interface Started {
+  /** The answer as people call it. */
+  readonly told: string;
+  readonly answer: StartAnswer;
+}
+
+/** What the tenant does with a POST, and what the sender hears of it. */
+function startOf(request: StartRequest, world: TenantWorld): Started {
+  const { faults, isUp } = world;
+  if (!isUp() || faults.strikes('post-cut-before')) return { told: 'no answer', answer: unknown };
+  if (faults.strikes('post-5xx-before')) return { told: '5xx', answer: classify(503) };
+  const refusal = refusalOf(request, world);
+  if (refusal !== undefined) return refusal;
+  const { appId, body, resourceId } = request;
+  const reload = world.tenant.accept({ appId, body, resourceId, type: 'external', userId: OUR_USER });
+  if (reload === undefined) return { told: 'RELOADS-007', answer: classify(429, 'RELOADS-007') };
+  if (faults.strikes('post-cut-after')) return { told: 'no answer, accepted', answer: unknown };
+  if (faults.strikes('post-5xx-after')) return { told: '5xx, accepted', answer: classify(500) };
+  return { told: '201', answer: classifyStart({ status: 201, retryAfter: null, json: { id: reload.id } }) };
+}
+
+function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undefined {
+  const { faults, random, now, limitedUntil, isOverQuota } = world;
+  const waitS = Math.ceil((limitedUntil() - now()) / 1_000);
+  if (waitS > 0) {
+    faults.count('rate-limited');
+    return { told: 'HTTP-429', answer: classify(429, 'HTTP-429', String(waitS)) };
+  }
+  if (isOverQuota(appId)) {
+    faults.count('over-quota');
+    return { told: 'RELOADS-013', answer: classify(403, 'RELOADS-013') };
+  }
+  if (faults.strikes('unauthorized')) return { told: '401', answer: classify(401) };
+  if (!faults.strikes('refused')) return undefined;
+  const status = random.pick([400, 403, 404] as const);
+  return { told: String(status), answer: classify(status, 'RELOADS-003') };
+}
+
+function classify(status: number, code?: string, retryAfter: string | null = null): StartAnswer {
+  const json: HttpAnswer['json'] = code === undefined ? {} : { errors: [{ code }] };
+  return classifyStart({ status, retryAfter, json });
+}

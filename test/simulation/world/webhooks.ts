@@ -1,0 +1,127 @@
+import { attemptBody, finalBody, paperBody } from './bodies.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimReload, TenantModel } from './tenant-model.ts';
+
+/** One thing that the tenant tells, however often it is delivered. */
+export interface Announcement {
+  readonly tenant: string;
+  readonly kind: 'final' | 'attempt' | 'paper' | 'session-app';
+  readonly appId: string;
+  /** As the body names it; absent in the paper's form. */
+  readonly reloadId?: string;
+  readonly body: string;
+  /** Whether a delivery of it was answered with a 2xx. */
+  isTold: boolean;
+}
+
+/** Posts a webhook; answers its HTTP status. */
+export type Post = (announcement: Announcement) => Promise<number>;
+
+interface WebhookWorld {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly post: Post;
+}
+
+const HOUR_MS = 3_600_000;
+const MOST_DELIVERIES = 4;
+
+/** What the tenants tell: drops it, doubles it, holds it back, lets it overtake. */
+export class Webhooks {
+  readonly announced: Announcement[] = [];
+  /** Deliveries that are not answered yet. */
+  open = 0;
+  readonly #world: WebhookWorld;
+
+  constructor(world: WebhookWorld) {
+    this.#world = world;
+  }
+
+  /** A request ended. */
+  ended(reload: SimReload, tenant: TenantModel): void {
+    const { faults, random } = this.#world;
+    const { traits } = tenant;
+    const isOk = reload.status === 'SUCCEEDED';
+    if (faults.strikes('attempt-repeated')) this.#attempt(reload, tenant, false);
+    if (traits.isEngineEventSent) this.#attempt(reload, tenant, isOk);
+    const isPartial = reload.body.partial === true;
+    if (!isPartial && faults.strikes('paper-form')) this.#tell(tenant, 'paper', reload.appId, paperBody(reload.appId, isOk));
+    const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, 2_000) };
+    const body = finalBody(about, reload, traits.echo === 'both');
+    this.#tell(tenant, 'final', reload.appId, body, reload.id);
+  }
+
+  /** A load from the editor: no request, the engine alone tells it. */
+  editorLoaded(tenant: TenantModel, appId: string, reloadId: string): Announcement {
+    const about = { eventId: `event-${reloadId}`, time: tenant.now() };
+    const attempt = { appId, reloadId, isOk: true, isPartial: false, endedAt: tenant.now() };
+    return this.#tell(tenant, 'attempt', appId, attemptBody(about, attempt), reloadId);
+  }
+
+  sessionApp(tenant: TenantModel, appId: string, reloadId: string): void {
+    const attempt = { appId, reloadId, isOk: true, isPartial: false, isSessionApp: true, endedAt: tenant.now() };
+    const body = attemptBody({ eventId: `event-${reloadId}`, time: tenant.now() }, attempt);
+    this.#tell(tenant, 'session-app', appId, body, reloadId);
+  }
+
+  deliver(announcement: Announcement, delayMs: number, deliveries = 1): void {
+    const { scheduler, post } = this.#world;
+    this.open += 1;
+    scheduler.after(delayMs, () => {
+      scheduler.start(async () => {
+        const status = await post(announcement);
+        this.open -= 1;
+        this.#answered(announcement, status, deliveries);
+      });
+    });
+  }
+
+  #attempt(reload: SimReload, tenant: TenantModel, isOk: boolean): void {
+    const isSame = tenant.traits.engineIds === 'same';
+    const reloadId = isSame ? reload.id : `engine-${reload.id}-${isOk ? 'ok' : 'error'}`;
+    const about = { eventId: `attempt-${reloadId}-${isOk}`, time: tenant.now() };
+    const isPartial = reload.body.partial === true;
+    const attempt = { appId: reload.appId, reloadId, isOk, isPartial, endedAt: tenant.now() };
+    this.#tell(tenant, 'attempt', reload.appId, attemptBody(about, attempt), reloadId);
+  }
+
+  #tell(
+    tenant: TenantModel,
+    kind: Announcement['kind'],
+    appId: string,
+    body: object,
+    reloadId?: string,
+  ): Announcement {
+    const told = { tenant: tenant.name, kind, appId, body: JSON.stringify(body), isTold: false };
+    const announcement: Announcement = reloadId === undefined ? told : { ...told, reloadId };
+    this.announced.push(announcement);
+    for (const delayMs of this.#deliveries()) this.deliver(announcement, delayMs);
+    return announcement;
+  }
+
+  /** When it is delivered, from now, ms. */
+  #deliveries(): readonly number[] {
+    const { faults } = this.#world;
+    const [isDropped, isDoubled] = [faults.strikes('webhook-dropped'), faults.strikes('webhook-doubled')];
+    const first = isDropped ? [] : [this.#delayMs()];
+    return isDoubled ? [...first, this.#delayMs()] : first;
+  }
+
+  #delayMs(): number {
+    const { faults, random } = this.#world;
+    const [soonMs, laterMs, lateMs] = [random.between(20, 1_500), random.between(0, 60_000), random.between(0, 6 * HOUR_MS)];
+    if (faults.strikes('webhook-delayed')) return lateMs;
+    return faults.strikes('webhook-reordered') ? laterMs : soonMs;
+  }
+
+  #answered(announcement: Announcement, status: number, deliveries: number): void {
+    const { faults, random } = this.#world;
+    if (status >= 200 && status < 300) announcement.isTold = true;
+    else if (deliveries < MOST_DELIVERIES && faults.strikes('webhook-resent')) {
+      this.deliver(announcement, random.between(5_000, 600_000), deliveries + 1);
+    }
+  }
+}
