@@ -1,8 +1,8 @@
+import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { takeSlot } from '../../src/ledger/park-slots.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
-import type { Claim } from './claim-order.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { listApp, lookForOwn } from './look-for-own.ts';
 import { adopt } from './record-start.ts';

@@ -1,11 +1,11 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs } from '../../src/core/units.ts';
+import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert-document.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { shutGate } from '../../src/ledger/shut-gate.ts';
-import type { Claim } from './claim-order.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { parkOrder, type RoundEnd } from './park-order.ts';

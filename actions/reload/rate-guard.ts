@@ -1,7 +1,7 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';
+import type { Claim } from '../../src/ledger/claim-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import type { Claim } from './claim-order.ts';
 import type { LedgerResult } from './ledger-result.ts';
 import { listApp } from './look-for-own.ts';
 import { callTimeout, type Run } from './run-of.ts';

@@ -1,5 +1,6 @@
 import type { ReloadId } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
+import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
@@ -7,8 +8,6 @@ import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { refusedError, saveOrder } from '../../src/ledger/save-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
-import type { Claim } from './claim-order.ts';
-import { claimOrder } from './claim-order.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { callTimeout, type Run, whenOf } from './run-of.ts';
 import { leave, taken } from './settle.ts';

@@ -1,9 +1,9 @@
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import { addMs } from '../../src/core/units.ts';
+import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
-import { type Claim, claimOrder } from './claim-order.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
 import type { RoundEnd } from './park-order.ts';

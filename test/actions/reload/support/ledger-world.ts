@@ -1,0 +1,156 @@
+import type { LedgerResult } from '../../../../actions/reload/ledger-result.ts';
+import { reloadOrder } from '../../../../actions/reload/reload-order.ts';
+import type { ReloadOrderPorts } from '../../../../actions/reload/run-ports.ts';
+import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
+import type { CancelAnswer, ReloadRecord, StartAnswer } from '../../../../src/clients/qlik/qlik-port.ts';
+import type { CreatedOrder } from '../../../../src/contracts/order-request.ts';
+import type { AppId, OrderId, ReloadId } from '../../../../src/core/names.ts';
+import { timeConstants } from '../../../../src/core/time-constants.ts';
+import type { DurationMs, EpochMs } from '../../../../src/core/units.ts';
+import { type MemoryCouch, memoryCouch } from '../../../support/memory-couch.ts';
+
+/** The store's clock when a run begins. */
+export const T = 1_800_000_000_000;
+export const ORDER = 'order:default:a:s:r0' as OrderId;
+/** How far Qlik's clock is ahead of the store's. */
+export const QLIK_AHEAD_MS = 40_000;
+/** The container's clock is off by this, and decides nothing. */
+const CONTAINER_AHEAD_MS = 300_000;
+const RUN_MS = 110_000;
+
+export const planned: NewDocument = {
+  _id: ORDER,
+  schema: 1,
+  type: 'order',
+  tenant: 'default',
+  appId: 'a',
+  chain: 'sales',
+  state: 'planned',
+  body: {},
+  causes: ['r0'],
+  hops: 1,
+  root: 'event:default:r0',
+  traceId: 't1',
+  try: 1,
+  claims: 0,
+  ends: [],
+  createdAt: T - 1_000,
+  dueAt: T + 59_000,
+};
+
+export const started: Extract<StartAnswer, { kind: 'started' }> = {
+  kind: 'started',
+  reloadId: 'r1' as ReloadId,
+  status: 'QUEUED',
+};
+export const noAnswer: StartAnswer = { kind: 'unknown', message: 'Qlik gave no answer (ECONNRESET)' };
+export const busy: StartAnswer = { kind: 'busy', message: 'Qlik answered 429: RELOADS-007' };
+
+/** A reload that the list shows: ours by all that can be told without an echo, created as the run began. */
+export const silent: ReloadRecord = {
+  id: 'r1' as ReloadId,
+  appId: 'a' as AppId,
+  status: 'RELOADING',
+  type: 'external',
+  userId: 'us',
+  partial: false,
+  createdAt: (T + QLIK_AHEAD_MS) as EpochMs,
+};
+export const echoed: ReloadRecord = { ...silent, resourceId: `${ORDER}~1` };
+/** Somebody else's, running. */
+export const theirs: ReloadRecord = { ...silent, id: 'r9' as ReloadId, type: 'hub', userId: 'them' };
+export const over = (reload: ReloadRecord): ReloadRecord => ({
+  ...reload,
+  status: 'SUCCEEDED',
+  endedAt: (T + QLIK_AHEAD_MS) as EpochMs,
+});
+
+export interface Script {
+  readonly documents?: readonly NewDocument[];
+  readonly starts?: readonly StartAnswer[];
+  /** What the list shows, one after another; the last one again and again. */
+  readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
+  readonly user?: string | undefined;
+  readonly cancels?: CancelAnswer;
+  readonly tellsClock?: boolean;
+  readonly isCold?: boolean;
+  /** Something that happens right after the POST, before its answer is here. */
+  readonly whilePosting?: (store: MemoryCouch) => void;
+  readonly postTakesMs?: number;
+  readonly runsForMs?: number;
+}
+
+/** One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits. */
+export function ledgerWorld(script: Script) {
+  const { documents = [planned], starts = [], lists = [[]], tellsClock = true, isCold = false } = script;
+  let elapsedMs = 0;
+  const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold });
+  store.seed(...documents);
+  const did = store.asked;
+  const posts: object[] = [];
+  const lines: string[] = [];
+  const count = (what: string) => did.filter((each) => each === what).length;
+  const qlik: ReturnType<ReloadOrderPorts['qlikOf']> = {
+    async startReload(request) {
+      did.push('POST');
+      posts.push(request);
+      elapsedMs += script.postTakesMs ?? 0;
+      script.whilePosting?.(store);
+      return starts[posts.length - 1] ?? { kind: 'permanent', code: 'QLIK_REFUSED', message: 'one POST too many' };
+    },
+    async listReloads() {
+      const look = lists[Math.min(count('LIST'), lists.length - 1)] ?? [];
+      did.push('LIST');
+      if (look === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
+      const tenantNow = (T + elapsedMs + QLIK_AHEAD_MS) as EpochMs;
+      return { kind: 'listed', reloads: look, ...(tellsClock && { tenantNow }) };
+    },
+    async ownUserId() {
+      did.push('USER');
+      return 'user' in script ? script.user : 'us';
+    },
+    async cancelReload(reloadId) {
+      did.push(`CANCEL ${reloadId}`);
+      return script.cancels ?? { kind: 'canceled' };
+    },
+  };
+  const line = (message: string) => void lines.push(message);
+  const now = () => (T + CONTAINER_AHEAD_MS + elapsedMs) as EpochMs;
+  const ports: ReloadOrderPorts = {
+    store,
+    qlikOf: () => qlik,
+    times: timeConstants(1),
+    deadline: (T + CONTAINER_AHEAD_MS + (script.runsForMs ?? RUN_MS)) as EpochMs,
+    now,
+    sleep: async (durationMs) => {
+      elapsedMs += durationMs;
+    },
+    random: () => 0.5,
+    log: { info: line, warn: line, error: line },
+    owner: 'act1',
+    maxStartsPerHour: 2,
+  };
+  return {
+    store,
+    did,
+    posts,
+    lines,
+    ports,
+    order: (id: string = ORDER): StoredDocument | undefined => store.peek(id),
+    due: (options: { wake?: true } = {}): Promise<LedgerResult> =>
+      reloadOrder({ traceId: 't1', due: ORDER, ...options }, ports),
+    created: (options: { storeNow?: number; gateUntil?: number } = {}): Promise<LedgerResult> => {
+      const created = store.peek(ORDER) as unknown as CreatedOrder;
+      const storeNow = (options.storeNow ?? T) as EpochMs;
+      const gate = options.gateUntil === undefined ? {} : { gateUntil: options.gateUntil as EpochMs };
+      return reloadOrder({ traceId: 't1', created, storeNow, ...gate }, ports);
+    },
+  };
+}
+
+export const waitOf = (code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA', retryAfterMs: number): StartAnswer => ({
+  kind: 'wait',
+  code,
+  retryAfter: retryAfterMs as DurationMs,
+  message: `Qlik answered ${code}`,
+});
