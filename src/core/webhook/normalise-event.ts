@@ -1,12 +1,14 @@
 import { CascadeError } from '../cascade-error.ts';
 import { canonicalAppId } from '../chains/app-index.ts';
 import { clipped, fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
-import type { AppId, OrderId, ReloadId, TenantName } from '../names.ts';
+import type { AppId, ReloadId, TenantName } from '../names.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
+import { isReloadId } from './is-reload-id.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
 import { toldError } from './told-error.ts';
+import { toldOrder } from './told-order.ts';
 
 /** The final outcome of a reload request: one for each reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
@@ -29,11 +31,8 @@ export type Told =
   | { readonly kind: 'event'; readonly event: ReloadFinished }
   | { readonly kind: 'ignored'; readonly ignored: Ignored };
 
-const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
-const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
 const LONGEST_WORD = 200;
-const LONGEST_RESOURCE_ID = 500;
 
 const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but no reload event: ${problem}.`);
@@ -78,7 +77,7 @@ function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
   return {
     ...(type === undefined ? {} : { type }),
     ...(APP_ID.test(appId) ? { appId: canonicalAppId(appId) } : {}),
-    ...(ID.test(reloadId) ? { reloadId } : {}),
+    ...(isReloadId(reloadId) ? { reloadId } : {}),
   };
 }
 
@@ -94,7 +93,7 @@ function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished 
     endedAt: instantOf(envelope.time) ?? delivery.receivedAt,
     partial: fieldOf(data, 'partial') === true,
     ...(startedBy === undefined ? {} : { startedBy: clipped(startedBy, LONGEST_WORD) }),
-    ...ourOrder(data),
+    ...toldOrder(textOf(data, 'resourceId')),
     ...toldError(data),
   };
 }
@@ -139,14 +138,9 @@ const appIdOf = (text: string | undefined, field: string): AppId =>
   text !== undefined && APP_ID.test(text) ? canonicalAppId(text) : fail(`${field} is no app id`);
 
 const reloadIdOf = (text: string | undefined, field: string): ReloadId =>
-  text !== undefined && ID.test(text) ? (text as ReloadId) : fail(`${field} is no reload id`);
+  text !== undefined && isReloadId(text) ? (text as ReloadId) : fail(`${field} is no reload id`);
 
 function instantOf(text: string | undefined): EpochMs | undefined {
   const instant = Date.parse(text ?? '');
   return Number.isNaN(instant) ? undefined : (instant as EpochMs);
-}
-
-function ourOrder(data: JsonObject): { orderId?: OrderId } {
-  const order = OUR_RESOURCE_ID.exec(clipped(textOf(data, 'resourceId') ?? '', LONGEST_RESOURCE_ID))?.[1];
-  return order === undefined ? {} : { orderId: order as OrderId };
 }

@@ -1,0 +1,26 @@
+import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
+import { clipped } from '../../src/core/json-fields.ts';
+import type { TenantName } from '../../src/core/names.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
+import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
+import { toldOrder } from '../../src/core/webhook/told-order.ts';
+
+const LONGEST_WORD = 200;
+
+/** The event that a reload's record tells, the same as its webhook would; undefined where it has not ended. */
+export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
+  const outcome = outcomeOf(record.status, undefined);
+  if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;
+  return {
+    tenant,
+    appId: record.appId,
+    reloadId: record.id,
+    outcome,
+    endedAt: record.endedAt,
+    partial: record.partial,
+    ...(record.type !== '' && { startedBy: clipped(record.type, LONGEST_WORD) }),
+    ...toldOrder(record.resourceId),
+    ...(record.error !== undefined && { error: record.error }),
+  };
+}

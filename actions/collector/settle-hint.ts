@@ -1,0 +1,102 @@
+import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
+import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
+import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
+import type { AskTenant } from './ask-tenant.ts';
+import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { createEvents } from './create-events.ts';
+import { eventOfRecord } from './event-of-record.ts';
+
+/** An engine's clock and that of Qlik's records, both told by Qlik. */
+const CLOCK_MARGIN_MS = 5_000;
+/** A container's clock (± 5 min) told the time of the paper's form, and its delivery may have been slow. */
+const RECEIPT_MARGIN_MS = 10 * 60_000;
+
+/**
+ * Settles what was told and is no final word: an engine attempt, or the paper's form (ledger.md §9).
+ *
+ * Invariant: the event is stored before the hint is settled; so a sweep that dies in between is done again, and creates
+ * nothing twice.
+ *
+ * @returns the event, where it was created here.
+ */
+export async function settleHint(
+  hint: HintDocument,
+  ask: AskTenant,
+  ports: CollectorPorts,
+): Promise<readonly BatchEvent[]> {
+  const known = await requestOf(hint, ask);
+  if (known === undefined) return [];
+  if (known !== 'absent') return isEnded(known) ? asEvent(hint, known, ports) : later(hint, ports);
+  const listed = await ask(hint.tenant, (qlik, timeout) => qlik.listEnded({ appId: hint.appId }, timeout));
+  if (listed === undefined) return [];
+  const reloads = listed.kind === 'listed' ? listed.reloads : [];
+  const covering = reloads.find((reload) => covers(reload, hint));
+  if (covering !== undefined && isEnded(covering)) return asEvent(hint, covering, ports);
+  if (covering !== undefined) return settled(hint, 'covered', [], ports);
+  // Where no id was told, a request that the list shows late would be started for twice.
+  const isTooSoon = hint.told.reloadId === undefined && storeNow(ports) < hint.storedAt + ports.times.grace;
+  return isTooSoon ? later(hint, ports) : asItself(hint, ports);
+}
+
+/** The request that the told id names; "absent" also where none was told. */
+async function requestOf(
+  { tenant, told: { reloadId } }: HintDocument,
+  ask: AskTenant,
+): Promise<ReloadRecord | 'absent' | undefined> {
+  if (reloadId === undefined) return 'absent';
+  const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
+  if (answer === undefined) return undefined;
+  return answer.kind === 'found' ? answer.reload : 'absent';
+}
+
+const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>
+  endedAt !== undefined && outcomeOf(status, undefined) !== undefined;
+
+/** Whether the attempt was a part of this request. */
+function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {
+  const margin = told.reloadId === undefined ? RECEIPT_MARGIN_MS : CLOCK_MARGIN_MS;
+  if (reload.appId !== appId || reload.status === 'QUEUED' || reload.createdAt > told.endedAt + margin) return false;
+  if (reload.endedAt === undefined) return true;
+  if (told.endedAt > reload.endedAt + margin) return false;
+  // A request that ended long after the paper's form was told is another one.
+  return told.reloadId !== undefined || told.endedAt >= reload.endedAt - margin;
+}
+
+async function asEvent(
+  hint: HintDocument,
+  reload: ReloadRecord,
+  ports: CollectorPorts,
+): Promise<readonly BatchEvent[]> {
+  const event = eventOfRecord(hint.tenant, reload);
+  return settled(hint, 'event', event === undefined ? [] : [event], ports);
+}
+
+/** Nobody requested it: the attempt itself is the end. */
+async function asItself(hint: HintDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const { tenant, appId, told } = hint;
+  const { outcome, endedAt, partial, error } = told;
+  const reloadId = hint._id.slice(`hint:${tenant}:`.length) as ReloadId;
+  const event = { tenant, appId, reloadId, outcome, endedAt, partial, ...(error !== undefined && { error }) };
+  return settled(hint, 'event', [event], ports);
+}
+
+async function settled(
+  { dueAt: _, ...hint }: HintDocument,
+  settledAs: 'event' | 'covered',
+  events: readonly ReloadFinished[],
+  ports: CollectorPorts,
+): Promise<readonly BatchEvent[]> {
+  const created = events.length === 0 ? [] : await createEvents(events, ports);
+  await ports.store.put({ ...hint, settledAt: storeNow(ports), settledAs });
+  return created;
+}
+
+async function later(hint: HintDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const dueAt = addMs(storeNow(ports), ports.times.unresolved) satisfies EpochMs;
+  await ports.store.put({ ...hint, dueAt });
+  return [];
+}
