@@ -1,5 +1,6 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { History } from '../../src/core/runs/facts.ts';
+import { counted } from '../terminal.ts';
 import { eventFact, MOST_DOCUMENTS, orderFact, readDocuments } from './read-documents.ts';
 
 /** All events and orders of a ledger, and what could not be read of them. */
@@ -15,11 +16,15 @@ export async function readHistory(store: Pick<CouchPort, 'range'>): Promise<Read
   return {
     events: events.found,
     orders: orders.found,
-    missing: [...missingOf('events', events), ...missingOf('orders', orders)],
+    missing: [...missingOf('event', events), ...missingOf('order', orders)],
   };
 }
 
-/** What a reading of `what` left out, in words. */
+/**
+ * What a reading left out, in words.
+ *
+ * @param what - what was read, in the singular.
+ */
 export function missingOf(
   what: string,
   { malformed, isCut }: { readonly malformed: readonly string[]; readonly isCut: boolean },
@@ -28,13 +33,13 @@ export function missingOf(
   return [
     ...(isCut
       ? [
-          `The ledger has more than ${MOST_DOCUMENTS} ${what}: only so many were read, by id, so that some runs are missing or not whole.`,
+          `The ledger has more than ${MOST_DOCUMENTS} ${what}s: only so many were read, by id, so that some runs are missing or not whole.`,
         ]
       : []),
     ...(first === undefined
       ? []
       : [
-          `Left out, as they are not what this version of Cascade writes: ${malformed.length} ${what}, the first is ${first}.`,
+          `Left out, as they are not what this version of Cascade writes: ${counted(malformed.length, what)}, the first is ${first}.`,
         ]),
   ];
 }

@@ -32,7 +32,7 @@ export async function showProblems(context: LedgerContext, since: DurationMs): P
     { alerts: alerts.found, orders: orders.found, dead: dead.found, ...(overdue === undefined ? {} : { overdue }) },
     addMs(now, -since as DurationMs),
   );
-  const missing = [...missingOf('alerts', alerts), ...missingOf('orders', orders), ...missingOf('dead letters', dead)];
+  const missing = [...missingOf('alert', alerts), ...missingOf('order', orders), ...missingOf('dead letter', dead)];
   if (json) {
     writeJson(terminal, {
       ok: problems.length === 0,

@@ -19,6 +19,9 @@ import { eventFact, orderFact, readDocuments, unlessMalformed } from './read-doc
 /** How far up a run is followed: more than MAX_HOPS lets any run go by default. */
 const MOST_ANCESTORS = 100;
 
+/** Qlik’s type of reloads that came by its API, as all of ours do. */
+const BY_API = 'external';
+
 /**
  * `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened.
  *
@@ -61,7 +64,7 @@ type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /** Reads what is known of an app: its orders, its last end with what led to it, and the last end of each upstream. */
 async function readWhy(store: Reader, app: AppRef, links: readonly Link[]): Promise<WhyFacts> {
-  const { found: orders } = await readDocuments(store, `order:${app.tenant}:${app.appId}:`, orderFact);
+  const orders = await ordersOf(store, app);
   const open = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   const states = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
   const [last, ...upstreamEnds] = states;
@@ -96,6 +99,9 @@ const eventsOf = (store: Reader, ends: readonly (ReloadFinished | undefined)[]) 
     eventFact,
   );
 
+const ordersOf = async (store: Reader, { tenant, appId }: AppRef): Promise<readonly OrderFact[]> =>
+  (await readDocuments(store, `order:${tenant}:${appId}:`, orderFact)).found;
+
 /** From an end up to the root of its run. */
 async function ancestryOf(
   store: Reader,
@@ -117,10 +123,13 @@ const isFor =
   (order: OrderFact): boolean =>
     order.tenant === tenant && order.reloadId === reloadId;
 
-async function ownerOf(store: Reader, { tenant, reloadId, orderId }: ReloadFinished): Promise<OrderFact | undefined> {
+/** The order whose reload ended: as Qlik echoed or `started` remembers it; both may be missing, its own document not. */
+async function ownerOf(store: Reader, event: ReloadFinished): Promise<OrderFact | undefined> {
+  const { tenant, appId, reloadId, orderId, startedBy = BY_API } = event;
   const [started] = await readMany(store, [startedId(tenant, reloadId)], readStarted);
   const [order] = await readMany(store, [orderId ?? started?.order ?? ''], orderFact);
-  return order;
+  if (order !== undefined || startedBy !== BY_API) return order;
+  return (await ordersOf(store, { tenant, appId })).find(isFor(event));
 }
 
 const causeOf = async (store: Reader, order: OrderFact): Promise<EventFact | undefined> =>

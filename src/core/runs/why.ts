@@ -1,5 +1,5 @@
 import type { Link } from '../link.ts';
-import { type AppRef, appKey } from '../names.ts';
+import type { AppRef } from '../names.ts';
 import { isFinal } from '../order-state.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';

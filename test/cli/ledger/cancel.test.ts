@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { cancelAll, cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
+import type { OrderState } from '../../../src/core/order-state.ts';
+import { at, done, ledgerOf, order } from './ledger-of.ts';
+
+const PARKED = order('report', 'r2', at('01:05'), { state: 'parked', dueAt: at('02:04') });
+const MERGED = order('report', 'r4', at('01:20'), { state: 'merged', into: PARKED._id });
+const POSTED = order('transform', 'r1', at('01:00'), { state: 'posted', reloadId: 'r2', dueAt: at('02:10') });
+
+describe('cascade cancel <order>', () => {
+  for (const state of ['planned', 'parked', 'waiting'] as const) {
+    it(`calls one off that is ${state}: nothing is due any more`, async () => {
+      const { context, store, printed } = ledgerOf([{ ...PARKED, state }]);
+      expect(await cancelOrder(context, PARKED._id)).to.equal(0);
+      expect(printed.out).to.equal('order:default:report:s:r2: called off\n');
+      const { dueAt: _, ...kept } = PARKED as typeof PARKED & { readonly dueAt: number };
+      expect(store.peek(PARKED._id)).to.deep.equal({
+        ...kept,
+        _rev: '2-aaaaaaaa',
+        state: 'called-off',
+        reason: { code: 'CALLED_OFF', message: 'a person called it off' },
+      });
+    });
+  }
+
+  for (const state of ['claimed', 'unknown', 'posted', 'ended', 'merged', 'gave-up', 'called-off'] as const) {
+    it(`says why not, and changes nothing, where it is ${state}`, async () => {
+      const { context, store, printed } = ledgerOf([{ ...PARKED, state }]);
+      expect(await cancelOrder(context, PARKED._id)).to.equal(1);
+      expect(printed.out).to.match(/^order:default:report:s:r2: not called off: \w.+\n$/);
+      expect(store.peek(PARKED._id)).to.include({ state, _rev: '1-seed' });
+    });
+  }
+
+  it('has the orders planned again that were merged into it, after it is called off itself', async () => {
+    const other = order('report', 'r5', at('01:20'), { state: 'merged', into: 'order:default:report:s:r0' });
+    const { context, store, printed } = ledgerOf([PARKED, MERGED, other]);
+    expect(await cancelOrder(context, PARKED._id)).to.equal(0);
+    expect(printed.out).to.equal(
+      'order:default:report:s:r2: called off\norder:default:report:s:r4 had been merged into it: owed again\n',
+    );
+    expect(store.peek(MERGED._id)).to.include({ state: 'planned', dueAt: at('02:01') });
+    expect(store.peek(MERGED._id)).not.to.have.property('into');
+    expect(store.peek(other._id)).to.include({ state: 'merged', _rev: '1-seed' });
+    const writes = store.asked.filter((asked) => /^(put|range)/.test(asked));
+    expect(writes).to.deep.equal([`put ${PARKED._id}`, 'range order:default:report:', `put ${MERGED._id}`]);
+  });
+
+  it('reads again where somebody else changed it meanwhile', async () => {
+    const { context, store, printed } = ledgerOf([PARKED]);
+    store.intrude('put', () => store.seed({ ...PARKED, _rev: '2-x', state: 'posted', reloadId: 'r7' }));
+    expect(await cancelOrder(context, PARKED._id)).to.equal(1);
+    expect(printed.out).to.include('not called off: its reload is in Qlik already: cancel it there');
+  });
+
+  it('calls it off where somebody else only moved it on', async () => {
+    const { context, store } = ledgerOf([PARKED]);
+    store.intrude('put', () => store.seed({ ...PARKED, _rev: '4-x', state: 'waiting', dueAt: at('02:30') }));
+    expect(await cancelOrder(context, PARKED._id)).to.equal(0);
+    expect(store.peek(PARKED._id)).to.include({ state: 'called-off', _rev: '5-aaaaaaaa' });
+  });
+
+  for (const id of ['order:default:report:s:r77', 'event:default:r1', 'r2']) {
+    it(`is a misuse where there is no such order: ${id}`, async () => {
+      const failure = await cancelOrder(ledgerOf([PARKED]).context, id).catch((error: unknown) => error);
+      expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
+    });
+  }
+
+  it('prints what it did as JSON', async () => {
+    const { context, json } = ledgerOf([PARKED, MERGED], { json: true });
+    await cancelOrder(context, PARKED._id);
+    expect(json()).to.deep.equal({
+      ok: true,
+      outcomes: [{ kind: 'called-off', order: PARKED._id }],
+      plannedAgain: [MERGED._id],
+    });
+  });
+});
+
+describe('cascade cancel --all', () => {
+  const ended = order('extract', 'r0', at('00:30'), done('r1', at('00:31'), at('00:40')));
+
+  it('calls off all that is not in Qlik yet, and says how many', async () => {
+    const planned = order('repair', 'r1', at('01:05'), { dueAt: at('02:04') });
+    const { context, store, printed } = ledgerOf([PARKED, MERGED, planned, POSTED, ended]);
+    expect(await cancelAll(context)).to.equal(0);
+    expect(printed.out).to.equal(
+      [
+        'order:default:repair:s:r1: called off',
+        'order:default:report:s:r2: called off',
+        'order:default:transform:s:r1: not called off: its reload is in Qlik already: cancel it there',
+        '2 orders called off, 1 not',
+        '',
+      ].join('\n'),
+    );
+    const states = store.all().map(({ _id, state }) => [_id.split(':').slice(2).join(':'), state as OrderState]);
+    expect(states).to.deep.equal([
+      ['extract:s:r0', 'ended'],
+      ['repair:s:r1', 'called-off'],
+      ['report:s:r2', 'called-off'],
+      ['report:s:r4', 'merged'],
+      ['transform:s:r1', 'posted'],
+    ]);
+  });
+
+  it('ends with 1 where one was being started just then', async () => {
+    const claimed = order('report', 'r2', at('01:05'), { state: 'claimed', dueAt: at('02:01') });
+    expect(await cancelAll(ledgerOf([claimed]).context)).to.equal(1);
+  });
+
+  it('says so where there is nothing to call off', async () => {
+    const { context, printed } = ledgerOf([ended]);
+    expect(await cancelAll(context)).to.equal(0);
+    expect(printed.out).to.equal('0 orders called off\n');
+  });
+});

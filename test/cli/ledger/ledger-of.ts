@@ -1,0 +1,122 @@
+import { contextOf, type LedgerContext } from '../../../cli/ledger/ledger-command.ts';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { ChainApp, CompiledChains, Link } from '../../../src/core/link.ts';
+import type { AppId, AppKey, ChainName, TenantName } from '../../../src/core/names.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
+
+/** An instant of 22 November 2026, `hh:mm` or `hh:mm:ss`, UTC. */
+export const at = (time: string): EpochMs => Date.parse(`2026-11-22T${time.padEnd(8, ':00')}Z`) as EpochMs;
+
+/** The store's clock in these tests. */
+export const NOW = at('02:00');
+
+const app = (appId: string) => ({ tenant: 'default' as TenantName, appId: appId as AppId });
+
+const chainApp = (appId: string, label: string): [AppKey, ChainApp] => [
+  `default/${appId}`,
+  { ...app(appId), label, names: [`nightly/${label.toLowerCase()}`] },
+];
+
+const link = (after: string, target: string, on: Link['on'] = 'succeeded'): Link => ({
+  chain: 'nightly' as ChainName,
+  after: app(after),
+  on,
+  target: app(target),
+  clause: 's',
+  body: {},
+  paused: false,
+});
+
+/** extract → transform → report, and extract failed → repair. */
+export const CHAINS: CompiledChains = {
+  links: {
+    'default/extract': [link('extract', 'transform'), link('extract', 'repair', 'failed')],
+    'default/transform': [link('transform', 'report')],
+  },
+  apps: Object.fromEntries([
+    chainApp('extract', 'Extract'),
+    chainApp('transform', 'Transform'),
+    chainApp('report', 'Report'),
+    chainApp('repair', 'Repair'),
+  ]),
+};
+
+/** The document of an end, resolved. */
+export const event = (appId: string, reloadId: string, endedAt: EpochMs, more: object = {}): NewDocument => ({
+  _id: `event:default:${reloadId}`,
+  schema: 1,
+  type: 'event',
+  ...app(appId),
+  reloadId,
+  outcome: 'succeeded',
+  endedAt,
+  partial: false,
+  source: 'webhook',
+  traceId: 'trace-1',
+  storedAt: endedAt,
+  resolvedAt: endedAt,
+  skips: [],
+  ...more,
+});
+
+/** The document of an order that a reload's end called for, in the run of event:default:r1. */
+export const order = (appId: string, cause: string, createdAt: EpochMs, more: object = {}): NewDocument => ({
+  _id: `order:default:${appId}:s:${cause}`,
+  schema: 1,
+  type: 'order',
+  ...app(appId),
+  chain: 'nightly',
+  state: 'planned',
+  body: {},
+  causes: [cause],
+  hops: 1,
+  root: 'event:default:r1',
+  traceId: 'trace-1',
+  try: 1,
+  claims: 0,
+  ends: [],
+  createdAt,
+  ...more,
+});
+
+/** The parts of an order whose reload has succeeded. */
+export const done = (reloadId: string, postedAt: EpochMs, endedAt: EpochMs) => ({
+  state: 'ended',
+  outcome: 'succeeded',
+  reloadId,
+  isCertain: true,
+  ends: [reloadId],
+  postedAt,
+  endedAt,
+});
+
+/** The document of an app's last end. */
+export const lastEnd = (of: NewDocument): NewDocument => {
+  const { tenant, appId, reloadId, outcome, endedAt, partial, startedBy } = of;
+  const last = { tenant, appId, reloadId, outcome, endedAt, partial, ...(startedBy !== undefined && { startedBy }) };
+  return { _id: `app:${tenant}:${appId}`, schema: 1, type: 'app', last };
+};
+
+/** A ledger with these documents, and what a command writes. */
+export interface TriedLedger {
+  readonly store: MemoryCouch;
+  readonly context: LedgerContext;
+  readonly printed: { out: string; error: string };
+  /** What was printed with `--json`. */
+  readonly json: () => Readonly<Record<string, unknown>>;
+}
+
+export function ledgerOf(documents: readonly NewDocument[], { json = false, chains = CHAINS } = {}): TriedLedger {
+  const store = memoryCouch(() => NOW);
+  store.seed(...documents);
+  const printed = { out: '', error: '' };
+  const write = (text: string): void => {
+    printed.out += text;
+  };
+  const writeError = (text: string): void => {
+    printed.error += text;
+  };
+  const context = contextOf(store, chains, { write, writeError, colored: false }, json, () => NOW);
+  return { store, context, printed, json: () => JSON.parse(printed.out) };
+}

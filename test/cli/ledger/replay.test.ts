@@ -1,0 +1,210 @@
+import { expect } from 'chai';
+import { replay } from '../../../cli/ledger/replay.ts';
+import { at, event, ledgerOf, NOW, order } from './ledger-of.ts';
+
+const EXTRACTED = event('extract', 'r1', at('01:00'));
+const SWEEP = 'The next sweep takes it; at once: wsk action invoke cascade/sweep\n';
+
+const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
+
+describe('cascade replay <event>', () => {
+  it('creates its orders anew, due at once, and says how to sweep', async () => {
+    const { context, store, printed } = ledgerOf([EXTRACTED, order('transform', 'r1', at('01:00'))]);
+    expect(await replay(context, 'event:default:r1')).to.equal(0);
+    expect(printed.out).to.equal(
+      [
+        'Extract succeeded at 2026-11-22 01:00:00Z: ordered anew: order:default:transform:s:r1.r1',
+        'Repair: Extract succeeded at 2026-11-22 01:00:00Z, but the link in chain nightly is on failed',
+        SWEEP,
+      ].join('\n'),
+    );
+    expect(store.peek('order:default:transform:s:r1.r1')).to.deep.equal({
+      _id: 'order:default:transform:s:r1.r1',
+      _rev: '1-aaaaaaaa',
+      schema: 1,
+      type: 'order',
+      tenant: 'default',
+      appId: 'transform',
+      chain: 'nightly',
+      state: 'planned',
+      body: {},
+      causes: ['r1.r1'],
+      hops: 1,
+      root: 'event:default:r1',
+      traceId: 'trace-1',
+      try: 1,
+      claims: 0,
+      ends: [],
+      createdAt: NOW,
+      dueAt: NOW,
+    });
+  });
+
+  it('takes the first number that is free', async () => {
+    const { context, store } = ledgerOf([
+      EXTRACTED,
+      order('transform', 'r1.r1', at('01:00')),
+      order('transform', 'r2.r1', at('01:00')),
+    ]);
+    expect(await replay(context, 'r1')).to.equal(0);
+    expect(store.peek('order:default:transform:s:r3.r1')).to.include({ state: 'planned' });
+  });
+
+  it('takes the next number where another replay takes its number just then', async () => {
+    const { context, store } = ledgerOf([EXTRACTED]);
+    store.intrude('bulk', () => store.seed(order('transform', 'r1.r1', at('02:00'))));
+    expect(await replay(context, 'r1')).to.equal(0);
+    expect(store.peek('order:default:transform:s:r2.r1')).to.include({ state: 'planned' });
+  });
+
+  it('keeps the run and the hops of the order whose end it was', async () => {
+    const owner = order('extract', 'r0', at('00:50'), { hops: 4, root: 'event:default:r00', state: 'ended' });
+    const { context, store } = ledgerOf([{ ...EXTRACTED, orderId: owner._id }, owner]);
+    await replay(context, 'r1');
+    expect(store.peek('order:default:transform:s:r1.r1')).to.include({ hops: 5, root: 'event:default:r00' });
+  });
+
+  it('keeps them by what `started` remembers where Qlik did not echo', async () => {
+    const started = {
+      _id: 'started:default:r1',
+      schema: 1,
+      type: 'started',
+      order: 'order:x',
+      also: [],
+      isGuess: false,
+      hops: 2,
+      root: 'event:default:r00',
+    };
+    const { context, store } = ledgerOf([EXTRACTED, started]);
+    await replay(context, 'r1');
+    expect(store.peek('order:default:transform:s:r1.r1')).to.include({ hops: 3, root: 'event:default:r00' });
+  });
+
+  it('refuses an event that is not worked off yet: its orders come anyway', async () => {
+    const { resolvedAt: _, ...open } = EXTRACTED as typeof EXTRACTED & { readonly resolvedAt: number };
+    const { context, store, printed } = ledgerOf([{ ...open, dueAt: at('02:01') }]);
+    expect(await replay(context, 'r1')).to.equal(1);
+    expect(printed.out).to.include('is not worked off yet: the sweep does that by itself.');
+    expect(store.all()).to.have.length(1);
+  });
+
+  it('ends with 1 where nothing follows, and says why', async () => {
+    const { context, printed } = ledgerOf([event('report', 'r3', at('01:00'))]);
+    expect(await replay(context, 'r3')).to.equal(1);
+    expect(printed.out).to.equal('Report succeeded at 2026-11-22 01:00:00Z, and nothing follows it\n');
+  });
+
+  it('says to look first where the store’s answer was lost', async () => {
+    const { context, store } = ledgerOf([EXTRACTED]);
+    store.fail('bulk', 'after');
+    const failure = await failureOf(replay(context, 'r1'));
+    expect(failure).to.include({ code: 'STORE_UNAVAILABLE' });
+    expect(failure)
+      .to.have.property('message')
+      .that.includes('look with cascade runs event:default:r1 before you replay again');
+  });
+
+  for (const id of ['event:default:r77', 'r77', 'dead:77']) {
+    it(`is a misuse where there is none: ${id}`, async () => {
+      expect(await failureOf(replay(ledgerOf([EXTRACTED]).context, id))).to.include({ code: 'PARAMETERS_INVALID' });
+    });
+  }
+});
+
+describe('cascade replay <dead letter>', () => {
+  const dead = (body: unknown, more: object = {}) => ({
+    _id: 'dead:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    schema: 1,
+    type: 'dead',
+    tenant: 'default',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    isBase64: false,
+    reason: { code: 'EVENT_MALFORMED', message: 'no' },
+    traceId: 'trace-7',
+    storedAt: at('01:10'),
+    ...more,
+  });
+  const ID = 'dead:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+  const FINISHED = {
+    type: 'com.qlik.v1.reload.finished',
+    time: '2026-11-22T01:09:00Z',
+    data: { id: 'r5', appId: 'extract', status: 'SUCCEEDED', type: 'hub' },
+  };
+
+  it('stores what it tells by now, due at once, and is done with', async () => {
+    const { context, store, printed } = ledgerOf([dead(FINISHED)]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(printed.out).to.equal(`Understood by now: event:default:r5\n${SWEEP}`);
+    expect(store.peek('event:default:r5')).to.include({
+      appId: 'extract',
+      outcome: 'succeeded',
+      endedAt: at('01:09'),
+      source: 'replay',
+      traceId: 'trace-7',
+      storedAt: NOW,
+      dueAt: NOW,
+    });
+    expect(store.peek(ID)).to.include({ replayedAt: NOW });
+  });
+
+  it('understands bytes that are kept as base64', async () => {
+    const body = Buffer.from(JSON.stringify(FINISHED)).toString('base64');
+    const { context, store } = ledgerOf([dead(body, { isBase64: true })]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
+  });
+
+  it('stores an attempt, and the oldest form, as what is to be settled by asking Qlik', async () => {
+    const { context, store } = ledgerOf([dead({ data: { id: 'extract', status: 'ok' } })]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(store.peek('hint:default:x.9f86d081884c7d659a2feaa0c55ad015')).to.deep.include({
+      type: 'hint',
+      appId: 'extract',
+      told: { outcome: 'succeeded', endedAt: at('01:10'), partial: false },
+      dueAt: NOW,
+    });
+  });
+
+  for (const { what, body, says } of [
+    {
+      what: 'is still not understood',
+      body: { type: 'com.qlik.v1.reload.finished', data: { appId: 'extract' } },
+      says: /^Still not understood: .*data\.id is no reload id/,
+    },
+    { what: 'is no JSON', body: '{', says: /^Still not understood: it is no JSON/ },
+  ]) {
+    it(`stays where it is, with 1, where it ${what}`, async () => {
+      const { context, store, printed } = ledgerOf([dead(body)]);
+      expect(await replay(context, ID)).to.equal(1);
+      expect(printed.out).to.match(says);
+      expect(store.peek(ID)).to.include({ _rev: '1-seed' });
+    });
+  }
+
+  it('is done with where it is understood and no event of ours', async () => {
+    const { context, store, printed } = ledgerOf([dead({ type: 'com.qlik.v1.app.created', data: {} })]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(printed.out).to.equal('Understood by now, and no event of ours: other-event.\n');
+    expect(store.peek(ID)).to.include({ replayedAt: NOW });
+  });
+
+  it('is done with where its event is known already', async () => {
+    const { context, store, printed } = ledgerOf([dead(FINISHED), event('extract', 'r5', at('01:09'))]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(printed.out).to.equal('Understood by now, and known already: event:default:r5.\n');
+    expect(store.peek('event:default:r5')).to.include({ _rev: '1-seed' });
+  });
+
+  it('is replayed once only', async () => {
+    const { context, printed } = ledgerOf([dead(FINISHED, { replayedAt: at('01:30') })]);
+    expect(await replay(context, ID)).to.equal(1);
+    expect(printed.out).to.include('was replayed already, at 2026-11-22T01:30:00.000Z.');
+  });
+
+  it('stays where it is where its event cannot be stored', async () => {
+    const { context, store } = ledgerOf([dead(FINISHED)]);
+    store.fail('put', 'before', 2);
+    expect(await failureOf(replay(context, ID))).to.include({ code: 'STORE_UNAVAILABLE' });
+    expect(store.peek(ID)).to.include({ _rev: '1-seed' });
+  });
+});

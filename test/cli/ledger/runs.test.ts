@@ -1,0 +1,174 @@
+import { expect } from 'chai';
+import { listRuns } from '../../../cli/ledger/list-runs.ts';
+import { readDocuments } from '../../../cli/ledger/read-documents.ts';
+import { showRun } from '../../../cli/ledger/show-run.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
+import { at, done, event, ledgerOf, order } from './ledger-of.ts';
+
+const SKIPPED = {
+  skips: [
+    {
+      reason: 'outcome-not-matched',
+      tenant: 'default',
+      appId: 'extract',
+      reloadId: 'r1',
+      chain: 'nightly',
+      target: { tenant: 'default', appId: 'repair' },
+      on: 'failed',
+      outcome: 'succeeded',
+    },
+  ],
+};
+
+const RUN = [
+  event('extract', 'r1', at('01:00'), { startedBy: 'hub', ...SKIPPED }),
+  order('transform', 'r1', at('01:00:01'), done('r2', at('01:00:02'), at('01:05'))),
+  event('transform', 'r2', at('01:05')),
+  order('report', 'r2', at('01:05:01'), { state: 'parked', hops: 2, dueAt: at('02:04') }),
+];
+const OLDER = event('extract', 'r0', at('00:10'), { outcome: 'failed' });
+
+describe('cascade runs', () => {
+  it('lists runs in lines, newest first', async () => {
+    const { context, printed } = ledgerOf([...RUN, OLDER]);
+    expect(await listRuns(context, { limit: 20 })).to.equal(0);
+    expect(printed).to.deep.equal({
+      out: [
+        '2026-11-22 01:00:00Z  Extract succeeded  going    1 h          2 orders: 1 succeeded, 1 parked  event:default:r1',
+        '2026-11-22 00:10:00Z  Extract failed     finished 0 s          nothing followed  event:default:r0',
+        '',
+      ].join('\n'),
+      error: '',
+    });
+  });
+
+  it('says how many more there are than it shows', async () => {
+    const { context, printed } = ledgerOf([...RUN, OLDER]);
+    await listRuns(context, { limit: 1 });
+    expect(printed.out).to.match(/event:default:r1\n1 more run, older: --limit\n$/);
+  });
+
+  it('leaves out runs in which nothing happened since', async () => {
+    const { context, printed } = ledgerOf([...RUN, OLDER]);
+    await listRuns(context, { limit: 20, since: (60 * 60_000) as DurationMs });
+    expect(printed.out).to.match(/^2026-11-22 01:00:00Z .*\n1 more run: --since, --limit\n$/);
+  });
+
+  it('says that there are none yet', async () => {
+    const { context, printed } = ledgerOf([]);
+    expect(await listRuns(context, { limit: 20 })).to.equal(0);
+    expect(printed.out).to.equal('No runs yet: no reload of an app in a chain has ended since the ledger began.\n');
+  });
+
+  it('calls an app by its id where no chain file has it', async () => {
+    const { context, printed } = ledgerOf([event('gone', 'r1', at('01:00'))]);
+    await listRuns(context, { limit: 20 });
+    expect(printed.out).to.include('  default/gone succeeded  ');
+  });
+
+  it('prints them as JSON', async () => {
+    const { context, json } = ledgerOf([...RUN, OLDER], { json: true });
+    await listRuns(context, { limit: 1 });
+    expect(json()).to.deep.equal({
+      ok: true,
+      runs: [
+        {
+          root: 'event:default:r1',
+          app: { tenant: 'default', appId: 'extract', label: 'Extract' },
+          outcome: 'succeeded',
+          byHand: false,
+          state: 'going',
+          beganAt: '2026-11-22T01:00:00.000Z',
+          lastAt: '2026-11-22T01:05:01.000Z',
+          orders: { ended: 1, parked: 1 },
+          outcomes: { succeeded: 1 },
+        },
+      ],
+      older: 1,
+      missing: [],
+    });
+  });
+
+  it('names a document that is not what Cascade writes, and shows the rest', async () => {
+    const { context, printed } = ledgerOf([...RUN, { _id: 'order:default:x:s:r1', type: 'order', schema: 2 }]);
+    expect(await listRuns(context, { limit: 20 })).to.equal(0);
+    expect(printed.out).to.include('event:default:r1');
+    expect(printed.error).to.equal(
+      'Left out, as they are not what this version of Cascade writes: 1 order, the first is order:default:x:s:r1.\n',
+    );
+  });
+
+  it('leaves out skips whose reason a newer version wrote', async () => {
+    const { context, printed } = ledgerOf([event('extract', 'r1', at('01:00'), { skips: [{ reason: 'busy' }, 7] })]);
+    await showRun(context, 'r1');
+    expect(printed.out).to.match(/^event:default:r1 {2}finished.*\nExtract succeeded .*\n$/);
+  });
+
+  it('reads page by page, and stops at the most that it reads', async () => {
+    const documents = Array.from({ length: 2_500 }, (_, n) => event('extract', `r${n}`, at('01:00')));
+    const { store } = ledgerOf(documents);
+    const id = ({ _id }: { readonly _id: string }) => _id;
+    const all = await readDocuments(store, 'event:', id);
+    expect([all.found.length, new Set(all.found).size, all.isCut]).to.deep.equal([2_500, 2_500, false]);
+    expect(store.asked).to.deep.equal(['range event:', 'range event:', 'range event:']);
+    const some = await readDocuments(store, 'event:', id, 1_200);
+    expect([some.found.length, some.isCut]).to.deep.equal([1_200, true]);
+  });
+});
+
+describe('cascade runs <run>', () => {
+  const TREE = [
+    'event:default:r1  still going, 1 h; 2 orders: 1 succeeded, 1 parked',
+    'Extract succeeded  at 2026-11-22 01:00:00Z  reload r1 started by hub',
+    '├─ Transform succeeded  2026-11-22 01:00:02Z → 01:05:00Z  reload r2  chain nightly',
+    '│  └─ Report waits until its app is free: another reload is pending; Cascade looks by itself at 02:04:00Z  owed since 01:05:01Z  chain nightly  order:default:report:s:r2',
+    '└─ Repair: not reloaded, but the link in chain nightly is on failed',
+    '',
+  ].join('\n');
+
+  for (const id of ['event:default:r1', 'r1', 'r2', 'order:default:report:s:r2']) {
+    it(`shows the run that has ${id} as a tree`, async () => {
+      const { context, printed } = ledgerOf([...RUN, OLDER]);
+      expect(await showRun(context, id)).to.equal(0);
+      expect(printed).to.deep.equal({ out: TREE, error: '' });
+    });
+  }
+
+  it('prints it as JSON', async () => {
+    const { context, json } = ledgerOf(RUN, { json: true });
+    await showRun(context, 'r1');
+    expect(json()).to.have.nested.property('run.tree[0].followers[0].order.order', 'order:default:transform:s:r1');
+    expect(json()).to.have.nested.property('run.tree[0].followers[0].end.endedAt', '2026-11-22T01:05:00.000Z');
+    expect(json()).to.have.nested.property('run.tree[0].followers[0].followers[0].order.state', 'parked');
+    expect(json()).to.have.nested.property('run.tree[0].skips[0].reason', 'outcome-not-matched');
+  });
+
+  it('is a misuse where no run has it', async () => {
+    const { context } = ledgerOf(RUN);
+    const failure = await showRun(context, 'r77').catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(CascadeError);
+    expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
+  });
+
+  it('asks which where two tenants have a reload of this id', async () => {
+    const other = event('extract', 'r1', at('01:00'), { _id: 'event:other:r1', tenant: 'other' });
+    const failure = await showRun(ledgerOf([...RUN, other]).context, 'r1').catch((error: Error) => error);
+    expect(failure).to.have.property(
+      'message',
+      'Several runs have "r1": give one of event:default:r1, event:other:r1.',
+    );
+  });
+
+  it('shows a reload that failed with its error, and one that was merged with the other', async () => {
+    const { context, printed } = ledgerOf([
+      event('extract', 'r1', at('01:00'), { outcome: 'failed', error: { code: 'E1', message: 'no\nconnection' } }),
+      order('repair', 'r1', at('01:00:01'), { state: 'merged', into: 'order:default:repair:s:r0' }),
+    ]);
+    await showRun(context, 'r1');
+    expect(printed.out.split('\n').slice(1, 3)).to.deep.equal([
+      'Extract failed  at 2026-11-22 01:00:00Z  reload r1  no\uFFFDconnection',
+      '└─ Repair was merged into order:default:repair:s:r0  owed since 01:00:01Z  chain nightly  order:default:repair:s:r1',
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { showWhy } from '../../../cli/ledger/show-why.ts';
+import { at, done, event, lastEnd, ledgerOf, order } from './ledger-of.ts';
+
+const EXTRACTED = event('extract', 'r1', at('01:00'), { startedBy: 'hub' });
+const TRANSFORMED = event('transform', 'r2', at('01:05'));
+const REPORTED = event('report', 'r3', at('01:09'));
+const RAN = [
+  EXTRACTED,
+  lastEnd(EXTRACTED),
+  order('transform', 'r1', at('01:00:01'), done('r2', at('01:00:02'), at('01:05'))),
+  TRANSFORMED,
+  lastEnd(TRANSFORMED),
+  order('report', 'r2', at('01:05:01'), { ...done('r3', at('01:05:02'), at('01:09')), hops: 2 }),
+  REPORTED,
+  lastEnd(REPORTED),
+];
+
+describe('cascade why', () => {
+  it('says why an app last ran, up to who began it', async () => {
+    const { context, printed } = ledgerOf(RAN);
+    expect(await showWhy(context, 'report')).to.equal(0);
+    expect(printed.out).to.equal(
+      'Report last ended at 2026-11-22 01:09:00Z: succeeded, because Transform succeeded at 01:05:00Z, because Extract succeeded at 01:00:00Z. Extract was started by hand in Qlik (hub).\n',
+    );
+  });
+
+  it('goes by what `started` remembers where neither the order nor Qlik tells', async () => {
+    const claimed = order('report', 'r2', at('01:05:01'), { state: 'claimed', hops: 2, dueAt: at('02:01') });
+    const started = {
+      _id: 'started:default:r3',
+      schema: 1,
+      type: 'started',
+      order: 'order:default:report:s:r2',
+      also: [],
+      isGuess: true,
+      hops: 2,
+      root: 'event:default:r1',
+    };
+    const { context, json } = ledgerOf([...RAN.filter(({ _id }) => !_id.includes('report:s')), claimed, started], {
+      json: true,
+    });
+    await showWhy(context, 'report');
+    expect(json()).to.have.nested.property('because[0].reloadId', 'r2');
+    expect(json()).to.have.nested.property('because[1].reloadId', 'r1');
+  });
+
+  it('says first what it waits for', async () => {
+    const again = event('transform', 'r8', at('01:30'));
+    const parked = order('report', 'r8', at('01:30:01'), { state: 'parked', dueAt: at('02:04') });
+    const { context, printed } = ledgerOf([...RAN, again, parked]);
+    await showWhy(context, 'nightly/report');
+    expect(printed.out.split('\n')[0]).to.equal(
+      'Report waits until its app is free: another reload is pending; Cascade looks by itself at 02:04:00Z. It is owed because Transform succeeded at 01:30:00Z. order:default:report:s:r8',
+    );
+  });
+
+  it('says why nothing happened', async () => {
+    const skip = {
+      reason: 'outcome-not-matched',
+      tenant: 'default',
+      appId: 'extract',
+      reloadId: 'r1',
+      chain: 'nightly',
+      target: { tenant: 'default', appId: 'repair' },
+      on: 'failed',
+      outcome: 'succeeded',
+    };
+    const { context, printed } = ledgerOf([{ ...EXTRACTED, skips: [skip] }, lastEnd(EXTRACTED)]);
+    await showWhy(context, 'repair');
+    expect(printed.out).to.equal(
+      'No end of a reload of Repair was heard of.\nExtract succeeded at 01:00:00Z, but the link in chain nightly is on failed.\n',
+    );
+  });
+
+  it('prints it as JSON', async () => {
+    const { context, json } = ledgerOf(RAN, { json: true });
+    await showWhy(context, 'report');
+    expect(json()).to.deep.include({
+      ok: true,
+      app: { tenant: 'default', appId: 'report', label: 'Report' },
+      waits: [],
+      upstreams: [
+        {
+          app: { tenant: 'default', appId: 'transform', label: 'Transform' },
+          chain: 'nightly',
+          on: 'succeeded',
+          paused: false,
+          came: 'ordered',
+        },
+      ],
+    });
+  });
+
+  it('asks for what it needs, and not for all that there is', async () => {
+    const { context, store } = ledgerOf(RAN);
+    await showWhy(context, 'report');
+    expect(store.asked.filter((asked) => asked.startsWith('range'))).to.deep.equal([
+      'range order:default:report:',
+      'range order:default:transform:',
+    ]);
+    expect(store.asked.length).to.be.at.most(12);
+  });
+
+  it('is a misuse for an app that no chain has', async () => {
+    const failure = await showWhy(ledgerOf(RAN).context, 'repot').catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
+    expect(failure).to.have.property('message').that.includes('Did you mean "report"?');
+  });
+});
