@@ -5,6 +5,7 @@ import { appKey } from '../../src/core/names.ts';
 import type { Ignored, ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import type { ToldAttempt } from '../../src/ledger/documents/hint-document.ts';
 import { newEvent } from '../../src/ledger/new-event.ts';
@@ -13,7 +14,6 @@ import { batchEventOf, readEvent } from '../../src/ledger/read-event.ts';
 import { readHint } from '../../src/ledger/read-hint.ts';
 import { deadLetter } from './dead-letter.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
-import { type ToldToLedger, tell } from './tell.ts';
 
 /** What the receiver needs from the world where there is a ledger. */
 export interface LedgerReceiverPorts extends ReceiverPorts {
@@ -52,8 +52,10 @@ async function understood(
   ports: LedgerReceiverPorts,
 ): Promise<{ readonly told: ToldToLedger; readonly traceId: string }> {
   try {
-    const read = readBody(sender, ports);
-    return { told: tell(sender, read, ports), traceId: read.envelope.traceId ?? ports.activationId };
+    const { json, envelope } = readBody(sender, ports);
+    const { receivedAt, activationId } = ports;
+    const told = tellLedger(json, { tenant: sender.tenant.name, receivedAt, activationId });
+    return { told, traceId: envelope.traceId ?? activationId };
   } catch (error) {
     if (!(error instanceof CascadeError) || error.code !== 'EVENT_MALFORMED') throw error;
     await createOnce(ports.store, deadLetter(sender, error, { traceId: ports.activationId, now: nowOf(ports) }));

@@ -1,0 +1,321 @@
+import { expect } from 'chai';
+import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
+import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import type { Invocation } from '../../../src/clients/openwhisk/invoker-port.ts';
+import type { Plan } from '../../../src/contracts/plan.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
+
+const STORE_NOW = 1_800_000_000_000;
+/** The container is five minutes behind. */
+const CONTAINER_NOW = STORE_NOW - 300_000;
+const EVENT_ID = 'event:default:r1';
+const B = 'order:default:b:s:r1';
+const C = 'order:default:c:s:r1';
+
+const end = {
+  ...{
+    tenant: 'default',
+    appId: 'a',
+    reloadId: 'r1',
+    outcome: 'succeeded',
+    endedAt: STORE_NOW - 9_000,
+    partial: false,
+  },
+  startedBy: 'hub',
+};
+const stored = { rev: '1-a', storedAt: STORE_NOW - 5_000, source: 'webhook', traceId: 't0' };
+const planned = (appId: string) => ({
+  ...{ order: `order:default:${appId}:s:r1`, tenant: 'default', appId, body: { weight: 5 }, chain: 'sales' },
+  lineage: { cause: 'r1', hops: 3, root: 'event:default:r0' },
+});
+const planOf = (more: object = {}) =>
+  ({
+    ...{ traceId: 't1', source: 'webhook', receivedAt: CONTAINER_NOW, storeNow: STORE_NOW, skips: [], ignored: [] },
+    ...{ events: [{ ...end, stored }], orders: [planned('b'), planned('c')] },
+    ...more,
+  }) as unknown as Plan;
+
+/** The event's document as its teller stored it. */
+const eventDocument = { _id: EVENT_ID, _rev: '1-a', schema: 1, type: 'event', ...end, storedAt: 1, dueAt: STORE_NOW };
+
+interface Call {
+  readonly action: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is sent
+  readonly params: any;
+}
+interface Answer {
+  readonly statusCode: number;
+  readonly body: { readonly accepted: number; readonly orders: readonly object[]; readonly skips: readonly object[] };
+}
+
+async function invoke(
+  plan: Plan,
+  store: MemoryCouch,
+  answer: (call: Call, count: number) => Invocation | undefined = () => undefined,
+  perMinute = 600,
+) {
+  const calls: (Call & { readonly asked: number })[] = [];
+  const silent = () => undefined;
+  let nowMs = CONTAINER_NOW;
+  const now = () => nowMs as EpochMs;
+  const result = (await invokeWithLedger(plan, {
+    openwhisk: {
+      async invoke(path, params) {
+        const call = { action: path.replace('/guest/cascade/', ''), params };
+        calls.push({ ...call, asked: store.asked.length });
+        return answer(call, calls.length) ?? { kind: 'accepted', activationId: `act${calls.length}` };
+      },
+      limits: async () => undefined,
+    },
+    packagePath: '/guest/cascade/',
+    limits: { invocationsPerMinute: perMinute, concurrentInvocations: 100 },
+    budget: minuteBudget(now),
+    patientUntil: (CONTAINER_NOW + 4_000) as EpochMs,
+    deadline: (CONTAINER_NOW + 120_000) as EpochMs,
+    now,
+    sleep: async (durationMs) => {
+      nowMs += durationMs;
+    },
+    random: () => 0.5,
+    store,
+    times: timeConstants(),
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  })) as Answer;
+  return { ...result, calls, actions: calls.map(({ action }) => action), tookMs: nowMs - CONTAINER_NOW };
+}
+
+function storeOf(): MemoryCouch {
+  const store = memoryCouch(() => STORE_NOW as EpochMs, { isCold: true });
+  store.seed(eventDocument);
+  return store;
+}
+const isMarked = (store: MemoryCouch) => store.peek(EVENT_ID)?.['resolvedAt'] !== undefined;
+
+describe('the invoker with a ledger', () => {
+  it('creates the orders in one request, fires them, has the ends recorded, and marks the event last', async () => {
+    const store = storeOf();
+    const { statusCode, body, calls, actions } = await invoke(planOf(), store);
+    expect(store.asked).to.deep.equal([`bulk ${B} ${C}`, `put ${EVENT_ID}`]);
+    expect(actions).to.deep.equal(['reload', 'reload', 'record']);
+    // All three are fired between the two requests.
+    expect(calls.map(({ asked }) => asked)).to.deep.equal([1, 1, 1]);
+    expect([statusCode, body]).to.deep.equal([
+      202,
+      {
+        accepted: 2,
+        orders: [
+          { order: B, app: 'b', activationId: 'act1' },
+          { order: C, app: 'c', activationId: 'act2' },
+        ],
+        skips: [],
+        ignored: [],
+      },
+    ]);
+  });
+
+  it('writes an order whole, due in a minute by the store’s clock, and hands it on with its rev', async () => {
+    const store = storeOf();
+    const { calls } = await invoke(planOf({ gates: { default: STORE_NOW + 7, acme: STORE_NOW + 8 } }), store);
+    const document = {
+      _id: B,
+      _rev: '1-aaaaaaaa',
+      schema: 1,
+      type: 'order',
+      tenant: 'default',
+      appId: 'b',
+      chain: 'sales',
+      state: 'planned',
+      body: { weight: 5 },
+      causes: ['r1'],
+      hops: 3,
+      root: 'event:default:r0',
+      traceId: 't1',
+      try: 1,
+      claims: 0,
+      ends: [],
+      createdAt: STORE_NOW,
+      dueAt: STORE_NOW + 60_000,
+    };
+    expect(store.peek(B)).to.deep.equal(document);
+    expect(calls[0]?.params).to.deep.equal({
+      request: { traceId: 't1', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
+    });
+    expect(calls[2]?.params).to.deep.equal({ record: { traceId: 't1', events: [end] } });
+  });
+
+  it('marks the event with its own skips, no longer due, and leaves all else as it was stored', async () => {
+    const store = storeOf();
+    const skip = (reloadId: string) => ({ reason: 'no-link', tenant: 'default', appId: 'a', reloadId });
+    await invoke(planOf({ skips: [skip('r1'), skip('r2')] }), store);
+    expect(store.peek(EVENT_ID)).to.deep.equal({
+      ...{ _id: EVENT_ID, _rev: '2-aaaaaaaa', schema: 1, type: 'event' },
+      ...end,
+      ...{ source: 'webhook', traceId: 't0', storedAt: STORE_NOW - 5_000, resolvedAt: STORE_NOW, skips: [skip('r1')] },
+    });
+  });
+
+  it('does not fire an order that exists, and says so in a skip', async () => {
+    const store = storeOf();
+    store.seed({ _id: B });
+    const { body, actions } = await invoke(planOf(), store);
+    expect(actions).to.deep.equal(['reload', 'record']);
+    const skip = {
+      ...{ reason: 'already-ordered', tenant: 'default', appId: 'a', reloadId: 'r1', chain: 'sales', order: B },
+      target: { tenant: 'default', appId: 'b' },
+    };
+    expect(body.skips).to.deep.equal([skip]);
+    expect(store.peek(EVENT_ID)?.['skips']).to.deep.equal([skip]);
+  });
+
+  it('records and marks an event that nothing follows, and answers 200', async () => {
+    const store = storeOf();
+    const { statusCode, actions } = await invoke(planOf({ orders: [] }), store);
+    expect([statusCode, actions, isMarked(store)]).to.deep.equal([200, ['record'], true]);
+    expect(store.asked).to.deep.equal([`put ${EVENT_ID}`]);
+  });
+
+  it('wakes, takes up what is due, and sweeps for a hint, each order once', async () => {
+    const store = storeOf();
+    const hint = { tenant: 'default', told: 'x1' };
+    const due = [B, 'order:default:d:s:r0', 'order:default:e:s:r0'];
+    const { calls, statusCode, body } = await invoke(
+      planOf({ orders: [planned('b')], wake: ['order:default:e:s:r0'], due, hints: [hint] }),
+      store,
+    );
+    expect(calls.slice(1, 4).map(({ action, params }) => [action, params])).to.deep.equal([
+      ['reload', { request: { traceId: 't1', due: 'order:default:e:s:r0', wake: true } }],
+      ['reload', { request: { traceId: 't1', due: 'order:default:d:s:r0' } }],
+      ['sweep', { hint }],
+    ]);
+    expect(calls).to.have.length(5);
+    expect([statusCode, body.accepted]).to.deep.equal([202, 3]);
+  });
+
+  it('needs no store where there is only a hint: 202, as it is to be settled', async () => {
+    const store = storeOf();
+    const hints = [{ tenant: 'default', told: 'x1' }];
+    const { statusCode, body, actions } = await invoke(planOf({ orders: [], events: [], hints }), store);
+    expect([statusCode, body.accepted, actions, store.asked]).to.deep.equal([202, 0, ['sweep'], []]);
+  });
+
+  it('answers 202 for a duplicate that somebody is at, and for events that the resolver could not decide about', async () => {
+    const ignored = [{ reason: 'duplicate', isPending: true }];
+    const none = { orders: [], events: [] };
+    expect((await invoke(planOf({ ...none, ignored }), storeOf())).statusCode).to.equal(202);
+    expect((await invoke(planOf({ ...none, undecided: 1 }), storeOf())).statusCode).to.equal(202);
+    expect((await invoke(planOf({ ...none, ignored: [{ reason: 'duplicate' }] }), storeOf())).statusCode).to.equal(200);
+  });
+});
+
+describe('the invoker with a ledger leaves an event due, and answers 202,', () => {
+  for (const when of ['before', 'after'] as const) {
+    it(`where the orders’ request gets no answer (${when} it was done): nothing is fired for them`, async () => {
+      const store = storeOf();
+      store.fail('bulk', when);
+      const { statusCode, actions } = await invoke(planOf(), store);
+      expect([statusCode, actions, isMarked(store)]).to.deep.equal([202, ['record'], false]);
+    });
+  }
+
+  it('where one of its orders is refused, though not another event with it', async () => {
+    const store = storeOf();
+    const other = { ...end, reloadId: 'r2', stored: { ...stored, rev: '1-b' } };
+    store.seed({ ...eventDocument, _id: 'event:default:r2', _rev: '1-b', reloadId: 'r2' });
+    const { bulk } = store;
+    store.bulk = async (documents) => {
+      const rows = await bulk(documents);
+      return rows.map((row, index) => (documents[index]?._id === C ? { kind: 'refused', message: 'no' } : row));
+    };
+    const { statusCode, actions } = await invoke(planOf({ events: [{ ...end, stored }, other] }), store);
+    expect([statusCode, actions]).to.deep.equal([202, ['reload', 'record']]);
+    expect(isMarked(store)).to.equal(false);
+    expect(store.peek('event:default:r2')).to.have.property('resolvedAt');
+  });
+
+  const refusals: readonly Invocation[] = [
+    { kind: 'unknown', message: 'no answer' },
+    { kind: 'refused', message: '404' },
+    { kind: 'minute-spent' },
+    { kind: 'too-many-concurrent' },
+  ];
+  for (const refusal of refusals) {
+    it(`where its record is not accepted: ${refusal.kind}`, async () => {
+      const store = storeOf();
+      const { statusCode, tookMs } = await invoke(planOf(), store, ({ action }) =>
+        action === 'record' ? refusal : undefined,
+      );
+      expect([statusCode, isMarked(store)]).to.deep.equal([202, false]);
+      expect(tookMs).to.be.at.most(7_000);
+    });
+  }
+
+  it('where the mark itself gets no answer', async () => {
+    const store = storeOf();
+    store.fail('put', 'before');
+    expect((await invoke(planOf({ orders: [] }), store)).statusCode).to.equal(202);
+  });
+});
+
+describe('the invoker with a ledger marks an event', () => {
+  it('that somebody else marked meanwhile: nothing more to do', async () => {
+    const store = storeOf();
+    store.seed({ ...eventDocument, _rev: '2-b', resolvedAt: 1 });
+    expect((await invoke(planOf({ orders: [] }), store)).statusCode).to.equal(200);
+  });
+
+  it('with others in one request', async () => {
+    const store = storeOf();
+    const other = { ...end, reloadId: 'r2', stored };
+    store.seed({ ...eventDocument, _id: 'event:default:r2' });
+    await invoke(planOf({ orders: [], events: [{ ...end, stored }, other] }), store);
+    expect(store.asked).to.deep.equal([`bulk ${EVENT_ID} event:default:r2`]);
+  });
+
+  it('though an order was not fired: it is stored and due, and told as carried', async () => {
+    const store = storeOf();
+    const answers: readonly Invocation[] = [
+      { kind: 'unknown', message: 'no answer' },
+      { kind: 'refused', message: '400' },
+    ];
+    const { statusCode, body } = await invoke(planOf(), store, (_call, count) => answers[count - 1]);
+    expect([statusCode, isMarked(store)]).to.deep.equal([202, true]);
+    expect(body.orders).to.deep.equal([
+      { order: B, app: 'b', carried: true },
+      { order: C, app: 'c', carried: true },
+    ]);
+  });
+});
+
+describe('the invoker with a ledger, where the host’s minute is spent,', () => {
+  it('hands on what is stored by its id', async () => {
+    const store = storeOf();
+    const more = { wake: ['order:default:e:s:r0'], hints: [{ tenant: 'default', told: 'x1' }] };
+    // 4 less 2 that are kept back.
+    const { calls, body } = await invoke(
+      planOf({ ...more, skips: [], due: ['order:default:d:s:r0'] }),
+      store,
+      undefined,
+      4,
+    );
+    expect(calls.map(({ action }) => action)).to.deep.equal(['reload', 'reload', 'invoker', 'record']);
+    expect(calls[2]?.params.plan).to.deep.equal({
+      ...{ traceId: 't1', source: 'webhook', receivedAt: CONTAINER_NOW, orders: [], skips: [], ignored: [] },
+      ...more,
+      due: ['order:default:d:s:r0'],
+      carries: 1,
+    });
+    expect(body.orders.slice(2)).to.deep.equal([
+      { order: 'order:default:e:s:r0', app: 'e', carried: true },
+      { order: 'order:default:d:s:r0', app: 'd', carried: true },
+    ]);
+  });
+
+  it('and handing on is refused too, does not wait for the next minute: all of it is due', async () => {
+    const store = storeOf();
+    const { statusCode, body, tookMs } = await invoke(planOf(), store, () => ({ kind: 'minute-spent' }));
+    expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, false]);
+    expect(tookMs).to.be.at.most(10_000);
+  });
+});

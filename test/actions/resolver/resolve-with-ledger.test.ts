@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
+import type { Batch } from '../../../src/contracts/batch.ts';
+import type { CompiledChains, Link } from '../../../src/core/link.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
+
+const STORE_NOW = 1_800_000_000_000;
+
+const link = (after: string, target: string, more: Partial<Link> = {}): Link =>
+  ({
+    chain: 'sales',
+    after: { tenant: 'default', appId: after },
+    on: 'succeeded',
+    target: { tenant: 'default', appId: target },
+    clause: 's',
+    body: {},
+    paused: false,
+    ...more,
+  }) as Link;
+const LINKS = {
+  'default/a': [link('a', 'b'), link('a', 'e', { target: { tenant: 'acme', appId: 'e' } } as never)],
+  'default/b': [link('b', 'c')],
+} as CompiledChains['links'];
+
+const event = (appId: string, reloadId: string, more: object = {}) => ({
+  ...{ tenant: 'default', appId, reloadId, outcome: 'succeeded', endedAt: STORE_NOW - 1_000, partial: false },
+  stored: { rev: '1-a', storedAt: STORE_NOW, source: 'webhook', traceId: 't1' },
+  ...more,
+});
+const batchOf = (events: readonly object[], more: object = {}) =>
+  ({ traceId: 't1', source: 'webhook', receivedAt: STORE_NOW, events, ignored: [], ...more }) as unknown as Batch;
+
+const orderDocument = (id: string, more: object = {}) => ({
+  ...{ _id: id, schema: 1, type: 'order', tenant: 'default', appId: 'a', chain: 'sales', state: 'posted', body: {} },
+  ...{ causes: ['r0'], hops: 3, root: 'event:default:r0', traceId: 't0', try: 1, claims: 1, ends: [], createdAt: 1 },
+  ...more,
+});
+const started = (reloadId: string, hops: number) => ({
+  ...{ _id: `started:default:${reloadId}`, schema: 1, type: 'started', order: 'order:default:a:s:r0' },
+  ...{ also: [], isGuess: false, hops, root: 'event:default:r00' },
+});
+const park = (appId: string, slots: object) => ({ _id: `park:default:${appId}`, schema: 1, type: 'park', slots });
+const gate = (tenant: string, until: number) => ({ _id: `gate:${tenant}`, schema: 1, type: 'gate', until });
+
+async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64) {
+  const errors: string[] = [];
+  const silent = () => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
+  return { plan: await resolveWithLedger(batch, LINKS, { store, maxHops, log }), errors };
+}
+const storeOf = () => memoryCouch(() => STORE_NOW as EpochMs);
+
+describe('the resolver with a ledger', () => {
+  it('asks once, for the parks, starts, echoed orders and gates that concern the events', async () => {
+    const store = storeOf();
+    await resolve(batchOf([event('a', 'r1', { orderId: 'order:default:a:s:r0' })]), store);
+    expect(store.asked).to.deep.equal([
+      'many park:default:a started:default:r1 order:default:a:s:r0 gate:default gate:acme',
+    ]);
+  });
+
+  it('asks nothing without events, and passes on what is due and the hints', async () => {
+    const store = storeOf();
+    const more = { due: ['order:default:b:s:r9'], hints: [{ tenant: 'default', told: 'x1' }] };
+    const { plan } = await resolve(batchOf([], more), store);
+    expect(store.asked).to.deep.equal([]);
+    expect(plan).to.deep.equal({
+      ...{ traceId: 't1', source: 'webhook', receivedAt: STORE_NOW, orders: [], skips: [], ignored: [] },
+      ...more,
+      storeNow: STORE_NOW,
+    });
+  });
+
+  it('gives each order its cause, and the event as the root where no order caused it', async () => {
+    const { plan } = await resolve(batchOf([event('a', 'r1', { startedBy: 'hub' })]), storeOf());
+    expect(plan.orders.map(({ order, lineage }) => [order, lineage])).to.deep.equal([
+      ['order:default:b:s:r1', { cause: 'r1', hops: 1, root: 'event:default:r1' }],
+      ['order:acme:e:s:default.r1', { cause: 'default.r1', hops: 1, root: 'event:default:r1' }],
+    ]);
+    expect(plan.events).to.deep.equal([event('a', 'r1', { startedBy: 'hub' })]);
+    expect(plan.storeNow).to.equal(STORE_NOW);
+  });
+
+  it('goes on in the run of the order that Qlik echoes, else of the one that is remembered', async () => {
+    const store = storeOf();
+    store.seed(orderDocument('order:default:a:s:r0'), started('r1', 7));
+    const lineageOf = async (more: object) => (await resolve(batchOf([event('b', 'r1', more)]), store)).plan.orders[0];
+    expect((await lineageOf({ orderId: 'order:default:a:s:r0' }))?.lineage).to.deep.equal({
+      ...{ cause: 'r1', hops: 4, root: 'event:default:r0' },
+    });
+    expect((await lineageOf({ startedBy: 'external' }))?.lineage).to.deep.equal({
+      ...{ cause: 'r1', hops: 8, root: 'event:default:r00' },
+    });
+  });
+
+  it('is not sure of the hops where a reload by API is neither echoed nor remembered', async () => {
+    const { plan } = await resolve(batchOf([event('b', 'r1', { startedBy: 'external' })]), storeOf());
+    expect(plan.orders[0]?.lineage).to.deep.equal({
+      ...{ cause: 'r1', hops: 1, root: 'event:default:r1', areHopsUnsure: true },
+    });
+  });
+
+  it('takes the ends in their order', async () => {
+    const late = event('a', 'r1', { endedAt: STORE_NOW });
+    const { plan } = await resolve(batchOf([late, event('b', 'r2')]), storeOf());
+    expect(plan.orders.map(({ order }) => order)).to.deep.equal([
+      'order:default:c:s:r2',
+      'order:default:b:s:r1',
+      'order:acme:e:s:default.r1',
+    ]);
+  });
+
+  it('wakes who is parked for the app, whatever the outcome, also where nothing follows', async () => {
+    const store = storeOf();
+    const slot = (order: string) => ({ order, hops: 1 });
+    store.seed(park('b', { h1: slot('order:default:b:s:r7'), h2: slot('order:default:b:x:r7') }));
+    const { plan } = await resolve(batchOf([event('b', 'r1', { outcome: 'failed' })]), store);
+    expect(plan.wake).to.deep.equal(['order:default:b:s:r7', 'order:default:b:x:r7']);
+    expect([plan.orders, plan.skips.map(({ reason }) => reason)]).to.deep.equal([[], ['outcome-not-matched']]);
+  });
+
+  it('tells the gates that are still shut', async () => {
+    const store = storeOf();
+    store.seed(gate('acme', STORE_NOW + 1), gate('default', STORE_NOW));
+    const { plan } = await resolve(batchOf([event('a', 'r1')]), store);
+    expect(plan.gates).to.deep.equal({ acme: STORE_NOW + 1 });
+  });
+
+  it('stops a run that is too long: skips and one alert', async () => {
+    const store = storeOf();
+    store.seed(orderDocument('order:default:a:s:r0'));
+    const events = [event('a', 'r1', { orderId: 'order:default:a:s:r0' })];
+    expect((await resolve(batchOf(events), store, 4)).plan.orders).to.have.length(2);
+    const { plan } = await resolve(batchOf(events), store, 3);
+    expect([plan.orders, plan.events]).to.deep.equal([[], events]);
+    const common = { reason: 'too-many-hops', tenant: 'default', appId: 'a', reloadId: 'r1', chain: 'sales', hops: 4 };
+    expect(plan.skips).to.deep.equal([
+      { ...common, target: { tenant: 'default', appId: 'b' } },
+      { ...common, target: { tenant: 'acme', appId: 'e' } },
+    ]);
+    expect(store.peek('alert:too-many-hops:event:default:r0')).to.include({ type: 'alert', traceId: 't1' });
+  });
+
+  it('leaves the events due where the store does not answer, and still passes on the rest', async () => {
+    const store = storeOf();
+    store.fail('many', 'before');
+    const { plan, errors } = await resolve(batchOf([event('a', 'r1')], { due: ['order:default:b:s:r9'] }), store);
+    expect(plan).to.deep.include({ undecided: 1, orders: [], due: ['order:default:b:s:r9'] });
+    expect(plan).not.to.have.property('events');
+    expect(errors).to.have.length(1);
+  });
+
+  it('takes a document that is not ours for missing, and says so', async () => {
+    const store = storeOf();
+    store.seed(park('b', { h1: { order: 7 } }), { ...orderDocument('order:default:a:s:r0'), schema: 2 });
+    const { plan, errors } = await resolve(batchOf([event('b', 'r1', { orderId: 'order:default:a:s:r0' })]), store);
+    expect([plan.wake, plan.orders[0]?.lineage?.hops]).to.deep.equal([[], 1]);
+    expect(errors).to.have.length(2);
+  });
+});
