@@ -22,13 +22,25 @@ export interface Deployer {
   close(): Promise<void>;
 }
 
+export interface DeployerOptions {
+  /** Of the ledger's times: see `buildActions`. */
+  readonly timeFactor?: number;
+  /** Changes the manifest before it is deployed. */
+  readonly manifestOf?: (manifest: string) => string;
+}
+
 /** Builds the bundles once, into a folder of their own. */
-export async function deployerTo(host: HostReady, chains: CompiledChains, env: Environment): Promise<Deployer> {
+export async function deployerTo(
+  host: Pick<HostReady, 'url' | 'auth'>,
+  chains: CompiledChains,
+  env: Environment,
+  { timeFactor = 1, manifestOf = (manifest) => manifest }: DeployerOptions = {},
+): Promise<Deployer> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
   const [cascade, idle] = [join(folder, 'cascade'), join(folder, 'idle')];
-  const manifest = await readFile(MANIFEST, 'utf8');
+  const manifest = manifestOf(await readFile(MANIFEST, 'utf8'));
   await mkdir(cascade);
-  await buildActions(chains, join(cascade, 'dist'));
+  await buildActions(chains, join(cascade, 'dist'), { timeFactor });
   await writeFile(join(cascade, 'manifest.yaml'), manifest);
   await cp(cascade, idle, { recursive: true });
   await writeFile(join(idle, 'dist', 'actions', 'reload.js'), EMPTY_ACTION);

@@ -38,7 +38,7 @@ function answerIfComplete(): void {
 }
 
 const [wanted] = (await once(process, 'message')) as [HostWanted];
-const host = await startHost({ port: 0, limits: wanted.limits, onActivation: noteActivation });
+const host = await startHost({ port: 0, ...wanted, onActivation: noteActivation });
 process.on('message', (message: Expected) => {
   expected = message;
   answerIfComplete();

@@ -12,9 +12,22 @@ export interface TenantReady {
   readonly apiKey: string;
 }
 
-/** What a host process is told. */
+/** What a host process is told. One that comes back after a kill gets the port and the key of the first. */
 export interface HostWanted {
   readonly limits: HostLimits;
+  readonly port?: number;
+  readonly auth?: string;
+}
+
+/** What a store process is told. One that comes back after a kill gets the directory and the port of the first. */
+export interface StoreWanted {
+  readonly directory: string;
+  readonly admin: { readonly name: string; readonly password: string };
+  readonly port: number;
+}
+
+export interface StoreReady {
+  readonly url: string;
 }
 
 export interface HostReady {

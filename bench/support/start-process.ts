@@ -9,14 +9,26 @@ export interface Part<Ready> {
   /** Sends a message and waits for the answer; one question at a time. */
   ask(message: object, patienceMs: number): Promise<unknown>;
   close(): Promise<void>;
+  /** Ends it with SIGKILL: nothing of its own runs any more. */
+  kill(): Promise<void>;
 }
 
 const START_PATIENCE_MS = 30_000;
 
-/** Starts a script of this folder that answers `options` with one message when it is up. */
-export async function startProcess<Ready>(script: string, options: object): Promise<Part<Ready>> {
+const AS_TYPESCRIPT = ['--import', 'tsx'];
+
+/**
+ * Starts a script that answers `options` with one message when it is up.
+ *
+ * @param script - relative to this folder, or an absolute path.
+ */
+export async function startProcess<Ready>(
+  script: string,
+  options: object,
+  execArgv: readonly string[] = AS_TYPESCRIPT,
+): Promise<Part<Ready>> {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(file, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(file, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ask = async (message: object, patienceMs: number): Promise<unknown> => {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(new Error(`${script} did not answer in ${patienceMs} ms.`)), patienceMs);
@@ -35,12 +47,14 @@ export async function startProcess<Ready>(script: string, options: object): Prom
       ended.catch(() => {});
     }
   };
-  const close = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
+  const end = async (how: () => void): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.disconnect();
+    how();
     await ended;
   };
+  const close = (): Promise<void> => end(() => child.disconnect());
+  const kill = (): Promise<void> => end(() => child.kill('SIGKILL'));
   const ready = (await ask(options, START_PATIENCE_MS)) as Ready;
-  return { ready, ask, close };
+  return { ready, ask, close, kill };
 }

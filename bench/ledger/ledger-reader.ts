@@ -1,0 +1,48 @@
+/** A document of the ledger as it is stored. */
+export interface LedgerDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly [field: string]: unknown;
+}
+
+/** Looks at the ledger from outside, by CouchDB's own routes. */
+export interface LedgerReader {
+  /** Moves on with every write. */
+  sequence(): Promise<string>;
+  /** All whose ids begin so. */
+  documents(prefix: string): Promise<readonly LedgerDocument[]>;
+  /** How many still have a `dueAt`: what is not done. */
+  due(): Promise<number>;
+}
+
+export interface LedgerAddress {
+  readonly url: string;
+  readonly database: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Reads as a user that may. */
+export function ledgerReader({ url, database, name, password }: LedgerAddress): LedgerReader {
+  const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${url}/${database}${path}`, { headers: { authorization } });
+    if (!response.ok) throw new Error(`The store answered ${response.status} to ${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const documents = async (prefix: string): Promise<readonly LedgerDocument[]> => {
+    const bounds = { startkey: prefix, endkey: `${prefix}\ufff0`, include_docs: true };
+    const query = Object.entries(bounds).map(([key, value]) => `${key}=${encodeURIComponent(JSON.stringify(value))}`);
+    const { rows } = (await get(`/_all_docs?${query.join('&')}`)) as { rows: readonly { doc: LedgerDocument }[] };
+    return rows.map(({ doc }) => doc);
+  };
+  return {
+    async sequence() {
+      return String(((await get('')) as { update_seq: unknown }).update_seq);
+    },
+    documents,
+    async due() {
+      return (await documents('')).filter(({ dueAt }) => dueAt !== undefined).length;
+    },
+  };
+}

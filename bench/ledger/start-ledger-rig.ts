@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { CompiledChains } from '../../src/core/link.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
+import type { Say } from '../bench.ts';
+import type { DeployerOptions } from '../support/deploy-bundles.ts';
+import { type BenchHost, startBenchHost } from './start-bench-host.ts';
+import { type BenchStore, startBenchStore } from './start-bench-store.ts';
+import { type BenchTenant, startBenchTenant } from './start-bench-tenant.ts';
+import { sweep } from './sweep.ts';
+
+/** Host, tenant and store, each in a process of its own, with Cascade and its ledger on them. */
+export interface LedgerRig {
+  readonly host: BenchHost;
+  readonly tenant: BenchTenant;
+  readonly store: BenchStore;
+  /** What webhooks are signed with. */
+  readonly secret: string;
+  close(): Promise<void>;
+}
+
+export interface LedgerRigOptions extends DeployerOptions {
+  readonly chains: CompiledChains;
+  /** Of the tenant. */
+  readonly switches?: Readonly<Record<string, unknown>>;
+  /** Settings of the deployment in place of the store's own; asked for once the store is up. */
+  readonly storeEnv?: (store: BenchStore) => Promise<Environment>;
+}
+
+/** Starts all three, points the tenant's webhook here, and sweeps once: from then on every end counts. */
+export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promise<LedgerRig> {
+  const { chains, switches = {}, storeEnv, ...deployed } = options;
+  const parts: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of parts.splice(0).reverse()) await part.close();
+  };
+  const added = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    const store = added(await startBenchStore());
+    const tenant = added(await startBenchTenant(chains, switches));
+    const secret = randomBytes(24).toString('hex');
+    const { url, apiKey, tenantId } = tenant.ready;
+    const keys = { WEBHOOK_SECRET: secret, READ_API_KEY: secret, QLIK_TENANT_ID: tenantId };
+    const env = {
+      ...store.settings,
+      QLIK_TENANT_URL: url,
+      QLIK_API_KEY: apiKey,
+      ...keys,
+      ...(await storeEnv?.(store)),
+    };
+    const host = added(await startBenchHost(chains, env, deployed));
+    await tenant.pointWebhook(host.webhookUrl, secret);
+    const rig = { host, tenant, store, secret, close };
+    await sweep(rig);
+    say(
+      `Host, tenant and store are up. Times of the ledger × ${deployed.timeFactor ?? 1}; the tenant has no rate limits.`,
+    );
+    return rig;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

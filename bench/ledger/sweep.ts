@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LedgerRig } from './start-ledger-rig.ts';
+
+type Swept = Pick<LedgerRig, 'host' | 'store' | 'tenant'>;
+
+const SWEEP_PATIENCE_MS = 130_000;
+const POLL_MS = 200;
+/** Nothing moved for so long: no activation of the sweep's runs any more. */
+const QUIET_MS = 1_000;
+
+interface ActivationRecord {
+  readonly end?: number;
+  readonly activationId?: string;
+  readonly response?: { readonly success: boolean; readonly result: unknown };
+}
+
+/** Invokes `cascade/sweep` as a cron job would, and waits for its end. @throws Error when it fails. */
+export async function sweep({ host }: Pick<Swept, 'host'>): Promise<void> {
+  const { status, json } = await host.rest('POST', 'actions/cascade/sweep?blocking=true', {});
+  const record = status === 202 ? await recordOf(host, (json as ActivationRecord).activationId ?? '') : json;
+  const { response } = record as ActivationRecord;
+  if (response?.success !== true)
+    throw new Error(`The sweep answered ${status}: ${JSON.stringify(json).slice(0, 1_000)}`);
+}
+
+async function recordOf(host: LedgerRig['host'], activationId: string): Promise<unknown> {
+  for (let waitedMs = 0; waitedMs < SWEEP_PATIENCE_MS; waitedMs += POLL_MS) {
+    const { status, json } = await host.rest('GET', `activations/${activationId}`);
+    if (status === 200 && ((json as ActivationRecord).end ?? 0) > 0) return json;
+    await pause(POLL_MS);
+  }
+  throw new Error(`The sweep ${activationId} has not ended within ${SWEEP_PATIENCE_MS} ms.`);
+}
+
+/** What sweeping came to. */
+export interface Silence {
+  /** The last of them wrote nothing. */
+  readonly sweeps: number;
+  /** Documents that are still due: 0 where it is silent. */
+  readonly due: number;
+}
+
+/**
+ * Sweeps until nothing is due and a sweep has written nothing.
+ *
+ * @param limitMs - gives up after that, and tells what is still due.
+ */
+export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Silence> {
+  const until = performance.now() + limitMs;
+  for (let sweeps = 1; ; sweeps += 1) {
+    const before = await quiet(rig, until);
+    await sweep(rig);
+    const after = await quiet(rig, until);
+    const due = await rig.store.reader.due();
+    if ((due === 0 && before === after) || performance.now() > until) return { sweeps, due };
+  }
+}
+
+/** Waits until neither the ledger nor the tenant has moved for a while; gives the ledger's sequence. */
+async function quiet({ store, tenant }: Swept, until: number): Promise<string> {
+  let [last, since] = ['', performance.now()];
+  for (;;) {
+    const sequence = await store.reader.sequence();
+    const { last: entry } = (await (await tenant.call('GET', `/_sim/journal?after=${MANY}`)).json()) as {
+      last: number;
+    };
+    const present = `${sequence} ${entry}`;
+    const now = performance.now();
+    if (present !== last) [last, since] = [present, now];
+    if (now - since >= QUIET_MS || now > until) return sequence;
+    await pause(POLL_MS);
+  }
+}
+
+/** Behind the end of any journal: only its number is asked for. */
+const MANY = 999_999_999;

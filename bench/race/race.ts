@@ -1,0 +1,94 @@
+import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import { orderId } from '../../src/core/order.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import { type EpochMs, seconds } from '../../src/core/units.ts';
+import { newOrder } from '../../src/ledger/new-order.ts';
+import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import type { Bench } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import type { LedgerDocument } from '../ledger/ledger-reader.ts';
+import { rowApp } from '../ledger/row-chains.ts';
+import { type BenchStore, startBenchStore } from '../ledger/start-bench-store.ts';
+import type { RacerResult } from './racer-messages.ts';
+import { startRacers } from './start-racers.ts';
+
+const RACERS = 64;
+const ORDERS = 1_000;
+
+/** Many processes claim the same orders by their revs: each order is one process's. */
+export const race: Bench = {
+  name: 'race',
+  about: `${RACERS} processes try to claim each of ${ORDERS} orders, beside a loop of bare PUTs`,
+  async run(say) {
+    const store = await startBenchStore();
+    try {
+      const port = portOf(store);
+      await createOrders(port);
+      const bareMs = await measureBarePuts(port);
+      const racers = await startRacers(RACERS, ORDERS, store.settings);
+      say(`${RACERS} processes have read ${ORDERS} planned orders, and go through them in the same order.`);
+      const results = await racers.race().finally(racers.close);
+      return figuresOf(results, await store.reader.documents('order:'), bareMs);
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+function portOf({ settings }: BenchStore): CouchPort {
+  const target = parseStoreSettings(settings);
+  if (target === undefined) throw new Error('The store has no settings.');
+  return httpCouchdb(target, { stopwatch: () => performance.now(), timeout: seconds(30) });
+}
+
+async function createOrders(port: CouchPort): Promise<void> {
+  const now = Date.now() as EpochMs;
+  const context = { traceId: 'race', now, times: timeConstants() };
+  const orders = Array.from({ length: ORDERS }, (_, index): NewDocument => {
+    const target = rowApp(index);
+    const order = { order: orderId(target, 's', 'cause'), ...target, body: {}, chain: 'race' as never };
+    return { ...newOrder(order, { cause: 'cause', hops: 1, root: 'event:default:cause' }, context) };
+  });
+  const written = await port.bulk(orders);
+  if (written.some(({ kind }) => kind !== 'stored')) throw new Error('The store did not take the orders.');
+}
+
+/** As many updates by rev, one after the other: what the store gives a single client that nobody stands in the way of. */
+async function measureBarePuts(port: CouchPort): Promise<number> {
+  const startedAt = performance.now();
+  let rev: string | undefined;
+  for (let index = 0; index < ORDERS; index += 1) {
+    const written = await port.put({ _id: 'bare', index, ...(rev !== undefined && { _rev: rev }) });
+    if (written.kind !== 'stored') throw new Error(`A bare PUT was ${written.kind}.`);
+    rev = written.rev;
+  }
+  return performance.now() - startedAt;
+}
+
+function figuresOf(
+  results: readonly RacerResult[],
+  stored: readonly LedgerDocument[],
+  bareMs: number,
+): readonly Figure[] {
+  const won = results.flatMap((result) => result.won);
+  const takenMs = Math.max(...results.map(({ endedAt }) => endedAt)) - Math.min(...results.map((r) => r.startedAt));
+  const claimedOnce = stored.filter(({ state, claims }) => state === 'claimed' && claims === 1);
+  const perSecond = (count: number, ms: number): number => (count * 1_000) / ms;
+  const tries = perSecond(RACERS * ORDERS, takenMs);
+  const bare = perSecond(ORDERS, bareMs);
+  return [
+    { name: 'claims won', ours: won.length, unit: '', bar: { atMost: ORDERS } },
+    { name: 'orders won', ours: new Set(won).size, unit: '', bar: { atLeast: ORDERS } },
+    { name: 'orders that say so: claimed, once', ours: claimedOnce.length, unit: '', bar: { atLeast: ORDERS } },
+    { name: 'processes that won some', ours: results.filter((result) => result.won.length > 0).length, unit: '' },
+    { name: 'claims won a second', ours: perSecond(won.length, takenMs), unit: 'per second' },
+    {
+      name: 'claims tried; ratio = tried / bare',
+      ours: tries,
+      unit: 'per second',
+      peer: { name: 'bare PUTs of one process', value: bare },
+      ratio: tries / bare,
+    },
+  ];
+}
