@@ -1,0 +1,135 @@
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
+import type { CompiledChains } from '../../../src/core/link.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
+import { installLedger } from '../../../src/ledger/install-ledger.ts';
+import {
+  type Answerer,
+  json,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../clients/support/scripted-server.ts';
+import { type BuiltActions, buildForTest } from '../../support/built-actions.ts';
+import { captureLog } from '../../support/capture-log.ts';
+
+const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
+const BY_HAND = `order:default:${APP}:s:m.act1`;
+const compiled = {
+  links: {},
+  apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
+} as unknown as CompiledChains;
+const queued = json(201, { id: '6a84', status: 'QUEUED' });
+const isBusy = json(429, { errors: [{ code: 'RELOADS-007', title: 'Busy' }] });
+
+describe('reload and storer as they are deployed, with a ledger', () => {
+  let actions: BuiltActions;
+  let store: EmbeddedStore;
+  let server: ScriptedServer | undefined;
+  let databases = 0;
+  before(async () => {
+    actions = await buildForTest(compiled);
+    store = await startStore({ port: 0 });
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+  after(async () => {
+    await store.close();
+    actions.remove();
+  });
+
+  async function ledgerAnd(...answers: readonly Answerer[]) {
+    databases += 1;
+    const database = `ledger${databases}`;
+    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
+    const admin = { url: store.url, database, authorization };
+    await installLedger({ store: admin, admin });
+    server = await startScriptedServer(...answers);
+    const url = new URL(store.url);
+    url.username = store.user;
+    url.password = store.password;
+    return {
+      params: { QLIK_TENANT_URL: server.url, QLIK_API_KEY: 'key-1', COUCHDB_URL: url.href, COUCHDB_DATABASE: database },
+      couch: httpCouchdb(admin, { stopwatch: () => performance.now(), timeout: 10_000 as DurationMs }),
+    };
+  }
+
+  const environment = () => ({ __OW_ACTIVATION_ID: 'act1', __OW_DEADLINE: String(Date.now() + 110_000) });
+  const run = async (action: 'reload' | 'storer', params: object) => {
+    const { result, lines } = await captureLog(environment(), () => actions.load(action)(params));
+    expect(lines.join(), 'the password is in no line').to.not.include(store.password);
+    return result as Readonly<Record<string, unknown>>;
+  };
+
+  it('starts a reload by hand as an order of its own, and says how it stands', async () => {
+    const { params, couch } = await ledgerAnd(queued);
+    const result = await run('reload', { ...params, app: 'extract', partial: true });
+    expect(result).to.deep.include({ order: BY_HAND, did: 'started', state: 'posted', reloadId: '6a84' });
+    expect(await couch.get(BY_HAND)).to.deep.include({
+      type: 'order',
+      state: 'posted',
+      body: { partial: true },
+      causes: ['m.act1'],
+      hops: 1,
+      root: BY_HAND,
+      reloadId: '6a84',
+      isCertain: true,
+      owner: 'act1',
+    });
+    expect(await couch.get('started:default:6a84')).to.deep.include({ order: BY_HAND, isGuess: false });
+  });
+
+  it('answers with data, not with an error, where the app is busy', async () => {
+    const running = { id: '6a83', appId: APP, status: 'RELOADING', type: 'hub', creationTime: '2026-11-22T02:00:00Z' };
+    const { params, couch } = await ledgerAnd(isBusy, json(200, { data: [running] }));
+    const result = await run('reload', { ...params, app: APP });
+    expect(result).to.deep.include({ order: BY_HAND, did: 'parked', state: 'parked' });
+    expect((await couch.get(`park:default:${APP}`))?.['slots']).to.deep.equal({
+      cedc9a8b99fa1c1b: { order: BY_HAND, hops: 1 },
+    });
+  });
+
+  it('takes up an order that the sweep found, and leaves it alone once it is posted', async () => {
+    const { params, couch } = await ledgerAnd(isBusy, json(200, { data: [{ id: '6a83' }] }), queued);
+    await run('reload', { ...params, app: APP });
+    const request = { traceId: 't1', due: BY_HAND, wake: true };
+    expect(await run('reload', { ...params, request })).to.deep.include({ did: 'started', reloadId: '6a84' });
+    expect(await run('reload', { ...params, request })).to.deep.include({ did: 'finished', state: 'posted' });
+    expect((await couch.get(`park:default:${APP}`))?.['slots']).to.deep.equal({});
+  });
+
+  it('ends an order by the record of its reload’s end', async () => {
+    const { params, couch } = await ledgerAnd(queued);
+    await run('reload', { ...params, app: APP });
+    const { COUCHDB_URL, COUCHDB_DATABASE } = params;
+    const end = { tenant: 'default', appId: APP, reloadId: '6a84', outcome: 'failed', endedAt: 1, partial: false };
+    const record = { traceId: 't1', events: [end] };
+    expect(await run('storer', { COUCHDB_URL, COUCHDB_DATABASE, record })).to.deep.equal({
+      ended: [{ order: BY_HAND, reloadId: '6a84' }],
+      apps: 1,
+    });
+    expect(await couch.get(BY_HAND)).to.deep.include({ state: 'ended', outcome: 'failed' });
+    expect((await couch.get(`app:default:${APP}`))?.['last']).to.deep.equal(end);
+  });
+
+  it('starts nothing where the store does not answer', async () => {
+    const { params } = await ledgerAnd(queued);
+    const result = await run('reload', { ...params, COUCHDB_URL: 'http://127.0.0.1:9', app: APP });
+    expect(result['error']).to.have.property('code', 'STORE_UNAVAILABLE');
+    expect(server?.received).to.deep.equal([]);
+  });
+
+  it('cannot take up or record anything without a ledger', async () => {
+    const { params } = await ledgerAnd();
+    const { QLIK_TENANT_URL, QLIK_API_KEY } = params;
+    const request = { traceId: 't1', due: BY_HAND };
+    const reload = await run('reload', { QLIK_TENANT_URL, QLIK_API_KEY, request });
+    const storer = await run('storer', { record: { traceId: 't1', events: [] } });
+    for (const { error } of [reload, storer]) {
+      expect(error).to.have.property('code', 'SETTINGS_INVALID');
+      expect(error).to.have.property('message').that.includes('COUCHDB_URL');
+    }
+  });
+});
