@@ -14,12 +14,12 @@ import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseMaxStartsPerHour, parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
+import { tenantPort } from '../../src/platform/tenant-ports.ts';
 import { createByHand } from './create-by-hand.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
 import { type ReloadResult, resultOf } from './result-of.ts';
 import { startReload } from './start-reload.ts';
-import { tenantPort } from './tenant-ports.ts';
 
 const STORE_TIMEOUT = seconds(10);
 const times = timeConstants(timeFactor);

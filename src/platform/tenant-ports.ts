@@ -1,9 +1,9 @@
-import { httpQlik } from '../../src/clients/qlik/http-qlik.ts';
-import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
-import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { TenantName } from '../../src/core/names.ts';
-import type { EpochMs } from '../../src/core/units.ts';
+import { httpQlik } from '../clients/qlik/http-qlik.ts';
+import type { QlikPort } from '../clients/qlik/qlik-port.ts';
+import type { QlikTenant } from '../clients/qlik/qlik-tenant.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import type { TenantName } from '../core/names.ts';
+import type { EpochMs } from '../core/units.ts';
 
 // Kept while the container lives, with the OAuth token inside; made anew when the settings change.
 const ports = new Map<string, QlikPort>();

@@ -1,0 +1,45 @@
+import apps from 'cascade:apps';
+import timeFactor from 'cascade:time-factor';
+import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import { seconds } from '../../src/core/units.ts';
+import { defineAction } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
+import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
+import { tenantPort } from '../../src/platform/tenant-ports.ts';
+import { collect } from './collect.ts';
+
+const STORE_TIMEOUT = seconds(10);
+const NO_LEDGER =
+  'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
+
+/** The first step of `sweep`: nothing, or `{ hint }` → `{ batch }`. It needs no parameters, so that any cron can fire it. */
+export const main = defineAction({
+  name: 'collector',
+  work: async (params, { now, deadline, activationId, log }) => {
+    const hint = 'hint' in params ? readEnvelope(params, 'hint', hintRef) : undefined;
+    const { tenants } = parseReloadSettings(params);
+    const store = openLedger(params, STORE_TIMEOUT);
+    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const batch = await collect(hint === undefined ? {} : { hint }, {
+      store,
+      qlikOf: (tenant) => tenantPort(tenant, tenants),
+      tenants: tenants.map(({ name }) => name),
+      apps,
+      times: timeConstants(timeFactor),
+      deadline,
+      now,
+      traceId: activationId,
+      log,
+    });
+    log.info('Swept', {
+      events: batch.events.length,
+      due: batch.due?.length ?? 0,
+      ...(hint !== undefined && { hint }),
+    });
+    return { batch };
+  },
+  failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
+});
