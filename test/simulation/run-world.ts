@@ -32,7 +32,7 @@ const QUIET_MS = 16 * MINUTE_MS;
 /** The longest that anything waits: a quota's hour, and then its reload. */
 const MOST_REST_MS = 16 * HOUR_MS;
 /** About two hundred ends a day. */
-const MEAN_PAUSE_MS = 36 * MINUTE_MS;
+const MEAN_PAUSE_MS = 26 * MINUTE_MS;
 
 /** Runs a world: a first sweep, `hours` of people and faults, then rest; then all webhooks once more, a week later. */
 export async function runWorld(options: WorldOptions, plan: (world: World) => void = planDay): Promise<RunResult> {

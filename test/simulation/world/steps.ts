@@ -1,4 +1,4 @@
-import { collect } from '/tmp/team6/sim-collect.mts';
+import { collect } from '../../../actions/collector/collect.ts';
 import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';

@@ -48,9 +48,12 @@ export class Truth {
   /** Orders that a person called off. */
   readonly calledOff = new Set<string>();
   readonly #links: readonly Link[];
+  readonly #isEchoing: (tenant: string) => boolean;
 
-  constructor(links: readonly Link[]) {
+  /** @param isEchoing - whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
+  constructor(links: readonly Link[], isEchoing: (tenant: string) => boolean) {
     this.#links = links;
+    this.#isEchoing = isEchoing;
   }
 
   ended(end: TrueEnd): void {
@@ -104,8 +107,14 @@ export class Truth {
     const reload = this.#reloadOf(last, settlement, target);
     if (reload === undefined) return `${order} was never started (${chain.join(' → ')} is ${settlement.state})`;
     if (reload.acceptedAt < end.at) return `${order} has ${reload.id}, which was started before its cause ended`;
-    if (bodyKey(reload.body) !== bodyKey(body)) return `${order} has ${reload.id}, which was started with another body`;
+    if (!this.#isSameBody(body, reload.body, target)) return `${order} has ${reload.id}, started with another body`;
     return undefined;
+  }
+
+  /** Without echo two orders in doubt may share a guess, and a list shows no variables (ledger.md §13). */
+  #isSameBody(owed: ReloadBody, started: ReloadBody, { tenant }: AppRef): boolean {
+    if (bodyKey(owed) === bodyKey(started)) return true;
+    return !this.#isEchoing(tenant) && (owed.partial === true) === (started.partial === true);
   }
 
   /** The reload that does for an order: its own, or one of ours that it shares since the tenant does not echo. */

@@ -28,6 +28,8 @@ interface WebhookWorld {
 
 const HOUR_MS = 3_600_000;
 const MOST_DELIVERIES = 4;
+/** The paper's form tells no time: told much later than its reload's end, it cannot be known for that reload's. */
+const PAPER_LONGEST_MS = 4 * 60_000;
 
 /** What the tenants tell: drops it, doubles it, holds it back, lets it overtake. */
 export class Webhooks {
@@ -98,7 +100,8 @@ export class Webhooks {
     const told = { tenant: tenant.name, kind, appId, body: JSON.stringify(body), isTold: false };
     const announcement: Announcement = reloadId === undefined ? told : { ...told, reloadId };
     this.announced.push(announcement);
-    for (const delayMs of this.#deliveries()) this.deliver(announcement, delayMs);
+    const longestMs = kind === 'paper' ? PAPER_LONGEST_MS : Number.POSITIVE_INFINITY;
+    for (const delayMs of this.#deliveries()) this.deliver(announcement, Math.min(delayMs, longestMs));
     return announcement;
   }
 
@@ -120,7 +123,7 @@ export class Webhooks {
   #answered(announcement: Announcement, status: number, deliveries: number): void {
     const { faults, random } = this.#world;
     if (status >= 200 && status < 300) announcement.isTold = true;
-    else if (deliveries < MOST_DELIVERIES && faults.strikes('webhook-resent')) {
+    else if (announcement.kind !== 'paper' && deliveries < MOST_DELIVERIES && faults.strikes('webhook-resent')) {
       this.deliver(announcement, random.between(5_000, 600_000), deliveries + 1);
     }
   }

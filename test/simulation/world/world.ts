@@ -91,7 +91,7 @@ export class World {
     this.faults = new Faults(this.random('faults'), new Set(without), scenario);
     const tenantCount = this.random('tenants').chance(0.3) ? 2 : 1;
     this.topology = options.topology ?? drawTopology(apps, tenantCount, this.random('topology'));
-    this.truth = new Truth(this.topology.links);
+    this.truth = new Truth(this.topology.links, (tenant) => this.tenants.get(tenant)?.traits.echo !== 'none');
     const spell = { from: START, until: this.until, factor: scenario.factor };
     const appKeys = this.topology.apps.map(appKey);
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);

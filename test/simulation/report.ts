@@ -1,0 +1,44 @@
+import { ORDER_ARROWS } from '../../src/core/order-state.ts';
+import type { Counters, Counts } from './world/counters.ts';
+import { FAULT_NAMES } from './world/faults.ts';
+
+/** What Qlik may answer to a POST (ledger.md §7). */
+export const ANSWERS = [
+  '201',
+  'no answer',
+  'no answer, accepted',
+  '5xx',
+  '5xx, accepted',
+  'RELOADS-007',
+  'HTTP-429',
+  'RELOADS-013',
+  '400',
+  '401',
+  '403',
+  '404',
+] as const;
+
+const ARROWS = ORDER_ARROWS.map(({ from, to }) => `${from} → ${to}`);
+
+const zerosIn = (counts: Counts, names: readonly string[]): readonly string[] => names.filter((name) => !counts[name]);
+
+/** Faults, arrows and answers that never occurred. */
+export const neverSeen = ({ faults, arrows, answers }: Counters): readonly string[] => [
+  ...zerosIn(faults, FAULT_NAMES),
+  ...zerosIn(arrows, ARROWS),
+  ...zerosIn(answers, ANSWERS),
+];
+
+/** How often each occurred, for people. */
+export const tableOf = ({ faults, arrows, answers, did }: Counters): string =>
+  [
+    section('Faults', faults, FAULT_NAMES),
+    section('Arrows of an order’s life', arrows, ARROWS),
+    section('Answers to POST /reloads', answers, ANSWERS),
+    section('What reload did', did, Object.keys(did)),
+  ].join('\n\n');
+
+function section(title: string, counts: Counts, names: readonly string[]): string {
+  const rows = names.map((name) => `  ${String(counts[name] ?? 0).padStart(8)}  ${name}`);
+  return [title, ...rows].join('\n');
+}

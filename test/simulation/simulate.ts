@@ -1,0 +1,110 @@
+import type { SimulateOptions } from './options.ts';
+import { neverSeen, tableOf } from './report.ts';
+import { APPS, type Run, runSeed } from './run-seed.ts';
+import type { RunResult } from './run-world.ts';
+import { shrink } from './shrink.ts';
+import { spread } from './spread.ts';
+import { addCounters, type Counters, NO_COUNTERS } from './world/counters.ts';
+import type { TraceLine } from './world/trace.ts';
+
+export interface SimulatePorts {
+  /** A line on stdout. */
+  readonly write: (line: string) => void;
+  /** A line of the trace's file. */
+  readonly writeTrace: (line: TraceLine) => void;
+  /** A stopwatch, ms. */
+  readonly stopwatch: () => number;
+}
+
+/** Of a whole bar; fewer runs may well miss a rare fault. */
+const RUNS_THAT_SEE_ALL = 300;
+const HOUR_MS = 3_600_000;
+
+/** The last line with `--json`. */
+export interface Summary {
+  readonly seeds: number;
+  readonly hours: number;
+  readonly events: number;
+  readonly violations: number;
+  /** Virtual hours for each hour that it took. */
+  readonly ratio: number;
+}
+
+/**
+ * Runs the seeds, shows what occurred, and each violation with its seed and the smallest run found that shows it.
+ *
+ * @returns the exit code: 0 nothing violated, 1 a violation, or something that a run of so many has to see never occurred.
+ */
+export async function simulate(options: SimulateOptions, ports: SimulatePorts): Promise<0 | 1> {
+  const { seed, seeds, hours, scenario, json, trace } = options;
+  const startedAt = ports.stopwatch();
+  const runs = Array.from({ length: seeds }, (_, index): Run => {
+    return { seed: seed + index, hours, apps: APPS, scenario, without: [] };
+  });
+  const results = trace === undefined && seeds > 1 ? await inProcesses(runs) : await oneByOne(runs, ports);
+  const tookMs = ports.stopwatch() - startedAt;
+  const violated = results.filter(({ result }) => result.violation !== undefined);
+  const counters = results.reduce<Counters>((sum, { result }) => addCounters(sum, result.counters), NO_COUNTERS);
+  ports.write(tableOf(counters));
+  for (const { run, result } of results.slice(0, 3)) ports.write(`Seed ${run.seed}: trace hash ${result.hash}`);
+  const [first] = violated;
+  for (const each of violated.slice(1, 10)) ports.write(headline(each));
+  if (first !== undefined) await explain(first, ports);
+  const never = scenario === 'mixed' && seeds >= RUNS_THAT_SEE_ALL ? neverSeen(counters) : [];
+  if (never.length > 0) ports.write(`\nNever seen: ${never.join(', ')}`);
+  const events = results.reduce((sum, { result }) => sum + result.events, 0);
+  const ratio = Math.round((seeds * hours * HOUR_MS) / tookMs);
+  const summary: Summary = { seeds, hours: seeds * hours, events, violations: violated.length, ratio };
+  ports.write(json ? JSON.stringify(summary) : textOf(summary));
+  return violated.length + never.length === 0 ? 0 : 1;
+}
+
+interface Ran {
+  readonly run: Run;
+  readonly result: RunResult;
+}
+
+async function inProcesses(runs: readonly Run[]): Promise<readonly Ran[]> {
+  const results: Ran[] = [];
+  await spread(runs, (run, result) => {
+    results.push({ run, result });
+    return false;
+  });
+  return results.sort((a, b) => a.run.seed - b.run.seed);
+}
+
+async function oneByOne(runs: readonly Run[], { writeTrace }: SimulatePorts): Promise<readonly Ran[]> {
+  const results: Ran[] = [];
+  for (const run of runs) results.push({ run, result: await runSeed(run, writeTrace) });
+  return results;
+}
+
+const headline = ({ run, result }: Ran): string =>
+  `\nVIOLATION seed ${run.seed} (${run.scenario}), ${result.violation?.kind} at ${result.violation?.at}:\n${result.violation?.message}`;
+
+async function explain(found: Ran, { write }: SimulatePorts): Promise<void> {
+  write(headline(found));
+  const shrunk = await shrink(found, (run) => runSeed(run));
+  const { run, result } = shrunk;
+  const lines: TraceLine[] = [];
+  await runSeed(run, (line) => lines.push(line));
+  write(`\nThe smallest run found (${shrunk.tries} tried): ${JSON.stringify(run)}`);
+  write(`${result.violation?.kind}: ${result.violation?.message}`);
+  for (const line of about(lines, result.violation?.message ?? '')) write(line);
+}
+
+const MOST_LINES = 60;
+
+/** The lines of a trace about what a violation names, short; the last of them where there are many. */
+function about(lines: readonly TraceLine[], message: string): readonly string[] {
+  const named = message.match(/[a-z]+:[^ ,()]+|[0-9a-f]{16,32}|6500[0-9a-z]+/g) ?? [];
+  const isAbout = (text: string): boolean => named.some((name) => text.includes(name));
+  const told = lines
+    .filter(({ op }) => !op.startsWith('log.') && op !== 'store.put')
+    .map((line) => JSON.stringify(line))
+    .filter(isAbout);
+  return told.slice(-MOST_LINES).map((line) => line.slice(0, 600));
+}
+
+const textOf = ({ seeds, hours, events, violations, ratio }: Summary): string =>
+  `\n${seeds} runs, ${hours} virtual hours (${ratio} times faster than real ones), ${events} events, ${violations} violations.`;
