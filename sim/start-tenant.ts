@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPace, type Pace } from './clock.ts';
 import { createTenantServer } from './http/serve.ts';
-import { type SavedTenant, savedTenantJson } from './state/saved-tenant.ts';
+import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
 import { createTenant, type Tenant, type TenantIdentity } from './tenant.ts';
 
@@ -51,9 +51,9 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   } = options;
   if (!isPace(pace))
     throw new RangeError(`clock is "real", "hand" or a number above 0 and at most 1000000, not ${String(pace)}.`);
-  const text = state === undefined ? undefined : await readStateFile(state);
-  const saved = text === undefined ? undefined : (JSON.parse(text) as SavedTenant);
-  const keeper = state === undefined ? undefined : new StateFile(state, () => savedTenantJson(tenant));
+  const written = state === undefined ? undefined : await readStateFile(state);
+  const saved = written && savedTenant(written);
+  const keeper = state === undefined ? undefined : new StateFile(state, () => stateOf(tenant));
   const tenant: Tenant = createTenant(known, { pace, seed, saved, keeper });
   const server = createTenantServer(tenant);
   await listen(server, port);

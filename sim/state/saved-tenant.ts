@@ -14,7 +14,7 @@ import type { SavedUsers } from '../users.ts';
 import type { SavedDelivery } from '../webhooks/deliveries.ts';
 import type { SavedPending } from '../webhooks/pending.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
-import { jsonOfRecords } from './json-of-records.ts';
+import type { StateParts } from './state-changes.ts';
 
 /** All that a tenant goes on with after a restart; the counts of rate limits begin anew. */
 export interface SavedTenant {
@@ -39,16 +39,18 @@ export interface SavedTenant {
   readonly deliveries: readonly SavedDelivery[];
 }
 
-/** How much of what happened is kept: each change writes all of it. */
+/** How much of what happened is kept. */
 const KEPT_ENTRIES = 5_000;
 const KEPT_AUDITS = 2_000;
 const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;
 
-/** What `tenant` is at this moment, as JSON. Not to be called in the middle of a change. */
-export function savedTenantJson(tenant: Tenant): string {
+type Records = 'journal' | 'reloads' | 'audits' | 'deliveries';
+
+/** What `tenant` is at this moment. Not to be called in the middle of a change. */
+export function stateOf(tenant: Tenant): StateParts {
   const { tenantId, apiKey, clientId, clientSecret, admin, bot } = tenant;
   const journal = tenant.journal.saved(KEPT_ENTRIES);
-  const few: Omit<SavedTenant, 'journal' | 'reloads' | 'audits' | 'deliveries'> = {
+  const fields: Omit<SavedTenant, Records> = {
     identity: { tenantId, apiKey, clientId, clientSecret, adminId: admin.id, botId: bot.id },
     clock: tenant.clock.saved(),
     users: tenant.users.saved(),
@@ -64,14 +66,28 @@ export function savedTenantJson(tenant: Tenant): string {
     journalLast: journal.last,
     chance: tenant.chance.saved(),
   };
-  const many: readonly (readonly [keyof SavedTenant, readonly object[]])[] = [
-    ['journal', journal.entries],
-    ['reloads', tenant.reloads.saved()],
-    ['audits', tenant.audits.saved(KEPT_AUDITS)],
-    ['deliveries', tenant.deliveries.saved(KEPT_DELIVERIES_PER_WEBHOOK)],
-  ];
-  const parts = many.map(([name, records]) => `,${JSON.stringify(name)}:${jsonOfRecords(records)}`);
-  return `${JSON.stringify(few).slice(0, -1)}${parts.join('')}}`;
+  const records: Pick<SavedTenant, Records> = {
+    journal: journal.entries,
+    reloads: tenant.reloads.saved(),
+    audits: tenant.audits.saved(KEPT_AUDITS),
+    deliveries: tenant.deliveries.saved(KEPT_DELIVERIES_PER_WEBHOOK),
+  };
+  return { fields: { ...fields }, records: { ...records } };
+}
+
+/** The state that these, the oldest first, came to: of a reload the last record counts. */
+export function savedTenant(written: readonly StateParts[]): SavedTenant {
+  const fields = Object.assign({}, ...written.map((parts) => parts.fields)) as Omit<SavedTenant, Records>;
+  const all = <R extends Records>(name: R) =>
+    written.flatMap(({ records }) => records[name] ?? []) as unknown as SavedTenant[R];
+  const reloads = new Map(all('reloads').map((listed) => [listed.now.id, listed]));
+  return {
+    ...fields,
+    journal: all('journal'),
+    reloads: [...reloads.values()],
+    audits: all('audits'),
+    deliveries: all('deliveries'),
+  };
 }
 
 /** Makes `tenant`, which is new, what `saved` was; its users, its clock and its chance it was made with. */

@@ -1,44 +1,52 @@
-import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Keeper } from './keeper.ts';
+import { readLines, StateChanges, type StateParts } from './state-changes.ts';
 
 /** A state that cannot be read, understood or written; the message names its file. */
 export class StateError extends Error {}
 
-const FORMAT = 'simulated-tenant-1';
+/** What may be added to the file before it is written anew, beside as much again as it had then. */
+const ADDED_BYTES = 1_000_000;
 
-/** The text that `write` was given last; undefined if there is no such file. @throws StateError if it is broken */
-export async function readStateFile(file: string): Promise<string | undefined> {
+/** What was written, the oldest first; undefined if there is no such file. @throws StateError if it is broken */
+export async function readStateFile(file: string): Promise<readonly StateParts[] | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new StateError(`The tenant's state cannot be read from ${file}: ${error.message}`, { cause: error });
   });
   if (content === undefined) return undefined;
-  const end = content.indexOf('\n');
-  const text = content.slice(end + 1);
-  if (end === -1 || content.slice(0, end) !== headOf(text)) {
-    throw new StateError(
-      `The tenant's state in ${file} is broken or not of this version: remove the file to start anew.`,
-    );
-  }
-  return text;
+  const parts = readLines(content);
+  if (parts !== undefined) return parts;
+  throw new StateError(
+    `The tenant's state in ${file} is broken or not of this version: remove the file to start anew.`,
+  );
 }
 
-/** Writes what `take` gives into a file after each change, one write at a time: what changes meanwhile goes with the next. */
+/**
+ * Writes a state into a file after each change, one write at a time: what changes meanwhile goes with the next. All of it
+ * goes into a new file in the place of the old one; then what changes is added, until that is more than the state itself.
+ */
 export class StateFile implements Keeper {
   readonly #file: string;
-  readonly #take: () => string;
+  readonly #take: () => StateParts;
+  readonly #addedBytes: number;
+  #changes = new StateChanges();
+  /** What is added to; undefined where the file has to be written anew. */
+  #handle: FileHandle | undefined;
+  /** Bytes that may still be added. */
+  #room = 0;
   /** The write under way, and the one to come. */
   #present: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #isBehind = false;
   #isClosed = false;
 
-  constructor(file: string, take: () => string) {
+  constructor(file: string, take: () => StateParts, addedBytes = ADDED_BYTES) {
     this.#file = file;
     this.#take = take;
+    this.#addedBytes = addedBytes;
   }
 
   changed(): void {
@@ -57,6 +65,7 @@ export class StateFile implements Keeper {
     this.changed();
     this.#isClosed = true;
     await this.#next?.catch((error: unknown) => console.error('The simulated tenant could not keep its state:', error));
+    await this.#handle?.close();
   }
 
   async #writeAfter(present: Promise<void> | undefined): Promise<void> {
@@ -68,39 +77,53 @@ export class StateFile implements Keeper {
     this.#next = undefined;
     try {
       await write;
-      this.#isBehind = false;
-    } catch (error) {
-      this.#isBehind = true;
-      throw error;
     } finally {
       if (this.#present === write) this.#present = undefined;
     }
   }
 
   async #write(): Promise<void> {
-    const text = this.#take();
-    await writeSynced(this.#file, text).catch((error: NodeJS.ErrnoException) => {
-      throw new StateError(`The tenant's state cannot be written to ${this.#file}: ${error.message}`, { cause: error });
-    });
+    try {
+      const parts = this.#take();
+      if (this.#handle === undefined) await this.#writeAnew(parts);
+      else await this.#add(parts, this.#handle);
+      this.#isBehind = false;
+    } catch (error) {
+      // What is at the end of the file is not known.
+      await this.#letGo();
+      this.#isBehind = true;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StateError(`The tenant's state cannot be written to ${this.#file}: ${why}`, { cause: error });
+    }
   }
-}
 
-function headOf(text: string): string {
-  return `${FORMAT} sha256=${createHash('sha256').update(text, 'utf8').digest('hex')}`;
-}
-
-/** All of the old or all of the new, whenever the process or the machine ends. The file has keys in it: it is for its owner alone. */
-async function writeSynced(file: string, text: string): Promise<void> {
-  const beside = `${file}.new`;
-  const handle = await open(beside, 'w', 0o600);
-  try {
-    await handle.writeFile(`${headOf(text)}\n${text}`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+  /** All of the old or all of the new, whenever the process or the machine ends. */
+  async #writeAnew(parts: StateParts): Promise<void> {
+    this.#changes = new StateChanges();
+    const line = Buffer.from(this.#changes.lineOf(parts), 'utf8');
+    const beside = `${this.#file}.new`;
+    // It has keys in it: it is for its owner alone.
+    this.#handle = await open(beside, 'w', 0o600);
+    await this.#handle.writeFile(line);
+    await this.#handle.sync();
+    await rename(beside, this.#file);
+    await syncDirectory(dirname(this.#file));
+    this.#room = line.length + this.#addedBytes;
   }
-  await rename(beside, file);
-  await syncDirectory(dirname(file));
+
+  async #add(parts: StateParts, handle: FileHandle): Promise<void> {
+    const line = Buffer.from(this.#changes.lineOf(parts), 'utf8');
+    await handle.writeFile(line);
+    await handle.datasync();
+    this.#room -= line.length;
+    if (this.#room < 0) await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close().catch(() => undefined);
+  }
 }
 
 async function syncDirectory(directory: string): Promise<void> {
