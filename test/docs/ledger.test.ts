@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { ORDER_ARROWS, ORDER_STATES } from '../../src/core/order-state.ts';
+import { type TimeConstants, timeConstants } from '../../src/core/time-constants.ts';
+import { ALERT_KINDS } from '../../src/ledger/documents/alert-document.ts';
+import { readAlert } from '../../src/ledger/read-alert.ts';
+import { readAppState } from '../../src/ledger/read-app-state.ts';
+import { readDead } from '../../src/ledger/read-dead.ts';
+import { readEvent } from '../../src/ledger/read-event.ts';
+import { readGate } from '../../src/ledger/read-gate.ts';
+import { readHint } from '../../src/ledger/read-hint.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
+import { readPark } from '../../src/ledger/read-park.ts';
+import { readStarted } from '../../src/ledger/read-started.ts';
+import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
+
+const DOCUMENT = 'docs/ledger.md';
+const TEXT = textOf(DOCUMENT);
+const DOCUMENTS = 'src/ledger/documents';
+
+/** The example below a heading. */
+function exampleOf(type: string): StoredDocument {
+  const [, json = ''] = /```json\n(.*?)```/s.exec(sectionOf(DOCUMENT, `### ${type}`)) ?? [];
+  return { ...JSON.parse(json), _rev: '1-a' };
+}
+
+const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) | undefined>> = {
+  event: readEvent,
+  order: readOrder,
+  hint: readHint,
+  park: readPark,
+  started: readStarted,
+  gate: readGate,
+  checkpoint: undefined,
+  app: readAppState,
+  dead: readDead,
+  alert: readAlert,
+  schema: undefined,
+};
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
+
+const durationMs = (text: string): number => {
+  const [count = '', unit = ''] = text.split(' ');
+  return Number(count) * (UNITS_MS[unit] ?? Number.NaN);
+};
+
+/** The first code of each row of the table below a heading whose first cell is code. */
+const codeRows = (heading: string): readonly (readonly string[])[] =>
+  rowsOf(sectionOf(DOCUMENT, heading)).filter(([first = '']) => first.startsWith('`'));
+
+describe('docs/ledger.md', () => {
+  for (const [type, read] of Object.entries(READERS)) {
+    it(`has an example of ${type} that is one`, () => {
+      const example = exampleOf(type);
+      expect(example).to.include({ schema: 1, type });
+      expect(example._id).to.match(type === 'schema' ? /^schema$/ : new RegExp(`^${type}:`));
+      if (read !== undefined) expect(read(example)).to.deep.equal(example);
+    });
+  }
+
+  it('tells every type of document', () => {
+    const types = readdirSync(join(REPOSITORY, DOCUMENTS)).map((file) => file.replace(/(-state)?-document\.ts$/, ''));
+    expect(Object.keys(READERS)).to.include.members(types);
+    const ids = codeRows('## Documents').map(([id = '']) => /^`(\w+)/.exec(id)?.[1]);
+    expect(ids).to.have.members(Object.keys(READERS));
+  });
+
+  it('tells each invariant as it stands beside the document’s type', () => {
+    const invariants = readdirSync(join(REPOSITORY, DOCUMENTS)).flatMap((file) => {
+      const [, invariant] = / \* (Invariant: .*?)\n \*(?: *\n|\/)/s.exec(textOf(join(DOCUMENTS, file))) ?? [];
+      return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
+    });
+    expect(invariants).to.have.length(5);
+    for (const invariant of invariants) expect(TEXT).to.include(invariant);
+  });
+
+  it('has every state of an order, and none that there is not', () => {
+    const life = sectionOf(DOCUMENT, "## An order's life").split('These are all')[0] ?? '';
+    const states = rowsOf(life).flatMap(([first = '']) => codeIn(first));
+    expect(states).to.deep.equal([...ORDER_STATES]);
+  });
+
+  it('has every way from one state to another, and none that there is not', () => {
+    const [, ways = ''] = sectionOf(DOCUMENT, "## An order's life").split('These are all');
+    const told = rowsOf(ways)
+      .filter(([first = '']) => first.startsWith('`'))
+      .flatMap(([from = '', to = '']) => codeIn(to).map((state) => `${codeIn(from)[0]} → ${state}`));
+    expect(told).to.have.members(ORDER_ARROWS.map(({ from, to }) => `${from} → ${to}`));
+  });
+
+  it('has every time with its length', () => {
+    const told = Object.fromEntries(
+      codeRows('## Times').map(([name = '', time = '']) => [codeIn(name)[0], durationMs(time)]),
+    );
+    expect(told).to.deep.equal({ ...timeConstants() } satisfies Record<keyof TimeConstants, number>);
+  });
+
+  it('has every kind of alert', () => {
+    expect(codeRows('### alert').map(([kind = '']) => codeIn(kind)[0])).to.deep.equal([...ALERT_KINDS]);
+  });
+});
