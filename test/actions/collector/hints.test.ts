@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { TenantName } from '../../../src/core/names.ts';
+import { A, active, at, ended, event, rig } from './support/rig.ts';
+
+const tenant = 'default' as TenantName;
+
+const hint = (told: string, time: string, more: object = {}): NewDocument => ({
+  _id: `hint:default:${told}`,
+  schema: 1,
+  type: 'hint',
+  tenant,
+  appId: A,
+  told: { outcome: 'succeeded', endedAt: at(time), partial: false, ...(!told.startsWith('x.') && { reloadId: told }) },
+  traceId: 't1',
+  storedAt: at(time),
+  dueAt: at('11:59'),
+  ...more,
+});
+
+const settledAs = (document: object | undefined) => {
+  expect(document).not.to.have.property('dueAt');
+  return (document as { settledAs?: string }).settledAs;
+};
+
+describe('a hint', () => {
+  it('of a request that ended is its event, under the outcome of the record', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'found', reload: ended('e1', '11:51', { status: 'FAILED' }) });
+    const { events } = await sweep({ tenant, told: 'e1' });
+    expect(events).to.have.length(1);
+    expect(couch.peek('event:default:e1')).to.deep.include({
+      outcome: 'failed',
+      endedAt: at('11:51'),
+      source: 'sweep',
+    });
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
+    expect(couch.asked).to.deep.equal(['get hint:default:e1', 'bulk event:default:e1', 'put hint:default:e1']);
+  });
+
+  it('of a request that runs waits: Qlik may repeat the attempt', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'found', reload: active('e1', '11:40') });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(couch.peek('hint:default:e1')).to.deep.include({ dueAt: at('12:02') });
+  });
+
+  it('that Qlik has no request for is the end itself: a load from the editor', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byApp.set(A, qlik.answer([ended('r9', '11:49'), ended('r8', '11:30')]));
+    const { events } = await sweep({ tenant, told: 'e1' });
+    expect(events).to.deep.equal([
+      {
+        tenant: 'default',
+        appId: A,
+        reloadId: 'e1',
+        outcome: 'succeeded',
+        endedAt: at('11:50'),
+        partial: false,
+        stored: { rev: '1-aaaaaaaa', storedAt: at('12:00'), source: 'sweep', traceId: 'sweep1' },
+      },
+    ]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
+    expect(qlik.calls).to.deep.equal(['get e1', `list ${A} end`]);
+  });
+
+  it('that a request covers is that request: running, it will tell itself', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byApp.set(A, qlik.answer([active('r9', '11:40')]));
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('covered');
+  });
+
+  it('that an ended request covers is the event of that one', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byApp.set(A, qlik.answer([ended('r9', '11:50:02', { createdAt: at('11:40') })]));
+    expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(['r9']);
+    expect(couch.peek('event:default:e1')).to.equal(undefined);
+  });
+
+  it('is not covered by a request that only waits in the queue, or was made later', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    const queued = active('r9', '11:40', { status: 'QUEUED' });
+    qlik.byApp.set(A, qlik.answer([active('r10', '11:51'), queued]));
+    expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
+  });
+
+  it('of the paper’s form is the request that ended about then', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('x.act1', '11:50'), event('r9', '11:44'));
+    qlik.byApp.set(A, qlik.answer([ended('r10', '11:59', { createdAt: at('11:58') }), ended('r9', '11:44')]));
+    const { events } = await sweep({ tenant, told: 'x.act1' });
+    expect(events.map(({ reloadId }) => reloadId)).to.deep.equal(['r10']);
+    expect(settledAs(couch.peek('hint:default:x.act1'))).to.equal('event');
+    expect(qlik.calls).to.deep.equal([`list ${A} end`]);
+  });
+
+  it('of the paper’s form is an end of its own where no request is near, once a late list would show it', async () => {
+    const { couch, sweep, clock } = rig();
+    couch.seed(hint('x.act1', '11:59:30'));
+    expect((await sweep({ tenant, told: 'x.act1' })).events).to.deep.equal([]);
+    clock.store = at('12:02');
+    const { events } = await sweep();
+    expect(events.map(({ reloadId }) => reloadId)).to.deep.equal(['x.act1']);
+  });
+
+  it('stays due where the tenant does not answer', async () => {
+    const { couch, qlik, sweep, writes } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'unavailable', message: '503' });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(writes()).to.deep.equal([]);
+  });
+
+  it('is settled once, and the event stored before that', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'found', reload: ended('e1', '11:51') });
+    couch.fail('put', 'before');
+    await sweep({ tenant, told: 'e1' }).catch(() => undefined);
+    expect(couch.peek('event:default:e1')).not.to.equal(undefined);
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
+    qlik.calls.length = 0;
+    await sweep({ tenant, told: 'e1' });
+    expect(qlik.calls).to.deep.equal([]);
+  });
+
+  it('that is not stored is nothing', async () => {
+    const { sweep } = rig();
+    expect((await sweep({ tenant, told: 'none' })).events).to.deep.equal([]);
+  });
+
+  it('is settled by an ordinary sweep too', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'found', reload: ended('e1', '11:51') });
+    expect((await sweep()).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
+  });
+});

@@ -1,0 +1,126 @@
+import { collect } from '../../../../actions/collector/collect.ts';
+import type { CollectorPorts, CollectorQlik } from '../../../../actions/collector/collector-ports.ts';
+import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
+import type { EndedAnswer, EndedQuery, GetAnswer, ReloadRecord } from '../../../../src/clients/qlik/qlik-port.ts';
+import type { HintRef } from '../../../../src/contracts/batch.ts';
+import type { AppId, ReloadId, TenantName } from '../../../../src/core/names.ts';
+import { timeConstants } from '../../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../../src/core/units.ts';
+import { memoryCouch } from '../../../support/memory-couch.ts';
+
+/** 22 November 2026, `hours:minutes:seconds`, UTC. */
+export const at = (time: string): EpochMs => Date.parse(`2026-11-22T${time.padEnd(8, ':00')}Z`) as EpochMs;
+
+export const A = 'a0000000-0000-4000-8000-000000000001' as AppId;
+export const B = 'b0000000-0000-4000-8000-000000000002' as AppId;
+export const DEFAULT = 'default' as TenantName;
+
+/** A reload that was created a minute before its end and succeeded, unless `more` says otherwise. */
+export const ended = (id: string, time: string, more: Partial<ReloadRecord> = {}): ReloadRecord => ({
+  id: id as ReloadId,
+  appId: A,
+  status: 'SUCCEEDED',
+  type: 'chronos',
+  userId: 'u1',
+  partial: false,
+  createdAt: (at(time) - 60_000) as EpochMs,
+  endedAt: at(time),
+  ...more,
+});
+
+export const active = (id: string, createdAt: string, more: Partial<ReloadRecord> = {}): ReloadRecord => {
+  const { endedAt: _, ...record } = ended(id, createdAt, { createdAt: at(createdAt), status: 'RELOADING' });
+  return { ...record, ...more };
+};
+
+export const checkpoint = (t: string, more: object = {}): NewDocument => ({
+  _id: 'checkpoint:default',
+  schema: 1,
+  type: 'checkpoint',
+  t: at(t),
+  from: at('00:00'),
+  store: 'memory',
+  ...more,
+});
+
+/** An event's document as somebody stored it. */
+export const event = (id: string, time: string, more: object = {}): NewDocument => ({
+  _id: `event:default:${id}`,
+  schema: 1,
+  type: 'event',
+  tenant: DEFAULT,
+  appId: A,
+  reloadId: id,
+  outcome: 'succeeded',
+  endedAt: at(time),
+  partial: false,
+  source: 'webhook',
+  traceId: 't1',
+  storedAt: at(time),
+  resolvedAt: at(time),
+  skips: [],
+  ...more,
+});
+
+/** A tenant that answers as told, and the calls that it got. */
+export class ScriptedQlik implements CollectorQlik {
+  readonly calls: string[] = [];
+  readonly pages: (readonly ReloadRecord[])[] = [];
+  readonly byApp = new Map<string, EndedAnswer>();
+  readonly byId = new Map<string, GetAnswer>();
+  tenantNow: EpochMs | undefined = at('12:00');
+  list: 'whole' | 'forbidden' | 'unavailable' = 'whole';
+  /** Runs before each answer. */
+  onCall: () => void = () => {};
+
+  async listEnded({ appId, next, newestBy = 'end' }: EndedQuery): Promise<EndedAnswer> {
+    this.calls.push(`list ${appId ?? 'all'} ${next ?? newestBy}`);
+    this.onCall();
+    if (appId !== undefined) return this.byApp.get(appId) ?? this.answer([], undefined);
+    if (this.list !== 'whole') return { kind: this.list, message: `it is ${this.list}` };
+    const page = next === undefined ? 0 : Number(next);
+    return this.answer(this.pages[page] ?? [], page + 1 < this.pages.length ? String(page + 1) : undefined);
+  }
+
+  answer(reloads: readonly ReloadRecord[], next?: string): EndedAnswer {
+    const { tenantNow } = this;
+    return {
+      kind: 'listed',
+      reloads,
+      ...(next !== undefined && { next }),
+      ...(tenantNow !== undefined && { tenantNow }),
+    };
+  }
+
+  async getReload(id: ReloadId): Promise<GetAnswer> {
+    this.calls.push(`get ${id}`);
+    this.onCall();
+    return this.byId.get(id) ?? { kind: 'absent' };
+  }
+}
+
+/** A collector with a store in memory at 12:00, one tenant and the apps A and B in a chain. */
+export function rig() {
+  const clock = { store: at('12:00'), container: at('12:00') };
+  const couch = memoryCouch(() => clock.store);
+  const qlik = new ScriptedQlik();
+  const lines: string[] = [];
+  const line = (message: string) => void lines.push(message);
+  const ports: CollectorPorts = {
+    store: couch,
+    qlikOf: () => qlik,
+    tenants: [DEFAULT],
+    apps: { [`default/${A}`]: {}, [`default/${B}`]: {} },
+    times: timeConstants(),
+    deadline: (clock.container + 120_000) as EpochMs,
+    now: () => clock.container,
+    traceId: 'sweep1',
+    log: { info: line, warn: line, error: line },
+  };
+  const sweep = (hint?: HintRef, more: Partial<CollectorPorts> = {}) =>
+    collect(hint === undefined ? {} : { hint }, { ...ports, ...more });
+  const writes = () => couch.asked.filter((call) => /^(put|bulk)/.test(call));
+  /** Reading nothing is no request. */
+  const requests = () => couch.asked.filter((call) => call !== 'many ');
+  return { couch, qlik, lines, clock, ports, sweep, writes, requests };
+}
