@@ -1,6 +1,7 @@
 import type { Batch, BatchEvent, HintRef } from '../../src/contracts/batch.ts';
 import { checkpointId, hintId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { orMalformed } from '../../src/ledger/or-malformed.ts';
 import { readCheckpoint } from '../../src/ledger/read-checkpoint.ts';
 import { readHint } from '../../src/ledger/read-hint.ts';
@@ -46,12 +47,10 @@ async function sweepTenants(ports: CollectorPorts): Promise<readonly BatchEvent[
     const document = found[index];
     return sweepTenant(tenant, document === undefined ? undefined : readCheckpoint(document), shared);
   };
-  const swept = await Promise.allSettled(
+  const swept = await whenAllSettled(
     tenants.map((tenant, index) => orMalformed(() => sweepOne(tenant, index), [], ports.log)),
   );
-  const failed = swept.find((each) => each.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return swept.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  return swept.flat();
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

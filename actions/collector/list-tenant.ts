@@ -1,6 +1,7 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
 import { type CollectorPorts, callTime } from './collector-ports.ts';
 import { type Listed, listBack } from './list-back.ts';
@@ -54,7 +55,7 @@ async function listApps(
   let at = 0;
   while (at < left.length && problem === undefined) {
     const part = left.slice(at, at + AT_ONCE);
-    const answers = await Promise.all(part.map((appId) => listApp(tenant, appId, since, ports)));
+    const answers = await whenAllSettled(part.map((appId) => listApp(tenant, appId, since, ports)));
     for (const answer of answers) {
       if (typeof answer === 'string') problem ??= answer;
       else if (!answer.isWhole) problem ??= answer.problem ?? 'an app’s list is not whole';

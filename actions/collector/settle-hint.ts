@@ -30,16 +30,14 @@ export async function settleHint(
 ): Promise<readonly BatchEvent[]> {
   const known = await requestOf(hint, ask);
   if (known === undefined) return [];
-  if (known !== 'absent') return isEnded(known) ? asEvent(hint, known, ports) : later(hint, ports);
+  if (known !== 'absent') return isEnded(known) ? asEvent(hint, known, ports) : later(hint, nextLook(ports), ports);
   const listed = await ask(hint.tenant, (qlik, timeout) => qlik.listEnded({ appId: hint.appId }, timeout));
   if (listed === undefined) return [];
   const reloads = listed.kind === 'listed' ? listed.reloads : [];
   const covering = reloads.find((reload) => covers(reload, hint));
   if (covering !== undefined && isEnded(covering)) return asEvent(hint, covering, ports);
   if (covering !== undefined) return settled(hint, 'covered', [], ports);
-  // Where no id was told, a request that the list shows late would be started for twice.
-  const isTooSoon = hint.told.reloadId === undefined && storeNow(ports) < hint.storedAt + ports.times.grace;
-  return isTooSoon ? later(hint, ports) : asItself(hint, ports);
+  return isAbsenceBelievable(hint, ports) ? asItself(hint, ports) : absent(hint, ports);
 }
 
 /** The request that the told id names; "absent" also where none was told. */
@@ -95,8 +93,21 @@ async function settled(
   return created;
 }
 
-async function later(hint: HintDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
-  const dueAt = addMs(storeNow(ports), ports.times.unresolved) satisfies EpochMs;
+const nextLook = (ports: CollectorPorts): EpochMs => addMs(storeNow(ports), ports.times.unresolved);
+
+async function later(hint: HintDocument, dueAt: EpochMs, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   await ports.store.put({ ...hint, dueAt });
   return [];
+}
+
+/**
+ * A list, or the record itself, may show late what was accepted: only the grace after the first look there surely is no
+ * request. The receiver's own time is no measure: it may be that of a container whose clock is wrong.
+ */
+const isAbsenceBelievable = ({ absentAt }: HintDocument, ports: CollectorPorts): boolean =>
+  absentAt !== undefined && storeNow(ports) >= absentAt + ports.times.grace;
+
+function absent(hint: HintDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const absentAt = hint.absentAt ?? storeNow(ports);
+  return later({ ...hint, absentAt }, addMs(absentAt, ports.times.grace), ports);
 }

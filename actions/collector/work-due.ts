@@ -4,6 +4,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { orMalformed } from '../../src/ledger/or-malformed.ts';
@@ -114,7 +115,7 @@ async function settleAll({ posted, hints }: Sorted, ports: CollectorPorts): Prom
   const until = lastCall(ports);
   while (work.length > 0 && ports.now() < until && created.length < MOST_EVENTS) {
     const part = work.splice(0, AT_ONCE).map((settle) => orMalformed(settle, [], ports.log));
-    created.push(...(await Promise.all(part)).flat());
+    created.push(...(await whenAllSettled(part)).flat());
   }
   return created;
 }

@@ -28,6 +28,8 @@ export interface HintDocument {
   readonly told: ToldAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
+  /** The store's clock when Qlik first had no request for it. */
+  readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
   /** What it came to. */
   readonly settledAs?: 'event' | 'covered';

@@ -49,7 +49,7 @@ describe('a hint', () => {
 
   it('that Qlik has no request for is the end itself: a load from the editor', async () => {
     const { couch, qlik, sweep } = rig();
-    couch.seed(hint('e1', '11:50'));
+    couch.seed(hint('e1', '11:50', { absentAt: at('11:59') }));
     qlik.byApp.set(A, qlik.answer([ended('r9', '11:49'), ended('r8', '11:30')]));
     const { events } = await sweep({ tenant, told: 'e1' });
     expect(events).to.deep.equal([
@@ -85,7 +85,7 @@ describe('a hint', () => {
 
   it('is not covered by a request that only waits in the queue, or was made later', async () => {
     const { couch, qlik, sweep } = rig();
-    couch.seed(hint('e1', '11:50'));
+    couch.seed(hint('e1', '11:50', { absentAt: at('11:59') }));
     const queued = active('r9', '11:40', { status: 'QUEUED' });
     qlik.byApp.set(A, qlik.answer([active('r10', '11:51'), queued]));
     expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
@@ -103,11 +103,24 @@ describe('a hint', () => {
 
   it('of the paper’s form is an end of its own where no request is near, once a late list would show it', async () => {
     const { couch, sweep, clock } = rig();
-    couch.seed(hint('x.act1', '11:59:30'));
+    couch.seed(hint('x.act1', '11:50'));
     expect((await sweep({ tenant, told: 'x.act1' })).events).to.deep.equal([]);
-    clock.store = at('12:02');
+    clock.store = at('12:01');
     const { events } = await sweep();
     expect(events.map(({ reloadId }) => reloadId)).to.deep.equal(['x.act1']);
+  });
+
+  it('is not believed to have no request before the grace is over: records may be shown late', async () => {
+    const { couch, qlik, sweep, clock } = rig();
+    couch.seed(hint('e1', '11:50'));
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(couch.peek('hint:default:e1')).to.deep.include({ absentAt: at('12:00'), dueAt: at('12:01') });
+    clock.store = at('12:00:59');
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    clock.store = at('12:01');
+    qlik.byId.set('e1', { kind: 'found', reload: ended('e1', '11:59:40', { status: 'FAILED' }) });
+    expect((await sweep()).events).to.have.length(1);
+    expect(couch.peek('event:default:e1')).to.deep.include({ outcome: 'failed', endedAt: at('11:59:40') });
   });
 
   it('stays due where the tenant does not answer', async () => {
