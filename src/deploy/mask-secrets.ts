@@ -4,6 +4,8 @@ const MASK = '***';
 
 /** Settings whose value, or a part of it, proves who somebody is. */
 const SECRET_SETTINGS = [
+  'COUCHDB_ADMIN_URL',
+  'COUCHDB_URL',
   'OPENWHISK_AUTH',
   'QLIK_API_KEY',
   'QLIK_CLIENT_SECRET',
@@ -27,8 +29,19 @@ export function createMask(env: Environment): (line: string) => string {
 
 function partsOf(name: string, value: string): readonly string[] {
   if (name === 'OPENWHISK_AUTH') return [value, value.slice(value.indexOf(':') + 1)];
+  if (name.startsWith('COUCHDB_')) return [value, ...passwordIn(value)];
   if (name === 'QLIK_TENANTS' || name === 'WEBHOOK_TENANTS') return [value, ...stringsUnder(value, SECRET_KEYS)];
   return value.split('\n').map((line) => line.trim());
+}
+
+/** As it stands in the URL, and as it is meant: without its percent signs. */
+function passwordIn(url: string): readonly string[] {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 const SECRET_KEYS = new Set(['apiKey', 'apiKeys', 'clientSecret', 'secrets']);

@@ -22,6 +22,7 @@ const compiled = {
 
 const order = { order: `order:default:${TARGET}:s:r1`, tenant: 'default', appId: TARGET, body: {}, chain: 'sales' };
 const batch = { traceId: 't1', source: 'webhook', receivedAt: 1, events: [], ignored: [] };
+const event = { tenant: 'default', appId: APP, reloadId: 'r1', outcome: 'succeeded', endedAt: 1, partial: false };
 const plan = { traceId: 't1', source: 'webhook', receivedAt: Date.now(), orders: [order], skips: [], ignored: [] };
 
 type Action = (typeof ACTION_NAMES)[number];
@@ -55,8 +56,20 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
     web({ 'x-api-key': PLANTED }, { __ow_body: 'x'.repeat(400_000) }),
     web({ 'x-api-key': PLANTED }, { __ow_body: PLANTED }),
   ],
-  resolver: [{}, { batch }, { batch: { ...batch, more: PLANTED } }, { batch: PLANTED }],
-  invoker: [{}, { plan }, { plan: { ...plan, orders: [] } }, { plan: PLANTED }],
+  resolver: [
+    {},
+    { batch },
+    { batch: { ...batch, events: [event] } },
+    { batch: { ...batch, more: PLANTED } },
+    { batch: PLANTED },
+  ],
+  invoker: [
+    {},
+    { plan },
+    { plan: { ...plan, orders: [{ ...order, lineage: { cause: 'r1', hops: 1, root: 'event:default:r1' } }] } },
+    { plan: { ...plan, orders: [] } },
+    { plan: PLANTED },
+  ],
   reload: [
     {},
     { app: TARGET },
@@ -67,6 +80,8 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
     { request: { traceId: 't1', order } },
     { request: PLANTED },
   ],
+  collector: [{}, { hint: { tenant: 'default', told: 'x1' } }, { hint: PLANTED }],
+  storer: [{}, { record: { traceId: 't1', events: [event] } }, { record: PLANTED }],
   chains: [
     web({}, get),
     web({ 'x-api-key': PLANTED }, get),
@@ -78,31 +93,38 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
   ],
 };
 
+const ledgerAt = (url: string) => ({ COUCHDB_URL: url.replace('://', `://cascade:${PLANTED}@`) });
+
 /** Settings with which the calls come further than to the settings. `url` is a server's. */
 const workingSettings = (url: string): Readonly<Record<Action, readonly object[]>> => ({
   receiver: [
     { WEBHOOK_SECRET: PLANTED },
     { WEBHOOK_SECRET: 'another', WEBHOOK_SECRET_PREVIOUS: PLANTED, QLIK_TENANT_ID: 't1' },
     { WEBHOOK_API_KEY: PLANTED },
+    { WEBHOOK_API_KEY: PLANTED, ...ledgerAt(url) },
     { WEBHOOK_TENANTS: JSON.stringify([{ name: 'eu', id: 't1', secrets: [PLANTED] }]) },
     { WEBHOOK_TENANTS: JSON.stringify([{ name: 'eu', id: 't1', apiKeys: [PLANTED] }]) },
   ],
-  resolver: [{}],
-  invoker: [{}],
+  resolver: [{}, ledgerAt(url)],
+  invoker: [{}, ledgerAt(url)],
+  storer: [ledgerAt(url)],
+  collector: [{ QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED, ...ledgerAt(url) }],
   reload: [
     { QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED },
+    { QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED, ...ledgerAt(url) },
     { QLIK_TENANT_URL: url, QLIK_CLIENT_ID: 'client', QLIK_CLIENT_SECRET: PLANTED },
     { QLIK_TENANTS: JSON.stringify([{ name: 'eu', url, apiKey: PLANTED }]) },
     { QLIK_TENANTS: JSON.stringify([{ name: 'default', url, clientId: 'client', clientSecret: PLANTED }]) },
   ],
   chains: [
     { READ_API_KEY: PLANTED },
+    { READ_API_KEY: PLANTED, ...ledgerAt(url) },
     { READ_JWT_SECRET: `${PLANTED}-${PLANTED}` },
     { READ_JWT_JWKS_URL: `${url}/keys`, READ_JWT_ISSUER: 'idp', READ_JWT_AUDIENCE: PLANTED },
   ],
 });
 
-/** What a tenant, an identity provider or OpenWhisk may answer, in turn; cut connections among it. */
+/** What a tenant, an identity provider, OpenWhisk or CouchDB may answer, in turn; cut connections among it. */
 const answers: readonly Answerer[] = [
   json(201, { id: 'r1', status: 'QUEUED' }),
   json(401, { errors: [{ code: 'X', title: 'Unauthorized' }] }),
@@ -110,6 +132,7 @@ const answers: readonly Answerer[] = [
   json(403, { errors: [{ code: 'RELOADS-003', title: 'Forbidden' }], error: 'no' }),
   json(404, { errors: [{ code: 'RELOADS-004', title: 'Gone' }], error: 'no' }),
   json(202, { activationId: 'act2' }),
+  json(201, { ok: true, id: 'x', rev: '1-a' }),
   json(429, { errors: [{ code: 'RELOADS-007' }], error: 'Too many requests in the last minute' }),
 ];
 
@@ -118,7 +141,7 @@ describe('a secret planted in the settings', () => {
   let server: ScriptedServer;
   before(async () => {
     actions = await buildForTest(compiled);
-    server = await startScriptedServer(...Array.from({ length: 70 }, () => answers).flat());
+    server = await startScriptedServer(...Array.from({ length: 140 }, () => answers).flat());
   });
   after(async () => {
     await server.close();

@@ -9,10 +9,12 @@ import { refusal } from './support/refusal.ts';
 
 const PUTS = {
   package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
-  actions: ['chains', 'invoker', 'receiver', 'reload', 'resolver'].map(
+  actions: ['chains', 'collector', 'invoker', 'receiver', 'reload', 'resolver', 'storer'].map(
     (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
   ),
-  sequence: 'PUT /api/v1/namespaces/_/actions/cascade/webhook?overwrite=true',
+  sequences: ['record', 'sweep', 'webhook'].map(
+    (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
+  ),
 };
 
 describe('deploying by our own calls', () => {
@@ -32,22 +34,26 @@ describe('deploying by our own calls', () => {
   const deploy = (env: Readonly<Record<string, string>> = SETTINGS) =>
     deployManifest({ manifestFile: join(folder, 'manifest.yaml'), env, client: client() });
 
-  it('sends the package, then the actions, then the sequence over them, each overwriting', async () => {
+  it('sends the package, then the actions, then the sequences over them, each overwriting', async () => {
     await deploy();
     const calls = host.requests.map(({ call }) => call);
     expect(calls[0]).to.equal(PUTS.package);
-    expect(calls.slice(1, 6)).to.have.members(PUTS.actions);
-    expect(calls.slice(6)).to.deep.equal([PUTS.sequence]);
+    expect(calls.slice(1, 8)).to.have.members(PUTS.actions);
+    expect(calls.slice(8)).to.have.members(PUTS.sequences);
   });
 
   it('tells what it deployed', async () =>
     expect(await deploy()).to.have.members([
       'cascade',
       'cascade/chains',
+      'cascade/collector',
       'cascade/invoker',
       'cascade/receiver',
+      'cascade/record',
       'cascade/reload',
       'cascade/resolver',
+      'cascade/storer',
+      'cascade/sweep',
       'cascade/webhook',
     ]));
 
@@ -70,12 +76,14 @@ describe('deploying by our own calls', () => {
     expect(host.requests).to.deep.equal([]);
   });
 
-  it('deletes the sequence, then the actions, then the package', async () => {
+  it('deletes the sequences, then the actions, then the package', async () => {
     await undeployManifest({ manifestFile: join(folder, 'manifest.yaml'), client: client() });
     const calls = host.requests.map(({ call }) => call);
-    expect(calls[0]).to.equal('DELETE /api/v1/namespaces/_/actions/cascade/webhook');
-    expect(calls).to.have.lengthOf(7);
-    expect(calls[6]).to.equal('DELETE /api/v1/namespaces/_/packages/cascade');
+    expect(calls.slice(0, 3)).to.have.members(
+      ['record', 'sweep', 'webhook'].map((name) => `DELETE /api/v1/namespaces/_/actions/cascade/${name}`),
+    );
+    expect(calls).to.have.lengthOf(11);
+    expect(calls[10]).to.equal('DELETE /api/v1/namespaces/_/packages/cascade');
   });
 
   it('says which part OpenWhisk refused, and why', async () => {

@@ -18,12 +18,22 @@ const EVERY_SETTING = {
   READ_API_KEY: 'find-me-08',
   READ_JWT_SECRET: 'find-me-09',
   QLIK_TENANT_URL: 'find-me-10',
+  COUCHDB_URL: 'find-me-11',
+  COUCHDB_ADMIN_URL: 'find-me-12',
 };
 
+const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
+const LEDGER = 'find-me-11';
+
+/** The ledger is everybody's, what logs in to Qlik is for the two that do; the store's administrator is bound to nobody. */
 const HOLDERS = {
-  'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04'],
-  'actions/cascade/reload': ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'],
-  'actions/cascade/chains': ['find-me-08', 'find-me-09'],
+  'actions/cascade/receiver': ['find-me-01', 'find-me-02', 'find-me-03', 'find-me-04', LEDGER],
+  'actions/cascade/collector': [...QLIK, LEDGER],
+  'actions/cascade/resolver': [LEDGER],
+  'actions/cascade/invoker': [LEDGER],
+  'actions/cascade/reload': [...QLIK, LEDGER],
+  'actions/cascade/storer': [LEDGER],
+  'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
 };
 
 describe('the deployed entities give no more than is needed', () => {
@@ -55,7 +65,7 @@ describe('the deployed entities give no more than is needed', () => {
     expect(withKey.map(([path]) => path)).to.deep.equal(['actions/cascade/invoker']);
   });
 
-  it('each secret is bound to one action, and to no package or sequence', () => {
+  it('each secret is bound to the actions that need it, and to no package or sequence', () => {
     const found = Object.entries(entities).flatMap(([path, entity]) => {
       const secrets = JSON.stringify(entity).match(/find-me-\d\d/g);
       return secrets === null ? [] : [[path, [...new Set(secrets)].sort()]];
@@ -72,7 +82,7 @@ describe('the deployed entities give no more than is needed', () => {
       return (await Promise.all(answers)).map(({ status }) => status);
     };
 
-    for (const name of ['receiver', 'resolver', 'invoker', 'reload']) {
+    for (const name of ['receiver', 'collector', 'resolver', 'invoker', 'reload', 'storer', 'sweep', 'record']) {
       it(`${name} cannot be reached`, async () => {
         expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
         expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));
