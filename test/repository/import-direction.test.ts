@@ -50,6 +50,7 @@ const allowed: readonly Planted[] = [
   { file: 'actions/receiver/planted.ts', specifier: './authenticate.ts' },
   { file: 'local/start/planted.ts', specifier: '../../sim/start-tenant.ts' },
   { file: 'test/actions/receiver/planted.test.ts', specifier: '../../../actions/receiver/receive.ts' },
+  { file: 'test/simulation/world/planted.ts', specifier: '../../../actions/receiver/receive.ts' },
 ];
 
 const FORMS: readonly ((specifier: string) => string)[] = [

@@ -38,12 +38,17 @@ function positive(text: string): number {
 
 function newCommand(): Command {
   return new Command('npm run simulate --')
-    .description('Run the actions’ own code in a simulated world where everything goes wrong that may; look for violations.')
+    .description(
+      'Run the actions’ own code in a simulated world where everything goes wrong that may; look for violations.',
+    )
     .option('--seeds <n>', 'how many runs, each with a seed of its own (default: 100, or 1 with --seed)', positive)
     .option('--seed <s>', 'the seed of the first run', positive)
     .option('--hours <h>', 'virtual hours of each run', positive, 24)
     .addOption(new Option('--scenario <name>', 'what kind of world').choices(SCENARIO_NAMES).default('mixed'))
-    .option('--trace <file>', 'write each effect as a line of JSON: {at, actor, op, id, rev, before, after}; one run only')
+    .option(
+      '--trace <file>',
+      'write each effect as a line of JSON: {at, actor, op, id, rev, before, after}; one run only',
+    )
     .option('--json', 'the last line on stdout is {"seeds","hours","events","violations","ratio"}')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('Run "npm run simulate -- --help" for the options.')

@@ -111,9 +111,11 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
   const at = world.scheduler.now;
   const told = world.webhooks.editorLoaded(tenant, app.appId, reloadId);
   const isNear = (): boolean =>
-    tenant.ofApp(app.appId).some(
-      ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
-    );
+    tenant
+      .ofApp(app.appId)
+      .some(
+        ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
+      );
   const isKnowable = (): boolean => told.isTold && !isNear();
   world.truth.ended({ tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at, isKnowable });
 }
@@ -212,4 +214,3 @@ function resultOf(seed: number, world: World): RunResult {
     },
   };
 }
-

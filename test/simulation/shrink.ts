@@ -33,8 +33,12 @@ export async function shrink(
     return true;
   };
   while (run.hours > 1 && (await isStill({ ...run, hours: Math.ceil(run.hours / 2) })));
-  for (const name of FAULT_NAMES) if (!run.without.includes(name)) await isStill({ ...run, without: [...run.without, name] });
-  while (run.apps > FEWEST_APPS && (await isStill({ ...run, apps: Math.max(FEWEST_APPS, Math.floor(run.apps * 0.7)) })));
+  for (const name of FAULT_NAMES)
+    if (!run.without.includes(name)) await isStill({ ...run, without: [...run.without, name] });
+  while (
+    run.apps > FEWEST_APPS &&
+    (await isStill({ ...run, apps: Math.max(FEWEST_APPS, Math.floor(run.apps * 0.7)) }))
+  );
   while (run.hours > 1 && (await isStill({ ...run, hours: run.hours - 1 })));
   return { run, result, tries };
 }

@@ -38,7 +38,8 @@ async function work(
 
 function ask(worker: ChildProcess, run: Run): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => reject(new Error(`The run of seed ${run.seed} ended with code ${code}.`));
+    const ended = (code: number | null): void =>
+      reject(new Error(`The run of seed ${run.seed} ended with code ${code}.`));
     worker.once('exit', ended);
     worker.once('message', (result) => {
       worker.off('exit', ended);

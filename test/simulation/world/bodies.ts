@@ -57,4 +57,6 @@ export const attemptBody = (about: About, attempt: Attempt): object =>
   });
 
 /** The form that the paper of 2020 relied on. */
-export const paperBody = (appId: string, isOk: boolean): object => ({ data: { id: appId, status: isOk ? 'ok' : 'error' } });
+export const paperBody = (appId: string, isOk: boolean): object => ({
+  data: { id: appId, status: isOk ? 'ok' : 'error' },
+});

@@ -14,7 +14,14 @@ const PLATFORM_FAILED = 502;
 const PLATFORM_PATIENCE_MS = 60_000;
 const ACCEPTED = 202;
 
-const LIMITS_MS = { receiver: 8_000, resolver: 15_000, invoker: 120_000, reload: 110_000, collector: 120_000, storer: 60_000 };
+const LIMITS_MS = {
+  receiver: 8_000,
+  resolver: 15_000,
+  invoker: 120_000,
+  reload: 110_000,
+  collector: 120_000,
+  storer: 60_000,
+};
 
 /** A webhook's answer, and the activation that received it. */
 export interface WebhookAnswer {

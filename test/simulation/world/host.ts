@@ -50,7 +50,8 @@ export class Host {
       scheduler.start(async () => {
         const outcome = await this.#outcomeOf(activation, work);
         if (activation.isDead) return;
-        if (activation.inFlight > 0) this.#world.violate('in-flight', `${activation.label} ended with a call in flight`);
+        if (activation.inFlight > 0)
+          this.#world.violate('in-flight', `${activation.label} ended with a call in flight`);
         activation.isDead = true;
         end(outcome);
       });

@@ -44,12 +44,17 @@ function act(app: AppRef, world: PeopleWorld): void {
   const { faults, random } = world;
   if (faults.strikes('session-app')) world.sessionApp(app);
   if (faults.strikes('called-off', 0.05)) world.callOff();
-  if (faults.strikes('editor-load')) return world.loadInEditor(app);
+  if (faults.strikes('editor-load')) world.loadInEditor(app);
+  else reload(app, world);
+}
+
+function reload(app: AppRef, world: PeopleWorld): void {
+  const { faults, random } = world;
   const type = random.pick(['hub', 'chronos', 'external']);
   const tenant = world.tenantOf(app);
   const isAsUs = tenant.traits.echo !== 'none' && faults.strikes('person-as-us', 0.02);
   const userId = isAsUs ? OUR_USER : 'person';
   const body = random.chance(0.1) ? { partial: true } : {};
-  const reload = tenant.accept({ appId: app.appId, type: isAsUs ? 'external' : type, userId, body });
-  if (reload !== undefined && faults.isOn) faults.count('person-reloads');
+  const accepted = tenant.accept({ appId: app.appId, type: isAsUs ? 'external' : type, userId, body });
+  if (accepted !== undefined && faults.isOn) faults.count('person-reloads');
 }

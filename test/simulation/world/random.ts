@@ -24,9 +24,8 @@ export class Random {
   }
 
   pick<T>(items: readonly [T, ...T[]] | readonly T[]): T {
-    const item = items[Math.floor(this.next() * items.length)];
-    if (item === undefined) throw new Error('Nothing to pick from.');
-    return item;
+    if (items.length === 0) throw new Error('Nothing to pick from.');
+    return items[Math.floor(this.next() * items.length)] as T;
   }
 }
 

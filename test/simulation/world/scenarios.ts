@@ -21,7 +21,11 @@ export const SCENARIOS = {
   'no-echo': { about: 'tenants that do not give our ids back', factor: 1, traits: { echo: 'none' } },
   'no-admin': { about: 'the collector may list app by app only', factor: 1, traits: { isAdmin: false } },
   silent: { about: 'no webhook ever comes', factor: 1, likelihoods: { 'webhook-dropped': 1, 'webhook-doubled': 0 } },
-  crashes: { about: 'a third of all activations crash', factor: 1, likelihoods: { 'crash-before': 0.1, 'crash-after': 0.25 } },
+  crashes: {
+    about: 'a third of all activations crash',
+    factor: 1,
+    likelihoods: { 'crash-before': 0.1, 'crash-after': 0.25 },
+  },
   doubt: {
     about: 'every third POST is cut off',
     factor: 1,

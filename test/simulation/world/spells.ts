@@ -54,7 +54,9 @@ export class Spells {
   /** Until when it lasts, if it does at world time `now`; 0 otherwise. */
   until(name: SpellName, now: number, subject?: string): number {
     if (!this.#faults.may(name)) return 0;
-    const open = (this.#spells.get(name) ?? []).filter(({ from, until, of }) => from <= now && now < until && of === subject);
+    const open = (this.#spells.get(name) ?? []).filter(
+      ({ from, until, of }) => from <= now && now < until && of === subject,
+    );
     return Math.max(0, ...open.map(({ until }) => until));
   }
 

@@ -148,4 +148,3 @@ function valid<T>(value: T, validator: Validator<T>, name: string): T {
   if (validator(read)) return read;
   throw new Error(`The ${name} ${violationOf(validator)}.`);
 }
-

@@ -1,4 +1,3 @@
-import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type {
   CouchPort,
   DuePage,
@@ -6,6 +5,7 @@ import type {
   StoredDocument,
   Written,
 } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 
 interface Kept {

@@ -60,7 +60,8 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
       const ids = sent.map(({ _id }) => _id).join(' ');
       return call('store.bulk', ids, sent.length, (most) => bulk(sent, most));
     },
-    many: async (ids) => (ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id)))),
+    many: async (ids) =>
+      ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id))),
     range: (prefix, options) => read('store.range', prefix, () => model.range(prefix, options)),
     due: (range) => read('store.due', `${range.from}..${range.until}`, () => model.due(range)),
     identity: () => read('store.identity', '', () => 'simulated-store'),

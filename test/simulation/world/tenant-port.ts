@@ -1,4 +1,4 @@
-import { type Answer as HttpAnswer, classifyStart } from '../../../src/clients/qlik/classify-start.ts';
+import { classifyStart, type Answer as HttpAnswer } from '../../../src/clients/qlik/classify-start.ts';
 import type {
   CancelAnswer,
   EndedAnswer,
@@ -45,7 +45,14 @@ const unknown = { kind: 'unknown', message: 'Qlik gave no answer (simulated).' }
 export function tenantPort(activation: Activation, world: TenantWorld): QlikPort {
   const { tenant, faults, trace, now, isUp } = world;
 
-  const read = <T>(op: string, id: string, timeoutMs: number, lost: NoInfer<T>, fault: FaultName, ask: () => T): Promise<T> => {
+  const read = <T>(
+    op: string,
+    id: string,
+    timeoutMs: number,
+    lost: NoInfer<T>,
+    fault: FaultName,
+    ask: () => T,
+  ): Promise<T> => {
     const effect = (): Answer<T> => {
       const isLost = !isUp() || faults.strikes(fault);
       const value = isLost ? lost : ask();

@@ -50,7 +50,8 @@ export class Webhooks {
     if (faults.strikes('attempt-repeated')) this.#attempt(reload, tenant, false);
     if (traits.isEngineEventSent) this.#attempt(reload, tenant, isOk);
     const isPartial = reload.body.partial === true;
-    if (!isPartial && faults.strikes('paper-form')) this.#tell(tenant, 'paper', reload.appId, paperBody(reload.appId, isOk));
+    if (!isPartial && faults.strikes('paper-form'))
+      this.#tell(tenant, 'paper', reload.appId, paperBody(reload.appId, isOk));
     const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, 2_000) };
     const body = finalBody(about, reload, traits.echo === 'both');
     this.#tell(tenant, 'final', reload.appId, body, reload.id);
@@ -90,13 +91,7 @@ export class Webhooks {
     this.#tell(tenant, 'attempt', reload.appId, attemptBody(about, attempt), reloadId);
   }
 
-  #tell(
-    tenant: TenantModel,
-    kind: Announcement['kind'],
-    appId: string,
-    body: object,
-    reloadId?: string,
-  ): Announcement {
+  #tell(tenant: TenantModel, kind: Announcement['kind'], appId: string, body: object, reloadId?: string): Announcement {
     const told = { tenant: tenant.name, kind, appId, body: JSON.stringify(body), isTold: false };
     const announcement: Announcement = reloadId === undefined ? told : { ...told, reloadId };
     this.announced.push(announcement);
@@ -115,7 +110,11 @@ export class Webhooks {
 
   #delayMs(): number {
     const { faults, random } = this.#world;
-    const [soonMs, laterMs, lateMs] = [random.between(20, 1_500), random.between(0, 60_000), random.between(0, 6 * HOUR_MS)];
+    const [soonMs, laterMs, lateMs] = [
+      random.between(20, 1_500),
+      random.between(0, 60_000),
+      random.between(0, 6 * HOUR_MS),
+    ];
     if (faults.strikes('webhook-delayed')) return lateMs;
     return faults.strikes('webhook-reordered') ? laterMs : soonMs;
   }

@@ -135,11 +135,16 @@ export class World {
   #newTenant(name: TenantName): TenantModel {
     const traits = drawTraits(this.random(`traits ${name}`), this.#options.scenario);
     const random = this.random(`tenant ${name}`);
-    const model: TenantModel = new TenantModel(name, traits, { scheduler: this.scheduler, random, trace: this.trace }, {
-      onAccepted: (reload) => this.#accepted(reload),
-      onEnded: (reload) => this.#ended(reload, model),
-      lagMs: (what) => (this.faults.strikes(what) ? random.between(1_000, LAG_MS[what]) : 0),
-    });
+    const model: TenantModel = new TenantModel(
+      name,
+      traits,
+      { scheduler: this.scheduler, random, trace: this.trace },
+      {
+        onAccepted: (reload) => this.#accepted(reload),
+        onEnded: (reload) => this.#ended(reload, model),
+        lagMs: (what) => (this.faults.strikes(what) ? random.between(1_000, LAG_MS[what]) : 0),
+      },
+    );
     return model;
   }
 

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
+import { type Run, runSeed } from './run-seed.ts';
+import type { RunResult } from './run-world.ts';
+import { shrink } from './shrink.ts';
+import type { ScenarioName } from './world/scenarios.ts';
+import type { TraceLine } from './world/trace.ts';
+
+const run = (seed: number, scenario: ScenarioName = 'mixed', hours = 12): Run => {
+  return { seed, hours, apps: 12, scenario, without: [] };
+};
+
+/** The first violation of some seeds with a mistake planted. */
+async function firstViolation(
+  scenario: ScenarioName,
+  planted: NonNullable<Parameters<typeof runSeed>[2]>,
+): Promise<RunResult['violation']> {
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const { violation } = await runSeed(run(seed, scenario), undefined, planted);
+    if (violation !== undefined) return violation;
+  }
+  return undefined;
+}
+
+describe('the simulation', function () {
+  this.timeout(120_000);
+
+  for (const scenario of ['mixed', 'stormy', 'silent', 'doubt'] as const) {
+    it(`violates nothing in a few worlds (${scenario})`, async () => {
+      for (const seed of [1, 2]) {
+        const { violation, events } = await runSeed(run(seed, scenario));
+        expect(violation, `seed ${seed}`).to.equal(undefined);
+        expect(events).to.be.greaterThan(20);
+      }
+    });
+  }
+
+  it('writes the same trace for the same seed, and another for another', async () => {
+    const lines: TraceLine[] = [];
+    const first = await runSeed(run(7), (line) => lines.push(line));
+    expect((await runSeed(run(7))).hash).to.equal(first.hash);
+    expect((await runSeed(run(8))).hash).not.to.equal(first.hash);
+    expect(lines).to.have.length(first.lines);
+    const claim = lines.find(
+      ({ op, id, rev }) => op === 'store.written' && id.startsWith('order:') && rev?.startsWith('2-'),
+    );
+    expect(claim).to.include.keys('at', 'actor', 'op', 'id', 'rev', 'before', 'after');
+    expect(claim?.actor).to.match(/^reload#[0-9a-f]{32}$/);
+    expect(claim?.before).to.include({ state: 'planned' });
+    expect(claim?.after).to.include({ state: 'claimed' });
+  });
+
+  it('finds a claim that forgets its doubt: an order is started twice', async () => {
+    const violation = await firstViolation('doubt', { wrapStore: withoutDoubt });
+    expect(violation?.message).to.match(/was started twice/);
+  });
+
+  it('finds a list that is not looked at: an order is started twice', async () => {
+    const violation = await firstViolation('doubt', { wrapQlik: blind });
+    expect(violation?.message).to.match(/was started twice/);
+  });
+
+  it('finds a 2xx for an event that is not stored', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutEvents });
+    expect(violation?.message).to.match(/was answered 20\d, and nothing is stored/);
+  });
+
+  it('finds orders that nobody looks at again', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutDue });
+    expect(violation?.message).to.match(/is planned, but dueAt is undefined/);
+  });
+
+  it('shrinks a violation to a smaller run that still shows it', async () => {
+    const tryRun = (each: Run): Promise<RunResult> => runSeed(each, undefined, { wrapQlik: blind });
+    let found = { run: run(1, 'doubt', 4), result: await tryRun(run(1, 'doubt', 4)) };
+    for (let seed = 2; found.result.violation === undefined; seed += 1) {
+      found = { run: run(seed, 'doubt', 4), result: await tryRun(run(seed, 'doubt', 4)) };
+    }
+    const shrunk = await shrink(found, tryRun, 25);
+    expect(shrunk.result.violation?.kind).to.equal('start');
+    expect(shrunk.run.without.length).to.be.greaterThan(5);
+    expect((await tryRun(shrunk.run)).hash).to.equal(shrunk.result.hash);
+  });
+});
+
+function withoutDoubt(port: CouchPort): CouchPort {
+  return { ...port, put: ({ doubt: _, ...document }) => port.put(document as Parameters<CouchPort['put']>[0]) };
+}
+
+const blind = (port: QlikPort): QlikPort => ({
+  ...port,
+  listReloads: async (...query) => {
+    const answer = await port.listReloads(...query);
+    return answer.kind === 'listed' ? { ...answer, reloads: [] } : answer;
+  },
+});
+
+const withoutEvents = (port: CouchPort): CouchPort => ({
+  ...port,
+  put: async (document) =>
+    document._id.startsWith('event:') && document._rev === undefined
+      ? { kind: 'stored', rev: '1-00000000' }
+      : port.put(document),
+});
+
+const withoutDue = (port: CouchPort): CouchPort => ({
+  ...port,
+  bulk: (documents) =>
+    port.bulk(
+      documents.map(({ dueAt, ...document }) => {
+        const isOrder = document._id.startsWith('order:');
+        return (isOrder ? document : { ...document, dueAt }) as (typeof documents)[number];
+      }),
+    ),
+});
