@@ -47,7 +47,10 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
   return moveOrder('reload', current, 'posted', when, changes);
 };
 
-/** The order was changed under our hands, or a write's answer was lost: looks what it is now, and writes it again where it is open. */
+/**
+ * The order was changed under our hands, or a write's answer was lost: looks what it is now, and writes it again where it
+ * is open. Only for a reload that surely is ours.
+ */
 async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): Promise<LedgerResult> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { value: found } = await tryOn(() => run.store.get(start.order._id), run);
@@ -55,7 +58,7 @@ async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): 
     const current = readOrder(found);
     if (current.reloadId === start.reloadId) return ledgerResult(did, current);
     if (current.reloadId !== undefined) return secondStart(start, current, run);
-    if (current.state === 'ended' || current.try !== start.order.try) return ledgerResult(did, current);
+    if (current.try !== start.order.try) return ledgerResult(did, current);
     if (isFinal(current.state)) return secondStart(start, current, run);
     const claimed = current.state === 'claimed' ? current : (await claimOrder(current, run))?.order;
     if (claimed === undefined) continue;
@@ -65,9 +68,8 @@ async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): 
   return taken(start.order, run);
 }
 
-/** Two reloads were started for one order: a person is told, and ours is cancelled where it surely is ours. */
-async function secondStart(start: Start, current: OrderDocument, run: Run): Promise<LedgerResult> {
-  const { reloadId, isCertain } = start;
+/** Two reloads were started for one order: a person is told, and ours is cancelled. Only who surely started it comes here. */
+async function secondStart({ reloadId }: Start, current: OrderDocument, run: Run): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
   const alert = {
     kind: 'second-start',
@@ -78,7 +80,7 @@ async function secondStart(start: Start, current: OrderDocument, run: Run): Prom
   } as const;
   await raiseAlert(run.store, alert, run.log);
   const timeout = callTimeout(run);
-  const canceled = isCertain && timeout !== undefined ? await run.qlik.cancelReload(reloadId, timeout) : undefined;
+  const canceled = timeout === undefined ? undefined : await run.qlik.cancelReload(reloadId, timeout);
   run.log.warn(`Cancelling the second reload: ${canceled?.kind ?? 'not tried'}`, { order: current._id, reloadId });
   return ledgerResult('second-start', current);
 }

@@ -77,7 +77,7 @@ async function endOne({ document, by }: Owner, event: ReloadFinished, { store, t
 /** The end of another reload than the one that an order holds for its own is not its end: a second start, or a wrong guess. */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, by: Owner['by']): boolean {
   if (order.tenant !== event.tenant || order.appId !== event.appId) return false;
-  if (!mayMove('settling', order.state, 'ended') || order.ends.includes(event.reloadId)) return false;
+  if (!mayMove('settling', order.state, 'ended')) return false;
   if (order.reloadId === event.reloadId) return true;
   if (by === 'also') return false;
   return order.reloadId === undefined || (by === 'echo' && order.isCertain !== true);

@@ -123,6 +123,12 @@ describe('the end of an order', () => {
     expect(store.peek(third)?.['state']).to.equal('posted');
   });
 
+  it('does not end an order that only shares the guess and did not take the reload yet', async () => {
+    const { store, end } = world(posted, { ...claimed, _id: OTHER }, note(ORDER, [OTHER]));
+    expect(await end(event)).to.deep.equal([ORDER]);
+    expect(store.peek(OTHER)?.['state']).to.equal('claimed');
+  });
+
   it('is not that of a second reload of the same order', async () => {
     const { store, end } = world({ ...posted, reloadId: 'r5' }, note(ORDER));
     expect(await end(echo)).to.deep.equal([]);

@@ -123,7 +123,7 @@ describe('an order is left alone', () => {
     const world = ledgerWorld({ starts: [started] });
     world.store.intrude('put', () => world.store.seed({ ...planned, _rev: '2-theirs', state: 'claimed', claims: 1 }));
     expect((await world.created()).did).to.equal('taken');
-    expect(world.posts).to.deep.equal([]);
+    expect(world.did).to.deep.equal([`put ${ORDER}`]);
   });
 });
 
@@ -384,6 +384,27 @@ describe('writing down a 201', () => {
     expect(world.store.peek(`alert:second-start:${ORDER}`)?.['kind']).to.equal('second-start');
   });
 
+  it('cancels ours where the order was settled without it', async () => {
+    const merged = {
+      ...planned,
+      _rev: '5-else',
+      state: 'merged',
+      claims: 2,
+      owner: 'act2',
+      into: 'order:default:a:s:r8',
+    };
+    const world = ledgerWorld({ starts: [started], whilePosting: (store) => store.seed(merged) });
+    expect((await world.created()).did).to.equal('second-start');
+    expect(world.did).to.include('CANCEL r1');
+  });
+
+  it('leaves alone an order that asks for a further reload by now', async () => {
+    const further = { ...planned, _rev: '5-else', state: 'waiting', claims: 1, owner: 'act1', try: 2, dueAt: T + 1 };
+    const world = ledgerWorld({ starts: [started], whilePosting: (store) => store.seed(further) });
+    await world.created();
+    expect(world.order()).to.deep.include(further);
+  });
+
   it('takes the reload from an order that only guessed it', async () => {
     const guess = {
       _id: 'started:default:r1',
@@ -476,6 +497,16 @@ describe('where Qlik does not echo', () => {
     const notes = [note(other, true, 'r1'), note(ORDER, false, 'r3')];
     expect((await ledgerWorld({ documents: [inDoubt, ...notes], lists }).due()).reloadId).to.equal('r3');
     expect((await ledgerWorld({ documents: [inDoubt, notes[0] ?? planned], lists }).due()).reloadId).to.equal('r2');
+  });
+
+  it('our own guess is noted once', async () => {
+    const mine = note(ORDER, true);
+    const shared = { ...note(other, true), also: [ORDER] };
+    for (const known of [mine, shared]) {
+      const world = ledgerWorld({ documents: [inDoubt, known], lists: [[silent]] });
+      expect((await world.due()).did).to.equal('adopted');
+      expect(world.store.peek('started:default:r1')).to.deep.equal({ ...known, _rev: '1-seed' });
+    }
   });
 
   it('it is certain where a bulk that was cut left our own note', async () => {

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { createByHand } from '../../../actions/reload/create-by-hand.ts';
+import type { ReloadOrder } from '../../../src/core/order.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { memoryCouch } from '../../support/memory-couch.ts';
+import { T } from './support/ledger-world.ts';
+
+const ORDER = 'order:default:a:s:m.act1';
+const order = {
+  order: ORDER,
+  tenant: 'default',
+  appId: 'a',
+  body: { weight: 3 },
+  chain: 'by-hand',
+} as unknown as ReloadOrder;
+const document = {
+  _id: ORDER,
+  _rev: '1-aaaaaaaa',
+  schema: 1,
+  type: 'order',
+  tenant: 'default',
+  appId: 'a',
+  chain: 'by-hand',
+  state: 'planned',
+  body: { weight: 3 },
+  causes: ['m.act1'],
+  hops: 1,
+  root: ORDER,
+  traceId: 'act1',
+  try: 1,
+  claims: 0,
+  ends: [],
+  createdAt: T,
+  dueAt: T + 60_000,
+};
+
+function world() {
+  const store = memoryCouch(() => T as EpochMs, { isCold: true });
+  const ports = { store, times: timeConstants(1), now: T as EpochMs, activationId: 'act1' };
+  return { store, create: () => createByHand(order, ports) };
+}
+
+describe('an order by hand', () => {
+  it('is planned and due before anything is started', async () => {
+    const { store, create } = world();
+    expect(await create()).to.deep.equal({ traceId: 'act1', created: document, storeNow: T });
+    expect(store.peek(ORDER)).to.deep.equal(document);
+  });
+
+  it('is read again where the answer to its creation was lost', async () => {
+    const { store, create } = world();
+    store.fail('put', 'after');
+    expect(await create()).to.deep.equal({ traceId: 'act1', due: ORDER });
+    expect(store.peek(ORDER)).to.deep.equal(document);
+  });
+});
