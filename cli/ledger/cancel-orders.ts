@@ -93,7 +93,7 @@ async function planMergedAgain(context: LedgerContext, { _id, tenant, appId }: O
   const { found } = await readDocuments(context.store, `order:${tenant}:${appId}:`, readOrder);
   const planned: string[] = [];
   for (const merged of found.filter(({ state, into }) => state === 'merged' && into === _id)) {
-    const changed = moveOrder('person', merged, 'planned', whenOf(context), { into: undefined });
+    const changed = moveOrder('person', merged, 'planned', whenOf(context), { into: undefined, reason: undefined });
     // A conflict: its own worker saw that the other was called off, and has planned it again.
     if (await isWritten(context.store, changed)) planned.push(merged._id);
   }

@@ -31,8 +31,9 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     return EXIT.ok;
   }
   const colors = pc.createColors(terminal.colored);
-  const width = Math.max(0, ...shown.map((run) => appText(run, labelOf).length));
-  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, colors })}\n`);
+  const width = widest(shown.map((run) => appText(run, labelOf)));
+  const ordersWidth = widest(shown.map(ordersText));
+  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, ordersWidth, colors })}\n`);
   if (shown.length === 0)
     terminal.write(
       all.length === 0 ? 'No runs yet: no reload of an app in a chain has ended since the ledger began.\n' : '',
@@ -45,21 +46,24 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   return EXIT.ok;
 }
 
+const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+
 interface LineTools {
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
   readonly width: number;
+  readonly ordersWidth: number;
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-function runLine(run: RunSummary, { labelOf, now, width, colors }: LineTools): string {
+function runLine(run: RunSummary, { labelOf, now, width, ordersWidth, colors }: LineTools): string {
   const going = run.isGoing ? colors.cyan('going   ') : 'finished';
   const lasted = durationText((run.isGoing ? now : run.lastAt) - run.beganAt);
   return [
     colors.dim(instantText(run.beganAt)),
     appText(run, labelOf).padEnd(width),
     `${going} ${lasted.padEnd(11)}`,
-    ordersText(run),
+    ordersText(run).padEnd(ordersWidth),
     colors.dim(run.root),
   ].join('  ');
 }

@@ -59,9 +59,9 @@ describe('README.md', () => {
   it('tells every command of cascade, with its flags', async () => {
     const [, list = ''] = (await helpOf()).split('Commands:');
     const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, command = '']) => command);
-    expect(commands).to.include.members(['check', 'build', 'help']);
+    expect(commands).to.include.members(['check', 'build', 'runs', 'why', 'cancel', 'replay', 'help']);
     for (const command of commands) {
-      const told = COMMANDS.split('\n').find((line) => line.startsWith(`| \`npx cascade ${command} [`)) ?? '';
+      const told = COMMANDS.split('\n').find((line) => line.startsWith(`| \`npx cascade ${command} `)) ?? '';
       expect(told, command).not.to.equal('');
       const flags = command === 'help' ? [] : flagsIn(await helpOf(command)).filter((flag) => flag !== '--help');
       for (const flag of flags) expect(told).to.include(flag);

@@ -25,7 +25,7 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
     case 'gave-up':
       return `was given up${because(reason)}`;
     case 'called-off':
-      return `was called off${because(reason)}`;
+      return 'was called off by a person';
     default:
       return state satisfies never;
   }

@@ -36,7 +36,7 @@ describe('cascade runs', () => {
     expect(printed).to.deep.equal({
       out: [
         '2026-11-22 01:00:00Z  Extract succeeded  going    1 h          2 orders: 1 succeeded, 1 parked  event:default:r1',
-        '2026-11-22 00:10:00Z  Extract failed     finished 0 s          nothing followed  event:default:r0',
+        '2026-11-22 00:10:00Z  Extract failed     finished 0 s          nothing followed                 event:default:r0',
         '',
       ].join('\n'),
       error: '',

@@ -54,7 +54,7 @@ describe('the state of an order in words', () => {
     ended: 'failed',
     merged: 'was merged into order:default:t:s:r0',
     'gave-up': 'was given up: The app’s quota is used up',
-    'called-off': 'was called off: The app’s quota is used up',
+    'called-off': 'was called off by a person',
   };
   for (const state of ORDER_STATES) {
     it(`says of one that is ${state}: it ${words[state]}`, () => {
