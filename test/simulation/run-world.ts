@@ -21,6 +21,15 @@ export interface RunResult {
   readonly effects: number;
   readonly violation?: Violation;
   readonly counters: Counters;
+  /** How each order of the ledger ended, and how often it was started; sorted. */
+  readonly orders: readonly OrderEnd[];
+}
+
+export interface OrderEnd {
+  readonly target: string;
+  readonly state: string;
+  readonly outcome?: string;
+  readonly starts: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -198,6 +207,15 @@ async function tellAgain(world: World): Promise<void> {
 const countStarts = (world: World): number =>
   [...world.truth.starts.values()].reduce((sum, reloads) => sum + reloads.length, 0);
 
+function orderEnds(world: World): readonly OrderEnd[] {
+  const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
+  const ends = orders.map(readOrder).map(({ _id, appId, state, outcome }) => {
+    const starts = world.truth.starts.get(_id)?.length ?? 0;
+    return { target: appId, state, ...(outcome !== undefined && { outcome }), starts };
+  });
+  return ends.sort((a, b) => (a.target < b.target ? -1 : Number(a.target > b.target)));
+}
+
 function resultOf(seed: number, world: World): RunResult {
   return {
     seed,
@@ -206,6 +224,7 @@ function resultOf(seed: number, world: World): RunResult {
     events: world.events,
     effects: world.effects,
     ...(world.violation === undefined ? {} : { violation: world.violation }),
+    orders: orderEnds(world),
     counters: {
       faults: Object.fromEntries(world.faults.counts),
       arrows: world.arrows.counts,

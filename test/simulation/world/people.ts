@@ -41,7 +41,7 @@ function burst(world: PeopleWorld): readonly (() => void)[] {
 }
 
 function act(app: AppRef, world: PeopleWorld): void {
-  const { faults, random } = world;
+  const { faults } = world;
   if (faults.strikes('session-app')) world.sessionApp(app);
   if (faults.strikes('called-off', 0.05)) world.callOff();
   if (faults.strikes('editor-load')) world.loadInEditor(app);

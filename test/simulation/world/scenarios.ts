@@ -50,6 +50,7 @@ export function drawTraits(random: Random, { factor, traits }: Scenario): Tenant
     engineIds: random.pick(['same', 'own']),
     isEngineEventSent: random.chance(0.4),
     clockOffset: random.pick([-QLIK_CLOCK_MS, QLIK_CLOCK_MS]),
+    isEveryReloadFine: false,
   };
   return { ...drawn, ...(factor === 0 ? { keep: Number.POSITIVE_INFINITY } : {}), ...traits };
 }
