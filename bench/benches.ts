@@ -1,12 +1,31 @@
 import type { Bench } from './bench.ts';
 import { coldstart } from './coldstart/coldstart.ts';
+import { cost } from './cost/cost.ts';
+import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
 import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
 import { limits } from './limits/limits.ts';
+import { outage } from './outage/outage.ts';
 import { race } from './race/race.ts';
 import { resolve } from './resolve/resolve.ts';
 import { sim } from './sim/sim.ts';
+import { steps } from './steps/steps.ts';
+import { storm } from './storm/storm.ts';
 
-/** All benchmarks, the quickest first. */
-export const BENCHES: readonly Bench[] = [resolve, coldstart, hostKill, host, fanout, limits, sim, race];
+/** All benchmarks, the quickest first; then those of the ledger. */
+export const BENCHES: readonly Bench[] = [
+  resolve,
+  coldstart,
+  hostKill,
+  host,
+  fanout,
+  limits,
+  sim,
+  steps,
+  outage,
+  cost,
+  race,
+  doubt,
+  storm,
+];

@@ -25,7 +25,7 @@ const WITHOUT_LIMITS = {
   'api.reloadsPer5Min': MANY,
   'api.tier1Per5Min': MANY,
   'api.tier2Per5Min': MANY,
-  'reloads.concurrency': MANY,
+  'reloads.concurrency': 10_000,
 };
 
 /** Starts it with the apps that the chains name, whose reloads end at once, and well. */

@@ -22,13 +22,15 @@ export interface LedgerRigOptions extends DeployerOptions {
   readonly chains: CompiledChains;
   /** Of the tenant. */
   readonly switches?: Readonly<Record<string, unknown>>;
+  /** Whether the tenant tells us of ends; yes unless said otherwise. */
+  readonly hasWebhook?: boolean;
   /** Settings of the deployment in place of the store's own; asked for once the store is up. */
   readonly storeEnv?: (store: BenchStore) => Promise<Environment>;
 }
 
 /** Starts all three, points the tenant's webhook here, and sweeps once: from then on every end counts. */
 export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promise<LedgerRig> {
-  const { chains, switches = {}, storeEnv, ...deployed } = options;
+  const { chains, switches = {}, hasWebhook = true, storeEnv, ...deployed } = options;
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const part of parts.splice(0).reverse()) await part.close();
@@ -51,7 +53,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
       ...(await storeEnv?.(store)),
     };
     const host = added(await startBenchHost(chains, env, deployed));
-    await tenant.pointWebhook(host.webhookUrl, secret);
+    if (hasWebhook) await tenant.pointWebhook(host.webhookUrl, secret);
     const rig = { host, tenant, store, secret, close };
     await sweep(rig);
     say(

@@ -56,8 +56,13 @@ export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Sil
   }
 }
 
-/** Waits until neither the ledger nor the tenant has moved for a while; gives the ledger's sequence. */
-async function quiet({ store, tenant }: Swept, until: number): Promise<string> {
+/**
+ * Waits until neither the ledger nor the tenant has moved for a while: no activation is under way any more.
+ *
+ * @param until - of `performance.now()`: waits no longer.
+ * @returns the ledger's sequence.
+ */
+export async function quiet({ store, tenant }: Pick<Swept, 'store' | 'tenant'>, until: number): Promise<string> {
   let [last, since] = ['', performance.now()];
   for (;;) {
     const sequence = await store.reader.sequence();

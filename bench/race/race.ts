@@ -1,15 +1,10 @@
-import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
-import { orderId } from '../../src/core/order.ts';
-import { timeConstants } from '../../src/core/time-constants.ts';
-import { type EpochMs, seconds } from '../../src/core/units.ts';
-import { newOrder } from '../../src/ledger/new-order.ts';
-import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { couchPortOf, createOrders } from '../ledger/create-orders.ts';
 import type { LedgerDocument } from '../ledger/ledger-reader.ts';
 import { rowApp } from '../ledger/row-chains.ts';
-import { type BenchStore, startBenchStore } from '../ledger/start-bench-store.ts';
+import { startBenchStore } from '../ledger/start-bench-store.ts';
 import type { RacerResult } from './racer-messages.ts';
 import { startRacers } from './start-racers.ts';
 
@@ -23,8 +18,13 @@ export const race: Bench = {
   async run(say) {
     const store = await startBenchStore();
     try {
-      const port = portOf(store);
-      await createOrders(port);
+      const port = couchPortOf(store.settings);
+      await createOrders(
+        port,
+        Array.from({ length: ORDERS }, (_, index) => rowApp(index)),
+        'race',
+        1,
+      );
       const bareMs = await measureBarePuts(port);
       const racers = await startRacers(RACERS, ORDERS, store.settings);
       say(`${RACERS} processes have read ${ORDERS} planned orders, and go through them in the same order.`);
@@ -35,24 +35,6 @@ export const race: Bench = {
     }
   },
 };
-
-function portOf({ settings }: BenchStore): CouchPort {
-  const target = parseStoreSettings(settings);
-  if (target === undefined) throw new Error('The store has no settings.');
-  return httpCouchdb(target, { stopwatch: () => performance.now(), timeout: seconds(30) });
-}
-
-async function createOrders(port: CouchPort): Promise<void> {
-  const now = Date.now() as EpochMs;
-  const context = { traceId: 'race', now, times: timeConstants() };
-  const orders = Array.from({ length: ORDERS }, (_, index): NewDocument => {
-    const target = rowApp(index);
-    const order = { order: orderId(target, 's', 'cause'), ...target, body: {}, chain: 'race' as never };
-    return { ...newOrder(order, { cause: 'cause', hops: 1, root: 'event:default:cause' }, context) };
-  });
-  const written = await port.bulk(orders);
-  if (written.some(({ kind }) => kind !== 'stored')) throw new Error('The store did not take the orders.');
-}
 
 /** As many updates by rev, one after the other: what the store gives a single client that nobody stands in the way of. */
 async function measureBarePuts(port: CouchPort): Promise<number> {

@@ -1,0 +1,12 @@
+import type { Bench } from '../bench.ts';
+import { measureLatency } from './measure-latency.ts';
+import { measureRequests } from './measure-requests.ts';
+
+/** What the ledger costs: requests to the store for each case, and how much later a webhook is answered. */
+export const cost: Bench = {
+  name: 'cost',
+  about: 'requests to the store for each case, by the protocol’s table; a warm webhook’s answer beside its parts',
+  async run(say) {
+    return [...(await measureRequests(say)), ...(await measureLatency(say))];
+  },
+};

@@ -1,0 +1,102 @@
+import { type AppId, type AppRef, DEFAULT_TENANT } from '../../src/core/names.ts';
+import type { Say } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import { sweep, sweepUntilSilent } from '../ledger/sweep.ts';
+import { targetOf, upstreamOf } from '../support/fan-out-chains.ts';
+import { type CountedRig, type Spent, startCountedRig } from './start-counted-rig.ts';
+
+const SIZES = [1, 5] as const;
+const PATIENCE_MS = 60_000;
+const IN_NO_CHAIN: AppRef = { tenant: DEFAULT_TENANT, appId: 'dddddddd-0000-4000-8000-000000000000' as AppId };
+
+/** Requests to the store for each case that is built: as many as the protocol's table says. */
+export async function measureRequests(say: Say): Promise<readonly Figure[]> {
+  const counted = await startCountedRig(SIZES, say);
+  try {
+    return [
+      ...(await plainEvents(counted)),
+      ...(await smallCases(counted)),
+      ...(await busyTarget(counted)),
+      ...(await idleSweep(counted)),
+    ];
+  } finally {
+    await counted.close();
+  }
+}
+
+const exactly = (name: string, ours: number, wanted: number): Figure => ({
+  name,
+  ours,
+  unit: '',
+  peer: { name: 'by the table', value: wanted },
+  ratio: Math.abs(ours - wanted),
+  bar: { atMost: 0 },
+});
+
+/** By how much a figure is off its table is its ratio. */
+const figures = (
+  name: string,
+  { sequence, reload, posts, storer }: Spent,
+  wanted: Omit<Spent, 'storer' | 'sequenceWrites'>,
+): readonly Figure[] => [
+  exactly(`${name}: in the sequence`, sequence, wanted.sequence),
+  exactly(`${name}: in reload`, reload, wanted.reload),
+  exactly(`${name}: POSTs`, posts, wanted.posts),
+  { name: `${name}: in record, afterwards`, ours: storer, unit: '' },
+];
+
+async function plainEvents({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const all: Figure[] = [];
+  for (const size of SIZES) {
+    const spent = await spentBy(() => tell(upstreamOf(size), `plain-${size}`, 202));
+    all.push(...figures(`plain event, k = ${size}`, spent, { sequence: 4, reload: 2 * size, posts: size }));
+  }
+  return all;
+}
+
+async function smallCases({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const nothing = { reload: 0, posts: 0 };
+  const target = await spentBy(() => tell(targetOf(0), 'target', 200));
+  const stranger = await spentBy(() => tell(IN_NO_CHAIN, 'stranger', 200));
+  const duplicate = await spentBy(() => tell(upstreamOf(1), 'plain-1', 200));
+  return [
+    ...figures('nothing follows, but a target', target, { sequence: 3, ...nothing }),
+    ...figures('app in no chain', stranger, { sequence: 0, ...nothing }),
+    ...figures('duplicate', duplicate, { sequence: 2, ...nothing }),
+  ];
+}
+
+/** A person's reload of the target is under way when its order is posted; its end wakes the order. */
+async function busyTarget({ rig: { tenant }, tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const { appId } = targetOf(0);
+  const lastFor = (durationMs: number) => tenant.call('POST', '/_sim/apps', { id: appId, name: appId, durationMs });
+  await lastFor(600_000);
+  const busy = (await (await tenant.call('POST', `/_sim/apps/${appId}/reload`, { type: 'hub' })).json()) as {
+    id: string;
+  };
+  const refused = await spentBy(() => tell(upstreamOf(1), 'busy', 202));
+  await lastFor(0);
+  await tenant.call('POST', `/api/v1/reloads/${busy.id}/actions/cancel`);
+  const woken = await spentBy(() => tell(targetOf(0), busy.id, 200, 202));
+  const reload = refused.reload + woken.reload;
+  return [
+    {
+      name: 'target busy: in reload, two activations; the table says about 7',
+      ours: reload,
+      unit: '',
+      bar: { atMost: ABOUT_SEVEN },
+    },
+    exactly('target busy: POSTs', refused.posts + woken.posts, 2),
+  ];
+}
+
+const ABOUT_SEVEN = 8;
+
+async function idleSweep({ rig, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  await sweepUntilSilent(rig, PATIENCE_MS);
+  const spent = await spentBy(() => sweep(rig));
+  return [
+    exactly('idle sweep: reads', spent.sequence - spent.sequenceWrites, 3),
+    exactly('idle sweep: writes', spent.sequenceWrites, 0),
+  ];
+}

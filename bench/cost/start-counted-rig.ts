@@ -1,0 +1,92 @@
+import type { AppRef } from '../../src/core/names.ts';
+import type { Say } from '../bench.ts';
+import { postSigned } from '../ledger/post-signed.ts';
+import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
+import { quiet } from '../ledger/sweep.ts';
+import { fanOutChains } from '../support/fan-out-chains.ts';
+import { webhookBody } from '../support/webhook-body.ts';
+import { startStoreCounters } from './store-counters.ts';
+import { COUNTED_ACTIONS, storeForEachAction, storeVariable } from './store-for-each-action.ts';
+
+/** What one case took. */
+export interface Spent {
+  /** Requests to the store, in the sequence `webhook` or `sweep`. */
+  readonly sequence: number;
+  readonly sequenceWrites: number;
+  readonly reload: number;
+  readonly storer: number;
+  /** POSTs of reloads, refused ones too. */
+  readonly posts: number;
+}
+
+export interface CountedRig {
+  readonly rig: LedgerRig;
+  /** Posts the webhook of an end by hand. @throws Error unless it is answered with one of `statuses`. */
+  tell(app: AppRef, reloadId: string, ...statuses: readonly number[]): Promise<void>;
+  /** Does `work`, waits until nothing moves, and tells what it took. */
+  spentBy(work: () => Promise<unknown>): Promise<Spent>;
+  close(): Promise<void>;
+}
+
+const PATIENCE_MS = 30_000;
+
+/** A rig whose tenant tells nobody, so that only what is told by hand costs anything. */
+export async function startCountedRig(sizes: readonly number[], say: Say): Promise<CountedRig> {
+  const counters: {
+    take: () => Readonly<Record<string, { reads: number; writes: number }>>;
+    close: () => Promise<void>;
+  }[] = [];
+  const options = { chains: fanOutChains(sizes), hasWebhook: false, manifestOf: storeForEachAction };
+  const rig = await startLedgerRig(
+    {
+      ...options,
+      storeEnv: async ({ ready, settings }) => {
+        const started = await startStoreCounters(ready.url, COUNTED_ACTIONS);
+        counters.push(started);
+        const withUser = (url: string): string =>
+          settings.COUCHDB_URL.replace(ready.url.slice('http://'.length), url.slice('http://'.length));
+        return Object.fromEntries(
+          COUNTED_ACTIONS.map((action) => [storeVariable(action), withUser(started.urls[action] ?? '')]),
+        );
+      },
+    },
+    say,
+  );
+  const { host, tenant, secret } = rig;
+  const take = () => counters[0]?.take() ?? {};
+  return {
+    rig,
+    async tell(app, reloadId, ...statuses) {
+      const body = webhookBody(app, tenant.ready.tenantId, reloadId, new Date());
+      const answer = await postSigned(host.webhookUrl, body, secret);
+      if (!statuses.includes(answer.status)) throw new Error(`The webhook answered ${answer.status}: ${answer.body}`);
+    },
+    async spentBy(work) {
+      await quiet(rig, performance.now() + PATIENCE_MS);
+      take();
+      const before = await countPosts(rig);
+      await work();
+      await quiet(rig, performance.now() + PATIENCE_MS);
+      const spent = take();
+      const all = (action: string): number => (spent[action]?.reads ?? 0) + (spent[action]?.writes ?? 0);
+      const inSequence = ['receiver', 'collector', 'resolver', 'invoker'];
+      return {
+        sequence: inSequence.reduce((sum, action) => sum + all(action), 0),
+        sequenceWrites: inSequence.reduce((sum, action) => sum + (spent[action]?.writes ?? 0), 0),
+        reload: all('reload'),
+        storer: all('storer'),
+        posts: (await countPosts(rig)) - before,
+      };
+    },
+    async close() {
+      await rig.close();
+      for (const counter of counters) await counter.close();
+    },
+  };
+}
+
+async function countPosts({ tenant }: LedgerRig): Promise<number> {
+  const isPost = ({ kind, method, path }: Readonly<Record<string, unknown>>): boolean =>
+    kind === 'request' && method === 'POST' && path === '/api/v1/reloads';
+  return (await tenant.past()).filter(isPost).length;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TenantEntry } from '../../local/start/sim-control.ts';
+import type { Bench } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import { couchPortOf } from '../ledger/create-orders.ts';
+import { toldIn } from '../ledger/journal.ts';
+import { rowApp, rowChains } from '../ledger/row-chains.ts';
+import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
+import { quiet } from '../ledger/sweep.ts';
+import { median } from '../statistics.ts';
+import { bareSteps } from './bare-steps.ts';
+
+const STEPS = 40;
+const ROUNDS = 5;
+const WARM_UP_ROUNDS = 1;
+const OF_THE_LOOP = 4;
+const POLL_MS = 50;
+const PATIENCE_MS = 60_000;
+
+/** A chain of apps whose reloads take no time, each following the one before: what a step costs. */
+export const steps: Bench = {
+  name: 'steps',
+  about: `${STEPS} instant reloads in a row, beside a loop that makes the same store writes and POSTs`,
+  async run(say) {
+    const rig = await startLedgerRig({ chains: rowChains(STEPS + 1) }, say);
+    const port = couchPortOf(rig.store.settings);
+    const [first, ...others] = Array.from({ length: STEPS + 1 }, (_, index) => rowApp(index));
+    if (first === undefined) throw new Error('There is no first app.');
+    try {
+      const [ours, bare]: [number[], number[]] = [[], []];
+      for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
+        // Reloads of the loop would be told by the webhook too.
+        await rig.tenant.call('PUT', '/_sim/switches', { 'delivery.drop': true });
+        bare.push(await bareSteps(rig.tenant.ready, port, others, String(round)));
+        await quiet(rig, performance.now() + PATIENCE_MS);
+        await rig.tenant.call('PUT', '/_sim/switches', { 'delivery.drop': false });
+        ours.push(await measureRow(rig, first.appId));
+        await quiet(rig, performance.now() + PATIENCE_MS);
+      }
+      say(`Medians of ${ROUNDS} rounds by turns, after ${WARM_UP_ROUNDS} to warm up.`);
+      return [figureOf(ours.slice(WARM_UP_ROUNDS), bare.slice(WARM_UP_ROUNDS))];
+    } finally {
+      await rig.close();
+    }
+  },
+};
+
+function figureOf(ours: readonly number[], bare: readonly number[]): Figure {
+  const [our, their] = [median(ours) / STEPS, median(bare) / STEPS];
+  const peer = { name: 'the same writes and POSTs, bare', value: their };
+  return {
+    name: 'a step; ratio = ours / bare',
+    ours: our,
+    unit: 'ms',
+    peer,
+    ratio: our / their,
+    bar: { atMost: OF_THE_LOOP },
+  };
+}
+
+/** Has the first app reloaded as by its schedule, and waits for the end of the last. @returns ms between the two ends. */
+async function measureRow({ tenant }: LedgerRig, first: string): Promise<number> {
+  const last = rowApp(STEPS).appId;
+  const { last: before } = (await (await tenant.call('GET', '/_sim/journal?after=999999999')).json()) as {
+    last: number;
+  };
+  await tenant.call('POST', `/_sim/apps/${first}/reload`, { type: 'chronos' });
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+    await pause(POLL_MS);
+    const { data } = (await (await tenant.call('GET', `/_sim/journal?after=${before}`)).json()) as {
+      data: TenantEntry[];
+    };
+    const { ends } = toldIn(data);
+    const [from, to] = [first, last].map((appId) => ends.find((end) => end.appId === appId)?.at);
+    if (from !== undefined && to !== undefined) return to - from;
+  }
+  throw new Error(`The row of ${STEPS} steps did not come to its end within ${PATIENCE_MS} ms.`);
+}
