@@ -85,7 +85,7 @@ describe('npm start with a ledger', () => {
 
     const second = kept();
     const after = await readyOf(second);
-    const urlless = ({ openwhisk, tenant, store, webhook, chains }: Ready) => [
+    const keysOf = ({ openwhisk, tenant, store, webhook, chains }: Ready) => [
       openwhisk.auth,
       tenant.apiKey,
       store.user,
@@ -93,7 +93,7 @@ describe('npm start with a ledger', () => {
       webhook.secret,
       chains.apiKey,
     ];
-    expect(urlless(after)).to.deep.equal(urlless(before));
+    expect(keysOf(after)).to.deep.equal(keysOf(before));
     expect(await call(`${after.store.url}/mine/one`, 'GET', undefined, asAdmin(after))).to.include({ of: 'mine' });
     const running = await call(`${after.tenant.url}/api/v1/reloads/${id}`, 'GET', undefined, asUser(after));
     expect(running['status']).to.equal('RELOADING');
@@ -239,7 +239,7 @@ describe('npm start with a ledger', () => {
     ['the keys', 'keys.json'],
     ['a tenant’s state', 'tenants/default.json'],
   ] as const) {
-    it(`names the file when ${what} are broken`, async () => {
+    it(`names the file of ${what} when it is broken`, async () => {
       await mkdir(join(data, 'tenants'), { recursive: true });
       await writeFile(join(data, file), '{"half":');
       const run = kept();
