@@ -62,6 +62,23 @@ describe('sim: the file of a state', () => {
     await state.close();
   });
 
+  it('is written anew after a failure: what is at its end is not known', async () => {
+    let fails = false;
+    const state = new StateFile(file, () => {
+      if (fails) throw new Error('failed');
+      return { fields: { fails }, records: {} };
+    });
+    state.changed();
+    await state.settled();
+    fails = true;
+    state.changed();
+    expect(String(await state.settled()?.catch((error: unknown) => error))).to.include('failed');
+    fails = false;
+    await state.settled();
+    expect(await readStateFile(file)).to.deep.equal([{ fields: { fails: false }, records: {} }]);
+    await state.close();
+  });
+
   it('says that it could not be written until it could, and then has everything', async () => {
     let count = 1;
     const state = new StateFile(file, () => ({ fields: { count }, records: {} }), -1_000_000);

@@ -114,6 +114,15 @@ describe('sim: a tenant with a state', () => {
     expect((await tenant.call('GET', '/_sim/switches')).body['reloads.concurrency']).to.equal(1);
   });
 
+  it('has also what was changed last, and by nothing but the control interface', async () => {
+    const tenant = killable();
+    await tenant.start();
+    await tenant.app('a');
+    await tenant.kill();
+    await tenant.start();
+    expect((await tenant.call('GET', '/_sim/apps')).body.data).to.have.length(1);
+  });
+
   it('goes on with what ran and what waited, and tells its webhooks of the ends, by its clock', async () => {
     const tenant = killable('--clock', 'hand');
     await tenant.start();
