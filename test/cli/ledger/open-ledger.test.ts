@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
+import { seconds } from '../../../src/core/units.ts';
+import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
+import { parseStoreSettings } from '../../../src/platform/settings/ledger-settings.ts';
+import { at, done, event, order } from './ledger-of.ts';
+
+const CASCADE = fileURLToPath(new URL('../../../cli/cascade.js', import.meta.url));
+const PASSWORD = 'a-password-that-nobody-may-see';
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+describe('the ledger that cascade reads', () => {
+  let store: EmbeddedStore;
+  let directory: string;
+  let url: string;
+
+  const cascade = (args: readonly string[], settings: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+    new Promise((resolve) => {
+      const env = { PATH: process.env['PATH'], ...settings };
+      execFile(process.execPath, [CASCADE, ...args], { cwd: directory, env }, (failure, out, error) => {
+        resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
+      });
+    });
+  const running = async (data: string, text = JSON.stringify(ledger())): Promise<void> => {
+    await mkdir(join(directory, data));
+    await writeFile(join(directory, data, 'ledger.json'), text);
+  };
+  const ledger = () => ({ url: store.url, user: store.user, password: store.password, database: 'cascade' });
+
+  before(async () => {
+    store = await startStore({ port: 0, admin: { name: 'cascade', password: PASSWORD } });
+    url = store.url.replace('//', `//${store.user}:${store.password}@`);
+    await installConfiguredLedger({ COUCHDB_URL: url });
+    const settings = parseStoreSettings({ COUCHDB_URL: url });
+    if (settings === undefined) throw new Error('no settings');
+    await httpCouchdb(settings, { stopwatch: () => performance.now(), timeout: seconds(10) }).bulk([
+      event('extract', 'r1', at('01:00'), { startedBy: 'hub' }),
+      order('transform', 'r1', at('01:00:01'), done('r2', at('01:00:02'), at('01:05'))),
+      order('report', 'r2', at('01:05:01'), { state: 'parked', hops: 2, dueAt: at('01:10') }),
+    ]);
+  });
+  after(() => store.close());
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'cascade-ledger-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const LINE =
+    /^2026-11-22 01:00:00Z {2}default\/extract succeeded {2}going .* {2}2 orders: 1 succeeded, 1 parked {2}event:default:r1\n$/;
+
+  it('is that of COUCHDB_URL in the environment', async () => {
+    const { code, out, error } = await cascade(['runs'], { COUCHDB_URL: url });
+    expect([code, error]).to.deep.equal([0, '']);
+    expect(out).to.match(LINE);
+  });
+
+  it('is that of COUCHDB_URL in .env', async () => {
+    await writeFile(join(directory, '.env'), `COUCHDB_URL=${url}\n`);
+    expect((await cascade(['runs'])).out).to.match(LINE);
+  });
+
+  it('is that of a running npm start where COUCHDB_URL is not set', async () => {
+    await running('.cascade');
+    expect((await cascade(['runs'])).out).to.match(LINE);
+  });
+
+  it('is that of the npm start whose data directory is said, whatever is set', async () => {
+    await running('elsewhere');
+    const { out } = await cascade(['runs', '--data', 'elsewhere'], { COUCHDB_URL: 'http://127.0.0.1:1' });
+    expect(out).to.match(LINE);
+  });
+
+  it('is told in colours only to a terminal', async () => {
+    expect((await cascade(['runs', '--problems'], { COUCHDB_URL: url })).out).not.to.include('\u001b');
+  });
+
+  it('has problems: 1', async () => {
+    const { code, out } = await cascade(['runs', '--problems'], { COUCHDB_URL: url });
+    expect(code).to.equal(1);
+    expect(out).to.include('order:default:report:s:r2. Is the sweep running?');
+  });
+
+  it('may be missing: what to do is said in one line', async () => {
+    expect(await cascade(['runs'])).to.deep.equal({
+      code: 1,
+      out: '',
+      error:
+        'error: There is no ledger to read: COUCHDB_URL is neither in the environment nor in .env, and .cascade/ledger.json, which npm start writes while it runs, is not there. Set COUCHDB_URL, or give the data directory of a running npm start with --data.\n',
+    });
+  });
+
+  it('may be out of reach', async () => {
+    const { code, out, error } = await cascade(['runs'], { COUCHDB_URL: `http://ann:${PASSWORD}@127.0.0.1:1` });
+    expect([code, out]).to.deep.equal([1, '']);
+    expect(error).to.match(/^error: [^\n]+\n$/);
+    expect(error).not.to.include(PASSWORD);
+  });
+
+  it('may refuse the password, which is not told', async () => {
+    const wrong = url.replace(PASSWORD, 'another-password');
+    const { code, error } = await cascade(['why', 'x', '--chains', '.', '--json'], { COUCHDB_URL: wrong });
+    expect(code).to.equal(1);
+    const refused = await cascade(['runs', '--json'], { COUCHDB_URL: wrong });
+    expect(refused.code).to.equal(1);
+    expect(JSON.parse(refused.out)).to.have.nested.property('error.code', 'STORE_REFUSED');
+    expect(refused.out + refused.error + error).not.to.include('another-password');
+  });
+
+  it('is not what a broken file says', async () => {
+    await running('.cascade', '{');
+    const { code, error } = await cascade(['runs']);
+    expect([code, error]).to.deep.equal([
+      1,
+      'error: .cascade/ledger.json is not what npm start writes: start it again.\n',
+    ]);
+  });
+
+  for (const args of [
+    ['runs', '--limit', '0'],
+    ['runs', '--since', '1w'],
+    ['runs', 'r77'],
+    ['why'],
+    ['cancel'],
+    ['cancel', 'order:default:x:s:r1', '--all'],
+    ['cancel', 'order:default:x:s:r1'],
+    ['replay', 'r77'],
+  ]) {
+    it(`ends with 2 for: cascade ${args.join(' ')}`, async () => {
+      const { code, out, error } = await cascade(args, { COUCHDB_URL: url });
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(error).to.match(/^error: /);
+    });
+  }
+});
