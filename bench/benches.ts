@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { coldstart } from './coldstart/coldstart.ts';
 import { cost } from './cost/cost.ts';
+import { crash } from './crash/crash.ts';
 import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
 import { host } from './host/host.ts';
@@ -10,6 +11,7 @@ import { outage } from './outage/outage.ts';
 import { race } from './race/race.ts';
 import { resolve } from './resolve/resolve.ts';
 import { sim } from './sim/sim.ts';
+import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
 import { storm } from './storm/storm.ts';
 
@@ -28,4 +30,6 @@ export const BENCHES: readonly Bench[] = [
   race,
   doubt,
   storm,
+  crash,
+  simulate,
 ];

@@ -51,8 +51,8 @@ export async function runWorld(options: WorldOptions, plan: (world: World) => vo
   world.faults.isOn = options.scenario.factor > 0;
   const sweeps = planSweeps(world);
   plan(world);
-  for (let at = world.scheduler.now; at < world.until && isFine(world); at += SWEEP_EVERY_MS) {
-    await world.scheduler.runUntil(Math.min(at, world.until));
+  while (world.scheduler.now < world.until && isFine(world)) {
+    await world.scheduler.runUntil(Math.min(world.scheduler.now + SWEEP_EVERY_MS, world.until));
   }
   world.faults.isOn = false;
   if (isFine(world)) await comeToRest(world);

@@ -45,7 +45,7 @@ export class Scheduler {
     await this.#settled();
     for (let next = this.#heap[0]; next !== undefined && next.at <= time; next = this.#heap[0]) {
       this.#pop();
-      this.now = next.at;
+      this.now = Math.max(this.now, next.at);
       next.run();
       await this.#settled();
     }

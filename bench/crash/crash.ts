@@ -1,0 +1,28 @@
+import type { Bench } from '../bench.ts';
+import { lastOf, runSimulation } from '../support/run-simulation.ts';
+
+interface Report {
+  readonly points: number;
+  readonly tried: number;
+  readonly bad: number;
+}
+
+/** A crash of whoever makes a change to the world, right after it, for each change that there is. */
+export const crash: Bench = {
+  name: 'crash',
+  about: 'twelve apps in three levels, a crash after each change to store, tenant or host: the same end as without',
+  async run(say) {
+    const { points, tried, bad } = lastOf<Report>(await runSimulation('crash-points-main.ts', [], say));
+    return [
+      {
+        name: 'points tried, of all that there are',
+        ours: tried,
+        unit: '',
+        peer: { name: 'points', value: points },
+        ratio: tried / points,
+        bar: { atLeast: 1 },
+      },
+      { name: 'points after which the end was another', ours: bad, unit: '', bar: { atMost: 0 } },
+    ];
+  },
+};

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Say } from '../bench.ts';
+
+/** What a script of test/simulation came to. */
+export interface SimulationRun {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  readonly tookMs: number;
+}
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a script of test/simulation as `npm run simulate` does, telling its lines as they come. */
+export async function runSimulation(script: string, args: readonly string[], say: Say): Promise<SimulationRun> {
+  const startedAt = performance.now();
+  const command = ['--import', 'tsx', `test/simulation/${script}`, ...args];
+  const child = spawn(process.execPath, command, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    say(line);
+  }
+  return { code: await closed, lines, tookMs: performance.now() - startedAt };
+}
+
+/** The last line, which is JSON. */
+export const lastOf = <T>({ lines }: SimulationRun): T => JSON.parse(lines.at(-1) ?? '') as T;
