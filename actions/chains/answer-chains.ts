@@ -7,7 +7,9 @@ import { type Page, pageOf } from '../../src/core/chain-rows/page-of.ts';
 import { rowsOf } from '../../src/core/chain-rows/rows-of.ts';
 import { treeOf } from '../../src/core/chain-rows/tree-of.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
+import type { AppKey, AppRef } from '../../src/core/names.ts';
 import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
+import { type LastReloads, NONE_KNOWN } from './read-last-reloads.ts';
 import { type ChainsQuery, LARGEST_LIMIT, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
 
 /** A request of a reader that may read. */
@@ -30,15 +32,20 @@ export interface WebAnswer {
 /**
  * Answers one of the three resources: rows as JSON (``), rows as CSV (`/rows.csv`), the unrolled tree (`/tree`).
  *
+ * @param last - what the rows tell of the apps' last reloads.
  * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter it does not take.
  */
-export function answerChains({ path, query, ownUrl }: ChainsRequest, compiled: CompiledChains): WebAnswer {
+export function answerChains(
+  { path, query, ownUrl }: ChainsRequest,
+  compiled: CompiledChains,
+  last: LastReloads = NONE_KNOWN,
+): WebAnswer {
   switch (path) {
     case '':
     case '/':
-      return rowsAsJson(query, ownUrl, compiled);
+      return rowsAsJson(query, ownUrl, compiled, last);
     case '/rows.csv':
-      return rowsAsCsv(query, `${ownUrl}/rows.csv`, compiled);
+      return rowsAsCsv(query, `${ownUrl}/rows.csv`, compiled, last);
     case '/tree':
       return tree(query, `${ownUrl}/tree`, compiled);
     default:
@@ -49,29 +56,42 @@ export function answerChains({ path, query, ownUrl }: ChainsRequest, compiled: C
   }
 }
 
-function rowsAsJson(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
+/**
+ * The apps of which a request's answer tells the last reload: at most as many as a page has rows.
+ *
+ * @throws CascadeError PARAMETERS_INVALID.
+ */
+export function appsAsked({ path, query }: Pick<ChainsRequest, 'path' | 'query'>, compiled: CompiledChains): AppRef[] {
+  if (path !== '' && path !== '/' && path !== '/rows.csv') return [];
+  const asked = queryOf(query, ROWS_PARAMETERS, compiled);
+  const rows = rowsAsked(asked, compiled).slice(asked.offset, asked.offset + asked.limit);
+  const apps = new Map(rows.map(({ nodeId, tenant, appId }) => [nodeId, { tenant, appId } as AppRef]));
+  return [...apps.values()];
+}
+
+function rowsAsJson(owQuery: string, url: string, compiled: CompiledChains, last: LastReloads): WebAnswer {
   const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
-  const { rows, nextOffset } = pageOfRows(query, compiled, jsonBytes);
+  const { rows, nextOffset } = pageOfRows(query, compiled, last, jsonBytes);
   const self = { href: hrefOf(url, query) };
   const links =
     nextOffset === undefined ? { self } : { self, next: { href: hrefOf(url, { ...query, offset: nextOffset }) } };
   return {
     statusCode: 200,
-    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE },
+    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE, ...toldOf(last) },
     body: { data: rows, links },
   };
 }
 
 /** A file cannot say in its lines that it goes on: a `link` header does (RFC 8288). */
-function rowsAsCsv(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
+function rowsAsCsv(owQuery: string, url: string, compiled: CompiledChains, last: LastReloads): WebAnswer {
   const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
   const lineOf = (row: ChainRow): string => csvLine(CHAIN_ROW_COLUMNS.map((column) => row[column]));
-  const { rows, nextOffset } = pageOfRows(query, compiled, (row) => jsonBytes(lineOf(row)));
+  const { rows, nextOffset } = pageOfRows(query, compiled, last, (row) => jsonBytes(lineOf(row)));
   const next =
     nextOffset === undefined ? {} : { link: `<${hrefOf(url, { ...query, offset: nextOffset })}>; rel="next"` };
   return {
     statusCode: 200,
-    headers: { 'content-type': 'text/csv; charset=utf-8', ...NOT_CACHEABLE, ...next },
+    headers: { 'content-type': 'text/csv; charset=utf-8', ...NOT_CACHEABLE, ...toldOf(last), ...next },
     body: csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join(''),
   };
 }
@@ -92,8 +112,20 @@ const queryOf = (owQuery: string, allowed: readonly string[], compiled: Compiled
 
 const isAsked = (query: ChainsQuery, chain: string): boolean => query.chain === undefined || query.chain === chain;
 
-function pageOfRows(query: ChainsQuery, compiled: CompiledChains, bytesOf: (row: ChainRow) => number): Page<ChainRow> {
-  const rows = rowsOf(compiled).filter(({ chain }) => isAsked(query, chain));
+/** Empty columns of last reloads mean nothing where this header is there. */
+const toldOf = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
+  isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
+
+const rowsAsked = (query: ChainsQuery, compiled: CompiledChains): readonly ChainRow[] =>
+  rowsOf(compiled).filter(({ chain }) => isAsked(query, chain));
+
+function pageOfRows(
+  query: ChainsQuery,
+  compiled: CompiledChains,
+  { byApp }: LastReloads,
+  bytesOf: (row: ChainRow) => number,
+): Page<ChainRow> {
+  const rows = rowsAsked(query, compiled).map((row) => ({ ...row, ...byApp.get(row.nodeId as AppKey) }));
   return pageOf(rows, { offset: query.offset, limit: query.limit, maxBytes: LARGEST_DATA_BYTES }, bytesOf);
 }
 

@@ -1,11 +1,17 @@
 import compiled from 'cascade:chains';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { seconds } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
 import { ownUrl } from '../../src/platform/own-url.ts';
 import { authenticateReader } from '../../src/platform/readers/authenticate-reader.ts';
 import { readFailure } from '../../src/platform/readers/read-failure.ts';
 import { type ChainsSettings, parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
-import { answerChains } from './answer-chains.ts';
+import { answerChains, appsAsked } from './answer-chains.ts';
+import { readLastReloads } from './read-last-reloads.ts';
+
+/** A chart is drawn without its last reloads rather than late. */
+const STORE_TIMEOUT = seconds(5);
 
 /** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
 export const main = defineAction({
@@ -18,11 +24,16 @@ export const main = defineAction({
     if (method !== 'get' && method !== 'head') {
       throw new CascadeError('METHOD_NOT_ALLOWED', 'The chains can only be read: call it with GET or HEAD.');
     }
+    const store = openLedger(params, STORE_TIMEOUT);
     await refuseStrangers(settings, context);
-    return answerChains(
-      { path: textIn(params, '__ow_path'), query: textIn(params, '__ow_query'), ownUrl: ownUrlOf(context) },
-      compiled,
-    );
+    const request = {
+      path: textIn(params, '__ow_path'),
+      query: textIn(params, '__ow_query'),
+      ownUrl: ownUrlOf(context),
+    };
+    if (store === undefined) return answerChains(request, compiled);
+    const last = await readLastReloads(appsAsked(request, compiled), store, context.log);
+    return answerChains(request, compiled, last);
   },
 });
 

@@ -1,11 +1,11 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import { gateId, parkId, startedId } from '../../src/core/document-ids.ts';
 import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
 import type { AppRef, OrderId, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readGate } from '../../src/ledger/read-gate.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { readPark } from '../../src/ledger/read-park.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
@@ -60,17 +60,3 @@ const idsAbout = (event: ReloadFinished): readonly string[] => [
   startedId(event.tenant, event.reloadId),
   ...(event.orderId === undefined ? [] : [event.orderId]),
 ];
-
-function readOrTell<T>(
-  document: StoredDocument,
-  reader: (document: StoredDocument) => T,
-  log: Pick<Log, 'error'>,
-): T | undefined {
-  try {
-    return reader(document);
-  } catch (error) {
-    if (!(error instanceof CascadeError) || error.code !== 'LEDGER_MALFORMED') throw error;
-    log.error(error.message, { code: error.code });
-    return undefined;
-  }
-}

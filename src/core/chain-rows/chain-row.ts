@@ -60,7 +60,7 @@ export const CHAIN_ROW_COLUMNS = [
   'lastErrorCode',
 ] as const satisfies readonly (keyof ChainRow)[];
 
-/** An app's last reload where nothing is known of it: a web action holds no Qlik key, and there is no ledger. */
+/** An app's last reload where nothing is known of it: there is no ledger, or it never heard of one. */
 export const NO_LAST_RELOAD = {
   lastStatus: '',
   lastReloadId: '',

@@ -1,0 +1,42 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { type LastReloadColumns, lastReloadOf } from '../../src/core/chain-rows/last-reload.ts';
+import { appStateId } from '../../src/core/document-ids.ts';
+import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
+import { readAppState } from '../../src/ledger/read-app-state.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+/** What is known of the apps' last reloads, by `tenant/appId`; absent where nothing is. */
+export interface LastReloads {
+  readonly byApp: ReadonlyMap<AppKey, LastReloadColumns>;
+  /** True where there is a ledger and it did not answer: then empty columns mean nothing. */
+  readonly isUnavailable: boolean;
+}
+
+export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
+
+/**
+ * Reads the last reloads of `apps`: one request, none for no apps.
+ *
+ * It does not fail for the store's sake: who follows whom is known without it.
+ */
+export async function readLastReloads(
+  apps: readonly AppRef[],
+  store: Pick<CouchPort, 'many'>,
+  log: Pick<Log, 'error'>,
+): Promise<LastReloads> {
+  try {
+    const documents = await store.many(apps.map(appStateId));
+    const known = documents.flatMap((document, index) => {
+      const app = apps[index];
+      const state = document === undefined ? undefined : readOrTell(document, readAppState, log);
+      return state === undefined || app === undefined ? [] : [[appKey(app), lastReloadOf(state.last)] as const];
+    });
+    return { byApp: new Map(known), isUnavailable: false };
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.error(`The last reloads are not known: ${error.message}`, { code: error.code });
+    return { byApp: new Map(), isUnavailable: true };
+  }
+}
