@@ -1,6 +1,6 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { cancelAll, cancelOrder } from '../ledger/cancel-orders.ts';
-import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
 
 interface CancelOptions extends LedgerOptions {
@@ -28,6 +28,7 @@ async function cancel(order: string | undefined, options: CancelOptions, termina
   if ((order === undefined) !== (options.all === true)) {
     throw new CascadeError('PARAMETERS_INVALID', 'Give the id of one order, or --all.');
   }
-  const context = await ledgerContext(options, terminal);
-  return order === undefined ? await cancelAll(context) : await cancelOrder(context, order);
+  return await onLedger(options, terminal, (context) =>
+    order === undefined ? cancelAll(context) : cancelOrder(context, order),
+  );
 }

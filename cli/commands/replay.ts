@@ -1,4 +1,4 @@
-import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import { replay } from '../ledger/replay.ts';
 import type { AddCommand } from '../terminal.ts';
 
@@ -16,6 +16,6 @@ export const addReplay: AddCommand = (program, terminal, end) => {
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (event: string, options: LedgerOptions) =>
-      end(await replay(await ledgerContext(options, terminal), event)),
+      end(await onLedger(options, terminal, (context) => replay(context, event))),
     );
 };

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../src/core/runs/time-words.ts';
 import type { DurationMs } from '../../src/core/units.ts';
-import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
 import { showProblems } from '../ledger/show-problems.ts';
 import { showRun } from '../ledger/show-run.ts';
@@ -39,11 +39,12 @@ export const addRuns: AddCommand = (program, terminal, end) => {
 };
 
 async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
-  const context = await ledgerContext(options, terminal);
   const { limit, since, problems } = options;
-  if (problems === true) return await showProblems(context, since ?? WEEK);
-  if (run !== undefined) return await showRun(context, run);
-  return await listRuns(context, { limit, ...(since === undefined ? {} : { since }) });
+  return await onLedger(options, terminal, (context) => {
+    if (problems === true) return showProblems(context, since ?? WEEK);
+    if (run !== undefined) return showRun(context, run);
+    return listRuns(context, { limit, ...(since === undefined ? {} : { since }) });
+  });
 }
 
 function limitOf(text: string): number {

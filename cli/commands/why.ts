@@ -1,4 +1,4 @@
-import { type LedgerOptions, ledgerContext, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import { showWhy } from '../ledger/show-why.ts';
 import type { AddCommand } from '../terminal.ts';
 
@@ -17,6 +17,6 @@ export const addWhy: AddCommand = (program, terminal, end) => {
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (app: string, options: LedgerOptions) =>
-      end(await showWhy(await ledgerContext(options, terminal), app)),
+      end(await onLedger(options, terminal, (context) => showWhy(context, app))),
     );
 };

@@ -6,8 +6,8 @@ import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { Terminal } from '../terminal.ts';
-import { DEFAULT_DATA, openLedger } from './open-ledger.ts';
+import type { ExitCode, Terminal } from '../terminal.ts';
+import { DEFAULT_DATA, findLedger } from './find-ledger.ts';
 
 /** The options that every command on the ledger has. */
 export interface LedgerOptions {
@@ -38,10 +38,28 @@ export const withLedgerOptions = (command: Command): Command =>
     .option('--chains <directory>', 'where the chain files are', 'chains')
     .option('--json', 'print one JSON document');
 
-/** Opens the ledger and reads the chain files. */
-export async function ledgerContext({ data, chains, json }: LedgerOptions, terminal: Terminal): Promise<LedgerContext> {
-  const store = await openLedger(data, process.env);
-  return contextOf(store, await compiledIn(chains), terminal, json === true, () => Date.now() as EpochMs);
+/**
+ * Opens the ledger, reads the chain files, and does `work` with them.
+ *
+ * @throws CascadeError as `findLedger` and `work`; where the store does not answer, with its address.
+ */
+export async function onLedger(
+  { data, chains, json }: LedgerOptions,
+  terminal: Terminal,
+  work: (context: LedgerContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { database, advice } = await findLedger(data, process.env);
+  // The HTTP client is loaded only where there is something to ask.
+  const { openCouchdb } = await import('./open-couchdb.ts');
+  const clock = (): EpochMs => Date.now() as EpochMs;
+  const context = contextOf(openCouchdb(database), await compiledIn(chains), terminal, json === true, clock);
+  try {
+    return await work(context);
+  } catch (error) {
+    if (!(error instanceof CascadeError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+    const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;
+    throw new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
+  }
 }
 
 /** @param clock - for as long as the store has not answered. */

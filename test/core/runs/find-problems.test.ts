@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { findProblems } from '../../../src/core/runs/find-problems.ts';
+import { parse } from 'yaml';
+import { findProblems, SWEEP_PERIOD } from '../../../src/core/runs/find-problems.ts';
 import { at, ordered } from './some-facts.ts';
 
 const ALERT = {
@@ -21,6 +23,11 @@ const OVERDUE = { _id: 'event:default:r1', dueAt: at('00:10'), count: 1, isMore:
 const kinds = (problems: ReturnType<typeof findProblems>) => problems.map(({ kind }) => kind);
 
 describe('problems', () => {
+  it('take what is due for longer than schedule.yaml’s period for forgotten', () => {
+    const { triggers } = parse(readFileSync('schedule.yaml', 'utf8')).project.packages.default;
+    expect(SWEEP_PERIOD).to.equal(triggers['cascade-every-5-minutes'].inputs.minutes.value * 60_000);
+  });
+
   it('are alerts, given-up orders and dead letters, newest first, after what nobody works on', () => {
     const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
     expect(kinds(findProblems(facts, at('00:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert', 'gave-up']);

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isJsonObject, textOf } from '../../src/core/json-fields.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
@@ -14,6 +13,12 @@ import { ENV_FILE } from '../terminal.ts';
 export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
+/** Where a ledger is, and what to look at when nobody answers there. */
+export interface FoundLedger {
+  readonly database: CouchDatabase;
+  readonly advice: string;
+}
+
 /**
  * The ledger that people mean: that of a running `npm start` where its data directory is said; else COUCHDB_URL of the
  * environment or `.env`; else that of a running `npm start` with its default directory.
@@ -21,12 +26,10 @@ const LEDGER_FILE = 'ledger.json';
  * @param data - the data directory of `npm start`.
  * @throws CascadeError SETTINGS_INVALID where there is none.
  */
-export async function openLedger(data: string | undefined, environment: Environment): Promise<CouchPort> {
-  const database =
-    data === undefined ? (parseStoreSettings(await settingsOf(environment)) ?? (await runningLedger())) : undefined;
-  // The HTTP client is loaded only where there is something to ask.
-  const { openCouchdb } = await import('./open-couchdb.ts');
-  return openCouchdb(database ?? (await runningLedger(data)));
+export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
+  const database = data === undefined ? parseStoreSettings(await settingsOf(environment)) : undefined;
+  if (database === undefined) return { database: await runningLedger(data), advice: 'Is npm start still running?' };
+  return { database, advice: 'Is COUCHDB_URL right, and the server up?' };
 }
 
 const settingsOf = async (environment: Environment): Promise<Environment> =>

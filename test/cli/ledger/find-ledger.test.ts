@@ -103,8 +103,15 @@ describe('the ledger that cascade reads', () => {
   it('may be out of reach', async () => {
     const { code, out, error } = await cascade(['runs'], { COUCHDB_URL: `http://ann:${PASSWORD}@127.0.0.1:1` });
     expect([code, out]).to.deep.equal([1, '']);
-    expect(error).to.match(/^error: [^\n]+\n$/);
+    expect(error).to.match(
+      /^error: The ledger at http:\/\/127\.0\.0\.1:1 cannot be used now\. Is COUCHDB_URL right, and the server up\? [^\n]+\n$/,
+    );
     expect(error).not.to.include(PASSWORD);
+  });
+
+  it('may be that of an npm start that was killed', async () => {
+    await running('.cascade', JSON.stringify({ ...ledger(), url: 'http://127.0.0.1:1' }));
+    expect((await cascade(['runs'])).error).to.include('Is npm start still running?');
   });
 
   it('may refuse the password, which is not told', async () => {
