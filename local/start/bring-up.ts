@@ -10,6 +10,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
@@ -56,6 +57,7 @@ export interface BringUpOptions
 const RELOAD_MS = 600;
 
 const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
+const schedule = fileURLToPath(new URL('../../schedule.yaml', import.meta.url));
 
 /**
  * Starts the store, the host, and one simulated tenant for each tenant that the chains name, seeds their apps, builds and
@@ -148,6 +150,8 @@ async function deploy(
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
   await deployManifest({ manifestFile, client, env });
+  // Without a ledger there is nothing to sweep.
+  if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: schedule, client });
 }
 
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({

@@ -1,6 +1,13 @@
 import { CascadeError } from '../core/cascade-error.ts';
 import { isLogLevel } from '../platform/log.ts';
 import { type ChainsSettings, parseChainsSettings } from '../platform/settings/chains-settings.ts';
+import {
+  parseMaxHops,
+  parseMaxStartsPerHour,
+  parseRetention,
+  parseStoreAdminSettings,
+  parseStoreSettings,
+} from '../platform/settings/ledger-settings.ts';
 import { parseReceiverSettings, type ReceiverSettings } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
@@ -23,12 +30,26 @@ export function checkSettings(env: Environment): string[] {
   const receiver = parsed(parseReceiverSettings);
   parsed(parseReloadSettings);
   const chains = parsed(parseChainsSettings);
+  for (const parse of LEDGER_SETTINGS) parsed(parse);
   if (receiver !== undefined) problems.push(...secretLengthProblems(receiver, env));
   if (chains !== undefined) problems.push(...tokenSecretProblems(chains));
   if (receiver !== undefined && chains !== undefined) problems.push(...sharedKeyProblems(receiver, chains));
-  problems.push(...logLevelProblems(env));
-  return problems;
+  problems.push(...ledgerProblems(env), ...logLevelProblems(env));
+  return [...new Set(problems)];
 }
+
+const LEDGER_SETTINGS: readonly ((env: Environment) => unknown)[] = [
+  parseStoreSettings,
+  parseStoreAdminSettings,
+  parseRetention,
+  parseMaxHops,
+  parseMaxStartsPerHour,
+];
+
+const ledgerProblems = (env: Environment): string[] =>
+  env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']
+    ? ['The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.']
+    : [];
 
 function attempt<T>(parse: () => T, problems: string[]): T | undefined {
   try {

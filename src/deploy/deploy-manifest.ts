@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { type EntityPlan, planEntities } from './plan-entities.ts';
 import { readManifest } from './read-manifest.ts';
+import { sendEntity } from './send-entity.ts';
 
 /** The part of the `openwhisk` client that deployment needs. Make it without `retry`: that one repeats every failure. */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
@@ -29,12 +30,12 @@ export async function deployManifest({ manifestFile, env, client }: DeployOption
   const manifest = await readManifest(manifestFile);
   const plan = planEntities(manifest, { env, codeOf: await readCode(manifest, manifestFile) });
   for (const { name, body } of plan.packages) {
-    await send('package', name, () => client.packages.update({ name, package: { ...body } }));
+    await sendEntity('package', name, () => client.packages.update({ name, package: { ...body } }));
   }
   for (const { name, body } of [...plan.actions, ...plan.sequences]) {
     // The client sends an object as it is: the whole body is ours, the typings want mutable arrays.
     const action = structuredClone(body) as openwhisk.Action;
-    await send('action', name, () => client.actions.update({ name, action }));
+    await sendEntity('action', name, () => client.actions.update({ name, action }));
   }
   return namesOf(plan);
 }
@@ -49,10 +50,10 @@ export async function undeployManifest({ manifestFile, client }: Omit<DeployOpti
   const inPackages = (kind: 'sequences' | 'actions') =>
     packages.flatMap(([name, content]) => Object.keys(content[kind] ?? {}).map((entity) => `${name}/${entity}`));
   for (const name of [...inPackages('sequences'), ...inPackages('actions')]) {
-    await send('action', name, () => client.actions.delete({ name }).catch(ignoreAbsent));
+    await sendEntity('action', name, () => client.actions.delete({ name }).catch(ignoreAbsent));
   }
   for (const [name] of packages) {
-    await send('package', name, () => client.packages.delete({ name }).catch(ignoreAbsent));
+    await sendEntity('package', name, () => client.packages.delete({ name }).catch(ignoreAbsent));
   }
 }
 
@@ -74,15 +75,6 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
     }
   };
   return new Map(await Promise.all(files.map(read)));
-}
-
-async function send(kind: 'package' | 'action', name: string, call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CascadeError('DEPLOY_FAILED', `OpenWhisk did not take the ${kind} ${name}: ${why}`, { cause });
-  }
 }
 
 function ignoreAbsent(error: unknown): void {

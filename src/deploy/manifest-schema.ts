@@ -41,18 +41,18 @@ export interface Manifest {
   readonly project: { readonly name: string; readonly packages: Readonly<Record<string, ManifestPackage>> };
 }
 
-const string = { type: 'string', minLength: 1 };
+export const string = { type: 'string', minLength: 1 };
 const web = { enum: [true, false, 'raw'] };
 const annotations = { type: 'object', additionalProperties: { type: 'boolean' } };
 const count = { type: 'integer', minimum: 0 };
 
-const closed = (required: readonly string[], properties: Readonly<Record<string, unknown>>) => ({
+export const closed = (required: readonly string[], properties: Readonly<Record<string, unknown>>) => ({
   type: 'object',
   additionalProperties: false,
   required,
   properties,
 });
-const mapOf = (additionalProperties: unknown) => ({ type: 'object', additionalProperties });
+export const mapOf = (additionalProperties: unknown) => ({ type: 'object', additionalProperties });
 
 const input = closed(['type', 'value'], {
   type: { const: 'string' },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,9 @@ import { checkKey } from './check-key.ts';
 import { checkSettings } from './check-settings.ts';
 import type { Environment } from './environment.ts';
 import { findWskdeploy } from './find-wskdeploy.ts';
+import { hasAlarms } from './has-alarms.ts';
 import { checkHostSettings, type HostSettings, hostSettingsOf } from './host-settings.ts';
+import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { createMask } from './mask-secrets.ts';
@@ -36,12 +38,13 @@ export interface RunOptions {
 }
 
 /**
- * Deploys or undeploys `manifest.yaml` with wskdeploy: settings from `.env`, the host's certificate and the key checked
+ * Deploys or undeploys `manifest.yaml`, and `schedule.yaml` where there is a ledger and the host has alarms, with wskdeploy,
+ * after the ledger was installed: settings from `.env`, the host's certificate and the key checked
  * first, the key handed over in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
  *
  * @returns wskdeploy's exit code; 1 when a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
- *   what else is missing or wrong.
+ *   what else is missing or wrong; STORE_UNAVAILABLE, STORE_REFUSED where the ledger cannot be installed.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command } = options;
@@ -63,13 +66,51 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
       HOME: folder, // so that nothing of the user's own ~/.wskprops mixes in
       WSK_CONFIG_FILE: propsFile,
     };
-    const code = await run(wskdeploy, env, createMask(settings), options);
+    const mask = createMask(settings);
+    const wsk = (file: string): Promise<number> => run(wskdeploy, env, mask, file, options);
+    const code = await (command === 'deploy' ? deployAll : undeployAll)(wsk, { settings, target, options });
     if (code === 0 && command === 'deploy') (await webAddresses(manifest, target, options)).forEach(options.print);
     return code;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+interface Work {
+  readonly settings: Environment;
+  readonly target: HostSettings;
+  readonly options: RunOptions;
+}
+
+type Wskdeploy = (manifest: string) => Promise<number>;
+
+const SCHEDULE = 'schedule.yaml';
+
+/** The ledger first: no action is deployed that would find none. The schedule last: it needs the sweep. */
+async function deployAll(wsk: Wskdeploy, { settings, target, options }: Work): Promise<number> {
+  const installed = await installConfiguredLedger(settings);
+  if (installed === undefined) options.print('No ledger: COUCHDB_URL is not set (README, "The ledger").');
+  else options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
+  const code = await wsk('manifest.yaml');
+  if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
+  if (await hasAlarms(target, options)) return wsk(SCHEDULE);
+  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
+  return code;
+}
+
+async function undeployAll(wsk: Wskdeploy, { target, options }: Work): Promise<number> {
+  if ((await hasSchedule(options)) && (await hasAlarms(target, options))) {
+    const code = await wsk(SCHEDULE);
+    if (code !== 0) return code;
+  }
+  return wsk('manifest.yaml');
+}
+
+const hasSchedule = ({ root }: RunOptions): Promise<boolean> =>
+  access(join(root, SCHEDULE)).then(
+    () => true,
+    () => false,
+  );
 
 function refuseProblems(command: DeployCommand, problems: readonly string[]): void {
   if (problems.length === 0) return;
@@ -92,9 +133,10 @@ async function run(
   wskdeploy: string,
   env: Environment,
   mask: (line: string) => string,
+  manifest: string,
   { root, command, print, signal }: RunOptions,
 ): Promise<number> {
-  const args = [...(command === 'undeploy' ? ['undeploy'] : []), '-m', 'manifest.yaml'];
+  const args = [...(command === 'undeploy' ? ['undeploy'] : []), '-m', manifest];
   const child = spawn(wskdeploy, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): boolean => child.kill();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import openwhisk from 'openwhisk';
+import { type LocalHost, startHost } from '../../local/host/start-host.ts';
+import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
+import { hasAlarms } from '../../src/deploy/has-alarms.ts';
+import { REPOSITORY } from './support/manifest-folder.ts';
+import { startRecordingHost } from './support/recording-host.ts';
+import { refusal } from './support/refusal.ts';
+
+const scheduleFile = join(REPOSITORY, 'schedule.yaml');
+const signal = new AbortController().signal;
+
+describe('the sweep’s schedule', () => {
+  let host: LocalHost;
+  let client: openwhisk.Client;
+
+  before(async () => {
+    host = await startHost({ port: 0 });
+    client = openwhisk({ apihost: host.url, api_key: host.auth });
+    await client.packages.update({ name: 'cascade', package: {} });
+    await client.actions.update({ name: 'cascade/sweep', action: 'exports.main = () => ({})', kind: 'nodejs:20' });
+  });
+  after(() => host.close());
+
+  it('fires the sweep every five minutes, also when it is deployed again', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      expect(await deploySchedule({ scheduleFile, client })).to.deep.equal([
+        'cascade-every-5-minutes',
+        'cascade-sweep',
+      ]);
+    }
+    const rule = await client.rules.get({ name: 'cascade-sweep' });
+    expect(rule).to.deep.include({ status: 'active', action: { path: 'guest/cascade', name: 'sweep' } });
+    const trigger = await client.triggers.get({ name: 'cascade-every-5-minutes' });
+    expect(trigger.annotations).to.deep.include({ key: 'feed', value: '/whisk.system/alarms/interval' });
+    const feed = await client.actions.invoke({
+      name: '/whisk.system/alarms/interval',
+      blocking: true,
+      result: true,
+      params: { lifecycleEvent: 'READ', triggerName: '/_/cascade-every-5-minutes', authKey: host.auth },
+    });
+    expect(JSON.stringify(feed)).to.contain('"minutes":5');
+  });
+
+  it('is deployed only where the host has alarms', async () => {
+    const settings = { host: new URL(host.url), auth: host.auth, namespace: '_' };
+    expect(await hasAlarms(settings, { insecure: false, signal })).to.equal(true);
+    const other = await startRecordingHost();
+    await other.close();
+    expect(await hasAlarms({ ...settings, host: new URL(other.url) }, { insecure: false, signal })).to.equal(false);
+  });
+
+  it('is refused where it holds what would not be deployed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cascade-schedule-'));
+    const file = join(folder, 'schedule.yaml');
+    await writeFile(file, 'project: { name: x, packages: { default: { triggers: {}, rules: {}, actions: {} } } }');
+    expect(await refusal(deploySchedule({ scheduleFile: file, client }))).to.contain('actions');
+    await rm(folder, { recursive: true });
+  });
+});

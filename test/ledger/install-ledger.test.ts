@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
+import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import type { DurationMs } from '../../src/core/units.ts';
+import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import { installLedger } from '../../src/ledger/install-ledger.ts';
+
+let store: EmbeddedStore;
+let nextDatabase = 0;
+
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+const refusal = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: Error) => error.message,
+  );
+
+/** A database that is not there yet, as each of these users. */
+function fresh() {
+  nextDatabase += 1;
+  const database = `ledger${nextDatabase}`;
+  const as = (user: string, password: string) => ({ url: store.url, database, authorization: basic(user, password) });
+  return { database, admin: as(store.user, store.password), as };
+}
+
+const couchOf = (target: Parameters<typeof httpCouchdb>[0]) =>
+  httpCouchdb(target, { stopwatch: () => 0, timeout: 10_000 as DurationMs });
+
+const ask = async (method: string, path: string, body?: object) => {
+  const headers = { authorization: basic(store.user, store.password), 'content-type': 'application/json' };
+  const answer = await fetch(`${store.url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  return (await answer.json()) as Record<string, unknown>;
+};
+
+describe('the installation of the ledger', () => {
+  before(async () => {
+    store = await startStore({ port: 0 });
+  });
+  after(() => store.close());
+
+  it('makes the database, its roles, its index and its version, once', async () => {
+    const { admin, database } = fresh();
+    expect(await installLedger({ store: admin, admin })).to.deep.equal([
+      `database ${database}`,
+      'roles cascade-reader and cascade-writer',
+      'write access for writers only',
+      'index due-at',
+      'version 1',
+    ]);
+    expect(await installLedger({ store: admin, admin })).to.deep.equal([]);
+    expect(await ask('GET', `/${database}/schema`)).to.deep.include({ schema: 1, type: 'schema', version: 1 });
+    expect(await ask('GET', `/${database}/_security`)).to.deep.include({
+      writers: { names: [], roles: ['cascade-writer'] },
+    });
+  });
+
+  it('makes a user for the actions, who writes, and lets a reader read only', async () => {
+    const { admin, as } = fresh();
+    const actions = as('actions', 'pw-actions');
+    expect(await installLedger({ store: actions, admin })).to.include('user actions');
+    expect((await couchOf(actions).put({ _id: 'a' })).kind).to.equal('stored');
+    const reader = {
+      _id: 'org.couchdb.user:reader',
+      type: 'user',
+      name: 'reader',
+      password: 'pw',
+      roles: ['cascade-reader'],
+    };
+    await ask('PUT', '/_users/org.couchdb.user:reader', reader);
+    const reading = couchOf(as('reader', 'pw'));
+    expect(await reading.get('a')).to.include({ _id: 'a' });
+    expect((await reading.put({ _id: 'b' })).kind).to.equal('refused');
+    // The next deployment needs no administrator where nothing is to be changed.
+    expect(await installLedger({ store: actions, admin: actions })).to.deep.equal([]);
+  });
+
+  it('gives a user who is there already the role, and keeps its password', async () => {
+    const { admin, as } = fresh();
+    const user = { _id: 'org.couchdb.user:known', type: 'user', name: 'known', password: 'pw-known', roles: ['other'] };
+    await ask('PUT', '/_users/org.couchdb.user:known', user);
+    const known = as('known', 'pw-known');
+    expect(await installLedger({ store: known, admin })).to.include('role cascade-writer of user known');
+    expect((await couchOf(known).put({ _id: 'a' })).kind).to.equal('stored');
+  });
+
+  it('keeps who was let in before', async () => {
+    const { admin, database } = fresh();
+    await ask('PUT', `/${database}`);
+    const members = { names: ['ann'], roles: ['people'] };
+    await ask('PUT', `/${database}/_security`, { admins: { names: ['bob'], roles: [] }, members });
+    await installLedger({ store: admin, admin });
+    expect(await ask('GET', `/${database}/_security`)).to.deep.equal({
+      admins: { names: ['bob'], roles: [] },
+      members: { names: ['ann'], roles: ['people', 'cascade-reader', 'cascade-writer'] },
+      writers: { names: [], roles: ['cascade-writer'] },
+    });
+  });
+
+  it('refuses a ledger of a newer Cascade, and changes nothing', async () => {
+    const { admin, database } = fresh();
+    await ask('PUT', `/${database}`);
+    await ask('PUT', `/${database}/schema`, { schema: 1, type: 'schema', version: 2 });
+    expect(await refusal(installLedger({ store: admin, admin }))).to.contain(
+      'version 2, and this Cascade knows up to 1',
+    );
+    expect(await ask('GET', `/${database}/_security`)).not.to.have.property('writers');
+  });
+
+  it('upgrades an older one', async () => {
+    const { admin, database } = fresh();
+    await installLedger({ store: admin, admin });
+    const { _rev } = await ask('GET', `/${database}/schema`);
+    await ask('PUT', `/${database}/schema`, { _rev, schema: 1, type: 'schema', version: 0.5 });
+    expect(await installLedger({ store: admin, admin })).to.deep.equal(['version 1 in place of 0.5']);
+  });
+
+  it('tells what to do where the user is no administrator, or unknown, and never a password', async () => {
+    const { as } = fresh();
+    await ask('PUT', '/_users/org.couchdb.user:eve', { type: 'user', name: 'eve', password: 'sesame', roles: [] });
+    for (const stranger of [as('eve', 'sesame'), as('nobody', 'sesame')]) {
+      const message = await refusal(installLedger({ store: stranger, admin: stranger }));
+      expect(message)
+        .to.contain('COUCHDB_ADMIN_URL')
+        .and.not.match(/sesame|c2VzYW1l/);
+    }
+  });
+
+  it('finds that the password of the actions’ user is another one', async () => {
+    const { admin, as } = fresh();
+    await installLedger({ store: as('twice', 'pw-twice'), admin });
+    expect(await refusal(installLedger({ store: as('twice', 'other'), admin }))).to.contain('401');
+  });
+
+  it('is left out without COUCHDB_URL, and takes its user for the administrator without COUCHDB_ADMIN_URL', async () => {
+    expect(await installConfiguredLedger({})).to.equal(undefined);
+    const url = store.url.replace('//', `//${store.user}:${store.password}@`);
+    expect(await installConfiguredLedger({ COUCHDB_URL: url, COUCHDB_DATABASE: 'configured' })).to.have.length(5);
+  });
+});
