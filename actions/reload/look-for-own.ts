@@ -1,8 +1,10 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
-import { startedId } from '../../src/core/document-ids.ts';
+import { eventId, startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload } from '../../src/core/find-own-reload.ts';
+import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
-import type { EpochMs } from '../../src/core/units.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
@@ -62,10 +64,12 @@ async function guess(
   // The oldest first: ours is the first that began after the claim.
   const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
   const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
-  const { value: documents } = await tryOn(() => run.store.many(ids), run);
+  const causes = order.causes.map((cause) => eventId(order.tenant, cause as ReloadId));
+  const { value: documents } = await tryOn(() => run.store.many([...ids, ...causes]), run);
+  const notBefore = endOfCauses(order, documents.slice(ids.length), (tenantNow - run.clock()) as DurationMs);
   const ranked = ofUs
     .map((reload, index) => ({ reload, rank: rankOf(order, documents[index]) }))
-    .filter(({ rank }) => rank !== undefined)
+    .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const best = ranked[0];
   return best === undefined
@@ -73,10 +77,29 @@ async function guess(
     : { kind: 'own', reload: best.reload, isCertain: best.rank === SURELY_MINE };
 }
 
+/** Two clocks told in whole seconds differ by less. */
+const CUT_MS = 2_000;
+
+/**
+ * When the order's causes ended, by Qlik's own clock: it needs no conversion, so it is sharper than the doubt's beginning,
+ * and a reload that two orders could guess is only shared by those whose causes it can be for.
+ *
+ * A time after the order's own creation is not Qlik's (an event without one has the receiver's): it says nothing.
+ */
+function endOfCauses(
+  { createdAt }: OrderDocument,
+  events: readonly (StoredDocument | undefined)[],
+  qlikAheadMs: DurationMs,
+): number {
+  const latest = createdAt + qlikAheadMs + CUT_MS;
+  const ends = events.map((event) => event?.['endedAt']).filter((end) => typeof end === 'number' && end <= latest);
+  return Math.max(Number.NEGATIVE_INFINITY, ...ends.map(Number));
+}
+
 const SURELY_MINE = 0;
 
 /** Mine before nobody's before somebody's guess; undefined where it surely is another order's. */
-function rankOf({ _id }: OrderDocument, found: Parameters<typeof readStarted>[0] | undefined): number | undefined {
+function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): number | undefined {
   if (found === undefined) return 2;
   const { order, also, isGuess }: StartedDocument = readStarted(found);
   if (order === _id) return isGuess ? 1 : SURELY_MINE;
