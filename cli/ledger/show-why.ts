@@ -2,7 +2,7 @@ import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchd
 import { findApp } from '../../src/core/chains/find-app.ts';
 import { appStateId, eventId, startedId } from '../../src/core/document-ids.ts';
 import type { Link } from '../../src/core/link.ts';
-import { type AppRef, appKey } from '../../src/core/names.ts';
+import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
@@ -86,10 +86,20 @@ const upstreamFact = (link: Link, last: ReloadFinished | undefined, event: Event
   ...(event === undefined ? {} : { event }),
 });
 
-/** The last end of each app that Cascade heard of. */
+/**
+ * The last end of each app that Cascade heard of. The storer's documents tell them, off the hot path and invoked at most
+ * once: where one is missing, all events are read.
+ */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);
-  return states.map((state) => state?.last);
+  if (!states.includes(undefined)) return states.map((state) => state?.last);
+  const { found } = await readDocuments(store, 'event:', eventFact);
+  const newest = new Map<AppKey, EventFact>();
+  for (const event of found) {
+    const known = newest.get(appKey(event));
+    if (known === undefined || event.endedAt > known.endedAt) newest.set(appKey(event), event);
+  }
+  return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
 const eventsOf = (store: Reader, ends: readonly (ReloadFinished | undefined)[]) =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { replay } from '../../../cli/ledger/replay.ts';
-import { at, event, ledgerOf, NOW, order } from './ledger-of.ts';
+import { at, CHAINS, event, ledgerOf, NOW, order } from './ledger-of.ts';
 
 const EXTRACTED = event('extract', 'r1', at('01:00'));
 const SWEEP = 'The next sweep takes it; at once: wsk action invoke cascade/sweep\n';
@@ -48,6 +48,14 @@ describe('cascade replay <event>', () => {
     ]);
     expect(await replay(context, 'r1')).to.equal(0);
     expect(store.peek('order:default:transform:s:r3.r1')).to.include({ state: 'planned' });
+  });
+
+  it('gives all orders of one replay the same number', async () => {
+    const both = (CHAINS.links['default/extract'] ?? []).map((link) => ({ ...link, on: 'any' as const }));
+    const chains = { ...CHAINS, links: { ...CHAINS.links, 'default/extract': both } };
+    const { context, json } = ledgerOf([EXTRACTED, order('repair', 'r1.r1', at('01:00'))], { json: true, chains });
+    await replay(context, 'r1');
+    expect(json()['created']).to.deep.equal(['order:default:transform:s:r2.r1', 'order:default:repair:s:r2.r1']);
   });
 
   it('takes the next number where another replay takes its number just then', async () => {

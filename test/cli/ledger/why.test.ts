@@ -45,6 +45,12 @@ describe('cascade why', () => {
     expect(json()).to.have.nested.property('because[1].reloadId', 'r1');
   });
 
+  it('reads the events where the storer’s documents are missing', async () => {
+    const { context, printed } = ledgerOf(RAN.filter(({ _id }) => !_id.startsWith('app:')));
+    await showWhy(context, 'report');
+    expect(printed.out).to.match(/^Report last ended at 2026-11-22 01:09:00Z: succeeded, because Transform succeeded/);
+  });
+
   it('says first what it waits for', async () => {
     const again = event('transform', 'r8', at('01:30'));
     const parked = order('report', 'r8', at('01:30:01'), { state: 'parked', dueAt: at('02:04') });
