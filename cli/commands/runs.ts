@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import { parseDuration } from '../../src/core/runs/time-words.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
@@ -40,6 +41,9 @@ export const addRuns: AddCommand = (program, terminal, end) => {
 
 async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
   const { limit, since, problems } = options;
+  if (run !== undefined && problems === true) {
+    throw new CascadeError('PARAMETERS_INVALID', 'Give a run, or --problems: problems are of all runs.');
+  }
   return await onLedger(options, terminal, (context) => {
     if (problems === true) return showProblems(context, since ?? WEEK);
     if (run !== undefined) return showRun(context, run);

@@ -1,4 +1,3 @@
-import type { OrderId } from '../names.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact, Reason } from './facts.ts';
 
@@ -55,7 +54,7 @@ export interface ProblemFacts {
 export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, since: EpochMs): readonly Problem[] {
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
-  const told = new Set<string>(gaveUp.map(({ _id }: { readonly _id: OrderId }) => _id));
+  const told = new Set<string>(gaveUp.map(({ _id }) => _id));
   const problems: Problem[] = [
     ...alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))

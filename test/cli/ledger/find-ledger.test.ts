@@ -137,6 +137,7 @@ describe('the ledger that cascade reads', () => {
     ['runs', '--limit', '0'],
     ['runs', '--since', '1w'],
     ['runs', 'r77'],
+    ['runs', 'r1', '--problems'],
     ['why'],
     ['cancel'],
     ['cancel', 'order:default:x:s:r1', '--all'],
