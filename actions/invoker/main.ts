@@ -21,6 +21,7 @@ import { minuteBudget } from './minute-budget.ts';
 
 /** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
 const SENDER_PATIENCE = seconds(4);
+const PATIENCE = seconds(30);
 const STORE_TIMEOUT = seconds(5);
 const NO_KEY =
   'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
@@ -44,6 +45,7 @@ async function fanOutPorts(plan: Plan, context: ActionContext, apiKey: string | 
   if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
   const openwhisk = openWhiskInvoker({ apiHost, apiKey });
   const isCarried = plan.carries !== undefined;
+  const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
   if (isCarried) await nextMinute({ now, sleep, random: Math.random });
   else budget.spend();
   if (invocationsOf(plan) > FEW_TARGETS) limits ??= await openwhisk.limits();
@@ -52,7 +54,7 @@ async function fanOutPorts(plan: Plan, context: ActionContext, apiKey: string | 
     packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),
     limits: limits ?? DEFAULT_LIMITS,
     budget,
-    patientUntil: isCarried ? addMs(now(), seconds(30)) : addMs(plan.receivedAt, SENDER_PATIENCE),
+    patientUntil: isSomebodyWaiting ? addMs(plan.receivedAt, SENDER_PATIENCE) : addMs(now(), PATIENCE),
     deadline,
     now,
     sleep,

@@ -46,7 +46,10 @@ async function post(
   const silent = () => undefined;
   const ports = {
     settings: {
-      tenants: [{ name: 'default' as TenantName, secrets: [], apiKeys: ['key-1'] }],
+      tenants: [
+        { name: 'default' as TenantName, secrets: [], apiKeys: ['key-1'] },
+        { name: 'acme' as TenantName, secrets: [], apiKeys: ['key-2'] },
+      ],
       countedEvent: 'app.reload.finished' as const,
     },
     isInAChain: (key: string) => key === `default/${APP}`,
@@ -326,6 +329,13 @@ describe('the receiver with a ledger: a dead letter', () => {
     expect(await post(store, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
     expect(await post(store, 'no JSON')).to.include({ code: 'EVENT_MALFORMED' });
     expect(store.all()).to.have.length(1);
+  });
+
+  it('that another tenant sends is another one', async () => {
+    const store = storeOf();
+    await post(store, 'no JSON');
+    await post(store, 'no JSON', { apiKey: 'key-2' });
+    expect(store.all().map(({ tenant }) => tenant)).to.have.members(['default', 'acme']);
   });
 
   it('that is no text is kept as base64', async () => {
