@@ -89,7 +89,7 @@ const SCHEDULE = 'schedule.yaml';
 /** The ledger first: no action is deployed that would find none. The schedule last: it needs the sweep. */
 async function deployAll(wsk: Wskdeploy, { settings, target, options }: Work): Promise<number> {
   const installed = await installConfiguredLedger(settings);
-  if (installed === undefined) options.print('No ledger: COUCHDB_URL is not set (README, "The ledger").');
+  if (installed === undefined) options.print('No ledger: COUCHDB_URL is not set (README, "Settings").');
   else options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
   const code = await wsk('manifest.yaml');
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;

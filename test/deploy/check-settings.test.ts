@@ -18,12 +18,21 @@ describe('checking the settings before a deployment', () => {
     ['a tenant on this machine by http', { ...SETTINGS, QLIK_TENANT_URL: 'http://127.0.0.1:4848' }],
     ['the event of an engine’s attempt', { ...SETTINGS, RELOAD_EVENT: 'app.reload.finished' }],
     ['a tokens’ secret of 32 characters', { ...SETTINGS, READ_JWT_SECRET: 'x'.repeat(32) }],
+    [
+      'a ledger with an administrator of its own',
+      { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', COUCHDB_ADMIN_URL: 'https://c:d@h.example', MAX_HOPS: '9' },
+    ],
     ['an OAuth client', { ...SETTINGS, QLIK_API_KEY: '', QLIK_CLIENT_ID: 'id', QLIK_CLIENT_SECRET: SECRET }],
   ];
   for (const [title, env] of good) it(`takes ${title}`, () => expect(checkSettings(env)).to.deep.equal([]));
 
   const bad: readonly [string, Record<string, string>, string][] = [
     ['no Qlik tenant', withoutQlik, 'QLIK_TENANT_URL'],
+    ['a store by plain http', { ...SETTINGS, COUCHDB_URL: `http://u:${SECRET}@couch.example` }, 'COUCHDB_URL'],
+    ['an administrator without a store', { ...SETTINGS, COUCHDB_ADMIN_URL: 'https://a:b@h.example' }, 'COUCHDB_URL'],
+    ['too short a retention', { ...SETTINGS, RETENTION_DAYS: '1' }, 'RETENTION_DAYS'],
+    ['hops that are no number', { ...SETTINGS, MAX_HOPS: 'many' }, 'MAX_HOPS'],
+    ['no starts at all', { ...SETTINGS, MAX_STARTS_PER_HOUR: '0' }, 'MAX_STARTS_PER_HOUR'],
     ['no credential for the Qlik tenant', { ...SETTINGS, QLIK_API_KEY: '' }, 'QLIK_API_KEY'],
     ['a client id without its secret', { ...SETTINGS, QLIK_API_KEY: '', QLIK_CLIENT_ID: 'id' }, 'QLIK_CLIENT_SECRET'],
     ['a tenant by plain http', { ...SETTINGS, QLIK_TENANT_URL: 'http://acme.eu.qlikcloud.com' }, 'QLIK_TENANT_URL'],

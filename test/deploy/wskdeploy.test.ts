@@ -1,10 +1,12 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
 import { deployManifest, undeployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
 import { readEverything } from './support/read-everything.ts';
 import { type WskdeployOptions, wskdeploy } from './support/wskdeploy.ts';
 
@@ -14,10 +16,14 @@ const WHOLE = [
   'packages/cascade',
   'actions',
   'actions/cascade/chains',
+  'actions/cascade/collector',
   'actions/cascade/invoker',
   'actions/cascade/receiver',
+  'actions/cascade/record',
   'actions/cascade/reload',
   'actions/cascade/resolver',
+  'actions/cascade/storer',
+  'actions/cascade/sweep',
   'actions/cascade/webhook',
   'triggers',
   'rules',
@@ -39,7 +45,7 @@ describe('the manifest under real wskdeploy', () => {
   });
   afterEach(() => host?.close());
 
-  const run = (env: WskdeployOptions['env'], command?: 'undeploy') =>
+  const run = (env: WskdeployOptions['env'], command?: 'undeploy', manifest?: string) =>
     wskdeploy({
       wskdeploy: program,
       apihost: host.url,
@@ -47,6 +53,7 @@ describe('the manifest under real wskdeploy', () => {
       folder,
       env,
       ...(command !== undefined && { command }),
+      ...(manifest !== undefined && { manifest }),
     });
   const everything = () => readEverything(host.url, host.auth);
   const manifestFile = () => join(folder, 'manifest.yaml');
@@ -75,6 +82,21 @@ describe('the manifest under real wskdeploy', () => {
       expect(await run(SETTINGS, 'undeploy')).to.include({ code: 0 });
       expect(await everything()).to.deep.equal(NOTHING);
     }
+  });
+
+  it('fires the sweep by schedule.yaml as our own calls do, and takes that off again', async () => {
+    await run(SETTINGS);
+    const without = await everything();
+    const manifest = 'schedule.yaml';
+    await copyFile(join(REPOSITORY, manifest), join(folder, manifest));
+    expect(await run({}, undefined, manifest)).to.include({ code: 0 });
+    const theirs = await everything();
+    expect(theirs).to.include.keys('triggers/cascade-every-5-minutes', 'rules/cascade-sweep');
+    expect(await run({}, undefined, manifest)).to.include({ code: 0 });
+    await deploySchedule({ scheduleFile: join(folder, manifest), client: client() });
+    expect(await everything()).to.deep.equal(theirs);
+    expect(await run({}, 'undeploy', manifest)).to.include({ code: 0 });
+    expect(await everything()).to.deep.equal(without);
   });
 
   it('may also be undeployed twice by our own calls', async () => {

@@ -16,6 +16,8 @@ export interface WskdeployOptions {
   /** The folder with manifest.yaml. */
   readonly folder: string;
   readonly command?: 'undeploy';
+  /** manifest.yaml unless said otherwise. */
+  readonly manifest?: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +25,7 @@ export interface WskdeployOptions {
 export async function wskdeploy({ folder, env, ...options }: WskdeployOptions): Promise<WskdeployRun> {
   const props = join(folder, 'wskprops');
   await writeFile(props, `APIHOST=${options.apihost}\nAUTH=${options.auth}\nNAMESPACE=_\n`);
-  const args = [...(options.command === undefined ? [] : [options.command]), '-m', 'manifest.yaml'];
+  const args = [...(options.command === undefined ? [] : [options.command]), '-m', options.manifest ?? 'manifest.yaml'];
   const given = { cwd: folder, env: { ...env, HOME: folder, WSK_CONFIG_FILE: props } };
   return new Promise((resolve) => {
     execFile(options.wskdeploy, args, given, (error, stdout, stderr) =>
