@@ -16,7 +16,8 @@ const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as cons
 
 /** What came of calling an order off. */
 type Outcome =
-  | { readonly kind: 'called-off'; readonly order: string }
+  /** `mayRun`: an earlier POST may have been accepted by Qlik, and nothing has removed that doubt. */
+  | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
   | { readonly kind: 'refused'; readonly order: string; readonly state: OrderState; readonly why: string };
 
 /**
@@ -64,8 +65,11 @@ export async function cancelAll(context: LedgerContext): Promise<ExitCode> {
 
 const isStartedOrOver = (state: OrderState): boolean => state === 'posted' || isFinal(state);
 
-const outcomeText = (outcome: Outcome): string =>
-  outcome.kind === 'called-off' ? `${outcome.order}: called off` : `${outcome.order}: not called off: ${outcome.why}`;
+function outcomeText(outcome: Outcome): string {
+  if (outcome.kind === 'refused') return `${outcome.order}: not called off: ${outcome.why}`;
+  const doubt = outcome.mayRun === true ? '; Qlik may have accepted it before that: look there' : '';
+  return `${outcome.order}: called off${doubt}`;
+}
 
 const whenOf = (context: LedgerContext) => ({ at: context.now(), times: timeConstants() });
 
@@ -77,7 +81,9 @@ async function callOff(context: LedgerContext, read: OrderDocument): Promise<Out
     if (decision.kind === 'refused')
       return { kind: 'refused', order: order._id, state: order.state, why: decision.why };
     const off = moveOrder('person', order, 'called-off', whenOf(context), { reason: REASON });
-    if (await isWritten(context.store, off)) return { kind: 'called-off', order: order._id };
+    if (await isWritten(context.store, off)) {
+      return { kind: 'called-off', order: order._id, ...(order.doubt !== undefined && { mayRun: true }) };
+    }
     order = await again(context.store, order._id);
   }
   return {

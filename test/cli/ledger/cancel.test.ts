@@ -50,6 +50,14 @@ describe('cascade cancel <order>', () => {
     expect(writes).to.deep.equal([`put ${PARKED._id}`, 'range order:default:report:', `put ${MERGED._id}`]);
   });
 
+  it('says that it may run all the same where a POST of it is in doubt', async () => {
+    const { context, printed } = ledgerOf([{ ...PARKED, doubt: { since: at('01:05'), sentAt: at('01:06') } }]);
+    expect(await cancelOrder(context, PARKED._id)).to.equal(0);
+    expect(printed.out).to.equal(
+      'order:default:report:s:r2: called off; Qlik may have accepted it before that: look there\n',
+    );
+  });
+
   it('reads again where somebody else changed it meanwhile', async () => {
     const { context, store, printed } = ledgerOf([PARKED]);
     store.intrude('put', () => store.seed({ ...PARKED, _rev: '2-x', state: 'posted', reloadId: 'r7' }));
