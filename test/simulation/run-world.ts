@@ -1,9 +1,7 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { AppRef } from '../../src/core/names.ts';
-import { mayMove } from '../../src/core/order-state.ts';
-import { timeConstants } from '../../src/core/time-constants.ts';
-import type { EpochMs } from '../../src/core/units.ts';
-import { moveOrder } from '../../src/ledger/move-order.ts';
+import type { OrderState } from '../../src/core/order-state.ts';
+import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import type { Counters } from './world/counters.ts';
 import { planPeople } from './world/people.ts';
@@ -129,16 +127,11 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
   world.truth.ended({ tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at, isKnowable });
 }
 
-/** A person calls off an order that may be. */
+/** A person calls off an order that may be, or may be no more when the command gets there. */
 function callOff(world: World): void {
-  const documents = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
-  const orders = documents.map(readOrder).filter(({ state }) => mayMove('person', state, 'called-off'));
-  const order = orders[0];
-  if (order === undefined) return;
-  const when = { at: world.scheduler.now as EpochMs, times: timeConstants() };
-  const reason = { code: 'CALLED_OFF', message: 'A person called it off.' };
-  world.store.put('person', { ...moveOrder('person', order, 'called-off', when, { reason }) });
-  world.truth.calledOff.add(order._id);
+  const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
+  const order = orders.find(({ state }) => mayCancel(state as OrderState).kind === 'may');
+  if (order !== undefined) world.scheduler.start(() => world.flows.cancel(order._id));
 }
 
 async function isDone(world: World, work: Promise<unknown>): Promise<void> {

@@ -21,6 +21,7 @@ const LIMITS_MS = {
   reload: 110_000,
   collector: 120_000,
   storer: 60_000,
+  cancel: 600_000,
 };
 
 /** A webhook's answer, and the activation that received it. */
@@ -85,6 +86,12 @@ export class Flows {
     const answer = await this.#restOfWebhook(received.value);
     const isLate = now() - startedAt > PLATFORM_PATIENCE_MS;
     return { ...answer, ...(isLate ? { status: ACCEPTED } : {}), receiverId, isReceived: true };
+  }
+
+  /** `cascade cancel`, by a person at a terminal. */
+  async cancel(order: string): Promise<void> {
+    const { host, steps } = this.#world;
+    await host.runAction('cancel', LIMITS_MS.cancel, (activation) => steps.cancel(activation, order));
   }
 
   async #restOfWebhook(batch: Batch): Promise<Pick<WebhookAnswer, 'status' | 'isCut'>> {

@@ -26,6 +26,11 @@ export const SCENARIOS = {
     factor: 1,
     likelihoods: { 'crash-before': 0.1, 'crash-after': 0.25 },
   },
+  slow: {
+    about: 'activations stand still often',
+    factor: 1,
+    likelihoods: { stalled: 0.04, 'clock-off': 1, 'post-accepted-late': 0.1, 'crash-after': 0.08 },
+  },
   doubt: {
     about: 'every third POST is cut off',
     factor: 1,

@@ -5,6 +5,7 @@ import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
+import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { DEFAULT_LIMITS, type InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort } from '../../../src/clients/qlik/qlik-port.ts';
@@ -133,6 +134,13 @@ export class Steps {
       owner: activation.id,
       maxStartsPerHour: MAX_STARTS_PER_HOUR,
     });
+  }
+
+  cancel(activation: Activation, order: string): Promise<number> {
+    const port = this.#world.store(activation);
+    const terminal = { write: () => {}, writeError: () => {}, colored: false };
+    const now = (): EpochMs => port.now() ?? (activation.now() as EpochMs);
+    return cancelOrder({ store: port, labelOf: ({ appId }) => appId, now, terminal, json: false }, order);
   }
 
   storer(activation: Activation, record: EndRecord): Promise<object> {

@@ -34,6 +34,9 @@ export interface NewReload {
   readonly resourceId?: string;
 }
 
+/** How long a new reload may take until lists show it; less where accepting it was late already. */
+const MOST_LAG_MS = 55_000;
+
 /** A reload request as the tenant really has it; lists and events show parts of it, later. Times are the world's. */
 export interface SimReload extends NewReload {
   readonly id: string;
@@ -102,15 +105,18 @@ export class TenantModel {
     return this.ofApp(appId).some(isActive);
   }
 
-  /** @returns undefined where a reload of the app is pending (RELOADS-007). */
-  accept(wanted: NewReload): SimReload | undefined {
+  /**
+   * @param lateMs - how late it is accepted.
+   * @returns undefined where a reload of the app is pending (RELOADS-007).
+   */
+  accept(wanted: NewReload, lateMs = 0): SimReload | undefined {
     if (this.#isPending(wanted.appId)) return undefined;
     const { now } = this.#scheduler;
     const reload: SimReload = {
       ...wanted,
       id: (0x65_00_00_00 + this.reloads.length).toString(16).padStart(8, '0') + this.name.slice(0, 8).padEnd(16, '0'),
       acceptedAt: now,
-      shownFrom: now + this.#hooks.lagMs('shown-late'),
+      shownFrom: now + Math.max(0, Math.min(this.#hooks.lagMs('shown-late'), MOST_LAG_MS - lateMs)),
       status: 'QUEUED',
     };
     this.reloads.push(reload);

@@ -104,7 +104,7 @@ function postOf(
   const isLate = faults.strikes('post-accepted-late');
   const sendMs = isLate ? random.between(1_000, MOST_LATENESS_MS) : latencyMs(random);
   const effect = (): Answer<StartAnswer> => {
-    const { told, answer } = startOf(request, world);
+    const { told, answer } = startOf(request, sendMs, world);
     trace.add(activation.label, 'qlik.post', request.resourceId, { before: request.appId, after: told });
     onStart(request, told);
     return { value: answer };
@@ -119,14 +119,14 @@ interface Started {
 }
 
 /** What the tenant does with a POST, and what the sender hears of it. */
-function startOf(request: StartRequest, world: TenantWorld): Started {
+function startOf(request: StartRequest, lateMs: number, world: TenantWorld): Started {
   const { faults, isUp } = world;
   if (!isUp() || faults.strikes('post-cut-before')) return { told: 'no answer', answer: unknown };
   if (faults.strikes('post-5xx-before')) return { told: '5xx', answer: classify(503) };
   const refusal = refusalOf(request, world);
   if (refusal !== undefined) return refusal;
-  const { appId, body, resourceId } = request;
-  const reload = world.tenant.accept({ appId, body, resourceId, type: 'external', userId: OUR_USER });
+  const wanted = { ...request, type: 'external', userId: OUR_USER };
+  const reload = world.tenant.accept(wanted, lateMs);
   if (reload === undefined) return { told: 'RELOADS-007', answer: classify(429, 'RELOADS-007') };
   if (faults.strikes('post-cut-after')) return { told: 'no answer, accepted', answer: unknown };
   if (faults.strikes('post-5xx-after')) return { told: '5xx, accepted', answer: classify(500) };

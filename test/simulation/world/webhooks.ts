@@ -28,6 +28,8 @@ interface WebhookWorld {
 
 const HOUR_MS = 3_600_000;
 const MOST_DELIVERIES = 4;
+/** An event is published after its reload's end, and before anybody has it. */
+const MOST_PUBLISHING_MS = 15;
 /** The paper's form tells no time: told much later than its reload's end, it cannot be known for that reload's. */
 const PAPER_LONGEST_MS = 4 * 60_000;
 
@@ -52,7 +54,7 @@ export class Webhooks {
     const isPartial = reload.body.partial === true;
     if (!isPartial && faults.strikes('paper-form'))
       this.#tell(tenant, 'paper', reload.appId, paperBody(reload.appId, isOk));
-    const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, 2_000) };
+    const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, MOST_PUBLISHING_MS) };
     const body = finalBody(about, reload, traits.echo === 'both');
     this.#tell(tenant, 'final', reload.appId, body, reload.id);
   }

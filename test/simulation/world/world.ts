@@ -242,7 +242,9 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
-    if (after._id.startsWith('order:')) this.#problem(watchOrder(before, after, this.arrows));
+    if (!after._id.startsWith('order:')) return;
+    if (after['state'] === 'called-off') this.truth.calledOff.add(after._id);
+    this.#problem(watchOrder(before, after, this.arrows));
   }
 
   #problem(problem: string | undefined): void {
