@@ -41,7 +41,7 @@ const isRefused = (patterns: readonly string[], folder: string): boolean =>
 /** The folders with code that others import. */
 const IMPORTABLE = [
   ...['actions', 'bench', 'build', 'cli', 'local', 'sim'],
-  ...['src/chain-files', 'src/clients', 'src/contracts', 'src/core', 'src/deploy', 'src/platform'],
+  ...['src/chain-files', 'src/clients', 'src/contracts', 'src/core', 'src/deploy', 'src/ledger', 'src/platform'],
 ];
 
 /** The folders that a cell of the map names, `src/*` for all of src. */
