@@ -1,10 +1,10 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
-import { eventId, startedId } from '../../src/core/document-ids.ts';
+import { startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload } from '../../src/core/find-own-reload.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
-import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
@@ -64,9 +64,8 @@ async function guess(
   // The oldest first: ours is the first that began after the claim.
   const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
   const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
-  const causes = order.causes.map((cause) => eventId(order.tenant, cause as ReloadId));
-  const { value: documents } = await tryOn(() => run.store.many([...ids, ...causes]), run);
-  const notBefore = endOfCauses(order, documents.slice(ids.length), (tenantNow - run.clock()) as DurationMs);
+  const { value: documents } = await tryOn(() => run.store.many(ids), run);
+  const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
   const ranked = ofUs
     .map((reload, index) => ({ reload, rank: rankOf(order, documents[index]) }))
     .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
@@ -77,23 +76,19 @@ async function guess(
     : { kind: 'own', reload: best.reload, isCertain: best.rank === SURELY_MINE };
 }
 
-/** Two clocks told in whole seconds differ by less. */
-const CUT_MS = 2_000;
-
 /**
- * When the order's causes ended, by Qlik's own clock: it needs no conversion, so it is sharper than the doubt's beginning,
- * and a reload that two orders could guess is only shared by those whose causes it can be for.
- *
- * A time after the order's own creation is not Qlik's (an event without one has the receiver's): it says nothing.
+ * When the last of the order's causes ended, by the clock that also tells when reloads were created: it needs no
+ * conversion, so it is sharper than the doubt's beginning. Else two orders whose causes ended within seconds could share
+ * a reload that began between them. A webhook's own time is no such clock: it may be later than the end.
  */
-function endOfCauses(
-  { createdAt }: OrderDocument,
-  events: readonly (StoredDocument | undefined)[],
-  qlikAheadMs: DurationMs,
-): number {
-  const latest = createdAt + qlikAheadMs + CUT_MS;
-  const ends = events.map((event) => event?.['endedAt']).filter((end) => typeof end === 'number' && end <= latest);
-  return Math.max(Number.NEGATIVE_INFINITY, ...ends.map(Number));
+async function endOfCauses({ causes }: OrderDocument, run: Run): Promise<number> {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const cause of causes) {
+    const timeout = callTimeout(run);
+    const found = timeout === undefined ? undefined : await run.qlik.getReload(cause as ReloadId, timeout);
+    if (found?.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
+  }
+  return latest;
 }
 
 const SURELY_MINE = 0;

@@ -9,7 +9,9 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 export interface ReloadOrderPorts {
   readonly store: CouchPort;
   /** @throws CascadeError SETTINGS_INVALID for a tenant that the settings do not know. */
-  readonly qlikOf: (tenant: TenantName) => Pick<QlikPort, 'startReload' | 'listReloads' | 'ownUserId' | 'cancelReload'>;
+  readonly qlikOf: (
+    tenant: TenantName,
+  ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'ownUserId' | 'getReload' | 'cancelReload'>;
   readonly times: TimeConstants;
   /** When this run has to be over, by `now`. */
   readonly deadline: EpochMs;

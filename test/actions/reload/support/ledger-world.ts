@@ -2,7 +2,7 @@ import type { LedgerResult } from '../../../../actions/reload/ledger-result.ts';
 import { reloadOrder } from '../../../../actions/reload/reload-order.ts';
 import type { ReloadOrderPorts } from '../../../../actions/reload/run-ports.ts';
 import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
-import type { CancelAnswer, ReloadRecord, StartAnswer } from '../../../../src/clients/qlik/qlik-port.ts';
+import type { CancelAnswer, GetAnswer, ReloadRecord, StartAnswer } from '../../../../src/clients/qlik/qlik-port.ts';
 import type { CreatedOrder } from '../../../../src/contracts/order-request.ts';
 import type { AppId, OrderId, ReloadId } from '../../../../src/core/names.ts';
 import { timeConstants } from '../../../../src/core/time-constants.ts';
@@ -72,6 +72,8 @@ export interface Script {
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
   readonly cancels?: CancelAnswer;
+  /** What Qlik tells of the cause. */
+  readonly gets?: GetAnswer;
   readonly tellsClock?: boolean;
   readonly isCold?: boolean;
   /** Something that happens right after the POST, before its answer is here. */
@@ -108,6 +110,10 @@ export function ledgerWorld(script: Script) {
     async ownUserId() {
       did.push('USER');
       return 'user' in script ? script.user : 'us';
+    },
+    async getReload(reloadId) {
+      did.push(`GET ${reloadId}`);
+      return script.gets ?? { kind: 'absent' };
     },
     async cancelReload(reloadId) {
       did.push(`CANCEL ${reloadId}`);
