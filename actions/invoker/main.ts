@@ -28,7 +28,8 @@ const NO_KEY =
 
 /**
  * So few targets fit into OpenWhisk's default limits, the least that hosts have: a container that does not know the
- * limits yet starts them without asking first. Where a host has less, it says so by refusing, which is handled as ever.
+ * limits yet starts them without asking first, while the default minute has room for them. Where a host has less, it says
+ * so by refusing, which is handled as ever.
  */
 const FEW_TARGETS = 8;
 
@@ -48,7 +49,8 @@ async function fanOutPorts(plan: Plan, context: ActionContext, apiKey: string | 
   const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
   if (isCarried) await nextMinute({ now, sleep, random: Math.random });
   else budget.spend();
-  if (invocationsOf(plan) > FEW_TARGETS) limits ??= await openwhisk.limits();
+  const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
+  if (invocationsOf(plan) > certain) limits ??= await openwhisk.limits();
   return {
     openwhisk,
     packagePath: actionName.slice(0, actionName.lastIndexOf('/') + 1),

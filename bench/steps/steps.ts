@@ -3,7 +3,7 @@ import type { TenantEntry } from '../../local/start/sim-control.ts';
 import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
-import { toldIn } from '../ledger/journal.ts';
+import { type Told, toldIn } from '../ledger/journal.ts';
 import { rowApp, rowChains } from '../ledger/row-chains.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { quiet } from '../ledger/sweep.ts';
@@ -65,14 +65,18 @@ async function measureRow({ tenant }: LedgerRig, first: string): Promise<number>
     last: number;
   };
   await tenant.call('POST', `/_sim/apps/${first}/reload`, { type: 'chronos' });
+  let told: Told = { ends: [], deliveries: [] };
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
     await pause(POLL_MS);
     const { data } = (await (await tenant.call('GET', `/_sim/journal?after=${before}`)).json()) as {
       data: TenantEntry[];
     };
-    const { ends } = toldIn(data);
-    const [from, to] = [first, last].map((appId) => ends.find((end) => end.appId === appId)?.at);
+    told = toldIn(data);
+    const [from, to] = [first, last].map((appId) => told.ends.find((end) => end.appId === appId)?.at);
     if (from !== undefined && to !== undefined) return to - from;
   }
-  throw new Error(`The row of ${STEPS} steps did not come to its end within ${PATIENCE_MS} ms.`);
+  const answers = JSON.stringify(told.deliveries.slice(-2));
+  throw new Error(
+    `After ${PATIENCE_MS} ms ${told.ends.length} apps of the row have ended; the last webhooks: ${answers}`,
+  );
 }

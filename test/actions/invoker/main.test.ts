@@ -86,6 +86,17 @@ describe('the invoker as it is deployed', () => {
     expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(2);
   });
 
+  it('asks for the limits where few targets came so often that the least a host has in a minute is spent', async () => {
+    const asAsked: Answerer = (response, received) =>
+      (received.call.startsWith('GET') ? LIMITS : accepted('act'))(response, received);
+    // Twice as many as fill a minute, so that a minute that ends meanwhile changes nothing.
+    const plans = Array.from({ length: 14 }, () => plan(8));
+    const results = await run(plans, ...Array.from({ length: 14 * 8 + 1 }, () => asAsked));
+    expect(calls().filter((call) => call.startsWith('GET'))).to.have.length(1);
+    expect(calls().filter((call) => call.endsWith('my-package/reload'))).to.have.length(112);
+    expect(JSON.stringify(results)).not.to.include('carried');
+  });
+
   it('counts the webhook’s own invocation: of 4 a minute it leaves 1, as 2 are kept back', async () => {
     const four = json(200, { invocationsPerMinute: 4, concurrentInvocations: 100 });
     const [result] = await run([plan(9)], four, accepted('1'), accepted('2'));
