@@ -66,6 +66,7 @@ async function guess(
   const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
   const { value: documents } = await tryOn(() => run.store.many(ids), run);
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
+  if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
   const ranked = ofUs
     .map((reload, index) => ({ reload, rank: rankOf(order, documents[index]) }))
     .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
@@ -80,13 +81,16 @@ async function guess(
  * When the last of the order's causes ended, by the clock that also tells when reloads were created: it needs no
  * conversion, so it is sharper than the doubt's beginning. Else two orders whose causes ended within seconds could share
  * a reload that began between them. A webhook's own time is no such clock: it may be later than the end.
+ *
+ * @returns undefined where Qlik does not answer; no bound for causes that this tenant does not know.
  */
-async function endOfCauses({ causes }: OrderDocument, run: Run): Promise<number> {
+async function endOfCauses({ causes }: OrderDocument, run: Run): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
   for (const cause of causes) {
     const timeout = callTimeout(run);
     const found = timeout === undefined ? undefined : await run.qlik.getReload(cause as ReloadId, timeout);
-    if (found?.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
+    if (found === undefined || found.kind === 'unavailable') return undefined;
+    if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }
   return latest;
 }
@@ -102,4 +106,5 @@ function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): numb
   return isGuess ? 3 : undefined;
 }
 
+const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';

@@ -513,6 +513,12 @@ describe('where Qlik does not echo', () => {
     expect(await didWith(-82_000)).to.equal('adopted');
   });
 
+  it('nothing is taken or posted where Qlik does not answer when the cause ended', async () => {
+    const gets = { kind: 'unavailable', message: 'Qlik answered 503' } as const;
+    const world = ledgerWorld({ documents: [inDoubt], lists: [[silent]], starts: [started], gets });
+    expect((await world.due()).did).to.equal('unknown');
+  });
+
   it('our own guess is noted once', async () => {
     const mine = note(ORDER, true);
     const shared = { ...note(other, true), also: [ORDER] };
