@@ -1,8 +1,8 @@
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
 import { isFinal } from '../../src/core/order-state.ts';
-import { addMs } from '../../src/core/units.ts';
+import { addMs, type EpochMs } from '../../src/core/units.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
@@ -56,7 +56,8 @@ async function takeUp(order: OrderDocument, run: Run): Promise<LedgerResult> {
 async function takeRound(order: OrderDocument, run: Run): Promise<RoundEnd> {
   const claim = await claimOrder(order, run);
   if (claim === undefined) return { kind: 'over', result: taken(order, run) };
-  const held = (await settleDoubt(claim, run)) ?? (await waitAtGate(claim, run)) ?? (await guardRate(claim, run));
+  const held =
+    (await settleDoubt(order, claim, run)) ?? (await waitAtGate(claim, run)) ?? (await guardRate(claim, run));
   return held === undefined ? postOrder(claim, run) : { kind: 'over', result: held };
 }
 
@@ -65,16 +66,20 @@ async function takeRound(order: OrderDocument, run: Run): Promise<RoundEnd> {
  *
  * @returns undefined where there was no doubt, or it is settled.
  */
-async function settleDoubt(claim: Claim, run: Run): Promise<LedgerResult | undefined> {
+async function settleDoubt(before: OrderDocument, claim: Claim, run: Run): Promise<LedgerResult | undefined> {
   const { order, oldDoubt } = claim;
   if (oldDoubt === undefined) return undefined;
   const look = await lookForOwn(order, oldDoubt, run);
   if (look.kind === 'own') return adopt(claim, look.reload.id, look.isCertain, run);
-  const isOldEnough = run.clock() >= addMs(oldDoubt.sentAt ?? oldDoubt.since, run.times.grace);
+  const isOldEnough = run.clock() >= addMs(lastSend(before, oldDoubt), run.times.grace);
   if (look.kind === 'absent' && isOldEnough) return undefined;
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
   return leave(order, 'unknown', run, { doubt: oldDoubt, reason: { code: 'QLIK_UNKNOWN', message } });
 }
+
+/** A worker that died, or stalled before the send, may have sent until its lease ended. */
+const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
+  state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 
 async function waitAtGate({ order, oldDoubt }: Claim, run: Run): Promise<LedgerResult | undefined> {
   const { gateUntil, clock } = run;

@@ -252,6 +252,14 @@ describe('an order in doubt', () => {
     expect((await world.due()).did).to.equal('adopted');
   });
 
+  it('is posted again a grace after a lease lapsed without a word, not before: its worker may have stalled', async () => {
+    const lapsed = (ms: number) => ({ ...unknown, state: 'claimed', doubt: { since: T - 900_000 }, dueAt: T + ms });
+    const early = ledgerWorld({ documents: [lapsed(-59_999)], starts: [started] });
+    expect((await early.due()).did).to.equal('unknown');
+    expect(early.order()?.['dueAt']).to.equal(T + 60_000);
+    expect((await ledgerWorld({ documents: [lapsed(-60_000)], starts: [started] }).due()).did).to.equal('started');
+  });
+
   it('keeps its doubt at the gate', async () => {
     const doubt = { since: T - 80_000, sentAt: T - 60_000 };
     const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 7_000 };
