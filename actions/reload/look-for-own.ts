@@ -84,12 +84,14 @@ async function guess(
  *
  * @returns undefined where Qlik does not answer; no bound for causes that this tenant does not know.
  */
-async function endOfCauses({ causes }: OrderDocument, run: Run): Promise<number | undefined> {
+async function endOfCauses({ causes, createdAt }: OrderDocument, run: Run): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
   for (const cause of causes) {
     const timeout = callTimeout(run);
     const found = timeout === undefined ? undefined : await run.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
+    // Qlik may show the cause late, too.
+    if (found.kind === 'absent' && run.clock() < createdAt + run.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }
   return latest;

@@ -527,6 +527,11 @@ describe('where Qlik does not echo', () => {
     expect((await world.due()).did).to.equal('unknown');
   });
 
+  it('nothing is taken while Qlik may still show the cause late', async () => {
+    const young = { ...inDoubt, createdAt: T - 59_999 };
+    expect((await ledgerWorld({ documents: [young], lists: [[silent]] }).due()).did).to.equal('unknown');
+  });
+
   it('our own guess is noted once', async () => {
     const mine = note(ORDER, true);
     const shared = { ...note(other, true), also: [ORDER] };

@@ -34,7 +34,7 @@ export const planned: NewDocument = {
   try: 1,
   claims: 0,
   ends: [],
-  createdAt: T - 1_000,
+  createdAt: T - 60_000,
   dueAt: T + 59_000,
 };
 
