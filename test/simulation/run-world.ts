@@ -45,6 +45,7 @@ const MEAN_PAUSE_MS = 26 * MINUTE_MS;
 export async function runWorld(options: WorldOptions, plan: (world: World) => void = planDay): Promise<RunResult> {
   const world = new World(options);
   world.faults.isOn = false;
+  addHistory(world);
   await isDone(world, world.flows.sweep());
   world.faults.isOn = options.scenario.factor > 0;
   const sweeps = planSweeps(world);
@@ -58,6 +59,13 @@ export async function runWorld(options: WorldOptions, plan: (world: World) => vo
   if (isFine(world)) await checkRest(world);
   if (isFine(world)) await tellAgain(world);
   return resultOf(options.seed, world);
+}
+
+/** What ended before the first sweep starts nothing, however often it is listed. */
+function addHistory(world: World): void {
+  world.topology.apps.forEach((app, index) => {
+    world.tenantOf(app).addHistory(app.appId, (index + 1) * 5 * MINUTE_MS);
+  });
 }
 
 const isFine = (world: World): boolean => world.violation === undefined;

@@ -119,13 +119,25 @@ export class TenantModel {
       shownFrom: now + Math.max(0, Math.min(this.#hooks.lagMs('shown-late'), MOST_LAG_MS - lateMs)),
       status: 'QUEUED',
     };
-    this.reloads.push(reload);
-    this.#byId.set(reload.id, reload);
-    this.#byApp.set(reload.appId, [...this.ofApp(reload.appId), reload]);
+    this.#keep(reload);
     this.#trace.add(this.name, 'tenant.accepted', reload.id, { after: { ...reload } });
     this.#hooks.onAccepted(reload);
     this.#scheduler.after(queueMs(this.#random), () => this.#run(reload));
     return reload;
+  }
+
+  /** A reload that ended before Cascade was there. */
+  addHistory(appId: string, agoMs: number): void {
+    const at = this.#scheduler.now - agoMs;
+    const times = { acceptedAt: at - 60_000, shownFrom: at - 60_000, endedAt: at, endShownFrom: at };
+    const id = `history${this.reloads.length.toString().padStart(17, '0')}`;
+    this.#keep({ appId, type: 'hub', userId: 'person', body: {}, id, status: 'SUCCEEDED', ...times });
+  }
+
+  #keep(reload: SimReload): void {
+    this.reloads.push(reload);
+    this.#byId.set(reload.id, reload);
+    this.#byApp.set(reload.appId, [...this.ofApp(reload.appId), reload]);
   }
 
   /** @returns false where it has ended. */
