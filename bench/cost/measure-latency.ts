@@ -14,38 +14,80 @@ import { webhookBody } from '../support/webhook-body.ts';
 const ROUNDS = 60;
 const WARM_UP_ROUNDS = 10;
 const OF_ITS_PARTS = 1.3;
-/** What the webhook set off runs on after its 2xx: it must not share the processor with the next round. */
-const BETWEEN_ROUNDS_MS = 250;
+/** What a webhook set off runs on after its 2xx: it must not share the processor with what is measured next. */
+const BETWEEN_MS = 250;
 
 /** A warm webhook's answer, beside what it cannot do without: its round trips to the store, and three activations. */
 export async function measureLatency(say: Say): Promise<readonly Figure[]> {
   const rig = await startLedgerRig({ chains: fanOutChains([1]), hasWebhook: false }, say);
   try {
-    const bareUrl = await putBareSequence(rig);
+    const urls = await putBareActions(rig);
     const port = couchPortOf(rig.store.settings);
-    const taken = {
-      follower: [] as number[],
-      target: [] as number[],
-      bare: [] as number[],
-      four: [] as number[],
-      three: [] as number[],
-    };
+    const rounds: Round[] = [];
     for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
-      taken.follower.push(await webhookMs(rig, upstreamOf(1), `follower-${round}`));
-      taken.target.push(await webhookMs(rig, targetOf(0), `target-${round}`));
-      taken.bare.push(await answered(await postSigned(bareUrl, bodyOf(rig, targetOf(0), `bare-${round}`), rig.secret)));
-      taken.four.push(await roundTrips(port, `four-${round}`, true));
-      taken.three.push(await roundTrips(port, `three-${round}`, false));
+      rounds.push(await measureRound(rig, port, urls, String(round)));
     }
     say(`Medians of ${ROUNDS} rounds by turns, after ${WARM_UP_ROUNDS} to warm up.`);
-    const of = (times: readonly number[]): number => median(times.slice(WARM_UP_ROUNDS));
-    return [
-      figureOf('webhook → 2xx with a follower', of(taken.follower), of(taken.four), of(taken.bare)),
-      figureOf('webhook → 2xx of a target, nothing follows', of(taken.target), of(taken.three), of(taken.bare)),
-    ];
+    return figuresOf((of) => median(rounds.slice(WARM_UP_ROUNDS).map(of)));
   } finally {
     await rig.close();
   }
+}
+
+/** All in ms. */
+interface Round {
+  /** A webhook's answer: of an app with a follower, and of one that only is a target. */
+  readonly follower: number;
+  readonly target: number;
+  /** Three empty activations, one after the other; and the web sequence of them. */
+  readonly three: number;
+  readonly sequence: number;
+  /** The requests to the store of the first webhook, and of the second. */
+  readonly followerTrips: number;
+  readonly targetTrips: number;
+}
+
+async function measureRound(rig: LedgerRig, port: CouchPort, urls: BareUrls, round: string): Promise<Round> {
+  const body = bodyOf(rig, targetOf(0), 'bare');
+  const bare = (url: string) => async (): Promise<void> => checkTaken(await postSigned(url, body, rig.secret));
+  const one = bare(urls.one);
+  return {
+    follower: await taken(() => webhook(rig, upstreamOf(1), `follower-${round}`)),
+    target: await taken(() => webhook(rig, targetOf(0), `target-${round}`)),
+    three: await taken(async () => {
+      for (let activation = 0; activation < 3; activation += 1) await one();
+    }),
+    sequence: await taken(bare(urls.sequence)),
+    followerTrips: await taken(() => roundTrips(port, `follower-${round}`, true)),
+    targetTrips: await taken(() => roundTrips(port, `target-${round}`, false)),
+  };
+}
+
+async function taken(work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  const takenMs = performance.now() - startedAt;
+  await pause(BETWEEN_MS);
+  return takenMs;
+}
+
+function figuresOf(of: (value: (round: Round) => number) => number): readonly Figure[] {
+  const three = of((round) => round.three);
+  return [
+    figureOf(
+      'webhook → 2xx with a follower',
+      of((round) => round.follower),
+      of((round) => round.followerTrips),
+      three,
+    ),
+    figureOf(
+      'webhook → 2xx of a target',
+      of((round) => round.target),
+      of((round) => round.targetTrips),
+      three,
+    ),
+    { name: 'a web sequence of three empty actions', ours: of((round) => round.sequence), unit: 'ms' },
+  ];
 }
 
 function figureOf(name: string, ours: number, tripsMs: number, bareMs: number): Figure {
@@ -54,44 +96,46 @@ function figureOf(name: string, ours: number, tripsMs: number, bareMs: number): 
   return { name, ours, unit: 'ms', peer, ratio: ours / value, bar: { atMost: OF_ITS_PARTS } };
 }
 
-/** A web sequence of three empty actions. @returns its address. */
-async function putBareSequence({ host }: LedgerRig): Promise<string> {
+interface BareUrls {
+  readonly one: string;
+  readonly sequence: string;
+}
+
+/** An empty web action, and a web sequence of three. */
+async function putBareActions({ host }: LedgerRig): Promise<BareUrls> {
   const put = async (path: string, body: object): Promise<void> => {
     const { status, json } = await host.rest('PUT', path, body);
     if (status !== 200) throw new Error(`The host answered ${status} to PUT ${path}: ${JSON.stringify(json)}`);
   };
   await put('packages/bare', {});
   const names = [1, 2, 3].map((number) => `bare/step${number}`);
-  for (const name of names) await put(`actions/${name}`, { exec: { kind: 'nodejs:20', code: EMPTY_ACTION } });
-  await put('actions/bare/three', {
-    exec: { kind: 'sequence', components: names.map((name) => `/_/${name}`) },
-    annotations: ['web-export', 'raw-http'].map((key) => ({ key, value: true })),
-  });
-  return host.webhookUrl.replace(/cascade\/webhook$/, 'bare/three');
+  const annotations = ['web-export', 'raw-http'].map((key) => ({ key, value: true }));
+  const exec = { kind: 'nodejs:20', code: EMPTY_ACTION };
+  for (const name of names) await put(`actions/${name}`, { exec, annotations });
+  const components = names.map((name) => `/_/${name}`);
+  await put('actions/bare/three', { exec: { kind: 'sequence', components }, annotations });
+  const urlOf = (name: string): string => host.webhookUrl.replace(/cascade\/webhook$/, `bare/${name}`);
+  return { one: urlOf('step1'), sequence: urlOf('three') };
 }
 
 const bodyOf = ({ tenant }: LedgerRig, app: AppRef, reloadId: string): string =>
   webhookBody(app, tenant.ready.tenantId, reloadId, new Date());
 
-async function webhookMs(rig: LedgerRig, app: AppRef, reloadId: string): Promise<number> {
-  return answered(await postSigned(rig.host.webhookUrl, bodyOf(rig, app, reloadId), rig.secret));
+async function webhook(rig: LedgerRig, app: AppRef, reloadId: string): Promise<void> {
+  checkTaken(await postSigned(rig.host.webhookUrl, bodyOf(rig, app, reloadId), rig.secret));
 }
 
-async function answered({ status, body, takenMs }: Posted): Promise<number> {
+function checkTaken({ status, body }: Posted): void {
   if (status < 200 || status > 299) throw new Error(`The host answered ${status}: ${body}`);
-  await pause(BETWEEN_ROUNDS_MS);
-  return takenMs;
 }
 
-/** The requests of receiver, resolver and invoker, from here: no activation between them. @returns ms. */
-async function roundTrips(port: CouchPort, id: string, hasOrder: boolean): Promise<number> {
+/** The requests of receiver, resolver and invoker, from here: no activation between them. */
+async function roundTrips(port: CouchPort, id: string, hasOrder: boolean): Promise<void> {
   const event: NewDocument = { _id: `trips:${id}:event`, content: FILLER };
-  const startedAt = performance.now();
   const written = await port.put(event);
   await port.many([`park:${id}`, `started:${id}`, `gate:${id}`]);
   if (hasOrder) await port.bulk([{ _id: `trips:${id}:order`, content: FILLER }]);
   if (written.kind === 'stored') await port.put({ ...event, _rev: written.rev, resolvedAt: 1 });
-  return performance.now() - startedAt;
 }
 
 /** As long as what our documents have beside ids. */
