@@ -26,10 +26,10 @@ const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, re
     parked: ['reload'],
     waiting: ['reload'],
     'gave-up': ['reload'],
-    merged: ['reload'],
     ended: ['settling'],
   },
   unknown: { claimed: ['reload'], ended: ['settling'] },
+  // Merged from here alone: an order is parked, for all to see, before it looks for another to merge into.
   parked: { claimed: ['reload'], merged: ['reload'], 'called-off': ['person'] },
   waiting: { claimed: ['reload'], 'called-off': ['person'] },
   posted: { ended: ['settling'] },

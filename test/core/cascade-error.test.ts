@@ -11,6 +11,7 @@ describe('an expected failure', () => {
       'QLIK_QUOTA',
       'QLIK_BUSY',
       'QLIK_UNKNOWN',
+      'STORE_UNAVAILABLE',
       'PORT_IN_USE',
       'STORE_IN_USE',
     ]);

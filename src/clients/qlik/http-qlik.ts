@@ -16,8 +16,6 @@ import type {
 import type { QlikTenant } from './qlik-tenant.ts';
 import { readReload } from './read-reload.ts';
 
-/** As many of an app's newest reloads as a doubt can be about; Qlik gives at most 100 (fact q-reloads-list-04). */
-const LISTED = 20;
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 const LONGEST_PAGE = 100;
 const API = '/api/v1/';
@@ -66,7 +64,7 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, sendOnce));
     },
     async listReloads(appId, timeout) {
-      return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LISTED}`, timeout));
+      return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LONGEST_PAGE}`, timeout));
     },
     async ownUserId(timeout) {
       const sent = await send({ method: 'GET' }, 'users/me', timeout);

@@ -34,9 +34,12 @@ export const parseRetention = (params: Params): DurationMs =>
 export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
-/** How often one app is started in an hour where nothing tells the hops: MAX_STARTS_PER_HOUR, 1 to 3,600, default 12. */
+/**
+ * How often one app is started in an hour where nothing tells the hops: MAX_STARTS_PER_HOUR, 1 to 100, default 12. Qlik's
+ * list, by which they are counted, has no more on a page.
+ */
 export const parseMaxStartsPerHour = (params: Params): number =>
-  numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 3_600, otherwise: 12 });
+  numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });
 
 function storeSettingsIn(params: Params, setting: string): CouchDatabase | undefined {
   const text = textSetting(params, setting);

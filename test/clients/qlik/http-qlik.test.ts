@@ -78,7 +78,7 @@ describe('a tenant over HTTP', () => {
         { id: '', appId: '', status: '', type: '', userId: '', partial: false, createdAt: Number.NaN },
       ],
     });
-    expect(calls()).to.deep.equal([`GET /api/v1/reloads?appId=${APP}&limit=20`]);
+    expect(calls()).to.deep.equal([`GET /api/v1/reloads?appId=${APP}&limit=100`]);
     expect(server.received[0]?.headers).not.to.have.property('content-type');
   });
 
