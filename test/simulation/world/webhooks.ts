@@ -30,8 +30,11 @@ const HOUR_MS = 3_600_000;
 const MOST_DELIVERIES = 4;
 /** An event is published after its reload's end, and before anybody has it. */
 const MOST_PUBLISHING_MS = 15;
-/** The paper's form tells no time: told much later than its reload's end, it cannot be known for that reload's. */
-const PAPER_LONGEST_MS = 4 * 60_000;
+/**
+ * The paper's form tells no time, and an engine attempt may name an id of its own: told much later than its reload's end,
+ * or when the lists do not hold that reload any more, neither can be known for it.
+ */
+const VAGUE_LONGEST_MS = 4 * 60_000;
 
 /** What the tenants tell: drops it, doubles it, holds it back, lets it overtake. */
 export class Webhooks {
@@ -97,7 +100,8 @@ export class Webhooks {
     const told = { tenant: tenant.name, kind, appId, body: JSON.stringify(body), isTold: false };
     const announcement: Announcement = reloadId === undefined ? told : { ...told, reloadId };
     this.announced.push(announcement);
-    const longestMs = kind === 'paper' ? PAPER_LONGEST_MS : Number.POSITIVE_INFINITY;
+    const isForgotten = kind === 'attempt' && tenant.traits.keep !== Number.POSITIVE_INFINITY;
+    const longestMs = kind === 'paper' || isForgotten ? VAGUE_LONGEST_MS : Number.POSITIVE_INFINITY;
     for (const delayMs of this.#deliveries()) this.deliver(announcement, Math.min(delayMs, longestMs));
     return announcement;
   }
