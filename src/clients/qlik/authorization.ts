@@ -27,6 +27,11 @@ interface Token {
 /** Qlik's tokens live six hours, unless it says otherwise (fact q-tokens-01). */
 const USUAL_LIFE_SECONDS = 21_600;
 const RENEWED_AFTER = 0.9;
+/**
+ * With `errors` in the body these are the tenant's word about the client (facts q-tokens-02, q-tokens-03); anything else,
+ * a proxy's page or a redirect, may be gone the next time, and must not give up an order.
+ */
+const REFUSALS: readonly number[] = [400, 401, 403];
 
 /** Sends a tenant's API key, or an OAuth token that is kept until nine tenths of its life are over. */
 export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer {
@@ -65,9 +70,11 @@ async function fetchToken(
   if (answer.kind === 'no-answer') return { kind: 'unavailable', message: `Qlik gave no token: ${answer.message}` };
   const body = isJsonObject(answer.json) ? answer.json : {};
   const value = textOf(body, 'access_token');
-  const message = `Qlik gave no token: it answered ${answer.status}`;
-  if (answer.status >= 500 || answer.status === 429) return { kind: 'unavailable', message };
-  if (answer.status >= 300 || value === undefined) return { kind: 'refused', message };
+  if (answer.status >= 300 || value === undefined) {
+    const isRefused = REFUSALS.includes(answer.status) && Array.isArray(fieldOf(body, 'errors'));
+    const message = `Qlik gave no token: it answered ${answer.status}`;
+    return { kind: isRefused ? 'refused' : 'unavailable', message };
+  }
   const lifeSeconds = Number(fieldOf(body, 'expires_in') ?? USUAL_LIFE_SECONDS);
   return { value, renewAt: addMs(askedAt, seconds((lifeSeconds || USUAL_LIFE_SECONDS) * RENEWED_AFTER)) };
 }
