@@ -1,5 +1,6 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { cancelAll, cancelOrder } from '../ledger/cancel-orders.ts';
+import { cancelAll } from '../ledger/cancel-all.ts';
+import { cancelOrder } from '../ledger/cancel-orders.ts';
 import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
 

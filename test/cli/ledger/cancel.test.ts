@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { cancelAll, cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
+import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
+import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
 import type { OrderState } from '../../../src/core/order-state.ts';
 import { at, done, ledgerOf, order } from './ledger-of.ts';
 
@@ -48,6 +49,15 @@ describe('cascade cancel <order>', () => {
     expect(store.peek(other._id)).to.include({ state: 'merged', _rev: '1-seed' });
     const writes = store.asked.filter((asked) => /^(put|range)/.test(asked));
     expect(writes).to.deep.equal([`put ${PARKED._id}`, 'range order:default:report:', `put ${MERGED._id}`]);
+  });
+
+  it('looks after merged orders once more where it is called off already: whoever did it may have died', async () => {
+    const { dueAt: _, ...off } = { ...PARKED, state: 'called-off', dueAt: 0 };
+    const { context, store, json } = ledgerOf([off, MERGED], { json: true });
+    expect(await cancelOrder(context, PARKED._id)).to.equal(0);
+    expect(json()).to.deep.include({ ok: true, plannedAgain: [MERGED._id] });
+    expect(store.peek(MERGED._id)).to.include({ state: 'planned', dueAt: at('02:01') });
+    expect(await cancelOrder(context, PARKED._id)).to.equal(1);
   });
 
   it('says that it may run all the same where a POST of it is in doubt', async () => {
@@ -125,5 +135,37 @@ describe('cascade cancel --all', () => {
     const { context, printed } = ledgerOf([ended]);
     expect(await cancelAll(context)).to.equal(0);
     expect(printed.out).to.equal('0 orders called off\n');
+  });
+
+  it('finds them however many finished ones there are, and asks for what is due alone', async () => {
+    const finished = Array.from({ length: 60 }, (_, n) => order('extract', `e${n}`, at('00:30'), { state: 'ended' }));
+    const { context, store } = ledgerOf([...finished, PARKED]);
+    expect(await cancelAll(context)).to.equal(0);
+    expect(store.peek(PARKED._id)).to.include({ state: 'called-off' });
+    expect(store.asked).to.deep.equal(['due 1000', `put ${PARKED._id}`, 'due 1000']);
+  });
+
+  it('looks again until nothing more is found: what was being started may be parked by then', async () => {
+    const claimed = order('extract', 'r2', at('01:05'), { state: 'claimed', dueAt: at('02:01') });
+    const { context, store } = ledgerOf([claimed, PARKED]);
+    store.intrude('put', () => store.seed({ ...claimed, state: 'waiting', dueAt: at('02:30') }));
+    expect(await cancelAll(context)).to.equal(0);
+    expect(store.peek(claimed._id)).to.include({ state: 'called-off' });
+  });
+
+  it('calls off what was merged into an order that it calls off, where nobody has looked after that yet', async () => {
+    const { context, store } = ledgerOf([PARKED, { ...MERGED, dueAt: at('02:01') }]);
+    expect(await cancelAll(context)).to.equal(0);
+    expect(store.peek(MERGED._id)).to.include({ state: 'called-off' });
+  });
+
+  it('gives up, and says what to do, where new ones keep coming', async () => {
+    const { context, store, printed } = ledgerOf([PARKED]);
+    for (let n = 0; n < 12; n += 1)
+      store.intrude('due', () => store.seed(order('repair', `n${n}`, at('01:59'), { dueAt: at('02:00') })));
+    expect(await cancelAll(context)).to.equal(1);
+    expect(printed.error).to.equal(
+      'Orders keep coming: stop the webhook and the sweep first (README, "Stop everything now"), then try again.\n',
+    );
   });
 });
