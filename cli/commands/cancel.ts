@@ -29,7 +29,7 @@ async function cancel(order: string | undefined, options: CancelOptions, termina
   if ((order === undefined) !== (options.all === true)) {
     throw new CascadeError('PARAMETERS_INVALID', 'Give the id of one order, or --all.');
   }
-  return await onLedger(options, terminal, (context) =>
+  return await onLedger(options, terminal, 'changes', (context) =>
     order === undefined ? cancelAll(context) : cancelOrder(context, order),
   );
 }

@@ -16,6 +16,6 @@ export const addReplay: AddCommand = (program, terminal, end) => {
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (event: string, options: LedgerOptions) =>
-      end(await onLedger(options, terminal, (context) => replay(context, event))),
+      end(await onLedger(options, terminal, 'changes', (context) => replay(context, event))),
     );
 };

@@ -44,7 +44,7 @@ async function runs(run: string | undefined, options: RunsOptions, terminal: Ter
   if (run !== undefined && problems === true) {
     throw new CascadeError('PARAMETERS_INVALID', 'Give a run, or --problems: problems are of all runs.');
   }
-  return await onLedger(options, terminal, (context) => {
+  return await onLedger(options, terminal, 'reads', (context) => {
     if (problems === true) return showProblems(context, since ?? WEEK);
     if (run !== undefined) return showRun(context, run);
     return listRuns(context, { limit, ...(since === undefined ? {} : { since }) });

@@ -17,6 +17,6 @@ export const addWhy: AddCommand = (program, terminal, end) => {
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (app: string, options: LedgerOptions) =>
-      end(await onLedger(options, terminal, (context) => showWhy(context, app))),
+      end(await onLedger(options, terminal, 'reads', (context) => showWhy(context, app))),
     );
 };

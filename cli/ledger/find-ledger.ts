@@ -16,6 +16,8 @@ const LEDGER_FILE = 'ledger.json';
 /** Where a ledger is, and what to look at when nobody answers there. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
+  /** Who says that it is this one, for people. */
+  readonly source: string;
   readonly advice: string;
 }
 
@@ -28,8 +30,18 @@ export interface FoundLedger {
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const database = data === undefined ? parseStoreSettings(await settingsOf(environment)) : undefined;
-  if (database === undefined) return { database: await runningLedger(data), advice: 'Is npm start still running?' };
-  return { database, advice: 'Is COUCHDB_URL right, and the server up?' };
+  if (database !== undefined) {
+    return { database, source: sourceOf(environment), advice: 'Is COUCHDB_URL right, and the server up?' };
+  }
+  const source = `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`;
+  return { database: await runningLedger(data), source, advice: 'Is npm start still running?' };
+}
+
+/** Where COUCHDB_URL stands; and that an npm start has another ledger, where one runs here: its own may be what is meant. */
+function sourceOf({ COUCHDB_URL = '' }: Environment): string {
+  const place = `COUCHDB_URL of ${COUCHDB_URL === '' ? ENV_FILE : 'the environment'}`;
+  const isAnother = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
+  return isAnother ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place;
 }
 
 const settingsOf = async (environment: Environment): Promise<Environment> =>

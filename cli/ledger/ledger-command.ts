@@ -38,6 +38,9 @@ export const withLedgerOptions = (command: Command): Command =>
     .option('--chains <directory>', 'where the chain files are', 'chains')
     .option('--json', 'print one JSON document');
 
+/** Whether a command only reads the ledger, or changes it: then it tells first which one that is, on standard error. */
+export type Access = 'reads' | 'changes';
+
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.
  *
@@ -46,9 +49,11 @@ export const withLedgerOptions = (command: Command): Command =>
 export async function onLedger(
   { data, chains, json }: LedgerOptions,
   terminal: Terminal,
+  access: Access,
   work: (context: LedgerContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { database, advice } = await findLedger(data, process.env);
+  const { database, source, advice } = await findLedger(data, process.env);
+  if (access === 'changes') terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`);
   // The HTTP client is loaded only where there is something to ask.
   const { openCouchdb } = await import('./open-couchdb.ts');
   const clock = (): EpochMs => Date.now() as EpochMs;

@@ -81,6 +81,20 @@ describe('the ledger that cascade reads', () => {
     expect(out).to.match(LINE);
   });
 
+  it('is named before anything in it is changed, and whose it is', async () => {
+    const named = `Ledger: ${store.url}/cascade`;
+    const cancel = async (args: readonly string[], settings?: NodeJS.ProcessEnv) =>
+      (await cascade(['cancel', 'order:default:x:s:r1', ...args], settings)).error.split('\n')[0];
+    expect(await cancel([], { COUCHDB_URL: url })).to.equal(`${named} (COUCHDB_URL of the environment)`);
+    await running('.cascade');
+    expect(await cancel([])).to.equal(`${named} (the npm start that keeps its data in .cascade)`);
+    await writeFile(join(directory, '.env'), `COUCHDB_URL=${url}\n`);
+    expect(await cancel(['--json'])).to.equal(
+      `${named} (COUCHDB_URL of .env; that of the npm start here: --data .cascade)`,
+    );
+    expect((await cascade(['replay', 'r77'])).error).to.match(/^Ledger: /);
+  });
+
   it('is told in colours only to a terminal', async () => {
     expect((await cascade(['runs', '--problems'], { COUCHDB_URL: url })).out).not.to.include('\u001b');
   });
@@ -147,7 +161,7 @@ describe('the ledger that cascade reads', () => {
     it(`ends with 2 for: cascade ${args.join(' ')}`, async () => {
       const { code, out, error } = await cascade(args, { COUCHDB_URL: url });
       expect([code, out]).to.deep.equal([2, '']);
-      expect(error).to.match(/^error: /);
+      expect(error).to.match(/^(Ledger: .*\n)?error: /);
     });
   }
 });
