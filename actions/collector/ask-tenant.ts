@@ -17,11 +17,6 @@ export function askTenants(ports: CollectorPorts): AskTenant {
   return async (tenant, question) => {
     const timeout = callTime(ports, lastCall(ports));
     if (timeout === undefined || silent.has(tenant)) return undefined;
-    if (!ports.tenants.includes(tenant)) {
-      silent.add(tenant);
-      ports.log.warn('The settings do not know a tenant that the ledger has work for', { tenant });
-      return undefined;
-    }
     const answer = await question(ports.qlikOf(tenant), timeout);
     if (answer.kind !== 'unavailable') return answer as Exclude<typeof answer, { readonly kind: 'unavailable' }>;
     silent.add(tenant);

@@ -6,10 +6,12 @@ import { orMalformed } from '../../src/ledger/or-malformed.ts';
 import { readCheckpoint } from '../../src/ledger/read-checkpoint.ts';
 import { readHint } from '../../src/ledger/read-hint.ts';
 import { askTenants } from './ask-tenant.ts';
+import { batchRoom } from './batch-room.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
 import { appsOf } from './list-tenant.ts';
 import { settleHint } from './settle-hint.ts';
 import { sweepTenant, type TenantPorts } from './sweep-tenant.ts';
+import { tenantGate } from './tenant-gate.ts';
 import { workDue } from './work-due.ts';
 
 /**
@@ -24,19 +26,18 @@ import { workDue } from './work-due.ts';
 export async function collect(params: { readonly hint?: HintRef }, ports: CollectorPorts): Promise<Batch> {
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (params.hint !== undefined) return { ...batch, events: await collectHint(params.hint, ports) };
-  const heard = await sweepTenants(ports);
-  const due = await workDue(ports);
-  const events = [...heard, ...due.events].slice(0, MOST_EVENTS);
-  return { ...batch, events, ...(due.orders.length > 0 && { due: due.orders }) };
+  const room = batchRoom();
+  for (const event of await sweepTenants(ports)) room.addEvent(event);
+  await workDue(room, ports);
+  const { events, orders } = room;
+  return { ...batch, events, ...(orders.length > 0 && { due: orders }) };
 }
-
-/** What the next steps are given has to fit into OpenWhisk's megabyte; an event that is left out is due. */
-const MOST_EVENTS = 300;
 
 async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   const document = await ports.store.get(hintId(tenant, told));
   const hint = document === undefined ? undefined : readHint(document);
-  return hint === undefined || hint.settledAt !== undefined ? [] : settleHint(hint, askTenants(ports), ports);
+  if (hint === undefined || hint.settledAt !== undefined || !tenantGate(ports).knows(hint.tenant)) return [];
+  return settleHint(hint, askTenants(ports), ports);
 }
 
 async function sweepTenants(ports: CollectorPorts): Promise<readonly BatchEvent[]> {

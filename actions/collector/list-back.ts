@@ -1,16 +1,20 @@
 import type { EndedQuery, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { CheckpointGap } from '../../src/ledger/documents/checkpoint-document.ts';
 import type { CollectorQlik } from './collector-ports.ts';
+
+/** Where a list goes on that was not read to its end; without `next` from its newest entry on. */
+export type ListPlace = Omit<CheckpointGap, 'head'>;
 
 /** What a tenant's list told. */
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** Whether every end since the bound was seen; else the time ran out, or the tenant stopped answering. */
-  readonly isWhole: boolean;
-  /** Whether the list is in the order of ends: then what was seen is without a gap, down to its last end. */
-  readonly isByEnd: boolean;
+  /** Absent where every end since the bound was seen; else the time ran out, or the tenant stopped answering. */
+  readonly left?: ListPlace;
+  /** Whether it began at the newest entry; else it went on from where another ended. */
+  readonly isFromHead: boolean;
   /** The tenant's clock when the first page came. */
   readonly tenantNow?: EpochMs;
   /** Why it is not whole. */
@@ -21,6 +25,8 @@ export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; 
 
 export interface ListBackOptions {
   readonly query: Pick<EndedQuery, 'appId'>;
+  /** Where an earlier list ended. */
+  readonly place?: ListPlace | undefined;
   /** Ends before this are not asked for. */
   readonly since: EpochMs;
   readonly times: TimeConstants;
@@ -29,61 +35,89 @@ export interface ListBackOptions {
 }
 
 /**
- * Lists reloads back to those that ended at `since`.
+ * Lists reloads back to those that ended at `since`, or as far as the time allows; a list may be gone on with later, by a
+ * cursor of Qlik's. Where the tenant takes the cursor no more, it begins anew.
  *
  * Newest ends first; but a tenant may ignore that (fact q-unknown-16). Then the pages, which are by creation, are read
  * back to what was created so long before that it surely ended before, too. So they are while both orders fit: only a list
  * whose creations are not in order proves that its ends are meant.
  */
 export async function listBack(qlik: CollectorQlik, options: ListBackOptions): Promise<ListedBack> {
-  const byEnd = await pages(qlik, options, 'end');
-  if (byEnd.kind !== 'listed' || byEnd.isByEnd || byEnd.isWhole) return byEnd;
-  return pages(qlik, options, 'creation');
+  const { place = { by: 'end' } } = options;
+  const told = await pages(qlik, options, place);
+  if (told.kind === 'forbidden' && place.next !== undefined) return listBack(qlik, { ...options, place: undefined });
+  if (told.kind !== 'listed' || told.left?.by !== 'creation' || place.by === 'creation') return told;
+  const byCreation = await pages(qlik, options, told.left);
+  return byCreation.kind === 'listed' ? byCreation : told;
 }
 
-async function pages(qlik: CollectorQlik, options: ListBackOptions, newestBy: 'end' | 'creation'): Promise<ListedBack> {
+async function pages(qlik: CollectorQlik, options: ListBackOptions, place: ListPlace): Promise<ListedBack> {
+  const { by, reached } = place;
   const reloads: ReloadRecord[] = [];
   let first: { readonly tenantNow?: EpochMs } | undefined;
-  let next: string | undefined;
-  const listed = (isWhole: boolean, problem?: string): Listed => ({
+  let { next } = place;
+  const listed = (left?: ListPlace, problem?: string): Listed => ({
     kind: 'listed',
     reloads,
-    isWhole,
-    isByEnd: newestBy === 'end' && isEndOrder(reloads),
+    isFromHead: place.next === undefined,
+    ...(left !== undefined && { left }),
     ...(first?.tenantNow !== undefined && { tenantNow: first.tenantNow }),
     ...(problem !== undefined && { problem }),
   });
   do {
     const timeout = options.callTime();
-    if (timeout === undefined) {
-      return first === undefined ? { kind: 'unavailable', message: 'no time left' } : listed(false, 'the time ran out');
-    }
-    const answer = await qlik.listEnded({ ...options.query, newestBy, ...(next !== undefined && { next }) }, timeout);
-    if (answer.kind !== 'listed') return first === undefined ? answer : listed(false, answer.message);
+    const answer = timeout === undefined ? NO_TIME : await ask(qlik, options, { by, next }, timeout);
+    if (answer.kind !== 'listed')
+      return first === undefined ? answer : listed(placeAt(by, next, reloads, reached), answer.message);
     first ??= answer;
     reloads.push(...answer.reloads);
-    next = answer.next;
-    if (newestBy === 'end' && next !== undefined && !isEndOrder(reloads)) return listed(false);
-  } while (next !== undefined && !reachesBack(reloads, options, newestBy));
-  return listed(true);
+    ({ next } = answer);
+    if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))
+      return listed({ by: 'creation' }, NOT_BY_END);
+  } while (next !== undefined && !reachesBack(reloads, options, by));
+  return listed();
+}
+
+const NO_TIME = { kind: 'unavailable', message: 'the time ran out' } as const;
+const NOT_BY_END = 'the tenant does not list by ends';
+
+const ask = (
+  qlik: CollectorQlik,
+  { query }: ListBackOptions,
+  { by, next }: { readonly by: ListPlace['by']; readonly next: string | undefined },
+  timeout: DurationMs,
+) => qlik.listEnded({ ...query, newestBy: by, ...(next !== undefined && { next }) }, timeout);
+
+function placeAt(
+  by: ListPlace['by'],
+  next: string | undefined,
+  reloads: readonly ReloadRecord[],
+  before: EpochMs | undefined,
+): ListPlace {
+  const ends = reloads.flatMap(({ endedAt }) => endedAt ?? []);
+  const reached = ends.length === 0 ? before : (Math.min(...ends) as EpochMs);
+  return { by, ...(next !== undefined && { next }), ...(reached !== undefined && { reached }) };
 }
 
 function reachesBack(
   reloads: readonly ReloadRecord[],
   { since, times }: ListBackOptions,
-  newestBy: 'end' | 'creation',
+  by: ListPlace['by'],
 ): boolean {
-  const isProvenByEnd = newestBy === 'end' && !isCreationOrder(reloads);
+  const isProvenByEnd = by === 'end' && !isCreationOrder(reloads);
   if (isProvenByEnd) return reloads.some(({ endedAt }) => endedAt !== undefined && endedAt < since);
   return reloads.some(({ createdAt }) => createdAt < since - times.longestReload);
 }
 
-/** Whether later entries never ended later; those that have not ended stand together, at either end of the list. */
-function isEndOrder(reloads: readonly ReloadRecord[]): boolean {
+/**
+ * Whether later entries never ended later, nor after what was `reached` before; those that have not ended stand together,
+ * at either end of the list.
+ */
+function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolean {
   const ends = reloads.map(({ endedAt }) => endedAt);
   const ended = ends.filter((end) => end !== undefined);
   const changes = ends.filter((end, index) => index > 0 && (end === undefined) !== (ends[index - 1] === undefined));
-  return changes.length <= 1 && isDescending(ended);
+  return changes.length <= 1 && isDescending(reached === undefined ? ended : [reached, ...ended]);
 }
 
 const isCreationOrder = (reloads: readonly ReloadRecord[]): boolean =>

@@ -1,4 +1,4 @@
-import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
+import type { GetAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -9,6 +9,7 @@ import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
+import { tellUnseen } from './tell-unseen.ts';
 
 /** An engine's clock and that of Qlik's records, both told by Qlik. */
 const CLOCK_MARGIN_MS = 5_000;
@@ -28,27 +29,33 @@ export async function settleHint(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const known = await requestOf(hint, ask);
-  if (known === undefined) return [];
-  if (known !== 'absent') return isEnded(known) ? asEvent(hint, known, ports) : later(hint, nextLook(ports), ports);
+  const named = await requestOf(hint, ask);
+  if (named === undefined) return [];
+  if (named.kind === 'found') {
+    return isEnded(named.reload) ? asEvent(hint, named.reload, ports) : later(hint, nextLook(ports), ports);
+  }
   const listed = await ask(hint.tenant, (qlik, timeout) => qlik.listEnded({ appId: hint.appId }, timeout));
   if (listed === undefined) return [];
-  const reloads = listed.kind === 'listed' ? listed.reloads : [];
-  const covering = reloads.find((reload) => covers(reload, hint));
+  if (listed.kind === 'forbidden') return unseen(hint, listed.message, ports);
+  const covering = listed.reloads.find((reload) => covers(reload, hint));
   if (covering !== undefined && isEnded(covering)) return asEvent(hint, covering, ports);
   if (covering !== undefined) return settled(hint, 'covered', [], ports);
+  if (named.kind === 'refused') return unseen(hint, named.message, ports);
   return isAbsenceBelievable(hint, ports) ? asItself(hint, ports) : absent(hint, ports);
 }
 
-/** The request that the told id names; "absent" also where none was told. */
-async function requestOf(
-  { tenant, told: { reloadId } }: HintDocument,
-  ask: AskTenant,
-): Promise<ReloadRecord | 'absent' | undefined> {
-  if (reloadId === undefined) return 'absent';
-  const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
-  if (answer === undefined) return undefined;
-  return answer.kind === 'found' ? answer.reload : 'absent';
+type Told = Exclude<GetAnswer, { readonly kind: 'unavailable' }>;
+
+/** What the tenant tells of the id that was told; "absent" also where none was. */
+async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskTenant): Promise<Told | undefined> {
+  if (reloadId === undefined) return { kind: 'absent' };
+  return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
+}
+
+/** What may not be seen is not absent: it may be the request whose end its own webhook tells. */
+async function unseen(hint: HintDocument, message: string, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  await tellUnseen(hint.tenant, [{ appId: hint.appId, message }], ports);
+  return later(hint, addMs(storeNow(ports), ports.times.postedPoll), ports);
 }
 
 const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>

@@ -1,18 +1,21 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { GetAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
+import { moveOrder } from '../../src/ledger/move-order.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { endOf, readEvent } from '../../src/ledger/read-event.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
+import { tellUnseen } from './tell-unseen.ts';
 
 /**
  * Looks after an order whose reload was started and whose end nobody told in time: the event is there, Qlik tells the end,
- * or it is looked at again later.
+ * it is looked at again later, or nobody can tell any more.
  *
  * @param known - the document of its reload's event, where there is one.
  * @returns the event, where it was created here.
@@ -24,21 +27,39 @@ export async function settlePosted(
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   if (known !== undefined) {
-    await endByEvent(order, endOf(readEvent(known)), ports);
+    await endOrder(endOf(readEvent(known)), ports, order._id);
     return [];
   }
   const { tenant, reloadId } = order;
   if (reloadId === undefined) return later(order, ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));
   if (answer === undefined) return [];
-  const event = answer.kind === 'found' ? eventOfRecord(tenant, answer.reload) : undefined;
+  if (answer.kind !== 'found') return untold(order, answer, ports);
+  const event = eventOfRecord(tenant, answer.reload);
   return event === undefined ? later(order, ports) : createEvents([event], ports);
 }
 
-/** The order names the reload itself: that ends it also where neither an echo nor `started` does. */
-async function endByEvent(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<void> {
-  const ended = await endOrder(event, ports);
-  if (!ended.includes(order._id)) await endOrder({ ...event, orderId: order._id }, ports);
+type Untold = Extract<GetAnswer, { readonly kind: 'absent' | 'refused' }>;
+
+/** Qlik may show a record late, and again: nobody will tell only once the reload is surely over. */
+async function untold(order: OrderDocument, answer: Untold, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const { tenant, appId, postedAt, createdAt } = order;
+  if (answer.kind === 'refused') await tellUnseen(tenant, [{ appId, message: answer.message }], ports);
+  const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
+  return isOver ? endUntold(order, ports) : later(order, ports);
+}
+
+/** Ends an order without an outcome; its followers, if any, were owed only by an event that there is not. */
+async function endUntold(order: OrderDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const { store, times, traceId, log } = ports;
+  const at = storeNow(ports);
+  const message = `Qlik no longer tells of the reload ${order.reloadId}, and nobody told its end: look at the app, and whether its followers are owed (npx cascade why).`;
+  // The alert first: who finds the order ended asks no more.
+  await raiseAlert(store, { kind: 'end-unknown', subject: order._id, message, traceId, at }, log);
+  await store.put({
+    ...moveOrder('settling', order, 'ended', { at, times }, { reason: { code: 'END_UNKNOWN', message } }),
+  });
+  return [];
 }
 
 async function later(order: OrderDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {

@@ -26,12 +26,13 @@ const MOST_TRIES = 20;
  * Ends the orders that a reload was for: the one that Qlik echoes or that `started` names, and those that took the same
  * reload for theirs. Doing it again changes nothing; a reload that no order started costs one read.
  *
+ * @param holder - an order that names the reload for its own, where neither an echo nor `started` may tell of it.
  * @returns the orders that this call ended.
  * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; LEDGER_MALFORMED.
  */
-export async function endOrder(event: ReloadFinished, ports: EndPorts): Promise<readonly OrderId[]> {
+export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
-  for (const owner of await ownersOf(event, ports)) {
+  for (const owner of await ownersOf(event, ports, holder)) {
     if (await endOne(owner, event, ports)) ended.push(owner.document._id as OrderId);
   }
   return ended;
@@ -40,23 +41,34 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts): Promise<
 /** An order that may be the reload's, and how we know. */
 interface Owner {
   readonly document: StoredDocument;
-  readonly by: 'echo' | 'started' | 'also';
+  readonly by: 'echo' | 'started' | 'also' | 'holder';
 }
 
-async function ownersOf(event: ReloadFinished, { store }: EndPorts): Promise<readonly Owner[]> {
+async function ownersOf(
+  event: ReloadFinished,
+  { store }: EndPorts,
+  holder: OrderId | undefined,
+): Promise<readonly Owner[]> {
   const { orderId } = event;
   const named = orderId === undefined ? [] : [orderId];
   const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
   const started = found === undefined ? undefined : readStarted(found);
-  const others = started === undefined ? [] : ordersOf(started).filter((id) => id !== echoed?._id);
+  const ways = waysOf(started);
+  if (holder !== undefined) ways[holder] ??= 'holder';
+  const others = Object.keys(ways).filter((id) => id !== echoed?._id);
   const documents = await store.many(others);
   const owners = documents.flatMap((document): readonly Owner[] =>
-    document === undefined ? [] : [{ document, by: document._id === started?.order ? 'started' : 'also' }],
+    document === undefined ? [] : [{ document, by: ways[document._id] ?? 'also' }],
   );
   return echoed === undefined ? owners : [{ document: echoed, by: 'echo' }, ...owners];
 }
 
-const ordersOf = ({ order, also }: StartedDocument): readonly OrderId[] => [...new Set([order, ...also])];
+/** How `started` names each of its orders. */
+function waysOf(started: StartedDocument | undefined): Record<string, Owner['by']> {
+  if (started === undefined) return {};
+  const also = started.also.map((id) => [id, 'also'] as const);
+  return Object.fromEntries([[started.order, 'started'], ...also.filter(([id]) => id !== started.order)]);
+}
 
 async function endOne({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts): Promise<boolean> {
   let current: StoredDocument | undefined = document;
@@ -79,7 +91,7 @@ function isEndedBy(order: OrderDocument, event: ReloadFinished, by: Owner['by'])
   if (order.tenant !== event.tenant || order.appId !== event.appId) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;
   if (order.reloadId === event.reloadId) return true;
-  if (by === 'also') return false;
+  if (by === 'also' || by === 'holder') return false;
   return order.reloadId === undefined || (by === 'echo' && order.isCertain !== true);
 }
 

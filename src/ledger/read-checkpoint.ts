@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { checkDocument, isNumber, isObject, isText, maybe } from './check-document.ts';
+import { checkDocument, isListOf, isNumber, isObject, isText, maybe } from './check-document.ts';
 import type { CheckpointDocument } from './documents/checkpoint-document.ts';
 
 /**
@@ -12,6 +12,9 @@ export const readCheckpoint = (document: StoredDocument): CheckpointDocument =>
     t: isNumber,
     from: isNumber,
     store: isText,
+    apps: isListOf(isText),
+    fresh: maybe(isObject),
     gap: maybe(isObject),
+    behind: maybe(isObject),
     round: maybe(isObject),
   });

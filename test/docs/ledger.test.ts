@@ -7,6 +7,7 @@ import { type TimeConstants, timeConstants } from '../../src/core/time-constants
 import { ALERT_KINDS } from '../../src/ledger/documents/alert-document.ts';
 import { readAlert } from '../../src/ledger/read-alert.ts';
 import { readAppState } from '../../src/ledger/read-app-state.ts';
+import { readCheckpoint } from '../../src/ledger/read-checkpoint.ts';
 import { readDead } from '../../src/ledger/read-dead.ts';
 import { readEvent } from '../../src/ledger/read-event.ts';
 import { readGate } from '../../src/ledger/read-gate.ts';
@@ -33,7 +34,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   park: readPark,
   started: readStarted,
   gate: readGate,
-  checkpoint: undefined,
+  checkpoint: readCheckpoint,
   app: readAppState,
   dead: readDead,
   alert: readAlert,

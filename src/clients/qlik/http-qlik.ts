@@ -19,6 +19,9 @@ import { readReload } from './read-reload.ts';
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 const LONGEST_PAGE = 100;
 const API = '/api/v1/';
+/** Answers that are about what was asked for, and no sign that the tenant is out of order. */
+const REFUSED_LIST: readonly number[] = [400, 403, 404];
+const REFUSED_RELOAD: readonly number[] = [400, 403];
 
 type Sent = HttpExchange | { readonly kind: 'not-sent'; readonly isRefused: boolean; readonly message: string };
 
@@ -76,7 +79,7 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       return getAnswerOf(await send({ method: 'GET' }, `reloads/${encodeURIComponent(reloadId)}`, timeout));
     },
     async listEnded(query, timeout) {
-      return endedAnswerOf(await send({ method: 'GET' }, pathOf(query), timeout), query, tenant.origin);
+      return endedAnswerOf(await send({ method: 'GET' }, pathOf(query), timeout), tenant.origin);
     },
     async cancelReload(reloadId, timeout) {
       const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
@@ -119,9 +122,8 @@ function listAnswerOf(sent: Sent): ListAnswer {
   };
 }
 
-function endedAnswerOf(sent: Sent, query: EndedQuery, origin: string): EndedAnswer {
-  const isRefused = sent.kind === 'answered' && (sent.status === 400 || sent.status === 403);
-  if (isRefused && query.next === undefined) {
+function endedAnswerOf(sent: Sent, origin: string): EndedAnswer {
+  if (sent.kind === 'answered' && REFUSED_LIST.includes(sent.status)) {
     return { kind: 'forbidden', message: `Qlik answered ${sent.status} to the list of reloads` };
   }
   const listed = listAnswerOf(sent);
@@ -148,7 +150,8 @@ function getAnswerOf(sent: Sent): GetAnswer {
   if (sent.status === 200 && isJsonObject(sent.json) && textOf(sent.json, 'id') !== undefined) {
     return { kind: 'found', reload: readReload(sent.json) };
   }
-  return { kind: 'unavailable', message: `Qlik answered ${sent.status} to a reload’s id` };
+  const kind = REFUSED_RELOAD.includes(sent.status) ? 'refused' : 'unavailable';
+  return { kind, message: `Qlik answered ${sent.status} to a reload’s id` };
 }
 
 function cancelAnswerOf(sent: Sent): CancelAnswer {

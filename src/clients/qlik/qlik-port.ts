@@ -58,6 +58,8 @@ export type GetAnswer =
   | { readonly kind: 'found'; readonly reload: ReloadRecord }
   /** 404: the tenant knows no such request (fact q-reloads-get-04). */
   | { readonly kind: 'absent' }
+  /** 400 or 403: an answer about this one id; the tenant is there. */
+  | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** One page of reloads, the last that ended first. */
@@ -69,7 +71,10 @@ export type EndedAnswer =
       readonly next?: string;
       readonly tenantNow?: EpochMs;
     }
-  /** 400 or 403: this credential may not list the whole tenant (fact q-reloads-list-02). */
+  /**
+   * 400, 403 or 404: this credential may not list the whole tenant, or this app (fact q-reloads-list-02); or the tenant
+   * takes this `next` no more.
+   */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 

@@ -7,9 +7,12 @@ export const ALERT_KINDS = [
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
   'second-start', // two reloads were started for one order
+  'in-doubt', // for an hour nothing has told whether an order's reload was started
   'webhook-silent', // it was the sweep, not the webhook, that told the last five events
   'store-changed', // the checkpoint is of another store
-  'checkpoint-jump', // the checkpoint is further behind than a day
+  'checkpoint-jump', // an end came to light that is older than a day
+  'unseen-app', // Qlik does not show the credential an app's reloads
+  'end-unknown', // Qlik no longer knows a reload that was started, and nobody told its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

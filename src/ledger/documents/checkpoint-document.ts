@@ -1,10 +1,22 @@
 import type { AppId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 
-/** Where the time ran out: everything from `head` down to `reached` was seen, nothing between `reached` and `t`. */
+/** A list of Qlik's that was not read back to its end: where it goes on, and what is known once it was. */
 export interface CheckpointGap {
+  /** Qlik's clock: once the list is read to its end, every end until then is known. */
   readonly head: EpochMs;
-  readonly reached: EpochMs;
+  /** The order that was asked for. */
+  readonly by: 'end' | 'creation';
+  /** Qlik's own cursor of the next page; absent where the list begins anew. */
+  readonly next?: string;
+  /** The last end that was read: in the order of ends the next ones are not later. */
+  readonly reached?: EpochMs;
+}
+
+/** An app that is not as far as `t`: its list failed, or is long. */
+export interface BehindApp {
+  readonly t: EpochMs;
+  readonly gap?: CheckpointGap;
 }
 
 /**
@@ -21,7 +33,13 @@ export interface CheckpointDocument {
   readonly t: EpochMs;
   /** Qlik's clock when the first checkpoint was set: what ended before is history, and starts nothing. */
   readonly from: EpochMs;
+  /** The tenant's apps in the compiled set, sorted: an app that is not among them has come with a new deployment. */
+  readonly apps: readonly AppId[];
+  /** Apps that came later than `from`: Qlik's clock then; what ended before is history. Absent once `t` has left it behind. */
+  readonly fresh?: Readonly<Record<AppId, EpochMs>>;
   readonly gap?: CheckpointGap;
+  /** Where a credential may list app by app only. */
+  readonly behind?: Readonly<Record<AppId, BehindApp>>;
   /** Where a credential may list app by app only, and the time ran out: since when this round, and which app is next. */
   readonly round?: { readonly since: EpochMs; readonly next: AppId };
   /** `CouchPort.identity()` when it was written. */

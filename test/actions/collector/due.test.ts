@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { A, active, at, B, ended, event, rig } from './support/rig.ts';
+import type { GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
+import type { TenantName } from '../../../src/core/names.ts';
+import { A, active, at, B, DEFAULT, ended, event, rig, ScriptedQlik } from './support/rig.ts';
 
 const CAUSE = 'r0';
 const ID = `order:default:${B}:s:${CAUSE}`;
@@ -37,7 +39,7 @@ describe('what is due', () => {
   it('is nothing where nothing is', async () => {
     const { couch, sweep } = rig();
     couch.seed(order({ dueAt: at('12:00:01') }), event('r1', '11:00'));
-    const batch = await sweep(undefined, { tenants: [] });
+    const batch = await sweep(undefined, { apps: {} });
     expect(batch).to.deep.equal({
       traceId: 'sweep1',
       source: 'sweep',
@@ -50,7 +52,7 @@ describe('what is due', () => {
   it('as an event goes to the resolver as it is stored', async () => {
     const { couch, sweep, writes } = rig();
     couch.seed(event('r1', '11:00', { resolvedAt: undefined, skips: undefined, dueAt: at('12:00'), eventId: 'e1' }));
-    const { events } = await sweep(undefined, { tenants: [] });
+    const { events } = await sweep(undefined, { apps: {} });
     expect(events).to.deep.equal([
       {
         tenant: 'default',
@@ -70,7 +72,7 @@ describe('what is due', () => {
     it(`as an order that is ${state} goes to reload, and the sweep writes nothing on it`, async () => {
       const { couch, qlik, sweep, writes } = rig();
       couch.seed(order({ state, reloadId: undefined }));
-      expect((await sweep(undefined, { tenants: [] })).due).to.deep.equal([ID]);
+      expect((await sweep(undefined, { apps: {} })).due).to.deep.equal([ID]);
       expect([writes(), qlik.calls]).to.deep.equal([[], []]);
     });
   }
@@ -79,16 +81,16 @@ describe('what is due', () => {
     const { couch, sweep, clock } = rig();
     couch.seed(order({ state: 'planned', dueAt: at('12:03') }));
     clock.container = at('12:05');
-    expect(await sweep(undefined, { tenants: [] })).not.to.have.property('due');
+    expect(await sweep(undefined, { apps: {} })).not.to.have.property('due');
     clock.store = at('12:03');
-    expect((await sweep(undefined, { tenants: [] })).due).to.deep.equal([ID]);
+    expect((await sweep(undefined, { apps: {} })).due).to.deep.equal([ID]);
   });
 
   it('is taken up however much is due in the same millisecond', async () => {
     const { couch, sweep } = rig();
     const orders = Array.from({ length: 450 }, (_, index) => order({ _id: `${ID}${index}`, state: 'planned' }));
     couch.seed(...orders, order({ _id: 'order:last', state: 'planned', dueAt: at('11:47') }));
-    const { due = [] } = await sweep(undefined, { tenants: [] });
+    const { due = [] } = await sweep(undefined, { apps: {} });
     expect(new Set(due).size).to.equal(451);
     expect(due.at(-1)).to.equal('order:last');
   });
@@ -100,9 +102,69 @@ describe('what is due', () => {
       event('bad', '11:00', { endedAt: 'soon', dueAt: at('11:00') }),
     );
     couch.seed(order({ state: 'planned' }));
-    expect((await sweep(undefined, { tenants: [] })).due).to.deep.equal([ID]);
+    expect((await sweep(undefined, { apps: {} })).due).to.deep.equal([ID]);
     expect(lines[0]).to.contain('event:default:bad');
     expect(lines[1]).to.equal('Something is due that this version does not know');
+  });
+});
+
+describe('what cannot be worked', () => {
+  const GONE = { tenant: 'gone', dueAt: at('10:00') };
+  const workable = [
+    order({ _id: 'order:z', state: 'planned', dueAt: at('11:50') }),
+    event('z', '11:00', { resolvedAt: undefined, dueAt: at('11:40') }),
+  ];
+  const posts = (more: object) =>
+    Array.from({ length: 1_000 }, (_, index) => order({ _id: `${ID}${index}`, reloadId: `p${index}`, ...more }));
+
+  it('does not stand in the way of what is due after it: a thousand reloads of a tenant that the settings lost', async () => {
+    const { couch, qlik, sweep, lines, writes } = rig();
+    couch.seed(...posts(GONE), ...workable);
+    const batch = await sweep(undefined, { apps: {} });
+    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([['order:z'], ['z']]);
+    expect([qlik.calls, writes()]).to.deep.equal([[], []]);
+    expect(lines).to.deep.equal(['The settings do not know a tenant that the ledger has work for']);
+  });
+
+  it('does not, nor do a thousand orders of such a tenant', async () => {
+    const { couch, sweep } = rig();
+    couch.seed(...posts({ ...GONE, state: 'planned' }), ...workable);
+    expect((await sweep(undefined, { apps: {} })).due).to.deep.equal(['order:z']);
+  });
+
+  it('does not, nor do a thousand reloads of a tenant that is silent', async () => {
+    const { couch, sweep, qlik, ports } = rig();
+    const silent = new ScriptedQlik();
+    silent.getReload = async () => ({ kind: 'unavailable', message: '503' });
+    couch.seed(...posts({ ...GONE, tenant: 'other' }), ...workable, order());
+    qlik.byId.set('p1', { kind: 'found', reload: posted('p1', '11:50') });
+    const other = 'other' as TenantName;
+    const batch = await sweep(undefined, {
+      ...ports,
+      apps: {},
+      tenants: [other, DEFAULT],
+      qlikOf: (tenant) => (tenant === other ? silent : qlik),
+    });
+    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([['order:z'], ['z', 'p1']]);
+  });
+});
+
+describe('a batch', () => {
+  it('is at most 400 kB, however much is due; the rest stays due', async () => {
+    const { couch, sweep } = rig();
+    const error = { code: 'E', message: 'ü'.repeat(2_000) };
+    const events = Array.from({ length: 190 }, (_, index) =>
+      event(`e${index}`, '11:00', { resolvedAt: undefined, dueAt: at('11:02'), error }),
+    );
+    const orders = Array.from({ length: 490 }, (_, index) =>
+      order({ _id: `${ID}${'x'.repeat(300)}${index}`, state: 'planned' }),
+    );
+    couch.seed(...events, ...orders);
+    const batch = await sweep(undefined, { apps: {} });
+    const bytes = Buffer.byteLength(JSON.stringify(batch));
+    expect(bytes).to.be.within(380_000, 401_000);
+    expect(batch.events.length).to.be.within(50, 100);
+    expect(batch.due?.length).to.be.within(150, 300);
   });
 });
 
@@ -133,10 +195,12 @@ describe('a posted order whose end nobody told', () => {
     expect(couch.peek(ID)?.['state']).to.equal('ended');
   });
 
-  for (const [what, answer] of [
+  const unclear: readonly (readonly [string, GetAnswer])[] = [
     ['runs', { kind: 'found', reload: active('p1', '11:31', { appId: B }) }],
     ['is unknown to Qlik', { kind: 'absent' }],
-  ] as const) {
+    ['may not be seen', { kind: 'refused', message: 'Qlik answered 403' }],
+  ];
+  for (const [what, answer] of unclear) {
     it(`is looked at again in 15 minutes where it ${what}`, async () => {
       const { couch, qlik, sweep } = rig();
       couch.seed(order());
@@ -145,6 +209,42 @@ describe('a posted order whose end nobody told', () => {
       expect(couch.peek(ID)).to.deep.include({ state: 'posted', dueAt: at('12:15'), _rev: '2-aaaaaaaa' });
     });
   }
+
+  it('that may not be seen is told once for its app, and does not stand in the way of the others', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(order({ dueAt: at('11:00') }));
+    qlik.byId.set('p1', { kind: 'refused', message: 'Qlik answered 403 to a reload’s id' });
+    const others = [2, 3, 4, 5, 6];
+    for (const number of others) {
+      couch.seed(order({ _id: `${ID}${number}`, reloadId: `p${number}` }));
+      qlik.byId.set(`p${number}`, { kind: 'found', reload: posted(`p${number}`, '11:50') });
+    }
+    expect((await sweep()).events.map(({ reloadId }) => reloadId)).to.have.members(
+      others.map((number) => `p${number}`),
+    );
+    expect(couch.peek(`alert:unseen-app:default/${B}`)?.['message']).to.contain('Qlik answered 403');
+  });
+
+  for (const answer of [{ kind: 'absent' }, { kind: 'refused', message: 'Qlik answered 403' }] as const) {
+    it(`is ended without an outcome, with an alert, where it is ${answer.kind} and the reload surely over`, async () => {
+      const { couch, qlik, sweep } = rig();
+      // 9 h 30 after 02:30.
+      couch.seed(order({ postedAt: at('02:30') }));
+      qlik.byId.set('p1', answer);
+      expect((await sweep()).events).to.deep.equal([]);
+      expect(couch.peek(ID)).to.deep.include({ state: 'ended' });
+      expect(couch.peek(ID)?.['reason']).to.deep.include({ code: 'END_UNKNOWN' });
+      expect(couch.peek(ID)).to.not.have.any.keys('dueAt', 'outcome', 'endedAt');
+      expect(couch.peek(`alert:end-unknown:${ID}`)).to.deep.include({ kind: 'end-unknown', subject: ID });
+    });
+  }
+
+  it('that only guessed its reload is not made certain by its end', async () => {
+    const { couch, sweep } = rig();
+    couch.seed(order({ isCertain: false }), endOf('p1', '11:50'));
+    await sweep();
+    expect(couch.peek(ID)).to.deep.include({ state: 'ended', isCertain: false });
+  });
 
   it('stays due where the tenant does not answer, which is not asked again, and what is due after it goes on', async () => {
     const { couch, qlik, sweep } = rig();

@@ -157,3 +157,29 @@ describe('a hint', () => {
     expect((await sweep()).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
   });
 });
+
+describe('a hint of an app that Qlik does not show us', () => {
+  const APP_ALERT = `alert:unseen-app:default/${A}`;
+
+  it('is not taken for an end of its own: the request may be there, and tell itself', async () => {
+    const { couch, qlik, sweep, clock } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byApp.set(A, { kind: 'forbidden', message: 'Qlik answered 403 to the list of reloads' });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    clock.store = at('12:30');
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(couch.peek('hint:default:e1')).to.deep.include({ dueAt: at('12:45') });
+    expect(couch.peek(APP_ALERT)).to.deep.include({ kind: 'unseen-app', subject: `default/${A}` });
+    expect(couch.asked.filter((call) => call === `put ${APP_ALERT}`)).to.have.length(1);
+  });
+
+  it('is settled once the app is shown', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'refused', message: 'Qlik answered 403 to a reload’s id' });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(couch.peek('hint:default:e1')).to.deep.include({ dueAt: at('12:15') });
+    qlik.byApp.set(A, qlik.answer([ended('r9', '11:50:02', { createdAt: at('11:40') })]));
+    expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(['r9']);
+  });
+});

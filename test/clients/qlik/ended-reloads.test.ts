@@ -112,12 +112,12 @@ describe('the reloads that ended, of a tenant over HTTP', () => {
     });
   }
 
-  for (const status of [400, 403]) {
-    it(`are forbidden where the first page is answered ${status}, and a later one unavailable`, async () => {
+  for (const status of [400, 403, 404]) {
+    it(`are forbidden where a page is answered ${status}, the first or a later one`, async () => {
       const qlik = await qlikAt(json(status, { errors: [] }), json(status, { errors: [] }));
       const message = `Qlik answered ${status} to the list of reloads`;
       expect(await qlik.listEnded({}, PATIENT)).to.deep.equal({ kind: 'forbidden', message });
-      expect(await qlik.listEnded({ next: 'reloads?next=x' }, PATIENT)).to.deep.equal({ kind: 'unavailable', message });
+      expect(await qlik.listEnded({ next: 'reloads?next=x' }, PATIENT)).to.deep.equal({ kind: 'forbidden', message });
     });
   }
 
@@ -144,6 +144,13 @@ describe('one reload of a tenant over HTTP', () => {
     const kinds: string[] = [];
     for (let asked = 0; asked < 4; asked += 1) kinds.push((await qlik.getReload(RELOAD, PATIENT)).kind);
     expect(kinds).to.deep.equal(['absent', 'unavailable', 'unavailable', 'unavailable']);
+  });
+
+  it('is refused, not out of reach, where the tenant says 400 or 403', async () => {
+    const qlik = await qlikAt(json(400, { errors: [] }), json(403, { errors: [] }), json(429, {}), json(401, {}));
+    const kinds: string[] = [];
+    for (let asked = 0; asked < 4; asked += 1) kinds.push((await qlik.getReload(RELOAD, PATIENT)).kind);
+    expect(kinds).to.deep.equal(['refused', 'refused', 'unavailable', 'unavailable']);
   });
 
   const cancellations = [

@@ -39,6 +39,7 @@ export const checkpoint = (t: string, more: object = {}): NewDocument => ({
   type: 'checkpoint',
   t: at(t),
   from: at('00:00'),
+  apps: [A, B],
   store: 'memory',
   ...more,
 });
@@ -79,6 +80,7 @@ export class ScriptedQlik implements CollectorQlik {
     if (appId !== undefined) return this.byApp.get(appId) ?? this.answer([], undefined);
     if (this.list !== 'whole') return { kind: this.list, message: `it is ${this.list}` };
     const page = next === undefined ? 0 : Number(next);
+    if (Number.isNaN(page)) return { kind: 'forbidden', message: 'no such page' };
     return this.answer(this.pages[page] ?? [], page + 1 < this.pages.length ? String(page + 1) : undefined);
   }
 

@@ -1,0 +1,31 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { type CollectorPorts, halfTime, storeNow } from './collector-ports.ts';
+
+/** So many documents are read at once. */
+const PAGE = 200;
+
+/**
+ * What is due, the longest due first, until nobody asks for more, there is none, or half of the time is gone: before what
+ * can be worked there may be much that cannot.
+ *
+ * Pages overlap at their bound: many documents may be due in the same millisecond.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function* dueDocuments(ports: CollectorPorts): AsyncGenerator<StoredDocument> {
+  const { store, now } = ports;
+  const lastPage = halfTime(ports);
+  const until = storeNow(ports);
+  let from = 0 as EpochMs;
+  let seen: ReadonlySet<string> = new Set();
+  do {
+    const { documents, isFull } = await store.due({ from, until, limit: PAGE + seen.size });
+    yield* documents.filter(({ _id }) => !seen.has(_id));
+    const last = documents.at(-1)?.['dueAt'];
+    if (!isFull || typeof last !== 'number') return;
+    // Those of the bound so far are in this page, too: it began there.
+    seen = new Set(documents.filter(({ dueAt }) => dueAt === last).map(({ _id }) => _id));
+    from = last as EpochMs;
+  } while (now() < lastPage);
+}
