@@ -1,9 +1,15 @@
-import { RAISED_LIMITS } from '../../local/host/start-host.ts';
+import { DEFAULT_LIMITS, RAISED_LIMITS } from '../../local/host/start-host.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { type DeployerOptions, deployerTo } from '../support/deploy-bundles.ts';
 import type { HostReady, HostWanted } from '../support/processes.ts';
 import { type Killable, startKillable } from './killable.ts';
+
+/**
+ * As many in a minute as one likes, but at once no more than OpenWhisk's default. Without that a host that comes back cold
+ * into a storm starts ever more containers, on two cores, and none is warm in time: it would refuse nobody, and serve nobody.
+ */
+const LIMITS = { ...RAISED_LIMITS, concurrentInvocations: DEFAULT_LIMITS.concurrentInvocations };
 
 /** A local host in a process of its own, limits raised, with Cascade on it. */
 export interface BenchHost extends Killable<HostReady> {
@@ -26,7 +32,7 @@ export async function startBenchHost(
 ): Promise<BenchHost> {
   const host = await startKillable<HostReady>(
     './host-process.ts',
-    { limits: RAISED_LIMITS } satisfies HostWanted,
+    { limits: LIMITS } satisfies HostWanted,
     ({ url, auth }) => ({ port: Number(new URL(url).port), auth }),
   );
   const { url, auth, namespace } = host.ready;

@@ -7,6 +7,8 @@ const SWEEP_PATIENCE_MS = 130_000;
 const POLL_MS = 200;
 /** Nothing moved for so long: no activation of the sweep's runs any more. */
 const QUIET_MS = 1_000;
+/** The next sweep waits no longer for what the last one set off. */
+const BETWEEN_MS = 5_000;
 
 interface ActivationRecord {
   readonly end?: number;
@@ -48,11 +50,12 @@ export interface Silence {
 export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Silence> {
   const until = performance.now() + limitMs;
   for (let sweeps = 1; ; sweeps += 1) {
-    const before = await quiet(rig, until);
+    const before = await quiet(rig, Math.min(until, performance.now() + BETWEEN_MS));
     await sweep(rig);
-    const after = await quiet(rig, until);
+    const after = await quiet(rig, Math.min(until, performance.now() + BETWEEN_MS));
     const due = await rig.store.reader.due();
-    if ((due === 0 && before === after) || performance.now() > until) return { sweeps, due };
+    const isSilent = due === 0 && before !== undefined && before === after;
+    if (isSilent || performance.now() > until) return { sweeps, due };
   }
 }
 
@@ -60,9 +63,12 @@ export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Sil
  * Waits until neither the ledger nor the tenant has moved for a while: no activation is under way any more.
  *
  * @param until - of `performance.now()`: waits no longer.
- * @returns the ledger's sequence.
+ * @returns the ledger's sequence; undefined where it was never quiet.
  */
-export async function quiet({ store, tenant }: Pick<Swept, 'store' | 'tenant'>, until: number): Promise<string> {
+export async function quiet(
+  { store, tenant }: Pick<Swept, 'store' | 'tenant'>,
+  until: number,
+): Promise<string | undefined> {
   let [last, since] = ['', performance.now()];
   for (;;) {
     const sequence = await store.reader.sequence();
@@ -72,7 +78,8 @@ export async function quiet({ store, tenant }: Pick<Swept, 'store' | 'tenant'>, 
     const present = `${sequence} ${entry}`;
     const now = performance.now();
     if (present !== last) [last, since] = [present, now];
-    if (now - since >= QUIET_MS || now > until) return sequence;
+    if (now - since >= QUIET_MS) return sequence;
+    if (now > until) return undefined;
     await pause(POLL_MS);
   }
 }

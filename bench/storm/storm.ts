@@ -11,13 +11,13 @@ import { countTakenNotStored } from '../ledger/stored-events.ts';
 import { sweepUntilSilent } from '../ledger/sweep.ts';
 
 const ENDS = 2_000;
-const STORM_MS = 100_000;
+const STORM_MS = 120_000;
 /** Shares of the storm after which a part is killed. */
 const STORE_KILLS = [0.2, 0.6] as const;
 const HOST_KILLS = [0.4, 0.8] as const;
 const DOWN_MS = 2_000;
 const MOST_MS = 300_000;
-const TIME_FACTOR = 0.05;
+const TIME_FACTOR = 0.1;
 /** In a hundred. */
 const MISHAPS = { 'delivery.duplicate': 20, 'delivery.reorder': 10, 'delivery.drop': 30 };
 
