@@ -1,28 +1,51 @@
 import chains from 'cascade:chains';
+import type { Batch } from '../../src/contracts/batch.ts';
 import { batch as batchSchema } from '../../src/contracts/generated/batch.cjs';
+import type { Plan } from '../../src/contracts/plan.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import { seconds } from '../../src/core/units.ts';
-import { defineAction } from '../../src/platform/define-action.ts';
+import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseMaxHops } from '../../src/platform/settings/ledger-settings.ts';
 import { resolve } from './resolve.ts';
-import { resolveWithLedger } from './resolve-with-ledger.ts';
+import { leftDue, resolveWithLedger } from './resolve-with-ledger.ts';
 
 const STORE_TIMEOUT = seconds(3);
+const NO_LEDGER =
+  'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
 /** The second step of `webhook` and `sweep`: `{ batch }` → `{ plan }`. */
 export const main = defineAction({
   name: 'resolver',
-  work: async (params, context) => {
+  work: async (params, given) => {
     const batch = readEnvelope(params, 'batch', batchSchema);
-    const { log } = context.withTraceId(batch.traceId);
-    const maxHops = parseMaxHops(params);
-    const store = openLedger(params, STORE_TIMEOUT);
-    const plan =
-      store === undefined
-        ? resolve(batch, chains.links)
-        : await resolveWithLedger(batch, chains.links, { store, maxHops, log });
-    log.info('Resolved', { orders: plan.orders.map(({ order }) => order), skips: plan.skips });
+    const context = given.withTraceId(batch.traceId);
+    const plan = await planFor(batch, params, context);
+    const { orders, skips, undecided } = plan;
+    const left = undecided !== undefined && { undecided };
+    context.log.info('Resolved', { orders: orders.map(({ order }) => order), skips, ...left });
     return { plan };
   },
 });
+
+/** What is stored is due: nothing that fails here may make its sender believe otherwise. */
+async function planFor(batch: Batch, params: Params, context: ActionContext): Promise<Plan> {
+  try {
+    const store = openLedger(params, STORE_TIMEOUT);
+    if (store !== undefined) {
+      const maxHops = parseMaxHops(params);
+      return await resolveWithLedger(batch, chains.links, { store, maxHops, log: context.log });
+    }
+    if (isStored(batch)) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    return resolve(batch, chains.links);
+  } catch (error) {
+    if (!isStored(batch)) throw error;
+    failureOf(error, context);
+    return leftDue(batch);
+  }
+}
+
+const isStored = ({ events, hints = [], due = [] }: Batch): boolean =>
+  events.some(({ stored }) => stored !== undefined) || hints.length > 0 || due.length > 0;

@@ -1,10 +1,12 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { Batch } from '../../src/contracts/batch.ts';
+import type { Batch, BatchEvent } from '../../src/contracts/batch.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Lineage } from '../../src/core/lineage.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
+import type { OrderId, TenantName } from '../../src/core/names.ts';
 import { causeOf, type ReloadOrder } from '../../src/core/order.ts';
+import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { Skip } from '../../src/core/skip.ts';
@@ -22,64 +24,109 @@ export interface ResolverPorts {
 
 /** What follows from one event by the links alone. */
 interface Following {
-  readonly event: ReloadFinished;
+  readonly event: BatchEvent;
   readonly orders: readonly ReloadOrder[];
   readonly skips: readonly Skip[];
+}
+
+/** What follows from one event, and from where its run has come. */
+interface Resolved extends Following {
+  readonly orders: readonly PlannedOrder[];
+  /** The root of its run, where that is too long to go on. */
+  readonly tooFar?: string;
 }
 
 /**
  * Makes the plan for a batch of stored events (ledger.md §5): one read, and none where there are no events.
  *
- * It does not fail for the store's sake: its events are stored, and stay due where nothing can be decided about them.
+ * It does not fail for the store's sake: its events are stored, and stay due where nothing can be decided about them. So do
+ * those that do not fit into the plan.
  */
 export async function resolveWithLedger(
   batch: Batch,
   links: CompiledChains['links'],
   ports: ResolverPorts,
 ): Promise<Plan> {
-  const { traceId, source, receivedAt, ignored, hints, due } = batch;
-  const plan = {
-    ...{ traceId, source, receivedAt, ignored, orders: [], skips: [] },
-    ...(hints !== undefined && { hints }),
-    ...(due !== undefined && { due }),
-  };
-  if (batch.events.length === 0) return { ...plan, ...storeNowOf(ports) };
+  if (batch.events.length === 0) return { ...passedOn(batch), ...storeNowOf(ports) };
   try {
-    return { ...plan, ...(await decide(batch, links, ports)), ...storeNowOf(ports) };
+    return { ...passedOn(batch), ...(await decide(batch, links, ports)), ...storeNowOf(ports) };
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     ports.log.error(`The events stay due: ${error.message}`, { code: error.code, undecided: batch.events.length });
-    return { ...plan, undecided: batch.events.length };
+    return leftDue(batch);
   }
 }
 
-type Decided = Required<Pick<Plan, 'events' | 'orders' | 'skips' | 'wake' | 'gates'>>;
+/** The plan that decides about no event: they stay due. What else the batch has goes on. */
+export const leftDue = (batch: Batch): Plan => ({
+  ...passedOn(batch),
+  ...(batch.events.length > 0 && { undecided: batch.events.length }),
+});
+
+const passedOn = ({ traceId, source, receivedAt, ignored, hints, due }: Batch): Plan => ({
+  ...{ traceId, source, receivedAt, ignored, orders: [], skips: [] },
+  ...(hints !== undefined && { hints }),
+  ...(due !== undefined && { due }),
+});
 
 async function decide(
-  { events, traceId, receivedAt }: Batch,
+  batch: Batch,
   links: CompiledChains['links'],
   ports: ResolverPorts,
-): Promise<Decided> {
-  const following = [...events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
-  const tenants = [...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant)))];
-  const about = await readAbout(events, tenants, ports);
-  const decided = following.map((each) => withLineage(each, about, ports.maxHops));
-  for (const root of new Set(decided.flatMap(({ tooFar }) => tooFar))) {
-    const at = ports.store.now() ?? receivedAt;
-    const message = tooManyHopsText(root, ports.maxHops);
-    await raiseAlert(ports.store, { kind: 'too-many-hops', subject: root, message, traceId, at }, ports.log);
-  }
+): Promise<Omit<Plan, 'traceId' | 'source' | 'receivedAt' | 'ignored'>> {
+  const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
+  const tenants = tenantsOf(following);
+  const about = await readAbout(batch.events, tenants, ports);
+  const resolved = following.map((each) => withLineage(each, about, ports.maxHops));
+  const { taken, ...others } = fitted(resolved, batch, about);
+  const undecided = resolved.length - taken.length;
+  if (undecided > 0) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
+  await tellTooFar(taken, batch, ports);
   const gates = tenants.flatMap((tenant) => {
     const until = about.gate(tenant);
     return until === undefined ? [] : [[tenant, until] as const];
   });
   return {
-    events,
-    orders: decided.flatMap(({ orders }) => orders),
-    skips: decided.flatMap(({ skips }) => skips),
-    wake: [...new Set(events.flatMap((event) => about.parked(event)))],
+    events: taken.map(({ event }) => event),
+    orders: taken.flatMap(({ orders }) => orders),
+    skips: taken.flatMap(({ skips }) => skips),
     gates: Object.fromEntries(gates),
+    ...others,
+    ...(undecided > 0 && { undecided }),
   };
+}
+
+const tenantsOf = (following: readonly Following[]): readonly TenantName[] => [
+  ...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant))),
+];
+
+/**
+ * As much as the invoker can be passed. One event always finds room (`checkSizes`); then what is due, so that many events do
+ * not starve it; then further events. Whatever finds none is due, and in a later plan.
+ */
+function fitted(
+  [first, ...further]: readonly Resolved[],
+  { due, hints }: Batch,
+  about: About,
+): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
+  const take = roomFor(PAYLOAD_BYTES);
+  const takenFirst = take(first === undefined ? [] : [first]);
+  const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
+  const taken = [...takenFirst, ...take(further)];
+  return { ...rest, taken, wake: take([...new Set(taken.flatMap(({ event }) => about.parked(event)))]) };
+}
+
+/** One alert for each run that is stopped. */
+async function tellTooFar(
+  resolved: readonly Resolved[],
+  { traceId, receivedAt }: Batch,
+  { store, maxHops, log }: ResolverPorts,
+): Promise<void> {
+  for (const root of new Set(resolved.flatMap(({ tooFar }) => tooFar ?? []))) {
+    const at = store.now() ?? receivedAt;
+    const message = tooManyHopsText(root, maxHops);
+    await raiseAlert(store, { kind: 'too-many-hops', subject: root, message, traceId, at }, log);
+  }
 }
 
 const storeNowOf = ({ store }: ResolverPorts): Pick<Plan, 'storeNow'> => {
@@ -87,19 +134,15 @@ const storeNowOf = ({ store }: ResolverPorts): Pick<Plan, 'storeNow'> => {
   return storeNow === undefined ? {} : { storeNow };
 };
 
-/** The orders with where they come from, as far as the run may go on; `tooFar` names its root where it may not. */
-function withLineage(
-  { event, orders, skips }: Following,
-  about: About,
-  maxHops: number,
-): { readonly orders: readonly PlannedOrder[]; readonly skips: readonly Skip[]; readonly tooFar: readonly string[] } {
+/** The orders with where they come from, as far as the run may go on. */
+function withLineage({ event, orders, skips }: Following, about: About, maxHops: number): Resolved {
   const { hops, ...descent } = about.descent(event);
   const lineageOf = (order: ReloadOrder): Lineage => ({ cause: causeOf(event, order), ...descent, hops: hops + 1 });
   if (orders.length === 0 || hops + 1 <= maxHops) {
-    return { orders: orders.map((order) => ({ ...order, lineage: lineageOf(order) })), skips, tooFar: [] };
+    return { event, orders: orders.map((order) => ({ ...order, lineage: lineageOf(order) })), skips };
   }
   const refused = orders.map((order) => tooFarSkip(event, order, hops + 1));
-  return { orders: [], skips: [...skips, ...refused], tooFar: [descent.root] };
+  return { event, orders: [], skips: [...skips, ...refused], tooFar: descent.root };
 }
 
 const tooFarSkip = ({ tenant, appId, reloadId }: ReloadFinished, order: ReloadOrder, hops: number): Skip => ({

@@ -4,6 +4,9 @@
  */
 export const PAYLOAD_BYTES = 900_000;
 
+/** The largest part of a plan that the orders after one end may be; the rest is for the event, and for ids that grow. */
+export const FOLLOWERS_BYTES = 800_000;
+
 const utf8 = new TextEncoder();
 
 /** How many bytes a value has as JSON in UTF-8; 0 for undefined. */

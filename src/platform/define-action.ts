@@ -1,7 +1,6 @@
-import { CascadeError } from '../core/cascade-error.ts';
 import type { EpochMs } from '../core/units.ts';
+import { failureOf } from './failure-of.ts';
 import { createLog, isLogLevel, type Log } from './log.ts';
-import { statusOf } from './status-of.ts';
 import { type Failure, webFailure } from './web-failure.ts';
 
 /** An action's parameters, without `__ow_headers`. */
@@ -33,8 +32,6 @@ export interface ActionDefinition {
   /** The shape of a failure; by default that of a web action. */
   failed?(failure: Failure): object;
 }
-
-const BUG_TEXT = 'Cascade failed. The activation log tells why.';
 
 const headersIn = (headers: unknown, names: readonly string[]): Record<string, string> => {
   const found: Record<string, string> = {};
@@ -98,13 +95,4 @@ export function defineAction(definition: ActionDefinition): (params: unknown) =>
       return failed(failureOf(error, context));
     }
   };
-}
-
-function failureOf(error: unknown, { log, traceId }: ActionContext): Failure {
-  if (error instanceof CascadeError) {
-    log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
-    return { code: error.code, message: error.message, traceId };
-  }
-  log.error('A bug in Cascade', { code: 'INTERNAL', stack: error instanceof Error ? error.stack : String(error) });
-  return { code: 'INTERNAL', message: BUG_TEXT, traceId };
 }

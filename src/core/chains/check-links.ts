@@ -5,11 +5,6 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** Half of OpenWhisk's payload of 1 MiB: the resolver's whole plan travels to the invoker in one. */
-const MAX_ORDERS_BYTES = 524_288;
-/** An order without its body: its id, app, tenant and chain. */
-const ORDER_BYTES = 300;
-
 /** What makes two reload bodies ask for the same; Qlik takes weight 1 when none is said. */
 function bodyKey({ partial, variables, weight }: ReloadBody): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -81,24 +76,4 @@ const nameNeeded = ({ link, place }: Seen, other: Seen, index: AppIndex): Proble
     `Two links reload ${nameOf(link.target, link.chain, index)} after the same end of ${nameOf(link.after, link.chain, index)} with ` +
       'different variables, partial or weight: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
     [other.place],
-  );
-
-/** Upstreams that more follows than OpenWhisk carries in one payload. */
-export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
-  const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
-  return [...byUpstream.values()].flatMap((following) => {
-    const size = following.reduce((sum, { link }) => sum + ORDER_BYTES + byteLength(JSON.stringify(link.body)), 0);
-    const last = following.at(-1);
-    return size <= MAX_ORDERS_BYTES || last === undefined ? [] : [tooLarge(last, following.length, size, index)];
-  });
-}
-
-const byteLength = (text: string): number => new TextEncoder().encode(text).length;
-
-const tooLarge = ({ link, place }: PlacedLink, count: number, size: number, index: AppIndex): Problem =>
-  errorAt(
-    place,
-    'PAYLOAD_TOO_LARGE',
-    `The ${count} links after ${nameOf(link.after, link.chain, index)} make ${size} bytes of orders; ${MAX_ORDERS_BYTES} travel at once. ` +
-      'Use fewer or shorter variables, or put an app between.',
   );

@@ -3,7 +3,8 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { type AppIndex, checkAppIds, checkChainNames, indexApps, type NamedApp } from './app-index.ts';
 import type { ChainFile } from './chain-file.ts';
 import { checkCycles } from './check-cycles.ts';
-import { checkLinks, checkSizes } from './check-links.ts';
+import { checkLinks } from './check-links.ts';
+import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 

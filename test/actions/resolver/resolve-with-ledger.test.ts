@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
+import { compileChains } from '../../../src/core/chains/compile-chains.ts';
 import type { CompiledChains, Link } from '../../../src/core/link.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
@@ -43,11 +44,11 @@ const started = (reloadId: string, hops: number) => ({
 const park = (appId: string, slots: object) => ({ _id: `park:default:${appId}`, schema: 1, type: 'park', slots });
 const gate = (tenant: string, until: number) => ({ _id: `gate:${tenant}`, schema: 1, type: 'gate', until });
 
-async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64) {
+async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64, links = LINKS) {
   const errors: string[] = [];
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
-  return { plan: await resolveWithLedger(batch, LINKS, { store, maxHops, log }), errors };
+  return { plan: await resolveWithLedger(batch, links, { store, maxHops, log }), errors };
 }
 const storeOf = () => memoryCouch(() => STORE_NOW as EpochMs);
 
@@ -157,5 +158,108 @@ describe('the resolver with a ledger', () => {
     const { plan, errors } = await resolve(batchOf([event('b', 'r1', { orderId: 'order:default:a:s:r0' })]), store);
     expect([plan.wake, plan.orders[0]?.lineage?.hops]).to.deep.equal([[], 1]);
     expect(errors).to.have.length(2);
+  });
+});
+
+/** What OpenWhisk takes as parameters, and as a result (ow-limits-01, ow-results-13). */
+const OPENWHISK_BYTES = 1_048_576;
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+describe('the resolver with a ledger, where more follows than OpenWhisk carries,', () => {
+  const uuid = (letter: string, number: number) =>
+    `${letter.repeat(8)}-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  const up = uuid('a', 0);
+  const followers = Array.from({ length: 20 }, (_, number) => link(up, uuid('b', number)));
+  const links = { [`default/${up}`]: followers } as CompiledChains['links'];
+  const ends = Array.from({ length: 200 }, (_, number) => event(up, String(number).padStart(24, '0')));
+
+  it('decides about as many events as fit; the others stay due, and all are decided about in time', async () => {
+    const orders: string[] = [];
+    let left: readonly object[] = ends;
+    for (let plans = 0; left.length > 0 && plans < 5; plans += 1) {
+      const { plan } = await resolve(batchOf(left), storeOf(), 64, links);
+      expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
+      const decided = new Set((plan.events ?? []).map(({ reloadId }) => reloadId));
+      expect([decided.size + (plan.undecided ?? 0), plan.orders.length]).to.deep.equal([
+        left.length,
+        20 * decided.size,
+      ]);
+      orders.push(...plan.orders.map(({ order }) => order));
+      left = left.filter((each) => !decided.has((each as { reloadId: never }).reloadId));
+    }
+    // 200 ends of 20 followers.
+    expect([left.length, new Set(orders).size, orders.length]).to.deep.equal([0, 4_000, 4_000]);
+  });
+
+  it('lets many events not starve the orders and hints that are due, nor those an event', async () => {
+    const due = Array.from({ length: 500 }, (_, number) => `order:default:${uuid('c', number)}:s:r0`);
+    const hints = Array.from({ length: 500 }, (_, number) => ({ tenant: 'default', told: uuid('d', number) }));
+    const { plan } = await resolve(batchOf(ends, { due, hints }), storeOf(), 64, links);
+    expect([plan.due?.length, plan.hints?.length]).to.deep.equal([500, 500]);
+    const tooMany = Array.from({ length: 12_000 }, (_, number) => `order:default:${uuid('c', number)}:s:${up}`);
+    const other = await resolve(batchOf(ends, { due: tooMany, hints }), storeOf(), 64, links);
+    // The ids take most of it, and one event goes first.
+    expect(other.plan.events?.length).to.be.within(1, 10);
+    expect(other.plan.due?.length).to.be.above(5_000);
+    expect(bytesOf({ plan: other.plan })).to.be.below(OPENWHISK_BYTES);
+  });
+
+  it('wakes as many as fit: a parked order is due anyway', async () => {
+    const store = storeOf();
+    const slots = Array.from({ length: 12_000 }, (_, number) => [
+      `h${number}`,
+      { order: `order:default:${up}:s:${uuid('r', number)}`, hops: 1 },
+    ]);
+    store.seed(park(up, Object.fromEntries(slots)));
+    const { plan } = await resolve(batchOf(ends.slice(0, 1)), store, 64, links);
+    expect([plan.orders.length, plan.undecided]).to.deep.equal([20, undefined]);
+    expect(plan.wake?.length).to.be.above(5_000).and.below(12_000);
+    expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
+  });
+
+  it('finds room for one end with the most that may follow it, after the longest ids', async () => {
+    const target = (number: number) => ({ tenant: 't'.repeat(40), appId: String(number).padStart(64, 'b') });
+    const most = (count: number, variables: object) => ({
+      file: 'a.yaml',
+      content: {
+        chain: 'c'.repeat(40),
+        apps: Object.fromEntries([
+          ['x', { id: 'a'.repeat(64), tenant: 'u'.repeat(40) }],
+          ...Array.from({ length: count }, (_, number) => [
+            `b${number}`,
+            { id: target(number).appId, tenant: target(number).tenant },
+          ]),
+        ]),
+        reloads: Array.from({ length: count }, (_, number) => ({
+          app: `b${number}`,
+          after: 'x',
+          name: 'n'.repeat(40),
+          variables,
+        })),
+      },
+    });
+    const [tenant, appId, reloadId] = ['u'.repeat(40), 'a'.repeat(64), 'r'.repeat(128)];
+    const root = `event:${'t'.repeat(40)}:${'q'.repeat(128)}`;
+    const euros = Object.fromEntries(
+      Array.from({ length: 20 }, (_, number) => [String(number).padStart(256, 'v'), '€'.repeat(256)]),
+    );
+    for (const [count, variables] of [
+      [550, {}],
+      [36, euros],
+    ] as const) {
+      const { compiled, problems } = compileChains([most(count, variables)] as never);
+      expect(problems).to.deep.equal([]);
+      const store = storeOf();
+      store.seed({ ...started(reloadId, 9_999), _id: `started:${tenant}:${reloadId}`, root });
+      const told = event(appId, reloadId, {
+        tenant,
+        error: { code: '€'.repeat(200), message: '\u0001'.repeat(1_000) },
+      });
+      const { plan } = await resolve(batchOf([told]), store, 10_000, compiled?.links);
+      expect([plan.orders.length, plan.undecided]).to.deep.equal([count, undefined]);
+      expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
+      const tooMany = compileChains([most(Math.ceil(count * 1.35), variables)] as never).problems;
+      expect(tooMany.map(({ code }) => code)).to.deep.equal(['PAYLOAD_TOO_LARGE']);
+    }
   });
 });

@@ -1,0 +1,39 @@
+import type { Lineage } from '../lineage.ts';
+import type { Link } from '../link.ts';
+import { appKey } from '../names.ts';
+import { causeOf, orderId, type ReloadOrder } from '../order.ts';
+import { FOLLOWERS_BYTES, jsonBytes } from '../payload.ts';
+import { LONGEST_RELOAD_ID } from '../webhook/is-reload-id.ts';
+import { type AppIndex, nameOf } from './app-index.ts';
+import { groupBy } from './group-by.ts';
+import { errorAt, type Problem } from './problem.ts';
+import type { PlacedLink } from './read-links.ts';
+
+/** Upstreams whose followers could not all travel in one payload: then no plan for its end would ever be made. */
+export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
+  const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
+  return [...byUpstream.values()].flatMap((following) => {
+    const size = following.reduce((sum, { link }) => sum + mostBytesOf(link), 0);
+    const last = following.at(-1);
+    return size <= FOLLOWERS_BYTES || last === undefined ? [] : [tooLarge(last, following.length, size, index)];
+  });
+}
+
+/** No id of an event or an order is longer. */
+const LONGEST_ROOT = 350;
+
+/** The most that a link's order takes in a plan: after the reload with the longest id, in the run with the longest root. */
+function mostBytesOf({ chain, after, target, clause, body }: Link): number {
+  const cause = causeOf({ tenant: after.tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
+  const lineage: Lineage = { cause, hops: 10_000, root: 'r'.repeat(LONGEST_ROOT), areHopsUnsure: true };
+  const order: ReloadOrder = { order: orderId(target, clause, cause), ...target, body, chain };
+  return jsonBytes({ ...order, lineage });
+}
+
+const tooLarge = ({ link, place }: PlacedLink, count: number, size: number, index: AppIndex): Problem =>
+  errorAt(
+    place,
+    'PAYLOAD_TOO_LARGE',
+    `The ${count} links after ${nameOf(link.after, link.chain, index)} can make ${size} bytes of orders; ${FOLLOWERS_BYTES} travel at once. ` +
+      'Use fewer or shorter variables, or put an app between.',
+  );
