@@ -14,9 +14,10 @@ import { hasAlarms } from './has-alarms.ts';
 import { checkHostSettings, type HostSettings, hostSettingsOf } from './host-settings.ts';
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
+import { isScheduled } from './is-scheduled.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { createMask } from './mask-secrets.ts';
-import { readManifest } from './read-manifest.ts';
+import { readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 import { webAddresses } from './web-addresses.ts';
 
@@ -50,7 +51,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command } = options;
   const wskdeploy = await findWskdeploy(root, environment['PATH'] ?? '');
   const settings = await readSettings(join(root, '.env'), environment);
-  const manifest = await readManifest(join(root, 'manifest.yaml'));
+  const manifest = await readManifest(join(root, MANIFEST));
   refuseProblems(command, [...checkHostSettings(settings), ...(command === 'deploy' ? checkSettings(settings) : [])]);
   const target = hostSettingsOf(settings);
   await checkHost(target.host, options);
@@ -67,7 +68,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
       WSK_CONFIG_FILE: propsFile,
     };
     const mask = createMask(settings);
-    const wsk = (file: string): Promise<number> => run(wskdeploy, env, mask, file, options);
+    const wsk: Wskdeploy = (file, what = 'deploy') => run(wskdeploy, env, mask, argumentsOf(file, what), options);
     const code = await (command === 'deploy' ? deployAll : undeployAll)(wsk, { settings, target, options });
     if (code === 0 && command === 'deploy') (await webAddresses(manifest, target, options)).forEach(options.print);
     return code;
@@ -82,28 +83,39 @@ interface Work {
   readonly options: RunOptions;
 }
 
-type Wskdeploy = (manifest: string) => Promise<number>;
+type Wskdeploy = (manifest: string, command?: DeployCommand) => Promise<number>;
 
+const MANIFEST = 'manifest.yaml';
 const SCHEDULE = 'schedule.yaml';
 
-/** The ledger first: no action is deployed that would find none. The schedule last: it needs the sweep. */
-async function deployAll(wsk: Wskdeploy, { settings, target, options }: Work): Promise<number> {
+/**
+ * The ledger first: no action is deployed that would find none. The schedule last: it needs the sweep. Without a ledger it
+ * is taken off: a sweep that was deployed before would fail every five minutes.
+ */
+async function deployAll(wsk: Wskdeploy, work: Work): Promise<number> {
+  const { settings, target, options } = work;
   const installed = await installConfiguredLedger(settings);
-  if (installed === undefined) options.print('No ledger: COUCHDB_URL is not set (README, "Settings").');
-  else options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
-  const code = await wsk('manifest.yaml');
-  if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
+  if (installed === undefined) {
+    options.print('No ledger: COUCHDB_URL is not set (README, "Settings").');
+    return undeploySchedule(wsk, work).then((code) => (code === 0 ? wsk(MANIFEST) : code));
+  }
+  options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
+  const code = await wsk(MANIFEST);
+  if (code !== 0 || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target, options)) return wsk(SCHEDULE);
   options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
   return code;
 }
 
-async function undeployAll(wsk: Wskdeploy, { target, options }: Work): Promise<number> {
-  if ((await hasSchedule(options)) && (await hasAlarms(target, options))) {
-    const code = await wsk(SCHEDULE);
-    if (code !== 0) return code;
-  }
-  return wsk('manifest.yaml');
+async function undeployAll(wsk: Wskdeploy, work: Work): Promise<number> {
+  const code = await undeploySchedule(wsk, work);
+  return code === 0 ? wsk(MANIFEST, 'undeploy') : code;
+}
+
+async function undeploySchedule(wsk: Wskdeploy, { target, options }: Work): Promise<number> {
+  if (!(await hasSchedule(options)) || !(await hasAlarms(target, options))) return 0;
+  const schedule = await readSchedule(join(options.root, SCHEDULE));
+  return (await isScheduled(schedule, target, options)) ? wsk(SCHEDULE, 'undeploy') : 0;
 }
 
 const hasSchedule = ({ root }: RunOptions): Promise<boolean> =>
@@ -129,14 +141,19 @@ const manifestVariables = ({ project }: Manifest): readonly string[] =>
 const pick = (settings: Environment, names: readonly string[]): Environment =>
   Object.fromEntries(names.map((name) => [name, settings[name]]));
 
+const argumentsOf = (manifest: string, command: DeployCommand): readonly string[] => [
+  ...(command === 'undeploy' ? ['undeploy'] : []),
+  '-m',
+  manifest,
+];
+
 async function run(
   wskdeploy: string,
   env: Environment,
   mask: (line: string) => string,
-  manifest: string,
-  { root, command, print, signal }: RunOptions,
+  args: readonly string[],
+  { root, print, signal }: RunOptions,
 ): Promise<number> {
-  const args = [...(command === 'undeploy' ? ['undeploy'] : []), '-m', manifest];
   const child = spawn(wskdeploy, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): boolean => child.kill();
   signal.addEventListener('abort', stop, { once: true });

@@ -6,6 +6,8 @@ import openwhisk from 'openwhisk';
 import { type LocalHost, startHost } from '../../local/host/start-host.ts';
 import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
 import { hasAlarms } from '../../src/deploy/has-alarms.ts';
+import { isScheduled } from '../../src/deploy/is-scheduled.ts';
+import { readSchedule } from '../../src/deploy/read-manifest.ts';
 import { REPOSITORY } from './support/manifest-folder.ts';
 import { startRecordingHost } from './support/recording-host.ts';
 import { refusal } from './support/refusal.ts';
@@ -48,9 +50,44 @@ describe('the sweep’s schedule', () => {
   it('is deployed only where the host has alarms', async () => {
     const settings = { host: new URL(host.url), auth: host.auth, namespace: '_' };
     expect(await hasAlarms(settings, { insecure: false, signal })).to.equal(true);
-    const other = await startRecordingHost();
-    await other.close();
-    expect(await hasAlarms({ ...settings, host: new URL(other.url) }, { insecure: false, signal })).to.equal(false);
+  });
+
+  for (const [status, has] of [
+    [200, true],
+    [403, false],
+    [404, false],
+  ] as const) {
+    it(`finds ${has ? '' : 'no '}alarms where the host answers ${status}`, async () => {
+      const other = await startRecordingHost({ statusOf: () => status });
+      const settings = { host: new URL(other.url), auth: host.auth, namespace: '_' };
+      expect(await hasAlarms(settings, { insecure: false, signal })).to.equal(has);
+      await other.close();
+    });
+  }
+
+  for (const status of [500, 401, 0]) {
+    it(`is not taken for undeployable where the host ${status === 0 ? 'gives no answer' : `answers ${status}`}`, async () => {
+      const other = await startRecordingHost({ statusOf: () => status || 200 });
+      if (status === 0) await other.close();
+      const settings = { host: new URL(other.url), auth: 'made-up:key', namespace: '_' };
+      const told = await refusal(hasAlarms(settings, { insecure: false, signal }));
+      expect(told)
+        .to.contain(status === 0 ? 'gave no answer' : `answered ${status}`)
+        .and.not.contain('made-up');
+      if (status !== 0) await other.close();
+    });
+  }
+
+  it('is known to be on the host by its trigger or its rule', async () => {
+    const schedule = await readSchedule(scheduleFile);
+    const found: boolean[] = [];
+    for (const there of [/rules\/cascade-sweep$/, /triggers\/cascade-every-5-minutes$/, /nothing/]) {
+      const other = await startRecordingHost({ statusOf: (path) => (there.test(path) ? 200 : 404) });
+      const settings = { host: new URL(other.url), auth: host.auth, namespace: 'acme' };
+      found.push(await isScheduled(schedule, settings, { insecure: false, signal }));
+      await other.close();
+    }
+    expect(found).to.deep.equal([true, true, false]);
   });
 
   it('is refused where it holds what would not be deployed', async () => {

@@ -1,8 +1,8 @@
-import { access, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
-import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
 import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
 import { refusal } from './support/refusal.ts';
 
@@ -117,6 +117,31 @@ describe('running wskdeploy', () => {
     });
     expect(await ended).to.equal(1);
     expect(await keyFolderIsGone()).to.equal(true);
+  });
+
+  describe('without a ledger', () => {
+    const argumentsOn = async (statusOf: (path: string) => number): Promise<readonly string[]> => {
+      const other = await startRecordingHost({ statusOf });
+      await copyFile(join(REPOSITORY, 'schedule.yaml'), join(root, 'schedule.yaml'));
+      const { lines } = await run({ OPENWHISK_APIHOST: other.url }).finally(() => other.close());
+      return lines.filter((line) => line.startsWith('arguments: '));
+    };
+
+    it('takes a sweep’s schedule off that was deployed with one, or it would fail every five minutes', async () =>
+      expect(await argumentsOn(() => 200)).to.deep.equal([
+        'arguments: undeploy -m schedule.yaml',
+        'arguments: -m manifest.yaml',
+      ]));
+
+    for (const [title, missing] of [
+      ['is not there', /\/(rules|triggers)\//],
+      ['cannot be there: the host has no alarms', /alarms/],
+    ] as const) {
+      it(`leaves the schedule alone that ${title}`, async () =>
+        expect(await argumentsOn((path) => (missing.test(path) ? 404 : 200))).to.deep.equal([
+          'arguments: -m manifest.yaml',
+        ]));
+    }
   });
 
   describe('is refused before it starts', () => {

@@ -28,13 +28,21 @@ const DESCRIPTION = {
   },
 };
 
-/** A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was sent. */
-export async function startRecordingHost({ tls = false } = {}): Promise<RecordingHost> {
+/**
+ * A server that writes down what it is asked: it answers `GET /` like OpenWhisk, and everything else with what was sent.
+ *
+ * @param statusOf - the status for a path; 200 unless told.
+ */
+export async function startRecordingHost({
+  tls = false,
+  statusOf = (_path: string): number => 200,
+} = {}): Promise<RecordingHost> {
   const requests: Recorded[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sent = await text(request);
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     requests.push({ call: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
+    response.statusCode = statusOf(request.url ?? '');
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(request.url === '/' ? DESCRIPTION : (body ?? {})));
   };
