@@ -32,6 +32,7 @@ export const orderJson = (order: OrderFact, labelOf: LabelOf) => ({
   ...iso('createdAt', order.createdAt),
   ...iso('postedAt', order.postedAt),
   ...iso('endedAt', order.endedAt),
+  ...iso('gaveUpAt', order.gaveUpAt),
   ...iso('dueAt', order.dueAt),
 });
 

@@ -1,7 +1,13 @@
 import pc from 'picocolors';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import { findProblems, type OverdueFact, type Problem, SWEEP_PERIOD } from '../../src/core/runs/find-problems.ts';
+import {
+  type AlertFact,
+  findProblems,
+  type OverdueFact,
+  type Problem,
+  SWEEP_PERIOD,
+} from '../../src/core/runs/find-problems.ts';
 import { visible } from '../../src/core/runs/order-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
@@ -18,7 +24,7 @@ const MOST_OVERDUE = 1_000;
 /**
  * `cascade runs --problems`: what a person should look at.
  *
- * @param since - older problems are left out; what is overdue never is.
+ * @param since - older alerts and given-up orders are left out; what is overdue and unread dead letters never are.
  * @returns 1 if there is any.
  */
 export async function showProblems(context: LedgerContext, since: DurationMs): Promise<ExitCode> {
@@ -45,9 +51,8 @@ export async function showProblems(context: LedgerContext, since: DurationMs): P
       const { title, text } = problemText(problem, labelOf, now);
       terminal.write(`${colors.dim(instantText(problem.at))}  ${colors.red(title)}  ${visible(text)}\n`);
     }
-    terminal.write(
-      `${problems.length === 0 ? 'No problems' : counted(problems.length, 'problem')} in the last ${durationText(since)}\n`,
-    );
+    const count = problems.length === 0 ? 'No problems' : counted(problems.length, 'problem');
+    terminal.write(`${count}; alerts and given-up orders of the last ${durationText(since)}\n`);
     for (const text of missing) terminal.writeError(`${text}\n`);
   }
   return problems.length === 0 ? EXIT.ok : EXIT.problems;
@@ -77,7 +82,7 @@ function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): ProblemT
       return { title: 'overdue', text };
     }
     case 'alert':
-      return { title: `alert ${problem.alert.kind}`, text: `${problem.alert.message} (${problem.alert.subject})` };
+      return { title: `alert ${problem.alert.kind}`, text: alertText(problem.alert) };
     case 'gave-up': {
       const { order } = problem;
       return {
@@ -94,6 +99,9 @@ function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): ProblemT
   }
 }
 
+const alertText = ({ message, subject, at, lastAt }: AlertFact): string =>
+  `${message} (${subject}${lastAt === undefined ? '' : `; again and again since ${instantText(at)}`})`;
+
 function problemJson(problem: Problem, labelOf: LabelOf): object {
   const at = new Date(problem.at).toISOString();
   switch (problem.kind) {
@@ -102,8 +110,16 @@ function problemJson(problem: Problem, labelOf: LabelOf): object {
       return { kind: 'overdue', at, document: _id, count, more: isMore };
     }
     case 'alert': {
-      const { _id, kind, subject, message } = problem.alert;
-      return { kind: 'alert', at, document: _id, alert: kind, subject, message };
+      const { _id, kind, subject, message, at: first } = problem.alert;
+      return {
+        kind: 'alert',
+        at,
+        firstAt: new Date(first).toISOString(),
+        document: _id,
+        alert: kind,
+        subject,
+        message,
+      };
     }
     case 'gave-up':
       return { kind: 'gave-up', at, ...orderJson(problem.order, labelOf) };

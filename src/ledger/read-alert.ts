@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { checkDocument, isNumber, isOneOf, isText } from './check-document.ts';
+import { checkDocument, isNumber, isOneOf, isText, maybe } from './check-document.ts';
 import { ALERT_KINDS, type AlertDocument } from './documents/alert-document.ts';
 
 /**
@@ -14,4 +14,5 @@ export const readAlert = (document: StoredDocument): AlertDocument =>
     message: isText,
     traceId: isText,
     at: isNumber,
+    lastAt: maybe(isNumber),
   });

@@ -10,7 +10,9 @@ function world() {
   const store = memoryCouch(() => T);
   const lines: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
-  return { store, lines, raise: () => raiseAlert(store, alert, log) };
+  const raise = (laterMs = 0) =>
+    raiseAlert(store, { ...alert, traceId: `t${laterMs}`, at: (T + laterMs) as EpochMs }, log);
+  return { store, lines, raise, raised: () => store.peek('alert:quota:default:a') };
 }
 
 describe('an alert', () => {
@@ -25,18 +27,37 @@ describe('an alert', () => {
       kind: 'quota',
       subject: 'default:a',
       message: 'The quota is used up',
-      traceId: 't1',
+      traceId: 't0',
       at: T,
     });
     expect(lines).to.deep.equal(['The quota is used up']);
   });
 
-  it('is raised once', async () => {
-    const { store, lines, raise } = world();
-    await raise();
-    await raise();
+  it('is one document and one line for an hour, however often it is raised', async () => {
+    const { lines, raise, raised } = world();
+    for (const laterMs of [0, 0, 1_000, 3_599_999]) await raise(laterMs);
     expect(lines).to.have.length(1);
-    expect(store.peek('alert:quota:default:a')?._rev).to.equal('1-aaaaaaaa');
+    expect(raised()).to.include({ _rev: '1-aaaaaaaa', at: T }).and.not.have.property('lastAt');
+  });
+
+  it('is told again when an hour has passed since it was told last', async () => {
+    const { lines, raise, raised } = world();
+    for (const laterMs of [0, 3_600_000, 3_601_000, 7_199_999]) await raise(laterMs);
+    expect(lines).to.have.length(2);
+    expect(raised()).to.include({ _rev: '2-aaaaaaaa', at: T, lastAt: T + 3_600_000, traceId: 't3600000' });
+    await raise(7_200_000);
+    expect(lines).to.have.length(3);
+    expect(raised()).to.include({ at: T, lastAt: T + 7_200_000 });
+  });
+
+  it('is told by one of two that raise it again at once', async () => {
+    const { store, lines, raise, raised } = world();
+    await raise();
+    store.intrude('get', () =>
+      store.intrude('put', () => store.seed({ ...raised(), _id: 'alert:quota:default:a', _rev: '2-other' })),
+    );
+    await raise(3_600_000);
+    expect(lines).to.have.length(1);
   });
 
   it('is at least a line where the store does not answer, and fails nobody', async () => {
@@ -44,5 +65,13 @@ describe('an alert', () => {
     store.fail('put', 'before');
     await raise();
     expect(lines).to.deep.equal(['The quota is used up']);
+  });
+
+  it('is a line where the store does not say whether it was told before', async () => {
+    const { store, lines, raise } = world();
+    await raise();
+    store.fail('get', 'before');
+    await raise(1_000);
+    expect(lines).to.have.length(2);
   });
 });

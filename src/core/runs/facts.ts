@@ -27,6 +27,7 @@ export interface OrderFact extends AppRef {
   readonly createdAt: EpochMs;
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
+  readonly gaveUpAt?: EpochMs;
   readonly dueAt?: EpochMs;
 }
 

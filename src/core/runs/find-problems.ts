@@ -11,6 +11,8 @@ export interface AlertFact {
   readonly subject: string;
   readonly message: string;
   readonly at: EpochMs;
+  /** Where it was raised more than once. */
+  readonly lastAt?: EpochMs;
 }
 
 /** What a dead letter tells people. */
@@ -47,25 +49,26 @@ export interface ProblemFacts {
 }
 
 /**
- * Everything that a person should look at, newest first; what is overdue is always told, and before all else.
+ * Everything that a person should look at, newest first; what is overdue before all else. That, and a dead letter that was
+ * not replayed, is told however old it is; an alert by when it was raised last.
  *
- * @param since - older alerts, orders and dead letters are left out.
+ * @param since - older alerts and given-up orders are left out.
  */
 export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, since: EpochMs): readonly Problem[] {
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
   const told = new Set<string>(gaveUp.map(({ _id }) => _id));
-  const problems: Problem[] = [
+  const passing: Problem[] = [
     ...alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))
-      .map((alert) => ({ kind: 'alert' as const, alert, at: alert.at })),
-    ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.createdAt })),
-    ...dead
-      .filter(({ replayedAt }) => replayedAt === undefined)
-      .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
+      .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
+    ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
   ];
+  const lasting: Problem[] = dead
+    .filter(({ replayedAt }) => replayedAt === undefined)
+    .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
   return [
     ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, at: overdue.dueAt }]),
-    ...problems.filter(({ at }) => at >= since).sort((a, b) => b.at - a.at),
+    ...[...passing.filter(({ at }) => at >= since), ...lasting].sort((a, b) => b.at - a.at),
   ];
 }

@@ -16,7 +16,11 @@ export const ALERT_KINDS = [
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-/** `alert:<kind>:<subject>`: created once, logged at `error`. */
+/**
+ * `alert:<kind>:<subject>`: something for a person, logged at `error`.
+ *
+ * Invariant: one for each kind and subject; raised again, its message and `lastAt` move, at most once an hour.
+ */
 export interface AlertDocument {
   readonly _id: string;
   readonly _rev: string;
@@ -26,6 +30,10 @@ export interface AlertDocument {
   /** What it is about: an order, an app, a tenant. */
   readonly subject: string;
   readonly message: string;
+  /** Of the run that raised it last. */
   readonly traceId: string;
+  /** When it was raised first. */
   readonly at: EpochMs;
+  /** When it was raised last, where that was more than once; up to an hour early. */
+  readonly lastAt?: EpochMs;
 }

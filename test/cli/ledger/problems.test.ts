@@ -34,7 +34,7 @@ describe('cascade runs --problems', () => {
   it('ends with 0 where there are none', async () => {
     const { context, printed } = ledgerOf([order('report', 'r2', at('01:20'), { dueAt: at('01:56') })]);
     expect(await showProblems(context, WEEK)).to.equal(0);
-    expect(printed.out).to.equal('No problems in the last 7 d\n');
+    expect(printed.out).to.equal('No problems; alerts and given-up orders of the last 7 d\n');
   });
 
   it('tells what a person should look at, newest first, and ends with 1', async () => {
@@ -45,7 +45,7 @@ describe('cascade runs --problems', () => {
         '2026-11-22 01:40:00Z  dead letter  The body is authentic, but no reload event. When it is fixed: cascade replay dead:9f86d081',
         '2026-11-22 01:30:00Z  alert quota  The quota of this app is used up. (default/report)',
         '2026-11-22 01:20:00Z  gave up  Report: No such app. (order:default:report:s:r2)',
-        '3 problems in the last 7 d',
+        '3 problems; alerts and given-up orders of the last 7 d',
         '',
       ].join('\n'),
     );
@@ -60,9 +60,18 @@ describe('cascade runs --problems', () => {
     );
   });
 
-  it('leaves out what is older than asked for', async () => {
-    const { context } = ledgerOf([ALERT, DEAD, GAVE_UP]);
-    expect(await showProblems(context, (10 * 60_000) as DurationMs)).to.equal(0);
+  it('leaves out what is older than asked for, but no dead letter', async () => {
+    const { context, json } = ledgerOf([ALERT, DEAD, GAVE_UP], { json: true });
+    expect(await showProblems(context, (10 * 60_000) as DurationMs)).to.equal(1);
+    expect(json()['problems']).to.have.length(1).with.nested.property('[0].kind', 'dead-letter');
+  });
+
+  it('tells of an alert that goes on since when', async () => {
+    const { context, printed } = ledgerOf([{ ...ALERT, lastAt: at('01:59') }]);
+    expect(await showProblems(context, (10 * 60_000) as DurationMs)).to.equal(1);
+    expect(printed.out.split('\n')[0]).to.equal(
+      '2026-11-22 01:59:00Z  alert quota  The quota of this app is used up. (default/report; again and again since 2026-11-22 01:30:00Z)',
+    );
   });
 
   it('prints them as JSON', async () => {
@@ -77,6 +86,7 @@ describe('cascade runs --problems', () => {
         {
           kind: 'alert',
           at: '2026-11-22T01:30:00.000Z',
+          firstAt: '2026-11-22T01:30:00.000Z',
           document: 'alert:quota:default/report',
           alert: 'quota',
           subject: 'default/report',

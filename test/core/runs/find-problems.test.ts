@@ -39,10 +39,20 @@ describe('problems', () => {
     expect(findProblems({ alerts: [], orders, dead }, at('00:00'))).to.deep.equal([]);
   });
 
-  it('may be too old, but not what is overdue', () => {
+  it('may be too old, but not what is overdue, nor a dead letter that nobody replayed', () => {
     const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
     expect(kinds(findProblems(facts, at('03:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert']);
-    expect(kinds(findProblems(facts, at('05:00')))).to.deep.equal(['overdue']);
+    expect(kinds(findProblems(facts, at('05:00')))).to.deep.equal(['overdue', 'dead-letter']);
+  });
+
+  it('are as old as what happened last: an alert raised again, an order given up long after it was owed', () => {
+    const alerts = [{ ...ALERT, lastAt: at('05:00') }];
+    const orders = [{ ...GAVE_UP, gaveUpAt: at('06:00') }];
+    const problems = findProblems({ alerts, orders, dead: [] }, at('05:00'));
+    expect(problems.map(({ kind, at: when }) => [kind, when])).to.deep.equal([
+      ['gave-up', at('06:00')],
+      ['alert', at('05:00')],
+    ]);
   });
 
   it('are told once where an alert is about a given-up order', () => {
