@@ -6,6 +6,7 @@ import type { AlertKind } from '../../src/ledger/documents/alert-document.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { shutGate } from '../../src/ledger/shut-gate.ts';
+import { beganAt, leaveUnknown } from './leave-unknown.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { parkOrder, type RoundEnd } from './park-order.ts';
@@ -49,13 +50,14 @@ function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Run): boo
 
 /** It may have been accepted: taken where the list shows it, else looked for again after the grace. */
 async function afterNoAnswer(claim: Claim, message: string, run: Run): Promise<LedgerResult> {
-  const { order } = claim;
+  const { order, oldDoubt } = claim;
   // An older doubt was settled before this POST: what was sent now began after the claim.
-  const doubt = { since: claim.at, sentAt: run.clock() };
+  const first = oldDoubt === undefined ? {} : { first: beganAt(oldDoubt) };
+  const doubt = { since: claim.at, sentAt: run.clock(), ...first };
   run.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
   const look = await lookForOwn(order, doubt, run);
   if (look.kind === 'own') return adopt({ ...claim, order: { ...order, doubt } }, look.reload.id, look.isCertain, run);
-  return leave(order, 'unknown', run, { doubt, reason: { code: 'QLIK_UNKNOWN', message } });
+  return leaveUnknown(order, doubt, message, run);
 }
 
 async function waitFor(

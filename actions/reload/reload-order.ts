@@ -4,8 +4,10 @@ import { addMs, type EpochMs } from '../../src/core/units.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
+import { leaveUnknown } from './leave-unknown.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
+import { settleMerge } from './merge-order.ts';
 import type { RoundEnd } from './park-order.ts';
 import { postOrder } from './post-order.ts';
 import { guardRate } from './rate-guard.ts';
@@ -31,14 +33,15 @@ export async function reloadOrder(
   const { order, run } = await openOrder(request, ports);
   const isWoken = 'due' in request && request.wake === true;
   const stop = whyNotNow(order, isWoken, run);
-  if (stop === undefined) return takeUp(order, run);
+  if (stop === undefined) return order.state === 'merged' ? settleMerge(order, run) : takeUp(order, run);
   if (stop === 'finished' && isWoken) await clearSlot(order, run.store, run);
   return ledgerResult(stop, order);
 }
 
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Run): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
-  if (isFinal(state) || state === 'posted') return 'finished';
+  const isLeftToSettle = state === 'merged' && dueAt !== undefined;
+  if (state === 'posted' || (isFinal(state) && !isLeftToSettle)) return 'finished';
   if (state === 'planned' || (state === 'parked' && isWoken)) return undefined;
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
@@ -74,7 +77,7 @@ async function settleDoubt(before: OrderDocument, claim: Claim, run: Run): Promi
   const isOldEnough = run.clock() >= addMs(lastSend(before, oldDoubt), run.times.grace);
   if (look.kind === 'absent' && isOldEnough) return undefined;
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
-  return leave(order, 'unknown', run, { doubt: oldDoubt, reason: { code: 'QLIK_UNKNOWN', message } });
+  return leaveUnknown(order, oldDoubt, message, run);
 }
 
 /** A worker that died, or stalled before the send, may have sent until its lease ended. */

@@ -11,7 +11,7 @@ export interface ReloadOrderPorts {
   /** @throws CascadeError SETTINGS_INVALID for a tenant that the settings do not know. */
   readonly qlikOf: (
     tenant: TenantName,
-  ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'ownUserId' | 'getReload' | 'cancelReload'>;
+  ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'listEnded' | 'ownUserId' | 'getReload' | 'cancelReload'>;
   readonly times: TimeConstants;
   /** When this run has to be over, by `now`. */
   readonly deadline: EpochMs;

@@ -46,7 +46,11 @@ export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sen
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 
-function mayBeOurs(reload: ListedReload, { partial, since }: Sent): boolean {
-  const isNewEnough = since === undefined || reload.createdAt >= since - CLOCK_MARGIN_MS;
-  return reload.resourceId === undefined && reload.type === 'external' && reload.partial === partial && isNewEnough;
+/** Whether a reload may have begun after our first send; always, where the tenant tells no clock. */
+export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
+  since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
+
+function mayBeOurs(reload: ListedReload, sent: Sent): boolean {
+  const { resourceId, type, partial } = reload;
+  return resourceId === undefined && type === 'external' && partial === sent.partial && isSince(reload, sent);
 }

@@ -48,6 +48,9 @@ export const ORDER_ARROWS: readonly { readonly from: OrderState; readonly to: Or
   (from) => ORDER_STATES.filter((to) => ARROWS[from][to] !== undefined).map((to) => ({ from, to })),
 );
 
-/** Whether nothing is left to be done for an order in this state: it has no `dueAt`. */
+/**
+ * Whether nothing is left to be done for an order in this state: it has no `dueAt`. Only a merged one has it at first,
+ * until the order that it merged into was read once more.
+ */
 export const isFinal = (state: OrderState): boolean =>
   state === 'ended' || state === 'merged' || state === 'gave-up' || state === 'called-off';

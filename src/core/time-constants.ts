@@ -8,6 +8,8 @@ export interface TimeConstants {
   readonly margin: DurationMs;
   /** So long after the last send Qlik may still show late what it accepted; then "absent" is true. */
   readonly grace: DurationMs;
+  /** An order that is in doubt for so long is told to people. */
+  readonly longDoubt: DurationMs;
   /** A planned order that nobody claimed is looked at again. */
   readonly planned: DurationMs;
   /** An event that nobody resolved is looked at again; also a hint that nobody settled. */
@@ -39,6 +41,7 @@ export function timeConstants(factor = 1): TimeConstants {
     lease: scaled(150 * SECOND_MS),
     margin: scaled(60 * SECOND_MS),
     grace: scaled(60 * SECOND_MS),
+    longDoubt: scaled(HOUR_MS),
     planned: scaled(60 * SECOND_MS),
     unresolved: scaled(120 * SECOND_MS),
     parkedPoll: scaled(5 * MINUTE_MS),

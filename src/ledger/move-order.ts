@@ -36,12 +36,13 @@ export function moveOrder(
     throw new CascadeError('INTERNAL', `An order cannot go from ${order.state} to ${to} by ${actor}: ${order._id}`);
   }
   const { dueAt: _, ...kept } = order;
-  const moved = withoutAbsent({ ...kept, ...changes, state: to });
+  const gaveUp = to === 'gave-up' && { gaveUpAt: when.at };
+  const moved = withoutAbsent({ ...kept, ...changes, state: to, ...gaveUp });
   const dueAt = dueAtOf(moved, when);
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
-/** When the sweep looks at an order that has just come to its state (ledger.md §3); never for a final one. */
+/** When the sweep looks at an order that has just come to its state (ledger.md §3); never where nothing is left to be done. */
 export function dueAtOf(
   { state, doubt }: Pick<OrderDocument, 'state' | 'doubt'>,
   { at, times, until }: MoveTimes,
@@ -61,8 +62,9 @@ export function dueAtOf(
       return until ?? at;
     case 'posted':
       return addMs(at, times.postedPoll);
-    case 'ended':
     case 'merged':
+      return addMs(at, times.planned);
+    case 'ended':
     case 'gave-up':
     case 'called-off':
       return undefined;
@@ -70,6 +72,9 @@ export function dueAtOf(
       return state satisfies never;
   }
 }
+
+/** A merged order whose worker has read the other one once more: nothing is left to be done for it. */
+export const settledMerge = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;
 
 const withoutAbsent = (order: object): OrderDocument =>
   Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)) as unknown as OrderDocument;

@@ -5,7 +5,10 @@ import { checkDocument, isBoolean, isListOf, isNumber, isObject, isOneOf, isText
 import type { OrderDocument } from './documents/order-document.ts';
 
 const isDoubt = (value: unknown): boolean =>
-  isJsonObject(value) && isNumber(value['since']) && maybe(isNumber)(value['sentAt']);
+  isJsonObject(value) &&
+  isNumber(value['since']) &&
+  maybe(isNumber)(value['sentAt']) &&
+  maybe(isNumber)(value['first']);
 
 /**
  * Reads an order's document.
@@ -30,5 +33,6 @@ export const readOrder = (document: StoredDocument): OrderDocument =>
     isCertain: maybe(isBoolean),
     ends: isListOf(isText),
     into: maybe(isText),
+    gaveUpAt: maybe(isNumber),
     dueAt: maybe(isNumber),
   });

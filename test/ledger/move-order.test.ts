@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { moveOrder } from '../../src/ledger/move-order.ts';
+import { moveOrder, settledMerge } from '../../src/ledger/move-order.ts';
 
 const T = 1_800_000_000_000 as EpochMs;
 const times = timeConstants(1);
@@ -28,13 +28,17 @@ describe('an order that moves', () => {
     expect(dueAfter('parked')).to.equal(300_000);
     expect(dueAfter('waiting')).to.equal(7_000);
     expect(dueAfter('posted')).to.equal(900_000);
+    expect(dueAfter('merged', { ...order, state: 'parked' })).to.equal(60_000);
   });
 
   it('is never due again in a final state', () => {
-    for (const to of ['merged', 'gave-up'] as const) {
-      expect(moveOrder('reload', order, to, at)).to.not.have.property('dueAt');
-    }
+    expect(moveOrder('reload', order, 'gave-up', at)).to.not.have.property('dueAt');
     expect(moveOrder('settling', order, 'ended', at)).to.not.have.property('dueAt');
+  });
+
+  it('is no longer due where its merge is settled, and nothing else of it changes', () => {
+    const { dueAt: _, ...rest } = { ...order, state: 'merged' };
+    expect(settledMerge({ ...order, state: 'merged' })).to.deep.equal(rest);
   });
 
   it('is unknown until a grace after the last send, and for another grace where that is over', () => {
@@ -54,6 +58,7 @@ describe('an order that moves', () => {
       type: 'order',
       state: 'gave-up',
       claims: 2,
+      gaveUpAt: T,
     });
   });
 

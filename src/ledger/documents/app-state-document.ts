@@ -1,6 +1,10 @@
 import type { ReloadFinished } from '../../core/reload-finished.ts';
 
-/** `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of. It moves only to a later end. */
+/**
+ * `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of.
+ *
+ * Invariant: it moves only to a later end; it is for people, and decides nothing.
+ */
 export interface AppStateDocument {
   readonly _id: string;
   readonly _rev: string;

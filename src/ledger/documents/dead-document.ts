@@ -1,7 +1,12 @@
 import type { TenantName } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 
-/** `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix. */
+/**
+ * `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix.
+ *
+ * Invariant: it is stored before its sender is told that nobody understood it, with the body as received; the same body of
+ * the same tenant is the same dead letter.
+ */
 export interface DeadDocument {
   readonly _id: string;
   readonly _rev: string;

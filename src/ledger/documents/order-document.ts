@@ -10,6 +10,8 @@ export interface Doubt {
   readonly since: EpochMs;
   /** The store's clock at the last send. */
   readonly sentAt?: EpochMs;
+  /** Where a POST in doubt followed on another: the store's clock when the first of these doubts began. */
+  readonly first?: EpochMs;
 }
 
 /**
@@ -56,6 +58,8 @@ export interface OrderDocument {
   readonly createdAt: EpochMs;
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
+  /** The store's clock when it was given up. */
+  readonly gaveUpAt?: EpochMs;
   /** When the sweep looks at it; absent in a final state. */
   readonly dueAt?: EpochMs;
 }

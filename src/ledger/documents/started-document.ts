@@ -3,7 +3,8 @@ import type { OrderId } from '../../core/names.ts';
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.
  *
- * Invariant: it is created with a 201's answer, or before an adoption is written; so no reload is guessed by two orders.
+ * Invariant: it is created with a 201's answer, or before an adoption is written; who knows takes `order` from who guessed,
+ * never the other way, and who shares a guess stands in `also`.
  */
 export interface StartedDocument {
   readonly _id: string;

@@ -97,7 +97,17 @@ describe('an order whose app another order waits for', () => {
       `get ${OTHER}`,
       `put ${ORDER}`,
       `get ${OTHER}`,
+      `put ${ORDER}`,
     ]);
+  });
+
+  it('is due until it has read that one once more: a run that dies before must not be the last to look', async () => {
+    const world = ledgerWorld({ documents: [planned, other, park(OTHER)], starts: [busy] });
+    let merged: object | undefined;
+    for (let gets = 0; gets < 2; gets += 1) world.store.intrude('get', () => undefined);
+    world.store.intrude('get', () => (merged = world.order()));
+    await world.created();
+    expect(merged).to.deep.include({ state: 'merged', into: OTHER, dueAt: T + 60_000 });
   });
 
   it('raises the slot’s hops to its own before it merges', async () => {
@@ -149,6 +159,33 @@ describe('an order whose app another order waits for', () => {
   });
 });
 
+describe('a merged order whose run died before it looked at the other', () => {
+  const merged = { ...planned, state: 'merged', into: OTHER, claims: 1, owner: 'act0', dueAt: T };
+
+  for (const state of ['parked', 'claimed', 'posted', 'ended', 'merged']) {
+    it(`is settled where that one is ${state}`, async () => {
+      const world = ledgerWorld({ documents: [merged, { ...other, state }] });
+      expect(await world.due()).to.deep.equal({ order: ORDER, did: 'merged', state: 'merged', into: OTHER });
+      expect(world.order()).to.not.have.property('dueAt');
+      expect(world.did).to.deep.equal([`many ${ORDER} gate:default`, `get ${OTHER}`, `put ${ORDER}`]);
+    });
+  }
+
+  it('is planned again where that one is called off', async () => {
+    const world = ledgerWorld({ documents: [merged, { ...other, state: 'called-off' }] });
+    expect((await world.due()).did).to.equal('planned-again');
+    expect(world.order()).to.deep.include({ state: 'planned', dueAt: T + 60_000 });
+    expect(world.order()).to.not.have.any.keys('into', 'reason');
+  });
+
+  it('is left to who planned it again meanwhile', async () => {
+    const world = ledgerWorld({ documents: [merged, { ...other, state: 'called-off' }] });
+    world.store.intrude('put', () => world.store.seed({ ...planned, _rev: '2-person' }));
+    expect((await world.due()).did).to.equal('taken');
+    expect(world.order()?.['_rev']).to.equal('2-person');
+  });
+});
+
 describe('a parked order', () => {
   it('is taken up before it is due when its app’s reload ended', async () => {
     const world = ledgerWorld({ documents: [parked, park(ORDER)], starts: [started] });
@@ -170,7 +207,7 @@ describe('a parked order', () => {
 
   for (const state of ['posted', 'ended', 'merged', 'gave-up', 'called-off']) {
     it(`gives its slot back when it is woken and ${state}`, async () => {
-      const world = ledgerWorld({ documents: [{ ...planned, state }, park(ORDER)] });
+      const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: undefined }, park(ORDER)] });
       expect((await world.due({ wake: true })).did).to.equal('finished');
       expect(world.store.peek('park:default:a')?.['slots']).to.deep.equal({});
     });

@@ -11,6 +11,7 @@ import {
   silent,
   started,
   T,
+  theirs,
   waitOf,
 } from './support/ledger-world.ts';
 
@@ -96,7 +97,15 @@ describe('an order of the ledger', () => {
 });
 
 describe('an order is left alone', () => {
-  for (const state of ['posted', 'ended', 'merged', 'gave-up', 'called-off']) {
+  it('where it is merged and its worker has seen to the other', async () => {
+    const world = ledgerWorld({
+      documents: [{ ...planned, state: 'merged', into: 'order:default:a:s:r8', dueAt: undefined }],
+    });
+    expect((await world.due()).did).to.equal('finished');
+    expect(world.did).to.deep.equal([`many ${ORDER} gate:default`]);
+  });
+
+  for (const state of ['posted', 'ended', 'gave-up', 'called-off']) {
     it(`where it is ${state}`, async () => {
       const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: T - 1 }] });
       expect((await world.due()).did).to.equal('finished');
@@ -104,7 +113,7 @@ describe('an order is left alone', () => {
     });
   }
 
-  for (const state of ['claimed', 'unknown', 'waiting', 'parked']) {
+  for (const state of ['claimed', 'unknown', 'waiting', 'parked', 'merged']) {
     it(`where it is ${state} and not yet due`, async () => {
       const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: T + 1 }] });
       expect((await world.due()).did).to.equal('not-due');
@@ -279,7 +288,57 @@ describe('an order in doubt', () => {
     const doubt = { since: T - 80_000, sentAt: T - 60_000 };
     const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [noAnswer] });
     await world.due();
-    expect(world.order()?.['doubt']).to.deep.equal({ since: T, sentAt: T });
+    expect(world.order()?.['doubt']).to.deep.equal({ since: T, sentAt: T, first: T - 80_000 });
+  });
+
+  it('is told to people once it has been in doubt for an hour, whatever keeps it there, and goes on being looked for', async () => {
+    const alertAfter = async (doubt: object, script: object) => {
+      const world = ledgerWorld({ documents: [{ ...unknown, doubt }], ...script });
+      expect((await world.due()).did).to.equal('unknown');
+      expect(world.order()?.['dueAt']).to.equal(T + 60_000);
+      return world.store.peek(`alert:in-doubt:${ORDER}`)?.['kind'];
+    };
+    const noList = { lists: ['unavailable'] as const };
+    expect(await alertAfter({ since: T - 3_599_999, sentAt: T - 3_599_999 }, noList)).to.equal(undefined);
+    expect(await alertAfter({ since: T - 3_600_000, sentAt: T - 3_600_000 }, noList)).to.equal('in-doubt');
+    const followed = { since: T - 80_000, sentAt: T - 60_000, first: T - 3_600_000 };
+    expect(await alertAfter(followed, { starts: [noAnswer] })).to.equal('in-doubt');
+  });
+
+  it('is not posted where one page of Qlik’s list does not reach back to the doubt: the next ones are read', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const hundred = Array.from({ length: 100 }, (_, index) => ({ ...theirs, id: `r${1_000 + index}` as ReloadId }));
+    const script = { documents: [{ ...unknown, doubt }], lists: [hundred], starts: [started] };
+    const found = ledgerWorld({ ...script, olderPages: [hundred, [echoed], [theirs]] });
+    expect((await found.due()).did).to.equal('adopted');
+    expect(found.did.filter((each) => /^(LIST|PAGE|POST)/.test(each))).to.deep.equal(['LIST', 'PAGE 1', 'PAGE 2']);
+    const absent = ledgerWorld({ ...script, olderPages: [hundred, hundred] });
+    expect((await absent.due()).did).to.equal('started');
+    expect(absent.did.filter((each) => /^(LIST|PAGE|POST)/.test(each)).at(-1)).to.equal('POST');
+  });
+
+  it('reads no page that is older than the doubt', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const old = { ...theirs, createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt }],
+      lists: [[old]],
+      olderPages: [[echoed]],
+      starts: [started],
+    });
+    expect((await world.due()).did).to.equal('started');
+    expect(world.did).to.not.include('PAGE 1');
+  });
+
+  it('stays unknown where the list breaks off before it reaches back', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt }],
+      lists: [[theirs]],
+      olderPages: ['unavailable'],
+      starts: [started],
+    });
+    expect((await world.due()).did).to.equal('unknown');
   });
 });
 
@@ -488,6 +547,13 @@ describe('where Qlik does not echo', () => {
     expect(await world.due()).to.deep.include({ did: 'started', reloadId: 'r2' });
   });
 
+  it('a reload that a 201 made another order’s is not ours, though we once guessed that it is', async () => {
+    const taken = { ...note(other, false), also: [ORDER] };
+    const starts = [{ ...started, reloadId: 'r2' as ReloadId }];
+    const world = ledgerWorld({ documents: [inDoubt, taken], lists: [[silent]], starts });
+    expect(await world.due()).to.deep.include({ did: 'started', reloadId: 'r2' });
+  });
+
   it('a guess is shared: both orders take the same reload for theirs', async () => {
     const world = ledgerWorld({ documents: [inDoubt, note(other, true)], lists: [[silent]] });
     expect((await world.due()).did).to.equal('adopted');
@@ -526,6 +592,20 @@ describe('where Qlik does not echo', () => {
     const world = ledgerWorld({ documents: [inDoubt], lists: [[silent]], starts: [started], gets });
     expect((await world.due()).did).to.equal('unknown');
   });
+
+  it('a cause that Qlik does not show to us is no bound', async () => {
+    const gets = { kind: 'refused', message: 'Qlik answered 403' } as const;
+    expect((await ledgerWorld({ documents: [inDoubt], lists: [[silent]], gets }).due()).did).to.equal('adopted');
+  });
+
+  for (const cause of ['m.5f0e', 'r1.r0', 'r12.r0', 'eu.r0', 'x.5f0e']) {
+    it(`Qlik is not asked for a cause that is no reload of this tenant: ${cause}`, async () => {
+      const gets = { kind: 'unavailable', message: 'Qlik answered 400' } as const;
+      const world = ledgerWorld({ documents: [{ ...inDoubt, causes: [cause] }], lists: [[silent]], gets });
+      expect((await world.due()).did).to.equal('adopted');
+      expect(world.did).to.not.include(`GET ${cause}`);
+    });
+  }
 
   it('nothing is taken while Qlik may still show the cause late', async () => {
     const young = { ...inDoubt, createdAt: T - 59_999 };

@@ -14,7 +14,8 @@ export function watchOrder(
 ): string | undefined {
   const { state } = after;
   if (!isState(state)) return `${after._id} is in no state: ${String(state)}`;
-  if (isFinal(state) === (after['dueAt'] !== undefined))
+  // A merged order is due until the one that it merged into was read once more.
+  if (state !== 'merged' && isFinal(state) === (after['dueAt'] !== undefined))
     return `${after._id} is ${state}, but dueAt is ${after['dueAt']}`;
   if (before === undefined) return state === 'planned' ? undefined : `${after._id} begins as ${state}`;
   const arrow = `${String(before['state'])} → ${state}`;

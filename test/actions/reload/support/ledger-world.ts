@@ -1,8 +1,15 @@
+import { expect } from 'chai';
 import type { LedgerResult } from '../../../../actions/reload/ledger-result.ts';
 import { reloadOrder } from '../../../../actions/reload/reload-order.ts';
 import type { ReloadOrderPorts } from '../../../../actions/reload/run-ports.ts';
 import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
-import type { CancelAnswer, GetAnswer, ReloadRecord, StartAnswer } from '../../../../src/clients/qlik/qlik-port.ts';
+import type {
+  CancelAnswer,
+  GetAnswer,
+  ListAnswer,
+  ReloadRecord,
+  StartAnswer,
+} from '../../../../src/clients/qlik/qlik-port.ts';
 import type { CreatedOrder } from '../../../../src/contracts/order-request.ts';
 import type { AppId, OrderId, ReloadId } from '../../../../src/core/names.ts';
 import { timeConstants } from '../../../../src/core/time-constants.ts';
@@ -70,6 +77,8 @@ export interface Script {
   readonly starts?: readonly StartAnswer[];
   /** What the list shows, one after another; the last one again and again. */
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
+  /** Older pages of the list of an order in doubt. */
+  readonly olderPages?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
   readonly cancels?: CancelAnswer;
   /** What Qlik tells of the cause. */
@@ -84,7 +93,14 @@ export interface Script {
 
 /** One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits. */
 export function ledgerWorld(script: Script) {
-  const { documents = [planned], starts = [], lists = [[]], tellsClock = true, isCold = false } = script;
+  const {
+    documents = [planned],
+    starts = [],
+    lists = [[]],
+    olderPages = [],
+    tellsClock = true,
+    isCold = false,
+  } = script;
   let elapsedMs = 0;
   const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold });
   store.seed(...documents);
@@ -92,6 +108,13 @@ export function ledgerWorld(script: Script) {
   const posts: object[] = [];
   const lines: string[] = [];
   const count = (what: string) => did.filter((each) => each === what).length;
+  const listed = (): ListAnswer => {
+    const look = lists[Math.min(count('LIST'), lists.length - 1)] ?? [];
+    did.push('LIST');
+    if (look === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
+    const tenantNow = (T + elapsedMs + QLIK_AHEAD_MS) as EpochMs;
+    return { kind: 'listed', reloads: look, ...(tellsClock && { tenantNow }) };
+  };
   const qlik: ReturnType<ReloadOrderPorts['qlikOf']> = {
     async startReload(request) {
       did.push('POST');
@@ -101,11 +124,18 @@ export function ledgerWorld(script: Script) {
       return starts[posts.length - 1] ?? { kind: 'permanent', code: 'QLIK_REFUSED', message: 'one POST too many' };
     },
     async listReloads() {
-      const look = lists[Math.min(count('LIST'), lists.length - 1)] ?? [];
-      did.push('LIST');
-      if (look === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
-      const tenantNow = (T + elapsedMs + QLIK_AHEAD_MS) as EpochMs;
-      return { kind: 'listed', reloads: look, ...(tellsClock && { tenantNow }) };
+      return listed();
+    },
+    async listEnded({ next, newestBy }) {
+      if (newestBy !== 'creation') expect.fail('doubts are settled by creation');
+      const first = next === undefined ? listed() : undefined;
+      if (next !== undefined) did.push(`PAGE ${next}`);
+      if (first?.kind === 'unavailable') return first;
+      const page = Number(next ?? 0);
+      const older = olderPages[page - 1] ?? [];
+      if (older === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
+      const answer = first ?? { kind: 'listed', reloads: older };
+      return page < olderPages.length ? { ...answer, next: String(page + 1) } : answer;
     },
     async ownUserId() {
       did.push('USER');
