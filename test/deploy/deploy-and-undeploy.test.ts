@@ -1,10 +1,12 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
+import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
 import { type DeployCommand, runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
+import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
 import { readEverything } from './support/read-everything.ts';
 import { refusal } from './support/refusal.ts';
 
@@ -71,5 +73,16 @@ describe('deploying to a host and undeploying from it', () => {
       expect(await run('undeploy', { WEBHOOK_SECRET: 'short' })).to.include({ code: 0 });
       expect(await packages()).to.deep.equal([]);
     }
+  });
+
+  it('takes the schedule of a sweep off where the ledger is gone', async () => {
+    const scheduleFile = join(root, 'schedule.yaml');
+    await copyFile(join(REPOSITORY, 'schedule.yaml'), scheduleFile);
+    await run('deploy');
+    const client = openwhisk({ apihost: host.url, api_key: host.auth });
+    await deploySchedule({ scheduleFile, client });
+    expect(await run('deploy')).to.include({ code: 0 });
+    expect([await client.rules.list(), await client.triggers.list()]).to.deep.equal([[], []]);
+    expect(await packages()).to.have.length(1);
   });
 });
