@@ -1,6 +1,7 @@
 import type { Plan } from '../../src/contracts/plan.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { answerBody } from './answer-body.ts';
 import type { Placement } from './fan-out.ts';
 import type { LedgerTarget } from './ledger-targets.ts';
 
@@ -28,7 +29,7 @@ export function answerWithLedger(
   const orders = placements.flatMap(toldOf);
   const isPending = ignored.some((each) => each.isPending === true);
   const statusCode = placements.length > 0 || left > 0 || isPending ? 202 : 200;
-  return { statusCode, headers, body: { accepted: orders.length, orders, skips, ignored } };
+  return { statusCode, headers, body: answerBody({ accepted: orders.length, orders, skips, ignored }) };
 }
 
 function toldOf(placement: Placement<LedgerTarget>): Told[] {

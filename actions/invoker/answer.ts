@@ -1,6 +1,7 @@
 import type { Plan } from '../../src/contracts/plan.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { statusOf } from '../../src/platform/status-of.ts';
+import { answerBody } from './answer-body.ts';
 import type { Placement } from './fan-out.ts';
 
 /** One target's outcome, as the webhook's sender sees it. */
@@ -33,7 +34,7 @@ const headers = { 'content-type': 'application/json' };
 export function answerOf(plan: Plan, placements: readonly Placement<ReloadOrder>[]): object {
   const { skips, ignored, traceId } = plan;
   const accepted = placements.filter(({ kind }) => kind !== 'failed').length;
-  const body = { accepted, orders: placements.map(toldOf), skips, ignored };
+  const body = answerBody({ accepted, orders: placements.map(toldOf), skips, ignored });
   if (accepted > 0 || placements.length === 0) return { statusCode: accepted > 0 ? 202 : 200, headers, body };
   const error = {
     code: 'NOTHING_STARTED',

@@ -21,6 +21,8 @@ export interface FanOutWork<T> {
   readonly restOf: (rest: readonly T[]) => Plan;
   /** How many hand-overs came before. */
   readonly carries: number;
+  /** Whether whatever is not fired is due anyway: then nothing is waited for longer than `patientUntil`. */
+  readonly areDue: boolean;
 }
 
 /** What the fan-out needs from the world. */
@@ -59,7 +61,7 @@ interface Round<T> {
 
 /**
  * Starts one activation for each target, within the namespace's limits; what does not fit into this minute is handed to a
- * later invocation of the invoker.
+ * later invocation of the invoker. Where that is refused, the next minute is waited for, unless the targets are due anyway.
  *
  * Each target is placed once: an invocation whose fate is unknown is told as failed, never repeated.
  */
@@ -72,7 +74,7 @@ export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promis
     if (rest.length === 0) return placements;
     const handedOn = await handOn(rest, work, ports);
     if (handedOn !== undefined) return [...placements, ...rest.map((target) => placementOf(target, handedOn))];
-    if (!isTimeLeft(ports, untilNextMinuteMs(ports.now()))) {
+    if (work.areDue || !isTimeLeft(ports, untilNextMinuteMs(ports.now()))) {
       return [...placements, ...rest.map((target) => noRoom(target))];
     }
     open = rest;
@@ -176,10 +178,11 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
  */
 async function handOn<T>(
   targets: readonly T[],
-  { restOf, carries }: FanOutWork<T>,
-  ports: FanOutPorts,
+  { restOf, carries, areDue }: FanOutWork<T>,
+  given: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   if (carries >= MOST_CARRIES) return undefined;
+  const ports = areDue ? { ...given, deadline: lastTryAt(given) } : given;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     const invocation = await invoke('invoker', { plan }, ports);
@@ -189,6 +192,10 @@ async function handOn<T>(
     await ports.sleep(longMs * (0.5 + 0.5 * ports.random()));
   }
 }
+
+/** The deadline whose last call begins while a busy host is still waited for. */
+const lastTryAt = ({ deadline, patientUntil }: FanOutPorts): EpochMs =>
+  Math.min(deadline, patientUntil + CALL_MS + MARGIN_MS) as EpochMs;
 
 /** With many tries left in this minute hardly any; the fewer there are, the larger the part of the time that is left. */
 function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): number {

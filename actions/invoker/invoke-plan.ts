@@ -17,6 +17,7 @@ export const invokePlan = (plan: Plan, ports: FanOutPorts): Promise<readonly Pla
       }),
       restOf: (orders) => ({ ...plan, orders, skips: [], ignored: [] }),
       carries: plan.carries ?? 0,
+      areDue: false,
     },
     ports,
   );

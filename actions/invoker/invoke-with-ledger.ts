@@ -41,7 +41,7 @@ export async function invokeWithLedger(plan: Plan, ports: LedgerInvokerPorts): P
   return answerWithLedger({ ...plan, skips }, placements, left, ports.log);
 }
 
-/** What finds no room by then is due anyway: there is no need to wait for the next minute while a sender waits. */
+/** What is not fired by then is due anyway; the rest of the time is for `record` and the mark. */
 const FIRE_FOR = seconds(40);
 
 const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;

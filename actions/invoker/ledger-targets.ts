@@ -32,6 +32,7 @@ export function ledgerWork(
     callOf: (target) => callOf(target, plan, storeNow),
     restOf: (rest) => restOf(rest, plan),
     carries: plan.carries ?? 0,
+    areDue: true,
   };
 }
 

@@ -7,7 +7,8 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
-import { type ActionContext, defineAction } from '../../src/platform/define-action.ts';
+import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { failureOf } from '../../src/platform/failure-of.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
@@ -25,6 +26,8 @@ const PATIENCE = seconds(30);
 const STORE_TIMEOUT = seconds(5);
 const NO_KEY =
   'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
+const NO_LEDGER =
+  'The setting COUCHDB_URL is missing, and the plan is of the ledger: what it has stays due. Deploy it again.';
 
 /**
  * So few targets fit into OpenWhisk's default limits, the least that hosts have: a container that does not know the
@@ -68,17 +71,34 @@ async function fanOutPorts(plan: Plan, context: ActionContext, apiKey: string | 
 export const main = defineAction({
   name: 'invoker',
   work: async (params, given) => {
-    const apiKey = process.env['__OW_API_KEY'];
     const plan = readEnvelope(params, 'plan', planSchema);
     const context = given.withTraceId(plan.traceId);
-    const { log } = context;
-    const store = openLedger(params, STORE_TIMEOUT);
-    if (store === undefined) return withoutLedger(plan, context, apiKey);
-    if (invocationsOf(plan) === 0) return answerWithLedger(plan, [], plan.undecided ?? 0, log);
-    const ports = await fanOutPorts(plan, context, apiKey);
-    return invokeWithLedger(plan, { ...ports, store, times: timeConstants(timeFactor), log });
+    try {
+      return await answerTo(plan, params, context);
+    } catch (error) {
+      const left = dueIn(plan);
+      if (left === 0) throw error;
+      failureOf(error, context);
+      return answerWithLedger(plan, [], left, context.log);
+    }
   },
 });
+
+/** How much of a plan the ledger holds as due: nothing that fails here may make its sender believe otherwise. */
+const dueIn = ({ events = [], undecided = 0, due = [], wake = [], hints = [] }: Plan): number =>
+  events.length + undecided + due.length + wake.length + hints.length;
+
+async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
+  const apiKey = process.env['__OW_API_KEY'];
+  const store = openLedger(params, STORE_TIMEOUT);
+  if (store === undefined) {
+    if (dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    return withoutLedger(plan, context, apiKey);
+  }
+  if (invocationsOf(plan) === 0) return answerWithLedger(plan, [], plan.undecided ?? 0, context.log);
+  const ports = await fanOutPorts(plan, context, apiKey);
+  return invokeWithLedger(plan, { ...ports, store, times: timeConstants(timeFactor), log: context.log });
+}
 
 async function withoutLedger(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<object> {
   if (plan.orders.length === 0) return answerOf(plan, []);

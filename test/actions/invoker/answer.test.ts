@@ -62,4 +62,13 @@ describe('the webhook’s answer', () => {
       },
     });
   });
+
+  it('tells how much it leaves out where it would outgrow OpenWhisk’s result of 1,048,576 bytes', () => {
+    const text = 'No room. '.repeat(50);
+    const placements = Array.from({ length: 4_000 }, () => ({ ...failed, message: text }));
+    const answer = answerOf(planOf(1), placements) as { error: { body: { orders: unknown[]; leftOut: object } } };
+    expect(Buffer.byteLength(JSON.stringify(answer))).to.be.within(500_000, 1_048_576);
+    const { orders, leftOut } = answer.error.body;
+    expect(leftOut).to.deep.equal({ orders: 4_000 - orders.length, skips: 0, ignored: 0 });
+  });
 });

@@ -8,8 +8,8 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 const STORE_NOW = 1_800_000_000_000;
-/** The container is five minutes behind. */
-const CONTAINER_NOW = STORE_NOW - 300_000;
+/** The container is nearly five minutes behind; its next minute begins in 35 s. */
+const CONTAINER_NOW = STORE_NOW - 275_000;
 const EVENT_ID = 'event:default:r1';
 const B = 'order:default:b:s:r1';
 const C = 'order:default:c:s:r1';
@@ -312,10 +312,58 @@ describe('the invoker with a ledger, where the host’s minute is spent,', () =>
     ]);
   });
 
-  it('and handing on is refused too, does not wait for the next minute: all of it is due', async () => {
-    const store = storeOf();
-    const { statusCode, body, tookMs } = await invoke(planOf(), store, () => ({ kind: 'minute-spent' }));
-    expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, false]);
-    expect(tookMs).to.be.at.most(10_000);
+  for (const kind of ['minute-spent', 'too-many-concurrent'] as const) {
+    it(`and handing on is refused too (${kind}), keeps no sender waiting: all of it is due`, async () => {
+      const store = storeOf();
+      const { statusCode, body, tookMs } = await invoke(planOf(), store, () => ({ kind }));
+      expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, false]);
+      // As long as a sender is patient, and a last pause.
+      expect(tookMs).to.be.at.most(6_000);
+    });
+  }
+});
+
+/** What OpenWhisk takes as parameters, and as a result (ow-limits-01, ow-results-13). */
+const OPENWHISK_BYTES = 1_048_576;
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+const longId = (number: number) => `order:default:${String(number).padStart(64, 'b')}:s:${'r'.repeat(128)}`;
+const wake = Array.from({ length: 4_000 }, (_, number) => longId(number));
+
+describe('the invoker with a ledger keeps within OpenWhisk’s megabyte', () => {
+  it('its answer, which tells how much it leaves out', async () => {
+    const skips = Array.from({ length: 4_000 }, (_, number) => ({
+      ...{ reason: 'paused', tenant: 'default', appId: 'a', reloadId: 'r1', chain: 'sales' },
+      target: { tenant: 'default', appId: `b${number}` },
+    }));
+    const ignored = [{ reason: 'duplicate' }];
+    const answer = await invoke(planOf({ orders: [], events: [], wake, skips, ignored }), storeOf(), undefined, 9_000);
+    const { statusCode, body } = answer;
+    expect(bytesOf({ statusCode, body })).to.be.below(OPENWHISK_BYTES);
+    expect([statusCode, body.accepted, answer.calls.length]).to.deep.equal([202, 4_000, 4_000]);
+    expect(body).to.deep.include({
+      ignored,
+      leftOut: { orders: 4_000 - body.orders.length, skips: 4_000 - body.skips.length, ignored: 0 },
+    });
+    expect(body.orders.length).to.be.above(2_000);
+  });
+
+  it('what it hands on', async () => {
+    const { calls } = await invoke(planOf({ orders: [], events: [], wake }), storeOf(), undefined, 4);
+    const handedOn = calls.find(({ action }) => action === 'invoker')?.params;
+    expect(handedOn.plan.wake).to.have.length(3_998);
+    expect(bytesOf(handedOn)).to.be.below(OPENWHISK_BYTES);
+  });
+
+  it('each request to reload, with the largest body, and the record of as many ends as a plan has', async () => {
+    const variables = Object.fromEntries(
+      Array.from({ length: 20 }, (_, number) => [String(number).padStart(256, '\u0001'), '\u0001'.repeat(256)]),
+    );
+    const order = { ...planned('b'), body: { variables, weight: 10, partial: true } };
+    const error = { code: 'EngineReloadFailed', message: '€'.repeat(1_000) };
+    const ends = Array.from({ length: 250 }, (_, number) => ({ ...end, reloadId: `r${number + 1}`, error, stored }));
+    const { calls } = await invoke(planOf({ orders: [order], events: ends }), storeOf());
+    expect(calls.map(({ action }) => action)).to.deep.equal(['reload', 'record']);
+    for (const { params } of calls) expect(bytesOf(params)).to.be.below(OPENWHISK_BYTES);
+    expect(calls[1]?.params.record.events).to.have.length(250);
   });
 });

@@ -130,4 +130,38 @@ describe('the invoker as it is deployed', () => {
     expect(result).to.have.nested.property('error.statusCode', 500);
     expect(result).to.have.nested.property('error.body.error.code', 'SETTINGS_INVALID');
   });
+
+  describe('answers 202, and leaves what is stored to the sweep,', () => {
+    const LEDGER = { COUCHDB_URL: 'http://cascade:made-up@127.0.0.1:9' };
+    const end = { tenant: 'default', appId: 'a', reloadId: 'r1', outcome: 'succeeded', endedAt: 1, partial: false };
+    const stored = { rev: '1-a', storedAt: 1, source: 'webhook', traceId: 't0' };
+    const hints = [{ tenant: 'default', told: 'x1' }];
+
+    const cases: readonly { when: string; key?: object; settings: object; of: object }[] = [
+      { when: 'has no key of the namespace', settings: LEDGER, of: { events: [{ ...end, stored }] } },
+      { when: 'has no key, and only a hint', settings: LEDGER, of: { hints } },
+      { when: 'does not know the ledger', settings: {}, of: { events: [{ ...end, stored }] } },
+      { when: 'has a wrong COUCHDB_URL', settings: { COUCHDB_URL: 'nonsense' }, of: { events: [{ ...end, stored }] } },
+      {
+        when: 'is passed an order without its cause',
+        key: { __OW_API_KEY: 'uuid:key' },
+        settings: LEDGER,
+        of: { events: [{ ...end, stored }], orders: planOf(1).orders },
+      },
+    ];
+    for (const { when, key = {}, settings, of } of cases) {
+      it(`where it ${when}`, async () => {
+        const main = actions.load('invoker');
+        const environment = { __OW_ACTIVATION_ID: 'act1', __OW_ACTION_NAME: '/guest/cascade/invoker', ...key };
+        const given = { ...settings, plan: { ...plan(0), ...of } };
+        const { result, lines } = await captureLog(environment, () => main(given));
+        expect(result).to.deep.equal({
+          statusCode: 202,
+          headers: { 'content-type': 'application/json' },
+          body: { accepted: 0, orders: [], skips: [], ignored: [] },
+        });
+        expect(lines.map((line) => JSON.parse(line).code)).to.satisfy((codes: string[]) => codes.some(Boolean));
+      });
+    }
+  });
 });

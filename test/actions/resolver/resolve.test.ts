@@ -94,4 +94,31 @@ describe('the resolver', () => {
       actions.remove();
     }
   });
+
+  describe('with a ledger, as it is deployed, leaves what is stored to the sweep', () => {
+    const stored = { rev: '1-a', storedAt: 1, source: 'webhook', traceId: 't0' };
+    const kept = { ...batch, events: batch.events.map((event) => ({ ...event, stored })) };
+    const { orders: _orders, skips: _skips, ...passedOn } = plan;
+    const cases = [
+      { when: 'MAX_HOPS is no number', settings: { COUCHDB_URL: 'http://127.0.0.1:9', MAX_HOPS: 'many' } },
+      { when: 'COUCHDB_URL is wrong', settings: { COUCHDB_URL: 'nonsense' } },
+      { when: 'COUCHDB_URL is missing', settings: {} },
+      { when: 'the store does not answer', settings: { COUCHDB_URL: 'http://127.0.0.1:9' } },
+    ];
+    for (const { when, settings } of cases) {
+      it(`where ${when}`, async () => {
+        const actions = await buildForTest(compiled);
+        const main = actions.load('resolver');
+        try {
+          const { result } = await captureLog({ __OW_ACTIVATION_ID: 'act1' }, () => main({ ...settings, batch: kept }));
+          expect(result).to.deep.equal({ plan: { ...passedOn, orders: [], skips: [], undecided: 1 } });
+          const hint = { ...batch, events: [], hints: [{ tenant: 'default', told: 'x1' }] };
+          const other = await captureLog({ __OW_ACTIVATION_ID: 'act1' }, () => main({ ...settings, batch: hint }));
+          expect(other.result).to.deep.equal({ plan: { ...passedOn, orders: [], skips: [], hints: hint.hints } });
+        } finally {
+          actions.remove();
+        }
+      });
+    }
+  });
 });
