@@ -36,7 +36,7 @@ export async function installLedger({ store, admin }: LedgerStores): Promise<rea
     done.push(...(await installWriter(ask, store)));
   }
   done.push(...(await installIndex(ask, database)), ...(await installVersion(ask, database)));
-  await checkWriter(askerOf(store), store);
+  await checkWriter(store);
   return done;
 }
 

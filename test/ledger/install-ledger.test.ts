@@ -83,6 +83,16 @@ describe('the installation of the ledger', () => {
     const known = as('known', 'pw-known');
     expect(await installLedger({ store: known, admin })).to.include('role cascade-writer of user known');
     expect((await couchOf(known).put({ _id: 'a' })).kind).to.equal('stored');
+    expect((await ask('GET', '/_users/org.couchdb.user:known'))['roles']).to.deep.equal(['other', 'cascade-writer']);
+  });
+
+  it('changes nothing of a user who has another password than COUCHDB_URL says', async () => {
+    const { admin, as } = fresh();
+    const user = { _id: 'org.couchdb.user:own', type: 'user', name: 'own', password: 'pw-own', roles: ['other'] };
+    await ask('PUT', '/_users/org.couchdb.user:own', user);
+    expect(await refusal(installLedger({ store: as('own', 'wrong'), admin }))).to.contain('401');
+    expect((await ask('GET', '/_users/org.couchdb.user:own'))['roles']).to.deep.equal(['other']);
+    expect(await installLedger({ store: as('own', 'pw-own'), admin })).to.include('role cascade-writer of user own');
   });
 
   it('keeps who was let in before', async () => {

@@ -12,8 +12,8 @@ const ACCESS = '_design/cascade-access';
 /**
  * Lets members read, and only writers and administrators write.
  *
- * `_security` comes first: `writers` in it is what the function goes by, and an embedded store takes a function that it
- * never runs only where `writers`, which does the same there, is set (docs/store.md).
+ * `writers` in `_security` is for the embedded store alone, and comes first: it runs no function, and takes one only where
+ * `writers`, which does the same there, is set (docs/store.md). A CouchDB goes by the function.
  *
  * @returns what was changed, in words.
  */

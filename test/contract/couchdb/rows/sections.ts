@@ -12,10 +12,11 @@ import { durability } from './durability.ts';
 import { find } from './find.ts';
 import { limits } from './limits.ts';
 import { local } from './local.ts';
+import { ours } from './ours.ts';
 import { replication } from './replication.ts';
 import { server } from './server.ts';
 
-/** All facts, by the section of the list they stand in. */
+/** All facts, by the section of the list they stand in; `ours` are not in the list. */
 export const SECTIONS: Readonly<Record<string, readonly Fact[]>> = {
   server,
   databases,
@@ -32,4 +33,5 @@ export const SECTIONS: Readonly<Record<string, readonly Fact[]>> = {
   replication,
   durability,
   differs,
+  ours,
 };

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { fact } from '../support/fact.ts';
+
+/** What the code relies on and the list of facts does not tell: rows of our own. */
+export const ours = [
+  fact('db-ours-01', 'a range has its documents, and no more rows than asked for', async (couch) => {
+    const db = await couch.db(...['a', 'b', 'c', 'd'].map((_id, n) => ({ _id, n })));
+    const query = 'include_docs=true&startkey=%22b%22&endkey=%22d%22&limit=2';
+    const { status, body } = await couch.get(`${db}/_all_docs?${query}`);
+    expect(status).to.equal(200);
+    expect(body.rows.map(({ doc }: { doc: { _id: string; n: number } }) => [doc._id, doc.n])).to.deep.equal([
+      ['b', 1],
+      ['c', 2],
+    ]);
+    for (const { doc } of body.rows) expect(doc._rev).to.match(/^1-/);
+  }),
+  fact('db-ours-02', 'a sorted page of the index, without naming it', async (couch) => {
+    const db = await couch.db(...[50, 7, 3, 9, 4].map((dueAt) => ({ _id: `d${dueAt}`, dueAt })), { _id: 'none' });
+    await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'at', type: 'json' });
+    const selector = { dueAt: { $gte: 4, $lte: 50 } };
+    const { status, body } = await couch.post(`${db}/_find`, { selector, sort: [{ dueAt: 'asc' }], limit: 3 });
+    expect(status).to.equal(200);
+    expect(body.docs.map(({ _id }: { _id: string }) => _id)).to.deep.equal(['d4', 'd7', 'd9']);
+  }),
+  fact('db-ours-03', 'a further member of _security does no harm', async (couch) => {
+    const db = await couch.db({ _id: 'a' });
+    const writers = { names: [], roles: ['writer'] };
+    const security = { admins: { names: [], roles: ['_admin'] }, members: { names: [], roles: ['reader'] }, writers };
+    expect((await couch.put(`${db}/_security`, security)).status).to.be.oneOf([200, 201]);
+    expect((await couch.get(`${db}/a`, { as: await couch.user('reader') })).status).to.equal(200);
+    expect((await couch.get(`${db}/a`, { as: await couch.user('writer') })).status).to.equal(403);
+    const { body } = await couch.get(`${db}/_security`);
+    expect(body.members.roles).to.deep.equal(['reader']);
+  }),
+  fact(
+    'db-ours-04',
+    'a user put back as read, with the same password and a further role, logs in with both',
+    async (couch) => {
+      const login = await couch.user('reader');
+      const path = `/_users/org.couchdb.user:${login.name}`;
+      const { body: user } = await couch.get(path);
+      const put = await couch.put(path, { ...user, password: login.password, roles: ['reader', 'writer'] });
+      expect(put.status).to.equal(201);
+      const { status, body } = await couch.get('/_session', { as: login });
+      expect([status, body.userCtx.name]).to.deep.equal([200, login.name]);
+      expect(body.userCtx.roles).to.have.members(['reader', 'writer']);
+    },
+  ),
+];
