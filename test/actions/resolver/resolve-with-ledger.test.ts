@@ -239,12 +239,12 @@ describe('the resolver with a ledger, where more follows than OpenWhisk carries,
       },
     });
     const [tenant, appId, reloadId] = ['u'.repeat(40), 'a'.repeat(64), 'r'.repeat(128)];
-    const root = `event:${'t'.repeat(40)}:${'q'.repeat(128)}`;
+    const root = `order:${'t'.repeat(40)}:${'a'.repeat(64)}:${'n'.repeat(40)}:m.${'q'.repeat(64)}`;
     const euros = Object.fromEntries(
       Array.from({ length: 20 }, (_, number) => [String(number).padStart(256, 'v'), '€'.repeat(256)]),
     );
     for (const [count, variables] of [
-      [550, {}],
+      [760, {}],
       [36, euros],
     ] as const) {
       const { compiled, problems } = compileChains([most(count, variables)] as never);
@@ -258,7 +258,7 @@ describe('the resolver with a ledger, where more follows than OpenWhisk carries,
       const { plan } = await resolve(batchOf([told]), store, 10_000, compiled?.links);
       expect([plan.orders.length, plan.undecided]).to.deep.equal([count, undefined]);
       expect(bytesOf({ plan })).to.be.below(OPENWHISK_BYTES);
-      const tooMany = compileChains([most(Math.ceil(count * 1.35), variables)] as never).problems;
+      const tooMany = compileChains([most(Math.ceil(count * 1.1), variables)] as never).problems;
       expect(tooMany.map(({ code }) => code)).to.deep.equal(['PAYLOAD_TOO_LARGE']);
     }
   });
