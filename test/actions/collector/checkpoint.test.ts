@@ -22,6 +22,15 @@ describe('the sweep’s checkpoint', () => {
     expect(couch.peek('checkpoint:default')).to.deep.include({ t: at('12:00'), from: at('12:00'), store: 'memory' });
   });
 
+  it('is set by the clock that an app’s list tells where the whole may not be seen', async () => {
+    const { couch, qlik, sweep } = rig();
+    qlik.list = 'forbidden';
+    qlik.byApp.set(A, { kind: 'forbidden', message: 'not yours' });
+    await sweep();
+    expect(couch.peek('checkpoint:default')).to.deep.include({ t: at('12:00'), apps: [A, B] });
+    expect(qlik.calls).to.deep.equal(['list all end', `list ${A} end`, `list ${B} end`]);
+  });
+
   it('lets the next sweep start nothing either of what ended before it', async () => {
     const { qlik, sweep, clock } = rig();
     qlik.pages.push([ended('r1', '11:59')]);
@@ -249,6 +258,43 @@ describe('the list of ends', () => {
     expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:40'));
   });
 
+  it('goes on by creation where the gap’s next page ended later than what was read before', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:00', { gap: { head: at('11:20'), by: 'end', next: '1', reached: at('11:10') } }));
+    qlik.pages.push([ended('r2', '11:40')], [ended('r1', '11:30')], [ended('old', '01:00')]);
+    expect(idsOf(await sweep())).to.deep.equal(['r1', 'r2']);
+    expect(qlik.calls.slice(0, 2)).to.deep.equal(['list all 1', 'list all creation']);
+    expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:40'));
+  });
+
+  it('keeps what it heard where the time is up just as creation has to be asked for, and does that next', async () => {
+    const { couch, qlik, sweep, clock } = rig();
+    couch.seed(checkpoint('11:00'));
+    qlik.pages.push([ended('r1', '11:10'), ended('r2', '11:50', { createdAt: at('11:00') })], [ended('old', '01:00')]);
+    qlik.onCall = () => {
+      clock.container = at('12:02');
+    };
+    expect(idsOf(await sweep())).to.deep.equal(['r1', 'r2']);
+    expect(couch.peek('checkpoint:default')?.['gap']).to.deep.equal({ head: at('11:50'), by: 'creation' });
+    clock.container = at('12:00');
+    qlik.onCall = () => {};
+    await sweep();
+    expect(qlik.calls).to.deep.equal(['list all end', 'list all creation', 'list all 1']);
+    expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:50'));
+  });
+
+  it('is read as far back as the app that is furthest behind, once the whole may be seen', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:00', { behind: { [A]: { t: at('09:00') } } }));
+    qlik.pages.push(
+      [ended('r3', '11:50', { createdAt: at('03:00') }), ended('r2', '10:40', { appId: B })],
+      [ended('r1', '09:30')],
+    );
+    expect(idsOf(await sweep())).to.deep.equal(['r1', 'r3']);
+    expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:50'));
+    expect(couch.peek('checkpoint:default')).not.to.have.property('behind');
+  });
+
   it('keeps the gap where the tenant does not answer there', async () => {
     const { couch, qlik, sweep, writes } = rig();
     const gap = { head: at('11:20'), by: 'end', next: '1', reached: at('11:10') };
@@ -373,6 +419,15 @@ describe('a silent webhook', () => {
     qlik.pages.push(list);
     expect(idsOf(await sweep())).to.deep.equal(['r5']);
     expect(couch.peek('alert:webhook-silent:default')).to.deep.include({ kind: 'webhook-silent', subject: 'default' });
+  });
+
+  it('is none where the list went on from where an older one ended: the newest ends are not in it', async () => {
+    const { couch, qlik, sweep } = rig();
+    const gap = { head: at('11:59'), by: 'end', next: '1', reached: at('11:55') };
+    couch.seed(checkpoint('11:45', { gap }), ...known('sweep'));
+    qlik.pages.push([], list);
+    expect(idsOf(await sweep())).to.deep.equal(['r5']);
+    expect(couch.peek('alert:webhook-silent:default')).to.equal(undefined);
   });
 
   it('is none where the webhook told one of them, or where there are fewer', async () => {

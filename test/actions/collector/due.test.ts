@@ -149,6 +149,15 @@ describe('what cannot be worked', () => {
   });
 });
 
+describe('what a tenant is asked', () => {
+  it('is at most 300 questions in one sweep', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(...Array.from({ length: 400 }, (_, index) => order({ _id: `${ID}${index}`, reloadId: `p${index}` })));
+    await sweep(undefined, { apps: {} });
+    expect(qlik.calls).to.have.length(300);
+  });
+});
+
 describe('a batch', () => {
   it('is at most 400 kB, however much is due; the rest stays due', async () => {
     const { couch, sweep } = rig();

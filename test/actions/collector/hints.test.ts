@@ -150,6 +150,14 @@ describe('a hint', () => {
     expect((await sweep({ tenant, told: 'none' })).events).to.deep.equal([]);
   });
 
+  it('of a tenant that the settings do not know is left as it is', async () => {
+    const { couch, qlik, sweep, writes } = rig();
+    const gone = 'gone' as TenantName;
+    couch.seed(hint('e1', '11:50', { _id: 'hint:gone:e1', tenant: gone }));
+    expect((await sweep({ tenant: gone, told: 'e1' })).events).to.deep.equal([]);
+    expect([qlik.calls, writes()]).to.deep.equal([[], []]);
+  });
+
   it('is settled by an ordinary sweep too', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(hint('e1', '11:50'));
