@@ -26,7 +26,7 @@ export const parseStoreSettings = (params: Params): CouchDatabase | undefined =>
 export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefined =>
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 
-/** How long finished work is kept and old events are taken: RETENTION_DAYS, 2 to 3,650, default 30. */
+/** Events that ended longer ago than this, less a day, are ignored: RETENTION_DAYS, 2 to 3,650 days, default 30. */
 export const parseRetention = (params: Params): DurationMs =>
   (numberSetting(params, 'RETENTION_DAYS', { least: 2, most: 3_650, otherwise: 30 }) * DAY_MS) as DurationMs;
 
