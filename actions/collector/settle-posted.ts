@@ -4,6 +4,7 @@ import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
+import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { endOf, readEvent } from '../../src/ledger/read-event.ts';
@@ -27,7 +28,10 @@ export async function settlePosted(
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   if (known !== undefined) {
-    await endOrder(endOf(readEvent(known)), ports, order._id);
+    const event = endOf(readEvent(known));
+    await endOrder(event, ports, order._id);
+    // Who should have recorded the end has not; so the app's last end may be missing, too.
+    await moveAppStates([event], ports);
     return [];
   }
   const { tenant, reloadId } = order;

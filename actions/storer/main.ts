@@ -7,6 +7,7 @@ import { seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
 const STORE_TIMEOUT = seconds(10);
@@ -22,7 +23,8 @@ export const main = defineAction({
     const database = parseStoreSettings(params);
     if (database === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: STORE_TIMEOUT });
-    const stored = await storeEnds(record, { store, times, log });
+    const { deadline, now } = context;
+    const stored = await storeEnds(record, { store, times, log, deadline, now, sleep, random: Math.random });
     log.info('Ends recorded', { ...stored });
     return stored;
   },

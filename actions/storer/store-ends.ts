@@ -1,15 +1,17 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { OrderId, ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
+import { orMalformed } from '../../src/ledger/or-malformed.ts';
+import { type Patience, tryOn } from '../../src/ledger/try-on.ts';
 
 /** What recording ends needs from the world. */
-export interface StorerPorts {
+export interface StorerPorts extends Patience {
   readonly store: CouchPort;
   readonly times: TimeConstants;
   readonly log: LedgerLog;
@@ -23,25 +25,30 @@ export interface StoredEnds {
 }
 
 /**
- * Ends the orders of some ended reloads, and notes each app's last end. Doing it again changes nothing.
+ * Notes each app's last end, and ends the orders of some ended reloads; trying on while the store does not answer. Doing it
+ * again changes nothing.
  *
- * @throws CascadeError STORE_UNAVAILABLE. Nothing is lost by it: a posted order is due until its end is found.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost by it, as a posted one is due until its end is
+ *   found; an app that no order is for then shows its last end only with the next one.
  */
 export async function storeEnds({ events }: EndRecord, ports: StorerPorts): Promise<StoredEnds> {
+  // The events are resolved by now, so nobody tells of them again: neither waits for what becomes of the other.
+  const apps = tryOn(() => moveAppStates(events, ports), ports);
+  const ended = endAll(events, ports);
+  await whenAllSettled<unknown>([apps, ended]);
+  return { ended: await ended, apps: (await apps).value };
+}
+
+async function endAll(events: EndRecord['events'], ports: StorerPorts): Promise<StoredEnds['ended']> {
   const ended: StoredEnds['ended'][number][] = [];
   for (const event of events) {
     for (const order of await endedBy(event, ports)) ended.push({ order, reloadId: event.reloadId });
   }
-  return { ended, apps: await moveAppStates(events, ports.store) };
+  return ended;
 }
 
 /** A document that somebody spoilt must not keep the other events from being recorded. */
 async function endedBy(event: ReloadFinished, ports: StorerPorts): Promise<readonly OrderId[]> {
-  try {
-    return await endOrder(event, ports);
-  } catch (error) {
-    if (!(error instanceof CascadeError && error.code === 'LEDGER_MALFORMED')) throw error;
-    ports.log.error(error.message, { code: error.code });
-    return [];
-  }
+  const { value } = await tryOn(() => orMalformed(() => endOrder(event, ports), [], ports.log), ports);
+  return value;
 }

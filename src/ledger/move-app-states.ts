@@ -1,7 +1,8 @@
 import type { CouchPort, NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../core/cascade-error.ts';
 import { appStateId } from '../core/document-ids.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { orMalformed } from './or-malformed.ts';
 import { readAppState } from './read-app-state.ts';
 import { endOf } from './read-event.ts';
 
@@ -9,28 +10,42 @@ import { endOf } from './read-event.ts';
 const MOST_TRIES = 20;
 
 /**
- * Moves what people see of each app on to its last end; an older end, told late, changes nothing.
+ * Moves what people see of each app on to its last end; an older end, told late, changes nothing. Doing it again changes
+ * nothing. A document that somebody spoilt, or that the store refuses, keeps no other from being moved.
  *
  * @returns how many apps moved.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE.
  */
 export async function moveAppStates(
   events: readonly ReloadFinished[],
-  store: Pick<CouchPort, 'many' | 'bulk'>,
+  { store, log }: { readonly store: Pick<CouchPort, 'many' | 'bulk'>; readonly log: LedgerLog },
 ): Promise<number> {
   let open = [...lastOfEach(events)];
   let moved = 0;
   for (let tries = 0; open.length > 0 && tries < MOST_TRIES; tries += 1) {
-    const known = await store.many(open.map(([id]) => id));
-    open = open.filter(([, event], index) => isLater(event, known[index]));
-    const byId = new Map(known.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
-    const written = await store.bulk(open.map(([id, event]) => appState(id, event, byId.get(id))));
-    const refused = written.find((each) => each.kind === 'refused');
-    if (refused !== undefined) throw new CascadeError('STORE_REFUSED', refused.message);
+    const next = await laterStates(open, store, log);
+    const written = next.length === 0 ? [] : await store.bulk(next);
+    for (const [index, each] of written.entries()) {
+      if (each.kind === 'refused') log.error(`CouchDB refuses ${next[index]?._id}: ${each.message}`);
+    }
     moved += written.filter(({ kind }) => kind === 'stored').length;
-    open = open.filter((_, index) => written[index]?.kind === 'conflict');
+    const raced = new Set(next.filter((_, index) => written[index]?.kind === 'conflict').map(({ _id }) => _id));
+    open = open.filter(([id]) => raced.has(id));
   }
   return moved;
+}
+
+/** The documents of those apps whose end is later than the one that is known. */
+async function laterStates(
+  ends: readonly (readonly [string, ReloadFinished])[],
+  store: Pick<CouchPort, 'many'>,
+  log: LedgerLog,
+): Promise<readonly NewDocument[]> {
+  const known = await store.many(ends.map(([id]) => id));
+  const states = ends.map(([id, event], index) =>
+    orMalformed(() => stateAfter(id, event, known[index]), undefined, log),
+  );
+  return (await Promise.all(states)).filter((state) => state !== undefined);
 }
 
 function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, ReloadFinished> {
@@ -43,16 +58,12 @@ function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, Relo
   return last;
 }
 
-const isLater = (event: ReloadFinished, document: StoredDocument | undefined): boolean =>
-  document === undefined || isAfter(event, readAppState(document).last);
-
 const isAfter = (a: ReloadFinished, b: ReloadFinished): boolean =>
   a.endedAt - b.endedAt > 0 || (a.endedAt === b.endedAt && a.reloadId > b.reloadId);
 
-const appState = (_id: string, event: ReloadFinished, before: StoredDocument | undefined): NewDocument => ({
-  _id,
-  ...(before !== undefined && { _rev: before._rev }),
-  schema: 1,
-  type: 'app',
-  last: endOf(event),
-});
+/** @throws CascadeError LEDGER_MALFORMED */
+function stateAfter(_id: string, event: ReloadFinished, before: StoredDocument | undefined): NewDocument | undefined {
+  if (before !== undefined && !isAfter(event, readAppState(before).last)) return undefined;
+  const rev = before === undefined ? {} : { _rev: before._rev };
+  return { _id, ...rev, schema: 1, type: 'app', last: endOf(event) };
+}

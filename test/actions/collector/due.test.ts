@@ -191,6 +191,8 @@ describe('a posted order whose end nobody told', () => {
     });
     expect(couch.peek(ID)).not.to.have.property('dueAt');
     expect(qlik.calls).not.to.include('get p1');
+    // Nobody recorded the end, so nobody noted it as the app's last one.
+    expect(couch.peek(`app:default:${B}`)?.['last']).to.deep.include({ reloadId: 'p1', endedAt: at('11:50') });
   });
 
   it('gets the event that Qlik tells, and keeps its state until that is told', async () => {

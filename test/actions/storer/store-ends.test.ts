@@ -16,8 +16,17 @@ function world(...documents: readonly NewDocument[]) {
   store.seed(...documents);
   const lines: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
+  let elapsedMs = 0;
+  const patience = {
+    deadline: (T + 60_000) as EpochMs,
+    now: () => (T + elapsedMs) as EpochMs,
+    sleep: async (durationMs: number) => {
+      elapsedMs += durationMs;
+    },
+    random: () => 0.5,
+  };
   const store_ = (...events: readonly ReloadFinished[]) =>
-    storeEnds({ traceId: 't1', events }, { store, times: timeConstants(1), log });
+    storeEnds({ traceId: 't1', events }, { store, times: timeConstants(1), log, ...patience });
   return { store, lines, record: store_ };
 }
 
@@ -86,9 +95,39 @@ describe('a record of ended reloads', () => {
     expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r1', 5_000));
   });
 
-  it('fails where the store does not answer', async () => {
+  it('is not kept by one spoilt app from moving the others on', async () => {
+    const spoilt = { _id: 'app:default:a', schema: 1, type: 'app', last: 'yesterday' };
+    const { store, lines, record } = world(spoilt);
+    expect((await record(endOf('r1', 5_000), endOf('r2', 4_000, 'b'))).apps).to.equal(1);
+    expect(store.peek('app:default:a')).to.deep.equal({ ...spoilt, _rev: '1-seed' });
+    expect(store.peek('app:default:b')?.['last']).to.deep.equal(endOf('r2', 4_000, 'b'));
+    expect(lines).to.have.length(1);
+  });
+
+  it('moves the apps on though the orders cannot be ended, and the other way round', async () => {
+    const echoed = { ...endOf('r1', 5_000), orderId: ORDER };
+    const noOrders = world(posted);
+    noOrders.store.fail('put', 'before', 100);
+    expect(await noOrders.record(echoed).catch((reason) => reason)).to.have.property('code', 'STORE_UNAVAILABLE');
+    expect(noOrders.store.peek('app:default:a')?.['last']).to.deep.equal(echoed);
+    const noApps = world(posted);
+    noApps.store.fail('bulk', 'before', 100);
+    expect(await noApps.record(echoed).catch((reason) => reason)).to.have.property('code', 'STORE_UNAVAILABLE');
+    expect(noApps.store.peek(ORDER)?.['state']).to.equal('ended');
+  });
+
+  it('is tried again while the store does not answer', async () => {
+    const { store, record } = world(posted);
+    store.fail('many', 'before', 3);
+    store.fail('bulk', 'after');
+    await record({ ...endOf('r1', 5_000), orderId: ORDER });
+    expect(store.peek(ORDER)?.['state']).to.equal('ended');
+    expect(store.peek('app:default:a')?.['last']).to.deep.include({ reloadId: 'r1' });
+  });
+
+  it('fails where the store does not answer until the time is over', async () => {
     const { store, record } = world();
-    store.fail('many', 'before');
+    store.fail('many', 'before', 100);
     const error = await record(endOf('r1', 5_000)).catch((reason) => reason);
     expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
   });
