@@ -1,5 +1,6 @@
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import type { OrderId } from '../../src/core/names.ts';
+import { roomFor } from '../../src/core/payload.ts';
 
 /** Together 400 kB: the next steps make more of a batch than it is, and OpenWhisk takes 1 MB of them. */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
@@ -30,17 +31,15 @@ export function batchRoom(): BatchRoom {
 
 function room<T>({ most, mostBytes }: { readonly most: number; readonly mostBytes: number }) {
   const items: T[] = [];
-  let bytes = 0;
+  const take = roomFor(mostBytes);
   let isFull = false;
   return {
     items,
     isFull: () => isFull,
     add(item: T): void {
-      const size = Buffer.byteLength(JSON.stringify(item)) + 1;
-      isFull ||= items.length === most || bytes + size > mostBytes;
-      if (isFull) return;
-      bytes += size;
-      items.push(item);
+      const taken = items.length < most ? take([item]) : [];
+      items.push(...taken);
+      isFull ||= taken.length === 0;
     },
   };
 }
