@@ -116,6 +116,15 @@ describe('a record of ended reloads', () => {
     expect(noApps.store.peek(ORDER)?.['state']).to.equal('ended');
   });
 
+  it('is over only when all of it is: a frozen container would go on hours later', async () => {
+    const { store, record } = world(posted);
+    store.put = async () => ({ kind: 'refused', message: 'forbidden' });
+    store.fail('bulk', 'before', 3);
+    const error = await record({ ...endOf('r1', 5_000), orderId: ORDER }).catch((reason) => reason);
+    expect(error).to.have.property('code', 'STORE_REFUSED');
+    expect(store.peek('app:default:a')?.['last']).to.deep.include({ reloadId: 'r1' });
+  });
+
   it('is tried again while the store does not answer', async () => {
     const { store, record } = world(posted);
     store.fail('many', 'before', 3);
