@@ -1,3 +1,4 @@
+import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { LedgerResult } from './ledger-result.ts';
@@ -14,15 +15,18 @@ export async function leaveUnknown(
   message: string,
   run: Run,
 ): Promise<LedgerResult> {
-  if (run.clock() >= beganAt(doubt) + run.times.longDoubt) await tellPeople(order, message, run);
+  await tellStuck(order, beganAt(doubt), `nothing tells whether its reload was started: ${message}`, run);
   return leave(order, 'unknown', run, { doubt, reason: { code: 'QLIK_UNKNOWN', message } });
 }
 
 /** When the order last was in no doubt. */
-export const beganAt = ({ since, first = since }: Doubt): Doubt['since'] => first;
+export const beganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
-const tellPeople = ({ _id, appId, tenant }: OrderDocument, why: string, run: Run): Promise<void> => {
-  const { store, traceId, clock, log } = run;
-  const message = `For an hour or longer nothing tells whether the reload of app ${appId} of tenant ${tenant} was started, so it is not started again: ${why}. May the credential see this app's reloads, and its own user? It is asked again until then.`;
-  return raiseAlert(store, { kind: 'in-doubt', subject: _id, message, traceId, at: clock() }, log);
-};
+/** Tells people of an order that Qlik's silence has kept from being started for an hour. */
+export async function tellStuck(order: OrderDocument, since: EpochMs, why: string, run: Run): Promise<void> {
+  const { store, times, traceId, clock, log } = run;
+  const at = clock();
+  if (at < addMs(since, times.longDoubt)) return;
+  const message = `For an hour or longer the app ${order.appId} of tenant ${order.tenant} is not started: ${why}. May the credential see this app's reloads, and its own user? Qlik is asked again until then.`;
+  await raiseAlert(store, { kind: 'in-doubt', subject: order._id, message, traceId, at }, log);
+}

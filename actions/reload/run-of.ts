@@ -69,7 +69,7 @@ const tenantOf = (order: OrderId): TenantName => (order.split(':')[1] ?? '') as 
 const unknownOrder = (order: OrderId): CascadeError =>
   new CascadeError(
     'PARAMETERS_INVALID',
-    `The ledger has no order ${order}: it was never there, or its retention is over.`,
+    `The ledger has no order ${order}: it was never there, or somebody deleted it.`,
   );
 
 /** What a move of an order needs to know of time. */

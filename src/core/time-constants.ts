@@ -8,7 +8,7 @@ export interface TimeConstants {
   readonly margin: DurationMs;
   /** So long after the last send Qlik may still show late what it accepted; then "absent" is true. */
   readonly grace: DurationMs;
-  /** An order that is in doubt for so long is told to people. */
+  /** An order that Qlik's silence keeps from being started for so long is told to people. */
   readonly longDoubt: DurationMs;
   /** A planned order that nobody claimed is looked at again. */
   readonly planned: DurationMs;

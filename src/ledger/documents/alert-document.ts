@@ -7,7 +7,7 @@ export const ALERT_KINDS = [
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
   'second-start', // two reloads were started for one order
-  'in-doubt', // for an hour nothing has told whether an order's reload was started
+  'in-doubt', // for an hour Qlik has not told what it takes to start an order once and not twice
   'webhook-silent', // it was the sweep, not the webhook, that told the last five events
   'store-changed', // the checkpoint is of another store
   'checkpoint-jump', // an end came to light that is older than a day

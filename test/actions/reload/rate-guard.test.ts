@@ -38,12 +38,40 @@ describe('an order whose hops nobody can count', () => {
     });
   }
 
-  it('waits a minute where the tenant does not tell', async () => {
-    for (const script of [{ lists: ['unavailable'] as const }, { user: undefined }]) {
-      const world = worldOf(script);
+  it('waits a minute where the tenant does not tell, and after an hour of that people are told', async () => {
+    const alertOf = async (ageMs: number) => {
+      const documents = [{ ...unsure, createdAt: T - ageMs }];
+      const world = worldOf({ documents, lists: ['unavailable'] });
       expect((await world.created()).did).to.equal('waiting');
       expect(world.order()?.['dueAt']).to.equal(T + 60_000);
-    }
+      return world.store.peek('alert:in-doubt:order:default:a:s:r0')?.['kind'];
+    };
+    expect(await alertOf(HOUR_MS - 1)).to.equal(undefined);
+    expect(await alertOf(HOUR_MS)).to.equal('in-doubt');
+  });
+
+  it('counts every user’s starts by the API where the tenant does not tell our user', async () => {
+    const theirs = agoMs(120_000, { userId: 'them' });
+    const hubs = agoMs(120_000, { type: 'hub' });
+    const world = worldOf({ lists: [[agoMs(60_000), theirs]], user: undefined });
+    expect((await world.created()).did).to.equal('waiting');
+    expect(world.order()?.['dueAt']).to.equal(T + HOUR_MS - 120_000);
+    expect((await worldOf({ lists: [[agoMs(60_000), hubs]], user: undefined }).created()).did).to.equal('started');
+  });
+
+  it('is posted where Qlik refuses to show its app’s list: the answer to the POST decides', async () => {
+    const refused = { kind: 'permanent', code: 'QLIK_REFUSED', message: 'Qlik answered 403' } as const;
+    const world = worldOf({ lists: ['forbidden'], starts: [refused] });
+    expect((await world.created()).did).to.equal('gave-up');
+    expect((await worldOf({ lists: ['forbidden'] }).created()).did).to.equal('started');
+  });
+
+  it('is not posted there in doubt', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const inDoubt = { ...unsure, state: 'unknown', doubt, claims: 1, owner: 'act0', dueAt: T };
+    const world = worldOf({ documents: [inDoubt], lists: ['forbidden'] });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.posts).to.deep.equal([]);
   });
 
   it('is alone in this: others are posted without a look at the list', async () => {

@@ -5,8 +5,8 @@ import type { ReloadOrderPorts } from '../../../../actions/reload/run-ports.ts';
 import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
 import type {
   CancelAnswer,
+  EndedAnswer,
   GetAnswer,
-  ListAnswer,
   ReloadRecord,
   StartAnswer,
 } from '../../../../src/clients/qlik/qlik-port.ts';
@@ -76,7 +76,7 @@ export interface Script {
   readonly documents?: readonly NewDocument[];
   readonly starts?: readonly StartAnswer[];
   /** What the list shows, one after another; the last one again and again. */
-  readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable')[];
+  readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable' | 'forbidden')[];
   /** Older pages of the list of an order in doubt. */
   readonly olderPages?: readonly (readonly ReloadRecord[] | 'unavailable')[];
   readonly user?: string | undefined;
@@ -108,10 +108,11 @@ export function ledgerWorld(script: Script) {
   const posts: object[] = [];
   const lines: string[] = [];
   const count = (what: string) => did.filter((each) => each === what).length;
-  const listed = (): ListAnswer => {
+  const listed = (): EndedAnswer => {
     const look = lists[Math.min(count('LIST'), lists.length - 1)] ?? [];
     did.push('LIST');
     if (look === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
+    if (look === 'forbidden') return { kind: 'forbidden', message: 'Qlik answered 403' };
     const tenantNow = (T + elapsedMs + QLIK_AHEAD_MS) as EpochMs;
     return { kind: 'listed', reloads: look, ...(tellsClock && { tenantNow }) };
   };
@@ -124,13 +125,14 @@ export function ledgerWorld(script: Script) {
       return starts[posts.length - 1] ?? { kind: 'permanent', code: 'QLIK_REFUSED', message: 'one POST too many' };
     },
     async listReloads() {
-      return listed();
+      const look = listed();
+      return look.kind === 'forbidden' ? { ...look, kind: 'unavailable' } : look;
     },
     async listEnded({ next, newestBy }) {
-      if (newestBy !== 'creation') expect.fail('doubts are settled by creation');
+      if (newestBy !== 'creation') expect.fail('reload lists by creation');
       const first = next === undefined ? listed() : undefined;
       if (next !== undefined) did.push(`PAGE ${next}`);
-      if (first?.kind === 'unavailable') return first;
+      if (first !== undefined && first.kind !== 'listed') return first;
       const page = Number(next ?? 0);
       const older = olderPages[page - 1] ?? [];
       if (older === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
