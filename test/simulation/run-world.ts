@@ -2,10 +2,14 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
+import { readEvent } from '../../src/ledger/read-event.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
-import type { Counters } from './world/counters.ts';
+import { comeToRest } from './at-rest.ts';
+import type { Counters, Counts } from './world/counters.ts';
 import { planPeople } from './world/people.ts';
+import type { Random } from './world/random.ts';
 import type { Settlement } from './world/truth.ts';
+import type { Announcement } from './world/webhooks.ts';
 import { type Violation, World, type WorldOptions } from './world/world.ts';
 
 /** What one run came to. */
@@ -34,20 +38,27 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 const SWEEP_EVERY_MS = 5 * MINUTE_MS;
-/** Two sweeps at least have seen everything that is so old, however late it was shown. */
-const QUIET_MS = 16 * MINUTE_MS;
-/** The longest that anything waits: a quota's hour, and then its reload. */
-const MOST_REST_MS = 16 * HOUR_MS;
 /** About two hundred ends a day. */
 const MEAN_PAUSE_MS = 26 * MINUTE_MS;
+/** Where ends lead back to where they came from, people have less to do. */
+const LOOPED_PAUSE_MS = 3 * MEAN_PAUSE_MS;
 
 /** Runs a world: a first sweep, `hours` of people and faults, then rest; then all webhooks once more, a week later. */
 export async function runWorld(options: WorldOptions, plan: (world: World) => void = planDay): Promise<RunResult> {
   const world = new World(options);
+  try {
+    await runDay(world, options, plan);
+  } catch (error) {
+    world.violate('bug', error instanceof Error ? String(error.stack) : String(error));
+  }
+  return resultOf(options.seed, world);
+}
+
+async function runDay(world: World, { scenario }: WorldOptions, plan: (world: World) => void): Promise<void> {
   world.faults.isOn = false;
   addHistory(world);
   await isDone(world, world.flows.sweep());
-  world.faults.isOn = options.scenario.factor > 0;
+  world.faults.isOn = scenario.factor > 0;
   const sweeps = planSweeps(world);
   plan(world);
   while (world.scheduler.now < world.until && isFine(world)) {
@@ -58,13 +69,16 @@ export async function runWorld(options: WorldOptions, plan: (world: World) => vo
   sweeps.stop();
   if (isFine(world)) await checkRest(world);
   if (isFine(world)) await tellAgain(world);
-  return resultOf(options.seed, world);
 }
 
 /** What ended before the first sweep starts nothing, however often it is listed. */
 function addHistory(world: World): void {
-  world.topology.apps.forEach((app, index) => {
+  const { apps, late } = world.topology;
+  apps.forEach((app, index) => {
     world.tenantOf(app).addHistory(app.appId, (index + 1) * 5 * MINUTE_MS);
+  });
+  late?.apps.forEach((app, index) => {
+    world.tenantOf(app).addHistory(app.appId, 2 * HOUR_MS + index * 28 * HOUR_MS);
   });
 }
 
@@ -89,14 +103,22 @@ export function planDay(world: World): void {
       loadInEditor: (app) => loadInEditor(world, app, nextId('editor')),
       sessionApp: (app) => webhooks.sessionApp(world.tenantOf(app), app.appId, nextId('session')),
       callOff: () => callOff(world),
+      byHand: (app, body) => scheduler.start(() => world.flows.byHand(app, body)),
+      replay: () => replaySomething(world, random),
+      garbled: (app) => webhooks.garbled(world.tenantOf(app), app.appId),
     },
     world.until,
-    MEAN_PAUSE_MS,
+    topology.maxHops === undefined && topology.automation === undefined ? MEAN_PAUSE_MS : LOOPED_PAUSE_MS,
   );
   scheduler.at(random.between(scheduler.now, world.until), () => {
     if (!faults.may('redeployed')) return;
     faults.count('redeployed');
-    world.chainSuffix = '-renamed';
+    world.deploy({ suffix: '-renamed' });
+  });
+  scheduler.at(random.between(scheduler.now, world.until), () => {
+    if (topology.late === undefined || !faults.may('link-added')) return;
+    faults.count('link-added');
+    world.deploy({ hasLate: true });
   });
 }
 
@@ -107,7 +129,7 @@ function planSweeps(world: World): { stop(): void } {
   const next = (): void => {
     if (isStopped) return;
     scheduler.after(SWEEP_EVERY_MS, next);
-    if (!faults.strikes('sweep-missed')) scheduler.start(() => world.flows.sweep());
+    if (!faults.strikes('sweep-missed') && !world.areSweepsPaused()) scheduler.start(() => world.flows.sweep());
     const laterMs = random.between(0, 3_000);
     if (faults.strikes('two-sweeps')) scheduler.after(laterMs, () => scheduler.start(() => world.flows.sweep()));
   };
@@ -131,15 +153,32 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
       .some(
         ({ acceptedAt, endedAt = Number.POSITIVE_INFINITY }) => acceptedAt < at + MINUTE_MS && endedAt > at - MINUTE_MS,
       );
-  const isKnowable = (): boolean => told.isTold && !isNear();
-  world.truth.ended({ tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at, isKnowable });
+  const end = { tenant: tenant.name, appId: app.appId, reloadId, outcome: 'SUCCEEDED', at } as const;
+  const isKnowable = (): boolean => told.isTold && !isNear() && tenant.isListable(app.appId);
+  world.truth.ended({ ...end, isKnowable });
 }
 
 /** A person calls off an order that may be, or may be no more when the command gets there. */
 function callOff(world: World): void {
   const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
   const order = orders.find(({ state }) => mayCancel(state as OrderState).kind === 'may');
-  if (order !== undefined) world.scheduler.start(() => world.flows.cancel(order._id));
+  if (order === undefined) return;
+  world.truth.calledOff.add(order._id);
+  const cancel = async (): Promise<void> => {
+    // Whoever sees the command fail gives it once more.
+    if (!(await world.flows.cancel(order._id))) world.scheduler.after(MINUTE_MS, () => world.scheduler.start(cancel));
+  };
+  world.scheduler.start(cancel);
+}
+
+/** A person has an event followed once more, or a dead letter read again. */
+function replaySomething(world: World, random: Random): void {
+  const { store, truth, flows, scheduler } = world;
+  const events = store.all().filter(({ _id, resolvedAt }) => resolvedAt !== undefined || _id.startsWith('dead:'));
+  if (events.length === 0) return;
+  const { _id, tenant, reloadId } = random.pick(events);
+  if (_id.startsWith('event:')) truth.replayed({ tenant: String(tenant), reloadId: String(reloadId) }, scheduler.now);
+  scheduler.start(() => flows.replay(_id));
 }
 
 async function isDone(world: World, work: Promise<unknown>): Promise<void> {
@@ -150,36 +189,25 @@ async function isDone(world: World, work: Promise<unknown>): Promise<void> {
   while (!isOver && isFine(world)) await world.scheduler.runUntil(world.scheduler.now + 1_000);
 }
 
-async function comeToRest(world: World): Promise<void> {
-  const { scheduler } = world;
-  const latest = scheduler.now + MOST_REST_MS;
-  while (isFine(world) && !isAtRest(world)) {
-    if (scheduler.now > latest) return world.violate('undone', `Left undone: ${leftUndone(world).join(', ')}`);
-    await scheduler.runUntil(scheduler.now + MINUTE_MS);
-  }
+async function checkRest(world: World): Promise<void> {
+  const problems = world.truth.problems({
+    settlementOf: (order) => settlementOf(world.store.peek(order)),
+    isCapped: (end, target) => isCapped(world.store.peek(`event:${end.tenant}:${end.reloadId}`), target),
+    isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId),
+  });
+  if (problems.length > 0) world.violate('owed', problems.join('\n'));
+  const writesBefore = world.writes;
+  await isDone(world, world.flows.sweep());
+  const writes = world.writes - writesBefore;
+  // Where each page takes seconds a sweep has to write how far it came.
+  const isSlow = [...world.tenants.values()].some(({ traits }) => traits.isSlow);
+  if (writes > 0 && !isSlow) world.violate('sweep-writes', `A sweep over finished work wrote ${writes} times`);
 }
 
-const activeReloads = (world: World): number =>
-  [...world.tenants.values()].reduce((sum, tenant) => sum + tenant.activeCount(), 0);
-
-const isAtRest = (world: World): boolean =>
-  world.scheduler.now - world.stirredAt > QUIET_MS &&
-  activeReloads(world) + world.host.open + world.webhooks.open === 0 &&
-  world.store.dueIds().length === 0;
-
-const leftUndone = (world: World): readonly string[] => [
-  ...world.store.dueIds().map((id) => `${id} (${String(world.store.peek(id)?.['state'] ?? 'due')})`),
-  `${activeReloads(world)} reloads`,
-  `${world.host.open} activations`,
-];
-
-async function checkRest(world: World): Promise<void> {
-  const problems = world.truth.problems((order) => settlementOf(world.store.peek(order)));
-  if (problems.length > 0) world.violate('owed', problems.join('\n'));
-  const writesBefore = world.store.writes;
-  await isDone(world, world.flows.sweep());
-  const writes = world.store.writes - writesBefore;
-  if (writes > 0) world.violate('sweep-writes', `A sweep over finished work wrote ${writes} times`);
+/** Whether an event's document says that the target was skipped for its hops. */
+function isCapped(document: StoredDocument | undefined, target: AppRef): boolean {
+  const skips = document === undefined ? [] : (readEvent(document).skips ?? []);
+  return skips.some((skip) => skip.reason === 'too-many-hops' && skip.target.appId === target.appId);
 }
 
 function settlementOf(document: StoredDocument | undefined): Settlement | undefined {
@@ -189,20 +217,28 @@ function settlementOf(document: StoredDocument | undefined): Settlement | undefi
 }
 
 /**
- * Delivers everything once more. Not what cannot be known again: the paper's form names no reload, and of a load in the
- * editor, or an attempt that the lists no longer hold, a first telling is news.
+ * Delivers everything once more. Not what cannot be known again: the paper's form names no reload; of a load in the
+ * editor, an attempt that the lists no longer hold, an app that cannot be listed, or one that was in no chain then, a
+ * first telling is news.
  */
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;
   scheduler.now += WEEK_MS;
   const startsBefore = countStarts(world);
-  const known = webhooks.announced.filter(({ kind, isTold }) => kind === 'final' || (kind === 'attempt' && isTold));
+  const known = webhooks.announced.filter((announcement) => !isNews(announcement, world));
   known.forEach((announcement, index) => {
     webhooks.deliver(announcement, index * 200);
   });
   await scheduler.runUntil(scheduler.now + known.length * 200 + 10 * MINUTE_MS);
   const starts = countStarts(world) - startsBefore;
   if (starts > 0) world.violate('again', `All webhooks again, a week later, started ${starts} reloads`);
+}
+
+function isNews({ tenant, kind, appId, reloadId, isTold }: Announcement, world: World): boolean {
+  if (kind !== 'final' && (kind !== 'attempt' || !isTold)) return true;
+  if (!world.isLate(appId) && world.tenants.get(tenant)?.isListable(appId)) return false;
+  const known = kind === 'final' ? ['event'] : ['event', 'hint'];
+  return known.every((type) => world.store.peek(`${type}:${tenant}:${reloadId}`) === undefined);
 }
 
 const countStarts = (world: World): number =>
@@ -227,10 +263,13 @@ function resultOf(seed: number, world: World): RunResult {
     ...(world.violation === undefined ? {} : { violation: world.violation }),
     orders: orderEnds(world),
     counters: {
-      faults: Object.fromEntries(world.faults.counts),
+      faults: { ...Object.fromEntries(world.faults.counts), ...traitsMet(world) },
       arrows: world.arrows.counts,
       answers: world.answers.counts,
       did: world.did.counts,
     },
   };
 }
+
+const traitsMet = (world: World): Counts =>
+  Object.fromEntries([...world.tenants.values()].flatMap(({ met }) => [...met].map((name) => [name, 1])));

@@ -94,6 +94,11 @@ const blind = (port: QlikPort): QlikPort => ({
     const answer = await port.listReloads(...query);
     return answer.kind === 'listed' ? { ...answer, reloads: [] } : answer;
   },
+  listEnded: async (query, timeout) => {
+    const answer = await port.listEnded(query, timeout);
+    const isOfReload = query.appId !== undefined && query.newestBy === 'creation';
+    return answer.kind === 'listed' && isOfReload ? { ...answer, reloads: [] } : answer;
+  },
 });
 
 const withoutEvents = (port: CouchPort): CouchPort => ({

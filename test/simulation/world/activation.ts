@@ -19,11 +19,8 @@ export interface Call<T> {
   readonly isWrite: boolean;
 }
 
-/** Where an activation ends for ever: at its `call`th call, before or after what that does. */
-export interface Crash {
-  readonly call: number;
-  readonly when: 'before' | 'after';
-}
+/** An activation that is to end for ever does so before or after what one of its calls does. */
+export type Crash = 'before' | 'after';
 
 export interface ActivationPorts {
   readonly scheduler: Scheduler;
@@ -33,7 +30,8 @@ export interface ActivationPorts {
   readonly isEndAfter: (activation: Activation) => boolean;
 }
 
-const MOST_CALLS_BEFORE_CRASH = 10;
+/** How likely an activation that is to crash does so at a call: wherever in its work, and mostly where it changes something. */
+const CRASH_AT = { write: 0.3, read: 0.06 };
 const FARTHEST_CLOCK_MS = 5 * 60_000;
 /** What has a sender waiting is ended on time: past a minute the platform itself would answer. */
 const SENDER_WAITS_MS = 60_000;
@@ -50,7 +48,6 @@ export class Activation {
   readonly #ports: ActivationPorts;
   readonly #crash: Crash | undefined;
   #clockOffset = 0;
-  #calls = 0;
   readonly #onDeath: () => void;
 
   constructor(name: string, id: string, limitMs: number, ports: ActivationPorts, onDeath: () => void) {
@@ -60,7 +57,7 @@ export class Activation {
     this.#onDeath = onDeath;
     const { faults, random, scheduler } = ports;
     if (faults.strikes('clock-off')) this.#clockOffset = random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS);
-    this.#crash = crashOf(faults, random);
+    this.#crash = crashOf(faults);
     this.deadline = this.now() + limitMs;
     const isJumping = faults.strikes('clock-jump');
     const [afterMs, jumpMs] = [random.between(1, 5_000), random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS)];
@@ -96,8 +93,7 @@ export class Activation {
   call<T>(call: Call<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.isDead) return;
-      this.#calls += 1;
-      const crash = this.#crash?.call === this.#calls ? this.#crash.when : undefined;
+      const crash = this.#crashAt(call);
       if (crash !== undefined) this.#ports.faults.count(crash === 'before' ? 'crash-before' : 'crash-after');
       if (crash === 'before') return this.die();
       this.inFlight += 1;
@@ -107,6 +103,11 @@ export class Activation {
         else resolve(answer.value);
       });
     });
+  }
+
+  #crashAt({ isWrite }: Pick<Call<unknown>, 'isWrite'>): Crash | undefined {
+    if (this.#crash === undefined) return undefined;
+    return this.#ports.random.chance(isWrite ? CRASH_AT.write : CRASH_AT.read) ? this.#crash : undefined;
   }
 
   #send<T>(call: Call<T>, isCrashing: boolean, settle: (answer: Answer<T>) => void): void {
@@ -135,9 +136,8 @@ export class Activation {
   }
 }
 
-function crashOf(faults: Faults, random: Random): Crash | undefined {
-  const call = random.between(1, MOST_CALLS_BEFORE_CRASH);
+function crashOf(faults: Faults): Crash | undefined {
   const [isBefore, isAfter] = [faults.draws('crash-before'), faults.draws('crash-after')];
-  if (isAfter) return { call, when: 'after' };
-  return isBefore ? { call, when: 'before' } : undefined;
+  if (isAfter) return 'after';
+  return isBefore ? 'before' : undefined;
 }

@@ -6,6 +6,7 @@ export const FAULTS = {
   'store-lost-after': 0.004, // no answer, but written
   'store-bulk-cut': 0.02, // no answer, some of the documents written
   'store-outage': 0, // minutes without any answer
+  'store-refused': 0.001, // refused for good, or one document of it
   'post-cut-before': 0.02,
   'post-cut-after': 0.03,
   'post-5xx-before': 0.015,
@@ -17,7 +18,13 @@ export const FAULTS = {
   'over-quota': 0, // RELOADS-013 for an app, for a while
   refused: 0.004, // 400, 403 or 404
   unauthorized: 0.002, // 401
+  'app-deleted': 0.0015, // an app goes right after our POST, with its reload and all its records
+  'app-hidden': 0.0015, // right after our POST the credential may not see the app any more
+  'app-unseen': 0, // an upstream that the credential may never see
+  'app-unlistable': 0, // one app's list fails always
   'list-lost': 0.02,
+  'slow-lists': 0, // seconds for each page of a few: a sweep runs out of time
+  'cursor-refused': 0.01, // a page's cursor is not taken any more
   'get-lost': 0.02,
   'user-lost': 0.1,
   'tenant-outage': 0, // minutes up to an hour without any answer
@@ -28,6 +35,7 @@ export const FAULTS = {
   'webhook-resent': 0.3, // after an answer that is no 2xx
   'attempt-repeated': 0.1, // a failed engine attempt before the last one
   'paper-form': 0.03,
+  'dead-letter': 0.02, // a body that nobody understands
   'session-app': 0.03,
   'editor-load': 0.03, // a load without a request: the engine's event alone tells it
   'invocation-lost': 0.02,
@@ -43,10 +51,25 @@ export const FAULTS = {
   'clock-jump': 0.02,
   'two-sweeps': 0.1,
   'sweep-missed': 0.05,
+  'sweeps-paused': 0, // for hours
   redeployed: 0,
+  'link-added': 0, // to an app that was in no chain, and ended long ago
+  'fed-back': 0, // a loop of links: MAX_HOPS is small
+  'hops-capped': 0,
+  automation: 0, // outside of Cascade, whenever one app ends another is reloaded
+  'starts-guarded': 0,
   'person-reloads': 0,
   'person-as-us': 0, // a person reloads with our own user, where Qlik echoes
   'called-off': 0.01,
+  'by-hand': 0.04,
+  replayed: 0.04,
+  // What tenants are like, where it mattered.
+  'echo-in-record-only': 0,
+  'echo-nowhere': 0,
+  'no-admin': 0,
+  'sort-ignored': 0,
+  'ten-ends-kept': 0,
+  'queued-only': 0,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type FaultName = keyof typeof FAULTS;

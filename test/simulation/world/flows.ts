@@ -3,7 +3,10 @@ import type { EndRecord } from '../../../src/contracts/end-record.ts';
 import type { OrderRequest } from '../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import { isJsonObject } from '../../../src/core/json-fields.ts';
+import type { ReloadBody } from '../../../src/core/link.ts';
+import type { AppRef } from '../../../src/core/names.ts';
 import { statusOf } from '../../../src/platform/status-of.ts';
+import type { Activation } from './activation.ts';
 import type { Host, Outcome } from './host.ts';
 import { apiKeyOf, type Steps } from './steps.ts';
 import type { Announcement } from './webhooks.ts';
@@ -21,7 +24,7 @@ const LIMITS_MS = {
   reload: 110_000,
   collector: 120_000,
   storer: 60_000,
-  cancel: 600_000,
+  terminal: 600_000,
 };
 
 /** A webhook's answer, and the activation that received it. */
@@ -88,10 +91,23 @@ export class Flows {
     return { ...answer, ...(isLate ? { status: ACCEPTED } : {}), receiverId, isReceived: true };
   }
 
-  /** `cascade cancel`, by a person at a terminal. */
-  async cancel(order: string): Promise<void> {
+  /** `cascade cancel`, by a person at a terminal. @returns whether it ended by itself, without an error. */
+  async cancel(order: string): Promise<boolean> {
     const { host, steps } = this.#world;
-    await host.runAction('cancel', LIMITS_MS.cancel, (activation) => steps.cancel(activation, order));
+    const work = (activation: Activation): Promise<number> => steps.cancel(activation, order);
+    return (await host.runAction('cancel', LIMITS_MS.terminal, work)).kind === 'done';
+  }
+
+  /** `cascade replay`, by a person at a terminal. */
+  async replay(id: string): Promise<void> {
+    const { host, steps } = this.#world;
+    await host.runAction('replay', LIMITS_MS.terminal, (activation) => steps.replay(activation, id));
+  }
+
+  /** `reload`, invoked by a person. */
+  async byHand(app: AppRef, body: ReloadBody): Promise<void> {
+    const { host, steps } = this.#world;
+    await host.runAction('reload', LIMITS_MS.reload, (activation) => steps.byHand(activation, app, body));
   }
 
   async #restOfWebhook(batch: Batch): Promise<Pick<WebhookAnswer, 'status' | 'isCut'>> {

@@ -1,3 +1,4 @@
+import type { ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
@@ -16,6 +17,11 @@ export interface PeopleWorld {
   readonly sessionApp: (app: AppRef) => void;
   /** Calls an order off that may be, if there is one. */
   readonly callOff: () => void;
+  /** Has an app reloaded by Cascade itself. */
+  readonly byHand: (app: AppRef, body: ReloadBody) => void;
+  /** Has an event followed once more, or a dead letter read again. */
+  readonly replay: () => void;
+  readonly garbled: (app: AppRef) => void;
 }
 
 const LONGEST_BURST_MS = 3 * 60_000;
@@ -33,18 +39,27 @@ export function planPeople(world: PeopleWorld, until: number, meanPauseMs: numbe
 
 function burst(world: PeopleWorld): readonly (() => void)[] {
   const { random, topology } = world;
-  const app = random.chance(0.03) ? topology.stranger : random.pick(topology.apps);
+  const app = random.pick(appsFor(random.next(), topology));
   const followers = topology.links.filter(({ after }) => after.appId === app.appId).map(({ target }) => target);
   const isAlone = random.chance(0.5) || followers.length === 0;
   const apps = isAlone ? [app] : [app, random.pick(followers), ...(random.chance(0.5) ? [app] : [])];
   return apps.map((each) => () => act(each, world));
 }
 
+function appsFor(drawn: number, { stranger, late, apps }: Topology): readonly AppRef[] {
+  if (drawn < 0.03) return [stranger];
+  return drawn < 0.1 && late !== undefined ? late.apps : apps;
+}
+
 function act(app: AppRef, world: PeopleWorld): void {
   const { faults } = world;
+  if (world.tenantOf(app).unseen.get(app.appId) === 'deleted') return;
+  if (faults.strikes('dead-letter')) world.garbled(app);
+  if (faults.strikes('replayed')) world.replay();
   if (faults.strikes('session-app')) world.sessionApp(app);
   if (faults.strikes('called-off', 0.05)) world.callOff();
   if (faults.strikes('editor-load')) world.loadInEditor(app);
+  else if (faults.strikes('by-hand')) world.byHand(app, bodyOf(world));
   else reload(app, world);
 }
 
@@ -54,7 +69,8 @@ function reload(app: AppRef, world: PeopleWorld): void {
   const tenant = world.tenantOf(app);
   const isAsUs = tenant.traits.echo !== 'none' && faults.strikes('person-as-us', 0.02);
   const userId = isAsUs ? OUR_USER : 'person';
-  const body = random.chance(0.1) ? { partial: true } : {};
-  const accepted = tenant.accept({ appId: app.appId, type: isAsUs ? 'external' : type, userId, body });
+  const accepted = tenant.accept({ appId: app.appId, type: isAsUs ? 'external' : type, userId, body: bodyOf(world) });
   if (accepted !== undefined && faults.isOn) faults.count('person-reloads');
 }
+
+const bodyOf = ({ random }: PeopleWorld): ReloadBody => (random.chance(0.1) ? { partial: true } : {});

@@ -41,6 +41,7 @@ export const SCENARIOS = {
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
+const CALM = { keep: Number.POSITIVE_INFINITY, isSlow: false };
 const QLIK_CLOCK_MS = 40_000;
 
 /** Draws what a tenant is like where Qlik's documentation leaves it open. */
@@ -55,7 +56,9 @@ export function drawTraits(random: Random, { factor, traits }: Scenario): Tenant
     engineIds: random.pick(['same', 'own']),
     isEngineEventSent: random.chance(0.4),
     clockOffset: random.pick([-QLIK_CLOCK_MS, QLIK_CLOCK_MS]),
+    page: random.pick([100, 100, 6]),
+    isSlow: random.chance(0.2),
     isEveryReloadFine: false,
   };
-  return { ...drawn, ...(factor === 0 ? { keep: Number.POSITIVE_INFINITY } : {}), ...traits };
+  return { ...drawn, ...(factor === 0 ? CALM : {}), ...traits };
 }

@@ -20,6 +20,7 @@ export class Scheduler {
   readonly #heap: Planned[] = [];
   #order = 0;
   #isSettled = true;
+  #thrown: { readonly error: unknown } | undefined;
 
   constructor(start: number) {
     this.now = start;
@@ -41,6 +42,7 @@ export class Scheduler {
     resume();
   }
 
+  /** @throws what started work threw. */
   async runUntil(time: number): Promise<void> {
     await this.#settled();
     for (let next = this.#heap[0]; next !== undefined && next.at <= time; next = this.#heap[0]) {
@@ -55,7 +57,9 @@ export class Scheduler {
   /** Starts an asynchronous piece of work now; its first continuation runs before the next step. */
   start(work: () => Promise<void>): void {
     this.#isSettled = false;
-    void work();
+    work().catch((error: unknown) => {
+      this.#thrown ??= { error };
+    });
   }
 
   async #settled(): Promise<void> {
@@ -63,6 +67,7 @@ export class Scheduler {
       this.#isSettled = true;
       await settle();
     }
+    if (this.#thrown !== undefined) throw this.#thrown.error;
   }
 
   #push(planned: Planned): void {

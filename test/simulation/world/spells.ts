@@ -19,6 +19,7 @@ const WANTED = {
   'store-outage': { aDay: 2, shortestMs: 5_000, longestMs: 20 * MINUTE_MS },
   'tenant-outage': { aDay: 1, shortestMs: 10_000, longestMs: 60 * MINUTE_MS },
   'rate-limited': { aDay: 5, shortestMs: 10_000, longestMs: 6 * MINUTE_MS },
+  'sweeps-paused': { aDay: 0.4, shortestMs: 30 * MINUTE_MS, longestMs: 5 * 60 * MINUTE_MS },
   'over-quota': { aDay: 3, shortestMs: 5 * MINUTE_MS, longestMs: 100 * MINUTE_MS },
 } as const satisfies Partial<Record<FaultName, Wanted>>;
 

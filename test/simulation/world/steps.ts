@@ -2,10 +2,14 @@ import { collect } from '../../../actions/collector/collect.ts';
 import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
+import { createByHand } from '../../../actions/reload/create-by-hand.ts';
+import { orderByHand } from '../../../actions/reload/order-by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
+import type { LedgerContext } from '../../../cli/ledger/ledger-command.ts';
+import { replay } from '../../../cli/ledger/replay.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { DEFAULT_LIMITS, type InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort } from '../../../src/clients/qlik/qlik-port.ts';
@@ -18,8 +22,9 @@ import { plan as planSchema } from '../../../src/contracts/generated/plan.cjs';
 import type { OrderRequest } from '../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import { type Validator, violationOf } from '../../../src/contracts/validator.ts';
-import type { CompiledChains } from '../../../src/core/link.ts';
-import type { TenantName } from '../../../src/core/names.ts';
+import type { CompiledChains, ReloadBody } from '../../../src/core/link.ts';
+import type { AppRef, TenantName } from '../../../src/core/names.ts';
+import type { ReloadOrder } from '../../../src/core/order.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import type { Log } from '../../../src/platform/log.ts';
@@ -38,13 +43,15 @@ export interface StepsWorld {
   readonly log: (activation: Activation) => Log;
   /** The chains that the activation's bundle was built with. */
   readonly chains: () => CompiledChains;
+  readonly maxHops: number;
+  readonly maxStartsPerHour: number;
+  /** Told of an order that a person gave, before it is stored. */
+  readonly onByHand: (order: ReloadOrder) => void;
 }
 
 export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
 
 const RETENTION = (30 * 86_400_000) as DurationMs;
-const MAX_HOPS = 64;
-const MAX_STARTS_PER_HOUR = 12;
 const SENDER_PATIENCE_MS = 4_000;
 
 /** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
@@ -94,8 +101,8 @@ export class Steps {
   }
 
   async resolver(activation: Activation, batch: Batch): Promise<Plan> {
-    const { store, log, chains } = this.#world;
-    const ports = { store: store(activation), maxHops: MAX_HOPS, log: log(activation) };
+    const { store, log, chains, maxHops } = this.#world;
+    const ports = { store: store(activation), maxHops, log: log(activation) };
     return valid(await resolveWithLedger(batch, chains().links, ports), planSchema, 'plan');
   }
 
@@ -119,11 +126,29 @@ export class Steps {
   }
 
   reload(activation: Activation, given: OrderRequest): Promise<object> {
-    const { store, times, log, qlik, random } = this.#world;
+    return this.#reload(activation, given, this.#world.store(activation));
+  }
+
+  /** `wsk action invoke cascade/reload -p app …`. */
+  async byHand(activation: Activation, { tenant, appId }: AppRef, body: ReloadBody): Promise<object> {
+    const { times, chains, onByHand } = this.#world;
+    const store = this.#world.store(activation);
+    const order = orderByHand({ app: appId, tenant, ...body }, chains().apps, activation.id);
+    onByHand(order);
+    const now = activation.now() as EpochMs;
+    return this.#reload(
+      activation,
+      await createByHand(order, { store, times, now, activationId: activation.id }),
+      store,
+    );
+  }
+
+  #reload(activation: Activation, given: OrderRequest, store: CouchPort): Promise<object> {
+    const { times, log, qlik, random, maxStartsPerHour } = this.#world;
     const request = valid(given, orderRequestSchema, 'request');
     if ('order' in request) throw new Error('With a ledger an order travels as its document or its id.');
     return reloadOrder(request, {
-      store: store(activation),
+      store,
       qlikOf: (tenant) => qlik(activation, tenant),
       times,
       deadline: activation.deadline as EpochMs,
@@ -132,20 +157,36 @@ export class Steps {
       random: () => random.next(),
       log: log(activation),
       owner: activation.id,
-      maxStartsPerHour: MAX_STARTS_PER_HOUR,
+      maxStartsPerHour,
     });
   }
 
   cancel(activation: Activation, order: string): Promise<number> {
-    const port = this.#world.store(activation);
+    return cancelOrder(this.#terminal(activation), order);
+  }
+
+  replay(activation: Activation, id: string): Promise<number> {
+    return replay(this.#terminal(activation), id);
+  }
+
+  #terminal(activation: Activation): LedgerContext {
+    const store = this.#world.store(activation);
     const terminal = { write: () => {}, writeError: () => {}, colored: false };
-    const now = (): EpochMs => port.now() ?? (activation.now() as EpochMs);
-    return cancelOrder({ store: port, labelOf: ({ appId }) => appId, now, terminal, json: false }, order);
+    const now = (): EpochMs => store.now() ?? (activation.now() as EpochMs);
+    return { store, chains: this.#world.chains(), labelOf: ({ appId }) => appId, now, terminal, json: false };
   }
 
   storer(activation: Activation, record: EndRecord): Promise<object> {
-    const { store, times, log } = this.#world;
-    const ports = { store: store(activation), times, log: log(activation) };
+    const { store, times, log, random } = this.#world;
+    const ports = {
+      store: store(activation),
+      times,
+      log: log(activation),
+      deadline: activation.deadline as EpochMs,
+      now: () => activation.now() as EpochMs,
+      sleep: (durationMs: number) => activation.sleep(durationMs),
+      random: () => random.next(),
+    };
     return storeEnds(valid(record, endRecordSchema, 'record'), ports);
   }
 }

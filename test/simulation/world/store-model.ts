@@ -85,6 +85,9 @@ export class StoreModel {
 export const unavailable = (why: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `The simulated store gave no answer (${why}).`);
 
+export const refused = (): CascadeError =>
+  new CascadeError('STORE_REFUSED', 'The simulated store refused the request.');
+
 /** The store's clock as one client knows it: the last answer's `Date`, cut to seconds, and a stopwatch. */
 export class StoreClock {
   readonly #world: () => number;

@@ -2,7 +2,7 @@ import type { CouchPort, NewDocument, Written } from '../../../src/clients/couch
 import type { Activation, Answer } from './activation.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
-import { type StoreClock, type StoreModel, unavailable } from './store-model.ts';
+import { refused, type StoreClock, type StoreModel, unavailable } from './store-model.ts';
 import type { Trace } from './trace.ts';
 
 export interface StoreWorld {
@@ -16,16 +16,18 @@ export interface StoreWorld {
 }
 
 const TIMEOUT_MS = 5_000;
+const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)' };
 
 /** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
 export function storePort(activation: Activation, world: StoreWorld): CouchPort {
-  const { model, random, trace } = world;
+  const { model, random, trace, faults } = world;
   const clock = world.clock();
 
   /** `ask` is given how many of several documents it may write. */
   const call = <T>(op: string, id: string, size: number, ask: (most: number) => T): Promise<T> => {
     const isWrite = size > 0;
     const effect = (): Answer<T> => {
+      if (faults.strikes('store-refused')) return { error: refused() };
       const lost = whatIsLost(world, size);
       trace.add(activation.label, op, id, lost === undefined ? {} : { after: lost });
       if (lost === 'store-lost-before' || lost === 'store-outage') return { error: unavailable(lost) };
@@ -45,7 +47,9 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
     });
 
   const bulk = (documents: readonly NewDocument[], most: number): readonly Written[] =>
-    documents.slice(0, most).map((document) => model.put(activation.label, document));
+    documents
+      .slice(0, most)
+      .map((document) => (faults.strikes('store-refused') ? REFUSED : model.put(activation.label, document)));
 
   return {
     now: () => clock.now(),

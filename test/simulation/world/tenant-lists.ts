@@ -4,7 +4,7 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import type { SimReload, TenantModel } from './tenant-model.ts';
 
 const PAGE = 100;
-const APP_LIST = 20;
+const APP_LIST = 100;
 
 /** Whether the tenant shows by now that a reload ended. */
 const isShownEnded = (reload: SimReload, now: number): boolean =>
@@ -14,6 +14,7 @@ const isShownEnded = (reload: SimReload, now: number): boolean =>
 export function recordOf(reload: SimReload, tenant: TenantModel, now: number): ReloadRecord | undefined {
   if (reload.shownFrom > now) return undefined;
   const { clockOffset, echo } = tenant.traits;
+  if (reload.resourceId !== undefined && echo === 'none') tenant.met.add('echo-nowhere');
   const isEnded = isShownEnded(reload, now);
   return {
     id: reload.id as ReloadId,
@@ -33,13 +34,17 @@ export function recordOf(reload: SimReload, tenant: TenantModel, now: number): R
 export function isKept(reload: SimReload, tenant: TenantModel): boolean {
   if (reload.endedAt === undefined || tenant.traits.keep === Number.POSITIVE_INFINITY) return true;
   const later = tenant.ofApp(reload.appId).filter(({ endedAt = 0 }) => endedAt > (reload.endedAt ?? 0));
-  return later.length < tenant.traits.keep;
+  const isStillKept = later.length < tenant.traits.keep;
+  if (!isStillKept) tenant.met.add('ten-ends-kept');
+  return isStillKept;
 }
 
 const shown = (reloads: readonly SimReload[], tenant: TenantModel, now: number): readonly ReloadRecord[] =>
-  reloads.filter((reload) => isKept(reload, tenant)).flatMap((reload) => recordOf(reload, tenant, now) ?? []);
+  reloads
+    .filter((reload) => isKept(reload, tenant) && !tenant.isGone(reload.appId))
+    .flatMap((reload) => recordOf(reload, tenant, now) ?? []);
 
-/** `GET /reloads?appId=…&limit=20`: the newest first. */
+/** `GET /reloads?appId=…&limit=100`: the newest first. */
 export const listOfApp = (tenant: TenantModel, appId: string, now: number): readonly ReloadRecord[] =>
   [...shown(tenant.ofApp(appId), tenant, now)].sort(byCreation).slice(0, APP_LIST);
 
@@ -50,11 +55,13 @@ export function endedPage(
   now: number,
 ): { readonly reloads: readonly ReloadRecord[]; readonly next?: string } {
   const all = shown(appId === undefined ? tenant.reloads : tenant.ofApp(appId), tenant, now);
+  if (newestBy !== 'creation' && !tenant.traits.isSortHonoured) tenant.met.add('sort-ignored');
   const isByEnd = newestBy !== 'creation' && tenant.traits.isSortHonoured;
   const sorted = [...all].sort(isByEnd ? byEnd(tenant.traits.areActiveFirst) : byCreation);
   const from = next === undefined ? 0 : Number(next);
-  const reloads = sorted.slice(from, from + PAGE);
-  return from + PAGE < sorted.length ? { reloads, next: String(from + PAGE) } : { reloads };
+  const to = from + (appId === undefined ? tenant.traits.page : PAGE);
+  const reloads = sorted.slice(from, to);
+  return to < sorted.length ? { reloads, next: String(to) } : { reloads };
 }
 
 const byCreation = (a: ReloadRecord, b: ReloadRecord): number => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);

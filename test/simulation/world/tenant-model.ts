@@ -20,9 +20,25 @@ export interface TenantTraits {
   readonly isEngineEventSent: boolean;
   /** Of the tenant's clock from the world's, ms. */
   readonly clockOffset: number;
+  /** How many reloads one page of the whole tenant's list holds. */
+  readonly page: number;
+  /** Whether each page takes seconds. */
+  readonly isSlow: boolean;
   /** Where what happens is to depend on nothing but who starts what. */
   readonly isEveryReloadFine: boolean;
 }
+
+/** What the credential is not shown of an app: anything, since it is deleted or others' (404, 403); only its list (404, 500). */
+export type Unseen = 'deleted' | 'hidden' | 'list-refused' | 'list-fails';
+
+/** Traits of a tenant that are counted once they mattered in a run. */
+export type MetTrait =
+  | 'echo-in-record-only'
+  | 'echo-nowhere'
+  | 'no-admin'
+  | 'sort-ignored'
+  | 'ten-ends-kept'
+  | 'queued-only';
 
 export type QlikOutcome = 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'EXCEEDED_LIMIT';
 
@@ -63,6 +79,9 @@ export class TenantModel {
   readonly name: string;
   readonly traits: TenantTraits;
   readonly reloads: SimReload[] = [];
+  /** Apps that the credential cannot see as it should. */
+  readonly unseen = new Map<string, Unseen>();
+  readonly met = new Set<MetTrait>();
   readonly #byId = new Map<string, SimReload>();
   readonly #byApp = new Map<string, SimReload[]>();
   readonly #scheduler: Scheduler;
@@ -89,6 +108,26 @@ export class TenantModel {
     return this.#scheduler.now + this.traits.clockOffset;
   }
 
+  /** Whether an app's ends are to be had by listing. */
+  isListable(appId: string): boolean {
+    return !this.unseen.has(appId);
+  }
+
+  /** Whether the app and its reloads are not there for the credential. */
+  isGone(appId: string): boolean {
+    const unseen = this.unseen.get(appId);
+    return unseen === 'deleted' || unseen === 'hidden';
+  }
+
+  /** An app is deleted, and what runs with it: nobody is told of that; or from now on it is for others to see. */
+  withdraw(appId: string, unseen: 'deleted' | 'hidden', afterMs: number): void {
+    this.#scheduler.after(afterMs, () => {
+      this.unseen.set(appId, unseen);
+      this.#trace.add(this.name, `tenant.${unseen}`, appId);
+      if (unseen === 'deleted') for (const reload of this.ofApp(appId).filter(isActive)) reload.status = 'CANCELED';
+    });
+  }
+
   ofApp(appId: string): readonly SimReload[] {
     return this.#byApp.get(appId) ?? [];
   }
@@ -111,6 +150,7 @@ export class TenantModel {
    */
   accept(wanted: NewReload, lateMs = 0): SimReload | undefined {
     if (this.#isPending(wanted.appId)) return undefined;
+    if (this.isActive(wanted.appId)) this.met.add('queued-only');
     const { now } = this.#scheduler;
     const reload: SimReload = {
       ...wanted,

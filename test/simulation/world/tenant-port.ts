@@ -2,6 +2,7 @@ import { classifyStart, type Answer as HttpAnswer } from '../../../src/clients/q
 import type {
   CancelAnswer,
   EndedAnswer,
+  EndedQuery,
   GetAnswer,
   ListAnswer,
   QlikPort,
@@ -38,12 +39,20 @@ export interface TenantWorld {
 /** A request may take so long until Qlik accepts it: all lateness together stays below the grace (ledger.md §13). */
 const MOST_LATENESS_MS = 55_000;
 
+/** Qlik's reload ids; others it refuses to look for (400). */
+const isReloadId = (id: string): boolean => !/[.:]/.test(id);
+/** How soon after our POST an app is deleted, or hidden. */
+const LATEST_WITHDRAWAL_MS = 5 * 60_000;
+const SLOW_PAGE_MS = [6_000, 16_000] as const;
+
 const unavailable = { kind: 'unavailable', message: 'Qlik gave no answer (simulated).' } as const;
+const refused = { kind: 'refused', message: 'Qlik answered 400 or 403 (simulated).' } as const;
+const forbidden = { kind: 'forbidden', message: 'Qlik answered 403 (simulated).' } as const;
 const unknown = { kind: 'unknown', message: 'Qlik gave no answer (simulated).' } as const;
 
 /** An activation's way to a tenant. */
 export function tenantPort(activation: Activation, world: TenantWorld): QlikPort {
-  const { tenant, faults, trace, now, isUp } = world;
+  const { tenant, faults, trace, now, isUp, random } = world;
 
   const read = <T>(
     op: string,
@@ -52,6 +61,7 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
     lost: NoInfer<T>,
     fault: FaultName,
     ask: () => T,
+    sendMs = latencyMs(random),
   ): Promise<T> => {
     const effect = (): Answer<T> => {
       const isLost = !isUp() || faults.strikes(fault);
@@ -59,32 +69,34 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
       trace.add(activation.label, op, id, { after: value });
       return { value };
     };
-    return activation.call({ effect, timeoutMs, onTimeout: () => ({ value: lost }), isWrite: false });
+    return activation.call({ effect, sendMs, timeoutMs, onTimeout: () => ({ value: lost }), isWrite: false });
   };
   const tenantNow = (): EpochMs => (Math.floor(tenant.now() / 1_000) * 1_000) as EpochMs;
 
   return {
     startReload: (request, timeout) => activation.call(postOf(activation, request, timeout, world)),
     listReloads: (appId, timeout) =>
-      read<ListAnswer>('qlik.list', appId, timeout, unavailable, 'list-lost', () => ({
-        kind: 'listed',
-        reloads: listOfApp(tenant, appId, now()),
-        tenantNow: tenantNow(),
-      })),
+      read<ListAnswer>('qlik.list', appId, timeout, unavailable, 'list-lost', () =>
+        isUnlistable(appId, world)
+          ? unavailable
+          : { kind: 'listed', reloads: listOfApp(tenant, appId, now()), tenantNow: tenantNow() },
+      ),
     ownUserId: (timeout) => read('qlik.user', '', timeout, undefined, 'user-lost', (): string | undefined => OUR_USER),
     getReload: (reloadId, timeout) =>
       read<GetAnswer>('qlik.get', reloadId, timeout, unavailable, 'get-lost', () => {
         const reload = tenant.find(reloadId);
+        const isHidden = reload !== undefined && tenant.unseen.get(reload.appId) === 'hidden';
+        if (isHidden || !isReloadId(reloadId)) return refused;
+        if (reload !== undefined && tenant.isGone(reload.appId)) return { kind: 'absent' };
         const record = reload === undefined ? undefined : recordOf(reload, tenant, now());
         return record === undefined ? { kind: 'absent' } : { kind: 'found', reload: record };
       }),
     listEnded: (query, timeout) =>
-      read<EndedAnswer>('qlik.ended', query.appId ?? '*', timeout, unavailable, 'list-lost', () => {
-        if (query.appId === undefined && !tenant.traits.isAdmin) {
-          return { kind: 'forbidden', message: 'Qlik answered 403 (simulated).' };
-        }
-        return { kind: 'listed', ...endedPage(tenant, query, now()), tenantNow: tenantNow() };
-      }),
+      read<EndedAnswer>(
+        ...(['qlik.ended', query.appId ?? '*', timeout, unavailable, 'list-lost'] as const),
+        () => endedOf(query, world) ?? { kind: 'listed', ...endedPage(tenant, query, now()), tenantNow: tenantNow() },
+        pageMs(world),
+      ),
     cancelReload: (reloadId, timeout) =>
       read<CancelAnswer>('qlik.cancel', reloadId, timeout, unavailable, 'get-lost', () => {
         const reload = tenant.find(reloadId);
@@ -92,6 +104,34 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
         return tenant.cancel(reload) ? { kind: 'canceled' } : { kind: 'ended' };
       }),
   };
+}
+
+/** How long a page takes to come. */
+function pageMs({ tenant, faults, random }: TenantWorld): number {
+  if (!tenant.traits.isSlow) return latencyMs(random);
+  faults.count('slow-lists');
+  return random.between(...SLOW_PAGE_MS);
+}
+
+/** Whether an app's list is not to be had: counted. */
+function isUnlistable(appId: string, { tenant, faults }: TenantWorld): boolean {
+  const unseen = tenant.unseen.get(appId);
+  if (unseen === undefined) return false;
+  faults.count(unseen === 'hidden' ? 'app-unseen' : unseen === 'deleted' ? 'app-deleted' : 'app-unlistable');
+  return true;
+}
+
+/** Why a page of ended reloads is not to be had. */
+function endedOf({ appId, next }: EndedQuery, world: TenantWorld): EndedAnswer | undefined {
+  const { tenant, faults } = world;
+  if (next !== undefined && faults.strikes('cursor-refused')) return forbidden;
+  if (appId !== undefined) {
+    if (!isUnlistable(appId, world)) return undefined;
+    return tenant.unseen.get(appId) === 'list-fails' ? unavailable : forbidden;
+  }
+  if (tenant.traits.isAdmin) return undefined;
+  tenant.met.add('no-admin');
+  return forbidden;
 }
 
 function postOf(
@@ -128,9 +168,21 @@ function startOf(request: StartRequest, lateMs: number, world: TenantWorld): Sta
   const wanted = { ...request, type: 'external', userId: OUR_USER };
   const reload = world.tenant.accept(wanted, lateMs);
   if (reload === undefined) return { told: 'RELOADS-007', answer: classify(429, 'RELOADS-007') };
+  withdrawOf(request, world);
   if (faults.strikes('post-cut-after')) return { told: 'no answer, accepted', answer: unknown };
   if (faults.strikes('post-5xx-after')) return { told: '5xx, accepted', answer: classify(500) };
   return { told: '201', answer: classifyStart({ status: 201, retryAfter: null, json: { id: reload.id } }) };
+}
+
+/** Now and then an app goes, or is for others to see, soon after we had it reloaded. */
+function withdrawOf({ appId }: StartRequest, { tenant, faults, random }: TenantWorld): void {
+  const [isDeleted, isHidden] = [faults.strikes('app-deleted'), faults.draws('app-hidden')];
+  const afterMs = random.between(0, LATEST_WITHDRAWAL_MS);
+  if (isDeleted) tenant.withdraw(appId, 'deleted', afterMs);
+  else if (isHidden && !tenant.traits.isAdmin) {
+    faults.count('app-hidden');
+    tenant.withdraw(appId, 'hidden', afterMs);
+  }
 }
 
 function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undefined {
@@ -143,6 +195,10 @@ function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undef
   if (isOverQuota(appId)) {
     faults.count('over-quota');
     return { told: 'RELOADS-013', answer: classify(403, 'RELOADS-013') };
+  }
+  if (world.tenant.isGone(appId)) {
+    const status = world.tenant.unseen.get(appId) === 'deleted' ? 404 : 403;
+    return { told: String(status), answer: classify(status, 'RELOADS-003') };
   }
   if (faults.strikes('unauthorized')) return { told: '401', answer: classify(401) };
   if (!faults.strikes('refused')) return undefined;

@@ -9,6 +9,12 @@ export interface Topology {
   /** An app that no chain names. */
   readonly stranger: AppRef;
   readonly links: readonly Link[];
+  /** Links that a deployment in mid-run adds, each after an app that no chain named until then. */
+  readonly late?: { readonly apps: readonly AppRef[]; readonly links: readonly Link[] };
+  /** MAX_HOPS; where links lead back, it is what ends a run. */
+  readonly maxHops?: number;
+  /** Outside of Cascade: whenever the one succeeded, the other is reloaded. */
+  readonly automation?: { readonly after: AppRef; readonly target: AppRef };
 }
 
 const BODIES: readonly ReloadBody[] = [{}, {}, {}, { partial: true }, { variables: { region: 'EMEA' } }];
@@ -23,9 +29,53 @@ export function drawTopology(appCount: number, tenantCount: number, random: Rand
   return { tenants, apps, stranger: { tenant: 'default' as TenantName, appId: 'app-stranger' as AppId }, links };
 }
 
-const appOf = (tenants: readonly TenantName[], index: number): AppRef => ({
+const LATE_APPS = 2;
+const FEW_HOPS = 5;
+
+/** Which of the rarer things a world has. */
+export interface Extras {
+  readonly isExtended: boolean;
+  readonly isFedBack: boolean;
+  readonly isAutomated: boolean;
+}
+
+/** Adds what is not a chain without cycles that stays as it is. */
+export function withExtras(topology: Topology, random: Random, extras: Extras): Topology {
+  const { apps, tenants, links } = topology;
+  const [leaf, root] = [
+    random.pick(apps.filter((app) => !links.some(({ after }) => isSame(after, app)))),
+    firstOf(apps),
+  ];
+  const late = Array.from({ length: LATE_APPS }, (_, index) => appOf(tenants, index, 'app-late-'));
+  const lateLinks = late.flatMap((after) => linksBetween(after, random.pick(apps), random));
+  const back: Link = {
+    chain: 'back' as ChainName,
+    after: leaf,
+    target: root,
+    on: 'any',
+    clause: 's',
+    body: {},
+    paused: false,
+  };
+  return {
+    ...topology,
+    ...(extras.isExtended && { late: { apps: late, links: lateLinks } }),
+    ...(extras.isFedBack && { links: [...links, back], maxHops: FEW_HOPS }),
+    ...(extras.isAutomated && { automation: { after: leaf, target: root } }),
+  };
+}
+
+const isSame = (a: AppRef, b: AppRef): boolean => appKey(a) === appKey(b);
+
+function firstOf<T>(items: readonly T[]): T {
+  const [first] = items;
+  if (first === undefined) throw new Error('There is none.');
+  return first;
+}
+
+const appOf = (tenants: readonly TenantName[], index: number, prefix = 'app-'): AppRef => ({
   tenant: tenants[index % tenants.length] as TenantName,
-  appId: `app-${String(index).padStart(3, '0')}` as AppId,
+  appId: `${prefix}${String(index).padStart(3, '0')}` as AppId,
 });
 
 function drawLinks(target: AppRef, before: readonly AppRef[], random: Random): readonly Link[] {
@@ -50,16 +100,25 @@ function linksBetween(after: AppRef, target: AppRef, random: Random): readonly L
   return [link];
 }
 
-/** The chains as they are compiled into the bundles. @param suffix - of each chain's name: a renamed file. */
-export function compile({ links, apps }: Topology, suffix: string): CompiledChains {
-  const named = links.map((link): Link => ({ ...link, chain: `${link.chain}${suffix}` as ChainName }));
+/** What is deployed of a topology. */
+export interface Deployment {
+  /** Of each chain's name: a renamed file. */
+  readonly suffix: string;
+  /** Whether the late links are among the others. */
+  readonly hasLate: boolean;
+}
+
+/** The chains as they are compiled into the bundles. */
+export function compile({ links, apps, late }: Topology, { suffix, hasLate }: Deployment): CompiledChains {
+  const all = [...links, ...(hasLate ? (late?.links ?? []) : [])];
+  const named = all.map((link): Link => ({ ...link, chain: `${link.chain}${suffix}` as ChainName }));
   const byUpstream: Record<string, Link[]> = {};
   for (const link of named) {
     const key = appKey(link.after);
     byUpstream[key] = [...(byUpstream[key] ?? []), link];
   }
   const concerned = new Set(named.flatMap(({ after, target }) => [appKey(after), appKey(target)]));
-  const known = apps.filter((app) => concerned.has(appKey(app)));
+  const known = [...apps, ...(late?.apps ?? [])].filter((app) => concerned.has(appKey(app)));
   return {
     links: byUpstream,
     apps: Object.fromEntries(known.map((app) => [appKey(app), { ...app, label: app.appId, names: [] }])),

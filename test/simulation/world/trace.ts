@@ -1,4 +1,4 @@
-import { hashOf } from './random.ts';
+import { createHash } from 'node:crypto';
 
 /** One effect on the world. */
 export interface TraceLine {
@@ -19,7 +19,7 @@ export interface TraceLine {
 export class Trace {
   readonly #write: ((line: TraceLine) => void) | undefined;
   readonly #now: () => number;
-  #hash = hashOf('');
+  readonly #hash = createHash('sha1');
   lines = 0;
 
   constructor(now: () => number, write?: (line: TraceLine) => void) {
@@ -28,12 +28,12 @@ export class Trace {
   }
 
   get hash(): string {
-    return this.#hash.toString(16).padStart(8, '0');
+    return this.#hash.copy().digest('hex');
   }
 
   add(actor: string, op: string, id: string, more: Pick<TraceLine, 'rev' | 'before' | 'after'> = {}): void {
     this.lines += 1;
-    this.#hash = hashOf(`${this.#now()} ${actor} ${op} ${id} ${more.rev ?? ''}\n`, this.#hash);
+    this.#hash.update(`${this.#now()} ${actor} ${op} ${id} ${more.rev ?? ''} ${JSON.stringify(more.after)}\n`);
     this.#write?.({ at: new Date(this.#now()).toISOString(), actor, op, id, ...more });
   }
 }

@@ -28,6 +28,30 @@ export interface Settlement {
   readonly reloadId?: string;
 }
 
+/** What the ledger says, where the world has to ask it. */
+export interface Told {
+  readonly settlementOf: (order: string) => Settlement | undefined;
+  /** Whether the event was resolved, and this target skipped for its hops. */
+  readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
+  /** Whether nothing tells any more what became of a POST for the app: there is an alert. */
+  readonly isUnseen: (target: AppRef) => boolean;
+}
+
+/** What the world was built with. */
+export interface TruthWorld {
+  readonly links: readonly Link[];
+  /** Deployed in mid-run. */
+  readonly late: readonly Link[];
+  readonly maxHops: number;
+  /** Whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
+  readonly isEchoing: (tenant: string) => boolean;
+  /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
+  readonly areHopsSure: () => boolean;
+}
+
+/** Replays at once may take each other's numbers. */
+const SPARE_REPLAYS = 2;
+
 /** Two clocks, told in whole seconds, and 5 s (ledger.md §7: mine). */
 const MOST_GUESS_MS = 7_000;
 
@@ -50,22 +74,62 @@ export class Truth {
   readonly refused = new Set<string>();
   /** Orders that a person called off. */
   readonly calledOff = new Set<string>();
-  readonly #links: readonly Link[];
-  readonly #isEchoing: (tenant: string) => boolean;
+  readonly #world: TruthWorld;
+  readonly #ends = new Map<string, TrueEnd>();
+  readonly #replays = new Map<string, number>();
+  /** The order that a reload was started for. */
+  readonly #orders = new Map<string, string>();
+  #isLateDeployed = false;
 
-  /** @param isEchoing - whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
-  constructor(links: readonly Link[], isEchoing: (tenant: string) => boolean) {
-    this.#links = links;
-    this.#isEchoing = isEchoing;
+  constructor(world: TruthWorld) {
+    this.#world = world;
+  }
+
+  /** From now on the late links are deployed, too: what ended before is history for them. */
+  deployLate(): void {
+    this.#isLateDeployed = true;
   }
 
   ended(end: TrueEnd): void {
-    for (const link of this.#links) {
-      if (link.after.tenant !== end.tenant || link.after.appId !== end.appId || link.paused) continue;
-      if (!MATCHES[link.on].includes(end.outcome)) continue;
-      const { target, body } = link;
+    this.#ends.set(keyOf(end), end);
+    this.#owe(end, this.#links());
+  }
+
+  /** The end was told by a webhook after the late links were deployed: they may follow it, whenever it was. */
+  toldLate(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
+    const known = this.#ends.get(keyOf(end));
+    if (known !== undefined && this.#isLateDeployed) this.#owe({ ...known, isKnowable: () => false }, this.#world.late);
+  }
+
+  /** A person has an event followed once more. */
+  replayed(event: Pick<TrueEnd, 'tenant' | 'reloadId'>, at: number): void {
+    const end = this.#ends.get(keyOf(event));
+    if (end === undefined) return;
+    const times = (this.#replays.get(keyOf(event)) ?? 0) + 1;
+    this.#replays.set(keyOf(event), times);
+    for (let n = 1; n <= times + SPARE_REPLAYS; n += 1)
+      this.#owe({ ...end, at, isKnowable: () => false }, this.#links(), `r${n}.`);
+  }
+
+  /** A person has an app reloaded by Cascade. */
+  byHand(order: string, target: AppRef, body: ReloadBody, at: number): void {
+    const end = { ...target, reloadId: order, outcome: 'SUCCEEDED', at, isKnowable: () => false } as const;
+    this.owed.set(order, { end, target, body });
+  }
+
+  #links(): readonly Link[] {
+    const { links, late } = this.#world;
+    return this.#isLateDeployed ? [...links, ...late] : links;
+  }
+
+  /** What is owed already stays so. */
+  #owe(end: TrueEnd, links: readonly Link[], replay = ''): void {
+    for (const { after, target, paused, on, clause, body } of links) {
+      if (after.tenant !== end.tenant || after.appId !== end.appId || paused) continue;
+      if (!MATCHES[on].includes(end.outcome)) continue;
       const cause = target.tenant === end.tenant ? end.reloadId : `${end.tenant}.${end.reloadId}`;
-      this.owed.set(`order:${target.tenant}:${target.appId}:${link.clause}:${cause}`, { end, target, body });
+      const order = `order:${target.tenant}:${target.appId}:${clause}:${replay}${cause}`;
+      if (!this.owed.has(order)) this.owed.set(order, { end, target, body });
     }
   }
 
@@ -75,11 +139,21 @@ export class Truth {
     if (order === undefined) return undefined;
     const before = this.starts.get(order) ?? [];
     this.starts.set(order, [...before, reload]);
+    this.#orders.set(`${tenantIn(order)}/${reload.id}`, order);
     const owed = this.owed.get(order);
     if (owed === undefined) return `${reload.id} was started for ${order}, which nothing called for`;
     if (before.length > 0) return `${order} was started twice: ${before[0]?.id} and ${reload.id}`;
     if (bodyKey(owed.body) !== bodyKey(reload.body)) return `${order} was started with another body`;
+    const hops = this.#hopsOf(order);
+    if (hops > this.#world.maxHops && this.#world.areHopsSure()) return `${order} was started after ${hops} hops`;
     return undefined;
+  }
+
+  /** How many orders there are one after another, this one included, from what nobody of us started. */
+  #hopsOf(order: string): number {
+    const end = this.owed.get(order)?.end;
+    const parent = end === undefined ? undefined : this.#orders.get(keyOf(end));
+    return parent === undefined ? 1 : 1 + this.#hopsOf(parent);
   }
 
   refusedFor(resourceId: string): void {
@@ -88,24 +162,26 @@ export class Truth {
   }
 
   /** What is wrong with what became of all that is owed, now that the world is at rest. */
-  problems(settlementOf: (order: string) => Settlement | undefined): readonly string[] {
+  problems(told: Told): readonly string[] {
     return [...this.owed].flatMap(([order, owed]) => {
       if ((this.starts.get(order)?.length ?? 0) === 1) return [];
-      if (!owed.end.isKnowable() && settlementOf(order) === undefined) return [];
-      return this.#problem(order, owed, settlementOf) ?? [];
+      if (told.settlementOf(order) === undefined && this.#isExcused(order, owed, told)) return [];
+      return this.#problem(order, owed, told) ?? [];
     });
   }
 
-  #problem(
-    order: string,
-    { end, target, body }: Owed,
-    settlementOf: (order: string) => Settlement | undefined,
-  ): string | undefined {
+  /** Why there is no order: nobody could know of the end, or its run had gone on for too long. */
+  #isExcused(order: string, { end, target }: Owed, { isCapped }: Told): boolean {
+    return !end.isKnowable() || (this.#hopsOf(order) > 1 && isCapped(end, target));
+  }
+
+  #problem(order: string, { end, target, body }: Owed, { settlementOf, isUnseen }: Told): string | undefined {
     const chain = mergesFrom(order, settlementOf);
     const last = chain.at(-1) ?? order;
     const settlement = settlementOf(last);
     if (settlement === undefined) return `${order} was never started and the ledger does not have it`;
-    if (this.calledOff.has(last) && settlement.state === 'called-off') return undefined;
+    if (settlement.state === 'called-off' && last === order && this.calledOff.has(order)) return undefined;
+    if (isUnseen(target) && IN_DOUBT.includes(settlement.state)) return undefined;
     if (this.refused.has(last) && settlement.state === 'gave-up') return undefined;
     const reload = this.#reloadOf(last, settlement, target);
     if (reload === undefined) return `${order} was never started (${chain.join(' → ')} is ${settlement.state})`;
@@ -117,13 +193,13 @@ export class Truth {
 
   /** Without echo a reload of ours that an order shares by guessing may have been started so long before the cause ended. */
   #guessMs(order: string, { tenant }: AppRef): number {
-    return this.#isEchoing(tenant) || this.starts.has(order) ? 0 : MOST_GUESS_MS;
+    return this.#world.isEchoing(tenant) || this.starts.has(order) ? 0 : MOST_GUESS_MS;
   }
 
   /** Without echo two orders in doubt may share a guess, and a list shows no variables (ledger.md §13). */
   #isSameBody(owed: ReloadBody, started: ReloadBody, { tenant }: AppRef): boolean {
     if (bodyKey(owed) === bodyKey(started)) return true;
-    return !this.#isEchoing(tenant) && (owed.partial === true) === (started.partial === true);
+    return !this.#world.isEchoing(tenant) && (owed.partial === true) === (started.partial === true);
   }
 
   /** The reload that does for an order: its own, or one of ours that it shares since the tenant does not echo. */
@@ -134,6 +210,12 @@ export class Truth {
     return ours.flatMap(([, reloads]) => reloads).find(({ id }) => id === reloadId);
   }
 }
+
+const IN_DOUBT: readonly string[] = ['unknown', 'claimed'];
+
+const keyOf = ({ tenant, reloadId }: Pick<TrueEnd, 'tenant' | 'reloadId'>): string => `${tenant}/${reloadId}`;
+
+const tenantIn = (order: string): string => order.split(':')[1] ?? '';
 
 /** The order and those that it was merged into, one after another. */
 function mergesFrom(order: string, settlementOf: (order: string) => Settlement | undefined): readonly string[] {

@@ -7,10 +7,12 @@ import type { SimReload, TenantModel } from './tenant-model.ts';
 /** One thing that the tenant tells, however often it is delivered. */
 export interface Announcement {
   readonly tenant: string;
-  readonly kind: 'final' | 'attempt' | 'paper' | 'session-app';
+  readonly kind: 'final' | 'attempt' | 'paper' | 'session-app' | 'garbled';
   readonly appId: string;
   /** As the body names it; absent in the paper's form. */
   readonly reloadId?: string;
+  /** The reload that it really tells about. */
+  readonly about?: string;
   readonly body: string;
   /** Whether a delivery of it was answered with a 2xx. */
   isTold: boolean;
@@ -55,24 +57,30 @@ export class Webhooks {
     if (faults.strikes('attempt-repeated')) this.#attempt(reload, tenant, false);
     if (traits.isEngineEventSent) this.#attempt(reload, tenant, isOk);
     const isPartial = reload.body.partial === true;
-    if (!isPartial && faults.strikes('paper-form'))
-      this.#tell(tenant, 'paper', reload.appId, paperBody(reload.appId, isOk));
+    if (!isPartial && faults.strikes('paper-form')) this.#tell(tenant, 'paper', reload, paperBody(reload.appId, isOk));
     const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, MOST_PUBLISHING_MS) };
+    if (traits.echo === 'record' && reload.resourceId !== undefined) tenant.met.add('echo-in-record-only');
     const body = finalBody(about, reload, traits.echo === 'both');
-    this.#tell(tenant, 'final', reload.appId, body, reload.id);
+    this.#tell(tenant, 'final', reload, body, reload.id);
   }
 
   /** A load from the editor: no request, the engine alone tells it. */
   editorLoaded(tenant: TenantModel, appId: string, reloadId: string): Announcement {
     const about = { eventId: `event-${reloadId}`, time: tenant.now() };
     const attempt = { appId, reloadId, isOk: true, isPartial: false, endedAt: tenant.now() };
-    return this.#tell(tenant, 'attempt', appId, attemptBody(about, attempt), reloadId);
+    return this.#tell(tenant, 'attempt', { appId, id: reloadId }, attemptBody(about, attempt), reloadId);
   }
 
   sessionApp(tenant: TenantModel, appId: string, reloadId: string): void {
     const attempt = { appId, reloadId, isOk: true, isPartial: false, isSessionApp: true, endedAt: tenant.now() };
     const body = attemptBody({ eventId: `event-${reloadId}`, time: tenant.now() }, attempt);
-    this.#tell(tenant, 'session-app', appId, body, reloadId);
+    this.#tell(tenant, 'session-app', { appId, id: reloadId }, body, reloadId);
+  }
+
+  /** A body with an API key that nobody understands. */
+  garbled(tenant: TenantModel, appId: string): void {
+    const body = `{"type":"com.qlik.v1.reload.finished","data":{"appId":"${appId}","number":${this.announced.length}`;
+    this.#announce({ tenant: tenant.name, kind: 'garbled', appId, body, isTold: false });
   }
 
   deliver(announcement: Announcement, delayMs: number, deliveries = 1): void {
@@ -93,15 +101,24 @@ export class Webhooks {
     const about = { eventId: `attempt-${reloadId}-${isOk}`, time: tenant.now() };
     const isPartial = reload.body.partial === true;
     const attempt = { appId: reload.appId, reloadId, isOk, isPartial, endedAt: tenant.now() };
-    this.#tell(tenant, 'attempt', reload.appId, attemptBody(about, attempt), reloadId);
+    this.#tell(tenant, 'attempt', reload, attemptBody(about, attempt), reloadId);
   }
 
-  #tell(tenant: TenantModel, kind: Announcement['kind'], appId: string, body: object, reloadId?: string): Announcement {
-    const told = { tenant: tenant.name, kind, appId, body: JSON.stringify(body), isTold: false };
-    const announcement: Announcement = reloadId === undefined ? told : { ...told, reloadId };
-    this.announced.push(announcement);
+  #tell(
+    tenant: TenantModel,
+    kind: Announcement['kind'],
+    { appId, id }: Pick<SimReload, 'appId' | 'id'>,
+    body: object,
+    reloadId?: string,
+  ): Announcement {
+    const told = { tenant: tenant.name, kind, appId, about: id, body: JSON.stringify(body), isTold: false };
     const isForgotten = kind === 'attempt' && tenant.traits.keep !== Number.POSITIVE_INFINITY;
     const longestMs = kind === 'paper' || isForgotten ? VAGUE_LONGEST_MS : Number.POSITIVE_INFINITY;
+    return this.#announce(reloadId === undefined ? told : { ...told, reloadId }, longestMs);
+  }
+
+  #announce(announcement: Announcement, longestMs = Number.POSITIVE_INFINITY): Announcement {
+    this.announced.push(announcement);
     for (const delayMs of this.#deliveries()) this.deliver(announcement, Math.min(delayMs, longestMs));
     return announcement;
   }

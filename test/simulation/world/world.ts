@@ -18,7 +18,7 @@ import { StoreClock, StoreModel } from './store-model.ts';
 import { storePort } from './store-port.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
-import { compile, drawTopology, type Topology } from './topology.ts';
+import { compile, type Deployment, drawTopology, type Topology, withExtras } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { Truth } from './truth.ts';
 import { watchEvent, watchOrder } from './watch-orders.ts';
@@ -51,7 +51,12 @@ export interface Violation {
 
 export const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
+const MAX_HOPS = 64;
+const MAX_STARTS_PER_HOUR = 12;
+/** Where an automation feeds a chain with its own ends. */
+const FEW_STARTS_PER_HOUR = 4;
 const STORE_OFFSET_MS = 2_300;
+const AUTOMATION_MS = 30_000;
 const LAG_MS = { 'shown-late': 50_000, 'end-shown-late': 50_000 };
 
 /** Everything at once: the clock, the store, the tenants, the host, what they tell each other, and what must hold. */
@@ -77,10 +82,15 @@ export class World {
   events = 0;
   /** World time of the last start or end of a reload. */
   stirredAt = START;
-  /** Of each chain's name: what a redeployment changes. */
-  chainSuffix = '';
+  /** Writes of documents that are not stuck (see `isStuck`). */
+  writes = 0;
+  /** Of each tenant's checkpoint: when it was last written with nothing left to be listed. */
+  readonly listedAt = new Map<string, number>();
+  #deployment: Deployment = { suffix: '', hasLate: false };
+  /** Since when a tenant's sweep knows of the late apps. */
+  readonly #noticedAt = new Map<string, number>();
   readonly #spells: Spells;
-  readonly #compiled = new Map<string, CompiledChains>();
+  readonly #compiled = new Map<Deployment, CompiledChains>();
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions) {
@@ -90,13 +100,22 @@ export class World {
     this.trace = new Trace(() => this.scheduler.now, write);
     this.faults = new Faults(this.random('faults'), new Set(without), scenario);
     const tenantCount = this.random('tenants').chance(0.3) ? 2 : 1;
-    this.topology = options.topology ?? drawTopology(apps, tenantCount, this.random('topology'));
-    this.truth = new Truth(this.topology.links, (tenant) => this.tenants.get(tenant)?.traits.echo !== 'none');
+    this.topology = options.topology ?? this.#drawTopology(apps, tenantCount);
+    const { links, late, maxHops = MAX_HOPS } = this.topology;
+    const echoOf = (tenant: string): string | undefined => this.tenants.get(tenant)?.traits.echo;
+    this.truth = new Truth({
+      links,
+      late: late?.links ?? [],
+      maxHops,
+      isEchoing: (tenant) => echoOf(tenant) !== 'none',
+      areHopsSure: () => [...this.tenants.keys()].every((tenant) => echoOf(tenant) === 'both'),
+    });
     const spell = { from: START, until: this.until, factor: scenario.factor };
     const appKeys = this.topology.apps.map(appKey);
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);
     this.store = new StoreModel((actor, before, after) => this.#written(actor, before, after));
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
+    this.#drawUnseen();
     this.host = this.#newHost();
     this.flows = this.#newFlows();
     this.webhooks = new Webhooks({
@@ -123,9 +142,75 @@ export class World {
 
   /** The chains as they are deployed now. */
   chains(): CompiledChains {
-    const compiled = this.#compiled.get(this.chainSuffix) ?? compile(this.topology, this.chainSuffix);
-    this.#compiled.set(this.chainSuffix, compiled);
+    const compiled = this.#compiled.get(this.#deployment) ?? compile(this.topology, this.#deployment);
+    this.#compiled.set(this.#deployment, compiled);
     return compiled;
+  }
+
+  /** A deployment: of renamed chain files, or with the late links. */
+  deploy(change: Partial<Deployment>): void {
+    this.#deployment = { ...this.#deployment, ...change };
+    if (change.hasLate === true) this.truth.deployLate();
+    this.trace.add('person', 'deploy', JSON.stringify(this.#deployment));
+  }
+
+  areSweepsPaused(): boolean {
+    return this.#spells.isMet('sweeps-paused', this.scheduler.now);
+  }
+
+  isLate(appId: string): boolean {
+    return this.topology.late?.apps.some((app) => app.appId === appId) === true;
+  }
+
+  isLateDeployed(): boolean {
+    return this.#deployment.hasLate;
+  }
+
+  /** Whether the sweep was to find an end that no webhook tells, which was at `at`. */
+  isSwept({ tenant, appId, at }: { readonly tenant: string; readonly appId: string; readonly at: number }): boolean {
+    const model = this.tenantOf({ tenant: tenant as TenantName });
+    if (model.traits.keep !== Number.POSITIVE_INFINITY || !model.isListable(appId)) return false;
+    return !this.isLate(appId) || at > (this.#noticedAt.get(tenant) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover, or
+   * an order in doubt.
+   */
+  isStuck(document: StoredDocument): boolean {
+    const { type, appId, tenant, state } = document;
+    if (typeof appId !== 'string' || typeof tenant !== 'string') return false;
+    if (!this.tenants.get(tenant)?.unseen.has(appId)) return false;
+    return type === 'hint' || (type === 'order' && (state === 'unknown' || state === 'claimed'));
+  }
+
+  #drawTopology(apps: number, tenantCount: number): Topology {
+    const drawn = drawTopology(apps, tenantCount, this.random('topology'));
+    const random = this.random('extras');
+    const [isExtended, isFedBack, isAutomated] = [random.chance(0.4), random.chance(0.15), random.chance(0.12)];
+    const extras = {
+      isExtended: isExtended && this.faults.may('link-added'),
+      isFedBack: isFedBack && this.faults.may('fed-back'),
+      isAutomated: isAutomated && this.faults.may('automation'),
+    };
+    if (extras.isFedBack) this.faults.count('fed-back');
+    return withExtras(drawn, random, extras);
+  }
+
+  /** Upstreams that a credential without TenantAdmin may not see, or not list. */
+  #drawUnseen(): void {
+    const random = this.random('unseen');
+    const { apps, links } = this.topology;
+    const roots = apps.filter(({ appId }) => !links.some(({ target }) => target.appId === appId));
+    for (const [name, tenant] of this.tenants) {
+      const [isHidden, isUnlistable] = [random.chance(0.5), random.chance(0.5)];
+      const [first, second] = roots.filter((app) => app.tenant === name);
+      if (tenant.traits.isAdmin) continue;
+      if (isUnlistable && first !== undefined && this.faults.may('app-unlistable'))
+        tenant.unseen.set(first.appId, random.pick(['list-refused', 'list-fails']));
+      const hidden = tenant.unseen.size === 0 ? first : second;
+      if (isHidden && hidden !== undefined && this.faults.may('app-unseen')) tenant.unseen.set(hidden.appId, 'hidden');
+    }
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {
@@ -175,6 +260,10 @@ export class World {
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
       chains: () => this.chains(),
+      maxHops: this.topology.maxHops ?? MAX_HOPS,
+      maxStartsPerHour: this.topology.automation === undefined ? MAX_STARTS_PER_HOUR : FEW_STARTS_PER_HOUR,
+      onByHand: ({ order, tenant, appId, body }) =>
+        this.truth.byHand(order, { tenant, appId }, body, this.scheduler.now),
     });
     return new Flows({ host: this.host, steps, now: () => this.scheduler.now, onDid: (did) => this.did.add(did) });
   }
@@ -231,9 +320,22 @@ export class World {
     const announced = this.webhooks.announced.length;
     this.webhooks.ended(reload, tenant);
     const told = this.webhooks.announced.slice(announced);
-    const isKnowable = (): boolean =>
-      tenant.traits.keep === Number.POSITIVE_INFINITY || told.some(({ kind, isTold }) => kind === 'final' && isTold);
-    this.truth.ended({ tenant: tenant.name, appId, reloadId, outcome: status, at: this.scheduler.now, isKnowable });
+    const end = { tenant: tenant.name, appId, reloadId, outcome: status, at: this.scheduler.now };
+    const isKnowable = (): boolean => told.some(({ kind, isTold }) => kind === 'final' && isTold) || this.isSwept(end);
+    this.truth.ended({ ...end, isKnowable });
+    if (status === 'SUCCEEDED') this.#automate(end);
+  }
+
+  /** Somebody's own automation, outside of Cascade. */
+  #automate({ tenant, appId }: { readonly tenant: string; readonly appId: string }): void {
+    const { automation } = this.topology;
+    if (automation?.after.tenant !== tenant || automation.after.appId !== appId || !this.faults.may('automation'))
+      return;
+    this.scheduler.after(AUTOMATION_MS, () => {
+      const { target } = automation;
+      const reload = { appId: target.appId, type: 'external', userId: 'robot', body: {} };
+      if (this.tenantOf(target).accept(reload) !== undefined) this.faults.count('automation');
+    });
   }
 
   #written(actor: string, before: StoredDocument | undefined, after: StoredDocument): void {
@@ -242,9 +344,23 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
+    if (!this.isStuck(after)) this.writes += 1;
+    if (after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
+    if (after._id.startsWith('checkpoint:')) this.#moved(after);
     if (!after._id.startsWith('order:')) return;
-    if (after['state'] === 'called-off') this.truth.calledOff.add(after._id);
     this.#problem(watchOrder(before, after, this.arrows));
+  }
+
+  #alerted(kind: string): void {
+    if (kind === 'too-many-hops') this.faults.count('hops-capped');
+    if (kind === 'too-many-starts') this.faults.count('starts-guarded');
+  }
+
+  #moved({ _id, apps = [], gap, round }: StoredDocument): void {
+    const tenant = _id.slice('checkpoint:'.length);
+    if (gap === undefined && round === undefined) this.listedAt.set(tenant, this.scheduler.now);
+    const isNoticed = Array.isArray(apps) && apps.some((appId) => this.isLate(String(appId)));
+    if (isNoticed && !this.#noticedAt.has(tenant)) this.#noticedAt.set(tenant, this.scheduler.now);
   }
 
   #problem(problem: string | undefined): void {
@@ -252,11 +368,15 @@ export class World {
   }
 
   async #post(announcement: Announcement): Promise<number> {
+    const isExpected = announcement.kind !== 'session-app' && this.isInAChain(announcement);
+    const { tenant, about } = announcement;
+    if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
     const answer = await this.flows.webhook(announcement);
     const { status } = answer;
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
-    const isExpected = announcement.kind !== 'session-app' && this.isInAChain(announcement);
-    const problem = checkAnswer(announcement, answer, isExpected, (id) => this.store.peek(id) !== undefined);
+    const isStored = (id: string): boolean => this.store.peek(id) !== undefined;
+    const isDeadLetter = (body: string): boolean => this.store.all().some((document) => document['body'] === body);
+    const problem = checkAnswer(announcement, answer, isExpected, isStored, isDeadLetter);
     if (problem !== undefined) this.violate('answer', problem);
     return status;
   }

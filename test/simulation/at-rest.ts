@@ -1,0 +1,59 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { World } from './world/world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Two sweeps at least have seen everything that is so old, however late it was shown. */
+const QUIET_MS = 16 * MINUTE_MS;
+/** The longest that anything waits: a quota's hour, and then its reload. */
+const MOST_REST_MS = 16 * HOUR_MS;
+/** Where each page takes seconds, several sweeps together list everything once. */
+const SLOW_ROUND_MS = HOUR_MS;
+
+/** Lets the world run until nothing is left to be done; a violation where that never comes. */
+export async function comeToRest(world: World): Promise<void> {
+  const { scheduler } = world;
+  const latest = scheduler.now + MOST_REST_MS;
+  while (world.violation === undefined && !isAtRest(world)) {
+    if (scheduler.now > latest) return world.violate('undone', `Left undone: ${leftUndone(world).join(', ')}`);
+    await scheduler.runUntil(scheduler.now + MINUTE_MS);
+  }
+}
+
+const isAtRest = (world: World): boolean =>
+  world.scheduler.now - world.stirredAt > QUIET_MS && leftUndone(world).length === 0;
+
+function leftUndone(world: World): readonly string[] {
+  const due = world.store.dueIds().flatMap((id) => world.store.peek(id) ?? []);
+  const busy = {
+    reloads: [...world.tenants.values()].reduce((sum, tenant) => sum + tenant.activeCount(), 0),
+    activations: world.host.open,
+    webhooks: world.webhooks.open,
+  };
+  return [
+    ...due.filter((document) => !isExcused(document, world)).map(nameOf),
+    ...[...world.tenants.keys()].filter((tenant) => !isListed(tenant, world)).map((tenant) => `the list of ${tenant}`),
+    ...Object.entries(busy).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`])),
+  ];
+}
+
+const nameOf = ({ _id, state }: StoredDocument): string => `${_id} (${String(state ?? 'due')})`;
+
+/** What cannot be settled, as its app is not to be seen, and a person was told so; of a list that fails Qlik itself tells. */
+function isExcused(document: StoredDocument, world: World): boolean {
+  if (!world.isStuck(document)) return false;
+  const [tenant, appId] = [String(document['tenant']), String(document['appId'])];
+  if (world.tenants.get(tenant)?.unseen.get(appId) === 'list-fails') return true;
+  return isAlerted(world, appId);
+}
+
+const isAlerted = (world: World, subject: string): boolean =>
+  world.store.all().some(({ _id, type }) => type === 'alert' && _id.includes(subject));
+
+/** Whether the tenant's ends were listed back to what is known. */
+function isListed(tenant: string, world: World): boolean {
+  const checkpoint = world.store.peek(`checkpoint:${tenant}`);
+  if (checkpoint?.['gap'] === undefined && checkpoint?.['round'] === undefined) return true;
+  const listedAt = world.listedAt.get(tenant) ?? 0;
+  return world.tenants.get(tenant)?.traits.isSlow === true && listedAt > world.stirredAt + SLOW_ROUND_MS;
+}
