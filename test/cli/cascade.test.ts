@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +144,17 @@ describe('the cascade command', () => {
     } finally {
       rmSync(bare, { recursive: true });
     }
+  });
+
+  it('ends quietly where nobody reads on', async () => {
+    const child = spawn(process.execPath, ['cli/cascade.js', 'help']);
+    child.stdout.destroy();
+    let error = '';
+    child.stderr.on('data', (chunk) => {
+      error += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, error]).to.deep.equal([0, '']);
   });
 
   it('tells its version', async () => {
