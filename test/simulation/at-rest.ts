@@ -44,7 +44,7 @@ function isExcused(document: StoredDocument, world: World): boolean {
   if (!world.isStuck(document)) return false;
   const [tenant, appId] = [String(document['tenant']), String(document['appId'])];
   if (world.tenants.get(tenant)?.unseen.get(appId) === 'list-fails') return true;
-  return isAlerted(world, appId);
+  return isAlerted(world, document['type'] === 'order' ? document._id : `${tenant}/${appId}`);
 }
 
 const isAlerted = (world: World, subject: string): boolean =>

@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { APPS } from './run-seed.ts';
+import { FAULT_NAMES, type FaultName } from './world/faults.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './world/scenarios.ts';
 
 /** What `npm run simulate` was asked for. */
@@ -10,6 +12,9 @@ export interface SimulateOptions {
   /** Virtual hours of each. */
   readonly hours: number;
   readonly scenario: ScenarioName;
+  readonly apps: number;
+  /** Faults that do not happen. */
+  readonly without: readonly FaultName[];
   /** Where the trace of the one run goes. */
   readonly trace?: string;
   readonly json: boolean;
@@ -28,12 +33,28 @@ Examples:
 
 Exit codes: 0 nothing violated, 1 a violation, 2 misuse.`;
 
+const FEWEST_APPS = 2;
+const MOST_APPS = 100;
 const LARGEST = 1_000_000_000;
 
 function positive(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= LARGEST) return value;
   throw new InvalidArgumentError(`It has to be a whole number from 1 to ${LARGEST}.`);
+}
+
+const isFault = (name: string): name is FaultName => (FAULT_NAMES as readonly string[]).includes(name);
+
+function faults(text: string): readonly FaultName[] {
+  const names = text.split(',');
+  if (names.every(isFault)) return names;
+  throw new InvalidArgumentError(`Faults are: ${FAULT_NAMES.join(', ')}.`);
+}
+
+function appCount(text: string): number {
+  const count = positive(text);
+  if (count >= FEWEST_APPS && count <= MOST_APPS) return count;
+  throw new InvalidArgumentError(`It has to be a whole number from ${FEWEST_APPS} to ${MOST_APPS}.`);
 }
 
 function newCommand(): Command {
@@ -45,6 +66,8 @@ function newCommand(): Command {
     .option('--seed <s>', 'the seed of the first run', positive)
     .option('--hours <h>', 'virtual hours of each run', positive, 24)
     .addOption(new Option('--scenario <name>', 'what kind of world').choices(SCENARIO_NAMES).default('mixed'))
+    .option('--apps <n>', 'how many apps the chains have', appCount, APPS)
+    .option('--without <faults>', 'faults that do not happen, with commas between them', faults, [])
     .option(
       '--trace <file>',
       'write each effect as a line of JSON: {at, actor, op, id, rev, before, after}; one run only',
@@ -60,7 +83,9 @@ export function readOptions(args: readonly string[]): ReadOptions {
   const command = newCommand();
   try {
     command.parse([...args], { from: 'user' });
-    const given = command.opts<Partial<SimulateOptions> & Pick<SimulateOptions, 'hours' | 'scenario'>>();
+    const given = command.opts<
+      Partial<SimulateOptions> & Pick<SimulateOptions, 'hours' | 'scenario' | 'apps' | 'without'>
+    >();
     const seeds = given.seeds ?? (given.seed === undefined ? 100 : 1);
     if (given.trace !== undefined && seeds !== 1) command.error('error: --trace is for one run: give it a --seed.');
     return { kind: 'options', options: { json: false, ...given, seeds, seed: given.seed ?? 1 } };

@@ -14,12 +14,14 @@ export interface Run {
   readonly without: readonly FaultName[];
 }
 
+/** Mistakes between the actions and their store or tenant. */
+export type Planted = Pick<WorldOptions, 'wrapStore' | 'wrapQlik'>;
+
 export const APPS = 12;
 
-/** @param planted - a mistake between the actions and their store or tenant. */
 export const runSeed = (
   { scenario, ...run }: Run,
   write?: (line: TraceLine) => void,
-  planted: Pick<WorldOptions, 'wrapStore' | 'wrapQlik'> = {},
+  planted: Planted = {},
 ): Promise<RunResult> =>
   runWorld({ ...run, scenario: SCENARIOS[scenario], ...(write === undefined ? {} : { write }), ...planted });

@@ -1,6 +1,6 @@
 import type { SimulateOptions } from './options.ts';
 import { neverSeen, tableOf } from './report.ts';
-import { APPS, type Run, runSeed } from './run-seed.ts';
+import { type Planted, type Run, runSeed } from './run-seed.ts';
 import type { RunResult } from './run-world.ts';
 import { shrink } from './shrink.ts';
 import { spread } from './spread.ts';
@@ -14,6 +14,8 @@ export interface SimulatePorts {
   readonly writeTrace: (line: TraceLine) => void;
   /** A stopwatch, ms. */
   readonly stopwatch: () => number;
+  /** A mistake to be found, in a run of one seed. */
+  readonly planted?: Planted;
 }
 
 /** Of a whole bar; fewer runs may well miss a rare fault. */
@@ -36,10 +38,10 @@ export interface Summary {
  * @returns the exit code: 0 nothing violated, 1 a violation, or something that a run of so many has to see never occurred.
  */
 export async function simulate(options: SimulateOptions, ports: SimulatePorts): Promise<0 | 1> {
-  const { seed, seeds, hours, scenario, json, trace } = options;
+  const { seed, seeds, hours, apps, scenario, without, json, trace } = options;
   const startedAt = ports.stopwatch();
   const runs = Array.from({ length: seeds }, (_, index): Run => {
-    return { seed: seed + index, hours, apps: APPS, scenario, without: [] };
+    return { seed: seed + index, hours, apps, scenario, without };
   });
   const results = trace === undefined && seeds > 1 ? await inProcesses(runs) : await oneByOne(runs, ports);
   const tookMs = ports.stopwatch() - startedAt;
@@ -73,25 +75,31 @@ async function inProcesses(runs: readonly Run[]): Promise<readonly Ran[]> {
   return results.sort((a, b) => a.run.seed - b.run.seed);
 }
 
-async function oneByOne(runs: readonly Run[], { writeTrace }: SimulatePorts): Promise<readonly Ran[]> {
+async function oneByOne(runs: readonly Run[], { writeTrace, planted }: SimulatePorts): Promise<readonly Ran[]> {
   const results: Ran[] = [];
-  for (const run of runs) results.push({ run, result: await runSeed(run, writeTrace) });
+  for (const run of runs) results.push({ run, result: await runSeed(run, writeTrace, planted) });
   return results;
 }
 
 const headline = ({ run, result }: Ran): string =>
   `\nVIOLATION seed ${run.seed} (${run.scenario}), ${result.violation?.kind} at ${result.violation?.at}:\n${result.violation?.message}`;
 
-async function explain(found: Ran, { write }: SimulatePorts): Promise<void> {
+async function explain(found: Ran, { write, planted }: SimulatePorts): Promise<void> {
   write(headline(found));
-  const shrunk = await shrink(found, (run) => runSeed(run));
+  const shrunk = await shrink(found, (run) => runSeed(run, undefined, planted));
   const { run, result } = shrunk;
   const lines: TraceLine[] = [];
-  await runSeed(run, (line) => lines.push(line));
-  write(`\nThe smallest run found (${shrunk.tries} tried): ${JSON.stringify(run)}`);
+  await runSeed(run, (line) => lines.push(line), planted);
+  write(`\nThe smallest run found (${shrunk.tries} tried):\n  ${commandOf(run)}`);
   write(`${result.violation?.kind}: ${result.violation?.message}`);
   for (const line of about(lines, result.violation?.message ?? '')) write(line);
 }
+
+const commandOf = ({ seed, hours, apps, scenario, without }: Run): string =>
+  [
+    `npm run simulate -- --seed ${seed} --hours ${hours} --apps ${apps} --scenario ${scenario}`,
+    ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
+  ].join(' ');
 
 const MOST_LINES = 60;
 

@@ -4,6 +4,7 @@ import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import { type Run, runSeed } from './run-seed.ts';
 import type { RunResult } from './run-world.ts';
 import { shrink } from './shrink.ts';
+import { simulate } from './simulate.ts';
 import type { ScenarioName } from './world/scenarios.ts';
 import type { TraceLine } from './world/trace.ts';
 
@@ -69,6 +70,28 @@ describe('the simulation', function () {
   it('finds orders that nobody looks at again', async () => {
     const violation = await firstViolation('mixed', { wrapStore: withoutDue });
     expect(violation?.message).to.match(/is planned, but dueAt is undefined/);
+  });
+
+  it('ends with its line of JSON and the command of the smallest run, also where something is violated', async () => {
+    const written: string[] = [];
+    const options = { seeds: 1, seed: 1, hours: 6, scenario: 'mixed', apps: 12, without: [], json: true } as const;
+    const ports = { writeTrace: () => {}, stopwatch: () => 0, planted: { wrapStore: withoutEvents } };
+    const code = await simulate(options, { write: (line) => written.push(line), ...ports });
+    expect(code).to.equal(1);
+    expect(written.join('\n')).to.match(/VIOLATION seed 1 \(mixed\), answer/);
+    expect(written.join('\n')).to.match(
+      /npm run simulate -- --seed 1 --hours \d+ --apps \d+ --scenario mixed --without /,
+    );
+    expect(JSON.parse(written.at(-1) ?? '')).to.include({ seeds: 1, hours: 6, violations: 1 });
+  });
+
+  it('tells what a run throws as a violation', async () => {
+    const throwing = (): never => {
+      throw new TypeError('planted');
+    };
+    const { violation } = await runSeed(run(1, 'calm', 1), undefined, { wrapQlik: throwing });
+    expect(violation?.kind).to.equal('bug');
+    expect(violation?.message).to.match(/TypeError: planted/);
   });
 
   it('shrinks a violation to a smaller run that still shows it', async () => {

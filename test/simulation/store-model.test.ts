@@ -30,7 +30,7 @@ class Pair {
   }
 
   async step(): Promise<readonly [string, unknown, unknown]> {
-    switch (this.#random.between(0, 5)) {
+    switch (this.#random.between(0, 6)) {
       case 0:
       case 1:
         return this.#write([this.#draw()], 'put');
@@ -43,6 +43,8 @@ class Pair {
         return ['many', (await this.#couch.many(IDS)).map(seen), IDS.map((id) => seen(this.#model.get(id)))];
       case 4:
         return this.#range();
+      case 5:
+        return this.#get(this.#random.pick(IDS));
       default:
         return this.#due();
     }
@@ -63,6 +65,10 @@ class Pair {
     return [op, real.map(outcome), model.map(outcome)];
   }
 
+  async #get(id: string): Promise<readonly [string, unknown, unknown]> {
+    return [`get ${id}`, seen(await this.#couch.get(id)), seen(this.#model.get(id))];
+  }
+
   async #range(): Promise<readonly [string, unknown, unknown]> {
     const prefix = this.#random.pick(['order:', 'order:a:', 'event:', 'park:', 'none:']);
     const within = IDS.filter((id) => id.startsWith(prefix));
@@ -74,12 +80,15 @@ class Pair {
 
   async #due(): Promise<readonly [string, unknown, unknown]> {
     const from = this.#random.between(0, 5) as EpochMs;
-    const range = { from, until: (from + this.#random.between(0, 8)) as EpochMs, limit: 50 };
+    const until = (from + this.#random.between(0, 8)) as EpochMs;
+    const range = { from, until, limit: this.#random.pick([1, 2, 3, 50]) };
     const [real, model] = [await this.#couch.due(range), this.#model.due(range)];
-    // Which of two that are due at once comes first is nobody's promise.
+    // Which of two that are due at once comes first, and so which of them a full page ends with, is nobody's promise.
+    const isPromised = (page: typeof real, dueAt: unknown): boolean =>
+      !page.isFull || dueAt !== page.documents.at(-1)?.['dueAt'];
     const sorted = (page: typeof real) => ({
       times: page.documents.map(({ dueAt }) => dueAt),
-      ids: page.documents.map(({ _id }) => _id).sort(),
+      ids: page.documents.flatMap(({ _id, dueAt }) => (isPromised(page, dueAt) ? [_id] : [])).sort(),
       isFull: page.isFull,
     });
     return ['due', sorted(real), sorted(model)];

@@ -344,8 +344,10 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
-    if (!this.isStuck(after)) this.writes += 1;
-    if (after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
+    // What stays as it is for good is told again now and then.
+    const isToldAgain = before !== undefined && after._id.startsWith('alert:');
+    if (!isToldAgain && !this.isStuck(after)) this.writes += 1;
+    if (!isToldAgain && after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
     if (after._id.startsWith('checkpoint:')) this.#moved(after);
     if (!after._id.startsWith('order:')) return;
     this.#problem(watchOrder(before, after, this.arrows));
