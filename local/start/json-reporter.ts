@@ -18,7 +18,10 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       const { app, appId, tenant, reloadId, after, outcome = null } = seen.reload;
       line({ event: 'reload', at, state: seen.kind, app, appId, tenant, reloadId, after, outcome });
     },
-    notStarted: ({ at, ...rest }) => line({ event: 'not-started', at: new Date(at).toISOString(), ...rest }),
+    notStarted: ({ at, dueAt, ...rest }) => {
+      const next = dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() };
+      line({ event: 'not-started', at: new Date(at).toISOString(), ...rest, ...next });
+    },
     done: ({ ok, reloads, problems }) => line({ event: 'done', ok, reloads, ...(ok ? {} : { problems }) }),
   };
 }

@@ -3,25 +3,64 @@ import type { AppId, TenantName } from '../../src/core/names.ts';
 import type { ActivationRecord } from '../host/activations.ts';
 import { nameIn } from './chain-names.ts';
 
-/** An order that came to no reload. */
+/**
+ * What becomes of an order that came to no reload: `failed` is an end without a ledger, `gave-up` one with it; `waits` is
+ * taken up again by itself, and another waiting order's reload does for one that is `merged`.
+ */
+export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
+
+/** An order that came to no reload, or to none yet. */
 export interface NotStarted {
   readonly at: number;
   /** `chain/name`. */
   readonly app: string;
+  readonly kind: NotStartedKind;
   readonly code: string;
   readonly message: string;
+  /** When Cascade looks again; only of `waits`. */
+  readonly dueAt?: number;
 }
+
+type Told = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 
 const ORDER = /^order:([^:]+):([^:]+):/;
 
-/** What an activation of `reload` says about a reload that it could not start; undefined for every other activation. */
+/** What an activation of `reload` says about a reload that it did not start; undefined for every other activation. */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,
   chains: CompiledChains,
 ): NotStarted | undefined {
-  const { error } = Object(response.result) as { error?: { order?: unknown; code?: unknown; message?: unknown } };
-  const [, tenant, appId] = ORDER.exec(String(error?.order)) ?? [];
-  if (name !== 'reload' || end === undefined || tenant === undefined || appId === undefined) return undefined;
+  if (name !== 'reload' || end === undefined) return undefined;
+  const { error, ...result } = Object(response.result) as Readonly<Record<string, unknown>>;
+  const told = error === undefined ? byLedger(result) : plainly(Object(error));
+  const [, tenant, appId] = ORDER.exec(String(error === undefined ? result['order'] : Object(error).order)) ?? [];
+  if (told === undefined || tenant === undefined || appId === undefined) return undefined;
   const app = nameIn(undefined, { tenant: tenant as TenantName, appId: appId as AppId }, chains);
-  return { at: end, app, code: String(error?.code), message: String(error?.message) };
+  return { at: end, app, ...told };
+}
+
+const plainly = ({ code, message }: { readonly code?: unknown; readonly message?: unknown }): Told => ({
+  kind: 'failed',
+  code: String(code),
+  message: String(message),
+});
+
+/** With a ledger nothing went wrong for the action: its result says how the order stands. */
+function byLedger({ did, reason, dueAt }: Readonly<Record<string, unknown>>): Told | undefined {
+  const { code, message } = Object(reason) as { code?: unknown; message?: unknown };
+  const why = { code: String(code ?? did), message: String(message ?? did) };
+  const waits = { kind: 'waits', ...(typeof dueAt === 'number' && { dueAt }) } as const;
+  switch (did) {
+    case 'parked':
+      return { ...waits, ...why, message: 'the app is busy' };
+    case 'unknown':
+      return { ...waits, ...why, code: 'QLIK_UNKNOWN', message: 'Qlik gave no clear answer' };
+    case 'waiting':
+      return { ...waits, ...why };
+    case 'merged':
+    case 'gave-up':
+      return { kind: did, ...why };
+    default:
+      return undefined;
+  }
 }

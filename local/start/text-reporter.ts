@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import type { NotStarted } from './not-started.ts';
 import type { WatchedReload } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
 
@@ -33,8 +34,8 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
       if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${colors.cyan('▶')} ${why}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
-    notStarted: ({ at, app, code, message }) =>
-      line(`${clock(at)}  ${app.padEnd(APP_COLUMN)} ${colors.red(`✖ not started: ${code}`)}  ${colors.dim(message)}`),
+    notStarted: (notStarted) =>
+      line(`${clock(notStarted.at)}  ${notStarted.app.padEnd(APP_COLUMN)} ${notStartedText(notStarted, colors)}`),
     done: ({ ok, reloads, problems }) => {
       line();
       for (const problem of problems) line(colors.red(problem));
@@ -45,6 +46,24 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
       );
     },
   };
+}
+
+/** `◷ waits: the app is busy  Cascade looks again at 03:04:24Z at the latest`. */
+function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yellow, dim }: Colors): string {
+  switch (kind) {
+    case 'failed':
+      return `${red(`✖ not started: ${code}`)}  ${dim(message)}`;
+    case 'gave-up':
+      return `${red(`✖ given up: ${code}`)}  ${dim(message)}`;
+    case 'merged':
+      return `${yellow('◷ merged')}  ${dim(message)}`;
+    case 'waits': {
+      const next = dueAt === undefined ? '' : `Cascade looks again at ${new Date(dueAt).toISOString().slice(11, 19)}Z`;
+      return `${yellow(`◷ waits: ${message.replace(/\.$/, '')}`)}  ${dim(next && `${next} at the latest`)}`;
+    }
+    default:
+      return kind satisfies never;
+  }
 }
 
 function loginTo({ user, password }: NonNullable<Ready['store']>): string {
