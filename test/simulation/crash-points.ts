@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { Link } from '../../src/core/link.ts';
 import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
 import { type RunResult, runWorld } from './run-world.ts';
@@ -27,7 +28,17 @@ const MINUTE_MS = 60_000;
 
 const app = (level: number, index: number): AppRef => ({ tenant: TENANT, appId: `app-${level}-${index}` as AppId });
 
-/** Twelve apps in three levels: each app of a level is followed by two or more of the next. */
+/** Chains, what happens to them, and what must be the same in the end. */
+interface Layout {
+  readonly topology: Topology;
+  readonly plan: (world: World) => void;
+  /** Made anew for each run. */
+  readonly wrapQlik?: () => (port: QlikPort) => QlikPort;
+  /** Undefined where the end is as it has to be. */
+  readonly compare: (orders: RunResult['orders'], calm: RunResult['orders']) => string | undefined;
+}
+
+/** Twelve apps in three levels; each app but the first two follows one of the level before. */
 function threeLevels(): Topology {
   const apps = LEVELS.flatMap((count, level) => Array.from({ length: count }, (_, index) => app(level, index)));
   const links = [1, 2].flatMap((level) =>
@@ -40,47 +51,114 @@ function threeLevels(): Topology {
   return { tenants: [TENANT], apps, stranger: { tenant: TENANT, appId: 'app-stranger' as AppId }, links };
 }
 
-/** A person reloads the apps of the first level; nothing else happens by itself. */
-function reloadFirstLevel(world: World): void {
-  const tenant = world.tenantOf({ tenant: TENANT });
-  for (let index = 0; index < LEVELS[0]; index += 1) {
-    world.scheduler.after(MINUTE_MS, () => {
-      tenant.accept({ appId: app(0, index).appId, type: 'hub', userId: 'person', body: {} });
-    });
-  }
+/** One app, two that follow it, one that follows both, and two more after that. */
+function diamond(): Topology {
+  const apps = [app(0, 0), app(1, 0), app(1, 1), app(2, 0), app(3, 0), app(3, 1)];
+  const [top, left, right, bottom, ...last] = apps as [AppRef, AppRef, AppRef, AppRef, AppRef, AppRef];
+  const linked: readonly (readonly [AppRef, AppRef])[] = [
+    [top, left],
+    [top, right],
+    [left, bottom],
+    [right, bottom],
+    ...last.map((target) => [bottom, target] as const),
+  ];
+  const chain = 'diamond' as ChainName;
+  const links = linked.map(
+    ([after, target]): Link => ({ chain, after, target, on: 'succeeded', clause: 's', body: {}, paused: false }),
+  );
+  return { tenants: [TENANT], apps, stranger: { tenant: TENANT, appId: 'app-stranger' as AppId }, links };
 }
 
-const runWith = (crashAfterEffect?: number): Promise<RunResult> =>
+/** A person reloads apps after so many minutes. */
+const reloading =
+  (...reloads: readonly (readonly [AppRef, number])[]) =>
+  (world: World): void => {
+    for (const [{ appId }, minutes] of reloads) {
+      world.scheduler.after(minutes * MINUTE_MS, () => {
+        world.tenantOf({ tenant: TENANT }).accept({ appId, type: 'hub', userId: 'person', body: {} });
+      });
+    }
+  };
+
+/** The answer to the first POST for an app is lost. */
+const losingFirst =
+  ({ appId }: AppRef) =>
+  (): ((port: QlikPort) => QlikPort) => {
+    let isLost = false;
+    return (port) => ({
+      ...port,
+      startReload: async (request, timeout) => {
+        const answer = await port.startReload(request, timeout);
+        if (isLost || request.appId !== appId) return answer;
+        isLost = true;
+        return { kind: 'unknown', message: 'the answer is lost (simulated)' };
+      },
+    });
+  };
+
+const LAYOUTS: readonly Layout[] = [
+  {
+    topology: threeLevels(),
+    plan: reloading([app(0, 0), 1], [app(0, 1), 1]),
+    compare: (orders, calm) =>
+      isDeepStrictEqual(orders, calm)
+        ? undefined
+        : told(orders.filter(({ state, starts }) => state !== 'ended' || starts !== 1)),
+  },
+  {
+    // Whoever comes second to the target waits there, or is merged: which of them it is may change with a crash.
+    topology: diamond(),
+    plan: reloading([app(0, 0), 1], [app(0, 0), 20], ...[2, 4, 8, 21, 23].map((at) => [app(2, 0), at] as const)),
+    wrapQlik: losingFirst(app(1, 0)),
+    compare: (orders) => {
+      const open = orders.filter(({ state }) => state !== 'ended' && state !== 'merged');
+      return open.length === 0 ? undefined : told(open);
+    },
+  },
+];
+
+const told = (orders: RunResult['orders']): string => `the orders ended otherwise: ${JSON.stringify(orders)}`;
+
+const runWith = ({ topology, plan, wrapQlik }: Layout, crashAfterEffect?: number): Promise<RunResult> =>
   runWorld(
     {
-      ...{ seed: SEED, hours: 1, apps: 12, without: [], topology: threeLevels() },
+      ...{ seed: SEED, hours: 1, apps: topology.apps.length, without: [], topology },
       scenario: { about: '', factor: 0, traits: { isEveryReloadFine: true, pendingCovers: 'active', isAdmin: true } },
+      ...(wrapQlik !== undefined && { wrapQlik: wrapQlik() }),
       ...(crashAfterEffect === undefined ? {} : { crashAfterEffect }),
     },
-    reloadFirstLevel,
+    plan,
   );
 
 /**
- * Runs twelve apps in three levels once without a crash, counting the changes that anybody makes to the store, the tenant
- * and the host; then once for each of them with a crash right after it.
+ * Runs twelve apps in three levels, and a diamond whose lowest app is busy and of which one answer is lost: once without a
+ * crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with a
+ * crash right after it.
  *
  * @param every - tries only each so-many-eth point.
  */
 export async function crashEverywhere(every = 1): Promise<CrashReport> {
-  const calm = await runWith();
+  const reports: CrashReport[] = [];
+  for (const layout of LAYOUTS) reports.push(await crashIn(layout, every));
+  const sum = (of: (report: CrashReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  return {
+    points: sum(({ points }) => points),
+    tried: sum(({ tried }) => tried),
+    bad: reports.flatMap(({ bad }) => bad),
+  };
+}
+
+async function crashIn(layout: Layout, every: number): Promise<CrashReport> {
+  const calm = await runWith(layout);
   if (calm.violation !== undefined) throw new Error(`Without a crash: ${calm.violation.message}`);
   const bad: BadPoint[] = [];
   let tried = 0;
   for (let effect = 1; effect <= calm.effects; effect += every) {
-    const why = difference(await runWith(effect), calm);
+    const { violation, orders } = await runWith(layout, effect);
+    const why =
+      violation === undefined ? layout.compare(orders, calm.orders) : `${violation.kind}: ${violation.message}`;
     tried += 1;
     if (why !== undefined) bad.push({ effect, why });
   }
   return { points: calm.effects, tried, bad };
-}
-
-function difference({ violation, orders }: RunResult, calm: RunResult): string | undefined {
-  if (violation !== undefined) return `${violation.kind}: ${violation.message}`;
-  if (isDeepStrictEqual(orders, calm.orders)) return undefined;
-  return `the orders ended otherwise: ${JSON.stringify(orders.filter(({ state, starts }) => state !== 'ended' || starts !== 1))}`;
 }
