@@ -18,6 +18,8 @@ export interface FoundLedger {
   readonly database: CouchDatabase;
   /** Who says that it is this one, for people. */
   readonly source: string;
+  /** Whether another ledger is here too, that of a running `npm start`, which may be the one that is meant. */
+  readonly isOneOfTwo: boolean;
   readonly advice: string;
 }
 
@@ -31,17 +33,22 @@ export interface FoundLedger {
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const database = data === undefined ? parseStoreSettings(await settingsOf(environment)) : undefined;
   if (database !== undefined) {
-    return { database, source: sourceOf(environment), advice: 'Is COUCHDB_URL right, and the server up?' };
+    const isOneOfTwo = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
+    return {
+      database,
+      isOneOfTwo,
+      source: sourceOf(environment, isOneOfTwo),
+      advice: 'Is COUCHDB_URL right, and the server up?',
+    };
   }
   const source = `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`;
-  return { database: await runningLedger(data), source, advice: 'Is npm start still running?' };
+  return { database: await runningLedger(data), isOneOfTwo: false, source, advice: 'Is npm start still running?' };
 }
 
-/** Where COUCHDB_URL stands; and that an npm start has another ledger, where one runs here: its own may be what is meant. */
-function sourceOf({ COUCHDB_URL = '' }: Environment): string {
+/** Where COUCHDB_URL stands, and how the ledger of the npm start that runs here is named. */
+function sourceOf({ COUCHDB_URL = '' }: Environment, isOneOfTwo: boolean): string {
   const place = `COUCHDB_URL of ${COUCHDB_URL === '' ? ENV_FILE : 'the environment'}`;
-  const isAnother = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
-  return isAnother ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place;
+  return isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place;
 }
 
 const settingsOf = async (environment: Environment): Promise<Environment> =>

@@ -26,6 +26,8 @@ export interface LedgerContext {
   readonly now: () => EpochMs;
   readonly terminal: Terminal;
   readonly json: boolean;
+  /** Tells once, on standard error, which ledger this is: where something is changed, or not found. */
+  readonly nameLedger?: () => void;
 }
 
 /** Adds the options that every command on the ledger has. */
@@ -38,7 +40,7 @@ export const withLedgerOptions = (command: Command): Command =>
     .option('--chains <directory>', 'where the chain files are', 'chains')
     .option('--json', 'print one JSON document');
 
-/** Whether a command only reads the ledger, or changes it: then it tells first which one that is, on standard error. */
+/** Whether a command only reads the ledger, or changes it: then it tells first which one that is. */
 export type Access = 'reads' | 'changes';
 
 /**
@@ -52,19 +54,32 @@ export async function onLedger(
   access: Access,
   work: (context: LedgerContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { database, source, advice } = await findLedger(data, process.env);
-  if (access === 'changes') terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`);
+  const { database, source, isOneOfTwo, advice } = await findLedger(data, process.env);
+  const nameLedger = once(() => terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`));
+  if (access === 'changes' || isOneOfTwo) nameLedger();
   // The HTTP client is loaded only where there is something to ask.
   const { openCouchdb } = await import('./open-couchdb.ts');
   const clock = (): EpochMs => Date.now() as EpochMs;
-  const context = contextOf(openCouchdb(database), await compiledIn(chains), terminal, json === true, clock);
+  const compiled = await compiledIn(chains);
+  const context = contextOf(openCouchdb(database), compiled, terminal, json === true, clock, nameLedger);
   try {
     return await work(context);
   } catch (error) {
-    if (!(error instanceof CascadeError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+    if (!(error instanceof CascadeError)) throw error;
+    // Nothing by that name: it may be in another ledger.
+    if (error.code === 'PARAMETERS_INVALID') nameLedger();
+    if (error.code !== 'STORE_UNAVAILABLE') throw error;
     const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;
     throw new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
   }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 /** @param clock - for as long as the store has not answered. */
@@ -74,6 +89,7 @@ export const contextOf = (
   terminal: Terminal,
   json: boolean,
   clock: () => EpochMs,
+  nameLedger: () => void = () => {},
 ): LedgerContext => ({
   store,
   ...(chains === undefined ? {} : { chains }),
@@ -81,6 +97,7 @@ export const contextOf = (
   now: () => store.now() ?? clock(),
   terminal,
   json,
+  nameLedger,
 });
 
 async function compiledIn(directory: string): Promise<CompiledChains | undefined> {

@@ -26,6 +26,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   const asked = all.filter(({ lastAt }) => oldest === undefined || lastAt >= oldest);
   const shown = asked.slice(0, limit);
   const older = all.length - shown.length;
+  if (all.length === 0) context.nameLedger?.();
   if (json) {
     writeJson(terminal, { ok: true, runs: shown.map((run) => runJson(run, labelOf)), older, missing });
     return EXIT.ok;

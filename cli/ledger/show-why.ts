@@ -36,6 +36,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Exi
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
   const facts = await readWhy(context.store, app, links);
+  if (facts.orders.length === 0 && facts.last === undefined) context.nameLedger?.();
   const { waits, cameToNothing, last, upstreams, answer } = why(facts, labelOf, context.now());
   if (!json) {
     for (const sentence of answer) terminal.write(`${sentence}\n`);

@@ -95,6 +95,20 @@ describe('the ledger that cascade reads', () => {
     expect((await cascade(['replay', 'r77'])).error).to.match(/^Ledger: /);
   });
 
+  it('is named by a command that only reads where there are two, or nothing is found', async () => {
+    const named = `Ledger: ${store.url}/cascade`;
+    const nothing = (await cascade(['runs', 'r77'], { COUCHDB_URL: url })).error;
+    expect(nothing.split('\n')[0]).to.equal(`${named} (COUCHDB_URL of the environment)`);
+    await running('.cascade');
+    const { code, out, error } = await cascade(['runs'], { COUCHDB_URL: url });
+    expect([code, error]).to.deep.equal([
+      0,
+      `${named} (COUCHDB_URL of the environment; that of the npm start here: --data .cascade)\n`,
+    ]);
+    expect(out).to.match(LINE);
+    expect((await cascade(['runs'])).error).to.equal('');
+  });
+
   it('is told in colours only to a terminal', async () => {
     expect((await cascade(['runs', '--problems'], { COUCHDB_URL: url })).out).not.to.include('\u001b');
   });
@@ -121,6 +135,7 @@ describe('the ledger that cascade reads', () => {
       /^error: The ledger at http:\/\/127\.0\.0\.1:1 cannot be used now\. Is COUCHDB_URL right, and the server up\? [^\n]+\n$/,
     );
     expect(error).not.to.include(PASSWORD);
+    expect(error).not.to.include('the write');
   });
 
   it('may be that of an npm start that was killed', async () => {
@@ -130,6 +145,8 @@ describe('the ledger that cascade reads', () => {
 
   it('may refuse the password, which is not told', async () => {
     const wrong = url.replace(PASSWORD, 'another-password');
+    const told = (await cascade(['runs'], { COUCHDB_URL: wrong })).error;
+    expect(told).to.match(/to the list of event:… documents\. .*; the first \.\/build\.sh deploy makes that user\.\n$/);
     const { code, error } = await cascade(['why', 'x', '--chains', '.', '--json'], { COUCHDB_URL: wrong });
     expect(code).to.equal(1);
     const refused = await cascade(['runs', '--json'], { COUCHDB_URL: wrong });
