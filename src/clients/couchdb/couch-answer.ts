@@ -14,22 +14,28 @@ export interface CouchAnswer {
 
 const LONGEST_REASON = 200;
 
+/** A read that got no answer of the store's own. */
 export const storeUnavailable = (what: string, problem: string): CascadeError =>
+  new CascadeError('STORE_UNAVAILABLE', `CouchDB ${problem} to ${what}. Try again later.`);
+
+/** The same of a write: it may be stored all the same. */
+export const writeUnavailable = (what: string, problem: string): CascadeError =>
   new CascadeError(
     'STORE_UNAVAILABLE',
-    `CouchDB ${problem} to ${what}; a write may be stored or not. Try again later.`,
+    `CouchDB ${problem} to ${what}; the write may be stored or not. Try again later.`,
   );
 
 /**
  * Tells an answer of the store from none. A 429 is Cloudant's, a 408 a proxy's; what says 2xx without JSON is neither.
  *
+ * @param unavailable - `storeUnavailable` unless it was a write.
  * @throws CascadeError STORE_UNAVAILABLE.
  */
-export function couchAnswerOf(what: string, answer: HttpExchange): CouchAnswer {
-  if (answer.kind === 'no-answer') throw storeUnavailable(what, `gave ${answer.message}`);
+export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = storeUnavailable): CouchAnswer {
+  if (answer.kind === 'no-answer') throw unavailable(what, `gave ${answer.message}`);
   const { status, json, headers } = answer;
-  if (status >= 500 || status === 429 || status === 408) throw storeUnavailable(what, `answered ${status}`);
-  if (status < 300 && typeof json !== 'object') throw storeUnavailable(what, `answered ${status} without JSON`);
+  if (status >= 500 || status === 429 || status === 408) throw unavailable(what, `answered ${status}`);
+  if (status < 300 && typeof json !== 'object') throw unavailable(what, `answered ${status} without JSON`);
   return { what, status, json, date: headers.get('date') };
 }
 
@@ -43,7 +49,7 @@ export function storeRefused({ what, status, json }: CouchAnswer): CascadeError 
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: ' If it is about an index: deploy again, which installs it.',
-  401: ' Check user and password in COUCHDB_URL.',
+  401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user.',
   403: ' The user of COUCHDB_URL needs the role cascade-writer.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
 };

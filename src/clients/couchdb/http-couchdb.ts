@@ -1,7 +1,7 @@
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
-import { type CouchAnswer, couchAnswerOf } from './couch-answer.ts';
+import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
 import type { CouchDatabase } from './couch-database.ts';
 import type { CouchPort } from './couchdb-port.ts';
 import { readByIds, readFound, readIdentity, readOne, readRange } from './read-documents.ts';
@@ -26,7 +26,8 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
   const clock = storeClock(tools.stopwatch);
   const base = `${target.url}/${encodeURIComponent(target.database)}`;
   const send = senderTo(target, tools);
-  const write = async (asked: Asked): Promise<CouchAnswer> => clock.heard(couchAnswerOf(asked.what, await send(asked)));
+  const write = async (asked: Asked): Promise<CouchAnswer> =>
+    clock.heard(couchAnswerOf(asked.what, await send(asked), writeUnavailable));
   const read = async (asked: Asked): Promise<CouchAnswer> =>
     clock.heard(couchAnswerOf(asked.what, await send(asked, 'twice')));
   const pathOf = (id: string): string => `${base}/${encodeURIComponent(id)}`;
@@ -52,7 +53,7 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     },
     async range(prefix, { limit, after }) {
       const url = `${base}/_all_docs?${rangeQuery(prefix, limit, after)}`;
-      const documents = readRange(await read({ what: `the range ${prefix}`, method: 'GET', url }));
+      const documents = readRange(await read({ what: `the list of ${prefix}… documents`, method: 'GET', url }));
       return documents.filter(({ _id }) => _id !== after).slice(0, limit);
     },
     async due({ from, until, limit }) {
