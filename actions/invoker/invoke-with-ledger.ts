@@ -6,6 +6,7 @@ import { causeOf } from '../../src/core/order.ts';
 import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOf } from '../../src/ledger/read-event.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { answerWithLedger } from './answer-with-ledger.ts';
@@ -22,21 +23,24 @@ export interface LedgerInvokerPorts extends FanOutPorts {
 }
 
 /**
- * Creates the orders of a plan, fires them, has the ends recorded, and then marks the events (ledger.md §6).
+ * Creates the orders of a plan; then fires them, has the ends recorded, and marks the events (ledger.md §6).
  *
- * Invariant: an event is marked only once each of its orders is stored, its own or somebody else's, and its `record` is
- * accepted. Whatever fails before leaves it due; nothing here answers 5xx.
+ * Invariant: an event is marked only once each of its orders is stored, its own or somebody else's. Whatever fails before
+ * leaves it due; nothing here answers 5xx. The sender waits for it all, so that what needs nothing of each other goes on at
+ * once: a stored order is due, whether it was fired or not, and a posted one is until its end is recorded.
  */
 export async function invokeWithLedger(plan: Plan, ports: LedgerInvokerPorts): Promise<object> {
   const storeNow = (): EpochMs => ports.store.now() ?? plan.storeNow ?? ports.now();
-  const rows = plan.orders.length === 0 ? [] : await createOrders(plan, storeNow(), ports);
+  const { events = [], orders } = plan;
+  const rows = orders.length === 0 ? [] : await createOrders(plan, storeNow(), ports);
   const created = rows.flatMap((row) => (row.kind === 'created' ? [row.created] : []));
   const skips = [...plan.skips, ...alreadyOrdered(plan, rows)];
-  const placements = await fanOut(ledgerWork(plan, created, storeNow()), { ...ports, deadline: fireUntil(ports) });
-  const { events = [] } = plan;
-  const isRecorded = events.length === 0 || (await record(plan.traceId, events, ports));
-  const settled = isRecorded ? events.filter((event) => isSettled(event, plan.orders, rows)).filter(isStored) : [];
-  const unmarked = await resolveEvents(settled, skips, storeNow(), ports);
+  const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
+  const [placements, unmarked] = await whenAllSettled([
+    fanOut(ledgerWork(plan, created, storeNow()), { ...ports, deadline: fireUntil(ports) }),
+    resolveEvents(settled, skips, storeNow(), ports),
+    events.length === 0 ? Promise.resolve() : record(plan.traceId, events, ports),
+  ]);
   const left = (plan.undecided ?? 0) + events.length - settled.length + unmarked;
   return answerWithLedger({ ...plan, skips }, placements, left, ports.log);
 }
@@ -63,13 +67,12 @@ function alreadyOrdered({ orders, events = [] }: Plan, rows: readonly Row[]): re
   });
 }
 
-/** Has the ends recorded, off the hot path: one invocation for all of them. */
-async function record(traceId: string, events: readonly BatchEvent[], ports: LedgerInvokerPorts): Promise<boolean> {
+/** Has the ends recorded, off the hot path: one invocation for all of them. Where it is lost the sweep finds the ends. */
+async function record(traceId: string, events: readonly BatchEvent[], ports: LedgerInvokerPorts): Promise<void> {
   const ends: EndRecord = { traceId, events: events.map(endOf) };
   const invocation = await invokeBeside('record', { record: ends }, ports);
-  if (invocation?.kind === 'accepted') return true;
+  if (invocation?.kind === 'accepted') return;
   ports.log.warn('The ends are recorded later: OpenWhisk did not take it', {
     answer: invocation?.kind ?? 'no time left',
   });
-  return false;
 }

@@ -12,7 +12,7 @@ export type StoredEvent = BatchEvent & { readonly stored: StoredMark };
 /**
  * Marks events as worked off, each with its skips. A conflict is fine: somebody else did it meanwhile.
  *
- * Invariant: it is called only once each order of these events is stored and their `record` is accepted.
+ * Invariant: it is called only once each order of these events is stored.
  *
  * @returns how many stay due.
  */

@@ -33,10 +33,8 @@ export interface StoredEnds {
  */
 export async function storeEnds({ events }: EndRecord, ports: StorerPorts): Promise<StoredEnds> {
   // The events are resolved by now, so nobody tells of them again: neither waits for what becomes of the other.
-  const apps = tryOn(() => moveAppStates(events, ports), ports);
-  const ended = endAll(events, ports);
-  await whenAllSettled<unknown>([apps, ended]);
-  return { ended: await ended, apps: (await apps).value };
+  const [apps, ended] = await whenAllSettled([tryOn(() => moveAppStates(events, ports), ports), endAll(events, ports)]);
+  return { ended, apps: apps.value };
 }
 
 async function endAll(events: EndRecord['events'], ports: StorerPorts): Promise<StoredEnds['ended']> {

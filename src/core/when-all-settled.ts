@@ -4,10 +4,11 @@
  *
  * @throws what the first one threw.
  */
-export async function whenAllSettled<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(promises);
-  return settled.map((each) => {
-    if (each.status === 'rejected') throw each.reason;
-    return each.value;
-  });
+export async function whenAllSettled<const T extends readonly unknown[]>(
+  promises: {
+    readonly [index in keyof T]: Promise<T[index]>;
+  },
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
 }

@@ -56,7 +56,10 @@ async function invoke(
   answer: (call: Call, count: number) => Invocation | undefined = () => undefined,
   perMinute = 600,
 ) {
-  const calls: (Call & { readonly asked: number })[] = [];
+  type Asked = Call & { readonly asked: number };
+  const fired: Asked[] = [];
+  // Beside the others, in an order that nobody relies on.
+  const records: Asked[] = [];
   const silent = () => undefined;
   let nowMs = CONTAINER_NOW;
   const now = () => nowMs as EpochMs;
@@ -64,8 +67,8 @@ async function invoke(
     openwhisk: {
       async invoke(path, params) {
         const call = { action: path.replace('/guest/cascade/', ''), params };
-        calls.push({ ...call, asked: store.asked.length });
-        return answer(call, calls.length) ?? { kind: 'accepted', activationId: `act${calls.length}` };
+        (call.action === 'record' ? records : fired).push({ ...call, asked: store.asked.length });
+        return answer(call, fired.length) ?? { kind: 'accepted', activationId: `act${fired.length}` };
       },
       limits: async () => undefined,
     },
@@ -83,6 +86,7 @@ async function invoke(
     times: timeConstants(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   })) as Answer;
+  const calls = [...fired, ...records];
   return { ...result, calls, actions: calls.map(({ action }) => action), tookMs: nowMs - CONTAINER_NOW };
 }
 
@@ -94,13 +98,13 @@ function storeOf(): MemoryCouch {
 const isMarked = (store: MemoryCouch) => store.peek(EVENT_ID)?.['resolvedAt'] !== undefined;
 
 describe('the invoker with a ledger', () => {
-  it('creates the orders in one request, fires them, has the ends recorded, and marks the event last', async () => {
+  it('creates the orders in one request; then fires them, has the ends recorded, and marks the event at once', async () => {
     const store = storeOf();
     const { statusCode, body, calls, actions } = await invoke(planOf(), store);
     expect(store.asked).to.deep.equal([`bulk ${B} ${C}`, `put ${EVENT_ID}`]);
     expect(actions).to.deep.equal(['reload', 'reload', 'record']);
-    // All three are fired between the two requests.
-    expect(calls.map(({ asked }) => asked)).to.deep.equal([1, 1, 1]);
+    // None before the orders are stored.
+    expect(Math.min(...calls.map(({ asked }) => asked))).to.be.at.least(1);
     expect([statusCode, body]).to.deep.equal([
       202,
       {
@@ -234,23 +238,6 @@ describe('the invoker with a ledger leaves an event due, and answers 202,', () =
     expect(store.peek('event:default:r2')).to.have.property('resolvedAt');
   });
 
-  const refusals: readonly Invocation[] = [
-    { kind: 'unknown', message: 'no answer' },
-    { kind: 'refused', message: '404' },
-    { kind: 'minute-spent' },
-    { kind: 'too-many-concurrent' },
-  ];
-  for (const refusal of refusals) {
-    it(`where its record is not accepted: ${refusal.kind}`, async () => {
-      const store = storeOf();
-      const { statusCode, tookMs } = await invoke(planOf(), store, ({ action }) =>
-        action === 'record' ? refusal : undefined,
-      );
-      expect([statusCode, isMarked(store)]).to.deep.equal([202, false]);
-      expect(tookMs).to.be.at.most(7_000);
-    });
-  }
-
   it('where the mark itself gets no answer', async () => {
     const store = storeOf();
     store.fail('put', 'before');
@@ -272,6 +259,23 @@ describe('the invoker with a ledger marks an event', () => {
     await invoke(planOf({ orders: [], events: [{ ...end, stored }, other] }), store);
     expect(store.asked).to.deep.equal([`bulk ${EVENT_ID} event:default:r2`]);
   });
+
+  const refusals: readonly Invocation[] = [
+    { kind: 'unknown', message: 'no answer' },
+    { kind: 'refused', message: '404' },
+    { kind: 'minute-spent' },
+    { kind: 'too-many-concurrent' },
+  ];
+  for (const refusal of refusals) {
+    it(`though its record is not accepted (${refusal.kind}): the sweep finds the ends`, async () => {
+      const store = storeOf();
+      const { statusCode, tookMs } = await invoke(planOf(), store, ({ action }) =>
+        action === 'record' ? refusal : undefined,
+      );
+      expect([statusCode, isMarked(store)]).to.deep.equal([202, true]);
+      expect(tookMs).to.be.at.most(7_000);
+    });
+  }
 
   it('though an order was not fired: it is stored and due, and told as carried', async () => {
     const store = storeOf();
@@ -316,7 +320,7 @@ describe('the invoker with a ledger, where the host’s minute is spent,', () =>
     it(`and handing on is refused too (${kind}), keeps no sender waiting: all of it is due`, async () => {
       const store = storeOf();
       const { statusCode, body, tookMs } = await invoke(planOf(), store, () => ({ kind }));
-      expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, false]);
+      expect([statusCode, body.accepted, isMarked(store)]).to.deep.equal([202, 2, true]);
       // As long as a sender is patient, and a last pause.
       expect(tookMs).to.be.at.most(6_000);
     });
