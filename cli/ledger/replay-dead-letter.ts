@@ -1,4 +1,4 @@
-import type { NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -8,7 +8,6 @@ import { createOnce } from '../../src/ledger/create-once.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead-document.ts';
 import { newEvent } from '../../src/ledger/new-event.ts';
 import { newHint } from '../../src/ledger/new-hint.ts';
-import { readDead } from '../../src/ledger/read-dead.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay.ts';
 
@@ -16,8 +15,7 @@ import type { Replayed } from './replay.ts';
 const ID_LENGTH = 32;
 
 /** Reads a dead letter with the code at hand: what it tells by now is stored and due at once, and the letter is done with. */
-export async function replayDeadLetter(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
-  const dead = readDead(document);
+export async function replayDeadLetter(context: LedgerContext, dead: DeadDocument): Promise<Replayed> {
   if (dead.replayedAt !== undefined) {
     const at = new Date(dead.replayedAt).toISOString();
     return { ok: false, created: [], told: [`${dead._id} was replayed already, at ${at}.`] };

@@ -2,6 +2,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
+import { deadLetter } from './dismiss-dead-letter.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { replayStoredEvent } from './replay-stored-event.ts';
@@ -35,14 +36,7 @@ export async function replay(context: LedgerContext, text: string): Promise<Exit
 
 async function replayed(context: LedgerContext, text: string): Promise<Replayed> {
   const { store } = context;
-  if (text.startsWith('dead:')) {
-    const dead = await store.get(text);
-    if (dead !== undefined) return replayDeadLetter(context, dead);
-    throw new CascadeError(
-      'PARAMETERS_INVALID',
-      `There is no dead letter "${text}": cascade runs --problems lists them.`,
-    );
-  }
+  if (text.startsWith('dead:')) return replayDeadLetter(context, await deadLetter(store, text));
   const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));
   const [event, another] = (await store.many(ids)).filter((document) => document !== undefined);

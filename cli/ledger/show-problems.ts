@@ -92,7 +92,10 @@ function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): ProblemT
     }
     case 'dead-letter': {
       const { dead } = problem;
-      return { title: 'dead letter', text: `${dead.reason.message} When it is fixed: cascade replay ${dead._id}` };
+      return {
+        title: 'dead letter',
+        text: `${dead.reason.message} When it is fixed: cascade replay ${dead._id}; where nothing is to become of it: the same with --dismiss`,
+      };
     }
     default:
       return problem satisfies never;

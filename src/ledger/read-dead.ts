@@ -19,4 +19,5 @@ export const readDead = (document: StoredDocument): DeadDocument =>
     traceId: isText,
     storedAt: isNumber,
     replayedAt: maybe(isNumber),
+    dismissedAt: maybe(isNumber),
   });

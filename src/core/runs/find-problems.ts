@@ -22,6 +22,7 @@ export interface DeadFact {
   readonly reason: Reason;
   readonly storedAt: EpochMs;
   readonly replayedAt?: EpochMs;
+  readonly dismissedAt?: EpochMs;
 }
 
 /** Documents that are due for longer than the sweep's period: the oldest, and how many. */
@@ -50,7 +51,7 @@ export interface ProblemFacts {
 
 /**
  * Everything that a person should look at, newest first; what is overdue before all else. That, and a dead letter that was
- * not replayed, is told however old it is; an alert by when it was raised last.
+ * neither replayed nor dismissed, is told however old it is; an alert by when it was raised last.
  *
  * @param since - older alerts and given-up orders are left out.
  */
@@ -65,7 +66,7 @@ export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, si
     ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
   ];
   const lasting: Problem[] = dead
-    .filter(({ replayedAt }) => replayedAt === undefined)
+    .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
     .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
   return [
     ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, at: overdue.dueAt }]),

@@ -20,4 +20,6 @@ export interface DeadDocument {
   readonly traceId: string;
   readonly storedAt: EpochMs;
   readonly replayedAt?: EpochMs;
+  /** When a person said that nothing is to become of it. */
+  readonly dismissedAt?: EpochMs;
 }

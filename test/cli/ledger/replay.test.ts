@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { dismissDeadLetter } from '../../../cli/ledger/dismiss-dead-letter.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
+import { showProblems } from '../../../cli/ledger/show-problems.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
 import { at, CHAINS, event, ledgerOf, NOW, order } from './ledger-of.ts';
 
 const EXTRACTED = event('extract', 'r1', at('01:00'));
@@ -153,6 +156,22 @@ describe('cascade replay <dead letter>', () => {
       dueAt: NOW,
     });
     expect(store.peek(ID)).to.include({ replayedAt: NOW });
+  });
+
+  it('may be dismissed: it is kept, is no problem any more, and can still be replayed', async () => {
+    const { context, store, printed } = ledgerOf([dead(FINISHED)]);
+    expect(await dismissDeadLetter(context, ID)).to.equal(0);
+    expect(printed.out).to.equal(`${ID}: dismissed. It is kept; without --dismiss it can still be read again.\n`);
+    expect(store.peek(ID)).to.include({ dismissedAt: NOW }).and.not.have.property('replayedAt');
+    expect(await showProblems(context, 86_400_000 as DurationMs)).to.equal(0);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
+  });
+
+  it('is all that can be dismissed', async () => {
+    const { context } = ledgerOf([event('extract', 'r5', at('01:09'))]);
+    const failure = await dismissDeadLetter(context, 'event:default:r5').catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
   });
 
   it('understands bytes that are kept as base64', async () => {
