@@ -42,7 +42,7 @@ function toldOf(
   const ended = `${labelOf(event)} ${outcomeWords(event.outcome)} at ${instantText(event.endedAt)}`;
   return [
     ...created.map((id) => `${ended}: ordered anew: ${id}`),
-    ...skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip)}`),
+    ...skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, 'now')}`),
   ];
 }
 

@@ -16,8 +16,12 @@ export function outcomeWords(outcome: Outcome): string {
   }
 }
 
-/** Why an end did not set a link off, as the rest of a sentence that begins with that end. */
-export function skipWords(skip: Skip): string {
+/**
+ * Why an end did not set a link off, as the rest of a sentence that begins with that end.
+ *
+ * @param when - `now` where the link was looked at just now, not when the app ended.
+ */
+export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
   switch (skip.reason) {
     case 'no-link':
       return 'and nothing follows it';
@@ -26,7 +30,7 @@ export function skipWords(skip: Skip): string {
     case 'already-ordered':
       return `and the order was there already: ${skip.order}`;
     case 'paused':
-      return `but chain ${skip.chain} is paused (enabled: false)`;
+      return `but chain ${skip.chain} ${when === 'now' ? 'is' : 'was'} paused (enabled: false)`;
     case 'too-many-hops':
       return `but that would be hop ${skip.hops} of its run, more than MAX_HOPS allows`;
     default:

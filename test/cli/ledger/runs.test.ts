@@ -43,6 +43,14 @@ describe('cascade runs', () => {
     });
   });
 
+  it('tells of a chain that was paused when the app ended', async () => {
+    const { context, printed } = ledgerOf([
+      event('extract', 'r1', at('01:00'), { skips: [{ ...SKIPPED.skips[0], reason: 'paused' }] }),
+    ]);
+    await showRun(context, 'r1');
+    expect(printed.out).to.include('not reloaded, but chain nightly was paused (enabled: false)\n');
+  });
+
   it('says how many more there are than it shows', async () => {
     const { context, printed } = ledgerOf([...RUN, OLDER]);
     await listRuns(context, { limit: 1 });
