@@ -79,7 +79,7 @@ function readyLines(
     '',
     bold('Cascade is up.'),
     `  OpenWhisk   ${openwhisk.apihost}   ${dim(`namespace ${openwhisk.namespace}`)}`,
-    `  Tenant      ${tenant.url}   ${dim('simulated')}`,
+    `  Tenant      ${tenant.url}   ${dim(`simulated; to look at and to play with: ${tenant.url}/_sim/`)}`,
     ...(store === undefined ? [] : [`  Store       ${store.url}   ${dim(loginTo(store))}`]),
     `  Webhook     ${webhook.url}`,
     `  Chains      ${chains.url}`,
