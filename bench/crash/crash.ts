@@ -10,7 +10,8 @@ interface Report {
 /** A crash of whoever makes a change to the world, right after it, for each change that there is. */
 export const crash: Bench = {
   name: 'crash',
-  about: 'twelve apps in three levels, and a diamond, a crash after each change to store, tenant or host: the same end as without',
+  about:
+    'twelve apps in three levels, and a diamond, a crash after each change to store, tenant or host: the same end as without',
   async run(say) {
     const { points, tried, bad } = lastOf<Report>(await runSimulation('crash-points-main.ts', [], say));
     return [
