@@ -33,7 +33,7 @@ async function build(directory: string, { out, json }: BuildOptions, terminal: T
   if (json === true) writeJson(terminal, { ...report, bundles });
   else {
     for (const { file, bytes } of bundles) terminal.write(`${file}  ${bytes} bytes\n`);
-    terminal.write(`${summaryOf(report)}\n`);
+    terminal.write(`${bundles.length === 0 ? '' : 'built with '}${summaryOf(report)}\n`);
   }
   return report.ok ? EXIT.ok : EXIT.problems;
 }

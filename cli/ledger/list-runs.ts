@@ -41,7 +41,9 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     );
   if (older > 0)
     terminal.write(
-      colors.dim(`${counted(older, 'more run')}${since === undefined ? ', older: --limit' : ': --since, --limit'}\n`),
+      colors.dim(
+        `${counted(older, 'more run')} not shown: give a larger ${since === undefined ? '--limit' : '--limit or --since'}\n`,
+      ),
     );
   for (const text of missing) terminal.writeError(`${text}\n`);
   return EXIT.ok;
