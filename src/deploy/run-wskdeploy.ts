@@ -96,14 +96,26 @@ async function deployAll(wsk: Wskdeploy, work: Work): Promise<number> {
   const { settings, target, options } = work;
   const installed = await installConfiguredLedger(settings);
   if (installed === undefined) {
-    options.print('No ledger: COUCHDB_URL is not set (README, "Settings").');
-    return undeploySchedule(wsk, work).then((code) => (code === 0 ? wsk(MANIFEST) : code));
+    options.print('No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).');
+    return undeploySchedule(wsk, work).then((code) => (code === 0 ? deployActions(wsk, options) : code));
   }
   options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
-  const code = await wsk(MANIFEST);
+  const code = await deployActions(wsk, options);
   if (code !== 0 || !(await hasSchedule(options))) return code;
-  if (await hasAlarms(target, options)) return wsk(SCHEDULE);
+  if (await hasAlarms(target, options)) return deployClock(wsk, options);
   options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
+  return code;
+}
+
+function deployActions(wsk: Wskdeploy, { print }: RunOptions): Promise<number> {
+  print(`wskdeploy on the actions (${MANIFEST}):`);
+  return wsk(MANIFEST);
+}
+
+async function deployClock(wsk: Wskdeploy, { print }: RunOptions): Promise<number> {
+  print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
+  const code = await wsk(SCHEDULE);
+  if (code === 0) print('The sweep is on: every 5 minutes (rule cascade-sweep).');
   return code;
 }
 

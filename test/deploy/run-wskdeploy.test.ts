@@ -1,5 +1,6 @@
 import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
 import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
@@ -74,6 +75,17 @@ describe('running wskdeploy', () => {
       'WEBHOOK_SECRET',
       'WSK_CONFIG_FILE',
     ]);
+  });
+
+  it('says what it deploys, and where the ledger’s step is when there is none', async () => {
+    const { lines } = await run();
+    expect(lines).to.include.members([
+      'No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).',
+      'wskdeploy on the actions (manifest.yaml):',
+    ]);
+    const readme = await readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+    const [, steps = ''] = readme.split('\n## From nothing to a live tenant\n');
+    expect(/^5\. (.*)/m.exec(steps)?.[1]).to.include('ledger');
   });
 
   it('masks secrets in both of its streams', async () => {
