@@ -2,7 +2,7 @@ import type { GetAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.t
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
 import type { AskTenant } from './ask-tenant.ts';
@@ -31,11 +31,13 @@ export async function settleHint(
 ): Promise<readonly BatchEvent[]> {
   const named = await requestOf(hint, ask);
   if (named === undefined) return [];
+  if (named.kind === 'unavailable') return unanswered(hint, ports);
   if (named.kind === 'found') {
     return isEnded(named.reload) ? asEvent(hint, named.reload, ports) : later(hint, nextLook(ports), ports);
   }
   const listed = await ask(hint.tenant, (qlik, timeout) => qlik.listEnded({ appId: hint.appId }, timeout));
   if (listed === undefined) return [];
+  if (listed.kind === 'unavailable') return unanswered(hint, ports);
   if (listed.kind === 'forbidden') return unseen(hint, listed.message, ports);
   const covering = listed.reloads.find((reload) => covers(reload, hint));
   if (covering !== undefined && isEnded(covering)) return asEvent(hint, covering, ports);
@@ -44,10 +46,8 @@ export async function settleHint(
   return isAbsenceBelievable(hint, ports) ? asItself(hint, ports) : absent(hint, ports);
 }
 
-type Told = Exclude<GetAnswer, { readonly kind: 'unavailable' }>;
-
 /** What the tenant tells of the id that was told; "absent" also where none was. */
-async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskTenant): Promise<Told | undefined> {
+async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskTenant): Promise<GetAnswer | undefined> {
   if (reloadId === undefined) return { kind: 'absent' };
   return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
 }
@@ -56,6 +56,14 @@ async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskT
 async function unseen(hint: HintDocument, message: string, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   await tellUnseen(hint.tenant, [{ appId: hint.appId, message }], ports);
   return later(hint, addMs(storeNow(ports), ports.times.postedPoll), ports);
+}
+
+/** Asked for again after as long as it has waited, from two minutes to fifteen: Qlik may never answer this one. */
+function unanswered(hint: HintDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+  const { unresolved, postedPoll } = ports.times;
+  const now = storeNow(ports);
+  const wait = Math.min(postedPoll, Math.max(unresolved, now - hint.storedAt)) as DurationMs;
+  return later(hint, addMs(now, wait), ports);
 }
 
 const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>

@@ -38,6 +38,7 @@ export async function settlePosted(
   if (reloadId === undefined) return later(order, ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));
   if (answer === undefined) return [];
+  if (answer.kind === 'unavailable') return later(order, ports);
   if (answer.kind !== 'found') return untold(order, answer, ports);
   const event = eventOfRecord(tenant, answer.reload);
   return event === undefined ? later(order, ports) : createEvents([event], ports);

@@ -19,22 +19,22 @@ import { type TenantGate, tenantGate } from './tenant-gate.ts';
 /** What is due, by what has to be done about it. */
 interface Sorted {
   readonly room: BatchRoom;
-  readonly posted: OrderDocument[];
-  readonly hints: HintDocument[];
+  /** What Qlik is asked for, the longest due first. */
+  readonly asked: (HintDocument | OrderDocument)[];
 }
 
 /**
  * Takes up what is due, the longest due first: events that nobody resolved and orders go on to the next steps; hints and
  * posted orders are settled here, by asking Qlik.
  *
- * What a tenant does not answer stays due, and does not stand in the way of what is due after it; nor does what is due of
- * a tenant that the settings do not know.
+ * What a tenant does not answer does not stand in the way of what is due after it: it is due later, and so asked for after
+ * that; what it was not asked for stays due. Nor does what is due of a tenant that the settings do not know.
  *
  * @param room - gets the events and orders.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function workDue(room: BatchRoom, ports: CollectorPorts): Promise<void> {
-  const sorted: Sorted = { room, posted: [], hints: [] };
+  const sorted: Sorted = { room, asked: [] };
   const gate = tenantGate(ports);
   for await (const document of dueDocuments(ports)) {
     await orMalformed(() => sortIn(document, sorted, gate, ports), undefined, ports.log);
@@ -56,36 +56,48 @@ function sortEvent(document: StoredDocument, { room }: Sorted): void {
   if (event.resolvedAt === undefined) room.addEvent(batchEventOf(event));
 }
 
-function sortHint(document: StoredDocument, { hints }: Sorted, { mayAsk }: TenantGate): void {
+function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): void {
   const hint = readHint(document);
-  if (hint.settledAt === undefined && mayAsk(hint.tenant)) hints.push(hint);
+  if (hint.settledAt === undefined && mayAsk(hint.tenant)) asked.push(hint);
 }
 
-function sortOrder(document: StoredDocument, { room, posted }: Sorted, { knows, mayAsk }: TenantGate): void {
+function sortOrder(document: StoredDocument, { room, asked }: Sorted, { knows, mayAsk }: TenantGate): void {
   const order = readOrder(document);
   if (order.state === 'posted') {
-    if (mayAsk(order.tenant)) posted.push(order);
+    if (mayAsk(order.tenant)) asked.push(order);
   } else if (knows(order.tenant)) room.addOrder(order._id);
 }
 
 /** Questions to Qlik at once. */
 const AT_ONCE = 4;
 
-async function settleAll({ room, posted, hints }: Sorted, ports: CollectorPorts): Promise<void> {
+async function settleAll({ room, asked }: Sorted, ports: CollectorPorts): Promise<void> {
   const ask = askTenants(ports);
-  const known = await ports.store.many(
-    posted.map(({ _id, tenant, reloadId }) => (reloadId === undefined ? _id : eventId(tenant, reloadId))),
-  );
-  const work = [
-    ...hints.map((hint) => () => settleHint(hint, ask, ports)),
-    ...posted.map((order, index) => () => {
-      const event = order.reloadId === undefined ? undefined : known[index];
-      return settlePosted(order, event, ask, ports);
-    }),
-  ];
+  const known = await knownEnds(asked, ports);
+  const work = asked.map((document) => () => {
+    return document.type === 'hint'
+      ? settleHint(document, ask, ports)
+      : settlePosted(document, known.get(document._id), ask, ports);
+  });
   const until = lastCall(ports);
   while (work.length > 0 && ports.now() < until) {
     const part = work.splice(0, AT_ONCE).map((settle) => orMalformed<readonly BatchEvent[]>(settle, [], ports.log));
     for (const event of (await whenAllSettled(part)).flat()) room.addEvent(event);
   }
+}
+
+/** The events that are stored of posted orders' reloads, by the order. */
+async function knownEnds(asked: Sorted['asked'], { store }: CollectorPorts): Promise<Map<string, StoredDocument>> {
+  const posted = asked.flatMap((document) =>
+    document.type === 'order' && document.reloadId !== undefined
+      ? [{ _id: document._id, end: eventId(document.tenant, document.reloadId) }]
+      : [],
+  );
+  const found = await store.many(posted.map(({ end }) => end));
+  return new Map(
+    posted.flatMap(({ _id }, index) => {
+      const event = found[index];
+      return event === undefined ? [] : [[_id, event] as const];
+    }),
+  );
 }

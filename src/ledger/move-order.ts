@@ -11,12 +11,12 @@ export type OrderChanges = {
     | undefined;
 };
 
-/** When a move happens, and for how long a waiting order waits. */
+/** When a move happens, and for how long an order waits. */
 export interface MoveTimes {
   /** The store's clock. */
   readonly at: EpochMs;
   readonly times: TimeConstants;
-  /** Of a move to `waiting`: not before. */
+  /** Of a move to `waiting`, or to `unknown` where the grace after the last send is over: not before. */
   readonly until?: EpochMs;
 }
 
@@ -54,7 +54,7 @@ export function dueAtOf(
       return addMs(at, times.lease);
     case 'unknown': {
       const settledAt = addMs(doubt?.sentAt ?? at, times.grace);
-      return settledAt > at ? settledAt : addMs(at, times.grace);
+      return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));
     }
     case 'parked':
       return addMs(at, times.parkedPoll);

@@ -24,7 +24,7 @@ describe('an order that moves', () => {
   it('is due as the table of states says', () => {
     expect(dueAfter('planned', { ...order, state: 'merged' })).to.equal(60_000);
     expect(dueAfter('claimed')).to.equal(150_000);
-    expect(dueAfter('unknown')).to.equal(60_000);
+    expect(moveOrder('reload', order, 'unknown', at).dueAt).to.equal(T + 60_000);
     expect(dueAfter('parked')).to.equal(300_000);
     expect(dueAfter('waiting')).to.equal(7_000);
     expect(dueAfter('posted')).to.equal(900_000);
@@ -41,13 +41,14 @@ describe('an order that moves', () => {
     expect(settledMerge({ ...order, state: 'merged' })).to.deep.equal(rest);
   });
 
-  it('is unknown until a grace after the last send, and for another grace where that is over', () => {
+  it('is unknown until a grace after the last send, and for another grace, or as told, where that is over', () => {
     const sent = (ms: number) => ({
       ...order,
       doubt: { since: (T - 100_000) as EpochMs, sentAt: (T + ms) as EpochMs },
     });
     expect(dueAfter('unknown', sent(-59_000))).to.equal(1_000);
-    expect(dueAfter('unknown', sent(-60_000))).to.equal(60_000);
+    expect(dueAfter('unknown', sent(-60_000))).to.equal(7_000);
+    expect(moveOrder('reload', sent(-60_000), 'unknown', at).dueAt).to.equal(T + 60_000);
   });
 
   it('keeps what does not change, and loses what is taken away', () => {

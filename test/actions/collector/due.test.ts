@@ -257,14 +257,29 @@ describe('a posted order whose end nobody told', () => {
     expect(couch.peek(ID)).to.deep.include({ state: 'ended', isCertain: false });
   });
 
-  it('stays due where the tenant does not answer, which is not asked again, and what is due after it goes on', async () => {
+  it('is asked for in 15 minutes where the tenant does not answer, which is not asked again in this sweep, and what is due after it goes on', async () => {
     const { couch, qlik, sweep } = rig();
     for (const number of [1, 2, 3, 4, 5, 6]) couch.seed(order({ _id: `${ID}${number}`, reloadId: `p${number}` }));
     couch.seed(order({ _id: 'order:z', state: 'planned', dueAt: at('11:50') }));
     for (const number of [1, 2, 3, 4, 5, 6]) qlik.byId.set(`p${number}`, { kind: 'unavailable', message: '503' });
     expect((await sweep()).due).to.deep.equal(['order:z']);
     expect(qlik.calls.filter((call) => call.startsWith('get'))).to.have.length(4);
-    expect(couch.peek(`${ID}1`)).to.deep.include({ dueAt: at('11:46'), _rev: '1-seed' });
+    expect(couch.peek(`${ID}1`)).to.deep.include({ state: 'posted', dueAt: at('12:15') });
+    expect(couch.peek(`${ID}5`)).to.deep.include({ dueAt: at('11:46'), _rev: '1-seed' });
+  });
+
+  it('is asked for before what is due later, be that a hint', async () => {
+    const { couch, qlik, sweep } = rig();
+    const hint = { outcome: 'succeeded', endedAt: at('11:50'), partial: false, reloadId: 'e' };
+    for (const number of [1, 2, 3, 4]) {
+      const told = { ...hint, reloadId: `e${number}` };
+      const more = { tenant: 'default', appId: A, traceId: 't1', storedAt: at('11:50'), dueAt: at('11:52') };
+      couch.seed({ _id: `hint:default:e${number}`, schema: 1, type: 'hint', told, ...more });
+      qlik.byId.set(`e${number}`, { kind: 'unavailable', message: '500' });
+    }
+    couch.seed(order());
+    qlik.byId.set('p1', { kind: 'found', reload: posted('p1', '11:50') });
+    expect((await sweep()).events.map(({ reloadId }) => reloadId)).to.deep.equal(['p1']);
   });
 
   it('is left where the time is up', async () => {

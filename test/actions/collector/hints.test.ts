@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../../src/core/names.ts';
-import { A, active, at, ended, event, rig } from './support/rig.ts';
+import { A, active, at, B, ended, event, rig } from './support/rig.ts';
 
 const tenant = 'default' as TenantName;
 
@@ -123,12 +123,37 @@ describe('a hint', () => {
     expect(couch.peek('event:default:e1')).to.deep.include({ outcome: 'failed', endedAt: at('11:59:40') });
   });
 
-  it('stays due where the tenant does not answer', async () => {
-    const { couch, qlik, sweep, writes } = rig();
-    couch.seed(hint('e1', '11:50'));
-    qlik.byId.set('e1', { kind: 'unavailable', message: '503' });
-    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
-    expect(writes()).to.deep.equal([]);
+  for (const { time, dueAt, title } of [
+    { time: '11:59', dueAt: '12:02', title: 'two minutes later' },
+    { time: '11:50', dueAt: '12:10', title: 'after as long as it has waited' },
+    { time: '09:00', dueAt: '12:15', title: 'no more than 15 minutes later' },
+  ]) {
+    it(`stays due where the tenant does not answer, ${title}`, async () => {
+      const { couch, qlik, sweep, writes } = rig();
+      couch.seed(hint('e1', time));
+      qlik.byId.set('e1', { kind: 'unavailable', message: '503' });
+      expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+      expect(couch.peek('hint:default:e1')).to.deep.include({ dueAt: at(dueAt) });
+      expect(writes()).to.deep.equal(['put hint:default:e1']);
+    });
+  }
+
+  it('of an app that Qlik never lists holds up no other of its tenant', async () => {
+    const { couch, qlik, sweep } = rig();
+    for (const id of ['e1', 'e2', 'e3', 'e4', 'e5']) couch.seed(hint(id, '11:50', { dueAt: at('11:55') }));
+    couch.seed(hint('e6', '11:50', { appId: B, absentAt: at('11:58') }));
+    qlik.byApp.set(A, { kind: 'unavailable', message: 'Qlik answered 500 to the list of reloads' });
+    const told = [...(await sweep()).events, ...(await sweep()).events];
+    expect(told.map(({ reloadId }) => reloadId)).to.deep.equal(['e6']);
+  });
+
+  it('that alone gets no answer leaves the sweep time for the others at once', async () => {
+    const { couch, qlik, sweep } = rig();
+    for (const id of ['e1', 'e2', 'e3', 'e4', 'e5']) couch.seed(hint(id, '11:50'));
+    qlik.byId.set('e1', { kind: 'unavailable', message: '500' });
+    for (const id of ['e2', 'e3', 'e4', 'e5']) qlik.byId.set(id, { kind: 'found', reload: ended(id, '11:51') });
+    const told = (await sweep()).events.map(({ reloadId }) => reloadId);
+    expect(told).to.deep.equal(['e2', 'e3', 'e4', 'e5']);
   });
 
   it('is settled once, and the event stored before that', async () => {

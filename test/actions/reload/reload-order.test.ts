@@ -291,18 +291,28 @@ describe('an order in doubt', () => {
     expect(world.order()?.['doubt']).to.deep.equal({ since: T, sentAt: T, first: T - 80_000 });
   });
 
-  it('is told to people once it has been in doubt for an hour, whatever keeps it there, and goes on being looked for', async () => {
-    const alertAfter = async (doubt: object, script: object) => {
+  it('is told to people once it has been in doubt for an hour, whatever keeps it there, and looked for once an hour then', async () => {
+    const alertAfter = async (doubt: object, script: object, inMs: number) => {
       const world = ledgerWorld({ documents: [{ ...unknown, doubt }], ...script });
       expect((await world.due()).did).to.equal('unknown');
-      expect(world.order()?.['dueAt']).to.equal(T + 60_000);
+      expect(world.order()?.['dueAt']).to.equal(T + inMs);
       return world.store.peek(`alert:in-doubt:${ORDER}`)?.['kind'];
     };
     const noList = { lists: ['unavailable'] as const };
-    expect(await alertAfter({ since: T - 3_599_999, sentAt: T - 3_599_999 }, noList)).to.equal(undefined);
-    expect(await alertAfter({ since: T - 3_600_000, sentAt: T - 3_600_000 }, noList)).to.equal('in-doubt');
+    expect(await alertAfter({ since: T - 3_599_999, sentAt: T - 3_599_999 }, noList, 60_000)).to.equal(undefined);
+    expect(await alertAfter({ since: T - 3_600_000, sentAt: T - 3_600_000 }, noList, 3_600_000)).to.equal('in-doubt');
     const followed = { since: T - 80_000, sentAt: T - 60_000, first: T - 3_600_000 };
-    expect(await alertAfter(followed, { starts: [noAnswer] })).to.equal('in-doubt');
+    // A POST just sent is looked for after the grace, whatever was before it.
+    expect(await alertAfter(followed, { starts: [noAnswer] }, 60_000)).to.equal('in-doubt');
+  });
+
+  it('is told of in whole sentences', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000, first: T - 3_600_000 };
+    const starts = [{ kind: 'unknown', message: 'Qlik gave no answer.' }] as const;
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts });
+    await world.due();
+    const message = world.store.peek(`alert:in-doubt:${ORDER}`)?.['message'];
+    expect(message).to.contain('was started: Qlik gave no answer. May').and.not.to.contain('..');
   });
 
   it('is not posted where one page of Qlik’s list does not reach back to the doubt: the next ones are read', async () => {
