@@ -24,7 +24,9 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     code = ended;
   };
   for (const add of COMMANDS) add(program, terminal, end);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program).showHelpAfterError(`Try "cascade help ${command.name()}".`);
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

@@ -112,7 +112,7 @@ describe('the cascade command', () => {
     { args: ['chek'], error: 'error: unknown command \'chek\' (Did you mean check?)\nTry "cascade --help".\n' },
     {
       args: ['check', '--jsn'],
-      error: 'error: unknown option \'--jsn\' (Did you mean --json?)\nTry "cascade --help".\n',
+      error: 'error: unknown option \'--jsn\' (Did you mean --json?)\nTry "cascade help check".\n',
     },
     {
       args: ['check', 'no-such-directory'],
@@ -124,6 +124,12 @@ describe('the cascade command', () => {
       expect(await called(...args)).to.deep.equal({ code: 2, out: '', error });
     });
   }
+
+  it('points to the help of the command that was called wrongly', async () => {
+    expect((await called('why', 'Sales', 'report')).error).to.match(
+      /^error: too many arguments.*\nTry "cascade help why"\.\n$/,
+    );
+  });
 
   it('tells a misuse as JSON with --json', async () => {
     const { code, out } = await called('check', 'no-such-directory', '--json');

@@ -6,7 +6,8 @@ import { nearestName } from './nearest-name.ts';
 const CANDIDATES_TOLD = 10;
 
 /**
- * The app that `text` stands for outside a chain file: its id, its short name if only one file has it, or `chain/name`.
+ * The app that `text` stands for outside a chain file: its id, `chain/name`, its short name if only one file has it, or its
+ * name in Qlik as the chain files tell it, if that is no short name and only one app has it.
  *
  * @throws CascadeError PARAMETERS_INVALID, with the candidates, where it stands for none or for several.
  */
@@ -16,16 +17,17 @@ export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const byId = apps.find((app) => app.appId === appId);
   if (byId !== undefined) return byId;
   const matches = apps.filter(({ names }) => names.some((name) => name === text || shortNameOf(name) === text));
-  const [match] = matches;
-  if (match !== undefined && matches.length === 1) return match;
-  const message = match === undefined ? unknown(text, apps) : ambiguous(text, matches);
+  const candidates = matches.length === 0 ? apps.filter(({ label }) => label === text) : matches;
+  const [match] = candidates;
+  if (match !== undefined && candidates.length === 1) return match;
+  const message = match === undefined ? unknown(text, apps) : ambiguous(text, candidates);
   throw new CascadeError('PARAMETERS_INVALID', message);
 }
 
 const shortNameOf = (fullName: string): string => fullName.slice(fullName.indexOf('/') + 1);
 
 function ambiguous(text: string, matches: readonly ChainApp[]): string {
-  const names = matches.flatMap((app) => app.names.filter((name) => shortNameOf(name) === text));
+  const names = matches.flatMap((app) => app.names.filter((name) => shortNameOf(name) === text || app.label === text));
   return `Several apps are called "${text}": write ${listed(names, ' or ')}.`;
 }
 

@@ -10,8 +10,16 @@ const { compiled = { links: {}, apps: {} } } = compileChains([
     file: 'stock.yaml',
     content: {
       chain: 'stock',
-      apps: { import: { id: 'id-import' }, report: { id: 'id-stock-report' }, extract: { id: 'id-extract' } },
-      reloads: [{ app: 'report', after: ['import', 'extract'] }],
+      apps: {
+        import: { id: 'id-import', name: 'Stock import' },
+        report: { id: 'id-stock-report', name: 'The report' },
+        extract: { id: 'id-extract' },
+        last: { id: 'id-last', name: 'The report' },
+      },
+      reloads: [
+        { app: 'report', after: ['import', 'extract'] },
+        { app: 'last', after: 'report' },
+      ],
     },
   },
 ]);
@@ -22,6 +30,7 @@ describe('finding an app by what people call it', () => {
     { text: 'import', appId: 'id-import', why: 'a short name that only one file has' },
     { text: 'stock/report', appId: 'id-stock-report', why: 'chain/name' },
     { text: 'extract', appId: 'id-extract', why: 'a short name that two files give to the same app' },
+    { text: 'Stock import', appId: 'id-import', why: 'its name in Qlik' },
     { text: 'stock/extract', appId: 'id-extract', why: 'one of its two names' },
   ]) {
     it(`finds ${appId} by ${why}`, () => expect(findApp(compiled, text).appId).to.equal(appId));
@@ -29,11 +38,12 @@ describe('finding an app by what people call it', () => {
 
   for (const { text, message } of [
     { text: 'report', message: 'Several apps are called "report": write sales/report or stock/report.' },
+    { text: 'The report', message: 'Several apps are called "The report": write stock/report or stock/last.' },
     {
       text: 'imprt',
       message:
         'No chain has an app "imprt". Did you mean "import"? ' +
-        'Write an app id or one of sales/extract, sales/report, stock/extract, stock/import, stock/report.',
+        'Write an app id or one of sales/extract, sales/report, stock/extract, stock/import, stock/last, stock/report.',
     },
   ]) {
     it(`lists the candidates for "${text}"`, () => {
