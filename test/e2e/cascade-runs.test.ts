@@ -77,7 +77,10 @@ describe('cascade beside a running npm start', () => {
         '└─ Stock dashboard: not reloaded, but the link in chain stock is on succeeded',
       ].sort(),
     );
-    expect(await cascade('runs', '--problems')).to.deep.equal({ code: 0, out: 'No problems; alerts and given-up orders of the last 7 d\n' });
+    expect(await cascade('runs', '--problems')).to.deep.equal({
+      code: 0,
+      out: 'No problems; alerts and given-up orders of the last 7 d\n',
+    });
     expect((await cascade('why', 'sales/report')).out).to.match(
       /^Sales report last ended at [^,]+: succeeded, because Sales transform succeeded at [^,]+, because Sales extract succeeded at /,
     );
