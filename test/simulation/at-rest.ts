@@ -53,7 +53,12 @@ const isAlerted = (world: World, subject: string): boolean =>
 /** Whether the tenant's ends were listed back to what is known. */
 function isListed(tenant: string, world: World): boolean {
   const checkpoint = world.store.peek(`checkpoint:${tenant}`);
+  if (behindIn(checkpoint).some((appId) => world.tenants.get(tenant)?.unseen.get(appId) !== 'list-fails')) return false;
   if (checkpoint?.['gap'] === undefined && checkpoint?.['round'] === undefined) return true;
   const listedAt = world.listedAt.get(tenant) ?? 0;
   return world.tenants.get(tenant)?.traits.isSlow === true && listedAt > world.stirredAt + SLOW_ROUND_MS;
 }
+
+/** Apps whose own list was not had when it was asked for last. */
+const behindIn = (checkpoint: StoredDocument | undefined): readonly string[] =>
+  Object.keys((checkpoint?.['behind'] as object | undefined) ?? {});
