@@ -51,7 +51,7 @@ const several = {
   WEBHOOK_TENANTS: JSON.stringify([
     { name: 'eu', id: 't-eu', secrets: ['secret-eu-new', 'secret-eu-old'] },
     { name: 'us', id: 't-us', secrets: ['secret-us'] },
-    { name: 'ap', id: 't-ap', apiKeys: ['key-ap-1', 'key-ap-2'] },
+    { name: 'ap', id: 't-ap', apiKeys: ['key-ap-first', 'key-ap-second'] },
     { name: 'sa', id: 't-sa', apiKeys: ['key-sa'] },
   ]),
 };
@@ -59,8 +59,8 @@ const senders: readonly Sender[] = [
   { settings: { WEBHOOK_SECRET: 'secret-1', QLIK_TENANT_ID: 't-1' }, tenantId: 't-1', secret: 'secret-1' },
   { settings: { WEBHOOK_API_KEY: 'key-1', QLIK_TENANT_ID: 't-1' }, tenantId: 't-1', apiKey: 'key-1' },
   { settings: several, tenantId: 't-eu', secret: 'secret-eu-new', other: { tenantId: 't-us', secret: 'secret-us' } },
-  { settings: several, tenantId: 't-eu', secret: 'secret-eu-old', other: { tenantId: 't-ap', apiKey: 'key-ap-1' } },
-  { settings: several, tenantId: 't-ap', apiKey: 'key-ap-2', other: { tenantId: 't-sa', apiKey: 'key-sa' } },
+  { settings: several, tenantId: 't-eu', secret: 'secret-eu-old', other: { tenantId: 't-ap', apiKey: 'key-ap-first' } },
+  { settings: several, tenantId: 't-ap', apiKey: 'key-ap-second', other: { tenantId: 't-sa', apiKey: 'key-sa' } },
   { settings: several, tenantId: 't-sa', apiKey: 'key-sa', other: { tenantId: 't-us', secret: 'secret-us' } },
 ];
 
