@@ -25,7 +25,7 @@ export const main = defineAction({
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const batch = await collect(hint === undefined ? {} : { hint }, {
       store,
-      qlikOf: (tenant) => tenantPort(tenant, tenants),
+      qlikOf: (tenant) => tenantPort(tenant, tenants, now),
       tenants: tenants.map(({ name }) => name),
       apps,
       times: timeConstants(timeFactor),

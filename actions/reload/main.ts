@@ -1,7 +1,6 @@
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
-import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
-import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
 import type { OrderRequest } from '../../src/contracts/order-request.ts';
@@ -10,8 +9,9 @@ import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { seconds } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
-import { parseMaxStartsPerHour, parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { tenantPort } from '../../src/platform/tenant-ports.ts';
@@ -38,25 +38,23 @@ async function startPlainly(
   tenants: readonly QlikTenant[],
   { deadline, now, log }: ActionContext,
 ): Promise<ReloadResult> {
-  const qlik = tenantPort(order.tenant, tenants);
+  const qlik = tenantPort(order.tenant, tenants, now);
   const answer = await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log });
   return resultOf(order.order, answer);
 }
 
 async function startByLedger(
   request: Exclude<OrderRequest, Ledgerless> | { readonly byHand: ReloadOrder },
-  database: CouchDatabase,
-  params: Params,
-  context: ActionContext,
+  store: CouchPort,
+  tenants: readonly QlikTenant[],
+  maxStartsPerHour: number,
+  { activationId, deadline, now, log }: ActionContext,
 ): Promise<ReloadResult> {
-  const { tenants } = parseReloadSettings(params);
-  const { activationId, deadline, now, log } = context;
-  const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: STORE_TIMEOUT });
   const ports = { store, times, deadline, now, sleep, random: Math.random, log, owner: activationId };
-  const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants);
+  const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants, now);
   const settled =
     'byHand' in request ? await createByHand(request.byHand, { store, times, now: now(), activationId }) : request;
-  return reloadOrder(settled, { ...ports, qlikOf, maxStartsPerHour: parseMaxStartsPerHour(params) });
+  return reloadOrder(settled, { ...ports, qlikOf, maxStartsPerHour });
 }
 
 async function start(
@@ -64,10 +62,10 @@ async function start(
   params: Params,
   context: ActionContext,
 ): Promise<ReloadResult> {
-  const database = parseStoreSettings(params);
+  const store = openLedger(params, STORE_TIMEOUT);
   const { tenants } = parseReloadSettings(params);
   if ('order' in request) return startPlainly(request.order, tenants, context);
-  if (database !== undefined) return startByLedger(request, database, params, context);
+  if (store !== undefined) return startByLedger(request, store, tenants, parseMaxStartsPerHour(params), context);
   if ('byHand' in request) return startPlainly(request.byHand, tenants, context);
   throw new CascadeError('SETTINGS_INVALID', 'The setting COUCHDB_URL is missing, and the order is in the ledger.');
 }

@@ -1,12 +1,11 @@
 import timeFactor from 'cascade:time-factor';
-import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
+import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
-import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
@@ -20,9 +19,8 @@ export const main = defineAction({
   work: async (params, context) => {
     const record = readEnvelope(params, 'record', endRecord);
     const { log } = context.withTraceId(record.traceId);
-    const database = parseStoreSettings(params);
-    if (database === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: STORE_TIMEOUT });
+    const store = openLedger(params, STORE_TIMEOUT);
+    if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
     const stored = await storeEnds(record, { store, times, log, deadline, now, sleep, random: Math.random });
     log.info('Ends recorded', { ...stored });

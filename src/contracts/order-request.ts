@@ -12,13 +12,20 @@ export interface CreatedOrder extends AppRef {
   readonly chain: ChainName;
   readonly state: 'planned';
   readonly body: ReloadBody;
+  /** Reload ids (of another tenant `tenant.reloadId`; by hand `m.<activation id>`) whose ends called for it; one for a plain link. */
   readonly causes: readonly string[];
+  /** How far it is from an event that no order caused, from 1. */
   readonly hops: number;
+  /** True where a cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
   readonly areHopsUnsure?: true;
+  /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
   readonly traceId: string;
+  /** The number of the reload that it asks for, from 1; further tries come later. */
   readonly try: number;
+  /** How often it was claimed. */
   readonly claims: number;
+  /** Reload ids whose ends were counted. */
   readonly ends: readonly ReloadId[];
   readonly createdAt: EpochMs;
   readonly dueAt: EpochMs;

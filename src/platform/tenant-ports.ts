@@ -9,14 +9,14 @@ import type { EpochMs } from '../core/units.ts';
 const ports = new Map<string, QlikPort>();
 
 /**
- * How the tenant of that name is asked.
+ * How the tenant of that name is asked; `now` is the container's clock.
  *
  * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
  */
-export function tenantPort(name: TenantName, tenants: readonly QlikTenant[]): QlikPort {
+export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now: () => EpochMs): QlikPort {
   const tenant = tenantCalled(name, tenants);
   const key = JSON.stringify(tenant);
-  const port = ports.get(key) ?? httpQlik(tenant, () => Date.now() as EpochMs);
+  const port = ports.get(key) ?? httpQlik(tenant, now);
   ports.set(key, port);
   return port;
 }

@@ -1,4 +1,5 @@
 import { collect } from '../../../actions/collector/collect.ts';
+import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
@@ -11,7 +12,7 @@ import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
 import type { LedgerContext } from '../../../cli/ledger/ledger-command.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { DEFAULT_LIMITS, type InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
+import type { InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort } from '../../../src/clients/qlik/qlik-port.ts';
 import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
 import type { EndRecord } from '../../../src/contracts/end-record.ts';
@@ -52,7 +53,6 @@ export interface StepsWorld {
 export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
 
 const RETENTION = (30 * 86_400_000) as DurationMs;
-const SENDER_PATIENCE_MS = 4_000;
 
 /** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
 export class Steps {
@@ -106,23 +106,20 @@ export class Steps {
     return valid(await resolveWithLedger(batch, chains().links, ports), planSchema, 'plan');
   }
 
-  invoker(activation: Activation, plan: Plan): Promise<object> {
+  async invoker(activation: Activation, given: Plan): Promise<object> {
     const { store, times, log, openwhisk, random } = this.#world;
     const now = (): EpochMs => activation.now() as EpochMs;
-    return invokeWithLedger(valid(plan, planSchema, 'plan'), {
-      store: store(activation),
-      times,
-      log: log(activation),
+    const plan = valid(given, planSchema, 'plan');
+    const host = { budget: minuteBudget(now) };
+    const ports = await fanOutPorts(plan, host, {
       openwhisk: openwhisk(activation),
       packagePath: '/guest/cascade/',
-      limits: DEFAULT_LIMITS,
-      budget: minuteBudget(now),
-      patientUntil: (plan.carries === undefined ? plan.receivedAt + SENDER_PATIENCE_MS : now() + 30_000) as EpochMs,
       deadline: activation.deadline as EpochMs,
       now,
       sleep: (durationMs) => activation.sleep(durationMs),
       random: () => random.next(),
     });
+    return invokeWithLedger(plan, { ...ports, store: store(activation), times, log: log(activation) });
   }
 
   reload(activation: Activation, given: OrderRequest): Promise<object> {
