@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import type { AppId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { A, at, B, checkpoint, ended, event, rig } from './support/rig.ts';
+import { A, at, B, checkpoint, ended, event, idsOf, rig } from './support/rig.ts';
 
-const idsOf = (batch: { readonly events: readonly { readonly reloadId: string }[] }) =>
-  batch.events.map(({ reloadId }) => reloadId);
 const DAY_MS = 86_400_000;
 const ONLY_B = { apps: { [`default/${B}`]: {} } };
 

@@ -126,3 +126,7 @@ export function rig() {
   const requests = () => couch.asked.filter((call) => call !== 'many ');
   return { couch, qlik, lines, clock, ports, sweep, writes, requests };
 }
+
+/** The reload ids of a batch's events, in their order. */
+export const idsOf = (batch: { readonly events: readonly { readonly reloadId: string }[] }) =>
+  batch.events.map(({ reloadId }) => reloadId);

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import type { ReloadId } from '../../../src/core/names.ts';
+import {
+  echoed,
+  ledgerWorld,
+  noAnswer,
+  ORDER,
+  planned,
+  QLIK_AHEAD_MS,
+  started,
+  T,
+  theirs,
+  waitOf,
+} from './support/ledger-world.ts';
+
+const unknown = { ...planned, state: 'unknown', claims: 1, owner: 'act0', dueAt: T };
+
+describe('an order in doubt', () => {
+  it('is not posted before the list was seen, and its reload is taken', async () => {
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt: { since: T - 80_000, sentAt: T - 60_000 } }],
+      lists: [[echoed]],
+    });
+    expect((await world.due()).did).to.equal('adopted');
+    expect(world.posts).to.deep.equal([]);
+  });
+
+  it('is posted again where its reload is absent 60 s after the last send', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [started] });
+    expect((await world.due()).did).to.equal('started');
+    expect(world.did.filter((each) => !each.includes(':'))).to.deep.equal(['LIST', 'POST']);
+    expect(world.order()).to.not.have.property('doubt');
+  });
+
+  it('stays unknown where the last send is a millisecond younger', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 59_999 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [started] });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.order()).to.deep.include({ doubt, dueAt: T + 1 });
+    expect(world.posts).to.deep.equal([]);
+  });
+
+  it('stays unknown for another grace where there is no list', async () => {
+    const doubt = { since: T - 380_000, sentAt: T - 300_000 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], lists: ['unavailable'] });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.order()).to.deep.include({ doubt, dueAt: T + 60_000 });
+  });
+
+  it('is looked for also where a lease lapsed without a word', async () => {
+    const claimed = { ...unknown, state: 'claimed', doubt: { since: T - 150_000 } };
+    const world = ledgerWorld({ documents: [claimed], lists: [[echoed]] });
+    expect((await world.due()).did).to.equal('adopted');
+  });
+
+  it('is posted again a grace after a lease lapsed without a word, not before: its worker may have stalled', async () => {
+    const lapsed = (ms: number) => ({ ...unknown, state: 'claimed', doubt: { since: T - 900_000 }, dueAt: T + ms });
+    const early = ledgerWorld({ documents: [lapsed(-59_999)], starts: [started] });
+    expect((await early.due()).did).to.equal('unknown');
+    expect(early.order()?.['dueAt']).to.equal(T + 60_000);
+    expect((await ledgerWorld({ documents: [lapsed(-60_000)], starts: [started] }).due()).did).to.equal('started');
+  });
+
+  it('keeps its doubt at the gate', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 7_000 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }, gate] });
+    expect((await world.due()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', doubt, dueAt: T + 7_000 });
+  });
+
+  it('keeps it with every refusal', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [waitOf('QLIK_RATE_LIMITED', 5_000)] });
+    await world.due();
+    expect(world.order()?.['doubt']).to.deep.equal(doubt);
+  });
+
+  it('doubts only the new POST where the older doubt was settled', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [noAnswer] });
+    await world.due();
+    expect(world.order()?.['doubt']).to.deep.equal({ since: T, sentAt: T, first: T - 80_000 });
+  });
+
+  it('is told to people once it has been in doubt for an hour, whatever keeps it there, and looked for once an hour then', async () => {
+    const alertAfter = async (doubt: object, script: object, inMs: number) => {
+      const world = ledgerWorld({ documents: [{ ...unknown, doubt }], ...script });
+      expect((await world.due()).did).to.equal('unknown');
+      expect(world.order()?.['dueAt']).to.equal(T + inMs);
+      return world.store.peek(`alert:in-doubt:${ORDER}`)?.['kind'];
+    };
+    const noList = { lists: ['unavailable'] as const };
+    expect(await alertAfter({ since: T - 3_599_999, sentAt: T - 3_599_999 }, noList, 60_000)).to.equal(undefined);
+    expect(await alertAfter({ since: T - 3_600_000, sentAt: T - 3_600_000 }, noList, 3_600_000)).to.equal('in-doubt');
+    const followed = { since: T - 80_000, sentAt: T - 60_000, first: T - 3_600_000 };
+    // A POST just sent is looked for after the grace, whatever was before it.
+    expect(await alertAfter(followed, { starts: [noAnswer] }, 60_000)).to.equal('in-doubt');
+  });
+
+  it('is told of in whole sentences', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000, first: T - 3_600_000 };
+    const starts = [{ kind: 'unknown', message: 'Qlik gave no answer.' }] as const;
+    const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts });
+    await world.due();
+    const message = world.store.peek(`alert:in-doubt:${ORDER}`)?.['message'];
+    expect(message).to.contain('was started: Qlik gave no answer. May').and.not.to.contain('..');
+  });
+
+  it('is not posted where one page of Qlik’s list does not reach back to the doubt: the next ones are read', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const hundred = Array.from({ length: 100 }, (_, index) => ({ ...theirs, id: `r${1_000 + index}` as ReloadId }));
+    const script = { documents: [{ ...unknown, doubt }], lists: [hundred], starts: [started] };
+    const found = ledgerWorld({ ...script, olderPages: [hundred, [echoed], [theirs]] });
+    expect((await found.due()).did).to.equal('adopted');
+    expect(found.did.filter((each) => /^(LIST|PAGE|POST)/.test(each))).to.deep.equal(['LIST', 'PAGE 1', 'PAGE 2']);
+    const absent = ledgerWorld({ ...script, olderPages: [hundred, hundred] });
+    expect((await absent.due()).did).to.equal('started');
+    expect(absent.did.filter((each) => /^(LIST|PAGE|POST)/.test(each)).at(-1)).to.equal('POST');
+  });
+
+  it('reads no page that is older than the doubt', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const old = { ...theirs, createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt }],
+      lists: [[old]],
+      olderPages: [[echoed]],
+      starts: [started],
+    });
+    expect((await world.due()).did).to.equal('started');
+    expect(world.did).to.not.include('PAGE 1');
+  });
+
+  it('stays unknown where the list breaks off before it reaches back', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt }],
+      lists: [[theirs]],
+      olderPages: ['unavailable'],
+      starts: [started],
+    });
+    expect((await world.due()).did).to.equal('unknown');
+  });
+});

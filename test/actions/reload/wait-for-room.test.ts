@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import { ledgerWorld, ORDER, started, T, waitOf } from './support/ledger-world.ts';
+
+describe('an order whose tenant has no room for it', () => {
+  it('waits at a shut gate, and is not posted', async () => {
+    const world = ledgerWorld({ starts: [started] });
+    expect((await world.created({ gateUntil: T + 9_000 })).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 9_000 });
+    expect(world.order()).to.not.have.property('doubt');
+    expect(world.posts).to.deep.equal([]);
+  });
+
+  it('goes through a gate that is open again', async () => {
+    expect((await ledgerWorld({ starts: [started] }).created({ gateUntil: T })).did).to.equal('started');
+  });
+
+  it('shuts the gate and waits as long as the rate limit says', async () => {
+    const world = ledgerWorld({ starts: [waitOf('QLIK_RATE_LIMITED', 13_000)] });
+    expect((await world.created()).did).to.equal('waiting');
+    expect(world.store.peek('gate:default')).to.deep.include({ schema: 1, type: 'gate', until: T + 13_000 });
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 13_000 });
+    expect(world.order()).to.not.have.property('doubt');
+  });
+
+  it('waits for a gate that somebody shut for longer', async () => {
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 50_000 };
+    const world = ledgerWorld({ starts: [waitOf('QLIK_RATE_LIMITED', 13_000)] });
+    world.store.seed(gate);
+    await world.created();
+    expect(world.order()?.['dueAt']).to.equal(T + 50_000);
+    expect(world.store.peek('gate:default')).to.deep.include(gate);
+  });
+
+  it('waits an hour for its app’s quota, with one alert, and leaves the gate open', async () => {
+    const world = ledgerWorld({ starts: [waitOf('QLIK_QUOTA', 3_600_000)] });
+    await world.created();
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 3_600_000 });
+    expect(world.store.peek('alert:quota:default:a')?.['kind']).to.equal('quota');
+    expect(world.store.peek('gate:default')).to.equal(undefined);
+  });
+
+  it('is given up where the tenant refuses it, with an alert', async () => {
+    const refused = { kind: 'permanent', code: 'QLIK_REFUSED', message: 'Qlik answered 403' } as const;
+    const world = ledgerWorld({ starts: [refused] });
+    expect(await world.created()).to.deep.equal({
+      order: ORDER,
+      did: 'gave-up',
+      state: 'gave-up',
+      reason: { code: 'QLIK_REFUSED', message: 'Qlik answered 403' },
+    });
+    expect(world.order()).to.not.have.any.keys('dueAt', 'doubt');
+    expect(world.store.peek(`alert:gave-up:${ORDER}`)?.['kind']).to.equal('gave-up');
+  });
+});
