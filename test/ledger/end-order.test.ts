@@ -7,29 +7,18 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
 import { memoryCouch } from '../support/memory-couch.ts';
+import { plannedOrder } from '../support/planned-order.ts';
 
 const T = 1_800_000_000_000 as EpochMs;
 const ORDER = 'order:default:a:s:r0' as OrderId;
 const OTHER = 'order:default:a:s:r8' as OrderId;
 const posted: NewDocument = {
-  _id: ORDER,
-  schema: 1,
-  type: 'order',
-  tenant: 'default',
-  appId: 'a',
-  chain: 'sales',
+  ...plannedOrder,
   state: 'posted',
-  body: {},
-  causes: ['r0'],
-  hops: 1,
-  root: 'event:default:r0',
-  traceId: 't1',
-  try: 1,
   claims: 1,
   owner: 'act1',
   reloadId: 'r1',
   isCertain: true,
-  ends: [],
   createdAt: T - 90_000,
   postedAt: T - 80_000,
   dueAt: T + 820_000,

@@ -3,26 +3,15 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { memoryCouch } from '../support/memory-couch.ts';
+import { plannedOrder } from '../support/planned-order.ts';
 
 const T = 1_800_000_000_000;
 const order = {
-  _id: 'order:default:a:s:r0',
+  ...plannedOrder,
   _rev: '1-seed',
-  schema: 1,
-  type: 'order',
-  tenant: 'default',
-  appId: 'a',
-  chain: 'sales',
   state: 'claimed',
-  body: {},
-  causes: ['r0'],
-  hops: 1,
-  root: 'event:default:r0',
-  traceId: 't1',
-  try: 1,
   claims: 1,
   owner: 'act1',
-  ends: [],
 } as unknown as OrderDocument;
 
 function world() {

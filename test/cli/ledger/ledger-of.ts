@@ -120,3 +120,15 @@ export function ledgerOf(documents: readonly NewDocument[], { json = false, chai
   const context = contextOf(store, chains, { write, writeError, colored: false }, json, () => NOW);
   return { store, context, printed, json: () => JSON.parse(printed.out) };
 }
+
+/** A skip of the extract’s end: its link is on failed. */
+export const NOT_MATCHED = {
+  reason: 'outcome-not-matched',
+  tenant: 'default',
+  appId: 'extract',
+  reloadId: 'r1',
+  chain: 'nightly',
+  target: { tenant: 'default', appId: 'repair' },
+  on: 'failed',
+  outcome: 'succeeded',
+};

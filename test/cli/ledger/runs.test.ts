@@ -4,22 +4,9 @@ import { readDocuments } from '../../../cli/ledger/read-documents.ts';
 import { showRun } from '../../../cli/ledger/show-run.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, done, event, ledgerOf, order } from './ledger-of.ts';
+import { at, done, event, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
 
-const SKIPPED = {
-  skips: [
-    {
-      reason: 'outcome-not-matched',
-      tenant: 'default',
-      appId: 'extract',
-      reloadId: 'r1',
-      chain: 'nightly',
-      target: { tenant: 'default', appId: 'repair' },
-      on: 'failed',
-      outcome: 'succeeded',
-    },
-  ],
-};
+const SKIPPED = { skips: [NOT_MATCHED] };
 
 const RUN = [
   event('extract', 'r1', at('01:00'), { startedBy: 'hub', ...SKIPPED }),

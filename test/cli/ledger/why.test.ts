@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { showWhy } from '../../../cli/ledger/show-why.ts';
-import { at, done, event, lastEnd, ledgerOf, order } from './ledger-of.ts';
+import { at, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
 
 const EXTRACTED = event('extract', 'r1', at('01:00'), { startedBy: 'hub' });
 const TRANSFORMED = event('transform', 'r2', at('01:05'));
@@ -62,17 +62,7 @@ describe('cascade why', () => {
   });
 
   it('says why nothing happened', async () => {
-    const skip = {
-      reason: 'outcome-not-matched',
-      tenant: 'default',
-      appId: 'extract',
-      reloadId: 'r1',
-      chain: 'nightly',
-      target: { tenant: 'default', appId: 'repair' },
-      on: 'failed',
-      outcome: 'succeeded',
-    };
-    const { context, printed } = ledgerOf([{ ...EXTRACTED, skips: [skip] }, lastEnd(EXTRACTED)]);
+    const { context, printed } = ledgerOf([{ ...EXTRACTED, skips: [NOT_MATCHED] }, lastEnd(EXTRACTED)]);
     await showWhy(context, 'repair');
     expect(printed.out).to.equal(
       'No end of a reload of Repair was heard of.\nExtract succeeded at 01:00:00Z, but the link in chain nightly is on failed.\n',

@@ -15,6 +15,7 @@ import type { AppId, OrderId, ReloadId } from '../../../../src/core/names.ts';
 import { timeConstants } from '../../../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../../../src/core/units.ts';
 import { type MemoryCouch, memoryCouch } from '../../../support/memory-couch.ts';
+import { plannedOrder } from '../../../support/planned-order.ts';
 
 /** The store's clock when a run begins. */
 export const T = 1_800_000_000_000;
@@ -26,21 +27,7 @@ const CONTAINER_AHEAD_MS = 300_000;
 const RUN_MS = 110_000;
 
 export const planned: NewDocument = {
-  _id: ORDER,
-  schema: 1,
-  type: 'order',
-  tenant: 'default',
-  appId: 'a',
-  chain: 'sales',
-  state: 'planned',
-  body: {},
-  causes: ['r0'],
-  hops: 1,
-  root: 'event:default:r0',
-  traceId: 't1',
-  try: 1,
-  claims: 0,
-  ends: [],
+  ...plannedOrder,
   createdAt: T - 60_000,
   dueAt: T + 59_000,
 };
