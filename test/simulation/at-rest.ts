@@ -13,15 +13,17 @@ const SLOW_ROUND_MS = HOUR_MS;
 /** Lets the world run until nothing is left to be done; a violation where that never comes. */
 export async function comeToRest(world: World): Promise<void> {
   const { scheduler } = world;
-  const latest = scheduler.now + MOST_REST_MS;
-  while (world.violation === undefined && !isAtRest(world)) {
+  const from = scheduler.now;
+  const latest = from + MOST_REST_MS;
+  while (world.violation === undefined && !isAtRest(world, from)) {
     if (scheduler.now > latest) return world.violate('undone', `Left undone: ${leftUndone(world).join(', ')}`);
     await scheduler.runUntil(scheduler.now + MINUTE_MS);
   }
 }
 
-const isAtRest = (world: World): boolean =>
-  world.scheduler.now - world.stirredAt > QUIET_MS && leftUndone(world).length === 0;
+/** @param from - when the faults ended: sweeps may have been paused until then. */
+const isAtRest = (world: World, from: number): boolean =>
+  world.scheduler.now - Math.max(world.stirredAt, from) > QUIET_MS && leftUndone(world).length === 0;
 
 function leftUndone(world: World): readonly string[] {
   const due = world.store.dueIds().flatMap((id) => world.store.peek(id) ?? []);

@@ -33,7 +33,10 @@ export function planPeople(world: PeopleWorld, until: number, meanPauseMs: numbe
   for (;;) {
     at += 1_000 + random.next() * 2 * meanPauseMs;
     if (at >= until) return;
-    for (const each of burst(world)) scheduler.at(at + random.between(0, LONGEST_BURST_MS), each);
+    for (const each of burst(world)) {
+      // The day is over then, and the world comes to rest: nobody does anything more.
+      scheduler.at(Math.min(until - 1, at + random.between(0, LONGEST_BURST_MS)), each);
+    }
   }
 }
 

@@ -55,6 +55,9 @@ const SPARE_REPLAYS = 2;
 /** Two clocks, told in whole seconds, and 5 s (ledger.md §7: mine). */
 const MOST_GUESS_MS = 7_000;
 
+/** An order whose cause is `r<n>.<reload id>`. */
+const REPLAYED = /:r\d+\.[^:]*$/;
+
 const MATCHES: Readonly<Record<Link['on'], readonly QlikOutcome[]>> = {
   any: ['SUCCEEDED', 'FAILED', 'CANCELED', 'EXCEEDED_LIMIT'],
   succeeded: ['SUCCEEDED'],
@@ -153,7 +156,9 @@ export class Truth {
   #hopsOf(order: string): number {
     const end = this.owed.get(order)?.end;
     const parent = end === undefined ? undefined : this.#orders.get(keyOf(end));
-    return parent === undefined ? 1 : 1 + this.#hopsOf(parent);
+    if (parent === undefined) return 1;
+    // A replay is a person's: each goes one step further than the run would by itself.
+    return Number(!REPLAYED.test(order)) + this.#hopsOf(parent);
   }
 
   refusedFor(resourceId: string): void {
