@@ -55,6 +55,7 @@ async function invoke(
   store: MemoryCouch,
   answer: (call: Call, count: number) => Invocation | undefined = () => undefined,
   perMinute = 600,
+  callTakesMs = 0,
 ) {
   type Asked = Call & { readonly asked: number };
   const fired: Asked[] = [];
@@ -66,6 +67,7 @@ async function invoke(
   const result = (await invokeWithLedger(plan, {
     openwhisk: {
       async invoke(path, params) {
+        nowMs += callTakesMs;
         const call = { action: path.replace('/guest/cascade/', ''), params };
         (call.action === 'record' ? records : fired).push({ ...call, asked: store.asked.length });
         return answer(call, fired.length) ?? { kind: 'accepted', activationId: `act${fired.length}` };
@@ -250,6 +252,15 @@ describe('the invoker with a ledger marks an event', () => {
     const store = storeOf();
     store.seed({ ...eventDocument, _rev: '2-b', resolvedAt: 1 });
     expect((await invoke(planOf({ orders: [] }), store)).statusCode).to.equal(200);
+  });
+
+  it('though the host is slow: what is not fired after 40 s stays due', async () => {
+    const store = storeOf();
+    const due = Array.from({ length: 200 }, (_, number) => `order:default:e:s:r${number}`);
+    const { calls, tookMs } = await invoke(planOf({ due }), store, undefined, 600, 1_000);
+    expect(tookMs).to.be.at.most(40_000);
+    expect(calls.length).to.be.above(10);
+    expect(isMarked(store)).to.equal(true);
   });
 
   it('with others in one request', async () => {

@@ -63,6 +63,13 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     return result as Readonly<Record<string, unknown>>;
   };
 
+  it('tells the trace of the event, also where it fails', async () => {
+    const { params } = await ledgerAnd();
+    const result = await run('reload', { ...params, request: { traceId: 't9', due: BY_HAND } });
+    expect(result).to.have.nested.property('error.code', 'PARAMETERS_INVALID');
+    expect(result).to.have.nested.property('error.traceId', 't9');
+  });
+
   it('starts a reload by hand as an order of its own, and says how it stands', async () => {
     const { params, couch } = await ledgerAnd(queued);
     const result = await run('reload', { ...params, app: 'extract', partial: true });

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
+import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import type { Plan } from '../../../src/contracts/plan.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+
+/** 20 s into a wall-clock minute. */
+const NOW = 1_800_000_020_000;
+
+/** How patient the invoker is with a plan that its sender posted 1 s ago, and what it did before. */
+async function patience(more: Partial<Plan>) {
+  let nowMs = NOW;
+  const now = () => nowMs as EpochMs;
+  const budget = minuteBudget(now);
+  const plan = { traceId: 't1', source: 'webhook', receivedAt: NOW - 1_000, orders: [], skips: [], ignored: [] };
+  const ports = await fanOutPorts(
+    { ...plan, ...more } as Plan,
+    { budget },
+    {
+      openwhisk: { invoke: () => expect.fail('it called'), limits: () => expect.fail('it asked for the limits') },
+      packagePath: '/guest/cascade/',
+      deadline: (NOW + 120_000) as EpochMs,
+      now,
+      sleep: async (durationMs) => {
+        nowMs += durationMs;
+      },
+      random: () => 0,
+    },
+  );
+  return { waitedMs: nowMs - NOW, patientForMs: ports.patientUntil - nowMs, left: budget.left(60) };
+}
+
+describe('the invoker is patient with a busy host', () => {
+  it('for 4 s after a webhook came, whose sender waits: its own invocation counts', async () => {
+    expect(await patience({})).to.deep.equal({ waitedMs: 0, patientForMs: 3_000, left: 57 });
+  });
+
+  it('for 30 s in a sweep, for which nobody waits', async () => {
+    expect(await patience({ source: 'sweep' })).to.deep.equal({ waitedMs: 0, patientForMs: 30_000, left: 57 });
+  });
+
+  it('for 30 s with what was carried into the next minute, once that has begun', async () => {
+    expect(await patience({ carries: 1 })).to.deep.equal({ waitedMs: 40_500, patientForMs: 30_000, left: 58 });
+  });
+});
