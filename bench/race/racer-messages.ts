@@ -7,6 +7,8 @@ export interface RacerWanted {
   readonly owner: string;
   /** How many there are. */
   readonly orders: number;
+  /** Which of them it tries first; after the last it goes on at the first. */
+  readonly first: number;
 }
 
 export interface RacerReady {

@@ -30,11 +30,10 @@ process.once('disconnect', () => process.exit());
 process.once('message', () => void race());
 process.send?.({ read: orders.length } satisfies RacerReady);
 
-/** All in the same order, so that all want the same one at once. */
 async function race(): Promise<void> {
   const startedAt = Date.now();
   const won: OrderDocument['_id'][] = [];
-  for (const order of orders) {
+  for (const order of [...orders.slice(wanted.first), ...orders.slice(0, wanted.first)]) {
     if ((await claimOrder(order, run)) !== undefined) won.push(order._id);
   }
   process.send?.({ won, startedAt, endedAt: Date.now() } satisfies RacerResult);

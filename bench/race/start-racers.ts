@@ -14,6 +14,8 @@ export interface Racers {
   close(): Promise<void>;
 }
 
+/** Whoever is first in the queue would stay so: so many groups begin at as many places, each racer of a group at the same. */
+export const GROUPS = 8;
 const STARTED_AT_ONCE = 4;
 const RACE_PATIENCE_MS = 600_000;
 
@@ -30,7 +32,8 @@ export async function startRacers(count: number, orders: number, settings: Envir
   };
   try {
     await inParallel(count, STARTED_AT_ONCE, async (index) => {
-      const wanted = { settings, orders, owner: `racer-${index}` } satisfies RacerWanted;
+      const first = Math.floor(((index % GROUPS) * orders) / GROUPS);
+      const wanted = { settings, orders, owner: `racer-${index}`, first } satisfies RacerWanted;
       const part = await startProcess<RacerReady>(outfile, wanted, []);
       parts.push(part);
       if (part.ready.read !== orders)
