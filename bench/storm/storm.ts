@@ -59,6 +59,9 @@ async function killBoth({ store, host }: LedgerRig, startedAt: number, say: Say)
   }
 }
 
+/** With fewer mishaps it was no storm: of 2,000 and more ends 30 % are told never, 20 % of the rest twice, 10 % out of order. */
+const LEAST = { never: 500, double: 200, outOfOrder: 100 } as const;
+
 async function figuresOf(
   { tenant, store, host }: LedgerRig,
   followers: readonly AppRef[],
@@ -73,9 +76,9 @@ async function figuresOf(
   return [
     { name: 'ends that call for a follower', ours: upstreamEnds, unit: '', bar: { atLeast: ENDS } },
     { name: 'ends in all', ours: told.ends.length, unit: '' },
-    { name: 'told never', ours: mishaps.never, unit: '' },
-    { name: 'told twice', ours: mishaps.double, unit: '' },
-    { name: 'told out of order', ours: mishaps.outOfOrder, unit: '' },
+    { name: 'told never', ours: mishaps.never, unit: '', bar: { atLeast: LEAST.never } },
+    { name: 'told twice', ours: mishaps.double, unit: '', bar: { atLeast: LEAST.double } },
+    { name: 'told out of order', ours: mishaps.outOfOrder, unit: '', bar: { atLeast: LEAST.outOfOrder } },
     { name: 'deliveries without a 2xx', ours: mishaps.refused, unit: '' },
     { name: 'store killed', ours: store.kills(), unit: '', bar: { atLeast: STORE_KILLS.length } },
     { name: 'host killed', ours: host.kills(), unit: '', bar: { atLeast: HOST_KILLS.length } },
