@@ -1,5 +1,6 @@
 import type { CompiledChains, Link, On, ReloadBody } from '../../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../../src/core/names.ts';
+import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 
 /** The chains of one world. */
@@ -33,14 +34,26 @@ const LATE_APPS = 2;
 const FEW_HOPS = 5;
 
 /** Which of the rarer things a world has. */
-export interface Extras {
+interface Extras {
   readonly isExtended: boolean;
   readonly isFedBack: boolean;
   readonly isAutomated: boolean;
 }
 
+/** Draws which of the rarer things a topology has besides, as far as the faults allow them. */
+export function drawWithExtras(topology: Topology, random: Random, faults: Faults): Topology {
+  const [isExtended, isFedBack, isAutomated] = [random.chance(0.4), random.chance(0.15), random.chance(0.12)];
+  const extras = {
+    isExtended: isExtended && faults.may('link-added'),
+    isFedBack: isFedBack && faults.may('fed-back'),
+    isAutomated: isAutomated && faults.may('automation'),
+  };
+  if (extras.isFedBack) faults.count('fed-back');
+  return withExtras(topology, random, extras);
+}
+
 /** Adds what is not a chain without cycles that stays as it is. */
-export function withExtras(topology: Topology, random: Random, extras: Extras): Topology {
+function withExtras(topology: Topology, random: Random, extras: Extras): Topology {
   const { apps, tenants, links } = topology;
   const [leaf, root] = [
     random.pick(apps.filter((app) => !links.some(({ after }) => isSame(after, app)))),

@@ -6,6 +6,7 @@ import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import type { Activation } from './activation.ts';
 import { Tally } from './counters.ts';
+import { drawUnseen } from './draw-unseen.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
@@ -18,7 +19,7 @@ import { StoreClock, StoreModel } from './store-model.ts';
 import { storePort } from './store-port.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
-import { compile, type Deployment, drawTopology, type Topology, withExtras } from './topology.ts';
+import { compile, type Deployment, drawTopology, drawWithExtras, type Topology } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { Truth } from './truth.ts';
 import { watchEvent, watchOrder } from './watch-orders.ts';
@@ -100,7 +101,9 @@ export class World {
     this.trace = new Trace(() => this.scheduler.now, write);
     this.faults = new Faults(this.random('faults'), new Set(without), scenario);
     const tenantCount = this.random('tenants').chance(0.3) ? 2 : 1;
-    this.topology = options.topology ?? this.#drawTopology(apps, tenantCount);
+    this.topology =
+      options.topology ??
+      drawWithExtras(drawTopology(apps, tenantCount, this.random('topology')), this.random('extras'), this.faults);
     const { links, late, maxHops = MAX_HOPS } = this.topology;
     const echoOf = (tenant: string): string | undefined => this.tenants.get(tenant)?.traits.echo;
     this.truth = new Truth({
@@ -115,7 +118,7 @@ export class World {
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);
     this.store = new StoreModel((actor, before, after) => this.#written(actor, before, after));
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
-    this.#drawUnseen();
+    drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
     this.flows = this.#newFlows();
     this.webhooks = new Webhooks({
@@ -182,35 +185,6 @@ export class World {
     if (typeof appId !== 'string' || typeof tenant !== 'string') return false;
     if (!this.tenants.get(tenant)?.unseen.has(appId)) return false;
     return type === 'hint' || (type === 'order' && (state === 'unknown' || state === 'claimed'));
-  }
-
-  #drawTopology(apps: number, tenantCount: number): Topology {
-    const drawn = drawTopology(apps, tenantCount, this.random('topology'));
-    const random = this.random('extras');
-    const [isExtended, isFedBack, isAutomated] = [random.chance(0.4), random.chance(0.15), random.chance(0.12)];
-    const extras = {
-      isExtended: isExtended && this.faults.may('link-added'),
-      isFedBack: isFedBack && this.faults.may('fed-back'),
-      isAutomated: isAutomated && this.faults.may('automation'),
-    };
-    if (extras.isFedBack) this.faults.count('fed-back');
-    return withExtras(drawn, random, extras);
-  }
-
-  /** Upstreams that a credential without TenantAdmin may not see, or not list. */
-  #drawUnseen(): void {
-    const random = this.random('unseen');
-    const { apps, links } = this.topology;
-    const roots = apps.filter(({ appId }) => !links.some(({ target }) => target.appId === appId));
-    for (const [name, tenant] of this.tenants) {
-      const [isHidden, isUnlistable] = [random.chance(0.5), random.chance(0.5)];
-      const [first, second] = roots.filter((app) => app.tenant === name);
-      if (tenant.traits.isAdmin) continue;
-      if (isUnlistable && first !== undefined && this.faults.may('app-unlistable'))
-        tenant.unseen.set(first.appId, random.pick(['list-refused', 'list-fails']));
-      const hidden = tenant.unseen.size === 0 ? first : second;
-      if (isHidden && hidden !== undefined && this.faults.may('app-unseen')) tenant.unseen.set(hidden.appId, 'hidden');
-    }
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {
