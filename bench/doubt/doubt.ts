@@ -35,7 +35,7 @@ async function measure(echo: 'both' | 'none', say: Say): Promise<readonly Figure
     await postAll(rig, targets);
     const postedMs = performance.now() - startedAt;
     const { sweeps, due } = await sweepUntilSilent(rig, PATIENCE_MS);
-    return figuresOf(echo, rig, targets, lost, { postedMs, sweeps, due });
+    return await figuresOf(echo, rig, targets, lost, { postedMs, sweeps, due });
   } finally {
     await rig.close();
   }

@@ -52,8 +52,7 @@ async function listAll({ url, apiKey }: TenantReady): Promise<readonly ListedRel
   const all: ListedReload[] = [];
   let next: string | undefined = `${url}/api/v1/reloads?limit=100&sort=creationTime`;
   while (next !== undefined) {
-    // A connection that idled as long as the tenant keeps one may be closed just when the request is sent.
-    const response = await fetch(next, { headers: { authorization: `Bearer ${apiKey}`, connection: 'close' } });
+    const response = await fetch(next, { headers: { authorization: `Bearer ${apiKey}` } });
     if (!response.ok) throw new Error(`The tenant answered ${response.status} to its list: ${await response.text()}`);
     const { data, links } = (await response.json()) as Page;
     all.push(...data);
