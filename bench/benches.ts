@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { coldstart } from './coldstart/coldstart.ts';
 import { cost } from './cost/cost.ts';
 import { crash } from './crash/crash.ts';
+import { details } from './details/details.ts';
 import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
 import { host } from './host/host.ts';
@@ -32,4 +33,5 @@ export const BENCHES: readonly Bench[] = [
   storm,
   crash,
   simulate,
+  details,
 ];

@@ -12,6 +12,7 @@ import type { Log } from '../../src/platform/log.ts';
 import { answerWithLedger } from './answer-with-ledger.ts';
 import { createOrders, type Row } from './create-orders.ts';
 import { type FanOutPorts, fanOut, invokeBeside } from './fan-out.ts';
+import { invocationsOf } from './fan-out-ports.ts';
 import { ledgerWork } from './ledger-targets.ts';
 import { resolveEvents, type StoredEvent } from './resolve-events.ts';
 
@@ -23,13 +24,25 @@ export interface LedgerInvokerPorts extends FanOutPorts {
 }
 
 /**
- * Creates the orders of a plan; then fires them, has the ends recorded, and marks the events (ledger.md §6).
+ * Creates the orders of a plan; then fires them, and marks the events (ledger.md §6). Beside it all it has the ends recorded.
  *
  * Invariant: an event is marked only once each of its orders is stored, its own or somebody else's. Whatever fails before
  * leaves it due; nothing here answers 5xx. The sender waits for it all, so that what needs nothing of each other goes on at
  * once: a stored order is due, whether it was fired or not, and a posted one is until its end is recorded.
  */
 export async function invokeWithLedger(plan: Plan, ports: LedgerInvokerPorts): Promise<object> {
+  const { limits, budget } = ports;
+  if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
+    const [answer] = await whenAllSettled([orderAndFire(plan, ports), record(plan, ports)]);
+    return answer;
+  }
+  // The reloads come first where the minute may have no room for all.
+  const answer = await orderAndFire(plan, ports);
+  await record(plan, ports);
+  return answer;
+}
+
+async function orderAndFire(plan: Plan, ports: LedgerInvokerPorts): Promise<object> {
   const storeNow = (): EpochMs => ports.store.now() ?? plan.storeNow ?? ports.now();
   const { events = [], orders } = plan;
   const rows = orders.length === 0 ? [] : await createOrders(plan, storeNow(), ports);
@@ -39,13 +52,12 @@ export async function invokeWithLedger(plan: Plan, ports: LedgerInvokerPorts): P
   const [placements, unmarked] = await whenAllSettled([
     fanOut(ledgerWork(plan, created, storeNow()), { ...ports, deadline: fireUntil(ports) }),
     resolveEvents(settled, skips, storeNow(), ports),
-    events.length === 0 ? Promise.resolve() : record(plan.traceId, events, ports),
   ]);
   const left = (plan.undecided ?? 0) + events.length - settled.length + unmarked;
   return answerWithLedger({ ...plan, skips }, placements, left, ports.log);
 }
 
-/** What is not fired by then is due anyway; the rest of the time is for `record` and the mark. */
+/** What is not fired by then is due anyway; the rest of the time is for the mark and `record`. */
 const FIRE_FOR = seconds(40);
 
 const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;
@@ -67,8 +79,12 @@ function alreadyOrdered({ orders, events = [] }: Plan, rows: readonly Row[]): re
   });
 }
 
-/** Has the ends recorded, off the hot path: one invocation for all of them. Where it is lost the sweep finds the ends. */
-async function record(traceId: string, events: readonly BatchEvent[], ports: LedgerInvokerPorts): Promise<void> {
+/**
+ * Has the ends recorded, off the hot path: one invocation for all of them. It needs none of the orders that follow. Where it
+ * is lost the sweep finds the ends.
+ */
+async function record({ traceId, events = [] }: Plan, ports: LedgerInvokerPorts): Promise<void> {
+  if (events.length === 0) return;
   const ends: EndRecord = { traceId, events: events.map(endOf) };
   const invocation = await invokeBeside('record', { record: ends }, ports);
   if (invocation?.kind === 'accepted') return;

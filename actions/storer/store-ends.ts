@@ -32,7 +32,7 @@ export interface StoredEnds {
  *   found; an app that no order is for then shows its last end only with the next one.
  */
 export async function storeEnds({ events }: EndRecord, ports: StorerPorts): Promise<StoredEnds> {
-  // The events are resolved by now, so nobody tells of them again: neither waits for what becomes of the other.
+  // The events may be resolved by now, and nobody tells of them again: neither waits for what becomes of the other.
   const [apps, ended] = await whenAllSettled([tryOn(() => moveAppStates(events, ports), ports), endAll(events, ports)]);
   return { ended, apps: apps.value };
 }

@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts';
-import { lastOf, runSimulation } from '../support/run-simulation.ts';
+import { lastOf, runScript } from '../support/run-script.ts';
 
 interface Report {
   readonly points: number;
@@ -13,7 +13,7 @@ export const crash: Bench = {
   about:
     'twelve apps in three levels, and a diamond, a crash after each change to store, tenant or host: the same end as without',
   async run(say) {
-    const { points, tried, bad } = lastOf<Report>(await runSimulation('crash-points-main.ts', [], say));
+    const { points, tried, bad } = lastOf<Report>(await runScript('test/simulation/crash-points-main.ts', [], say));
     return [
       {
         name: 'points tried, of all that there are',

@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
-import { lastOf, runSimulation, type SimulationRun } from '../support/run-simulation.ts';
+import { lastOf, runScript, type ScriptRun } from '../support/run-script.ts';
 
+const MAIN = 'test/simulation/main.ts';
 const SEEDS = 1_000;
 const HOURS = 24;
 const LONGEST_S = 600;
@@ -14,15 +15,15 @@ interface Summary {
 }
 
 /** Lines as `Seed 1: trace hash 0a1b2c3d`. */
-const hashesIn = ({ lines }: SimulationRun): readonly string[] => lines.filter((line) => line.includes('trace hash'));
+const hashesIn = ({ lines }: ScriptRun): readonly string[] => lines.filter((line) => line.includes('trace hash'));
 
 /** The actions' own code in a thousand virtual days with every fault. */
 export const simulate: Bench = {
   name: 'simulate',
   about: `${SEEDS} virtual days of ${HOURS} hours, every fault: nothing lost, nothing twice`,
   async run(say) {
-    const first = await runSimulation('main.ts', ['--seeds', `${SEEDS}`, '--hours', `${HOURS}`, '--json'], say);
-    const again = await runSimulation('main.ts', ['--seeds', `${AGAIN}`, '--hours', `${HOURS}`, '--json'], () => {});
+    const first = await runScript(MAIN, ['--seeds', `${SEEDS}`, '--hours', `${HOURS}`, '--json'], say);
+    const again = await runScript(MAIN, ['--seeds', `${AGAIN}`, '--hours', `${HOURS}`, '--json'], () => {});
     const { events, violations, ratio } = lastOf<Summary>(first);
     const [before, after] = [hashesIn(first), hashesIn(again)];
     const unlike = AGAIN - before.filter((line) => after.includes(line)).length;

@@ -100,13 +100,14 @@ function storeOf(): MemoryCouch {
 const isMarked = (store: MemoryCouch) => store.peek(EVENT_ID)?.['resolvedAt'] !== undefined;
 
 describe('the invoker with a ledger', () => {
-  it('creates the orders in one request; then fires them, has the ends recorded, and marks the event at once', async () => {
+  it('creates the orders in one request; then fires them and marks the event, and has the ends recorded', async () => {
     const store = storeOf();
     const { statusCode, body, calls, actions } = await invoke(planOf(), store);
     expect(store.asked).to.deep.equal([`bulk ${B} ${C}`, `put ${EVENT_ID}`]);
     expect(actions).to.deep.equal(['reload', 'reload', 'record']);
+    const reloads = calls.filter(({ action }) => action === 'reload');
     // None before the orders are stored.
-    expect(Math.min(...calls.map(({ asked }) => asked))).to.be.at.least(1);
+    expect(Math.min(...reloads.map(({ asked }) => asked))).to.be.at.least(1);
     expect([statusCode, body]).to.deep.equal([
       202,
       {
@@ -119,6 +120,20 @@ describe('the invoker with a ledger', () => {
         ignored: [],
       },
     ]);
+  });
+
+  it('has the ends recorded while the orders are being stored: the sender waits for both', async () => {
+    const store = storeOf();
+    let recorded = (): void => {};
+    const isRecorded = new Promise<void>((resolve) => {
+      recorded = resolve;
+    });
+    const waiting: MemoryCouch = { ...store, bulk: (list) => isRecorded.then(() => store.bulk(list)) };
+    await invoke(planOf(), waiting, ({ action }) => {
+      if (action === 'record') recorded();
+      return undefined;
+    });
+    expect(isMarked(store)).to.equal(true);
   });
 
   it('writes an order whole, due in a minute by the store’s clock, and hands it on with its rev', async () => {

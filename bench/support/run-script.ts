@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Say } from '../bench.ts';
 
-/** What a script of test/simulation came to. */
-export interface SimulationRun {
+/** What a script came to. */
+export interface ScriptRun {
   readonly code: number | null;
   readonly lines: readonly string[];
   readonly tookMs: number;
@@ -12,11 +12,16 @@ export interface SimulationRun {
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs a script of test/simulation as `npm run simulate` does, telling its lines as they come. */
-export async function runSimulation(script: string, args: readonly string[], say: Say): Promise<SimulationRun> {
+/** Runs a script of this repository, or of the copy of it in `cwd`, telling its lines as they come. */
+export async function runScript(
+  script: string,
+  args: readonly string[],
+  say: Say,
+  cwd = REPOSITORY,
+): Promise<ScriptRun> {
   const startedAt = performance.now();
-  const command = ['--import', 'tsx', `test/simulation/${script}`, ...args];
-  const child = spawn(process.execPath, command, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = ['--import', 'tsx', script, ...args];
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -27,4 +32,4 @@ export async function runSimulation(script: string, args: readonly string[], say
 }
 
 /** The last line, which is JSON. */
-export const lastOf = <T>({ lines }: SimulationRun): T => JSON.parse(lines.at(-1) ?? '') as T;
+export const lastOf = <T>({ lines }: ScriptRun): T => JSON.parse(lines.at(-1) ?? '') as T;

@@ -1,0 +1,225 @@
+/** A change of one file: what is written there, and what in its place. */
+export interface Edit {
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly find: string;
+  readonly put: string;
+}
+
+/** A detail of the ledger's protocols, and how it is taken out of the code (docs/ledger.md, “What each detail holds”). */
+export interface Detail {
+  /** As the table's first column has it. */
+  readonly without: string;
+  /** Of the simulation: where its absence is looked for. */
+  readonly scenario: string;
+  readonly edits: readonly Edit[];
+  /** No day of the simulation shows it: the table says why it is there all the same. */
+  readonly isArgued?: true;
+}
+
+const edit = (file: string, find: string, put: string): Edit => ({ file, find, put });
+
+const MOVES = 'src/ledger/move-order.ts';
+const SLOTS = 'src/ledger/park-slots.ts';
+const PARK = 'actions/reload/park-order.ts';
+const BOUNDS = 'actions/collector/list-bounds.ts';
+
+/** Every detail whose absence a line of code can show. */
+export const DETAILS: readonly Detail[] = [
+  {
+    without: '`dueAt` on planned orders',
+    scenario: 'mixed',
+    edits: [edit('src/ledger/new-order.ts', '    dueAt: addMs(now, times.planned),\n', '')],
+  },
+  {
+    without: 'listing after parking',
+    scenario: 'mixed',
+    edits: [
+      edit(
+        PARK,
+        "const isFree = listed.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);",
+        'const isFree = false;',
+      ),
+      edit(MOVES, 'return addMs(at, times.parkedPoll);', 'return undefined;'),
+    ],
+  },
+  {
+    without: 'reading the other order before merging',
+    scenario: 'mixed',
+    edits: [edit(SLOTS, "other?.state === 'parked' && other.doubt", 'other !== undefined && other.doubt')],
+  },
+  {
+    without: 'merging only into an order without doubt',
+    scenario: 'doubt',
+    edits: [edit(SLOTS, ' && other.doubt === undefined;\n', ';\n')],
+  },
+  {
+    without: '`resolvedAt` in a write of its own, last',
+    scenario: 'mixed',
+    edits: [
+      edit(
+        'actions/invoker/invoke-with-ledger.ts',
+        '  const rows = orders.length === 0',
+        '  await resolveEvents(events.filter(isStored), plan.skips, storeNow(), ports);\n  const rows = orders.length === 0',
+      ),
+    ],
+  },
+  {
+    without: '`dueAt` on posted orders',
+    scenario: 'mixed',
+    edits: [edit(MOVES, 'return addMs(at, times.postedPoll);', 'return undefined;')],
+  },
+  {
+    without: '`dueAt` on merged orders, until the other was read once more',
+    scenario: 'crashes',
+    edits: [
+      edit(
+        MOVES,
+        "    case 'merged':\n      return addMs(at, times.planned);",
+        "    case 'merged':\n      return undefined;",
+      ),
+    ],
+  },
+  {
+    without: 'reading the other order once more after merging',
+    scenario: 'mixed',
+    edits: [
+      edit('actions/reload/merge-order.ts', 'if (await isCalledOff(order, run)) {', 'if (order.into === undefined) {'),
+    ],
+  },
+  {
+    without: 'the checkpoint after the events',
+    scenario: 'silent',
+    edits: [
+      edit(
+        'actions/collector/sweep-tenant.ts',
+        '  const created = await createEvents(unknown, ports);',
+        '  if (hasMoved) await ports.store.put({ ...next });\n  const created = await createEvents(unknown, ports);',
+      ),
+    ],
+  },
+  {
+    without: 'the checkpoint only as far as seen',
+    scenario: 'silent',
+    edits: [
+      edit(
+        BOUNDS,
+        'return Math.max(known, greatestEnd(list.reloads, list.tenantNow) ?? known) as EpochMs;',
+        'return list.tenantNow ?? known;',
+      ),
+    ],
+  },
+  {
+    without: 'the overlap',
+    scenario: 'silent',
+    edits: [
+      edit(BOUNDS, '(behind?.[appId]?.t ?? t) - overlap', 'overlap && (behind?.[appId]?.t ?? t)'),
+      edit(BOUNDS, 'Math.max(furthest - overlap, from)', 'Math.max(overlap && furthest, from)'),
+    ],
+  },
+  {
+    without: 'the grace before "absent"',
+    scenario: 'doubt',
+    edits: [
+      edit(
+        'actions/reload/reload-order.ts',
+        'const isOldEnough = run.clock() >= addMs(lastSend(before, oldDoubt), run.times.grace);',
+        'const isOldEnough = true;',
+      ),
+      edit(MOVES, 'return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));', 'return settledAt && at;'),
+    ],
+  },
+  {
+    without: 'listing before posting where there is a doubt',
+    scenario: 'doubt',
+    edits: [edit('actions/reload/reload-order.ts', '(await settleDoubt(order, claim, run)) ?? ', '')],
+  },
+  {
+    without: 'listing before parking where there is a doubt, and parking with it',
+    scenario: 'doubt',
+    edits: [
+      edit(PARK, 'oldDoubt === undefined ? undefined : await', 'oldDoubt !== undefined ? undefined : await'),
+      edit(
+        PARK,
+        'await lookForOwn(order, oldDoubt, run);',
+        'undefined as Awaited<ReturnType<typeof lookForOwn>> | undefined;',
+      ),
+      edit(
+        PARK,
+        "{ doubt: oldDoubt, reason: { code: 'QLIK_BUSY', message } }",
+        "{ doubt: undefined, reason: { code: 'QLIK_BUSY', message } }",
+      ),
+    ],
+  },
+  {
+    without: 'the store’s clock',
+    scenario: 'slow',
+    edits: [
+      edit(
+        'actions/reload/run-of.ts',
+        'if (now !== undefined) return now;',
+        'if (now !== undefined) return ports.now();',
+      ),
+    ],
+  },
+  {
+    without: 'the stopwatch before the send',
+    scenario: 'slow',
+    edits: [
+      edit(
+        'actions/reload/post-order.ts',
+        'return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;',
+        'return now !== undefined && dueAt !== undefined && times.margin > 0;',
+      ),
+    ],
+  },
+  {
+    without: 'converting clocks when adopting',
+    scenario: 'no-echo',
+    edits: [
+      edit(
+        'actions/reload/list-doubt.ts',
+        '((since + (tenantNow - clock())) as EpochMs)',
+        '((clock() && since) as EpochMs)',
+      ),
+    ],
+  },
+  {
+    without: 'sharing a guess',
+    scenario: 'no-echo',
+    edits: [
+      edit(
+        'actions/reload/look-for-own.ts',
+        'return also.includes(_id) ? 1 : 3;',
+        'return also.includes(_id) ? 1 : undefined;',
+      ),
+    ],
+  },
+  {
+    without: 'no checkpoint → now',
+    scenario: 'mixed',
+    edits: [edit('actions/collector/first-checkpoint.ts', '{ t: now, from: now, apps', '{ t: 0, from: 0, apps')],
+  },
+  {
+    without: 'the hint stored before the 2xx',
+    scenario: 'mixed',
+    edits: [
+      edit(
+        'actions/receiver/receive-into-ledger.ts',
+        'await storeHint(told, traceId, ports);',
+        '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] };',
+      ),
+    ],
+  },
+  {
+    without: 'merging equal bodies only',
+    scenario: 'mixed',
+    edits: [
+      edit(
+        'src/ledger/body-hash.ts',
+        "return createHash('sha256')\n",
+        "if (sorted.length >= 0) return 'any';\n  return createHash('sha256')\n",
+      ),
+    ],
+  },
+];
