@@ -15,6 +15,8 @@ import { callTimeout, type Run } from './run-of.ts';
 export type Look =
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
   | { readonly kind: 'absent' }
+  /** It may have ended, and so many others after it that Qlik shows it no more: no later list can tell either. */
+  | { readonly kind: 'forgotten'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** The app's newest reloads, within the run's time. */
@@ -37,9 +39,20 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
   if (listed.kind === 'unavailable') return listed;
   const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return { kind: 'own', reload: found.reload, isCertain: true };
-  if (found.reloads.length === 0) return { kind: 'absent' };
-  return guess(order, found.reloads, listed, run);
+  const look: Look = found.reloads.length === 0 ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
+  return look.kind === 'absent' && mayBeForgotten(listed, sentOf(listed))
+    ? { kind: 'forgotten', message: FORGOTTEN }
+    : look;
 }
+
+/** So many ended reloads of an app are shown at least (fact q-unknown-14): a shorter list is whole. */
+const LEAST_KEPT = 10;
+
+/** Whether ours may have ended and be shown no more, since so many have ended after it. */
+const mayBeForgotten = (list: DoubtList, sent: Sent): boolean =>
+  sent.since !== undefined &&
+  list.reloads.filter(({ endedAt }) => endedAt !== undefined).length >= LEAST_KEPT &&
+  !reachesBack(list, sent);
 
 /** Ours is on the page, or a reload that began before anything was sent. */
 const reachesBack = ({ reloads }: DoubtList, sent: Sent): boolean =>
@@ -85,5 +98,7 @@ function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): numb
   return also.includes(_id) ? 1 : 3;
 }
 
+const FORGOTTEN =
+  'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, replay its event';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';

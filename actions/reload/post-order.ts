@@ -2,10 +2,9 @@ import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
-import type { AlertKind } from '../../src/ledger/documents/alert-document.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { shutGate } from '../../src/ledger/shut-gate.ts';
+import { giveUp } from './give-up.ts';
 import { beganAt, leaveUnknown } from './leave-unknown.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
@@ -13,6 +12,7 @@ import { parkOrder, type RoundEnd } from './park-order.ts';
 import { adopt, recordStart } from './record-start.ts';
 import { callTimeout, type Run } from './run-of.ts';
 import { leave } from './settle.ts';
+import { tellPeople } from './tell-people.ts';
 
 const over = (result: LedgerResult): RoundEnd => ({ kind: 'over', result });
 
@@ -33,7 +33,7 @@ export async function postOrder(claim: Claim, run: Run): Promise<RoundEnd> {
     case 'wait':
       return over(await waitFor(claim, answer, run));
     case 'permanent':
-      return over(await giveUp(claim, answer, run));
+      return over(await giveUp(claim, { code: answer.code, message: answer.message }, run));
     default:
       return answer satisfies never;
   }
@@ -68,19 +68,6 @@ async function waitFor(
   const asked = addMs(run.clock(), retryAfter);
   const isForAll = code === 'QLIK_RATE_LIMITED';
   const until = isForAll ? await shutGate(order.tenant, asked, run.store, run.log) : asked;
-  if (!isForAll) await tell('quota', `${order.tenant}:${order.appId}`, `The app ${order.appId}: ${message}`, run);
+  if (!isForAll) await tellPeople('quota', `${order.tenant}:${order.appId}`, `The app ${order.appId}: ${message}`, run);
   return leave(order, 'waiting', run, { doubt: oldDoubt, reason: { code, message } }, until);
 }
-
-async function giveUp(
-  { order, oldDoubt }: Claim,
-  { code, message }: Extract<StartAnswer, { kind: 'permanent' }>,
-  run: Run,
-): Promise<LedgerResult> {
-  await tell('gave-up', order._id, `The app ${order.appId} of tenant ${order.tenant} is not reloaded: ${message}`, run);
-  return leave(order, 'gave-up', run, { doubt: oldDoubt, reason: { code, message } });
-}
-
-/** People are told before the order is written: a run that dies in between must not leave it untold. */
-const tell = (kind: AlertKind, subject: string, message: string, { store, traceId, clock, log }: Run): Promise<void> =>
-  raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);

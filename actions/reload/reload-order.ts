@@ -4,6 +4,7 @@ import { addMs, type EpochMs } from '../../src/core/units.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
+import { giveUp } from './give-up.ts';
 import { leaveUnknown } from './leave-unknown.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
@@ -76,6 +77,9 @@ async function settleDoubt(before: OrderDocument, claim: Claim, run: Run): Promi
   if (look.kind === 'own') return adopt(claim, look.reload.id, look.isCertain, run);
   const isOldEnough = run.clock() >= addMs(lastSend(before, oldDoubt), run.times.grace);
   if (look.kind === 'absent' && isOldEnough) return undefined;
+  if (look.kind === 'forgotten' && isOldEnough) {
+    return giveUp(claim, { code: 'QLIK_UNKNOWN', message: look.message }, run);
+  }
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
   return leaveUnknown(order, oldDoubt, message, run);
 }

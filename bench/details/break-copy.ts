@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Edit } from './detail-list.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-/** What the simulation is made of. */
-const NEEDED = ['package.json', 'src', 'actions', 'sim', 'local', 'test', 'bench'];
+/** What the simulation runs. */
+const NEEDED = ['package.json', 'tsconfig.json', 'src', 'actions', 'sim', 'local', 'cli', 'test'];
 
 /** The text with the edit made. @throws Error where what it replaces is not there exactly once. */
 export function edited(text: string, { file, find, put }: Edit): string {

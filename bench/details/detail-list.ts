@@ -13,8 +13,6 @@ export interface Detail {
   /** Of the simulation: where its absence is looked for. */
   readonly scenario: string;
   readonly edits: readonly Edit[];
-  /** No day of the simulation shows it: the table says why it is there all the same. */
-  readonly isArgued?: true;
 }
 
 const edit = (file: string, find: string, put: string): Edit => ({ file, find, put });
@@ -24,7 +22,7 @@ const SLOTS = 'src/ledger/park-slots.ts';
 const PARK = 'actions/reload/park-order.ts';
 const BOUNDS = 'actions/collector/list-bounds.ts';
 
-/** Every detail whose absence a line of code can show. */
+/** Every detail whose absence the simulation shows. */
 export const DETAILS: readonly Detail[] = [
   {
     without: '`dueAt` on planned orders',
@@ -70,24 +68,6 @@ export const DETAILS: readonly Detail[] = [
     edits: [edit(MOVES, 'return addMs(at, times.postedPoll);', 'return undefined;')],
   },
   {
-    without: '`dueAt` on merged orders, until the other was read once more',
-    scenario: 'crashes',
-    edits: [
-      edit(
-        MOVES,
-        "    case 'merged':\n      return addMs(at, times.planned);",
-        "    case 'merged':\n      return undefined;",
-      ),
-    ],
-  },
-  {
-    without: 'reading the other order once more after merging',
-    scenario: 'mixed',
-    edits: [
-      edit('actions/reload/merge-order.ts', 'if (await isCalledOff(order, run)) {', 'if (order.into === undefined) {'),
-    ],
-  },
-  {
     without: 'the checkpoint after the events',
     scenario: 'silent',
     edits: [
@@ -127,6 +107,17 @@ export const DETAILS: readonly Detail[] = [
         'const isOldEnough = true;',
       ),
       edit(MOVES, 'return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));', 'return settledAt && at;'),
+    ],
+  },
+  {
+    without: '"absent" only where the list reaches back',
+    scenario: 'slow',
+    edits: [
+      edit(
+        'actions/reload/look-for-own.ts',
+        'mayBeForgotten(listed, sentOf(listed))',
+        'mayBeForgotten({ ...listed, reloads: [] }, sentOf(listed))',
+      ),
     ],
   },
   {
@@ -170,6 +161,12 @@ export const DETAILS: readonly Detail[] = [
         'actions/reload/post-order.ts',
         'return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;',
         'return now !== undefined && dueAt !== undefined && times.margin > 0;',
+      ),
+      // The run's own limit would end a late worker's patience before its lease.
+      edit(
+        'actions/reload/run-of.ts',
+        'const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);',
+        'const leftMs = deadline && now() && RESERVE_MS && CALL_TIMEOUT_MS;',
       ),
     ],
   },

@@ -212,8 +212,13 @@ function isCapped(document: StoredDocument | undefined, target: AppRef): boolean
 
 function settlementOf(document: StoredDocument | undefined): Settlement | undefined {
   if (document === undefined) return undefined;
-  const { state, into, reloadId } = readOrder(document);
-  return { state, ...(into !== undefined && { into }), ...(reloadId !== undefined && { reloadId }) };
+  const { state, into, reloadId, doubt } = readOrder(document);
+  return {
+    state,
+    isInDoubt: doubt !== undefined,
+    ...(into !== undefined && { into }),
+    ...(reloadId !== undefined && { reloadId }),
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   ledgerWorld,
   noAnswer,
   ORDER,
+  over,
   planned,
   QLIK_AHEAD_MS,
   started,
@@ -13,6 +14,8 @@ import {
   waitOf,
 } from './support/ledger-world.ts';
 
+/** Created before a doubt that began 80 s ago. */
+const old = { ...theirs, createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
 const unknown = { ...planned, state: 'unknown', claims: 1, owner: 'act0', dueAt: T };
 
 describe('an order in doubt', () => {
@@ -115,14 +118,33 @@ describe('an order in doubt', () => {
     const found = ledgerWorld({ ...script, olderPages: [hundred, [echoed], [theirs]] });
     expect((await found.due()).did).to.equal('adopted');
     expect(found.did.filter((each) => /^(LIST|PAGE|POST)/.test(each))).to.deep.equal(['LIST', 'PAGE 1', 'PAGE 2']);
-    const absent = ledgerWorld({ ...script, olderPages: [hundred, hundred] });
+    const absent = ledgerWorld({ ...script, olderPages: [hundred, [old]] });
     expect((await absent.due()).did).to.equal('started');
     expect(absent.did.filter((each) => /^(LIST|PAGE|POST)/.test(each)).at(-1)).to.equal('POST');
   });
 
+  it('is given up where Qlik’s list shows ten ended reloads, and none from before the doubt: ours may be forgotten', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const ended = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...over(theirs), id: `r${100 + index}` as ReloadId }));
+    const withList = (...list: (typeof theirs)[]) =>
+      ledgerWorld({ documents: [{ ...unknown, doubt }], lists: [list], starts: [started] });
+    const forgotten = withList(theirs, ...ended(10));
+    expect((await forgotten.due()).did).to.equal('gave-up');
+    expect(forgotten.posts).to.deep.equal([]);
+    expect(forgotten.order()).to.deep.include({ state: 'gave-up', doubt });
+    expect(forgotten.order()).not.to.have.property('dueAt');
+    const alert = forgotten.store.peek(`alert:gave-up:${ORDER}`)?.['message'];
+    expect(alert).to.contain('does not reach back any more').and.to.contain('replay its event');
+    const young = { ...doubt, sentAt: T - 59_999 };
+    const tooEarly = ledgerWorld({ documents: [{ ...unknown, doubt: young }], lists: [ended(10)] });
+    expect((await tooEarly.due()).did).to.equal('unknown');
+    expect((await withList(theirs, ...ended(9)).due()).did).to.equal('started');
+    expect((await withList(...ended(10), old).due()).did).to.equal('started');
+  });
+
   it('reads no page that is older than the doubt', async () => {
     const doubt = { since: T - 80_000, sentAt: T - 60_000 };
-    const old = { ...theirs, createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
     const world = ledgerWorld({
       documents: [{ ...unknown, doubt }],
       lists: [[old]],

@@ -29,7 +29,7 @@ export const SCENARIOS = {
   slow: {
     about: 'activations stand still often',
     factor: 1,
-    likelihoods: { stalled: 0.04, 'clock-off': 1, 'post-accepted-late': 0.1, 'crash-after': 0.08 },
+    likelihoods: { stalled: 0.15, 'clock-off': 1, 'post-accepted-late': 0.1, 'crash-after': 0.08 },
   },
   doubt: {
     about: 'every third POST is cut off',

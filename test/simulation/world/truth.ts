@@ -24,6 +24,8 @@ export interface Owed {
 /** What the world knows of a document that claims to settle what is owed. */
 export interface Settlement {
   readonly state: string;
+  /** Whether a POST of it may have been accepted unheard. */
+  readonly isInDoubt: boolean;
   readonly into?: string;
   readonly reloadId?: string;
 }
@@ -45,6 +47,7 @@ export interface TruthWorld {
   readonly maxHops: number;
   /** Whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
+  readonly isForgetful: (app: { readonly tenant: string }) => boolean;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
   readonly areHopsSure: () => boolean;
 }
@@ -187,7 +190,8 @@ export class Truth {
     if (settlement === undefined) return `${order} was never started and the ledger does not have it`;
     if (settlement.state === 'called-off' && last === order && this.calledOff.has(order)) return undefined;
     if (isUnseen(target) && IN_DOUBT.includes(settlement.state)) return undefined;
-    if (this.refused.has(last) && settlement.state === 'gave-up') return undefined;
+    const mayBeGivenUp = this.refused.has(last) || (settlement.isInDoubt && this.#world.isForgetful(target));
+    if (mayBeGivenUp && settlement.state === 'gave-up') return undefined;
     const reload = this.#reloadOf(last, settlement, target);
     if (reload === undefined) return `${order} was never started (${chain.join(' → ')} is ${settlement.state})`;
     if (reload.acceptedAt < end.at - this.#guessMs(last, target))
