@@ -64,7 +64,9 @@ export class StateFile implements Keeper {
   async close(): Promise<void> {
     this.changed();
     this.#isClosed = true;
-    await this.#next?.catch((error: unknown) => console.error('The simulated tenant could not keep its state:', error));
+    await this.#next?.catch((error: unknown) =>
+      console.error(`The simulated tenant could not keep its state: ${String(error)}`),
+    );
     await this.#handle?.close();
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createTenantServer } from '../../../sim/http/serve.ts';
-import { readStateFile, StateFile } from '../../../sim/state/state-file.ts';
+import { readStateFile, StateError, StateFile } from '../../../sim/state/state-file.ts';
 import { createTenant } from '../../../sim/tenant.ts';
 
 describe('sim: the file of a state', () => {
@@ -98,8 +98,8 @@ describe('sim: the file of a state', () => {
     await state.close();
   });
 
-  it('that cannot be written makes every call 500, for what was not kept was not done', async () => {
-    const keeper = { changed: () => undefined, settled: () => Promise.reject(new Error('the disk is full')) };
+  it('that cannot be written makes every call 500 and says why, for what was not kept was not done', async () => {
+    const keeper = { changed: () => undefined, settled: () => Promise.reject(new StateError('the disk is full')) };
     const tenant = createTenant({}, { pace: 'real', seed: 's', keeper });
     const server = createTenantServer(tenant);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -109,7 +109,10 @@ describe('sim: the file of a state', () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const headers = { authorization: `Bearer ${tenant.apiKey}` };
       expect((await fetch(`${url}/_sim/users`, { method: 'POST', body: '{"name":"ann"}' })).status).to.equal(500);
-      expect((await fetch(`${url}/api/v1/users/me`, { headers })).status).to.equal(500);
+      const answer = await fetch(`${url}/api/v1/users/me`, { headers });
+      expect(answer.status).to.equal(500);
+      const { errors } = (await answer.json()) as { errors: readonly object[] };
+      expect(errors[0]).to.deep.include({ code: 'HTTP-500', detail: 'the disk is full' });
     } finally {
       console.error = error;
       tenant.stop();
