@@ -11,7 +11,7 @@ export type Did =
   | 'parked' // the app is busy
   | 'merged' // another parked order's reload does for it
   | 'waiting' // the tenant takes it later
-  | 'gave-up' // the tenant refused it for good
+  | 'gave-up' // the tenant refused it for good, or nobody can tell any more whether it was started
   | 'planned-again' // it had merged into an order that was called off
   | 'second-start' // the order has another reload already: a person is told
   | 'finished' // there was nothing to do any more

@@ -3,6 +3,7 @@ import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.
 import { startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload, isSince, type Sent } from '../../src/core/find-own-reload.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
@@ -35,32 +36,35 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
     partial: order.body.partial === true,
     since,
   });
-  const listed = await listDoubt(order, doubt, (page) => reachesBack(page, sentOf(page)), run);
+  const isEnough = (page: DoubtList): boolean =>
+    page.reloads.some(({ resourceId }) => resourceId === sentOf(page).resourceId) || reachesBack(page, page.since);
+  const listed = await listDoubt(order, doubt, isEnough, run);
   if (listed.kind === 'unavailable') return listed;
   const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return { kind: 'own', reload: found.reload, isCertain: true };
   const look: Look = found.reloads.length === 0 ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
-  return look.kind === 'absent' && mayBeForgotten(listed, sentOf(listed))
-    ? { kind: 'forgotten', message: FORGOTTEN }
-    : look;
+  return look.kind === 'absent' ? absenceIn(listed, doubt) : look;
 }
 
-/** So many ended reloads of an app are shown at least (fact q-unknown-14): a shorter list is whole. */
+/** No fewer ends of an app than these are taken to be shown (ten are documented for an app's reload metadata, fact q-unknown-14). */
 const LEAST_KEPT = 10;
 
-/** Whether ours may have ended and be shown no more, since so many have ended after it. */
-const mayBeForgotten = (list: DoubtList, sent: Sent): boolean =>
-  sent.since !== undefined &&
-  list.reloads.filter(({ endedAt }) => endedAt !== undefined).length >= LEAST_KEPT &&
-  !reachesBack(list, sent);
+/** What it means that a list does not show ours: nothing, where so many have ended since that it may show it no more. */
+function absenceIn(list: DoubtList, { since, absentAt = since }: Doubt): Look {
+  if (list.reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
+  if (list.since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
+  const notBefore = addMs(list.since, (absentAt - since) as DurationMs);
+  return reachesBack(list, notBefore) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
+}
 
-/** Ours is on the page, or a reload that began before anything was sent. */
-const reachesBack = ({ reloads }: DoubtList, sent: Sent): boolean =>
-  reloads.some((reload) => reload.resourceId === sent.resourceId || isBefore(reload, sent));
+/**
+ * Whether a reload that was created before, by Qlik's clock, is shown though it has ended. An active one proves nothing: those
+ * are shown however old they are; nor does a record that does not tell when it was created.
+ */
+const reachesBack = ({ reloads }: DoubtList, since: EpochMs | undefined): boolean =>
+  reloads.some((each) => hasEnded(each) && Number.isFinite(each.createdAt) && !isSince(each, { since }));
 
-/** A record that does not tell when it began proves nothing. */
-const isBefore = (reload: ReloadRecord, sent: Sent): boolean =>
-  Number.isFinite(reload.createdAt) && !isSince(reload, sent);
+const hasEnded = ({ endedAt }: ReloadRecord): boolean => endedAt !== undefined;
 
 async function guess(
   order: OrderDocument,
@@ -99,6 +103,6 @@ function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): numb
 }
 
 const FORGOTTEN =
-  'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, replay its event';
+  'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';

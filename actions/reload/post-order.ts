@@ -33,7 +33,7 @@ export async function postOrder(claim: Claim, run: Run): Promise<RoundEnd> {
     case 'wait':
       return over(await waitFor(claim, answer, run));
     case 'permanent':
-      return over(await giveUp(claim, { code: answer.code, message: answer.message }, run));
+      return over(await giveUp(claim, 'is not reloaded', { code: answer.code, message: answer.message }, run));
     default:
       return answer satisfies never;
   }

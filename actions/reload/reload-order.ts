@@ -60,28 +60,33 @@ async function takeUp(order: OrderDocument, run: Run): Promise<LedgerResult> {
 async function takeRound(order: OrderDocument, run: Run): Promise<RoundEnd> {
   const claim = await claimOrder(order, run);
   if (claim === undefined) return { kind: 'over', result: taken(order, run) };
-  const held =
-    (await settleDoubt(order, claim, run)) ?? (await waitAtGate(claim, run)) ?? (await guardRate(claim, run));
-  return held === undefined ? postOrder(claim, run) : { kind: 'over', result: held };
+  const settled = await settleDoubt(order, claim, run);
+  if ('held' in settled) return { kind: 'over', result: settled.held };
+  const held = (await waitAtGate(settled.claim, run)) ?? (await guardRate(settled.claim, run));
+  return held === undefined ? postOrder(settled.claim, run) : { kind: 'over', result: held };
 }
 
+/** What came of an older doubt: the order is held for now, or it may be posted. */
+type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
+
 /**
- * With a doubt nothing is posted before the list has been seen: ours is taken; "absent" is true only after the grace.
- *
- * @returns undefined where there was no doubt, or it is settled.
+ * With a doubt nothing is posted before the list has been seen: ours is taken; "absent" is true only after the grace, and
+ * then noted in the doubt, which stays: what is refused from now on must not be looked for further back than that.
  */
-async function settleDoubt(before: OrderDocument, claim: Claim, run: Run): Promise<LedgerResult | undefined> {
+async function settleDoubt(before: OrderDocument, claim: Claim, run: Run): Promise<Settled> {
   const { order, oldDoubt } = claim;
-  if (oldDoubt === undefined) return undefined;
+  if (oldDoubt === undefined) return { claim };
   const look = await lookForOwn(order, oldDoubt, run);
-  if (look.kind === 'own') return adopt(claim, look.reload.id, look.isCertain, run);
-  const isOldEnough = run.clock() >= addMs(lastSend(before, oldDoubt), run.times.grace);
-  if (look.kind === 'absent' && isOldEnough) return undefined;
+  if (look.kind === 'own') return { held: await adopt(claim, look.reload.id, look.isCertain, run) };
+  const now = run.clock();
+  const isOldEnough = now >= addMs(lastSend(before, oldDoubt), run.times.grace);
+  if (look.kind === 'absent' && isOldEnough) return { claim: { ...claim, oldDoubt: { ...oldDoubt, absentAt: now } } };
   if (look.kind === 'forgotten' && isOldEnough) {
-    return giveUp(claim, { code: 'QLIK_UNKNOWN', message: look.message }, run);
+    const reason = { code: 'QLIK_UNKNOWN', message: look.message };
+    return { held: await giveUp(claim, 'may not have been reloaded', reason, run) };
   }
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
-  return leaveUnknown(order, oldDoubt, message, run);
+  return { held: await leaveUnknown(order, oldDoubt, message, run) };
 }
 
 /** A worker that died, or stalled before the send, may have sent until its lease ended. */

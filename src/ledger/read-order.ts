@@ -8,7 +8,8 @@ const isDoubt = (value: unknown): boolean =>
   isJsonObject(value) &&
   isNumber(value['since']) &&
   maybe(isNumber)(value['sentAt']) &&
-  maybe(isNumber)(value['first']);
+  maybe(isNumber)(value['first']) &&
+  maybe(isNumber)(value['absentAt']);
 
 /**
  * Reads an order's document.

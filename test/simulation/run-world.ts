@@ -194,6 +194,7 @@ async function checkRest(world: World): Promise<void> {
     settlementOf: (order) => settlementOf(world.store.peek(order)),
     isCapped: (end, target) => isCapped(world.store.peek(`event:${end.tenant}:${end.reloadId}`), target),
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId),
+    isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));
   const writesBefore = world.writes;
@@ -212,13 +213,26 @@ function isCapped(document: StoredDocument | undefined, target: AppRef): boolean
 
 function settlementOf(document: StoredDocument | undefined): Settlement | undefined {
   if (document === undefined) return undefined;
-  const { state, into, reloadId, doubt } = readOrder(document);
+  const { state, into, reloadId } = readOrder(document);
   return {
     state,
-    isInDoubt: doubt !== undefined,
     ...(into !== undefined && { into }),
     ...(reloadId !== undefined && { reloadId }),
   };
+}
+
+/** The clocks of store and tenants are told in whole seconds. */
+const CLOCKS_MS = 10_000;
+
+function isForgotten(document: StoredDocument | undefined, target: AppRef, world: World): boolean {
+  const doubt = document === undefined ? undefined : readOrder(document).doubt;
+  if (doubt === undefined || document === undefined) return false;
+  const tenant = world.tenantOf(target);
+  const since = (doubt.absentAt ?? doubt.since) - CLOCKS_MS;
+  const later = tenant
+    .ofApp(target.appId)
+    .filter((reload) => reload.acceptedAt >= since && reload.endedAt !== undefined);
+  return later.length >= tenant.traits.keep && world.store.peek(`alert:gave-up:${document._id}`) !== undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../core/units.ts';
 
 /** What a person should look at. */
 export const ALERT_KINDS = [
-  'gave-up', // the tenant refused an order for good
+  'gave-up', // the tenant refused an order for good, or its list forgot whether it was started
   'quota', // an app's reload frequency quota is used up
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR

@@ -12,6 +12,8 @@ export interface Doubt {
   readonly sentAt?: EpochMs;
   /** Where a POST in doubt followed on another: the store's clock when the first of these doubts began. */
   readonly first?: EpochMs;
+  /** The store's clock when Qlik's list proved that what was sent until then started nothing. */
+  readonly absentAt?: EpochMs;
 }
 
 /**

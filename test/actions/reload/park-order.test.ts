@@ -82,7 +82,7 @@ describe('a busy app and an older doubt', () => {
   it('is kept by the parked order', async () => {
     const world = ledgerWorld({ documents: [inDoubt], starts: [busy], lists: [[], [], [theirs]] });
     expect((await world.due()).did).to.equal('parked');
-    expect(world.order()).to.deep.include({ state: 'parked', doubt });
+    expect(world.order()).to.deep.include({ state: 'parked', doubt: { ...doubt, absentAt: T } });
   });
 });
 

@@ -15,7 +15,7 @@ import {
 } from './support/ledger-world.ts';
 
 /** Created before a doubt that began 80 s ago. */
-const old = { ...theirs, createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
+const old = { ...over(theirs), createdAt: (T + QLIK_AHEAD_MS - 85_001) as typeof theirs.createdAt };
 const unknown = { ...planned, state: 'unknown', claims: 1, owner: 'act0', dueAt: T };
 
 describe('an order in doubt', () => {
@@ -70,14 +70,14 @@ describe('an order in doubt', () => {
     const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 7_000 };
     const world = ledgerWorld({ documents: [{ ...unknown, doubt }, gate] });
     expect((await world.due()).did).to.equal('waiting');
-    expect(world.order()).to.deep.include({ state: 'waiting', doubt, dueAt: T + 7_000 });
+    expect(world.order()).to.deep.include({ state: 'waiting', doubt: { ...doubt, absentAt: T }, dueAt: T + 7_000 });
   });
 
-  it('keeps it with every refusal', async () => {
+  it('keeps it with every refusal, and when a list proved its reload absent', async () => {
     const doubt = { since: T - 80_000, sentAt: T - 60_000 };
     const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [waitOf('QLIK_RATE_LIMITED', 5_000)] });
     await world.due();
-    expect(world.order()?.['doubt']).to.deep.equal(doubt);
+    expect(world.order()?.['doubt']).to.deep.equal({ ...doubt, absentAt: T });
   });
 
   it('doubts only the new POST where the older doubt was settled', async () => {
@@ -135,12 +135,32 @@ describe('an order in doubt', () => {
     expect(forgotten.order()).to.deep.include({ state: 'gave-up', doubt });
     expect(forgotten.order()).not.to.have.property('dueAt');
     const alert = forgotten.store.peek(`alert:gave-up:${ORDER}`)?.['message'];
-    expect(alert).to.contain('does not reach back any more').and.to.contain('replay its event');
+    expect(alert).to.contain('may not have been reloaded: Qlik’s list of the app does not reach back any more');
     const young = { ...doubt, sentAt: T - 59_999 };
     const tooEarly = ledgerWorld({ documents: [{ ...unknown, doubt: young }], lists: [ended(10)] });
     expect((await tooEarly.due()).did).to.equal('unknown');
     expect((await withList(theirs, ...ended(9)).due()).did).to.equal('started');
     expect((await withList(...ended(10), old).due()).did).to.equal('started');
+    // An active one is shown however old it is.
+    expect((await withList(...ended(10), { ...theirs, createdAt: old.createdAt }).due()).did).to.equal('gave-up');
+  });
+
+  it('is looked for no further back than a list that proved it absent', async () => {
+    const doubt = { since: T - 380_000, sentAt: T - 360_000, absentAt: T - 80_000 };
+    const ended = Array.from({ length: 10 }, (_, index) => ({ ...over(theirs), id: `r${100 + index}` as ReloadId }));
+    const script = { documents: [{ ...unknown, state: 'waiting', doubt }], starts: [started] };
+    expect((await ledgerWorld({ ...script, lists: [[...ended, old]] }).due()).did).to.equal('started');
+    const forgotten = ledgerWorld({ ...script, lists: [ended] });
+    expect((await forgotten.due()).did).to.equal('gave-up');
+  });
+
+  it('stays unknown where the tenant tells no clock and shows ten ended reloads', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const ended = Array.from({ length: 10 }, (_, index) => ({ ...over(theirs), id: `r${100 + index}` as ReloadId }));
+    const documents = [{ ...unknown, doubt }];
+    const world = ledgerWorld({ documents, lists: [ended], starts: [started], tellsClock: false });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.posts).to.deep.equal([]);
   });
 
   it('reads no page that is older than the doubt', async () => {

@@ -24,8 +24,6 @@ export interface Owed {
 /** What the world knows of a document that claims to settle what is owed. */
 export interface Settlement {
   readonly state: string;
-  /** Whether a POST of it may have been accepted unheard. */
-  readonly isInDoubt: boolean;
   readonly into?: string;
   readonly reloadId?: string;
 }
@@ -37,6 +35,8 @@ export interface Told {
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
   /** Whether nothing tells any more what became of a POST for the app: there is an alert. */
   readonly isUnseen: (target: AppRef) => boolean;
+  /** Whether an order was given up in doubt, with an alert, after as many ends of its app as the tenant keeps. */
+  readonly isForgotten: (order: string, target: AppRef) => boolean;
 }
 
 /** What the world was built with. */
@@ -47,7 +47,6 @@ export interface TruthWorld {
   readonly maxHops: number;
   /** Whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
-  readonly isForgetful: (app: { readonly tenant: string }) => boolean;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
   readonly areHopsSure: () => boolean;
 }
@@ -183,15 +182,18 @@ export class Truth {
     return !end.isKnowable() || (this.#hopsOf(order) > 1 && isCapped(end, target));
   }
 
-  #problem(order: string, { end, target, body }: Owed, { settlementOf, isUnseen }: Told): string | undefined {
+  #problem(
+    order: string,
+    { end, target, body }: Owed,
+    { settlementOf, isUnseen, isForgotten }: Told,
+  ): string | undefined {
     const chain = mergesFrom(order, settlementOf);
     const last = chain.at(-1) ?? order;
     const settlement = settlementOf(last);
     if (settlement === undefined) return `${order} was never started and the ledger does not have it`;
     if (settlement.state === 'called-off' && last === order && this.calledOff.has(order)) return undefined;
     if (isUnseen(target) && IN_DOUBT.includes(settlement.state)) return undefined;
-    const mayBeGivenUp = this.refused.has(last) || (settlement.isInDoubt && this.#world.isForgetful(target));
-    if (mayBeGivenUp && settlement.state === 'gave-up') return undefined;
+    if (settlement.state === 'gave-up' && (this.refused.has(last) || isForgotten(last, target))) return undefined;
     const reload = this.#reloadOf(last, settlement, target);
     if (reload === undefined) return `${order} was never started (${chain.join(' → ')} is ${settlement.state})`;
     if (reload.acceptedAt < end.at - this.#guessMs(last, target))

@@ -111,7 +111,6 @@ export class World {
       late: late?.links ?? [],
       maxHops,
       isEchoing: (tenant) => echoOf(tenant) !== 'none',
-      isForgetful: (app) => this.isForgetful(app),
       areHopsSure: () => [...this.tenants.keys()].every((tenant) => echoOf(tenant) === 'both'),
     });
     const spell = { from: START, until: this.until, factor: scenario.factor };
@@ -186,11 +185,6 @@ export class World {
     if (typeof appId !== 'string' || typeof tenant !== 'string') return false;
     if (!this.tenants.get(tenant)?.unseen.has(appId)) return false;
     return type === 'hint' || (type === 'order' && (state === 'unknown' || state === 'claimed'));
-  }
-
-  /** Whether the tenant's lists forget ends: then nobody may be able to tell what became of a POST long ago. */
-  isForgetful({ tenant }: { readonly tenant: string }): boolean {
-    return this.tenants.get(tenant)?.traits.keep !== Number.POSITIVE_INFINITY;
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {
