@@ -31,5 +31,9 @@ export async function runScript(
   return { code: await closed, lines, tookMs: performance.now() - startedAt };
 }
 
-/** The last line, which is JSON. */
-export const lastOf = <T>({ lines }: ScriptRun): T => JSON.parse(lines.at(-1) ?? '') as T;
+/** The last line, which is JSON. @throws Error where the script ended without one. */
+export function lastOf<T>({ lines, code }: ScriptRun): T {
+  const last = lines.at(-1);
+  if (last === undefined) throw new Error(`The script ended with code ${code}, and told nothing on stdout.`);
+  return JSON.parse(last) as T;
+}

@@ -319,6 +319,12 @@ describe('the invoker with a ledger marks an event', () => {
 });
 
 describe('the invoker with a ledger, where the host’s minute is spent,', () => {
+  it('fires the reloads first where it has room for them and not for the record, too', async () => {
+    // 4 less 2 that are kept back.
+    const { actions } = await invoke(planOf(), storeOf(), undefined, 4);
+    expect(actions).to.deep.equal(['reload', 'reload', 'record']);
+  });
+
   it('hands on what is stored by its id', async () => {
     const store = storeOf();
     const more = { wake: ['order:default:e:s:r0'], hints: [{ tenant: 'default', told: 'x1' }] };
