@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isSameSecret } from '../../src/platform/is-same-secret.ts';
 import type { WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 
 /** What a sender shows as proof. */
 export interface Credentials {
-  /** `qlik-signature`: HMAC-SHA256 of the body's bytes, 64 lower-case hex digits (fact q-signature-01). */
+  /** `qlik-signature`: HMAC-SHA256 of the body's bytes in hex. Qlik writes small letters (fact q-signature-01). */
   readonly signature?: string;
   /** `x-api-key`, a custom header of the webhook. */
   readonly apiKey?: string;
@@ -19,7 +19,16 @@ export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wr
 
 type Shown = { readonly [name in keyof Credentials]: string | undefined };
 
-const signatureOf = (secret: string, body: Buffer): string => createHmac('sha256', secret).update(body).digest('hex');
+const SIGNATURE = /^[\da-f]{64}$/i;
+
+/** The bytes that a signature stands for, however its letters are written; none of 32 where it is none. */
+const bytesOf = (signature: string | undefined): Buffer =>
+  SIGNATURE.test(signature ?? '') ? Buffer.from(signature ?? '', 'hex') : Buffer.alloc(0);
+
+const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
+  const expected = createHmac('sha256', secret).update(body).digest();
+  return given.length === expected.length && timingSafeEqual(given, expected);
+};
 
 /**
  * Decides which tenant sent a body. A tenant with a secret needs the signature, one without needs its API key.
@@ -34,12 +43,13 @@ export function authenticate(
   tenants: readonly WebhookTenant[],
 ): Verdict {
   const verified: { tenant: WebhookTenant; body: Buffer }[] = [];
+  const given = bytesOf(signature);
   for (const tenant of tenants) {
     for (const body of candidates) {
-      const given = tenant.secrets.length > 0 ? signature : apiKey;
-      const expected =
-        tenant.secrets.length > 0 ? tenant.secrets.map((secret) => signatureOf(secret, body)) : tenant.apiKeys;
-      const matches = expected.filter((value) => isSameSecret(given ?? '', value));
+      const matches =
+        tenant.secrets.length > 0
+          ? tenant.secrets.filter((secret) => isSignedWith(secret, body, given))
+          : tenant.apiKeys.filter((key) => isSameSecret(apiKey ?? '', key));
       if (matches.length > 0) verified.push({ tenant, body });
     }
   }

@@ -2,6 +2,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { AppKey } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { parseBody } from '../../src/core/webhook/parse-body.ts';
 import { type Envelope, readEnvelope } from '../../src/core/webhook/read-envelope.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { isBodyMangled, rawBodyCandidates } from '../../src/platform/raw-body-candidates.ts';
@@ -101,7 +102,7 @@ function refuseOtherTenant(tenantIds: readonly unknown[], tenant: WebhookTenant,
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseBody(body.toString('utf8'));
   } catch (cause) {
     throw new CascadeError('EVENT_MALFORMED', 'The body is authentic, but no reload event: it is no JSON.', { cause });
   }

@@ -3,6 +3,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
+import { parseBody } from '../../src/core/webhook/parse-body.ts';
 import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead-document.ts';
@@ -42,7 +43,7 @@ function understood(dead: DeadDocument): ToldToLedger | string {
 
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseBody(body);
   } catch (cause) {
     throw new CascadeError('EVENT_MALFORMED', 'it is no JSON.', { cause });
   }

@@ -81,6 +81,29 @@ describe('a signed webhook', () => {
     expect(post({ owBody: VECTOR, signature: VECTOR_SIGNATURE }, signed).batch).to.deep.equal(batch);
   });
 
+  it('is taken with its signature in capitals, or in both', () => {
+    const capitals = '138E487F7319B8FADA1C4A00D0D82BB27FC5E57283CE209EF557B04A51C164D6';
+    expect(post({ ...asJson(VECTOR), signature: capitals }, signed).batch).to.deep.equal(batch);
+    const both = `${VECTOR_SIGNATURE.slice(0, 32)}${capitals.slice(32)}`;
+    expect(post({ ...asJson(VECTOR), signature: both }, signed).batch).to.deep.equal(batch);
+  });
+
+  it('is taken with a byte order mark before its JSON, which is signed too', () => {
+    const marked = `\uFEFF${VECTOR}`;
+    for (const contentType of ['application/json', 'text/plain; charset=utf-8']) {
+      for (const owBody of [marked, Buffer.from(marked).toString('base64')]) {
+        expect(post({ contentType, owBody, signature: sign(marked) }, signed).batch).to.deep.equal(batch);
+        expect(post({ contentType, owBody, signature: VECTOR_SIGNATURE }, signed).code).to.equal('UNAUTHORIZED');
+      }
+    }
+  });
+
+  it('is no JSON with two byte order marks, or with one inside', () => {
+    for (const body of [`\uFEFF\uFEFF${VECTOR}`, `${VECTOR}\uFEFF`]) {
+      expect(post({ ...asJson(body), signature: sign(body) }, signed).code).to.equal('EVENT_MALFORMED');
+    }
+  });
+
   it('is taken with either of two live secrets', () => {
     const rotating = tenant({ secrets: ['the new one', SECRET] });
     expect(post({ ...asJson(VECTOR), signature: VECTOR_SIGNATURE }, rotating).batch).to.deep.equal(batch);
@@ -160,6 +183,24 @@ describe('a webhook that may not post', () => {
     [
       'has a prefix before its signature',
       { ...asJson(VECTOR), signature: `sha256=${VECTOR_SIGNATURE}` },
+      [signed],
+      'the signature is not that',
+    ],
+    [
+      'has a signature with white space in it',
+      { ...asJson(VECTOR), signature: `${VECTOR_SIGNATURE} ` },
+      [signed],
+      'the signature is not that',
+    ],
+    [
+      'has no hex digit in its signature',
+      { ...asJson(VECTOR), signature: `${VECTOR_SIGNATURE.slice(0, 63)}g` },
+      [signed],
+      'the signature is not that',
+    ],
+    [
+      'has half a signature',
+      { ...asJson(VECTOR), signature: VECTOR_SIGNATURE.slice(0, 32) },
       [signed],
       'the signature is not that',
     ],

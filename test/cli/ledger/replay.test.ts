@@ -174,6 +174,12 @@ describe('cascade replay <dead letter>', () => {
     expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
   });
 
+  it('understands a body that begins with a byte order mark', async () => {
+    const { context, store } = ledgerOf([dead(`\uFEFF${JSON.stringify(FINISHED)}`)]);
+    expect(await replay(context, ID)).to.equal(0);
+    expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
+  });
+
   it('understands bytes that are kept as base64', async () => {
     const body = Buffer.from(JSON.stringify(FINISHED)).toString('base64');
     const { context, store } = ledgerOf([dead(body, { isBase64: true })]);
