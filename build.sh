@@ -20,6 +20,11 @@ Exit codes: 0 fine, 1 something failed, 2 misuse.
 TEXT
 }
 
+# An argument as a terminal may have it: whatever is not plain ASCII as an escape.
+shown() {
+  LC_ALL=C printf '%q' "$1"
+}
+
 misuse() {
   echo "$1 See ./build.sh --help." >&2
   exit 2
@@ -54,7 +59,7 @@ run_deploy() {
   local what=$1
   shift
   [ $# -le 1 ] || misuse "$what takes at most --insecure."
-  case "${1-}" in '' | --insecure) ;; *) misuse "$what does not know $1." ;; esac
+  case "${1-}" in '' | --insecure) ;; *) misuse "$what does not know $(shown "$1")." ;; esac
   [ -f "$root/.env" ] || fail 'The file .env is missing: copy .env.example to .env and fill it in.'
   if [ "$what" = deploy ]; then cascade check --deploy; fi
   cascade build
@@ -68,5 +73,5 @@ case "$command" in
   tools) [ $# -eq 0 ] || misuse 'tools takes nothing more.'; tools ;;
   deploy | undeploy) run_deploy "$command" "$@" ;;
   --help | -h) usage ;;
-  *) misuse "Unknown command: $command." ;;
+  *) misuse "Unknown command: $(shown "$command")." ;;
 esac

@@ -2,6 +2,7 @@ import type { LocatedProblem } from '../src/chain-files/chain-source.ts';
 import type { CompiledDirectory } from '../src/chain-files/compile-directory.ts';
 import { formatProblem } from '../src/chain-files/format-problem.ts';
 import type { CompiledChains } from '../src/core/link.ts';
+import { paintsOf } from '../src/core/paint.ts';
 import { counted, type Terminal } from './terminal.ts';
 
 /** What `check --json` prints. */
@@ -31,7 +32,11 @@ const countsOf = ({ links, apps }: CompiledChains): { links: number; apps: numbe
 /** Writes each problem with its lines. */
 export function writeProblems({ problems, files }: CompiledDirectory, { write, colored }: Terminal): void {
   const texts = new Map(files.map((text) => [text.file, text]));
-  for (const problem of problems) write(`${formatProblem(problem, texts.get(problem.file), colored)}\n\n`);
+  const paints = paintsOf(colored);
+  for (const problem of problems) {
+    for (const line of formatProblem(problem, texts.get(problem.file), paints)) write(`${line}\n`);
+    write('\n');
+  }
 }
 
 /** `2 chains, 8 links, 10 apps: no problems`. */

@@ -7,7 +7,7 @@ import { addCheck } from './commands/check.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addWhy } from './commands/why.ts';
-import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from './terminal.ts';
+import { type AddCommand, EXIT, type ExitCode, guarded, type Terminal, writeJson, writeLines } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addRuns, addWhy, addCancel, addReplay];
 
@@ -17,22 +17,28 @@ const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addRuns, addWhy, ad
  * @param args - without node and the script.
  * @returns 0 fine, 1 problems found, 2 misuse.
  */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCli(args: readonly string[], given: Terminal): Promise<ExitCode> {
+  const terminal = guarded(given);
   let code: ExitCode = EXIT.ok;
-  const program = newProgram(terminal);
-  const end = (ended: ExitCode): void => {
+  const program = programOf(terminal, (ended) => {
     code = ended;
-  };
-  for (const add of COMMANDS) add(program, terminal, end);
-  for (const command of program.commands) {
-    command.copyInheritedSettings(program).showHelpAfterError(`Try "cascade help ${command.name()}".`);
-  }
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     return failed(error, terminal, args.includes('--json'));
   }
+}
+
+/** The program with every command there is; what one comes to goes to `end`. */
+export function programOf(terminal: Terminal, end: (code: ExitCode) => void): Command {
+  const program = newProgram(terminal);
+  for (const add of COMMANDS) add(program, terminal, end);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program).showHelpAfterError(`Try "cascade help ${command.name()}".`);
+  }
+  return program;
 }
 
 function newProgram({ write, writeError }: Terminal): Command {
@@ -43,9 +49,10 @@ function newProgram({ write, writeError }: Terminal): Command {
     .addHelpText('after', '\nExit codes: 0 fine, 1 problems found, 2 misuse.')
     .exitOverride()
     .configureOutput({
-      writeOut: write,
-      writeErr: writeError,
-      outputError: (text, show) => show(text.replace('\n(Did', ' (Did')),
+      writeOut: (text) => writeLines(write, text),
+      writeErr: (text) => writeLines(writeError, text),
+      // One line, also where an argument has line ends.
+      outputError: (text) => writeError(`${text.trimEnd().replace(/\n(?=\(Did you mean .*\)$)/, ' ')}\n`),
     });
 }
 

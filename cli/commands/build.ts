@@ -1,4 +1,5 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
 import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
@@ -41,5 +42,9 @@ async function build(directory: string, { out, json }: BuildOptions, terminal: T
 async function buildBundles(compiled: CompiledChains, out: string) {
   // esbuild is loaded only where there is something to build.
   const { buildActions } = await import('../../build/build-actions.ts');
-  return await buildActions(compiled, out);
+  return await buildActions(compiled, out).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.syscall === undefined) throw cause;
+    const message = `Cannot write the bundles into "${out}": ${cause.code}. Name another directory with --out.`;
+    throw new CascadeError('PARAMETERS_INVALID', message, { cause });
+  });
 }

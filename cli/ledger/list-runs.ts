@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { groupRuns, type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
@@ -31,19 +31,19 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     writeJson(terminal, { ok: true, runs: shown.map((run) => runJson(run, labelOf)), older, missing });
     return EXIT.ok;
   }
-  const colors = pc.createColors(terminal.colored);
+  const paints = paintsOf(terminal.colored);
   const width = widest(shown.map((run) => appText(run, labelOf)));
   const ordersWidth = widest(shown.map(ordersText));
-  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, ordersWidth, colors })}\n`);
+  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, ordersWidth, paints })}\n`);
   if (shown.length === 0)
     terminal.write(
       all.length === 0 ? 'No runs yet: no reload of an app in a chain has ended since the ledger began.\n' : '',
     );
   if (older > 0)
     terminal.write(
-      colors.dim(
-        `${counted(older, 'more run')} not shown: give a larger ${since === undefined ? '--limit' : '--limit or --since'}\n`,
-      ),
+      `${paints.dim(
+        `${counted(older, 'more run')} not shown: give a larger ${since === undefined ? '--limit' : '--limit or --since'}`,
+      )}\n`,
     );
   for (const text of missing) terminal.writeError(`${text}\n`);
   return EXIT.ok;
@@ -56,18 +56,18 @@ interface LineTools {
   readonly now: EpochMs;
   readonly width: number;
   readonly ordersWidth: number;
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly paints: Paints;
 }
 
-function runLine(run: RunSummary, { labelOf, now, width, ordersWidth, colors }: LineTools): string {
-  const going = run.isGoing ? colors.cyan('going   ') : 'finished';
+function runLine(run: RunSummary, { labelOf, now, width, ordersWidth, paints }: LineTools): string {
+  const going = run.isGoing ? paints.cyan('going   ') : 'finished';
   const lasted = durationText((run.isGoing ? now : run.lastAt) - run.beganAt);
   return [
-    colors.dim(instantText(run.beganAt)),
+    paints.dim(instantText(run.beganAt)),
     appText(run, labelOf).padEnd(width),
     `${going} ${lasted.padEnd(11)}`,
     ordersText(run).padEnd(ordersWidth),
-    colors.dim(run.root),
+    paints.dim(run.root),
   ].join('  ');
 }
 

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
@@ -8,7 +8,6 @@ import {
   type Problem,
   SWEEP_PERIOD,
 } from '../../src/core/runs/find-problems.ts';
-import { visible } from '../../src/core/runs/order-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readAlert } from '../../src/ledger/read-alert.ts';
@@ -46,10 +45,10 @@ export async function showProblems(context: LedgerContext, since: DurationMs): P
       missing,
     });
   } else {
-    const colors = pc.createColors(terminal.colored);
+    const paints = paintsOf(terminal.colored);
     for (const problem of problems) {
       const { title, text } = problemText(problem, labelOf, now);
-      terminal.write(`${colors.dim(instantText(problem.at))}  ${colors.red(title)}  ${visible(text)}\n`);
+      terminal.write(`${paints.dim(instantText(problem.at))}  ${paints.red(title)}  ${text}\n`);
     }
     const count = problems.length === 0 ? 'No problems' : counted(problems.length, 'problem');
     terminal.write(`${count}; alerts and given-up orders of the last ${durationText(since)}\n`);

@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { paintsOf } from '../../src/core/paint.ts';
 import { groupRuns, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
 import { durationText } from '../../src/core/runs/time-words.ts';
@@ -28,11 +28,11 @@ export async function showRun(context: LedgerContext, text: string): Promise<Exi
     writeJson(terminal, { ok: true, run: { ...runJson(summary, labelOf), tree }, missing });
     return EXIT.ok;
   }
-  const colors = pc.createColors(terminal.colored);
+  const paints = paintsOf(terminal.colored);
   const lasted = durationText((summary.isGoing ? now : summary.lastAt) - summary.beganAt);
-  const state = summary.isGoing ? colors.cyan('still going') : 'finished';
-  terminal.write(`${colors.bold(run.root)}  ${state}, ${lasted}; ${ordersText(summary)}\n`);
-  for (const node of trees) for (const line of treeLines(node, { labelOf, now, colors })) terminal.write(`${line}\n`);
+  const state = summary.isGoing ? paints.cyan('still going') : 'finished';
+  terminal.write(`${paints.bold(run.root)}  ${state}, ${lasted}; ${ordersText(summary)}\n`);
+  for (const node of trees) for (const line of treeLines(node, { labelOf, now, paints })) terminal.write(`${line}\n`);
   for (const one of missing) terminal.writeError(`${one}\n`);
   return EXIT.ok;
 }

@@ -1,6 +1,6 @@
-import type { Colors } from 'picocolors/types.js';
+import type { Paints } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import { stateWords, visible } from '../../src/core/runs/order-words.ts';
+import { stateWords } from '../../src/core/runs/order-words.ts';
 import { isByHand, isReplay, type RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
@@ -9,7 +9,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 export interface TreeTools {
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
-  readonly colors: Colors;
+  readonly paints: Paints;
 }
 
 /** A run's tree in lines: each reload below the one whose end called for it, and the links that did not follow. */
@@ -20,7 +20,7 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
 function below(node: RunNode, tools: TreeTools): readonly string[] {
   const parts: readonly (readonly string[])[] = [
     ...node.followers.map((follower) => treeLines(follower, tools)),
-    ...node.skips.map((skip) => [tools.colors.dim(skipText(skip, tools))]),
+    ...node.skips.map((skip) => [tools.paints.dim(skipText(skip, tools))]),
   ];
   return parts.flatMap((lines, index) => {
     const isLast = index === parts.length - 1;
@@ -34,24 +34,24 @@ function below(node: RunNode, tools: TreeTools): readonly string[] {
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
   `${'target' in skip ? labelOf(skip.target) : ''}: not reloaded, ${skipWords(skip)}`;
 
-function nodeText({ app, order, event }: RunNode, { labelOf, now, colors }: TreeTools): string {
-  const label = colors.bold(visible(labelOf(app)));
+function nodeText({ app, order, event }: RunNode, { labelOf, now, paints }: TreeTools): string {
+  const label = paints.bold(labelOf(app));
   const outcome = event?.outcome ?? order?.outcome;
   const state = outcome === undefined ? (order === undefined ? '' : stateWords(order, now)) : outcomeWords(outcome);
   const paint =
     outcome === 'succeeded'
-      ? colors.green
+      ? paints.green
       : outcome !== undefined || order?.state === 'gave-up'
-        ? colors.red
-        : colors.yellow;
+        ? paints.red
+        : paints.yellow;
   const details = [
     timesText({ order, event }, now),
     reloadText({ order, event }),
     ...(order === undefined ? [] : [origin(order)]),
-    ...(event?.error === undefined ? [] : [visible(event.error.message)]),
+    ...(event?.error === undefined ? [] : [event.error.message.trim()]),
     ...(order === undefined || order.state === 'ended' ? [] : [order._id]),
   ].filter((text) => text !== '');
-  return `${label} ${paint(state)}${details.length === 0 ? '' : `  ${colors.dim(details.join('  '))}`}`;
+  return `${label} ${paint(state)}${details.length === 0 ? '' : `  ${paints.dim(details.join('  '))}`}`;
 }
 
 type Known = { readonly order: RunNode['order']; readonly event: RunNode['event'] };
@@ -69,7 +69,7 @@ function timesText({ order, event }: Known, now: EpochMs): string {
 function reloadText({ order, event }: Known): string {
   const reloadId = event?.reloadId ?? order?.reloadId;
   if (reloadId === undefined) return '';
-  const by = order === undefined && event?.startedBy !== undefined ? ` started by ${visible(event.startedBy)}` : '';
+  const by = order === undefined && event?.startedBy !== undefined ? ` started by ${event.startedBy}` : '';
   return `reload ${reloadId}${by}`;
 }
 

@@ -1,9 +1,10 @@
+import { jsonText } from '../../src/core/visible.ts';
 import { activationsIn } from './is-settled.ts';
 import type { Reporter } from './reporter.ts';
 
 /** One JSON line for each thing that happens; scripts rely on `ready` and `done` (README). */
 export function jsonReporter(write: (line: string) => void): Reporter {
-  const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
+  const line = (event: object): void => write(`${jsonText(event)}\n`);
   return {
     step: () => {},
     ready: ({ openwhisk, tenant, store, webhook, chains }) =>

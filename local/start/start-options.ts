@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { visible } from '../../src/core/visible.ts';
 import { parsePort } from '../parse-port.ts';
 
 /** What `npm start` was asked for. */
@@ -55,6 +56,10 @@ function newCommand(): Command {
     .option('--no-demo', 'start no reload')
     .option('--chains <directory>', 'use these chain files instead of the examples; implies --no-demo')
     .addHelpText('after', EXAMPLES)
+    .configureOutput({
+      // One line, also where an argument has line ends.
+      outputError: (text, show) => show(`${visible(text.trimEnd())}\n`),
+    })
     .showHelpAfterError('Run "npm start -- --help" for the options.')
     .exitOverride();
 }

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { guarded, isColorful, writeLines } from '../../cli/terminal.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { runStart } from './run-start.ts';
@@ -13,14 +13,14 @@ const writeError = (text: string): void => {
 };
 
 async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {
-  const isColored = pc.isColorSupported && process.stdout.isTTY === true;
-  const reporter = options.json ? jsonReporter(writeOut) : textReporter(writeOut, pc.createColors(isColored));
-  const terminal = { write: writeError, writeError, colored: isColored };
+  const colored = isColorful(process.stdout, process.env);
+  const reporter = options.json ? jsonReporter(writeOut) : textReporter(writeOut, colored);
+  const terminal = guarded({ write: writeError, writeError, colored });
   try {
     return (await runStart({ options, reporter, terminal, env: process.env, signal, onEnd })) ? 0 : 1;
   } catch (error) {
     if (signal.aborted) return options.once ? 1 : 0;
-    writeError(`${error instanceof CascadeError ? error.message : (error as Error).stack}\n`);
+    writeLines(terminal.writeError, error instanceof CascadeError ? error.message : String((error as Error).stack));
     return error instanceof CascadeError && error.code === 'NO_CHAINS' ? 2 : 1;
   }
 }

@@ -1,4 +1,4 @@
-import type { Colors } from 'picocolors/types.js';
+import { type Paints, paintsOf, toTerminal } from '../../src/core/paint.ts';
 import type { NotStarted } from './not-started.ts';
 import type { WatchedReload } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
@@ -6,24 +6,25 @@ import type { Ready, Reporter } from './reporter.ts';
 const APP_COLUMN = 34;
 
 /** The live view of a terminal: what reloads, because of what, a line for each thing, indented by depth. */
-export function textReporter(write: (line: string) => void, colors: Colors): Reporter {
-  const line = (text = ''): void => write(`${text}\n`);
-  const clock = (at: number): string => colors.dim(new Date(at).toISOString().slice(11, 23));
+export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
+  const paints = paintsOf(colored);
+  const line = (text = ''): void => write(toTerminal(`${text}\n`, colored));
+  const clock = (at: number): string => paints.dim(new Date(at).toISOString().slice(11, 23));
   const nameOf = ({ app, depth }: WatchedReload): string => `${'   '.repeat(depth)}${app}`.padEnd(APP_COLUMN);
   const ended = ({ outcome = 'failed', queuedAt }: WatchedReload, at: number): string => {
-    const paint = outcome === 'succeeded' ? colors.green : colors.red;
-    return `${paint(`${outcome === 'succeeded' ? '✔' : '✖'} ${outcome}`)}  ${colors.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
+    const paint = outcome === 'succeeded' ? paints.green : paints.red;
+    return `${paint(`${outcome === 'succeeded' ? '✔' : '✖'} ${outcome}`)}  ${paints.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
   };
   return {
-    step: (text) => line(colors.dim(text)),
+    step: (text) => line(paints.dim(text)),
     ready: (ready) => {
-      for (const text of readyLines(ready, colors)) line(text);
+      for (const text of readyLines(ready, paints)) line(text);
     },
     seen: (seen) => {
       if (seen.kind === 'delivered') {
         const refused = seen.statusCode === undefined || seen.statusCode >= 300;
         if (refused)
-          line(`${clock(seen.at)}  ${colors.red(`webhook answered ${seen.statusCode ?? 'nothing'}: ${seen.answer}`)}`);
+          line(`${clock(seen.at)}  ${paints.red(`webhook answered ${seen.statusCode ?? 'nothing'}: ${seen.answer}`)}`);
         return;
       }
       const { reload, at } = seen;
@@ -31,25 +32,25 @@ export function textReporter(write: (line: string) => void, colors: Colors): Rep
         reload.after === null
           ? 'reload started'
           : `reload started, because ${reload.after} ${reload.afterOutcome ?? 'ended'}`;
-      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${colors.cyan('▶')} ${why}`);
+      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} ${why}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
     notStarted: (notStarted) =>
-      line(`${clock(notStarted.at)}  ${notStarted.app.padEnd(APP_COLUMN)} ${notStartedText(notStarted, colors)}`),
+      line(`${clock(notStarted.at)}  ${notStarted.app.padEnd(APP_COLUMN)} ${notStartedText(notStarted, paints)}`),
     done: ({ ok, reloads, problems }) => {
       line();
-      for (const problem of problems) line(colors.red(problem));
+      for (const problem of problems) line(paints.red(problem));
       line(
         ok
-          ? colors.green(`${reloads.length} reloads, exactly those that the examples list.`)
-          : colors.red('The examples did not run as listed.'),
+          ? paints.green(`${reloads.length} reloads, exactly those that the examples list.`)
+          : paints.red('The examples did not run as listed.'),
       );
     },
   };
 }
 
 /** `◷ waits: the app is busy  Cascade looks again at 03:04:24Z at the latest`. */
-function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yellow, dim }: Colors): string {
+function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yellow, dim }: Paints): string {
   switch (kind) {
     case 'failed':
       return `${red(`✖ not started: ${code}`)}  ${dim(message)}`;
@@ -73,7 +74,7 @@ function loginTo({ user, password }: NonNullable<Ready['store']>): string {
 
 function readyLines(
   { openwhisk, tenant, store, webhook, chains, example, wsk }: Ready,
-  { bold, dim }: Colors,
+  { bold, dim }: Paints,
 ): readonly string[] {
   return [
     '',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type SimTenant, startTenant } from '../start-tenant.ts';
 import { StateError } from '../state/state-file.ts';
+import { safeLine } from './safe-line.ts';
 import { readTenantCommand, type TenantCommand } from './tenant-options.ts';
 
 export interface TerminalPorts {
@@ -23,7 +24,7 @@ export async function runTenant(args: readonly string[], ports: TerminalPorts): 
   const { port, seed, clock, state } = read.command;
   const options = { port, clock, ...(seed === undefined ? {} : { seed }), ...(state === undefined ? {} : { state }) };
   const tenant = await startTenant(options).catch((error: unknown) => {
-    ports.writeError(whyNot(error, port));
+    ports.writeError(safeLine(whyNot(error, port)));
     return undefined;
   });
   if (tenant === undefined) return 1;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isPace, type Pace } from '../clock.ts';
+import { safeLine } from './safe-line.ts';
 
 /** What `npm run tenant` was asked for. */
 export interface TenantCommand {
@@ -33,6 +34,7 @@ export function readTenantCommand(
   const command = newCommand().configureOutput({
     writeOut: (text) => output.write(text.trimEnd()),
     writeErr: (text) => output.writeError(text.trimEnd()),
+    outputError: (text) => output.writeError(safeLine(text.trimEnd())),
   });
   try {
     command.parse([...args], { from: 'user' });

@@ -1,40 +1,35 @@
-import pc from 'picocolors';
+import type { Paints } from '../core/paint.ts';
+import { revealed } from '../core/visible.ts';
 import type { ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
-
-type Colors = ReturnType<typeof pc.createColors>;
 
 const MAX_FRAME_CHARACTERS = 160;
 /** Other places are told without a frame, and only so many. */
 const MAX_ALSO = 10;
 
 /**
- * A problem as people read it: `file:line:column  error  CODE  message`, the lines around it, and a mark under what is meant.
+ * A problem in lines, as people read it: `file:line:column  error  CODE  message`, the lines around it, and a mark under
+ * what is meant. What cannot be seen in the file, and what would steer a terminal, is shown as `\u00a0`.
  *
  * @param text - the file that the problem is in; without it no lines are shown.
- * @param colored - whether to use terminal colours.
  */
-export function formatProblem(problem: LocatedProblem, text: ChainText | undefined, colored: boolean): string {
-  const colors = pc.createColors(colored);
-  const paint = problem.severity === 'error' ? colors.red : colors.yellow;
-  const head = `${placeText(problem)}  ${paint(problem.severity)}  ${colors.bold(problem.code)}  ${visible(problem.message)}`;
-  const frame = text === undefined || text.text === '' ? [] : codeFrame(problem, text.text, colors);
-  return [head, ...frame, ...alsoLines(problem)].join('\n');
+export function formatProblem(problem: LocatedProblem, text: ChainText | undefined, paints: Paints): readonly string[] {
+  const paint = problem.severity === 'error' ? paints.red : paints.yellow;
+  const head = `${placeText(problem)}  ${paint(problem.severity)}  ${paints.bold(problem.code)}  ${revealed(problem.message)}`;
+  const frame = text === undefined || text.text === '' ? [] : codeFrame(problem, text.text, paints);
+  return [head, ...frame, ...alsoLines(problem)];
 }
 
-/** Control characters of a file must not reach the terminal. */
-const visible = (text: string): string => text.replace(/(?!\t)\p{Cc}/gu, '\uFFFD');
+const placeText = ({ file, line, column }: LocatedPlace): string => `${revealed(file)}:${line}:${column}`;
 
-const placeText = ({ file, line, column }: LocatedPlace): string => `${visible(file)}:${line}:${column}`;
-
-function codeFrame(place: LocatedPlace, text: string, colors: Colors): string[] {
+function codeFrame(place: LocatedPlace, text: string, paints: Paints): string[] {
   const lines = text.split(/\r?\n/);
   const width = String(place.line + 1).length;
   const numbered = (line: number): string[] => {
     const content = lines[line - 1];
     if (content === undefined || (line === lines.length && content === '')) return [];
-    return [`${colors.dim(`${String(line).padStart(width)} |`)} ${visible(shorten(content))}`.trimEnd()];
+    return [`${paints.dim(`${String(line).padStart(width)} |`)} ${revealed(shorten(content))}`.trimEnd()];
   };
-  const mark = `${colors.dim(`${' '.repeat(width)} |`)} ${markUnder(lines[place.line - 1] ?? '', place, colors)}`;
+  const mark = `${paints.dim(`${' '.repeat(width)} |`)} ${markUnder(lines[place.line - 1] ?? '', place, paints)}`;
   const frame = [...numbered(place.line - 1), ...numbered(place.line), mark, ...numbered(place.line + 1)];
   return frame.map((line) => `  ${line}`);
 }
@@ -44,12 +39,15 @@ const shorten = (line: string): string => {
   return characters.length > MAX_FRAME_CHARACTERS ? `${characters.slice(0, MAX_FRAME_CHARACTERS).join('')}…` : line;
 };
 
-/** Tabs before the mark stay tabs, so that it stands under the same character however wide the terminal draws them. */
-function markUnder(line: string, { column, length }: LocatedPlace, colors: Colors): string {
-  const before = [...line].slice(0, Math.min(column - 1, MAX_FRAME_CHARACTERS));
-  const shown = Math.max(1, Math.min(length, MAX_FRAME_CHARACTERS - before.length));
-  return before.map((character) => (character === '\t' ? '\t' : ' ')).join('') + colors.red('^'.repeat(shown));
+function markUnder(line: string, { column, length }: LocatedPlace, paints: Paints): string {
+  const characters = [...line].slice(0, MAX_FRAME_CHARACTERS);
+  const before = columnsOf(characters.slice(0, column - 1));
+  const marked = columnsOf(characters.slice(column - 1, column - 1 + length));
+  return ' '.repeat(before) + paints.red('^'.repeat(Math.max(1, marked)));
 }
+
+/** How many characters they are as they are shown. */
+const columnsOf = (characters: readonly string[]): number => [...revealed(characters.join(''))].length;
 
 function alsoLines({ also }: LocatedProblem): string[] {
   const shown = also.slice(0, MAX_ALSO).map((place) => `  see also ${placeText(place)}`);

@@ -8,7 +8,7 @@ import { parseChain } from './parse-chain.ts';
 
 const MAX_FILE_BYTES = 1_048_576;
 /** Files that `*.yaml` and `*.yml` mean in a shell: none that begins with a dot. */
-const CHAIN_FILE = /^[^.].*\.ya?ml$/;
+const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
 /** The chain files of a directory. */
 export interface ReadChains {

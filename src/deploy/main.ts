@@ -1,4 +1,5 @@
 import { CascadeError } from '../core/cascade-error.ts';
+import { visible } from '../core/visible.ts';
 import { runWskdeploy } from './run-wskdeploy.ts';
 
 // What `./build.sh deploy` and `./build.sh undeploy` run after their checks, in the folder of manifest.yaml and .env.
@@ -12,13 +13,13 @@ try {
     root: process.cwd(),
     environment: process.env,
     insecure: process.argv.includes('--insecure'),
-    print: (line) => console.log(line),
+    print: (line) => console.log(visible(line)),
     signal: stopping.signal,
   });
   if (code !== 0) console.error(`Not ${command}ed: wskdeploy ended with exit code ${code}.`);
   process.exitCode = code === 0 ? 0 : 1;
 } catch (error) {
   if (!(error instanceof CascadeError)) throw error;
-  console.error(error.message);
+  for (const line of error.message.split('\n')) console.error(visible(line));
   process.exitCode = 1;
 }

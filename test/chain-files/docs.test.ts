@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { formatProblem } from '../../src/chain-files/format-problem.ts';
 import { PROBLEM_CODES } from '../../src/core/chains/problem.ts';
+import { paintsOf } from '../../src/core/paint.ts';
 import { withDirectory } from './chain-directory.ts';
 
 const DOCS = readFileSync('docs/chains.md', 'utf8');
@@ -22,7 +23,7 @@ describe('docs/chains.md', () => {
     const mistyped = EXAMPLE.replace('after: extract ', 'after: extrct ');
     await withDirectory({ 'finance.yaml': mistyped }, async (directory) => {
       const { files, problems } = await compileDirectory(directory);
-      const shown = problems.map((problem) => formatProblem(problem, files[0], false)).join('\n');
+      const shown = problems.flatMap((problem) => formatProblem(problem, files[0], paintsOf(false))).join('\n');
       expect(shown.replace(directory, 'chains')).to.equal(CONSOLE);
     });
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { LocatedProblem } from '../../src/chain-files/chain-source.ts';
 import { formatProblem } from '../../src/chain-files/format-problem.ts';
+import { paintsOf, toTerminal } from '../../src/core/paint.ts';
 
 const problem = (line: number, column: number, length: number): LocatedProblem => ({
   severity: 'error',
@@ -13,8 +14,8 @@ const problem = (line: number, column: number, length: number): LocatedProblem =
   also: [],
 });
 
-const format = (text: string, found: LocatedProblem): string[] =>
-  formatProblem(found, { file: 'chains/a.yaml', text }, false).split('\n');
+const format = (text: string, found: LocatedProblem): readonly string[] =>
+  formatProblem(found, { file: 'chains/a.yaml', text }, paintsOf(false));
 
 describe('a problem as people read it', () => {
   it('has its place, its code, what is wrong, and a mark between the lines around it', () => {
@@ -42,8 +43,8 @@ describe('a problem as people read it', () => {
 
   it('has its mark under the same character behind tabs, accents and emoji', () => {
     expect(format('\ta: "é😀" z\r\n', problem(1, 10, 1)).slice(1)).to.deep.equal([
-      '  1 | \ta: "é😀" z',
-      '    | \t        ^',
+      '  1 | \\ta: "é😀" z',
+      '    |           ^',
     ]);
   });
 
@@ -57,8 +58,16 @@ describe('a problem as people read it', () => {
     expect(mark).to.equal(`    | ${' '.repeat(149)}${'^'.repeat(11)}`);
   });
 
-  it('lets no control character of a file through to the terminal', () => {
-    expect(format('a: \u001B[31mred\u0007\n', problem(1, 1, 1))[1]).to.equal('  1 | a: \uFFFD[31mred\uFFFD');
+  it('shows what steers a terminal and what cannot be seen, with its mark under the same character', () => {
+    expect(format('a: \u001B[31mred\u0007\u00A0\u202Ez\n', problem(1, 13, 2)).slice(1)).to.deep.equal([
+      '  1 | a: \\u001b[31mred\\u0007\\u00a0\\u202ez',
+      '    |                       ^^^^^^^^^^^^',
+    ]);
+  });
+
+  it('shows them in its message and in the names of files', () => {
+    const [head = ''] = format('', { ...problem(1, 1, 1), file: 'a\n\u2066.yaml', message: 'No app "z\u200B".' });
+    expect(head).to.equal('a\\n\\u2066.yaml:1:1  error  UNKNOWN_APP  No app "z\\u200b".');
   });
 
   it('tells the other places, ten at most', () => {
@@ -75,7 +84,11 @@ describe('a problem as people read it', () => {
 
   it('has colours only where they are allowed', () => {
     const text = { file: 'chains/a.yaml', text: 'chain: a' };
-    expect(formatProblem(problem(1, 1, 1), text, true)).to.contain('\u001B[31merror\u001B[39m');
-    expect(formatProblem(problem(1, 1, 1), text, false)).to.not.contain('\u001B');
+    const [colored = ''] = formatProblem(problem(1, 1, 1), text, paintsOf(true));
+    expect(toTerminal(colored, true)).to.equal(
+      'chains/a.yaml:1:1  \u001B[31merror\u001B[39m  \u001B[1mUNKNOWN_APP\u001B[22m  No app "z".',
+    );
+    const [plain = ''] = formatProblem(problem(1, 1, 1), text, paintsOf(false));
+    expect(plain).to.equal('chains/a.yaml:1:1  error  UNKNOWN_APP  No app "z".');
   });
 });

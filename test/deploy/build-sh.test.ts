@@ -37,6 +37,14 @@ describe('build.sh', () => {
     });
   }
 
+  it('is not steered by an argument', () => {
+    for (const args of [['\u001B[2J\u202E\nFORGED'], ['deploy', '--\u001B[2J\u202E\nFORGED']]) {
+      const { status, stderr } = buildSh(args);
+      expect(status).to.equal(2);
+      expect(stderr).to.match(/^[\x20-\x7E]*\\E\[2J[\x20-\x7E]*FORGED[\x20-\x7E]*\n$/);
+    }
+  });
+
   it('says in one line what is missing without Go, and what still works', () => {
     const path = mkdtempSync(join(tmpdir(), 'cascade-no-go-'));
     const where = (tool: string) => spawnSync('bash', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();

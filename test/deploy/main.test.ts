@@ -70,6 +70,20 @@ describe('the program behind build.sh deploy', () => {
     });
   });
 
+  it('is not steered by what wskdeploy and the host say', async () => {
+    const fake = join(folder, '.tools/wskdeploy');
+    const said = JSON.stringify('\u001B[2J\u009B1m\u202Esaid\rFORGED\u2028FORGED');
+    await writeFile(fake, `#!${process.execPath}\nconsole.log(${said});\nconsole.error(${said});\nprocess.exit(3);\n`);
+    await chmod(fake, 0o700);
+    const { code, stdout, stderr } = await run('--insecure');
+    expect({ code, stderr }).to.deep.equal({
+      code: 1,
+      stderr: 'Not deployed: wskdeploy ended with exit code 3.\n',
+    });
+    expect(stdout).to.contain('\\u001b[2J\\u009b1m\\u202esaid');
+    expect(stdout.replaceAll('\n', '')).to.not.match(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+  });
+
   it('ends with 1, soon, when it is told to stop while wskdeploy runs', async () => {
     const fake = join(folder, '.tools/wskdeploy');
     await writeFile(fake, `#!${process.execPath}\nconsole.log('running');\nsetInterval(() => {}, 1000);\n`);

@@ -1,3 +1,4 @@
+import { visible } from '../../../src/core/visible.ts';
 import type { ActivationRecord, TriggerRecord } from '../start-host.ts';
 
 /** An activation, or a trigger's fire, for people: one line, and its logs and what went wrong below it. */
@@ -8,9 +9,5 @@ export function describeActivation(record: ActivationRecord | TriggerRecord): st
   const took = 'duration' in record ? `${record.duration} ms${isCold ? ' cold' : ''}` : 'fired';
   const head = `${new Date(start).toISOString()}  ${activationId}  ${path}  ${took}  ${response.status}`;
   const error = response.success ? [] : [JSON.stringify(response.result)];
-  return [head, ...[...logs, ...error].map((line) => `    ${printable(line)}`)].join('\n');
+  return [head, ...[...logs, ...error].map((line) => `    ${visible(line)}`)].join('\n');
 }
-
-/** What an action writes must not steer the terminal: control characters but the tab are shown as numbers. */
-const printable = (line: string): string =>
-  line.replace(/(?!\t)\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -1,4 +1,5 @@
 import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { jsonText, visible } from '../../../src/core/visible.ts';
 import { type ActivationRecord, type LocalHost, startHost, type TriggerRecord } from '../start-host.ts';
 import { describeActivation } from './describe-activation.ts';
 import { type HostToolOptions, readHostToolOptions } from './host-tool-options.ts';
@@ -16,7 +17,7 @@ export async function hostTool(args: readonly string[], stop: AbortSignal): Prom
     await run(read.options, stop);
     return 0;
   } catch (error) {
-    process.stderr.write(`${messageOf(error, read.options)}\n`);
+    process.stderr.write(`${shown(messageOf(error, read.options))}\n`);
     return 1;
   }
 }
@@ -24,13 +25,16 @@ export async function hostTool(args: readonly string[], stop: AbortSignal): Prom
 async function run(options: HostToolOptions, stop: AbortSignal): Promise<void> {
   const { log, json, ...rest } = options;
   const tell = (record: ActivationRecord | TriggerRecord): void => {
-    if (log) print(json ? JSON.stringify({ event: 'activation', ...record }) : describeActivation(record));
+    if (log) print(json ? jsonText({ event: 'activation', ...record }) : describeActivation(record));
   };
   const host = await startHost({ ...rest, onActivation: tell, onFire: tell });
   print(json ? readyLine(host) : readyText(host));
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   await host.close();
 }
+
+/** Each line of a text of ours, in which others have a part. */
+const shown = (text: string): string => text.split('\n').map(visible).join('\n');
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

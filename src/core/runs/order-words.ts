@@ -1,4 +1,5 @@
 import type { EpochMs } from '../units.ts';
+import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
@@ -33,8 +34,8 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
 
-/** A message within a sentence of ours has no full stop, and no line end or other control character of its sender's. */
-const trimmed = (message: string): string => visible(message).replace(/\.$/, '');
+/** A message within a sentence of ours has no full stop, and no line end of its sender's. */
+const trimmed = (message: string): string => visible(message.trim()).replace(/\.$/, '');
 
 const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
@@ -44,6 +45,3 @@ function next({ dueAt }: OrderFact, now: EpochMs, what: string): string {
   if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}`;
   return `; ${what} next, due for ${durationText(now - dueAt)}`;
 }
-
-/** Control characters of others must not reach a terminal. */
-export const visible = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');

@@ -1,4 +1,5 @@
 import { contextOf, type LedgerContext } from '../../../cli/ledger/ledger-command.ts';
+import { guarded } from '../../../cli/terminal.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { ChainApp, CompiledChains, Link } from '../../../src/core/link.ts';
 import type { AppId, AppKey, ChainName, TenantName } from '../../../src/core/names.ts';
@@ -117,7 +118,7 @@ export function ledgerOf(documents: readonly NewDocument[], { json = false, chai
   const writeError = (text: string): void => {
     printed.error += text;
   };
-  const context = contextOf(store, chains, { write, writeError, colored: false }, json, () => NOW);
+  const context = contextOf(store, chains, guarded({ write, writeError, colored: false }), json, () => NOW);
   return { store, context, printed, json: () => JSON.parse(printed.out) };
 }
 

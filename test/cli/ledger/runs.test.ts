@@ -162,7 +162,7 @@ describe('cascade runs <run>', () => {
     ]);
     await showRun(context, 'r1');
     expect(printed.out.split('\n').slice(1, 3)).to.deep.equal([
-      'Extract failed  at 2026-11-22 01:00:00Z  reload r1  no\uFFFDconnection',
+      'Extract failed  at 2026-11-22 01:00:00Z  reload r1  no ⏎ connection',
       '└─ Repair was merged into order:default:repair:s:r0  owed since 01:00:01Z  chain nightly  order:default:repair:s:r1',
     ]);
   });

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import pc from 'picocolors';
 import type { ActivationRecord } from '../../../local/host/activations.ts';
 import { notStartedOf } from '../../../local/start/not-started.ts';
 import { textReporter } from '../../../local/start/text-reporter.ts';
@@ -17,7 +16,7 @@ function lineFor(result: object, name?: string): string {
   let out = '';
   const reporter = textReporter((text) => {
     out += text;
-  }, pc.createColors(false));
+  }, false);
   const told = notStartedOf(ended(result, name), chains);
   if (told !== undefined) reporter.notStarted(told);
   return out.replace(/^03:00:00\.000 +app-1 +/, '').trimEnd();

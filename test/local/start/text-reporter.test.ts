@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import pc from 'picocolors';
 import { textReporter } from '../../../local/start/text-reporter.ts';
 
 describe('the screen of npm start', () => {
@@ -7,7 +6,7 @@ describe('the screen of npm start', () => {
     let out = '';
     const reporter = textReporter((text) => {
       out += text;
-    }, pc.createColors(false));
+    }, false);
     reporter.ready({
       openwhisk: { apihost: 'http://127.0.0.1:3233', auth: 'a:b', namespace: 'guest' },
       tenant: { url: 'http://127.0.0.1:4848', apiKey: 'k' },

@@ -41,6 +41,20 @@ describe('sim: npm run tenant', () => {
     expect(await fetch(tenant.url).catch((error: unknown) => error)).to.be.instanceOf(TypeError);
   });
 
+  it('is not steered by an argument', async () => {
+    for (const args of [
+      ['--port', '\u001B[2J\u202E\nFORGED'],
+      ['--state', '/no/such/\u001B[2J\u202E\nFORGED'],
+    ]) {
+      const { errors, end } = await run(...args);
+      expect(await end()).to.be.greaterThan(0);
+      expect(errors[0]).to.contain('\\u001b[2J\\u202e\\u000aFORGED');
+      expect(errors.join(''))
+        .to.not.match(/[\p{Cf}\p{Zl}]/u)
+        .and.not.contain('\u001B');
+    }
+  });
+
   it('tells people the page, the key and the client', async () => {
     const { out, end } = await run('--port', '0', '--seed', 's');
     const text = out.join('\n');

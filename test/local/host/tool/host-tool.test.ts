@@ -97,7 +97,7 @@ describe('npm run host', () => {
     await rest('POST', 'triggers/t', {});
     await until(() => running.out.includes('{"error":"no"}'));
     expect(running.out).to.match(
-      / {2}guest\/a {2}\d+ ms cold {2}application error\n {4}\S+ said\\x1b\[2J\n {4}\{"error":"no"\}\n/,
+      / {2}guest\/a {2}\d+ ms cold {2}application error\n {4}\S+ said\\u001b\[2J\n {4}\{"error":"no"\}\n/,
     );
     expect(running.out).to.match(/ {2}trigger t {2}fired {2}success\n {4}\{"statusCode":0/);
     await stop(running);

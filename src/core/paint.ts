@@ -1,0 +1,50 @@
+import { visible } from './visible.ts';
+
+/** The looks of a terminal's text, with the codes (ECMA-48) that begin and end each. */
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+type Look = keyof typeof CODES;
+
+/** Puts a text into a look. */
+export type Paints = Readonly<Record<Look, (text: string) => string>>;
+
+/** Noncharacters, which no text of others needs: a mark that begins a look is followed, 16 further, by the one that ends it. */
+const FIRST_MARK = 0xfd_d0;
+const ENDS = 16;
+const MARK = /([\uFDD0-\uFDEF])/;
+
+const LOOKS = Object.entries(CODES) as [Look, readonly [number, number]][];
+
+/**
+ * The looks in marks of ours, which `toTerminal` turns into a terminal's codes: so it can tell them from codes in a text of
+ * others. Where there are no colours, a text stays as it is.
+ */
+export const paintsOf = (colored: boolean): Paints =>
+  Object.fromEntries(
+    LOOKS.map(([look], index) => {
+      const [begin, end] = [FIRST_MARK + index, FIRST_MARK + ENDS + index].map((code) => String.fromCharCode(code));
+      return [look, (text: string) => (colored ? `${begin}${text}${end}` : text)];
+    }),
+  ) as Paints;
+
+/**
+ * What a terminal gets for a line of ours, which may end with a line feed: what others wrote in it steers nothing, and the
+ * marks of `paintsOf` become colours.
+ */
+export function toTerminal(line: string, colored: boolean): string {
+  const end = line.endsWith('\n') ? '\n' : '';
+  const parts = line.slice(0, line.length - end.length).split(MARK);
+  return parts.map((part) => (MARK.test(part) ? codeOf(part, colored) : visible(part))).join('') + end;
+}
+
+function codeOf(mark: string, colored: boolean): string {
+  const place = mark.charCodeAt(0) - FIRST_MARK;
+  const codes = LOOKS[place % ENDS]?.[1];
+  return codes === undefined || !colored ? '' : `\u001B[${codes[place < ENDS ? 0 : 1]}m`;
+}
