@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { type Json, sortedJson } from './json.ts';
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
@@ -11,11 +11,11 @@ export interface Answer {
   readonly lacksRequestId?: boolean;
 }
 
-/** A JSON answer in one line, as the REST API prints it. */
+/** A JSON answer in one line with sorted keys, as the REST API prints results and records. */
 export const json = (status: number, value: Json | object, headers: HeaderLines = []): Answer => ({
   status,
   headers: [['content-type', 'application/json'], ...headers],
-  body: JSON.stringify(value),
+  body: sortedJson(value),
 });
 
 /** A plain text answer. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { malformed, malformedQuery, tooLarge, WireError } from './errors.ts';
+import { largestChunk } from './chunk-sizes.ts';
+import { ChunkTooLarge, malformed, malformedQuery, tooLarge, WireError } from './errors.ts';
 import type { Host } from './host.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { MAX_PAYLOAD_BYTES } from './limits.ts';
+import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { parseContentType } from './web/media-type.ts';
 
 /** One request to the host, before anything in it is believed. */
@@ -18,7 +19,7 @@ export interface Call {
   readonly transactionId: string;
 }
 
-/** Reads a whole body; 413 when it has more than `maxBytes` (the rest is read and thrown away). */
+/** Reads a whole body; 413 when it has more than `maxBytes` (the rest is read and thrown away), and 400 for too large a chunk. */
 export async function readBody(call: Call, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -26,6 +27,8 @@ export async function readBody(call: Call, maxBytes = MAX_PAYLOAD_BYTES): Promis
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
   }
+  const chunkBytes = largestChunk(call.request);
+  if (chunkBytes > MAX_CHUNK_BYTES) throw new ChunkTooLarge(chunkBytes);
   if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }

@@ -1,3 +1,5 @@
+import { MAX_CHUNK_BYTES } from './limits.ts';
+
 /** A refusal as OpenWhisk words it; the server answers it as `{"code":<transaction id>,"error":<message>}`. */
 export class WireError extends Error {
   readonly status: number;
@@ -28,3 +30,10 @@ export const reservedParameters = (): WireError =>
 /** 413 for a body, or another part of a request, of `bytes` where `allowed` are. */
 export const tooLarge = (bytes: number, allowed: number, what = 'Request'): WireError =>
   new WireError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
+
+/** A chunk of a chunked body that is larger than the server takes: 400 in plain text, before anything else is looked at. */
+export class ChunkTooLarge extends Error {
+  constructor(bytes: number) {
+    super(`HTTP chunk of ${bytes} bytes exceeds the configured limit of ${MAX_CHUNK_BYTES} bytes`);
+  }
+}

@@ -19,6 +19,8 @@ export const RAISED_LIMITS: HostLimits = {
 export const MEGABYTE = 1_048_576;
 /** Bytes of a payload, of a result, and of an entity's parameters. */
 export const MAX_PAYLOAD_BYTES = MEGABYTE;
+/** Bytes of one chunk of a chunked body. */
+export const MAX_CHUNK_BYTES = MEGABYTE;
 /** Bytes of the body of a PUT: an action's code may have 48 MB. */
 export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
 /** Actions that one sequence may run, nested ones counted. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, json, text } from './answer.ts';
 import type { Call } from './call.ts';
+import { watchChunks } from './chunk-sizes.ts';
 import { isOwnName } from './doors.ts';
-import { notFound, WireError } from './errors.ts';
+import { ChunkTooLarge, notFound, WireError } from './errors.ts';
 import type { Host } from './host.ts';
 import { answerPing, describeApi, describeHost } from './routes/host-facts.ts';
 import { REST_CORS, serveRest } from './routes/rest.ts';
@@ -21,6 +22,7 @@ export function createServer(host: Promise<Host>): http.Server {
       send(call, response, await answer(call));
     });
   });
+  watchChunks(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
@@ -48,6 +50,7 @@ async function answer(call: Call): Promise<Answer> {
   try {
     return await dispatch(call);
   } catch (error) {
+    if (error instanceof ChunkTooLarge) return text(400, error.message);
     if (!(error instanceof WireError)) return { ...internalError(error), lacksRequestId: isWeb(call) };
     if (isWeb(call)) return webError(call, error);
     return json(error.status, { code: call.transactionId, error: error.message }, Object.entries(error.headers));

@@ -94,13 +94,12 @@ function forward(request: HttpRequest, target: string): Promise<HttpAnswer> {
 
 /** The headers with a length that fits the body, as it may have been altered. */
 function framed(message: HttpRequest | HttpAnswer, isBodyless: boolean): Record<string, string | string[]> {
-  const {
-    connection: _connection,
-    'transfer-encoding': _encoding,
-    'content-length': length,
-    ...rest
-  } = message.headers;
+  const { connection: _connection, 'transfer-encoding': encoding, 'content-length': length, ...rest } = message.headers;
   const kept = Object.entries(rest).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
+  // A chunked request goes on as one chunk.
+  if ('method' in message && encoding === 'chunked') {
+    return { ...Object.fromEntries(kept), 'transfer-encoding': encoding };
+  }
   const needsLength = !isBodyless && (message.body.length > 0 || length !== undefined);
   return { ...Object.fromEntries(kept), ...(needsLength ? { 'content-length': String(message.body.length) } : {}) };
 }

@@ -3,15 +3,15 @@ import { type Answer, json } from '../answer.ts';
 import { booleanQuery, type Call } from '../call.ts';
 import { entryValue } from '../entities/types.ts';
 import { notFound, WireError } from '../errors.ts';
-import { listPage, wholeNumber } from './list.ts';
+import { epochMs, listPage } from './list.ts';
 
 const ID_LENGTH = 32;
 
 /** Records, the latest first: `since` and `upto` by start in epoch milliseconds, `name` as `action` or `package/action`. */
 export function listActivations(call: Call): Answer {
   const { activations, namespace } = call.host;
-  const since = wholeNumber(call, 'since') ?? 0;
-  const upto = wholeNumber(call, 'upto') ?? Number.POSITIVE_INFINITY;
+  const since = epochMs(call, 'since') ?? 0;
+  const upto = epochMs(call, 'upto') ?? Number.POSITIVE_INFINITY;
   const name = call.query.get('name');
   const found = activations.latest().filter((record) => {
     // A trigger's record has no path: its name is all.

@@ -30,7 +30,8 @@ function statusOf({ response: { status } }: ActivationRecord): number {
 }
 
 function readTimeout(call: Call): number {
-  const timeoutMs = wholeNumber(call, 'timeout') ?? MAX_TIMEOUT_MS;
+  const refusal = (): string => `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`;
+  const timeoutMs = wholeNumber(call, 'timeout', refusal) ?? MAX_TIMEOUT_MS;
   if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-  throw malformedQuery('timeout', `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`);
+  throw malformedQuery('timeout', refusal());
 }

@@ -84,8 +84,9 @@ describe('contract of OpenWhisk: activations', () => {
     expect(await host.list('activations')).to.have.lengthOf(30);
     expect(await host.list('activations?limit=0')).to.have.lengthOf(200);
     const { status, json } = await host.rest('GET', 'activations?limit=201');
-    const error = "The value '201' is not in the range of 0 to 200 for activations.";
-    expect([status, json.error]).to.deep.equal([400, error]);
+    const [first, ...more] = json.error.split('\n');
+    expect([status, first]).to.deep.equal([400, "The query parameter 'limit' was malformed:"]);
+    expect(more).to.deep.equal(["The value '201' is not in the range of 0 to 200 for activations."]);
   });
 
   it('ow-activations-08: entries have a status code from 0 to 2, and are whole with docs=true', async function () {
@@ -115,5 +116,28 @@ describe('contract of OpenWhisk: activations', () => {
     expect(
       (await host.list('activations?name=packaged')).map(({ annotations }) => asMap(annotations)['path']),
     ).not.to.include(path('packaged'));
+  });
+
+  it('ow-activations-11: what a list cannot understand is refused by name, for each kind of list', async () => {
+    const refused = async (query: string): Promise<readonly unknown[]> => {
+      const { status, json } = await host.rest('GET', query);
+      return [status, ...json.error.split('\n')];
+    };
+    const malformed = (name: string, reason: string) => [400, `The query parameter '${name}' was malformed:`, reason];
+    const notInteger = (kind: string) => malformed('limit', `The value 'x' is not an integer for ${kind}.`);
+    const negative = (kind: string) =>
+      malformed('skip', `The value '-1' is not greater than or equal to 0 for ${kind}.`);
+    for (const kind of ['activations', 'actions', 'packages']) {
+      expect(await refused(`${kind}?limit=x`), kind).to.deep.equal(notInteger(kind));
+      expect(await refused(`${kind}?skip=-1`), kind).to.deep.equal(negative(kind));
+    }
+    const epoch = malformed('since', 'Parameter is not a valid value for epoch seconds: x');
+    expect(await refused('activations?since=x')).to.deep.equal(epoch);
+  });
+
+  it('ow-activations-12: an action that may log nothing has no lines, not even one about that', async function () {
+    await host.action('mute', 'function main() { console.log("not kept") }', {}, { limits: { logs: 0 } });
+    const { activationId } = (await host.invoke('mute')).json;
+    expect((await host.record(this, activationId)).logs).to.deep.equal([]);
   });
 });

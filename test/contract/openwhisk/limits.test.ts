@@ -38,6 +38,17 @@ describe('contract of OpenWhisk: limits, of a body', () => {
       expect(headers).not.to.have.property('x-openwhisk-activation-id');
     }
   });
+
+  it('ow-limits-15: a chunk of more than one megabyte is 400 in plain text, not 413', async () => {
+    await host.action('chunked', FAST, RAW_WEB);
+    const headers = { 'content-type': 'text/plain' };
+    const inChunksOf = (chunkBytes: number, bytes: number) =>
+      host.web('chunked', { method: 'POST', headers, body: 'x'.repeat(bytes), chunkBytes });
+    expect((await inChunksOf(500_000, 1_000_000)).status).to.equal(204);
+    const { status, headers: answered, text } = await inChunksOf(1_100_000, 1_100_000);
+    expect([status, answered['content-type']?.split(';')[0]]).to.deep.equal([400, 'text/plain']);
+    expect(text).to.match(/^HTTP chunk of 1100000 bytes exceeds/);
+  });
 });
 
 describe('contract of OpenWhisk: limits, of a minute', () => {

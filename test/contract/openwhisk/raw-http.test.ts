@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Sent } from '../../local/host/support/send.ts';
 import { RAW_WEB } from '../../support/openwhisk-entities.ts';
 import { useHost } from './support/use-host.ts';
 
@@ -7,9 +8,9 @@ const BASE64 = 'eyJ4IjoxfQ==';
 
 describe('contract of OpenWhisk: raw-http', () => {
   const host = useHost('raw-http');
-  const seen = async (type: string | undefined, body: string | Buffer, more: object = {}, isChunked = false) => {
+  const seen = async (type: string | undefined, body: string | Buffer, more: object = {}, sent: Sent = {}) => {
     const headers = { ...(type === undefined ? {} : { 'content-type': type }), ...more };
-    const { text } = await host.web('raw', { method: 'POST', headers, body, isChunked });
+    const { text } = await host.web('raw', { method: 'POST', headers, body, ...sent });
     return JSON.parse(text);
   };
   const arrivesAs = async (expected: string, types: readonly (string | undefined)[], body: string | Buffer = BODY) => {
@@ -99,7 +100,7 @@ describe('contract of OpenWhisk: raw-http', () => {
   });
 
   it('ow-raw-http-23: a chunked body is joined', async () => {
-    const { __ow_body } = await seen('text/plain', BODY, {}, true);
+    const { __ow_body } = await seen('text/plain', BODY, {}, { chunkBytes: 1 });
     expect(__ow_body).to.equal(BODY);
   });
 });

@@ -161,4 +161,20 @@ describe('contract of OpenWhisk: responses', () => {
   it('ow-responses-18: a result above one megabyte is 400', async () => {
     await running('large', 'function main() { return { body: "x".repeat(1100000) } }', isRefused);
   });
+
+  it("ow-responses-19: the death of a step's container is 400, whatever the step had done before", async () => {
+    const marker = host.name('mark');
+    const code = `async function main() {
+      const url = process.env.__OW_API_HOST + '/api/v1/namespaces/_/packages/${marker}';
+      const authorization = 'Basic ' + Buffer.from(process.env.__OW_API_KEY).toString('base64');
+      const headers = { authorization, 'content-type': 'application/json' };
+      await fetch(url, { method: 'PUT', headers, body: '{}' });
+      process.kill(process.pid, 'SIGKILL');
+    }`;
+    host.note(`packages/${marker}`);
+    await host.action('dies', code, { 'provide-api-key': true });
+    await host.sequence('dies-first', ['dies', 'returns'], WEB);
+    isFailed(await host.web('dies-first'), 'dies-first');
+    expect((await host.rest('GET', `packages/${marker}`)).status).to.equal(200);
+  });
 });

@@ -109,4 +109,17 @@ describe('contract of OpenWhisk: results', () => {
     const text = 'The action produced a response that exceeded the allowed length: 1100008 > 1048576 bytes.';
     expect(String(result['error']).slice(0, text.length)).to.equal(text);
   });
+
+  it('ow-results-14: REST prints the keys of results and records sorted, at every depth', async function () {
+    const code = 'function main() { return { z: 1, a: { y: 1, b: 2 }, l: [{ d: 1, c: 2 }] } }';
+    const sorted = '{"a":{"b":2,"y":1},"l":[{"c":2,"d":1}],"z":1}';
+    await host.action('unsorted', code);
+    const { text } = await host.rest('POST', `actions/${host.pkg}/unsorted?blocking=true&result=true`, {});
+    expect(text).to.equal(sorted);
+    const { text: answered, json } = await host.invoke('unsorted');
+    expect(answered).to.contain(`"result":${sorted}`);
+    await host.record(this, json.activationId);
+    const stored = await host.rest('GET', `activations/${json.activationId}`);
+    expect(stored.text).to.contain(`"result":${sorted}`);
+  });
 });

@@ -123,6 +123,17 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: texts(INVOKE, 'An error has occurred: Error: sync boom', 'An error has occurred: sync boom'),
   },
   {
+    id: 'ow-results-14',
+    how: 'keys come in the order in which the action has them',
+    rule: answers(
+      ({ body }) => body.includes('"a":{"b":2,"y":1},"l"'),
+      (answer) => ({
+        ...answer,
+        body: Buffer.from(answer.body.toString().replace('"a":{"b":2,"y":1},"l"', '"a":{"y":1,"b":2},"l"')),
+      }),
+    ),
+  },
+  {
     id: 'ow-web-05',
     how: '__ow_method is in capitals',
     rule: seen(
@@ -212,6 +223,14 @@ export const BREAKAGES: readonly Breakage[] = [
     ),
   },
   {
+    id: 'ow-responses-19',
+    how: 'the death of a container is an error of the host',
+    rule: answers(
+      ({ status }, { path }) => path.endsWith('/dies-first') && status === 400,
+      (answer) => withStatus(answer, 500),
+    ),
+  },
+  {
     id: 'ow-cors-03',
     how: 'the headers that a preflight asks for are not echoed',
     rule: requests((request) => withHeader(request, 'access-control-request-headers', undefined)),
@@ -257,6 +276,26 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: requests((request) =>
       request.body.includes('delAnnotations') ? withJson(request, () => ({ annotations: [] })) : request,
     ),
+  },
+  {
+    id: 'ow-limits-15',
+    how: 'chunks are joined on the way',
+    rule: requests((request) => withHeader(request, 'transfer-encoding', undefined)),
+  },
+  {
+    id: 'ow-activations-07',
+    how: 'a limit out of range is refused without its name',
+    rule: texts(LIST, "The query parameter 'limit' was malformed:\nThe value '201'", "The value '201'"),
+  },
+  {
+    id: 'ow-activations-11',
+    how: 'every list names the same kind',
+    rule: texts(/^GET /, 'is not an integer for packages.', 'is not an integer for activations.'),
+  },
+  {
+    id: 'ow-activations-12',
+    how: 'logs that may not be kept leave a line',
+    rule: bodies(RECORD, (record) => (record.name === 'mute' ? { ...record, logs: ['Logs were truncated.'] } : record)),
   },
   {
     id: 'ow-activations-08',

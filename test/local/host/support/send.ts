@@ -6,8 +6,8 @@ export interface Sent {
   readonly method?: string;
   readonly headers?: http.OutgoingHttpHeaders;
   readonly body?: string | Buffer;
-  /** Send the body in chunks of one byte, without a content length. */
-  readonly isChunked?: boolean;
+  /** Send the body in chunks of so many bytes, without a content length. */
+  readonly chunkBytes?: number;
 }
 
 export interface Received {
@@ -19,12 +19,9 @@ export interface Received {
 }
 
 /** Sends one request on a connection of its own. */
-export function send(
-  url: string,
-  { method = 'GET', headers = {}, body, isChunked = false }: Sent = {},
-): Promise<Received> {
+export function send(url: string, { method = 'GET', headers = {}, body, chunkBytes }: Sent = {}): Promise<Received> {
   return new Promise((resolve, reject) => {
-    const length = body === undefined || isChunked ? {} : { 'content-length': Buffer.byteLength(body) };
+    const length = body === undefined || chunkBytes !== undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const { request: start } = url.startsWith('https:') ? https : http;
     const request = start(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
       const chunks: Buffer[] = [];
@@ -35,7 +32,14 @@ export function send(
       });
     });
     request.on('error', reject);
-    if (body !== undefined && isChunked) for (const byte of Buffer.from(body)) request.write(Buffer.of(byte));
-    request.end(isChunked ? undefined : body);
+    if (chunkBytes === undefined) request.end(body);
+    else {
+      for (const chunk of chunksOf(Buffer.from(body ?? ''), chunkBytes)) request.write(chunk);
+      request.end();
+    }
   });
+}
+
+function* chunksOf(body: Buffer, bytes: number): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += bytes) yield body.subarray(at, at + bytes);
 }
