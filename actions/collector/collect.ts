@@ -1,5 +1,5 @@
 import type { Batch, BatchEvent, HintRef } from '../../src/contracts/batch.ts';
-import { checkpointId, hintId } from '../../src/core/document-ids.ts';
+import { checkpointId, hintId, tenantId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { orMalformed } from '../../src/ledger/or-malformed.ts';
@@ -7,6 +7,7 @@ import { readCheckpoint } from '../../src/ledger/read-checkpoint.ts';
 import { readHint } from '../../src/ledger/read-hint.ts';
 import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
+import { type BoundTenants, boundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
 import { appsOf } from './list-tenant.ts';
 import { settleHint } from './settle-hint.ts';
@@ -27,31 +28,37 @@ export async function collect(params: { readonly hint?: HintRef }, ports: Collec
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (params.hint !== undefined) return { ...batch, events: await collectHint(params.hint, ports) };
   const room = batchRoom();
-  for (const event of await sweepTenants(ports)) room.addEvent(event);
-  await workDue(room, ports);
+  const { events: heard, bound } = await sweepTenants(ports);
+  for (const event of heard) room.addEvent(event);
+  await workDue(room, bound, ports);
   const { events, orders } = room;
   return { ...batch, events, ...(orders.length > 0 && { due: orders }) };
 }
 
 async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
-  const document = await ports.store.get(hintId(tenant, told));
+  const [document, ...tenantDocuments] = await ports.store.many([hintId(tenant, told), tenantId(tenant)]);
   const hint = document === undefined ? undefined : readHint(document);
-  if (hint === undefined || hint.settledAt !== undefined || !tenantGate(ports).knows(hint.tenant)) return [];
-  return settleHint(hint, askTenants(ports), ports);
+  if (hint === undefined || hint.settledAt !== undefined) return [];
+  const bound = await boundTenants([tenant], tenantDocuments, ports);
+  if (!tenantGate(bound, ports).knows(hint.tenant)) return [];
+  return settleHint(hint, bound.of(tenant), askTenants(ports), ports);
 }
 
-async function sweepTenants(ports: CollectorPorts): Promise<readonly BatchEvent[]> {
-  const tenants = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
-  const found = await ports.store.many(tenants.map(checkpointId));
+async function sweepTenants(
+  ports: CollectorPorts,
+): Promise<{ readonly events: readonly BatchEvent[]; readonly bound: BoundTenants }> {
+  const withApps = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
+  const found = await ports.store.many([...withApps.map(checkpointId), ...ports.tenants.map(tenantId)]);
+  const bound = await boundTenants(ports.tenants, found.slice(withApps.length), ports);
   const shared: TenantPorts = { ...ports, until: halfTime(ports), identity: once(() => ports.store.identity()) };
   const sweepOne = async (tenant: TenantName, index: number): Promise<readonly BatchEvent[]> => {
     const document = found[index];
     return sweepTenant(tenant, document === undefined ? undefined : readCheckpoint(document), shared);
   };
-  const swept = await whenAllSettled(
-    tenants.map((tenant, index) => orMalformed(() => sweepOne(tenant, index), [], ports.log)),
-  );
-  return swept.flat();
+  const sweepUnmoved = async (tenant: TenantName, index: number): Promise<readonly BatchEvent[]> =>
+    bound.isMoved(tenant) ? [] : orMalformed(() => sweepOne(tenant, index), [], ports.log);
+  const swept = await whenAllSettled(withApps.map(sweepUnmoved));
+  return { events: swept.flat(), bound };
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -13,6 +13,8 @@ export interface CollectorPorts {
   readonly store: CouchPort;
   readonly qlikOf: (tenant: TenantName) => CollectorQlik;
   readonly tenants: readonly TenantName[];
+  /** Where the settings say that a tenant is; undefined for one that they do not know. */
+  readonly addressOf: (tenant: TenantName) => string | undefined;
   /** Every app that is an upstream or a target of a link, by `tenant/appId`: the compiled set. */
   readonly apps: Readonly<Record<AppKey, unknown>>;
   readonly times: TimeConstants;

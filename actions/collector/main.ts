@@ -8,7 +8,7 @@ import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
-import { tenantPort } from '../../src/platform/tenant-ports.ts';
+import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
 
 const STORE_TIMEOUT = seconds(10);
@@ -27,6 +27,7 @@ export const main = defineAction({
       store,
       qlikOf: (tenant) => tenantPort(tenant, tenants, now),
       tenants: tenants.map(({ name }) => name),
+      addressOf: addressesIn(tenants),
       apps,
       times: timeConstants(timeFactor),
       deadline,

@@ -4,6 +4,7 @@ import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
+import { type BoundTenant, isHeardFrom } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
@@ -22,13 +23,16 @@ const RECEIPT_MARGIN_MS = 10 * 60_000;
  * Invariant: the event is stored before the hint is settled; so a sweep that dies in between is done again, and creates
  * nothing twice.
  *
+ * @param bound - which of Qlik's tenants the hint's is, by the ledger: what was heard of in another one comes to nothing.
  * @returns the event, where it was created here.
  */
 export async function settleHint(
   hint: HintDocument,
+  bound: BoundTenant | undefined,
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
+  if (!isHeardFrom(bound, hint.heardFrom)) return settled(hint, 'other-tenant', [], ports);
   const named = await requestOf(hint, ask);
   if (named === undefined) return [];
   if (named.kind === 'unavailable') return unanswered(hint, ports);
@@ -99,7 +103,7 @@ async function asItself(hint: HintDocument, ports: CollectorPorts): Promise<read
 
 async function settled(
   { dueAt: _, ...hint }: HintDocument,
-  settledAs: 'event' | 'covered',
+  settledAs: NonNullable<HintDocument['settledAs']>,
   events: readonly ReloadFinished[],
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {

@@ -10,6 +10,7 @@ import { readHint } from '../../src/ledger/read-hint.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
+import type { BoundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, lastCall } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { settleHint } from './settle-hint.ts';
@@ -19,6 +20,7 @@ import { type TenantGate, tenantGate } from './tenant-gate.ts';
 /** What is due, by what has to be done about it. */
 interface Sorted {
   readonly room: BatchRoom;
+  readonly bound: BoundTenants;
   /** What Qlik is asked for, the longest due first. */
   readonly asked: (HintDocument | OrderDocument)[];
 }
@@ -28,14 +30,15 @@ interface Sorted {
  * posted orders are settled here, by asking Qlik.
  *
  * What a tenant does not answer does not stand in the way of what is due after it: it is due later, and so asked for after
- * that; what it was not asked for stays due. Nor does what is due of a tenant that the settings do not know.
+ * that; what it was not asked for stays due. Nor does what is due of a tenant that the settings do not know, or that is
+ * another one for the ledger.
  *
  * @param room - gets the events and orders.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function workDue(room: BatchRoom, ports: CollectorPorts): Promise<void> {
-  const sorted: Sorted = { room, asked: [] };
-  const gate = tenantGate(ports);
+export async function workDue(room: BatchRoom, bound: BoundTenants, ports: CollectorPorts): Promise<void> {
+  const sorted: Sorted = { room, bound, asked: [] };
+  const gate = tenantGate(bound, ports);
   for await (const document of dueDocuments(ports)) {
     await orMalformed(() => sortIn(document, sorted, gate, ports), undefined, ports.log);
     if (room.isFull()) break;
@@ -51,9 +54,10 @@ function sortIn(document: StoredDocument, sorted: Sorted, gate: TenantGate, { lo
   else log.warn('Something is due that this version does not know', { document: document._id });
 }
 
-function sortEvent(document: StoredDocument, { room }: Sorted): void {
+function sortEvent(document: StoredDocument, { room, bound }: Sorted): void {
   const event = readEvent(document);
-  if (event.resolvedAt === undefined) room.addEvent(batchEventOf(event));
+  // By our chains something else would follow it, or nothing.
+  if (event.resolvedAt === undefined && !bound.isMoved(event.tenant)) room.addEvent(batchEventOf(event));
 }
 
 function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): void {
@@ -71,12 +75,12 @@ function sortOrder(document: StoredDocument, { room, asked }: Sorted, { knows, m
 /** Questions to Qlik at once. */
 const AT_ONCE = 4;
 
-async function settleAll({ room, asked }: Sorted, ports: CollectorPorts): Promise<void> {
+async function settleAll({ room, bound, asked }: Sorted, ports: CollectorPorts): Promise<void> {
   const ask = askTenants(ports);
   const known = await knownEnds(asked, ports);
   const work = asked.map((document) => () => {
     return document.type === 'hint'
-      ? settleHint(document, ask, ports)
+      ? settleHint(document, bound.of(document.tenant), ask, ports)
       : settlePosted(document, known.get(document._id), ask, ports);
   });
   const until = lastCall(ports);

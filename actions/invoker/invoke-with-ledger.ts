@@ -81,11 +81,14 @@ function alreadyOrdered({ orders, events = [] }: Plan, rows: readonly Row[]): re
 
 /**
  * Has the ends recorded, off the hot path: one invocation for all of them. It needs none of the orders that follow. Where it
- * is lost the sweep finds the ends.
+ * is lost the sweep finds the ends. What ended in another tenant than the ledger means ends nothing in this one.
  */
-async function record({ traceId, events = [] }: Plan, ports: LedgerInvokerPorts): Promise<void> {
-  if (events.length === 0) return;
-  const ends: EndRecord = { traceId, events: events.map(endOf) };
+async function record({ traceId, events = [], skips }: Plan, ports: LedgerInvokerPorts): Promise<void> {
+  const isElsewhere = ({ tenant, reloadId }: BatchEvent): boolean =>
+    skips.some((skip) => skip.reason === 'other-tenant' && skip.tenant === tenant && skip.reloadId === reloadId);
+  const ended = events.filter((event) => !isElsewhere(event));
+  if (ended.length === 0) return;
+  const ends: EndRecord = { traceId, events: ended.map(endOf) };
   const invocation = await invokeBeside('record', { record: ends }, ports);
   if (invocation?.kind === 'accepted') return;
   ports.log.warn('The ends are recorded later: OpenWhisk did not take it', {

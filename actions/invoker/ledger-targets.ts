@@ -36,15 +36,14 @@ export function ledgerWork(
   };
 }
 
-function callOf(target: LedgerTarget, { traceId, gates = {} }: Plan, storeNow: EpochMs) {
+function callOf(target: LedgerTarget, plan: Plan, storeNow: EpochMs) {
   if (target.kind === 'hint') return { action: 'sweep', params: { hint: target.hint } };
-  return { action: 'reload', params: { request: requestFor(target, traceId, gates, storeNow) } };
+  return { action: 'reload', params: { request: requestFor(target, plan, storeNow) } };
 }
 
 function requestFor(
   target: Exclude<LedgerTarget, { kind: 'hint' }>,
-  traceId: string,
-  gates: NonNullable<Plan['gates']>,
+  { traceId, gates = {}, tenantUrls = {} }: Plan,
   storeNow: EpochMs,
 ): OrderRequest {
   if (target.kind !== 'created') {
@@ -52,7 +51,14 @@ function requestFor(
   }
   const { created } = target;
   const gateUntil = gates[created.tenant];
-  return { traceId, created, storeNow, ...(gateUntil !== undefined && { gateUntil }) };
+  const tenantUrl = tenantUrls[created.tenant];
+  return {
+    traceId,
+    created,
+    storeNow,
+    ...(gateUntil !== undefined && { gateUntil }),
+    ...(tenantUrl !== undefined && { tenantUrl }),
+  };
 }
 
 /** The orders of the rest are stored: their ids are enough. */

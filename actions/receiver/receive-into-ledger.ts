@@ -35,27 +35,33 @@ const DAY_MS = 86_400_000;
  */
 export async function receiveIntoLedger(request: WebhookRequest, ports: LedgerReceiverPorts): Promise<Batch> {
   const sender = authentic(request, ports);
-  const { told, traceId } = await understood(sender, ports);
+  const { told, ...heard } = await understood(sender, ports);
+  const { traceId } = heard;
   const batch = { traceId, source: 'webhook', receivedAt: ports.receivedAt, events: [], ignored: [] } as const;
   if (told.kind === 'ignored') return { ...batch, ignored: [told.ignored] };
   const ended = told.kind === 'event' ? told.event : told.attempt;
   const reason = whyNotOurs(ended, ports);
   if (reason !== undefined) return { ...batch, ignored: [ignoredAs(reason, ended)] };
-  const stored =
-    told.kind === 'event' ? await storeEvent(ended, traceId, ports) : await storeHint(told, traceId, ports);
+  const stored = told.kind === 'event' ? await storeEvent(ended, heard, ports) : await storeHint(told, heard, ports);
   return { ...batch, ...stored };
+}
+
+/** In which run something was heard of, and from where. */
+interface Heard {
+  readonly traceId: string;
+  readonly heardFrom: string | undefined;
 }
 
 /** What the body tells; what nobody understands is kept before it is refused. */
 async function understood(
   sender: Authentic,
   ports: LedgerReceiverPorts,
-): Promise<{ readonly told: ToldToLedger; readonly traceId: string }> {
+): Promise<Heard & { readonly told: ToldToLedger }> {
   try {
     const { json, envelope } = readBody(sender, ports);
     const { receivedAt, activationId } = ports;
     const told = tellLedger(json, { tenant: sender.tenant.name, receivedAt, activationId });
-    return { told, traceId: envelope.traceId ?? activationId };
+    return { told, traceId: envelope.traceId ?? activationId, heardFrom: sender.tenant.heardFrom };
   } catch (error) {
     if (!(error instanceof CascadeError) || error.code !== 'EVENT_MALFORMED') throw error;
     await createOnce(ports.store, deadLetter(sender, error, { traceId: ports.activationId, now: nowOf(ports) }));
@@ -80,12 +86,15 @@ const ignoredAs = (reason: Ignored['reason'], { appId, reloadId }: ReloadFinishe
 
 type StoredPart = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
 
-async function storeEvent(event: ReloadFinished, traceId: string, ports: LedgerReceiverPorts): Promise<StoredPart> {
+async function storeEvent(event: ReloadFinished, heard: Heard, ports: LedgerReceiverPorts): Promise<StoredPart> {
   const { store, times } = ports;
   const now = nowOf(ports);
-  const created = await createOnce(store, newEvent(event, { source: 'webhook', traceId, now, times }));
+  const source = 'webhook';
+  const { traceId, heardFrom } = heard;
+  const created = await createOnce(store, newEvent(event, { source, ...heard, now, times }));
   if (created.kind === 'stored') {
-    return { events: [{ ...event, stored: { rev: created.rev, storedAt: now, source: 'webhook', traceId } }] };
+    const mark = { rev: created.rev, storedAt: now, source, traceId } as const;
+    return { events: [{ ...event, stored: { ...mark, ...(heardFrom !== undefined && { heardFrom }) } }] };
   }
   const document = readEvent(created.document);
   const duplicate = duplicateOf(event, document, document.resolvedAt !== undefined, created.isMaybeOurs, ports);
@@ -94,7 +103,7 @@ async function storeEvent(event: ReloadFinished, traceId: string, ports: LedgerR
 
 async function storeHint(
   { attempt, reloadId }: Extract<ToldToLedger, { kind: 'hint' }>,
-  traceId: string,
+  heard: Heard,
   ports: LedgerReceiverPorts,
 ): Promise<StoredPart> {
   const { outcome, endedAt, partial, tenant } = attempt;
@@ -102,7 +111,7 @@ async function storeHint(
   const { store, times } = ports;
   const created = await createOnce(
     store,
-    newHint(attempt, attempt.reloadId, told, { traceId, now: nowOf(ports), times }),
+    newHint(attempt, attempt.reloadId, told, { ...heard, now: nowOf(ports), times }),
   );
   const hints = [{ tenant, told: attempt.reloadId }];
   if (created.kind === 'stored') return { hints };

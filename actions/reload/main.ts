@@ -14,7 +14,7 @@ import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { tenantPort } from '../../src/platform/tenant-ports.ts';
+import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { createByHand } from './create-by-hand.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
@@ -52,9 +52,10 @@ async function startByLedger(
 ): Promise<ReloadResult> {
   const ports = { store, times, deadline, now, sleep, random: Math.random, log, owner: activationId };
   const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants, now);
-  const settled =
-    'byHand' in request ? await createByHand(request.byHand, { store, times, now: now(), activationId }) : request;
-  return reloadOrder(settled, { ...ports, qlikOf, maxStartsPerHour });
+  const addressOf = addressesIn(tenants);
+  const byHand = { store, times, now: now(), activationId, addressOf, log };
+  const settled = 'byHand' in request ? await createByHand(request.byHand, byHand) : request;
+  return reloadOrder(settled, { ...ports, qlikOf, addressOf, maxStartsPerHour });
 }
 
 async function start(

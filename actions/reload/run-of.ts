@@ -1,13 +1,15 @@
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { gateId } from '../../src/core/document-ids.ts';
+import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { readGate } from '../../src/ledger/read-gate.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
+import { demandBound } from './demand-bound.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
 
 /** What stays the same while one order is taken up. */
@@ -30,20 +32,24 @@ export interface Opened {
 const READS = 3;
 
 /**
- * Finds the order: a request that just created it carries it, any other reads it together with its tenant's gate.
+ * Finds the order: a request that just created it carries it, any other reads it together with its tenant's gate and address.
  *
- * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger.
+ * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger; SETTINGS_INVALID where its tenant is another
+ *   one for the ledger than for our settings: then the order is left as it is, due.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
   const { traceId } = request;
   if ('created' in request) {
-    const { created, storeNow, gateUntil } = request;
+    const { created, storeNow, gateUntil, tenantUrl } = request;
+    await demandBound(created.tenant, tenantUrl, { traceId, at: storeNow }, ports);
     return { order: created, run: runOf(created.tenant, traceId, ports, storeNow, gateUntil) };
   }
   const tenant = tenantOf(request.due);
-  const read = await tryOn(() => ports.store.many([request.due, gateId(tenant)]), ports, READS);
-  const [found, gate] = read.value;
+  const read = await tryOn(() => ports.store.many([request.due, gateId(tenant), tenantId(tenant)]), ports, READS);
+  const [found, gate, bound] = read.value;
   if (found === undefined) throw unknownOrder(request.due);
+  const at = ports.store.now() ?? ports.now();
+  await demandBound(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
   const gateUntil = gate === undefined ? undefined : readGate(gate).until;
   return { order: readOrder(found), run: runOf(tenant, traceId, ports, undefined, gateUntil) };
 }

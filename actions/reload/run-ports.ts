@@ -12,6 +12,8 @@ export interface ReloadOrderPorts {
   readonly qlikOf: (
     tenant: TenantName,
   ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'listEnded' | 'ownUserId' | 'getReload' | 'cancelReload'>;
+  /** Where the settings say that a tenant is; undefined for one that they do not know. */
+  readonly addressOf: (tenant: TenantName) => string | undefined;
   readonly times: TimeConstants;
   /** When this run has to be over, by `now`. */
   readonly deadline: EpochMs;

@@ -1,9 +1,10 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { gateId, parkId, startedId } from '../../src/core/document-ids.ts';
+import { gateId, parkId, startedId, tenantId } from '../../src/core/document-ids.ts';
 import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
 import type { AppRef, OrderId, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { type BoundTenant, boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { readGate } from '../../src/ledger/read-gate.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
@@ -19,13 +20,15 @@ export interface About {
   parked(app: AppRef): readonly OrderId[];
   /** Until when a tenant takes no reload; absent where it never said, or where that is over. */
   gate(tenant: TenantName): EpochMs | undefined;
+  /** Which of Qlik's tenants a name means; absent where no deployment said so. */
+  bound(tenant: TenantName): BoundTenant | undefined;
 }
 
 /**
- * Reads what is to be known about `events`, and the gates of `tenants`, in one request.
+ * Reads what is to be known about `events`, and about `tenants` and those of the events, in one request.
  *
  * A document that is not what we write is told in the log and taken for missing: all of these may be missing, and none
- * decides whether an order is created.
+ * decides whether an order is created; but a tenant whose document is none of ours is bound to nobody.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -34,7 +37,8 @@ export async function readAbout(
   tenants: readonly TenantName[],
   { store, log }: { readonly store: Pick<CouchPort, 'many' | 'now'>; readonly log: Pick<Log, 'error'> },
 ): Promise<About> {
-  const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId)])];
+  const everybody = [...tenants, ...events.map(({ tenant }) => tenant)];
+  const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId), ...everybody.map(tenantId)])];
   const found = await store.many(ids);
   const documents = new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
   const read = <T>(id: string | undefined, reader: (document: StoredDocument) => T): T | undefined => {
@@ -52,6 +56,7 @@ export async function readAbout(
       const until = read(gateId(tenant), readGate)?.until;
       return until !== undefined && until > (store.now() ?? 0) ? until : undefined;
     },
+    bound: (tenant) => boundTenant(documents.get(tenantId(tenant)), log),
   };
 }
 

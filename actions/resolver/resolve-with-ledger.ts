@@ -10,6 +10,7 @@ import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { Skip } from '../../src/core/skip.ts';
+import { isHeardFrom, tellMoved } from '../../src/ledger/bound-tenant.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { type About, readAbout } from './read-about.ts';
@@ -34,6 +35,8 @@ interface Resolved extends Following {
   readonly orders: readonly PlannedOrder[];
   /** The root of its run, where that is too long to go on. */
   readonly tooFar?: string;
+  /** Where it was heard of, if that is another tenant than the ledger means. */
+  readonly elsewhere?: string;
 }
 
 /**
@@ -77,20 +80,26 @@ async function decide(
   const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
   const tenants = tenantsOf(following);
   const about = await readAbout(batch.events, tenants, ports);
-  const resolved = following.map((each) => withLineage(each, about, ports.maxHops));
+  const resolved = following.map((each) => ofElsewhere(each, about) ?? withLineage(each, about, ports.maxHops));
   const { taken, ...others } = fitted(resolved, batch, about);
   const undecided = resolved.length - taken.length;
   if (undecided > 0) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
   await tellTooFar(taken, batch, ports);
+  await tellElsewhere(taken, about, batch, ports);
   const gates = tenants.flatMap((tenant) => {
     const until = about.gate(tenant);
     return until === undefined ? [] : [[tenant, until] as const];
+  });
+  const tenantUrls = tenants.flatMap((tenant) => {
+    const url = about.bound(tenant)?.url;
+    return url === undefined ? [] : [[tenant, url] as const];
   });
   return {
     events: taken.map(({ event }) => event),
     orders: taken.flatMap(({ orders }) => orders),
     skips: taken.flatMap(({ skips }) => skips),
     gates: Object.fromEntries(gates),
+    tenantUrls: Object.fromEntries(tenantUrls),
     ...others,
     ...(undecided > 0 && { undecided }),
   };
@@ -113,7 +122,9 @@ function fitted(
   const takenFirst = take(first === undefined ? [] : [first]);
   const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
   const taken = [...takenFirst, ...take(further)];
-  return { ...rest, taken, wake: take([...new Set(taken.flatMap(({ event }) => about.parked(event)))]) };
+  const parkedFor = ({ event, elsewhere }: Resolved): readonly OrderId[] =>
+    elsewhere === undefined ? about.parked(event) : [];
+  return { ...rest, taken, wake: take([...new Set(taken.flatMap(parkedFor))]) };
 }
 
 /** One alert for each run that is stopped. */
@@ -133,6 +144,37 @@ const storeNowOf = ({ store }: ResolverPorts): Pick<Plan, 'storeNow'> => {
   const storeNow = store.now();
   return storeNow === undefined ? {} : { storeNow };
 };
+
+/**
+ * An end that another deployment heard of, whose tenant of the same name is another one: by the links something would follow
+ * it here, in a tenant where nothing has ended.
+ */
+function ofElsewhere({ event }: Following, about: About): Resolved | undefined {
+  const { tenant, appId, reloadId, stored } = event;
+  const elsewhere = stored?.heardFrom;
+  if (elsewhere === undefined || isHeardFrom(about.bound(tenant), elsewhere)) return undefined;
+  return {
+    event,
+    orders: [],
+    skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom: elsewhere }],
+    elsewhere,
+  };
+}
+
+/** One alert for each tenant. */
+async function tellElsewhere(
+  resolved: readonly Resolved[],
+  about: About,
+  { traceId, receivedAt }: Batch,
+  { store, log }: ResolverPorts,
+): Promise<void> {
+  const heard = new Map(resolved.flatMap(({ event, elsewhere }) => (elsewhere ? [[event.tenant, elsewhere]] : [])));
+  for (const [tenant, own] of heard) {
+    const { url = '', id = '' } = about.bound(tenant) ?? {};
+    const bound = own.includes('://') ? url : id;
+    await tellMoved({ tenant, bound, own }, store, { traceId, at: store.now() ?? receivedAt }, log);
+  }
+}
 
 /** The orders with where they come from, as far as the run may go on. */
 function withLineage({ event, orders, skips }: Following, about: About, maxHops: number): Resolved {

@@ -32,7 +32,7 @@ function below(node: RunNode, tools: TreeTools): readonly string[] {
 }
 
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
-  `${'target' in skip ? labelOf(skip.target) : ''}: not reloaded, ${skipWords(skip)}`;
+  'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip)}` : skipWords(skip);
 
 function nodeText({ app, order, event }: RunNode, { labelOf, now, paints }: TreeTools): string {
   const label = paints.bold(labelOf(app));

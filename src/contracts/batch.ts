@@ -12,6 +12,8 @@ export interface StoredMark {
   readonly storedAt: EpochMs;
   readonly source: Source;
   readonly traceId: string;
+  /** The address, or Qlik's id, of the tenant whose credential verified, as far as the receiver's settings say it. */
+  readonly heardFrom?: string;
 }
 
 /** An ended reload; with a ledger its content is that of its document, whoever told it again. */

@@ -45,6 +45,8 @@ export interface CreatedRequest {
   readonly storeNow: EpochMs;
   /** Until when the tenant takes no reload; absent where nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;
+  /** Where the ledger says that the tenant is: BoundTenant's `url` (src/ledger). */
+  readonly tenantUrl?: string;
 }
 
 /** An order of the ledger that may have to be taken up. */

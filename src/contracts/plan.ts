@@ -30,6 +30,8 @@ export interface Plan {
   readonly hints?: readonly HintRef[];
   /** Until when a target's tenant takes no reload, by tenant; the store's clock. */
   readonly gates?: Readonly<Record<string, EpochMs>>;
+  /** Where the ledger says that a target's tenant is, by tenant; absent where it does not say. */
+  readonly tenantUrls?: Readonly<Record<string, string>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
   /** Where the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */

@@ -66,7 +66,7 @@ const event = {
 const stored = {
   type: 'object',
   additionalProperties: false,
-  properties: { rev: text, storedAt: instant, source, traceId },
+  properties: { rev: text, storedAt: instant, source, traceId, heardFrom: text },
   required: ['rev', 'storedAt', 'source', 'traceId'],
 } as const satisfies SchemaFor<StoredMark>;
 
@@ -154,6 +154,12 @@ const skip = {
     {
       type: 'object',
       additionalProperties: false,
+      properties: { reason: { type: 'string', enum: ['other-tenant'] }, ...ofEvent, heardFrom: text },
+      required: ['reason', 'tenant', 'appId', 'reloadId', 'heardFrom'],
+    },
+    {
+      type: 'object',
+      additionalProperties: false,
       properties: {
         reason: { type: 'string', enum: ['outcome-not-matched'] },
         ...ofLink,
@@ -206,6 +212,7 @@ const plan = {
     due: orderIds,
     hints,
     gates: { type: 'object', additionalProperties: instant },
+    tenantUrls: { type: 'object', additionalProperties: text },
     storeNow: instant,
     carries: { type: 'integer', minimum: 1 },
   },
@@ -264,7 +271,7 @@ const orderRequest = {
     {
       type: 'object',
       additionalProperties: false,
-      properties: { traceId, created, storeNow: instant, gateUntil: instant },
+      properties: { traceId, created, storeNow: instant, gateUntil: instant, tenantUrl: text },
       required: ['traceId', 'created', 'storeNow'],
     },
     {

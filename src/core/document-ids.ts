@@ -6,6 +6,8 @@ export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `even
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `started:${tenant}:${reloadId}`;
+/** Which of Qlik's tenants a name means. */
+export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;
 export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
 export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;
 /** What people look at: the last reload of an app. */

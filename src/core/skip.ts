@@ -15,10 +15,19 @@ interface OfLink extends OfEvent {
 /** Why an event did not set a link off. */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
+  /** It was heard of in another tenant than the ledger means by the name. */
+  | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
   | ({ readonly reason: 'paused' } & OfLink)
   /** The order would be further than MAX_HOPS from the event at the root of its run. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
-export const SKIP_REASONS = ['no-link', 'outcome-not-matched', 'already-ordered', 'paused', 'too-many-hops'] as const;
+export const SKIP_REASONS = [
+  'no-link',
+  'other-tenant',
+  'outcome-not-matched',
+  'already-ordered',
+  'paused',
+  'too-many-hops',
+] as const;

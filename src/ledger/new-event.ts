@@ -14,10 +14,11 @@ export interface Teller {
   /** The store's clock; where nothing told it yet, the teller's own. */
   readonly now: EpochMs;
   readonly times: TimeConstants;
+  readonly heardFrom?: string | undefined;
 }
 
 /** An event's document as whoever hears of it first puts it: due until it is resolved, and at once no business of the sweep. */
-export const newEvent = (event: ReloadFinished, { source, traceId, now, times }: Teller): NewDocument => ({
+export const newEvent = (event: ReloadFinished, { source, traceId, now, times, heardFrom }: Teller): NewDocument => ({
   _id: eventId(event.tenant, event.reloadId),
   schema: 1,
   type: 'event',
@@ -25,6 +26,7 @@ export const newEvent = (event: ReloadFinished, { source, traceId, now, times }:
   source,
   traceId,
   storedAt: now,
+  ...(heardFrom !== undefined && { heardFrom }),
   dueAt: addMs(now, times.unresolved),
 });
 
@@ -38,7 +40,7 @@ export function resolvedEvent(
   event: BatchEvent & Required<Pick<BatchEvent, 'stored'>>,
   { now, skips }: { readonly now: EpochMs; readonly skips: readonly Skip[] },
 ): NewDocument {
-  const { rev, storedAt, source, traceId } = event.stored;
+  const { rev, storedAt, source, traceId, heardFrom } = event.stored;
   return {
     _id: eventId(event.tenant, event.reloadId),
     _rev: rev,
@@ -48,6 +50,7 @@ export function resolvedEvent(
     source,
     traceId,
     storedAt,
+    ...(heardFrom !== undefined && { heardFrom }),
     resolvedAt: now,
     skips,
   };

@@ -14,7 +14,7 @@ export const newHint = (
   { tenant, appId }: AppRef,
   told: string,
   attempt: ToldAttempt,
-  { traceId, now, times }: Omit<Teller, 'source'>,
+  { traceId, now, times, heardFrom }: Omit<Teller, 'source'>,
 ): NewDocument => ({
   _id: hintId(tenant, told),
   schema: 1,
@@ -24,5 +24,6 @@ export const newHint = (
   told: attempt,
   traceId,
   storedAt: now,
+  ...(heardFrom !== undefined && { heardFrom }),
   dueAt: addMs(now, times.unresolved),
 });

@@ -24,6 +24,7 @@ export const readEvent = (document: StoredDocument): EventDocument =>
     source: isOneOf(SOURCES),
     traceId: isText,
     storedAt: isNumber,
+    heardFrom: maybe(isText),
     resolvedAt: maybe(isNumber),
     dueAt: maybe(isNumber),
   });
@@ -47,6 +48,6 @@ export function endOf(event: ReloadFinished): ReloadFinished {
 
 /** A stored event as the steps pass it on. */
 export function batchEventOf(event: EventDocument): BatchEvent {
-  const { _rev: rev, storedAt, source, traceId } = event;
-  return { ...endOf(event), stored: { rev, storedAt, source, traceId } };
+  const { _rev: rev, storedAt, source, traceId, heardFrom } = event;
+  return { ...endOf(event), stored: { rev, storedAt, source, traceId, ...(heardFrom !== undefined && { heardFrom }) } };
 }

@@ -14,6 +14,7 @@ export const readHint = (document: StoredDocument): HintDocument =>
     told: isObject,
     traceId: isText,
     storedAt: isNumber,
+    heardFrom: maybe(isText),
     absentAt: maybe(isNumber),
     settledAt: maybe(isNumber),
     dueAt: maybe(isNumber),

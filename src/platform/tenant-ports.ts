@@ -30,3 +30,9 @@ function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTen
     `The tenant "${name}" is not in the settings, which know ${known}. Add it to QLIK_TENANTS and deploy again.`,
   );
 }
+
+/** Where settings say that each tenant is; undefined for one that they do not know. */
+export const addressesIn =
+  (tenants: readonly QlikTenant[]) =>
+  (name: TenantName): string | undefined =>
+    tenants.find((candidate) => candidate.name === name)?.origin;

@@ -15,6 +15,7 @@ import { readHint } from '../../src/ledger/read-hint.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { readPark } from '../../src/ledger/read-park.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
+import { readTenant } from '../../src/ledger/read-tenant.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
 
 const DOCUMENT = 'docs/ledger.md';
@@ -33,6 +34,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   hint: readHint,
   park: readPark,
   started: readStarted,
+  tenant: readTenant,
   gate: readGate,
   checkpoint: readCheckpoint,
   app: readAppState,
@@ -75,7 +77,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(10);
+    expect(invariants).to.have.length(11);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 

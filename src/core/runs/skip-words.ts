@@ -25,6 +25,8 @@ export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
   switch (skip.reason) {
     case 'no-link':
       return 'and nothing follows it';
+    case 'other-tenant':
+      return `but in another tenant (${skip.heardFrom}) than the ledger means by "${skip.tenant}": nothing followed it`;
     case 'outcome-not-matched':
       return `but the link in chain ${skip.chain} is on ${skip.on}`;
     case 'already-ordered':

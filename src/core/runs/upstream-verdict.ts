@@ -33,13 +33,13 @@ export function verdictOf({ link, last, event }: UpstreamFact, orders: readonly 
   if (event === undefined) return { kind: 'gone' };
   const order = orders.find((one) => causeFinder([event])(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
-  const skip = event.skips?.find((one) => one.reason === 'no-link' || isOf(link, one));
+  const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
   if (skip !== undefined) return { kind: 'skipped', skip };
   if (event.resolvedAt !== undefined) return { kind: 'link-unknown-then' };
   return { kind: 'unresolved', ...(event.dueAt === undefined ? {} : { dueAt: event.dueAt }) };
 }
 
-const isOf = (link: Link, skip: Exclude<Skip, { readonly reason: 'no-link' }>): boolean =>
+const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean =>
   skip.chain === link.chain && skip.target.appId === link.target.appId && skip.target.tenant === link.target.tenant;
 
 /**

@@ -12,6 +12,7 @@ export const ALERT_KINDS = [
   'store-changed', // the checkpoint is of another store
   'checkpoint-jump', // an end came to light that is older than a day
   'unseen-app', // Qlik does not show the credential an app's reloads
+  'tenant-moved', // the settings say another address of a tenant than the ledger
   'end-unknown', // Qlik no longer knows a reload that was started, and nobody told its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];

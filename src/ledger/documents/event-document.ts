@@ -15,6 +15,8 @@ export interface EventDocument extends ReloadFinished {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly traceId: string;
   readonly storedAt: EpochMs;
+  /** Of a webhook: the address or the id of the tenant whose credential verified, as far as the settings say it. */
+  readonly heardFrom?: string;
   readonly resolvedAt?: EpochMs;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;

@@ -28,10 +28,12 @@ export interface HintDocument {
   readonly told: ToldAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
+  /** As of an event. */
+  readonly heardFrom?: string;
   /** The store's clock when Qlik first had no request for it. */
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
   /** What it came to. */
-  readonly settledAs?: 'event' | 'covered';
+  readonly settledAs?: 'event' | 'covered' | 'other-tenant';
   readonly dueAt?: EpochMs;
 }

@@ -9,6 +9,8 @@ export interface WebhookTenant {
   readonly name: TenantName;
   /** Qlik's tenant id; a body that names another is refused. Absent: any is accepted. */
   readonly id?: string;
+  /** Its address where the settings say it, else its id; absent where they say neither. */
+  readonly heardFrom?: string;
   readonly secrets: readonly string[];
   readonly apiKeys: readonly string[];
 }
@@ -29,7 +31,13 @@ const presentIn = (texts: readonly (string | undefined)[]): string[] =>
 
 function tenantOf({ name, id, secrets = [], apiKeys = [] }: WebhookTenantSetting): WebhookTenant {
   for (const text of [id, ...secrets, ...apiKeys]) cleanText(`WEBHOOK_TENANTS ("${name}")`, text);
-  const tenant = { name: name as TenantName, id, secrets: presentIn(secrets), apiKeys: presentIn(apiKeys) };
+  const tenant = {
+    name: name as TenantName,
+    id,
+    heardFrom: id,
+    secrets: presentIn(secrets),
+    apiKeys: presentIn(apiKeys),
+  };
   if (tenant.secrets.length + tenant.apiKeys.length > 0) return tenant;
   throw settingError('WEBHOOK_TENANTS', `has a tenant "${name}" with neither a secret nor an API key`);
 }
@@ -45,9 +53,16 @@ function onlyTenant(params: Params): WebhookTenant {
     secrets: presentIn(secrets),
     apiKeys: presentIn([textSetting(params, 'WEBHOOK_API_KEY')]),
     ...(id === undefined ? {} : { id }),
+    ...heardFromOf(textSetting(params, 'QLIK_TENANT_URL'), id),
   };
   if (tenant.secrets.length + tenant.apiKeys.length === 0) throw settingError('WEBHOOK_SECRET', NO_CREDENTIAL);
   return tenant;
+}
+
+/** The address goes first: every deployment of one tenant has it, and the ledger, too. */
+function heardFromOf(url: string | undefined, id: string | undefined): { readonly heardFrom?: string } {
+  const address = url !== undefined && URL.canParse(url) ? new URL(url).origin : id;
+  return address === undefined ? {} : { heardFrom: address };
 }
 
 function severalTenants(params: Params): readonly WebhookTenant[] | undefined {

@@ -15,7 +15,7 @@ describe('the sweep’s checkpoint', () => {
       ignored: [],
       events: [],
     });
-    expect(couch.all()).to.have.length(1);
+    expect(couch.all().map(({ _id }) => _id)).to.deep.equal(['checkpoint:default', 'tenant:default']);
     expect(couch.peek('checkpoint:default')).to.deep.include({ t: at('12:00'), from: at('12:00'), store: 'memory' });
   });
 
@@ -88,7 +88,11 @@ describe('the sweep’s checkpoint', () => {
     couch.seed(checkpoint('11:50'), event('r1', '11:50'));
     qlik.pages.push([ended('r1', '11:50'), ended('r0', '08:00')]);
     await sweep();
-    expect(requests()).to.deep.equal(['many checkpoint:default', 'many event:default:r1 event:default:r0', 'due 200']);
+    expect(requests()).to.deep.equal([
+      'many checkpoint:default tenant:default',
+      'many event:default:r1 event:default:r0',
+      'due 200',
+    ]);
   });
 
   it('is not moved by an end that the tenant’s clock has not reached', async () => {
@@ -121,7 +125,11 @@ describe('the sweep’s checkpoint', () => {
     couch.seed(checkpoint('11:00', { store: 'another' }));
     qlik.pages.push([ended('r1', '11:40')]);
     expect(idsOf(await sweep())).to.deep.equal([]);
-    expect(couch.all().map(({ _id }) => _id)).to.deep.equal(['alert:store-changed:default', 'checkpoint:default']);
+    expect(couch.all().map(({ _id }) => _id)).to.deep.equal([
+      'alert:store-changed:default',
+      'checkpoint:default',
+      'tenant:default',
+    ]);
     expect(couch.peek('checkpoint:default')?.['t']).to.equal(at('11:00'));
   });
 
@@ -131,7 +139,11 @@ describe('the sweep’s checkpoint', () => {
     const old = { createdAt: (at('11:59') - 86_460_000) as EpochMs, endedAt: (at('11:59') - 86_400_000) as EpochMs };
     qlik.pages.push([ended('r1', '11:40'), ended('r0', '11:59', old)]);
     expect(idsOf(await sweep())).to.deep.equal([]);
-    expect(couch.all().map(({ _id }) => _id)).to.deep.equal(['alert:checkpoint-jump:default', 'checkpoint:default']);
+    expect(couch.all().map(({ _id }) => _id)).to.deep.equal([
+      'alert:checkpoint-jump:default',
+      'checkpoint:default',
+      'tenant:default',
+    ]);
   });
 
   it('goes on after a quiet weekend', async () => {
@@ -162,7 +174,7 @@ describe('the sweep’s checkpoint', () => {
   it('is not looked for where no app of a tenant is in a chain', async () => {
     const { qlik, sweep, requests } = rig();
     await sweep(undefined, { apps: {} });
-    expect([requests(), qlik.calls]).to.deep.equal([['due 200'], []]);
+    expect([requests(), qlik.calls]).to.deep.equal([['many tenant:default', 'due 200'], []]);
   });
 
   it('that somebody else wrote stops its tenant alone', async () => {

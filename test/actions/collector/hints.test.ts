@@ -36,7 +36,11 @@ describe('a hint', () => {
       source: 'sweep',
     });
     expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
-    expect(couch.asked).to.deep.equal(['get hint:default:e1', 'bulk event:default:e1', 'put hint:default:e1']);
+    expect(couch.asked).to.deep.equal([
+      'many hint:default:e1 tenant:default',
+      'bulk event:default:e1',
+      'put hint:default:e1',
+    ]);
   });
 
   it('of a request that runs waits: Qlik may repeat the attempt', async () => {

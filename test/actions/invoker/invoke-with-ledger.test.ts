@@ -138,7 +138,13 @@ describe('the invoker with a ledger', () => {
 
   it('writes an order whole, due in a minute by the store’s clock, and hands it on with its rev', async () => {
     const store = storeOf();
-    const { calls } = await invoke(planOf({ gates: { default: STORE_NOW + 7, acme: STORE_NOW + 8 } }), store);
+    const { calls } = await invoke(
+      planOf({
+        gates: { default: STORE_NOW + 7, acme: STORE_NOW + 8 },
+        tenantUrls: { default: 'https://d.com', acme: 'https://a.com' },
+      }),
+      store,
+    );
     const document = {
       _id: B,
       _rev: '1-aaaaaaaa',
@@ -161,9 +167,22 @@ describe('the invoker with a ledger', () => {
     };
     expect(store.peek(B)).to.deep.equal(document);
     expect(calls[0]?.params).to.deep.equal({
-      request: { traceId: 't1', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
+      request: {
+        ...{ traceId: 't1', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
+        tenantUrl: 'https://d.com',
+      },
     });
     expect(calls[2]?.params).to.deep.equal({ record: { traceId: 't1', events: [end] } });
+  });
+
+  it('has no end recorded that was heard of in another tenant: it ends nothing in this one', async () => {
+    const store = storeOf();
+    const heardFrom = 'https://another.eu.qlikcloud.com';
+    const skip = { reason: 'other-tenant', tenant: 'default', appId: 'a', reloadId: 'r1', heardFrom };
+    const events = [{ ...end, stored: { ...stored, heardFrom } }];
+    const { calls } = await invoke(planOf({ events, orders: [], skips: [skip] }), store);
+    expect(calls).to.deep.equal([]);
+    expect(store.peek(EVENT_ID)).to.deep.include({ resolvedAt: STORE_NOW, skips: [skip], heardFrom });
   });
 
   it('marks the event with its own skips, no longer due, and leaves all else as it was stored', async () => {

@@ -48,11 +48,11 @@ async function post(
     settings: {
       tenants: [
         { name: 'default' as TenantName, secrets: [], apiKeys: ['key-1'] },
-        { name: 'acme' as TenantName, secrets: [], apiKeys: ['key-2'] },
+        { name: 'acme' as TenantName, secrets: [], apiKeys: ['key-2'], heardFrom: 'https://acme.eu.qlikcloud.com' },
       ],
       countedEvent: 'app.reload.finished' as const,
     },
-    isInAChain: (key: string) => key === `default/${APP}`,
+    isInAChain: (key: string) => key.endsWith(`/${APP}`),
     receivedAt: RECEIVED as EpochMs,
     activationId: 'act1',
     log: { debug: silent, info: silent, warn: silent, error: silent },
@@ -349,5 +349,25 @@ describe('the receiver with a ledger: a dead letter', () => {
     const store = storeOf();
     store.fail('put', 'before', 2);
     expect(await post(store, 'no JSON')).to.include({ code: 'STORE_UNAVAILABLE' });
+  });
+});
+
+describe('the receiver with a ledger: of a tenant whose address or id the settings say', () => {
+  const heardFrom = 'https://acme.eu.qlikcloud.com';
+
+  it('an event says where it was heard of, as long as it is there', async () => {
+    const store = storeOf();
+    const { batch, asked } = await post(store, finished(), { apiKey: 'key-2' });
+    expect(asked).to.deep.equal([`put event:acme:${RELOAD}`]);
+    expect(store.peek(`event:acme:${RELOAD}`)).to.include({ heardFrom });
+    expect(batch?.events[0]?.stored).to.include({ heardFrom });
+    store.seed({ ...store.peek(`event:acme:${RELOAD}`), _id: `event:acme:${RELOAD}`, dueAt: STORE_NOW - 1 });
+    expect((await post(store, finished(), { apiKey: 'key-2' })).batch?.events[0]?.stored).to.include({ heardFrom });
+  });
+
+  it('so does a hint', async () => {
+    const store = storeOf();
+    await post(store, attempt(), { apiKey: 'key-2' });
+    expect(store.peek('hint:acme:engine-1')).to.include({ heardFrom });
   });
 });

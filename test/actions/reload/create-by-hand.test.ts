@@ -37,8 +37,12 @@ const document = {
 
 function world() {
   const store = memoryCouch(() => T as EpochMs, { isCold: true });
-  const ports = { store, times: timeConstants(1), now: T as EpochMs, activationId: 'act1' };
-  return { store, create: () => createByHand(order, ports) };
+  const lines: string[] = [];
+  const line = (message: string) => void lines.push(message);
+  const log = { info: line, warn: line, error: line };
+  const ports = { store, times: timeConstants(1), now: T as EpochMs, activationId: 'act1', log };
+  const create = (address?: string) => createByHand(order, { ...ports, addressOf: () => address });
+  return { store, create, lines };
 }
 
 describe('an order by hand', () => {

@@ -167,7 +167,7 @@ describe('a merged order whose run died before it looked at the other', () => {
       const world = ledgerWorld({ documents: [merged, { ...other, state }] });
       expect(await world.due()).to.deep.equal({ order: ORDER, did: 'merged', state: 'merged', into: OTHER });
       expect(world.order()).to.not.have.property('dueAt');
-      expect(world.did).to.deep.equal([`many ${ORDER} gate:default`, `get ${OTHER}`, `put ${ORDER}`]);
+      expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`, `get ${OTHER}`, `put ${ORDER}`]);
     });
   }
 

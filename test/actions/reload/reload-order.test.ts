@@ -67,7 +67,7 @@ describe('an order of the ledger', () => {
   it('that the sweep found is read with its tenant’s gate in one request', async () => {
     const world = ledgerWorld({ starts: [started] });
     expect((await world.due()).did).to.equal('started');
-    expect(world.did.slice(0, 2)).to.deep.equal([`many ${ORDER} gate:default`, `put ${ORDER}`]);
+    expect(world.did.slice(0, 2)).to.deep.equal([`many ${ORDER} gate:default tenant:default`, `put ${ORDER}`]);
   });
 
   it('that nobody created cannot be taken up', async () => {
@@ -79,7 +79,7 @@ describe('an order of the ledger', () => {
     const world = ledgerWorld({ documents: [{ ...planned, state: 'sleeping' }] });
     const error = await errorOf(world.due());
     expect([error.code, error.message.includes(ORDER)]).to.deep.equal(['LEDGER_MALFORMED', true]);
-    expect(world.did).to.deep.equal([`many ${ORDER} gate:default`]);
+    expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
   });
 });
 
@@ -89,14 +89,14 @@ describe('an order is left alone', () => {
       documents: [{ ...planned, state: 'merged', into: 'order:default:a:s:r8', dueAt: undefined }],
     });
     expect((await world.due()).did).to.equal('finished');
-    expect(world.did).to.deep.equal([`many ${ORDER} gate:default`]);
+    expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
   });
 
   for (const state of ['posted', 'ended', 'gave-up', 'called-off']) {
     it(`where it is ${state}`, async () => {
       const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: T - 1 }] });
       expect((await world.due()).did).to.equal('finished');
-      expect(world.did).to.deep.equal([`many ${ORDER} gate:default`]);
+      expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
     });
   }
 
@@ -104,7 +104,7 @@ describe('an order is left alone', () => {
     it(`where it is ${state} and not yet due`, async () => {
       const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: T + 1 }] });
       expect((await world.due()).did).to.equal('not-due');
-      expect(world.did).to.deep.equal([`many ${ORDER} gate:default`]);
+      expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
     });
   }
 

@@ -57,7 +57,7 @@ describe('the resolver with a ledger', () => {
     const store = storeOf();
     await resolve(batchOf([event('a', 'r1', { orderId: 'order:default:a:s:r0' })]), store);
     expect(store.asked).to.deep.equal([
-      'many park:default:a started:default:r1 order:default:a:s:r0 gate:default gate:acme',
+      'many park:default:a started:default:r1 order:default:a:s:r0 gate:default gate:acme tenant:default tenant:acme',
     ]);
   });
 
@@ -262,4 +262,56 @@ describe('the resolver with a ledger, where more follows than OpenWhisk carries,
       expect(tooMany.map(({ code }) => code)).to.deep.equal(['PAYLOAD_TOO_LARGE']);
     }
   });
+});
+
+describe('the tenants of a plan', () => {
+  const tenantDocument = (name: string, url: string, more: object = {}) => ({
+    ...{ _id: `tenant:${name}`, schema: 1, type: 'tenant', url },
+    ...more,
+  });
+  const heard = (heardFrom: string) =>
+    event('a', 'r1', { stored: { rev: '1-a', storedAt: STORE_NOW, source: 'webhook', traceId: 't1', heardFrom } });
+
+  it('come with their addresses by the ledger, where it says them', async () => {
+    const store = storeOf();
+    store.seed(tenantDocument('acme', 'https://acme.eu.qlikcloud.com'), tenantDocument('unrelated', 'https://u.com'));
+    const { plan } = await resolve(batchOf([event('a', 'r1')]), store);
+    expect(plan.tenantUrls).to.deep.equal({ acme: 'https://acme.eu.qlikcloud.com' });
+    expect(plan.orders).to.have.length(2);
+  });
+
+  it('come with no address at all where the document cannot be read: nobody agrees with that', async () => {
+    const store = storeOf();
+    store.seed({ ...tenantDocument('acme', 'https://acme.eu.qlikcloud.com'), schema: 2 });
+    const { plan, errors } = await resolve(batchOf([event('a', 'r1')]), store);
+    expect(plan.tenantUrls).to.deep.equal({ acme: '' });
+    expect(errors).to.have.length(1);
+  });
+
+  it('that an end was not heard of in have nothing started for it, and nobody woken', async () => {
+    const store = storeOf();
+    store.seed(
+      tenantDocument('default', 'https://default.eu.qlikcloud.com'),
+      park('a', { x: { order: 'order:default:a:s:r0', hops: 1 } }),
+    );
+    const { plan, errors } = await resolve(batchOf([heard('https://another.eu.qlikcloud.com')]), store);
+    const skip = { reason: 'other-tenant', tenant: 'default', appId: 'a', reloadId: 'r1' };
+    expect(plan).to.deep.include({
+      ...{ orders: [], wake: [], skips: [{ ...skip, heardFrom: 'https://another.eu.qlikcloud.com' }] },
+      events: [heard('https://another.eu.qlikcloud.com')],
+    });
+    expect(store.peek('alert:tenant-moved:default')?.['message']).to.include(
+      'is at https://another.eu.qlikcloud.com, and the ledger that it is at https://default.eu.qlikcloud.com',
+    );
+    expect(errors).to.have.length(1);
+  });
+
+  for (const heardFrom of ['https://default.eu.qlikcloud.com', 'https://old.eu.qlikcloud.com', 'id-1']) {
+    it(`that an end was heard of in, as ${heardFrom}, follow it up`, async () => {
+      const store = storeOf();
+      const before = ['https://old.eu.qlikcloud.com'];
+      store.seed(tenantDocument('default', 'https://default.eu.qlikcloud.com', { id: 'id-1', before }));
+      expect((await resolve(batchOf([heard(heardFrom)]), store)).plan.orders).to.have.length(2);
+    });
+  }
 });

@@ -26,7 +26,7 @@ describe('the receiver’s settings', () => {
     expect(
       parseReceiverSettings({ WEBHOOK_SECRET: 's1', WEBHOOK_SECRET_PREVIOUS: 's0', QLIK_TENANT_ID: 't1' }),
     ).to.deep.equal({
-      tenants: [{ name: 'default', id: 't1', secrets: ['s1', 's0'], apiKeys: [] }],
+      tenants: [{ name: 'default', id: 't1', heardFrom: 't1', secrets: ['s1', 's0'], apiKeys: [] }],
       countedEvent: 'reload.finished',
     });
     expect(parseReceiverSettings({ WEBHOOK_API_KEY: 'k1', RELOAD_EVENT: 'app.reload.finished' })).to.deep.equal({
@@ -49,11 +49,21 @@ describe('the receiver’s settings', () => {
     };
     expect(parseReceiverSettings({ ...empty, WEBHOOK_TENANTS: JSON.stringify(tenants) })).to.deep.equal({
       tenants: [
-        { name: 'eu', id: 't1', secrets: ['s1'], apiKeys: [] },
-        { name: 'us', id: 't2', secrets: [], apiKeys: ['k1'] },
+        { name: 'eu', id: 't1', heardFrom: 't1', secrets: ['s1'], apiKeys: [] },
+        { name: 'us', id: 't2', heardFrom: 't2', secrets: [], apiKeys: ['k1'] },
       ],
       countedEvent: 'reload.finished',
     });
+  });
+
+  it('say where ends are heard of: the tenant’s address goes before its id', () => {
+    const heardFrom = (settings: Readonly<Record<string, string>>) =>
+      parseReceiverSettings({ WEBHOOK_SECRET: 's1', ...settings }).tenants[0]?.heardFrom;
+    const url = 'https://ACME.eu.qlikcloud.com/';
+    expect(heardFrom({ QLIK_TENANT_URL: url, QLIK_TENANT_ID: 't1' })).to.equal('https://acme.eu.qlikcloud.com');
+    expect(heardFrom({ QLIK_TENANT_URL: url })).to.equal('https://acme.eu.qlikcloud.com');
+    expect(heardFrom({ QLIK_TENANT_URL: 'no address', QLIK_TENANT_ID: 't1' })).to.equal('t1');
+    expect(heardFrom({})).to.equal(undefined);
   });
 
   it('may have white space around JSON', () => {

@@ -52,6 +52,9 @@ export interface StepsWorld {
 
 export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
 
+/** Where this world's tenants are, by the settings. */
+export const addressOf = (tenant: TenantName): string => `https://${tenant}.eu.qlikcloud.com`;
+
 const RETENTION = (30 * 86_400_000) as DurationMs;
 
 /** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
@@ -90,6 +93,7 @@ export class Steps {
       store: store(activation),
       qlikOf: (tenant) => qlik(activation, tenant),
       tenants,
+      addressOf,
       apps: chains().apps,
       times,
       deadline: activation.deadline as EpochMs,
@@ -135,7 +139,14 @@ export class Steps {
     const now = activation.now() as EpochMs;
     return this.#reload(
       activation,
-      await createByHand(order, { store, times, now, activationId: activation.id }),
+      await createByHand(order, {
+        store,
+        times,
+        now,
+        activationId: activation.id,
+        addressOf,
+        log: this.#world.log(activation),
+      }),
       store,
     );
   }
@@ -147,6 +158,7 @@ export class Steps {
     return reloadOrder(request, {
       store,
       qlikOf: (tenant) => qlik(activation, tenant),
+      addressOf,
       times,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,

@@ -1,5 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
+import { tenantId } from '../../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
@@ -14,7 +15,7 @@ import { Random } from './random.ts';
 import { drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
-import { Steps } from './steps.ts';
+import { addressOf, Steps } from './steps.ts';
 import { StoreClock, StoreModel } from './store-model.ts';
 import { storePort } from './store-port.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
@@ -117,6 +118,10 @@ export class World {
     const appKeys = this.topology.apps.map(appKey);
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);
     this.store = new StoreModel((actor, before, after) => this.#written(actor, before, after));
+    for (const name of this.topology.tenants) {
+      const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name) };
+      this.store.put('deployment', bound);
+    }
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();

@@ -44,6 +44,14 @@ export const checkpoint = (t: string, more: object = {}): NewDocument => ({
   ...more,
 });
 
+/** Where the ledger says that the tenant is: where the settings say it, too. */
+export const BOUND: NewDocument = {
+  _id: 'tenant:default',
+  schema: 1,
+  type: 'tenant',
+  url: 'https://default.eu.qlikcloud.com',
+};
+
 /** An event's document as somebody stored it. */
 export const event = (id: string, time: string, more: object = {}): NewDocument => ({
   _id: `event:default:${id}`,
@@ -105,6 +113,7 @@ export class ScriptedQlik implements CollectorQlik {
 export function rig() {
   const clock = { store: at('12:00'), container: at('12:00') };
   const couch = memoryCouch(() => clock.store);
+  couch.seed(BOUND);
   const qlik = new ScriptedQlik();
   const lines: string[] = [];
   const line = (message: string) => void lines.push(message);
@@ -112,6 +121,7 @@ export function rig() {
     store: couch,
     qlikOf: () => qlik,
     tenants: [DEFAULT],
+    addressOf: () => 'https://default.eu.qlikcloud.com',
     apps: { [`default/${A}`]: {}, [`default/${B}`]: {} },
     times: timeConstants(),
     deadline: (clock.container + 120_000) as EpochMs,

@@ -59,7 +59,17 @@ export const over = (reload: ReloadRecord): ReloadRecord => ({
   endedAt: (T + QLIK_AHEAD_MS) as EpochMs,
 });
 
+/** Where the ledger says that the tenant is. */
+export const BOUND = {
+  _id: 'tenant:default',
+  schema: 1,
+  type: 'tenant',
+  url: 'https://default.eu.qlikcloud.com',
+} as const;
+
 export interface Script {
+  /** Where the settings say that the tenant is; default: where the ledger says it. */
+  readonly address?: string;
   readonly documents?: readonly NewDocument[];
   readonly starts?: readonly StartAnswer[];
   /** What the list shows, one after another; the last one again and again. */
@@ -90,7 +100,7 @@ export function ledgerWorld(script: Script) {
   } = script;
   let elapsedMs = 0;
   const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold });
-  store.seed(...documents);
+  store.seed(BOUND, ...documents);
   const did = store.asked;
   const posts: object[] = [];
   const lines: string[] = [];
@@ -144,6 +154,7 @@ export function ledgerWorld(script: Script) {
   const ports: ReloadOrderPorts = {
     store,
     qlikOf: () => qlik,
+    addressOf: () => script.address ?? BOUND.url,
     times: timeConstants(1),
     deadline: (T + CONTAINER_AHEAD_MS + (script.runsForMs ?? RUN_MS)) as EpochMs,
     now,

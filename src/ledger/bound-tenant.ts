@@ -1,0 +1,67 @@
+import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { TenantName } from '../core/names.ts';
+import type { EpochMs } from '../core/units.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { raiseAlert } from './raise-alert.ts';
+import { readOrTell } from './read-or-tell.ts';
+import { readTenant } from './read-tenant.ts';
+
+/** What the ledger says of a tenant. */
+export interface BoundTenant {
+  /** Its address; "" where the document cannot be read: then nobody's settings agree. */
+  readonly url: string;
+  readonly id?: string;
+  readonly before: readonly string[];
+}
+
+/** What `tenant:<name>` says; undefined where no deployment has written one yet. */
+export function boundTenant(
+  document: StoredDocument | undefined,
+  log: Pick<LedgerLog, 'error'>,
+): BoundTenant | undefined {
+  if (document === undefined) return undefined;
+  const tenant = readOrTell(document, readTenant, log);
+  if (tenant === undefined) return { url: '', before: [] };
+  const { url, id, before = [] } = tenant;
+  // A person may have written it by hand, with a slash at its end.
+  return { url: new URL(url).origin, before, ...(id !== undefined && { id }) };
+}
+
+/** Whether settings with this address mean the tenant that the ledger means. Where either is not known nothing speaks against it. */
+export const isBoundTo = (bound: Pick<BoundTenant, 'url'> | undefined, address: string | undefined): boolean =>
+  bound === undefined || address === undefined || bound.url === address;
+
+/**
+ * Whether an end was heard of in the tenant that the ledger means.
+ *
+ * @param heardFrom - the tenant's address, or its id, by the settings of who heard of it; absent where they said neither.
+ */
+export function isHeardFrom(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
+  if (bound === undefined || heardFrom === undefined) return true;
+  if (heardFrom.includes('://')) return heardFrom === bound.url || bound.before.includes(heardFrom);
+  return bound.id === undefined || bound.id === heardFrom;
+}
+
+/** Whose settings disagree with the ledger. */
+export interface MovedTenant {
+  readonly tenant: TenantName;
+  /** By the ledger; "" where its document cannot be read. */
+  readonly bound: string;
+  /** By the settings of who looked. */
+  readonly own: string;
+}
+
+/** What is wrong, and what to do. */
+export const movedText = ({ tenant, bound, own }: MovedTenant): string =>
+  `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${
+    bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`
+  }: with these settings nothing is started there, and nothing settled. Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own. Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`;
+
+/** Tells people that settings and ledger disagree about a tenant. */
+export const tellMoved = (
+  moved: MovedTenant,
+  store: Pick<CouchPort, 'put' | 'get'>,
+  { traceId, at }: { readonly traceId: string; readonly at: EpochMs },
+  log: LedgerLog,
+): Promise<void> =>
+  raiseAlert(store, { kind: 'tenant-moved', subject: moved.tenant, message: movedText(moved), traceId, at }, log);
