@@ -56,14 +56,16 @@ export async function putDocument(call: DatabaseCall, id: string): Promise<Answe
   const body = await readObject(call.request);
   const rev = namedRev(call);
   const document = { ...body, _id: checkId(id), ...(rev === undefined ? {} : { _rev: rev }) };
-  return written(await writeDocument(call, document, call.query.get('new_edits') !== 'false'));
+  const row = await writeDocument(call, document, call.query.get('new_edits') !== 'false');
+  // Whoever deletes by PUT is answered as by DELETE; POST and bulks answer 201 all the same.
+  return written(row, body['_deleted'] === true ? 200 : 201);
 }
 
 /** `POST /db`. */
 export async function postDocument(call: DatabaseCall): Promise<Answer> {
   const [row] = await writeDocuments(call, [await readPostedObject(call.request)]);
   if (row === undefined || 'refusal' in row) throw row?.refusal ?? conflict();
-  return written(row);
+  return written(row, 201);
 }
 
 /** `DELETE /db/id?rev=`. */
@@ -73,9 +75,8 @@ export async function deleteDocument(call: DatabaseCall, id: string): Promise<An
     await call.database.run((pouch) => pouch.get(checkId(id)));
     throw conflict();
   }
-  const { rev: deleted } = await writeDocument(call, { _id: id, _rev: rev, _deleted: true });
-  return json(200, { ok: true, id, rev: deleted });
+  return written(await writeDocument(call, { _id: id, _rev: rev, _deleted: true }), 200);
 }
 
-const written = ({ id, rev }: { readonly id: string; readonly rev: string }): Answer =>
-  json(201, { ok: true, id, rev }, { etag: `"${rev}"` });
+const written = ({ id, rev }: { readonly id: string; readonly rev: string }, status: 200 | 201): Answer =>
+  json(status, { ok: true, id, rev }, { etag: `"${rev}"` });

@@ -46,4 +46,24 @@ export const ours = [
       expect(body.userCtx.roles).to.have.members(['reader', 'writer']);
     },
   ),
+  fact('db-ours-05', 'whoever deletes by PUT or DELETE is answered 200, by POST or in a bulk 201', async (couch) => {
+    const db = await couch.db();
+    const revs = await couch.bulk(
+      db,
+      ['put', '_design/put', '_local/put', 'delete', 'post', 'bulk'].map((_id) => ({ _id })),
+    );
+    for (const id of ['put', '_design/put', '_local/put']) {
+      const answered = await couch.put(`${db}/${id}`, { _rev: revs[id], _deleted: true });
+      expect([id, answered.status]).to.deep.equal([id, 200]);
+      expect(answered.body).to.have.all.keys('ok', 'id', 'rev');
+    }
+    expect((await couch.delete(`${db}/delete?rev=${revs['delete']}`)).status).to.equal(200);
+    const gone = (_id: string): object => ({ _id, _rev: revs[_id], _deleted: true });
+    expect((await couch.post(db, gone('post'))).status).to.equal(201);
+    expect((await couch.post(`${db}/_bulk_docs`, { docs: [gone('bulk')] })).status).to.equal(201);
+    // A PUT that carries `_deleted: false` is a write as any other.
+    expect((await couch.put(`${db}/kept`, { _deleted: false })).status).to.equal(201);
+    const { body } = await couch.get(`${db}/_all_docs`);
+    expect(body.rows.map(({ id }: { id: string }) => id)).to.deep.equal(['kept']);
+  }),
 ];

@@ -1,4 +1,11 @@
-import { type HttpAnswer, type HttpRequest, type Rule, withHeader, withJson } from '../../../support/altering-proxy.ts';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  type Rule,
+  withHeader,
+  withJson,
+  withStatus,
+} from '../../../support/altering-proxy.ts';
 
 /** One fact made untrue between the suite and the server. */
 export interface Breakage {
@@ -149,5 +156,10 @@ export const BREAKAGES: readonly Breakage[] = [
     id: 'db-limits-03',
     how: 'a wrong type is told in other words',
     rule: bodies('POST', any, 415, (body) => ({ ...body, reason: 'No.' })),
+  },
+  {
+    id: 'db-ours-05',
+    how: 'a document deleted by PUT is answered as one that was made',
+    rule: answers('PUT', DOCUMENT, 200, (answer) => withStatus(answer, 201)),
   },
 ];

@@ -99,10 +99,11 @@ export class CouchInTest {
     return Object.fromEntries(body.map(({ id, rev }: { id: string; rev: string }) => [id, rev]));
   }
 
-  /** Writes one document and returns its rev. */
-  async write(db: string, id: string, body: object = {}): Promise<string> {
+  /** Writes one document, or deletes it by `_deleted`, and returns its rev. */
+  async write(db: string, id: string, body: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const answered = await this.put(`${db}/${encodeURIComponent(id)}`, body);
-    expect(answered.status, JSON.stringify(answered.body)).to.equal(201);
+    const expected = body['_deleted'] === true ? 200 : 201;
+    expect(answered.status, JSON.stringify(answered.body)).to.equal(expected);
     return answered.body.rev;
   }
 
