@@ -1,49 +1,7 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  type Rule,
-  withHeader,
-  withJson,
-  withStatus,
-} from '../../../support/altering-proxy.ts';
-
-/** One fact made untrue between the suite and the host. */
-export interface Breakage {
-  readonly id: string;
-  readonly how: string;
-  readonly rule: Rule;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies of any shape
-type Json = any;
-type IsMeant = (answer: HttpAnswer, request: HttpRequest) => boolean;
-
-const isJson = ({ headers, body }: HttpAnswer): boolean =>
-  body.length > 0 && String(headers['content-type']).startsWith('application/json');
-
-const answers = (isMeant: IsMeant, alter: (answer: HttpAnswer, request: HttpRequest) => HttpAnswer): Rule => ({
-  answer: (answer, request) => (isMeant(answer, request) ? alter(answer, request) : answer),
-});
-
-/** Edits the JSON of answers to `METHOD path`, of any status. */
-const bodies = (call: RegExp, edit: (body: Json, request: HttpRequest) => Json): Rule =>
-  answers(
-    (answer, request) => isJson(answer) && call.test(`${request.method} ${request.path}`),
-    (answer, request) => withJson(answer, (body) => edit(body, request)),
-  );
-
-/** Says something else wherever the host says `from`. */
-const texts = (call: RegExp, from: string, to: string): Rule =>
-  answers(
-    ({ body }, { method, path }) => call.test(`${method} ${path}`) && body.includes(JSON.stringify(from).slice(1, -1)),
-    (answer) => {
-      const [old, fresh] = [from, to].map((text) => JSON.stringify(text).slice(1, -1));
-      return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(old ?? '', fresh ?? '')) };
-    },
-  );
-
-const requests = (alter: (request: HttpRequest) => HttpRequest): Rule => ({ request: alter });
+import { type HttpRequest, type Rule, withHeader, withJson, withStatus } from '../../../support/altering-proxy.ts';
+import { answers, type Breakage, bodies, isJson, type Json, requests, texts } from './break.ts';
+import { LIMIT_BREAKAGES } from './limit-breakages.ts';
 
 const PUT_ACTION = /^PUT \S+\/actions\//;
 const INVOKE = /^POST \S+\/actions\//;
@@ -277,11 +235,7 @@ export const BREAKAGES: readonly Breakage[] = [
       request.body.includes('delAnnotations') ? withJson(request, () => ({ annotations: [] })) : request,
     ),
   },
-  {
-    id: 'ow-limits-15',
-    how: 'chunks are joined on the way',
-    rule: requests((request) => withHeader(request, 'transfer-encoding', undefined)),
-  },
+  ...LIMIT_BREAKAGES,
   {
     id: 'ow-activations-07',
     how: 'a limit out of range is refused without its name',
