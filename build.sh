@@ -9,12 +9,15 @@ Usage: ./build.sh [command]
 
   (none)                 build the actions' bundles into dist/actions
   tools                  build wskdeploy and wsk into .tools (needs Go)
-  deploy [--insecure]    build, check, and deploy to the OpenWhisk host that .env names
+  deploy [--insecure] [--tenant-moved NAME]...
+                         build, check, and deploy to the OpenWhisk host that .env names
   undeploy [--insecure]  build, and take Cascade off that host
   --help                 this text
 
 Both read their settings from .env (see .env.example); a variable of the environment overrides the file's.
 --insecure takes plain http (to this machine it needs no word) and certificates that cannot be trusted.
+--tenant-moved says that a tenant of the settings has another address than the ledger knows, and is the same tenant. Not
+for two deployments on one database: give each a COUCHDB_DATABASE of its own.
 
 Exit codes: 0 fine, 1 something failed, 2 misuse.
 TEXT
@@ -54,12 +57,27 @@ tools() {
   tool wsk github.com/sciabarracom/openwhisk-cli
 }
 
+check_options() {
+  local what=$1
+  shift
+  while [ $# -gt 0 ]; do
+    case "$what $1" in
+      *' --insecure') ;;
+      'deploy --tenant-moved')
+        case "${2-}" in '' | -*) misuse '--tenant-moved takes the name of a tenant.' ;; esac
+        shift
+        ;;
+      *) misuse "$what does not know $(shown "$1")." ;;
+    esac
+    shift
+  done
+}
+
 # wskdeploy wants the bundles, also to delete.
 run_deploy() {
   local what=$1
   shift
-  [ $# -le 1 ] || misuse "$what takes at most --insecure."
-  case "${1-}" in '' | --insecure) ;; *) misuse "$what does not know $(shown "$1")." ;; esac
+  check_options "$what" "$@"
   [ -f "$root/.env" ] || fail 'The file .env is missing: copy .env.example to .env and fill it in.'
   if [ "$what" = deploy ]; then cascade check --deploy; fi
   cascade build

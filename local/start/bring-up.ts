@@ -80,8 +80,9 @@ export async function bringUp(options: BringUpOptions): Promise<Up> {
   // After the host, so that they end before it: a webhook under way is then kept, and not seen to fail.
   const tenants = await startTenants(options, names, data, keys);
   // Before any action that would write into it.
-  if (store !== undefined) await installConfiguredLedger(store.settings);
-  await deploy(chains, host, { ...settingsOf(tenants, keys), ...store?.settings }, onEnd);
+  const settings = { ...settingsOf(tenants, keys), ...store?.settings };
+  if (store !== undefined) await installConfiguredLedger(settings);
+  await deploy(chains, host, settings, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);

@@ -1,6 +1,6 @@
 import { CascadeError } from '../core/cascade-error.ts';
+import { isLoopback } from '../core/is-loopback.ts';
 import { type AskOptions, askHost } from './ask-host.ts';
-import { isLoopback } from './is-loopback.ts';
 
 /**
  * The address of an OpenWhisk host; without a scheme it is https, as in wskdeploy.

@@ -1,15 +1,23 @@
 import { installLedger } from '../ledger/install-ledger.ts';
 import { parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
+import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
 /**
  * Installs the ledger that `env` names: before any action is deployed that would write into it.
  *
+ * @param moved - the names of tenants that a person says have moved to another address.
  * @returns what was changed, in words; undefined where COUCHDB_URL is not set, and there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */
-export async function installConfiguredLedger(env: Environment): Promise<readonly string[] | undefined> {
+export async function installConfiguredLedger(
+  env: Environment,
+  moved: readonly string[] = [],
+): Promise<readonly string[] | undefined> {
   const store = parseStoreSettings(env);
   if (store === undefined) return undefined;
-  return installLedger({ store, admin: parseStoreAdminSettings(env) ?? store });
+  return installLedger(
+    { store, admin: parseStoreAdminSettings(env) ?? store },
+    { tenants: configuredTenants(env), moved },
+  );
 }

@@ -1,9 +1,14 @@
+import { parseArgs } from 'node:util';
 import { CascadeError } from '../core/cascade-error.ts';
 import { visible } from '../core/visible.ts';
 import { runWskdeploy } from './run-wskdeploy.ts';
 
 // What `./build.sh deploy` and `./build.sh undeploy` run after their checks, in the folder of manifest.yaml and .env.
-const command = process.argv.includes('undeploy') ? 'undeploy' : 'deploy';
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { insecure: { type: 'boolean' }, 'tenant-moved': { type: 'string', multiple: true } },
+});
+const command = positionals.includes('undeploy') ? 'undeploy' : 'deploy';
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
@@ -12,7 +17,8 @@ try {
     command,
     root: process.cwd(),
     environment: process.env,
-    insecure: process.argv.includes('--insecure'),
+    insecure: values.insecure === true,
+    tenantsMoved: values['tenant-moved'] ?? [],
     print: (line) => console.log(visible(line)),
     signal: stopping.signal,
   });
@@ -21,5 +27,5 @@ try {
 } catch (error) {
   if (!(error instanceof CascadeError)) throw error;
   for (const line of error.message.split('\n')) console.error(visible(line));
-  process.exitCode = 1;
+  process.exitCode = error.code === 'PARAMETERS_INVALID' ? 2 : 1;
 }

@@ -8,6 +8,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { checkHost } from './check-host.ts';
 import { checkKey } from './check-key.ts';
 import { checkSettings } from './check-settings.ts';
+import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 import { findWskdeploy } from './find-wskdeploy.ts';
 import { hasAlarms } from './has-alarms.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly environment: Environment;
   /** Take plain http and any certificate. */
   readonly insecure: boolean;
+  /** Names of tenants that have moved to another address, by the user's word. */
+  readonly tenantsMoved?: readonly string[];
   /** Where wskdeploy's lines go, both streams, with the secrets masked; then the URLs of what the web can reach. */
   readonly print: (line: string) => void;
   /** Ends wskdeploy when aborted. */
@@ -45,7 +48,7 @@ export interface RunOptions {
  *
  * @returns wskdeploy's exit code; 1 when a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
- *   what else is missing or wrong; STORE_UNAVAILABLE, STORE_REFUSED where the ledger cannot be installed.
+ *   what else is missing or wrong, PARAMETERS_INVALID for a tenant that moved and is none of the settings; STORE_UNAVAILABLE, STORE_REFUSED where the ledger cannot be installed.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command } = options;
@@ -53,6 +56,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   const settings = await readSettings(join(root, '.env'), environment);
   const manifest = await readManifest(join(root, MANIFEST));
   refuseProblems(command, [...checkHostSettings(settings), ...(command === 'deploy' ? checkSettings(settings) : [])]);
+  refuseUnknown(options.tenantsMoved ?? [], settings);
   const target = hostSettingsOf(settings);
   await checkHost(target.host, options);
   await checkKey(target, options);
@@ -94,7 +98,7 @@ const SCHEDULE = 'schedule.yaml';
  */
 async function deployAll(wsk: Wskdeploy, work: Work): Promise<number> {
   const { settings, target, options } = work;
-  const installed = await installConfiguredLedger(settings);
+  const installed = await installConfiguredLedger(settings, options.tenantsMoved);
   if (installed === undefined) {
     options.print('No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).');
     return undeploySchedule(wsk, work).then((code) => (code === 0 ? deployActions(wsk, options) : code));
@@ -139,6 +143,17 @@ const hasSchedule = ({ root }: RunOptions): Promise<boolean> =>
 function refuseProblems(command: DeployCommand, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new CascadeError('SETTINGS_INVALID', `Nothing was ${command}ed.\n${problems.join('\n')}`);
+}
+
+function refuseUnknown(moved: readonly string[], settings: Environment): void {
+  if (moved.length === 0) return;
+  const known = configuredTenants(settings).map(({ name }) => name);
+  const unknown = moved.find((name) => !known.some((each) => each === name));
+  if (unknown === undefined) return;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `--tenant-moved names "${unknown}", and the settings have the tenants: ${known.join(', ')}.`,
+  );
 }
 
 const wskprops = ({ host, auth, namespace }: HostSettings): string =>

@@ -3,8 +3,9 @@ import { DUE_INDEX } from '../clients/couchdb/due-index.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { isJsonObject, objectOf, textOf } from '../core/json-fields.ts';
 import { type AskStore, askerOf, demand } from './install/ask-store.ts';
-import { installAccess } from './install/install-access.ts';
-import { checkWriter, installWriter } from './install/install-writer.ts';
+import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
+import { dropOldRoles, installRoles, installValidation } from './install/install-access.ts';
+import { checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
 
 /** Which documents and index this Cascade works with; a later one that changes them raises it and upgrades what it finds. */
 export const LEDGER_VERSION = 1;
@@ -19,23 +20,36 @@ export interface LedgerStores {
   readonly admin: CouchDatabase;
 }
 
+const NO_TENANTS: TenantsToBind = { tenants: [], moved: [] };
+
 /**
- * Makes the database ready for the ledger, or upgrades it: the database, who may read and write it, the user of the
- * actions, the index on `dueAt`, the version. Each step looks first, so that a second run changes nothing.
+ * Makes the database ready for the ledger, or upgrades it: the database, the user of the actions, who may read and write
+ * it, the index on `dueAt`, the version, where the tenants are. Each step looks first, so that a second run changes nothing,
+ * and one that broke off is gone on with.
  *
+ * The order of the steps is that in which roles change their names under actions that run: the user has the new role before
+ * it is asked for, and the old one is let in until it is not needed any more.
+ *
+ * @param bind - the tenants of the settings; default: none are bound.
  * @returns what was changed, in words; empty where all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED where a right is missing; DEPLOY_FAILED where a
- *   newer Cascade has been here.
+ *   newer Cascade has been here, or a deployment with another tenant of the same name.
  */
-export async function installLedger({ store, admin }: LedgerStores): Promise<readonly string[]> {
+export async function installLedger(
+  { store, admin }: LedgerStores,
+  bind: TenantsToBind = NO_TENANTS,
+): Promise<readonly string[]> {
   const ask = askerOf(admin);
   const { database } = admin;
   const done = [...(await installDatabase(ask, database)), ...(await refuseNewer(ask, database))];
-  done.push(...(await installAccess(ask, database)));
-  if (store.authorization !== undefined && store.authorization !== admin.authorization) {
-    done.push(...(await installWriter(ask, store)));
-  }
+  await refuseMoved(ask, database, bind);
+  const hasUser = store.authorization !== undefined && store.authorization !== admin.authorization;
+  if (hasUser) done.push(...(await installWriter(ask, store)));
+  done.push(...(await installRoles(ask, database)), ...(await installValidation(ask, database)));
+  done.push(...(await dropOldRoles(ask, database)));
+  if (hasUser) done.push(...(await dropOldWriter(ask, store)));
   done.push(...(await installIndex(ask, database)), ...(await installVersion(ask, database)));
+  done.push(...(await bindTenants(ask, database, bind)));
   await checkWriter(store);
   return done;
 }

@@ -18,7 +18,10 @@ describe('build.sh', () => {
   it('tells its commands', () => {
     const { status, stdout } = buildSh(['--help']);
     expect(status).to.equal(0);
-    expect(stdout).to.contain('tools').and.contain('  deploy [--insecure]').and.contain('undeploy [--insecure]');
+    expect(stdout)
+      .to.contain('tools')
+      .and.contain('  deploy [--insecure] [--tenant-moved NAME]')
+      .and.contain('undeploy [--insecure]');
   });
 
   const misuses = [
@@ -26,6 +29,9 @@ describe('build.sh', () => {
     ['tools', 'x'],
     ['deploy', '--force'],
     ['deploy', '--insecure', 'x'],
+    ['deploy', '--tenant-moved'],
+    ['deploy', '--tenant-moved', '--insecure'],
+    ['undeploy', '--tenant-moved', 'default'],
     ['undeploy', '--force'],
     ['undeploy', '--insecure', 'x'],
   ];

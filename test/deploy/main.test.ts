@@ -84,6 +84,14 @@ describe('the program behind build.sh deploy', () => {
     expect(stdout.replaceAll('\n', '')).to.not.match(/[\p{Cc}\p{Cf}\p{Zl}]/u);
   });
 
+  it('ends with 2 for a tenant that moved and is none of the settings, in one line, and deploys nothing', async () => {
+    await writeFile(join(folder, '.tools/wskdeploy'), 'exit 0', { mode: 0o700 });
+    const { code, stdout, stderr } = await run('deploy', '--tenant-moved', 'default', '--tenant-moved', 'nope');
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+    expect(stderr).to.equal('--tenant-moved names "nope", and the settings have the tenants: default.\n');
+    expect(host.requests).to.deep.equal([]);
+  });
+
   it('ends with 1, soon, when it is told to stop while wskdeploy runs', async () => {
     const fake = join(folder, '.tools/wskdeploy');
     await writeFile(fake, `#!${process.execPath}\nconsole.log('running');\nsetInterval(() => {}, 1000);\n`);

@@ -2,6 +2,7 @@ import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFil
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { startStore } from '../../local/store/start-store.ts';
 import { runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
 import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
 import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
@@ -45,10 +46,16 @@ describe('running wskdeploy', () => {
     const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
     return writeFile(join(root, '.env'), lines.join(''));
   };
-  const run = async (environment: Record<string, string> = {}, signal = new AbortController().signal) => {
+  const run = async (
+    environment: Record<string, string> = {},
+    signal = new AbortController().signal,
+    tenantsMoved: readonly string[] = [],
+  ) => {
     const lines: string[] = [];
     const print = (line: string): unknown => lines.push(line);
-    const code = await runWskdeploy({ command: 'deploy', root, environment, insecure: false, print, signal });
+    const code = await runWskdeploy({
+      ...{ command: 'deploy', root, environment, insecure: false, tenantsMoved, print, signal },
+    });
     return { code, lines };
   };
 
@@ -154,6 +161,38 @@ describe('running wskdeploy', () => {
           'arguments: -m manifest.yaml',
         ]));
     }
+  });
+
+  describe('with a ledger that another deployment has', () => {
+    const OTHER = 'https://other.eu.qlikcloud.com';
+
+    it('deploys nothing where it has another tenant of that name, and deploys once a person says that it moved', async () => {
+      const store = await startStore({ port: 0 });
+      try {
+        const COUCHDB_URL = store.url.replace('//', `//${store.user}:${store.password}@`);
+        const { lines } = await run({ COUCHDB_URL });
+        expect(lines.find((line) => line.startsWith('The ledger is ready'))).to.include(
+          'tenant default at https://acme.eu.qlikcloud.com.',
+        );
+        await rm(join(root, 'ran'));
+        const error = await run({ COUCHDB_URL, QLIK_TENANT_URL: OTHER }).catch((reason: unknown) => reason);
+        expect(error).to.include({ code: 'DEPLOY_FAILED' });
+        expect(String(error)).to.include('./build.sh deploy --tenant-moved default').and.not.include('made-up');
+        expect(await readdir(root)).not.to.include('ran');
+        const moved = await run({ COUCHDB_URL, QLIK_TENANT_URL: OTHER }, undefined, ['default']);
+        expect(moved).to.include({ code: 0 });
+        expect(moved.lines).to.include(`The ledger is ready: tenant default at ${OTHER}.`);
+      } finally {
+        await store.close();
+      }
+    });
+
+    it('takes a name that is no tenant of the settings for misuse', async () => {
+      const error = await run({}, undefined, ['default', 'elsewhere']).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'PARAMETERS_INVALID' });
+      expect(String(error)).to.include('--tenant-moved names "elsewhere", and the settings have the tenants: default.');
+      expect(await readdir(root)).not.to.include('ran');
+    });
   });
 
   describe('is refused before it starts', () => {

@@ -44,7 +44,7 @@ describe('the installation of the ledger', () => {
     const { admin, database } = fresh();
     expect(await installLedger({ store: admin, admin })).to.deep.equal([
       `database ${database}`,
-      'roles cascade-reader and cascade-writer',
+      `roles ${database}-reader and ${database}-writer`,
       'write access for writers only',
       'index due-at',
       'version 1',
@@ -52,12 +52,12 @@ describe('the installation of the ledger', () => {
     expect(await installLedger({ store: admin, admin })).to.deep.equal([]);
     expect(await ask('GET', `/${database}/schema`)).to.deep.include({ schema: 1, type: 'schema', version: 1 });
     expect(await ask('GET', `/${database}/_security`)).to.deep.include({
-      writers: { names: [], roles: ['cascade-writer'] },
+      writers: { names: [], roles: [`${database}-writer`] },
     });
   });
 
   it('makes a user for the actions, who writes, and lets a reader read only', async () => {
-    const { admin, as } = fresh();
+    const { admin, as, database } = fresh();
     const actions = as('actions', 'pw-actions');
     expect(await installLedger({ store: actions, admin })).to.include('user actions');
     expect((await couchOf(actions).put({ _id: 'a' })).kind).to.equal('stored');
@@ -66,7 +66,7 @@ describe('the installation of the ledger', () => {
       type: 'user',
       name: 'reader',
       password: 'pw',
-      roles: ['cascade-reader'],
+      roles: [`${database}-reader`],
     };
     await ask('PUT', '/_users/org.couchdb.user:reader', reader);
     const reading = couchOf(as('reader', 'pw'));
@@ -77,22 +77,27 @@ describe('the installation of the ledger', () => {
   });
 
   it('gives a user who is there already the role, and keeps its password', async () => {
-    const { admin, as } = fresh();
+    const { admin, as, database } = fresh();
     const user = { _id: 'org.couchdb.user:known', type: 'user', name: 'known', password: 'pw-known', roles: ['other'] };
     await ask('PUT', '/_users/org.couchdb.user:known', user);
     const known = as('known', 'pw-known');
-    expect(await installLedger({ store: known, admin })).to.include('role cascade-writer of user known');
+    expect(await installLedger({ store: known, admin })).to.include(`role ${database}-writer of user known`);
     expect((await couchOf(known).put({ _id: 'a' })).kind).to.equal('stored');
-    expect((await ask('GET', '/_users/org.couchdb.user:known'))['roles']).to.deep.equal(['other', 'cascade-writer']);
+    expect((await ask('GET', '/_users/org.couchdb.user:known'))['roles']).to.deep.equal([
+      'other',
+      `${database}-writer`,
+    ]);
   });
 
   it('changes nothing of a user who has another password than COUCHDB_URL says', async () => {
-    const { admin, as } = fresh();
+    const { admin, as, database } = fresh();
     const user = { _id: 'org.couchdb.user:own', type: 'user', name: 'own', password: 'pw-own', roles: ['other'] };
     await ask('PUT', '/_users/org.couchdb.user:own', user);
     expect(await refusal(installLedger({ store: as('own', 'wrong'), admin }))).to.contain('401');
     expect((await ask('GET', '/_users/org.couchdb.user:own'))['roles']).to.deep.equal(['other']);
-    expect(await installLedger({ store: as('own', 'pw-own'), admin })).to.include('role cascade-writer of user own');
+    expect(await installLedger({ store: as('own', 'pw-own'), admin })).to.include(
+      `role ${database}-writer of user own`,
+    );
   });
 
   it('keeps who was let in before', async () => {
@@ -103,8 +108,8 @@ describe('the installation of the ledger', () => {
     await installLedger({ store: admin, admin });
     expect(await ask('GET', `/${database}/_security`)).to.deep.equal({
       admins: { names: ['bob'], roles: [] },
-      members: { names: ['ann'], roles: ['people', 'cascade-reader', 'cascade-writer'] },
-      writers: { names: [], roles: ['cascade-writer'] },
+      members: { names: ['ann'], roles: ['people', `${database}-reader`, `${database}-writer`] },
+      writers: { names: [], roles: [`${database}-writer`] },
     });
   });
 

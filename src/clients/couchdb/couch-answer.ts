@@ -51,7 +51,7 @@ export function storeRefused({ what, status, json }: CouchAnswer): CascadeError 
 const ADVICE: Readonly<Record<number, string>> = {
   400: ' If it is about an index: deploy again, which installs it.',
   401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user.',
-  403: ' The user of COUCHDB_URL needs the role cascade-writer.',
+  403: ' The user of COUCHDB_URL needs the role of a writer (the database’s name and -writer); deployment gives it.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
 };
 
