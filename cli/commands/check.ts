@@ -45,11 +45,14 @@ async function check(directory: string, { deploy, json }: CheckOptions, terminal
 
 /** What is wrong with the settings, by name; loaded only where it is asked for. */
 async function settingsProblems(compiled: CompiledChains | undefined): Promise<readonly string[]> {
-  const { readSettings } = await import('../../src/deploy/read-settings.ts');
+  const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
   const { checkTenants } = await import('../../src/deploy/check-tenants.ts');
-  const env = await readSettings(ENV_FILE, process.env);
+  const { values, problems } = await readEnvFile(ENV_FILE);
+  // What else is wrong may follow from how the file was read.
+  if (problems.length > 0) return problems;
+  const env = { ...values, ...process.env };
   return [
     ...checkHostSettings(env),
     ...checkSettings(env),

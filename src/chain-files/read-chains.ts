@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CascadeError } from '../core/cascade-error.ts';
+import { decodeText } from '../core/decode-text.ts';
 import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 import { parseChain } from './parse-chain.ts';
@@ -60,11 +60,9 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
     const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
     return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
   }
-  const bytes = attempt(path, () => readFileSync(path));
-  const text = { file, text: new TextDecoder().decode(bytes) };
-  if (isUtf8(bytes)) return { text };
-  const message = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
-  return refuse(text, 'NOT_UTF8', message, text.text.indexOf('\uFFFD'));
+  const decoded = decodeText(attempt(path, () => readFileSync(path)));
+  const text = { file, text: decoded.text };
+  return decoded.kind === 'text' ? { text } : refuse(text, 'NOT_UTF8', decoded.message, decoded.at);
 }
 
 /** What it is, if not a file. Reading a pipe would wait for ever, reading a device might never end. */

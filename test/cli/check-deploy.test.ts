@@ -77,6 +77,26 @@ describe('cascade check --deploy', () => {
       ]);
     }));
 
+  it('tells how .env itself is wrong, by line and setting, and nothing that may only follow from it', () =>
+    withSettings(`${GOOD}WEBHOOK_SECRET=abc#def\nMAX_HOP=5\n`, async (directory) => {
+      const { code, out } = await check(directory);
+      expect(code).to.equal(1);
+      expect(out).to.match(
+        /^\.env:6: The value of WEBHOOK_SECRET has a # directly .*\n\.env:7: There is no setting MAX_HOP\. .*\n1 chain, .*\nsettings: 2 problems\n$/,
+      );
+      expect(out).to.not.match(/abc|def/);
+      const { ok, settings } = JSON.parse((await check(directory, '--json')).out) as {
+        ok: boolean;
+        settings: string[];
+      };
+      expect([ok, settings.length]).to.deep.equal([false, 2]);
+    }));
+
+  it('takes a .env with a byte order mark', () =>
+    withSettings(`\uFEFF${GOOD}`, async (directory) => {
+      expect((await check(directory)).code).to.equal(0);
+    }));
+
   it('says in one line that there is no .env', () =>
     withDirectory({ 'a.yaml': CHAIN }, async (directory) => {
       const { code, error } = await check(directory);

@@ -209,6 +209,16 @@ describe('running wskdeploy', () => {
       });
     }
 
+    it('with a .env that says something else than it seems to', async () => {
+      await writeFile(join(root, '.env'), 'LOG_LEVEL=made#up\nLOGLEVEL=made-up\n');
+      const error = await run().catch((reason: unknown) => reason);
+      expect(error).to.include({ code: 'SETTINGS_INVALID' });
+      expect(String(error))
+        .to.match(/\.env:1: The value of LOG_LEVEL .*\n\.env:2: There is no setting LOGLEVEL\./)
+        .and.not.contain('made');
+      expect(await readdir(root)).not.to.include('ran');
+    });
+
     it('where the host and the key are missing, with both names', async () => {
       const error = await run({ OPENWHISK_APIHOST: '', OPENWHISK_AUTH: '' }).catch((reason: unknown) => reason);
       expect(error).to.include({ code: 'SETTINGS_INVALID' });

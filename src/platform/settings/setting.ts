@@ -1,5 +1,6 @@
 import { type Validator, violationOf } from '../../contracts/validator.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
+import { revealed } from '../../core/visible.ts';
 import type { Params } from '../define-action.ts';
 
 /** The failure of a setting: it names the setting, never its value. */
@@ -17,7 +18,7 @@ export function textSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * A text without white space around it and without control characters: what is copied along unseen would make every
+ * A text without white space around it and without characters that cannot be seen: what is copied along unseen would make every
  * signature, key or address wrong.
  *
  * @throws CascadeError SETTINGS_INVALID otherwise.
@@ -26,6 +27,9 @@ export function cleanText(name: string, text: string): string {
   if (text !== '' && text.trim() === '') throw settingError(name, 'is only white space');
   if (text !== text.trim()) throw settingError(name, 'begins or ends with white space: remove it');
   if (/\p{Cc}/u.test(text)) throw settingError(name, 'has a line end or another control character in it: remove it');
+  const [unseen] = /[\p{Cf}\p{Zl}\p{Zp}\u00A0]/u.exec(text) ?? [];
+  if (unseen !== undefined)
+    throw settingError(name, `has a character that cannot be seen, ${revealed(unseen)}: remove it`);
   return text;
 }
 

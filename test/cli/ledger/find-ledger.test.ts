@@ -70,6 +70,16 @@ describe('the ledger that cascade reads', () => {
     expect((await cascade(['runs'])).out).to.match(LINE);
   });
 
+  it('is not looked for in a .env that says something else than it seems to', async () => {
+    await writeFile(join(directory, '.env'), `COUCHDB_URL=${url}#x\nCOUCHDB_URL=\n`);
+    const { code, error } = await cascade(['runs']);
+    expect(code).to.equal(1);
+    expect(error).to.match(
+      /^error: \.env:1: The value of COUCHDB_URL has a # .* ⏎ \.env:2: The setting COUCHDB_URL stands/,
+    );
+    expect(error).to.not.contain(PASSWORD);
+  });
+
   it('is that of a running npm start where COUCHDB_URL is not set', async () => {
     await running('.cascade');
     expect((await cascade(['runs'])).out).to.match(LINE);
