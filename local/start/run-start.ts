@@ -18,7 +18,7 @@ import type { StartOptions } from './start-options.ts';
 export interface RunStartPorts {
   readonly options: StartOptions;
   readonly reporter: Reporter;
-  /** Where a chain file's mistakes are shown. */
+  /** Where a chain file's mistakes and warnings are shown. */
   readonly terminal: Terminal;
   /** `COUCHDB_URL` and what goes with it are read from it. */
   readonly env: Environment;
@@ -89,8 +89,8 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
 
 async function readChains({ options, terminal }: RunStartPorts): Promise<CompiledChains> {
   const result = await compileDirectory(options.chains ?? EXAMPLES);
-  if (result.compiled !== undefined) return result.compiled;
   writeProblems(result, terminal);
+  if (result.compiled !== undefined) return result.compiled;
   throw new CascadeError('CHAIN_INVALID', 'The chain files have mistakes: see above.');
 }
 

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { AppEntry, ChainContent, ReloadEntry } from '../core/chains/chain-file.ts';
 import { didYouMean } from '../core/chains/nearest-name.ts';
 import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chains/problem.ts';
+import { charactersOf } from '../core/count-characters.ts';
 import schema from './chain.schema.json' with { type: 'json' };
 
 // Lengths in UTF-16 units, as Qlik counts them: hence `unicode: false`, which Ajv calls deprecated, and no logger.
@@ -20,17 +21,36 @@ export interface CheckedShape {
   readonly problems: readonly Problem[];
 }
 
+/** How the value at a path is written in the file; undefined where it is not written as a plain text. */
+export type WrittenAt = (path: Path) => string | undefined;
+
 /** Checks a file's value by chain.schema.json. */
-export function checkShape(file: string, value: unknown): CheckedShape {
+export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = () => undefined): CheckedShape {
   if (validate(value)) return { content: value, problems: [] };
-  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
-  const problems = errors.map((error) => problemOf(file, error, value));
+  const errors = (validate.errors ?? []).filter(
+    (error) => error.keyword !== 'if' && error.keyword !== 'propertyNames' && !isShortForPeople(error),
+  );
+  if (errors.length === 0) return { content: value as ChainContent, problems: [] };
+  const problems = errors.map((error) => problemOf(file, error, value, writtenAt));
   return { content: withoutRefused(value, problems), problems };
 }
 
-function problemOf(file: string, error: ErrorObject, value: unknown): Problem {
+/** Even where many code units make one character, a text is no longer than so many of them for each that is allowed. */
+const MOST_UNITS_OF_A_CHARACTER = 16;
+
+/** A text for people may have as many characters as they see; what goes to Qlik is counted by Qlik. */
+function isShortForPeople({ keyword, instancePath, params, data }: ErrorObject): boolean {
+  const limit: unknown = params['limit'];
+  if (keyword !== 'maxLength' || typeof data !== 'string' || typeof limit !== 'number') return false;
+  if (isCountedByQlik(instancePath) || data.length > limit * MOST_UNITS_OF_A_CHARACTER) return false;
+  return charactersOf(data).length <= limit;
+}
+
+const isCountedByQlik = (instancePath: string): boolean => /^\/reloads\/\d+\/variables(?:\/|$)/.test(instancePath);
+
+function problemOf(file: string, error: ErrorObject, value: unknown, writtenAt: WrittenAt): Problem {
   const path = pathOf(error.instancePath, value);
-  const { code, message, key } = explain(error, path);
+  const { code, message, key } = explain(error, path, writtenAt(path));
   return errorAt({ file, path: key === undefined ? path : [...path, key], atKey: isAtKey(error) }, code, message);
 }
 
@@ -64,7 +84,7 @@ interface SchemaPart {
   readonly $ref?: string;
 }
 
-function explain(error: ErrorObject, path: Path): Explained {
+function explain(error: ErrorObject, path: Path, written: string | undefined): Explained {
   const part = error.parentSchema as SchemaPart;
   const rule = part.description ?? error.message ?? '';
   if (error.keyword === 'additionalProperties') {
@@ -73,9 +93,10 @@ function explain(error: ErrorObject, path: Path): Explained {
   if (error.keyword === 'required') return missingField(String(error.params['missingProperty']), part);
   if (error.propertyName !== undefined) {
     const key = error.propertyName;
-    return { code: codeOf(error.keyword), message: `${shown(key)} must be ${rule}.`, key };
+    return { code: codeOf(error.keyword), message: `${shownText(key, error)} must be ${rule}.`, key };
   }
-  return { code: codeOf(error.keyword), message: `${subject(path)} must be ${rule}; it is ${shown(error.data)}.` };
+  const message = `${subject(path)} must be ${rule}; it is ${shown(error, written)}.${quotesHint(error, written)}`;
+  return { code: codeOf(error.keyword), message };
 }
 
 function unknownField(field: string, known: readonly string[]): Explained {
@@ -103,13 +124,47 @@ function subject(path: Path): string {
 
 const SHOWN_CHARACTERS = 60;
 
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'empty';
+function shown(error: ErrorObject, written: string | undefined): string {
+  const value: unknown = error.data;
+  if (typeof value === 'string') return shownText(value, error);
+  if (value === null || value === undefined) return written ? `${written}, which stands for nothing in YAML` : 'empty';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return `a mapping with ${Object.keys(value).length} fields`;
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} long)` : text;
+  return `the ${typeof value} ${written ?? String(value)}`;
 }
+
+/** A text in quotes, cut where it is long, then with its length as its limit counts. */
+function shownText(text: string, { keyword, instancePath }: ErrorObject): string {
+  const characters = charactersOf(text);
+  const isLong = characters.length > SHOWN_CHARACTERS;
+  const inQuotes = isLong
+    ? `${JSON.stringify(characters.slice(0, SHOWN_CHARACTERS).join('')).slice(0, -1)}…`
+    : JSON.stringify(text);
+  const byQlik =
+    isCountedByQlik(instancePath) && text.length !== characters.length ? `, ${text.length} as Qlik counts` : '';
+  return isLong || keyword === 'maxLength' ? `${inQuotes} (${characters.length} long${byQlik})` : inQuotes;
+}
+
+/** What YAML takes for a number, true or nothing may have been meant as a text, and the reverse. */
+function quotesHint({ keyword, params, data }: ErrorObject, written: string | undefined): string {
+  if (keyword !== 'type') return '';
+  const wanted: unknown = params['type'];
+  if (wanted === 'string' && written && typeof data !== 'string') return ` Put it in quotes: "${written}".`;
+  if (typeof data !== 'string') return '';
+  if (wanted === 'integer' && /^\d+$/.test(data)) return ` Write it without quotes: ${data}.`;
+  const meant = wanted === 'boolean' ? BOOLEANS[data.toLowerCase()] : undefined;
+  return meant === undefined ? '' : ` Write ${meant}, without quotes.`;
+}
+
+/** Words that YAML 1.1 took for booleans; in YAML 1.2 they are texts. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+};
 
 /** Keeps what the schema did not refuse, so that one mistake does not hide the others. */
 function withoutRefused(value: unknown, problems: readonly Problem[]): ChainContent | null {

@@ -1,8 +1,9 @@
 import type { Place, Problem } from '../core/chains/problem.ts';
 import type { CompiledChains } from '../core/link.ts';
+import { revealed } from '../core/visible.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { compileValues } from './compile-values.ts';
-import { locate } from './locate.ts';
+import { locate, writtenAt } from './locate.ts';
 import { readChains } from './read-chains.ts';
 
 /** More of one file are not told: whoever wrote it starts with these. */
@@ -26,11 +27,16 @@ export async function compileDirectory(directory: string): Promise<CompiledDirec
   const { texts, sources, problems: unreadable } = readChains(directory);
   const byFile = new Map(sources.map((source) => [source.file, source]));
   const unread = texts.map(({ file }) => file).filter((file) => !byFile.has(file));
-  const { compiled, problems } = compileValues(sources, unread);
+  const { compiled, problems } = compileValues(
+    sources.map((source) => ({ ...source, writtenAt: (path) => writtenAt(source, path) })),
+    unread,
+  );
   const located = firstOfEachFile(problems).map((problem) => locateProblem(problem, byFile));
   return {
     ...(compiled !== undefined && { compiled }),
-    problems: firstOfEachFile([...unreadable, ...located]).sort(byPlace),
+    problems: firstOfEachFile([...unreadable, ...located])
+      .sort(byPlace)
+      .map(withNothingUnseen),
     files: texts,
   };
 }
@@ -54,6 +60,11 @@ function locateProblem(
   };
   return { severity, code, message, ...find(place), also: also.map(find) };
 }
+
+const withNothingUnseen = (problem: LocatedProblem): LocatedProblem => ({
+  ...problem,
+  message: revealed(problem.message),
+});
 
 const byPlace = (a: LocatedProblem, b: LocatedProblem): number =>
   (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column;

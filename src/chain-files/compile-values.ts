@@ -1,16 +1,17 @@
 import type { ChainFile } from '../core/chains/chain-file.ts';
 import { type Compilation, compileChains } from '../core/chains/compile-chains.ts';
-import { checkShape } from './check-shape.ts';
+import { checkShape, type WrittenAt } from './check-shape.ts';
 
 /** The value of one chain file; `null` stands for a file that could not be read, which was reported already. */
 export interface ChainValue {
   readonly file: string;
   readonly value: unknown;
+  readonly writtenAt?: WrittenAt;
 }
 
 /** Checks values of any form by the schema and compiles them; compiled only when nothing is wrong with any. */
 export function compileValues(values: readonly ChainValue[], unreadable: readonly string[] = []): Compilation {
-  const shapes = values.map(({ file, value }) => ({ file, ...checkShape(file, value) }));
+  const shapes = values.map(({ file, value, writtenAt }) => ({ file, ...checkShape(file, value, writtenAt) }));
   const files: ChainFile[] = [...shapes, ...unreadable.map((file) => ({ file, content: null }))];
   const shapeProblems = shapes.flatMap(({ problems }) => problems);
   const { compiled, problems } = compileChains(files);

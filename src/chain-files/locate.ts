@@ -33,6 +33,13 @@ export function locate(source: ChainSource, place: Place): LocatedPlace {
   return locateOffsets(source, source.lineCounter, start, end);
 }
 
+/** How a plain value is written in the text, as `0x10`; undefined for texts in quotes, lists and mappings. */
+export function writtenAt(source: ChainSource, path: Path): string | undefined {
+  const node = nodeAt(source, path, false);
+  const value = isAlias(node) ? node.resolve(source.document) : node;
+  return isScalar(value) && value.type === 'PLAIN' ? value.source : undefined;
+}
+
 function nodeAt({ document }: ChainSource, path: Path, atKey: boolean): Node | undefined {
   let node: unknown = document.contents;
   let found: Node | undefined = document.contents ?? undefined;

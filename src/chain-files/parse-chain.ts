@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
@@ -9,6 +9,9 @@ const MAX_ALIASES = 100;
 const MAX_MISTAKES = 3;
 
 const SEVERAL_DOCUMENTS = 'Here a second YAML document begins. A file is one chain: move it to a file of its own.';
+
+const MERGE_KEY =
+  'The key << (merge) is no YAML 1.2: write out here what it would take from elsewhere. A key that is really called << needs quotes.';
 
 /** A chain file as YAML 1.2, or why it is none. */
 export type ParsedChain =
@@ -35,12 +38,14 @@ export function parseChain(file: ChainText): ParsedChain {
       const text = code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : `This is no YAML 1.2: ${sentence(message)}`;
       return problem('YAML_INVALID', text, at, end);
     });
+    const merged = mergeKeys(document).map(([start, end]) => problem('YAML_INVALID', MERGE_KEY, start, end));
     const repeated = repeatedKeys(document).map(({ name, range, first }) =>
       problem('DUPLICATE_KEY', `Key "${name}" is here twice: only one of them would count. Remove one.`, ...range, [
         locateOffsets(file, lineCounter, ...first),
       ]),
     );
-    if (invalid.length + repeated.length > 0) return { kind: 'problems', problems: [...invalid, ...repeated] };
+    const problems = [...invalid, ...merged, ...repeated];
+    if (problems.length > 0) return { kind: 'problems', problems };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { kind: 'source', source: { ...file, document, lineCounter, value } };
   } catch (error) {
@@ -70,28 +75,42 @@ function unreadable(error: unknown): string {
   throw error;
 }
 
-interface RepeatedKey {
-  readonly name: string;
-  readonly range: readonly [number, number];
-  readonly first: readonly [number, number];
-}
-
-function repeatedKeys({ contents }: Document): RepeatedKey[] {
-  const repeated: RepeatedKey[] = [];
+/** Every mapping of a document. */
+function mappingsIn({ contents }: Document): readonly YAMLMap[] {
+  const found: YAMLMap[] = [];
   const look = (node: unknown): void => {
     if (isSeq(node)) node.items.forEach(look);
     if (!isMap(node)) return;
-    repeated.push(...repeatedIn(node));
+    found.push(node);
     for (const { value } of node.items) look(value);
   };
   look(contents);
-  return repeated;
+  return found;
 }
 
+type Range = readonly [start: number, end: number];
+
+const isMergeKey = ({ source, type }: Scalar): boolean => source === '<<' && type === 'PLAIN';
+
+const mergeKeys = (document: Document): readonly Range[] =>
+  mappingsIn(document).flatMap(({ items }) =>
+    items.flatMap(({ key }) =>
+      isScalar(key) && isMergeKey(key) && key.range ? [[key.range[0], key.range[1]] as const] : [],
+    ),
+  );
+
+interface RepeatedKey {
+  readonly name: string;
+  readonly range: Range;
+  readonly first: Range;
+}
+
+const repeatedKeys = (document: Document): readonly RepeatedKey[] => mappingsIn(document).flatMap(repeatedIn);
+
 function repeatedIn({ items }: YAMLMap): RepeatedKey[] {
-  const seen = new Map<string, readonly [number, number]>();
+  const seen = new Map<string, Range>();
   return items.flatMap(({ key }) => {
-    if (!isScalar(key) || !key.range) return [];
+    if (!isScalar(key) || !key.range || isMergeKey(key)) return [];
     const name = String(key.value);
     const range = [key.range[0], key.range[1]] as const;
     const first = seen.get(name);

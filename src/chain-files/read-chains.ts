@@ -2,13 +2,12 @@ import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node
 import { basename, join } from 'node:path';
 import { CascadeError } from '../core/cascade-error.ts';
 import { decodeText } from '../core/decode-text.ts';
+import { almostChainFiles, CHAIN_FILE } from './almost-chain-files.ts';
 import type { ChainSource, ChainText, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 import { parseChain } from './parse-chain.ts';
 
 const MAX_FILE_BYTES = 1_048_576;
-/** Files that `*.yaml` and `*.yml` mean in a shell: none that begins with a dot. */
-const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
 /** The chain files of a directory. */
 export interface ReadChains {
@@ -21,7 +20,7 @@ export interface ReadChains {
 
 /**
  * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8; what else has such a name is a
- * problem.
+ * problem, and what has almost such a name, or is in a folder below, a warning.
  *
  * @throws CascadeError NO_CHAINS where there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -36,15 +35,17 @@ export function readChains(directory: string): ReadChains {
     if (parsed.kind === 'source') sources.push(parsed.source);
     else problems.push(...parsed.problems);
   }
-  return { texts, sources, problems };
+  return { texts, sources, problems: [...problems, ...almostChainFiles(directory)] };
 }
 
 function chainFilesOf(directory: string): string[] {
   const names = attempt(directory, () => readdirSync(directory)).filter((name) => CHAIN_FILE.test(name));
   if (names.length > 0) return names.sort().map((name) => join(directory, name));
+  const [almost] = almostChainFiles(directory);
+  const hint = almost === undefined ? '' : ` ${almost.file}: ${almost.message}`;
   throw new CascadeError(
     'NO_CHAINS',
-    `There is no chain file (*.yaml) in "${directory}". Write one as docs/chains.md shows, or name another directory.`,
+    `There is no chain file (*.yaml) in "${directory}". Write one as docs/chains.md shows, or name another directory.${hint}`,
   );
 }
 

@@ -14,7 +14,8 @@ const placesIn = (files: Files): Promise<string[]> =>
     ),
   );
 
-const APPS = 'apps: { x: { id: id-x }, y: { id: id-y } }\n';
+const APPS =
+  'apps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a }, y: { id: b4a3cf85-0000-4000-8000-00000000000b } }\n';
 const HEAD = `chain: a\n${APPS}`;
 const VALID = `${HEAD}reloads:\n  - { app: y, after: x }\n`;
 const entry = (text: string): Files => ({ 'a.yaml': `${HEAD}reloads:\n  - { app: y, after: x, ${text} }\n` });
@@ -169,7 +170,7 @@ const cases: { when: string; files: Files; found: string[] }[] = [
   {
     when: 'a file begins with a byte order mark, ends its lines as Windows does and has letters with accents',
     files: {
-      'a.yaml': `\uFEFFchain: a\r\n${APPS.replace('id-x', 'id-x, name: "Überblick 😀"').trim()}\r\nreloads: [{ app: y, after: z }]\r\n`,
+      'a.yaml': `\uFEFFchain: a\r\n${APPS.replace('00a', '00a, name: "Überblick 😀"').trim()}\r\nreloads: [{ app: y, after: z }]\r\n`,
     },
     found: ['a.yaml:3:28+1 UNKNOWN_APP'],
   },
@@ -238,14 +239,17 @@ describe('the chain files of a directory', () => {
     await withDirectory(files, async (directory) => {
       const { compiled, files: read } = await compileDirectory(directory);
       expect(read.map(({ file }) => file)).to.deep.equal([join(directory, 'a.yaml'), join(directory, 'b.yml')]);
-      expect(Object.keys(compiled?.apps ?? {})).to.deep.equal(['default/id-x', 'default/id-y']);
+      expect(Object.keys(compiled?.apps ?? {})).to.deep.equal([
+        'default/b4a3cf85-0000-4000-8000-00000000000a',
+        'default/b4a3cf85-0000-4000-8000-00000000000b',
+      ]);
     });
   });
 
   it('keep the names of variables as they are written, also those that look like numbers', async () => {
     await withDirectory(entry('variables: { 007: Bond, 1e3: ab, yes: no, ~: nil }'), async (directory) => {
       const { compiled } = await compileDirectory(directory);
-      expect(compiled?.links['default/id-x']?.[0]?.body).to.deep.equal({
+      expect(compiled?.links['default/b4a3cf85-0000-4000-8000-00000000000a']?.[0]?.body).to.deep.equal({
         variables: { '007': 'Bond', '1e3': 'ab', yes: 'no', '~': 'nil' },
       });
     });

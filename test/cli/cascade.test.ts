@@ -36,9 +36,9 @@ async function called(...args: string[]): Promise<Ended> {
   return { code, out, error };
 }
 
-const BAD = 'chain: a\napps: { x: { id: id-x } }\nreloads:\n  - { app: x, after: z }\n';
+const BAD = 'chain: a\napps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a } }\nreloads:\n  - { app: x, after: z }\n';
 const WARNED =
-  'chain: a\napps: { x: { id: id-x }, y: { id: id-y }, z: { id: id-z } }\nreloads: [{ app: y, after: x }]\n';
+  'chain: a\napps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a }, y: { id: b4a3cf85-0000-4000-8000-00000000000b }, z: { id: b4a3cf85-0000-4000-8000-00000000000c } }\nreloads: [{ app: y, after: x }]\n';
 
 describe('the cascade command', () => {
   it('checks the chains of the directory chains/ where none is said', async () => {
@@ -71,7 +71,7 @@ describe('the cascade command', () => {
     await withDirectory({ 'a.yaml': WARNED }, async (directory) => {
       const { code, out } = await called('check', directory);
       expect(code).to.equal(0);
-      expect(out).to.contain('a.yaml:2:43  warning  APP_UNUSED  App "a/z" is in no link');
+      expect(out).to.contain('a.yaml:2:107  warning  APP_UNUSED  App "a/z" is in no link');
       expect(out).to.match(/\n1 chain, 1 link, 2 apps: 1 warning\n$/);
     });
   });

@@ -7,7 +7,7 @@ import { withDirectory } from '../chain-files/chain-directory.ts';
 
 const CASCADE = fileURLToPath(new URL('../../cli/cascade.js', import.meta.url));
 const CHAIN =
-  'chain: a\napps: { x: { id: id-x, tenant: asia }, y: { id: id-y, tenant: europe } }\nreloads: [{ app: y, after: x }]\n';
+  'chain: a\napps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a, tenant: asia }, y: { id: b4a3cf85-0000-4000-8000-00000000000b, tenant: europe } }\nreloads: [{ app: y, after: x }]\n';
 const GOOD = [
   'WEBHOOK_TENANTS=[{"name":"asia","id":"t1","secrets":["0123456789abcdef0123456789abcdef"]}]',
   'QLIK_TENANTS=[{"name":"europe","url":"https://eu.example.com","apiKey":"the-key-of-europe"}]',

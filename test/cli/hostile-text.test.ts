@@ -18,11 +18,20 @@ const HOSTILE =
 const IN_YAML = JSON.stringify(HOSTILE);
 const HOSTILE_ID = 'event:default:\u001B[2J\u202EHOSTILE\nFORGED';
 
-const APPS = ['extract', 'transform', 'report'].map((name) => ({ name, label: `${name} ${HOSTILE}` }));
+const [EXTRACT, TRANSFORM, REPORT] = ['a', 'b', 'c'].map((end) => `b4a3cf85-0000-4000-8000-00000000000${end}`) as [
+  string,
+  string,
+  string,
+];
+const APPS = [
+  { name: 'extract', id: EXTRACT },
+  { name: 'transform', id: TRANSFORM },
+  { name: 'report', id: REPORT },
+];
 const CHAIN = `chain: nightly
 description: ${IN_YAML}
 apps:
-${APPS.map(({ name }) => `  ${name}: { id: ${name}, name: ${JSON.stringify(`${name} ${HOSTILE}`.slice(0, 200))} }`).join('\n')}
+${APPS.map(({ name, id }) => `  ${name}: { id: ${id}, name: ${JSON.stringify(`${name} ${HOSTILE}`.slice(0, 200))} }`).join('\n')}
 reloads:
   - { app: transform, after: extract }
   - { app: report, after: transform }
@@ -37,10 +46,10 @@ reloads:
 
 const failure = { code: HOSTILE, message: HOSTILE };
 const DOCUMENTS: readonly NewDocument[] = [
-  event('extract', 'r1', at('01:00'), { outcome: 'failed', startedBy: HOSTILE, error: failure }),
-  { ...event('extract', 'r3', at('01:30')), _id: HOSTILE_ID, reloadId: HOSTILE },
-  order('transform', 'r1', at('01:01'), { state: 'waiting', reason: failure, dueAt: at('01:05') }),
-  order('report', 'r1', at('01:01'), { state: 'gave-up', gaveUpAt: at('01:02'), reason: failure }),
+  event(EXTRACT, 'r1', at('01:00'), { outcome: 'failed', startedBy: HOSTILE, error: failure }),
+  { ...event(EXTRACT, 'r3', at('01:30')), _id: HOSTILE_ID, reloadId: HOSTILE },
+  order(TRANSFORM, 'r1', at('01:01'), { state: 'waiting', reason: failure, dueAt: at('01:05') }),
+  order(REPORT, 'r1', at('01:01'), { state: 'gave-up', gaveUpAt: at('01:02'), reason: failure }),
   order(HOSTILE, 'r1', at('01:01'), { chain: HOSTILE, state: 'parked', dueAt: at('01:05') }),
   {
     _id: 'dead:9f86d081',
@@ -76,7 +85,7 @@ const [ON, BROKEN_IN, BESIDE] = [['--chains', 'chains'], ['broken'], ['beside']]
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
   check: [
     { args: BROKEN_IN },
-    { args: BESIDE, isOurs: true },
+    { args: BESIDE },
     { args: [HOSTILE] },
     { args: [`--${HOSTILE}`] },
     { args: ['chains', '--deploy'], isOurs: true },

@@ -150,6 +150,22 @@ describe('npm start', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
+  it('warns of an app id that is no UUID, and has no such app in the tenant', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cascade-chains-'));
+    await writeFile(
+      join(directory, 'mine.yaml'),
+      'chain: mine\napps:\n  here: { id: 11111111-0000-4000-8000-000000000001 }\n  lost: { id: sales }\nreloads:\n  - { app: lost, after: here }\n',
+    );
+    const run = start(['--chains', directory, '--json', ...ANY_PORTS]);
+    const { tenant } = await readyOf(run);
+    const { data } = (await (await fetch(`${tenant.url}/_sim/apps`)).json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).to.deep.equal(['11111111-0000-4000-8000-000000000001']);
+    expect(run.stderr()).to.match(/mine\.yaml:4:15 {2}warning {2}ID_NOT_UUID/);
+    run.child.kill('SIGTERM');
+    expect(await run.exit).to.equal(0);
+    await rm(directory, { recursive: true, force: true });
+  });
+
   it('asks no proxy that the environment names, since all is on this machine', async () => {
     const nowhere = 'http://127.0.0.1:9';
     const run = start(['--once', ...ANY_PORTS], undefined, { HTTP_PROXY: nowhere, https_proxy: nowhere });

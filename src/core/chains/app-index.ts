@@ -105,7 +105,8 @@ export function checkAppIds({ byId }: AppIndex): Problem[] {
   return problems;
 }
 
-const idPlace = ({ place }: NamedApp): Place => ({ file: place.file, path: [...place.path, 'id'] });
+/** Where the id of an app stands. */
+export const idPlace = ({ place }: NamedApp): Place => ({ file: place.file, path: [...place.path, 'id'] });
 
 const sameApp = (naming: NamedApp, twin: NamedApp): Problem =>
   errorAt(

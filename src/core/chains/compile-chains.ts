@@ -1,6 +1,7 @@
 import type { ChainApp, CompiledChains, Link } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
-import { type AppIndex, checkAppIds, checkChainNames, indexApps, type NamedApp } from './app-index.ts';
+import { quoted } from '../visible.ts';
+import { type AppIndex, checkAppIds, checkChainNames, idPlace, indexApps, isUuid, type NamedApp } from './app-index.ts';
 import type { ChainFile } from './chain-file.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkLinks } from './check-links.ts';
@@ -34,7 +35,7 @@ export function compileChains(files: readonly ChainFile[]): Compilation {
     ...checkCycles(links, index),
   ];
   if (problems.length > 0 || index.isPartial) return { problems };
-  return { compiled: compiledOf(links, index), problems: unusedApps(index, read) };
+  return { compiled: compiledOf(links, index), problems: [...unusedApps(index, read), ...strangeIds(index)] };
 }
 
 function compiledOf(placed: readonly PlacedLink[], { byKey }: AppIndex): CompiledChains {
@@ -63,4 +64,19 @@ function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
     const message = `App "${naming.fullName}" is in no link, so nothing follows it and it follows nothing. Remove it, or use it under "reloads:".`;
     return [{ severity: 'warning', code: 'APP_UNUSED', message, ...naming.place, atKey: true }];
   });
+}
+
+/** Ids that no app of Qlik Cloud has: nothing would ever be heard of them. */
+function strangeIds({ byId }: AppIndex): Problem[] {
+  return [...byId.values()].flat().flatMap((naming): Problem[] => {
+    const { appId, fullName } = naming;
+    if (isUuid(appId)) return [];
+    const message = `The id of "${fullName}", ${quoted(appId)}, is no UUID like b4a3cf85-0000-4000-8000-000000000001, as all app ids of Qlik Cloud are.${hintOn(appId)} Copy it from the app's address in Qlik Cloud.`;
+    return [{ severity: 'warning', code: 'ID_NOT_UUID', message, ...idPlace(naming) }];
+  });
+}
+
+function hintOn(id: string): string {
+  if (/^[0-9a-f]{24}$/i.test(id)) return ' It looks like the id of a reload or of an item in the catalog.';
+  return /^[0-9a-f]{32}$/i.test(id) ? ' It may be one without its dashes.' : '';
 }

@@ -21,6 +21,8 @@ export const PROBLEM_CODES = [
   'CYCLE', // apps that would reload each other for ever
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)
+  'ID_NOT_UUID', // an app id that is none of Qlik Cloud's (a warning)
+  'FILE_NOT_READ', // a file that is almost a chain file (a warning)
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

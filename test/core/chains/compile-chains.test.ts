@@ -7,8 +7,11 @@ const EXTRACT = 'b4a3cf85-0000-4000-8000-000000000001';
 const REPORT = 'b4a3cf85-0000-4000-8000-000000000002';
 const FOREIGN = 'b4a3cf85-0000-4000-8000-000000000003';
 
+/** Without the warning about the short ids that apps have in most of these tests. */
 const summary = (files: ChainFile[]) =>
-  compileChains(files).problems.map(({ code, file, path }) => `${code} ${file} ${path.join('.')}`);
+  compileChains(files)
+    .problems.filter(({ code }) => code !== 'ID_NOT_UUID')
+    .map(({ code, file, path }) => `${code} ${file} ${path.join('.')}`);
 
 describe('compiling chains', () => {
   it('makes one link of each clause, with the body and the clause of its entry', () => {
@@ -393,5 +396,31 @@ describe('compiling chains', () => {
       'No app "report" in chain "b". Did you mean "a/report"? Write a short name of this file, chain/name, or an app id.',
       'No chain "c" for app "c/x". Did you mean "a/x"? Write a short name of this file, chain/name, or an app id.',
     ]);
+  });
+
+  it('warns of each app id that is no UUID, and compiles all the same', () => {
+    const ids = [
+      'id-x',
+      EXTRACT.replaceAll('-', ''),
+      '6749c1f2a0b3d4e5f6a7b8c9',
+      EXTRACT.slice(1),
+      EXTRACT.toUpperCase(),
+    ];
+    const apps = Object.fromEntries(ids.map((id, number) => [`a${number}`, { id }]));
+    const reloads = ids.slice(1).map((_, number) => ({ app: `a${number + 1}`, after: 'a0' }));
+    const { compiled, problems } = compileChains([{ file: 'a.yaml', content: { chain: 'a', apps, reloads } }]);
+    expect(Object.keys(compiled?.apps ?? {})).to.have.length(5);
+    expect(problems.map(({ severity, code, path }) => `${severity} ${code} ${path.join('.')}`)).to.deep.equal([
+      'warning ID_NOT_UUID apps.a0.id',
+      'warning ID_NOT_UUID apps.a1.id',
+      'warning ID_NOT_UUID apps.a2.id',
+      'warning ID_NOT_UUID apps.a3.id',
+    ]);
+    const messages = problems.map(({ message }) => message);
+    expect(messages[0]).to.match(
+      /^The id of "a\/a0", "id-x", is no UUID like b4a3cf85-.*, as all app ids of Qlik Cloud are\. Copy it/,
+    );
+    expect(messages[1]).to.contain(' It may be one without its dashes. ');
+    expect(messages[2]).to.contain(' It looks like the id of a reload or of an item in the catalog. ');
   });
 });

@@ -1,0 +1,77 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocatedProblem } from './chain-source.ts';
+
+/** Files that `*.yaml` and `*.yml` mean in a shell: none that begins with a dot. */
+export const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
+
+/** What was meant to be such a name: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`; or one with nothing before it. */
+const ALMOST = /^(?:[^.].*\.(?:ya?ml|ymal|yalm|yam)(?![a-z])|\.ya?ml$)/is;
+
+/** Folders below `directory` are looked into so deep, and so many of them: it may be somebody's whole disk. */
+const DEEPEST = 4;
+const MOST_FOLDERS = 500;
+
+/** Warnings about files that look like chain files of `directory` and are none: called almost so, or in a folder below it. */
+export function almostChainFiles(directory: string): readonly LocatedProblem[] {
+  const found: LocatedProblem[] = [];
+  let folders = 0;
+  const look = (folder: string, depth: number): void => {
+    folders += 1;
+    const names = namesIn(folder);
+    const files = names.filter((name) => ALMOST.test(name) && isFile(join(folder, name)));
+    if (depth === 0)
+      found.push(...files.filter((name) => !CHAIN_FILE.test(name)).map((name) => misnamed(folder, name)));
+    else if (files.length > 0) found.push(tooDeep(folder, directory, files));
+    if (depth === DEEPEST) return;
+    for (const name of names) {
+      const below = join(folder, name);
+      if (folders < MOST_FOLDERS && !/^(?:\.|node_modules$)/.test(name) && isFolder(below)) look(below, depth + 1);
+    }
+  };
+  look(directory, 0);
+  return found;
+}
+
+const misnamed = (folder: string, name: string): LocatedProblem =>
+  warningAt(
+    join(folder, name),
+    `This file is not read: the name of a chain file ends with .yaml or .yml, in small letters, and does not begin with a dot. Rename it, or move it elsewhere.`,
+  );
+
+const tooDeep = (folder: string, directory: string, [first = '', ...more]: readonly string[]): LocatedProblem =>
+  warningAt(
+    folder,
+    `What is in this folder is not read: "${first}" ${more.length === 0 ? 'looks like a chain file' : `and ${more.length} more look like chain files`}. Only files directly in "${directory}" count: move them there, or elsewhere.`,
+  );
+
+const warningAt = (path: string, message: string): LocatedProblem => ({
+  severity: 'warning',
+  code: 'FILE_NOT_READ',
+  message,
+  file: path.replaceAll('\\', '/'),
+  line: 1,
+  column: 1,
+  length: 1,
+  also: [],
+});
+
+/** Sorted; none where the folder must not be read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+const isFile = (path: string): boolean => statOf(path)?.isFile() === true;
+const isFolder = (path: string): boolean => statOf(path)?.isDirectory() === true;
+
+function statOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { expect } from 'chai';
+import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
+import { withDirectory } from './chain-directory.ts';
+
+const X = 'b4a3cf85-0000-4000-8000-00000000000a';
+const Y = 'b4a3cf85-0000-4000-8000-00000000000b';
+const chain = ({ name = 'a', app = '', reload = '', id = X } = {}): string =>
+  `chain: ${name}\napps:\n  x: { id: ${id}${app} }\n  y: { id: ${Y} }\nreloads:\n  - { app: y, after: x${reload} }\n`;
+
+/** What is said of a chain file, without its first words where it says where the text is no YAML. */
+const messagesOf = (text: string): Promise<string[]> =>
+  withDirectory({ 'a.yaml': text }, async (directory) =>
+    (await compileDirectory(directory)).problems.map(({ message }) => message),
+  );
+const messageOf = async (text: string): Promise<string> => {
+  const messages = await messagesOf(text);
+  expect(messages).to.have.length(1);
+  return messages[0] ?? '';
+};
+
+describe('a message about a chain file', () => {
+  for (const [what, text, said] of [
+    ['a no-break space', chain({ reload: ', name: "a\u00A0b"' }), '"a\\u00a0b"'],
+    [
+      'a zero-width space',
+      chain().replace('after: x', 'after: x\u200B'),
+      'No app "x\\u200b" in chain "a". Did you mean "x"?',
+    ],
+    ['a no-break space in a field', chain({ reload: ', weight\u00A0: 1' }), 'There is no field "weight\\u00a0" here.'],
+    ['a byte order mark inside', chain({ name: '\uFEFFa' }), '"\\ufeffa"'],
+    ['a right-to-left override', chain({ name: '"\\u202Ea"' }), '"\\u202ea"'],
+    ['half of a surrogate pair', chain({ name: '"\\uD800a"' }), '\\ud800a'],
+  ] as const) {
+    it(`shows ${what}`, async () => expect((await messagesOf(text)).join('\n')).to.contain(said));
+  }
+
+  for (const [written, kind] of [
+    ['2026', 'the number 2026'],
+    ['1e3', 'the number 1e3'],
+    ['0x10', 'the number 0x10'],
+    ['0o17', 'the number 0o17'],
+    ['012', 'the number 012'],
+    ['+5', 'the number +5'],
+    ['1.0', 'the number 1.0'],
+    ['.inf', 'the number .inf'],
+    ['true', 'the boolean true'],
+    ['False', 'the boolean False'],
+    ['null', 'null, which stands for nothing in YAML'],
+    ['~', '~, which stands for nothing in YAML'],
+  ]) {
+    it(`says that ${written} needs quotes where a name belongs`, async () => {
+      const said = `it is ${kind}. Put it in quotes: "${written}".`;
+      expect(await messageOf(chain({ name: written })))
+        .to.match(/^"chain" must be a name/)
+        .and.contain(said);
+      expect(await messageOf(chain({ app: `, name: ${written}` }))).to.contain(said);
+      expect(await messageOf(chain({ app: `, tenant: ${written}` }))).to.contain(said);
+      expect(await messageOf(chain({ reload: `, name: ${written}` }))).to.contain(said);
+      expect(await messageOf(chain({ reload: `, variables: { v: ${written} }` }))).to.contain(said);
+      expect((await messagesOf(chain().replace('app: y', `app: ${written}`)))[0]).to.contain(said);
+      expect((await messagesOf(chain().replace('after: x', `after: [${written}]`)))[0]).to.contain(said);
+      expect(await messageOf(chain({ id: written }))).to.contain(said);
+    });
+  }
+
+  it('says so of an id that is all digits, also through an anchor', async () => {
+    expect(await messageOf(chain({ id: '12345678' }))).to.contain(
+      'it is the number 12345678. Put it in quotes: "12345678".',
+    );
+    const anchored = chain({ id: '&i 0123', app: ', name: *i' });
+    expect((await messagesOf(anchored)).every((message) => message.endsWith('Put it in quotes: "0123".'))).to.equal(
+      true,
+    );
+  });
+
+  it('does not say so of a date, which is a text in YAML 1.2, and of nothing', async () => {
+    expect(await messagesOf(chain({ name: '2026-01-01', app: ', name: 2026-01-01' }))).to.deep.equal([]);
+    expect(await messageOf(chain({ name: '' }))).to.match(/; it is empty\.$/);
+  });
+
+  it('says that a number and a boolean need no quotes', async () => {
+    expect(await messageOf(chain({ reload: ', weight: "5"' }))).to.match(/; it is "5"\. Write it without quotes: 5\.$/);
+    expect(await messageOf(chain({ reload: ', partial: "true"' }))).to.match(
+      /; it is "true"\. Write true, without quotes\.$/,
+    );
+    expect(await messageOf(chain({ reload: ', partial: yes' }))).to.match(
+      /; it is "yes"\. Write true, without quotes\.$/,
+    );
+    expect(await messageOf(`${chain()}enabled: off\n`)).to.match(/; it is "off"\. Write false, without quotes\.$/);
+  });
+
+  it('says that << is no YAML 1.2, wherever it stands, and once for each', async () => {
+    const merged = `chain: a\napps:\n  x: &x { id: ${X} }\n  y: { <<: *x, id: ${Y} }\n  <<: { z: { id: ${X} } }\n  <<: *x\nreloads:\n  - { app: y, after: x, variables: { <<: *x } }\n`;
+    const problems = await withDirectory({ 'a.yaml': merged }, async (directory) =>
+      (await compileDirectory(directory)).problems.map(
+        ({ line, column, length, code, message }) => `${line}:${column}+${length} ${code} ${message.slice(0, 36)}`,
+      ),
+    );
+    const said = 'YAML_INVALID The key << (merge) is no YAML 1.2: w';
+    expect(problems).to.deep.equal([`4:8+2 ${said}`, `5:3+2 ${said}`, `6:3+2 ${said}`, `8:38+2 ${said}`]);
+  });
+
+  it('takes << in quotes for a name like any other', async () => {
+    expect(await messagesOf(chain({ reload: ', variables: { "<<": a }' }))).to.deep.equal([]);
+  });
+
+  it('counts characters as people see them, and no quotes', async () => {
+    for (const character of ['x', 'é', 'e\u0301', '😀', '👩🏽\u200D💻', '🇩🇪']) {
+      const name = (count: number) => chain({ app: `, name: "${character.repeat(count)}"` });
+      expect(await messagesOf(name(200))).to.deep.equal([]);
+      expect(await messageOf(name(201))).to.match(
+        /^"name" must be a text for people, 1 to 200 characters; it is ".{60,}… \(201 long\)\.$/u,
+      );
+      const description = (count: number) => `description: "${character.repeat(count)}"\n${chain()}`;
+      expect(await messagesOf(description(1_000))).to.deep.equal([]);
+      expect(await messageOf(description(1_001))).to.match(/ \(1001 long\)\.$/);
+    }
+  });
+
+  it('takes no character without end', async () => {
+    const heaped = (accents: number) => chain({ app: `, name: "e${'\u0301'.repeat(accents)}"` });
+    expect(await messagesOf(heaped(3_199))).to.deep.equal([]);
+    expect(await messageOf(heaped(3_200))).to.match(/^"name" must be a text for people/);
+  });
+
+  it('counts as Qlik does what goes to Qlik, and says both', async () => {
+    const variable = (count: number) => chain({ reload: `, variables: { v: "${'😀'.repeat(count)}" }` });
+    expect(await messagesOf(variable(128))).to.deep.equal([]);
+    expect(await messageOf(variable(129))).to.match(/ \(129 long, 258 as Qlik counts\)\.$/);
+    const name = chain({ reload: `, variables: { "${'😀'.repeat(129)}": a }` });
+    expect(await messageOf(name)).to.match(/… \(129 long, 258 as Qlik counts\) must be a variable's name/);
+  });
+});
