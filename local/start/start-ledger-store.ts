@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { PERCENT_ENCODING } from '../../src/clients/couchdb/couch-answer.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
+import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import { writeFileSynced } from '../store/level/write-file-synced.ts';
 import { type EmbeddedStore, startStore } from '../store/start-store.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -59,10 +61,10 @@ function givenStore(env: Environment): LedgerStore | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    const message =
-      'COUCHDB_URL is no http address. Give https://user:password@host:port, or unset it for the embedded store.';
+    const message = `COUCHDB_URL is no http address. Give https://user:password@host:port, or unset it for the embedded store. ${PERCENT_ENCODING}`;
     throw new CascadeError('SETTINGS_INVALID', message);
   }
+  parseStoreSettings(env);
   const user = url.username === '' ? undefined : decodeURIComponent(url.username);
   const admin = textOr(env['COUCHDB_ADMIN_URL'], text);
   const settings = settingsFor(text, admin, textOr(env['COUCHDB_DATABASE'], DATABASE));

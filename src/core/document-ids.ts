@@ -15,3 +15,8 @@ export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:
 /** @param hash - of the body, so that a resend is the same dead letter. */
 export const deadId = (hash: string): string => `dead:${hash}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
+
+const LEDGER_ID = /^(?:(?:event|hint|order|park|started|tenant|gate|checkpoint|app|dead|alert):|schema$)/;
+
+/** Whether a document's id is one that Cascade gives. */
+export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

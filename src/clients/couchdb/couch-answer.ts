@@ -42,15 +42,24 @@ export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = 
 
 /** The failure of a request that the store refused whole: nothing is stored. */
 export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
-  return new CascadeError(
-    'STORE_REFUSED',
-    `CouchDB answered ${status}${reasonIn(json)} to ${what}.${ADVICE[status] ?? ''}`,
-  );
+  const advice = isLockedOut(status, json) ? ` ${lockedOut('COUCHDB_URL')}` : (ADVICE[status] ?? '');
+  return new CascadeError('STORE_REFUSED', `CouchDB answered ${status}${reasonIn(json)} to ${what}.${advice}`);
 }
+
+/** Whether CouchDB takes no login of that name for now, not even the right one (fact db-auth-06). */
+export const isLockedOut = (status: number, json: unknown): boolean =>
+  status === 403 && /\blocked\b/i.test(memberOf(json, 'reason'));
+
+/** What to do then. */
+export const lockedOut = (setting: string): string =>
+  `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and see that the password in ${setting} is right before you try again.`;
+
+export const PERCENT_ENCODING =
+  'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: ' If it is about an index: deploy again, which installs it.',
-  401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user.',
+  401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user. Signs like @ : / ? # % in the password have to be percent-encoded.',
   403: ' The user of COUCHDB_URL needs the role of a writer (the database’s name and -writer); deployment gives it.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
 };

@@ -1,9 +1,28 @@
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { fieldOf, isJsonObject, objectOf } from '../../core/json-fields.ts';
-import { type AskStore, askerOf, demand } from './ask-store.ts';
+import { type Asker, type AskStore, askerOf, demand } from './ask-store.ts';
 import { rolesIn, securityOf } from './install-access.ts';
 import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
+
+/** The user of COUCHDB_URL, beside an administrator. */
+const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
+
+/**
+ * Looks before anything is made: can the server have users, and does it take the password of COUCHDB_URL where its user is
+ * there already?
+ *
+ * @throws CascadeError STORE_REFUSED where not.
+ */
+export async function checkUsers(ask: AskStore, store: CouchDatabase): Promise<void> {
+  if (demand(await ask('GET', '/_users'), 200, 404).status === 404) {
+    throw new CascadeError(
+      'STORE_REFUSED',
+      `Nothing was changed: the CouchDB at ${store.url} is not set up yet. It has no database _users, where its users are. Set it up as a single node, at ${store.url}/_utils/#setup, or by "single_node=true" under [couchdb] in its local.ini and a restart; then deploy again.`,
+    );
+  }
+  if ((await userOf(ask, store)) !== undefined) await rolesOf(askerOf(store, ACTIONS));
+}
 
 /**
  * Makes the user of COUCHDB_URL, or gives it the role of a writer; its password stays what it was.
@@ -25,7 +44,7 @@ export async function installWriter(ask: AskStore, store: CouchDatabase): Promis
   }
   const roles = textsIn(found, 'roles');
   if (roles.includes(writer)) return [];
-  await rolesOf(askerOf(store));
+  await rolesOf(askerOf(store, ACTIONS));
   demand(await ask('PUT', pathOf(name), { ...found, password, roles: [...roles, writer] }), 201);
   await demandSeen(writer, store);
   return [`role ${writer} of user ${name}`];
@@ -78,7 +97,7 @@ const MOST_LOOKS = 50;
  */
 async function demandSeen(role: string, store: CouchDatabase): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    if ((await rolesOf(askerOf(store))).includes(role)) return;
+    if ((await rolesOf(askerOf(store, ACTIONS))).includes(role)) return;
   }
   throw new CascadeError(
     'STORE_REFUSED',
@@ -87,9 +106,9 @@ async function demandSeen(role: string, store: CouchDatabase): Promise<void> {
 }
 
 /** @throws CascadeError STORE_REFUSED where the user of COUCHDB_URL cannot log in, or could not write. */
-export async function checkWriter(store: CouchDatabase): Promise<void> {
+export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<void> {
   const { writer } = rolesFor(store.database);
-  const roles = await rolesOf(askerOf(store));
+  const roles = await rolesOf(askerOf(store, asker));
   if (roles.includes(writer) || roles.includes('_admin')) return;
   throw new CascadeError(
     'STORE_REFUSED',

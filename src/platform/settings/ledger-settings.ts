@@ -57,10 +57,17 @@ function storeSettingsIn(params: Params, setting: string): CouchDatabase | undef
   };
 }
 
+/** Without its full stop: `settingError` has one. */
+const ENCODED =
+  'If the user or the password has one of @ : / ? # % or white space in it, write %40 %3A %2F %3F %23 %25 or %20 for it';
+
 function urlOf(setting: string, text: string): URL {
-  if (!URL.canParse(text)) throw settingError(setting, 'is no URL; it looks like https://user:password@host:6984');
+  if (!URL.canParse(text))
+    throw settingError(setting, `is no URL; it looks like https://user:password@host:6984. ${ENCODED}`);
   const url = new URL(text);
-  if (url.search !== '' || url.hash !== '') throw settingError(setting, 'must not have a ? or # in it');
+  if (url.search !== '' || url.hash !== '') throw settingError(setting, `must not have a ? or # in it. ${ENCODED}`);
+  // What should be the password's end stands behind the first slash.
+  if (url.pathname.includes('@')) throw settingError(setting, `has a @ behind a /. ${ENCODED}`);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && PRIVATE_HOST.test(url.hostname))) return url;
   throw settingError(setting, 'has to be https (http is for loopback and private networks only)');
 }

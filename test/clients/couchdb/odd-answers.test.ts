@@ -159,6 +159,17 @@ describe('a CouchDB that answers oddly', () => {
     [(response) => response.writeHead(404).end('<html>'), 'STORE_REFUSED'],
     [(response) => response.writeHead(302, { location: '/x' }).end(), 'STORE_REFUSED'],
   ];
+  it('says to wait where the user is locked, and of which setting it is', async () => {
+    const locked = 'Account is temporarily locked due to multiple authentication failures';
+    const couch = await couchAt(json(403, { error: 'forbidden', reason: locked }));
+    const message = await couch.range('order:', { limit: 1 }).then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+    expect(message).to.match(/locked the user of COUCHDB_URL after several failed logins: wait 5 minutes/);
+    expect(message).to.not.contain('role');
+  });
+
   for (const [answer, as] of refusals) {
     it(`certainly stored nothing: ${as}`, async () => {
       const outcome = await (await couchAt(answer)).put({ _id: 'a' }).then(

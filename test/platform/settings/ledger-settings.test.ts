@@ -66,6 +66,20 @@ describe('the settings of the ledger', () => {
     ['http://u:sesame@172.32.0.1', 'has to be https'],
     ['ftp://u:sesame@couch.example', 'has to be https'],
     ['https://u:sesame@couch.example/?a=b', 'must not have a ? or #'],
+    [
+      'https://u:sesame#@couch.example',
+      'is no URL; it looks like https://user:password@host:6984. If the user or the password has one of',
+    ],
+    [
+      'https://u:se/same@couch.example',
+      'is no URL; it looks like https://user:password@host:6984. If the user or the password has one of',
+    ],
+    [
+      'https://u:1/sesame@couch.example',
+      'has a @ behind a /. If the user or the password has one of @ : / ? # % or white space',
+    ],
+    ['https://u:1?sesame@couch.example', 'must not have a ? or # in it. If the user or the password has one of'],
+    ['https://u:1#sesame@couch.example', 'must not have a ? or # in it. If the user or the password has one of'],
     ['https://sesame@couch.example', 'has a user without a password'],
     ['https://:sesame@couch.example', 'has a user without a password'],
     ['https://u:sesame%@couch.example', 'has a % in user or password'],
