@@ -18,7 +18,8 @@ import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { createByHand } from './create-by-hand.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
-import { type ReloadResult, resultOf } from './result-of.ts';
+import { type ReloadResult, resultOf, resultWithLedger } from './result-of.ts';
+import { standingOf } from './standing-of.ts';
 import { startReload } from './start-reload.ts';
 
 const STORE_TIMEOUT = seconds(10);
@@ -55,7 +56,10 @@ async function startByLedger(
   const addressOf = addressesIn(tenants);
   const byHand = { store, times, now: now(), activationId, addressOf, log };
   const settled = 'byHand' in request ? await createByHand(request.byHand, byHand) : request;
-  return reloadOrder(settled, { ...ports, qlikOf, addressOf, maxStartsPerHour });
+  const result = await reloadOrder(settled, { ...ports, qlikOf, addressOf, maxStartsPerHour });
+  if ('byHand' in request) return resultWithLedger(await standingOf(result, store, log));
+  // What an earlier activation gave up is told as such by that one.
+  return result.did === 'gave-up' ? resultWithLedger(result) : result;
 }
 
 async function start(

@@ -1,6 +1,6 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
-import { addMs } from '../../src/core/units.ts';
+import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { shutGate } from '../../src/ledger/shut-gate.ts';
@@ -60,14 +60,35 @@ async function afterNoAnswer(claim: Claim, message: string, run: Run): Promise<L
   return leaveUnknown(order, doubt, message, run);
 }
 
-async function waitFor(
-  { order, oldDoubt }: Claim,
-  { code, message, retryAfter }: Extract<StartAnswer, { kind: 'wait' }>,
-  run: Run,
-): Promise<LedgerResult> {
-  const asked = addMs(run.clock(), retryAfter);
-  const isForAll = code === 'QLIK_RATE_LIMITED';
-  const until = isForAll ? await shutGate(order.tenant, asked, run.store, run.log) : asked;
-  if (!isForAll) await tellPeople('quota', `${order.tenant}:${order.appId}`, `The app ${order.appId}: ${message}`, run);
+type Wait = Extract<StartAnswer, { kind: 'wait' }>;
+
+async function waitFor({ order, oldDoubt }: Claim, answer: Wait, run: Run): Promise<LedgerResult> {
+  const { code, message } = answer;
+  const until = await untilOf(order, answer, run);
   return leave(order, 'waiting', run, { doubt: oldDoubt, reason: { code, message } }, until);
+}
+
+/** When the order is due again; whoever else has to know of it is told. */
+async function untilOf(order: OrderDocument, { code, message, retryAfter }: Wait, run: Run): Promise<EpochMs> {
+  const { tenant, appId } = order;
+  const asked = addMs(run.clock(), retryAfter);
+  switch (code) {
+    case 'QLIK_RATE_LIMITED':
+      return shutGate(tenant, asked, run.store, run.log);
+    case 'QLIK_QUOTA':
+      await tellPeople('quota', `${tenant}:${appId}`, `The app ${appId}: ${message}`, run);
+      return asked;
+    case 'QLIK_UNREACHABLE':
+      await tellUnreachable(order, message, run);
+      return asked;
+    default:
+      return code satisfies never;
+  }
+}
+
+/** People are told of a tenant that an order could not be sent to for an hour. */
+async function tellUnreachable({ tenant, appId, createdAt }: OrderDocument, why: string, run: Run): Promise<void> {
+  if (run.clock() < addMs(createdAt, run.times.longDoubt)) return;
+  const text = `The app ${appId} of tenant ${tenant} is owed for an hour or longer, and the tenant cannot be asked for it: ${why}. It is tried again with each sweep.`;
+  await tellPeople('unreachable', tenant, text, run);
 }

@@ -1,6 +1,7 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
-import type { ErrorCode } from '../../src/core/cascade-error.ts';
+import { ERROR_CODES, type ErrorCode } from '../../src/core/cascade-error.ts';
 import type { OrderId } from '../../src/core/names.ts';
+import type { OrderState } from '../../src/core/order-state.ts';
 import type { LedgerResult } from './ledger-result.ts';
 
 /** What `reload` answers. `status` is Qlik's word; `kind` says what can be done about a failure. */
@@ -15,6 +16,8 @@ export type ReloadResult =
         readonly kind: 'permanent' | 'wait' | 'busy' | 'unknown';
         /** Only of `wait`: when the tenant takes the request again. */
         readonly retryAfterMs?: number;
+        /** With a ledger: it is over for this order. */
+        readonly state?: OrderState;
       };
     };
 
@@ -38,4 +41,16 @@ export function resultOf(order: OrderId, answer: StartAnswer): ReloadResult {
     default:
       return answer satisfies never;
   }
+}
+
+/**
+ * The result where there is a ledger: that of an order that is over without a reload is an error, as it is without one.
+ * What is not over goes on by itself, and is none.
+ */
+export function resultWithLedger(result: LedgerResult): ReloadResult {
+  const { order, state, reason } = result;
+  if (state !== 'gave-up' && state !== 'called-off') return result;
+  const code = ERROR_CODES.find((known) => known === reason?.code) ?? 'QLIK_REFUSED';
+  const message = reason?.message ?? `The order is ${state}`;
+  return { error: { code, message, order, kind: code === 'QLIK_UNKNOWN' ? 'unknown' : 'permanent', state } };
 }

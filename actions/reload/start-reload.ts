@@ -27,7 +27,8 @@ const FIRST_TRY = 1;
  * Starts one reload for an order: POST; while it is unknown whether Qlik accepted, look before posting again.
  *
  * A POST that got no answer, or a 5xx, leaves a doubt. Then the app's reloads are listed: ours is there → it is taken;
- * it is not → POST again after a pause with jitter, while the time allows. Without a list nothing is posted.
+ * it is not → POST again after a pause with jitter, while the time allows. Without a list nothing is posted. A POST that
+ * could not be sent leaves no doubt: it is sent after a pause, as nobody else would do it later.
  */
 export async function startReload(order: ReloadOrder, ports: StartPorts): Promise<StartAnswer> {
   const { appId, body } = order;
@@ -37,7 +38,12 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     const answer = await ports.qlik.startReload({ appId, body, resourceId }, timeoutWithin(ports));
-    if (answer.kind === 'started' || (answer.kind !== 'unknown' && !isInDoubt)) return answer;
+    if (answer.kind === 'started') return answer;
+    if (isNotSent(answer) && (await isPaused(pauseMs, ports))) {
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+      continue;
+    }
+    if (answer.kind !== 'unknown' && !isInDoubt) return answer;
     isInDoubt = true;
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
     const found = await settleDoubt(order, resourceId, firstSentAt, pauseMs, ports);
@@ -45,6 +51,16 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
     if (answer.kind !== 'unknown' || isTooLate(ports)) return answer;
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }
+}
+
+const isNotSent = (answer: StartAnswer): boolean => answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
+
+/** Waits before the next POST; false where there would be no time left for it. */
+async function isPaused(pauseMs: number, ports: StartPorts): Promise<boolean> {
+  const jitteredMs = pauseMs * (0.5 + ports.random());
+  if (ports.now() + jitteredMs + LEAST_POST_MS + MARGIN_MS >= ports.deadline) return false;
+  await ports.sleep(jitteredMs);
+  return true;
 }
 
 type Settled = StartAnswer | { readonly kind: 'absent' };

@@ -39,13 +39,19 @@ export function notStartedOf(
   return { at: end, app, ...told };
 }
 
-const plainly = ({ code, message }: { readonly code?: unknown; readonly message?: unknown }): Told => ({
-  kind: 'failed',
+interface Failure {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly state?: unknown;
+}
+
+const plainly = ({ code, message, state }: Failure): Told => ({
+  kind: state === 'gave-up' ? 'gave-up' : 'failed',
   code: String(code),
   message: String(message),
 });
 
-/** With a ledger nothing went wrong for the action: its result says how the order stands. */
+/** With a ledger: how an order stands that is not over. */
 function byLedger({ did, reason, dueAt }: Readonly<Record<string, unknown>>): Told | undefined {
   const { code, message } = Object(reason) as { code?: unknown; message?: unknown };
   const why = { code: String(code ?? did), message: String(message ?? did) };
@@ -58,7 +64,6 @@ function byLedger({ did, reason, dueAt }: Readonly<Record<string, unknown>>): To
     case 'waiting':
       return { ...waits, ...why };
     case 'merged':
-    case 'gave-up':
       return { kind: did, ...why };
     default:
       return undefined;

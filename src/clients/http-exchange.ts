@@ -19,6 +19,8 @@ export type HttpExchange =
       readonly message: string;
       /** The connection had been kept from an earlier call and was dead: likely, not surely, nothing arrived. */
       readonly wasStale?: true;
+      /** There never was a connection to send the request by: certainly nothing arrived. */
+      readonly wasNotSent?: true;
     };
 
 type Headers = { get(name: string): string | null };

@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
 import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
 
@@ -35,19 +36,33 @@ function send({ method, url, headers, json }: HttpRequest): ClientRequest {
 }
 
 function follow(sent: ClientRequest, timeoutMs: number, resolve: Settle): void {
+  const isConnected = connectionOf(sent);
   const timer = setTimeout(() => fail({ kind: 'no-answer', message: `no answer within ${timeoutMs} ms` }), timeoutMs);
   const settle: Settle = (outcome) => {
     clearTimeout(timer);
     resolve(outcome);
   };
   const fail: Settle = (outcome) => {
-    settle(outcome);
+    settle({ ...outcome, ...(outcome.kind === 'no-answer' && !isConnected() && { wasNotSent: true }) });
     sent.destroy();
   };
   sent.on('error', (error) => {
     fail({ ...noAnswer(error, timeoutMs), ...(isReset(error) && sent.reusedSocket && { wasStale: true }) });
   });
   sent.on('response', (response) => collect(response, settle, fail));
+}
+
+/** Tells whether a request has got a connection, with TLS's handshake behind it: before that nothing of it is sent. */
+function connectionOf(sent: ClientRequest): () => boolean {
+  let isConnected = false;
+  const connected = (): void => {
+    isConnected = true;
+  };
+  sent.on('socket', (socket) => {
+    if (sent.reusedSocket || !socket.connecting) connected();
+    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', connected);
+  });
+  return () => isConnected;
 }
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';

@@ -18,7 +18,9 @@ export const ERROR_CODES = [
   'QLIK_RATE_LIMITED', // the tenant's rate limit; wait as long as it says
   'QLIK_QUOTA', // the app's reload frequency quota is used up
   'QLIK_BUSY', // a reload of this app is already pending
+  'QLIK_UNREACHABLE', // no connection to the tenant, or no token of it: nothing was sent
   'QLIK_UNKNOWN', // no answer, and the list does not show whether the reload was accepted
+  'CALLED_OFF', // a person called an order off before it was started
   'STORE_UNAVAILABLE', // no answer from CouchDB, or a 5xx: a write may or may not be stored
   'STORE_REFUSED', // CouchDB refuses the request: credential, missing database, too large
   'LEDGER_MALFORMED', // a document of the ledger is not what Cascade writes: somebody else wrote it, or a newer version
@@ -41,6 +43,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'QLIK_RATE_LIMITED':
     case 'QLIK_QUOTA':
     case 'QLIK_BUSY':
+    case 'QLIK_UNREACHABLE':
     case 'QLIK_UNKNOWN':
     case 'PORT_IN_USE':
     case 'STORE_IN_USE':
@@ -55,6 +58,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'OPENWHISK_REFUSED':
     case 'QLIK_REFUSED':
     case 'QLIK_UNAUTHORIZED':
+    case 'CALLED_OFF':
     case 'STORE_REFUSED':
     case 'LEDGER_MALFORMED':
     case 'NOT_FOUND':

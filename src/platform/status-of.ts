@@ -30,7 +30,9 @@ export function statusOf(code: ErrorCode): number {
     case 'QLIK_RATE_LIMITED':
     case 'QLIK_QUOTA':
     case 'QLIK_BUSY':
+    case 'QLIK_UNREACHABLE':
     case 'QLIK_UNKNOWN':
+    case 'CALLED_OFF':
     case 'CHAIN_INVALID':
     case 'DEPLOY_FAILED':
     case 'PORT_IN_USE':

@@ -10,6 +10,7 @@ describe('an expected failure', () => {
       'QLIK_RATE_LIMITED',
       'QLIK_QUOTA',
       'QLIK_BUSY',
+      'QLIK_UNREACHABLE',
       'QLIK_UNKNOWN',
       'STORE_UNAVAILABLE',
       'PORT_IN_USE',

@@ -8,6 +8,25 @@ const UNSAID_WAIT = seconds(15);
 /** The frequency quota's number is unknown (qlik-cloud.md §8 no. 4); hours are what its name suggests. */
 const QUOTA_WAIT = seconds(3_600);
 
+/** A tenant that cannot be reached, or gives no token, is tried again after so long. */
+const UNREACHABLE_WAIT = seconds(60);
+
+/** Why a POST was not sent. */
+export interface NotSent {
+  readonly message: string;
+  /** The tenant's word about the credential. */
+  readonly isRefused?: boolean;
+  /** The rate limit of tokens is spent for so long. */
+  readonly retryAfter?: DurationMs;
+}
+
+/** What becomes of a POST that was not sent: it leaves no doubt. */
+export function notStarted({ message, isRefused = false, retryAfter }: NotSent): StartAnswer {
+  if (isRefused) return { kind: 'permanent', code: 'QLIK_UNAUTHORIZED', message };
+  if (retryAfter !== undefined) return { kind: 'wait', code: 'QLIK_RATE_LIMITED', retryAfter, message };
+  return { kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter: UNREACHABLE_WAIT, message };
+}
+
 /** An answer of the tenant, as far as sorting it needs. */
 export interface Answer {
   readonly status: number;
@@ -49,7 +68,8 @@ function reasonOf(body: JsonObject): { readonly code?: string; readonly text: st
 /** Qlik's form is a whole number of seconds (fact q-rate-02); nobody means a wait of more than a week. */
 const RETRY_AFTER = /^\d{1,6}$/;
 
-function waitOf(retryAfter: string | null): DurationMs {
+/** How long a 429 asks to wait. */
+export function waitOf(retryAfter: string | null): DurationMs {
   const text = (retryAfter ?? '').trim();
   return RETRY_AFTER.test(text) ? seconds(Number(text)) : UNSAID_WAIT;
 }

@@ -3,7 +3,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { exchange, type HttpExchange, type HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { authorizerOf } from './authorization.ts';
-import { classifyStart } from './classify-start.ts';
+import { classifyStart, type NotSent, notStarted } from './classify-start.ts';
 import type {
   CancelAnswer,
   EndedAnswer,
@@ -23,7 +23,7 @@ const API = '/api/v1/';
 const REFUSED_LIST: readonly number[] = [400, 403, 404];
 const REFUSED_RELOAD: readonly number[] = [400, 403];
 
-type Sent = HttpExchange | { readonly kind: 'not-sent'; readonly isRefused: boolean; readonly message: string };
+type Sent = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
 type Request = Pick<HttpRequest, 'method' | 'json'>;
 type Transport = (request: HttpRequest) => Promise<HttpExchange>;
@@ -39,9 +39,10 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const sendAuthorized = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<Sent> => {
     const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
-      return { kind: 'not-sent', isRefused: authorization.kind === 'refused', message: authorization.message };
+      const { kind, ...why } = authorization;
+      return { kind: 'not-sent', ...why, isRefused: kind === 'refused' };
     }
-    if (now() >= until) return { kind: 'not-sent', isRefused: false, message: 'The time was up before Qlik was asked' };
+    if (now() >= until) return { kind: 'not-sent', message: 'The time was up before Qlik was asked' };
     const headers = { authorization: authorization.value };
     return via({ ...request, timeout: timeLeft(until), url: `${tenant.origin}${API}${path}`, headers });
   };
@@ -98,11 +99,12 @@ function startAnswerOf(sent: Sent): StartAnswer {
   switch (sent.kind) {
     case 'answered':
       return classifyStart({ status: sent.status, retryAfter: sent.headers.get('retry-after'), json: sent.json });
-    case 'no-answer':
-      return { kind: 'unknown', message: `Qlik gave ${sent.message}` };
+    case 'no-answer': {
+      const message = `Qlik gave ${sent.message}`;
+      return sent.wasNotSent === true ? notStarted({ message }) : { kind: 'unknown', message };
+    }
     case 'not-sent':
-      if (sent.isRefused) return { kind: 'permanent', code: 'QLIK_UNAUTHORIZED', message: sent.message };
-      return { kind: 'unknown', message: sent.message };
+      return notStarted(sent);
     default:
       return sent satisfies never;
   }
@@ -155,7 +157,7 @@ function getAnswerOf(sent: Sent): GetAnswer {
 }
 
 function cancelAnswerOf(sent: Sent): CancelAnswer {
-  if (sent.kind === 'not-sent' && sent.isRefused) return { kind: 'refused', message: sent.message };
+  if (sent.kind === 'not-sent' && sent.isRefused === true) return { kind: 'refused', message: sent.message };
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
   const { status } = sent;
   const message = `Qlik answered ${status} to a cancellation`;

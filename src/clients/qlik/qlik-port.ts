@@ -31,10 +31,10 @@ export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
   /** The same call will be refused again. */
   | { readonly kind: 'permanent'; readonly code: 'QLIK_REFUSED' | 'QLIK_UNAUTHORIZED'; readonly message: string }
-  /** Served again after so long. */
+  /** Served again after so long; or, of QLIK_UNREACHABLE, nothing was sent, and it may be tried again then. */
   | {
       readonly kind: 'wait';
-      readonly code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA';
+      readonly code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA' | 'QLIK_UNREACHABLE';
       readonly retryAfter: DurationMs;
       readonly message: string;
     }

@@ -6,6 +6,7 @@ export const ALERT_KINDS = [
   'quota', // an app's reload frequency quota is used up
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
+  'unreachable', // for an hour a tenant could not be asked for a reload that is owed
   'second-start', // two reloads were started for one order
   'in-doubt', // for an hour Qlik has not told what it takes to start an order once and not twice
   'webhook-silent', // it was the sweep, not the webhook, that told the last five events

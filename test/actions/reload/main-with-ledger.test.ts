@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
@@ -20,6 +21,12 @@ const compiled = {
   apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
 } as unknown as CompiledChains;
 const queued = json(201, { id: '6a84', status: 'QUEUED' });
+const calledOff = async (couch: CouchPort): Promise<void> => {
+  const order = await couch.get(BY_HAND);
+  if (order === undefined) return;
+  const { dueAt: _, ...rest } = order;
+  await couch.put({ ...rest, state: 'called-off', reason: { code: 'CALLED_OFF', message: 'a person called it off' } });
+};
 const isBusy = json(429, { errors: [{ code: 'RELOADS-007', title: 'Busy' }] });
 
 describe('reload and storer as they are deployed, with a ledger', () => {
@@ -96,6 +103,54 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     expect((await couch.get(`park:default:${APP}`))?.['slots']).to.deep.equal({
       cedc9a8b99fa1c1b: { order: BY_HAND, hops: 1 },
     });
+  });
+
+  it('answers with an error where Qlik refuses the reload for good: the order is given up', async () => {
+    const { params, couch } = await ledgerAnd(json(403, { errors: [{ code: 'RELOADS-003', title: 'Forbidden.' }] }));
+    const error = {
+      code: 'QLIK_REFUSED',
+      message: 'Qlik answered 403: RELOADS-003 · Forbidden.',
+      order: BY_HAND,
+      kind: 'permanent',
+      state: 'gave-up',
+    };
+    expect(await run('reload', { ...params, app: APP })).to.deep.equal({ error });
+    expect(await couch.get(BY_HAND)).to.deep.include({ state: 'gave-up' });
+  });
+
+  it('answers with an error also to the sweep that an order was given up, once', async () => {
+    const { params } = await ledgerAnd(isBusy, json(200, { data: [{ id: '6a83' }] }), json(401, {}));
+    await run('reload', { ...params, app: APP });
+    const request = { traceId: 't1', due: BY_HAND, wake: true };
+    expect(await run('reload', { ...params, request })).to.have.nested.property('error.code', 'QLIK_UNAUTHORIZED');
+    expect(await run('reload', { ...params, request })).to.deep.include({ did: 'finished', state: 'gave-up' });
+  });
+
+  it('answers with an error where a person called the order off while it was being claimed', async () => {
+    const { params, couch } = await ledgerAnd((response, call) => {
+      void calledOff(couch).then(() => json(429, { errors: [{ code: 'HTTP-429' }] })(response, call));
+    });
+    const { error } = await run('reload', { ...params, app: APP });
+    expect(error).to.deep.equal({
+      code: 'CALLED_OFF',
+      message: 'a person called it off',
+      order: BY_HAND,
+      kind: 'permanent',
+      state: 'called-off',
+    });
+  });
+
+  it('answers with data where Qlik gives no token: it waits, and nothing is in doubt', async () => {
+    const { params, couch } = await ledgerAnd(json(503, {}));
+    const { QLIK_API_KEY: _, ...settings } = params;
+    const client = { QLIK_CLIENT_ID: 'c', QLIK_CLIENT_SECRET: 's' };
+    const result = await run('reload', { ...settings, ...client, app: APP });
+    expect(result).to.deep.include({
+      did: 'waiting',
+      reason: { code: 'QLIK_UNREACHABLE', message: 'Qlik gave no token: it answered 503' },
+    });
+    expect(await couch.get(BY_HAND)).to.not.have.property('doubt');
+    expect(server?.received.map(({ call }) => call)).to.deep.equal(['POST /oauth/token']);
   });
 
   it('takes up an order that the sweep found, and leaves it alone once it is posted', async () => {

@@ -201,6 +201,29 @@ describe('a POST that got no answer', () => {
   });
 });
 
+describe('a POST that could not be sent', () => {
+  const retryAfter = 60_000 as DurationMs;
+  const notSent: StartAnswer = { kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter, message: 'no token' };
+
+  it('is sent after a pause that grows, without a look at the list: it left no doubt', async () => {
+    const { answer, did } = await run({ starts: [notSent, notSent, queued] });
+    expect(answer).to.deep.equal(queued);
+    expect(did).to.deep.equal(['post', 'sleep 500', 'post', 'sleep 1000', 'post']);
+  });
+
+  it('is told as it is when the time is up', async () => {
+    const { answer, tookMs } = await run({ starts: Array.from({ length: 100 }, () => notSent) });
+    expect(answer).to.deep.equal(notSent);
+    expect(tookMs).to.be.within(80_000, 103_000);
+  });
+
+  it('leaves the doubt of one before: that is looked for when the time is up', async () => {
+    const starts = [noAnswer, ...Array.from({ length: 100 }, () => notSent)];
+    const { answer } = await run({ starts, lists: [[], [], [ours]] });
+    expect(answer).to.deep.equal({ kind: 'started', reloadId: 'r7', status: 'RELOADING' });
+  });
+});
+
 describe('a tenant that does not give our resourceId back', () => {
   const found = { kind: 'started', reloadId: 'r7', status: 'RELOADING' };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ledgerWorld, ORDER, started, T, waitOf } from './support/ledger-world.ts';
+import { ledgerWorld, ORDER, planned, started, T, waitOf } from './support/ledger-world.ts';
 
 describe('an order whose tenant has no room for it', () => {
   it('waits at a shut gate, and is not posted', async () => {
@@ -38,6 +38,27 @@ describe('an order whose tenant has no room for it', () => {
     expect(world.store.peek('alert:quota:default:a')?.['kind']).to.equal('quota');
     expect(world.store.peek('gate:default')).to.equal(undefined);
   });
+
+  const unreachable = [waitOf('QLIK_UNREACHABLE', 60_000)];
+
+  it('waits a minute for a tenant that cannot be reached, without a doubt, and leaves the gate open', async () => {
+    const world = ledgerWorld({ starts: unreachable });
+    expect((await world.created()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 60_000 });
+    expect(world.order()).to.not.have.property('doubt');
+    expect(world.did.filter((each) => each === 'LIST' || each.includes('gate:'))).to.deep.equal([]);
+  });
+
+  for (const [sinceMs, isTold] of [
+    [3_600_000, true],
+    [3_599_999, false],
+  ] as const) {
+    it(`tells people ${isTold ? '' : 'not yet '}of a tenant that cannot be reached for what is owed for ${sinceMs} ms`, async () => {
+      const world = ledgerWorld({ starts: unreachable, documents: [{ ...planned, createdAt: T - sinceMs }] });
+      await world.created();
+      expect(world.store.peek('alert:unreachable:default') !== undefined).to.equal(isTold);
+    });
+  }
 
   it('is given up where the tenant refuses it, with an alert', async () => {
     const refused = { kind: 'permanent', code: 'QLIK_REFUSED', message: 'Qlik answered 403' } as const;

@@ -194,10 +194,32 @@ describe('a tenant over HTTP', () => {
     });
   }
 
-  it('leaves it unknown where nothing listens', async () => {
+  const unreachable = (message: string) => ({ kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter: 60_000, message });
+
+  it('has been sent nothing where nothing listens: no doubt, and tried again in a minute', async () => {
     const { start } = await qlikAt(KEY);
     await server.close();
-    expect(await start()).to.deep.equal({ kind: 'unknown', message: 'Qlik gave no answer (ECONNREFUSED)' });
+    expect(await start()).to.deep.equal(unreachable('Qlik gave no answer (ECONNREFUSED)'));
+  });
+
+  it('has been sent nothing where its name is unknown, or TLS’s handshake fails', async () => {
+    await qlikAt(KEY);
+    const startAt = (origin: string) =>
+      httpQlik({ name: 'default' as TenantName, origin, credential: KEY }, () => Date.now() as EpochMs).startReload(
+        { appId: APP, body: {}, resourceId: 'o~1' },
+        PATIENT,
+      );
+    expect(await startAt('http://no-such-tenant.invalid')).to.include({ kind: 'wait', code: 'QLIK_UNREACHABLE' });
+    // It listens, and speaks no TLS.
+    expect(await startAt(server.url.replace('http:', 'https:'))).to.include({ kind: 'wait', code: 'QLIK_UNREACHABLE' });
+    expect(calls()).to.deep.equal([]);
+  });
+
+  it('may have been sent it where a connection that was kept breaks', async () => {
+    const { start } = await qlikAt(KEY, QUEUED, (response) => response.destroy());
+    await start();
+    expect(await start()).to.deep.equal({ kind: 'unknown', message: 'Qlik gave no answer (ECONNRESET)' });
+    expect(server.received[1]?.port).to.equal(server.received[0]?.port);
   });
 });
 
@@ -267,7 +289,6 @@ describe('OAuth', () => {
     [302, 'a redirect', {}],
     [404, 'a page that is not there', { errors: [{ title: 'Not found' }] }],
     [408, 'that it waited too long', { errors: [{ title: 'Time-out' }] }],
-    [429, 'a rate limit', { errors: [{ title: 'Too many' }] }],
     [500, 'an error', {}],
     [503, 'an error', { errors: [{ title: 'Down' }] }],
     [403, 'a proxy’s page', {}],
@@ -278,12 +299,63 @@ describe('OAuth', () => {
     it(`may be tried again where the tenant answers ${status}, ${what}, to the client, and nothing is posted`, async () => {
       const { start } = await qlikAt(CLIENT, json(status, body), token('t1'), QUEUED);
       expect(await start()).to.deep.equal({
-        kind: 'unknown',
+        kind: 'wait',
+        code: 'QLIK_UNREACHABLE',
+        retryAfter: 60_000,
         message: `Qlik gave no token: it answered ${status}`,
       });
       expect((await start()).kind).to.equal('started');
+      expect(calls()).to.deep.equal(['POST /oauth/token', 'POST /oauth/token', 'POST /api/v1/reloads']);
     });
   }
+
+  for (const [what, answer] of [
+    ['cuts the connection', (response) => response.destroy()],
+    ['never answers', () => {}],
+  ] as [string, Answerer][]) {
+    it(`leaves no doubt where it ${what} instead of giving a token`, async () => {
+      const { start } = await qlikAt(CLIENT, answer);
+      expect(await start(100)).to.include({ kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter: 60_000 });
+      expect(calls()).to.deep.equal(['POST /oauth/token']);
+    });
+  }
+
+  it('leaves no doubt where the new token after a 401 cannot be had', async () => {
+    const { start } = await qlikAt(CLIENT, token('t1'), json(401, {}), json(503, {}));
+    expect(await start()).to.include({ kind: 'wait', code: 'QLIK_UNREACHABLE' });
+  });
+
+  const limited = (retryAfterMs: number) => ({
+    kind: 'wait',
+    code: 'QLIK_RATE_LIMITED',
+    retryAfter: retryAfterMs,
+    message: 'Qlik gave no token: it answered 429',
+  });
+
+  it('asks for no token before a 429’s Retry-After is over, also for lists', async () => {
+    const tooMany = json(429, { errors: [{ title: 'Too many' }] }, { 'retry-after': '70' });
+    const { start, qlik } = await qlikAt(CLIENT, tooMany, token('t1'), QUEUED);
+    expect(await start()).to.deep.equal(limited(70_000));
+    nowMs += 69_999;
+    expect(await start()).to.deep.equal(limited(1));
+    const message = 'Qlik gave no token: it answered 429';
+    expect(await qlik.listEnded({}, PATIENT)).to.deep.include({ kind: 'unavailable', message });
+    expect(calls()).to.deep.equal(['POST /oauth/token']);
+    nowMs += 1;
+    expect((await start()).kind).to.equal('started');
+  });
+
+  it('waits 15 s where a token’s 429 does not say for how long', async () => {
+    const { start } = await qlikAt(CLIENT, json(429, {}));
+    expect(await start()).to.deep.equal(limited(15_000));
+  });
+
+  it('asks for a token where a clock that was put back would make the wait longer than it was told', async () => {
+    const { start } = await qlikAt(CLIENT, json(429, {}, { 'retry-after': '70' }), token('t1'), QUEUED);
+    await start();
+    nowMs -= 1;
+    expect((await start()).kind).to.equal('started');
+  });
 
   it('shares one time-out between token and call: what is left for the call is what the token left', async () => {
     const slow: Answerer = (response, received) => {
@@ -301,7 +373,7 @@ describe('OAuth', () => {
       token('t1')(response, received);
     };
     const { start } = await qlikAt(CLIENT, slow, QUEUED);
-    expect((await start(10_000)).kind).to.equal('unknown');
+    expect(await start(10_000)).to.include({ kind: 'wait', code: 'QLIK_UNREACHABLE' });
     expect(calls()).to.deep.equal(['POST /oauth/token']);
   });
 });

@@ -41,10 +41,8 @@ describe('the line about an order that came to no reload', () => {
   });
 
   it('says that it was given up, and why', () => {
-    const reason = { code: 'QLIK_REFUSED', message: 'Qlik answered 403.' };
-    expect(lineFor({ order: ORDER, did: 'gave-up', state: 'gave-up', reason })).to.equal(
-      '✖ given up: QLIK_REFUSED  Qlik answered 403.',
-    );
+    const error = { order: ORDER, code: 'QLIK_REFUSED', message: 'Qlik answered 403.', state: 'gave-up' };
+    expect(lineFor({ error })).to.equal('✖ given up: QLIK_REFUSED  Qlik answered 403.');
   });
 
   it('says that another order does for it', () => {

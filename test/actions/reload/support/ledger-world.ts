@@ -184,7 +184,10 @@ export function ledgerWorld(script: Script) {
   };
 }
 
-export const waitOf = (code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA', retryAfterMs: number): StartAnswer => ({
+export const waitOf = (
+  code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA' | 'QLIK_UNREACHABLE',
+  retryAfterMs: number,
+): StartAnswer => ({
   kind: 'wait',
   code,
   retryAfter: retryAfterMs as DurationMs,
