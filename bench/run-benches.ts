@@ -1,3 +1,4 @@
+import { visible } from '../src/core/visible.ts';
 import type { Bench } from './bench.ts';
 import { type Figure, isReached } from './figure.ts';
 import { jsonLine, tableOf } from './report.ts';
@@ -26,7 +27,7 @@ export async function runBenches(args: readonly string[], ports: RunPorts): Prom
   }
   const chosen = benches.filter((bench) => name === 'all' || bench.name === name);
   if (chosen.length === 0) {
-    writeError(`There is no benchmark "${name}".\n${listOf(benches)}`);
+    writeError(`There is no benchmark "${visible(name)}".\n${listOf(benches)}`);
     return 2;
   }
   const isJson = args.includes('--json');

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CascadeError } from '../src/core/cascade-error.ts';
+import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
 import { addBuild } from './commands/build.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCheck } from './commands/check.ts';
@@ -51,8 +52,7 @@ function newProgram({ write, writeError }: Terminal): Command {
     .configureOutput({
       writeOut: (text) => writeLines(write, text),
       writeErr: (text) => writeLines(writeError, text),
-      // One line, also where an argument has line ends.
-      outputError: (text) => writeError(`${text.trimEnd().replace(/\n(?=\(Did you mean .*\)$)/, ' ')}\n`),
+      ...ERRORS_IN_ONE_LINE,
     });
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { visible } from '../../src/core/visible.ts';
+import { ERRORS_IN_ONE_LINE } from '../../src/core/errors-in-one-line.ts';
 import { parsePort } from '../parse-port.ts';
 
 /** What `npm start` was asked for. */
@@ -56,10 +56,7 @@ function newCommand(): Command {
     .option('--no-demo', 'start no reload')
     .option('--chains <directory>', 'use these chain files instead of the examples; implies --no-demo')
     .addHelpText('after', EXAMPLES)
-    .configureOutput({
-      // One line, also where an argument has line ends.
-      outputError: (text, show) => show(`${visible(text.trimEnd())}\n`),
-    })
+    .configureOutput(ERRORS_IN_ONE_LINE)
     .showHelpAfterError('Run "npm start -- --help" for the options.')
     .exitOverride();
 }

@@ -1,5 +1,5 @@
 import { guarded, isColorful, writeLines } from '../../cli/terminal.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
+import { CascadeError, type ErrorCode } from '../../src/core/cascade-error.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { runStart } from './run-start.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
@@ -12,6 +12,9 @@ const writeError = (text: string): void => {
   process.stderr.write(text);
 };
 
+/** Their messages may have a line for each thing that is wrong; in others a line end is a part of what somebody wrote. */
+const HAS_LINES: ReadonlySet<string> = new Set<ErrorCode>(['SETTINGS_INVALID', 'DEPLOY_FAILED']);
+
 async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {
   const colored = isColorful(process.stdout, process.env);
   const reporter = options.json ? jsonReporter(writeOut) : textReporter(writeOut, colored);
@@ -20,7 +23,9 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
     return (await runStart({ options, reporter, terminal, env: process.env, signal, onEnd })) ? 0 : 1;
   } catch (error) {
     if (signal.aborted) return options.once ? 1 : 0;
-    writeLines(terminal.writeError, error instanceof CascadeError ? error.message : String((error as Error).stack));
+    if (error instanceof CascadeError && !HAS_LINES.has(error.code)) terminal.writeError(`${error.message}\n`);
+    else
+      writeLines(terminal.writeError, error instanceof CascadeError ? error.message : String((error as Error).stack));
     return error instanceof CascadeError && error.code === 'NO_CHAINS' ? 2 : 1;
   }
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ERRORS_IN_ONE_LINE } from '../../src/core/errors-in-one-line.ts';
 import { APPS } from './run-seed.ts';
 import { FAULT_NAMES, type FaultName } from './world/faults.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './world/scenarios.ts';
@@ -74,6 +75,7 @@ function newCommand(): Command {
     )
     .option('--json', 'the last line on stdout is {"seeds","hours","events","violations","ratio"}')
     .addHelpText('after', EXAMPLES)
+    .configureOutput(ERRORS_IN_ONE_LINE)
     .showHelpAfterError('Run "npm run simulate -- --help" for the options.')
     .exitOverride();
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { visible } from '../../../src/core/visible.ts';
+import { ERRORS_IN_ONE_LINE } from '../../../src/core/errors-in-one-line.ts';
 import { parsePort } from '../../parse-port.ts';
 import { isLoopback } from '../doors.ts';
 import { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
@@ -83,7 +83,7 @@ function newCommand(): Command {
         .default([], 'none'),
     )
     .addHelpText('after', EXAMPLES)
-    .configureOutput({ outputError: (text, show) => show(`${visible(text.trimEnd())}\n`) })
+    .configureOutput(ERRORS_IN_ONE_LINE)
     .showHelpAfterError('Run "npm run host -- --help" for the options.')
     .exitOverride();
 }

@@ -3,6 +3,7 @@ import { CascadeError } from '../../core/cascade-error.ts';
 import { tenantId } from '../../core/document-ids.ts';
 import { isLoopback } from '../../core/is-loopback.ts';
 import type { TenantName } from '../../core/names.ts';
+import { visible } from '../../core/visible.ts';
 import { boundTenant } from '../bound-tenant.ts';
 import { type AskStore, demand } from './ask-store.ts';
 
@@ -105,7 +106,7 @@ const isOnThisMachine = (url: string): boolean => URL.canParse(url) && isLoopbac
 const SILENT = { error: () => {} };
 
 function refusalOf({ name, url }: TenantAddress, known: StoredDocument | undefined, database: string): string {
-  const bound = boundTenant(known, SILENT)?.url ?? '';
+  const bound = visible(boundTenant(known, SILENT)?.url ?? '');
   const said = bound === '' ? `has a document ${tenantId(name)} that cannot be read` : `has it at ${bound}`;
   return `The settings have the tenant "${name}" at ${url}, and the ledger in the database ${database} ${said}. If another deployment uses that database, give this one a COUCHDB_DATABASE of its own. If the tenant has moved: ./build.sh deploy --tenant-moved ${name}`;
 }
