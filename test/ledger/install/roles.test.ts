@@ -17,6 +17,8 @@ const OLD_FUNCTION = `function (newDoc, oldDoc, user) {
 }`;
 
 let store: EmbeddedStore;
+/** Ends what a test left running, however it ended. */
+let ends: (() => Promise<unknown>)[] = [];
 
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -79,6 +81,10 @@ describe('the roles of a ledger', () => {
   before(async () => {
     store = await startStore({ port: 0 });
   });
+  afterEach(async () => {
+    for (const end of ends) await end();
+    ends = [];
+  });
   after(() => store.close());
 
   it('are its database’s own: of two deployments on one server neither reads the other’s ledger', async () => {
@@ -129,13 +135,15 @@ describe('the roles of a ledger', () => {
   /** Sends what the installation sends, and cuts it off for good after so many of its writes. */
   async function cutAfter(count: number): Promise<AlteringProxy> {
     let written = 0;
-    return startAlteringProxy(store.url, {
+    const proxy = await startAlteringProxy(store.url, {
       request: (request) => (written >= count ? 'drop' : request),
       answer: (answer, { method }) => {
         if (method !== 'GET') written += 1;
         return written >= count ? 'drop' : answer;
       },
     });
+    ends.push(() => proxy.close());
+    return proxy;
   }
 
   // The user, _security, the function, _security, the user, the index.
@@ -150,11 +158,14 @@ describe('the roles of a ledger', () => {
       const running = (async () => {
         while (isRunning) told.add(await writesAs(user));
       })();
+      ends.push(() => {
+        isRunning = false;
+        return running;
+      });
       const died = await installLedger({ store: user, admin: through }).then(
         () => 'no',
         (error: { code: string }) => error.code,
       );
-      await proxy.close();
       expect(died).to.equal('STORE_UNAVAILABLE');
       told.add(await writesAs(user));
       await installLedger({ store: user, admin: adminOf(database) });
@@ -208,9 +219,9 @@ describe('the roles of a ledger', () => {
         return { ...answer, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
       },
     });
+    ends.push(() => proxy.close());
     const url = proxy.url;
     await installLedger({ store: { ...user, url }, admin: { ...adminOf('slow'), url } });
-    await proxy.close();
     expect(asked.slice(0, 5)).to.deep.equal([
       'PUT /_users/org.couchdb.user%3Auser-slow',
       ...Array(3).fill('still the old roles'),
