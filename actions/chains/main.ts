@@ -24,7 +24,7 @@ export const main = defineAction({
     if (method !== 'get' && method !== 'head') {
       throw new CascadeError('METHOD_NOT_ALLOWED', 'The chains can only be read: call it with GET or HEAD.');
     }
-    const store = openLedger(params, STORE_TIMEOUT);
+    const store = openLedger(params, STORE_TIMEOUT, context);
     await refuseStrangers(settings, context);
     const request = {
       path: textIn(params, '__ow_path'),

@@ -1,14 +1,16 @@
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
+import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { newEvent } from '../../src/ledger/new-event.ts';
+import { refusedError } from '../../src/ledger/refused-error.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 
 /** So many documents go in one request: a few hundred kB. */
 const WRITTEN_AT_ONCE = 200;
 
 /**
- * Creates the events' documents, for each end the first to tell of it wins.
+ * Creates the events' documents, for each end the first to tell of it wins. An event that CouchDB refuses for
+ * good is left out, with an alert.
  *
  * @returns those that were created here, as the next steps need them; the others are somebody else's.
  * @throws CascadeError STORE_UNAVAILABLE: some may be stored, and are due; STORE_REFUSED.
@@ -34,12 +36,8 @@ async function createPart(
   const written = await store.bulk(events.map((event) => newEvent(event, { source, traceId, now, times })));
   return events.flatMap((event, index): readonly BatchEvent[] => {
     const outcome = written[index];
-    if (outcome?.kind === 'refused') {
-      throw new CascadeError(
-        'STORE_REFUSED',
-        `The event of the reload ${event.reloadId} is not stored: ${outcome.message}`,
-      );
-    }
+    if (outcome?.kind === 'refused' && !outcome.isForGood)
+      throw refusedError(eventId(event.tenant, event.reloadId), outcome);
     return outcome?.kind === 'stored'
       ? [{ ...event, stored: { rev: outcome.rev, storedAt: now, source, traceId } }]
       : [];

@@ -1,6 +1,6 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
-import { clipped } from '../../src/core/json-fields.ts';
 import type { TenantName } from '../../src/core/names.ts';
+import { clipped } from '../../src/core/outside-text.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
 import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';

@@ -21,7 +21,7 @@ export const main = defineAction({
   work: async (params, { now, deadline, activationId, log }) => {
     const hint = 'hint' in params ? readEnvelope(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
-    const store = openLedger(params, STORE_TIMEOUT);
+    const store = openLedger(params, STORE_TIMEOUT, { traceId: activationId, now, log });
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const batch = await collect(hint === undefined ? {} : { hint }, {
       store,

@@ -13,6 +13,8 @@ export type Row =
   | { readonly kind: 'created'; readonly created: CreatedOrder }
   /** Whoever created it fires it; or the sweep. */
   | { readonly kind: 'exists' }
+  /** CouchDB refuses it for what it holds: no later try stores it. */
+  | { readonly kind: 'refused' }
   /** It may be stored or not: its event stays due. */
   | { readonly kind: 'open' };
 
@@ -41,7 +43,7 @@ export async function createOrders(
         order: document._id,
         reason: row?.message ?? 'CouchDB told no row of it',
       });
-      return { kind: 'open' };
+      return { kind: row?.kind === 'refused' && row.isForGood ? 'refused' : 'open' };
     });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;

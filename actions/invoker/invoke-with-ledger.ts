@@ -26,7 +26,8 @@ export interface LedgerInvokerPorts extends FanOutPorts {
 /**
  * Creates the orders of a plan; then fires them, and marks the events (ledger.md §6). Beside it all it has the ends recorded.
  *
- * Invariant: an event is marked only once each of its orders is stored, its own or somebody else's. Whatever fails before
+ * Invariant: an event is marked only once each of its orders is stored, by us or by somebody else, or refused by CouchDB
+ * for good: that one has an alert, and keeps back nothing else. Whatever fails before
  * leaves it due; nothing here answers 5xx. The sender waits for it all, so that what needs nothing of each other goes on at
  * once: a stored order is due, whether it was fired or not, and a posted one is until its end is recorded.
  */
@@ -47,7 +48,7 @@ async function orderAndFire(plan: Plan, ports: LedgerInvokerPorts): Promise<obje
   const { events = [], orders } = plan;
   const rows = orders.length === 0 ? [] : await createOrders(plan, storeNow(), ports);
   const created = rows.flatMap((row) => (row.kind === 'created' ? [row.created] : []));
-  const skips = [...plan.skips, ...alreadyOrdered(plan, rows)];
+  const skips = [...plan.skips, ...notCreated(plan, rows)];
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, unmarked] = await whenAllSettled([
     fanOut(ledgerWork(plan, created, storeNow()), { ...ports, deadline: fireUntil(ports) }),
@@ -69,13 +70,20 @@ const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(e
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
   orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
 
-function alreadyOrdered({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
+/** Why an order's row starts nothing here, as the skip says it. */
+const SKIPPED: Readonly<Partial<Record<Row['kind'], 'already-ordered' | 'not-stored'>>> = {
+  exists: 'already-ordered',
+  refused: 'not-stored',
+};
+
+function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
   return orders.flatMap((order, index): Skip[] => {
     const event = events.find((each) => isOrderOf(each, order));
-    if (rows[index]?.kind !== 'exists' || event === undefined) return [];
+    const reason = SKIPPED[rows[index]?.kind ?? 'open'];
+    if (reason === undefined || event === undefined) return [];
     const { tenant, appId, reloadId } = event;
     const target = { tenant: order.tenant, appId: order.appId };
-    return [{ reason: 'already-ordered', tenant, appId, reloadId, chain: order.chain, target, order: order.order }];
+    return [{ reason, tenant, appId, reloadId, chain: order.chain, target, order: order.order }];
   });
 }
 

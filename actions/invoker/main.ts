@@ -60,7 +60,7 @@ const dueIn = ({ events = [], undecided = 0, due = [], wake = [], hints = [] }: 
 
 async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
   const apiKey = process.env['__OW_API_KEY'];
-  const store = openLedger(params, STORE_TIMEOUT);
+  const store = openLedger(params, STORE_TIMEOUT, context);
   if (store === undefined) {
     if (dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     return withoutLedger(plan, context, apiKey);

@@ -35,7 +35,7 @@ export const main = defineAction({
   work: async (params, { headers, now, activationId, log }) => {
     const settings = parseReceiverSettings(params);
     const retention = parseRetention(params);
-    const store = openLedger(params, STORE_TIMEOUT);
+    const store = openLedger(params, STORE_TIMEOUT, { traceId: activationId, now, log });
     if (appKeys.size === 0) throw new CascadeError('NO_CHAINS', NO_CHAINS);
     const request = requestOf(params, headers);
     const isInAChain = (app: string): boolean => appKeys.has(app);

@@ -67,7 +67,7 @@ async function start(
   params: Params,
   context: ActionContext,
 ): Promise<ReloadResult> {
-  const store = openLedger(params, STORE_TIMEOUT);
+  const store = openLedger(params, STORE_TIMEOUT, context);
   const { tenants } = parseReloadSettings(params);
   if ('order' in request) return startPlainly(request.order, tenants, context);
   if (store !== undefined) return startByLedger(request, store, tenants, parseMaxStartsPerHour(params), context);

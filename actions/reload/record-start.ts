@@ -6,7 +6,8 @@ import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
-import { refusedError, saveOrder } from '../../src/ledger/save-order.ts';
+import { refusedError } from '../../src/ledger/refused-error.ts';
+import { saveOrder } from '../../src/ledger/save-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { callTimeout, type Run, whenOf } from './run-of.ts';
@@ -22,7 +23,7 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, run: Run
   const { value } = await tryOn(() => run.store.bulk([newStarted(start), { ...posted }]), run);
   const [started, written] = value;
   if (started?.kind !== 'stored') await noteStarted(start, run.store, run);
-  if (written?.kind === 'refused') throw refusedError(order._id, written.message);
+  if (written?.kind === 'refused') throw refusedError(order._id, written);
   if (written?.kind === 'stored') return ledgerResult('started', { ...posted, _rev: written.rev });
   return writePosted(start, 'started', run);
 }

@@ -33,7 +33,7 @@ export const main = defineAction({
 /** What is stored is due: nothing that fails here may make its sender believe otherwise. */
 async function planFor(batch: Batch, params: Params, context: ActionContext): Promise<Plan> {
   try {
-    const store = openLedger(params, STORE_TIMEOUT);
+    const store = openLedger(params, STORE_TIMEOUT, context);
     if (store !== undefined) {
       const maxHops = parseMaxHops(params);
       return await resolveWithLedger(batch, chains.links, { store, maxHops, log: context.log });

@@ -21,7 +21,7 @@ export const main = defineAction({
   work: async (params, context) => {
     const record = readEnvelope(params, 'record', endRecord);
     const { log } = context.withTraceId(record.traceId);
-    const store = openLedger(params, STORE_TIMEOUT);
+    const store = openLedger(params, STORE_TIMEOUT, context);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
     await sleep(AFTER_THE_ANSWER_MS);

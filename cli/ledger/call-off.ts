@@ -6,6 +6,7 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
+import { refusedError } from '../../src/ledger/refused-error.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
 /** Somebody else changed the order between reading and writing: read again, but not for ever. */
@@ -80,8 +81,5 @@ const whenOf = (context: LedgerContext) => ({ at: context.now(), times: timeCons
 async function isWritten(store: Pick<CouchPort, 'put'>, order: OrderDocument): Promise<boolean> {
   const written = await store.put({ ...order });
   if (written.kind !== 'refused') return written.kind === 'stored';
-  throw new CascadeError(
-    'STORE_REFUSED',
-    `CouchDB refuses to change ${order._id}: ${written.message}. May the user of COUCHDB_URL write into this database?`,
-  );
+  throw refusedError(order._id, written);
 }

@@ -11,6 +11,7 @@ import { newOrder } from '../../src/ledger/new-order.ts';
 import { endOf, readEvent } from '../../src/ledger/read-event.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
+import { refusedError } from '../../src/ledger/refused-error.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay.ts';
 
@@ -95,7 +96,7 @@ async function create(
   });
   return rows.map((row, index) => {
     if (row.kind !== 'refused') return row.kind === 'stored';
-    throw new CascadeError('STORE_REFUSED', `CouchDB refuses the order ${documents[index]?._id}: ${row.message}.`);
+    throw refusedError(documents[index]?._id ?? '', row);
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
@@ -12,6 +12,9 @@ const SEVERAL_DOCUMENTS = 'Here a second YAML document begins. A file is one cha
 
 const MERGE_KEY =
   'The key << (merge) is no YAML 1.2: write out here what it would take from elsewhere. A key that is really called << needs quotes.';
+
+const ILL_FORMED =
+  'This text is no Unicode: it names half of a character (\\ud800 to \\udfff) without its other half. Write the character itself.';
 
 /** A chain file as YAML 1.2, or why it is none. */
 export type ParsedChain =
@@ -44,7 +47,10 @@ export function parseChain(file: ChainText): ParsedChain {
         locateOffsets(file, lineCounter, ...first),
       ]),
     );
-    const problems = [...invalid, ...merged, ...repeated];
+    const illFormed = illFormedTexts(document).map(([start, end]) =>
+      problem('ILL_FORMED_TEXT', ILL_FORMED, start, end),
+    );
+    const problems = [...invalid, ...merged, ...repeated, ...illFormed];
     if (problems.length > 0) return { kind: 'problems', problems };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { kind: 'source', source: { ...file, document, lineCounter, value } };
@@ -98,6 +104,17 @@ const mergeKeys = (document: Document): readonly Range[] =>
       isScalar(key) && isMergeKey(key) && key.range ? [[key.range[0], key.range[1]] as const] : [],
     ),
   );
+
+/** Texts and keys with half of a surrogate pair, which an escape can name; CouchDB would refuse the whole order. */
+function illFormedTexts(document: Document): readonly Range[] {
+  const found: Range[] = [];
+  visit(document, {
+    Scalar(_, { value, range }) {
+      if (typeof value === 'string' && !value.isWellFormed() && range) found.push([range[0], range[1]]);
+    },
+  });
+  return found;
+}
 
 interface RepeatedKey {
   readonly name: string;

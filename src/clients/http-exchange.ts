@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
 
 export interface HttpRequest {
@@ -64,10 +65,10 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
   }
 }
 
-/** What a text is as JSON; undefined where it is none. */
+/** An answer's text as JSON, in well-formed Unicode; undefined if it is none. */
 export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseOutsideJson(text);
   } catch {
     return undefined;
   }

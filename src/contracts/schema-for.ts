@@ -14,7 +14,7 @@ interface MapSchema<V> {
   readonly type: 'object';
   readonly additionalProperties: SchemaFor<V>;
   readonly maxProperties?: number;
-  readonly propertyNames?: { readonly maxLength: number };
+  readonly propertyNames?: { readonly maxLength: number; readonly pattern?: string };
 }
 
 interface StringSchema {

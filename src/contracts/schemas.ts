@@ -10,6 +10,7 @@ import type { CreatedOrder, OrderRequest } from './order-request.ts';
 import type { Plan, PlannedOrder } from './plan.ts';
 import type { SchemaFor } from './schema-for.ts';
 import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.ts';
+import { WELL_FORMED } from './validator.ts';
 
 const text = { type: 'string' } as const;
 const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,39}$' } as const;
@@ -171,7 +172,7 @@ const skip = {
     {
       type: 'object',
       additionalProperties: false,
-      properties: { reason: { type: 'string', enum: ['already-ordered'] }, ...ofLink, order: text },
+      properties: { reason: { type: 'string', enum: ['already-ordered', 'not-stored'] }, ...ofLink, order: text },
       required: [...linkKeys, 'order'],
     },
     {
@@ -293,7 +294,16 @@ const endRecord = {
 const manualReload = {
   type: 'object',
   additionalProperties: false,
-  properties: { app: { type: 'string', minLength: 1, maxLength: 128 }, tenant: name, ...bodyProperties },
+  properties: {
+    app: { type: 'string', minLength: 1, maxLength: 128, pattern: WELL_FORMED },
+    tenant: name,
+    ...bodyProperties,
+    variables: {
+      ...bodyProperties.variables,
+      propertyNames: { maxLength: 256, pattern: WELL_FORMED },
+      additionalProperties: { type: 'string', maxLength: 256, pattern: WELL_FORMED },
+    },
+  },
   required: ['app'],
 } as const satisfies SchemaFor<ManualReload>;
 

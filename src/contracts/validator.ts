@@ -18,9 +18,13 @@ export function violationOf(validator: Validator<unknown>): string {
   const [first] = validator.errors ?? [];
   if (first === undefined) return 'is not valid';
   const where = first.instancePath === '' ? '' : ` at ${first.instancePath.slice(1).replaceAll('/', '.')}`;
-  const what =
-    first.keyword === 'additionalProperties'
-      ? `has an unknown key "${first.params['additionalProperty']}"`
-      : first.message;
-  return `${what ?? 'is not valid'}${where}`;
+  return `${wrongIn(first)}${where}`;
+}
+
+/** Texts and keys without half of a surrogate pair: CouchDB stores no other (fact db-ours-06). */
+export const WELL_FORMED = '^\\P{Surrogate}*$';
+
+function wrongIn({ keyword, params, message = 'is not valid' }: Violation): string {
+  if (keyword === 'additionalProperties') return `has an unknown key "${params['additionalProperty']}"`;
+  return params['pattern'] === WELL_FORMED ? 'must be Unicode, without half of a character' : message;
 }

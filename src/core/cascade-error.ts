@@ -22,7 +22,8 @@ export const ERROR_CODES = [
   'QLIK_UNKNOWN', // no answer, and the list does not show whether the reload was accepted
   'CALLED_OFF', // a person called an order off before it was started
   'STORE_UNAVAILABLE', // no answer from CouchDB, or a 5xx: a write may or may not be stored
-  'STORE_REFUSED', // CouchDB refuses the request: credential, missing database, too large
+  'STORE_REFUSED', // CouchDB refuses the request: credential, missing database
+  'DOCUMENT_REFUSED', // CouchDB refuses one document for what it holds: too large, or text that is no Unicode
   'LEDGER_MALFORMED', // a document of the ledger is not what Cascade writes: somebody else wrote it, or a newer version
   'NOT_FOUND', // no such resource below this web action
   'METHOD_NOT_ALLOWED', // a web action that only reads was called with another method
@@ -60,6 +61,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case 'QLIK_UNAUTHORIZED':
     case 'CALLED_OFF':
     case 'STORE_REFUSED':
+    case 'DOCUMENT_REFUSED':
     case 'LEDGER_MALFORMED':
     case 'NOT_FOUND':
     case 'METHOD_NOT_ALLOWED':

@@ -30,10 +30,3 @@ export function objectOf(object: JsonObject, ...names: readonly string[]): JsonO
   const value = fieldOf(object, ...names);
   return isJsonObject(value) ? value : {};
 }
-
-/**
- * A text cut to `longest` UTF-16 units, with U+FFFD for each half of a pair that stands alone, as a cut leaves one behind:
- * CouchDB takes no JSON that has one (it is no UTF-8).
- */
-export const clipped = (text: string, longest: number): string =>
-  text.slice(0, longest).replaceAll(/\p{Surrogate}/gu, '\uFFFD');

@@ -19,6 +19,8 @@ export type Skip =
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
+  /** CouchDB refuses the order for what it holds. */
+  | ({ readonly reason: 'not-stored'; readonly order: OrderId } & OfLink)
   | ({ readonly reason: 'paused' } & OfLink)
   /** The order would be further than MAX_HOPS from the event at the root of its run. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
@@ -28,6 +30,7 @@ export const SKIP_REASONS = [
   'other-tenant',
   'outcome-not-matched',
   'already-ordered',
+  'not-stored',
   'paused',
   'too-many-hops',
 ] as const;

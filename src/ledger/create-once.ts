@@ -1,5 +1,6 @@
 import type { CouchPort, NewDocument, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
+import { refusedError } from './refused-error.ts';
 
 /** What came of creating a document that must not get lost. */
 export type Created =
@@ -12,13 +13,13 @@ export type Created =
  *
  * Invariant: it returns only where the document is stored.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: it may be stored or not, and is nobody's duty.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: it may be stored or not, and is nobody's duty; DOCUMENT_REFUSED.
  */
 export async function createOnce(store: Pick<CouchPort, 'put' | 'get'>, document: NewDocument): Promise<Created> {
   const first = await putOrLost(store, document);
   const written = first ?? (await store.put(document));
   if (written.kind === 'stored') return written;
-  if (written.kind === 'refused') throw new CascadeError('STORE_REFUSED', refusedText(document, written.message));
+  if (written.kind === 'refused') throw refusedError(document._id, written);
   const found = await store.get(document._id);
   if (found === undefined) throw new CascadeError('STORE_UNAVAILABLE', goneText(document));
   return { kind: 'exists', document: found, isMaybeOurs: first === undefined };
@@ -33,9 +34,6 @@ async function putOrLost(store: Pick<CouchPort, 'put'>, document: NewDocument): 
     throw error;
   }
 }
-
-const refusedText = ({ _id }: NewDocument, message: string): string =>
-  `CouchDB refuses the document ${_id}: ${message}. May the user of COUCHDB_URL write into this database?`;
 
 const goneText = ({ _id }: NewDocument): string =>
   `CouchDB said that the document ${_id} exists, and then that it does not: somebody deletes from the ledger.`;

@@ -1,5 +1,4 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../core/cascade-error.ts';
 import { startedId } from '../core/document-ids.ts';
 import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
@@ -11,6 +10,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
 import { readOrder } from './read-order.ts';
 import { readStarted } from './read-started.ts';
+import { refusedError } from './refused-error.ts';
 
 /** What ending an order needs. */
 export interface EndPorts {
@@ -28,7 +28,7 @@ const MOST_TRIES = 20;
  *
  * @param holder - an order that names the reload for its own, where neither an echo nor `started` may tell of it.
  * @returns the orders that this call ended.
- * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; LEDGER_MALFORMED; STORE_REFUSED; DOCUMENT_REFUSED.
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
@@ -80,7 +80,7 @@ async function endOne({ document, by }: Owner, event: ReloadFinished, { store, t
       ...moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)),
     });
     if (written.kind === 'stored') return true;
-    if (written.kind === 'refused') throw new CascadeError('STORE_REFUSED', `${order._id}: ${written.message}`);
+    if (written.kind === 'refused') throw refusedError(order._id, written);
     current = await store.get(order._id);
   }
   return false;

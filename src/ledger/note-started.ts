@@ -4,7 +4,7 @@ import type { OrderId, ReloadId } from '../core/names.ts';
 import type { OrderDocument } from './documents/order-document.ts';
 import type { StartedDocument } from './documents/started-document.ts';
 import { readStarted } from './read-started.ts';
-import { refusedError } from './save-order.ts';
+import { refusedError } from './refused-error.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /** Which reload an order takes for its own. */
@@ -34,7 +34,7 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
  * Notes in `started` that a reload is this order's: who knows takes it from who guessed, and a guess is shared.
  *
  * @returns false where another order surely started it, so that it cannot be this one's.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function noteStarted(
   start: Start,
@@ -47,7 +47,7 @@ export async function noteStarted(
     const document: NewDocument = next;
     const { value: written } = await tryOn(() => store.put(document), patience);
     if (written.kind === 'stored') return true;
-    if (written.kind === 'refused') throw refusedError(_id, written.message);
+    if (written.kind === 'refused') throw refusedError(_id, written);
     const { value: found } = await tryOn(() => store.get(_id), patience);
     if (found === undefined) continue;
     const started = readStarted(found);

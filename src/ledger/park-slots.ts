@@ -6,6 +6,7 @@ import type { OrderDocument } from './documents/order-document.ts';
 import type { ParkDocument, ParkSlot } from './documents/park-document.ts';
 import { readOrder } from './read-order.ts';
 import { readPark } from './read-park.ts';
+import { refusedError } from './refused-error.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /*
@@ -89,6 +90,6 @@ async function putSlots(
   const rev = park === undefined ? {} : { _rev: park._rev };
   const document = { _id: parkId(order), ...rev, schema: 1, type: 'park', slots };
   const { value: written } = await tryOn(() => store.put(document), patience);
-  if (written.kind === 'refused') throw new CascadeError('STORE_REFUSED', `${parkId(order)}: ${written.message}`);
+  if (written.kind === 'refused') throw refusedError(document._id, written);
   return written.kind === 'stored';
 }

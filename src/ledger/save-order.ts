@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../core/cascade-error.ts';
 import type { OrderDocument } from './documents/order-document.ts';
 import { readOrder } from './read-order.ts';
+import { refusedError } from './refused-error.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /** What came of writing an order by its rev. */
@@ -16,7 +16,7 @@ export type Saved =
  * Invariant: `stored` is told only of a write that is there and is ours. After a lost answer a conflict may be our own
  * write: it is, where the document is the next generation with our claim in the state that we wrote.
  *
- * @throws CascadeError STORE_UNAVAILABLE: it may be stored; STORE_REFUSED; LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE: it may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
  */
 export async function saveOrder(
   order: OrderDocument,
@@ -26,15 +26,11 @@ export async function saveOrder(
 ): Promise<Saved> {
   const { value: written, wasLost } = await tryOn(() => store.put({ ...order }), patience, mostTries);
   if (written.kind === 'stored') return { kind: 'stored', order: { ...order, _rev: written.rev } };
-  if (written.kind === 'refused') throw refusedError(order._id, written.message);
+  if (written.kind === 'refused') throw refusedError(order._id, written);
   if (!wasLost) return written;
   const { value: found } = await tryOn(() => store.get(order._id), patience, mostTries);
   return isOurs(found, order) ? { kind: 'stored', order: readOrder(found) } : written;
 }
-
-/** That the store refuses a document of the ledger: `reload` cannot go on without it. */
-export const refusedError = (id: string, message: string): CascadeError =>
-  new CascadeError('STORE_REFUSED', `CouchDB refuses ${id}: ${message}. May the user of COUCHDB_URL write there?`);
 
 function isOurs(
   found: StoredDocument | undefined,

@@ -20,6 +20,7 @@ export function statusOf(code: ErrorCode): number {
       return 503;
     case 'SETTINGS_INVALID':
     case 'STORE_REFUSED':
+    case 'DOCUMENT_REFUSED':
     case 'LEDGER_MALFORMED':
     case 'NO_CHAINS':
     case 'OPENWHISK_REFUSED':

@@ -138,6 +138,26 @@ const cases: { when: string; files: Files; found: string[] }[] = [
     found: ['a.yaml:5:1+5 DUPLICATE_KEY'],
   },
   {
+    when: 'a variable’s value names half of a character, which CouchDB takes for no text',
+    files: { 'a.yaml': `${HEAD}reloads:\n  - app: y\n    after: x\n    variables: { v: "a\\uD800b" }\n` },
+    found: ['a.yaml:6:21+10 ILL_FORMED_TEXT'],
+  },
+  {
+    when: 'a variable’s name does',
+    files: { 'a.yaml': `${HEAD}reloads:\n  - app: y\n    after: x\n    variables: { "\\uDC00": b }\n` },
+    found: ['a.yaml:6:18+8 ILL_FORMED_TEXT'],
+  },
+  {
+    when: 'a description, a key and a clause do, each for itself',
+    files: { 'a.yaml': `${VALID}description: "\\ud83d"\n"\\ude00": 1\n` },
+    found: ['a.yaml:5:14+8 ILL_FORMED_TEXT', 'a.yaml:6:1+8 ILL_FORMED_TEXT'],
+  },
+  {
+    when: 'both halves of a character are named: that is one character',
+    files: { 'a.yaml': `${VALID}description: "\\ud83d\\ude00"\n` },
+    found: [],
+  },
+  {
     when: 'the text is no YAML',
     files: { 'a.yaml': 'chain: "a\n' },
     found: ['a.yaml:1:10+1 YAML_INVALID'],

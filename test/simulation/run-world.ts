@@ -193,6 +193,7 @@ async function checkRest(world: World): Promise<void> {
   const problems = world.truth.problems({
     settlementOf: (order) => settlementOf(world.store.peek(order)),
     isCapped: (end, target) => isCapped(world.store.peek(`event:${end.tenant}:${end.reloadId}`), target),
+    isNotStored: (end, order) => isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order),
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId),
     isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
   });
@@ -209,6 +210,12 @@ async function checkRest(world: World): Promise<void> {
 function isCapped(document: StoredDocument | undefined, target: AppRef): boolean {
   const skips = document === undefined ? [] : (readEvent(document).skips ?? []);
   return skips.some((skip) => skip.reason === 'too-many-hops' && skip.target.appId === target.appId);
+}
+
+/** Whether an event's document says that the store refuses the order. */
+function isNotStored(document: StoredDocument | undefined, order: string): boolean {
+  const skips = document === undefined ? [] : (readEvent(document).skips ?? []);
+  return skips.some((skip) => skip.reason === 'not-stored' && skip.order === order);
 }
 
 function settlementOf(document: StoredDocument | undefined): Settlement | undefined {

@@ -2,7 +2,7 @@ import type { PouchDocument } from 'pouchdb-core';
 import { type Answer, type DatabaseCall, json } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocument, writeDocuments } from '../documents/write-documents.ts';
-import { readObject, readPostedObject } from '../read-body.ts';
+import { parseStored, readObject, readPostedObject } from '../read-body.ts';
 import { badRequest, conflict } from '../wire-error.ts';
 
 const FLAGS = ['revs', 'revs_info', 'conflicts', 'latest', 'attachments'] as const;
@@ -29,17 +29,9 @@ async function getLeaves(call: DatabaseCall, id: string, options: { readonly ope
 
 function readOpenRevs(text: string): 'all' | readonly string[] {
   if (text === 'all') return text;
-  const revs: unknown = parseJson(text);
+  const revs: unknown = parseStored(text);
   if (!Array.isArray(revs)) throw badRequest('open_revs must be a list of revs, or all');
   return revs.map((rev) => checkRev(String(rev)));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest('invalid UTF-8 JSON');
-  }
 }
 
 /** `_id` and `_rev` first, as people expect to read it. */

@@ -1,6 +1,6 @@
 import { SessionCookies } from '../auth/session-cookie.ts';
 import { type Answer, type Call, json } from '../call.ts';
-import { isObject, readBytes } from '../read-body.ts';
+import { isObject, parseStored, readBytes } from '../read-body.ts';
 import { badRequest } from '../wire-error.ts';
 
 /** `POST`, `GET` and `DELETE /_session`: log in for ten minutes, see who one is, log out. */
@@ -24,16 +24,8 @@ async function login({ store, request }: Call): Promise<Answer> {
 function readLogin(type: string, text: string): { readonly name: string; readonly password: string } {
   const fields = type.startsWith('application/x-www-form-urlencoded')
     ? Object.fromEntries(new URLSearchParams(text))
-    : parseJson(text);
+    : parseStored(text);
   const { name, password } = isObject(fields) ? fields : {};
   if (typeof name !== 'string' || typeof password !== 'string') throw badRequest('Name and password are needed.');
   return { name, password };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest('invalid UTF-8 JSON');
-  }
 }

@@ -1,5 +1,6 @@
 import { CascadeError } from '../../core/cascade-error.ts';
 import { fieldOf, isJsonObject, textOf } from '../../core/json-fields.ts';
+import { clipped } from '../../core/outside-text.ts';
 import { visible } from '../../core/visible.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 
@@ -68,7 +69,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 export function reasonIn(json: unknown): string {
   const body = isJsonObject(json) ? json : {};
   const words = [textOf(body, 'error'), textOf(body, 'reason')].filter((word) => word !== undefined);
-  return words.length === 0 ? '' : ` (${visible(words.join(': ').slice(0, LONGEST_REASON))})`;
+  return words.length === 0 ? '' : ` (${visible(clipped(words.join(': '), LONGEST_REASON))})`;
 }
 
 /** A text member of an answer; "" where there is none. */

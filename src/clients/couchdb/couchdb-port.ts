@@ -22,8 +22,13 @@ export type Written =
    * after the rev sent: the document had been purged, and is nobody's (fact db-differs-07).
    */
   | { readonly kind: 'conflict' }
-  /** Certainly not stored, for a reason of this document's alone (forbidden, too large). */
-  | { readonly kind: 'refused'; readonly message: string };
+  /** Certainly not stored, for a reason of this document's alone. */
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      /** True if the document itself is at fault (too large, ill-formed text): the same write is refused for ever. */
+      readonly isForGood: boolean;
+    };
 
 /** Documents of the due index, and whether there may be more. */
 export interface DuePage {
@@ -33,7 +38,7 @@ export interface DuePage {
 }
 
 /**
- * What the ledger needs of a CouchDB database. Each call is one request, sent once, bounded in time.
+ * What the ledger needs of a CouchDB database. Each call is one request, sent once, bounded in time; `bulk` may be more.
  *
  * Each fails with CascadeError STORE_UNAVAILABLE where there is no answer or a 5xx (a write may then be stored or not),
  * and STORE_REFUSED where the store refuses the whole request (credential, missing database, body too large): nothing is stored.
@@ -47,7 +52,13 @@ export interface CouchPort {
   get(id: string): Promise<StoredDocument | undefined>;
   /** Creates (no `_rev`) or updates (by `_rev`) one document. */
   put(document: NewDocument): Promise<Written>;
-  /** Writes several, not atomically: one outcome for each, in their order. An empty list asks nothing. */
+  /**
+   * Writes several, not atomically: one outcome for each, in their order. An empty list asks nothing.
+   *
+   * CouchDB refuses a whole request for one bad document (400 for ill-formed text, 413 for one that is too large). Then
+   * each half is written by itself, and so on, until the bad document stands alone and is the only one refused: for one
+   * bad document among n, at most 2 × log2(n) further requests.
+   */
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
   /** Reads several by id, in their order; undefined for one that is missing or deleted. An empty list asks nothing. */
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;

@@ -3,9 +3,9 @@ import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
 import type { CouchDatabase } from './couch-database.ts';
-import type { CouchPort } from './couchdb-port.ts';
+import type { CouchPort, NewDocument, Written } from './couchdb-port.ts';
 import { readByIds, readFound, readIdentity, readOne, readRange } from './read-documents.ts';
-import { readBulk, readPut } from './read-written.ts';
+import { isRefusedWhole, readBulk, readPut, refusedAlone } from './read-written.ts';
 
 export interface CouchTools {
   /** Milliseconds that never jump: `performance.now`. */
@@ -32,6 +32,9 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     clock.heard(couchAnswerOf(asked.what, await send(asked, 'twice')));
   const pathOf = (id: string): string => `${base}/${encodeURIComponent(id)}`;
 
+  const bulkOnce = (docs: readonly NewDocument[]): Promise<CouchAnswer> =>
+    write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } });
+
   return {
     now: clock.now,
     async get(id) {
@@ -41,11 +44,7 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
       const { _id: id } = document;
       return readPut(document, await write({ what: id, method: 'PUT', url: pathOf(id), json: document }));
     },
-    async bulk(documents) {
-      if (documents.length === 0) return [];
-      const json = { docs: documents };
-      return readBulk(documents, await write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json }));
-    },
+    bulk: (documents) => writeApart(documents, bulkOnce),
     async many(ids) {
       if (ids.length === 0) return [];
       const url = `${base}/_all_docs?include_docs=true`;
@@ -71,6 +70,20 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
       return readIdentity(server, await read({ what: 'the database', method: 'GET', url: base }));
     },
   };
+}
+
+/** Writes a bulk; if it is refused as a whole, writes its halves, so that one bad document keeps back only itself. */
+async function writeApart(
+  documents: readonly NewDocument[],
+  bulkOnce: (documents: readonly NewDocument[]) => Promise<CouchAnswer>,
+): Promise<readonly Written[]> {
+  if (documents.length === 0) return [];
+  const answer = await bulkOnce(documents);
+  if (!isRefusedWhole(answer)) return readBulk(documents, answer);
+  if (documents.length === 1) return [refusedAlone(answer)];
+  const half = Math.ceil(documents.length / 2);
+  const first = await writeApart(documents.slice(0, half), bulkOnce);
+  return [...first, ...(await writeApart(documents.slice(half), bulkOnce))];
 }
 
 type Asked = Pick<HttpRequest, 'method' | 'url' | 'json'> & { readonly what: string };

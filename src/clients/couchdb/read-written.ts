@@ -2,15 +2,18 @@ import { isJsonObject } from '../../core/json-fields.ts';
 import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } from './couch-answer.ts';
 import type { NewDocument, Written } from './couchdb-port.ts';
 
-/** Errors that are one document's own: it is certainly not stored. */
-const REFUSALS = new Set([
-  'forbidden',
-  'unauthorized',
-  'doc_validation',
-  'document_too_large',
-  'bad_request',
-  'illegal_docid',
+/** Errors that are one document's own: it is certainly not stored. True if the document itself is at fault. */
+const REFUSALS: ReadonlyMap<string, boolean> = new Map([
+  ['forbidden', false],
+  ['unauthorized', false],
+  ['doc_validation', true],
+  ['document_too_large', true],
+  ['bad_request', true],
+  ['illegal_docid', true],
 ]);
+
+/** What a server, or a proxy before it, says to a request that is at fault as such (facts db-bulk-06, db-limits-02). */
+const WHOLE_REFUSALS = new Set([400, 413]);
 
 /** What came of one `PUT`. */
 export function readPut(document: NewDocument, answer: CouchAnswer): Written {
@@ -18,10 +21,22 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
   if (status === 201) return storedAs(document, memberOf(json, 'rev'), what);
   if (status === 409) return { kind: 'conflict' };
   if (status < 300) throw writeUnavailable(what, `answered ${status}, which is not that all its nodes have it,`);
-  const isItsOwn = [400, 403, 413].includes(status) && REFUSALS.has(memberOf(json, 'error')) && !isShutOut(json);
-  if (isItsOwn) return { kind: 'refused', message: `CouchDB answered ${status}${reasonIn(json)}` };
-  throw storeRefused(answer);
+  const isForGood = REFUSALS.get(memberOf(json, 'error'));
+  if (isForGood === undefined || ![400, 403, 413].includes(status) || isShutOut(json)) throw storeRefused(answer);
+  return { kind: 'refused', message: refusalOf(answer), isForGood };
 }
+
+/** Whether a bulk write was refused as a whole for what it holds: a part of it may be taken. */
+export const isRefusedWhole = ({ status }: CouchAnswer): boolean => WHOLE_REFUSALS.has(status);
+
+/** One document that CouchDB refused as a bulk of its own. */
+export const refusedAlone = (answer: CouchAnswer): Written => ({
+  kind: 'refused',
+  message: refusalOf(answer),
+  isForGood: true,
+});
+
+const refusalOf = ({ status, json }: CouchAnswer): string => `CouchDB answered ${status}${reasonIn(json)}`;
 
 /** What came of each document of a `_bulk_docs`. */
 export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): readonly Written[] {
@@ -37,7 +52,8 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
   const error = memberOf(row, 'error');
   if (error === '') return storedAs(document, memberOf(row, 'rev'), what);
   if (error === 'conflict') return { kind: 'conflict' };
-  if (REFUSALS.has(error)) return { kind: 'refused', message: `CouchDB refused it${reasonIn(row)}` };
+  const isForGood = REFUSALS.get(error);
+  if (isForGood !== undefined) return { kind: 'refused', message: `CouchDB refused it${reasonIn(row)}`, isForGood };
   throw writeUnavailable(what, `answered${reasonIn(row)} for one document`);
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import openwhisk from 'openwhisk';
+import { clipped } from '../../core/outside-text.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
 
@@ -83,7 +84,10 @@ function noAnswerOf(clientText: string): Invocation {
   return { kind: NEVER_SENT.has(code) ? 'unavailable' : 'unknown', message: `OpenWhisk gave no answer (${why})` };
 }
 
+/** UTF-16 units of OpenWhisk's own words. */
+const LONGEST_REASON = 500;
+
 const textIn = (body: unknown): string => {
   const text = (body as { error?: unknown } | null | undefined)?.error;
-  return typeof text === 'string' ? text.slice(0, 500) : '';
+  return typeof text === 'string' ? clipped(text, LONGEST_REASON) : '';
 };

@@ -1,5 +1,6 @@
 import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import type { ReloadId } from '../../core/names.ts';
+import { clipped } from '../../core/outside-text.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import type { StartAnswer } from './qlik-port.ts';
 
@@ -7,6 +8,9 @@ import type { StartAnswer } from './qlik-port.ts';
 const UNSAID_WAIT = seconds(15);
 /** The frequency quota's number is unknown (qlik-cloud.md §8 no. 4); hours are what its name suggests. */
 const QUOTA_WAIT = seconds(3_600);
+
+/** UTF-16 units of Qlik's own words that an order keeps. */
+const LONGEST_REASON = 500;
 
 /** A tenant that cannot be reached, or gives no token, is tried again after so long. */
 const UNREACHABLE_WAIT = seconds(60);
@@ -61,7 +65,7 @@ function reasonOf(body: JsonObject): { readonly code?: string; readonly text: st
   const first = objectOf({ first: Array.isArray(errors) ? errors[0] : undefined }, 'first');
   const code = textOf(first, 'code');
   const words = [code, textOf(first, 'title'), textOf(first, 'detail')].filter((word) => word !== undefined);
-  const text = words.length === 0 ? '' : `: ${words.join(' · ').slice(0, 500)}`;
+  const text = words.length === 0 ? '' : `: ${clipped(words.join(' · '), LONGEST_REASON)}`;
   return { ...(code === undefined ? {} : { code }), text };
 }
 

@@ -4,6 +4,7 @@ export const PROBLEM_CODES = [
   'NOT_UTF8', // the file's bytes are no UTF-8 text
   'FILE_TOO_LARGE', // the file is larger than 1 MiB
   'YAML_INVALID', // the text is no YAML 1.2
+  'ILL_FORMED_TEXT', // a text has half of a character, which CouchDB and Qlik take for none
   'DUPLICATE_KEY', // a mapping has the same key twice
   'UNKNOWN_FIELD', // a key that the language does not have
   'MISSING_FIELD', // a key that must be there

@@ -31,6 +31,8 @@ export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
       return `but the link in chain ${skip.chain} is on ${skip.on}`;
     case 'already-ordered':
       return `and the order was there already: ${skip.order}`;
+    case 'not-stored':
+      return `but CouchDB refuses the order ${skip.order}: see the alert not-stored in cascade runs --problems`;
     case 'paused':
       return `but chain ${skip.chain} ${when === 'now' ? 'is' : 'was'} paused (enabled: false)`;
     case 'too-many-hops':

@@ -1,7 +1,8 @@
 import { CascadeError } from '../cascade-error.ts';
 import { canonicalAppId } from '../chains/app-index.ts';
-import { clipped, fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import type { AppId, ReloadId, TenantName } from '../names.ts';
+import { clipped } from '../outside-text.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import { isReloadId } from './is-reload-id.ts';

@@ -1,4 +1,5 @@
-import { clipped, fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
+import { clipped } from '../outside-text.ts';
 
 /** What every form of Qlik's envelope tells, whichever of its names a field goes by. */
 export interface Envelope {

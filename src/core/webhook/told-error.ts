@@ -1,4 +1,5 @@
-import { clipped, type JsonObject, textOf } from '../json-fields.ts';
+import { type JsonObject, textOf } from '../json-fields.ts';
+import { clipped } from '../outside-text.ts';
 
 const LONGEST_CODE = 200;
 const LONGEST_MESSAGE = 1_000;

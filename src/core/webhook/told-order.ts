@@ -1,5 +1,5 @@
-import { clipped } from '../json-fields.ts';
 import type { OrderId } from '../names.ts';
+import { clipped } from '../outside-text.ts';
 
 const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
 const LONGEST_RESOURCE_ID = 500;

@@ -266,7 +266,9 @@ describe('the invoker with a ledger leaves an event due, and answers 202,', () =
     const { bulk } = store;
     store.bulk = async (documents) => {
       const rows = await bulk(documents);
-      return rows.map((row, index) => (documents[index]?._id === C ? { kind: 'refused', message: 'no' } : row));
+      return rows.map((row, index) =>
+        documents[index]?._id === C ? { kind: 'refused', message: 'no', isForGood: false } : row,
+      );
     };
     const { statusCode, actions } = await invoke(planOf({ events: [{ ...end, stored }, other] }), store);
     expect([statusCode, actions]).to.deep.equal([202, ['reload', 'record']]);
@@ -282,6 +284,20 @@ describe('the invoker with a ledger leaves an event due, and answers 202,', () =
 });
 
 describe('the invoker with a ledger marks an event', () => {
+  it('though CouchDB refuses one of its orders for what it holds: that one is a skip, the other is fired', async () => {
+    const store = storeOf();
+    const { bulk } = store;
+    store.bulk = async (documents) => {
+      const rows = await bulk(documents.filter(({ _id }) => _id !== C));
+      const refusal = { kind: 'refused', message: 'invalid UTF-8 JSON', isForGood: true } as const;
+      const at = documents.findIndex(({ _id }) => _id === C);
+      return at < 0 ? rows : [...rows.slice(0, at), refusal, ...rows.slice(at)];
+    };
+    const { statusCode, actions } = await invoke(planOf(), store);
+    expect([statusCode, actions, isMarked(store)]).to.deep.equal([202, ['reload', 'record'], true]);
+    expect(store.peek(EVENT_ID)).to.have.nested.include({ 'skips[0].reason': 'not-stored', 'skips[0].order': C });
+  });
+
   it('that somebody else marked meanwhile: nothing more to do', async () => {
     const store = storeOf();
     store.seed({ ...eventDocument, _rev: '2-b', resolvedAt: 1 });

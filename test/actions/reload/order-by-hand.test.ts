@@ -73,6 +73,17 @@ describe('a reload by hand', () => {
     ['a weight of 11', { app: EXTRACT, weight: 11 }, /must be <= 10 at weight/],
     ['a weight as text, as -p gives "5" in quotes', { app: EXTRACT, weight: '5' }, /at weight/],
     ['partial as text', { app: EXTRACT, partial: 'yes' }, /must be boolean at partial/],
+    [
+      'a variable’s value that is no Unicode',
+      { app: EXTRACT, variables: { v: 'a\ud800' } },
+      /must be Unicode, without half of a character at variables\.v/,
+    ],
+    [
+      'a variable’s name that is no Unicode',
+      { app: EXTRACT, variables: { '\udc00': 'a' } },
+      /must be Unicode.* at variables/,
+    ],
+    ['an app that is no Unicode', { app: 'sales/\ud800' }, /must be Unicode.* at app/],
     ['a variable that is a number', { app: EXTRACT, variables: { v: 1 } }, /must be string at variables\.v/],
     ['a tenant in capitals', { app: EXTRACT, tenant: 'EU' }, /at tenant/],
     ['a name of two apps', { app: 'twin' }, /sales\/twin or stock\/twin/],

@@ -118,7 +118,7 @@ describe('a record of ended reloads', () => {
 
   it('is over only when all of it is: a frozen container would go on hours later', async () => {
     const { store, record } = world(posted);
-    store.put = async () => ({ kind: 'refused', message: 'forbidden' });
+    store.put = async () => ({ kind: 'refused', message: 'forbidden', isForGood: false });
     store.fail('bulk', 'before', 3);
     const error = await record({ ...endOf('r1', 5_000), orderId: ORDER }).catch((reason) => reason);
     expect(error).to.have.property('code', 'STORE_REFUSED');

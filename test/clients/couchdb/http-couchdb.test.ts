@@ -55,6 +55,32 @@ describe('the ledger’s database over HTTP', () => {
     expect(await couch.get('a')).to.include({ n: 2 });
   });
 
+  it('stores all of a bulk but the document that CouchDB refuses: ill-formed text, or more than 8 MB', async () => {
+    const { couch } = await ledger();
+    const all = Array.from({ length: 9 }, (_, n) => ({ _id: `d${n}`, text: 'fine' }));
+    for (const [bad, text, reason] of [
+      ['d4', 'a\ud800b', /400 \(bad_request: invalid UTF-8 JSON\)/],
+      ['d8', 'x'.repeat(8_100_000), /413 \(document_too_large/],
+    ] as const) {
+      const written = await couch.bulk(all.map((each) => (each._id === bad ? { ...each, text } : each)));
+      const refused = written.flatMap((each, index) => (each.kind === 'refused' ? [{ index, ...each }] : []));
+      expect(refused.map(({ index, isForGood }) => [`d${index}`, isForGood])).to.deep.equal([[bad, true]]);
+      expect(refused[0]?.message).to.match(reason);
+      const found = await couch.many(all.map(({ _id }) => _id));
+      expect(found.filter((each) => each === undefined).length).to.equal(bad === 'd4' ? 1 : 0);
+      const put = await couch.put({ _id: `put-${bad}`, text });
+      expect(put).to.include({ kind: 'refused', isForGood: true });
+    }
+  });
+
+  it('throws where the whole request is refused for another reason, without writing its parts', async () => {
+    const { admin } = await ledger();
+    const tools = { stopwatch: () => performance.now(), timeout: TIMEOUT };
+    const stranger = httpCouchdb({ ...admin, authorization: authorizationOf('nobody', 'x') }, tools);
+    const error = await stranger.bulk([{ _id: 'a' }, { _id: 'b' }]).catch((reason) => reason);
+    expect(error).to.have.property('code', 'STORE_REFUSED');
+  });
+
   it('writes several, each for itself, and tells in their order', async () => {
     const { couch } = await ledger();
     await couch.put({ _id: 'b' });

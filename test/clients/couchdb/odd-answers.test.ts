@@ -134,7 +134,7 @@ describe('a CouchDB that answers oddly', () => {
     );
     const written = await couch.bulk([{ _id: 'a' }, { _id: 'b', _rev: '2-y' }, { _id: 'c', _rev: '2-y' }]);
     expect(written).to.deep.equal([
-      { kind: 'refused', message: 'CouchDB refused it (forbidden: no)' },
+      { kind: 'refused', message: 'CouchDB refused it (forbidden: no)', isForGood: false },
       { kind: 'stored', rev: '3-x' },
       { kind: 'conflict' },
     ]);

@@ -24,6 +24,12 @@ describe('Qlik’s answer to POST /reloads', () => {
     expect(classify(201, { id: 7 })).to.deep.equal(unknown(201));
   });
 
+  it('Qlik’s words are cut to 500 units and stay well-formed, though a character lies across the cut', () => {
+    const { message } = classify(403, problem('RELOADS-003', `${'x'.repeat(485)}😀 and so on`)) as { message: string };
+    expect(message).to.equal(`Qlik answered 403: RELOADS-003 · ${'x'.repeat(485)}\ufffd`);
+    expect(message.isWellFormed()).to.equal(true);
+  });
+
   it('RELOADS-003 and RELOADS-004 are permanent, in Qlik’s words', () => {
     expect(classify(403, problem('RELOADS-003', 'Forbidden.'))).to.deep.equal({
       kind: 'permanent',

@@ -45,6 +45,7 @@ export class StoreModel {
   }
 
   put(actor: string, document: NewDocument): Written {
+    if (!isStorable(document)) return ILL_FORMED;
     const kept = this.#kept.get(document._id);
     if (document._rev !== kept?.document._rev) return { kind: 'conflict' };
     const generation = Number.parseInt(kept?.document._rev ?? '0', 10) + 1;
@@ -81,6 +82,12 @@ export class StoreModel {
     return [...this.#due.keys()];
   }
 }
+
+/** What a real CouchDB says to text that is no Unicode, and to nothing of the document beside it (db-ours-06). */
+const ILL_FORMED: Written = { kind: 'refused', message: 'invalid UTF-8 JSON (simulated)', isForGood: true };
+
+/** `JSON.stringify` writes each half of a surrogate pair as an escape, and a whole pair as itself. */
+const isStorable = (document: NewDocument): boolean => !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(document));
 
 export const unavailable = (why: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `The simulated store gave no answer (${why}).`);

@@ -16,7 +16,7 @@ export interface StoreWorld {
 }
 
 const TIMEOUT_MS = 5_000;
-const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)' };
+const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)', isForGood: false };
 
 /** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
 export function storePort(activation: Activation, world: StoreWorld): CouchPort {

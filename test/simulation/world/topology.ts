@@ -49,7 +49,23 @@ export function drawWithExtras(topology: Topology, random: Random, faults: Fault
     isAutomated: isAutomated && faults.may('automation'),
   };
   if (extras.isFedBack) faults.count('fed-back');
-  return withExtras(topology, random, extras);
+  const drawn = withExtras(topology, random, extras);
+  // Drawn last, so that it changes nothing else of a world.
+  const isIllFormed = random.chance(0.15) && faults.may('ill-formed') && drawn.links.length > 0;
+  return isIllFormed ? withIllFormed(drawn, random, faults) : drawn;
+}
+
+/** What `cascade check` refuses, and a bundle of an older version may still hold: half of a surrogate pair. */
+export const ILL_FORMED_BODY: ReloadBody = { variables: { region: 'a\ud800b' } };
+
+/** Gives the links from one app to another a variable that no store takes. */
+function withIllFormed(topology: Topology, random: Random, faults: Faults): Topology {
+  const { after, target } = random.pick(topology.links);
+  faults.count('ill-formed');
+  const links = topology.links.map((link) =>
+    isSame(link.after, after) && isSame(link.target, target) ? { ...link, body: ILL_FORMED_BODY } : link,
+  );
+  return { ...topology, links };
 }
 
 /** Adds what is not a chain without cycles that stays as it is. */

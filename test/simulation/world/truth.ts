@@ -1,6 +1,7 @@
 import type { Link, ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
+import { ILL_FORMED_BODY } from './topology.ts';
 
 /** An end that is to have followers, as the world knows it. */
 export interface TrueEnd {
@@ -33,6 +34,8 @@ export interface Told {
   readonly settlementOf: (order: string) => Settlement | undefined;
   /** Whether the event was resolved, and this target skipped for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
+  /** Whether the event was resolved with the skip that the store refuses this order. */
+  readonly isNotStored: (end: TrueEnd, order: string) => boolean;
   /** Whether nothing tells any more what became of a POST for the app: there is an alert. */
   readonly isUnseen: (target: AppRef) => boolean;
   /** Whether an order was given up in doubt, with an alert, after as many ends of its app as the tenant keeps. */
@@ -177,8 +180,9 @@ export class Truth {
     });
   }
 
-  /** Why there is no order: nobody could know of the end, or its run had gone on for too long. */
-  #isExcused(order: string, { end, target }: Owed, { isCapped }: Told): boolean {
+  /** Why there is no order: nobody could know of the end, its run had gone on for too long, or no store takes it. */
+  #isExcused(order: string, { end, target, body }: Owed, { isCapped, isNotStored }: Told): boolean {
+    if (body === ILL_FORMED_BODY && (REPLAYED.test(order) || isNotStored(end, order))) return true;
     return !end.isKnowable() || (this.#hopsOf(order) > 1 && isCapped(end, target));
   }
 

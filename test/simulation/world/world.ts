@@ -4,6 +4,8 @@ import { tenantId } from '../../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { alertRefusals, type RefusalPorts } from '../../../src/ledger/alert-refusals.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import type { Activation } from './activation.ts';
 import { Tally } from './counters.ts';
@@ -234,7 +236,7 @@ export class World {
       random,
       times: timeConstants(),
       tenants: this.topology.tenants,
-      store: (activation) => wrapStore(this.#storePort(activation)),
+      store: (activation) => alertRefusals(wrapStore(this.#storePort(activation)), this.#refusalPorts(activation)),
       qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
@@ -245,6 +247,11 @@ export class World {
         this.truth.byHand(order, { tenant, appId }, body, this.scheduler.now),
     });
     return new Flows({ host: this.host, steps, now: () => this.scheduler.now, onDid: (did) => this.did.add(did) });
+  }
+
+  #refusalPorts(activation: Activation): RefusalPorts {
+    const now = () => this.scheduler.now as EpochMs;
+    return { traceId: activation.id, now, log: this.#log(activation) };
   }
 
   #storePort(activation: Activation): CouchPort {

@@ -66,4 +66,22 @@ export const ours = [
     const { body } = await couch.get(`${db}/_all_docs`);
     expect(body.rows.map(({ id }: { id: string }) => id)).to.deep.equal(['kept']);
   }),
+  fact('db-ours-06', 'half of a surrogate pair is no text: nothing of the request is stored', async (couch) => {
+    const db = await couch.db();
+    const half = 'a\ud800b';
+    const refusals = [
+      await couch.put(`${db}/value`, { text: half }),
+      await couch.put(`${db}/key`, { [half]: 1 }),
+      await couch.put(`${db}/deep`, { list: [{ text: '\udc00' }] }),
+      await couch.post(db, { _id: 'posted', text: half }),
+      await couch.post(`${db}/_bulk_docs`, { docs: [{ _id: 'good' }, { _id: 'bad', text: half }] }),
+    ];
+    for (const { status, body } of refusals) {
+      expect([status, body]).to.deep.equal([400, { error: 'bad_request', reason: 'invalid UTF-8 JSON' }]);
+    }
+    const { body } = await couch.get(`${db}/_all_docs`);
+    expect(body.rows).to.deep.equal([]);
+    expect((await couch.put(`${db}/whole`, { text: 'a\ud83d\ude00b' })).status).to.equal(201);
+    expect((await couch.get(`${db}/whole`)).body.text).to.equal('a😀b');
+  }),
 ];

@@ -1,0 +1,35 @@
+import { isJsonObject } from './json-fields.ts';
+
+/** JSON that names half of a surrogate pair; a whole pair looks so too, so a hit alone proves nothing. */
+const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+/**
+ * Parses JSON from outside; each text and key of the value is well-formed Unicode.
+ *
+ * JSON can name half of a surrogate pair (`"\ud800"`). CouchDB stores no such text, so each half becomes U+FFFD here.
+ *
+ * @throws SyntaxError if it is no JSON.
+ */
+export function parseOutsideJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return NAMES_SURROGATE.test(text) ? wellFormed(value) : value;
+}
+
+/** A JSON value with U+FFFD for each half of a surrogate pair that stands alone, in texts and in keys. */
+export function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key.toWellFormed(), wellFormed(each)]));
+}
+
+/** Whether each text and key of a JSON value is well-formed Unicode, so that CouchDB stores it. */
+export function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  if (!isJsonObject(value)) return true;
+  return Object.entries(value).every(([key, each]) => key.isWellFormed() && isWellFormed(each));
+}
+
+/** A text cut to `longest` UTF-16 units and well-formed: half of a pair at the cut becomes U+FFFD. */
+export const clipped = (text: string, longest: number): string => text.slice(0, longest).toWellFormed();
