@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
+import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import type { Say } from '../bench.ts';
 import type { DeployerOptions } from '../support/deploy-bundles.ts';
 import { type BenchHost, startBenchHost } from './start-bench-host.ts';
@@ -52,6 +53,8 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
       ...keys,
       ...(await storeEnv?.(store)),
     };
+    // As deployment does, now that the tenant's address is known.
+    await installConfiguredLedger(env);
     const host = added(await startBenchHost(chains, env, deployed));
     if (hasWebhook) await tenant.pointWebhook(host.webhookUrl, secret);
     const rig = { host, tenant, store, secret, close };

@@ -202,6 +202,8 @@ describe('npm start with a ledger', () => {
     const ready = await readyOf(kept());
     const security = await call(`${ready.store.url}/cascade/_security`, 'GET', undefined, asAdmin(ready));
     expect(security['writers']).to.deep.equal({ names: [], roles: ['cascade-writer'] });
+    const tenant = await call(`${ready.store.url}/cascade/tenant:default`, 'GET', undefined, asAdmin(ready));
+    expect(tenant).to.include({ type: 'tenant', url: new URL(ready.tenant.url).origin });
     const { writerPassword } = JSON.parse(await readFile(join(data, 'keys.json'), 'utf8')) as {
       writerPassword: string;
     };

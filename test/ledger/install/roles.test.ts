@@ -197,12 +197,44 @@ describe('the roles of a ledger', () => {
     expect(await writesAs({ ...shared, database: 'second' })).to.include('not allowed to access');
   });
 
+  it('leave a user the old one for more ledgers than are named', async () => {
+    const user = await oldLedger('many', 'user-many');
+    for (const name of ['others1', 'others2', 'others3', 'others4']) await oldLedger(name, `user-${name}`);
+    const [kept = ''] = (await installLedger({ store: user, admin: adminOf('many') })).filter((each) =>
+      /keeps/.test(each),
+    );
+    expect(kept.match(/\bothers\d/g)).to.have.length(3);
+    for (const name of ['others1', 'others2', 'others3', 'others4']) await ask('DELETE', `/${name}`);
+  });
+
   it('cannot be renamed without an administrator: it says so, and nothing is changed', async () => {
     const user = await oldLedger('closed', 'user-x');
     const message = await installLedger({ store: user, admin: user }).catch((error: Error) => error.message);
     expect(message).to.include('Set COUCHDB_ADMIN_URL');
     expect(await writesAs(user)).to.equal('stored');
     expect((await ask('GET', '/closed/_security')).members.roles).to.include('cascade-writer');
+  });
+
+  it('are not asked for where the server does not show them: it is asked 50 times, and nothing else is changed', async () => {
+    const user = await oldLedger('blind', 'user-blind');
+    let looks = 0;
+    const proxy = await startAlteringProxy(store.url, {
+      answer: (answer, { path }) => {
+        if (path !== '/_session') return answer;
+        looks += 1;
+        const body = JSON.stringify({ ok: true, userCtx: { name: 'user-blind', roles: ['cascade-writer'] } });
+        return { ...answer, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
+      },
+    });
+    ends.push(() => proxy.close());
+    const url = proxy.url;
+    const installed = installLedger({ store: { ...user, url }, admin: { ...adminOf('blind'), url } });
+    const message = await installed.catch((error: Error) => error.message);
+    expect(message).to.include('does not show the new role blind-writer').and.include('Deploy again');
+    // The first ones are the user’s own logins, before its document is changed.
+    expect(looks).to.be.within(50, 52);
+    expect((await ask('GET', '/blind/_security')).members.roles).to.not.include('blind-writer');
+    expect(await writesAs(user)).to.equal('stored');
   });
 
   it('are seen by the server before the function asks for them: else actions that run would be refused', async () => {
