@@ -14,12 +14,21 @@ export interface HttpRequest {
 
 /** An answer, whole; or why there is none. */
 export type HttpExchange =
-  | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly json: unknown }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: Headers;
+      readonly json: unknown;
+      /** Of its body; told by `sendOnce`. */
+      readonly bytes?: number;
+    }
   | {
       readonly kind: 'no-answer';
       readonly message: string;
       /** The connection had been kept from an earlier call and was dead: likely, not surely, nothing arrived. */
       readonly wasStale?: true;
+      /** There was an answer, of more than `LARGEST_ANSWER_BYTES`; only `sendOnce` says so. */
+      readonly isTooLarge?: true;
       /** There never was a connection to send the request by: certainly nothing arrived. */
       readonly wasNotSent?: true;
     };
@@ -32,7 +41,10 @@ type Headers = { get(name: string): string | null };
  */
 export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
-/** A page of reloads has a few hundred kB; what is larger is no answer of Qlik's. */
+/**
+ * A page of reloads has a few hundred kB, so that what is larger is no answer of Qlik's; CouchDB's lists are read in pages
+ * that fit (read-in-pages.ts).
+ */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const agents = { 'http:': new HttpAgent(KEPT), 'https:': new HttpsAgent(KEPT) };

@@ -67,19 +67,29 @@ function connectionOf(sent: ClientRequest): () => boolean {
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
+const TOO_LARGE = {
+  kind: 'no-answer',
+  message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes`,
+  isTooLarge: true,
+} as const;
+
 function collect(response: IncomingMessage, settle: Settle, fail: Settle): void {
+  // Said before it is sent, so nothing of it need be read.
+  if (Number(response.headers['content-length']) > LARGEST_ANSWER_BYTES) {
+    fail(TOO_LARGE);
+    return;
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     chunks.push(chunk);
-    if (bytes > LARGEST_ANSWER_BYTES)
-      fail({ kind: 'no-answer', message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes` });
+    if (bytes > LARGEST_ANSWER_BYTES) fail(TOO_LARGE);
   });
   response.on('error', (error) => fail(noAnswer(error, 0)));
   response.on('end', () => {
     const { statusCode: status = 0, headers } = response;
     const get = (name: string): string | null => [headers[name]].flat().join(', ') || null;
-    settle({ kind: 'answered', status, headers: { get }, json: parseJson(Buffer.concat(chunks).toString()) });
+    settle({ kind: 'answered', status, headers: { get }, json: parseJson(Buffer.concat(chunks).toString()), bytes });
   });
 }

@@ -38,7 +38,9 @@ export interface DuePage {
 }
 
 /**
- * What the ledger needs of a CouchDB database. Each call is one request, sent once, bounded in time; `bulk` may be more.
+ * What the ledger needs of a CouchDB database. Each call is one request, sent once, bounded in time. `bulk` may be
+ * more; so may `many`, `range` and `due`, if the answer to one would be larger than 4 MiB. A document that is so large alone
+ * comes as id and rev only.
  *
  * Each fails with CascadeError STORE_UNAVAILABLE where there is no answer or a 5xx (a write may then be stored or not),
  * and STORE_REFUSED where the store refuses the whole request (credential, missing database, body too large): nothing is stored.

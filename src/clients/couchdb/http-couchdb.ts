@@ -4,7 +4,8 @@ import { sendOnce } from '../send-once.ts';
 import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
 import type { CouchDatabase } from './couch-database.ts';
 import type { CouchPort, NewDocument, Written } from './couchdb-port.ts';
-import { readByIds, readFound, readIdentity, readOne, readRange } from './read-documents.ts';
+import { readIdentity, readOne } from './read-documents.ts';
+import { type AskList, listReads } from './read-lists.ts';
 import { isRefusedWhole, readBulk, readPut, refusedAlone } from './read-written.ts';
 
 export interface CouchTools {
@@ -13,9 +14,6 @@ export interface CouchTools {
   /** For each call. */
   readonly timeout: DurationMs;
 }
-
-/** Behind every id with a prefix, in the order of bytes (fact db-all-docs-03). */
-const LAST = '\ufff0';
 
 /**
  * The ledger's database over HTTP. Make one for each activation: its clock is not trusted over the freezing of a container.
@@ -32,39 +30,27 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     clock.heard(couchAnswerOf(asked.what, await send(asked, 'twice')));
   const pathOf = (id: string): string => `${base}/${encodeURIComponent(id)}`;
 
+  const askList: AskList = async ({ path, ...request }) => {
+    const sent = await send({ ...request, url: `${base}/${path}` }, 'twice');
+    if (sent.kind === 'no-answer' && sent.isTooLarge === true) return undefined;
+    return { answer: clock.heard(couchAnswerOf(request.what, sent)), bytes: sizeOf(sent) };
+  };
   const bulkOnce = (docs: readonly NewDocument[]): Promise<CouchAnswer> =>
     write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } });
 
+  const lists = listReads(askList);
   return {
     now: clock.now,
     async get(id) {
-      return readOne(await read({ what: id, method: 'GET', url: pathOf(id) }));
+      const sized = await askList({ what: id, method: 'GET', path: encodeURIComponent(id) });
+      return sized === undefined ? (await lists.many([id]))[0] : readOne(sized.answer);
     },
     async put(document) {
       const { _id: id } = document;
       return readPut(document, await write({ what: id, method: 'PUT', url: pathOf(id), json: document }));
     },
     bulk: (documents) => writeApart(documents, bulkOnce),
-    async many(ids) {
-      if (ids.length === 0) return [];
-      const url = `${base}/_all_docs?include_docs=true`;
-      return readByIds(ids, await read({ what: '_all_docs', method: 'POST', url, json: { keys: ids } }));
-    },
-    async range(prefix, { limit, after }) {
-      const url = `${base}/_all_docs?${rangeQuery(prefix, limit, after)}`;
-      const documents = readRange(await read({ what: `the list of ${prefix}… documents`, method: 'GET', url }));
-      return documents.filter(({ _id }) => _id !== after).slice(0, limit);
-    },
-    async due({ from, until, limit }) {
-      const json = {
-        selector: { dueAt: { $gte: from, $lte: until } },
-        // Sorting by it also has the index on it used (fact db-find-06); naming the index is no fact of ours.
-        sort: [{ dueAt: 'asc' }],
-        limit,
-      };
-      const documents = readFound(await read({ what: '_find', method: 'POST', url: `${base}/_find`, json }));
-      return { documents, isFull: documents.length >= limit };
-    },
+    ...lists,
     async identity() {
       const server = await read({ what: 'the server', method: 'GET', url: `${target.url}/` });
       return readIdentity(server, await read({ what: 'the database', method: 'GET', url: base }));
@@ -85,6 +71,8 @@ async function writeApart(
   const first = await writeApart(documents.slice(0, half), bulkOnce);
   return [...first, ...(await writeApart(documents.slice(half), bulkOnce))];
 }
+
+const sizeOf = (sent: HttpExchange): number => (sent.kind === 'answered' ? (sent.bytes ?? 0) : 0);
 
 type Asked = Pick<HttpRequest, 'method' | 'url' | 'json'> & { readonly what: string };
 
@@ -112,15 +100,4 @@ function storeClock(stopwatch: () => number) {
       return answer;
     },
   };
-}
-
-function rangeQuery(prefix: string, limit: number, after: string | undefined): string {
-  // Both bounds belong to the range: one more than asked, of which `after` itself is left out.
-  const bounds = {
-    startkey: after ?? prefix,
-    endkey: `${prefix}${LAST}`,
-    limit: after === undefined ? limit : limit + 1,
-  };
-  const given = Object.entries({ include_docs: true, ...bounds });
-  return given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');
 }

@@ -26,6 +26,14 @@ export function readByIds(ids: readonly string[], answer: CouchAnswer): readonly
 export const readRange = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'rows').map((row) => documentIn(answer, row));
 
+/** The rows of `_all_docs` without documents: id and rev alone; none for one that is missing or deleted. */
+export const readStubs = (answer: CouchAnswer): readonly StoredDocument[] =>
+  rowsOf(answer, 'rows').flatMap((row) => {
+    const value = isJsonObject(row) ? objectOf(row, 'value') : {};
+    const isThere = memberOf(row, 'error') === '' && value['deleted'] !== true;
+    return isThere ? [documentOf(answer, { _id: memberOf(row, 'id'), _rev: memberOf(value, 'rev') })] : [];
+  });
+
 /** The documents of `_find`. */
 export const readFound = (answer: CouchAnswer): readonly StoredDocument[] =>
   rowsOf(answer, 'docs').map((document) => documentOf(answer, document));

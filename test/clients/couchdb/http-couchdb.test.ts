@@ -55,6 +55,47 @@ describe('the ledger’s database over HTTP', () => {
     expect(await couch.get('a')).to.include({ n: 2 });
   });
 
+  describe('reads a list that is larger than the largest answer', () => {
+    const KB = 'é'.repeat(500);
+    /** Forty documents of 300 kB, all due at once, and one of 5 MB in their middle. */
+    const documents = [
+      ...Array.from({ length: 40 }, (_, n) => ({ _id: `big:${10 + n}`, dueAt: 5, text: KB.repeat(300) })),
+      { _id: 'big:30-huge', dueAt: 5, text: KB.repeat(5_000) },
+    ];
+    const ids = documents.map(({ _id }) => _id).sort();
+    let couch: ReturnType<typeof httpCouchdb>;
+    before(async () => {
+      ({ couch } = await ledger());
+      for (const document of documents) expect((await couch.put(document)).kind).to.equal('stored');
+    });
+
+    it('by its range, in order, from anywhere in it', async () => {
+      expect(idsOf(await couch.range('big:', { limit: 100 }))).to.deep.equal(ids);
+      expect(idsOf(await couch.range('big:', { limit: 30, after: 'big:15' }))).to.deep.equal(ids.slice(6, 36));
+    });
+
+    it('by ids, in theirs, with the missing ones', async () => {
+      const found = await couch.many([...ids].reverse().concat('big:none'));
+      expect(idsOf(found)).to.deep.equal([...ids].reverse().concat([undefined] as never));
+    });
+
+    it('by when it is due, also all in one millisecond', async () => {
+      const all = await couch.due({ from: 5 as EpochMs, until: 5 as EpochMs, limit: 100 });
+      expect([idsOf(all.documents).sort(), all.isFull]).to.deep.equal([ids, false]);
+      const some = await couch.due({ from: 0 as EpochMs, until: 9 as EpochMs, limit: 41 });
+      expect([new Set(idsOf(some.documents)).size, some.isFull]).to.deep.equal([41, true]);
+    });
+
+    it('with id and rev alone of the document that no answer can hold', async () => {
+      const [rev] = (await couch.range('big:30-huge', { limit: 1 })).map(({ _rev }) => _rev);
+      expect(rev).to.match(/^1-/);
+      expect(await couch.get('big:30-huge')).to.deep.equal({ _id: 'big:30-huge', _rev: rev });
+      expect(await couch.many(['big:30-huge'])).to.deep.equal([{ _id: 'big:30-huge', _rev: rev }]);
+      const { documents: due } = await couch.due({ from: 5 as EpochMs, until: 5 as EpochMs, limit: 100 });
+      expect(due.find(({ _id }) => _id === 'big:30-huge')).to.deep.equal({ _id: 'big:30-huge', _rev: rev, dueAt: 5 });
+    });
+  });
+
   it('stores all of a bulk but the document that CouchDB refuses: ill-formed text, or more than 8 MB', async () => {
     const { couch } = await ledger();
     const all = Array.from({ length: 9 }, (_, n) => ({ _id: `d${n}`, text: 'fine' }));

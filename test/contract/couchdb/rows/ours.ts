@@ -84,4 +84,18 @@ export const ours = [
     expect((await couch.put(`${db}/whole`, { text: 'a\ud83d\ude00b' })).status).to.equal(201);
     expect((await couch.get(`${db}/whole`)).body.text).to.equal('a😀b');
   }),
+  fact('db-ours-07', 'a page further on, with id, rev and dueAt alone', async (couch) => {
+    const db = await couch.db(...[50, 7, 3, 9, 4].map((dueAt) => ({ _id: `d${dueAt}`, dueAt, text: 'x' })));
+    await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'at', type: 'json' });
+    const selector = { dueAt: { $gte: 3, $lte: 50 } };
+    const fields = ['_id', '_rev', 'dueAt'];
+    const { body } = await couch.post(`${db}/_find`, { selector, sort: [{ dueAt: 'asc' }], limit: 2, skip: 2, fields });
+    expect(body.docs.map((doc: object) => Object.keys(doc).sort())).to.deep.equal([fields, fields]);
+    expect(body.docs.map(({ _id, dueAt }: { _id: string; dueAt: number }) => [_id, dueAt])).to.deep.equal([
+      ['d7', 7],
+      ['d9', 9],
+    ]);
+    const { body: all } = await couch.get(`${db}/_all_docs?include_docs=false&startkey=%22d7%22&limit=1`);
+    expect(all.rows).to.deep.equal([{ id: 'd7', key: 'd7', value: { rev: body.docs[0]._rev } }]);
+  }),
 ];

@@ -1,0 +1,48 @@
+/** How many bytes a page is meant to have: half of the largest answer, so that uneven documents still fit. */
+const WANTED_BYTES = 2 * 1024 * 1024;
+
+/** How many documents of one database a page may have, by what answers weighed so far. One for each activation. */
+export interface PageSize {
+  most: number;
+}
+
+/** A page as it came. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Of the whole answer. */
+  readonly bytes: number;
+}
+
+/** The ways to ask for a part of a list. */
+export interface PageReader<T> {
+  /** Asks for `count` items from the one after `before` on; undefined if the answer was too large to be read. */
+  next(count: number, before: readonly T[]): Promise<Page<T> | undefined>;
+  /** What stands for the next item, which alone is too large to be read; none if it is gone by now. */
+  tooLarge(before: readonly T[]): Promise<readonly T[]>;
+}
+
+/**
+ * Reads up to `limit` items of a list, in as few answers as their bytes allow: if an answer is too large, the page is
+ * halved; the next page is as large as the last one's bytes let hope.
+ *
+ * @returns fewer than `limit` only at the end of the list.
+ */
+export async function readInPages<T>(limit: number, size: PageSize, reader: PageReader<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  while (items.length < limit) {
+    const count = Math.max(1, Math.min(limit - items.length, size.most));
+    const page = await reader.next(count, items);
+    if (page !== undefined) {
+      items.push(...page.items);
+      if (page.items.length < count) break;
+      size.most = sizeAfter(count, page.bytes);
+    } else if (count > 1) {
+      size.most = Math.floor(count / 2);
+    } else {
+      items.push(...(await reader.tooLarge(items)));
+    }
+  }
+  return items;
+}
+
+const sizeAfter = (count: number, bytes: number): number => Math.floor((count * WANTED_BYTES) / Math.max(1, bytes));

@@ -1,0 +1,109 @@
+import type { CouchAnswer } from './couch-answer.ts';
+import type { CouchPort, StoredDocument } from './couchdb-port.ts';
+import { readByIds, readFound, readRange, readStubs } from './read-documents.ts';
+import { type Page, type PageSize, readInPages } from './read-in-pages.ts';
+
+/** One request for a part of a list. */
+export interface ListRequest {
+  /** What is asked for, for messages. */
+  readonly what: string;
+  readonly method: 'GET' | 'POST';
+  /** Below the database's own. */
+  readonly path: string;
+  readonly json?: object;
+}
+
+/** An answer, and how many bytes it has. */
+export interface SizedAnswer {
+  readonly answer: CouchAnswer;
+  readonly bytes: number;
+}
+
+/** Sends a request; undefined if its answer is too large to be read. */
+export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>;
+
+/** Behind every id with a prefix, in the order of bytes (fact db-all-docs-03). */
+const LAST = '\ufff0';
+
+/**
+ * The reads of lists, in pages that fit. A document that is too large for an answer of its own comes as id and rev alone
+ * (and `dueAt`, if it is asked for by that), so that its reader refuses it as none of ours and it blocks no other.
+ */
+export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> {
+  const size: PageSize = { most: Number.POSITIVE_INFINITY };
+  const asPage = async <T>(request: ListRequest, read: (answer: CouchAnswer) => readonly T[]) => {
+    const sized = await ask(request);
+    return sized === undefined ? undefined : ({ items: read(sized.answer), bytes: sized.bytes } satisfies Page<T>);
+  };
+  const stubs = async (request: ListRequest, read = readStubs): Promise<readonly StoredDocument[]> =>
+    (await asPage(request, read))?.items ?? [];
+
+  return {
+    many: (ids) =>
+      readInPages<StoredDocument | undefined>(ids.length, size, {
+        next(count, { length }) {
+          const part = ids.slice(length, length + count);
+          return asPage(byIds(part, true), (answer) => readByIds(part, answer));
+        },
+        async tooLarge({ length }) {
+          const [stub] = await stubs(byIds(ids.slice(length, length + 1), false));
+          return [stub];
+        },
+      }),
+    range(prefix, { limit, after: first }) {
+      const from = (before: readonly StoredDocument[]): string | undefined => before.at(-1)?._id ?? first;
+      const behind = (after: string | undefined, documents: readonly StoredDocument[], count: number) =>
+        documents.filter(({ _id }) => _id !== after).slice(0, count);
+      return readInPages<StoredDocument>(limit, size, {
+        next(count, before) {
+          const after = from(before);
+          return asPage(inRange(prefix, after, count, true), (answer) => behind(after, readRange(answer), count));
+        },
+        async tooLarge(before) {
+          const after = from(before);
+          return behind(after, await stubs(inRange(prefix, after, 1, false)), 1);
+        },
+      });
+    },
+    async due({ from, until, limit }) {
+      const documents = await readInPages<StoredDocument>(limit, size, {
+        next: (count, { length }) => asPage(dueFrom(from, until, count, length), readFound),
+        tooLarge: ({ length }) => stubs(dueFrom(from, until, 1, length, ['_id', '_rev', 'dueAt']), readFound),
+      });
+      // What moved within the range between two pages may be in both.
+      const unique = [...new Map(documents.map((document) => [document._id, document])).values()];
+      return { documents: unique, isFull: documents.length >= limit };
+    },
+  };
+}
+
+const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
+  what: '_all_docs',
+  method: 'POST',
+  path: `_all_docs?include_docs=${areWhole}`,
+  json: { keys },
+});
+
+function inRange(prefix: string, after: string | undefined, count: number, areWhole: boolean): ListRequest {
+  // Both bounds belong to the range: one more than asked, of which `after` itself is left out.
+  const bounds = {
+    startkey: after ?? prefix,
+    endkey: `${prefix}${LAST}`,
+    limit: after === undefined ? count : count + 1,
+  };
+  const given = Object.entries({ include_docs: areWhole, ...bounds });
+  const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');
+  return { what: `the list of ${prefix}… documents`, method: 'GET', path: `_all_docs?${query}` };
+}
+
+function dueFrom(from: number, until: number, limit: number, skip: number, fields?: readonly string[]): ListRequest {
+  const json = {
+    selector: { dueAt: { $gte: from, $lte: until } },
+    // Sorting by it also has the index on it used (fact db-find-06); naming the index is no fact of ours.
+    sort: [{ dueAt: 'asc' }],
+    limit,
+    ...(skip > 0 && { skip }),
+    ...(fields !== undefined && { fields }),
+  };
+  return { what: '_find', method: 'POST', path: '_find', json };
+}
