@@ -3,6 +3,7 @@ import type { TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { callTime } from './collector-ports.ts';
 import { appsOf } from './list-tenant.ts';
+import { putOrTell } from './put-or-tell.ts';
 import type { TenantPorts } from './sweep-tenant.ts';
 
 /** Without a checkpoint everything is history: the first one is the tenant's now, and starts nothing. */
@@ -14,7 +15,7 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   }
   const store = await ports.identity();
   const first = { t: now, from: now, apps: appsOf(tenant, ports), store };
-  await ports.store.put({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first });
+  await putOrTell({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first }, ports);
   ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 

@@ -10,6 +10,7 @@ import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
+import { putOrTell } from './put-or-tell.ts';
 import { tellUnseen } from './tell-unseen.ts';
 
 /** An engine's clock and that of Qlik's records, both told by Qlik. */
@@ -108,14 +109,14 @@ async function settled(
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   const created = events.length === 0 ? [] : await createEvents(events, ports);
-  await ports.store.put({ ...hint, settledAt: storeNow(ports), settledAs });
+  await putOrTell({ ...hint, settledAt: storeNow(ports), settledAs }, ports);
   return created;
 }
 
 const nextLook = (ports: CollectorPorts): EpochMs => addMs(storeNow(ports), ports.times.unresolved);
 
 async function later(hint: HintDocument, dueAt: EpochMs, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
-  await ports.store.put({ ...hint, dueAt });
+  await putOrTell({ ...hint, dueAt }, ports);
   return [];
 }
 

@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { GetAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
@@ -8,10 +9,12 @@ import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { endOf, readEvent } from '../../src/ledger/read-event.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
+import { putOrTell } from './put-or-tell.ts';
 import { tellUnseen } from './tell-unseen.ts';
 
 /**
@@ -27,24 +30,32 @@ export async function settlePosted(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  if (known !== undefined) {
-    const event = endOf(readEvent(known));
-    await endOrder(event, ports, order._id);
-    // Who should have recorded the end has not; so the app's last end may be missing, too.
-    await moveAppStates([event], ports);
-    return [];
-  }
+  const event = known === undefined ? undefined : readOrTell(known, readEvent, ports.log);
+  if (event !== undefined) return recorded(order, endOf(event), ports);
   const { tenant, reloadId } = order;
   if (reloadId === undefined) return later(order, ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));
   if (answer === undefined) return [];
   if (answer.kind === 'unavailable') return later(order, ports);
   if (answer.kind !== 'found') return untold(order, answer, ports);
-  const event = eventOfRecord(tenant, answer.reload);
-  return event === undefined ? later(order, ports) : createEvents([event], ports);
+  const told = eventOfRecord(tenant, answer.reload);
+  if (told === undefined) return later(order, ports);
+  // An event's document that somebody spoilt stays as it is; the order ends all the same.
+  return known === undefined ? createEvents([told], ports) : recorded(order, told, ports);
 }
 
 type Untold = Extract<GetAnswer, { readonly kind: 'absent' | 'refused' }>;
+
+/** Who should have recorded the end has not; so the app's last end may be missing, too. */
+async function recorded(
+  order: OrderDocument,
+  event: ReloadFinished,
+  ports: CollectorPorts,
+): Promise<readonly BatchEvent[]> {
+  await endOrder(event, ports, order._id);
+  await moveAppStates([event], ports);
+  return [];
+}
 
 /** Qlik may show a record late, and again: nobody will tell only once the reload is surely over. */
 async function untold(order: OrderDocument, answer: Untold, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
@@ -61,14 +72,13 @@ async function endUntold(order: OrderDocument, ports: CollectorPorts): Promise<r
   const message = `Qlik no longer tells of the reload ${order.reloadId}, and nobody told its end: look at the app, and whether its followers are owed (npx cascade why).`;
   // The alert first: who finds the order ended asks no more.
   await raiseAlert(store, { kind: 'end-unknown', subject: order._id, message, traceId, at }, log);
-  await store.put({
-    ...moveOrder('settling', order, 'ended', { at, times }, { reason: { code: 'END_UNKNOWN', message } }),
-  });
+  const reason = { code: 'END_UNKNOWN', message };
+  await putOrTell({ ...moveOrder('settling', order, 'ended', { at, times }, { reason }) }, ports);
   return [];
 }
 
 async function later(order: OrderDocument, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   // A conflict is somebody's newer word on it.
-  await ports.store.put({ ...order, dueAt: addMs(storeNow(ports), ports.times.postedPoll) });
+  await putOrTell({ ...order, dueAt: addMs(storeNow(ports), ports.times.postedPoll) }, ports);
   return [];
 }

@@ -14,6 +14,7 @@ import { firstCheckpoint } from './first-checkpoint.ts';
 import { withApps } from './known-apps.ts';
 import { countsFrom } from './list-bounds.ts';
 import { appsOf, isRelevant, type ListPorts, listTenant, type TenantList } from './list-tenant.ts';
+import { putOrTell } from './put-or-tell.ts';
 import { tellUnseen } from './tell-unseen.ts';
 import { isWebhookSilent, newestOf, SILENT_AFTER } from './webhook-silent.ts';
 
@@ -74,7 +75,7 @@ async function collectSince(
   if (created.length > 0 && isWebhookSilent(newest, created, documents)) {
     await alert('webhook-silent', tenant, SILENT, ports);
   }
-  if (hasMoved) await ports.store.put({ ...next });
+  if (hasMoved) await putOrTell({ ...next }, ports);
   return created;
 }
 

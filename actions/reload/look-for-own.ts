@@ -1,4 +1,3 @@
-import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload, isSince, type Sent } from '../../src/core/find-own-reload.ts';
@@ -6,6 +5,7 @@ import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { endOfCauses } from './end-of-causes.ts';
@@ -81,8 +81,11 @@ async function guess(
   const { value: documents } = await tryOn(() => run.store.many(ids), run);
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
   if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
+  const notes = documents.map((found) => (found === undefined ? undefined : readOrTell(found, readStarted, run.log)));
+  const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
+  if (spoilt !== undefined) return { kind: 'unavailable', message: spoiltText(spoilt._id) };
   const ranked = ofUs
-    .map((reload, index) => ({ reload, rank: rankOf(order, documents[index]) }))
+    .map((reload, index) => ({ reload, rank: rankOf(order, notes[index]) }))
     .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const best = ranked[0];
@@ -94,9 +97,9 @@ async function guess(
 const SURELY_MINE = 0;
 
 /** Mine before nobody's before somebody's guess; undefined where it surely is another order's, even if I guessed it, too. */
-function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): number | undefined {
-  if (found === undefined) return 2;
-  const { order, also, isGuess }: StartedDocument = readStarted(found);
+function rankOf({ _id }: OrderDocument, started: StartedDocument | undefined): number | undefined {
+  if (started === undefined) return 2;
+  const { order, also, isGuess } = started;
   if (order === _id) return isGuess ? 1 : SURELY_MINE;
   if (!isGuess) return undefined;
   return also.includes(_id) ? 1 : 3;
@@ -104,5 +107,7 @@ function rankOf({ _id }: OrderDocument, found: StoredDocument | undefined): numb
 
 const FORGOTTEN =
   'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
+const spoiltText = (id: string): string =>
+  `it has a reload that may be ours, and the document ${id}, which tells whose it is, cannot be read: repair or delete it`;
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';

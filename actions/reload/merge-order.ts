@@ -1,5 +1,6 @@
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { settledMerge } from '../../src/ledger/move-order.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
@@ -27,9 +28,10 @@ export async function settleMerge(order: OrderDocument, run: Run): Promise<Ledge
   return settled.kind === 'stored' ? ledgerResult('merged', settled.order) : taken(order, run);
 }
 
-/** Nothing does for an order whose other one is not there: rather started once more than never. */
+/** Nothing does for an order whose other one is not there, or was spoilt, so that nobody starts it: rather started once more than never. */
 async function isCalledOff({ into }: OrderDocument, run: Run): Promise<boolean> {
   if (into === undefined) return true;
   const { value: found } = await tryOn(() => run.store.get(into), run);
-  return found === undefined || readOrder(found).state === 'called-off';
+  const other = found === undefined ? undefined : readOrTell(found, readOrder, run.log);
+  return other === undefined || other.state === 'called-off';
 }

@@ -5,6 +5,7 @@ import type { OrderDocument } from '../../src/ledger/documents/order-document.ts
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { refusedError } from '../../src/ledger/refused-error.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
@@ -56,7 +57,9 @@ async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): 
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { value: found } = await tryOn(() => run.store.get(start.order._id), run);
     if (found === undefined) return taken(start.order, run);
-    const current = readOrder(found);
+    const current = readOrTell(found, readOrder, run.log);
+    // Somebody spoilt it under our hands: `started` tells whose the reload is.
+    if (current === undefined) return taken(start.order, run);
     if (current.reloadId === start.reloadId) return ledgerResult(did, current);
     if (current.reloadId !== undefined) return secondStart(start, current, run);
     if (current.try !== start.order.try) return ledgerResult(did, current);

@@ -7,6 +7,7 @@ import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { readGate } from '../../src/ledger/read-gate.ts';
+import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { demandBound } from './demand-bound.ts';
@@ -50,7 +51,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandBound(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
-  const gateUntil = gate === undefined ? undefined : readGate(gate).until;
+  const gateUntil = gate === undefined ? undefined : readOrTell(gate, readGate, ports.log)?.until;
   return { order: readOrder(found), run: runOf(tenant, traceId, ports, undefined, gateUntil) };
 }
 

@@ -25,6 +25,7 @@ const run = {
   deadline: addMs(now(), seconds(600)),
   sleep: (ms: number) => pause(ms),
   random: Math.random,
+  log: { error: console.error },
 };
 process.once('disconnect', () => process.exit());
 process.once('message', () => void race());

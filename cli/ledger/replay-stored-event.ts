@@ -13,6 +13,7 @@ import { readOrder } from '../../src/ledger/read-order.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
 import { refusedError } from '../../src/ledger/refused-error.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
+import { unlessMalformed } from './read-documents.ts';
 import type { Replayed } from './replay.ts';
 
 /** Nobody replays one event so often. */
@@ -55,8 +56,8 @@ async function descent(
   const { tenant, reloadId, orderId = '' } = event;
   const [order, started] = await store.many([orderId || startedId(tenant, reloadId), startedId(tenant, reloadId)]);
   return descentOf(event, {
-    owner: orderId === '' || order === undefined ? undefined : readOrder(order),
-    started: started === undefined ? undefined : readStarted(started),
+    owner: orderId === '' || order === undefined ? undefined : unlessMalformed(order, readOrder),
+    started: started === undefined ? undefined : unlessMalformed(started, readStarted),
   });
 }
 

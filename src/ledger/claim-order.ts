@@ -2,6 +2,7 @@ import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Doubt, OrderDocument } from './documents/order-document.ts';
+import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
 import { hopsWithMerged } from './park-slots.ts';
 import { saveOrder } from './save-order.ts';
@@ -15,6 +16,7 @@ export interface ClaimPorts extends Patience {
   readonly clock: () => EpochMs;
   /** The activation's id: no other has it. */
   readonly owner: string;
+  readonly log: Pick<LedgerLog, 'error'>;
 }
 
 /** An order that this activation has claimed: until its lease ends nobody else sends its POST. */

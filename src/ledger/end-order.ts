@@ -8,6 +8,8 @@ import type { OrderDocument } from './documents/order-document.ts';
 import type { StartedDocument } from './documents/started-document.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
+import { orMalformed } from './or-malformed.ts';
+import { readOrTell } from './read-or-tell.ts';
 import { readOrder } from './read-order.ts';
 import { readStarted } from './read-started.ts';
 import { refusedError } from './refused-error.ts';
@@ -28,12 +30,14 @@ const MOST_TRIES = 20;
  *
  * @param holder - an order that names the reload for its own, where neither an echo nor `started` may tell of it.
  * @returns the orders that this call ended.
- * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; LEDGER_MALFORMED; STORE_REFUSED; DOCUMENT_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED; DOCUMENT_REFUSED. A document
+ *   that somebody spoilt is told in the log, and keeps no other from being ended.
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
   for (const owner of await ownersOf(event, ports, holder)) {
-    if (await endOne(owner, event, ports)) ended.push(owner.document._id as OrderId);
+    const isEnded = await orMalformed(() => endOne(owner, event, ports), false, ports.log);
+    if (isEnded) ended.push(owner.document._id as OrderId);
   }
   return ended;
 }
@@ -46,13 +50,14 @@ interface Owner {
 
 async function ownersOf(
   event: ReloadFinished,
-  { store }: EndPorts,
+  { store, log }: EndPorts,
   holder: OrderId | undefined,
 ): Promise<readonly Owner[]> {
   const { orderId } = event;
   const named = orderId === undefined ? [] : [orderId];
   const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
-  const started = found === undefined ? undefined : readStarted(found);
+  // Spoilt, it may tell of orders that nobody else tells of: they are due until the sweep finds their end.
+  const started = found === undefined ? undefined : readOrTell(found, readStarted, log);
   const ways = waysOf(started);
   if (holder !== undefined) ways[holder] ??= 'holder';
   const others = Object.keys(ways).filter((id) => id !== echoed?._id);

@@ -2,16 +2,16 @@ import type { CouchPort, NewDocument, StoredDocument } from '../clients/couchdb/
 import { appStateId } from '../core/document-ids.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { orMalformed } from './or-malformed.ts';
 import { readAppState } from './read-app-state.ts';
 import { endOf } from './read-event.ts';
+import { readOrTell } from './read-or-tell.ts';
 
 /** More writers than this of one app at once are no race of ours. */
 const MOST_TRIES = 20;
 
 /**
  * Moves what people see of each app on to its last end; an older end, told late, changes nothing. Doing it again changes
- * nothing. A document that somebody spoilt, or that the store refuses, keeps no other from being moved.
+ * nothing. A document that somebody spoilt is written anew; one that the store refuses keeps no other from being moved.
  *
  * @returns how many apps moved.
  * @throws CascadeError STORE_UNAVAILABLE.
@@ -42,10 +42,8 @@ async function laterStates(
   log: LedgerLog,
 ): Promise<readonly NewDocument[]> {
   const known = await store.many(ends.map(([id]) => id));
-  const states = ends.map(([id, event], index) =>
-    orMalformed(() => stateAfter(id, event, known[index]), undefined, log),
-  );
-  return (await Promise.all(states)).filter((state) => state !== undefined);
+  const states = ends.map(([id, event], index) => stateAfter(id, event, known[index], log));
+  return states.filter((state) => state !== undefined);
 }
 
 function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, ReloadFinished> {
@@ -61,9 +59,14 @@ function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, Relo
 const isAfter = (a: ReloadFinished, b: ReloadFinished): boolean =>
   a.endedAt - b.endedAt > 0 || (a.endedAt === b.endedAt && a.reloadId > b.reloadId);
 
-/** @throws CascadeError LEDGER_MALFORMED */
-function stateAfter(_id: string, event: ReloadFinished, before: StoredDocument | undefined): NewDocument | undefined {
-  if (before !== undefined && !isAfter(event, readAppState(before).last)) return undefined;
+function stateAfter(
+  _id: string,
+  event: ReloadFinished,
+  before: StoredDocument | undefined,
+  log: LedgerLog,
+): NewDocument | undefined {
+  const known = before === undefined ? undefined : readOrTell(before, readAppState, log);
+  if (known !== undefined && !isAfter(event, known.last)) return undefined;
   const rev = before === undefined ? {} : { _rev: before._rev };
   return { _id, ...rev, schema: 1, type: 'app', last: endOf(event) };
 }

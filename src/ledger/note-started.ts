@@ -3,6 +3,8 @@ import { startedId } from '../core/document-ids.ts';
 import type { OrderId, ReloadId } from '../core/names.ts';
 import type { OrderDocument } from './documents/order-document.ts';
 import type { StartedDocument } from './documents/started-document.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { readOrTell } from './read-or-tell.ts';
 import { readStarted } from './read-started.ts';
 import { refusedError } from './refused-error.ts';
 import { type Patience, tryOn } from './try-on.ts';
@@ -34,12 +36,12 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
  * Notes in `started` that a reload is this order's: who knows takes it from who guessed, and a guess is shared.
  *
  * @returns false where another order surely started it, so that it cannot be this one's.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteStarted(
   start: Start,
   store: Pick<CouchPort, 'get' | 'put'>,
-  patience: Patience,
+  patience: Patience & { readonly log: Pick<LedgerLog, 'error'> },
 ): Promise<boolean> {
   const { _id } = newStarted(start);
   let next: NewDocument | undefined = newStarted(start);
@@ -50,7 +52,13 @@ export async function noteStarted(
     if (written.kind === 'refused') throw refusedError(_id, written);
     const { value: found } = await tryOn(() => store.get(_id), patience);
     if (found === undefined) continue;
-    const started = readStarted(found);
+    const started = readOrTell(found, readStarted, patience.log);
+    // Somebody spoilt it: who knows writes it anew, who guesses must not.
+    if (started === undefined && !start.isCertain) return false;
+    if (started === undefined) {
+      next = { ...newStarted(start), _rev: found._rev };
+      continue;
+    }
     if (!start.isCertain && !started.isGuess && started.order !== start.order._id) return false;
     next = withOrder(started, start);
     if (next === undefined) return true;

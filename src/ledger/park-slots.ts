@@ -4,6 +4,8 @@ import { parkId } from '../core/document-ids.ts';
 import { bodyHash } from './body-hash.ts';
 import type { OrderDocument } from './documents/order-document.ts';
 import type { ParkDocument, ParkSlot } from './documents/park-document.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { readOrTell } from './read-or-tell.ts';
 import { readOrder } from './read-order.ts';
 import { readPark } from './read-park.ts';
 import { refusedError } from './refused-error.ts';
@@ -16,6 +18,9 @@ import { type Patience, tryOn } from './try-on.ts';
  */
 
 type Store = Pick<CouchPort, 'get' | 'put'>;
+/** Slots prove nothing: a document that somebody spoilt is told in the log, taken for empty, and written anew. */
+type ParkPatience = Patience & { readonly log: Pick<LedgerLog, 'error'> };
+type Slots = Pick<ParkDocument, '_rev' | 'slots'>;
 
 /** Who does an order's reload: itself, or the parked order that it may merge into. */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
@@ -26,9 +31,9 @@ const MOST_TRIES = 20;
 /**
  * Takes the slot of a parked order's body, or finds who has it. Of an order to merge into the slot's hops are raised first.
  *
- * @throws CascadeError STORE_UNAVAILABLE, LEDGER_MALFORMED: the order then is parked without a slot, and looks by itself.
+ * @throws CascadeError STORE_UNAVAILABLE: the order then is parked without a slot, and looks by itself.
  */
-export async function takeSlot(order: OrderDocument, store: Store, patience: Patience): Promise<SlotOutcome> {
+export async function takeSlot(order: OrderDocument, store: Store, patience: ParkPatience): Promise<SlotOutcome> {
   const hash = bodyHash(order.body);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const park = await readSlots(order, store, patience);
@@ -44,13 +49,13 @@ export async function takeSlot(order: OrderDocument, store: Store, patience: Pat
 }
 
 /** How far the orders that merged into this one are from their roots: at least its own hops. */
-export async function hopsWithMerged(order: OrderDocument, store: Store, patience: Patience): Promise<number> {
+export async function hopsWithMerged(order: OrderDocument, store: Store, patience: ParkPatience): Promise<number> {
   const slot = (await readSlots(order, store, patience))?.slots[bodyHash(order.body)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
 }
 
 /** Takes an order out of its slot: it waits no more. Another order's slot is left alone. */
-export async function clearSlot(order: OrderDocument, store: Store, patience: Patience): Promise<void> {
+export async function clearSlot(order: OrderDocument, store: Store, patience: ParkPatience): Promise<void> {
   const hash = bodyHash(order.body);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const park = await readSlots(order, store, patience);
@@ -60,20 +65,21 @@ export async function clearSlot(order: OrderDocument, store: Store, patience: Pa
   }
 }
 
-async function readSlots(order: OrderDocument, store: Store, patience: Patience): Promise<ParkDocument | undefined> {
+async function readSlots(order: OrderDocument, store: Store, patience: ParkPatience): Promise<Slots | undefined> {
   const { value: found } = await tryOn(() => store.get(parkId(order)), patience);
-  return found === undefined ? undefined : readPark(found);
+  if (found === undefined) return undefined;
+  return readOrTell(found, readPark, patience.log) ?? { _rev: found._rev, slots: {} };
 }
 
 async function mergeable(
   order: OrderDocument,
   slot: ParkSlot | undefined,
   store: Store,
-  patience: Patience,
+  patience: ParkPatience,
 ): Promise<OrderDocument | undefined> {
   if (slot === undefined) return undefined;
   const { value: found } = await tryOn(() => store.get(slot.order), patience);
-  const other = found === undefined ? undefined : readOrder(found);
+  const other = found === undefined ? undefined : readOrTell(found, readOrder, patience.log);
   const isWaiting = other?.state === 'parked' && other.doubt === undefined;
   return isWaiting && parkId(other) === parkId(order) && bodyHash(other.body) === bodyHash(order.body)
     ? other
@@ -82,7 +88,7 @@ async function mergeable(
 
 async function putSlots(
   order: OrderDocument,
-  park: ParkDocument | undefined,
+  park: Slots | undefined,
   slots: ParkDocument['slots'],
   store: Store,
   patience: Patience,

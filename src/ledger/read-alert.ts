@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { checkDocument, isNumber, isOneOf, isText, maybe } from './check-document.ts';
+import { alertId } from '../core/document-ids.ts';
+import { checkDocument, isInstant, isOneOf, isText, maybe } from './check-document.ts';
 import { ALERT_KINDS, type AlertDocument } from './documents/alert-document.ts';
 
 /**
@@ -8,11 +9,16 @@ import { ALERT_KINDS, type AlertDocument } from './documents/alert-document.ts';
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readAlert = (document: StoredDocument): AlertDocument =>
-  checkDocument<AlertDocument>(document, 'alert', {
-    kind: isOneOf(ALERT_KINDS),
-    subject: isText,
-    message: isText,
-    traceId: isText,
-    at: isNumber,
-    lastAt: maybe(isNumber),
-  });
+  checkDocument<AlertDocument>(
+    document,
+    'alert',
+    {
+      kind: isOneOf(ALERT_KINDS),
+      subject: isText,
+      message: isText,
+      traceId: isText,
+      at: isInstant,
+      lastAt: maybe(isInstant),
+    },
+    ({ _id, kind, subject }) => _id === alertId(kind, subject),
+  );

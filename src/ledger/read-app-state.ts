@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { isJsonObject } from '../core/json-fields.ts';
-import { checkDocument, isNumber, isText } from './check-document.ts';
+import { appStateId } from '../core/document-ids.ts';
+import { checkDocument, isObjectWith } from './check-document.ts';
+import { END_FIELDS } from './check-end.ts';
 import type { AppStateDocument } from './documents/app-state-document.ts';
 
 /**
@@ -9,6 +10,9 @@ import type { AppStateDocument } from './documents/app-state-document.ts';
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readAppState = (document: StoredDocument): AppStateDocument =>
-  checkDocument<AppStateDocument>(document, 'app', {
-    last: (value) => isJsonObject(value) && isText(value['reloadId']) && isNumber(value['endedAt']),
-  });
+  checkDocument<AppStateDocument>(
+    document,
+    'app',
+    { last: isObjectWith(END_FIELDS) },
+    ({ _id, last }) => _id === appStateId(last),
+  );

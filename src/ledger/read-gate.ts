@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { checkDocument, isNumber } from './check-document.ts';
+import { checkDocument, isInstant, isTextLike } from './check-document.ts';
 import type { GateDocument } from './documents/gate-document.ts';
 
 /**
@@ -8,4 +8,6 @@ import type { GateDocument } from './documents/gate-document.ts';
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readGate = (document: StoredDocument): GateDocument =>
-  checkDocument<GateDocument>(document, 'gate', { until: isNumber });
+  checkDocument<GateDocument>(document, 'gate', { until: isInstant }, ({ _id }) =>
+    isTextLike(/^gate:[a-z0-9-]+$/)(_id),
+  );

@@ -1,5 +1,19 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { checkDocument, isNumber, isObject, isText, maybe } from './check-document.ts';
+import { hintId } from '../core/document-ids.ts';
+import { OUTCOMES } from '../core/reload-finished.ts';
+import {
+  checkDocument,
+  isAppId,
+  isBoolean,
+  isInstant,
+  isName,
+  isObjectWith,
+  isOneOf,
+  isReason,
+  isText,
+  isTraceId,
+  maybe,
+} from './check-document.ts';
 import type { HintDocument } from './documents/hint-document.ts';
 
 /**
@@ -8,14 +22,27 @@ import type { HintDocument } from './documents/hint-document.ts';
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readHint = (document: StoredDocument): HintDocument =>
-  checkDocument<HintDocument>(document, 'hint', {
-    tenant: isText,
-    appId: isText,
-    told: isObject,
-    traceId: isText,
-    storedAt: isNumber,
-    heardFrom: maybe(isText),
-    absentAt: maybe(isNumber),
-    settledAt: maybe(isNumber),
-    dueAt: maybe(isNumber),
-  });
+  checkDocument<HintDocument>(
+    document,
+    'hint',
+    {
+      tenant: isName,
+      appId: isAppId,
+      told: isObjectWith({
+        outcome: isOneOf(OUTCOMES),
+        endedAt: isInstant,
+        partial: isBoolean,
+        reloadId: maybe(isText),
+        error: maybe(isReason),
+      }),
+      heardFrom: maybe(isText),
+      traceId: isTraceId,
+      storedAt: isInstant,
+      absentAt: maybe(isInstant),
+      settledAt: maybe(isInstant),
+      settledAs: maybe(isOneOf(['event', 'covered'])),
+      dueAt: maybe(isInstant),
+    },
+    ({ _id, tenant, told }) =>
+      told.reloadId === undefined ? _id.startsWith(`hint:${tenant}:x.`) : _id === hintId(tenant, told.reloadId),
+  );

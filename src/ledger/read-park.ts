@@ -1,9 +1,8 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { isJsonObject } from '../core/json-fields.ts';
-import { checkDocument, isNumber, isText } from './check-document.ts';
+import { checkDocument, isCountFrom, isObjectWith, isRecordOf, isTextLike } from './check-document.ts';
 import type { ParkDocument } from './documents/park-document.ts';
 
-const isSlot = (value: unknown): boolean => isJsonObject(value) && isText(value['order']) && isNumber(value['hops']);
+const isSlot = isObjectWith({ order: isTextLike(/^order:/), hops: isCountFrom(0) });
 
 /**
  * Reads who is parked for an app.
@@ -11,6 +10,6 @@ const isSlot = (value: unknown): boolean => isJsonObject(value) && isText(value[
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readPark = (document: StoredDocument): ParkDocument =>
-  checkDocument<ParkDocument>(document, 'park', {
-    slots: (value) => isJsonObject(value) && Object.values(value).every(isSlot),
-  });
+  checkDocument<ParkDocument>(document, 'park', { slots: isRecordOf(isSlot) }, ({ _id }) =>
+    isTextLike(/^park:[a-z0-9-]+:[A-Za-z0-9-]+$/)(_id),
+  );

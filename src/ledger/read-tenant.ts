@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { type Check, checkDocument, isListOf, isText, maybe } from './check-document.ts';
+import { type Check, checkDocument, isListOf, isText, isTextLike, maybe } from './check-document.ts';
 import type { TenantDocument } from './documents/tenant-document.ts';
 
 const isAddress: Check = (value) => typeof value === 'string' && URL.canParse(value);
@@ -10,8 +10,9 @@ const isAddress: Check = (value) => typeof value === 'string' && URL.canParse(va
  * @throws CascadeError LEDGER_MALFORMED.
  */
 export const readTenant = (document: StoredDocument): TenantDocument =>
-  checkDocument<TenantDocument>(document, 'tenant', {
-    url: isAddress,
-    id: maybe(isText),
-    before: maybe(isListOf(isText)),
-  });
+  checkDocument<TenantDocument>(
+    document,
+    'tenant',
+    { url: isAddress, id: maybe(isText), before: maybe(isListOf(isText)) },
+    ({ _id }) => isTextLike(/^tenant:[a-z0-9-]+$/)(_id),
+  );

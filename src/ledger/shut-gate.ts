@@ -4,6 +4,7 @@ import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readGate } from './read-gate.ts';
+import { readOrTell } from './read-or-tell.ts';
 
 const MOST_TRIES = 5;
 
@@ -23,9 +24,9 @@ export async function shutGate(
   try {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const found = await store.get(gateId(tenant));
-      const gate = found === undefined ? undefined : readGate(found);
+      const gate = found === undefined ? undefined : readOrTell(found, readGate, log);
       if (gate !== undefined && gate.until >= until) return gate.until;
-      const rev = gate === undefined ? {} : { _rev: gate._rev };
+      const rev = found === undefined ? {} : { _rev: found._rev };
       const written = await store.put({ _id: gateId(tenant), ...rev, schema: 1, type: 'gate', until });
       if (written.kind !== 'conflict') return until;
     }

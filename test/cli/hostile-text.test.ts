@@ -115,7 +115,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [HOSTILE, ...ON] },
     { args: [HOSTILE, '--dismiss', ...ON] },
   ],
-  cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }, { args: ['--all', ...ON], isOurs: true }],
+  cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }],
 };
 
 /** What steers a terminal, but for the colours that a line of ours may have. */

@@ -53,6 +53,16 @@ function world(...documents: readonly NewDocument[]) {
 }
 
 describe('the end of an order', () => {
+  it('is written for the echoed one though what started remembers was spoilt', async () => {
+    const { end } = world(posted, { ...note(ORDER), also: 'nobody' });
+    expect(await end(echo)).to.deep.equal([ORDER]);
+  });
+
+  it('is written for the others that took the reload for theirs where one of them was spoilt', async () => {
+    const { end } = world({ ...posted, hops: -1 }, { ...posted, _id: OTHER }, note(ORDER, [OTHER]));
+    expect(await end(event)).to.deep.equal([OTHER]);
+  });
+
   it('is that of its reload, found by what started remembers', async () => {
     const { store, end } = world(posted, note(ORDER));
     expect(await end(event)).to.deep.equal([ORDER]);

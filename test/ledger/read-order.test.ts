@@ -3,7 +3,7 @@ import { readOrder } from '../../src/ledger/read-order.ts';
 import { plannedOrder } from '../support/planned-order.ts';
 
 describe('an order’s document', () => {
-  const order = { ...plannedOrder, _rev: '1-a' };
+  const order = { ...plannedOrder, _rev: '1-a', createdAt: 1 };
 
   it('may have a doubt with the four times that it knows', () => {
     const doubt = { since: 1, sentAt: 2, first: 1, absentAt: 3 };

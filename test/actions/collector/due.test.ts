@@ -6,6 +6,7 @@ import { A, active, at, B, DEFAULT, ended, event, rig, ScriptedQlik } from './su
 
 const CAUSE = 'r0';
 const ID = `order:default:${B}:s:${CAUSE}`;
+const Z = `order:default:${B}:s:z`;
 
 const order = ({ _id = ID, ...more }: Partial<NewDocument> = {}): NewDocument => ({
   _id,
@@ -89,10 +90,10 @@ describe('what is due', () => {
   it('is taken up however much is due in the same millisecond', async () => {
     const { couch, sweep } = rig();
     const orders = Array.from({ length: 450 }, (_, index) => order({ _id: `${ID}${index}`, state: 'planned' }));
-    couch.seed(...orders, order({ _id: 'order:last', state: 'planned', dueAt: at('11:47') }));
+    couch.seed(...orders, order({ _id: Z, state: 'planned', dueAt: at('11:47') }));
     const { due = [] } = await sweep(undefined, { apps: {} });
     expect(new Set(due).size).to.equal(451);
-    expect(due.at(-1)).to.equal('order:last');
+    expect(due.at(-1)).to.equal(Z);
   });
 
   it('is taken up past what nobody understands', async () => {
@@ -111,17 +112,19 @@ describe('what is due', () => {
 describe('what cannot be worked', () => {
   const GONE = { tenant: 'gone', dueAt: at('10:00') };
   const workable = [
-    order({ _id: 'order:z', state: 'planned', dueAt: at('11:50') }),
+    order({ _id: Z, state: 'planned', dueAt: at('11:50') }),
     event('z', '11:00', { resolvedAt: undefined, dueAt: at('11:40') }),
   ];
-  const posts = (more: object) =>
-    Array.from({ length: 1_000 }, (_, index) => order({ _id: `${ID}${index}`, reloadId: `p${index}`, ...more }));
+  const posts = (more: { readonly tenant?: string; readonly [field: string]: unknown }) =>
+    Array.from({ length: 1_000 }, (_, index) =>
+      order({ _id: `${ID.replace('default', more.tenant ?? 'default')}${index}`, reloadId: `p${index}`, ...more }),
+    );
 
   it('does not stand in the way of what is due after it: a thousand reloads of a tenant that the settings lost', async () => {
     const { couch, qlik, sweep, lines, writes } = rig();
     couch.seed(...posts(GONE), ...workable);
     const batch = await sweep(undefined, { apps: {} });
-    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([['order:z'], ['z']]);
+    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([[Z], ['z']]);
     expect([qlik.calls, writes()]).to.deep.equal([[], []]);
     expect(lines).to.deep.equal(['The settings do not know a tenant that the ledger has work for']);
   });
@@ -129,7 +132,7 @@ describe('what cannot be worked', () => {
   it('does not, nor do a thousand orders of such a tenant', async () => {
     const { couch, sweep } = rig();
     couch.seed(...posts({ ...GONE, state: 'planned' }), ...workable);
-    expect((await sweep(undefined, { apps: {} })).due).to.deep.equal(['order:z']);
+    expect((await sweep(undefined, { apps: {} })).due).to.deep.equal([Z]);
   });
 
   it('does not, nor do a thousand reloads of a tenant that is silent', async () => {
@@ -145,7 +148,7 @@ describe('what cannot be worked', () => {
       tenants: [other, DEFAULT],
       qlikOf: (tenant) => (tenant === other ? silent : qlik),
     });
-    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([['order:z'], ['z', 'p1']]);
+    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([[Z], ['z', 'p1']]);
   });
 });
 
@@ -257,12 +260,22 @@ describe('a posted order whose end nobody told', () => {
     expect(couch.peek(ID)).to.deep.include({ state: 'ended', isCertain: false });
   });
 
+  it('ends by what Qlik tells where somebody spoilt its event’s document, which stays as it is', async () => {
+    const { couch, qlik, sweep } = rig();
+    const spoilt = endOf('p1', '11:40', { outcome: 'fine' });
+    couch.seed(order(), spoilt);
+    qlik.byId.set('p1', { kind: 'found', reload: posted('p1', '11:40') });
+    expect((await sweep(undefined, { apps: {} })).events).to.deep.equal([]);
+    expect(couch.peek(ID)).to.deep.include({ state: 'ended', outcome: 'succeeded', endedAt: at('11:40') });
+    expect(couch.peek('event:default:p1')).to.deep.include({ outcome: 'fine' });
+  });
+
   it('is asked for in 15 minutes where the tenant does not answer, which is not asked again in this sweep, and what is due after it goes on', async () => {
     const { couch, qlik, sweep } = rig();
     for (const number of [1, 2, 3, 4, 5, 6]) couch.seed(order({ _id: `${ID}${number}`, reloadId: `p${number}` }));
-    couch.seed(order({ _id: 'order:z', state: 'planned', dueAt: at('11:50') }));
+    couch.seed(order({ _id: Z, state: 'planned', dueAt: at('11:50') }));
     for (const number of [1, 2, 3, 4, 5, 6]) qlik.byId.set(`p${number}`, { kind: 'unavailable', message: '503' });
-    expect((await sweep()).due).to.deep.equal(['order:z']);
+    expect((await sweep()).due).to.deep.equal([Z]);
     expect(qlik.calls.filter((call) => call.startsWith('get'))).to.have.length(4);
     expect(couch.peek(`${ID}1`)).to.deep.include({ state: 'posted', dueAt: at('12:15') });
     expect(couch.peek(`${ID}5`)).to.deep.include({ dueAt: at('11:46'), _rev: '1-seed' });
