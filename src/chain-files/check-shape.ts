@@ -129,7 +129,10 @@ function shown(error: ErrorObject, written: string | undefined): string {
   if (typeof value === 'string') return shownText(value, error);
   if (value === null || value === undefined) return written ? `${written}, which stands for nothing in YAML` : 'empty';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object') return `a mapping with ${Object.keys(value).length} fields`;
+  if (typeof value === 'object') {
+    const count = Object.keys(value).length;
+    return `a mapping with ${count} field${count === 1 ? '' : 's'}`;
+  }
   return `the ${typeof value} ${written ?? String(value)}`;
 }
 
@@ -146,9 +149,10 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
 }
 
 /** What YAML takes for a number, true or nothing may have been meant as a text, and the reverse. */
-function quotesHint({ keyword, params, data }: ErrorObject, written: string | undefined): string {
+function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];
+  if (parentSchema?.['pattern'] === schema.definitions.duration.pattern) return '';
   if (wanted === 'string' && written && typeof data !== 'string') return ` Put it in quotes: "${written}".`;
   if (typeof data !== 'string') return '';
   if (wanted === 'integer' && /^\d+$/.test(data)) return ` Write it without quotes: ${data}.`;

@@ -1,5 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
+import { charactersOf } from '../core/count-characters.ts';
+import { revealed } from '../core/visible.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 
@@ -38,7 +40,10 @@ export function parseChain(file: ChainText): ParsedChain {
     // The text after a mistake reads as more mistakes: the first few are enough.
     const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
       const at = Math.min(start, file.text.trimEnd().length);
-      const text = code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : `This is no YAML 1.2: ${sentence(message)}`;
+      const text =
+        code === 'MULTIPLE_DOCS'
+          ? SEVERAL_DOCUMENTS
+          : `This is no YAML 1.2: ${sentence(message)}${unseenHint(file.text, at)}`;
       return problem('YAML_INVALID', text, at, end);
     });
     const merged = mergeKeys(document).map(([start, end]) => problem('YAML_INVALID', MERGE_KEY, start, end));
@@ -72,6 +77,13 @@ function readDocument(text: string): Document {
 }
 
 const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
+
+/** What looks like a space and is none, or like nothing, is behind many a mistake. */
+function unseenHint(text: string, at: number): string {
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split(/\r?\n/, 1)[0] ?? '';
+  const unseen = charactersOf(line).find((character) => character !== '\t' && revealed(character) !== character);
+  return unseen === undefined ? '' : ` There is a character in this line that cannot be seen: ${revealed(unseen)}.`;
+}
 
 /** What the library throws for hostile input; anything else is a bug. */
 function unreadable(error: unknown): string {

@@ -89,6 +89,17 @@ describe('a message about a chain file', () => {
     expect(await messageOf(`${chain()}enabled: off\n`)).to.match(/; it is "off"\. Write false, without quotes\.$/);
   });
 
+  it('does not say that a length of time needs quotes: it needs its unit', async () => {
+    expect((await messagesOf(chain({ reload: ', timeout: 5' })))[0]).to.match(/; it is the number 5\.$/);
+  });
+
+  it('names a character that cannot be seen in a line that is no YAML', async () => {
+    expect(await messageOf(`chain:\u00A0a\nreloads: []\n`)).to.match(
+      /^This is no YAML 1\.2: .* There is a character in this line that cannot be seen: \\u00a0\.$/,
+    );
+    expect((await messagesOf('chain: a\n\treloads: []\n'))[0]).to.not.contain('cannot be seen');
+  });
+
   it('says that << is no YAML 1.2, wherever it stands, and once for each', async () => {
     const merged = `chain: a\napps:\n  x: &x { id: ${X} }\n  y: { <<: *x, id: ${Y} }\n  <<: { z: { id: ${X} } }\n  <<: *x\nreloads:\n  - { app: y, after: x, variables: { <<: *x } }\n`;
     const problems = await withDirectory({ 'a.yaml': merged }, async (directory) =>
