@@ -41,26 +41,18 @@ const builtIn = (compiled: CompiledChains, timeFactor: number): Plugin => ({
 });
 
 /**
- * Parts of libraries that no action comes to, and that OpenWhisk's Node 20 would only load: node-fetch's web streams for
- * Node below 18, and two parts of the OpenWhisk client's HTTP library (needle): its XML parser, and decompression, without
- * which it asks for plain answers, as where a Node has no zlib.
+ * A part of a library that no action comes to, and that OpenWhisk's Node 20 would only load: node-fetch's web streams for
+ * Node below 18.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^zlib$/ }, ({ importer, path }) =>
-      /[\\/]needle[\\/]/.test(importer) ? { path, namespace: 'left-out' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: "throw new Error('left out of the bundle')" }));
-    onLoad({ filter: /[\\/](fetch-blob[\\/]streams\.cjs|sax[\\/]lib[\\/]sax\.js)$/ }, () => ({ contents: '' }));
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]fetch-blob[\\/]streams\.cjs$/ }, () => ({ contents: '' }));
   },
 };
 
 /**
  * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`, that OpenWhisk runs as text.
- *
- * Everything is bundled but `iconv-lite`, half a megabyte that the OpenWhisk client's HTTP library does without where it
- * is missing (libraries.md).
  *
  * @param compiled - the chains that the bundles carry.
  */
@@ -86,7 +78,6 @@ async function buildAction(name: string, plugins: Plugin[], directory: string): 
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['iconv-lite'],
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',

@@ -33,7 +33,7 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
   const { now, deadline, apiHost, actionName } = context;
   if (apiKey === undefined) throw new CascadeError('SETTINGS_INVALID', NO_KEY);
   const packagePath = actionName.slice(0, actionName.lastIndexOf('/') + 1);
-  const openwhisk = openWhiskInvoker({ apiHost, apiKey });
+  const openwhisk = openWhiskInvoker({ apiHost, apiKey, transactionId: process.env['__OW_TRANSACTION_ID'] });
   return fanOutPorts(plan, host, { openwhisk, packagePath, deadline, now, sleep, random: Math.random });
 }
 

@@ -1,5 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent } from 'node:http';
 import { parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
 
@@ -47,7 +46,8 @@ export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
-const agents = { 'http:': new HttpAgent(KEPT), 'https:': new HttpsAgent(KEPT) };
+const plainAgent = new Agent(KEPT);
+let secureAgent: Agent | undefined;
 
 /**
  * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: aborting destroys its
@@ -57,6 +57,8 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
   try {
     // Loaded when it is needed first: most runs of `reload` make no call but the POST (send-once.ts).
     const { default: fetch } = await import('node-fetch');
+    const https = await import('node:https');
+    secureAgent ??= new https.Agent(KEPT);
     const response = await fetch(url, {
       method,
       headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }), ...headers },
@@ -64,7 +66,7 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
       redirect: 'manual',
       size: LARGEST_ANSWER_BYTES,
       signal: AbortSignal.timeout(timeout),
-      agent: ({ protocol }) => agents[protocol as keyof typeof agents],
+      agent: ({ protocol }) => (protocol === 'https:' ? secureAgent : plainAgent),
     });
     return {
       kind: 'answered',

@@ -1,15 +1,24 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { TLSSocket } from 'node:tls';
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
 import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
 
 type Settle = (outcome: HttpExchange) => void;
 
-const transports = {
-  'http:': { request: http.request, agent: new http.Agent(KEPT) },
-  'https:': { request: https.request, agent: new https.Agent(KEPT) },
-};
+interface Transport {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+}
+
+const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
+let secure: Transport | undefined;
+
+/** TLS is loaded when it is needed first: 3 ms of a cold start. */
+async function loadSecure(): Promise<Transport> {
+  const { Agent, request } = await import('node:https');
+  secure ??= { request, agent: new Agent(KEPT) };
+  return secure;
+}
 
 /**
  * One call over Node's own HTTP client, sent once, redirects not followed; when it settles, nothing is in flight.
@@ -17,10 +26,11 @@ const transports = {
  * For the calls of the hot path: node-fetch takes 2.9 ms of processor time for one in place of 1.2, and fifty at once
  * share two cores (docs/decisions.md).
  */
-export function sendOnce(request: HttpRequest): Promise<HttpExchange> {
+export async function sendOnce(request: HttpRequest): Promise<HttpExchange> {
+  const transport = /^https:/i.test(request.url) ? (secure ?? (await loadSecure())) : plain;
   return new Promise((resolve) => {
     try {
-      follow(send(request), request.timeout, resolve);
+      follow(send(request, transport), request.timeout, resolve);
     } catch (error) {
       resolve(noAnswer(error, request.timeout));
     }
@@ -28,8 +38,7 @@ export function sendOnce(request: HttpRequest): Promise<HttpExchange> {
 }
 
 /** @throws for a URL or a header that cannot be sent. */
-function send({ method, url, headers, json }: HttpRequest): ClientRequest {
-  const { request, agent } = transports[new URL(url).protocol as keyof typeof transports];
+function send({ method, url, headers, json }: HttpRequest, { request, agent }: Transport): ClientRequest {
   const body = json === undefined ? undefined : JSON.stringify(json);
   const about = body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return request(url, { method, agent, headers: { accept: 'application/json', ...about, ...headers } }).end(body);

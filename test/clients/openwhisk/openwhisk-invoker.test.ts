@@ -26,7 +26,7 @@ describe('OpenWhisk, as the invoker sees it', () => {
     const invocation = await invokeOnce(json(202, { activationId: 'act1' }));
     expect(invocation).to.deep.equal({ kind: 'accepted', activationId: 'act1' });
     expect(server.received.map(({ call }) => call)).to.deep.equal([
-      'POST /api/v1/namespaces/guest/actions/cascade/reload?',
+      'POST /api/v1/namespaces/guest/actions/cascade/reload',
     ]);
     const [received] = server.received;
     expect(JSON.parse(received?.body ?? '')).to.deep.equal({ request: 1 });
