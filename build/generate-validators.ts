@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { schemas } from '../src/contracts/schemas.ts';
+import { inParts } from './schema-in-parts.ts';
 
 const BANNER = '// Made by `npm run generate` from src/contracts/schemas.ts. Do not edit.\n';
 
@@ -34,8 +35,9 @@ export declare const ${validator}: Validator<${whole}>;
 export function generateValidators(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const validator of Object.keys(schemas) as (keyof typeof schemas)[]) {
-    const ajv = new Ajv({ code: { source: true, esm: false, optimize: 2 }, allErrors: false, messages: true });
-    ajv.addSchema(schemas[validator], validator);
+    const code = { source: true, esm: false, optimize: 2 };
+    const ajv = new Ajv({ code, allErrors: false, messages: true, inlineRefs: false });
+    ajv.addSchema(inParts(schemas[validator]), validator);
     files.set(`${fileNameOf(validator)}.cjs`, `${BANNER}${standaloneCode.default(ajv, { [validator]: validator })}\n`);
     files.set(`${fileNameOf(validator)}.d.cts`, declarationOf(validator));
   }
