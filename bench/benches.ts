@@ -7,6 +7,7 @@ import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
 import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
+import { large } from './large/large.ts';
 import { limits } from './limits/limits.ts';
 import { outage } from './outage/outage.ts';
 import { race } from './race/race.ts';
@@ -31,6 +32,7 @@ export const BENCHES: readonly Bench[] = [
   race,
   doubt,
   storm,
+  large,
   crash,
   simulate,
   details,

@@ -1,0 +1,48 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A way to the store that weighs what comes back. */
+export interface StoreMeter {
+  readonly url: string;
+  /** Bytes of the largest answer that was read to its end, since last asked. */
+  takeLargest(): number;
+  close(): Promise<void>;
+}
+
+/** Puts itself between whoever asks and the store at `target`. */
+export async function startStoreMeter(target: string): Promise<StoreMeter> {
+  let largest = 0;
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer((request, response) => {
+    const { method = 'GET', url, headers } = request;
+    const onward = http.request(`${target}${url}`, { method, headers, agent }, (answer) => {
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.on('finish', () => {
+        largest = Math.max(largest, bytes);
+      });
+      // Who gives an answer up wants the rest of it from nobody.
+      response.on('close', () => answer.destroy());
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    takeLargest() {
+      const taken = largest;
+      largest = 0;
+      return taken;
+    },
+    async close() {
+      agent.destroy();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
