@@ -156,7 +156,9 @@ describe('the ledger that cascade reads', () => {
   it('may refuse the password, which is not told', async () => {
     const wrong = url.replace(PASSWORD, 'another-password');
     const told = (await cascade(['runs'], { COUCHDB_URL: wrong })).error;
-    expect(told).to.match(/to the list of event:… documents\. .*; the first \.\/build\.sh deploy makes that user\.\n$/);
+    expect(told).to.match(
+      /to the list of event:… documents\. .*; the first \.\/build\.sh deploy makes that user\. Signs like @ : \/ \? # % in the password have to be percent-encoded\.\n$/,
+    );
     const { code, error } = await cascade(['why', 'x', '--chains', '.', '--json'], { COUCHDB_URL: wrong });
     expect(code).to.equal(1);
     const refused = await cascade(['runs', '--json'], { COUCHDB_URL: wrong });
