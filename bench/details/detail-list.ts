@@ -230,7 +230,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/receiver/receive-into-ledger.ts',
-        'await storeHint(told, traceId, ports);',
+        'await storeHint(told, heard, ports);',
         '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] };',
       ),
     ],
