@@ -33,7 +33,10 @@ export const addRuns: AddCommand = (program, terminal, end) => {
     .argument('[run]', 'the id of a reload, event or order of the run to show')
     .option('--limit <count>', `how many runs, 1 to ${MOST_RUNS}`, limitOf, DEFAULT_LIMIT)
     .option('--since <time>', 'nothing older than this: 90s, 30m, 24h, 7d (problems: 7d unless said)', sinceOf)
-    .option('--problems', 'alerts, given-up orders, dead letters, and what nobody works on');
+    .option(
+      '--problems',
+      'alerts, given-up orders, dead letters, documents that cannot be read, what nobody works on, and whether the ledger takes writes (it writes one small document)',
+    );
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => end(await runs(run, options, terminal)));

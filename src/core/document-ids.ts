@@ -16,7 +16,10 @@ export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:
 export const deadId = (hash: string): string => `dead:${hash}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
 
-const LEDGER_ID = /^(?:(?:event|hint|order|park|started|tenant|gate|checkpoint|app|dead|alert):|schema$)/;
+/** Written and overwritten to see that the store takes writes: `cascade runs --problems`. */
+export const PROBE_ID = 'probe';
+
+const LEDGER_ID = /^(?:(?:event|hint|order|park|started|tenant|gate|checkpoint|app|dead|alert):|schema$|probe$)/;
 
 /** Whether a document's id is one that Cascade gives. */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

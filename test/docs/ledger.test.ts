@@ -41,6 +41,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   dead: readDead,
   alert: readAlert,
   schema: undefined,
+  probe: undefined,
 };
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
@@ -59,7 +60,7 @@ describe('docs/ledger.md', () => {
     it(`has an example of ${type} that is one`, () => {
       const example = exampleOf(type);
       expect(example).to.include({ schema: 1, type });
-      expect(example._id).to.match(type === 'schema' ? /^schema$/ : new RegExp(`^${type}:`));
+      expect(example._id).to.match(read === undefined ? new RegExp(`^${type}$`) : new RegExp(`^${type}:`));
       if (read !== undefined) expect(read(example)).to.deep.equal(example);
     });
   }

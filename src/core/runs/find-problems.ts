@@ -25,7 +25,13 @@ export interface DeadFact {
   readonly dismissedAt?: EpochMs;
 }
 
-/** Documents that are due for longer than the sweep's period: the oldest, and how many. */
+/** A document that something is wrong with, and what. */
+export interface WrongFact {
+  readonly _id: string;
+  readonly why: string;
+}
+
+/** Documents that are due for longer than the sweep's period, and that can be read: the oldest, and how many. */
 export interface OverdueFact {
   readonly _id: string;
   readonly dueAt: EpochMs;
@@ -39,7 +45,14 @@ export type Problem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
-  | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly at: EpochMs };
+  /** `isSweepAsked`: nothing else that is told explains it. */
+  | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
+  /** The store refuses a write, or gives no answer to it. */
+  | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
+  /** It is not what Cascade writes: nobody works on it. */
+  | { readonly kind: 'unreadable'; readonly wrong: WrongFact; readonly at: EpochMs }
+  /** It can be read, and what it says keeps itself, or others, from being worked on. */
+  | { readonly kind: 'stuck'; readonly wrong: WrongFact; readonly at: EpochMs };
 
 /** Where problems are looked for. */
 export interface ProblemFacts {
@@ -47,15 +60,24 @@ export interface ProblemFacts {
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
   readonly overdue?: OverdueFact;
+  readonly unreadable: readonly WrongFact[];
+  readonly stuck: readonly WrongFact[];
+  /** Why the store takes no write; absent where it does. */
+  readonly noWrites?: string;
 }
 
+/** Alerts that say why nothing of a tenant is worked on. */
+const STOPS: readonly string[] = ['tenant-moved', 'store-changed'];
+
 /**
- * Everything that a person should look at, newest first; what is overdue before all else. That, and a dead letter that was
+ * Everything that a person should look at, newest first; what is wrong now before all else. That, and a dead letter that was
  * neither replayed nor dismissed, is told however old it is; an alert by when it was raised last.
  *
  * @param since - older alerts and given-up orders are left out.
+ * @param now - when the facts were read.
  */
-export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, since: EpochMs): readonly Problem[] {
+export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly Problem[] {
+  const { alerts, orders, dead } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
   const told = new Set<string>(gaveUp.map(({ _id }) => _id));
@@ -68,8 +90,22 @@ export function findProblems({ alerts, orders, dead, overdue }: ProblemFacts, si
   const lasting: Problem[] = dead
     .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
     .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
+  const recent = passing.filter(({ at }) => at >= since);
+  const isStopped = recent.some((problem) => problem.kind === 'alert' && STOPS.includes(problem.alert.kind));
+  return [...present(facts, isStopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
+}
+
+/** What is wrong now: the cause before what follows from it. */
+function present(
+  { overdue, unreadable, stuck, noWrites }: ProblemFacts,
+  isStopped: boolean,
+  now: EpochMs,
+): readonly Problem[] {
+  const isSweepAsked = noWrites === undefined && !isStopped;
   return [
-    ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, at: overdue.dueAt }]),
-    ...[...passing.filter(({ at }) => at >= since), ...lasting].sort((a, b) => b.at - a.at),
+    ...(noWrites === undefined ? [] : [{ kind: 'no-writes' as const, why: noWrites, at: now }]),
+    ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, isSweepAsked, at: overdue.dueAt }]),
+    ...unreadable.map((wrong) => ({ kind: 'unreadable' as const, wrong, at: now })),
+    ...stuck.map((wrong) => ({ kind: 'stuck' as const, wrong, at: now })),
   ];
 }

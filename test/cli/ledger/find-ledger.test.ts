@@ -123,6 +123,19 @@ describe('the ledger that cascade reads', () => {
     expect((await cascade(['runs', '--problems'], { COUCHDB_URL: url })).out).not.to.include('\u001b');
   });
 
+  it('has the problem that it takes no write where its user may only read, and asks for no sweep then', async () => {
+    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
+    const reader = { type: 'user', name: 'reader', password: 'pw', roles: ['cascade-reader'] };
+    const put = { method: 'PUT', headers: { authorization, 'content-type': 'application/json' } };
+    await fetch(`${store.url}/_users/org.couchdb.user:reader`, { ...put, body: JSON.stringify(reader) });
+    const { code, out } = await cascade(['runs', '--problems'], {
+      COUCHDB_URL: store.url.replace('//', '//reader:pw@'),
+    });
+    expect(code).to.equal(1);
+    expect(out.split('\n')[0]).to.match(/ {2}no writes {2}.* CouchDB answered 403 .*cascade-writer/);
+    expect(out).to.include('order:default:report:s:r2.').and.to.not.include('Is the sweep running?');
+  });
+
   it('has problems: 1', async () => {
     const { code, out } = await cascade(['runs', '--problems'], { COUCHDB_URL: url });
     expect(code).to.equal(1);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { findProblems, SWEEP_PERIOD } from '../../../src/core/runs/find-problems.ts';
+import { findProblems, type ProblemFacts, SWEEP_PERIOD } from '../../../src/core/runs/find-problems.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { at, ordered } from './some-facts.ts';
 
 const ALERT = {
@@ -20,6 +21,11 @@ const DEAD = {
 };
 const OVERDUE = { _id: 'event:default:r1', dueAt: at('00:10'), count: 1, isMore: false };
 
+const FINE = { alerts: [], orders: [], dead: [], unreadable: [], stuck: [] };
+const NOW = at('08:00');
+const WRONG = { _id: 'order:default:t:s:r9', why: 'no order' };
+const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblems({ ...FINE, ...facts }, since, NOW);
+
 const kinds = (problems: ReturnType<typeof findProblems>) => problems.map(({ kind }) => kind);
 
 describe('problems', () => {
@@ -30,25 +36,25 @@ describe('problems', () => {
 
   it('are alerts, given-up orders and dead letters, newest first, after what nobody works on', () => {
     const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
-    expect(kinds(findProblems(facts, at('00:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert', 'gave-up']);
+    expect(kinds(problemsIn(facts, at('00:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert', 'gave-up']);
   });
 
   it('are none where all is well', () => {
     const orders = [ordered('t', 'r1', '02:00'), ordered('u', 'r1', '02:00', { state: 'parked' })];
     const dead = [{ ...DEAD, replayedAt: at('05:00') }];
-    expect(findProblems({ alerts: [], orders, dead }, at('00:00'))).to.deep.equal([]);
+    expect(problemsIn({ alerts: [], orders, dead }, at('00:00'))).to.deep.equal([]);
   });
 
   it('may be too old, but not what is overdue, nor a dead letter that nobody replayed', () => {
     const facts = { alerts: [ALERT], orders: [GAVE_UP], dead: [DEAD], overdue: OVERDUE };
-    expect(kinds(findProblems(facts, at('03:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert']);
-    expect(kinds(findProblems(facts, at('05:00')))).to.deep.equal(['overdue', 'dead-letter']);
+    expect(kinds(problemsIn(facts, at('03:00')))).to.deep.equal(['overdue', 'dead-letter', 'alert']);
+    expect(kinds(problemsIn(facts, at('05:00')))).to.deep.equal(['overdue', 'dead-letter']);
   });
 
   it('are as old as what happened last: an alert raised again, an order given up long after it was owed', () => {
     const alerts = [{ ...ALERT, lastAt: at('05:00') }];
     const orders = [{ ...GAVE_UP, gaveUpAt: at('06:00') }];
-    const problems = findProblems({ alerts, orders, dead: [] }, at('05:00'));
+    const problems = problemsIn({ alerts, orders, dead: [] }, at('05:00'));
     expect(problems.map(({ kind, at: when }) => [kind, when])).to.deep.equal([
       ['gave-up', at('06:00')],
       ['alert', at('05:00')],
@@ -57,9 +63,37 @@ describe('problems', () => {
 
   it('are told once where an alert is about a given-up order', () => {
     const about = { ...ALERT, kind: 'gave-up', subject: GAVE_UP._id };
-    expect(kinds(findProblems({ alerts: [about], orders: [GAVE_UP], dead: [] }, at('00:00')))).to.deep.equal([
-      'gave-up',
+    expect(kinds(problemsIn({ alerts: [about], orders: [GAVE_UP], dead: [] }, at('00:00')))).to.deep.equal(['gave-up']);
+    expect(kinds(problemsIn({ alerts: [about], orders: [], dead: [] }, at('00:00')))).to.deep.equal(['alert']);
+  });
+
+  it('are what is wrong now before all else, the cause first', () => {
+    const facts = {
+      alerts: [ALERT],
+      overdue: OVERDUE,
+      unreadable: [WRONG],
+      stuck: [WRONG],
+      noWrites: 'the disk is full',
+    };
+    expect(problemsIn(facts, at('00:00')).map(({ kind, at: when }) => [kind, when])).to.deep.equal([
+      ['no-writes', NOW],
+      ['overdue', at('00:10')],
+      ['unreadable', NOW],
+      ['stuck', NOW],
+      ['alert', at('03:00')],
     ]);
-    expect(kinds(findProblems({ alerts: [about], orders: [], dead: [] }, at('00:00')))).to.deep.equal(['alert']);
+  });
+
+  const isSweepAsked = (facts: Partial<ProblemFacts>): boolean | undefined => {
+    const overdue = problemsIn({ overdue: OVERDUE, ...facts }, at('02:00')).find(({ kind }) => kind === 'overdue');
+    return overdue?.kind === 'overdue' ? overdue.isSweepAsked : undefined;
+  };
+
+  it('ask whether the sweep is running only where nothing else explains what is overdue', () => {
+    expect(isSweepAsked({ alerts: [ALERT], unreadable: [WRONG], stuck: [WRONG] })).to.equal(true);
+    expect(isSweepAsked({ noWrites: 'the disk is full' })).to.equal(false);
+    const moved = { ...ALERT, kind: 'tenant-moved' };
+    expect(isSweepAsked({ alerts: [moved] })).to.equal(false);
+    expect(isSweepAsked({ alerts: [{ ...moved, at: at('01:59') }] })).to.equal(true);
   });
 });

@@ -1,0 +1,155 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { isLedgerId } from '../../src/core/document-ids.ts';
+import type { OrderFact } from '../../src/core/runs/facts.ts';
+import {
+  type AlertFact,
+  type DeadFact,
+  type OverdueFact,
+  type ProblemFacts,
+  SWEEP_PERIOD,
+  type WrongFact,
+} from '../../src/core/runs/find-problems.ts';
+import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
+import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/read-ledger-document.ts';
+import type { LedgerContext } from './ledger-command.ts';
+import { readDocuments } from './read-documents.ts';
+import { missingOf } from './read-history.ts';
+import { tryWriting } from './try-writing.ts';
+import { whyStuck } from './why-stuck.ts';
+
+const MOST_OVERDUE = 1_000;
+/** So many documents that Cascade does not know are named. */
+const MOST_FOREIGN = 1_000;
+
+/** The facts, and what could not be read of them, in words. */
+export type ReadProblems = ProblemFacts & { readonly missing: readonly string[] };
+
+/** What one document has to say to people. */
+type Said =
+  | { readonly kind: 'alert'; readonly alert: AlertFact }
+  | { readonly kind: 'order'; readonly order: OrderFact }
+  | { readonly kind: 'dead'; readonly dead: DeadFact }
+  | { readonly kind: 'unreadable' | 'stuck'; readonly wrong: WrongFact };
+
+/**
+ * Looks through all of the ledger for what a person should look at: each document is read as the actions read it, and one
+ * is written.
+ */
+export async function lookForProblems(context: LedgerContext): Promise<ReadProblems> {
+  const { store } = context;
+  const noWrites = await tryWriting(context);
+  const said: Said[] = [];
+  const missing: string[] = [];
+  for (const [type, read] of Object.entries(LEDGER_READERS)) {
+    const look = (document: StoredDocument): readonly Said[] => saidBy(document, read, context.now());
+    const { found, isCut } = await readDocuments(store, `${type}:`, look);
+    said.push(...found.flat());
+    missing.push(...missingOf(type === 'dead' ? 'dead letter' : type, { malformed: [], isCut }));
+  }
+  said.push(...(await schemaIn(store)), ...(await foreign(store)));
+  const overdue = await overdueIn(store, context.now());
+  return {
+    alerts: said.flatMap((each) => (each.kind === 'alert' ? each.alert : [])),
+    orders: said.flatMap((each) => (each.kind === 'order' ? each.order : [])),
+    dead: said.flatMap((each) => (each.kind === 'dead' ? each.dead : [])),
+    unreadable: said.flatMap((each) => (each.kind === 'unreadable' ? each.wrong : [])),
+    stuck: said.flatMap((each) => (each.kind === 'stuck' ? each.wrong : [])),
+    ...(overdue !== undefined && { overdue }),
+    ...(noWrites !== undefined && { noWrites }),
+    missing,
+  };
+}
+
+const NOTHING: readonly Said[] = [];
+
+function saidBy(
+  document: StoredDocument,
+  read: (document: StoredDocument) => LedgerDocument,
+  now: EpochMs,
+): readonly Said[] {
+  const { _id } = document;
+  const one = readOrWhy(document, read);
+  if (typeof one === 'string') return [{ kind: 'unreadable', wrong: { _id, why: one } }];
+  const why = whyStuck(one, now);
+  return [...tellingIn(one), ...(why === undefined ? NOTHING : [{ kind: 'stuck', wrong: { _id, why } } as const])];
+}
+
+function readOrWhy(
+  document: StoredDocument,
+  read: (document: StoredDocument) => LedgerDocument,
+): LedgerDocument | string {
+  try {
+    return read(document);
+  } catch (error) {
+    if (error instanceof CascadeError && error.code === 'LEDGER_MALFORMED') return error.message;
+    throw error;
+  }
+}
+
+/** What is kept of a document: little, since there may be tens of thousands. */
+function tellingIn(document: LedgerDocument): readonly Said[] {
+  switch (document.type) {
+    case 'alert':
+      return [{ kind: 'alert', alert: document }];
+    case 'order':
+      return document.state === 'gave-up' ? [{ kind: 'order', order: document }] : NOTHING;
+    case 'dead': {
+      const { body: _, ...dead } = document;
+      return [{ kind: 'dead', dead }];
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+/** What is wrong with deployment's own document, where there is one. */
+async function schemaIn(store: Pick<CouchPort, 'get'>): Promise<readonly Said[]> {
+  const document = await store.get(SCHEMA_ID);
+  if (document === undefined) return NOTHING;
+  const { schema, type, version } = document;
+  if (schema === 1 && type === 'schema' && version === LEDGER_VERSION) return NOTHING;
+  const why = `The document ${SCHEMA_ID} says version ${JSON.stringify(version)}, and this Cascade works with ${LEDGER_VERSION}: was a newer one deployed, or has somebody changed it? Deploying writes a lower version anew.`;
+  return [{ kind: 'unreadable', wrong: { _id: SCHEMA_ID, why } }];
+}
+
+/** Documents whose ids Cascade does not give: somebody changed an id, or has something else in this database. */
+async function foreign(store: Pick<CouchPort, 'range'>): Promise<readonly Said[]> {
+  const ids: string[] = [];
+  let after = '';
+  while (ids.length < MOST_FOREIGN) {
+    const page = await store.range('', { limit: FOREIGN_PAGE, ...(after !== '' && { after }) });
+    const known = page.findIndex(({ _id }) => isPassedOver(_id));
+    ids.push(...(known < 0 ? page : page.slice(0, known)).map(({ _id }) => _id));
+    const next = page[known < 0 ? page.length - 1 : known]?._id;
+    if (next === undefined) break;
+    after = known < 0 ? next : lastBeside(next);
+  }
+  return ids.map((_id) => ({ kind: 'unreadable', wrong: { _id, why: `The document ${_id} ${FOREIGN}` } }));
+}
+
+const FOREIGN_PAGE = 50;
+const FOREIGN =
+  'is none of Cascade’s: no id of ours is like it. Did somebody change an id? Nobody works on it; delete it, or put it back.';
+
+/** Ours, or a design document: not told here. */
+const isPassedOver = (id: string): boolean => id.startsWith('_') || isLedgerId(id);
+
+/** Behind all ids of the same type: those were read. */
+const lastBeside = (id: string): string => `${/^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0] ?? id}\ufff0`;
+
+async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<OverdueFact | undefined> {
+  const until = addMs(now, -SWEEP_PERIOD as DurationMs);
+  const { documents, isFull } = await store.due({ from: 0 as EpochMs, until, limit: MOST_OVERDUE });
+  const readable = documents.filter(isReadable);
+  const [oldest] = readable;
+  if (oldest === undefined) return undefined;
+  return { _id: oldest._id, dueAt: Number(oldest['dueAt']) as EpochMs, count: readable.length, isMore: isFull };
+}
+
+/** What cannot be read is told as that, and is never worked on, however well the sweep runs. */
+function isReadable(document: StoredDocument): boolean {
+  const read = Object.entries(LEDGER_READERS).find(([type]) => document._id.startsWith(`${type}:`))?.[1];
+  return read !== undefined && typeof readOrWhy(document, read) !== 'string';
+}
