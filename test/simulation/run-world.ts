@@ -5,9 +5,11 @@ import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { readEvent } from '../../src/ledger/read-event.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { comeToRest } from './at-rest.ts';
+import { planAnotherDeployment } from './world/another-deployment.ts';
 import type { Counters, Counts } from './world/counters.ts';
 import { planPeople } from './world/people.ts';
 import type { Random } from './world/random.ts';
+import { ELSEWHERE } from './world/steps.ts';
 import type { Settlement } from './world/truth.ts';
 import type { Announcement } from './world/webhooks.ts';
 import { type Violation, World, type WorldOptions } from './world/world.ts';
@@ -60,6 +62,7 @@ async function runDay(world: World, { scenario }: WorldOptions, plan: (world: Wo
   await isDone(world, world.flows.sweep());
   world.faults.isOn = scenario.factor > 0;
   const sweeps = planSweeps(world);
+  planAnotherDeployment(world);
   plan(world);
   while (world.scheduler.now < world.until && isFine(world)) {
     await world.scheduler.runUntil(Math.min(world.scheduler.now + SWEEP_EVERY_MS, world.until));
@@ -174,7 +177,11 @@ function callOff(world: World): void {
 /** A person has an event followed once more, or a dead letter read again. */
 function replaySomething(world: World, random: Random): void {
   const { store, truth, flows, scheduler } = world;
-  const events = store.all().filter(({ _id, resolvedAt }) => resolvedAt !== undefined || _id.startsWith('dead:'));
+  const events = store
+    .all()
+    .filter(({ _id, resolvedAt }) => resolvedAt !== undefined || _id.startsWith('dead:'))
+    // What ended in another tenant nobody has followed up in ours.
+    .filter(({ heardFrom = '' }) => !String(heardFrom).endsWith(`-in-${ELSEWHERE}`));
   if (events.length === 0) return;
   const { _id, tenant, reloadId } = random.pick(events);
   if (_id.startsWith('event:')) truth.replayed({ tenant: String(tenant), reloadId: String(reloadId) }, scheduler.now);

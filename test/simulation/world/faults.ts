@@ -52,6 +52,7 @@ export const FAULTS = {
   'two-sweeps': 0.1,
   'sweep-missed': 0.05,
   'sweeps-paused': 0, // for hours
+  'other-deployment': 0, // on the same database, with tenants of its own by the same names: a sweep of it, or a webhook
   redeployed: 0,
   'link-added': 0, // to an app that was in no chain, and ended long ago
   'ill-formed': 0, // a link's variable is no Unicode: the store refuses its orders

@@ -73,7 +73,7 @@ export class Flows {
   }
 
   /** `webhook`: receiver, resolver, invoker; the sender waits. */
-  async webhook(announcement: Announcement): Promise<WebhookAnswer> {
+  async webhook(announcement: Pick<Announcement, 'tenant' | 'body'>): Promise<WebhookAnswer> {
     const { host, steps, now } = this.#world;
     const { body, tenant } = announcement;
     const startedAt = now();

@@ -38,6 +38,8 @@ export interface StepsWorld {
   readonly random: Random;
   readonly times: TimeConstants;
   readonly tenants: readonly TenantName[];
+  /** Where the tenants are; default `eu`. Another deployment's of the same names are elsewhere. */
+  readonly region?: string;
   readonly store: (activation: Activation) => CouchPort;
   readonly qlik: (activation: Activation, tenant: TenantName) => QlikPort;
   readonly openwhisk: (activation: Activation) => InvokerPort;
@@ -52,8 +54,11 @@ export interface StepsWorld {
 
 export const apiKeyOf = (tenant: string): string => `api-key-of-${tenant}`;
 
-/** Where this world's tenants are, by the settings. */
-export const addressOf = (tenant: TenantName): string => `https://${tenant}.eu.qlikcloud.com`;
+/** Where the tenants of another deployment on our database are. */
+export const ELSEWHERE = 'us';
+/** Where a deployment's tenants are, by its settings. */
+export const addressOf = (tenant: TenantName, region = 'eu'): string => `https://${tenant}.${region}.qlikcloud.com`;
+export const qlikIdOf = (tenant: TenantName, region = 'eu'): string => `id-of-${tenant}-in-${region}`;
 
 const RETENTION = (30 * 86_400_000) as DurationMs;
 
@@ -61,10 +66,15 @@ const RETENTION = (30 * 86_400_000) as DurationMs;
 export class Steps {
   readonly #world: StepsWorld;
   readonly #settings: ReturnType<typeof parseReceiverSettings>;
+  readonly #addressOf = (tenant: TenantName): string => addressOf(tenant, this.#world.region);
 
   constructor(world: StepsWorld) {
     this.#world = world;
-    const tenants = world.tenants.map((name) => ({ name, id: `id-of-${name}`, apiKeys: [apiKeyOf(name)] }));
+    const tenants = world.tenants.map((name) => ({
+      name,
+      id: qlikIdOf(name, world.region),
+      apiKeys: [apiKeyOf(name)],
+    }));
     this.#settings = parseReceiverSettings({ WEBHOOK_TENANTS: JSON.stringify(tenants) });
   }
 
@@ -93,7 +103,7 @@ export class Steps {
       store: store(activation),
       qlikOf: (tenant) => qlik(activation, tenant),
       tenants,
-      addressOf,
+      addressOf: this.#addressOf,
       apps: chains().apps,
       times,
       deadline: activation.deadline as EpochMs,
@@ -144,7 +154,7 @@ export class Steps {
         times,
         now,
         activationId: activation.id,
-        addressOf,
+        addressOf: this.#addressOf,
         log: this.#world.log(activation),
       }),
       store,
@@ -158,7 +168,7 @@ export class Steps {
     return reloadOrder(request, {
       store,
       qlikOf: (tenant) => qlik(activation, tenant),
-      addressOf,
+      addressOf: this.#addressOf,
       times,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,

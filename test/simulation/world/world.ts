@@ -17,7 +17,7 @@ import { Random } from './random.ts';
 import { drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
-import { addressOf, Steps } from './steps.ts';
+import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
 import { StoreClock, StoreModel } from './store-model.ts';
 import { storePort } from './store-port.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
@@ -55,6 +55,8 @@ export interface Violation {
 
 export const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
+/** What the actions of the other deployment are called, behind their names. */
+const OTHER = '-of-another-deployment';
 const MAX_HOPS = 64;
 const MAX_STARTS_PER_HOUR = 12;
 /** Where an automation feeds a chain with its own ends. */
@@ -77,6 +79,8 @@ export class World {
   readonly tenants: ReadonlyMap<string, TenantModel>;
   readonly host: Host;
   readonly flows: Flows;
+  /** Another deployment on our database. */
+  readonly other: Flows;
   readonly webhooks: Webhooks;
   readonly until: number;
   violation: Violation | undefined;
@@ -121,13 +125,13 @@ export class World {
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);
     this.store = new StoreModel((actor, before, after) => this.#written(actor, before, after));
     for (const name of this.topology.tenants) {
-      const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name) };
+      const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name), id: qlikIdOf(name) };
       this.store.put('deployment', bound);
     }
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
-    this.flows = this.#newFlows();
+    ({ flows: this.flows, other: this.other } = this.#newFlows());
     this.webhooks = new Webhooks({
       scheduler: this.scheduler,
       faults: this.faults,
@@ -221,7 +225,8 @@ export class World {
       random: this.random('host'),
       trace: this.trace,
       violate: (kind, message) => this.violate(kind, message),
-      run: (name, params) => this.flows.run(name, params),
+      run: (name, params) =>
+        name.endsWith(OTHER) ? this.other.run(name.slice(0, -OTHER.length), params) : this.flows.run(name, params),
       isEndAfter: () => {
         this.effects += 1;
         return this.effects === this.#options.crashAfterEffect;
@@ -229,10 +234,10 @@ export class World {
     });
   }
 
-  #newFlows(): Flows {
+  #newFlows(): { readonly flows: Flows; readonly other: Flows } {
     const { wrapStore = (port) => port, wrapQlik = (port) => port } = this.#options;
     const random = this.random('actions');
-    const steps = new Steps({
+    const world: StepsWorld = {
       random,
       times: timeConstants(),
       tenants: this.topology.tenants,
@@ -245,8 +250,27 @@ export class World {
       maxStartsPerHour: this.topology.automation === undefined ? MAX_STARTS_PER_HOUR : FEW_STARTS_PER_HOUR,
       onByHand: ({ order, tenant, appId, body }) =>
         this.truth.byHand(order, { tenant, appId }, body, this.scheduler.now),
-    });
-    return new Flows({ host: this.host, steps, now: () => this.scheduler.now, onDid: (did) => this.did.add(did) });
+    };
+    const [host, now] = [this.host, () => this.scheduler.now];
+    return {
+      flows: new Flows({ host, steps: new Steps(world), now, onDid: (did) => this.did.add(did) }),
+      other: new Flows({ host, steps: new Steps({ ...world, ...this.#elsewhere(world) }), now, onDid: () => {} }),
+    };
+  }
+
+  /** What is different for another deployment on our database whose tenants have the names of ours. */
+  #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'qlik' | 'openwhisk'> {
+    return {
+      region: ELSEWHERE,
+      qlik: (activation, tenant) => {
+        this.violate('other-tenant', `${activation.label} of another deployment had to do with ${tenant}`);
+        return ours.qlik(activation, tenant);
+      },
+      openwhisk: (activation) => {
+        const port = ours.openwhisk(activation);
+        return { ...port, invoke: (action, params) => port.invoke(`${action}${OTHER}`, params) };
+      },
+    };
   }
 
   #refusalPorts(activation: Activation): RefusalPorts {
