@@ -14,7 +14,7 @@ export async function tryWriting({ store, now }: Pick<LedgerContext, 'store' | '
     const rev = found === undefined ? {} : { _rev: found._rev };
     const written = await store.put({ _id: PROBE_ID, ...rev, schema: 1, type: 'probe', at: now() });
     // A conflict: somebody else has just written it.
-    return written.kind === 'refused' ? written.message : undefined;
+    return written.kind === 'refused' ? `${written.message}. May the user of COUCHDB_URL write there?` : undefined;
   } catch (error) {
     if (error instanceof CascadeError) return error.message;
     throw error;

@@ -1,5 +1,4 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
 import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
 
@@ -69,7 +68,7 @@ function connectionOf(sent: ClientRequest): () => boolean {
   };
   sent.on('socket', (socket) => {
     if (sent.reusedSocket || !socket.connecting) connected();
-    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', connected);
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
   });
   return () => isConnected;
 }

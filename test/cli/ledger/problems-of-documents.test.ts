@@ -150,7 +150,10 @@ describe('cascade runs --problems', () => {
         (context.store as unknown as { fail(call: string, when: string): void }).fail('put', 'before');
       expect(await showProblems({ ...context, store: broken }, WEEK)).to.equal(1);
       const [first = '', second = ''] = printed.out.split('\n');
-      const why = store === 'refuses' ? 'CouchDB answered 403 (forbidden: read only)' : 'no answer, nothing done';
+      const why =
+        store === 'refuses'
+          ? 'CouchDB answered 403 (forbidden: read only). May the user of COUCHDB_URL write there?'
+          : 'no answer, nothing done';
       expect(first).to.equal(
         `2026-11-22 02:00:00Z  no writes  The ledger takes no write, so that nothing can be worked on: ${why}`,
       );
