@@ -1,4 +1,5 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { clipped } from '../../src/core/outside-text.ts';
 
 /** What a reader asks for. */
 export interface ChainsQuery {
@@ -54,7 +55,7 @@ const invalid = (name: string, problem: string): CascadeError =>
 
 const SHOWN_LETTERS = 50;
 const shown = (text: string): string =>
-  JSON.stringify(text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text);
+  JSON.stringify(text.length > SHOWN_LETTERS ? `${clipped(text, SHOWN_LETTERS)}…` : text);
 
 const SHOWN_CHAINS = 20;
 const candidates = (chains: readonly string[]): string =>

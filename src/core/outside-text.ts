@@ -3,6 +3,9 @@ import { isJsonObject } from './json-fields.ts';
 /** JSON that names half of a surrogate pair; a whole pair looks so too, so a hit alone proves nothing. */
 const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
 
+/** A character behind it takes two UTF-16 units. */
+const LAST_SINGLE_UNIT = 0xff_ff;
+
 /**
  * Parses JSON from outside; each text and key of the value is well-formed Unicode.
  *
@@ -31,5 +34,8 @@ export function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, each]) => key.isWellFormed() && isWellFormed(each));
 }
 
-/** A text cut to `longest` UTF-16 units and well-formed: half of a pair at the cut becomes U+FFFD. */
-export const clipped = (text: string, longest: number): string => text.slice(0, longest).toWellFormed();
+/** A text of at most `longest` UTF-16 units, cut between two characters, well-formed. The one place that cuts such a text. */
+export function clipped(text: string, longest: number): string {
+  const isPairAtCut = (text.codePointAt(longest - 1) ?? 0) > LAST_SINGLE_UNIT;
+  return text.slice(0, isPairAtCut ? longest - 1 : longest).toWellFormed();
+}

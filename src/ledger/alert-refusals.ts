@@ -18,7 +18,7 @@ export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort 
   const alertIfRefused = async ({ _id }: NewDocument, written: Written | undefined): Promise<void> => {
     if (written?.kind !== 'refused' || !written.isForGood || _id.startsWith('alert:')) return;
     const { traceId, now, log } = ports;
-    const alert = { kind: 'not-stored', subject: _id.toWellFormed(), message: textOf(_id, written.message) } as const;
+    const alert = { kind: 'not-stored', subject: _id, message: textOf(_id, written.message) } as const;
     await raiseAlert(store, { ...alert, traceId, at: store.now() ?? now() }, log);
   };
   return {
@@ -37,7 +37,7 @@ export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort 
 }
 
 const textOf = (id: string, message: string): string =>
-  `${message} to the document ${id.toWellFormed()}, so what it stands for does not happen. ${adviceFor(id)}`;
+  `${message} to the document ${id}, so what it stands for does not happen. ${adviceFor(id)}`;
 
 const adviceFor = (id: string): string =>
   id.startsWith('order:')

@@ -1,5 +1,6 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../core/document-ids.ts';
+import { clipped } from '../core/outside-text.ts';
 import { minutes } from '../core/units.ts';
 import type { AlertDocument } from './documents/alert-document.ts';
 import type { LedgerLog } from './ledger-log.ts';
@@ -7,6 +8,9 @@ import { readAlert } from './read-alert.ts';
 
 /** What to tell people, for each kind and subject. */
 export type Alert = Pick<AlertDocument, 'kind' | 'subject' | 'message' | 'traceId' | 'at'>;
+
+/** In UTF-16 units: an alert has to be writable, whatever it quotes. */
+const LONGEST_MESSAGE = 2_000;
 
 /** An alert that is raised again and again is written, and told in the log, no more often than this. */
 const LULL = minutes(60);
@@ -17,7 +21,9 @@ const LULL = minutes(60);
  *
  * Never fails: whoever raises it has something more important to finish. Where the store does not take it, the line is all.
  */
-export async function raiseAlert(store: Pick<CouchPort, 'put' | 'get'>, alert: Alert, log: LedgerLog): Promise<void> {
+export async function raiseAlert(store: Pick<CouchPort, 'put' | 'get'>, given: Alert, log: LedgerLog): Promise<void> {
+  const { subject, message } = given;
+  const alert = { ...given, subject: subject.toWellFormed(), message: clipped(message, LONGEST_MESSAGE) };
   const isToldAlready = await noted(store, alert).then(
     (isNew) => !isNew,
     () => false,

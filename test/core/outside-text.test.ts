@@ -2,11 +2,15 @@ import { expect } from 'chai';
 import { clipped, isWellFormed, parseOutsideJson } from '../../src/core/outside-text.ts';
 
 describe('text from outside', () => {
-  it('is cut between characters, or the half at the cut becomes U+FFFD', () => {
+  it('is cut between characters; a half that was there before becomes U+FFFD', () => {
     expect(clipped('abcdef', 3)).to.equal('abc');
     expect(clipped('ab😀', 4)).to.equal('ab😀');
-    expect(clipped('ab😀', 3)).to.equal('ab\ufffd');
+    expect(clipped('ab😀', 3)).to.equal('ab');
+    expect(clipped('😀😀', 3)).to.equal('😀');
+    expect(clipped('😀', 0)).to.equal('');
     expect(clipped('a\udc00b', 3)).to.equal('a\ufffdb');
+    expect(clipped('ab\ud800', 3)).to.equal('ab\ufffd');
+    expect(clipped('ab\ud800c', 3)).to.equal('ab\ufffd');
   });
 
   it('is well-formed once it is parsed, at every depth and in keys', () => {

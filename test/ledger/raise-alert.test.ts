@@ -40,6 +40,17 @@ describe('an alert', () => {
     expect(raised()).to.include({ _rev: '1-aaaaaaaa', at: T }).and.not.have.property('lastAt');
   });
 
+  it('is writable whatever it quotes: well-formed, and at most 2,000 units of message', async () => {
+    const { store, lines } = world();
+    const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
+    const message = `${'x'.repeat(1_999)}😀 and 8 MB more`;
+    await raiseAlert(store, { ...alert, subject: 'default:\ud800', message }, log);
+    const raised = store.peek('alert:quota:default:\ufffd');
+    expect(raised).to.include({ subject: 'default:\ufffd', message: 'x'.repeat(1_999) });
+    await raiseAlert(store, { ...alert, subject: 'b', message: 'a\udc00b' }, log);
+    expect(store.peek('alert:quota:b')).to.include({ message: 'a\ufffdb' });
+  });
+
   it('is told again when an hour has passed since it was told last', async () => {
     const { lines, raise, raised } = world();
     for (const laterMs of [0, 3_600_000, 3_601_000, 7_199_999]) await raise(laterMs);

@@ -22,13 +22,15 @@ export type Written =
    * after the rev sent: the document had been purged, and is nobody's (fact db-differs-07).
    */
   | { readonly kind: 'conflict' }
-  /** Certainly not stored, for a reason of this document's alone. */
-  | {
-      readonly kind: 'refused';
-      readonly message: string;
-      /** True if the document itself is at fault (too large, ill-formed text): the same write is refused for ever. */
-      readonly isForGood: boolean;
-    };
+  | Refused;
+
+/** Certainly not stored, for a reason of this document's alone. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly message: string;
+  /** True if the document itself is at fault (too large, ill-formed text): the same write is refused for ever. */
+  readonly isForGood: boolean;
+}
 
 /** Documents of the due index, and whether there may be more. */
 export interface DuePage {
@@ -57,9 +59,8 @@ export interface CouchPort {
   /**
    * Writes several, not atomically: one outcome for each, in their order. An empty list asks nothing.
    *
-   * CouchDB refuses a whole request for one bad document (400 for ill-formed text, 413 for one that is too large). Then
-   * each half is written by itself, and so on, until the bad document stands alone and is the only one refused: for one
-   * bad document among n, at most 2 × log2(n) further requests.
+   * CouchDB refuses a whole request for one bad document (400 for ill-formed text, 413 for one that is too large); it is
+   * then written in parts, so that only the bad document is refused (write-apart.ts).
    */
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
   /** Reads several by id, in their order; undefined for one that is missing or deleted. An empty list asks nothing. */

@@ -3,10 +3,11 @@ import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
 import type { CouchDatabase } from './couch-database.ts';
-import type { CouchPort, NewDocument, Written } from './couchdb-port.ts';
+import type { CouchPort, NewDocument } from './couchdb-port.ts';
 import { readIdentity, readOne } from './read-documents.ts';
 import { type AskList, listReads } from './read-lists.ts';
-import { isRefusedWhole, readBulk, readPut, refusedAlone } from './read-written.ts';
+import { readBulk, readPut } from './read-written.ts';
+import { type BulkAnswer, writeApart } from './write-apart.ts';
 
 export interface CouchTools {
   /** Milliseconds that never jump: `performance.now`. */
@@ -35,8 +36,8 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     if (sent.kind === 'no-answer' && sent.isTooLarge === true) return undefined;
     return { answer: clock.heard(couchAnswerOf(request.what, sent)), bytes: sizeOf(sent) };
   };
-  const bulkOnce = (docs: readonly NewDocument[]): Promise<CouchAnswer> =>
-    write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } });
+  const bulkOnce = async (docs: readonly NewDocument[]): Promise<BulkAnswer> =>
+    readBulk(docs, await write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } }));
 
   const lists = listReads(askList);
   return {
@@ -56,20 +57,6 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
       return readIdentity(server, await read({ what: 'the database', method: 'GET', url: base }));
     },
   };
-}
-
-/** Writes a bulk; if it is refused as a whole, writes its halves, so that one bad document keeps back only itself. */
-async function writeApart(
-  documents: readonly NewDocument[],
-  bulkOnce: (documents: readonly NewDocument[]) => Promise<CouchAnswer>,
-): Promise<readonly Written[]> {
-  if (documents.length === 0) return [];
-  const answer = await bulkOnce(documents);
-  if (!isRefusedWhole(answer)) return readBulk(documents, answer);
-  if (documents.length === 1) return [refusedAlone(answer)];
-  const half = Math.ceil(documents.length / 2);
-  const first = await writeApart(documents.slice(0, half), bulkOnce);
-  return [...first, ...(await writeApart(documents.slice(half), bulkOnce))];
 }
 
 const sizeOf = (sent: HttpExchange): number => (sent.kind === 'answered' ? (sent.bytes ?? 0) : 0);

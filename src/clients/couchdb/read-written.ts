@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../core/json-fields.ts';
 import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } from './couch-answer.ts';
 import type { NewDocument, Written } from './couchdb-port.ts';
+import type { BulkAnswer } from './write-apart.ts';
 
 /** Errors that are one document's own: it is certainly not stored. True if the document itself is at fault. */
 const REFUSALS: ReadonlyMap<string, boolean> = new Map([
@@ -12,8 +13,10 @@ const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['illegal_docid', true],
 ]);
 
-/** What a server, or a proxy before it, says to a request that is at fault as such (facts db-bulk-06, db-limits-02). */
-const WHOLE_REFUSALS = new Set([400, 413]);
+/** No credential, no database, a proxy's own credential: another document fares no better. */
+const NOT_FOR_ITS_DOCUMENTS = new Set([401, 404, 407]);
+
+const TOO_LARGE = 413;
 
 /** What came of one `PUT`. */
 export function readPut(document: NewDocument, answer: CouchAnswer): Written {
@@ -21,25 +24,27 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
   if (status === 201) return storedAs(document, memberOf(json, 'rev'), what);
   if (status === 409) return { kind: 'conflict' };
   if (status < 300) throw writeUnavailable(what, `answered ${status}, which is not that all its nodes have it,`);
-  const isForGood = REFUSALS.get(memberOf(json, 'error'));
+  // A proxy's own limit has no words of CouchDB's.
+  const isForGood = REFUSALS.get(memberOf(json, 'error')) ?? (status === TOO_LARGE || undefined);
   if (isForGood === undefined || ![400, 403, 413].includes(status) || isShutOut(json)) throw storeRefused(answer);
   return { kind: 'refused', message: refusalOf(answer), isForGood };
 }
 
-/** Whether a bulk write was refused as a whole for what it holds: a part of it may be taken. */
-export const isRefusedWhole = ({ status }: CouchAnswer): boolean => WHOLE_REFUSALS.has(status);
-
-/** One document that CouchDB refused as a bulk of its own. */
-export const refusedAlone = (answer: CouchAnswer): Written => ({
-  kind: 'refused',
-  message: refusalOf(answer),
-  isForGood: true,
-});
+/**
+ * What came of a `_bulk_docs`: of each document, or the refusal of the whole request for something that it holds (facts
+ * db-bulk-06, db-limits-02), so that a part of it may be taken.
+ */
+export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): BulkAnswer {
+  const { status, json } = answer;
+  // A 403 of CouchDB's own is about the writer; a firewall's before it, about what is written.
+  const isForItsWriter = NOT_FOR_ITS_DOCUMENTS.has(status) || (status === 403 && isJsonObject(json));
+  if (status >= 400 && !isForItsWriter) return { kind: 'refused', message: refusalOf(answer), isForGood: true };
+  return readRows(documents, answer);
+}
 
 const refusalOf = ({ status, json }: CouchAnswer): string => `CouchDB answered ${status}${reasonIn(json)}`;
 
-/** What came of each document of a `_bulk_docs`. */
-export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): readonly Written[] {
+function readRows(documents: readonly NewDocument[], answer: CouchAnswer): readonly Written[] {
   const { what, status, json } = answer;
   if (status >= 300) throw storeRefused(answer);
   const isWhole = status === 201 && Array.isArray(json) && json.length === documents.length;

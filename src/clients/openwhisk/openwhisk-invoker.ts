@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import { clipped } from '../../core/outside-text.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
 import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
 
+/** UTF-16 units of OpenWhisk's own words that are passed on. */
+const LONGEST_REASON = 500;
 const USUAL_TIMEOUT = seconds(10);
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -85,5 +88,5 @@ function noAnswerOf(message: string): Invocation {
 
 const textIn = (body: unknown): string => {
   const text = (body as { error?: unknown } | null | undefined)?.error;
-  return typeof text === 'string' ? text.slice(0, 500) : '';
+  return typeof text === 'string' ? clipped(text, LONGEST_REASON) : '';
 };

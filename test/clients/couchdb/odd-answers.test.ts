@@ -140,6 +140,38 @@ describe('a CouchDB that answers oddly', () => {
     ]);
   });
 
+  const STORED_B = json(201, [{ ok: true, id: 'b', rev: '1-x' }]);
+  const wholly: readonly (readonly [what: string, answer: Answerer, words: string])[] = [
+    ['400 of a proxy', (response) => response.writeHead(400).end('<html>'), 'CouchDB answered 400'],
+    ['403 of a firewall', (response) => response.writeHead(403).end('<html>'), 'CouchDB answered 403'],
+    ['406', json(406, { error: 'not_acceptable' }), 'CouchDB answered 406 (not_acceptable)'],
+    ['413 of a proxy', (response) => response.writeHead(413).end('<html>'), 'CouchDB answered 413'],
+    ['422', (response) => response.writeHead(422).end(), 'CouchDB answered 422'],
+  ];
+  for (const [what, answer, message] of wholly) {
+    it(`is asked for each document by itself where it refuses a batch with ${what}`, async () => {
+      const couch = await couchAt(answer, answer, STORED_B);
+      expect(await couch.bulk([{ _id: 'a' }, { _id: 'b' }])).to.deep.equal([
+        { kind: 'refused', message, isForGood: true },
+        { kind: 'stored', rev: '1-x' },
+      ]);
+      expect(calls()).to.have.length(3);
+    });
+  }
+
+  const forAll: readonly (readonly [what: string, answer: Answerer])[] = [
+    ['401', json(401, { error: 'unauthorized' })],
+    ['403 of its own', json(403, { error: 'forbidden', reason: 'You are not allowed to access this db.' })],
+    ['404', json(404, { error: 'not_found', reason: 'Database does not exist.' })],
+    ['407', (response) => response.writeHead(407).end()],
+  ];
+  for (const [what, answer] of forAll) {
+    it(`refuses all of a batch with ${what}, and is asked once`, async () => {
+      expect(await codeOf((await couchAt(answer)).bulk([{ _id: 'a' }, { _id: 'b' }]))).to.equal('STORE_REFUSED');
+      expect(calls()).to.have.length(1);
+    });
+  }
+
   it('has made a purged document anew where the rev is not one generation on: nobody owns it', async () => {
     const couch = await couchAt(json(201, { rev: '2-x' }), json(201, { rev: '6-x' }), json(201, { rev: '3-x' }));
     expect(await couch.put({ _id: 'a', _rev: '5-y' })).to.deep.equal({ kind: 'conflict' });
@@ -151,6 +183,10 @@ describe('a CouchDB that answers oddly', () => {
   const refusals: readonly (readonly [answer: Answerer, as: string])[] = [
     [json(403, { error: 'forbidden', reason: 'Only writers' }), 'refused'],
     [json(413, { error: 'document_too_large', reason: 'a' }), 'refused'],
+    [(response) => response.writeHead(413).end('<html>'), 'refused'],
+    [json(413, { error: 'too_large', reason: 'the request entity is too large' }), 'refused'],
+    [(response) => response.writeHead(400).end('<html>'), 'STORE_REFUSED'],
+    [json(400, { error: 'illegal_database_name', reason: 'Name: Cascade' }), 'STORE_REFUSED'],
     [json(400, { error: 'doc_validation', reason: 'Bad special document member: _foo' }), 'refused'],
     [json(403, { error: 'forbidden', reason: 'You are not allowed to access this db.' }), 'STORE_REFUSED'],
     [json(403, { error: 'forbidden', reason: 'Account is temporarily locked' }), 'STORE_REFUSED'],

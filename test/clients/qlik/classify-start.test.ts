@@ -26,7 +26,7 @@ describe('Qlik’s answer to POST /reloads', () => {
 
   it('Qlik’s words are cut to 500 units and stay well-formed, though a character lies across the cut', () => {
     const { message } = classify(403, problem('RELOADS-003', `${'x'.repeat(485)}😀 and so on`)) as { message: string };
-    expect(message).to.equal(`Qlik answered 403: RELOADS-003 · ${'x'.repeat(485)}\ufffd`);
+    expect(message).to.equal(`Qlik answered 403: RELOADS-003 · ${'x'.repeat(485)}`);
     expect(message.isWellFormed()).to.equal(true);
   });
 
