@@ -1,6 +1,6 @@
 import compiled from 'cascade:chains';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { seconds } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { ownUrl } from '../../src/platform/own-url.ts';
@@ -11,7 +11,6 @@ import { answerChains, appsAsked } from './answer-chains.ts';
 import { readLastReloads } from './read-last-reloads.ts';
 
 /** A chart is drawn without its last reloads rather than late. */
-const STORE_TIMEOUT = seconds(5);
 
 /** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
 export const main = defineAction({
@@ -24,7 +23,7 @@ export const main = defineAction({
     if (method !== 'get' && method !== 'head') {
       throw new CascadeError('METHOD_NOT_ALLOWED', 'The chains can only be read: call it with GET or HEAD.');
     }
-    const store = openLedger(params, STORE_TIMEOUT, context);
+    const store = openLedger(params, ACTION_LIMITS.chains.store, context);
     await refuseStrangers(settings, context);
     const request = {
       path: textIn(params, '__ow_path'),

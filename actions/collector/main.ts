@@ -1,9 +1,9 @@
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
@@ -11,7 +11,6 @@ import { parseReloadSettings } from '../../src/platform/settings/reload-settings
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
 
-const STORE_TIMEOUT = seconds(10);
 const NO_LEDGER =
   'The sweep needs a ledger: the setting COUCHDB_URL is missing. Set it and deploy again, or switch the sweep’s trigger off.';
 
@@ -21,7 +20,7 @@ export const main = defineAction({
   work: async (params, { now, deadline, activationId, log }) => {
     const hint = 'hint' in params ? readEnvelope(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
-    const store = openLedger(params, STORE_TIMEOUT, { traceId: activationId, now, log });
+    const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const batch = await collect(hint === undefined ? {} : { hint }, {
       store,

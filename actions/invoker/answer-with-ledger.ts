@@ -20,7 +20,7 @@ type Told = { readonly order: OrderId; readonly app: string } & (
  * @param left - how many events stay due.
  */
 export function answerWithLedger(
-  { skips, ignored }: Plan,
+  { skips, ignored }: Pick<Plan, 'skips' | 'ignored'>,
   placements: readonly Placement<LedgerTarget>[],
   left: number,
   log: Log,

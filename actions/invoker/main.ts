@@ -2,15 +2,16 @@ import timeFactor from 'cascade:time-factor';
 import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
 import type { Plan } from '../../src/contracts/plan.ts';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { type EpochMs, seconds } from '../../src/core/units.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { readEnvelopeOrDue } from '../../src/platform/read-envelope.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
 import { answerWithLedger } from './answer-with-ledger.ts';
@@ -20,7 +21,6 @@ import { invokePlan } from './invoke-plan.ts';
 import { invokeWithLedger } from './invoke-with-ledger.ts';
 import { minuteBudget } from './minute-budget.ts';
 
-const STORE_TIMEOUT = seconds(5);
 const NO_KEY =
   'The invoker has no API key: deploy it with the annotation provide-api-key set to true, as manifest.yaml does.';
 const NO_LEDGER =
@@ -41,7 +41,9 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 export const main = defineAction({
   name: 'invoker',
   work: async (params, given) => {
-    const plan = readEnvelope(params, 'plan', planSchema);
+    const read = readEnvelopeOrDue(params, 'plan', planSchema, given);
+    if (read.kind === 'due') return answerWithLedger({ skips: [], ignored: [] }, [], read.left, given.log);
+    const plan = read.value;
     const context = given.withTraceId(plan.traceId);
     try {
       return await answerTo(plan, params, context);
@@ -60,7 +62,7 @@ const dueIn = ({ events = [], undecided = 0, due = [], wake = [], hints = [] }: 
 
 async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
   const apiKey = process.env['__OW_API_KEY'];
-  const store = openLedger(params, STORE_TIMEOUT, context);
+  const store = openLedger(params, ACTION_LIMITS.invoker.store, context);
   if (store === undefined) {
     if (dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     return withoutLedger(plan, context, apiKey);

@@ -1,8 +1,8 @@
 import apps from 'cascade:app-keys';
 import timeFactor from 'cascade:time-factor';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import type { DurationMs } from '../../src/core/units.ts';
 import { defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { parseRetention } from '../../src/platform/settings/ledger-settings.ts';
@@ -14,9 +14,6 @@ import { receiveIntoLedger } from './receive-into-ledger.ts';
 const appKeys: ReadonlySet<string> = new Set(apps);
 
 const NO_CHAINS = 'This build has no chains: nothing can follow. Put a file into chains/, then build and deploy again.';
-
-/** Three calls, the most that one webhook takes, fit into the action's 8 s: its sender shall get our answer, not the host's. */
-const STORE_TIMEOUT = 2_400 as DurationMs;
 
 function requestOf(params: Params, headers: Readonly<Record<string, string>>): WebhookRequest {
   const owBody = params['__ow_body'];
@@ -35,7 +32,7 @@ export const main = defineAction({
   work: async (params, { headers, now, activationId, log }) => {
     const settings = parseReceiverSettings(params);
     const retention = parseRetention(params);
-    const store = openLedger(params, STORE_TIMEOUT, { traceId: activationId, now, log });
+    const store = openLedger(params, ACTION_LIMITS.receiver.store, { traceId: activationId, now, log });
     if (appKeys.size === 0) throw new CascadeError('NO_CHAINS', NO_CHAINS);
     const request = requestOf(params, headers);
     const isInAChain = (app: string): boolean => appKeys.has(app);

@@ -4,10 +4,10 @@ import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
 import type { OrderRequest } from '../../src/contracts/order-request.ts';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { seconds } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
@@ -22,7 +22,6 @@ import { type ReloadResult, resultOf, resultWithLedger } from './result-of.ts';
 import { standingOf } from './standing-of.ts';
 import { startReload } from './start-reload.ts';
 
-const STORE_TIMEOUT = seconds(10);
 const times = timeConstants(timeFactor);
 
 /** What the invoker passed; or, by hand, the order that the parameters give. */
@@ -67,7 +66,7 @@ async function start(
   params: Params,
   context: ActionContext,
 ): Promise<ReloadResult> {
-  const store = openLedger(params, STORE_TIMEOUT, context);
+  const store = openLedger(params, ACTION_LIMITS.reload.store, context);
   const { tenants } = parseReloadSettings(params);
   if ('order' in request) return startPlainly(request.order, tenants, context);
   if (store !== undefined) return startByLedger(request, store, tenants, parseMaxStartsPerHour(params), context);

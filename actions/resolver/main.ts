@@ -2,17 +2,16 @@ import chains from 'cascade:chains';
 import type { Batch } from '../../src/contracts/batch.ts';
 import { batch as batchSchema } from '../../src/contracts/generated/batch.cjs';
 import type { Plan } from '../../src/contracts/plan.ts';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { seconds } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { readEnvelopeOrDue } from '../../src/platform/read-envelope.ts';
 import { parseMaxHops } from '../../src/platform/settings/ledger-settings.ts';
 import { resolve } from './resolve.ts';
 import { leftDue, resolveWithLedger } from './resolve-with-ledger.ts';
 
-const STORE_TIMEOUT = seconds(3);
 const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
@@ -20,9 +19,10 @@ const NO_LEDGER =
 export const main = defineAction({
   name: 'resolver',
   work: async (params, given) => {
-    const batch = readEnvelope(params, 'batch', batchSchema);
-    const context = given.withTraceId(batch.traceId);
-    const plan = await planFor(batch, params, context);
+    const read = readEnvelopeOrDue(params, 'batch', batchSchema, given);
+    if (read.kind === 'due') return { plan: undecidedPlan(read.left, given) };
+    const context = given.withTraceId(read.value.traceId);
+    const plan = await planFor(read.value, params, context);
     const { orders, skips, undecided } = plan;
     const left = undecided !== undefined && { undecided };
     context.log.info('Resolved', { orders: orders.map(({ order }) => order), skips, ...left });
@@ -30,10 +30,16 @@ export const main = defineAction({
   },
 });
 
+/** Of a batch that this version does not understand. */
+const undecidedPlan = (undecided: number, { traceId, now }: ActionContext): Plan => ({
+  ...{ traceId, source: 'webhook', receivedAt: now(), orders: [], skips: [], ignored: [] },
+  undecided,
+});
+
 /** What is stored is due: nothing that fails here may make its sender believe otherwise. */
 async function planFor(batch: Batch, params: Params, context: ActionContext): Promise<Plan> {
   try {
-    const store = openLedger(params, STORE_TIMEOUT, context);
+    const store = openLedger(params, ACTION_LIMITS.resolver.store, context);
     if (store !== undefined) {
       const maxHops = parseMaxHops(params);
       return await resolveWithLedger(batch, chains.links, { store, maxHops, log: context.log });

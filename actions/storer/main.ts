@@ -1,17 +1,14 @@
 import timeFactor from 'cascade:time-factor';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { seconds } from '../../src/core/units.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelope } from '../../src/platform/read-envelope.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
-const STORE_TIMEOUT = seconds(10);
-/** A webhook's sender may still wait for the invoker's own requests to the store: nobody waits for these. */
-const AFTER_THE_ANSWER_MS = 50;
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
@@ -21,10 +18,9 @@ export const main = defineAction({
   work: async (params, context) => {
     const record = readEnvelope(params, 'record', endRecord);
     const { log } = context.withTraceId(record.traceId);
-    const store = openLedger(params, STORE_TIMEOUT, context);
+    const store = openLedger(params, ACTION_LIMITS.storer.store, context);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
-    await sleep(AFTER_THE_ANSWER_MS);
     const stored = await storeEnds(record, { store, times, log, deadline, now, sleep, random: Math.random });
     log.info('Ends recorded', { ...stored });
     return stored;

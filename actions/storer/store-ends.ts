@@ -24,6 +24,9 @@ export interface StoredEnds {
   readonly apps: number;
 }
 
+/** A webhook's sender may still wait for the invoker's own requests to the store: nobody waits for these. */
+const AFTER_THE_ANSWER_MS = 50;
+
 /**
  * Notes each app's last end, and ends the orders of some ended reloads; trying on while the store does not answer. Doing it
  * again changes nothing.
@@ -32,6 +35,7 @@ export interface StoredEnds {
  *   found; an app that no order is for then shows its last end only with the next one.
  */
 export async function storeEnds({ events }: EndRecord, ports: StorerPorts): Promise<StoredEnds> {
+  await ports.sleep(AFTER_THE_ANSWER_MS);
   // The events may be resolved by now, and nobody tells of them again: neither waits for what becomes of the other.
   const [apps, ended] = await whenAllSettled([tryOn(() => moveAppStates(events, ports), ports), endAll(events, ports)]);
   return { ended, apps: apps.value };

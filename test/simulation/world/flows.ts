@@ -2,6 +2,7 @@ import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
 import type { EndRecord } from '../../../src/contracts/end-record.ts';
 import type { OrderRequest } from '../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
+import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
 import { isJsonObject } from '../../../src/core/json-fields.ts';
 import type { ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
@@ -17,15 +18,11 @@ const PLATFORM_FAILED = 502;
 const PLATFORM_PATIENCE_MS = 60_000;
 const ACCEPTED = 202;
 
+/** A person at a terminal waits for longer than any action may take. */
 const LIMITS_MS = {
-  receiver: 8_000,
-  resolver: 15_000,
-  invoker: 120_000,
-  reload: 110_000,
-  collector: 120_000,
-  storer: 60_000,
+  ...Object.fromEntries(Object.entries(ACTION_LIMITS).map(([name, { limit }]) => [name, limit])),
   terminal: 600_000,
-};
+} as Readonly<Record<keyof typeof ACTION_LIMITS | 'terminal', number>>;
 
 /** A webhook's answer, and the activation that received it. */
 export interface WebhookAnswer {

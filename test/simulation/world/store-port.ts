@@ -1,4 +1,5 @@
 import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
 import type { Activation, Answer } from './activation.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
@@ -15,7 +16,12 @@ export interface StoreWorld {
   readonly clock: () => StoreClock;
 }
 
-const TIMEOUT_MS = 5_000;
+/** Of a person's command: as long as a call of it may take (cli/ledger/open-couchdb.ts). */
+const TERMINAL_TIMEOUT_MS = 30_000;
+
+const timeoutOf = (action: string): number =>
+  Object.entries(ACTION_LIMITS).find(([name]) => name === action)?.[1].store ?? TERMINAL_TIMEOUT_MS;
+
 const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)', isForGood: false };
 
 /** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
@@ -37,7 +43,7 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
       return { value };
     };
     const onTimeout = () => ({ error: unavailable('time-out') });
-    return activation.call({ effect, timeoutMs: TIMEOUT_MS, onTimeout, isWrite });
+    return activation.call({ effect, timeoutMs: timeoutOf(activation.name), onTimeout, isWrite });
   };
 
   const read = <T>(op: string, id: string, ask: () => T): Promise<T> =>

@@ -1,0 +1,18 @@
+import { isJsonObject } from '../core/json-fields.ts';
+
+const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints'] as const;
+
+/**
+ * How much of an envelope is in the ledger and due, whatever else the envelope holds; 0 if it says of nothing that it is.
+ *
+ * While a deployment replaces the steps of a sequence one by one, a step may get the envelope of another version.
+ */
+export function leftDueIn(envelope: unknown): number {
+  if (!isJsonObject(envelope)) return 0;
+  const stored = listIn(envelope['events']).filter((event) => isJsonObject(event) && 'stored' in event);
+  const others = LISTS_OF_THE_LEDGER.flatMap((name) => listIn(envelope[name]));
+  const undecided = Number(envelope['undecided'] ?? 0);
+  return stored.length + others.length + (undecided > 0 ? undecided : 0);
+}
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,33 @@
+import type { DurationMs } from './units.ts';
+
+/** How long one action may take, and each of its calls to the store. */
+export interface ActionLimits {
+  /** OpenWhisk ends the action then: manifest.yaml says the same, and a test compares. */
+  readonly limit: DurationMs;
+  /** After so long a call to the store counts as lost. */
+  readonly store: DurationMs;
+}
+
+const limits = (limit: number, store: number): ActionLimits => ({
+  limit: limit as DurationMs,
+  store: store as DurationMs,
+});
+
+/**
+ * The time limits of all actions, in milliseconds.
+ *
+ * - receiver: one webhook takes at most three calls to the store, and they fit into its limit. So its sender gets our
+ *   answer, not the host's.
+ * - resolver: it reads at most twice.
+ * - invoker: it may wait for the host's next minute.
+ * - reload: less than an order's lease (ledger.md §7).
+ */
+export const ACTION_LIMITS = {
+  receiver: limits(8_000, 2_400),
+  resolver: limits(15_000, 3_000),
+  invoker: limits(120_000, 5_000),
+  reload: limits(110_000, 10_000),
+  collector: limits(120_000, 10_000),
+  storer: limits(60_000, 10_000),
+  chains: limits(15_000, 5_000),
+} as const satisfies Readonly<Record<string, ActionLimits>>;

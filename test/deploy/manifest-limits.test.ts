@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
+
+interface ManifestAction {
+  readonly limits: { readonly timeout: number; readonly memorySize: number };
+  readonly annotations: Readonly<Record<string, boolean>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly runtime: string;
+}
+
+const manifest = parse(readFileSync(new URL('../../manifest.yaml', import.meta.url), 'utf8'));
+const { actions } = manifest.project.packages.cascade as { actions: Readonly<Record<string, ManifestAction>> };
+
+/** Worked out by hand, apart from the code: the limits of design §8. */
+const LIMITS_MS = {
+  receiver: 8_000,
+  resolver: 15_000,
+  invoker: 120_000,
+  reload: 110_000,
+  collector: 120_000,
+  storer: 60_000,
+  chains: 15_000,
+};
+
+describe('the limits of the actions', () => {
+  it('are in the manifest and in the table of the code, the same', () => {
+    const deployed = Object.entries(actions).map(([name, { limits }]) => [name, limits.timeout]);
+    expect(Object.fromEntries(deployed)).to.deep.equal(LIMITS_MS);
+    const known = Object.entries(ACTION_LIMITS).map(([name, { limit }]) => [name, limit]);
+    expect(Object.fromEntries(known)).to.deep.equal(LIMITS_MS);
+  });
+
+  it('are 256 MB and Node 20 for each', () => {
+    for (const [name, { limits, runtime }] of Object.entries(actions)) {
+      expect([name, limits.memorySize, runtime]).to.deep.equal([name, 256, 'nodejs:20']);
+    }
+  });
+
+  it('leave room for what a sender waits for, if the store never answers: our answer comes, not the host’s', () => {
+    // A webhook: put, put again, get. A resolver's read and its alert. The table of chains: one read.
+    expect(3 * ACTION_LIMITS.receiver.store).to.be.at.most(7_500);
+    expect(3 * ACTION_LIMITS.resolver.store).to.be.at.most(13_000);
+    expect(ACTION_LIMITS.chains.store).to.be.at.most(13_000);
+    // Together inside the 60 s after which the platform itself answers a webhook (ow-web-12).
+    expect(LIMITS_MS.receiver + LIMITS_MS.resolver).to.be.below(60_000);
+    // One that runs longer than its order's lease (150 s) might post beside another (ledger.md §7).
+    expect(LIMITS_MS.reload).to.be.below(150_000);
+  });
+
+  it('bind who invokes an action that holds a key of Qlik’s: it cannot put another address in its place', () => {
+    const holders = Object.entries(actions).filter(([, { inputs }]) =>
+      ['QLIK_API_KEY', 'QLIK_CLIENT_SECRET', 'QLIK_TENANTS'].some((name) => name in inputs),
+    );
+    expect(holders.map(([name, { annotations }]) => [name, annotations['final']])).to.deep.equal([
+      ['reload', true],
+      ['collector', true],
+    ]);
+  });
+
+  it('say of each whether it gets the namespace’s key', () => {
+    const withKey = Object.entries(actions).map(([name, { annotations }]) => [name, annotations['provide-api-key']]);
+    expect(Object.fromEntries(withKey)).to.deep.equal({
+      receiver: false,
+      resolver: false,
+      invoker: true,
+      reload: false,
+      collector: false,
+      storer: false,
+      chains: false,
+    });
+  });
+});
