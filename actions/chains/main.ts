@@ -10,8 +10,6 @@ import { type ChainsSettings, parseChainsSettings } from '../../src/platform/set
 import { answerChains, appsAsked } from './answer-chains.ts';
 import { readLastReloads } from './read-last-reloads.ts';
 
-/** A chart is drawn without its last reloads rather than late. */
-
 /** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
 export const main = defineAction({
   name: 'chains',

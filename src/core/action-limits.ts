@@ -19,6 +19,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - receiver: one webhook takes at most three calls to the store, and they fit into its limit. So its sender gets our
  *   answer, not the host's.
  * - resolver: it reads at most twice.
+ * - chains: a chart is drawn without its last reloads rather than late.
  * - invoker: it may wait for the host's next minute.
  * - reload: less than an order's lease (ledger.md §7).
  */

@@ -239,6 +239,20 @@ describe('a posted order whose end nobody told', () => {
     expect(couch.peek(`alert:unseen-app:default/${B}`)?.['message']).to.contain('Qlik answered 403');
   });
 
+  it('is asked for no more when 8 s are left: they are for writing and for the answer', async () => {
+    const { couch, qlik, sweep, clock } = rig();
+    const begun: number[] = [];
+    for (let number = 0; number < 200; number += 1)
+      couch.seed(order({ _id: `${ID}${number}`, reloadId: `p${number}` }));
+    qlik.onCall = () => {
+      begun.push(clock.container - at('12:00'));
+      clock.container = (clock.container + 1_000) as typeof clock.container;
+    };
+    await sweep(undefined, { apps: {} });
+    // Of 120 s: no call begins with less than a second left until second 112.
+    expect(begun.at(-1)).to.equal(111_000);
+  });
+
   for (const answer of [{ kind: 'absent' }, { kind: 'refused', message: 'Qlik answered 403' }] as const) {
     it(`is ended without an outcome, with an alert, where it is ${answer.kind} and the reload surely over`, async () => {
       const { couch, qlik, sweep } = rig();

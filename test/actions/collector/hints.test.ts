@@ -95,6 +95,25 @@ describe('a hint', () => {
     expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(['e1']);
   });
 
+  for (const { what, endedAt, createdAt, asked } of [
+    { what: 'ended up to 5 s before the attempt is its request', endedAt: '11:49:55', createdAt: '11:40', asked: 'r9' },
+    { what: 'ended earlier is another one', endedAt: '11:49:54', createdAt: '11:40', asked: 'e1' },
+    {
+      what: 'was made up to 5 s after the attempt is its request',
+      endedAt: '11:51',
+      createdAt: '11:50:05',
+      asked: 'r9',
+    },
+    { what: 'was made later is another one', endedAt: '11:51', createdAt: '11:50:06', asked: 'e1' },
+  ]) {
+    it(`by two clocks of Qlik’s: what ${what}`, async () => {
+      const { couch, qlik, sweep } = rig();
+      couch.seed(hint('e1', '11:50', { absentAt: at('11:59') }));
+      qlik.byApp.set(A, qlik.answer([ended('r9', endedAt, { createdAt: at(createdAt) })]));
+      expect((await sweep({ tenant, told: 'e1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal([asked]);
+    });
+  }
+
   it('of the paper’s form is the request that ended about then', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(hint('x.act1', '11:50'), event('r9', '11:44'));

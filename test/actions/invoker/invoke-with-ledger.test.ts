@@ -383,6 +383,20 @@ describe('the invoker with a ledger, where the host’s minute is spent,', () =>
     ]);
   });
 
+  it('counts how often what is left was handed on, and no more than sixty times', async () => {
+    const dueOnly = (more: object) =>
+      planOf({ events: [], orders: [], due: Array.from({ length: 6 }, (_, n) => `order:default:d${n}:s:r0`), ...more });
+    const handedOn = async (more: object) =>
+      (await invoke(dueOnly(more), storeOf(), undefined, 4)).calls.find(({ action }) => action === 'invoker')?.params
+        .plan;
+    const first = await handedOn({});
+    expect([first.carries, first.due.length]).to.deep.equal([1, 4]);
+    const second = await handedOn(first);
+    expect([second.carries, second.due.length]).to.deep.equal([2, 2]);
+    expect(await handedOn({ carries: 60 })).to.equal(undefined);
+    expect((await handedOn({ carries: 59 })).carries).to.equal(60);
+  });
+
   for (const kind of ['minute-spent', 'too-many-concurrent'] as const) {
     it(`and handing on is refused too (${kind}), keeps no sender waiting: all of it is due`, async () => {
       const store = storeOf();

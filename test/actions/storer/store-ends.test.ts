@@ -17,17 +17,19 @@ function world(...documents: readonly NewDocument[]) {
   const lines: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
   let elapsedMs = 0;
+  const slept: (readonly [ms: number, asked: number])[] = [];
   const patience = {
     deadline: (T + 60_000) as EpochMs,
     now: () => (T + elapsedMs) as EpochMs,
     sleep: async (durationMs: number) => {
+      slept.push([durationMs, store.asked.length]);
       elapsedMs += durationMs;
     },
     random: () => 0.5,
   };
   const store_ = (...events: readonly ReloadFinished[]) =>
     storeEnds({ traceId: 't1', events }, { store, times: timeConstants(1), log, ...patience });
-  return { store, lines, record: store_ };
+  return { store, lines, slept, record: store_ };
 }
 
 describe('a record of ended reloads', () => {
@@ -46,6 +48,12 @@ describe('a record of ended reloads', () => {
       type: 'app',
       last: echoed,
     });
+  });
+
+  it('begins 50 ms late, so that a webhook’s sender does not wait for its requests', async () => {
+    const { slept, record } = world(posted);
+    await record(endOf('r1', 5_000));
+    expect(slept).to.deep.equal([[50, 0]]);
   });
 
   it('changes nothing the second time', async () => {
