@@ -1,4 +1,5 @@
 import type { Figure } from './figure.ts';
+import type { ServerKind, Servers } from './servers.ts';
 
 /** What a benchmark may tell while it runs. */
 export type Say = (line: string) => void;
@@ -8,5 +9,7 @@ export interface Bench {
   readonly name: string;
   /** One line for the list. */
   readonly about: string;
-  run(say: Say): Promise<readonly Figure[]>;
+  /** Whether it can run on servers of somebody's, or else why not; absent where it uses neither. */
+  readonly servers?: Readonly<Record<ServerKind, true | string>>;
+  run(say: Say, servers: Servers): Promise<readonly Figure[]>;
 }

@@ -6,7 +6,8 @@ import { measureRequests } from './measure-requests.ts';
 export const cost: Bench = {
   name: 'cost',
   about: 'requests to the store for each case, by the protocol’s table; a warm webhook’s answer beside its parts',
-  async run(say) {
-    return [...(await measureRequests(say)), ...(await measureLatency(say))];
+  servers: { store: true, openwhisk: true },
+  async run(say, servers) {
+    return [...(await measureRequests(say, servers)), ...(await measureLatency(say, servers))];
   },
 };

@@ -6,6 +6,7 @@ import type { Figure } from '../figure.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
 import { type Posted, postSigned } from '../ledger/post-signed.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
+import type { Servers } from '../servers.ts';
 import { median } from '../statistics.ts';
 import { EMPTY_ACTION } from '../support/deploy-bundles.ts';
 import { fanOutChains, targetOf, upstreamOf } from '../support/fan-out-chains.ts';
@@ -18,8 +19,8 @@ const OF_ITS_PARTS = 1.3;
 const BETWEEN_MS = 250;
 
 /** A warm webhook's answer, beside what it cannot do without: its round trips to the store, and three activations. */
-export async function measureLatency(say: Say): Promise<readonly Figure[]> {
-  const rig = await startLedgerRig({ chains: fanOutChains([1]), hasWebhook: false }, say);
+export async function measureLatency(say: Say, servers: Servers): Promise<readonly Figure[]> {
+  const rig = await startLedgerRig({ servers, chains: fanOutChains([1]), hasWebhook: false }, say);
   try {
     const urls = await putBareActions(rig);
     const port = couchPortOf(rig.store.settings);
@@ -107,14 +108,15 @@ async function putBareActions({ host }: LedgerRig): Promise<BareUrls> {
     const { status, json } = await host.rest('PUT', path, body);
     if (status !== 200) throw new Error(`The host answered ${status} to PUT ${path}: ${JSON.stringify(json)}`);
   };
-  await put('packages/bare', {});
-  const names = [1, 2, 3].map((number) => `bare/step${number}`);
+  const bare = `${host.packageName}-bare`;
+  await put(`packages/${bare}`, {});
+  const names = [1, 2, 3].map((number) => `${bare}/step${number}`);
   const annotations = ['web-export', 'raw-http'].map((key) => ({ key, value: true }));
   const exec = { kind: 'nodejs:20', code: EMPTY_ACTION };
   for (const name of names) await put(`actions/${name}`, { exec, annotations });
   const components = names.map((name) => `/_/${name}`);
-  await put('actions/bare/three', { exec: { kind: 'sequence', components }, annotations });
-  const urlOf = (name: string): string => host.webhookUrl.replace(/cascade\/webhook$/, `bare/${name}`);
+  await put(`actions/${bare}/three`, { exec: { kind: 'sequence', components }, annotations });
+  const urlOf = (name: string): string => host.webhookUrl.replace(/[^/]+\/webhook$/, `${bare}/${name}`);
   return { one: urlOf('step1'), sequence: urlOf('three') };
 }
 

@@ -2,6 +2,7 @@ import { type AppId, type AppRef, DEFAULT_TENANT } from '../../src/core/names.ts
 import type { Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { sweep, sweepUntilSilent } from '../ledger/sweep.ts';
+import type { Servers } from '../servers.ts';
 import { targetOf, upstreamOf } from '../support/fan-out-chains.ts';
 import { type CountedRig, type Spent, startCountedRig } from './start-counted-rig.ts';
 
@@ -10,8 +11,8 @@ const PATIENCE_MS = 60_000;
 const IN_NO_CHAIN: AppRef = { tenant: DEFAULT_TENANT, appId: 'dddddddd-0000-4000-8000-000000000000' as AppId };
 
 /** Requests to the store for each case that is built: as many as the protocol's table says. */
-export async function measureRequests(say: Say): Promise<readonly Figure[]> {
-  const counted = await startCountedRig(SIZES, say);
+export async function measureRequests(say: Say, servers: Servers): Promise<readonly Figure[]> {
+  const counted = await startCountedRig(SIZES, say, servers);
   try {
     return [
       ...(await plainEvents(counted)),

@@ -3,6 +3,7 @@ import type { Say } from '../bench.ts';
 import { postSigned } from '../ledger/post-signed.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { quiet } from '../ledger/sweep.ts';
+import type { Servers } from '../servers.ts';
 import { fanOutChains } from '../support/fan-out-chains.ts';
 import { webhookBody } from '../support/webhook-body.ts';
 import { startStoreCounters } from './store-counters.ts';
@@ -31,20 +32,20 @@ export interface CountedRig {
 const PATIENCE_MS = 30_000;
 
 /** A rig whose tenant tells nobody, so that only what is told by hand costs anything. */
-export async function startCountedRig(sizes: readonly number[], say: Say): Promise<CountedRig> {
+export async function startCountedRig(sizes: readonly number[], say: Say, servers: Servers): Promise<CountedRig> {
   const counters: {
     take: () => Readonly<Record<string, { reads: number; writes: number }>>;
     close: () => Promise<void>;
   }[] = [];
-  const options = { chains: fanOutChains(sizes), hasWebhook: false, manifestOf: storeForEachAction };
+  const options = { servers, chains: fanOutChains(sizes), hasWebhook: false, manifestOf: storeForEachAction };
   const rig = await startLedgerRig(
     {
       ...options,
       storeEnv: async ({ ready, settings }) => {
         const started = await startStoreCounters(ready.url, COUNTED_ACTIONS);
         counters.push(started);
-        const withUser = (url: string): string =>
-          settings.COUCHDB_URL.replace(ready.url.slice('http://'.length), url.slice('http://'.length));
+        const { username, password } = new URL(settings.COUCHDB_URL);
+        const withUser = (url: string): string => Object.assign(new URL(url), { username, password }).href;
         return Object.fromEntries(
           COUNTED_ACTIONS.map((action) => [storeVariable(action), withUser(started.urls[action] ?? '')]),
         );

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** Requests that reached the store. */
@@ -19,7 +20,8 @@ export interface StoreCounters {
 /** Puts itself between the actions and the store at `target`. */
 export async function startStoreCounters(target: string, actions: readonly string[]): Promise<StoreCounters> {
   let counted: Record<string, { reads: number; writes: number }> = {};
-  const agent = new http.Agent({ keepAlive: true });
+  const { Agent } = moduleFor(target);
+  const agent = new Agent({ keepAlive: true });
   const servers = await Promise.all(
     actions.map(async (action) => {
       const server = http.createServer((request, response) => {
@@ -50,6 +52,8 @@ export async function startStoreCounters(target: string, actions: readonly strin
   };
 }
 
+const moduleFor = (target: string): typeof http | typeof https => (target.startsWith('https:') ? https : http);
+
 const isWrite = ({ method, url = '' }: http.IncomingMessage): boolean =>
   method === 'PUT' || method === 'DELETE' || (method === 'POST' && url.includes('/_bulk_docs'));
 
@@ -60,7 +64,7 @@ function forward(
   response: http.ServerResponse,
 ): void {
   const { method, url, headers } = request;
-  const onward = http.request(
+  const onward = moduleFor(target).request(
     `${target}${url}`,
     { ...(method !== undefined && { method }), headers, agent },
     (answer) => {

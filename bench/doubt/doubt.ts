@@ -7,6 +7,7 @@ import { couchPortOf, createOrders } from '../ledger/create-orders.ts';
 import { pairChains, rowApp } from '../ledger/row-chains.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { sweepUntilSilent } from '../ledger/sweep.ts';
+import type { Servers } from '../servers.ts';
 import { countLost, type LostAnswer, lostAnswers } from './lost-answers.ts';
 
 const POSTS = 2_000;
@@ -19,13 +20,14 @@ const PATIENCE_MS = 240_000;
 export const doubt: Bench = {
   name: 'doubt',
   about: `${POSTS} posts by reload on the host, 10 % of the answers lost before, 10 % after the effect, with and without echo`,
-  async run(say) {
-    return [...(await measure('both', say)), ...(await measure('none', say))];
+  servers: { store: true, openwhisk: true },
+  async run(say, servers) {
+    return [...(await measure('both', say, servers)), ...(await measure('none', say, servers))];
   },
 };
 
-async function measure(echo: 'both' | 'none', say: Say): Promise<readonly Figure[]> {
-  const options = { chains: pairChains(POSTS), timeFactor: TIME_FACTOR, hasWebhook: false };
+async function measure(echo: 'both' | 'none', say: Say, servers: Servers): Promise<readonly Figure[]> {
+  const options = { servers, chains: pairChains(POSTS), timeFactor: TIME_FACTOR, hasWebhook: false };
   const rig = await startLedgerRig({ ...options, switches: { 'reloads.echo': echo } }, say);
   try {
     const targets = Array.from({ length: POSTS }, (_, index) => rowApp(2 * index + 1));
@@ -47,9 +49,8 @@ async function postAll(rig: LedgerRig, targets: readonly AppRef[]): Promise<void
   const orders = await createOrders(port, targets, 'doubt', TIME_FACTOR);
   await inParallel(orders.length, AT_ONCE, async (index) => {
     const request = { traceId: 'doubt', created: orders[index], storeNow: port.now() };
-    const { status, json } = await rig.host.rest('POST', 'actions/cascade/reload?blocking=true&result=true', {
-      request,
-    });
+    const path = `actions/${rig.host.packageName}/reload?blocking=true&result=true`;
+    const { status, json } = await rig.host.rest('POST', path, { request });
     if (status !== 200) throw new Error(`reload answered ${status}: ${JSON.stringify(json)}`);
   });
 }

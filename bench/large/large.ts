@@ -32,14 +32,15 @@ const [UPSTREAM, TARGET] = [rowApp(0), rowApp(1)];
 export const large: Bench = {
   name: 'large',
   about: `the sweep and the commands over ${COUNT} events and orders of the largest size and ${DEAD} dead letters of 250 kB`,
-  async run(say) {
+  servers: { store: true, openwhisk: true },
+  async run(say, servers) {
     let meter: StoreMeter | undefined;
     const storeEnv = async ({ settings }: BenchStore) => {
       const { origin, username, password } = new URL(settings.COUCHDB_URL);
       meter = await startStoreMeter(origin);
       return { COUCHDB_URL: Object.assign(new URL(meter.url), { username, password }).href };
     };
-    const rig = await startLedgerRig({ chains: pairChains(1), hasWebhook: false, storeEnv }, say);
+    const rig = await startLedgerRig({ servers, chains: pairChains(1), hasWebhook: false, storeEnv }, say);
     const directory = await mkdtemp(join(tmpdir(), 'cascade-bench-large-'));
     try {
       if (meter === undefined) throw new Error('The rig did not ask for its store.');

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A way to the store that weighs what comes back. */
@@ -12,10 +13,11 @@ export interface StoreMeter {
 /** Puts itself between whoever asks and the store at `target`. */
 export async function startStoreMeter(target: string): Promise<StoreMeter> {
   let largest = 0;
-  const agent = new http.Agent({ keepAlive: true });
+  const { Agent, request: send } = target.startsWith('https:') ? https : http;
+  const agent = new Agent({ keepAlive: true });
   const server = http.createServer((request, response) => {
     const { method = 'GET', url, headers } = request;
-    const onward = http.request(`${target}${url}`, { method, headers, agent }, (answer) => {
+    const onward = send(`${target}${url}`, { method, headers, agent }, (answer) => {
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;

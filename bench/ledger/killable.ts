@@ -38,3 +38,11 @@ export async function startKillable<Ready>(
     close: () => part.close(),
   };
 }
+
+/** A server of somebody's, in the place of a part that could be killed: no benchmark that kills takes one. */
+export function neverKilled(what: string): Pick<Killable<unknown>, 'kills' | 'kill' | 'restart'> {
+  const refuse = (): never => {
+    throw new Error(`The ${what} is somebody's: it is neither killed nor started here.`);
+  };
+  return { kills: () => 0, kill: async () => refuse(), restart: async () => refuse() };
+}

@@ -38,7 +38,8 @@ export function ledgerReader({ url, database, name, password }: LedgerAddress): 
   };
   return {
     async sequence() {
-      return String(((await get('')) as { update_seq: unknown }).update_seq);
+      // The number alone: what CouchDB puts behind it says where, not how far.
+      return String(((await get('')) as { update_seq: unknown }).update_seq).split('-')[0] ?? '';
     },
     documents,
     async due() {

@@ -3,47 +3,95 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import type { Servers } from '../servers.ts';
 import type { StoreReady, StoreWanted } from '../support/processes.ts';
-import { type Killable, startKillable } from './killable.ts';
+import { removedAtEnd } from '../support/removed-at-end.ts';
+import { type Killable, neverKilled, startKillable } from './killable.ts';
 import { type LedgerReader, ledgerReader } from './ledger-reader.ts';
 
 /** The settings of a deployment that name the store. */
 export type StoreSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
 
-/** The embedded store in a process of its own, on disk, with the ledger installed as deployment does. */
+/** The embedded store in a process of its own, on disk, or a CouchDB that is given, with the ledger installed as deployment does. */
 export interface BenchStore extends Killable<StoreReady> {
   readonly settings: StoreSettings;
   /** As the administrator. */
   readonly reader: LedgerReader;
 }
 
-const DATABASE = 'cascade';
+/** Starts it in a temporary directory, which `close` removes; on a CouchDB that is given, makes a database and a user of its own. */
+export function startBenchStore({ store }: Servers = {}): Promise<BenchStore> {
+  return store === undefined ? startOwnStore() : useGivenStore(store);
+}
 
-/** Starts it in a temporary directory, which `close` removes. */
-export async function startBenchStore(): Promise<BenchStore> {
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+async function startOwnStore(): Promise<BenchStore> {
   const directory = await mkdtemp(join(tmpdir(), 'cascade-bench-store-'));
-  const admin = { name: 'cascade', password: randomBytes(16).toString('hex') };
+  const admin = { name: 'cascade', password: newPassword() };
   const store = await startKillable<StoreReady>(
     './store-process.ts',
     { directory, admin, port: 0 } satisfies StoreWanted,
     ({ url }) => ({ port: Number(new URL(url).port) }),
   );
-  const { url } = store.ready;
-  const urlFor = (username: string, password: string): string =>
-    Object.assign(new URL(url), { username, password }).href;
-  const settings = {
-    COUCHDB_URL: urlFor('cascade-actions', randomBytes(16).toString('hex')),
-    COUCHDB_ADMIN_URL: urlFor(admin.name, admin.password),
-    COUCHDB_DATABASE: DATABASE,
-  };
-  await installConfiguredLedger(settings);
   return {
     ...store,
-    settings,
-    reader: ledgerReader({ url, database: DATABASE, ...admin }),
+    ...(await install(store.ready.url, admin, { database: 'cascade', user: 'cascade-actions' })),
     async close() {
       await store.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** @param address - with the name and the password of the administrator. */
+async function useGivenStore(address: string): Promise<BenchStore> {
+  const { origin: url, username, password } = new URL(address);
+  const admin = { name: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const own = `cascade-bench-${randomBytes(6).toString('hex')}`;
+  const close = removedAtEnd(() => removeFrom(url, admin, own));
+  try {
+    const installed = await install(url, admin, { database: own, user: own });
+    return { ready: { url }, ...installed, ...neverKilled('CouchDB'), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function install(
+  url: string,
+  admin: Login,
+  { database, user }: { readonly database: string; readonly user: string },
+): Promise<Pick<BenchStore, 'settings' | 'reader'>> {
+  const urlFor = ({ name, password }: Login): string =>
+    Object.assign(new URL(url), { username: encodeURIComponent(name), password: encodeURIComponent(password) }).href;
+  const settings = {
+    COUCHDB_URL: urlFor({ name: user, password: newPassword() }),
+    COUCHDB_ADMIN_URL: urlFor(admin),
+    COUCHDB_DATABASE: database,
+  };
+  await installConfiguredLedger(settings);
+  return { settings, reader: ledgerReader({ url, database, ...admin }) };
+}
+
+const newPassword = (): string => randomBytes(16).toString('hex');
+
+/** The database and the user called `own`, and nothing else. */
+async function removeFrom(url: string, { name, password }: Login, own: string): Promise<void> {
+  const headers = { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
+  const ask = async (method: string, path: string): Promise<unknown> => {
+    const response = await fetch(`${url}${path}`, { method, headers });
+    if (!response.ok && response.status !== 404) {
+      throw new Error(`${own} may still be on the CouchDB: it answered ${response.status} to ${method} ${path}.`);
+    }
+    return response.json();
+  };
+  await ask('DELETE', `/${own}`);
+  const user = `/_users/${encodeURIComponent(`org.couchdb.user:${own}`)}`;
+  const { _rev: rev } = (await ask('GET', user)) as { readonly _rev?: string };
+  if (rev !== undefined) await ask('DELETE', `${user}?rev=${rev}`);
 }

@@ -3,13 +3,14 @@ import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import type { Say } from '../bench.ts';
+import type { Servers } from '../servers.ts';
 import type { DeployerOptions } from '../support/deploy-bundles.ts';
 import { type BenchHost, startBenchHost } from './start-bench-host.ts';
 import { type BenchStore, startBenchStore } from './start-bench-store.ts';
 import { type BenchTenant, startBenchTenant } from './start-bench-tenant.ts';
 import { sweep } from './sweep.ts';
 
-/** Host, tenant and store, each in a process of its own, with Cascade and its ledger on them. */
+/** Host, tenant and store, each in a process of its own where it is not given, with Cascade and its ledger on them. */
 export interface LedgerRig {
   readonly host: BenchHost;
   readonly tenant: BenchTenant;
@@ -20,6 +21,8 @@ export interface LedgerRig {
 }
 
 export interface LedgerRigOptions extends DeployerOptions {
+  /** What is given is used; the rest is started. */
+  readonly servers: Servers;
   readonly chains: CompiledChains;
   /** Of the tenant. */
   readonly switches?: Readonly<Record<string, unknown>>;
@@ -31,7 +34,7 @@ export interface LedgerRigOptions extends DeployerOptions {
 
 /** Starts all three, points the tenant's webhook here, and sweeps once: from then on every end counts. */
 export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promise<LedgerRig> {
-  const { chains, switches = {}, hasWebhook = true, storeEnv, ...deployed } = options;
+  const { servers, chains, switches = {}, hasWebhook = true, storeEnv, ...deployed } = options;
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const part of parts.splice(0).reverse()) await part.close();
@@ -41,7 +44,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
     return part;
   };
   try {
-    const store = added(await startBenchStore());
+    const store = added(await startBenchStore(servers));
     const tenant = added(await startBenchTenant(chains, switches));
     const secret = randomBytes(24).toString('hex');
     const { url, apiKey, tenantId } = tenant.ready;
@@ -55,7 +58,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
     };
     // As deployment does, now that the tenant's address is known.
     await installConfiguredLedger(env);
-    const host = added(await startBenchHost(chains, env, deployed));
+    const host = added(await startBenchHost({ chains, env, options: deployed }, servers, say));
     if (hasWebhook) await tenant.pointWebhook(host.webhookUrl, secret);
     const rig = { host, tenant, store, secret, close };
     await sweep(rig);

@@ -18,7 +18,7 @@ interface ActivationRecord {
 
 /** Invokes `cascade/sweep` as a cron job would, and waits for its end. @throws Error when it fails. */
 export async function sweep({ host }: Pick<Swept, 'host'>): Promise<void> {
-  const { status, json } = await host.rest('POST', 'actions/cascade/sweep?blocking=true', {});
+  const { status, json } = await host.rest('POST', `actions/${host.packageName}/sweep?blocking=true`, {});
   const record = status === 202 ? await recordOf(host, (json as ActivationRecord).activationId ?? '') : json;
   const { response } = record as ActivationRecord;
   if (response?.success !== true)

@@ -21,8 +21,9 @@ const PATIENCE_MS = 180_000;
 export const outage: Bench = {
   name: 'outage',
   about: `the store killed and away for ${DOWN_MS / 1_000} s in a burst of ${ENDS} webhooks that are not sent again`,
-  async run(say) {
-    const rig = await startLedgerRig({ chains: pairChains(ENDS), timeFactor: TIME_FACTOR }, say);
+  servers: { store: 'it kills the store', openwhisk: true },
+  async run(say, servers) {
+    const rig = await startLedgerRig({ servers, chains: pairChains(ENDS), timeFactor: TIME_FACTOR }, say);
     try {
       const apps = (side: 0 | 1) => Array.from({ length: ENDS }, (_, index) => rowApp(2 * index + side));
       await scheduleEnds(rig.tenant, apps(0), BURST_MS);

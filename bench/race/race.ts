@@ -15,8 +15,9 @@ const ORDERS = 1_000;
 export const race: Bench = {
   name: 'race',
   about: `${RACERS} processes try to claim each of ${ORDERS} orders, beside a loop of bare PUTs`,
-  async run(say) {
-    const store = await startBenchStore();
+  servers: { store: true, openwhisk: 'it uses no OpenWhisk' },
+  async run(say, servers) {
+    const store = await startBenchStore(servers);
     try {
       const port = couchPortOf(store.settings);
       await createOrders(

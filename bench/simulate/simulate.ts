@@ -21,6 +21,7 @@ const hashesIn = ({ lines }: ScriptRun): readonly string[] => lines.filter((line
 export const simulate: Bench = {
   name: 'simulate',
   about: `${SEEDS} virtual days of ${HOURS} hours, every fault: nothing lost, nothing twice`,
+  servers: { store: 'it runs in a virtual world', openwhisk: 'it runs in a virtual world' },
   async run(say) {
     const first = await runScript(MAIN, ['--seeds', `${SEEDS}`, '--hours', `${HOURS}`, '--json'], say);
     const again = await runScript(MAIN, ['--seeds', `${AGAIN}`, '--hours', `${HOURS}`, '--json'], () => {});

@@ -21,8 +21,9 @@ const PATIENCE_MS = 60_000;
 export const steps: Bench = {
   name: 'steps',
   about: `${STEPS} instant reloads in a row, beside a loop that makes the same store writes and POSTs`,
-  async run(say) {
-    const rig = await startLedgerRig({ chains: rowChains(STEPS + 1) }, say);
+  servers: { store: true, openwhisk: true },
+  async run(say, servers) {
+    const rig = await startLedgerRig({ servers, chains: rowChains(STEPS + 1) }, say);
     const port = couchPortOf(rig.store.settings);
     const [first, ...others] = Array.from({ length: STEPS + 1 }, (_, index) => rowApp(index));
     if (first === undefined) throw new Error('There is no first app.');

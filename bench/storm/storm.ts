@@ -25,8 +25,9 @@ const MISHAPS = { 'delivery.duplicate': 20, 'delivery.reorder': 10, 'delivery.dr
 export const storm: Bench = {
   name: 'storm',
   about: `${ENDS} ends, webhooks 20 % double, 10 % out of order, 30 % never; store and host each killed twice`,
-  async run(say) {
-    const options = { chains: pairChains(ENDS), timeFactor: TIME_FACTOR, switches: MISHAPS };
+  servers: { store: 'it kills the store', openwhisk: 'it kills the host' },
+  async run(say, servers) {
+    const options = { servers, chains: pairChains(ENDS), timeFactor: TIME_FACTOR, switches: MISHAPS };
     const rig = await startLedgerRig(options, say);
     try {
       const startedAt = performance.now();

@@ -25,6 +25,8 @@ export interface Deployer {
 export interface DeployerOptions {
   /** Of the ledger's times: see `buildActions`. */
   readonly timeFactor?: number;
+  /** In place of `cascade`. */
+  readonly packageName?: string;
   /** Changes the manifest before it is deployed. */
   readonly manifestOf?: (manifest: string) => string;
 }
@@ -34,17 +36,18 @@ export async function deployerTo(
   host: Pick<HostReady, 'url' | 'auth'>,
   chains: CompiledChains,
   env: Environment,
-  { timeFactor = 1, manifestOf = (manifest) => manifest }: DeployerOptions = {},
+  { timeFactor = 1, packageName = 'cascade', manifestOf = (manifest) => manifest }: DeployerOptions = {},
 ): Promise<Deployer> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
   const [cascade, idle] = [join(folder, 'cascade'), join(folder, 'idle')];
   const manifest = manifestOf(await readFile(MANIFEST, 'utf8'));
   await mkdir(cascade);
   await buildActions(chains, join(cascade, 'dist'), { timeFactor });
-  await writeFile(join(cascade, 'manifest.yaml'), manifest);
+  const named = (name: string): string => manifest.replace(/^ {4}cascade:$/m, `    ${name}:`);
+  await writeFile(join(cascade, 'manifest.yaml'), named(packageName));
   await cp(cascade, idle, { recursive: true });
   await writeFile(join(idle, 'dist', 'actions', 'reload.js'), EMPTY_ACTION);
-  await writeFile(join(idle, 'manifest.yaml'), manifest.replace(/^ {4}cascade:$/m, '    idle:'));
+  await writeFile(join(idle, 'manifest.yaml'), named('idle'));
   const client = openwhisk({ apihost: host.url, api_key: host.auth });
   return {
     async deploy(name) {
