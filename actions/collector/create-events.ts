@@ -1,4 +1,5 @@
 import type { BatchEvent } from '../../src/contracts/batch.ts';
+import { cappedEnd } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { newEvent } from '../../src/ledger/new-event.ts';
@@ -27,11 +28,12 @@ export async function createEvents(
 }
 
 async function createPart(
-  events: readonly ReloadFinished[],
+  told: readonly ReloadFinished[],
   ports: Pick<CollectorPorts, 'store' | 'times' | 'traceId' | 'now'>,
 ): Promise<readonly BatchEvent[]> {
   const { store, times, traceId } = ports;
   const now = storeNow(ports);
+  const events = told.map((event) => cappedEnd(event, now));
   const source = 'sweep';
   const written = await store.bulk(events.map((event) => newEvent(event, { source, traceId, now, times })));
   return events.flatMap((event, index): readonly BatchEvent[] => {

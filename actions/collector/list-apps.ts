@@ -2,7 +2,7 @@ import type { AppId, TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { BehindApp, CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
-import { callTime } from './collector-ports.ts';
+import { callTime, storeNow } from './collector-ports.ts';
 import { type Listed, type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
 import type { ListPorts, Progress, TenantList } from './list-tenant.ts';
@@ -40,7 +40,7 @@ export async function listApps(
   const problem = problemOf(round.answers);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
-    progress: progressOf(round, lists, tenantNow, checkpoint, unseen),
+    progress: progressOf(round, lists, tenantNow, checkpoint, unseen, storeNow(ports)),
     isFromHead: lists.every(({ isFromHead }) => isFromHead),
     unseen,
     ...(tenantNow !== undefined && { tenantNow }),
@@ -106,14 +106,17 @@ function progressOf(
   tenantNow: EpochMs | undefined,
   checkpoint: CheckpointDocument,
   unseen: TenantList['unseen'],
+  now: EpochMs,
 ): Progress {
   const { t, round: begun } = checkpoint;
   const since = begun?.since ?? tenantNow ?? t;
-  const seen = lists.flatMap((list) => (list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow) ?? []) : []));
+  const seen = lists.flatMap((list) =>
+    list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
+  );
   // Of a round over several sweeps the first app's list is as old as the round.
   const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
   const moved = (next === undefined ? ended : t) as EpochMs;
-  const behind = behindAfter(answers, checkpoint, unseen);
+  const behind = behindAfter(answers, checkpoint, unseen, now);
   return {
     t: moved,
     ...(Object.keys(behind).length > 0 && { behind }),
@@ -125,12 +128,13 @@ function behindAfter(
   answers: readonly AppAnswer[],
   { t, behind = {} }: CheckpointDocument,
   unseen: TenantList['unseen'],
+  storeTime: EpochMs,
 ): Record<AppId, BehindApp> {
   const after: Record<AppId, BehindApp> = { ...behind };
   const isUnseen = new Set(unseen.map(({ appId }) => appId));
   for (const { appId, told } of answers) {
     const before = behind[appId] ?? { t };
-    const now = isUnseen.has(appId) ? undefined : behindOf(told, before);
+    const now = isUnseen.has(appId) ? undefined : behindOf(told, before, storeTime);
     if (now === undefined) delete after[appId];
     else after[appId] = now;
   }
@@ -138,10 +142,10 @@ function behindAfter(
 }
 
 /** Where an app is after its answer; undefined where it is as far as the others. */
-function behindOf(told: ListedBack, before: BehindApp): BehindApp | undefined {
+function behindOf(told: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
   if (told.kind !== 'listed') return before;
   const { left } = told;
-  const head = headOf(told, before.t, before.gap);
+  const head = headOf(told, before.t, before.gap, now);
   if (left !== undefined) return { t: before.t, gap: { head, ...left } };
   // What ended while the list was read over several sweeps is above its beginning.
   return told.isFromHead ? undefined : { t: head };

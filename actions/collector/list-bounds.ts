@@ -5,7 +5,10 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { CheckpointDocument, CheckpointGap } from '../../src/ledger/documents/checkpoint-document.ts';
 import type { Listed } from './list-back.ts';
 
-/** An end may be told that much after the tenant's clock of a moment ago; later ones are nonsense, and move nothing. */
+/**
+ * An end may be told that much after the tenant's clock of a moment ago, or after the store's where the tenant tells none;
+ * later ones are nonsense, and move nothing.
+ */
 const AHEAD_MS = 60_000;
 
 /** The first end of an app that counts: what ended before is known, or history. Ends may be listed late: the overlap. */
@@ -23,9 +26,9 @@ export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overla
   return Math.max(furthest - overlap, from) as EpochMs;
 }
 
-/** The greatest end in a list that the tenant's clock has reached; undefined where there is none. */
-export function greatestEnd(reloads: readonly ReloadRecord[], tenantNow: EpochMs | undefined): EpochMs | undefined {
-  const latest = (tenantNow ?? Number.POSITIVE_INFINITY) + AHEAD_MS;
+/** The greatest end in a list that the clock has reached; undefined where there is none. */
+export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): EpochMs | undefined {
+  const latest = now + AHEAD_MS;
   const ends = reloads.flatMap(({ endedAt }) => (endedAt !== undefined && endedAt <= latest ? endedAt : []));
   return ends.length === 0 ? undefined : (Math.max(...ends) as EpochMs);
 }
@@ -35,8 +38,9 @@ export function greatestEnd(reloads: readonly ReloadRecord[], tenantNow: EpochMs
  *
  * @param known - until when all was known before.
  * @param gap - what the list went on from, if it did.
+ * @param storeNow - the store's clock, for a tenant that tells none.
  */
-export function headOf(list: Listed, known: EpochMs, gap: CheckpointGap | undefined): EpochMs {
+export function headOf(list: Listed, known: EpochMs, gap: CheckpointGap | undefined, storeNow: EpochMs): EpochMs {
   if (!list.isFromHead && gap !== undefined) return gap.head;
-  return Math.max(known, greatestEnd(list.reloads, list.tenantNow) ?? known) as EpochMs;
+  return Math.max(known, greatestEnd(list.reloads, list.tenantNow ?? storeNow) ?? known) as EpochMs;
 }

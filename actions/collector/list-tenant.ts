@@ -2,7 +2,7 @@ import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
-import { type CollectorPorts, callTime } from './collector-ports.ts';
+import { type CollectorPorts, callTime, storeNow } from './collector-ports.ts';
 import { listApps } from './list-apps.ts';
 import { type Listed, listBack } from './list-back.ts';
 import { headOf, wholeFrom } from './list-bounds.ts';
@@ -44,14 +44,14 @@ export async function listTenant(
     times,
     callTime: () => callTime(ports, ports.until),
   });
-  if (whole.kind === 'listed') return ofWhole(whole, checkpoint);
+  if (whole.kind === 'listed') return ofWhole(whole, checkpoint, storeNow(ports));
   return whole.kind === 'forbidden' ? listApps(tenant, appsOf(tenant, ports), checkpoint, ports) : whole.message;
 }
 
-function ofWhole(list: Listed, checkpoint: CheckpointDocument): TenantList {
+function ofWhole(list: Listed, checkpoint: CheckpointDocument, now: EpochMs): TenantList {
   const { reloads, left, isFromHead, tenantNow, problem } = list;
   const { t, gap, behind } = checkpoint;
-  const head = headOf(list, t, gap);
+  const head = headOf(list, t, gap, now);
   return {
     reloads,
     progress: left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) },

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
+import { cappedEnd } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
@@ -11,7 +12,7 @@ import { readOrder } from '../../src/ledger/read-order.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import type { BoundTenants } from './bound-tenants.ts';
-import { type CollectorPorts, lastCall } from './collector-ports.ts';
+import { type CollectorPorts, lastCall, receiptOf } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { settleHint } from './settle-hint.ts';
 import { settlePosted } from './settle-posted.ts';
@@ -46,16 +47,17 @@ export async function workDue(room: BatchRoom, bound: BoundTenants, ports: Colle
   await settleAll(sorted, ports);
 }
 
-function sortIn(document: StoredDocument, sorted: Sorted, gate: TenantGate, { log }: CollectorPorts): void {
+function sortIn(document: StoredDocument, sorted: Sorted, gate: TenantGate, ports: CollectorPorts): void {
   const { type } = document;
-  if (type === 'event') sortEvent(document, sorted);
+  if (type === 'event') sortEvent(document, sorted, ports);
   else if (type === 'hint') sortHint(document, sorted, gate);
   else if (type === 'order') sortOrder(document, sorted, gate);
-  else log.warn('Something is due that this version does not know', { document: document._id });
+  else ports.log.warn('Something is due that this version does not know', { document: document._id });
 }
 
-function sortEvent(document: StoredDocument, { room, bound }: Sorted): void {
-  const event = readEvent(document);
+function sortEvent(document: StoredDocument, { room, bound }: Sorted, ports: CollectorPorts): void {
+  const stored = readEvent(document);
+  const event = cappedEnd(stored, receiptOf(stored, ports));
   // By our chains something else would follow it, or nothing.
   if (event.resolvedAt === undefined && !bound.isMoved(event.tenant)) room.addEvent(batchEventOf(event));
 }

@@ -1,5 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch } from '../../src/contracts/batch.ts';
+import { cappedEnd } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { Ignored, ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -94,11 +95,13 @@ async function storeEvent(event: ReloadFinished, heard: Heard, ports: LedgerRece
   const created = await createOnce(store, newEvent(event, { source, ...heard, now, times }));
   if (created.kind === 'stored') {
     const mark = { rev: created.rev, storedAt: now, source, traceId } as const;
-    return { events: [{ ...event, stored: { ...mark, ...(heardFrom !== undefined && { heardFrom }) } }] };
+    // By the store's clock, which its answer has just told; the invoker writes the document so.
+    const believed = cappedEnd(event, nowOf(ports));
+    return { events: [{ ...believed, stored: { ...mark, ...(heardFrom !== undefined && { heardFrom }) } }] };
   }
   const document = readEvent(created.document);
   const duplicate = duplicateOf(event, document, document.resolvedAt !== undefined, created.isMaybeOurs, ports);
-  return duplicate ?? { events: [batchEventOf(document)] };
+  return duplicate ?? { events: [cappedEnd(batchEventOf(document), nowOf(ports))] };
 }
 
 async function storeHint(

@@ -1,4 +1,5 @@
 import type { Batch } from '../../src/contracts/batch.ts';
+import { cappedEnd } from '../../src/core/cap-end.ts';
 import { appKey } from '../../src/core/names.ts';
 import { ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED, type Told } from '../../src/core/webhook/normalise-event.ts';
 import { authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
@@ -23,7 +24,8 @@ export function receive(request: WebhookRequest, ports: ReceiverPorts): Batch {
 function batchOf(told: Told, traceId: string, { receivedAt, isInAChain }: ReceiverPorts): Batch {
   const batch = { traceId, source: 'webhook', receivedAt } as const;
   if (told.kind === 'ignored') return { ...batch, events: [], ignored: [told.ignored] };
-  const { event } = told;
+  // Without a ledger there is no clock but the container's.
+  const event = cappedEnd(told.event, receivedAt);
   if (isInAChain(appKey(event))) return { ...batch, events: [event], ignored: [] };
   const { appId, reloadId } = event;
   return { ...batch, events: [], ignored: [{ reason: 'not-in-a-chain', appId, reloadId }] };

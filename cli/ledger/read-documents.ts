@@ -1,4 +1,5 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { cappedEnd } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
@@ -63,7 +64,9 @@ const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
 /** An event's document for people; skips of reasons that this version does not know are left out. */
 export function eventFact(document: StoredDocument): EventFact {
-  const event = readEvent(document);
+  const stored = readEvent(document);
+  // An earlier version believed times in the future; such an end would stay the newest for as long.
+  const event = cappedEnd(stored, stored.storedAt);
   const { skips } = event;
   if (skips === undefined) return event;
   return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };

@@ -1,6 +1,8 @@
 import type { CouchPort, NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { cappedEnd } from '../core/cap-end.ts';
 import { appStateId } from '../core/document-ids.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
+import type { EpochMs } from '../core/units.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readAppState } from './read-app-state.ts';
 import { endOf } from './read-event.ts';
@@ -11,14 +13,15 @@ const MOST_TRIES = 20;
 
 /**
  * Moves what people see of each app on to its last end; an older end, told late, changes nothing. Doing it again changes
- * nothing. A document that somebody spoilt is written anew; one that the store refuses keeps no other from being moved.
+ * nothing. A last end in the future, which no end could follow, makes way for any
+ * other. A document that somebody spoilt is written anew; one that the store refuses keeps no other from being moved.
  *
  * @returns how many apps moved.
  * @throws CascadeError STORE_UNAVAILABLE.
  */
 export async function moveAppStates(
   events: readonly ReloadFinished[],
-  { store, log }: { readonly store: Pick<CouchPort, 'many' | 'bulk'>; readonly log: LedgerLog },
+  { store, log }: { readonly store: Pick<CouchPort, 'many' | 'bulk' | 'now'>; readonly log: LedgerLog },
 ): Promise<number> {
   let open = [...lastOfEach(events)];
   let moved = 0;
@@ -38,11 +41,12 @@ export async function moveAppStates(
 /** The documents of those apps whose end is later than the one that is known. */
 async function laterStates(
   ends: readonly (readonly [string, ReloadFinished])[],
-  store: Pick<CouchPort, 'many'>,
+  store: Pick<CouchPort, 'many' | 'now'>,
   log: LedgerLog,
 ): Promise<readonly NewDocument[]> {
   const known = await store.many(ends.map(([id]) => id));
-  const states = ends.map(([id, event], index) => stateAfter(id, event, known[index], log));
+  const now = store.now();
+  const states = ends.map(([id, event], index) => stateAfter(id, event, known[index], now, log));
   return states.filter((state) => state !== undefined);
 }
 
@@ -61,12 +65,15 @@ const isAfter = (a: ReloadFinished, b: ReloadFinished): boolean =>
 
 function stateAfter(
   _id: string,
-  event: ReloadFinished,
+  told: ReloadFinished,
   before: StoredDocument | undefined,
+  now: EpochMs | undefined,
   log: LedgerLog,
 ): NewDocument | undefined {
+  const event = now === undefined ? told : cappedEnd(told, now);
   const known = before === undefined ? undefined : readOrTell(before, readAppState, log);
-  if (known !== undefined && !isAfter(event, known.last)) return undefined;
+  const isInFuture = known !== undefined && now !== undefined && cappedEnd(known.last, now) !== known.last;
+  if (known !== undefined && !isInFuture && !isAfter(event, known.last)) return undefined;
   const rev = before === undefined ? {} : { _rev: before._rev };
   return { _id, ...rev, schema: 1, type: 'app', last: endOf(event) };
 }

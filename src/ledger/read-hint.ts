@@ -14,7 +14,7 @@ import {
   isTraceId,
   maybe,
 } from './check-document.ts';
-import type { HintDocument } from './documents/hint-document.ts';
+import { type HintDocument, SETTLED_AS } from './documents/hint-document.ts';
 
 /**
  * Reads a hint's document.
@@ -40,7 +40,7 @@ export const readHint = (document: StoredDocument): HintDocument =>
       storedAt: isInstant,
       absentAt: maybe(isInstant),
       settledAt: maybe(isInstant),
-      settledAs: maybe(isOneOf(['event', 'covered'])),
+      settledAs: maybe(isOneOf(SETTLED_AS)),
       dueAt: maybe(isInstant),
     },
     ({ _id, tenant, told }) =>

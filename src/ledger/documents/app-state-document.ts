@@ -3,7 +3,7 @@ import type { ReloadFinished } from '../../core/reload-finished.ts';
 /**
  * `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of.
  *
- * Invariant: it moves only to a later end; it is for people, and decides nothing.
+ * Invariant: it moves only to a later end, or out of the future; it is for people, and decides nothing.
  */
 export interface AppStateDocument {
   readonly _id: string;

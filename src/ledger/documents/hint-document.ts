@@ -13,6 +13,9 @@ export interface ToldAttempt {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** What a hint may come to. */
+export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
+
 /**
  * `hint:<tenant>:<reloadId or x.activation>`: something told that must be settled by asking Qlik.
  *
@@ -34,6 +37,6 @@ export interface HintDocument {
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
   /** What it came to. */
-  readonly settledAs?: 'event' | 'covered' | 'other-tenant';
+  readonly settledAs?: (typeof SETTLED_AS)[number];
   readonly dueAt?: EpochMs;
 }

@@ -107,6 +107,31 @@ describe('the receiver with a ledger: an event', () => {
     expect(store.peek(EVENT_ID)).to.include({ storedAt: RECEIVED, dueAt: RECEIVED + 120_000 });
   });
 
+  for (const isCold of [true, false]) {
+    it(`from the future is passed on as of 5 minutes after its receipt by the store’s clock, ${isCold ? 'also where that is first told now' : 'without another request'}`, async () => {
+      const store = storeOf({ isCold });
+      const { batch, asked } = await post(store, finished({ time: '2028-01-15T08:00:00.000Z' }));
+      expect(batch?.events.map((event) => event.endedAt)).to.deep.equal([STORE_NOW + 300_000]);
+      expect(asked).to.deep.equal([`put ${EVENT_ID}`]);
+    });
+  }
+
+  it('of 5 minutes after its receipt is believed: clocks differ', async () => {
+    const time = new Date(STORE_NOW + 300_000).toISOString();
+    const { batch } = await post(storeOf(), finished({ time }));
+    expect(batch?.events[0]?.endedAt).to.equal(STORE_NOW + 300_000);
+  });
+
+  it('from the future that is told again is passed on in the same way', async () => {
+    const store = storeOf();
+    store.seed({
+      ...{ _id: EVENT_ID, schema: 1, type: 'event', ...told, endedAt: STORE_NOW + 365 * DAY },
+      ...{ source: 'webhook', traceId: 't0', storedAt: STORE_NOW - 500_000, dueAt: STORE_NOW - 1 },
+    });
+    const { batch } = await post(store, finished());
+    expect(batch?.events[0]?.endedAt).to.equal(STORE_NOW + 300_000);
+  });
+
   it('of an app in no chain is ignored, and nobody is asked', async () => {
     const { batch, asked } = await post(storeOf(), finished({}, { appId: 'another' }));
     expect(batch?.ignored).to.deep.equal([{ reason: 'not-in-a-chain', appId: 'another', reloadId: RELOAD }]);

@@ -55,6 +55,22 @@ function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
   }
 }
 
+describe('an event from the future', () => {
+  it('is taken for one of 5 minutes after its receipt, without a ledger by the container’s clock', () => {
+    for (const [time, endedAt] of [
+      ['2030-01-01T00:00:00Z', 305_000],
+      ['1970-01-01T00:05:05.001Z', 305_000],
+      ['1970-01-01T00:05:05Z', 305_000],
+      ['1970-01-01T00:05:04Z', 304_000],
+    ] as const) {
+      const body = JSON.stringify({ ...JSON.parse(VECTOR), time });
+      expect(post({ ...asJson(body), signature: sign(body) }, signed).batch?.events[0]?.endedAt, time).to.equal(
+        endedAt,
+      );
+    }
+  });
+});
+
 describe('a signed webhook', () => {
   const event = {
     tenant: 'default',

@@ -103,6 +103,26 @@ describe('a record of ended reloads', () => {
     expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r1', 5_000));
   });
 
+  it('puts an app right whose last end is in the future, by its next end', async () => {
+    const last = { ...endOf('r0', 0), endedAt: (T + 300_001) as EpochMs };
+    const { store, record } = world({ _id: 'app:default:a', schema: 1, type: 'app', last });
+    await record(endOf('r1', 5_000));
+    expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r1', 5_000));
+  });
+
+  it('leaves an app whose last end is 5 minutes ahead: clocks differ', async () => {
+    const last = { ...endOf('r0', 0), endedAt: (T + 300_000) as EpochMs };
+    const { store, record } = world({ _id: 'app:default:a', schema: 1, type: 'app', last });
+    expect((await record(endOf('r1', 5_000))).apps).to.equal(0);
+    expect(store.peek('app:default:a')?.['last']).to.deep.equal(last);
+  });
+
+  it('believes no end in the future itself', async () => {
+    const { store, record } = world();
+    await record({ ...endOf('r1', 0), endedAt: (T + 9_000_000) as EpochMs });
+    expect(store.peek('app:default:a')).to.have.nested.property('last.endedAt', T + 300_000);
+  });
+
   it('writes an app anew that somebody spoilt, and moves the others on', async () => {
     const spoilt = { _id: 'app:default:a', schema: 1, type: 'app', last: 'yesterday' };
     const { store, lines, record } = world(spoilt);

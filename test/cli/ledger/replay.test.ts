@@ -180,6 +180,12 @@ describe('cascade replay <dead letter>', () => {
     expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
   });
 
+  it('believes no time in the future: 5 minutes after the letter came at the latest', async () => {
+    const { context, store } = ledgerOf([dead({ ...FINISHED, time: '2027-11-22T01:10:00Z' })]);
+    await replay(context, ID);
+    expect(store.peek('event:default:r5')).to.include({ endedAt: at('01:15') });
+  });
+
   it('understands bytes that are kept as base64', async () => {
     const body = Buffer.from(JSON.stringify(FINISHED)).toString('base64');
     const { context, store } = ledgerOf([dead(body, { isBase64: true })]);

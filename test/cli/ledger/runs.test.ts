@@ -4,7 +4,7 @@ import { readDocuments } from '../../../cli/ledger/read-documents.ts';
 import { showRun } from '../../../cli/ledger/show-run.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, done, event, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
+import { at, done, event, ledgerOf, NOT_MATCHED, NOW, order } from './ledger-of.ts';
 
 const SKIPPED = { skips: [NOT_MATCHED] };
 
@@ -60,6 +60,13 @@ describe('cascade runs', () => {
     const { context, printed } = ledgerOf([event('gone', 'r1', at('01:00'))]);
     await listRuns(context, { limit: 20 });
     expect(printed.out).to.include('  default/gone succeeded  ');
+  });
+
+  it('takes an end that an earlier version stored from the future for one of 5 minutes after it was told', async () => {
+    const future = event('extract', 'r7', at('01:00'), { endedAt: NOW + 31_536_000_000, storedAt: at('01:00') });
+    const { context, printed } = ledgerOf([future]);
+    await listRuns(context, { limit: 1 });
+    expect(printed.out).to.match(/^2026-11-22 01:05:00Z {2}Extract succeeded/);
   });
 
   it('prints them as JSON', async () => {

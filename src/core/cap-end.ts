@@ -1,0 +1,10 @@
+import { addMs, type EpochMs, minutes } from './units.ts';
+
+/** Clocks differ, but an end cannot be told before it is one: what is later than this after its receipt is nonsense. */
+const MOST_AHEAD = minutes(5);
+
+/** An end with its time as it may be believed: at most 5 minutes after `receivedAt`, when it was told. */
+export function cappedEnd<E extends { readonly endedAt: EpochMs }>(end: E, receivedAt: EpochMs): E {
+  const latest = addMs(receivedAt, MOST_AHEAD);
+  return end.endedAt <= latest ? end : { ...end, endedAt: latest };
+}

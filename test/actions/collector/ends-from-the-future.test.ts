@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { A, at, B, checkpoint, ended, event, rig } from './support/rig.ts';
+
+const NEXT_YEAR = at('12:00') + 31_536_000_000;
+const future = { endedAt: NEXT_YEAR as ReturnType<typeof at> };
+
+describe('an end from the future', () => {
+  it('in Qlik’s list is stored as of 5 minutes after the sweep, and moves no checkpoint', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:50'));
+    qlik.pages.push([ended('r1', '11:40', future), ended('r2', '11:55')]);
+    const { events } = await sweep();
+    expect(events.map(({ reloadId, endedAt }) => [reloadId, endedAt])).to.deep.equal([
+      ['r2', at('11:55')],
+      ['r1', at('12:05')],
+    ]);
+    expect(couch.peek('event:default:r1')).to.include({ endedAt: at('12:05') });
+    expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
+  });
+
+  it('moves no checkpoint either where the tenant tells no clock', async () => {
+    const { couch, qlik, sweep } = rig();
+    qlik.tenantNow = undefined;
+    couch.seed(checkpoint('11:50'));
+    qlik.pages.push([ended('r1', '11:40', future), ended('r2', '11:55')]);
+    await sweep();
+    expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
+  });
+
+  it('moves no checkpoint of one app where the tenant is listed app by app and tells no clock', async () => {
+    const { couch, qlik, sweep } = rig();
+    qlik.list = 'forbidden';
+    qlik.tenantNow = undefined;
+    couch.seed(checkpoint('11:50'));
+    qlik.byApp.set(A, qlik.answer([ended('r1', '11:40', future)]));
+    qlik.byApp.set(B, qlik.answer([ended('r2', '11:55', { appId: B })]));
+    await sweep();
+    expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
+  });
+
+  it('that is due goes on as of 5 minutes after it was stored', async () => {
+    const { couch, sweep } = rig();
+    couch.seed(event('r1', '11:40', { ...future, resolvedAt: undefined, dueAt: at('11:42') }));
+    expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('11:45')]);
+  });
+
+  it('that a container with a clock far ahead stored goes on as of 5 minutes from now', async () => {
+    const { couch, sweep } = rig();
+    couch.seed(event('r1', '11:40', { ...future, storedAt: NEXT_YEAR, resolvedAt: undefined, dueAt: at('11:42') }));
+    expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('12:05')]);
+  });
+});
