@@ -13,6 +13,7 @@ export type Did =
   | 'waiting' // the tenant takes it later
   | 'gave-up' // the tenant refused it for good, or nobody can tell any more whether it was started
   | 'planned-again' // it had merged into an order that was called off
+  | 'call-off-settled' // what had merged into it before it was called off is planned again
   | 'second-start' // the order has another reload already: a person is told
   | 'finished' // there was nothing to do any more
   | 'not-due' // somebody is at it, or it waits

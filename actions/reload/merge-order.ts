@@ -1,5 +1,5 @@
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { settledMerge } from '../../src/ledger/move-order.ts';
+import { settledOrder } from '../../src/ledger/move-order.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
@@ -24,7 +24,7 @@ export async function settleMerge(order: OrderDocument, run: Run): Promise<Ledge
     const again = await saveMove(order, 'planned', run, { into: undefined, reason: undefined });
     return again.kind === 'stored' ? ledgerResult('planned-again', again.order) : taken(order, run);
   }
-  const settled = await saveOrder(settledMerge(order), run.store, run);
+  const settled = await saveOrder(settledOrder(order), run.store, run);
   return settled.kind === 'stored' ? ledgerResult('merged', settled.order) : taken(order, run);
 }
 

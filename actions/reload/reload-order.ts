@@ -16,6 +16,7 @@ import { adopt } from './record-start.ts';
 import { callTimeout, openOrder, type Run } from './run-of.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
 import { leave, taken } from './settle.ts';
+import { settleCallOff } from './settle-call-off.ts';
 
 /** A parked order whose app turns out to be free is taken from the top at most so often in one run. */
 const MOST_ROUNDS = 3;
@@ -34,15 +35,20 @@ export async function reloadOrder(
   const { order, run } = await openOrder(request, ports);
   const isWoken = 'due' in request && request.wake === true;
   const stop = whyNotNow(order, isWoken, run);
-  if (stop === undefined) return order.state === 'merged' ? settleMerge(order, run) : takeUp(order, run);
+  if (stop === undefined) return goOn(order, run);
   if (stop === 'finished' && isWoken) await clearSlot(order, run.store, run);
   return ledgerResult(stop, order);
 }
 
+function goOn(order: OrderDocument, run: Run): Promise<LedgerResult> {
+  if (order.state === 'merged') return settleMerge(order, run);
+  return order.state === 'called-off' ? settleCallOff(order, run) : takeUp(order, run);
+}
+
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Run): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
-  const isLeftToSettle = state === 'merged' && dueAt !== undefined;
-  if (state === 'posted' || (isFinal(state) && !isLeftToSettle)) return 'finished';
+  const isSettled = isFinal(state) && dueAt === undefined;
+  if (state === 'posted' || state === 'ended' || state === 'gave-up' || isSettled) return 'finished';
   if (state === 'planned' || (state === 'parked' && isWoken)) return undefined;
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }

@@ -76,6 +76,18 @@ export const DETAILS: readonly Detail[] = [
     edits: [edit(MOVES, 'return addMs(at, times.postedPoll);', 'return undefined;')],
   },
   {
+    without: '`dueAt` on called-off orders, until what was merged into them is planned again',
+    scenario: 'mixed',
+    shows: 'owed',
+    edits: [
+      edit(
+        MOVES,
+        "    case 'called-off':\n      return addMs(at, times.planned);\n",
+        "      return addMs(at, times.planned);\n    case 'called-off':\n      return undefined;\n",
+      ),
+    ],
+  },
+  {
     without: 'the checkpoint after the events',
     scenario: 'silent',
     shows: 'owed',

@@ -1,10 +1,12 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { moveOrder } from '../../src/ledger/move-order.ts';
+import { freeMerged } from '../../src/ledger/free-merged.ts';
+import { moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { refusedError } from '../../src/ledger/refused-error.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -37,34 +39,51 @@ export function outcomeText(outcome: Outcome): string {
 /**
  * Calls an order off by its rev; where somebody else changed it meanwhile, what it is now decides.
  *
+ * @returns also the order as it is now. One that is called off is due until `settleCallOffs`.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, LEDGER_MALFORMED.
  */
-export async function callOff(context: LedgerContext, read: OrderDocument): Promise<Outcome> {
+export async function callOff(
+  context: LedgerContext,
+  read: OrderDocument,
+): Promise<{ readonly outcome: Outcome; readonly order: OrderDocument }> {
   let order = read;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { _id, state, doubt } = order;
     const decision = mayCancel(state);
-    if (decision.kind === 'refused') return { kind: 'refused', order: _id, state, why: decision.why };
-    const off = moveOrder('person', order, 'called-off', whenOf(context), { reason: REASON });
-    if (await isWritten(context.store, off)) {
-      return { kind: 'called-off', order: _id, ...(doubt !== undefined && { mayRun: true }) };
-    }
+    if (decision.kind === 'refused')
+      return { outcome: { kind: 'refused', order: _id, state, why: decision.why }, order };
+    const off = await written(
+      context.store,
+      moveOrder('person', order, 'called-off', whenOf(context), { reason: REASON }),
+    );
+    const mayRun = doubt !== undefined && ({ mayRun: true } as const);
+    if (off !== undefined) return { outcome: { kind: 'called-off', order: _id, ...mayRun }, order: off };
     order = await orderOf(context.store, _id);
   }
   const why = 'others keep changing it: try again in a moment';
-  return { kind: 'refused', order: order._id, state: order.state, why };
+  return { outcome: { kind: 'refused', order: order._id, state: order.state, why }, order };
 }
 
 /**
- * Has a merged order owed again: the order that it was merged into is called off.
+ * Finishes calling off orders of one app: what was merged into them is planned again. Until then they are due, so that the
+ * sweep finishes what a command that died did not get to.
  *
- * @returns false where somebody else changed it first: its own worker saw that too, and has planned it again.
+ * @returns the orders that were planned again.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the sweep finishes it.
  */
-export const planAgain = (context: LedgerContext, merged: OrderDocument): Promise<boolean> =>
-  isWritten(
-    context.store,
-    moveOrder('person', merged, 'planned', whenOf(context), { into: undefined, reason: undefined }),
-  );
+export async function settleCallOffs(
+  context: LedgerContext,
+  off: readonly OrderDocument[],
+): Promise<readonly OrderId[]> {
+  const { store, terminal } = context;
+  const [app] = off;
+  if (app === undefined) return [];
+  const log = { error: (message: string) => terminal.writeError(`${message}\n`) };
+  const ids = new Set(off.map(({ _id }) => _id));
+  const planned = await freeMerged(app, ids, 'person', whenOf(context), { store, log });
+  for (const order of off) if (order.dueAt !== undefined) await written(store, settledOrder(order));
+  return planned;
+}
 
 /** @throws CascadeError PARAMETERS_INVALID where there is no such order. */
 export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promise<OrderDocument> {
@@ -78,8 +97,10 @@ export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promis
 
 const whenOf = (context: LedgerContext) => ({ at: context.now(), times: timeConstants() });
 
-async function isWritten(store: Pick<CouchPort, 'put'>, order: OrderDocument): Promise<boolean> {
-  const written = await store.put({ ...order });
-  if (written.kind !== 'refused') return written.kind === 'stored';
-  throw refusedError(order._id, written);
+/** The order as it is stored; undefined where somebody else changed it first. */
+async function written(store: Pick<CouchPort, 'put'>, order: OrderDocument): Promise<OrderDocument | undefined> {
+  const answer = await store.put({ ...order });
+  if (answer.kind === 'stored') return { ...order, _rev: answer.rev };
+  if (answer.kind === 'conflict') return undefined;
+  throw refusedError(order._id, answer);
 }

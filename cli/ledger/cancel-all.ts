@@ -1,7 +1,10 @@
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import { appKey } from '../../src/core/names.ts';
 import { isFinal, type OrderState } from '../../src/core/order-state.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { readOrder } from '../../src/ledger/read-order.ts';
 import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
-import { type CalledOff, callOff, type NotCalledOff, type Outcome, outcomeText, planAgain } from './call-off.ts';
+import { type CalledOff, callOff, type NotCalledOff, type Outcome, outcomeText, settleCallOffs } from './call-off.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { readDueOrders } from './read-due-orders.ts';
 
@@ -48,30 +51,39 @@ async function callOffAll(context: LedgerContext): Promise<AllOutcomes> {
   const calledOff: CalledOff[] = [];
   for (let pass = 1; ; pass += 1) {
     const { found, malformed } = await readDueOrders(context.store);
-    const left: NotCalledOff[] = [];
-    let isQuiet = true;
-    for (const order of found) {
-      const outcome = await callOffOrFree(context, order);
-      if (outcome === 'freed') isQuiet = false;
-      else if (outcome?.kind === 'refused') left.push(outcome);
-      else if (outcome !== undefined) {
-        calledOff.push(outcome);
-        isQuiet = false;
-      }
-    }
-    if (isQuiet || pass === MOST_PASSES) return { calledOff, left, malformed, isQuiet };
+    const { outcomes, off } = await callOffEach(context, found);
+    calledOff.push(...outcomes.filter((outcome) => outcome.kind === 'called-off'));
+    for (const ofApp of groupBy(off, appKey).values()) await settleCallOffs(context, ofApp);
+    if (off.length > 0 && pass < MOST_PASSES) continue;
+    const left = outcomes.filter((outcome) => outcome.kind === 'refused');
+    return { calledOff, left, malformed, isQuiet: off.length === 0 };
   }
+}
+
+/** @returns also the orders that are called off, and not settled yet: what was merged into them is still to be planned again. */
+async function callOffEach(
+  context: LedgerContext,
+  due: readonly OrderDocument[],
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly off: readonly OrderDocument[] }> {
+  const outcomes: Outcome[] = [];
+  const off: OrderDocument[] = [];
+  for (const order of due) {
+    if (isFinal(order.state)) off.push(...(await calledOffBy(order, context)));
+    else {
+      const called = await callOff(context, order);
+      outcomes.push(called.outcome);
+      if (called.outcome.kind === 'called-off') off.push(called.order);
+    }
+  }
+  return { outcomes, off };
 }
 
 /**
  * A merged order is due while nobody has made sure that the other one still goes on. Where that one is called off it would
  * be planned again later: better now, for the next pass to call it off.
  */
-async function callOffOrFree(context: LedgerContext, order: OrderDocument): Promise<Outcome | 'freed' | undefined> {
-  if (!isFinal(order.state)) return await callOff(context, order);
-  if (order.state !== 'merged' || order.into === undefined) return undefined;
-  const other = await context.store.get(order.into);
-  if (other?.['state'] !== 'called-off') return undefined;
-  await planAgain(context, order);
-  return 'freed';
+async function calledOffBy(order: OrderDocument, { store }: LedgerContext): Promise<readonly OrderDocument[]> {
+  if (order.state === 'called-off') return [order];
+  const other = order.into === undefined ? undefined : await store.get(order.into);
+  return other?.['state'] === 'called-off' ? [readOrder(other)] : [];
 }

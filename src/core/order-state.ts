@@ -49,8 +49,8 @@ export const ORDER_ARROWS: readonly { readonly from: OrderState; readonly to: Or
 );
 
 /**
- * Whether nothing is left to be done for an order in this state: it has no `dueAt`. Only a merged one has it at first,
- * until the order that it merged into was read once more.
+ * Whether an order in this state is started no more by itself. It has no `dueAt`, but at first where it is merged, until the
+ * order that it merged into was read once more, or called off, until what was merged into it is planned again.
  */
 export const isFinal = (state: OrderState): boolean =>
   state === 'ended' || state === 'merged' || state === 'gave-up' || state === 'called-off';

@@ -63,18 +63,21 @@ export function dueAtOf(
     case 'posted':
       return addMs(at, times.postedPoll);
     case 'merged':
+    case 'called-off':
       return addMs(at, times.planned);
     case 'ended':
     case 'gave-up':
-    case 'called-off':
       return undefined;
     default:
       return state satisfies never;
   }
 }
 
-/** A merged order whose worker has read the other one once more: nothing is left to be done for it. */
-export const settledMerge = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;
+/**
+ * A final order that nothing is left to be done for: a merged one whose worker has read the other once more, or one that is
+ * called off and had all planned again that was merged into it.
+ */
+export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;
 
 const withoutAbsent = (order: object): OrderDocument =>
   Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)) as unknown as OrderDocument;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { moveOrder, settledMerge } from '../../src/ledger/move-order.ts';
+import { moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 
 const T = 1_800_000_000_000 as EpochMs;
 const times = timeConstants(1);
@@ -29,6 +29,7 @@ describe('an order that moves', () => {
     expect(dueAfter('waiting')).to.equal(7_000);
     expect(dueAfter('posted')).to.equal(900_000);
     expect(dueAfter('merged', { ...order, state: 'parked' })).to.equal(60_000);
+    expect(moveOrder('person', { ...order, state: 'parked' }, 'called-off', at).dueAt).to.equal(T + 60_000);
   });
 
   it('is never due again in a final state', () => {
@@ -38,7 +39,7 @@ describe('an order that moves', () => {
 
   it('is no longer due where its merge is settled, and nothing else of it changes', () => {
     const { dueAt: _, ...rest } = { ...order, state: 'merged' };
-    expect(settledMerge({ ...order, state: 'merged' })).to.deep.equal(rest);
+    expect(settledOrder({ ...order, state: 'merged' })).to.deep.equal(rest);
   });
 
   it('is unknown until a grace after the last send, and for another grace, or as told, where that is over', () => {

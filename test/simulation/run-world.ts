@@ -105,7 +105,8 @@ export function planDay(world: World): void {
       tenantOf: (app) => world.tenantOf(app),
       loadInEditor: (app) => loadInEditor(world, app, nextId('editor')),
       sessionApp: (app) => webhooks.sessionApp(world.tenantOf(app), app.appId, nextId('session')),
-      callOff: () => callOff(world),
+      callOff: () => callSomethingOff(world, random),
+      callOffAll: () => callOffAll(world),
       byHand: (app, body) => scheduler.start(() => world.flows.byHand(app, body)),
       replay: () => replaySomething(world, random),
       garbled: (app) => webhooks.garbled(world.tenantOf(app), app.appId),
@@ -113,6 +114,7 @@ export function planDay(world: World): void {
     world.until,
     topology.maxHops === undefined && topology.automation === undefined ? MEAN_PAUSE_MS : LOOPED_PAUSE_MS,
   );
+  callHostsOff(world);
   scheduler.at(random.between(scheduler.now, world.until), () => {
     if (!faults.may('redeployed')) return;
     faults.count('redeployed');
@@ -162,16 +164,45 @@ function loadInEditor(world: World, app: AppRef, reloadId: string): void {
 }
 
 /** A person calls off an order that may be, or may be no more when the command gets there. */
-function callOff(world: World): void {
+function callOff(world: World, order: string, random: Random): void {
+  const { truth, flows, faults, scheduler } = world;
+  truth.calledOff.add(order);
+  const cancel = async (): Promise<void> => {
+    if (await flows.cancel(order)) return;
+    // Where nobody does, what the command did not get to is the sweep's to finish.
+    if (faults.strikes('called-off-again')) scheduler.after(MINUTE_MS, () => scheduler.start(cancel));
+  };
+  scheduler.start(cancel);
+  const laterMs = random.between(0, LATEST_SECOND_MS);
+  if (faults.strikes('called-off-twice')) scheduler.after(laterMs, () => scheduler.start(cancel));
+}
+
+const LATEST_SECOND_MS = 400;
+
+function callSomethingOff(world: World, random: Random): void {
   const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
   const order = orders.find(({ state }) => mayCancel(state as OrderState).kind === 'may');
-  if (order === undefined) return;
-  world.truth.calledOff.add(order._id);
-  const cancel = async (): Promise<void> => {
-    // Whoever sees the command fail gives it once more.
-    if (!(await world.flows.cancel(order._id))) world.scheduler.after(MINUTE_MS, () => world.scheduler.start(cancel));
+  if (order !== undefined) callOff(world, order._id, random);
+}
+
+/** Just while another is being merged into it, or a little later. */
+function callHostsOff(world: World): void {
+  const random = world.random('hosts called off');
+  world.onMerged = (into) => {
+    const afterMs = random.between(0, random.chance(0.5) ? LATEST_SECOND_MS : 3 * MINUTE_MS);
+    if (world.faults.strikes('host-called-off')) world.scheduler.after(afterMs, () => callOff(world, into, random));
   };
-  world.scheduler.start(cancel);
+}
+
+/** A person calls off all that is not in Qlik yet. */
+function callOffAll(world: World): void {
+  const { store, truth, flows, faults, scheduler } = world;
+  const cancel = async (): Promise<void> => {
+    const isDone = await flows.cancelAll();
+    for (const { _id, state } of store.all()) if (state === 'called-off') truth.calledOff.add(_id);
+    if (!isDone && faults.strikes('called-off-again')) scheduler.after(MINUTE_MS, () => scheduler.start(cancel));
+  };
+  scheduler.start(cancel);
 }
 
 /** A person has an event followed once more, or a dead letter read again. */

@@ -92,9 +92,14 @@ describe('an order is left alone', () => {
     expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
   });
 
-  for (const state of ['posted', 'ended', 'gave-up', 'called-off']) {
+  for (const [state, dueAt] of [
+    ['posted', T - 1],
+    ['ended', T - 1],
+    ['gave-up', T - 1],
+    ['called-off', undefined],
+  ] as const) {
     it(`where it is ${state}`, async () => {
-      const world = ledgerWorld({ documents: [{ ...planned, state, dueAt: T - 1 }] });
+      const world = ledgerWorld({ documents: [{ ...planned, state, dueAt }] });
       expect((await world.due()).did).to.equal('finished');
       expect(world.did).to.deep.equal([`many ${ORDER} gate:default tenant:default`]);
     });

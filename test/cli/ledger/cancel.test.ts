@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { OrderState } from '../../../src/core/order-state.ts';
 import { at, done, ledgerOf, order } from './ledger-of.ts';
 
@@ -21,7 +22,7 @@ describe('cascade cancel <order>', () => {
       const { dueAt: _, ...kept } = PARKED as typeof PARKED & { readonly dueAt: number };
       expect(store.peek(PARKED._id)).to.deep.equal({
         ...kept,
-        _rev: '2-aaaaaaaa',
+        _rev: '3-aaaaaaaa',
         state: 'called-off',
         reason: { code: 'CALLED_OFF', message: 'a person called it off' },
       });
@@ -30,7 +31,7 @@ describe('cascade cancel <order>', () => {
 
   for (const state of ['claimed', 'unknown', 'posted', 'ended', 'merged', 'gave-up', 'called-off'] as const) {
     it(`says why not, and changes nothing, where it is ${state}`, async () => {
-      const { context, store, printed } = ledgerOf([{ ...PARKED, state }]);
+      const { context, store, printed } = ledgerOf([{ ...PARKED, state, dueAt: undefined }]);
       expect(await cancelOrder(context, PARKED._id)).to.equal(1);
       expect(printed.out).to.match(/^order:default:report:s:r2: not called off: \w.+\n$/);
       expect(store.peek(PARKED._id)).to.include({ state, _rev: '1-seed' });
@@ -48,7 +49,12 @@ describe('cascade cancel <order>', () => {
     expect(store.peek(MERGED._id)).not.to.have.any.keys('into', 'reason');
     expect(store.peek(other._id)).to.include({ state: 'merged', _rev: '1-seed' });
     const writes = store.asked.filter((asked) => /^(put|range)/.test(asked));
-    expect(writes).to.deep.equal([`put ${PARKED._id}`, 'range order:default:report:', `put ${MERGED._id}`]);
+    expect(writes).to.deep.equal([
+      `put ${PARKED._id}`,
+      'range order:default:report:',
+      `put ${MERGED._id}`,
+      `put ${PARKED._id}`,
+    ]);
   });
 
   it('looks after merged orders once more where it is called off already: whoever did it may have died', async () => {
@@ -59,6 +65,27 @@ describe('cascade cancel <order>', () => {
     expect(store.peek(MERGED._id)).to.include({ state: 'planned', dueAt: at('02:01') });
     expect(await cancelOrder(context, PARKED._id)).to.equal(1);
   });
+
+  for (const [what, call, after] of [
+    ['the look for merged orders', 'range', 0],
+    ['planning one of them again', 'put', 1],
+    ['its last write', 'put', 2],
+  ] as const) {
+    it(`leaves the order due where the store is silent at ${what}: the sweep finishes it`, async () => {
+      const { context, store } = ledgerOf([PARKED, MERGED]);
+      let calls = 0;
+      const silent = async (): Promise<never> => {
+        throw new CascadeError('STORE_UNAVAILABLE', 'no answer');
+      };
+      const counted = {
+        ...store,
+        [call]: (...given: never[]) => (calls++ === after ? silent() : store[call](...(given as [never, never]))),
+      };
+      const failure = await cancelOrder({ ...context, store: counted }, PARKED._id).catch((error: unknown) => error);
+      expect(failure).to.include({ code: 'STORE_UNAVAILABLE' });
+      expect(store.peek(PARKED._id)).to.include({ state: 'called-off', dueAt: at('02:01') });
+    });
+  }
 
   it('says that it may run all the same where a POST of it is in doubt', async () => {
     const { context, printed } = ledgerOf([{ ...PARKED, doubt: { since: at('01:05'), sentAt: at('01:06') } }]);
@@ -79,7 +106,7 @@ describe('cascade cancel <order>', () => {
     const { context, store } = ledgerOf([PARKED]);
     store.intrude('put', () => store.seed({ ...PARKED, _rev: '4-x', state: 'waiting', dueAt: at('02:30') }));
     expect(await cancelOrder(context, PARKED._id)).to.equal(0);
-    expect(store.peek(PARKED._id)).to.include({ state: 'called-off', _rev: '5-aaaaaaaa' });
+    expect(store.peek(PARKED._id)).to.include({ state: 'called-off', _rev: '6-aaaaaaaa' });
   });
 
   for (const id of ['order:default:report:s:r77', 'event:default:r1', 'r2']) {
@@ -111,8 +138,9 @@ describe('cascade cancel --all', () => {
       [
         'order:default:repair:s:r1: called off',
         'order:default:report:s:r2: called off',
+        'order:default:report:s:r4: called off',
         'order:default:transform:s:r1: not called off: its reload is in Qlik already: cancel it there',
-        '2 orders called off, 1 not',
+        '3 orders called off, 1 not',
         '',
       ].join('\n'),
     );
@@ -121,7 +149,7 @@ describe('cascade cancel --all', () => {
       ['extract:s:r0', 'ended'],
       ['repair:s:r1', 'called-off'],
       ['report:s:r2', 'called-off'],
-      ['report:s:r4', 'merged'],
+      ['report:s:r4', 'called-off'],
       ['transform:s:r1', 'posted'],
     ]);
   });
@@ -142,7 +170,13 @@ describe('cascade cancel --all', () => {
     const { context, store } = ledgerOf([...finished, PARKED]);
     expect(await cancelAll(context)).to.equal(0);
     expect(store.peek(PARKED._id)).to.include({ state: 'called-off' });
-    expect(store.asked).to.deep.equal(['due 1000', `put ${PARKED._id}`, 'due 1000']);
+    expect(store.asked).to.deep.equal([
+      'due 1000',
+      `put ${PARKED._id}`,
+      'range order:default:report:',
+      `put ${PARKED._id}`,
+      'due 1000',
+    ]);
   });
 
   it('looks again until nothing more is found: what was being started may be parked by then', async () => {
@@ -157,6 +191,14 @@ describe('cascade cancel --all', () => {
     const { context, store } = ledgerOf([PARKED, { ...MERGED, dueAt: at('02:01') }]);
     expect(await cancelAll(context)).to.equal(0);
     expect(store.peek(MERGED._id)).to.include({ state: 'called-off' });
+  });
+
+  it('finishes what a command left that died after its first write', async () => {
+    const left = { ...PARKED, state: 'called-off', dueAt: at('02:01') };
+    const { context, store } = ledgerOf([left, MERGED]);
+    expect(await cancelAll(context)).to.equal(0);
+    expect(store.peek(MERGED._id)).to.include({ state: 'called-off' });
+    expect(store.all().filter((each) => 'dueAt' in each)).to.deep.equal([]);
   });
 
   it('gives up, and says what to do, where new ones keep coming', async () => {

@@ -63,6 +63,11 @@ export const FAULTS = {
   'person-reloads': 0,
   'person-as-us': 0, // a person reloads with our own user, where Qlik echoes
   'called-off': 0.01,
+  'host-called-off': 0.2, // an order, soon after another was merged into it
+  'called-off-twice': 0.3, // by two people at once
+  'called-off-again': 0.5, // by who saw the command fail; else nobody looks after it
+  'call-off-dies': 0.25, // the command ends after any of its changes
+  'all-called-off': 0.004,
   'by-hand': 0.04,
   replayed: 0.04,
   // What tenants are like, where it mattered.

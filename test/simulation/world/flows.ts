@@ -90,9 +90,16 @@ export class Flows {
 
   /** `cascade cancel`, by a person at a terminal. @returns whether it ended by itself, without an error. */
   async cancel(order: string): Promise<boolean> {
-    const { host, steps } = this.#world;
-    const work = (activation: Activation): Promise<number> => steps.cancel(activation, order);
-    return (await host.runAction('cancel', LIMITS_MS.terminal, work)).kind === 'done';
+    return this.#cancel((activation) => this.#world.steps.cancel(activation, order));
+  }
+
+  /** `cascade cancel --all`. @returns false where the command failed. */
+  async cancelAll(): Promise<boolean> {
+    return this.#cancel((activation) => this.#world.steps.cancelAll(activation));
+  }
+
+  async #cancel(work: (activation: Activation) => Promise<number>): Promise<boolean> {
+    return (await this.#world.host.runAction('cancel', LIMITS_MS.terminal, work)).kind === 'done';
   }
 
   /** `cascade replay`, by a person at a terminal. */

@@ -17,6 +17,8 @@ export interface PeopleWorld {
   readonly sessionApp: (app: AppRef) => void;
   /** Calls an order off that may be, if there is one. */
   readonly callOff: () => void;
+  /** Calls off all that may be. */
+  readonly callOffAll: () => void;
   /** Has an app reloaded by Cascade itself. */
   readonly byHand: (app: AppRef, body: ReloadBody) => void;
   /** Has an event followed once more, or a dead letter read again. */
@@ -61,6 +63,7 @@ function act(app: AppRef, world: PeopleWorld): void {
   if (faults.strikes('replayed')) world.replay();
   if (faults.strikes('session-app')) world.sessionApp(app);
   if (faults.strikes('called-off', 0.05)) world.callOff();
+  if (faults.strikes('all-called-off')) world.callOffAll();
   if (faults.strikes('editor-load')) world.loadInEditor(app);
   else if (faults.strikes('by-hand')) world.byHand(app, bodyOf(world));
   else reload(app, world);

@@ -8,6 +8,7 @@ import { orderByHand } from '../../../actions/reload/order-by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
+import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
 import type { LedgerContext } from '../../../cli/ledger/ledger-command.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
@@ -182,6 +183,10 @@ export class Steps {
 
   cancel(activation: Activation, order: string): Promise<number> {
     return cancelOrder(this.#terminal(activation), order);
+  }
+
+  cancelAll(activation: Activation): Promise<number> {
+    return cancelAll(this.#terminal(activation));
   }
 
   replay(activation: Activation, id: string): Promise<number> {

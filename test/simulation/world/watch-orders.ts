@@ -14,8 +14,9 @@ export function watchOrder(
 ): string | undefined {
   const { state } = after;
   if (!isState(state)) return `${after._id} is in no state: ${String(state)}`;
-  // A merged order is due until the one that it merged into was read once more.
-  if (state !== 'merged' && isFinal(state) === (after['dueAt'] !== undefined))
+  // A merged order is due until the one that it merged into was read once more; one that is called off, until what was
+  // merged into it is planned again.
+  if (state !== 'merged' && state !== 'called-off' && isFinal(state) === (after['dueAt'] !== undefined))
     return `${after._id} is ${state}, but dueAt is ${after['dueAt']}`;
   if (before === undefined) return state === 'planned' ? undefined : `${after._id} begins as ${state}`;
   const arrow = `${String(before['state'])} → ${state}`;

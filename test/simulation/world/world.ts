@@ -84,6 +84,8 @@ export class World {
   readonly webhooks: Webhooks;
   readonly until: number;
   violation: Violation | undefined;
+  /** Told of an order that another was just merged into. */
+  onMerged: (into: string) => void = () => {};
   /** Changes to the world made so far, by any actor. */
   effects = 0;
   /** Events that were stored. */
@@ -227,9 +229,10 @@ export class World {
       violate: (kind, message) => this.violate(kind, message),
       run: (name, params) =>
         name.endsWith(OTHER) ? this.other.run(name.slice(0, -OTHER.length), params) : this.flows.run(name, params),
-      isEndAfter: () => {
+      isEndAfter: ({ name }) => {
         this.effects += 1;
-        return this.effects === this.#options.crashAfterEffect;
+        if (this.effects === this.#options.crashAfterEffect) return true;
+        return name === 'cancel' && this.faults.strikes('call-off-dies');
       },
     });
   }
@@ -361,6 +364,7 @@ export class World {
     if (after._id.startsWith('checkpoint:')) this.#moved(after);
     if (!after._id.startsWith('order:')) return;
     this.#problem(watchOrder(before, after, this.arrows));
+    if (after['state'] === 'merged' && before?.['state'] !== 'merged') this.onMerged(String(after['into']));
   }
 
   #alerted(kind: string): void {
