@@ -1,4 +1,4 @@
-import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
 import type { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
 import type { OrderActor } from '../core/order-state.ts';
@@ -10,10 +10,12 @@ import { refusedError } from './refused-error.ts';
 
 /** So many orders are read at once. */
 const PAGE = 100;
+/** More writers than this of one order at once are no race of ours. */
+const MOST_TRIES = 20;
 
 /** What freeing merged orders needs. */
 export interface FreePorts {
-  readonly store: Pick<CouchPort, 'range' | 'put'>;
+  readonly store: Pick<CouchPort, 'range' | 'put' | 'get'>;
   readonly log: Pick<LedgerLog, 'error'>;
 }
 
@@ -37,12 +39,9 @@ export async function freeMerged(
   const freed: OrderId[] = [];
   const refusals: CascadeError[] = [];
   for await (const document of mergedInto(`order:${tenant}:${appId}:`, off, store)) {
-    const order = readOrTell(document, readOrder, log);
-    if (order === undefined) continue;
-    const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
-    const written = await store.put({ ...planned });
-    if (written.kind === 'stored') freed.push(order._id);
-    if (written.kind === 'refused') refusals.push(refusedError(order._id, written));
+    const written = await planAgain(document, off, actor, when, { store, log });
+    if (written?.kind === 'stored') freed.push(document._id as OrderId);
+    if (written?.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
   // One that is refused keeps no other from being planned.
   const [refused] = refusals;
@@ -57,8 +56,36 @@ async function* mergedInto(
 ): AsyncGenerator<StoredDocument> {
   for (let after: string | undefined; ; ) {
     const page = await store.range(prefix, { limit: PAGE, ...(after !== undefined && { after }) });
-    yield* page.filter(({ state, into }) => state === 'merged' && off.has(String(into)));
+    yield* page.filter((document) => isMergedInto(document, off));
     after = page.at(-1)?._id;
     if (page.length < PAGE) return;
   }
 }
+
+/**
+ * A conflict does not say that somebody else planned it again: the worker that merged it may have read the other order
+ * before that was called off, and written only then that the merge is settled. So it is read again.
+ *
+ * @returns undefined where it is not merged into one of them any more, or was spoilt.
+ */
+async function planAgain(
+  found: StoredDocument,
+  off: ReadonlySet<string>,
+  actor: OrderActor,
+  when: MoveTimes,
+  { store, log }: FreePorts,
+): Promise<Written | undefined> {
+  let document: StoredDocument | undefined = found;
+  for (let tries = 0; tries < MOST_TRIES && document !== undefined && isMergedInto(document, off); tries += 1) {
+    const order = readOrTell(document, readOrder, log);
+    if (order === undefined) return undefined;
+    const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
+    const written = await store.put({ ...planned });
+    if (written.kind !== 'conflict') return written;
+    document = await store.get(found._id);
+  }
+  return undefined;
+}
+
+const isMergedInto = ({ state, into }: StoredDocument, off: ReadonlySet<string>): boolean =>
+  state === 'merged' && off.has(String(into));

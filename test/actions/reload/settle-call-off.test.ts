@@ -61,6 +61,13 @@ describe('an order whose call-off nobody finished', () => {
     expect(world.order(MERGED)).to.include({ state: 'claimed', _rev: '2-x' });
   });
 
+  it('plans it again also where its own worker has just settled the merge, having looked before the call-off', async () => {
+    const world = ledgerWorld({ documents: [left, { ...mergedInto(ORDER), dueAt: T + 1_000 }] });
+    world.store.intrude('put', () => world.store.seed({ ...mergedInto(ORDER), _rev: '2-x' }));
+    await world.due();
+    expect(world.order(MERGED)).to.include({ state: 'planned', dueAt: T + 60_000 });
+  });
+
   it('is not kept from that by an order that somebody spoilt', async () => {
     const spoilt = { ...mergedInto(ORDER, 'order:default:a:s:r0a'), causes: 'r0' };
     const world = ledgerWorld({ documents: [left, spoilt, mergedInto(ORDER)] });
