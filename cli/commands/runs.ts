@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { parseDuration } from '../../src/core/runs/time-words.ts';
+import { parseSince, type Since } from '../../src/core/runs/since.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
@@ -10,7 +10,7 @@ import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
 
 interface RunsOptions extends LedgerOptions {
   readonly limit: number;
-  readonly since?: DurationMs;
+  readonly since?: Since;
   readonly problems?: boolean;
 }
 
@@ -22,7 +22,9 @@ const EXAMPLES = `
 Examples:
   $ cascade runs                       the last ${DEFAULT_LIMIT} runs, newest first
   $ cascade runs --since 24h           those that had something happen in the last day
-  $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree: the id of any reload, event or order in it
+  $ cascade runs --since 2026-11-27    since that day began, in UTC as all times here
+  $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree: the id of any reload, event or order in it;
+                                       ends with 1 if a reload of it failed or was given up
   $ cascade runs --problems            what a person should look at; ends with 1 if there is anything`;
 
 /** `cascade runs [run]`: what happened, from the ledger. */
@@ -32,7 +34,11 @@ export const addRuns: AddCommand = (program, terminal, end) => {
     .description('what happened, from the ledger: all runs, one run as a tree, or problems')
     .argument('[run]', 'the id of a reload, event or order of the run to show')
     .option('--limit <count>', `how many runs, 1 to ${MOST_RUNS}`, limitOf, DEFAULT_LIMIT)
-    .option('--since <time>', 'nothing older than this: 90s, 30m, 24h, 7d (problems: 7d unless said)', sinceOf)
+    .option(
+      '--since <time>',
+      'nothing older than this: 90s, 30m, 24h, 7d, or a date, 2026-11-27 or 2026-11-27T22:00, which is UTC unless its zone is said: 2026-11-27T22:00+01:00 (problems: 7d unless said)',
+      sinceOf,
+    )
     .option(
       '--problems',
       'alerts, given-up orders, dead letters, documents that cannot be read, what nobody works on, and whether the ledger takes writes (it writes one small document)',
@@ -60,8 +66,10 @@ function limitOf(text: string): number {
   throw new InvalidArgumentError(`It has to be 1 to ${MOST_RUNS}.`);
 }
 
-function sinceOf(text: string): DurationMs {
-  const since = parseDuration(text);
+function sinceOf(text: string): Since {
+  const since = parseSince(text);
   if (since !== undefined) return since;
-  throw new InvalidArgumentError('It has to be like 90s, 30m, 24h or 7d.');
+  throw new InvalidArgumentError(
+    'It has to be like 90s, 30m, 24h or 7d, or a date like 2026-11-27 or 2026-11-27T22:00.',
+  );
 }

@@ -1,9 +1,10 @@
 import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { groupRuns, type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
-import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
 import { runJson } from './json-facts.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -13,7 +14,7 @@ import { readHistory } from './read-history.ts';
 export interface RunsRequest {
   readonly limit: number;
   /** Older runs are left out; all where absent. */
-  readonly since?: DurationMs;
+  readonly since?: Since;
 }
 
 /** `cascade runs`: the runs in lines, newest first. */
@@ -21,7 +22,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   const { store, terminal, labelOf, json } = context;
   const { missing, ...history } = await readHistory(store);
   const now = context.now();
-  const oldest = since === undefined ? undefined : addMs(now, -since as DurationMs);
+  const oldest = since === undefined ? undefined : sinceWhen(since, now);
   const all = groupRuns(history).map(summariseRun);
   const asked = all.filter(({ lastAt }) => oldest === undefined || lastAt >= oldest);
   const shown = asked.slice(0, limit);

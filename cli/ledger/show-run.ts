@@ -1,6 +1,6 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { paintsOf } from '../../src/core/paint.ts';
-import { groupRuns, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { groupRuns, hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
 import { durationText } from '../../src/core/runs/time-words.ts';
 import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
@@ -14,6 +14,7 @@ import { treeLines } from './tree-lines.ts';
  * `cascade runs <run>`: one run as a tree.
  *
  * @param text - the id of an event or an order in it, or a reload id.
+ * @returns 1 where a reload of the run failed or was given up.
  * @throws CascadeError PARAMETERS_INVALID where no run, or more than one, has it.
  */
 export async function showRun(context: LedgerContext, text: string): Promise<ExitCode> {
@@ -23,10 +24,12 @@ export async function showRun(context: LedgerContext, text: string): Promise<Exi
   const now = context.now();
   const summary = summariseRun(run);
   const trees = treesOf(run);
+  const isBad = hasFailed(run);
+  const code = isBad ? EXIT.problems : EXIT.ok;
   if (json) {
     const tree = trees.map((node) => nodeJson(node, labelOf));
-    writeJson(terminal, { ok: true, run: { ...runJson(summary, labelOf), tree }, missing });
-    return EXIT.ok;
+    writeJson(terminal, { ok: !isBad, run: { ...runJson(summary, labelOf), tree }, missing });
+    return code;
   }
   const paints = paintsOf(terminal.colored);
   const lasted = durationText((summary.isGoing ? now : summary.lastAt) - summary.beganAt);
@@ -34,7 +37,7 @@ export async function showRun(context: LedgerContext, text: string): Promise<Exi
   terminal.write(`${paints.bold(run.root)}  ${state}, ${lasted}; ${ordersText(summary)}\n`);
   for (const node of trees) for (const line of treeLines(node, { labelOf, now, paints })) terminal.write(`${line}\n`);
   for (const one of missing) terminal.writeError(`${one}\n`);
-  return EXIT.ok;
+  return code;
 }
 
 function runWith(runs: readonly Run[], text: string): Run {

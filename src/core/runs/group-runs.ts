@@ -73,6 +73,11 @@ export function beganAt({ root, events, orders }: Run): EpochMs {
   return known ?? (Math.min(...first) as EpochMs);
 }
 
+/** Whether a reload of a run failed, its root's too, or was given up. One that a person canceled or called off was not. */
+export const hasFailed = ({ events, orders }: Run): boolean =>
+  orders.some(({ state }) => state === 'gave-up') ||
+  [...events, ...orders].some(({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit');
+
 /** Sums a run up. */
 export function summariseRun(run: Run): RunSummary {
   const event = run.events.find(({ _id }) => _id === run.root);

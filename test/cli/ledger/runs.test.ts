@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { listRuns } from '../../../cli/ledger/list-runs.ts';
 import { readDocuments } from '../../../cli/ledger/read-documents.ts';
 import { showRun } from '../../../cli/ledger/show-run.ts';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, done, event, ledgerOf, NOT_MATCHED, NOW, order } from './ledger-of.ts';
@@ -69,6 +70,12 @@ describe('cascade runs', () => {
     expect(printed.out).to.match(/^2026-11-22 01:05:00Z {2}Extract succeeded/);
   });
 
+  it('leaves out runs in which nothing happened since a date', async () => {
+    const { context, printed } = ledgerOf([...RUN, OLDER]);
+    await listRuns(context, { limit: 20, since: { at: at('01:00') } });
+    expect(printed.out).to.match(/^2026-11-22 01:00:00Z .*\n1 more run not shown/);
+  });
+
   it('prints them as JSON', async () => {
     const { context, json } = ledgerOf([...RUN, OLDER], { json: true });
     await listRuns(context, { limit: 1 });
@@ -99,6 +106,36 @@ describe('cascade runs', () => {
     expect(printed.error).to.equal(
       'Left out, as they are not what this version of Cascade writes: 1 order, the first is order:default:x:s:r1.\n',
     );
+  });
+
+  const FAILED: readonly (readonly [what: string, document: NewDocument])[] = [
+    [
+      'a reload failed',
+      order('repair', 'r1', at('01:02'), { ...done('r3', at('01:03'), at('01:04')), outcome: 'failed' }),
+    ],
+    [
+      'a reload exceeded a limit',
+      order('repair', 'r1', at('01:02'), { ...done('r3', at('01:03'), at('01:04')), outcome: 'exceeded-limit' }),
+    ],
+    ['an order was given up', order('repair', 'r1', at('01:02'), { state: 'gave-up' })],
+    ['its root failed', event('extract', 'r1', at('01:00'), { outcome: 'failed' })],
+  ];
+  for (const [what, document] of FAILED) {
+    it(`ends with 1 where ${what}`, async () => {
+      const documents = [...RUN.filter(({ _id }) => _id !== document._id), document];
+      expect(await showRun(ledgerOf(documents).context, 'r1')).to.equal(1);
+      const { context, json } = ledgerOf(documents, { json: true });
+      expect([await showRun(context, 'r1'), json()['ok']]).to.deep.equal([1, false]);
+    });
+  }
+
+  it('ends with 0 where a person canceled a reload or called an order off', async () => {
+    const canceled = order('repair', 'r1', at('01:02'), {
+      ...done('r3', at('01:03'), at('01:04')),
+      outcome: 'canceled',
+    });
+    const off = order('report', 'r9', at('01:02'), { state: 'called-off' });
+    expect(await showRun(ledgerOf([...RUN, canceled, off]).context, 'r1')).to.equal(0);
   });
 
   it('leaves out skips whose reason a newer version wrote', async () => {

@@ -1,0 +1,45 @@
+import { CascadeError } from '../cascade-error.ts';
+import { addMs, type DurationMs, type EpochMs } from '../units.ts';
+import { durationText, instantText, parseDuration } from './time-words.ts';
+
+/** From when on something is asked for: so long ago, or an instant. */
+export type Since = DurationMs | { readonly at: EpochMs };
+
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(Z|[+-]\d\d:\d\d)?$/i;
+
+/**
+ * Reads `90s`, `30m`, `24h`, `7d`, or a date as ISO 8601 has it: `2026-11-27`, `2026-11-27T22:00`, also with seconds, a space
+ * for the T, and a zone (`Z`, `+01:00`). Without a zone it is UTC, as all times are that the commands print.
+ *
+ * @returns undefined for anything else, and for a day or a time that there is not.
+ */
+export function parseSince(text: string): Since | undefined {
+  const duration = parseDuration(text);
+  if (duration !== undefined) return duration;
+  const [, date, time = '00:00', seconds = ':00', zone = 'Z'] = DATE.exec(text) ?? [];
+  if (date === undefined || !isDay(date)) return undefined;
+  const at = Date.parse(`${date}T${time}${seconds}${zone.toUpperCase()}`);
+  return Number.isNaN(at) ? undefined : { at: at as EpochMs };
+}
+
+/** JavaScript takes 30 February for 2 March. */
+const isDay = (date: string): boolean => {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+};
+
+/**
+ * The instant that is meant; none before 1970.
+ *
+ * @throws CascadeError PARAMETERS_INVALID for one in the future: nothing would be found, as if all were well.
+ */
+export function sinceWhen(since: Since, now: EpochMs): EpochMs {
+  if (typeof since === 'number') return Math.max(0, addMs(now, -since as DurationMs)) as EpochMs;
+  if (since.at <= now) return since.at;
+  const message = `--since is ${instantText(since.at)}, in the future: by the store's clock it is ${instantText(now)}.`;
+  throw new CascadeError('PARAMETERS_INVALID', message);
+}
+
+/** `of the last 7 d`, `since 2026-11-27 00:00:00Z`. */
+export const sinceText = (since: Since): string =>
+  typeof since === 'number' ? `of the last ${durationText(since)}` : `since ${instantText(since.at)}`;
