@@ -16,7 +16,7 @@ export async function measureDefaultLimits(sizes: readonly number[], latencyMs: 
     for (const size of sizes) {
       // Once to warm the containers up.
       await spend(size);
-      await measureFanOut(rig, 'cascade', size);
+      await measureFanOut(rig, size);
       await spend(size);
       figures.push(await measureOnce(rig, size));
     }
@@ -27,7 +27,7 @@ export async function measureDefaultLimits(sizes: readonly number[], latencyMs: 
 }
 
 async function measureOnce(rig: Rig, size: number): Promise<Figure> {
-  const { fromFirstCallMs: ours } = await measureFanOut(rig, 'cascade', size);
+  const { fromFirstCallMs: ours } = await measureFanOut(rig, size);
   const loopMs = await measureLoop(rig, size);
   const peer = { name: 'sequential loop', value: loopMs };
   return { name: `N = ${size}, warm, default limits, once`, ours, unit: 'ms', peer, ratio: loopMs / ours };

@@ -1,11 +1,12 @@
-import type { BenchPackage } from '../support/deploy-bundles.ts';
 import { targetOf } from '../support/fan-out-chains.ts';
+import type { Expected } from '../support/processes.ts';
 import type { Post, Rig } from '../support/start-rig.ts';
-import { sequentialLoop } from './sequential-loop.ts';
+import { callIdeal } from './ideal.ts';
+import { sequentialLoop, straightPosts } from './sequential-loop.ts';
 
 /** How long it took, in ms. */
 export interface Taken {
-  /** From the invoker's first call, as it reaches the host, to the last POST answered (`idle`: to the last activation's end). */
+  /** From the invoker's first call, as it reaches the host, to the last POST answered. */
   readonly fromFirstCallMs: number;
   /** From the start of the invoker's activation. */
   readonly fromInvokerMs: number;
@@ -17,19 +18,36 @@ export interface Taken {
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** One webhook that reloads `size` apps, or that starts as many empty activations in the same way. */
-export async function measureFanOut(rig: Rig, name: BenchPackage, size: number): Promise<Taken> {
+/** One webhook that reloads `size` apps. */
+export async function measureFanOut(rig: Rig, size: number): Promise<Taken> {
+  const postedAt = nowMs();
+  const status = await rig.postWebhook(size);
+  if (status !== 202) throw new Error(`The webhook answered ${status} to a fan-out of ${size}.`);
+  return takenIn(rig, 'cascade', size, { postedAt, also: { 'cascade/webhook': 1 } });
+}
+
+/** The same by two bare actions. @returns from the first call, as it reaches the host, to the last POST answered, in ms. */
+export async function measureIdeal(rig: Rig, size: number): Promise<number> {
+  const postedAt = nowMs();
+  const status = await callIdeal(rig, targetIds(size));
+  if (status !== 202) throw new Error(`The bare fan-out of ${size} answered ${status}.`);
+  return (await takenIn(rig, 'ideal', size, { postedAt, also: {} })).fromFirstCallMs;
+}
+
+async function takenIn(
+  rig: Rig,
+  name: 'cascade' | 'ideal',
+  size: number,
+  { postedAt, also }: { readonly postedAt: number; readonly also: Expected['activations'] },
+): Promise<Taken> {
   const reload = `${name}/reload`;
   const invoker = `${name}/invoker`;
-  const postedAt = nowMs();
-  const status = await rig.postWebhook(name, size);
-  if (status !== 202) throw new Error(`The webhook answered ${status} to a fan-out of ${size}.`);
-  const { calls, activations } = await rig.seen({ [reload]: size, [invoker]: 1, [`${name}/webhook`]: 1 });
+  const { calls, activations } = await rig.seen({ [reload]: size, [invoker]: 1, ...also });
   const runs = activations.filter(({ action }) => action === reload);
-  const posts = name === 'cascade' ? await rig.posts() : [];
   if (runs.some(({ success }) => !success)) throw new Error(`An activation of ${reload} failed.`);
-  if (name === 'cascade') checkPosts(posts, size);
-  const endedAt = Math.max(...(name === 'cascade' ? posts.map((post) => post.answeredAt) : runs.map((run) => run.end)));
+  const posts = await rig.posts();
+  checkPosts(posts, size);
+  const endedAt = Math.max(...posts.map((post) => post.answeredAt));
   const firstCallAt = Math.min(...calls.filter(({ action }) => action === reload).map(({ at }) => at));
   const invokerAt = Math.min(...activations.filter(({ action }) => action === invoker).map(({ start }) => start));
   return {
@@ -40,12 +58,17 @@ export async function measureFanOut(rig: Rig, name: BenchPackage, size: number):
   };
 }
 
+const targetIds = (size: number): readonly string[] =>
+  Array.from({ length: size }, (_, index) => targetOf(index).appId);
+
 /** The same targets, one after another: from the first call to the last POST answered, in ms. */
-export async function measureLoop(rig: Rig, size: number): Promise<number> {
-  const startedAt = await sequentialLoop(
-    rig.tenant,
-    Array.from({ length: size }, (_, index) => targetOf(index).appId),
-  );
+export const measureLoop = (rig: Rig, size: number): Promise<number> => measurePosts(rig, size, sequentialLoop);
+
+/** The same targets, all at once and without OpenWhisk, measured in the same way. */
+export const measureStraight = (rig: Rig, size: number): Promise<number> => measurePosts(rig, size, straightPosts);
+
+async function measurePosts(rig: Rig, size: number, start: typeof sequentialLoop): Promise<number> {
+  const startedAt = await start(rig.tenant, targetIds(size));
   const posts = await rig.posts();
   checkPosts(posts, size);
   return Math.max(...posts.map(({ answeredAt }) => answeredAt)) - startedAt;

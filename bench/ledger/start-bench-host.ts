@@ -50,14 +50,14 @@ async function startOwnHost({ chains, env, options }: Deployment): Promise<Bench
     ({ url, auth }) => ({ port: Number(new URL(url).port), auth }),
   );
   const deployer = await deployerTo(host.ready, chains, env, options);
-  await deployer.deploy('cascade');
+  await deployer.deploy();
   return {
     ...host,
     ...addressesOf(host.ready, 'cascade'),
     rest: restOf(host.ready),
     async restart() {
       await host.restart();
-      await deployer.deploy('cascade');
+      await deployer.deploy();
     },
     async close() {
       await host.close();
@@ -89,7 +89,7 @@ async function useGivenHost(
     await removePackages(rest, packageName);
   });
   try {
-    await deployer.deploy('cascade');
+    await deployer.deploy();
   } catch (error) {
     await close();
     throw error;

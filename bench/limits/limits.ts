@@ -21,7 +21,7 @@ export const limits: Bench = {
       say(`The host takes ${invocationsPerMinute} invocations a minute and ${concurrentInvocations} at once.`);
       const postedAt = Date.now();
       say(`Posted at second ${Math.floor((postedAt % MINUTE_MS) / 1_000)} of the minute, on cold containers.`);
-      const status = await rig.postWebhook('cascade', TARGETS);
+      const status = await rig.postWebhook(TARGETS);
       const answeredMs = Date.now() - postedAt;
       if (status !== 202) throw new Error(`The webhook answered ${status}.`);
       const seen = await rig.seen({ 'cascade/reload': TARGETS, 'cascade/webhook': 1 }, PATIENCE_MS);

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import openwhisk from 'openwhisk';
@@ -13,12 +13,9 @@ const MANIFEST = new URL('../../manifest.yaml', import.meta.url);
 /** What every measurement of ours stands beside: an action that does nothing. */
 export const EMPTY_ACTION = 'exports.main = async () => ({});\n';
 
-/** The packages of a deployment: `idle` is `cascade` with an empty action in the place of `reload`. */
-export type BenchPackage = 'cascade' | 'idle';
-
 /** Builds the bundles and deploys them; what is there already is replaced, so that it is cold again. */
 export interface Deployer {
-  deploy(name: BenchPackage): Promise<void>;
+  deploy(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,19 +36,14 @@ export async function deployerTo(
   { timeFactor = 1, packageName = 'cascade', manifestOf = (manifest) => manifest }: DeployerOptions = {},
 ): Promise<Deployer> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-bench-'));
-  const [cascade, idle] = [join(folder, 'cascade'), join(folder, 'idle')];
   const manifest = manifestOf(await readFile(MANIFEST, 'utf8'));
-  await mkdir(cascade);
-  await buildActions(chains, join(cascade, 'dist'), { timeFactor });
-  const named = (name: string): string => manifest.replace(/^ {4}cascade:$/m, `    ${name}:`);
-  await writeFile(join(cascade, 'manifest.yaml'), named(packageName));
-  await cp(cascade, idle, { recursive: true });
-  await writeFile(join(idle, 'dist', 'actions', 'reload.js'), EMPTY_ACTION);
-  await writeFile(join(idle, 'manifest.yaml'), named('idle'));
+  await buildActions(chains, join(folder, 'dist'), { timeFactor });
+  const manifestFile = join(folder, 'manifest.yaml');
+  await writeFile(manifestFile, manifest.replace(/^ {4}cascade:$/m, `    ${packageName}:`));
   const client = openwhisk({ apihost: host.url, api_key: host.auth });
   return {
-    async deploy(name) {
-      await deployManifest({ manifestFile: join(folder, name, 'manifest.yaml'), env, client });
+    async deploy() {
+      await deployManifest({ manifestFile, env, client });
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { HostLimits } from '../../local/host/start-host.ts';
 import { simControl } from '../../local/start/sim-control.ts';
-import { type BenchPackage, deployerTo } from './deploy-bundles.ts';
+import { deployerTo } from './deploy-bundles.ts';
 import { fanOutChains, targetOf, upstreamOf } from './fan-out-chains.ts';
 import type { Expected, HostReady, HostWanted, Seen, TenantReady, TenantWanted } from './processes.ts';
 import { startProcess } from './start-process.ts';
@@ -19,10 +19,10 @@ export interface Post {
 export interface Rig {
   readonly host: HostReady;
   readonly tenant: TenantReady;
-  /** Deploys a package anew: its actions are cold again. */
-  deploy(name: BenchPackage): Promise<void>;
+  /** Deploys Cascade anew: its actions are cold again. */
+  deploy(): Promise<void>;
   /** Posts the signed webhook of an app whose end calls for `size` others; gives the answer's status. */
-  postWebhook(name: BenchPackage, size: number): Promise<number>;
+  postWebhook(size: number): Promise<number>;
   /** What the host saw since last asked, once so many activations of each action are over. */
   seen(expected: Expected['activations'], patienceMs?: number): Promise<Seen>;
   /** The POSTs that the tenant has answered since last asked. */
@@ -40,7 +40,7 @@ export interface RigOptions {
 
 const PATIENCE_MS = 60_000;
 
-/** Starts both processes and deploys `cascade` and `idle`. */
+/** Starts both processes and deploys Cascade. */
 export async function startRig({ sizes, limits, latencyMs }: RigOptions): Promise<Rig> {
   const secret = randomBytes(24).toString('hex');
   const apps = [...sizes.map(upstreamOf), ...Array.from({ length: Math.max(...sizes) }, (_, index) => targetOf(index))];
@@ -52,19 +52,18 @@ export async function startRig({ sizes, limits, latencyMs }: RigOptions): Promis
   const { url, apiKey, tenantId } = tenant.ready;
   const env = { QLIK_TENANT_URL: url, QLIK_API_KEY: apiKey, WEBHOOK_SECRET: secret, READ_API_KEY: secret };
   const deployer = await deployerTo(host.ready, fanOutChains(sizes), env);
-  await deployer.deploy('cascade');
-  await deployer.deploy('idle');
+  await deployer.deploy();
   const control = simControl(tenant.ready, new AbortController().signal);
   let [told, reloads] = [0, 0];
   return {
     host: host.ready,
     tenant: tenant.ready,
     deploy: deployer.deploy,
-    async postWebhook(name, size) {
+    async postWebhook(size) {
       reloads += 1;
       const body = webhookBody(upstreamOf(size), tenantId, `reload-${reloads}`, new Date());
       const signature = createHmac('sha256', secret).update(body).digest('hex');
-      const response = await fetch(`${host.ready.url}/api/v1/web/${host.ready.namespace}/${name}/webhook`, {
+      const response = await fetch(`${host.ready.url}/api/v1/web/${host.ready.namespace}/cascade/webhook`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'qlik-signature': signature },
         body,
