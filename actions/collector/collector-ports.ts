@@ -6,7 +6,7 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/un
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 
 /** What the collector asks of a tenant. */
-export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded'>;
+export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
 
 /** What the collector needs from the world. */
 export interface CollectorPorts {
@@ -18,6 +18,8 @@ export interface CollectorPorts {
   /** Every app that is an upstream or a target of a link, by `tenant/appId`: the compiled set. */
   readonly apps: Readonly<Record<AppKey, unknown>>;
   readonly times: TimeConstants;
+  /** How the path of the webhook's address ends on this host: `/web/<namespace>/<package>/webhook`. */
+  readonly webhookPath: string;
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
   readonly traceId: string;

@@ -17,7 +17,7 @@ const NO_LEDGER =
 /** The first step of `sweep`: nothing, or `{ hint }` → `{ batch }`. It needs no parameters, so that any cron can fire it. */
 export const main = defineAction({
   name: 'collector',
-  work: async (params, { now, deadline, activationId, log }) => {
+  work: async (params, { now, deadline, activationId, actionName, log }) => {
     const hint = 'hint' in params ? readEnvelope(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
     const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
@@ -29,6 +29,7 @@ export const main = defineAction({
       addressOf: addressesIn(tenants),
       apps,
       times: timeConstants(timeFactor),
+      webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
       deadline,
       now,
       traceId: activationId,

@@ -17,7 +17,8 @@ import { countsFrom } from './list-bounds.ts';
 import { appsOf, isRelevant, type ListPorts, listTenant, type TenantList } from './list-tenant.ts';
 import { putOrTell } from './put-or-tell.ts';
 import { tellUnseen } from './tell-unseen.ts';
-import { isWebhookSilent, newestOf, SILENT_AFTER } from './webhook-silent.ts';
+import { isWebhookSilent, newestTimes } from './webhook-silent.ts';
+import { whySilent } from './why-silent.ts';
 
 export interface TenantPorts extends ListPorts {
   /** The store's identity; asked for once. */
@@ -64,17 +65,17 @@ async function collectSince(
   ports: TenantPorts,
 ): Promise<readonly BatchEvent[]> {
   const ended = endedIn(tenant, list, ports);
-  const newest = list.isFromHead ? newestOf(ended, SILENT_AFTER) : [];
+  const newest = list.isFromHead ? newestTimes(ended) : [];
   const counting = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
   const wanted = ended.filter(({ appId, endedAt }) => endedAt >= countsFrom(counting, appId, ports.times));
-  const documents = await documentsOf([...wanted, ...newest], ports);
+  const documents = await documentsOf([...wanted, ...newest.flat()], ports);
   const unknown = wanted.filter(({ reloadId }) => documents.get(eventId(tenant, reloadId)) === undefined);
   const hasMoved = !isDeepStrictEqual(checkpoint, next);
   if (unknown.length === 0 && !hasMoved) return [];
   if (await isStopped(tenant, checkpoint, unknown, list, ports)) return [];
   const created = await createEvents(unknown, ports);
   if (created.length > 0 && isWebhookSilent(newest, created, documents)) {
-    await alert('webhook-silent', tenant, SILENT, ports);
+    await alert('webhook-silent', tenant, `${SILENT} ${await whySilent(tenant, ports.until, ports)}`, ports);
   }
   if (hasMoved) await putOrTell({ ...next }, ports);
   return created;
@@ -114,7 +115,7 @@ function endedIn(tenant: TenantName, { reloads }: TenantList, ports: TenantPorts
 }
 
 const SILENT =
-  'It was the sweep, not the webhook, that told the last five ends: Qlik may have disabled the webhook. Look at it in the tenant’s administration.';
+  'It was the sweep, not the webhook, that told all ends of the last five times that reloads ended (ends within one minute are one time). Look at the webhook and its deliveries in the tenant’s administration.';
 const GO_ON = (tenant: TenantName): string =>
   `The sweep starts nothing for this tenant any more; webhooks do. Look which followers are owed, then delete the document ${checkpointId(tenant)}: the sweep goes on from then.`;
 

@@ -2,25 +2,34 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 
-/** So many ends in a row that no webhook told are no coincidence: Qlik disables webhooks without a word. */
-export const SILENT_AFTER = 5;
+/** So many times in a row that no webhook told an end are no coincidence: Qlik disables webhooks without a word. */
+const SILENT_AFTER = 5;
+/** Ends so close together are one time: a host may refuse many of a burst, and take the next webhook. */
+const BURST_MS = 60_000;
+/** Of so many ends at most the documents are looked at: those of a burst that is larger say no more. */
+const MOST_ENDS = 150;
 
-/** The newest `count` of ends that are in the order of their time. */
-export const newestOf = (ended: readonly ReloadFinished[], count: number): readonly ReloadFinished[] =>
-  ended.slice(-count);
+/** The newest five times at which reloads ended, the newest first, each with its ends. */
+export function newestTimes(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
+  const times: ReloadFinished[][] = [];
+  for (const end of ended.slice(-MOST_ENDS).reverse()) {
+    const current = times.at(-1);
+    const isOfBurst = current?.[0] !== undefined && current[0].endedAt - end.endedAt < BURST_MS;
+    if (isOfBurst) current?.push(end);
+    else if (times.length === SILENT_AFTER) break;
+    else times.push([end]);
+  }
+  return times;
+}
 
-/** Whether each of the newest ends was told by the sweep: by this one, or by one before. */
+/** Whether each of the newest times was told by the sweep alone: by this one, or by one before. */
 export function isWebhookSilent(
-  newest: readonly ReloadFinished[],
+  times: readonly (readonly ReloadFinished[])[],
   created: readonly ReloadFinished[],
   documents: ReadonlyMap<string, StoredDocument | undefined>,
 ): boolean {
   const isOurs = new Set(created.map(({ reloadId }) => reloadId));
-  return (
-    newest.length === SILENT_AFTER &&
-    newest.every(
-      ({ tenant, reloadId }) =>
-        isOurs.has(reloadId) || documents.get(eventId(tenant, reloadId))?.['source'] === 'sweep',
-    )
-  );
+  const isOfSweep = ({ tenant, reloadId }: ReloadFinished): boolean =>
+    isOurs.has(reloadId) || documents.get(eventId(tenant, reloadId))?.['source'] === 'sweep';
+  return times.length === SILENT_AFTER && times.flat().every(isOfSweep);
 }

@@ -1,4 +1,4 @@
-import { fieldOf, isJsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { exchange, type HttpExchange, type HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
@@ -15,6 +15,7 @@ import type {
 } from './qlik-port.ts';
 import type { QlikTenant } from './qlik-tenant.ts';
 import { readReload } from './read-reload.ts';
+import { readDelivery, readWebhook } from './read-webhook.ts';
 
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 const LONGEST_PAGE = 100;
@@ -86,6 +87,21 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
       return cancelAnswerOf(await send({ method: 'POST' }, path, timeout));
     },
+    async webhooks(timeout) {
+      const sent = await send({ method: 'GET' }, `webhooks?limit=${LONGEST_PAGE}`, timeout);
+      const data = dataOf(sent);
+      return data === undefined
+        ? { kind: 'unavailable', message: problemOf(sent, 'the list of webhooks') }
+        : { kind: 'listed', webhooks: data.map(readWebhook) };
+    },
+    async lastDelivery(webhookId, timeout) {
+      const path = `webhooks/${encodeURIComponent(webhookId)}/deliveries?sort=-triggeredAt&limit=1`;
+      const sent = await send({ method: 'GET' }, path, timeout);
+      const data = dataOf(sent);
+      if (data === undefined) return { kind: 'unavailable', message: problemOf(sent, 'a webhook’s deliveries') };
+      const delivery = data.map(readDelivery).find((each) => each !== undefined);
+      return { kind: 'known', ...(delivery !== undefined && { delivery }) };
+    },
   };
 }
 
@@ -145,6 +161,16 @@ function nextPathOf(href: string, origin: string): string | undefined {
   const isOwn = url.origin === origin && url.pathname.startsWith(API);
   return isOwn ? `${url.pathname.slice(API.length)}${url.search}` : undefined;
 }
+
+/** The objects of a page; undefined where there is none. */
+function dataOf(sent: Sent): readonly JsonObject[] | undefined {
+  if (sent.kind !== 'answered' || sent.status !== 200 || !isJsonObject(sent.json)) return undefined;
+  const data = fieldOf(sent.json, 'data');
+  return Array.isArray(data) ? data.filter(isJsonObject) : undefined;
+}
+
+const problemOf = (sent: Sent, what: string): string =>
+  sent.kind === 'answered' ? `Qlik answered ${sent.status} to ${what}` : sent.message;
 
 function getAnswerOf(sent: Sent): GetAnswer {
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };

@@ -93,6 +93,36 @@ export type CancelAnswer =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** A webhook as Qlik has it. */
+export interface WebhookState {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly isEnabled: boolean;
+  readonly eventTypes: readonly string[];
+  /** Where Qlik itself disabled it. */
+  readonly disabledReason?: string;
+}
+
+/** What came of a delivery to a webhook. */
+export interface WebhookDelivery {
+  readonly hasSucceeded: boolean;
+  readonly message: string;
+  /** Absent where nobody answered. */
+  readonly statusCode?: number;
+  readonly at?: EpochMs;
+}
+
+/** The webhooks that this credential may see: of an administrator all, of others their own. */
+export type WebhooksAnswer =
+  | { readonly kind: 'listed'; readonly webhooks: readonly WebhookState[] }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** The newest delivery to a webhook, of the last 7 days. */
+export type DeliveryAnswer =
+  | { readonly kind: 'known'; readonly delivery?: WebhookDelivery }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
 /** What `reload` needs of a tenant. No call outlives its `timeout`: when it settles, nothing is in flight. */
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
@@ -103,4 +133,6 @@ export interface QlikPort {
   /** Up to 100 reloads, the last ended first; queued and running ones may be among them. */
   listEnded(query: EndedQuery, timeout: DurationMs): Promise<EndedAnswer>;
   cancelReload(reloadId: ReloadId, timeout: DurationMs): Promise<CancelAnswer>;
+  webhooks(timeout: DurationMs): Promise<WebhooksAnswer>;
+  lastDelivery(webhookId: string, timeout: DurationMs): Promise<DeliveryAnswer>;
 }

@@ -9,7 +9,7 @@ export const ALERT_KINDS = [
   'unreachable', // for an hour a tenant could not be asked for a reload that is owed
   'second-start', // two reloads were started for one order
   'in-doubt', // for an hour Qlik has not told what it takes to start an order once and not twice
-  'webhook-silent', // it was the sweep, not the webhook, that told the last five events
+  'webhook-silent', // five times in a row it was the sweep alone, and no webhook, that told an end
   'store-changed', // the checkpoint is of another store
   'checkpoint-jump', // an end came to light that is older than a day
   'unseen-app', // Qlik does not show the credential an app's reloads

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { at, checkpoint, ended, event, idsOf, rig } from './support/rig.ts';
+import { at, checkpoint, ended, event, idsOf, rig, type ScriptedQlik } from './support/rig.ts';
 
 describe('a silent webhook', () => {
   const five = ['r1', 'r2', 'r3', 'r4', 'r5'];
@@ -32,5 +32,106 @@ describe('a silent webhook', () => {
       await sweep();
       expect(couch.peek('alert:webhook-silent:default')).to.equal(undefined);
     }
+  });
+
+  const silentWith = async (more: Partial<Pick<ScriptedQlik, 'webhooksAnswer' | 'deliveryAnswer'>>) => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(checkpoint('11:45'), ...known('sweep'));
+    qlik.pages.push(list);
+    Object.assign(qlik, more);
+    await sweep();
+    const message = String(couch.peek('alert:webhook-silent:default')?.['message']);
+    return { why: message.slice(message.indexOf('administration. ') + 16), calls: qlik.calls.slice(1) };
+  };
+  const webhook = {
+    id: 'w1',
+    name: 'cascade',
+    url: 'https://host/api/v1/web/guest/cascade/webhook',
+    isEnabled: true,
+    eventTypes: ['com.qlik.v1.reload.finished'],
+  };
+  const listed = (...webhooks: readonly (typeof webhook & { readonly disabledReason?: string })[]) =>
+    ({ webhooksAnswer: { kind: 'listed', webhooks } }) as const;
+  const delivered = (hasSucceeded: boolean, more: object = {}) =>
+    ({
+      deliveryAnswer: { kind: 'known', delivery: { hasSucceeded, message: 'timeout', at: at('11:55'), ...more } },
+    }) as const;
+
+  it('is said to be disabled in Qlik where it is, and why', async () => {
+    const others = { ...webhook, id: 'w2', name: 'theirs', url: 'https://host/other' };
+    const disabled = { ...webhook, isEnabled: false, disabledReason: 'too many failures' };
+    expect(await silentWith(listed(others, disabled))).to.deep.equal({
+      why: 'Disabled in Qlik: the webhook "cascade" (too many failures). Mend the cause, and enable it again.',
+      calls: ['webhooks'],
+    });
+  });
+
+  it('is said to be refused by the host, with its answer, or not to reach it', async () => {
+    expect(await silentWith({ ...listed(webhook), ...delivered(false, { statusCode: 429 }) })).to.deep.equal({
+      why: 'Refused by the host: the last delivery at 2026-11-22 11:55:00Z to the webhook "cascade" was answered 429.',
+      calls: ['webhooks', 'delivery w1'],
+    });
+    expect((await silentWith({ ...listed(webhook), ...delivered(false) })).why).to.equal(
+      'The host was not reached: the last delivery at 2026-11-22 11:55:00Z to the webhook "cascade" failed (timeout).',
+    );
+  });
+
+  it('is silent for an unknown reason where Qlik does not tell, or tells of no failure', async () => {
+    expect((await silentWith({})).why).to.equal('Unknown why: Qlik answered 403 to the list of webhooks.');
+    expect((await silentWith(listed())).why).to.match(/^Unknown why: Qlik shows this credential no webhook/);
+    expect((await silentWith({ ...listed(webhook), ...delivered(true) })).why).to.match(
+      /^Unknown why: .* succeeded\.$/,
+    );
+    expect((await silentWith(listed(webhook))).why).to.match(/^Unknown why: Qlik has delivered nothing/);
+    const refused = {
+      deliveryAnswer: { kind: 'unavailable', message: 'Qlik answered 404 to a webhook’s deliveries' },
+    } as const;
+    expect((await silentWith({ ...listed(webhook), ...refused })).why).to.equal(
+      'Unknown why: Qlik answered 404 to a webhook’s deliveries.',
+    );
+  });
+
+  /** Ends by their times, the sweep's own and those that a webhook told. */
+  const alertsOf = async (ends: Readonly<Record<string, 'sweep' | 'webhook' | 'new'>>): Promise<boolean> => {
+    const { couch, qlik, sweep } = rig();
+    const entries = Object.entries(ends).map(([time, source], index) => ({ id: `e${index}`, time, source }));
+    couch.seed(checkpoint('11:45'));
+    for (const { id, time, source } of entries) if (source !== 'new') couch.seed(event(id, time, { source }));
+    qlik.pages.push(entries.map(({ id, time }) => ended(id, time)).reverse());
+    await sweep();
+    return couch.peek('alert:webhook-silent:default') !== undefined;
+  };
+  const BEFORE = { '11:10': 'sweep', '11:20': 'sweep', '11:30': 'sweep' } as const;
+
+  it('is none after a burst of which the host refused the most, for all of a minute is one time', async () => {
+    const burst = {
+      '11:50:00': 'new',
+      '11:50:10': 'new',
+      '11:50:20': 'new',
+      '11:50:40': 'new',
+      '11:50:59': 'new',
+    } as const;
+    expect(await alertsOf(burst)).to.equal(false);
+    expect(await alertsOf({ ...BEFORE, ...burst })).to.equal(false);
+    expect(await alertsOf({ ...BEFORE, '11:40': 'sweep', ...burst })).to.equal(true);
+  });
+
+  it('is none where one webhook of a burst came', async () => {
+    const burst = { '11:50:00': 'webhook', '11:50:10': 'new', '11:50:59': 'new' } as const;
+    expect(await alertsOf({ ...BEFORE, '11:40': 'sweep', ...burst })).to.equal(false);
+  });
+
+  it('counts ends that are a minute apart each', async () => {
+    const apart = { '11:46': 'new', '11:47': 'new', '11:48': 'new', '11:49': 'new', '11:50': 'new' } as const;
+    expect(await alertsOf(apart)).to.equal(true);
+    expect(await alertsOf({ ...apart, '11:49': 'webhook' })).to.equal(false);
+    const closer = {
+      '11:46:00': 'new',
+      '11:46:59.999': 'new',
+      '11:48': 'new',
+      '11:49': 'new',
+      '11:50': 'new',
+    } as const;
+    expect(await alertsOf(closer)).to.equal(false);
   });
 });

@@ -104,6 +104,7 @@ export class Steps {
       store: store(activation),
       qlikOf: (tenant) => qlik(activation, tenant),
       tenants,
+      webhookPath: '/web/guest/cascade/webhook',
       addressOf: this.#addressOf,
       apps: chains().apps,
       times,

@@ -97,6 +97,9 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
         () => endedOf(query, world) ?? { kind: 'listed', ...endedPage(tenant, query, now()), tenantNow: tenantNow() },
         pageMs(world),
       ),
+    // Only words for people come of them.
+    webhooks: async () => unavailable,
+    lastDelivery: async () => unavailable,
     cancelReload: (reloadId, timeout) =>
       read<CancelAnswer>('qlik.cancel', reloadId, timeout, unavailable, 'get-lost', () => {
         const reload = tenant.find(reloadId);

@@ -1,7 +1,14 @@
 import { collect } from '../../../../actions/collector/collect.ts';
 import type { CollectorPorts, CollectorQlik } from '../../../../actions/collector/collector-ports.ts';
 import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
-import type { EndedAnswer, EndedQuery, GetAnswer, ReloadRecord } from '../../../../src/clients/qlik/qlik-port.ts';
+import type {
+  DeliveryAnswer,
+  EndedAnswer,
+  EndedQuery,
+  GetAnswer,
+  ReloadRecord,
+  WebhooksAnswer,
+} from '../../../../src/clients/qlik/qlik-port.ts';
 import type { HintRef } from '../../../../src/contracts/batch.ts';
 import type { AppId, ReloadId, TenantName } from '../../../../src/core/names.ts';
 import { timeConstants } from '../../../../src/core/time-constants.ts';
@@ -79,6 +86,8 @@ export class ScriptedQlik implements CollectorQlik {
   readonly byId = new Map<string, GetAnswer>();
   tenantNow: EpochMs | undefined = at('12:00');
   list: 'whole' | 'forbidden' | 'unavailable' = 'whole';
+  webhooksAnswer: WebhooksAnswer = { kind: 'unavailable', message: 'Qlik answered 403 to the list of webhooks' };
+  deliveryAnswer: DeliveryAnswer = { kind: 'known' };
   /** Runs before each answer. */
   onCall: () => void = () => {};
 
@@ -100,6 +109,16 @@ export class ScriptedQlik implements CollectorQlik {
       ...(next !== undefined && { next }),
       ...(tenantNow !== undefined && { tenantNow }),
     };
+  }
+
+  async webhooks(): Promise<WebhooksAnswer> {
+    this.calls.push('webhooks');
+    return this.webhooksAnswer;
+  }
+
+  async lastDelivery(id: string): Promise<DeliveryAnswer> {
+    this.calls.push(`delivery ${id}`);
+    return this.deliveryAnswer;
   }
 
   async getReload(id: ReloadId): Promise<GetAnswer> {
@@ -124,6 +143,7 @@ export function rig() {
     addressOf: () => 'https://default.eu.qlikcloud.com',
     apps: { [`default/${A}`]: {}, [`default/${B}`]: {} },
     times: timeConstants(),
+    webhookPath: '/web/guest/cascade/webhook',
     deadline: (clock.container + 120_000) as EpochMs,
     now: () => clock.container,
     traceId: 'sweep1',

@@ -1,0 +1,55 @@
+import { instantText } from '../runs/time-words.ts';
+import type { EpochMs } from '../units.ts';
+import { ENGINE_ATTEMPT, RELOAD_FINISHED } from './normalise-event.ts';
+
+/** What deciding needs of a webhook. */
+export interface SeenWebhook {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly isEnabled: boolean;
+  readonly eventTypes: readonly string[];
+  readonly disabledReason?: string;
+}
+
+/** What deciding needs of its newest delivery. */
+export interface SeenDelivery {
+  readonly hasSucceeded: boolean;
+  readonly message: string;
+  readonly statusCode?: number;
+  readonly at?: EpochMs;
+}
+
+const TYPES: readonly string[] = [RELOAD_FINISHED, ENGINE_ATTEMPT];
+
+/**
+ * The webhooks that may be ours: those for ends of reloads with our path; where none has it, as behind a gateway, all for ends
+ * of reloads.
+ *
+ * @param path - what our address's path ends with.
+ */
+export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], path: string): readonly W[] {
+  const ofReloads = webhooks.filter(({ eventTypes }) => eventTypes.some((type) => TYPES.includes(type)));
+  const ours = ofReloads.filter(({ url }) => URL.canParse(url) && new URL(url).pathname.endsWith(path));
+  return ours.length > 0 ? ours : ofReloads;
+}
+
+/** Why no webhook comes, as a clause: disabled in Qlik, not there, or undefined where one is enabled. */
+export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined {
+  const [first] = webhooks;
+  if (first === undefined) return undefined;
+  if (webhooks.some(({ isEnabled }) => isEnabled)) return undefined;
+  const reason = first.disabledReason === undefined ? '' : ` (${first.disabledReason})`;
+  return `Disabled in Qlik: the webhook "${first.name}"${reason}. Mend the cause, and enable it again.`;
+}
+
+/** What the newest delivery to an enabled webhook tells. */
+export function deliveryWords({ name }: Pick<SeenWebhook, 'name'>, delivery: SeenDelivery | undefined): string {
+  if (delivery === undefined) return `Unknown why: Qlik has delivered nothing to the webhook "${name}" for days.`;
+  const { hasSucceeded, statusCode, message, at } = delivery;
+  const when = at === undefined ? '' : ` at ${instantText(at)}`;
+  if (hasSucceeded) return `Unknown why: Qlik says that its last delivery${when} to the webhook "${name}" succeeded.`;
+  return statusCode === undefined
+    ? `The host was not reached: the last delivery${when} to the webhook "${name}" failed (${message}).`
+    : `Refused by the host: the last delivery${when} to the webhook "${name}" was answered ${statusCode}.`;
+}
