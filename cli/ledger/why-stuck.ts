@@ -33,6 +33,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'alert':
     case 'dead':
     case 'park':
+    case 'rate':
     case 'started':
     case 'tenant':
       return undefined;

@@ -5,6 +5,8 @@ export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `even
 /** @param told - the engine's reload id, or `x.<activation id>` where none was told. */
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
+/** Which orders of an app were allowed to start in the last hour. */
+export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
 export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `started:${tenant}:${reloadId}`;
 /** Which of Qlik's tenants a name means. */
 export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;

@@ -8,6 +8,7 @@ import type { GateDocument } from './documents/gate-document.ts';
 import type { HintDocument } from './documents/hint-document.ts';
 import type { OrderDocument } from './documents/order-document.ts';
 import type { ParkDocument } from './documents/park-document.ts';
+import type { RateDocument } from './documents/rate-document.ts';
 import type { StartedDocument } from './documents/started-document.ts';
 import type { TenantDocument } from './documents/tenant-document.ts';
 import { readAlert } from './read-alert.ts';
@@ -19,6 +20,7 @@ import { readGate } from './read-gate.ts';
 import { readHint } from './read-hint.ts';
 import { readOrder } from './read-order.ts';
 import { readPark } from './read-park.ts';
+import { readRate } from './read-rate.ts';
 import { readStarted } from './read-started.ts';
 import { readTenant } from './read-tenant.ts';
 
@@ -33,6 +35,7 @@ export type LedgerDocument =
   | HintDocument
   | OrderDocument
   | ParkDocument
+  | RateDocument
   | StartedDocument
   | TenantDocument;
 
@@ -47,6 +50,7 @@ export const LEDGER_READERS = {
   hint: readHint,
   order: readOrder,
   park: readPark,
+  rate: readRate,
   started: readStarted,
   tenant: readTenant,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;

@@ -14,6 +14,7 @@ import { readGate } from '../../src/ledger/read-gate.ts';
 import { readHint } from '../../src/ledger/read-hint.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { readPark } from '../../src/ledger/read-park.ts';
+import { readRate } from '../../src/ledger/read-rate.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
 import { readTenant } from '../../src/ledger/read-tenant.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
@@ -33,6 +34,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   order: readOrder,
   hint: readHint,
   park: readPark,
+  rate: readRate,
   started: readStarted,
   tenant: readTenant,
   gate: readGate,
@@ -78,7 +80,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(11);
+    expect(invariants).to.have.length(12);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 

@@ -1,0 +1,64 @@
+import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
+import { rateId } from '../core/document-ids.ts';
+import { addMs, type EpochMs, minutes } from '../core/units.ts';
+import type { OrderDocument } from './documents/order-document.ts';
+import type { CountedStart } from './documents/rate-document.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { readOrTell } from './read-or-tell.ts';
+import { readRate } from './read-rate.ts';
+import { refusedError } from './refused-error.ts';
+import { type Patience, tryOn } from './try-on.ts';
+
+/** Starts are counted for so long. */
+const WINDOW = minutes(60);
+
+/** More writers than this of one app at once are no race of ours. */
+const MOST_TRIES = 20;
+
+/** What counting needs. */
+export interface CountPorts extends Patience {
+  readonly store: Pick<CouchPort, 'get' | 'put'>;
+  /** The store's clock. */
+  readonly clock: () => EpochMs;
+  readonly maxStartsPerHour: number;
+  readonly log: LedgerLog;
+}
+
+/** Whether an order may start. */
+export type Counted =
+  | { readonly kind: 'may-start' }
+  /** The app was started `starts` times in the last hour; `until` the oldest of these is an hour old. */
+  | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs };
+
+/**
+ * Counts an order among its app's starts of the last hour, unless there are `maxStartsPerHour` already.
+ *
+ * Invariant: by the document's rev no more orders than that are let through in an hour, however many try at once. An order
+ * that is tried again is not counted again. A document that somebody spoilt proves nothing, and is written anew.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then nothing may be posted.
+ */
+export async function countStart(order: OrderDocument, ports: CountPorts): Promise<Counted> {
+  const { store, clock, maxStartsPerHour, log } = ports;
+  const _id = rateId(order);
+  for (let tries = 1; ; tries += 1) {
+    const { value: found } = await tryOn(() => store.get(_id), ports);
+    const known = found === undefined ? [] : (readOrTell(found, readRate, log)?.starts ?? []);
+    const at = clock();
+    // What stands in the far future was no start of ours.
+    const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
+    if (starts.some((start) => start.order === order._id)) return { kind: 'may-start' };
+    if (starts.length >= maxStartsPerHour || tries > MOST_TRIES) return tooMany(starts, at);
+    const rev = found === undefined ? {} : { _rev: found._rev };
+    const document = { _id, ...rev, schema: 1, type: 'rate', starts: [...starts, { order: order._id, at }] };
+    const { value: written } = await tryOn(() => store.put(document), ports);
+    if (written.kind === 'stored') return { kind: 'may-start' };
+    if (written.kind === 'refused') throw refusedError(_id, written);
+  }
+}
+
+const tooMany = (starts: readonly CountedStart[], now: EpochMs): Counted => ({
+  kind: 'too-many',
+  starts: starts.length,
+  until: addMs(starts[0]?.at ?? now, WINDOW),
+});
