@@ -33,12 +33,6 @@ const RESERVE = seconds(8);
 /** The store's clock; before its first answer the container's. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
-/** When something stored was told: by its teller's clock, which may have been a container's, and surely not in the future. */
-export const receiptOf = (
-  { storedAt }: { readonly storedAt: EpochMs },
-  ports: Pick<CollectorPorts, 'store' | 'now'>,
-): EpochMs => Math.min(storedAt, storeNow(ports)) as EpochMs;
-
 /** How long a call may take that is over at `until`; undefined where that is too little to begin it. */
 export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): DurationMs | undefined {
   const left = until - now();

@@ -1,6 +1,6 @@
 import type { GetAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedStored } from '../../src/core/cap-end.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
@@ -8,7 +8,7 @@ import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
 import { type BoundTenant, isHeardFrom } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { type CollectorPorts, receiptOf, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { putOrTell } from './put-or-tell.ts';
@@ -34,7 +34,7 @@ export async function settleHint(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const hint = { ...stored, told: cappedEnd(stored.told, receiptOf(stored, ports)) };
+  const hint = { ...stored, told: cappedStored(stored.told, stored.storedAt, storeNow(ports)) };
   if (!isHeardFrom(bound, hint.heardFrom)) return settled(hint, 'other-tenant', [], ports);
   const named = await requestOf(hint, ask);
   if (named === undefined) return [];

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { GetAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
@@ -12,7 +12,7 @@ import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { endOf, readEvent } from '../../src/ledger/read-event.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { type CollectorPorts, receiptOf, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { putOrTell } from './put-or-tell.ts';
@@ -32,7 +32,7 @@ export async function settlePosted(
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   const event = known === undefined ? undefined : readOrTell(known, readEvent, ports.log);
-  if (event !== undefined) return recorded(order, cappedEnd(endOf(event), receiptOf(event, ports)), ports);
+  if (event !== undefined) return recorded(order, cappedStored(endOf(event), event.storedAt, storeNow(ports)), ports);
   const { tenant, reloadId } = order;
   if (reloadId === undefined) return later(order, ports);
   const answer = await ask(tenant, (qlik, timeout) => qlik.getReload(reloadId, timeout));

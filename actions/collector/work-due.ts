@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedStored } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
@@ -12,7 +12,7 @@ import { readOrder } from '../../src/ledger/read-order.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import type { BoundTenants } from './bound-tenants.ts';
-import { type CollectorPorts, lastCall, receiptOf } from './collector-ports.ts';
+import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { settleHint } from './settle-hint.ts';
 import { settlePosted } from './settle-posted.ts';
@@ -57,7 +57,7 @@ function sortIn(document: StoredDocument, sorted: Sorted, gate: TenantGate, port
 
 function sortEvent(document: StoredDocument, { room, bound }: Sorted, ports: CollectorPorts): void {
   const stored = readEvent(document);
-  const event = cappedEnd(stored, receiptOf(stored, ports));
+  const event = cappedStored(stored, stored.storedAt, storeNow(ports));
   // By our chains something else would follow it, or nothing.
   if (event.resolvedAt === undefined && !bound.isMoved(event.tenant)) room.addEvent(batchEventOf(event));
 }

@@ -1,8 +1,9 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { readEvent } from '../../src/ledger/read-event.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 
@@ -62,11 +63,14 @@ export const orderFact = (document: StoredDocument): OrderFact => readOrder(docu
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
+/** Whoever reads what was stored long ago knows no better bound than when. */
+const LATER = Number.POSITIVE_INFINITY as EpochMs;
+
 /** An event's document for people; skips of reasons that this version does not know are left out. */
 export function eventFact(document: StoredDocument): EventFact {
   const stored = readEvent(document);
   // An earlier version believed times in the future; such an end would stay the newest for as long.
-  const event = cappedEnd(stored, stored.storedAt);
+  const event = cappedStored(stored, stored.storedAt, LATER);
   const { skips } = event;
   if (skips === undefined) return event;
   return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };

@@ -1,5 +1,5 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -54,7 +54,7 @@ async function store(context: LedgerContext, dead: DeadDocument, told: ToldToLed
   if (told.kind === 'ignored') {
     return { ok: true, created: [], told: [`Understood by now, and no event of ours: ${told.ignored.reason}.`] };
   }
-  const ended = cappedEnd(told.kind === 'event' ? told.event : told.attempt, dead.storedAt);
+  const ended = cappedStored(told.kind === 'event' ? told.event : told.attempt, dead.storedAt, context.now());
   if (chainsOf(context).apps[appKey(ended)] === undefined) {
     return { ok: true, created: [], told: [`Understood by now, and its app is in no chain: ${ended.appId}.`] };
   }

@@ -8,3 +8,15 @@ export function cappedEnd<E extends { readonly endedAt: EpochMs }>(end: E, recei
   const latest = addMs(receivedAt, MOST_AHEAD);
   return end.endedAt <= latest ? end : { ...end, endedAt: latest };
 }
+
+/** How far a container's clock may be off; before the store's first answer a receiver has no other. */
+const CONTAINER_CLOCK = minutes(5);
+
+/**
+ * The same of an end that was stored: an honest one must not be changed by the clock of the container that stored it.
+ *
+ * @param now - the store's clock.
+ */
+export function cappedStored<E extends { readonly endedAt: EpochMs }>(end: E, storedAt: EpochMs, now: EpochMs): E {
+  return cappedEnd(end, Math.min(addMs(storedAt, CONTAINER_CLOCK), now) as EpochMs);
+}

@@ -38,10 +38,17 @@ describe('an end from the future', () => {
     expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
   });
 
-  it('that is due goes on as of 5 minutes after it was stored', async () => {
+  it('that is due goes on as of 5 minutes after it was stored, by a container’s clock that may be 5 minutes off', async () => {
     const { couch, sweep } = rig();
     couch.seed(event('r1', '11:40', { ...future, resolvedAt: undefined, dueAt: at('11:42') }));
-    expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('11:45')]);
+    expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('11:50')]);
+  });
+
+  it('is not what an end is that a container stored whose clock is 5 minutes slow: it stays as it is', async () => {
+    const { couch, sweep } = rig();
+    const late = { endedAt: at('11:50'), storedAt: at('11:40'), resolvedAt: undefined, dueAt: at('11:42') };
+    couch.seed(event('r1', '11:50', late));
+    expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('11:50')]);
   });
 
   it('that a container with a clock far ahead stored goes on as of 5 minutes from now', async () => {

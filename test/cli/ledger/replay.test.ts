@@ -180,10 +180,10 @@ describe('cascade replay <dead letter>', () => {
     expect(store.peek('event:default:r5')).to.include({ source: 'replay' });
   });
 
-  it('believes no time in the future: 5 minutes after the letter came at the latest', async () => {
+  it('believes no time in the future: 5 minutes after the letter came, by a clock that may be 5 minutes off', async () => {
     const { context, store } = ledgerOf([dead({ ...FINISHED, time: '2027-11-22T01:10:00Z' })]);
     await replay(context, ID);
-    expect(store.peek('event:default:r5')).to.include({ endedAt: at('01:15') });
+    expect(store.peek('event:default:r5')).to.include({ endedAt: at('01:20') });
   });
 
   it('understands bytes that are kept as base64', async () => {

@@ -63,11 +63,11 @@ describe('cascade runs', () => {
     expect(printed.out).to.include('  default/gone succeeded  ');
   });
 
-  it('takes an end that an earlier version stored from the future for one of 5 minutes after it was told', async () => {
+  it('takes an end that an earlier version stored from the future for one of 5 minutes after it was told, by a clock that may be 5 minutes off', async () => {
     const future = event('extract', 'r7', at('01:00'), { endedAt: NOW + 31_536_000_000, storedAt: at('01:00') });
     const { context, printed } = ledgerOf([future]);
     await listRuns(context, { limit: 1 });
-    expect(printed.out).to.match(/^2026-11-22 01:05:00Z {2}Extract succeeded/);
+    expect(printed.out).to.match(/^2026-11-22 01:10:00Z {2}Extract succeeded/);
   });
 
   it('leaves out runs in which nothing happened since a date', async () => {
