@@ -140,5 +140,5 @@ async function isStopped(
   return true;
 }
 
-const alert = (kind: AlertKind, subject: TenantName, message: string, ports: TenantPorts): Promise<void> =>
+const alert = (kind: AlertKind, subject: TenantName, message: string, ports: TenantPorts): Promise<boolean> =>
   raiseAlert(ports.store, { kind, subject, message, traceId: ports.traceId, at: storeNow(ports) }, ports.log);

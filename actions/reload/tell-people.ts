@@ -8,4 +8,4 @@ export const tellPeople = (
   subject: string,
   message: string,
   { store, traceId, clock, log }: Run,
-): Promise<void> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
+): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);

@@ -1,4 +1,4 @@
-import type { CouchPort, NewDocument, Written } from '../clients/couchdb/couchdb-port.ts';
+import type { CouchPort, Written } from '../clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { raiseAlert } from './raise-alert.ts';
@@ -13,24 +13,27 @@ export interface RefusalPorts {
 /**
  * The same store; it also raises an alert for each document that CouchDB refuses for good, so that a person hears of what
  * was not stored, whoever wrote it. An alert itself is only logged.
+ *
+ * Invariant: a refusal is told to be for good only once its alert is stored. Until then its writer has to try again.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
-  const alertIfRefused = async ({ _id }: NewDocument, written: Written | undefined): Promise<void> => {
-    if (written?.kind !== 'refused' || !written.isForGood || _id.startsWith('alert:')) return;
+  const alerted = async (_id: string, written: Written): Promise<Written> => {
+    if (written.kind !== 'refused' || !written.isForGood || _id.startsWith('alert:')) return written;
     const { traceId, now, log } = ports;
     const alert = { kind: 'not-stored', subject: _id, message: textOf(_id, written.message) } as const;
-    await raiseAlert(store, { ...alert, traceId, at: store.now() ?? now() }, log);
+    const isTold = await raiseAlert(store, { ...alert, traceId, at: store.now() ?? now() }, log);
+    return { ...written, isForGood: isTold };
   };
   return {
     ...store,
     async put(document) {
-      const written = await store.put(document);
-      await alertIfRefused(document, written);
-      return written;
+      return alerted(document._id, await store.put(document));
     },
     async bulk(documents) {
-      const all = await store.bulk(documents);
-      for (const [index, document] of documents.entries()) await alertIfRefused(document, all[index]);
+      const all: Written[] = [];
+      for (const [index, written] of (await store.bulk(documents)).entries()) {
+        all.push(await alerted(documents[index]?._id ?? '', written));
+      }
       return all;
     },
   };

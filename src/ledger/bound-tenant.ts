@@ -63,5 +63,5 @@ export const tellMoved = (
   store: Pick<CouchPort, 'put' | 'get'>,
   { traceId, at }: { readonly traceId: string; readonly at: EpochMs },
   log: LedgerLog,
-): Promise<void> =>
+): Promise<boolean> =>
   raiseAlert(store, { kind: 'tenant-moved', subject: moved.tenant, message: movedText(moved), traceId, at }, log);

@@ -47,6 +47,25 @@ describe('a document that CouchDB refuses for good', () => {
     expect(alertOf('hint:\ufffd')?.['message']).to.include('hint:\ufffd');
   });
 
+  it('is refused for good only once its alert is stored: until then its writer tries again', async () => {
+    const memory = memoryCouch(() => T);
+    const lines: string[] = [];
+    const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
+    const store = alertRefusals(memory, { traceId: 't1', now: () => T, log });
+    const bad = { _id: 'order:default:bad:s:r1', body: { variables: { v: 'a\ud800b' } } };
+    memory.fail('put', 'before');
+    expect(await store.bulk([bad, { _id: 'good' }])).to.deep.equal([
+      { kind: 'refused', message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)', isForGood: false },
+      { kind: 'stored', rev: '1-aaaaaaaa' },
+    ]);
+    expect(memory.peek(`alert:not-stored:${bad._id}`)).to.equal(undefined);
+    expect((await store.bulk([bad]))[0]).to.include({ kind: 'refused', isForGood: true });
+    expect(memory.peek(`alert:not-stored:${bad._id}`)).to.include({ kind: 'not-stored' });
+    // Told within the hour: known, and still for good.
+    expect((await store.bulk([bad]))[0]).to.include({ isForGood: true });
+    expect(lines).to.have.length(2);
+  });
+
   it('raises none if only its writer is refused, nor about an alert', async () => {
     const forbidden = world(FORBIDDEN, (id) => id === 'order:a');
     await forbidden.store.put({ _id: 'order:a' });

@@ -51,6 +51,14 @@ describe('an alert', () => {
     expect(store.peek('alert:quota:b')).to.include({ message: 'a\ufffdb' });
   });
 
+  it('is written anew where somebody spoilt it', async () => {
+    const { store, lines, raise, raised } = world();
+    store.seed({ _id: 'alert:quota:default:a', _rev: '4-x', note: 'mine' });
+    expect(await raise()).to.equal(true);
+    expect(raised()).to.include({ _rev: '5-aaaaaaaa', kind: 'quota', at: T }).and.not.have.property('note');
+    expect(lines).to.have.length(1);
+  });
+
   it('is told again when an hour has passed since it was told last', async () => {
     const { lines, raise, raised } = world();
     for (const laterMs of [0, 3_600_000, 3_601_000, 7_199_999]) await raise(laterMs);

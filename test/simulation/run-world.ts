@@ -10,6 +10,7 @@ import type { Counters, Counts } from './world/counters.ts';
 import { planPeople } from './world/people.ts';
 import type { Random } from './world/random.ts';
 import { ELSEWHERE } from './world/steps.ts';
+import { ILL_FORMED_BODY } from './world/topology.ts';
 import type { Settlement } from './world/truth.ts';
 import type { Announcement } from './world/webhooks.ts';
 import { type Violation, World, type WorldOptions } from './world/world.ts';
@@ -231,11 +232,15 @@ async function checkRest(world: World): Promise<void> {
   const problems = world.truth.problems({
     settlementOf: (order) => settlementOf(world.store.peek(order)),
     isCapped: (end, target) => isCapped(world.store.peek(`event:${end.tenant}:${end.reloadId}`), target),
-    isNotStored: (end, order) => isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order),
+    isNotStored: (end, order) =>
+      isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order) &&
+      world.store.peek(`alert:not-stored:${order}`) !== undefined,
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId),
     isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));
+  const refused = world.store.all().filter(({ _id }) => isRefusedUnduly(_id, world));
+  if (refused.length > 0) world.violate('refused', refused.map(({ _id }) => _id).join('\n'));
   const writesBefore = world.writes;
   await isDone(world, world.flows.sweep());
   const writes = world.writes - writesBefore;
@@ -249,6 +254,14 @@ function isCapped(document: StoredDocument | undefined, target: AppRef): boolean
   const skips = document === undefined ? [] : (readEvent(document).skips ?? []);
   return skips.some((skip) => skip.reason === 'too-many-hops' && skip.target.appId === target.appId);
 }
+
+/** Whether an id is that of an alert that the store refused a document, and no link that it refuses asked for that. */
+const isRefusedUnduly = (id: string, { topology: { links } }: World): boolean =>
+  id.startsWith('alert:not-stored:') &&
+  !links.some(
+    ({ target, body }) =>
+      body === ILL_FORMED_BODY && id.startsWith(`alert:not-stored:order:${target.tenant}:${target.appId}:`),
+  );
 
 /** Whether an event's document says that the store refuses the order. */
 function isNotStored(document: StoredDocument | undefined, order: string): boolean {

@@ -1,6 +1,13 @@
 import type { CouchPort, NewDocument, StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { isStorable } from './is-storable.ts';
+
+const ILL_FORMED: Written = {
+  kind: 'refused',
+  message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)',
+  isForGood: true,
+};
 
 type Call = Exclude<keyof CouchPort, 'now'>;
 
@@ -45,6 +52,7 @@ export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): Memory
   }
 
   function write({ _rev, ...document }: NewDocument): Written {
+    if (!isStorable(document)) return ILL_FORMED;
     const before = documents.get(document._id);
     if (before?._rev !== _rev) return { kind: 'conflict' };
     const rev = `${generationOf(before?._rev ?? '0') + 1}-${'a'.repeat(8)}`;

@@ -7,6 +7,9 @@ interface About {
   readonly time: number;
 }
 
+/** A script's own words: half of a character, and one that lies across the cut at 1,000. */
+export const FAILURE = { errorCode: 'EngineFailure\ud83d', errorMessage: `\udc00${'x'.repeat(998)}${'😀'.repeat(10)}` };
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 const cloudEvent = (type: string, { eventId, time }: About, appId: string, data: object): object => ({
@@ -31,8 +34,7 @@ export const finalBody = (about: About, reload: SimReload, isEchoed: boolean): o
     type: reload.type,
     partial: reload.body.partial === true,
     ...(isEchoed && reload.resourceId !== undefined ? { resourceType: 'api', resourceId: reload.resourceId } : {}),
-    errorCode: '',
-    errorMessage: '',
+    ...(reload.status === 'FAILED' ? FAILURE : { errorCode: '', errorMessage: '' }),
   });
 
 export interface Attempt {

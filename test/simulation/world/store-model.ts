@@ -2,11 +2,13 @@ import type {
   CouchPort,
   DuePage,
   NewDocument,
+  Refused,
   StoredDocument,
   Written,
 } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { isStorable } from '../../support/is-storable.ts';
 
 interface Kept {
   readonly document: StoredDocument;
@@ -83,11 +85,8 @@ export class StoreModel {
   }
 }
 
-/** What a real CouchDB says to text that is no Unicode, and to nothing of the document beside it (db-ours-06). */
-const ILL_FORMED: Written = { kind: 'refused', message: 'invalid UTF-8 JSON (simulated)', isForGood: true };
-
-/** `JSON.stringify` writes each half of a surrogate pair as an escape, and a whole pair as itself. */
-const isStorable = (document: NewDocument): boolean => !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(document));
+/** What a real CouchDB says to text that is no Unicode: nothing of the request is stored (db-ours-06). */
+export const ILL_FORMED: Refused = { kind: 'refused', message: 'invalid UTF-8 JSON (simulated)', isForGood: true };
 
 export const unavailable = (why: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `The simulated store gave no answer (${why}).`);

@@ -1,9 +1,11 @@
 import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { type BulkAnswer, writeApart } from '../../../src/clients/couchdb/write-apart.ts';
 import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
+import { isStorable } from '../../support/is-storable.ts';
 import type { Activation, Answer } from './activation.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
-import { refused, type StoreClock, type StoreModel, unavailable } from './store-model.ts';
+import { ILL_FORMED, refused, type StoreClock, type StoreModel, unavailable } from './store-model.ts';
 import type { Trace } from './trace.ts';
 
 export interface StoreWorld {
@@ -52,10 +54,16 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
       return ask();
     });
 
-  const bulk = (documents: readonly NewDocument[], most: number): readonly Written[] =>
-    documents
+  const bulk = (documents: readonly NewDocument[], most: number): BulkAnswer => {
+    if (!documents.every(isStorable)) return ILL_FORMED;
+    return documents
       .slice(0, most)
       .map((document) => (faults.strikes('store-refused') ? REFUSED : model.put(activation.label, document)));
+  };
+  const bulkOnce = (sent: readonly NewDocument[]): Promise<BulkAnswer> => {
+    const ids = sent.map(({ _id }) => _id).join(' ');
+    return call('store.bulk', ids, sent.length, (most) => bulk(sent, most));
+  };
 
   return {
     now: () => clock.now(),
@@ -64,12 +72,7 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
       const sent = snapshot(document);
       return call('store.put', sent._id, 1, () => model.put(activation.label, sent));
     },
-    bulk: async (documents) => {
-      if (documents.length === 0) return [];
-      const sent = documents.map(snapshot);
-      const ids = sent.map(({ _id }) => _id).join(' ');
-      return call('store.bulk', ids, sent.length, (most) => bulk(sent, most));
-    },
+    bulk: (documents) => writeApart(documents.map(snapshot), bulkOnce),
     many: async (ids) =>
       ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id))),
     range: (prefix, options) => read('store.range', prefix, () => model.range(prefix, options)),

@@ -209,7 +209,10 @@ function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undef
   return { told: String(status), answer: classify(status, 'RELOADS-003') };
 }
 
+/** Longer than any order keeps, and behind `RELOADS-003 · ` with a character across the cut. */
+const LONG_WORDS = `x${'😀'.repeat(300)}`;
+
 function classify(status: number, code?: string, retryAfter: string | null = null): StartAnswer {
-  const json: HttpAnswer['json'] = code === undefined ? {} : { errors: [{ code }] };
+  const json: HttpAnswer['json'] = code === undefined ? {} : { errors: [{ code, detail: LONG_WORDS }] };
   return classifyStart({ status, retryAfter, json });
 }

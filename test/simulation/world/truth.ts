@@ -34,7 +34,7 @@ export interface Told {
   readonly settlementOf: (order: string) => Settlement | undefined;
   /** Whether the event was resolved, and this target skipped for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
-  /** Whether the event was resolved with the skip that the store refuses this order. */
+  /** Whether the event was resolved with the skip that the store refuses this order, and an alert names it. */
   readonly isNotStored: (end: TrueEnd, order: string) => boolean;
   /** Whether nothing tells any more what became of a POST for the app: there is an alert. */
   readonly isUnseen: (target: AppRef) => boolean;
