@@ -43,7 +43,7 @@ function callOf(target: LedgerTarget, plan: Plan, storeNow: EpochMs) {
 
 function requestFor(
   target: Exclude<LedgerTarget, { kind: 'hint' }>,
-  { traceId, gates = {}, tenantUrls = {} }: Plan,
+  { traceId, gates = {}, echoes: known = {}, tenantUrls = {} }: Plan,
   storeNow: EpochMs,
 ): OrderRequest {
   if (target.kind !== 'created') {
@@ -51,12 +51,14 @@ function requestFor(
   }
   const { created } = target;
   const gateUntil = gates[created.tenant];
+  const echoes = known[created.tenant];
   const tenantUrl = tenantUrls[created.tenant];
   return {
     traceId,
     created,
     storeNow,
     ...(gateUntil !== undefined && { gateUntil }),
+    ...(echoes !== undefined && { echoes }),
     ...(tenantUrl !== undefined && { tenantUrl }),
   };
 }

@@ -32,7 +32,7 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
   const [gate, tenant] = await store.many([gateId(order.tenant), tenantId(order.tenant)]);
   const tenantUrl = boundTenant(tenant, log)?.url;
   await demandBound(order.tenant, tenantUrl, { traceId, at: store.now() ?? now }, ports);
-  const gateUntil = gate === undefined ? undefined : readOrTell(gate, readGate, log)?.until;
+  const { until: gateUntil, echoes } = (gate === undefined ? undefined : readOrTell(gate, readGate, log)) ?? {};
   const lineage = { cause: `m.${traceId}`, hops: 1, root: order.order };
   const document = newOrder(order, lineage, { traceId, now: store.now() ?? now, times });
   const created = await createOnce(store, { ...document });
@@ -43,6 +43,7 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
     created: { ...document, _rev: created.rev },
     storeNow,
     ...(gateUntil !== undefined && { gateUntil }),
+    ...(echoes !== undefined && { echoes }),
     ...(tenantUrl !== undefined && { tenantUrl }),
   };
 }

@@ -1,10 +1,11 @@
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
-import { findOwnReload, isSince, type Sent } from '../../src/core/find-own-reload.ts';
+import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/find-own-reload.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
+import { noteEcho } from '../../src/ledger/note-echo.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
@@ -40,9 +41,13 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
     page.reloads.some(({ resourceId }) => resourceId === sentOf(page).resourceId) || reachesBack(page, page.since);
   const listed = await listDoubt(order, doubt, isEnough, run);
   if (listed.kind === 'unavailable') return listed;
+  const echoes = run.echoes === true || isEchoing(listed.reloads);
+  if (echoes && run.echoes !== true) await noteEcho(order.tenant, true, run.store, run.log);
   const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return { kind: 'own', reload: found.reload, isCertain: true };
-  const look: Look = found.reloads.length === 0 ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
+  // Where our id comes back, a reload without it is not ours, whatever else fits.
+  const isAbsent = echoes || found.reloads.length === 0;
+  const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
   return look.kind === 'absent' ? absenceIn(listed, doubt) : look;
 }
 
@@ -89,9 +94,10 @@ async function guess(
     .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const best = ranked[0];
-  return best === undefined
-    ? { kind: 'absent' }
-    : { kind: 'own', reload: best.reload, isCertain: best.rank === SURELY_MINE };
+  if (best === undefined) return { kind: 'absent' };
+  const isCertain = best.rank === SURELY_MINE;
+  if (!isCertain && run.echoes === undefined) return { kind: 'unavailable', message: ECHO_UNKNOWN };
+  return { kind: 'own', reload: best.reload, isCertain };
 }
 
 const SURELY_MINE = 0;
@@ -110,4 +116,6 @@ const FORGOTTEN =
 const spoiltText = (id: string): string =>
   `it has a reload that may be ours, and the document ${id}, which tells whose it is, cannot be read: repair or delete it`;
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
+const ECHO_UNKNOWN =
+  'it has a reload that may be ours, but no reload that surely is ours has told yet whether the tenant gives our ids back. The next start that Qlik answers tells it';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';

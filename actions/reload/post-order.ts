@@ -1,10 +1,12 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
+import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { shutGate } from '../../src/ledger/shut-gate.ts';
 import { giveUp } from './give-up.ts';
+import { learnEcho } from './learn-echo.ts';
 import { beganAt, leaveUnknown } from './leave-unknown.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { lookForOwn } from './look-for-own.ts';
@@ -25,7 +27,7 @@ export async function postOrder(claim: Claim, run: Run): Promise<RoundEnd> {
   const answer = await run.qlik.startReload({ appId, body, resourceId: resourceIdOf(_id, order.try) }, timeout);
   switch (answer.kind) {
     case 'started':
-      return over(await recordStart(claim, answer.reloadId, run));
+      return over(await afterStart(claim, answer.reloadId, run));
     case 'unknown':
       return over(await afterNoAnswer(claim, answer.message, run));
     case 'busy':
@@ -37,6 +39,12 @@ export async function postOrder(claim: Claim, run: Run): Promise<RoundEnd> {
     default:
       return answer satisfies never;
   }
+}
+
+async function afterStart(claim: Claim, reloadId: ReloadId, run: Run): Promise<LedgerResult> {
+  const result = await recordStart(claim, reloadId, run);
+  await learnEcho(claim.order, reloadId, run);
+  return result;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Run extends ReloadOrderPorts {
   readonly clock: () => EpochMs;
   /** Until when the tenant takes no reload, by the store's clock. */
   readonly gateUntil?: EpochMs | undefined;
+  /** Whether the tenant's records give our `resourceId` back; absent where nobody knows. */
+  readonly echoes?: boolean | undefined;
 }
 
 /** An order as it was found, and the run that takes it up. */
@@ -41,9 +43,9 @@ const READS = 3;
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
   const { traceId } = request;
   if ('created' in request) {
-    const { created, storeNow, gateUntil, tenantUrl } = request;
+    const { created, storeNow, gateUntil, echoes, tenantUrl } = request;
     await demandBound(created.tenant, tenantUrl, { traceId, at: storeNow }, ports);
-    return { order: created, run: runOf(created.tenant, traceId, ports, storeNow, gateUntil) };
+    return { order: created, run: runOf(created.tenant, traceId, ports, { gateUntil, echoes }, storeNow) };
   }
   const tenant = tenantOf(request.due);
   const read = await tryOn(() => ports.store.many([request.due, gateId(tenant), tenantId(tenant)]), ports, READS);
@@ -51,23 +53,23 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandBound(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
-  const gateUntil = gate === undefined ? undefined : readOrTell(gate, readGate, ports.log)?.until;
-  return { order: readOrder(found), run: runOf(tenant, traceId, ports, undefined, gateUntil) };
+  const { until: gateUntil, echoes } = (gate === undefined ? undefined : readOrTell(gate, readGate, ports.log)) ?? {};
+  return { order: readOrder(found), run: runOf(tenant, traceId, ports, { gateUntil, echoes }) };
 }
 
 function runOf(
   tenant: TenantName,
   traceId: string,
   ports: ReloadOrderPorts,
-  storeNow: EpochMs | undefined,
-  gateUntil: EpochMs | undefined,
+  known: Pick<Run, 'gateUntil' | 'echoes'>,
+  storeNow?: EpochMs,
 ): Run {
   const clock = (): EpochMs => {
     const now = ports.store.now() ?? storeNow;
     if (now !== undefined) return now;
     throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answers without a Date: nothing can be leased by its clock.');
   };
-  return { ...ports, traceId, qlik: ports.qlikOf(tenant), clock, gateUntil };
+  return { ...ports, traceId, qlik: ports.qlikOf(tenant), clock, ...known };
 }
 
 /** `order:<tenant>:…` */

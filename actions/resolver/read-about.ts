@@ -20,6 +20,8 @@ export interface About {
   parked(app: AppRef): readonly OrderId[];
   /** Until when a tenant takes no reload; absent where it never said, or where that is over. */
   gate(tenant: TenantName): EpochMs | undefined;
+  /** Whether a tenant's records give our `resourceId` back; absent where nobody knows. */
+  echoes(tenant: TenantName): boolean | undefined;
   /** Which of Qlik's tenants a name means; absent where no deployment said so. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
@@ -56,6 +58,7 @@ export async function readAbout(
       const until = read(gateId(tenant), readGate)?.until;
       return until !== undefined && until > (store.now() ?? 0) ? until : undefined;
     },
+    echoes: (tenant) => read(gateId(tenant), readGate)?.echoes,
     bound: (tenant) => boundTenant(documents.get(tenantId(tenant)), log),
   };
 }

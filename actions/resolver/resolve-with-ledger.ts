@@ -86,24 +86,26 @@ async function decide(
   if (undecided > 0) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
   await tellTooFar(taken, batch, ports);
   await tellElsewhere(taken, about, batch, ports);
-  const gates = tenants.flatMap((tenant) => {
-    const until = about.gate(tenant);
-    return until === undefined ? [] : [[tenant, until] as const];
-  });
-  const tenantUrls = tenants.flatMap((tenant) => {
-    const url = about.bound(tenant)?.url;
-    return url === undefined ? [] : [[tenant, url] as const];
-  });
   return {
     events: taken.map(({ event }) => event),
     orders: taken.flatMap(({ orders }) => orders),
     skips: taken.flatMap(({ skips }) => skips),
-    gates: Object.fromEntries(gates),
-    tenantUrls: Object.fromEntries(tenantUrls),
+    gates: known(tenants, about.gate),
+    echoes: known(tenants, about.echoes),
+    tenantUrls: known(tenants, (tenant) => about.bound(tenant)?.url),
     ...others,
     ...(undecided > 0 && { undecided }),
   };
 }
+
+/** What is known of tenants, by their names. */
+const known = <T>(tenants: readonly TenantName[], of: (tenant: TenantName) => T | undefined): Record<string, T> =>
+  Object.fromEntries(
+    tenants.flatMap((tenant) => {
+      const value = of(tenant);
+      return value === undefined ? [] : [[tenant, value] as const];
+    }),
+  );
 
 const tenantsOf = (following: readonly Following[]): readonly TenantName[] => [
   ...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant))),

@@ -23,7 +23,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'checkpoint':
       return whyAhead(document, now);
     case 'gate':
-      return isBeyond(document.until, LONGEST_WAIT, now)
+      return document.until !== undefined && isBeyond(document.until, LONGEST_WAIT, now)
         ? `no reload of this tenant is started before ${instantText(document.until)}. Delete the document: the tenant says itself what it takes.`
         : undefined;
     case 'app':

@@ -45,6 +45,8 @@ export interface CreatedRequest {
   readonly storeNow: EpochMs;
   /** Until when the tenant takes no reload; absent where nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;
+  /** Whether the tenant's records give our `resourceId` back; absent where nobody knows. */
+  readonly echoes?: boolean;
   /** Where the ledger says that the tenant is: BoundTenant's `url` (src/ledger). */
   readonly tenantUrl?: string;
 }

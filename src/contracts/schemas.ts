@@ -213,6 +213,7 @@ const plan = {
     due: orderIds,
     hints,
     gates: { type: 'object', additionalProperties: instant },
+    echoes: { type: 'object', additionalProperties: { type: 'boolean' } },
     tenantUrls: { type: 'object', additionalProperties: text },
     storeNow: instant,
     carries: { type: 'integer', minimum: 1 },
@@ -272,7 +273,14 @@ const orderRequest = {
     {
       type: 'object',
       additionalProperties: false,
-      properties: { traceId, created, storeNow: instant, gateUntil: instant, tenantUrl: text },
+      properties: {
+        traceId,
+        created,
+        storeNow: instant,
+        gateUntil: instant,
+        echoes: { type: 'boolean' },
+        tenantUrl: text,
+      },
       required: ['traceId', 'created', 'storeNow'],
     },
     {

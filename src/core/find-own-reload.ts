@@ -41,10 +41,13 @@ export type OwnReload<R> =
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
   if (reload !== undefined) return { kind: 'echoed', reload };
-  const isEchoing = reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
-  if (isEchoing) return { kind: 'guesses', reloads: [] };
+  if (isEchoing(reloads)) return { kind: 'guesses', reloads: [] };
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
+
+/** Whether one of the listed reloads carries an order of ours: the tenant gives our `resourceId` back. */
+export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]): boolean =>
+  reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
 
 /** Whether a reload may have begun after our first send; always, where the tenant tells no clock. */
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>

@@ -235,7 +235,7 @@ async function checkRest(world: World): Promise<void> {
     isNotStored: (end, order) =>
       isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order) &&
       world.store.peek(`alert:not-stored:${order}`) !== undefined,
-    isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId),
+    isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId) || !world.isEchoKnown(tenant),
     isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));

@@ -1,15 +1,18 @@
 import type { EpochMs } from '../../core/units.ts';
 
 /**
- * `gate:<tenant>`: the tenant's rate limit is spent until then.
+ * `gate:<tenant>`: until when the tenant's rate limit is spent, and whether its records give our `resourceId` back.
  *
- * Invariant: it only ever moves on, by the store's clock; who read it before it was shut posts, and is told 429 again.
+ * Invariant: `until` only ever moves on, by the store's clock; who read it before it was shut posts, and is told 429 again.
+ * `echoes` is written once a record of a reload that surely is ours was seen; true is never taken back.
  */
 export interface GateDocument {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'gate';
-  /** The store's clock. */
-  readonly until: EpochMs;
+  /** The store's clock; absent while no limit was met. */
+  readonly until?: EpochMs;
+  /** Absent while nobody knows. */
+  readonly echoes?: boolean;
 }

@@ -141,6 +141,7 @@ describe('the invoker with a ledger', () => {
     const { calls } = await invoke(
       planOf({
         gates: { default: STORE_NOW + 7, acme: STORE_NOW + 8 },
+        echoes: { default: false, acme: true },
         tenantUrls: { default: 'https://d.com', acme: 'https://a.com' },
       }),
       store,
@@ -169,6 +170,7 @@ describe('the invoker with a ledger', () => {
     expect(calls[0]?.params).to.deep.equal({
       request: {
         ...{ traceId: 't1', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
+        echoes: false,
         tenantUrl: 'https://d.com',
       },
     });

@@ -59,7 +59,7 @@ describe('an order whose tenant is another one for the ledger than for the setti
   });
 
   it('is not even created by hand', async () => {
-    const world = ledgerWorld({ address: ANOTHER, documents: [] });
+    const world = ledgerWorld({ address: ANOTHER, documents: [], echoes: 'unknown' });
     const order = { order: 'order:default:a:s:m.act1', tenant: 'default', appId: 'a', body: {}, chain: 'by-hand' };
     const ports = { ...world.ports, now: T as EpochMs, activationId: 'act1' };
     expect(await codeOf(createByHand(order as unknown as ReloadOrder, ports))).to.equal('SETTINGS_INVALID');
@@ -86,7 +86,7 @@ describe('an order whose tenant the ledger and the settings mean alike', () => {
   it('is started with one request before its POST where its invocation carries it', async () => {
     const world = ledgerWorld({ starts: [started] });
     const created = world.store.peek(ORDER) as unknown as CreatedOrder;
-    const request = { traceId: 't1', created, storeNow: T as EpochMs, tenantUrl: BOUND.url };
+    const request = { traceId: 't1', created, storeNow: T as EpochMs, echoes: false, tenantUrl: BOUND.url };
     expect(await reloadOrder(request, world.ports)).to.include({ did: 'started' });
     expect(world.did).to.deep.equal([`put ${ORDER}`, 'POST', `bulk started:default:r1 ${ORDER}`]);
     expect(world.lines).to.deep.equal([]);

@@ -188,7 +188,7 @@ describe('the fence', () => {
 
 describe('a POST without an answer', () => {
   it('is taken where the list shows it', async () => {
-    const world = ledgerWorld({ starts: [noAnswer], lists: [[echoed]] });
+    const world = ledgerWorld({ starts: [noAnswer], lists: [[echoed]], echoes: true });
     expect((await world.created()).did).to.equal('adopted');
     expect(world.did).to.deep.equal([`put ${ORDER}`, 'POST', 'LIST', 'put started:default:r1', `put ${ORDER}`]);
     expect(world.order()).to.deep.include({ state: 'posted', reloadId: 'r1', isCertain: true });

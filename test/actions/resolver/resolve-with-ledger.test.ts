@@ -128,6 +128,17 @@ describe('the resolver with a ledger', () => {
     expect(plan.gates).to.deep.equal({ acme: STORE_NOW + 1 });
   });
 
+  it('passes on which tenants give our ids back, and nothing of those of which nobody knows', async () => {
+    const store = storeOf();
+    const plans = [];
+    for (const echoes of [true, false]) {
+      store.seed({ _id: 'gate:acme', schema: 1, type: 'gate', echoes });
+      plans.push((await resolve(batchOf([event('a', 'r1')]), store)).plan);
+    }
+    expect(plans.map((plan) => plan.echoes)).to.deep.equal([{ acme: true }, { acme: false }]);
+    expect(plans.map((plan) => plan.gates)).to.deep.equal([{}, {}]);
+  });
+
   it('stops a run that is too long: skips and one alert', async () => {
     const store = storeOf();
     store.seed(orderDocument('order:default:a:s:r0'));

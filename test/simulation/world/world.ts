@@ -191,13 +191,19 @@ export class World {
 
   /**
    * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover, or
-   * an order in doubt.
+   * an order in doubt; that, too, where no start was ever answered, so that nobody knows whether the tenant echoes.
    */
   isStuck(document: StoredDocument): boolean {
     const { type, appId, tenant, state } = document;
     if (typeof appId !== 'string' || typeof tenant !== 'string') return false;
-    if (!this.tenants.get(tenant)?.unseen.has(appId)) return false;
-    return type === 'hint' || (type === 'order' && (state === 'unknown' || state === 'claimed'));
+    const isInDoubt = type === 'order' && (state === 'unknown' || state === 'claimed');
+    if (isInDoubt && !this.isEchoKnown(tenant)) return true;
+    return this.tenants.get(tenant)?.unseen.has(appId) === true && (type === 'hint' || isInDoubt);
+  }
+
+  /** Whether a reload that surely is ours has told whether the tenant gives our ids back. */
+  isEchoKnown(tenant: string): boolean {
+    return this.store.peek(`gate:${tenant}`)?.['echoes'] !== undefined;
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {

@@ -71,6 +71,8 @@ export interface Script {
   /** Where the settings say that the tenant is; default: where the ledger says it. */
   readonly address?: string;
   readonly documents?: readonly NewDocument[];
+  /** What the ledger knows of the tenant's echo; default: that there is none. */
+  readonly echoes?: boolean | 'unknown';
   readonly starts?: readonly StartAnswer[];
   /** What the list shows, one after another; the last one again and again. */
   readonly lists?: readonly (readonly ReloadRecord[] | 'unavailable' | 'forbidden')[];
@@ -88,6 +90,8 @@ export interface Script {
   readonly runsForMs?: number;
 }
 
+const gateIn = (documents: readonly NewDocument[]): object => documents.find(({ _id }) => _id === 'gate:default') ?? {};
+
 /** One order's world: a store in memory, a tenant that does as `script` says, clocks that move only when somebody waits. */
 export function ledgerWorld(script: Script) {
   const {
@@ -98,9 +102,11 @@ export function ledgerWorld(script: Script) {
     tellsClock = true,
     isCold = false,
   } = script;
+  const echoes = script.echoes === 'unknown' ? undefined : (script.echoes ?? false);
   let elapsedMs = 0;
   const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold });
   store.seed(BOUND, ...documents);
+  if (echoes !== undefined) store.seed({ _id: 'gate:default', schema: 1, type: 'gate', echoes, ...gateIn(documents) });
   const did = store.asked;
   const posts: object[] = [];
   const lines: string[] = [];
@@ -179,7 +185,8 @@ export function ledgerWorld(script: Script) {
       const created = store.peek(ORDER) as unknown as CreatedOrder;
       const storeNow = (options.storeNow ?? T) as EpochMs;
       const gate = options.gateUntil === undefined ? {} : { gateUntil: options.gateUntil as EpochMs };
-      return reloadOrder({ traceId: 't1', created, storeNow, ...gate }, ports);
+      const echo = echoes === undefined ? {} : { echoes };
+      return reloadOrder({ traceId: 't1', created, storeNow, ...gate, ...echo }, ports);
     },
   };
 }
