@@ -106,7 +106,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         BOUNDS,
-        'return Math.max(known, greatestEnd(list.reloads, list.tenantNow) ?? known) as EpochMs;',
+        'return Math.max(known, greatestEnd(list.reloads, list.tenantNow ?? storeNow) ?? known) as EpochMs;',
         'return list.tenantNow ?? known;',
       ),
     ],
