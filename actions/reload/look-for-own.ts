@@ -3,6 +3,7 @@ import { startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/find-own-reload.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
 import { noteEcho } from '../../src/ledger/note-echo.ts';
@@ -44,7 +45,7 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
   const echoes = run.echoes === true || isEchoing(listed.reloads);
   if (echoes && run.echoes !== true) await noteEcho(order.tenant, true, run.store, run.log);
   const found = findOwnReload(listed.reloads, sentOf(listed));
-  if (found.kind === 'echoed') return { kind: 'own', reload: found.reload, isCertain: true };
+  if (found.kind === 'echoed') return ownOf(found.reload, true);
   // Where our id comes back, a reload without it is not ours, whatever else fits.
   const isAbsent = echoes || found.reloads.length === 0;
   const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
@@ -97,8 +98,12 @@ async function guess(
   if (best === undefined) return { kind: 'absent' };
   const isCertain = best.rank === SURELY_MINE;
   if (!isCertain && run.echoes === undefined) return { kind: 'unavailable', message: ECHO_UNKNOWN };
-  return { kind: 'own', reload: best.reload, isCertain };
+  return ownOf(best.reload, isCertain);
 }
+
+/** A reload whose id is none cannot be taken, and is no sign that there is none. */
+const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
+  isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : { kind: 'unavailable', message: NO_ID };
 
 const SURELY_MINE = 0;
 
@@ -115,6 +120,7 @@ const FORGOTTEN =
   'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
 const spoiltText = (id: string): string =>
   `it has a reload that may be ours, and the document ${id}, which tells whose it is, cannot be read: repair or delete it`;
+const NO_ID = 'the list shows it, but with an id that is none';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
 const ECHO_UNKNOWN =
   'it has a reload that may be ours, but no reload that surely is ours has told yet whether the tenant gives our ids back. The next start that Qlik answers tells it';

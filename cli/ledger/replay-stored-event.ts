@@ -1,4 +1,4 @@
-import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
@@ -31,8 +31,9 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
     return { ok: false, created: [], told: [told] };
   }
   const plan = replayEvent(endOf(event), chainsOf(context).links, await descent(context.store, event));
-  const created = await createOrders(context, plan, event.traceId);
-  return { ok: created.length > 0, created, told: toldOf(context, event, plan, created) };
+  const { created, refused } = await createOrders(context, plan, event.traceId);
+  const told = [...toldOf(context, event, plan, created), ...refused];
+  return { ok: created.length > 0 && refused.length === 0, created, told };
 }
 
 function toldOf(
@@ -61,10 +62,17 @@ async function descent(
   });
 }
 
+interface CreatedOrders {
+  readonly created: readonly string[];
+  /** Sentences about those that CouchDB refuses for what they hold. */
+  readonly refused: readonly string[];
+}
+
 /** Creates the orders of the first replay whose ids are free; what another replay took meanwhile, with the next number. */
-async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<readonly string[]> {
+async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<CreatedOrders> {
   const created: string[] = [];
-  let left = new Set(plan.ordersOf(1).keys());
+  const refused: string[] = [];
+  const left = new Set(plan.ordersOf(1).keys());
   for (let n = 1; left.size > 0 && n <= MOST_REPLAYS; n += 1) {
     const orders = [...plan.ordersOf(n).entries()].filter(([index]) => left.has(index));
     const exist = await context.store.many(orders.map(([, { order }]) => order.order));
@@ -74,19 +82,22 @@ async function createOrders(context: LedgerContext, plan: Replay, traceId: strin
       orders.map(([, order]) => order),
       traceId,
     );
-    const mine = orders.filter((_, index) => done[index] === true);
-    created.push(...mine.map(([, { order }]) => order.order));
-    left = new Set([...left].filter((index) => !mine.some(([taken]) => taken === index)));
+    for (const [at, [index, { order }]] of orders.entries()) {
+      const row = done[at];
+      if (row?.kind === 'stored') created.push(order.order);
+      if (row?.kind === 'refused') refused.push(refusedError(order.order, row).message);
+      if (row?.kind !== 'conflict') left.delete(index);
+    }
   }
-  return created;
+  return { created, refused };
 }
 
-/** Whether each order was created by this call; not where it exists already. */
+/** @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE. */
 async function create(
   { store, now }: LedgerContext,
   orders: readonly ReplayOrder[],
   traceId: string,
-): Promise<readonly boolean[]> {
+): Promise<readonly Written[]> {
   const at = now();
   const documents = orders.map(({ order, lineage }) => ({
     ...newOrder(order, lineage, { traceId, now: at, times: timeConstants() }),
@@ -95,10 +106,10 @@ async function create(
   const rows = await store.bulk(documents).catch((error: unknown) => {
     throw withAdvice(error, documents[0]?.root ?? '');
   });
-  return rows.map((row, index) => {
-    if (row.kind !== 'refused') return row.kind === 'stored';
-    throw refusedError(documents[index]?._id ?? '', row);
-  });
+  for (const [index, row] of rows.entries()) {
+    if (row.kind === 'refused' && !row.isForGood) throw refusedError(documents[index]?._id ?? '', row);
+  }
+  return rows;
 }
 
 /** A second replay would order again what the first may have ordered. */

@@ -2,6 +2,7 @@ import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../
 import type { ReloadId } from '../../core/names.ts';
 import { clipped } from '../../core/outside-text.ts';
 import { type DurationMs, seconds } from '../../core/units.ts';
+import { isReloadId } from '../../core/webhook/is-reload-id.ts';
 import type { StartAnswer } from './qlik-port.ts';
 
 /** Where a rate limit does not say how long: as long as its window's twentieth part. */
@@ -56,7 +57,10 @@ export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer
 
 function started(body: JsonObject, message: string): StartAnswer {
   const reloadId = textOf(body, 'id');
-  if (reloadId === undefined) return { kind: 'unknown', message: `${message} without a reload id` };
+  // It becomes part of documents' ids: what is no id is not made one.
+  if (reloadId === undefined || !isReloadId(reloadId)) {
+    return { kind: 'unknown', message: `${message} without a reload id` };
+  }
   return { kind: 'started', reloadId: reloadId as ReloadId, status: textOf(body, 'status') ?? 'QUEUED' };
 }
 

@@ -28,6 +28,19 @@ describe('an order in doubt', () => {
     expect(world.posts).to.deep.equal([]);
   });
 
+  it('stays unknown where the list shows its reload with an id that is none: neither taken nor posted again', async () => {
+    const doubt = { since: T - 80_000, sentAt: T - 60_000 };
+    const world = ledgerWorld({
+      documents: [{ ...unknown, doubt }],
+      lists: [[{ ...echoed, id: 'r\ufffd' as ReloadId }]],
+    });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.posts).to.deep.equal([]);
+    expect(world.order())
+      .to.deep.include({ doubt, dueAt: T + 60_000 })
+      .and.not.have.property('reloadId');
+  });
+
   it('is posted again where its reload is absent 60 s after the last send', async () => {
     const doubt = { since: T - 80_000, sentAt: T - 60_000 };
     const world = ledgerWorld({ documents: [{ ...unknown, doubt }], starts: [started] });

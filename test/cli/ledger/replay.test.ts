@@ -91,6 +91,20 @@ describe('cascade replay <event>', () => {
     expect(store.peek('order:default:transform:s:r1.r1')).to.include({ hops: 3, root: 'event:default:r00' });
   });
 
+  it('creates the others where CouchDB refuses one order for what it holds, says which, and ends with 1', async () => {
+    const [first, ...others] = (CHAINS.links['default/extract'] ?? []).map((link) => ({ ...link, on: 'any' as const }));
+    if (first === undefined) throw new Error('The chains of the test lack their first link.');
+    const bad = { ...first, body: { variables: { region: 'a\ud800b' } } };
+    const chains = { ...CHAINS, links: { ...CHAINS.links, 'default/extract': [bad, ...others] } };
+    const { context, json, store } = ledgerOf([EXTRACTED], { json: true, chains });
+    expect(await replay(context, 'r1')).to.equal(1);
+    expect(json()['created']).to.deep.equal(['order:default:repair:s:r1.r1']);
+    expect(json()['told']).to.include(
+      'CouchDB refuses the document order:default:transform:s:r1.r1: CouchDB answered 400 (bad_request: invalid UTF-8 JSON). Writing it again does not help.',
+    );
+    expect(store.peek('order:default:transform:s:r1.r1')).to.equal(undefined);
+  });
+
   it('refuses an event that is not worked off yet: its orders come anyway', async () => {
     const { resolvedAt: _, ...open } = EXTRACTED as typeof EXTRACTED & { readonly resolvedAt: number };
     const { context, store, printed } = ledgerOf([{ ...open, dueAt: at('02:01') }]);

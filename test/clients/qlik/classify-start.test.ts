@@ -22,6 +22,8 @@ describe('Qlik’s answer to POST /reloads', () => {
     expect(classify(201, undefined)).to.deep.equal(unknown(201));
     expect(classify(204, undefined)).to.deep.equal(unknown(204));
     expect(classify(201, { id: 7 })).to.deep.equal(unknown(201));
+    expect(classify(201, { id: 'r\ufffd' })).to.deep.equal(unknown(201));
+    expect(classify(201, { id: 'r/1' })).to.deep.equal(unknown(201));
   });
 
   it('Qlik’s words are cut to 500 units and stay well-formed, though a character lies across the cut', () => {
