@@ -1,3 +1,4 @@
+import type { Container } from './containers.ts';
 import type { Faults } from './faults.ts';
 import { latencyMs } from './latency.ts';
 import type { Random } from './random.ts';
@@ -37,33 +38,43 @@ const FARTHEST_CLOCK_MS = 5 * 60_000;
 const SENDER_WAITS_MS = 60_000;
 const LONGEST_STALL_MS = 5 * 60_000;
 
+/** Which run of which action it is, and where. */
+export interface ActivationPlan {
+  readonly name: string;
+  readonly id: string;
+  readonly limitMs: number;
+  readonly container: Container;
+}
+
 /** One run of an action in its container: its clock, its time limit, its end at any of its calls. */
 export class Activation {
   readonly id: string;
   readonly name: string;
   readonly deadline: number;
   isDead = false;
+  /** What the lists of whole tenants and of apps showed it, by `tenant` or `tenant/app`; undefined where one failed. */
+  readonly lists = new Map<string, Set<string> | undefined>();
   /** Calls whose answer it has not had. */
   inFlight = 0;
   readonly #ports: ActivationPorts;
   readonly #crash: Crash | undefined;
-  #clockOffset = 0;
+  readonly container: Container;
   readonly #onDeath: () => void;
 
-  constructor(name: string, id: string, limitMs: number, ports: ActivationPorts, onDeath: () => void) {
+  constructor({ name, id, limitMs, container }: ActivationPlan, ports: ActivationPorts, onDeath: () => void) {
     this.name = name;
     this.id = id;
+    this.container = container;
     this.#ports = ports;
     this.#onDeath = onDeath;
     const { faults, random, scheduler } = ports;
-    if (faults.strikes('clock-off')) this.#clockOffset = random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS);
     this.#crash = crashOf(faults);
     this.deadline = this.now() + limitMs;
     const isJumping = faults.strikes('clock-jump');
     const [afterMs, jumpMs] = [random.between(1, 5_000), random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS)];
     if (isJumping) {
       scheduler.after(afterMs, () => {
-        this.#clockOffset += jumpMs;
+        container.clockOffset += jumpMs;
       });
     }
     this.#limit(limitMs);
@@ -75,7 +86,7 @@ export class Activation {
 
   /** The container's clock. */
   now(): number {
-    return this.#ports.scheduler.now + this.#clockOffset;
+    return this.#ports.scheduler.now + this.container.clockOffset;
   }
 
   die(): void {

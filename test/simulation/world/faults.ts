@@ -44,6 +44,8 @@ export const FAULTS = {
   'invocation-answer-lost': 0.02,
   'host-busy': 0.02,
   'minute-spent': 0.01,
+  'minute-full': 0, // the namespace has had all invocations of the minute
+  'container-reused': 0, // with what its modules remember
   'crash-before': 0.01, // of each activation, at one of its calls
   'crash-after': 0.02,
   stalled: 0.002, // an activation stands still for up to five minutes

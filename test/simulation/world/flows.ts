@@ -35,10 +35,12 @@ export interface WebhookAnswer {
 }
 
 interface FlowsWorld {
-  readonly host: Host;
+  readonly host: Pick<Host, 'runAction'>;
   readonly steps: Steps;
   readonly now: () => number;
   readonly onDid: (did: string) => void;
+  /** Told what the lists showed a sweep that ended well. */
+  readonly onHeard: (lists: Activation['lists']) => void;
 }
 
 /** What is deployed: actions, and sequences of them. */
@@ -60,11 +62,14 @@ export class Flows {
   }
 
   async sweep(hint?: HintRef): Promise<void> {
-    const { host, steps } = this.#world;
-    const collected = await host.runAction('collector', LIMITS_MS.collector, (activation) =>
-      steps.collector(activation, hint === undefined ? {} : { hint }),
-    );
+    const { host, steps, onHeard } = this.#world;
+    let lists: Activation['lists'] = new Map();
+    const collected = await host.runAction('collector', LIMITS_MS.collector, (activation) => {
+      ({ lists } = activation);
+      return steps.collector(activation, hint === undefined ? {} : { hint });
+    });
     if (collected.kind !== 'done') return;
+    onHeard(lists);
     const planned = await this.#resolve(collected.value);
     if (planned.kind === 'done') await this.#invoke(planned.value);
   }

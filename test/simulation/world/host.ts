@@ -1,7 +1,7 @@
-import type { Invocation, InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
-import { DEFAULT_LIMITS } from '../../../src/clients/openwhisk/invoker-port.ts';
+import type { Invocation, InvokerPort, NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import { Activation, type ActivationPorts, type Answer } from './activation.ts';
+import { Containers } from './containers.ts';
 import type { Trace } from './trace.ts';
 
 /** What a run of one action came to. */
@@ -14,6 +14,8 @@ export type Outcome<T> =
 
 export interface HostWorld extends ActivationPorts {
   readonly trace: Trace;
+  /** The namespace's. */
+  readonly limits: NamespaceLimits;
   readonly violate: (kind: string, message: string) => void;
   /** Runs what was invoked: an action or a sequence, by its name. */
   readonly run: (name: string, params: unknown) => Promise<void>;
@@ -21,6 +23,7 @@ export interface HostWorld extends ActivationPorts {
 
 const LONGEST_DELAY_MS = 10 * 60_000;
 const CALL_TIMEOUT_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /** Runs actions: invocations that are lost, doubled and late; activations that end at any of their calls. */
 export class Host {
@@ -28,9 +31,13 @@ export class Host {
   open = 0;
   activations = 0;
   readonly #world: HostWorld;
+  readonly #containers: Containers;
+  #minute = 0;
+  #invocations = 0;
 
   constructor(world: HostWorld) {
     this.#world = world;
+    this.#containers = new Containers(world);
   }
 
   /** Runs one action to its end, whatever that is. Its result is what a JSON text keeps of it. */
@@ -45,7 +52,9 @@ export class Host {
         trace.add(activation.label, 'host.end', outcome.kind, outcome.kind === 'done' ? { after: outcome.value } : {});
         scheduler.after(this.#world.random.between(5, 60), () => scheduler.wake(() => resolve(outcome)));
       };
-      const activation = new Activation(name, id, limitMs, this.#world, () => end({ kind: 'died' }));
+      const container = this.#containers.take(name);
+      const plan = { name, id, limitMs, container };
+      const activation = new Activation(plan, this.#world, () => end({ kind: 'died' }));
       trace.add(activation.label, 'host.start', name);
       scheduler.start(async () => {
         const outcome = await this.#outcomeOf(activation, work);
@@ -53,6 +62,7 @@ export class Host {
         if (activation.inFlight > 0)
           this.#world.violate('in-flight', `${activation.label} ended with a call in flight`);
         activation.isDead = true;
+        this.#containers.giveBack(name, container);
         end(outcome);
       });
     });
@@ -74,6 +84,10 @@ export class Host {
     const invoke = (action: string, params: object): Answer<Invocation> => {
       const name = action.slice(action.lastIndexOf('/') + 1);
       if (faults.strikes('host-busy')) return { value: { kind: 'too-many-concurrent' } };
+      if (this.#isMinuteFull()) {
+        faults.count('minute-full');
+        return { value: { kind: 'minute-spent' } };
+      }
       if (faults.strikes('minute-spent')) return { value: { kind: 'minute-spent' } };
       const isAnswerLost = faults.strikes('invocation-answer-lost');
       trace.add(caller.label, 'host.invoke', name, { after: params });
@@ -88,8 +102,19 @@ export class Host {
         const onTimeout = () => ({ value: { kind: 'unknown', message: 'time-out (simulated)' } as const });
         return caller.call<Invocation>({ effect, onTimeout, timeoutMs: CALL_TIMEOUT_MS, isWrite: true });
       },
-      limits: async () => DEFAULT_LIMITS,
+      limits: async () => this.#world.limits,
     };
+  }
+
+  /** Counts an invocation of this minute, unless there were as many as the namespace may have. */
+  #isMinuteFull(): boolean {
+    const { scheduler, limits } = this.#world;
+    const minute = Math.floor(scheduler.now / MINUTE_MS);
+    if (minute !== this.#minute) this.#invocations = 0;
+    this.#minute = minute;
+    if (this.#invocations >= limits.invocationsPerMinute) return true;
+    this.#invocations += 1;
+    return false;
   }
 
   #launch(name: string, params: unknown): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, type NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { FaultName } from './faults.ts';
 import type { Random } from './random.ts';
 import type { TenantTraits } from './tenant-model.ts';
@@ -21,6 +22,12 @@ export const SCENARIOS = {
   'no-echo': { about: 'tenants that do not give our ids back', factor: 1, traits: { echo: 'none' } },
   'no-admin': { about: 'the collector may list app by app only', factor: 1, traits: { isAdmin: false } },
   silent: { about: 'no webhook ever comes', factor: 1, likelihoods: { 'webhook-dropped': 1, 'webhook-doubled': 0 } },
+  'ten-ends': {
+    about: 'lists hold ten ends of an app, and every second webhook is dropped',
+    factor: 1,
+    likelihoods: { 'webhook-dropped': 0.5 },
+    traits: { keep: 10 },
+  },
   crashes: {
     about: 'a third of all activations crash',
     factor: 1,
@@ -62,3 +69,10 @@ export function drawTraits(random: Random, { factor, traits }: Scenario): Tenant
   };
   return { ...drawn, ...(factor === 0 ? CALM : {}), ...traits };
 }
+
+/** Few invocations a minute: a namespace of its own may have less than OpenWhisk's defaults. */
+const FEW = { invocationsPerMinute: 6, concurrentInvocations: 30 };
+
+/** Draws the limits of the namespace on the host. */
+export const drawLimits = (random: Random, { factor }: Scenario): NamespaceLimits =>
+  random.chance(0.15) && factor > 0 ? FEW : DEFAULT_LIMITS;

@@ -1,5 +1,5 @@
 import { collect } from '../../../actions/collector/collect.ts';
-import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
+import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
@@ -126,7 +126,8 @@ export class Steps {
     const { store, times, log, openwhisk, random } = this.#world;
     const now = (): EpochMs => activation.now() as EpochMs;
     const plan = valid(given, planSchema, 'plan');
-    const host = { budget: minuteBudget(now) };
+    const { container } = activation;
+    const host = container.remembered('host', (): KnownHost => ({ budget: minuteBudget(now) }));
     const ports = await fanOutPorts(plan, host, {
       openwhisk: openwhisk(activation),
       packagePath: '/guest/cascade/',

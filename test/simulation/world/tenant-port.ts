@@ -91,12 +91,15 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
         const record = reload === undefined ? undefined : recordOf(reload, tenant, now());
         return record === undefined ? { kind: 'absent' } : { kind: 'found', reload: record };
       }),
-    listEnded: (query, timeout) =>
-      read<EndedAnswer>(
+    listEnded: async (query, timeout) => {
+      const answer = await read<EndedAnswer>(
         ...(['qlik.ended', query.appId ?? '*', timeout, unavailable, 'list-lost'] as const),
         () => endedOf(query, world) ?? { kind: 'listed', ...endedPage(tenant, query, now()), tenantNow: tenantNow() },
         pageMs(world),
-      ),
+      );
+      hear(activation, tenant, query, answer);
+      return answer;
+    },
     // Only words for people come of them.
     webhooks: async () => unavailable,
     lastDelivery: async () => unavailable,
@@ -215,4 +218,20 @@ const LONG_WORDS = `x${'😀'.repeat(300)}`;
 function classify(status: number, code?: string, retryAfter: string | null = null): StartAnswer {
   const json: HttpAnswer['json'] = code === undefined ? {} : { errors: [{ code, detail: LONG_WORDS }] };
   return classifyStart({ status, retryAfter, json });
+}
+
+/** Notes what a list showed an activation; a list of which one page failed showed nothing that counts. */
+function hear(
+  { lists }: Activation,
+  { name }: TenantModel,
+  { appId, newestBy }: EndedQuery,
+  answer: EndedAnswer,
+): void {
+  // A look for one reload is no list of what ended.
+  if (newestBy === undefined) return;
+  const key = appId === undefined ? name : `${name}/${appId}`;
+  const known = lists.has(key) ? lists.get(key) : new Set<string>();
+  const ids =
+    answer.kind === 'listed' ? answer.reloads.flatMap(({ id, endedAt }) => (endedAt === undefined ? [] : id)) : [];
+  lists.set(key, known === undefined || answer.kind !== 'listed' ? undefined : new Set([...known, ...ids]));
 }

@@ -14,17 +14,18 @@ import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
 import { Random } from './random.ts';
-import { drawTraits, type Scenario } from './scenarios.ts';
+import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
 import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
 import { StoreClock, StoreModel } from './store-model.ts';
 import { storePort } from './store-port.ts';
+import { isKept } from './tenant-lists.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
 import { compile, type Deployment, drawTopology, drawWithExtras, type Topology } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
-import { Truth } from './truth.ts';
+import { type TrueEnd, Truth } from './truth.ts';
 import { watchEvent, watchOrder } from './watch-orders.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
@@ -97,6 +98,8 @@ export class World {
   /** Of each tenant's checkpoint: when it was last written with nothing left to be listed. */
   readonly listedAt = new Map<string, number>();
   #deployment: Deployment = { suffix: '', hasLate: false };
+  /** Ends that a list showed a sweep which ended well, as `tenant/reload id`. */
+  readonly #heard = new Set<string>();
   /** Since when a tenant's sweep knows of the late apps. */
   readonly #noticedAt = new Map<string, number>();
   readonly #spells: Spells;
@@ -183,9 +186,12 @@ export class World {
   }
 
   /** Whether the sweep was to find an end that no webhook tells, which was at `at`. */
-  isSwept({ tenant, appId, at }: { readonly tenant: string; readonly appId: string; readonly at: number }): boolean {
+  isSwept({ tenant, appId, reloadId, at }: Pick<TrueEnd, 'tenant' | 'appId' | 'reloadId' | 'at'>): boolean {
     const model = this.tenantOf({ tenant: tenant as TenantName });
-    if (model.traits.keep !== Number.POSITIVE_INFINITY || !model.isListable(appId)) return false;
+    if (!model.isListable(appId)) return false;
+    const reload = model.find(reloadId);
+    // Ten later ends before any sweep that ended well was shown it: nobody promises to hear of that.
+    if (reload !== undefined && !isKept(reload, model) && !this.#heard.has(`${tenant}/${reloadId}`)) return false;
     return !this.isLate(appId) || at > (this.#noticedAt.get(tenant) ?? Number.POSITIVE_INFINITY);
   }
 
@@ -204,6 +210,12 @@ export class World {
   /** Whether a reload that surely is ours has told whether the tenant gives our ids back. */
   isEchoKnown(tenant: string): boolean {
     return this.store.peek(`gate:${tenant}`)?.['echoes'] !== undefined;
+  }
+
+  #hear(lists: Activation['lists']): void {
+    for (const [list, ids] of lists) {
+      for (const id of ids ?? []) this.#heard.add(`${list.split('/')[0]}/${id}`);
+    }
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {
@@ -232,6 +244,7 @@ export class World {
       faults: this.faults,
       random: this.random('host'),
       trace: this.trace,
+      limits: drawLimits(this.random('limits'), this.#options.scenario),
       violate: (kind, message) => this.violate(kind, message),
       run: (name, params) =>
         name.endsWith(OTHER) ? this.other.run(name.slice(0, -OTHER.length), params) : this.flows.run(name, params),
@@ -260,10 +273,19 @@ export class World {
       onByHand: ({ order, tenant, appId, body }) =>
         this.truth.byHand(order, { tenant, appId }, body, this.scheduler.now),
     };
-    const [host, now] = [this.host, () => this.scheduler.now];
+    const { host } = this;
+    const now = (): number => this.scheduler.now;
+    const told = {
+      onDid: (did: string) => this.did.add(did),
+      onHeard: (lists: Activation['lists']) => this.#hear(lists),
+    };
+    const steps = new Steps({ ...world, ...this.#elsewhere(world) });
+    const elsewhere: Pick<Host, 'runAction'> = {
+      runAction: (name, limitMs, work) => host.runAction(`${name}${OTHER}`, limitMs, work),
+    };
     return {
-      flows: new Flows({ host, steps: new Steps(world), now, onDid: (did) => this.did.add(did) }),
-      other: new Flows({ host, steps: new Steps({ ...world, ...this.#elsewhere(world) }), now, onDid: () => {} }),
+      flows: new Flows({ host, steps: new Steps(world), now, ...told }),
+      other: new Flows({ host: elsewhere, steps, now, onDid: () => {}, onHeard: () => {} }),
     };
   }
 
