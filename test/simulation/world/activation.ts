@@ -74,7 +74,8 @@ export class Activation {
     const [afterMs, jumpMs] = [random.between(1, 5_000), random.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS)];
     if (isJumping) {
       scheduler.after(afterMs, () => {
-        container.clockOffset += jumpMs;
+        // To somewhere else, and never further off than a clock may be: a container lives for hours.
+        container.clockOffset = jumpMs;
       });
     }
     this.#limit(limitMs);

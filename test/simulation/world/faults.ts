@@ -27,7 +27,9 @@ export const FAULTS = {
   'cursor-refused': 0.01, // a page's cursor is not taken any more
   'get-lost': 0.02,
   'user-lost': 0.1,
+  'no-token': 0, // minutes in which the tenant gives no token, or cannot be connected to: nothing is sent
   'tenant-outage': 0, // minutes up to an hour without any answer
+  'event-from-future': 0.01, // its time is a year ahead
   'webhook-dropped': 0.1,
   'webhook-doubled': 0.1,
   'webhook-delayed': 0.06, // up to hours

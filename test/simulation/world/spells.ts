@@ -21,6 +21,8 @@ const WANTED = {
   'rate-limited': { aDay: 5, shortestMs: 10_000, longestMs: 6 * MINUTE_MS },
   'sweeps-paused': { aDay: 0.4, shortestMs: 30 * MINUTE_MS, longestMs: 5 * 60 * MINUTE_MS },
   'over-quota': { aDay: 3, shortestMs: 5 * MINUTE_MS, longestMs: 100 * MINUTE_MS },
+  // The last: what is drawn before stays the same.
+  'no-token': { aDay: 3, shortestMs: 10_000, longestMs: 20 * MINUTE_MS },
 } as const satisfies Partial<Record<FaultName, Wanted>>;
 
 export type SpellName = keyof typeof WANTED;

@@ -1,4 +1,4 @@
-import { classifyStart, type Answer as HttpAnswer } from '../../../src/clients/qlik/classify-start.ts';
+import { classifyStart, type Answer as HttpAnswer, notStarted } from '../../../src/clients/qlik/classify-start.ts';
 import type {
   CancelAnswer,
   EndedAnswer,
@@ -29,6 +29,8 @@ export interface TenantWorld {
   /** World time. */
   readonly now: () => number;
   readonly isUp: () => boolean;
+  /** Whether there is a token to ask with; without one nothing is sent. */
+  readonly hasToken: () => boolean;
   /** World time until which POSTs are refused for rate. */
   readonly limitedUntil: () => number;
   readonly isOverQuota: (appId: string) => boolean;
@@ -52,7 +54,7 @@ const unknown = { kind: 'unknown', message: 'Qlik gave no answer (simulated).' }
 
 /** An activation's way to a tenant. */
 export function tenantPort(activation: Activation, world: TenantWorld): QlikPort {
-  const { tenant, faults, trace, now, isUp, random } = world;
+  const { tenant, faults, trace, now, isUp, hasToken, random } = world;
 
   const read = <T>(
     op: string,
@@ -64,7 +66,7 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
     sendMs = latencyMs(random),
   ): Promise<T> => {
     const effect = (): Answer<T> => {
-      const isLost = !isUp() || faults.strikes(fault);
+      const isLost = !hasToken() || !isUp() || faults.strikes(fault);
       const value = isLost ? lost : ask();
       trace.add(activation.label, op, id, { after: value });
       return { value };
@@ -166,7 +168,8 @@ interface Started {
 
 /** What the tenant does with a POST, and what the sender hears of it. */
 function startOf(request: StartRequest, lateMs: number, world: TenantWorld): Started {
-  const { faults, isUp } = world;
+  const { faults, isUp, hasToken } = world;
+  if (!hasToken()) return { told: 'no token', answer: notStarted({ message: 'Qlik gave no token (simulated)' }) };
   if (!isUp() || faults.strikes('post-cut-before')) return { told: 'no answer', answer: unknown };
   if (faults.strikes('post-5xx-before')) return { told: '5xx', answer: classify(503) };
   const refusal = refusalOf(request, world);

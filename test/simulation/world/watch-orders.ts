@@ -26,13 +26,32 @@ export function watchOrder(
   return undefined;
 }
 
-/** What is wrong with a write of an event: it is due until it is resolved, and its content never changes. */
+/** So much later than it was stored an end may be: five minutes, a container’s clock that is five minutes off, a slow request. */
+const MOST_AHEAD_MS = 11 * 60_000;
+/** The store's clock is not the world's. */
+const CLOCK_MS = 60_000;
+
+const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean =>
+  Number(endedAt) > Number(storedAt) + MOST_AHEAD_MS;
+
+/** What is wrong with a write of an app's last end: it is in the future. */
+export function watchApp({ _id, last }: StoredDocument, now: number): string | undefined {
+  const { endedAt } = last as { readonly endedAt: number };
+  return endedAt > now + MOST_AHEAD_MS + CLOCK_MS ? `${_id} has a last end in the future: ${endedAt}` : undefined;
+}
+
+/**
+ * What is wrong with a write of an event: it is due until it is resolved, and its content never changes, but for a time in
+ * the future, which nobody believes once it is resolved.
+ */
 export function watchEvent(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
   const isResolved = after['resolvedAt'] !== undefined;
   if (isResolved === (after['dueAt'] !== undefined)) {
     return `${after._id} is ${isResolved ? 'resolved and still due' : 'neither resolved nor due'}`;
   }
+  if (isResolved && isFromFuture(after)) return `${after._id} is resolved and from the future`;
   for (const field of ['appId', 'outcome', 'endedAt', 'orderId', 'partial']) {
+    if (field === 'endedAt' && before !== undefined && isFromFuture(before)) continue;
     if (before !== undefined && before[field] !== after[field]) return `${after._id} changed its ${field}`;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { attemptBody, finalBody, paperBody } from './bodies.ts';
-import type { Faults } from './faults.ts';
+import { FAULTS, type Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimReload, TenantModel } from './tenant-model.ts';
@@ -25,10 +25,13 @@ interface WebhookWorld {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly random: Random;
+  /** Draws of its own, so that it disturbs nothing else. */
+  readonly future: Random;
   readonly post: Post;
 }
 
 const HOUR_MS = 3_600_000;
+const YEAR_MS = 365 * 24 * HOUR_MS;
 const MOST_DELIVERIES = 4;
 /** An event is published after its reload's end, and before anybody has it. */
 const MOST_PUBLISHING_MS = 15;
@@ -58,10 +61,19 @@ export class Webhooks {
     if (traits.isEngineEventSent) this.#attempt(reload, tenant, isOk);
     const isPartial = reload.body.partial === true;
     if (!isPartial && faults.strikes('paper-form')) this.#tell(tenant, 'paper', reload, paperBody(reload.appId, isOk));
-    const about = { eventId: `event-${reload.id}`, time: tenant.now() + random.between(0, MOST_PUBLISHING_MS) };
+    const time = tenant.now() + random.between(0, MOST_PUBLISHING_MS) + this.#aheadMs();
+    const about = { eventId: `event-${reload.id}`, time };
     if (traits.echo === 'record' && reload.resourceId !== undefined) tenant.met.add('echo-in-record-only');
     const body = finalBody(about, reload, traits.echo === 'both');
     this.#tell(tenant, 'final', reload, body, reload.id);
+  }
+
+  /** How far in the future an event says that it happened. */
+  #aheadMs(): number {
+    const { faults, future } = this.#world;
+    if (!future.chance(FAULTS['event-from-future']) || !faults.may('event-from-future')) return 0;
+    faults.count('event-from-future');
+    return YEAR_MS;
   }
 
   /** A load from the editor: no request, the engine alone tells it. */

@@ -26,7 +26,7 @@ import { tenantPort } from './tenant-port.ts';
 import { compile, type Deployment, drawTopology, drawWithExtras, type Topology } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { type TrueEnd, Truth } from './truth.ts';
-import { watchEvent, watchOrder } from './watch-orders.ts';
+import { watchApp, watchEvent, watchOrder } from './watch-orders.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
 
@@ -141,6 +141,7 @@ export class World {
       scheduler: this.scheduler,
       faults: this.faults,
       random: this.random('webhooks'),
+      future: this.random('events from the future'),
       post: (announcement) => this.#post(announcement),
     });
   }
@@ -329,6 +330,7 @@ export class World {
       trace: this.trace,
       now: () => this.scheduler.now,
       isUp: () => !this.#spells.isMet('tenant-outage', this.scheduler.now),
+      hasToken: () => !this.#spells.isMet('no-token', this.scheduler.now),
       limitedUntil: () => this.#spells.until('rate-limited', this.scheduler.now),
       isOverQuota: (appId) => this.#spells.until('over-quota', this.scheduler.now, `${name}/${appId}`) > 0,
       onStart: (request, told) => this.#posted(request, told),
@@ -385,6 +387,7 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
+    if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
     // What stays as it is for good is told again now and then.
     const isToldAgain = before !== undefined && after._id.startsWith('alert:');
     if (!isToldAgain && !this.isStuck(after)) this.writes += 1;
