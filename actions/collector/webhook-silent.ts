@@ -6,20 +6,31 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 const SILENT_AFTER = 5;
 /** Ends so close together are one time: a host may refuse many of a burst, and take the next webhook. */
 const BURST_MS = 60_000;
-/** Of so many ends at most the documents are looked at: those of a burst that is larger say no more. */
-const MOST_ENDS = 150;
+/** So many ends of one time are looked up in the ledger at most, so that a burst of any size is one time. */
+const MOST_OF_A_TIME = 30;
 
-/** The newest five times at which reloads ended, the newest first, each with its ends. */
+/** The newest five times at which reloads ended, the newest first, each with up to 30 of its ends. */
 export function newestTimes(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
   const times: ReloadFinished[][] = [];
-  for (const end of ended.slice(-MOST_ENDS).reverse()) {
+  for (const end of [...ended].reverse()) {
     const current = times.at(-1);
     const isOfBurst = current?.[0] !== undefined && current[0].endedAt - end.endedAt < BURST_MS;
     if (isOfBurst) current?.push(end);
     else if (times.length === SILENT_AFTER) break;
     else times.push([end]);
   }
-  return times;
+  return times.map(spreadOver);
+}
+
+/** A host may take only the first webhooks of a burst, or only the last ones: so some of its ends from all over it. */
+function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] {
+  if (ends.length <= MOST_OF_A_TIME) return ends;
+  const last = MOST_OF_A_TIME - 1;
+  const chosen = Array.from(
+    { length: MOST_OF_A_TIME },
+    (_, index) => ends[Math.round((index * (ends.length - 1)) / last)],
+  );
+  return chosen.filter((end) => end !== undefined);
 }
 
 /** Whether each of the newest times was told by the sweep alone: by this one, or by one before. */

@@ -134,4 +134,26 @@ describe('a silent webhook', () => {
     } as const;
     expect(await alertsOf(closer)).to.equal(false);
   });
+
+  /** Sixty ends, one in each second of a minute; `told` says who told the end of a second. */
+  const sixtyAt = (time: string, told: (second: number) => 'sweep' | 'webhook' | 'new') =>
+    Object.fromEntries(
+      Array.from({ length: 60 }, (_, second) => [`${time}:${String(second).padStart(2, '0')}`, told(second)] as const),
+    );
+
+  it('is an alert after five bursts of sixty ends each', async () => {
+    const before = ['11:10', '11:20', '11:30', '11:40'].map((time) => sixtyAt(time, () => 'sweep'));
+    const four = Object.assign({}, ...before);
+    expect(await alertsOf({ ...four, ...sixtyAt('11:50', () => 'new') })).to.equal(true);
+    expect(await alertsOf({ ...sixtyAt('11:40', () => 'sweep'), ...sixtyAt('11:50', () => 'new') })).to.equal(false);
+  });
+
+  it('is none where the host took the first ends of a burst of sixty, or the last ones', async () => {
+    const before = ['11:20', '11:30', '11:40', '11:50'].map((time) => sixtyAt(time, () => 'new'));
+    const four = Object.assign({}, ...before);
+    for (const took of [(second: number) => second < 5, (second: number) => second > 55]) {
+      const burst = sixtyAt('11:10', (second) => (took(second) ? 'webhook' : 'sweep'));
+      expect(await alertsOf({ ...burst, ...four })).to.equal(false);
+    }
+  });
 });
