@@ -7,7 +7,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { newOrder } from '../../src/ledger/new-order.ts';
-import { readGate } from '../../src/ledger/read-gate.ts';
+import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { demandBound } from './demand-bound.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
@@ -32,7 +32,8 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
   const [gate, tenant] = await store.many([gateId(order.tenant), tenantId(order.tenant)]);
   const tenantUrl = boundTenant(tenant, log)?.url;
   await demandBound(order.tenant, tenantUrl, { traceId, at: store.now() ?? now }, ports);
-  const { until: gateUntil, echoes } = (gate === undefined ? undefined : readOrTell(gate, readGate, log)) ?? {};
+  const known = gate === undefined ? undefined : readOrTell(gate, readGate, log);
+  const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(order.tenant))];
   const lineage = { cause: `m.${traceId}`, hops: 1, root: order.order };
   const document = newOrder(order, lineage, { traceId, now: store.now() ?? now, times });
   const created = await createOnce(store, { ...document });

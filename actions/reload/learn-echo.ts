@@ -1,4 +1,4 @@
-import type { ReloadId } from '../../src/core/names.ts';
+import type { ReloadId, TenantName } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { noteEcho } from '../../src/ledger/note-echo.ts';
@@ -18,5 +18,11 @@ export async function learnEcho(
   if (timeout === undefined) return;
   const answer = await run.qlik.getReload(reloadId, timeout);
   if (answer.kind !== 'found') return;
-  await noteEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), run.store, run.log);
+  await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), run);
+}
+
+/** Remembers what a record of the tenant showed, for where the tenant is now. */
+export async function rememberEcho(tenant: TenantName, echoes: boolean, run: Run): Promise<void> {
+  const at = run.addressOf(tenant);
+  if (at !== undefined) await noteEcho(tenant, { echoes, at }, run.store, run.log);
 }

@@ -6,11 +6,11 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
-import { noteEcho } from '../../src/ledger/note-echo.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readStarted } from '../../src/ledger/read-started.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { endOfCauses } from './end-of-causes.ts';
+import { rememberEcho } from './learn-echo.ts';
 import { type DoubtList, listDoubt, NO_TIME } from './list-doubt.ts';
 import { callTimeout, type Run } from './run-of.ts';
 
@@ -43,7 +43,7 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
   const listed = await listDoubt(order, doubt, isEnough, run);
   if (listed.kind === 'unavailable') return listed;
   const echoes = run.echoes === true || isEchoing(listed.reloads);
-  if (echoes && run.echoes !== true) await noteEcho(order.tenant, true, run.store, run.log);
+  if (echoes && run.echoes !== true) await rememberEcho(order.tenant, true, run);
   const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return ownOf(found.reload, true);
   // Where our id comes back, a reload without it is not ours, whatever else fits.

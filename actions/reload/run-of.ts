@@ -6,7 +6,7 @@ import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
-import { readGate } from '../../src/ledger/read-gate.ts';
+import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
@@ -53,7 +53,8 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandBound(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
-  const { until: gateUntil, echoes } = (gate === undefined ? undefined : readOrTell(gate, readGate, ports.log)) ?? {};
+  const known = gate === undefined ? undefined : readOrTell(gate, readGate, ports.log);
+  const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(tenant))];
   return { order: readOrder(found), run: runOf(tenant, traceId, ports, { gateUntil, echoes }) };
 }
 

@@ -5,7 +5,7 @@ import type { AppRef, OrderId, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type BoundTenant, boundTenant } from '../../src/ledger/bound-tenant.ts';
-import { readGate } from '../../src/ledger/read-gate.ts';
+import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { readPark } from '../../src/ledger/read-park.ts';
@@ -39,7 +39,7 @@ export async function readAbout(
   tenants: readonly TenantName[],
   { store, log }: { readonly store: Pick<CouchPort, 'many' | 'now'>; readonly log: Pick<Log, 'error'> },
 ): Promise<About> {
-  const everybody = [...tenants, ...events.map(({ tenant }) => tenant)];
+  const everybody = [...new Set([...tenants, ...events.map(({ tenant }) => tenant)])];
   const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId), ...everybody.map(tenantId)])];
   const found = await store.many(ids);
   const documents = new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
@@ -47,6 +47,7 @@ export async function readAbout(
     const document = documents.get(id ?? '');
     return document === undefined ? undefined : readOrTell(document, reader, log);
   };
+  const bounds = new Map(everybody.map((tenant) => [tenant, boundTenant(documents.get(tenantId(tenant)), log)]));
   return {
     descent: (event) =>
       descentOf(event, {
@@ -58,8 +59,8 @@ export async function readAbout(
       const until = read(gateId(tenant), readGate)?.until;
       return until !== undefined && until > (store.now() ?? 0) ? until : undefined;
     },
-    echoes: (tenant) => read(gateId(tenant), readGate)?.echoes,
-    bound: (tenant) => boundTenant(documents.get(tenantId(tenant)), log),
+    echoes: (tenant) => echoOf(read(gateId(tenant), readGate), bounds.get(tenant)?.url),
+    bound: (tenant) => bounds.get(tenant),
   };
 }
 

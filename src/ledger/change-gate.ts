@@ -6,7 +6,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import { readGate } from './read-gate.ts';
 import { readOrTell } from './read-or-tell.ts';
 
-type Facts = Pick<GateDocument, 'until' | 'echoes'>;
+type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
 
 const MOST_TRIES = 5;
 
@@ -26,8 +26,7 @@ export async function changeGate(
   try {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const found = await store.get(gateId(tenant));
-      const { until, echoes } = (found === undefined ? undefined : readOrTell(found, readGate, log)) ?? {};
-      const known = { ...(until !== undefined && { until }), ...(echoes !== undefined && { echoes }) };
+      const known = factsOf(found === undefined ? undefined : readOrTell(found, readGate, log));
       const changed = change(known);
       if (changed === undefined) return;
       const rev = found === undefined ? {} : { _rev: found._rev };
@@ -38,3 +37,9 @@ export async function changeGate(
     log.warn('The gate could not be changed', { tenant, why: error instanceof Error ? error.message : String(error) });
   }
 }
+
+const factsOf = ({ until, echoes, echoesAt }: Facts = {}): Facts => ({
+  ...(until !== undefined && { until }),
+  ...(echoes !== undefined && { echoes }),
+  ...(echoesAt !== undefined && { echoesAt }),
+});

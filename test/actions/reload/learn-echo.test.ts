@@ -3,11 +3,13 @@ import type { ReloadId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { noteEcho } from '../../../src/ledger/note-echo.ts';
 import { shutGate } from '../../../src/ledger/shut-gate.ts';
-import { echoed, ledgerWorld, noAnswer, ORDER, planned, silent, started, T } from './support/ledger-world.ts';
+import { BOUND, echoed, ledgerWorld, noAnswer, ORDER, planned, silent, started, T } from './support/ledger-world.ts';
 
 const DEFAULT = 'default' as TenantName;
 const SECOND = 'second' as TenantName;
 const GATE = 'gate:default';
+const HERE = BOUND.url;
+const BEFORE = 'https://before.eu.qlikcloud.com';
 const doubt = { since: T - 80_000, sentAt: T - 60_000 };
 const inDoubt = { ...planned, state: 'unknown', claims: 1, owner: 'act0', dueAt: T, doubt };
 /** Another order's reload, as the list of a tenant that echoes shows it. */
@@ -22,7 +24,7 @@ describe('whether a tenant gives our ids back', () => {
     it(`is asked of the first reload that a 201 made ours, and remembered: it ${what}`, async () => {
       const world = ledgerWorld({ echoes: 'unknown', starts: [started], gets: { kind: 'found', reload: record } });
       expect((await world.created()).did).to.equal('started');
-      expect(world.store.peek(GATE)).to.deep.include({ schema: 1, type: 'gate', echoes });
+      expect(world.store.peek(GATE)).to.deep.include({ schema: 1, type: 'gate', echoes, echoesAt: HERE });
       expect(world.did.slice(2)).to.deep.equal([
         `bulk started:default:r1 ${ORDER}`,
         'GET r1',
@@ -65,13 +67,30 @@ describe('whether a tenant gives our ids back', () => {
 
   it('is never taken back, and is kept where the gate is shut, as that is where it is learned', async () => {
     const { store, ports } = ledgerWorld({ echoes: true });
-    await noteEcho(DEFAULT, false, store, ports.log);
+    await noteEcho(DEFAULT, { echoes: false, at: HERE }, store, ports.log);
     await shutGate(DEFAULT, (T + 5_000) as EpochMs, store, ports.log);
     expect(store.peek(GATE)).to.deep.include({ echoes: true, until: T + 5_000 });
-    await noteEcho(SECOND, false, store, ports.log);
+    await noteEcho(SECOND, { echoes: false, at: HERE }, store, ports.log);
     await shutGate(SECOND, (T + 5_000) as EpochMs, store, ports.log);
-    await noteEcho(SECOND, true, store, ports.log);
+    await noteEcho(SECOND, { echoes: true, at: HERE }, store, ports.log);
     expect(store.peek('gate:second')).to.deep.include({ echoes: true, until: T + 5_000 });
+  });
+
+  it('is a fact about an address: a tenant that moved is asked anew, and true of the one before is no true of this', async () => {
+    const { store, ports } = ledgerWorld({ echoes: 'unknown' });
+    await noteEcho(DEFAULT, { echoes: true, at: BEFORE }, store, ports.log);
+    await noteEcho(DEFAULT, { echoes: false, at: HERE }, store, ports.log);
+    expect(store.peek(GATE)).to.deep.include({ echoes: false, echoesAt: HERE });
+    const world = ledgerWorld({ echoes: 'unknown', starts: [started], gets: { kind: 'found', reload: silent } });
+    world.store.seed({ _id: GATE, schema: 1, type: 'gate', echoes: true, echoesAt: BEFORE });
+    await world.due();
+    expect(world.store.peek(GATE)).to.deep.include({ echoes: false, echoesAt: HERE });
+  });
+
+  it('is not known where nobody wrote down of which address it was learned', async () => {
+    const world = ledgerWorld({ echoes: 'unknown', documents: [inDoubt], lists: [[silent]], starts: [started] });
+    world.store.seed({ _id: GATE, schema: 1, type: 'gate', echoes: true });
+    expect((await world.due()).did).to.equal('unknown');
   });
 
   it('is remembered though somebody else changes the gate at once', async () => {
@@ -104,6 +123,13 @@ describe('an order in doubt, with a reload in the list that may be its own', () 
     expect(world.posts).to.deep.equal([]);
     expect(world.order()?.['reason']).to.deep.include({ code: 'QLIK_UNKNOWN' });
     expect(world.order()).to.not.have.property('reloadId');
+  });
+
+  it('is not posted a second time where only the address before echoed', async () => {
+    const world = ledgerWorld({ echoes: 'unknown', documents: [inDoubt], lists: [[silent]], starts: [started] });
+    world.store.seed({ _id: GATE, schema: 1, type: 'gate', echoes: true, echoesAt: BEFORE });
+    expect((await world.due()).did).to.equal('unknown');
+    expect(world.posts).to.deep.equal([]);
   });
 
   it('is posted even then where no reload fits: it is absent by either', async () => {

@@ -139,6 +139,18 @@ describe('the resolver with a ledger', () => {
     expect(plans.map((plan) => plan.gates)).to.deep.equal([{}, {}]);
   });
 
+  it('does not pass on what was learned where the tenant was before it moved', async () => {
+    const store = storeOf();
+    const [before, now] = ['https://before.eu.qlikcloud.com', 'https://now.eu.qlikcloud.com'];
+    const plans = [];
+    for (const echoesAt of [before, now]) {
+      store.seed({ _id: 'tenant:acme', schema: 1, type: 'tenant', url: now });
+      store.seed({ _id: 'gate:acme', schema: 1, type: 'gate', echoes: true, echoesAt });
+      plans.push((await resolve(batchOf([event('a', 'r1')]), store)).plan);
+    }
+    expect(plans.map((plan) => plan.echoes)).to.deep.equal([{}, { acme: true }]);
+  });
+
   it('stops a run that is too long: skips and one alert', async () => {
     const store = storeOf();
     store.seed(orderDocument('order:default:a:s:r0'));

@@ -67,6 +67,8 @@ export const BOUND = {
   url: 'https://default.eu.qlikcloud.com',
 } as const;
 
+const GATE = { _id: 'gate:default', schema: 1, type: 'gate', echoesAt: BOUND.url } as const;
+
 export interface Script {
   /** Where the settings say that the tenant is; default: where the ledger says it. */
   readonly address?: string;
@@ -106,7 +108,7 @@ export function ledgerWorld(script: Script) {
   let elapsedMs = 0;
   const store = memoryCouch(() => (T + elapsedMs) as EpochMs, { isCold });
   store.seed(BOUND, ...documents);
-  if (echoes !== undefined) store.seed({ _id: 'gate:default', schema: 1, type: 'gate', echoes, ...gateIn(documents) });
+  if (echoes !== undefined) store.seed({ ...GATE, echoes, ...gateIn(documents) });
   const did = store.asked;
   const posts: object[] = [];
   const lines: string[] = [];
