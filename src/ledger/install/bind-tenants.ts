@@ -93,11 +93,9 @@ function changeOf(
   const before = (addresses: readonly string[]) => (addresses.length === 0 ? {} : { before: addresses });
   if (bound.url === url)
     return id === undefined || id === bound.id ? undefined : change({ ...kept, ...before(bound.before) });
-  if (isSaidToMove) {
-    const addresses = [bound.url, ...bound.before].filter((address) => address !== '' && address !== url);
-    return change({ ...kept, ...before(addresses.slice(0, MOST_BEFORE)) });
-  }
-  return isOnThisMachine(bound.url) && isOnThisMachine(url) ? change({}) : 'refused';
+  if (!isSaidToMove && !(isOnThisMachine(bound.url) && isOnThisMachine(url))) return 'refused';
+  const addresses = [bound.url, ...bound.before].filter((address) => address !== '' && address !== url);
+  return change({ ...kept, ...before(addresses.slice(0, MOST_BEFORE)) });
 }
 
 const isOnThisMachine = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url));
