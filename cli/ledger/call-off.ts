@@ -6,13 +6,15 @@ import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { freeMerged } from '../../src/ledger/free-merged.ts';
-import { moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { type MoveTimes, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
 import { refusedError } from '../../src/ledger/refused-error.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
 /** Somebody else changed the order between reading and writing: read again, but not for ever. */
 const MOST_ROUNDS = 10;
+const DELETED = 'somebody has just deleted it';
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
 /** `mayRun`: an earlier POST may have been accepted by Qlik, and nothing has removed that doubt. */
@@ -40,7 +42,7 @@ export function outcomeText(outcome: Outcome): string {
  * Calls an order off by its rev; where somebody else changed it meanwhile, what it is now decides.
  *
  * @returns also the order as it is now. One that is called off is due until `settleCallOffs`.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function callOff(
   context: LedgerContext,
@@ -52,13 +54,15 @@ export async function callOff(
     const decision = mayCancel(state);
     if (decision.kind === 'refused')
       return { outcome: { kind: 'refused', order: _id, state, why: decision.why }, order };
-    const off = await written(
+    const off = await writtenOrder(
       context.store,
       moveOrder('person', order, 'called-off', whenOf(context), { reason: REASON }),
     );
     const mayRun = doubt !== undefined && ({ mayRun: true } as const);
     if (off !== undefined) return { outcome: { kind: 'called-off', order: _id, ...mayRun }, order: off };
-    order = await orderOf(context.store, _id);
+    const now = await context.store.get(_id);
+    if (now === undefined) return { outcome: { kind: 'refused', order: _id, state, why: DELETED }, order };
+    order = readOrder(now);
   }
   const why = 'others keep changing it: try again in a moment';
   return { outcome: { kind: 'refused', order: order._id, state: order.state, why }, order };
@@ -68,20 +72,21 @@ export async function callOff(
  * Finishes calling off orders of one app: what was merged into them is planned again. Until then they are due, so that the
  * sweep finishes what a command that died did not get to.
  *
+ * @param log - hears of merged orders that cannot be read or written, but for the first that CouchDB refuses.
  * @returns the orders that were planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the sweep finishes it.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the sweep finishes it.
  */
 export async function settleCallOffs(
   context: LedgerContext,
   off: readonly OrderDocument[],
+  log: Pick<LedgerLog, 'error'> = { error: (message) => context.terminal.writeError(`${message}\n`) },
 ): Promise<readonly OrderId[]> {
-  const { store, terminal } = context;
+  const { store } = context;
   const [app] = off;
   if (app === undefined) return [];
-  const log = { error: (message: string) => terminal.writeError(`${message}\n`) };
   const ids = new Set(off.map(({ _id }) => _id));
   const planned = await freeMerged(app, ids, 'person', whenOf(context), { store, log });
-  for (const order of off) if (order.dueAt !== undefined) await written(store, settledOrder(order));
+  for (const order of off) if (order.dueAt !== undefined) await writtenOrder(store, settledOrder(order));
   return planned;
 }
 
@@ -95,10 +100,22 @@ export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promis
   );
 }
 
-const whenOf = (context: LedgerContext) => ({ at: context.now(), times: timeConstants() });
+/** When a person's move happens: now. */
+export const whenOf = (context: Pick<LedgerContext, 'now'>): MoveTimes => ({
+  at: context.now(),
+  times: timeConstants(),
+});
 
-/** The order as it is stored; undefined where somebody else changed it first. */
-async function written(store: Pick<CouchPort, 'put'>, order: OrderDocument): Promise<OrderDocument | undefined> {
+/**
+ * Writes an order by its rev.
+ *
+ * @returns the order as it is stored; undefined if somebody else changed it first.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ */
+export async function writtenOrder(
+  store: Pick<CouchPort, 'put'>,
+  order: OrderDocument,
+): Promise<OrderDocument | undefined> {
   const answer = await store.put({ ...order });
   if (answer.kind === 'stored') return { ...order, _rev: answer.rev };
   if (answer.kind === 'conflict') return undefined;

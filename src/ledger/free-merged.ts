@@ -43,8 +43,9 @@ export async function freeMerged(
     if (written?.kind === 'stored') freed.push(document._id as OrderId);
     if (written?.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
-  // One that is refused keeps no other from being planned.
-  const [refused] = refusals;
+  // One that is refused keeps no other from being planned. The caller hears of the first, the log of the others.
+  const [refused, ...others] = refusals;
+  for (const { message, code } of others) log.error(message, { code });
   if (refused !== undefined) throw refused;
   return freed;
 }

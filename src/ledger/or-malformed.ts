@@ -8,7 +8,11 @@ const OF_ONE_DOCUMENT: readonly string[] = ['LEDGER_MALFORMED', 'DOCUMENT_REFUSE
  * What `work` gives. If one document stopped it, since it is none of ours or CouchDB refuses it for good: `otherwise`, and
  * a line at `error`.
  */
-export async function orMalformed<T>(work: () => T | Promise<T>, otherwise: T, log: LedgerLog): Promise<T> {
+export async function orMalformed<T>(
+  work: () => T | Promise<T>,
+  otherwise: T,
+  log: Pick<LedgerLog, 'error'>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -15,6 +15,7 @@ import {
   isReason,
   isRecordOf,
   isText,
+  isTextLike,
   isTraceId,
   maybe,
 } from './check-document.ts';
@@ -34,6 +35,9 @@ const BODY_FIELDS = {
 /** It becomes a part of what Qlik is sent: nothing else may stand in it. */
 const isBody: Check = (value) =>
   isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
+
+/** It is read by that id: another path of the database would answer with no document. */
+const isOrderId = isTextLike(/^order:/);
 
 /**
  * Reads an order's document.
@@ -63,7 +67,7 @@ export const readOrder = (document: StoredDocument): OrderDocument =>
       isCertain: maybe(isBoolean),
       ends: isListOf(isText),
       outcome: maybe(isOneOf(OUTCOMES)),
-      into: maybe(isText),
+      into: maybe(isOrderId),
       reason: maybe(isReason),
       createdAt: isInstant,
       postedAt: maybe(isInstant),

@@ -201,6 +201,118 @@ describe('cascade cancel --all', () => {
     expect(store.all().filter((each) => 'dueAt' in each)).to.deep.equal([]);
   });
 
+  describe('over a document that nobody can read or write', () => {
+    /** No CouchDB takes this text back: each write of such an order is refused for good. */
+    const UNWRITABLE = { root: '\ud800' };
+    const OTHER = order('transform', 'r3', at('01:10'), { dueAt: at('02:05') });
+    const refusedOf = (id: string): string =>
+      `CouchDB refuses the document ${id}: CouchDB answered 400 (bad_request: invalid UTF-8 JSON). Writing it again does not help.\n`;
+    const malformedOf = (id: string, field: string): string =>
+      `The document ${id} is no order of schema 1: look at its field "${field}". Somebody else wrote it, or a newer Cascade did.\n`;
+
+    it('calls off the others, and ends with 1, where CouchDB refuses one order', async () => {
+      const { context, store, printed } = ledgerOf([{ ...PARKED, ...UNWRITABLE }, OTHER]);
+      expect(await cancelAll(context)).to.equal(1);
+      expect(store.peek(PARKED._id)).to.include({ state: 'parked' });
+      expect(store.peek(OTHER._id)).to.include({ state: 'called-off' });
+      expect(store.peek(OTHER._id)).not.to.have.property('dueAt');
+      expect(printed.out).to.equal(`${OTHER._id}: called off\n1 order called off\n`);
+      expect(printed.error).to.equal(refusedOf(PARKED._id));
+    });
+
+    it('asks for a refused order once, however many passes there are', async () => {
+      const { context, store } = ledgerOf([{ ...PARKED, ...UNWRITABLE }, OTHER]);
+      await cancelAll(context);
+      expect(store.asked.filter((asked) => asked === `put ${PARKED._id}`)).to.have.length(1);
+    });
+
+    it('says it as JSON', async () => {
+      const { context, json } = ledgerOf([{ ...PARKED, ...UNWRITABLE }, OTHER], { json: true });
+      expect(await cancelAll(context)).to.equal(1);
+      expect(json()).to.deep.equal({
+        ok: false,
+        calledOff: 1,
+        outcomes: [{ kind: 'called-off', order: OTHER._id }],
+        malformed: [],
+        problems: [refusedOf(PARKED._id).trimEnd()],
+        isQuiet: true,
+      });
+    });
+
+    it('plans an order again, and calls it off, whose other one is spoilt: else the sweep would start it', async () => {
+      const spoilt = { ...PARKED, causes: 'r2', state: 'called-off', dueAt: undefined };
+      const { context, store, printed } = ledgerOf([spoilt, { ...MERGED, dueAt: at('02:01') }, OTHER]);
+      expect(await cancelAll(context)).to.equal(1);
+      expect(store.peek(MERGED._id)).to.include({ state: 'called-off' });
+      expect(store.peek(OTHER._id)).to.include({ state: 'called-off' });
+      expect(printed.error).to.equal(malformedOf(PARKED._id, 'causes'));
+    });
+
+    it('plans an order again, and calls it off, whose other one is gone', async () => {
+      const { context, store, printed } = ledgerOf([{ ...MERGED, dueAt: at('02:01') }]);
+      expect(await cancelAll(context)).to.equal(0);
+      expect(store.peek(MERGED._id)).to.include({ state: 'called-off' });
+      expect(printed.error).to.equal('');
+    });
+
+    for (const into of [7, 'x', '_all_docs']) {
+      it(`leaves an order out whose into somebody changed to ${into}`, async () => {
+        const { context, store, printed } = ledgerOf([{ ...MERGED, dueAt: at('02:01'), into }, OTHER]);
+        expect(await cancelAll(context)).to.equal(1);
+        expect(store.peek(OTHER._id)).to.include({ state: 'called-off' });
+        expect(printed.error).to.equal(`Left out, as it is no order of this version: ${MERGED._id}\n`);
+      });
+    }
+
+    it('goes on where a merged order cannot be planned again: the other one stays due for the sweep', async () => {
+      const { context, store, printed } = ledgerOf([PARKED, { ...MERGED, ...UNWRITABLE }, OTHER]);
+      expect(await cancelAll(context)).to.equal(1);
+      expect(store.peek(PARKED._id)).to.include({ state: 'called-off', dueAt: at('02:01') });
+      expect(store.peek(OTHER._id)).not.to.have.property('dueAt');
+      expect(printed.error).to.equal(refusedOf(MERGED._id));
+    });
+
+    it('names each merged order that cannot be planned again', async () => {
+      const [first, second] = [MERGED, { ...MERGED, _id: 'order:default:report:s:r6' }];
+      const { context, printed } = ledgerOf([PARKED, { ...first, ...UNWRITABLE }, { ...second, ...UNWRITABLE }]);
+      expect(await cancelAll(context)).to.equal(1);
+      expect(printed.error.split('\n').sort().join('\n')).to.equal(
+        `\n${refusedOf(first._id)}${refusedOf(second._id).trimEnd()}`,
+      );
+    });
+
+    it('names a merged order that is spoilt: nobody plans it again', async () => {
+      const { context, store, printed } = ledgerOf([PARKED, { ...MERGED, hops: 'one' }]);
+      expect(await cancelAll(context)).to.equal(1);
+      expect(store.peek(PARKED._id)).not.to.have.property('dueAt');
+      expect(printed.error).to.equal(malformedOf(MERGED._id, 'hops'));
+    });
+
+    it('goes on where somebody spoils an order between its reading and its writing', async () => {
+      const { context, store, printed } = ledgerOf([PARKED, OTHER]);
+      store.intrude('put', () => store.seed({ ...PARKED, _rev: '2-x', hops: 'one' }));
+      expect(await cancelAll(context)).to.equal(1);
+      expect(store.peek(OTHER._id)).to.include({ state: 'called-off' });
+      expect(printed.error).to.include(malformedOf(PARKED._id, 'hops'));
+    });
+
+    it('goes on where somebody deletes an order between its reading and its writing', async () => {
+      const { context, store, printed } = ledgerOf([PARKED, OTHER]);
+      store.intrude('put', () => store.seed({ ...PARKED, _rev: '2-x', dueAt: undefined }));
+      const get = async (id: string) => (id === PARKED._id ? undefined : store.get(id));
+      expect(await cancelAll({ ...context, store: { ...store, get } })).to.equal(0);
+      expect(store.peek(OTHER._id)).to.include({ state: 'called-off' });
+      expect(printed.out).to.include(`${OTHER._id}: called off\n1 order called off\n`);
+    });
+
+    it('ends at once where this user may not write at all', async () => {
+      const { context, store } = ledgerOf([PARKED, OTHER]);
+      const put = async () => ({ kind: 'refused', message: 'CouchDB answered 403', isForGood: false }) as const;
+      const failure = await cancelAll({ ...context, store: { ...store, put } }).catch((error: unknown) => error);
+      expect(failure).to.include({ code: 'STORE_REFUSED' });
+    });
+  });
+
   it('gives up, and says what to do, where new ones keep coming', async () => {
     const { context, store, printed } = ledgerOf([PARKED]);
     for (let n = 0; n < 12; n += 1)
