@@ -60,7 +60,8 @@ export interface CouchPort {
    * Writes several, not atomically: one outcome for each, in their order. An empty list asks nothing.
    *
    * CouchDB refuses a whole request for one bad document (400 for ill-formed text, 413 for one that is too large); it is
-   * then written in parts, so that only the bad document is refused (write-apart.ts).
+   * then written in parts, so that only the bad document is refused (write-apart.ts), and only after a request of its own
+   * was refused, too. If a proxy refuses bulks themselves, each document goes by itself.
    */
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
   /** Reads several by id, in their order; undefined for one that is missing or deleted. An empty list asks nothing. */

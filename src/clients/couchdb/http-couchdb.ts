@@ -3,11 +3,11 @@ import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
 import type { CouchDatabase } from './couch-database.ts';
-import type { CouchPort, NewDocument } from './couchdb-port.ts';
+import type { CouchPort } from './couchdb-port.ts';
 import { readIdentity, readOne } from './read-documents.ts';
 import { type AskList, listReads } from './read-lists.ts';
-import { readBulk, readPut } from './read-written.ts';
-import { type BulkAnswer, writeApart } from './write-apart.ts';
+import { readBulk, readPut, readPutAfter } from './read-written.ts';
+import { type WriteOnce, writeApart } from './write-apart.ts';
 
 export interface CouchTools {
   /** Milliseconds that never jump: `performance.now`. */
@@ -36,8 +36,17 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     if (sent.kind === 'no-answer' && sent.isTooLarge === true) return undefined;
     return { answer: clock.heard(couchAnswerOf(request.what, sent)), bytes: sizeOf(sent) };
   };
-  const bulkOnce = async (docs: readonly NewDocument[]): Promise<BulkAnswer> =>
-    readBulk(docs, await write({ what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } }));
+  const once: WriteOnce = {
+    async bulk(docs) {
+      const asked = { what: '_bulk_docs', method: 'POST', url: `${base}/_bulk_docs`, json: { docs } } as const;
+      return readBulk(docs, await write(asked));
+    },
+    async put(document, refusal) {
+      const { _id: id } = document;
+      const answer = await write({ what: id, method: 'PUT', url: pathOf(id), json: document });
+      return refusal === undefined ? readPut(document, answer) : readPutAfter(document, refusal, answer);
+    },
+  };
 
   const lists = listReads(askList);
   return {
@@ -46,11 +55,8 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
       const sized = await askList({ what: id, method: 'GET', path: encodeURIComponent(id) });
       return sized === undefined ? (await lists.many([id]))[0] : readOne(sized.answer);
     },
-    async put(document) {
-      const { _id: id } = document;
-      return readPut(document, await write({ what: id, method: 'PUT', url: pathOf(id), json: document }));
-    },
-    bulk: (documents) => writeApart(documents, bulkOnce),
+    put: (document) => once.put(document),
+    bulk: (documents) => writeApart(documents, once),
     ...lists,
     async identity() {
       const server = await read({ what: 'the server', method: 'GET', url: `${target.url}/` });

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../core/json-fields.ts';
 import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } from './couch-answer.ts';
 import type { NewDocument, Written } from './couchdb-port.ts';
-import type { BulkAnswer } from './write-apart.ts';
+import { type BulkAnswer, type RefusedBulk, refusedForGood } from './write-apart.ts';
 
 /** Errors that are one document's own: it is certainly not stored. True if the document itself is at fault. */
 const REFUSALS: ReadonlyMap<string, boolean> = new Map([
@@ -30,16 +30,26 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
   return { kind: 'refused', message: refusalOf(answer), isForGood };
 }
 
-/**
- * What came of a `_bulk_docs`: of each document, or the refusal of the whole request for something that it holds (facts
- * db-bulk-06, db-limits-02), so that a part of it may be taken.
- */
+/** What came of the `PUT` of a document whose bulk was refused for what it may hold: that holds if this is, too. */
+export const readPutAfter = (document: NewDocument, refusal: RefusedBulk, answer: CouchAnswer): Written =>
+  isForContents(answer) ? refusedForGood(refusal) : readPut(document, answer);
+
+/** What came of a `_bulk_docs`: of each document, or the refusal of the whole request, so that it may be taken otherwise. */
 export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): BulkAnswer {
   const { status, json } = answer;
   // A 403 of CouchDB's own is about the writer; a firewall's before it, about what is written.
   const isForItsWriter = NOT_FOR_ITS_DOCUMENTS.has(status) || (status === 403 && isJsonObject(json));
-  if (status >= 400 && !isForItsWriter) return { kind: 'refused', message: refusalOf(answer), isForGood: true };
+  if (status >= 400 && !isForItsWriter) {
+    return { kind: 'refused-bulk', message: refusalOf(answer), isForContents: isForContents(answer) };
+  }
   return readRows(documents, answer);
+}
+
+/** Ill-formed text, a bad member (fact db-bulk-06), too large (db-limits-02), or what a firewall takes for an attack. */
+function isForContents({ status, json }: CouchAnswer): boolean {
+  if (status === TOO_LARGE) return true;
+  if (isJsonObject(json)) return status === 400 && REFUSALS.get(memberOf(json, 'error')) === true;
+  return status === 400 || status === 403;
 }
 
 const refusalOf = ({ status, json }: CouchAnswer): string => `CouchDB answered ${status}${reasonIn(json)}`;

@@ -1,24 +1,48 @@
 import type { NewDocument, Refused, Written } from './couchdb-port.ts';
 
-/** What came of a bulk write: one outcome for each document; or the request was refused whole, and nothing is stored. */
-export type BulkAnswer = readonly Written[] | Refused;
+/** A bulk request that was refused as a whole: nothing of it is stored. */
+export interface RefusedBulk {
+  readonly kind: 'refused-bulk';
+  readonly message: string;
+  /** Whether something that the documents hold may be the reason; else it is the request. */
+  readonly isForContents: boolean;
+}
+
+/** What came of a bulk write: one outcome for each document, or the refusal of all of it. */
+export type BulkAnswer = readonly Written[] | RefusedBulk;
+
+/** The two ways to write, each one request. */
+export interface WriteOnce {
+  bulk(documents: readonly NewDocument[]): Promise<BulkAnswer>;
+  /** @param refusal - of the bulk that held this document alone, if what it holds may be the reason. */
+  put(document: NewDocument, refusal?: RefusedBulk): Promise<Written>;
+}
 
 /**
- * Writes a bulk. If it is refused as a whole, writes each half by itself, and so on, so that one bad document keeps back only
- * itself: for one among n at most 2 × log2(n) further requests.
+ * Writes a bulk. If it is refused as a whole for what it holds, writes each half by itself, and so on, so that one bad
+ * document keeps back only itself: for one among n at most 2 × log2(n) + 1 further requests. If bulks themselves are refused
+ * (a proxy may do that), writes each document by itself.
  *
- * @param once - one request.
  * @returns one outcome for each document, in their order.
  */
-export async function writeApart(
-  documents: readonly NewDocument[],
-  once: (documents: readonly NewDocument[]) => Promise<BulkAnswer>,
-): Promise<readonly Written[]> {
-  if (documents.length === 0) return [];
-  const answer = await once(documents);
-  if (!('kind' in answer)) return answer;
-  if (documents.length === 1) return [answer];
-  const half = Math.ceil(documents.length / 2);
-  const first = await writeApart(documents.slice(0, half), once);
-  return [...first, ...(await writeApart(documents.slice(half), once))];
+export function writeApart(documents: readonly NewDocument[], once: WriteOnce): Promise<readonly Written[]> {
+  let takesBulks = true;
+  const write = async (part: readonly NewDocument[]): Promise<readonly Written[]> => {
+    const [first] = part;
+    if (first === undefined) return [];
+    const answer = takesBulks ? await once.bulk(part) : undefined;
+    if (answer !== undefined && !('kind' in answer)) return answer;
+    takesBulks &&= answer?.isForContents === true;
+    if (part.length > 1) {
+      const half = takesBulks ? Math.ceil(part.length / 2) : 1;
+      return [...(await write(part.slice(0, half))), ...(await write(part.slice(half)))];
+    }
+    const written = await once.put(first, answer?.isForContents ? answer : undefined);
+    if (written.kind === 'stored') takesBulks = false;
+    return [written];
+  };
+  return write(documents);
 }
+
+/** The refusal of a document that neither a bulk nor a request of its own could store. */
+export const refusedForGood = ({ message }: RefusedBulk): Refused => ({ kind: 'refused', message, isForGood: true });

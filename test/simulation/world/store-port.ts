@@ -1,5 +1,5 @@
 import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { type BulkAnswer, writeApart } from '../../../src/clients/couchdb/write-apart.ts';
+import { type BulkAnswer, type WriteOnce, writeApart } from '../../../src/clients/couchdb/write-apart.ts';
 import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
 import { isStorable } from '../../support/is-storable.ts';
 import type { Activation, Answer } from './activation.ts';
@@ -55,24 +55,21 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
     });
 
   const bulk = (documents: readonly NewDocument[], most: number): BulkAnswer => {
-    if (!documents.every(isStorable)) return ILL_FORMED;
+    if (!documents.every(isStorable)) return { kind: 'refused-bulk', message: ILL_FORMED.message, isForContents: true };
     return documents
       .slice(0, most)
       .map((document) => (faults.strikes('store-refused') ? REFUSED : model.put(activation.label, document)));
   };
-  const bulkOnce = (sent: readonly NewDocument[]): Promise<BulkAnswer> => {
-    const ids = sent.map(({ _id }) => _id).join(' ');
-    return call('store.bulk', ids, sent.length, (most) => bulk(sent, most));
+  const once: WriteOnce = {
+    bulk: (sent) => call('store.bulk', sent.map(({ _id }) => _id).join(' '), sent.length, (most) => bulk(sent, most)),
+    put: (sent) => call('store.put', sent._id, 1, () => model.put(activation.label, sent)),
   };
 
   return {
     now: () => clock.now(),
     get: (id) => read('store.get', id, () => model.get(id)),
-    put: (document) => {
-      const sent = snapshot(document);
-      return call('store.put', sent._id, 1, () => model.put(activation.label, sent));
-    },
-    bulk: (documents) => writeApart(documents.map(snapshot), bulkOnce),
+    put: (document) => once.put(snapshot(document)),
+    bulk: (documents) => writeApart(documents.map(snapshot), once),
     many: async (ids) =>
       ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id))),
     range: (prefix, options) => read('store.range', prefix, () => model.range(prefix, options)),
