@@ -21,7 +21,26 @@ export const alertId = (kind: string, subject: string): string => `alert:${kind}
 /** Written and overwritten to see that the store takes writes: `cascade runs --problems`. */
 export const PROBE_ID = 'probe';
 
-const LEDGER_ID = /^(?:(?:event|hint|order|park|started|tenant|gate|checkpoint|app|dead|alert):|schema$|probe$)/;
+/** The types whose ids begin with the type and a colon: all but deployment's `schema` and the `probe`. */
+const LEDGER_TYPES = [
+  'alert',
+  'app',
+  'checkpoint',
+  'dead',
+  'event',
+  'gate',
+  'hint',
+  'order',
+  'park',
+  'rate',
+  'started',
+  'tenant',
+] as const;
+
+/** A type of document whose id begins with it. */
+export type LedgerType = (typeof LEDGER_TYPES)[number];
+
+const LEDGER_ID = new RegExp(`^(?:(?:${LEDGER_TYPES.join('|')}):|schema$|probe$)`);
 
 /** Whether a document's id is one that Cascade gives. */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

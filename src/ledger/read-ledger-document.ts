@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { LedgerType } from '../core/document-ids.ts';
 import type { AlertDocument } from './documents/alert-document.ts';
 import type { AppStateDocument } from './documents/app-state-document.ts';
 import type { CheckpointDocument } from './documents/checkpoint-document.ts';
@@ -53,4 +54,4 @@ export const LEDGER_READERS = {
   rate: readRate,
   started: readStarted,
   tenant: readTenant,
-} as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
+} as const satisfies Readonly<Record<LedgerType, (document: StoredDocument) => LedgerDocument>>;

@@ -1,4 +1,5 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { LedgerDocument } from '../../src/ledger/read-ledger-document.ts';
 
 const AT = 1_795_316_220_000;
 const APP = 'a';
@@ -8,7 +9,7 @@ const TOLD = { eventId: 'e1', startedBy: 'external', orderId: 'order:default:a:s
 const ERROR = { error: { code: 'c', message: 'm' } };
 
 /** One document of each type, with every field that it may have; `schema` is deployment's alone. */
-export const ONE_OF_EACH: Readonly<Record<string, NewDocument>> = {
+export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> = {
   event: {
     _id: 'event:default:r1',
     schema: 1,
@@ -74,6 +75,12 @@ export const ONE_OF_EACH: Readonly<Record<string, NewDocument>> = {
     schema: 1,
     type: 'park',
     slots: { cedc9a8b99fa1c1b: { order: 'order:default:a:s:r0', hops: 1 } },
+  },
+  rate: {
+    _id: 'rate:default:a',
+    schema: 1,
+    type: 'rate',
+    starts: [{ order: 'order:default:a:s:r0', at: AT }],
   },
   started: {
     _id: 'started:default:r1',
