@@ -145,7 +145,9 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   const readable = documents.filter(isReadable);
   const [oldest] = readable;
   if (oldest === undefined) return undefined;
-  return { _id: oldest._id, dueAt: Number(oldest['dueAt']) as EpochMs, count: readable.length, isMore: isFull };
+  const tenants = [...new Set(readable.map(({ tenant }) => String(tenant)))];
+  const dueAt = Number(oldest['dueAt']) as EpochMs;
+  return { _id: oldest._id, dueAt, count: readable.length, isMore: isFull, tenants };
 }
 
 /** What cannot be read is told as that, and is never worked on, however well the sweep runs. */

@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { ALERT_LULL } from '../core/alert-lull.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
-import { minutes } from '../core/units.ts';
 import type { AlertDocument } from './documents/alert-document.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readAlert } from './read-alert.ts';
@@ -11,9 +11,6 @@ export type Alert = Pick<AlertDocument, 'kind' | 'subject' | 'message' | 'traceI
 
 /** In UTF-16 units: an alert has to be writable, whatever it quotes. */
 const LONGEST_MESSAGE = 2_000;
-
-/** An alert that is raised again and again is written, and told in the log, no more often than this. */
-const LULL = minutes(60);
 
 /**
  * Tells people of something: a document, created once for each kind and subject, and a line at `error`. Raised again, the
@@ -46,7 +43,7 @@ async function noted(store: Pick<CouchPort, 'put' | 'get'>, alert: Alert): Promi
   const document = await store.get(_id);
   if (document === undefined) return 'lost';
   const known = knownIn(document);
-  if (known !== undefined && alert.at - (known.lastAt ?? known.at) < LULL) return 'known';
+  if (known !== undefined && alert.at - (known.lastAt ?? known.at) < ALERT_LULL) return 'known';
   const { message, traceId, at: lastAt } = alert;
   const next = known === undefined ? { ...anew, _rev: document._rev } : { ...known, message, traceId, lastAt };
   const { kind } = await store.put(next);

@@ -1,3 +1,4 @@
+import { ALERT_LULL } from '../alert-lull.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact, Reason } from './facts.ts';
 
@@ -38,6 +39,8 @@ export interface OverdueFact {
   readonly count: number;
   /** True where there are more than were counted. */
   readonly isMore: boolean;
+  /** Whose documents were counted. */
+  readonly tenants: readonly string[];
 }
 
 /** Something that a person should look at. */
@@ -66,8 +69,11 @@ export interface ProblemFacts {
   readonly noWrites?: string;
 }
 
-/** Alerts that say why nothing of a tenant is worked on. */
-const STOPS: readonly string[] = ['tenant-moved', 'store-changed'];
+/** Alerts that say why nothing of their subject, a tenant, is worked on. */
+const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
+
+/** A sweep that runs raises an alert that goes on again within this time: one sweep may fail. */
+const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
  * Everything that a person should look at, newest first; what is wrong now before all else. That, and a dead letter that was
@@ -91,17 +97,24 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
     .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
     .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
   const recent = passing.filter(({ at }) => at >= since);
-  const isStopped = recent.some((problem) => problem.kind === 'alert' && STOPS.includes(problem.alert.kind));
-  return [...present(facts, isStopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
+  const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));
+  return [...present(facts, stopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
 }
+
+/** The tenant that an alert says nothing is done for, while the alert goes on. */
+const stoppedBy = (problem: Problem, now: EpochMs): readonly string[] =>
+  problem.kind === 'alert' && STOPS.includes(problem.alert.kind) && problem.at >= now - GOES_ON_MS
+    ? [problem.alert.subject]
+    : [];
 
 /** What is wrong now: the cause before what follows from it. */
 function present(
   { overdue, unreadable, stuck, noWrites }: ProblemFacts,
-  isStopped: boolean,
+  stopped: ReadonlySet<string>,
   now: EpochMs,
 ): readonly Problem[] {
-  const isSweepAsked = noWrites === undefined && !isStopped;
+  const isUnexplained = overdue?.tenants.some((tenant) => !stopped.has(tenant)) === true;
+  const isSweepAsked = noWrites === undefined && isUnexplained;
   return [
     ...(noWrites === undefined ? [] : [{ kind: 'no-writes' as const, why: noWrites, at: now }]),
     ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, isSweepAsked, at: overdue.dueAt }]),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { showProblems } from '../../../cli/ledger/show-problems.ts';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, event, ledgerOf, order } from './ledger-of.ts';
 
@@ -58,6 +59,22 @@ describe('cascade runs --problems', () => {
     expect(printed.out.split('\n')[0]).to.equal(
       '2026-11-22 01:54:59Z  overdue  2 documents due for longer than the sweep’s 5 minutes, the oldest for 5 min 1 s: event:default:r1. Is the sweep running?',
     );
+  });
+
+  it('asks for no sweep where an alert that goes on explains all that is due', async () => {
+    const moved = { ...ALERT, _id: 'alert:tenant-moved:default', kind: 'tenant-moved', subject: 'default' };
+    const ours = event('extract', 'r1', at('01:00'), { dueAt: at('01:00') });
+    const other = { ...ours, _id: 'event:other:r1', tenant: 'other', dueAt: at('01:10') };
+    const lineOf = async (documents: readonly NewDocument[]): Promise<string> => {
+      const { context, printed } = ledgerOf(documents);
+      await showProblems(context, WEEK);
+      return printed.out.split('\n').find((line) => line.includes('overdue')) ?? '';
+    };
+    expect(await lineOf([moved, ours]))
+      .to.include('event:default:r1.')
+      .and.to.not.include('Is the sweep running?');
+    expect(await lineOf([moved, ours, other])).to.include('Is the sweep running?');
+    expect(await lineOf([{ ...moved, at: at('00:49') }, ours])).to.include('Is the sweep running?');
   });
 
   it('leaves out what is older than asked for, but no dead letter', async () => {

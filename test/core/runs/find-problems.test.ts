@@ -19,7 +19,13 @@ const DEAD = {
   reason: { code: 'EVENT_MALFORMED', message: 'no' },
   storedAt: at('04:00'),
 };
-const OVERDUE = { _id: 'event:default:r1', dueAt: at('00:10'), count: 1, isMore: false };
+const OVERDUE = {
+  _id: 'event:default:r1',
+  dueAt: at('00:10'),
+  count: 1,
+  isMore: false,
+  tenants: ['default'],
+};
 
 const FINE = { alerts: [], orders: [], dead: [], unreadable: [], stuck: [] };
 const NOW = at('08:00');
@@ -92,8 +98,48 @@ describe('problems', () => {
   it('ask whether the sweep is running only where nothing else explains what is overdue', () => {
     expect(isSweepAsked({ alerts: [ALERT], unreadable: [WRONG], stuck: [WRONG] })).to.equal(true);
     expect(isSweepAsked({ noWrites: 'the disk is full' })).to.equal(false);
-    const moved = { ...ALERT, kind: 'tenant-moved' };
-    expect(isSweepAsked({ alerts: [moved] })).to.equal(false);
-    expect(isSweepAsked({ alerts: [{ ...moved, at: at('01:59') }] })).to.equal(true);
+  });
+
+  describe('of a tenant that an alert says nothing is done for', () => {
+    /** 08:00 is now: two periods of the sweep, and the hour in which an alert is not raised again, were over at 06:50. */
+    const alertOf = (more: object) => ({
+      ...ALERT,
+      kind: 'tenant-moved',
+      subject: 'default',
+      at: at('06:50'),
+      ...more,
+    });
+
+    for (const kind of ['tenant-moved', 'tenant-unknown']) {
+      it(`ask for no sweep while the alert goes on: ${kind}`, () => {
+        expect(isSweepAsked({ alerts: [alertOf({ kind })] })).to.equal(false);
+        expect(isSweepAsked({ alerts: [alertOf({ kind, at: at('02:30'), lastAt: at('06:50') })] })).to.equal(false);
+      });
+    }
+
+    it('ask for the sweep where the alert is old: a sweep that runs would have raised it again', () => {
+      expect(isSweepAsked({ alerts: [alertOf({ at: (at('06:50') - 1) as EpochMs })] })).to.equal(true);
+      expect(isSweepAsked({ alerts: [alertOf({ at: at('02:30'), lastAt: (at('06:50') - 1) as EpochMs })] })).to.equal(
+        true,
+      );
+    });
+
+    it('ask for the sweep where another tenant’s work is due, too', () => {
+      const overdue = (...tenants: readonly string[]) => ({ alerts: [alertOf({})], overdue: { ...OVERDUE, tenants } });
+      expect(isSweepAsked(overdue('other'))).to.equal(true);
+      expect(isSweepAsked(overdue('default', 'other'))).to.equal(true);
+      expect(isSweepAsked(overdue('default'))).to.equal(false);
+    });
+
+    it('ask for the sweep where an alert of another kind is about the tenant', () => {
+      for (const kind of ['store-changed', 'webhook-silent', 'checkpoint-jump'])
+        expect(isSweepAsked({ alerts: [alertOf({ kind })] })).to.equal(true);
+    });
+
+    it('ask for the sweep where the list leaves the alert out', () => {
+      const since = at('07:00');
+      const [first] = problemsIn({ overdue: OVERDUE, alerts: [alertOf({})] }, since);
+      expect(first).to.include({ kind: 'overdue', isSweepAsked: true });
+    });
   });
 });
