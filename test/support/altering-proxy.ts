@@ -20,7 +20,7 @@ export interface HttpAnswer {
 /** What is altered: the requests or answers that it picks out; everything else goes through as it is. */
 export interface Rule {
   /** What is sent in place of a request, or `drop` to cut the connection before the target sees it. */
-  readonly request?: (request: HttpRequest) => HttpRequest | 'drop';
+  readonly request?: (request: HttpRequest) => HttpRequest | 'drop' | Promise<HttpRequest | 'drop'>;
   /** What is answered in place of an answer, or `drop` to cut the connection after the target did its work. */
   readonly answer?: (answer: HttpAnswer, request: HttpRequest) => HttpAnswer | 'drop';
 }
@@ -66,7 +66,7 @@ export function withJson<M extends HttpRequest | HttpAnswer>(message: M, edit: (
 async function pass(incoming: IncomingMessage, response: ServerResponse, target: string, rule: Rule): Promise<void> {
   const { method = 'GET', url: path = '/' } = incoming;
   const asked: HttpRequest = { method, path, headers: headersOf(incoming), body: await readAll(incoming) };
-  const forwarded = rule.request === undefined ? asked : rule.request(asked);
+  const forwarded = rule.request === undefined ? asked : await rule.request(asked);
   const answer = forwarded === 'drop' ? 'drop' : await forward(forwarded, target);
   const told = answer === 'drop' || rule.answer === undefined ? answer : rule.answer(answer, asked);
   if (told === 'drop') {

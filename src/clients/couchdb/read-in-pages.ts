@@ -31,18 +31,27 @@ export async function readInPages<T>(limit: number, size: PageSize, reader: Page
   const items: T[] = [];
   while (items.length < limit) {
     const count = Math.max(1, Math.min(limit - items.length, size.most));
-    const page = await reader.next(count, items);
+    const page = await readPage(count, size, () => reader.next(count, items));
     if (page !== undefined) {
       items.push(...page.items);
       if (page.items.length < count) break;
-      size.most = sizeAfter(count, page.bytes);
-    } else if (count > 1) {
-      size.most = Math.floor(count / 2);
-    } else {
+    } else if (count === 1) {
       items.push(...(await reader.tooLarge(items)));
     }
   }
   return items;
+}
+
+/** Asks for `count` items at once, and sets the size of the pages that follow; undefined if the answer was too large. */
+export async function readPage<T>(
+  count: number,
+  size: PageSize,
+  next: (count: number) => Promise<Page<T> | undefined>,
+): Promise<Page<T> | undefined> {
+  const page = await next(count);
+  if (page === undefined) size.most = Math.max(1, Math.floor(count / 2));
+  else if (page.items.length >= count) size.most = sizeAfter(count, page.bytes);
+  return page;
 }
 
 const sizeAfter = (count: number, bytes: number): number => Math.floor((count * WANTED_BYTES) / Math.max(1, bytes));

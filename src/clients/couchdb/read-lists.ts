@@ -1,6 +1,7 @@
 import type { CouchAnswer } from './couch-answer.ts';
 import type { CouchPort, StoredDocument } from './couchdb-port.ts';
-import { readByIds, readFound, readRange, readStubs } from './read-documents.ts';
+import { readByIds, readRange, readStubs } from './read-documents.ts';
+import { dueRead } from './read-due.ts';
 import { type Page, type PageSize, readInPages } from './read-in-pages.ts';
 
 /** One request for a part of a list. */
@@ -22,6 +23,15 @@ export interface SizedAnswer {
 /** Sends a request; undefined if its answer is too large to be read. */
 export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>;
 
+/** The same, with what `read` finds in the answer. */
+export type AskPage = <T>(
+  request: ListRequest,
+  read: (answer: CouchAnswer) => readonly T[],
+) => Promise<Page<T> | undefined>;
+
+/** So many documents are asked for before any answer was weighed: usual lists fit. */
+const FIRST_PAGE = 200;
+
 /** Behind every id with a prefix, in the order of bytes (fact db-all-docs-03). */
 const LAST = '\ufff0';
 
@@ -30,15 +40,15 @@ const LAST = '\ufff0';
  * (and `dueAt`, if it is asked for by that), so that its reader refuses it as none of ours and it blocks no other.
  */
 export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> {
-  const size: PageSize = { most: Number.POSITIVE_INFINITY };
-  const asPage = async <T>(request: ListRequest, read: (answer: CouchAnswer) => readonly T[]) => {
+  const size: PageSize = { most: FIRST_PAGE };
+  const asPage: AskPage = async (request, read) => {
     const sized = await ask(request);
-    return sized === undefined ? undefined : ({ items: read(sized.answer), bytes: sized.bytes } satisfies Page<T>);
+    return sized === undefined ? undefined : { items: read(sized.answer), bytes: sized.bytes };
   };
-  const stubs = async (request: ListRequest, read = readStubs): Promise<readonly StoredDocument[]> =>
-    (await asPage(request, read))?.items ?? [];
+  const stubs = async (request: ListRequest): Promise<readonly StoredDocument[]> =>
+    (await asPage(request, readStubs))?.items ?? [];
 
-  return {
+  const lists: Pick<CouchPort, 'many' | 'range'> = {
     many: (ids) =>
       readInPages<StoredDocument | undefined>(ids.length, size, {
         next(count, { length }) {
@@ -65,16 +75,8 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
         },
       });
     },
-    async due({ from, until, limit }) {
-      const documents = await readInPages<StoredDocument>(limit, size, {
-        next: (count, { length }) => asPage(dueFrom(from, until, count, length), readFound),
-        tooLarge: ({ length }) => stubs(dueFrom(from, until, 1, length, ['_id', '_rev', 'dueAt']), readFound),
-      });
-      // What moved within the range between two pages may be in both.
-      const unique = [...new Map(documents.map((document) => [document._id, document])).values()];
-      return { documents: unique, isFull: documents.length >= limit };
-    },
   };
+  return { ...lists, due: dueRead({ ask: asPage, many: lists.many, size }) };
 }
 
 const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
@@ -94,16 +96,4 @@ function inRange(prefix: string, after: string | undefined, count: number, areWh
   const given = Object.entries({ include_docs: areWhole, ...bounds });
   const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');
   return { what: `the list of ${prefix}… documents`, method: 'GET', path: `_all_docs?${query}` };
-}
-
-function dueFrom(from: number, until: number, limit: number, skip: number, fields?: readonly string[]): ListRequest {
-  const json = {
-    selector: { dueAt: { $gte: from, $lte: until } },
-    // Sorting by it also has the index on it used (fact db-find-06); naming the index is no fact of ours.
-    sort: [{ dueAt: 'asc' }],
-    limit,
-    ...(skip > 0 && { skip }),
-    ...(fields !== undefined && { fields }),
-  };
-  return { what: '_find', method: 'POST', path: '_find', json };
 }

@@ -52,6 +52,14 @@ describe('a CouchDB that answers oddly', () => {
     expect(range?.headers).not.to.have.property('content-type');
   });
 
+  it('is asked for 200 documents at first, however long a list may be: nobody knows yet how large they are', async () => {
+    const couch = await couchAt(json(200, { rows: [] }), json(200, { docs: [] }));
+    await couch.range('order:', { limit: 1_000 });
+    await couch.due({ from: 3 as EpochMs, until: 7 as EpochMs, limit: 1_000 });
+    expect(calls()[0]).to.match(/&limit=200$/);
+    expect(JSON.parse(server.received[1]?.body ?? '')).to.have.property('limit', 200);
+  });
+
   it('has the clock of its last answer, and the stopwatch since', async () => {
     const couch = await couchAt(STORED, json(409, {}, { date: 'Sat, 21 Nov 2026 07:00:20 GMT' }));
     await couch.put({ _id: 'a' });
