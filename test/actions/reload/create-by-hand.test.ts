@@ -52,6 +52,20 @@ describe('an order by hand', () => {
     expect(store.peek(ORDER)).to.deep.equal(document);
   });
 
+  it('takes along what the ledger knows of its tenant, so that nobody asks for it again', async () => {
+    const { store, create } = world();
+    store.seed({ _id: 'gate:default', schema: 1, type: 'gate', until: T + 9_000, echoes: false });
+    store.seed({ _id: 'tenant:default', schema: 1, type: 'tenant', url: 'https://one.example' });
+    expect(await create('https://one.example')).to.deep.equal({
+      traceId: 'act1',
+      created: document,
+      storeNow: T,
+      gateUntil: T + 9_000,
+      echoes: false,
+      tenantUrl: 'https://one.example',
+    });
+  });
+
   it('is read again where the answer to its creation was lost', async () => {
     const { store, create } = world();
     store.fail('put', 'after');
