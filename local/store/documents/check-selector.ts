@@ -3,19 +3,97 @@ import { badRequest } from '../wire-error.ts';
 
 const MAX_DEPTH = 20;
 
-/** A selector that is safe to evaluate; throws 400 otherwise. `$regex` is refused: one pattern can stop the whole process. */
+type Check = (argument: unknown, depth: number) => boolean;
+
+const isTrue: Check = () => true;
+const isInteger: Check = (argument) => Number.isInteger(argument);
+
+/** A list of selectors, or one selector: the check of what is inside throws by itself. */
+const areSelectors: Check = (argument, depth) => {
+  if (!Array.isArray(argument) || !argument.every(isObject)) return false;
+  for (const each of argument) checkPart(each, depth, COMBINATIONS);
+  return true;
+};
+const isSelector = (operators: Operators): Check => {
+  return (argument, depth) => {
+    if (!isObject(argument)) return false;
+    checkPart(argument, depth, operators());
+    return true;
+  };
+};
+
+const isOperator = (name: string): boolean => name.startsWith('$');
+
+/** PouchDB looks for operators even inside of a value that it only has to compare. */
+const namesNoOperator: Check = (argument, depth) =>
+  typeof argument !== 'object' ||
+  argument === null ||
+  Object.entries(argument).every(([name, value]) => !isOperator(name) && namesNoOperator(value, depth));
+
+type Operators = () => Readonly<Record<string, Check>>;
+
+/** What may stand where a field's name may. */
+const COMBINATIONS: Readonly<Record<string, Check>> = {
+  $and: areSelectors,
+  $or: areSelectors,
+  $nor: areSelectors,
+  $not: isSelector(() => COMBINATIONS),
+};
+
+const TYPES: readonly unknown[] = ['null', 'boolean', 'number', 'string', 'array', 'object'];
+
+/** What may be said of a field. */
+const CONDITIONS: Readonly<Record<string, Check>> = {
+  $eq: isTrue,
+  $ne: namesNoOperator,
+  $gt: isTrue,
+  $gte: isTrue,
+  $lt: isTrue,
+  $lte: isTrue,
+  $in: Array.isArray,
+  $nin: Array.isArray,
+  $all: Array.isArray,
+  $exists: (argument) => typeof argument === 'boolean',
+  $type: (argument) => TYPES.includes(argument),
+  $size: isInteger,
+  $mod: (argument, depth) =>
+    Array.isArray(argument) &&
+    argument.length === 2 &&
+    argument.every((each) => isInteger(each, depth)) &&
+    argument[0] !== 0,
+  // PouchDB takes operators here, and no names of fields.
+  $not: (argument, depth) =>
+    isObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
+  $elemMatch: isSelector(() => IN_ELEMENTS),
+  $allMatch: isSelector(() => IN_ELEMENTS),
+};
+
+const isCondition = isSelector(() => CONDITIONS);
+
+/** An element of a list is a value or an object: both may be said of it. */
+const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
+
+/**
+ * A selector that is safe to evaluate, of operators that this store has and with arguments that they take.
+ * `$regex` is refused: one pattern can stop the whole process.
+ *
+ * @throws WireError 400, which names what is wrong.
+ */
 export function checkSelector(selector: unknown): JsonObject {
   if (!isObject(selector)) throw badRequest('Missing required key: selector');
-  checkPart(selector, 0);
+  checkPart(selector, 0, COMBINATIONS);
   return selector;
 }
 
-function checkPart(part: unknown, depth: number): void {
+function checkPart(part: JsonObject, depth: number, operators: Readonly<Record<string, Check>>): void {
   if (depth > MAX_DEPTH) throw badRequest('The selector is nested too deeply');
-  if (Array.isArray(part)) for (const item of part) checkPart(item, depth + 1);
-  if (!isObject(part)) return;
   for (const [name, value] of Object.entries(part)) {
-    if (name === '$regex') throw badRequest('Invalid operator: $regex (this store has none)');
-    checkPart(value, depth + 1);
+    if (!isOperator(name)) checkField(value, depth);
+    else if (!Object.hasOwn(operators, name)) throw badRequest(`Invalid operator: ${name} (this store has none here)`);
+    else if (operators[name]?.(value, depth + 1) !== true) throw badRequest(`Bad argument for operator ${name}`);
   }
+}
+
+function checkField(value: unknown, depth: number): void {
+  if (isObject(value)) checkPart(value, depth + 1, CONDITIONS);
 }

@@ -14,6 +14,11 @@ function statusWith(couch: CouchInTest, headers: http.OutgoingHttpHeaders): Prom
   });
 }
 
+const OPERATORS =
+  '$and $or $nor $not $eq $ne $gt $in $nin $all $exists $type $size $mod $elemMatch $allMatch $keyMapMatch $x'.split(
+    ' ',
+  );
+
 describe('the store refuses', () => {
   const store = useStore();
 
@@ -40,6 +45,38 @@ describe('the store refuses', () => {
     const selector = { $or: [{ text: { $regex: '(a+)+$' } }] };
     expectRefusal(await couch.post(`${db}/_find`, { selector }), 400, 'bad_request');
     expectRefusal(await couch.post(`${db}/_changes?filter=_selector`, { selector }), 400, 'bad_request');
+  });
+
+  it('a selector with an operator that is none, or with an argument that it does not take', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a', n: 1 });
+    for (const [selector, reason] of [
+      [{ $not: 'a' }, 'Bad argument for operator $not'],
+      [{ n: { $not: { $exists: 1 } } }, 'Bad argument for operator $exists'],
+      [{ $or: [{ n: { $size: 'a' } }] }, 'Bad argument for operator $size'],
+      [{ n: { $mod: [0, 1] } }, 'Bad argument for operator $mod'],
+      [{ n: { $and: [{ $eq: 1 }] } }, 'Invalid operator: $and (this store has none here)'],
+      [{ $x: 1 }, 'Invalid operator: $x (this store has none here)'],
+      [{ toString: 1, $toString: 1 }, 'Invalid operator: $toString (this store has none here)'],
+    ] as const) {
+      const answer = await couch.post(`${db}/_find`, { selector });
+      expectRefusal(answer, 400, 'bad_request');
+      expect(answer.body.reason).to.equal(reason);
+    }
+  });
+
+  it('no selector with 500, whatever its operators are given', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a', n: [{ m: 1 }, 'a'], m: 1 });
+    const failed: unknown[] = [];
+    for (const operator of OPERATORS) {
+      for (const argument of [1, 'a', null, [[]], [{ $not: 'a' }], { m: { $gt: 0 } }]) {
+        for (const selector of [{ [operator]: argument }, { n: { [operator]: argument } }]) {
+          if ((await couch.post(`${db}/_find`, { selector })).status >= 500) failed.push(selector);
+        }
+      }
+    }
+    expect(failed).to.deep.equal([]);
   });
 
   it('to run what a design document says', async () => {
