@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Container } from '../../local/host/containers/container.ts';
-import type { Guard } from '../../local/host/containers/guard.ts';
 import { MemoryWatch } from '../../local/host/containers/memory-watch.ts';
+import type { Guard } from '../../local/host/containers/processes.ts';
 
 /** What a first run needs from the machine. */
 export interface Place {

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildProxy } from '../../local/host/containers/build-proxy.ts';
-import { Container } from '../../local/host/containers/container.ts';
-import { startGuard } from '../../local/host/containers/guard.ts';
+import { buildProxy, Container } from '../../local/host/containers/container.ts';
 import { MemoryWatch } from '../../local/host/containers/memory-watch.ts';
+import { startGuard } from '../../local/host/containers/processes.ts';
 
 /** Containers of the host's own kind with no host before them. */
 export interface StraightContainers {

@@ -1,4 +1,5 @@
 import { type Json, sortedJson } from './json.ts';
+import { MAX_CHUNK_BYTES } from './limits.ts';
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
@@ -24,3 +25,41 @@ export const text = (status: number, body: string): Answer => ({
   headers: [['content-type', 'text/plain; charset=UTF-8']],
   body,
 });
+
+/** A refusal as OpenWhisk words it; the server answers it as `{"code":<transaction id>,"error":<message>}`. */
+export class WireError extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** 404 for whatever is not there, or must not be seen to be there. */
+export const notFound = (): WireError => new WireError(404, 'The requested resource does not exist.');
+
+/** 400 for a body that cannot be understood. */
+export const malformed = (reason: string): WireError =>
+  new WireError(400, `The request content was malformed:\n${reason}`);
+
+/** 400 for a query parameter that cannot be understood. */
+export const malformedQuery = (name: string, reason: string): WireError =>
+  new WireError(400, `The query parameter '${name}' was malformed:\n${reason}`);
+
+/** 400 for a caller who sets parameters that are bound for good, or the platform's own. */
+export const reservedParameters = (): WireError =>
+  new WireError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
+
+/** 413 for a body, or another part of a request, of `bytes` where `allowed` are. */
+export const tooLarge = (bytes: number, allowed: number, what = 'Request'): WireError =>
+  new WireError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
+
+/** A chunk of a chunked body that is larger than the server takes: 400 in plain text, before anything else is looked at. */
+export class ChunkTooLarge extends Error {
+  constructor(bytes: number) {
+    super(`HTTP chunk of ${bytes} bytes exceeds the configured limit of ${MAX_CHUNK_BYTES} bytes`);
+  }
+}

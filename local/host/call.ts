@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { ChunkTooLarge, malformed, malformedQuery, tooLarge, WireError } from './answer.ts';
 import { largestChunk } from './chunk-sizes.ts';
-import { ChunkTooLarge, malformed, malformedQuery, tooLarge, WireError } from './errors.ts';
 import type { Host } from './host.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Answer, json, text } from './answer.ts';
+import { type Answer, ChunkTooLarge, json, notFound, text, WireError } from './answer.ts';
 import type { Call } from './call.ts';
 import { watchChunks } from './chunk-sizes.ts';
 import { isOwnName } from './doors.ts';
-import { ChunkTooLarge, notFound, WireError } from './errors.ts';
 import type { Host } from './host.ts';
 import { answerPing, describeApi, describeHost } from './routes/host-facts.ts';
 import { REST_CORS, serveRest } from './routes/rest.ts';

@@ -9,7 +9,7 @@ import { type ActivationRecord, ActivationStore, type TriggerRecord } from './ac
 import { AlarmFeeds } from './alarms/alarm-feeds.ts';
 import { alarmPorts } from './alarms/alarm-ports.ts';
 import { systemEntities } from './alarms/system-entities.ts';
-import { buildProxy } from './containers/build-proxy.ts';
+import { buildProxy } from './containers/container.ts';
 import { ContainerPool } from './containers/pool.ts';
 import { isLoopback } from './doors.ts';
 import { EntityStore } from './entities/store.ts';

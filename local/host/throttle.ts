@@ -1,4 +1,4 @@
-import { WireError } from './errors.ts';
+import { WireError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
 /** Counts what a namespace does in a wall-clock minute and at once, and refuses with OpenWhisk's 429. */

@@ -16,7 +16,7 @@ import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { DEMO_FAILS } from './demo.ts';
+import { DEMO_FAILS } from './demo-run.ts';
 import { type SeededApp, type SimControl, simControl, type TenantEntry } from './sim-control.ts';
 import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
 import { type LedgerStore, startLedgerStore } from './start-ledger-store.ts';

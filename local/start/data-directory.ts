@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { TenantName } from '../../src/core/names.ts';
-import { lockDirectory } from '../store/level/lock-directory.ts';
+import { lockDirectory } from '../store/level/disk.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** Where `npm start` keeps what outlives it. */

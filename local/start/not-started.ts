@@ -1,7 +1,7 @@
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppId, TenantName } from '../../src/core/names.ts';
 import type { ActivationRecord } from '../host/activations.ts';
-import { nameIn } from './chain-names.ts';
+import { nameIn } from './reload-watch.ts';
 
 /**
  * What becomes of an order that came to no reload: `failed` is an end without a ledger, `gave-up` one with it; `waits` is

@@ -1,7 +1,6 @@
-import type { CompiledChains } from '../../src/core/link.ts';
-import type { AppId, AppRef, TenantName } from '../../src/core/names.ts';
+import type { CompiledChains, Link } from '../../src/core/link.ts';
+import { type AppId, type AppRef, appKey, type TenantName } from '../../src/core/names.ts';
 import type { Outcome } from '../../src/core/reload-finished.ts';
-import { linkBetween, nameIn } from './chain-names.ts';
 import type { TenantEntry } from './sim-control.ts';
 
 /** A reload that a tenant told of, and what it was called for by. */
@@ -102,3 +101,13 @@ function readDelivery(tenant: TenantName, entry: TenantEntry): Seen {
     answer: String(entry['body'] ?? ''),
   };
 }
+
+/** How people call an app in one chain, `chain/name`; its id where the chain has no name for it. */
+export function nameIn(chain: string | undefined, app: AppRef, { apps }: CompiledChains): string {
+  const names = apps[appKey(app)]?.names ?? [];
+  return names.find((name) => name.startsWith(`${chain}/`)) ?? names[0] ?? app.appId;
+}
+
+/** The link by which the end of `after` calls for `target`, if there is one. */
+export const linkBetween = (after: AppRef, target: AppRef, { links }: CompiledChains): Link | undefined =>
+  links[appKey(after)]?.find((link) => appKey(link.target) === appKey(target));

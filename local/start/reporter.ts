@@ -1,6 +1,14 @@
-import type { HappenedReload } from './demo.ts';
+import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
 import type { Seen } from './reload-watch.ts';
+
+/** One reload that happened, or has to: apps as `chain/name`. */
+export interface HappenedReload {
+  readonly app: string;
+  readonly outcome: Outcome;
+  /** The app whose end called for it; null for a reload that nobody's end called for. */
+  readonly after: string | null;
+}
 
 /** Everything that a person or a script needs to use what is up. */
 export interface Ready {

@@ -7,11 +7,9 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { bringUp, type Up, type UpTenant } from './bring-up.ts';
-import { nameIn } from './chain-names.ts';
-import { DEMO_FIRST } from './demo.ts';
-import { DemoRun } from './demo-run.ts';
+import { DEMO_FIRST, DemoRun } from './demo-run.ts';
 import { notStartedOf } from './not-started.ts';
-import { ReloadWatch } from './reload-watch.ts';
+import { nameIn, ReloadWatch } from './reload-watch.ts';
 import type { Ready, Reporter } from './reporter.ts';
 import type { StartOptions } from './start-options.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { TenantName } from '../../src/core/names.ts';
-import { writeFileSynced } from '../store/level/write-file-synced.ts';
+import { writeFileSynced } from '../store/level/disk.ts';
 
 /** The secrets that `npm start` makes: with the same ones, what a person noted works after the next start. */
 export interface StartKeys {

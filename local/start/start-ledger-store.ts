@@ -3,7 +3,7 @@ import { PERCENT_ENCODING } from '../../src/clients/couchdb/couch-answer.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
-import { writeFileSynced } from '../store/level/write-file-synced.ts';
+import { writeFileSynced } from '../store/level/disk.ts';
 import { type EmbeddedStore, startStore } from '../store/start-store.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { StartKeys } from './start-keys.ts';

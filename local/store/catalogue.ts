@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Database, type DatabaseEntry } from './database.ts';
-import { writeFileSynced } from './level/write-file-synced.ts';
+import { writeFileSynced } from './level/disk.ts';
 import { CLOSED, type Security } from './security.ts';
 import { noDatabase, WireError } from './wire-error.ts';
 

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type PouchDB from 'pouchdb-core';
-import { DeletedIds } from './deleted-ids.ts';
+import { probeDisk } from './level/disk.ts';
 import { type OpenPouch, openPouch } from './level/open-pouch.ts';
-import { probeDisk } from './level/probe-disk.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './wire-error.ts';
 
@@ -118,5 +117,34 @@ export class Database {
     await open?.close();
     this.#open = openPouch(this.location, this.isInMemory);
     await this.#open;
+  }
+}
+
+/** The ids of a database's tombstones, which PouchDB does not count. */
+export class DeletedIds {
+  readonly #ids = new Set<string>();
+  #seq = 0;
+  #counting: Promise<unknown> = Promise.resolve();
+
+  /** Reads what was written since it was last asked, and counts. */
+  async count(pouch: PouchDB): Promise<number> {
+    const counted = this.#counting.then(() => this.#readOn(pouch));
+    this.#counting = counted.catch(() => {});
+    await counted;
+    return this.#ids.size;
+  }
+
+  /** A purged document is no tombstone any more, and no change tells it. */
+  forget(id: string): void {
+    this.#ids.delete(id);
+  }
+
+  async #readOn(pouch: PouchDB): Promise<void> {
+    const { results, last_seq } = await pouch.changes({ since: this.#seq });
+    for (const { id, deleted } of results) {
+      if (deleted === true) this.#ids.add(id);
+      else this.#ids.delete(id);
+    }
+    this.#seq = Math.max(this.#seq, last_seq);
   }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { Accounts } from './auth/accounts.ts';
 import { Catalogue } from './catalogue.ts';
-import { lockDirectory } from './level/lock-directory.ts';
+import { lockDirectory } from './level/disk.ts';
 import { createServer } from './server.ts';
 
 export interface StoreOptions {

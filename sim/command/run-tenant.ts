@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type SimTenant, startTenant } from '../start-tenant.ts';
 import { StateError } from '../state/state-file.ts';
-import { safeLine } from './safe-line.ts';
-import { readTenantCommand, type TenantCommand } from './tenant-options.ts';
+import { readTenantCommand, safeLine, type TenantCommand } from './tenant-options.ts';
 
 export interface TerminalPorts {
   /** Aborted by Ctrl-C. */

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isPace, type Pace } from '../clock.ts';
-import { safeLine } from './safe-line.ts';
 
 /** What `npm run tenant` was asked for. */
 export interface TenantCommand {
@@ -73,3 +72,10 @@ function parsePace(text: string): Pace {
   if (isPace(pace)) return pace;
   throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
 }
+
+/** A text with parts of others as one line that steers no terminal: control and format characters as `\\u202e`. */
+export const safeLine = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xff_ff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });

@@ -14,11 +14,8 @@ import { webhookRoutes } from '../routes/webhooks.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Identity } from '../users.ts';
 import { type Answer, notFound, Refusal } from './answer.ts';
-import { type ApiCall, type Call, isObject } from './call.ts';
-import { failAsTold } from './fail-as-told.ts';
-import { jsonOrText } from './parse-json.ts';
-import { refuseRate } from './refuse-rate.ts';
-import { refuseScope } from './refuse-scope.ts';
+import { type ApiCall, type Call, isObject, jsonOrText } from './call.ts';
+import { failAsTold, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
 /** What has been found out about an API call, for the journal. */

@@ -4,13 +4,11 @@ import { consoleRoutes } from '../routes/console.ts';
 import { controlRoutes } from '../routes/control.ts';
 import { appControlRoutes } from '../routes/control-apps.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
-import { untilKept } from '../state/keeper.ts';
+import { untilKept } from '../state/state-file.ts';
 import type { Tenant } from '../tenant.ts';
-import { type Answer, badRequest, forbidden, notFound } from './answer.ts';
-import type { Call } from './call.ts';
-import { readBody } from './read-body.ts';
+import { type Answer, badRequest, errorAnswer, forbidden, notFound, sendAnswer } from './answer.ts';
+import { type Call, readBody } from './call.ts';
 import { createRouter } from './router.ts';
-import { errorAnswer, sendAnswer } from './send-answer.ts';
 import { createApi, type Seen } from './serve-api.ts';
 
 /** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */

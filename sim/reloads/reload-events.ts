@@ -1,8 +1,7 @@
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Switches } from '../switches.ts';
-import { toSecond } from '../webhooks/envelope.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED, type TenantEvent } from '../webhooks/event.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED, type TenantEvent, toSecond } from '../webhooks/event.ts';
 import { isoTime, type Reload } from './record.ts';
 import { resource } from './reload-view.ts';
 

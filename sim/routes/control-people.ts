@@ -1,7 +1,7 @@
 import { type Answer, badRequest } from '../http/answer.ts';
 import { type Call, jsonBody, jsonObject } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
-import { parseSpace } from '../parse-space.ts';
+import { parseSpace } from '../spaces.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** The part of the control interface that is about who may do what: users and spaces. */

@@ -2,7 +2,7 @@ import { type Answer, badRequest, notFound } from '../http/answer.ts';
 import { type Call, jsonBody, jsonObject, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
-import { viewDelivery } from '../webhooks/delivery.ts';
+import { viewDelivery } from '../webhooks/deliveries.ts';
 import { sendAgain, sendAtOnce } from '../webhooks/sender.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 

@@ -3,7 +3,7 @@ import { type ApiCall, param } from '../http/call.ts';
 import type { Route } from '../http/router.ts';
 import { page, parseLimit, parseSort } from '../page.ts';
 import type { Tenant } from '../tenant.ts';
-import { type Delivery, viewDelivery } from '../webhooks/delivery.ts';
+import { type Delivery, viewDelivery } from '../webhooks/deliveries.ts';
 import { sendAgain } from '../webhooks/sender.ts';
 import { visibleWebhook, WEBHOOK_PREFIXES } from './webhooks.ts';
 

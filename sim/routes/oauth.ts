@@ -1,6 +1,6 @@
 import { type Answer, badRequest, Refusal } from '../http/answer.ts';
 import { asObject, type Call, jsonObject } from '../http/call.ts';
-import { refuseRate } from '../http/refuse-rate.ts';
+import { refuseRate } from '../http/refuse.ts';
 import type { Route } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { TOKEN_LIFE_S, type User } from '../users.ts';

@@ -5,8 +5,7 @@ import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
 import { listWebhooks } from '../webhooks/list-webhooks.ts';
-import { parseWebhook } from '../webhooks/parse-webhook.ts';
-import { patchWebhook } from '../webhooks/patch-webhook.ts';
+import { parseWebhook, patchWebhook } from '../webhooks/parse-webhook.ts';
 import { viewWebhook, type Webhook, type WebhookFields } from '../webhooks/webhook.ts';
 
 /** Both prefixes serve the same webhooks (q-webhooks-crud-01). */

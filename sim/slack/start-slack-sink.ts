@@ -1,8 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isObject } from '../http/call.ts';
-import { parseJson } from '../http/parse-json.ts';
-import { readBody } from '../http/read-body.ts';
+import { isObject, parseJson, readBody } from '../http/call.ts';
 import { type SlackFault, SlackFaults } from './slack-faults.ts';
 
 /** One message that was posted and taken. */

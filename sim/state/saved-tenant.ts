@@ -14,7 +14,7 @@ import type { SavedUsers } from '../users.ts';
 import type { SavedDelivery } from '../webhooks/deliveries.ts';
 import type { SavedPending } from '../webhooks/pending.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
-import type { StateParts } from './state-changes.ts';
+import type { StateParts } from './state-file.ts';
 
 /** All that a tenant goes on with after a restart; the counts of rate limits begin anew. */
 export interface SavedTenant {

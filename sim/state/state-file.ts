@@ -1,8 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
-import type { Keeper } from './keeper.ts';
-import { readLines, StateChanges, type StateParts } from './state-changes.ts';
 
 /** A state that cannot be read, understood or written; the message names its file. */
 export class StateError extends Error {}
@@ -137,4 +136,72 @@ async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A state, or what changed of it: fields are replaced as a whole, records never change and are added. */
+export interface StateParts {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly records: Readonly<Record<string, readonly object[]>>;
+}
+
+const FORMAT = 'simulated-tenant-1';
+
+/** Knows what was written, and finds what was not. */
+export class StateChanges {
+  readonly #texts = new Map<string, string>();
+  readonly #written = new WeakSet<object>();
+
+  /** A line with what is new in `parts` since the last call: the first time all of it. */
+  lineOf({ fields, records }: StateParts): string {
+    const changed = Object.entries(fields).filter(([name, value]) => this.#isNew(name, JSON.stringify(value)));
+    const added = Object.entries(records).map(([name, all]) => [name, all.filter((one) => this.#isAdded(one))]);
+    const json = JSON.stringify({ fields: Object.fromEntries(changed), records: Object.fromEntries(added) });
+    return `${FORMAT} ${digestOf(json)} ${json}\n`;
+  }
+
+  #isNew(name: string, text: string): boolean {
+    const isNew = this.#texts.get(name) !== text;
+    this.#texts.set(name, text);
+    return isNew;
+  }
+
+  #isAdded(record: object): boolean {
+    const isAdded = !this.#written.has(record);
+    this.#written.add(record);
+    return isAdded;
+  }
+}
+
+/** The lines of a file, as far as they are whole: the last one may be half written, any other not; undefined if one is. */
+export function readLines(content: string): readonly StateParts[] | undefined {
+  const lines = content.split('\n');
+  const parts = lines.slice(0, -1).map(readLine);
+  const isLastBroken = parts.length > 1 && parts.at(-1) === undefined;
+  const whole = isLastBroken ? parts.slice(0, -1) : parts;
+  const known = whole.flatMap((part) => part ?? []);
+  return known.length > 0 && known.length === whole.length ? known : undefined;
+}
+
+function readLine(line: string): StateParts | undefined {
+  const [, digest, json = ''] = /^simulated-tenant-1 ([0-9a-f]{64}) (.*)$/.exec(line) ?? [];
+  // What has its digest is what we wrote.
+  return digest === digestOf(json) ? (JSON.parse(json) as StateParts) : undefined;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** Keeps a tenant's state over restarts. A tenant without one has none of these calls made. */
+export interface Keeper {
+  /** Something changed that has to be kept. */
+  changed(): void;
+  /** Resolves when all that changed so far is kept, undefined if it is already; rejects if it cannot be. */
+  settled(): Promise<void> | undefined;
+}
+
+/** Waits until all that changed is kept: nothing is told to anybody that a crash could take back. @throws what the disk says */
+export async function untilKept(keeper: Keeper | undefined): Promise<void> {
+  const settled = keeper?.settled();
+  if (settled !== undefined) await settled;
 }

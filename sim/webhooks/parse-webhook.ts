@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { badRequest } from '../http/answer.ts';
+import { asObject } from '../http/call.ts';
 import { parseHeaders } from '../http/parse-headers.ts';
-import { parseEventFilter } from './event-filter.ts';
-import { parseWebhookUrl } from './parse-url.ts';
-import type { WebhookFields } from './webhook.ts';
+import { parseEventFilter } from './event.ts';
+import type { Webhook, WebhookFields } from './webhook.ts';
 
 const ORIGINS: readonly unknown[] = ['api', 'automations', 'management-console'];
 
@@ -74,4 +75,56 @@ function optionalText(value: unknown, what: string, maxCharacters: number): stri
   if (typeof value !== 'string') throw badRequest(`${what} must be a string.`);
   if (value.length > maxCharacters) throw badRequest(`${what} may have ${maxCharacters} characters.`);
   return value;
+}
+
+const MAX_CHARACTERS = 2048;
+
+/** Where a webhook posts to: `https` and a name, no IP address; `http` and loopback only if allowed (q-webhooks-crud-03, q-unknown-20). @throws Refusal 400 */
+export function parseWebhookUrl(value: unknown, allowLoopback: boolean): string {
+  if (typeof value !== 'string' || value === '') throw badRequest('url must be a string.');
+  if (value.length > MAX_CHARACTERS) throw badRequest(`url may have ${MAX_CHARACTERS} characters.`);
+  if (/\s/.test(value)) throw badRequest('url has a space or line break.');
+  if (!URL.canParse(value)) throw badRequest('url is no URL.');
+  const { protocol, hostname } = new URL(value);
+  const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost';
+  if (allowLoopback && isLoopback && (protocol === 'http:' || protocol === 'https:')) return value;
+  if (protocol !== 'https:') throw badRequest('url must start with https.');
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0)
+    throw badRequest('url must have a name as host, not an IP address.');
+  return value;
+}
+
+const PATHS = [
+  '/name',
+  '/description',
+  '/url',
+  '/eventTypes',
+  '/headers',
+  '/enabled',
+  '/secret',
+  '/encryptedHeaders',
+  '/enableCloudEventDelivery',
+];
+
+/** The fields of `webhook` after a JSON patch of whole fields (q-webhooks-crud-11, -12). @throws Refusal 400; then nothing changes */
+export function patchWebhook(webhook: Webhook, patch: unknown, allowLoopback: boolean): WebhookFields {
+  if (!Array.isArray(patch)) throw badRequest('The body must be an array of operations.');
+  const operations = patch.map((operation: unknown) => parseOperation(operation));
+  const changes = operations.map(({ path, value }) => [path.slice(1), value] as const);
+  const changed = Object.fromEntries(changes);
+  // Encrypted headers are for one receiver: another one gets them only if somebody who knows them says so.
+  const hasEncrypted = Object.keys(webhook.encryptedHeaders).length > 0;
+  if ('url' in changed && hasEncrypted && !('encryptedHeaders' in changed)) {
+    throw badRequest('A change of /url needs /encryptedHeaders anew.');
+  }
+  return parseWebhook({ ...webhook, ...changed }, allowLoopback);
+}
+
+function parseOperation(value: unknown): { readonly path: string; readonly value: unknown } {
+  const { op, path, value: given } = asObject(value, 'An operation');
+  if (typeof path !== 'string' || !PATHS.includes(path)) throw badRequest(`path must be one of ${PATHS.join(' ')}.`);
+  if (op === 'remove') return { path, value: undefined };
+  if (op !== 'add' && op !== 'replace') throw badRequest('op must be add, remove or replace.');
+  if (given === undefined) throw badRequest(`The operation on ${path} has no value.`);
+  return { path, value: given };
 }

@@ -1,10 +1,9 @@
+import { createHmac } from 'node:crypto';
 import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';
 import type { Switches } from '../switches.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { Delivery } from './delivery.ts';
+import type { Deliveries, Delivery } from './deliveries.ts';
 import { type PostPorts, type PostResult, postBody, type WireFault } from './post-body.ts';
-import { signBody } from './sign.ts';
 import type { Webhook } from './webhook.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -113,4 +112,9 @@ function writeDown(ports: SenderPorts, delivery: Delivery, payload: Payload, sen
     sentAt,
     answeredAt: ports.clock.preciseNow(),
   });
+}
+
+/** The value of `Qlik-Signature`: HMAC-SHA256 of the bytes, keyed with the secret in UTF-8, in lower-case hex (q-signature-01). */
+export function signBody(body: Uint8Array, secret: string): string {
+  return createHmac('sha256', Buffer.from(secret, 'utf8')).update(body).digest('hex');
 }

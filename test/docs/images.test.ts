@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { DEMO_RELOADS } from '../../local/start/demo.ts';
+import { DEMO_RELOADS } from '../../local/start/demo-run.ts';
 import { REPOSITORY, textOf } from './support/documents.ts';
 
 const images = readdirSync(join(REPOSITORY, 'docs/images')).map((name) => `docs/images/${name}`);

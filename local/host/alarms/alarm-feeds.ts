@@ -1,8 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { Alarm, type AlarmPorts } from './alarm.ts';
-import type { AlarmConfig, Feed } from './alarm-config.ts';
-import { readConfig } from './read-config.ts';
-import { FeedRefusal } from './refusal.ts';
+import { type AlarmConfig, type Feed, FeedRefusal, readConfig } from './alarm-config.ts';
 
 /** What all alarms of a host share. */
 export interface AlarmFeedPorts extends Pick<AlarmPorts, 'now' | 'later'> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { WireError } from '../errors.ts';
+import { WireError } from '../answer.ts';
 import type { Host } from '../host.ts';
 import type { JsonObject } from '../json.ts';
-import { fireTrigger } from '../triggers/fire-trigger.ts';
-import { removeTrigger } from '../triggers/remove-trigger.ts';
-import { rulesOf } from '../triggers/rules-of.ts';
+import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
 import type { AlarmFeedPorts } from './alarm-feeds.ts';
 
 /** What alarms do to a host: the same as a provider would by HTTP, with the namespace's own key. */

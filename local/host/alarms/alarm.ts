@@ -1,5 +1,4 @@
-import type { AlarmConfig } from './alarm-config.ts';
-import { nextFire } from './next-fire.ts';
+import { type AlarmConfig, nextFire } from './alarm-config.ts';
 
 /** What an alarm needs from the host. */
 export interface AlarmPorts {

@@ -3,9 +3,8 @@ import { EntityStore, SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { applicationError, completed } from '../invoke/outcome.ts';
 import type { JsonObject } from '../json.ts';
 import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
-import { FEEDS, type Feed } from './alarm-config.ts';
+import { FEEDS, type Feed, FeedRefusal } from './alarm-config.ts';
 import type { AlarmFeeds } from './alarm-feeds.ts';
-import { FeedRefusal } from './refusal.ts';
 
 /** What the host itself offers to everybody: the package `/whisk.system/alarms` with its feed actions. */
 export function systemEntities(alarms: () => AlarmFeeds, now: number): EntityStore {

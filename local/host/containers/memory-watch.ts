@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { hostNameOf, processIds, readProcess } from './proc-files.ts';
+import { hostNameOf, processIds, readProcess } from './processes.ts';
 
 /** A container: the leader of its process group, and the host name that what it starts has in its environment. */
 export interface WatchedContainer {

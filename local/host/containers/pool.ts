@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Container } from './container.ts';
-import { type Guard, startGuard } from './guard.ts';
 import { MemoryWatch } from './memory-watch.ts';
+import { type Guard, startGuard } from './processes.ts';
 
 // OpenWhisk's own times (reference: §1.6).
 const FREEZE_AFTER_MS = 10_000;

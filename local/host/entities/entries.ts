@@ -1,4 +1,4 @@
-import { malformed, tooLarge } from '../errors.ts';
+import { malformed, tooLarge } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';

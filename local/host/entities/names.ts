@@ -1,4 +1,4 @@
-import { WireError } from '../errors.ts';
+import { WireError } from '../answer.ts';
 import type { Reference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;

@@ -1,10 +1,15 @@
-import { malformed, WireError } from '../errors.ts';
+import { malformed, WireError } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { type ActionLimits, DEFAULT_ACTION_LIMITS, MAX_ACTION_LIMITS, MIN_ACTION_LIMITS } from '../limits.ts';
+import {
+  type ActionLimits,
+  DEFAULT_ACTION_LIMITS,
+  MAX_ACTION_LIMITS,
+  MAX_SEQUENCE_ACTIONS,
+  MIN_ACTION_LIMITS,
+} from '../limits.ts';
 import { mergeAnnotations, overlay, readEntries } from './entries.ts';
-import { findAction } from './find-action.ts';
 import { forbidden, fullName, keyOf, resolvePath } from './names.ts';
-import type { EntityStore } from './store.ts';
+import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
@@ -99,4 +104,28 @@ function readLimit(name: keyof ActionLimits, value: Json): number {
   if (value > most || value < least)
     throw new WireError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
   return value;
+}
+
+/**
+ * Refuses a sequence, not yet stored under `key`, that comes back to itself or runs too many actions, those of the
+ * sequences in it counted.
+ *
+ * @throws WireError 400
+ */
+export function checkSequence(key: string, components: readonly string[], entities: EntityStore): void {
+  if (countActions(key, components, entities) > MAX_SEQUENCE_ACTIONS) {
+    throw new WireError(400, 'Too many actions in the sequence.');
+  }
+}
+
+// What is stored never comes back to itself, so only `key` has to be looked for.
+function countActions(key: string, components: readonly string[], entities: EntityStore): number {
+  return components.reduce((sum, component) => {
+    const reference = resolvePath(component, '');
+    const componentKey = reference && keyOf(reference);
+    if (componentKey === key) throw new WireError(400, 'Sequence may not refer to itself.');
+    const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
+    const isNested = action !== undefined && isSequence(action.exec);
+    return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);
+  }, 0);
 }

@@ -1,5 +1,5 @@
-import { notFound, WireError } from '../errors.ts';
-import type { Binding, Entity, EntityOf, EntityType } from './types.ts';
+import { notFound, WireError } from '../answer.ts';
+import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './types.ts';
 
 /** Where the host's own packages are, which everybody may read and invoke. */
 export const SYSTEM_NAMESPACE = 'whisk.system';
@@ -61,4 +61,15 @@ export class EntityStore {
   actionsOf(packageName: string): readonly (readonly [key: string, action: EntityOf<'actions'>])[] {
     return this.all('actions').filter(([key]) => key.startsWith(`${packageName}/`));
   }
+}
+
+/** The action of that key, also through a package binding; undefined when there is none. @throws WireError 409 for another type's name. */
+export function findAction(entities: EntityStore, key: string): ActionEntity | undefined {
+  const own = entities.find('actions', key);
+  const [packageName = '', name] = key.split('/');
+  if (own !== undefined || name === undefined) return own;
+  const through = entities.find('packages', packageName);
+  if (through?.binding === undefined) return undefined;
+  const action = entities.bound(through.binding).find('actions', `${through.binding.name}/${name}`);
+  return action && { ...action, through };
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivationRecord } from '../activations.ts';
+import { notFound, reservedParameters } from '../answer.ts';
+import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence } from '../entities/types.ts';
 import type { Host } from '../host.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Invocation, InvokeContext } from './invocation.ts';
 import { whiskError } from './outcome.ts';
+import { breaksFinal } from './parameters.ts';
 import { makeRecord } from './record.ts';
 import { runAction } from './run-action.ts';
 import { runBuiltIn } from './run-built-in.ts';
@@ -37,4 +40,26 @@ function run(
   if (builtIn !== undefined) return runBuiltIn(host, action, payload, builtIn, activationId, context);
   if (!isSequence(exec)) return runAction({ host, action, exec, activationId, context }, payload);
   return runSequence(host, action, exec, payload, activationId, context, (...step) => invoke(host, ...step));
+}
+
+/** Starts the action or sequence of that key. @throws WireError 404, or 400 when `payload` names a final parameter. */
+export function startAction(host: Host, key: string, payload: JsonObject, transactionId: string): Invocation {
+  const action = findAction(host.entities, key);
+  if (action === undefined) throw notFound();
+  if (breaksFinal(action, payload, host.entities)) throw reservedParameters();
+  return invoke(host, action, payload, { transactionId });
+}
+
+/** What `promise` gives within `limitMs`, else undefined; the timer does not keep the process alive. */
+export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

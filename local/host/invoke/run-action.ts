@@ -1,7 +1,7 @@
 import type { ActivationRecord, ActivationResponse } from '../activations.ts';
 import type { Container, Reply } from '../containers/container.ts';
 import type { Lease } from '../containers/pool.ts';
-import type { ActionEntity, CodeExec, Entry } from '../entities/types.ts';
+import { type ActionEntity, type CodeExec, type Entry, entryValue } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import type { Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES, MEGABYTE } from '../limits.ts';
@@ -9,7 +9,6 @@ import type { InvokeContext } from './invocation.ts';
 import { readInitReply, readRunReply } from './outcome.ts';
 import { type Arguments, boundParameters, mergeArguments } from './parameters.ts';
 import { makeRecord } from './record.ts';
-import { initMessage, runMessage } from './run-messages.ts';
 
 /** One activation of an action's code. */
 export interface Job {
@@ -100,4 +99,30 @@ async function runIn({ container, isCold }: Lease, job: Job, args: Arguments): P
   const reply = await post('/run', runMessage(job, args, now()));
   const isSound = reply.kind === 'reply' && reply.status === 200;
   return { start, end: now(), ...cold, response: readRunReply(reply, limitMs), isLate: reply.kind === 'late', isSound };
+}
+
+/** The body of `/init`. */
+export function initMessage({ action, exec: { code, binary, main = 'main' } }: Job, { env }: Arguments): string {
+  return JSON.stringify({ value: { name: action.name, main, code, binary, env } });
+}
+
+/** The body of `/run`; its deadline is `now` (epoch milliseconds) plus the action's own limit. */
+export function runMessage(job: Job, { params }: Arguments, now: number): string {
+  const { host, action, activationId, context } = job;
+  return JSON.stringify({
+    value: params,
+    namespace: host.namespace,
+    action_name: `/${action.namespace}/${action.name}`,
+    action_version: action.version,
+    activation_id: activationId,
+    transaction_id: context.transactionId,
+    deadline: `${now + action.limits.timeout}`,
+    ...(providesApiKey(job) ? { api_key: host.auth } : {}),
+  });
+}
+
+/** An absent annotation gives the key too: the platform's rule for actions older than the annotation. */
+function providesApiKey({ action }: Job): boolean {
+  const value = entryValue(action.annotations, 'provide-api-key');
+  return value !== false && value !== null && value !== 0 && value !== '';
 }

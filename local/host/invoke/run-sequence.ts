@@ -1,6 +1,6 @@
 import type { ActivationRecord, ActivationResponse } from '../activations.ts';
-import { findAction } from '../entities/find-action.ts';
 import { keyOf, resolvePath } from '../entities/names.ts';
+import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence, type SequenceExec } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import type { Json } from '../json.ts';

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, json } from '../answer.ts';
-import { type Call, readJsonObject } from '../call.ts';
-import { checkSequence } from '../entities/check-sequence.ts';
-import { findAction } from '../entities/find-action.ts';
-import { readAction } from '../entities/put-action.ts';
+import type { ActivationRecord } from '../activations.ts';
+import { type Answer, json, malformedQuery, notFound, WireError } from '../answer.ts';
+import { booleanQuery, type Call, readJsonObject } from '../call.ts';
+import { checkSequence, readAction } from '../entities/put-action.ts';
+import { findAction } from '../entities/store.ts';
 import { isSequence, type PackageEntity } from '../entities/types.ts';
-import { notFound, WireError } from '../errors.ts';
+import { startAction, within } from '../invoke/invoke.ts';
 import { boundParameters } from '../invoke/parameters.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
-import { document } from './entity-documents.ts';
-import { named, readPrevious } from './put-entity.ts';
+import { document, named, readPrevious } from './entity-documents.ts';
+import { wholeNumber } from './list.ts';
 
 /** Creates or overwrites an action or a sequence; `key` is `name` or `package/name`. */
 export async function putAction(call: Call, key: string): Promise<Answer> {
@@ -51,4 +51,34 @@ export function deleteAction(call: Call, key: string): Answer {
   call.host.entities.delete(key);
   call.host.pool.retire(action.revision);
   return json(200, document(action));
+}
+
+const MAX_TIMEOUT_MS = 60_000;
+
+/** Invokes an action or a sequence: 202 with the id, or when blocking the record, the result, or 202 when it takes too long. */
+export async function invokeAction(call: Call, key: string): Promise<Answer> {
+  const { host, transactionId } = call;
+  const payload = await readJsonObject(call);
+  host.throttle.admitCall();
+  const isBlocking = booleanQuery(call, 'blocking');
+  const wantsResult = booleanQuery(call, 'result');
+  const timeoutMs = readTimeout(call);
+  const { activationId, ended } = startAction(host, key, payload, transactionId);
+  const header = [['x-openwhisk-activation-id', activationId]] as const;
+  const record = isBlocking ? await within(ended, Math.min(timeoutMs, host.waitCeilingMs)) : undefined;
+  if (record === undefined) return json(202, { activationId }, header);
+  const isBare = wantsResult || Array.isArray(record.response.result);
+  return json(statusOf(record), isBare ? record.response.result : record, header);
+}
+
+function statusOf({ response: { status } }: ActivationRecord): number {
+  if (status === 'success') return 200;
+  return status === 'whisk internal error' ? 500 : 502;
+}
+
+function readTimeout(call: Call): number {
+  const refusal = (): string => `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`;
+  const timeoutMs = wholeNumber(call, 'timeout', refusal) ?? MAX_TIMEOUT_MS;
+  if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+  throw malformedQuery('timeout', refusal());
 }

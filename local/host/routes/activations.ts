@@ -1,8 +1,7 @@
 import { summarize } from '../activations.ts';
-import { type Answer, json } from '../answer.ts';
+import { type Answer, json, notFound, WireError } from '../answer.ts';
 import { booleanQuery, type Call } from '../call.ts';
 import { entryValue } from '../entities/types.ts';
-import { notFound, WireError } from '../errors.ts';
 import { epochMs, listPage } from './list.ts';
 
 const ID_LENGTH = 32;

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
+import { WireError } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { WireError } from '../errors.ts';
 
 /** Whether the request carries the namespace's key; undefined when it carries none at all. */
 export function hasValidKey(call: Call): boolean | undefined {

@@ -1,12 +1,10 @@
-import type { Answer } from '../answer.ts';
+import { type Answer, notFound, WireError } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { keyOf, readName } from '../entities/names.ts';
 import type { Entity, EntityType } from '../entities/types.ts';
-import { notFound, WireError } from '../errors.ts';
-import { deleteAction, getAction, putAction } from './actions.ts';
+import { deleteAction, getAction, invokeAction, putAction } from './actions.ts';
 import { getActivation, listActivations } from './activations.ts';
 import { summary } from './entity-documents.ts';
-import { invokeAction } from './invoke-action.ts';
 import { listPage } from './list.ts';
 import { deletePackage, getPackage, putPackage } from './packages.ts';
 import { deleteRule, getRule, putRule, setRuleStatus } from './rules.ts';

@@ -1,6 +1,5 @@
-import { type Answer, json } from '../answer.ts';
+import { type Answer, json, malformedQuery } from '../answer.ts';
 import { booleanQuery, type Call } from '../call.ts';
-import { malformedQuery } from '../errors.ts';
 
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 200;

@@ -1,14 +1,12 @@
-import { type Answer, json } from '../answer.ts';
+import { type Answer, json, malformed, WireError } from '../answer.ts';
 import { booleanQuery, type Call, readJsonObject } from '../call.ts';
 import { mergeAnnotations, overlay, readEntries } from '../entities/entries.ts';
 import { forbidden } from '../entities/names.ts';
 import { SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { type Binding, entryValue, type PackageEntity } from '../entities/types.ts';
-import { malformed, WireError } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
-import { document } from './entity-documents.ts';
-import { named, readPrevious } from './put-entity.ts';
+import { document, named, readPrevious } from './entity-documents.ts';
 
 /** Creates or overwrites a package. */
 export async function putPackage(call: Call, name: string): Promise<Answer> {

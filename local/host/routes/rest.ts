@@ -1,12 +1,10 @@
-import { type Answer, type HeaderLines, json } from '../answer.ts';
+import { type Answer, type HeaderLines, json, notFound, WireError } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { forbidden } from '../entities/names.ts';
 import { SYSTEM_NAMESPACE } from '../entities/store.ts';
-import { notFound, WireError } from '../errors.ts';
 import { requireKey } from './authenticate.ts';
 import { serveCollection } from './collections.ts';
 import { describeLimits } from './host-facts.ts';
-import { serveSystem } from './system.ts';
 
 /** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
 export async function serveRest(call: Call): Promise<Answer> {
@@ -33,3 +31,13 @@ export const REST_CORS: HeaderLines = [
   ['access-control-allow-headers', 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent'],
   ['access-control-allow-methods', 'GET, DELETE, POST, PUT, HEAD'],
 ];
+
+/** `whisk.system` for everybody who has a key: its packages and actions may be read, and the actions invoked. */
+export function serveSystem(call: Call, segments: readonly string[]): Promise<Answer> {
+  const [collection = ''] = segments;
+  const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';
+  const isInvoke = collection === 'actions' && call.method === 'POST';
+  if (!isRead && !isInvoke) throw forbidden(SYSTEM_NAMESPACE);
+  const { host } = call;
+  return serveCollection({ ...call, host: { ...host, entities: host.entities.system } }, segments);
+}

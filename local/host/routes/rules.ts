@@ -1,14 +1,12 @@
-import { type Answer, json, text } from '../answer.ts';
+import { type Answer, json, malformed, text, WireError } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
 import { mergeAnnotations } from '../entities/entries.ts';
-import { findAction } from '../entities/find-action.ts';
 import { forbidden, fullName, keyOf, resolvePath } from '../entities/names.ts';
+import { findAction } from '../entities/store.ts';
 import type { Reference } from '../entities/types.ts';
-import { malformed, WireError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
-import { document } from './entity-documents.ts';
-import { named, readPrevious } from './put-entity.ts';
+import { document, named, readPrevious } from './entity-documents.ts';
 
 /** Creates or overwrites a rule; a new one is active, an old one keeps its status. */
 export async function putRule(call: Call, name: string): Promise<Answer> {

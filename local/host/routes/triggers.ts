@@ -2,12 +2,9 @@ import { type Answer, json } from '../answer.ts';
 import { type Call, readJsonObject } from '../call.ts';
 import { mergeAnnotations, readEntries } from '../entities/entries.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
-import { fireTrigger } from '../triggers/fire-trigger.ts';
-import { removeTrigger } from '../triggers/remove-trigger.ts';
-import { rulesOf } from '../triggers/rules-of.ts';
-import { requestHeaders } from '../web/request-headers.ts';
-import { document } from './entity-documents.ts';
-import { named, readPrevious } from './put-entity.ts';
+import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
+import { requestHeaders } from '../web/web-parameters.ts';
+import { document, named, readPrevious } from './entity-documents.ts';
 
 /** Creates or overwrites a trigger. */
 export async function putTrigger(call: Call, name: string): Promise<Answer> {

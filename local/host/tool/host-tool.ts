@@ -1,7 +1,6 @@
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import { jsonText, visible } from '../../../src/core/visible.ts';
 import { type ActivationRecord, type LocalHost, startHost, type TriggerRecord } from '../start-host.ts';
-import { describeActivation } from './describe-activation.ts';
 import { type HostToolOptions, readHostToolOptions } from './host-tool-options.ts';
 
 /**
@@ -58,4 +57,15 @@ function messageOf(error: unknown, { listen }: HostToolOptions): string {
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${listen} is no address of this machine.`;
   if (code === 'EACCES') return 'That port is not for everybody; choose one from 1024 on.';
   return String(stack);
+}
+
+/** An activation, or a trigger's fire, for people: one line, and its logs and what went wrong below it. */
+export function describeActivation(record: ActivationRecord | TriggerRecord): string {
+  const { activationId, annotations, logs, name, start, response } = record;
+  const path = annotations.find(({ key }) => key === 'path')?.value ?? `trigger ${name}`;
+  const isCold = annotations.some(({ key }) => key === 'initTime');
+  const took = 'duration' in record ? `${record.duration} ms${isCold ? ' cold' : ''}` : 'fired';
+  const head = `${new Date(start).toISOString()}  ${activationId}  ${path}  ${took}  ${response.status}`;
+  const error = response.success ? [] : [JSON.stringify(response.result)];
+  return [head, ...[...logs, ...error].map((line) => `    ${visible(line)}`)].join('\n');
 }

@@ -1,15 +1,11 @@
-import type { Answer } from '../answer.ts';
+import { type Answer, type HeaderLines, notFound, WireError } from '../answer.ts';
 import { type Call, readBody } from '../call.ts';
-import { findAction } from '../entities/find-action.ts';
+import { findAction } from '../entities/store.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
-import { notFound, WireError } from '../errors.ts';
-import { invoke } from '../invoke/invoke.ts';
-import { within } from '../invoke/within.ts';
+import { invoke, within } from '../invoke/invoke.ts';
 import { prettyJson } from '../json.ts';
 import { hasValidKey } from '../routes/authenticate.ts';
-import { requireAcceptable } from './accept.ts';
-import { webCors } from './cors.ts';
-import { requireWebAuth } from './web-auth.ts';
+import { requireAcceptable } from './media-type.ts';
 import { webParameters } from './web-parameters.ts';
 import { readWebTarget, type WebTarget } from './web-path.ts';
 import { webAnswer } from './web-response.ts';
@@ -72,4 +68,37 @@ export function webError({ transactionId }: Call, error: unknown): Answer {
     headers: [['content-type', 'application/json'], ...Object.entries(error.headers)],
     body: prettyJson({ code: transactionId, error: error.message }),
   };
+}
+
+/** 401 unless the caller meets the action's `require-whisk-auth`. `isKeyValid`: the caller sent the namespace's key. */
+export function requireWebAuth(call: Call, action: ActionEntity, isKeyValid: boolean): void {
+  if (isAllowed(call, action, isKeyValid)) return;
+  throw new WireError(401, 'Authentication is possible but has failed or not yet been provided.');
+}
+
+function isAllowed({ request }: Call, action: ActionEntity, isKeyValid: boolean): boolean {
+  const required = entryValue(action.annotations, 'require-whisk-auth');
+  switch (typeof required) {
+    case 'undefined':
+      return true;
+    case 'boolean':
+      return !required || isKeyValid;
+    case 'string':
+    case 'number':
+      return request.headers['x-require-whisk-auth'] === String(required);
+    default:
+      return false;
+  }
+}
+
+const DEFAULT_ALLOWED = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent';
+
+/** The headers that the host puts on answers of web actions; a preflight's wishes are echoed. */
+export function webCors({ request }: Call): HeaderLines {
+  const asked = request.headers['access-control-request-headers'];
+  return [
+    ['access-control-allow-origin', '*'],
+    ['access-control-allow-methods', 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH'],
+    ['access-control-allow-headers', typeof asked === 'string' ? asked : DEFAULT_ALLOWED],
+  ];
 }

@@ -1,12 +1,10 @@
-import type { Call } from '../call.ts';
-import { parseJson } from '../call.ts';
+import type { IncomingMessage } from 'node:http';
+import { reservedParameters } from '../answer.ts';
+import { type Call, parseJson } from '../call.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
-import { reservedParameters } from '../errors.ts';
 import { breaksFinal } from '../invoke/parameters.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
-import { parseQuery, renderQuery } from './query.ts';
-import { requestHeaders } from './request-headers.ts';
 
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
@@ -60,5 +58,55 @@ function readBodyParameters(
 function headersOf({ request }: Call, type: ContentType, body: Buffer): JsonObject {
   const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;
+  return headers;
+}
+
+/** One `key=value` of a query, decoded; `value` is undefined when there was no equals sign. */
+export interface QueryPart {
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** Reads a query without its question mark; a plus is a blank, and what is no percent-encoding stays as it is. */
+export function parseQuery(text: string): readonly QueryPart[] {
+  if (text === '') return [];
+  return text.split('&').map((part) => {
+    const at = part.indexOf('=');
+    return at < 0
+      ? { key: decode(part), value: undefined }
+      : { key: decode(part.slice(0, at)), value: decode(part.slice(at + 1)) };
+  });
+}
+
+/** Prints a query as pekko does, which need not be as it was sent (facts, ow-web-07). */
+export function renderQuery(parts: readonly QueryPart[]): string {
+  return parts
+    .map(({ key, value }) => (value === undefined ? encode(key) : `${encode(key)}=${encode(value)}`))
+    .join('&');
+}
+
+function decode(text: string): string {
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}
+
+// What pekko leaves as it is in a query, above what encodeURIComponent leaves.
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/%(?:24|2C|40|3A|2F|3F|20)/g, (code) =>
+    code === '%20' ? '+' : decodeURIComponent(code),
+  );
+
+/** Lower-case names and, of repeated headers, the last; without those that frame the body. */
+export function requestHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers[(rawHeaders[i] ?? '').toLowerCase()] = rawHeaders[i + 1] ?? '';
+  }
+  delete headers['content-length'];
+  delete headers['transfer-encoding'];
   return headers;
 }

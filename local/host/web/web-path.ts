@@ -1,5 +1,5 @@
+import { notFound } from '../answer.ts';
 import { readName } from '../entities/names.ts';
-import { notFound } from '../errors.ts';
 
 export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 

@@ -1,6 +1,5 @@
 import type { ActivationResponse } from '../activations.ts';
-import type { Answer, HeaderLines } from '../answer.ts';
-import { WireError } from '../errors.ts';
+import { type Answer, type HeaderLines, WireError } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject, prettyJson } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 import type { Suffix } from './web-path.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { jsonOrText, parseJson } from '../../../sim/http/parse-json.ts';
+import { jsonOrText, parseJson } from '../../../sim/http/call.ts';
 import { useTenant } from '../support/use-tenant.ts';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);

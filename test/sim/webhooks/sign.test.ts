@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { signBody } from '../../../sim/webhooks/sign.ts';
+import { signBody } from '../../../sim/webhooks/sender.ts';
 
 describe('sim: the signature of a delivery', () => {
   it('q-signature-03: is the one of the test vector', () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../entities/names.ts';
+import { WireError } from '../answer.ts';
+import { fullName, keyOf } from '../entities/names.ts';
+import type { EntityStore } from '../entities/store.ts';
 import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
-import { WireError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { startAction } from '../invoke/start-action.ts';
+import { startAction } from '../invoke/invoke.ts';
 import type { JsonObject } from '../json.ts';
-import { rulesOf } from './rules-of.ts';
 
 /** A fire that is to be made. */
 export interface Fire {
@@ -73,4 +73,19 @@ function storeRecord(
     subject: host.namespace,
     version,
   });
+}
+
+/** A trigger's rules with their keys, active or not. */
+export function rulesOf(
+  entities: EntityStore,
+  { namespace, name }: TriggerEntity,
+): readonly (readonly [key: string, rule: RuleEntity])[] {
+  const trigger = fullName({ path: namespace, name });
+  return entities.all('rules').filter(([, rule]) => fullName(rule.trigger) === trigger);
+}
+
+/** Takes a trigger away; its rules stay, inactive. */
+export function removeTrigger(entities: EntityStore, trigger: TriggerEntity): void {
+  for (const [key, rule] of rulesOf(entities, trigger)) entities.set(key, { ...rule, status: 'inactive' });
+  entities.delete(trigger.name);
 }

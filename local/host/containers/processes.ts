@@ -1,5 +1,72 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+
+/** What Linux says of a process in `/proc`; sizes in bytes. */
+export interface ProcessFacts {
+  readonly group: number;
+  readonly rssBytes: number;
+  readonly peakRssBytes: number;
+}
+
+const KILOBYTE = 1_024;
+
+/** The facts of one process; undefined when it is gone, or where there is no `/proc`. */
+export function readProcess(pid: number): ProcessFacts | undefined {
+  const status = read(`/proc/${pid}/status`);
+  // A process that has just ended has no memory any more.
+  const rss = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  const group = /^NSpgid:\s+(\d+)/m.exec(status)?.[1];
+  if (rss === undefined || peak === undefined || group === undefined) return undefined;
+  return { group: Number(group), rssBytes: Number(rss) * KILOBYTE, peakRssBytes: Number(peak) * KILOBYTE };
+}
+
+/** Ids of all processes that may be seen; none where there is no `/proc`. */
+export function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** The `HOSTNAME` in a process's environment as it was started; undefined without one, or where there is no `/proc`. */
+export const hostNameOf = (pid: number): string | undefined =>
+  /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** A process may have started another between two looks; one that starts them for ever is left to the third. */
+const LOOKS = 3;
+
+/**
+ * Kills what a container has started and what left its process group since: such processes still have the container's
+ * host name in their environment, unless they took it out (Linux only).
+ */
+export function endStragglers(hostName: string): void {
+  for (let look = 1; look <= LOOKS; look++) {
+    const found = processIds().filter((pid) => hostNameOf(pid) === hostName);
+    if (found.length === 0) return;
+    for (const pid of found) kill(pid);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
 
 // Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host: what is left is killed, what left its process
 // group too (by the containers' host names, Linux only), and the host's folder removed, once more if a process on its

@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, inflateRawSync } from 'node:zlib';
+
+export interface ArchiveFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+const GZIP = Buffer.of(0x1f, 0x8b);
+
+/**
+ * Unpacks an action's zip or tar.gz into `folder` and returns the names of its files, without a leading `./`.
+ *
+ * @throws OpenWhisk's own text for anything else, and for files that would be outside of `folder`.
+ */
+export function unpack(archive: Buffer, folder: string): readonly string[] {
+  try {
+    const files = archive.subarray(0, 2).equals(GZIP) ? untar(archive) : unzip(archive);
+    return [...files].map((file) => write(file, folder));
+  } catch {
+    throw 'There was an error uncompressing the action archive.';
+  }
+}
+
+function write({ name, content }: ArchiveFile, folder: string): string {
+  const file = path.join(folder, name);
+  if (!file.startsWith(folder + path.sep)) throw new Error(`${name} is outside of the archive.`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  return path.relative(folder, file);
+}
+
+const BLOCK = 512;
+
+/** The files of a tar.gz; long names of GNU's and of POSIX's kind are read. @throws for anything that is none. */
+export function* untar(archive: Buffer): Generator<ArchiveFile> {
+  const tar = gunzipSync(archive);
+  let longName: string | undefined;
+  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
+    const header = tar.subarray(at, at + BLOCK);
+    const size = Number.parseInt(text(header, 124, 12), 8);
+    const content = tar.subarray(at + BLOCK, at + BLOCK + size);
+    const type = text(header, 156, 1);
+    if (type === 'L') longName = text(content, 0, size);
+    else if (type === 'x') longName = /^\d+ path=(.*)$/m.exec(content.toString())?.[1];
+    else {
+      if (type === '0' || type === '') yield { name: longName ?? shortName(header), content };
+      longName = undefined;
+    }
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  }
+}
+
+function shortName(header: Buffer): string {
+  const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
+  return prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
+}
+
+/** A field up to its first zero byte. */
+const text = (bytes: Buffer, start: number, length: number): string =>
+  bytes.toString('utf8', start, start + length).split('\0')[0] ?? '';
+
+const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
+const DEFLATED = 8;
+
+/** The files of a zip by its central directory, stored and deflated ones. @throws for anything that is no zip. */
+export function* unzip(archive: Buffer): Generator<ArchiveFile> {
+  const end = archive.lastIndexOf(END_OF_DIRECTORY);
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
+    const nameLength = archive.readUInt16LE(at + 28);
+    const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
+    const local = archive.readUInt32LE(at + 42);
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    const packed = archive.subarray(start, start + archive.readUInt32LE(at + 20));
+    if (!name.endsWith('/')) {
+      yield { name, content: archive.readUInt16LE(at + 10) === DEFLATED ? inflateRawSync(packed) : packed };
+    }
+    at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+}

@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import { type Clock, wait } from '../clock.ts';
+import type { ApiFault } from '../faults.ts';
+import type { SwitchName } from '../switches.ts';
+import type { Tenant } from '../tenant.ts';
+import { type Answer, forbidden, Refusal } from './answer.ts';
+import type { ApiCall } from './call.ts';
+
+/** The limits that are counted together. */
+type Tier = 'tier 1' | 'tier 2' | 'reloads' | 'cancel';
+
+const LIMIT_OF = {
+  'tier 1': 'api.tier1Per5Min',
+  'tier 2': 'api.tier2Per5Min',
+  reloads: 'api.reloadsPer5Min',
+  cancel: 'api.reloadsPer5Min',
+} as const satisfies Record<Tier, SwitchName>;
+
+/** 429 for a user who has used up what the route's tier allows in five minutes (q-rate-01 … 05). @throws Refusal 429 */
+export function refuseRate(tenant: Tenant, route: string, userId: string): void {
+  const tier = tierOf(route);
+  const limit = tenant.switches.get(LIMIT_OF[tier]);
+  const seconds = tenant.rate.take(`${tier} of ${userId}`, tenant.clock.now(), limit);
+  if (seconds === 0) return;
+  const detail = `You need to wait ${seconds} seconds until limit is lifted.`;
+  const entry = { code: 'HTTP-429', title: 'API rate limit reached.', detail };
+  throw new Refusal(429, entry, { 'Retry-After': String(seconds) });
+}
+
+/** Reading is tier 1, so is sending a delivery again; changing is tier 2; two calls have a limit of their own. */
+function tierOf(route: string): Tier {
+  if (route === 'POST /api/v1/reloads') return 'reloads';
+  if (route === 'POST /api/v1/reloads/{id}/actions/cancel') return 'cancel';
+  return route.startsWith('GET ') || route.endsWith('/actions/resend') ? 'tier 1' : 'tier 2';
+}
+
+/** With one of these a token may do what its user may; other scopes are for one kind of resource each. */
+const WIDE = ['user_default', 'admin_classic'];
+
+/**
+ * A scope restricts what a token may do, and never adds rights (q-tokens-08). What is known of the narrow ones: a
+ * `…:read` changes nothing, and reloads are started with `apps`. @throws Refusal 403
+ */
+export function refuseScope(call: ApiCall): void {
+  const { scopes, method, path } = call;
+  if (scopes === undefined || scopes.length === 0 || method === 'GET') return;
+  const writing = scopes.filter((scope) => !scope.endsWith(':read'));
+  const needed = path.startsWith('/api/v1/reloads') ? [...WIDE, 'apps'] : writing;
+  if (!writing.some((scope) => needed.includes(scope))) throw forbidden('The scope of the token is too narrow.');
+}
+
+/** Serves a call as `fault` says; undefined means that there is no answer. */
+export async function failAsTold(
+  fault: ApiFault,
+  work: () => Promise<Answer>,
+  response: ServerResponse,
+  clock: Clock,
+): Promise<Answer | undefined> {
+  const instead = { status: fault.status, headers: fault.headers, body: fault.body };
+  switch (fault.kind) {
+    case 'status':
+      return instead;
+    case 'status-after':
+      await work();
+      return instead;
+    case 'drop-before':
+      response.destroy();
+      return undefined;
+    case 'drop-after':
+      await work();
+      response.destroy();
+      return undefined;
+    case 'delay': {
+      const late = await work();
+      await wait(clock, fault.ms);
+      return late;
+    }
+    case 'hang':
+      return undefined;
+    default:
+      return fault.kind satisfies never;
+  }
+}
