@@ -84,8 +84,19 @@ run_deploy() {
   (cd "$root" && node --import tsx src/deploy/main.ts "$what" "$@")
 }
 
+asks_for_help() {
+  local argument
+  for argument in "$@"; do
+    case "$argument" in --help | -h) return 0 ;; esac
+  done
+  return 1
+}
+
 command=${1-}
 [ $# -eq 0 ] || shift
+case "$command" in
+  tools | deploy | undeploy) if asks_for_help "$@"; then command=--help; fi ;;
+esac
 case "$command" in
   '') cascade build ;;
   tools) [ $# -eq 0 ] || misuse 'tools takes nothing more.'; tools ;;

@@ -24,6 +24,19 @@ describe('build.sh', () => {
       .and.contain('undeploy [--insecure]');
   });
 
+  for (const args of [
+    ['-h'],
+    ['tools', '--help'],
+    ['deploy', '--help'],
+    ['deploy', '--insecure', '-h'],
+    ['undeploy', '--help'],
+    ['--help', 'deploy'],
+  ]) {
+    it(`does nothing but tell its commands for "${args.join(' ')}"`, () => {
+      expect(buildSh(args)).to.deep.equal(buildSh(['--help']));
+    });
+  }
+
   const misuses = [
     ['nope'],
     ['tools', 'x'],
@@ -34,6 +47,7 @@ describe('build.sh', () => {
     ['undeploy', '--tenant-moved', 'default'],
     ['undeploy', '--force'],
     ['undeploy', '--insecure', 'x'],
+    ['nope', '--help'],
   ];
   for (const args of misuses) {
     it(`takes "${args.join(' ')}" for misuse, in one line`, () => {
