@@ -1,5 +1,7 @@
+import { addMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { countStart } from '../../src/ledger/count-start.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { LedgerResult } from './ledger-result.ts';
 import type { Run } from './run-of.ts';
@@ -11,6 +13,8 @@ import { leave } from './settle.ts';
  *
  * Only our own starts are counted, by the ledger. So nobody depends on Qlik's list, which may fail for days.
  *
+ * If others count their orders at the same moment, the order waits a minute, and nobody is alerted.
+ *
  * @returns undefined if the order may be posted.
  * @throws CascadeError as `countStart`.
  */
@@ -18,11 +22,22 @@ export async function guardRate({ order, oldDoubt }: Claim, run: Run): Promise<L
   if (order.areHopsUnsure !== true) return undefined;
   const counted = await countStart(order, run);
   if (counted.kind === 'may-start') return undefined;
-  const { tenant, appId } = order;
-  const { maxStartsPerHour, store, traceId, clock, log } = run;
-  const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and nothing tells whether it is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${maxStartsPerHour}).`;
-  const alert = { kind: 'too-many-starts', subject: `${tenant}:${appId}`, message, traceId, at: clock() } as const;
-  await raiseAlert(store, alert, log);
-  const reason = { code: 'too-many-starts', message };
+  if (counted.kind === 'crowded') {
+    const until = addMs(run.clock(), run.times.planned);
+    return leave(order, 'waiting', run, { doubt: oldDoubt, reason: CROWDED }, until);
+  }
+  const reason = { code: 'too-many-starts', message: messageOf(order, counted.starts, run) };
+  await alertOf(order, reason.message, run);
   return leave(order, 'waiting', run, { doubt: oldDoubt, reason }, counted.until);
 }
+
+const CROWDED = {
+  code: 'STORE_UNAVAILABLE',
+  message: 'Other orders of this app wrote its `rate` document each time before this one could be counted',
+};
+
+const messageOf = ({ tenant, appId }: OrderDocument, starts: number, { maxStartsPerHour }: Run): string =>
+  `Cascade started the app ${appId} of tenant ${tenant} ${starts} times in an hour, and nothing tells whether it is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${maxStartsPerHour}).`;
+
+const alertOf = ({ tenant, appId }: OrderDocument, message: string, { store, traceId, clock, log }: Run) =>
+  raiseAlert(store, { kind: 'too-many-starts', subject: `${tenant}:${appId}`, message, traceId, at: clock() }, log);

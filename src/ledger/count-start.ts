@@ -28,7 +28,9 @@ export interface CountPorts extends Patience {
 export type Counted =
   | { readonly kind: 'may-start' }
   /** The app was started `starts` times in the last hour; `until` the oldest of these is an hour old. */
-  | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs };
+  | { readonly kind: 'too-many'; readonly starts: number; readonly until: EpochMs }
+  /** It was not counted: others wrote the app's starts each time before it could. That says nothing about their number. */
+  | { readonly kind: 'crowded' };
 
 /**
  * Counts an order among its app's starts of the last hour, unless there are `maxStartsPerHour` already.
@@ -48,7 +50,8 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
     // What stands in the far future was no start of ours.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { kind: 'may-start' };
-    if (starts.length >= maxStartsPerHour || tries > MOST_TRIES) return tooMany(starts, at);
+    if (starts.length >= maxStartsPerHour) return tooMany(starts, at);
+    if (tries > MOST_TRIES) return { kind: 'crowded' };
     const rev = found === undefined ? {} : { _rev: found._rev };
     const document = { _id, ...rev, schema: 1, type: 'rate', starts: [...starts, { order: order._id, at }] };
     const { value: written } = await tryOn(() => store.put(document), ports);

@@ -93,4 +93,16 @@ describe('an order whose hops nobody can count', () => {
     );
     expect(counted.filter(({ kind }) => kind === 'may-start')).to.have.length(2);
   });
+
+  it('waits a minute, without an alert, where others write its app’s starts faster than it can', async () => {
+    const world = worldOf({});
+    // Somebody else’s write before each of ours.
+    for (let n = 1; n <= 30; n += 1) world.store.intrude('put', () => world.store.seed({ ...rate(), _rev: `${n}-b` }));
+    expect((await world.created()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 60_000 });
+    expect(world.order()?.['reason']).to.deep.include({ code: 'STORE_UNAVAILABLE' });
+    expect(world.order()).to.not.have.property('doubt');
+    expect(world.posts).to.deep.equal([]);
+    expect(world.store.all().filter(({ _id }) => _id.startsWith('alert:'))).to.deep.equal([]);
+  });
 });
