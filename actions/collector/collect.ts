@@ -40,7 +40,7 @@ async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Pr
   const hint = document === undefined ? undefined : readHint(document);
   if (hint === undefined || hint.settledAt !== undefined) return [];
   const bound = await boundTenants([tenant], tenantDocuments, ports);
-  if (!tenantGate(bound, ports).knows(hint.tenant)) return [];
+  if (!(await tenantGate(bound, ports).knows(hint.tenant))) return [];
   return settleHint(hint, bound.of(tenant), askTenants(ports), ports);
 }
 

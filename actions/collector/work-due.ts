@@ -47,11 +47,16 @@ export async function workDue(room: BatchRoom, bound: BoundTenants, ports: Colle
   await settleAll(sorted, ports);
 }
 
-function sortIn(document: StoredDocument, sorted: Sorted, gate: TenantGate, ports: CollectorPorts): void {
+async function sortIn(
+  document: StoredDocument,
+  sorted: Sorted,
+  gate: TenantGate,
+  ports: CollectorPorts,
+): Promise<void> {
   const { type } = document;
   if (type === 'event') sortEvent(document, sorted, ports);
-  else if (type === 'hint') sortHint(document, sorted, gate);
-  else if (type === 'order') sortOrder(document, sorted, gate);
+  else if (type === 'hint') await sortHint(document, sorted, gate);
+  else if (type === 'order') await sortOrder(document, sorted, gate);
   else ports.log.warn('Something is due that this version does not know', { document: document._id });
 }
 
@@ -62,16 +67,20 @@ function sortEvent(document: StoredDocument, { room, bound }: Sorted, ports: Col
   if (event.resolvedAt === undefined && !bound.isMoved(event.tenant)) room.addEvent(batchEventOf(event));
 }
 
-function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): void {
+async function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): Promise<void> {
   const hint = readHint(document);
-  if (hint.settledAt === undefined && mayAsk(hint.tenant)) asked.push(hint);
+  if (hint.settledAt === undefined && (await mayAsk(hint.tenant))) asked.push(hint);
 }
 
-function sortOrder(document: StoredDocument, { room, asked }: Sorted, { knows, mayAsk }: TenantGate): void {
+async function sortOrder(
+  document: StoredDocument,
+  { room, asked }: Sorted,
+  { knows, mayAsk }: TenantGate,
+): Promise<void> {
   const order = readOrder(document);
   if (order.state === 'posted') {
-    if (mayAsk(order.tenant)) asked.push(order);
-  } else if (knows(order.tenant)) room.addOrder(order._id);
+    if (await mayAsk(order.tenant)) asked.push(order);
+  } else if (await knows(order.tenant)) room.addOrder(order._id);
 }
 
 /** Questions to Qlik at once. */

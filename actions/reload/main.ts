@@ -53,6 +53,8 @@ async function startByLedger(
   const ports = { store, times, deadline, now, sleep, random: Math.random, log, owner: activationId };
   const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants, now);
   const addressOf = addressesIn(tenants);
+  // Before the order is created: for a tenant that the settings do not know it would stay due for ever.
+  if ('byHand' in request) qlikOf(request.byHand.tenant);
   const byHand = { store, times, now: now(), activationId, addressOf, log };
   const settled = 'byHand' in request ? await createByHand(request.byHand, byHand) : request;
   const result = await reloadOrder(settled, { ...ports, qlikOf, addressOf, maxStartsPerHour });

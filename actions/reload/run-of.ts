@@ -9,6 +9,7 @@ import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
 import { readOrTell } from '../../src/ledger/read-or-tell.ts';
 import { readOrder } from '../../src/ledger/read-order.ts';
+import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { demandBound } from './demand-bound.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
@@ -38,13 +39,13 @@ const READS = 3;
  * Finds the order: a request that just created it carries it, any other reads it together with its tenant's gate and address.
  *
  * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger; SETTINGS_INVALID where its tenant is another
- *   one for the ledger than for our settings: then the order is left as it is, due.
+ *   one for the ledger than for our settings, or they do not know it: then the order is left as it is, due.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
   const { traceId } = request;
   if ('created' in request) {
     const { created, storeNow, gateUntil, echoes, tenantUrl } = request;
-    await demandBound(created.tenant, tenantUrl, { traceId, at: storeNow }, ports);
+    await demandTenant(created.tenant, tenantUrl, { traceId, at: storeNow }, ports);
     return { order: created, run: runOf(created.tenant, traceId, ports, { gateUntil, echoes }, storeNow) };
   }
   const tenant = tenantOf(request.due);
@@ -52,10 +53,21 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   const [found, gate, bound] = read.value;
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
-  await demandBound(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
+  await demandTenant(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
   const known = gate === undefined ? undefined : readOrTell(gate, readGate, ports.log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(tenant))];
   return { order: readOrder(found), run: runOf(tenant, traceId, ports, { gateUntil, echoes }) };
+}
+
+/** As `demandBound`; also alerts people to a tenant that our settings do not know. @throws CascadeError SETTINGS_INVALID. */
+async function demandTenant(
+  tenant: TenantName,
+  bound: string | undefined,
+  when: { readonly traceId: string; readonly at: EpochMs },
+  ports: ReloadOrderPorts,
+): Promise<void> {
+  if (ports.addressOf(tenant) === undefined) await tellUnknown(tenant, ports.store, when, ports.log);
+  await demandBound(tenant, bound, when, ports);
 }
 
 function runOf(

@@ -111,6 +111,8 @@ describe('what is due', () => {
 
 describe('what cannot be worked', () => {
   const GONE = { tenant: 'gone', dueAt: at('10:00') };
+  const UNKNOWN =
+    'The ledger has work for the tenant "gone", and the settings do not know it: with these settings nothing is started there, and nothing settled. Add it to QLIK_TENANTS and deploy again. Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own. Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.';
   const workable = [
     order({ _id: Z, state: 'planned', dueAt: at('11:50') }),
     event('z', '11:00', { resolvedAt: undefined, dueAt: at('11:40') }),
@@ -125,8 +127,28 @@ describe('what cannot be worked', () => {
     couch.seed(...posts(GONE), ...workable);
     const batch = await sweep(undefined, { apps: {} });
     expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([[Z], ['z']]);
-    expect([qlik.calls, writes()]).to.deep.equal([[], []]);
-    expect(lines).to.deep.equal(['The settings do not know a tenant that the ledger has work for']);
+    expect([qlik.calls, writes()]).to.deep.equal([[], ['put alert:tenant-unknown:gone']]);
+    expect(lines).to.deep.equal([UNKNOWN]);
+  });
+
+  it('is told by an alert for each tenant that the settings lost, at most once an hour', async () => {
+    const { couch, sweep, clock } = rig();
+    couch.seed(
+      order({ _id: ID.replace('default', 'gone'), state: 'planned', ...GONE }),
+      order({ _id: ID.replace('default', 'other'), state: 'posted', ...GONE, tenant: 'other' }),
+    );
+    await sweep(undefined, { apps: {} });
+    expect(couch.peek('alert:tenant-unknown:gone')).to.deep.equal({
+      ...{ _id: 'alert:tenant-unknown:gone', _rev: '1-aaaaaaaa', schema: 1, type: 'alert' },
+      ...{ kind: 'tenant-unknown', subject: 'gone', traceId: 'sweep1', at: at('12:00'), message: UNKNOWN },
+    });
+    expect(couch.peek('alert:tenant-unknown:other')).to.include({ subject: 'other' });
+    clock.store = at('12:59');
+    await sweep(undefined, { apps: {} });
+    expect(couch.peek('alert:tenant-unknown:gone')).to.include({ _rev: '1-aaaaaaaa' });
+    clock.store = at('13:00');
+    await sweep(undefined, { apps: {} });
+    expect(couch.peek('alert:tenant-unknown:gone')).to.include({ at: at('12:00'), lastAt: at('13:00') });
   });
 
   it('does not, nor do a thousand orders of such a tenant', async () => {

@@ -43,6 +43,17 @@ describe('a hint', () => {
     ]);
   });
 
+  it('of a tenant that the settings do not know stays due, with an alert', async () => {
+    const { couch, qlik, sweep } = rig();
+    const gone = 'gone' as TenantName;
+    const unknown = { ...hint('e1', '11:50'), _id: 'hint:gone:e1', tenant: gone };
+    couch.seed(unknown);
+    expect((await sweep({ tenant: gone, told: 'e1' })).events).to.deep.equal([]);
+    expect(couch.peek('hint:gone:e1')).to.include({ _rev: '1-seed' });
+    expect(couch.peek('alert:tenant-unknown:gone')).to.include({ kind: 'tenant-unknown', subject: 'gone' });
+    expect(qlik.calls).to.deep.equal([]);
+  });
+
   it('from the future is the end of 5 minutes after its receipt, by a container’s clock that may be 5 minutes off', async () => {
     const { couch, sweep } = rig();
     const told = { outcome: 'succeeded', endedAt: at('12:00') + 31_536_000_000, partial: false, reloadId: 'e1' };
@@ -204,14 +215,6 @@ describe('a hint', () => {
   it('that is not stored is nothing', async () => {
     const { sweep } = rig();
     expect((await sweep({ tenant, told: 'none' })).events).to.deep.equal([]);
-  });
-
-  it('of a tenant that the settings do not know is left as it is', async () => {
-    const { couch, qlik, sweep, writes } = rig();
-    const gone = 'gone' as TenantName;
-    couch.seed(hint('e1', '11:50', { _id: 'hint:gone:e1', tenant: gone }));
-    expect((await sweep({ tenant: gone, told: 'e1' })).events).to.deep.equal([]);
-    expect([qlik.calls, writes()]).to.deep.equal([[], []]);
   });
 
   it('is settled by an ordinary sweep too', async () => {

@@ -176,6 +176,14 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     expect((await couch.get(`app:default:${APP}`))?.['last']).to.deep.equal(end);
   });
 
+  it('leaves no order behind where a person gives a tenant that the settings do not know', async () => {
+    const { params, couch } = await ledgerAnd(queued);
+    const result = await run('reload', { ...params, app: APP, tenant: 'defualt' });
+    expect(result['error']).to.have.property('code', 'SETTINGS_INVALID');
+    expect(await couch.range('order:defualt:', { limit: 1 })).to.deep.equal([]);
+    expect(await couch.range('alert:', { limit: 1 })).to.deep.equal([]);
+  });
+
   it('starts nothing where the store does not answer', async () => {
     const { params } = await ledgerAnd(queued);
     const result = await run('reload', { ...params, COUCHDB_URL: 'http://127.0.0.1:9', app: APP });
