@@ -3,11 +3,17 @@ import { isJsonObject } from '../core/json-fields.ts';
 const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints'] as const;
 
 /**
- * How much of an envelope is in the ledger and due, whatever else the envelope holds; 0 if it says of nothing that it is.
+ * How much of what a step was given is in the ledger and due, whatever else it was given; 0 if it says of nothing that it is.
  *
- * While a deployment replaces the steps of a sequence one by one, a step may get the envelope of another version.
+ * While a deployment replaces the steps of a sequence one by one, a step may get the envelope of another version: with
+ * other keys in it, under another key, or under none.
+ *
+ * @param params - the step's parameters, its settings among them.
  */
-export function leftDueIn(envelope: unknown): number {
+export const leftDueIn = (params: Readonly<Record<string, unknown>>): number =>
+  Math.max(...[params, ...Object.values(params)].map(leftIn));
+
+function leftIn(envelope: unknown): number {
   if (!isJsonObject(envelope)) return 0;
   const stored = listIn(envelope['events']).filter((event) => isJsonObject(event) && 'stored' in event);
   const others = LISTS_OF_THE_LEDGER.flatMap((name) => listIn(envelope[name]));

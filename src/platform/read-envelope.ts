@@ -29,7 +29,7 @@ export type EnvelopeOrDue<T> =
  * As `readEnvelope`, for steps behind the receiver: what is stored must not make its sender believe that it failed. The
  * sweep takes it up once every step is of one version.
  *
- * @throws CascadeError PARAMETERS_INVALID if the envelope says of nothing that it is stored.
+ * @throws CascadeError PARAMETERS_INVALID if no parameter says of anything that it is stored.
  */
 export function readEnvelopeOrDue<T>(
   params: Params,
@@ -40,7 +40,7 @@ export function readEnvelopeOrDue<T>(
   try {
     return { kind: 'understood', value: readEnvelope(params, key, validator) };
   } catch (error) {
-    const left = leftDueIn(params[key]);
+    const left = leftDueIn(params);
     if (left === 0) throw error;
     failureOf(error, context);
     return { kind: 'due', left };

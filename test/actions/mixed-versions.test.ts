@@ -58,12 +58,32 @@ describe('a step that gets the envelope of another version, while a deployment r
     });
   }
 
+  for (const { what, params } of [
+    { what: 'under another key', params: { events: { ...ENVELOPE, events: [STORED] } } },
+    {
+      what: 'under both keys of ours in disorder',
+      params: { batch: 'none', plan: 1, step: { ...PLAN, events: [STORED] } },
+    },
+    { what: 'under no key', params: { ...PLAN, due: ['order:default:a:s:r0'] } },
+    { what: 'beside one of nothing', params: { batch: {}, work: { wake: ['order:default:a:s:r0'] } } },
+  ]) {
+    it(`resolver and invoker, an envelope ${what}: what is stored stays due, and the answer is 202`, async () => {
+      const { plan, error } = await run('resolver', params);
+      expect(error).to.equal(undefined);
+      expect([plan.orders, plan.undecided]).to.deep.equal([[], 1]);
+      const { statusCode, body } = await run('invoker', params);
+      expect([statusCode, body]).to.deep.equal([202, { accepted: 0, orders: [], skips: [], ignored: [] }]);
+    });
+  }
+
   it('says 400 of what is stored nowhere: its sender may send it again, or was no step of ours', async () => {
     for (const [action, params] of [
       ['resolver', { batch: { ...ENVELOPE, ...LATER, events: [EVENT] } }],
       ['resolver', {}],
       ['invoker', { plan: { ...PLAN, ...LATER } }],
       ['invoker', { plan: 'none' }],
+      ['resolver', { work: { ...ENVELOPE, events: [EVENT] } }],
+      ['invoker', { work: PLAN, COUCHDB_URL: 'http://127.0.0.1:1', due: 'none' }],
     ] as const) {
       expect(await run(action, params)).to.have.nested.property('error.statusCode', 400);
     }
