@@ -115,4 +115,4 @@ function about(lines: readonly TraceLine[], message: string): readonly string[] 
 }
 
 const textOf = ({ seeds, hours, events, violations, ratio }: Summary): string =>
-  `\n${seeds} runs, ${hours} virtual hours (${ratio} times faster than real ones), ${events} events, ${violations} violations.`;
+  `\n${seeds} ${seeds === 1 ? 'run' : 'runs'}, ${hours} virtual hours (${ratio} times faster than real ones), ${events} events, ${violations} violations.`;
