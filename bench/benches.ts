@@ -11,7 +11,7 @@ import { large } from './large/large.ts';
 import { limits } from './limits/limits.ts';
 import { outage } from './outage/outage.ts';
 import { race } from './race/race.ts';
-import { resolve } from './resolve/resolve.ts';
+import { resolveBench } from './resolve/resolve.ts';
 import { sim } from './sim/sim.ts';
 import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
@@ -19,7 +19,7 @@ import { storm } from './storm/storm.ts';
 
 /** All benchmarks, the quickest first; then those of the ledger. */
 export const BENCHES: readonly Bench[] = [
-  resolve,
+  resolveBench,
   coldstart,
   hostKill,
   host,

@@ -6,7 +6,7 @@ import type { Switches } from './switches.ts';
 const SHARED_ROLES = ['owner', 'facilitator', 'producer', 'codeveloper'];
 
 /** Who may see and reload which app. */
-export class Access {
+export class ApiAccess {
   readonly #spaces: Spaces;
   readonly #switches: Switches;
   readonly #adminId: string;

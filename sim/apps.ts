@@ -2,8 +2,8 @@ import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 
 /** How a reload of an app ends. */
-export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const APP_OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
+export type AppOutcome = (typeof APP_OUTCOMES)[number];
 
 /** What an app is for; one for data preparation is a script app. */
 export const USAGES = ['ANALYTICS', 'DATA_PREPARATION', 'DATAFLOW_PREP', 'SINGLE_TABLE_PREP'] as const;
@@ -21,7 +21,7 @@ export interface AppSettings {
   readonly ownerId: string | undefined;
   /** Of one engine attempt. */
   readonly durationMs: Duration;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly AppOutcome[];
   /** How often the engine tries each reload; all attempts but the last fail. */
   readonly engineAttempts: number;
   /** What a reload that fails says of it; undefined: the words of a real failure. */
@@ -47,7 +47,7 @@ export interface App extends AppSettings {
 export interface SavedApps {
   readonly apps: readonly App[];
   readonly outcomesUsed: readonly (readonly [id: string, count: number])[];
-  readonly nextOutcomes: readonly (readonly [id: string, outcomes: readonly Outcome[]])[];
+  readonly nextOutcomes: readonly (readonly [id: string, outcomes: readonly AppOutcome[]])[];
 }
 
 /** The apps of the tenant by id. */
@@ -56,7 +56,7 @@ export class Apps {
   readonly #chance: Chance;
   readonly #apps = new Map<string, App>();
   readonly #outcomesUsed = new Map<string, number>();
-  readonly #nextOutcomes = new Map<string, readonly Outcome[]>();
+  readonly #nextOutcomes = new Map<string, readonly AppOutcome[]>();
 
   constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
@@ -89,7 +89,7 @@ export class Apps {
   }
 
   /** Puts `outcomes` before those of the app's settings, in the place of what was put there before. */
-  setNextOutcomes(id: string, outcomes: readonly Outcome[]): void {
+  setNextOutcomes(id: string, outcomes: readonly AppOutcome[]): void {
     this.#nextOutcomes.set(id, outcomes);
   }
 
@@ -99,14 +99,14 @@ export class Apps {
   }
 
   /** What `takeOutcome` will give. */
-  nextOutcome(app: App): Outcome {
+  nextOutcome(app: App): AppOutcome {
     const used = this.#outcomesUsed.get(app.id) ?? 0;
     const [next = app.outcomes[Math.min(used, app.outcomes.length - 1)]] = this.#nextOutcomes.get(app.id) ?? [];
     return next ?? 'succeeded';
   }
 
   /** The outcome of the app's next reload, counted as used: each is used once, the last one for ever. */
-  takeOutcome(app: App): Outcome {
+  takeOutcome(app: App): AppOutcome {
     const outcome = this.nextOutcome(app);
     const next = this.#nextOutcomes.get(app.id) ?? [];
     if (next.length > 0) this.#nextOutcomes.set(app.id, next.slice(1));

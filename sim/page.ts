@@ -1,8 +1,8 @@
 import { badRequest } from './http/answer.ts';
-import type { Call } from './http/call.ts';
+import type { TenantCall } from './http/call.ts';
 
 /** What a list is ordered by: `seq` decides between equal keys, so that each place in the list is one of its own. */
-export interface Place {
+export interface PagePlace {
   readonly key: string;
   readonly seq: number;
 }
@@ -10,7 +10,7 @@ export interface Place {
 export interface PageOptions<T> {
   readonly sort: Sort;
   readonly limit: number;
-  readonly place: (item: T) => Place;
+  readonly place: (item: T) => PagePlace;
 }
 
 /** A field to sort by, and which way. */
@@ -19,7 +19,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-export interface Page<T> {
+export interface ApiPage<T> {
   readonly items: readonly T[];
   readonly links: Readonly<Record<string, { readonly href: string }>>;
 }
@@ -28,15 +28,15 @@ export interface Page<T> {
  * One page of `items` in the asked order, from the cursor that the call has in `next` or `prev`. Cursors hold a place in
  * the list, not a number: what is added or dropped between two pages neither repeats nor hides the others. @throws Refusal 400
  */
-export function page<T>(items: readonly T[], options: PageOptions<T>, call: Call): Page<T> {
+export function page<T>(items: readonly T[], options: PageOptions<T>, call: TenantCall): ApiPage<T> {
   const sign = options.sort.descending ? -1 : 1;
   const places = items.map((item) => ({ item, place: options.place(item) }));
   places.sort((one, other) => sign * comparePlaces(one.place, other.place));
   const next = readCursor(call, 'next', options.sort);
   const prev = readCursor(call, 'prev', options.sort);
   if (next !== undefined && prev !== undefined) throw badRequest('Give next or prev, not both.');
-  const after = (cursor: Place) => places.filter(({ place }) => sign * comparePlaces(place, cursor) > 0);
-  const before = (cursor: Place) => places.filter(({ place }) => sign * comparePlaces(place, cursor) < 0);
+  const after = (cursor: PagePlace) => places.filter(({ place }) => sign * comparePlaces(place, cursor) > 0);
+  const before = (cursor: PagePlace) => places.filter(({ place }) => sign * comparePlaces(place, cursor) < 0);
   const found = prev === undefined ? (next === undefined ? places : after(next)) : before(prev);
   const shown = prev === undefined ? found.slice(0, options.limit) : found.slice(-options.limit);
   const first = shown[0]?.place;
@@ -53,7 +53,7 @@ export function page<T>(items: readonly T[], options: PageOptions<T>, call: Call
  * `sort` of the query, one of `fields` bare or with `+` or `-`; a careless client's `+` arrives as a space (q-reloads-list-06).
  * @throws Refusal 400
  */
-export function parseSort(call: Call, fields: readonly string[], initial: Sort): Sort {
+export function parseSort(call: TenantCall, fields: readonly string[], initial: Sort): Sort {
   const text = call.query.get('sort');
   if (text === null || text === '') return initial;
   const field = text.replace(/^[-+ ]/, '');
@@ -62,7 +62,7 @@ export function parseSort(call: Call, fields: readonly string[], initial: Sort):
 }
 
 /** `limit` of the query, 1 to 100. @throws Refusal 400 */
-export function parseLimit(call: Call, initial: number): number {
+export function parseLimit(call: TenantCall, initial: number): number {
   const text = call.query.get('limit');
   if (text === null) return initial;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
@@ -71,23 +71,23 @@ export function parseLimit(call: Call, initial: number): number {
 }
 
 /** A boolean of the query, or undefined if it is absent. @throws Refusal 400 */
-export function parseFlag(call: Call, name: string): boolean | undefined {
+export function parseFlag(call: TenantCall, name: string): boolean | undefined {
   const text = call.query.get(name);
   if (text === null) return undefined;
   if (text !== 'true' && text !== 'false') throw badRequest(`${name} must be true or false.`);
   return text === 'true';
 }
 
-function comparePlaces(one: Place, other: Place): number {
+function comparePlaces(one: PagePlace, other: PagePlace): number {
   if (one.key !== other.key) return one.key < other.key ? -1 : 1;
   return one.seq - other.seq;
 }
 
-function cursor(place: Place, sort: Sort): string {
+function cursor(place: PagePlace, sort: Sort): string {
   return Buffer.from(JSON.stringify([sort.field, sort.descending, place.key, place.seq])).toString('base64url');
 }
 
-function readCursor(call: Call, name: 'next' | 'prev', sort: Sort): Place | undefined {
+function readCursor(call: TenantCall, name: 'next' | 'prev', sort: Sort): PagePlace | undefined {
   const text = call.query.get(name);
   if (text === null) return undefined;
   try {
@@ -101,7 +101,7 @@ function readCursor(call: Call, name: 'next' | 'prev', sort: Sort): Place | unde
   throw badRequest(`${name} is no cursor of this list.`);
 }
 
-function href(call: Call, cursors: Readonly<Record<string, string>>): string {
+function href(call: TenantCall, cursors: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(call.query);
   if (Object.keys(cursors).length > 0) {
     query.delete('next');

@@ -1,4 +1,4 @@
-import { type AppSettings, type Duration, OUTCOMES, type Outcome, USAGES, type Usage } from './apps.ts';
+import { APP_OUTCOMES, type AppOutcome, type AppSettings, type Duration, USAGES, type Usage } from './apps.ts';
 import { badRequest } from './http/answer.ts';
 import { asObject } from './http/call.ts';
 
@@ -69,12 +69,13 @@ function parseUsage(value: unknown): Usage {
 }
 
 /** A list of outcomes, at least one. @throws Refusal 400 */
-export function parseOutcomes(value: unknown): readonly Outcome[] {
+export function parseOutcomes(value: unknown): readonly AppOutcome[] {
   if (!Array.isArray(value) || value.length === 0)
     throw badRequest('outcomes must be an array with at least one word.');
   return value.map((word: unknown) => {
-    const outcome = OUTCOMES.find((known) => known === word);
-    if (outcome === undefined) throw badRequest(`outcomes are ${OUTCOMES.join(', ')}, not ${JSON.stringify(word)}.`);
+    const outcome = APP_OUTCOMES.find((known) => known === word);
+    if (outcome === undefined)
+      throw badRequest(`outcomes are ${APP_OUTCOMES.join(', ')}, not ${JSON.stringify(word)}.`);
     return outcome;
   });
 }

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { ReloadType } from './reloads/record.ts';
 
 /** Something that somebody in the tenant will do. */
-export type Planned = { readonly dueAt: number } & (
+export type PlannedReload = { readonly dueAt: number } & (
   | { readonly kind: 'reload'; readonly app: App; readonly type: ReloadType }
   | {
       /** The end of a load in the data load editor. */
@@ -17,17 +17,17 @@ export type Planned = { readonly dueAt: number } & (
 );
 
 /** What people and schedules will do. */
-export class Schedule {
+export class ReloadSchedule {
   readonly #clock: Clock;
-  readonly #perform: (planned: Planned) => void;
-  readonly #waiting = new Set<Planned>();
+  readonly #perform: (planned: PlannedReload) => void;
+  readonly #waiting = new Set<PlannedReload>();
 
-  constructor(clock: Clock, perform: (planned: Planned) => void) {
+  constructor(clock: Clock, perform: (planned: PlannedReload) => void) {
     this.#clock = clock;
     this.#perform = perform;
   }
 
-  add(planned: Planned): void {
+  add(planned: PlannedReload): void {
     this.#waiting.add(planned);
     this.#clock.after(planned.dueAt - this.#clock.now(), () => {
       this.#waiting.delete(planned);
@@ -35,11 +35,11 @@ export class Schedule {
     });
   }
 
-  saved(): readonly Planned[] {
+  saved(): readonly PlannedReload[] {
     return [...this.#waiting];
   }
 
-  restore(planned: readonly Planned[]): void {
+  restore(planned: readonly PlannedReload[]): void {
     for (const each of planned) this.add(each);
   }
 }

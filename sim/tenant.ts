@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Access } from './access.ts';
+import { ApiAccess } from './access.ts';
 import { Apps } from './apps.ts';
 import { Audits } from './audits.ts';
 import { Chance } from './chance.ts';
@@ -13,7 +13,7 @@ import { announce, announceAttempt } from './reloads/announce.ts';
 import { performPlanned } from './reloads/perform-planned.ts';
 import { ReloadRunner } from './reloads/reload-runner.ts';
 import { ReloadStore } from './reloads/reload-store.ts';
-import { Schedule } from './schedule.ts';
+import { ReloadSchedule } from './schedule.ts';
 import { Spaces } from './spaces.ts';
 import { restoreTenant, type SavedTenant } from './state/saved-tenant.ts';
 import type { Keeper } from './state/state-file.ts';
@@ -45,12 +45,12 @@ export interface Tenant extends TenantIdentity {
   readonly journal: Journal;
   readonly apps: Apps;
   readonly spaces: Spaces;
-  readonly access: Access;
+  readonly access: ApiAccess;
   readonly collections: Collections;
   readonly audits: Audits;
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
-  readonly schedule: Schedule;
+  readonly schedule: ReloadSchedule;
   /** What keeps the state; undefined: nothing does. */
   readonly keeper: Keeper | undefined;
   readonly rate: RateLimit;
@@ -88,7 +88,7 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
   const faults = new Faults();
   const apps = new Apps(clock, chance);
   const spaces = new Spaces(clock);
-  const access = new Access(spaces, switches, people.admin.id);
+  const access = new ApiAccess(spaces, switches, people.admin.id);
   const collections = new Collections(clock, chance);
   const audits = new Audits(clock, chance);
   const store = new ReloadStore();
@@ -113,7 +113,7 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
     wall.close();
     ending.abort();
   };
-  const schedule = new Schedule(clock, (planned) => performPlanned(tenant, planned));
+  const schedule = new ReloadSchedule(clock, (planned) => performPlanned(tenant, planned));
   const things = { faults, apps, spaces, access, collections, audits, runner, schedule, keeper, sender, publisher };
   const tenant: Tenant = { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
   if (saved !== undefined) restoreTenant(tenant, saved);

@@ -11,7 +11,7 @@ import { EMPTY_ACTION } from '../support/deploy-bundles.ts';
 import { fanOutChains, targetOf } from '../support/fan-out-chains.ts';
 import type { TenantReady, TenantWanted } from '../support/processes.ts';
 import { startProcess } from '../support/start-process.ts';
-import { type FirstRun, type Place, timeFirstRun } from './first-run.ts';
+import { type FirstRun, type RunPlace, timeFirstRun } from './first-run.ts';
 import { firstRuns, SIZE } from './first-runs.ts';
 import { startStub } from './openwhisk-stub.ts';
 import { unbundledModules } from './unbundled-modules.ts';
@@ -58,7 +58,7 @@ async function measureIn(folder: string, bundles: readonly BuiltAction[]): Promi
   }
 }
 
-async function measureRounds(runs: readonly FirstRun[], place: Place): Promise<ReadonlyMap<string, number>> {
+async function measureRounds(runs: readonly FirstRun[], place: RunPlace): Promise<ReadonlyMap<string, number>> {
   const taken = new Map<string, number[]>(runs.map(({ name }) => [name, []]));
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     for (const run of runs) {

@@ -5,7 +5,7 @@ import { MemoryWatch } from '../../local/host/containers/memory-watch.ts';
 import type { Guard } from '../../local/host/containers/processes.ts';
 
 /** What a first run needs from the machine. */
-export interface Place {
+export interface RunPlace {
   readonly folder: string;
   readonly proxyFile: string;
   readonly guard: Guard;
@@ -30,7 +30,7 @@ const memory = new MemoryWatch();
 let containers = 0;
 
 /** From the start of a container's process to the answer of its first run, as the host's own containers do it, in ms. */
-export async function timeFirstRun(run: FirstRun, { folder, ...place }: Place): Promise<number> {
+export async function timeFirstRun(run: FirstRun, { folder, ...place }: RunPlace): Promise<number> {
   const code = await readFile(run.file, 'utf8');
   const init = JSON.stringify({ value: { name: run.name, main: 'main', code, binary: false, env: {} } });
   containers += 1;

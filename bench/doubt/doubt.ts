@@ -3,7 +3,7 @@ import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { countStarts } from '../ledger/count-starts.ts';
-import { couchPortOf, createOrders } from '../ledger/create-orders.ts';
+import { couchPortOf, createBenchOrders } from '../ledger/create-orders.ts';
 import { pairChains, rowApp } from '../ledger/row-chains.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { sweepUntilSilent } from '../ledger/sweep.ts';
@@ -46,7 +46,7 @@ async function measure(echo: 'both' | 'none', say: Say, servers: Servers): Promi
 /** As the invoker fires them, but waiting for each end. */
 async function postAll(rig: LedgerRig, targets: readonly AppRef[]): Promise<void> {
   const port = couchPortOf(rig.store.settings);
-  const orders = await createOrders(port, targets, 'doubt', TIME_FACTOR);
+  const orders = await createBenchOrders(port, targets, 'doubt', TIME_FACTOR);
   await inParallel(orders.length, AT_ONCE, async (index) => {
     const request = { traceId: 'doubt', created: orders[index], storeNow: port.now() };
     const path = `actions/${rig.host.packageName}/reload?blocking=true&result=true`;

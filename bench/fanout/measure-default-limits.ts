@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../../local/host/start-host.ts';
+import { DEFAULT_HOST_LIMITS } from '../../local/host/start-host.ts';
 import type { Figure } from '../figure.ts';
 import { type Rig, startRig } from '../support/start-rig.ts';
 import { measureFanOut, measureLoop } from './measure-round.ts';
@@ -9,7 +9,7 @@ const RESERVED = 4;
 
 /** The same fan-outs, once each, on a host with OpenWhisk's default limits; waits for a new minute where one is spent. */
 export async function measureDefaultLimits(sizes: readonly number[], latencyMs: number): Promise<readonly Figure[]> {
-  const rig = await startRig({ sizes, limits: DEFAULT_LIMITS, latencyMs });
+  const rig = await startRig({ sizes, limits: DEFAULT_HOST_LIMITS, latencyMs });
   const spend = minuteSpender();
   try {
     const figures: Figure[] = [];
@@ -43,7 +43,7 @@ function minuteSpender(): (size: number) => Promise<void> {
   };
   return async (size) => {
     begin();
-    if (spent + size + RESERVED > DEFAULT_LIMITS.invocationsPerMinute) {
+    if (spent + size + RESERVED > DEFAULT_HOST_LIMITS.invocationsPerMinute) {
       await new Promise((resolve) => setTimeout(resolve, MINUTE_MS - (Date.now() % MINUTE_MS) + 500));
       begin();
     }

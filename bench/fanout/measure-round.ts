@@ -1,6 +1,6 @@
 import { targetOf } from '../support/fan-out-chains.ts';
 import type { Expected } from '../support/processes.ts';
-import type { Post, Rig } from '../support/start-rig.ts';
+import type { ReloadPost, Rig } from '../support/start-rig.ts';
 import { callIdeal } from './ideal.ts';
 import { sequentialLoop, straightPosts } from './sequential-loop.ts';
 
@@ -75,7 +75,7 @@ async function measurePosts(rig: Rig, size: number, start: typeof sequentialLoop
 }
 
 /** A figure of reloads that were refused or came twice would be worth nothing. */
-function checkPosts(posts: readonly Post[], size: number): void {
+function checkPosts(posts: readonly ReloadPost[], size: number): void {
   const apps = new Set(posts.map(({ appId }) => appId));
   if (posts.length === size && apps.size === size && posts.every(({ status }) => status === 201)) return;
   const answers = posts.map(({ status }) => status).join(' ');

@@ -8,7 +8,7 @@ export interface HostQuestion {
   readonly ask: 'memory' | 'ends';
 }
 
-export interface HostAnswer {
+export interface RunAnswer {
   /** After a garbage collection. */
   readonly rssBytes?: number;
   /** How often each activation ended. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RAISED_LIMITS, startHost } from '../../local/host/start-host.ts';
-import type { HostAnswer, HostProcessReady, HostQuestion } from './host-messages.ts';
+import type { HostProcessReady, HostQuestion, RunAnswer } from './host-messages.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -25,7 +25,7 @@ process.once('disconnect', () => void host.close());
 const { url, auth, namespace } = host;
 process.send?.({ url, auth, namespace, pid: process.pid } satisfies HostProcessReady);
 
-function answer(question: HostQuestion): HostAnswer {
+function answer(question: HostQuestion): RunAnswer {
   if (question.ask === 'ends') return { ends: [...ends] };
   collectGarbage();
   return { rssBytes: process.memoryUsage().rss };

@@ -2,7 +2,7 @@ import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { median } from '../statistics.ts';
 import { inParallel } from './in-parallel.ts';
-import { type BenchHost, startBenchHost } from './start-host-process.ts';
+import { type HostProcess, startHostProcess } from './start-host-process.ts';
 import { startStraightContainers } from './straight-containers.ts';
 
 const STEPS = [1, 2, 3].map((n) => `function main(params) { return { ...params, step${n}: true } }`);
@@ -21,7 +21,7 @@ export const host: Bench = {
   about:
     'a web sequence beside straight calls of its containers; 30 cold starts at once; memory over 10,000 activations',
   async run(say) {
-    const running = await startBenchHost(false);
+    const running = await startHostProcess(false);
     try {
       return [
         await warmSequence(running, say),
@@ -34,7 +34,7 @@ export const host: Bench = {
   },
 };
 
-async function warmSequence(running: BenchHost, say: Say): Promise<Figure> {
+async function warmSequence(running: HostProcess, say: Say): Promise<Figure> {
   say(`${ROUNDS} calls of a web sequence of three steps, and as many of three containers, by turns, all warm.`);
   await running.rest('PUT', 'packages/bench');
   for (const [index, code] of STEPS.entries()) await running.put(`bench/step${index + 1}`, code);
@@ -64,7 +64,7 @@ async function warmSequence(running: BenchHost, say: Say): Promise<Figure> {
   }
 }
 
-async function coldStarts(running: BenchHost): Promise<readonly Figure[]> {
+async function coldStarts(running: HostProcess): Promise<readonly Figure[]> {
   const names = Array.from({ length: COLD_STARTS }, (_, index) => `bench/cold${index}`);
   for (const name of names) await running.put(name, `function main() { return { name: '${name}' } }`);
   let lastMs = 0;
@@ -87,7 +87,7 @@ async function coldStarts(running: BenchHost): Promise<readonly Figure[]> {
   ];
 }
 
-async function manyActivations(running: BenchHost, say: Say): Promise<readonly Figure[]> {
+async function manyActivations(running: HostProcess, say: Say): Promise<readonly Figure[]> {
   say(
     `${ACTIVATIONS} activations of one action, ${AT_ONCE} at once and as fast as they go: the bar’s 1,000 a minute, sooner.`,
   );
@@ -116,7 +116,7 @@ async function manyActivations(running: BenchHost, say: Say): Promise<readonly F
   ];
 }
 
-async function rssBytes(running: BenchHost): Promise<number> {
+async function rssBytes(running: HostProcess): Promise<number> {
   return (await running.ask({ ask: 'memory' })).rssBytes ?? Number.NaN;
 }
 

@@ -6,7 +6,7 @@ import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { inParallel } from './in-parallel.ts';
-import { type BenchHost, startBenchHost } from './start-host-process.ts';
+import { type HostProcess, startHostProcess } from './start-host-process.ts';
 
 const INVOKES = 600;
 const AT_ONCE = 12;
@@ -23,7 +23,7 @@ export const hostKill: Bench = {
     say(
       `${INVOKES} activations of ${ACTION_MS} ms, ${AT_ONCE} at once; every ${KILL_EVERY_MS} ms a container is killed (seed ${SEED}).`,
     );
-    const [running, runs] = [await startBenchHost(true), await countRuns()];
+    const [running, runs] = [await startHostProcess(true), await countRuns()];
     try {
       await running.put('victim', actionCode(runs.url));
       const killer = startKiller(running.ready.pid);
@@ -67,7 +67,7 @@ async function countRuns(): Promise<Runs> {
 }
 
 /** By turns waiting for the end and not. */
-async function invokeAll(running: BenchHost): Promise<readonly string[]> {
+async function invokeAll(running: HostProcess): Promise<readonly string[]> {
   const accepted: string[] = [];
   await inParallel(INVOKES, AT_ONCE, async (n) => {
     const isBlocking = n % 2 === 0;
@@ -81,7 +81,7 @@ async function invokeAll(running: BenchHost): Promise<readonly string[]> {
 }
 
 /** Polls for a record that has an end. @throws Error when there is none within 30 s. */
-async function recordOf(running: BenchHost, activationId: string): Promise<void> {
+async function recordOf(running: HostProcess, activationId: string): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const { status, body } = await running.rest('GET', `activations/${activationId}`);
     if (status === 200 && JSON.parse(body).end > 0) return;

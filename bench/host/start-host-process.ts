@@ -1,34 +1,34 @@
 import http from 'node:http';
 import { type Part, startProcess } from '../support/start-process.ts';
-import type { HostAnswer, HostProcessReady, HostQuestion } from './host-messages.ts';
+import type { HostProcessReady, HostQuestion, RunAnswer } from './host-messages.ts';
 
 const PATIENCE_MS = 30_000;
 
-export interface Answered {
+export interface HostAnswered {
   readonly status: number;
   readonly body: string;
 }
 
 /** A host in a process of its own, and calls of it over kept connections. */
-export interface BenchHost {
+export interface HostProcess {
   readonly ready: HostProcessReady;
-  ask(question: HostQuestion): Promise<HostAnswer>;
+  ask(question: HostQuestion): Promise<RunAnswer>;
   /** A call below `/api/v1/namespaces/_/` with the key. */
-  rest(method: string, path: string, body?: object): Promise<Answered>;
+  rest(method: string, path: string, body?: object): Promise<HostAnswered>;
   /** A call without a key. */
-  get(path: string): Promise<Answered>;
+  get(path: string): Promise<HostAnswered>;
   /** Puts an action of that code. @throws Error when the host refuses it. */
   put(name: string, code: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts one with limits raised; with `countEnds` it can tell how often each activation ended. */
-export async function startBenchHost(countEnds: boolean): Promise<BenchHost> {
+export async function startHostProcess(countEnds: boolean): Promise<HostProcess> {
   const part: Part<HostProcessReady> = await startProcess('../host/host-process.ts', { countEnds });
   const agent = new http.Agent({ keepAlive: true });
   const { url, auth } = part.ready;
   const authorization = `Basic ${Buffer.from(auth).toString('base64')}`;
-  const rest = (method: string, path: string, body?: object): Promise<Answered> => {
+  const rest = (method: string, path: string, body?: object): Promise<HostAnswered> => {
     const headers = { authorization, 'content-type': 'application/json' };
     // A GET with a body would be two requests to the server.
     const content = method === 'GET' ? undefined : JSON.stringify(body ?? {});
@@ -36,7 +36,7 @@ export async function startBenchHost(countEnds: boolean): Promise<BenchHost> {
   };
   return {
     ready: part.ready,
-    ask: async (question) => (await part.ask(question, PATIENCE_MS)) as HostAnswer,
+    ask: async (question) => (await part.ask(question, PATIENCE_MS)) as RunAnswer,
     rest,
     get: (path) => call(agent, `${url}${path}`, {}),
     async put(name, code) {
@@ -51,7 +51,7 @@ export async function startBenchHost(countEnds: boolean): Promise<BenchHost> {
   };
 }
 
-function call(agent: http.Agent, url: string, options: http.RequestOptions, body?: string): Promise<Answered> {
+function call(agent: http.Agent, url: string, options: http.RequestOptions, body?: string): Promise<HostAnswered> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { ...options, agent }, (response) => {
       let text = '';

@@ -1,5 +1,5 @@
 import type { AppRef } from '../../src/core/names.ts';
-import type { ListedReload } from './start-bench-tenant.ts';
+import type { TenantReload } from './start-bench-tenant.ts';
 
 /** How often apps were started that were to start once each. */
 export interface Starts {
@@ -9,7 +9,7 @@ export interface Starts {
 }
 
 /** Counts by the tenant's own list. */
-export function countStarts(reloads: readonly Pick<ListedReload, 'appId'>[], apps: readonly AppRef[]): Starts {
+export function countStarts(reloads: readonly Pick<TenantReload, 'appId'>[], apps: readonly AppRef[]): Starts {
   const times = new Map<string, number>();
   for (const { appId } of reloads) times.set(appId, (times.get(appId) ?? 0) + 1);
   const count = (isSuch: (started: number) => boolean): number =>

@@ -21,7 +21,7 @@ export function couchPortOf(settings: StoreSettings): CouchPort {
  *
  * @param cause - a reload id of nobody's.
  */
-export async function createOrders(
+export async function createBenchOrders(
   port: CouchPort,
   apps: readonly AppRef[],
   cause: string,

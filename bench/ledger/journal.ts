@@ -1,7 +1,7 @@
 import type { TenantEntry } from '../../local/start/sim-control.ts';
 
 /** A delivery of a webhook as the tenant noted it. */
-export interface Delivery {
+export interface JournalDelivery {
   readonly seq: number;
   readonly appId: string;
   readonly eventId: string;
@@ -10,17 +10,17 @@ export interface Delivery {
 }
 
 /** What a tenant's journal tells of ends and of what was told of them. */
-export interface Told {
+export interface JournalTold {
   /** Reloads that ended, in their order. */
   readonly ends: readonly { readonly id: string; readonly appId: string; readonly at: number }[];
   /** In the order of their ends. */
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly JournalDelivery[];
 }
 
 const ENDED: readonly unknown[] = ['SUCCEEDED', 'FAILED', 'CANCELED', 'EXCEEDED_LIMIT'];
 
 /** Reads the journal of a simulated tenant. */
-export function toldIn(entries: readonly TenantEntry[]): Told {
+export function toldIn(entries: readonly TenantEntry[]): JournalTold {
   const ends = entries
     .filter(({ kind, status }) => kind === 'reload' && ENDED.includes(status))
     .map((entry) => ({ id: String(entry['id']), appId: String(entry['appId']), at: entry.at }));
@@ -36,7 +36,7 @@ export function toldIn(entries: readonly TenantEntry[]): Told {
 }
 
 /** Whether the receiver said that it has the event. */
-export const isTaken = ({ statusCode = 0 }: Pick<Delivery, 'statusCode'>): boolean =>
+export const isTaken = ({ statusCode = 0 }: Pick<JournalDelivery, 'statusCode'>): boolean =>
   statusCode >= 200 && statusCode < 300;
 
 /** How often the tenant's deliveries departed from one for each end, in order, each taken. */
@@ -50,7 +50,7 @@ export interface Mishaps {
 }
 
 /** Counts them; apps are reloaded once each. */
-export function mishapsOf({ ends, deliveries }: Told): Mishaps {
+export function mishapsOf({ ends, deliveries }: JournalTold): Mishaps {
   const place = new Map(ends.map(({ appId }, index) => [appId, index]));
   const times = new Map<string, number>();
   let [latest, outOfOrder] = [-1, 0];

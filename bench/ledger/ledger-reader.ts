@@ -1,5 +1,5 @@
 /** A document of the ledger as it is stored. */
-export interface LedgerDocument {
+export interface FoundDocument {
   readonly _id: string;
   readonly _rev: string;
   readonly [field: string]: unknown;
@@ -10,7 +10,7 @@ export interface LedgerReader {
   /** Moves on with every write. */
   sequence(): Promise<string>;
   /** All whose ids begin so. */
-  documents(prefix: string): Promise<readonly LedgerDocument[]>;
+  documents(prefix: string): Promise<readonly FoundDocument[]>;
   /** How many still have a `dueAt`: what is not done. */
   due(): Promise<number>;
 }
@@ -30,10 +30,10 @@ export function ledgerReader({ url, database, name, password }: LedgerAddress): 
     if (!response.ok) throw new Error(`The store answered ${response.status} to ${path}: ${await response.text()}`);
     return response.json();
   };
-  const documents = async (prefix: string): Promise<readonly LedgerDocument[]> => {
+  const documents = async (prefix: string): Promise<readonly FoundDocument[]> => {
     const bounds = { startkey: prefix, endkey: `${prefix}\ufff0`, include_docs: true };
     const query = Object.entries(bounds).map(([key, value]) => `${key}=${encodeURIComponent(JSON.stringify(value))}`);
-    const { rows } = (await get(`/_all_docs?${query.join('&')}`)) as { rows: readonly { doc: LedgerDocument }[] };
+    const { rows } = (await get(`/_all_docs?${query.join('&')}`)) as { rows: readonly { doc: FoundDocument }[] };
     return rows.map(({ doc }) => doc);
   };
   return {

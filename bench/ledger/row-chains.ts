@@ -20,7 +20,7 @@ const linkTo =
   });
 
 /** Chains of links from an app to its followers. */
-export function chainsOf(followers: ReadonlyMap<AppRef, readonly AppRef[]>): CompiledChains {
+export function rowChainsOf(followers: ReadonlyMap<AppRef, readonly AppRef[]>): CompiledChains {
   const links: [AppKey, readonly Link[]][] = [];
   const apps = new Map<AppKey, ChainApp>();
   for (const [after, targets] of followers) {
@@ -32,8 +32,8 @@ export function chainsOf(followers: ReadonlyMap<AppRef, readonly AppRef[]>): Com
 
 /** `count` apps in a row, each following the one before. */
 export const rowChains = (count: number): CompiledChains =>
-  chainsOf(new Map(Array.from({ length: count - 1 }, (_, index) => [rowApp(index), [rowApp(index + 1)]])));
+  rowChainsOf(new Map(Array.from({ length: count - 1 }, (_, index) => [rowApp(index), [rowApp(index + 1)]])));
 
 /** `count` apps with a follower each, of its own: the even ones are followed by the odd ones. */
 export const pairChains = (count: number): CompiledChains =>
-  chainsOf(new Map(Array.from({ length: count }, (_, index) => [rowApp(2 * index), [rowApp(2 * index + 1)]])));
+  rowChainsOf(new Map(Array.from({ length: count }, (_, index) => [rowApp(2 * index), [rowApp(2 * index + 1)]])));

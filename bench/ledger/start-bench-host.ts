@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_LIMITS, RAISED_LIMITS } from '../../local/host/start-host.ts';
+import { DEFAULT_HOST_LIMITS, RAISED_LIMITS } from '../../local/host/start-host.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { Say } from '../bench.ts';
@@ -13,7 +13,7 @@ import { type Killable, neverKilled, startKillable } from './killable.ts';
  * As many in a minute as one likes, but at once no more than OpenWhisk's default. Without that a host that comes back cold
  * into a storm starts ever more containers, on two cores, and none is warm in time: it would refuse nobody, and serve nobody.
  */
-const LIMITS = { ...RAISED_LIMITS, concurrentInvocations: DEFAULT_LIMITS.concurrentInvocations };
+const LIMITS = { ...RAISED_LIMITS, concurrentInvocations: DEFAULT_HOST_LIMITS.concurrentInvocations };
 
 /** A local host in a process of its own, limits raised, or a host that is given, with Cascade on it. */
 export interface BenchHost extends Killable<HostReady> {

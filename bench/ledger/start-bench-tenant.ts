@@ -5,7 +5,7 @@ import type { TenantReady, TenantWanted } from '../support/processes.ts';
 import { startProcess } from '../support/start-process.ts';
 
 /** One reload as the tenant's own list has it. */
-export interface ListedReload {
+export interface TenantReload {
   readonly id: string;
   readonly appId: string;
   readonly type: string;
@@ -16,7 +16,7 @@ export interface BenchTenant extends Pick<SimControl, 'pointWebhook' | 'past'> {
   readonly ready: TenantReady;
   readonly call: Control['call'];
   /** All reloads that there ever were, by the tenant's API. */
-  reloads(): Promise<readonly ListedReload[]>;
+  reloads(): Promise<readonly TenantReload[]>;
   close(): Promise<void>;
 }
 
@@ -44,12 +44,12 @@ export async function startBenchTenant(
 }
 
 interface Page {
-  readonly data: readonly ListedReload[];
+  readonly data: readonly TenantReload[];
   readonly links?: { readonly next?: { readonly href: string } };
 }
 
-async function listAll({ url, apiKey }: TenantReady): Promise<readonly ListedReload[]> {
-  const all: ListedReload[] = [];
+async function listAll({ url, apiKey }: TenantReady): Promise<readonly TenantReload[]> {
+  const all: TenantReload[] = [];
   let next: string | undefined = `${url}/api/v1/reloads?limit=100&sort=creationTime`;
   while (next !== undefined) {
     const response = await fetch(next, { headers: { authorization: `Bearer ${apiKey}` } });

@@ -1,14 +1,14 @@
 import { eventId } from '../../src/core/document-ids.ts';
 import { DEFAULT_TENANT, type ReloadId } from '../../src/core/names.ts';
-import { isTaken, type Told } from './journal.ts';
-import type { LedgerDocument } from './ledger-reader.ts';
+import { isTaken, type JournalTold } from './journal.ts';
+import type { FoundDocument } from './ledger-reader.ts';
 
 /**
  * How many deliveries got a 2xx though no document of the ledger has their event: 0, or the ledger lies.
  *
  * @param stored - all event documents; each app was reloaded once.
  */
-export function countTakenNotStored({ ends, deliveries }: Told, stored: readonly LedgerDocument[]): number {
+export function countTakenNotStored({ ends, deliveries }: JournalTold, stored: readonly FoundDocument[]): number {
   const known = new Set(stored.map(({ _id }) => _id));
   const reloadOf = new Map(ends.map(({ appId, id }) => [appId, id]));
   const isStored = (appId: string): boolean =>

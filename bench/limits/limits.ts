@@ -1,8 +1,8 @@
-import { DEFAULT_LIMITS } from '../../local/host/start-host.ts';
+import { DEFAULT_HOST_LIMITS } from '../../local/host/start-host.ts';
 import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
-import type { Seen } from '../support/processes.ts';
-import { type Post, type Rig, startRig } from '../support/start-rig.ts';
+import type { SeenCalls } from '../support/processes.ts';
+import { type ReloadPost, type Rig, startRig } from '../support/start-rig.ts';
 
 const TARGETS = 60;
 const LATENCY_MS = 50;
@@ -15,7 +15,7 @@ export const limits: Bench = {
   name: 'limits',
   about: `one webhook, ${TARGETS} reloads, on a host with OpenWhisk’s default limits: what does not fit is carried`,
   async run(say) {
-    const rig = await startRig({ sizes: [TARGETS], limits: DEFAULT_LIMITS, latencyMs: LATENCY_MS });
+    const rig = await startRig({ sizes: [TARGETS], limits: DEFAULT_HOST_LIMITS, latencyMs: LATENCY_MS });
     try {
       const { invocationsPerMinute, concurrentInvocations } = await hostLimits(rig);
       say(`The host takes ${invocationsPerMinute} invocations a minute and ${concurrentInvocations} at once.`);
@@ -38,7 +38,12 @@ async function hostLimits({ host }: Rig): Promise<{ invocationsPerMinute: number
   return (await response.json()) as { invocationsPerMinute: number; concurrentInvocations: number };
 }
 
-function figuresOf(posts: readonly Post[], seen: Seen, postedAt: number, answeredMs: number): readonly Figure[] {
+function figuresOf(
+  posts: readonly ReloadPost[],
+  seen: SeenCalls,
+  postedAt: number,
+  answeredMs: number,
+): readonly Figure[] {
   const apps = new Set(posts.filter(({ status }) => status === 201).map(({ appId }) => appId));
   const minutes = new Set(posts.map(({ receivedAt }) => Math.floor(receivedAt / MINUTE_MS)));
   const lastMs = Math.max(...posts.map(({ receivedAt }) => receivedAt)) - postedAt;
@@ -55,4 +60,4 @@ function figuresOf(posts: readonly Post[], seen: Seen, postedAt: number, answere
 }
 
 /** The invoker is called over REST by itself alone. */
-const carriesIn = ({ calls }: Seen): number => calls.filter(({ action }) => action === 'cascade/invoker').length;
+const carriesIn = ({ calls }: SeenCalls): number => calls.filter(({ action }) => action === 'cascade/invoker').length;

@@ -1,8 +1,8 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
-import { couchPortOf, createOrders } from '../ledger/create-orders.ts';
-import type { LedgerDocument } from '../ledger/ledger-reader.ts';
+import { couchPortOf, createBenchOrders } from '../ledger/create-orders.ts';
+import type { FoundDocument } from '../ledger/ledger-reader.ts';
 import { rowApp } from '../ledger/row-chains.ts';
 import { startBenchStore } from '../ledger/start-bench-store.ts';
 import type { RacerResult } from './racer-messages.ts';
@@ -20,7 +20,7 @@ export const race: Bench = {
     const store = await startBenchStore(servers);
     try {
       const port = couchPortOf(store.settings);
-      await createOrders(
+      await createBenchOrders(
         port,
         Array.from({ length: ORDERS }, (_, index) => rowApp(index)),
         'race',
@@ -53,7 +53,7 @@ async function measureBarePuts(port: CouchPort): Promise<number> {
 
 function figuresOf(
   results: readonly RacerResult[],
-  stored: readonly LedgerDocument[],
+  stored: readonly FoundDocument[],
   bareMs: number,
 ): readonly Figure[] {
   const won = results.flatMap((result) => result.won);

@@ -31,7 +31,7 @@ interface Measured {
 }
 
 /** What follows from one event: by the core function, and by the built bundle with all that an action does. */
-export const resolve: Bench = {
+export const resolveBench: Bench = {
   name: 'resolve',
   about: `what follows from an event, with ${FEW} chains and with ${MANY}`,
   async run(say) {

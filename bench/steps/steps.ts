@@ -3,7 +3,7 @@ import type { TenantEntry } from '../../local/start/sim-control.ts';
 import type { Bench } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
-import { type Told, toldIn } from '../ledger/journal.ts';
+import { type JournalTold, toldIn } from '../ledger/journal.ts';
 import { rowApp, rowChains } from '../ledger/row-chains.ts';
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { quiet } from '../ledger/sweep.ts';
@@ -66,7 +66,7 @@ async function measureRow({ tenant }: LedgerRig, first: string): Promise<number>
     last: number;
   };
   await tenant.call('POST', `/_sim/apps/${first}/reload`, { type: 'chronos' });
-  let told: Told = { ends: [], deliveries: [] };
+  let told: JournalTold = { ends: [], deliveries: [] };
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
     await pause(POLL_MS);
     const { data } = (await (await tenant.call('GET', `/_sim/journal?after=${before}`)).json()) as {

@@ -6,12 +6,12 @@ import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type ActivationRecord, startHost } from '../../local/host/start-host.ts';
-import type { Expected, HostReady, HostWanted, Seen } from './processes.ts';
+import type { Expected, HostReady, HostWanted, SeenCalls } from './processes.ts';
 
 const INVOKE = /^\/api\/v1\/namespaces\/[^/]+\/actions\/([^?]+)/;
 
-let calls: Seen['calls'][number][] = [];
-let activations: Seen['activations'][number][] = [];
+let calls: SeenCalls['calls'][number][] = [];
+let activations: SeenCalls['activations'][number][] = [];
 let expected: Expected | undefined;
 
 subscribe('http.server.request.start', (message) => {
@@ -31,7 +31,7 @@ function answerIfComplete(): void {
   if (expected === undefined) return;
   const count = (action: string): number => activations.filter((activation) => activation.action === action).length;
   if (Object.entries(expected.activations).some(([action, wanted]) => count(action) < wanted)) return;
-  process.send?.({ calls, activations } satisfies Seen);
+  process.send?.({ calls, activations } satisfies SeenCalls);
   expected = undefined;
   calls = [];
   activations = [];

@@ -43,7 +43,7 @@ export interface Expected {
 }
 
 /** Instants in epoch ms; `at` with fractions. */
-export interface Seen {
+export interface SeenCalls {
   /** REST calls that invoke an action, as they arrived. */
   readonly calls: readonly { readonly action: string; readonly at: number }[];
   /** Activations as they are stored. */

@@ -3,12 +3,12 @@ import type { HostLimits } from '../../local/host/start-host.ts';
 import { simControl } from '../../local/start/sim-control.ts';
 import { deployerTo } from './deploy-bundles.ts';
 import { fanOutChains, targetOf, upstreamOf } from './fan-out-chains.ts';
-import type { Expected, HostReady, HostWanted, Seen, TenantReady, TenantWanted } from './processes.ts';
+import type { Expected, HostReady, HostWanted, SeenCalls, TenantReady, TenantWanted } from './processes.ts';
 import { startProcess } from './start-process.ts';
 import { webhookBody } from './webhook-body.ts';
 
 /** One `POST /api/v1/reloads` as the tenant saw it; instants in epoch ms with fractions. */
-export interface Post {
+export interface ReloadPost {
   readonly appId: string;
   readonly status: number;
   readonly receivedAt: number;
@@ -24,9 +24,9 @@ export interface Rig {
   /** Posts the signed webhook of an app whose end calls for `size` others; gives the answer's status. */
   postWebhook(size: number): Promise<number>;
   /** What the host saw since last asked, once so many activations of each action are over. */
-  seen(expected: Expected['activations'], patienceMs?: number): Promise<Seen>;
+  seen(expected: Expected['activations'], patienceMs?: number): Promise<SeenCalls>;
   /** The POSTs that the tenant has answered since last asked. */
-  posts(): Promise<readonly Post[]>;
+  posts(): Promise<readonly ReloadPost[]>;
   close(): Promise<void>;
 }
 
@@ -72,13 +72,13 @@ export async function startRig({ sizes, limits, latencyMs }: RigOptions): Promis
       return response.status;
     },
     seen: async (activations, patienceMs = PATIENCE_MS) =>
-      (await host.ask({ activations } satisfies Expected, patienceMs)) as Seen,
+      (await host.ask({ activations } satisfies Expected, patienceMs)) as SeenCalls,
     async posts() {
       const entries = await control.journal(told);
       told = entries.at(-1)?.seq ?? told;
       const isPost = ({ kind, method, path }: (typeof entries)[number]): boolean =>
         kind === 'request' && method === 'POST' && path === '/api/v1/reloads';
-      return entries.filter(isPost) as unknown as readonly Post[];
+      return entries.filter(isPost) as unknown as readonly ReloadPost[];
     },
     async close() {
       await Promise.all([host.close(), tenant.close(), deployer.close()]);

@@ -4,7 +4,7 @@ import { MAX_CHUNK_BYTES } from './limits.ts';
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /** What is sent back for one request. */
-export interface Answer {
+export interface RestAnswer {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string | Buffer;
@@ -13,21 +13,21 @@ export interface Answer {
 }
 
 /** A JSON answer in one line with sorted keys, as the REST API prints results and records. */
-export const json = (status: number, value: Json | object, headers: HeaderLines = []): Answer => ({
+export const jsonAnswer = (status: number, value: Json | object, headers: HeaderLines = []): RestAnswer => ({
   status,
   headers: [['content-type', 'application/json'], ...headers],
   body: sortedJson(value),
 });
 
 /** A plain text answer. */
-export const text = (status: number, body: string): Answer => ({
+export const text = (status: number, body: string): RestAnswer => ({
   status,
   headers: [['content-type', 'text/plain; charset=UTF-8']],
   body,
 });
 
 /** A refusal as OpenWhisk words it; the server answers it as `{"code":<transaction id>,"error":<message>}`. */
-export class WireError extends Error {
+export class HostError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -39,23 +39,23 @@ export class WireError extends Error {
 }
 
 /** 404 for whatever is not there, or must not be seen to be there. */
-export const notFound = (): WireError => new WireError(404, 'The requested resource does not exist.');
+export const entityNotFound = (): HostError => new HostError(404, 'The requested resource does not exist.');
 
 /** 400 for a body that cannot be understood. */
-export const malformed = (reason: string): WireError =>
-  new WireError(400, `The request content was malformed:\n${reason}`);
+export const malformed = (reason: string): HostError =>
+  new HostError(400, `The request content was malformed:\n${reason}`);
 
 /** 400 for a query parameter that cannot be understood. */
-export const malformedQuery = (name: string, reason: string): WireError =>
-  new WireError(400, `The query parameter '${name}' was malformed:\n${reason}`);
+export const malformedQuery = (name: string, reason: string): HostError =>
+  new HostError(400, `The query parameter '${name}' was malformed:\n${reason}`);
 
 /** 400 for a caller who sets parameters that are bound for good, or the platform's own. */
-export const reservedParameters = (): WireError =>
-  new WireError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
+export const reservedParameters = (): HostError =>
+  new HostError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
 
 /** 413 for a body, or another part of a request, of `bytes` where `allowed` are. */
-export const tooLarge = (bytes: number, allowed: number, what = 'Request'): WireError =>
-  new WireError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
+export const tooLarge = (bytes: number, allowed: number, what = 'Request'): HostError =>
+  new HostError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
 
 /** A chunk of a chunked body that is larger than the server takes: 400 in plain text, before anything else is looked at. */
 export class ChunkTooLarge extends Error {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ChunkTooLarge, malformed, malformedQuery, tooLarge, WireError } from './answer.ts';
+import { ChunkTooLarge, HostError, malformed, malformedQuery, tooLarge } from './answer.ts';
 import { largestChunk } from './chunk-sizes.ts';
 import type { Host } from './host.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
@@ -7,7 +7,7 @@ import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { parseContentType } from './web/media-type.ts';
 
 /** One request to the host, before anything in it is believed. */
-export interface Call {
+export interface RestCall {
   readonly host: Host;
   readonly request: IncomingMessage;
   readonly method: string;
@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Reads a whole body; 413 when it has more than `maxBytes` (the rest is read and thrown away), and 400 for too large a chunk. */
-export async function readBody(call: Call, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
+export async function readPayload(call: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of call.request as AsyncIterable<Buffer>) {
@@ -34,21 +34,21 @@ export async function readBody(call: Call, maxBytes = MAX_PAYLOAD_BYTES): Promis
 }
 
 /** Reads a JSON object; an empty body is `{}`. 415 for another content type, 400 for anything else in it. */
-export async function readJsonObject(call: Call, maxBytes?: number): Promise<JsonObject> {
-  const body = await readBody(call, maxBytes);
+export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<JsonObject> {
+  const body = await readPayload(call, maxBytes);
   if (body.length === 0) return {};
   const type = parseContentType(call.request.headers['content-type']);
   if (type.mediaType !== 'application/json') {
     const what = `The request's Content-Type [${type.rendered}] is not supported.`;
-    throw new WireError(415, `${what} Expected:\napplication/json`);
+    throw new HostError(415, `${what} Expected:\napplication/json`);
   }
-  const value = parseJson(body);
+  const value = parsePayload(body);
   if (!isJsonObject(value)) throw malformed('JSON object expected');
   return value;
 }
 
 /** Parses JSON; 400 when it is none. */
-export function parseJson(body: Buffer): Json {
+export function parsePayload(body: Buffer): Json {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (error) {
@@ -57,7 +57,7 @@ export function parseJson(body: Buffer): Json {
 }
 
 /** A query parameter that is `true` or `false`, and false when absent. */
-export function booleanQuery(call: Call, name: string): boolean {
+export function booleanQuery(call: RestCall, name: string): boolean {
   const value = call.query.get(name);
   if (value === null || value === 'false') return false;
   if (value === 'true') return true;

@@ -11,7 +11,7 @@ export interface Doors {
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-export const isLoopback = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
+export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**
  * Whether a `Host` header names this machine: loopback, or where the host listens further any address or the machine's
@@ -22,6 +22,6 @@ export function isOwnName(hostHeader: string, doors: Doors): boolean {
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
     .toLowerCase();
-  if (isLoopback(name)) return true;
+  if (isLoopbackHost(name)) return true;
   return !doors.isLoopback && (isIP(name) !== 0 || name === hostname().toLowerCase());
 }

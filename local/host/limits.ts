@@ -6,7 +6,11 @@ export interface HostLimits {
 }
 
 /** OpenWhisk's own defaults. */
-export const DEFAULT_LIMITS: HostLimits = { invocationsPerMinute: 60, concurrentInvocations: 30, firesPerMinute: 60 };
+export const DEFAULT_HOST_LIMITS: HostLimits = {
+  invocationsPerMinute: 60,
+  concurrentInvocations: 30,
+  firesPerMinute: 60,
+};
 
 /** Limits that no laptop reaches, for benchmarks and suites that make many calls. */
 export const RAISED_LIMITS: HostLimits = {
@@ -27,12 +31,12 @@ export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
 export const MAX_SEQUENCE_ACTIONS = 50;
 
 /** The limits of an action, in milliseconds and megabytes. */
-export interface ActionLimits {
+export interface LimitsOfAction {
   readonly timeout: number;
   readonly memory: number;
   readonly logs: number;
   readonly concurrency: number;
 }
-export const DEFAULT_ACTION_LIMITS: ActionLimits = { timeout: 60_000, memory: 256, logs: 10, concurrency: 1 };
-export const MIN_ACTION_LIMITS: ActionLimits = { timeout: 100, memory: 128, logs: 0, concurrency: 1 };
-export const MAX_ACTION_LIMITS: ActionLimits = { timeout: 300_000, memory: 512, logs: 10, concurrency: 1 };
+export const DEFAULT_ACTION_LIMITS: LimitsOfAction = { timeout: 60_000, memory: 256, logs: 10, concurrency: 1 };
+export const MIN_ACTION_LIMITS: LimitsOfAction = { timeout: 100, memory: 128, logs: 0, concurrency: 1 };
+export const MAX_ACTION_LIMITS: LimitsOfAction = { timeout: 300_000, memory: 512, logs: 10, concurrency: 1 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Answer, ChunkTooLarge, json, notFound, text, WireError } from './answer.ts';
-import type { Call } from './call.ts';
+import { ChunkTooLarge, entityNotFound, HostError, jsonAnswer, type RestAnswer, text } from './answer.ts';
+import type { RestCall } from './call.ts';
 import { watchChunks } from './chunk-sizes.ts';
 import { isOwnName } from './doors.ts';
 import type { Host } from './host.ts';
@@ -14,7 +14,7 @@ import { ArrayResult } from './web/web-response.ts';
 const KEEP_ALIVE_MS = 75_000;
 
 /** The host's HTTP server, not yet listening; `host` settles soon after, as it has to know the port. */
-export function createServer(host: Promise<Host>): http.Server {
+export function createHostServer(host: Promise<Host>): http.Server {
   const server = http.createServer((request, response) => {
     void host.then(async (known) => {
       const call = readCall(known, request);
@@ -26,7 +26,7 @@ export function createServer(host: Promise<Host>): http.Server {
   return server;
 }
 
-function readCall(host: Host, request: IncomingMessage): Call {
+function readCall(host: Host, request: IncomingMessage): RestCall {
   const [path = '/', ...queryParts] = (request.url ?? '/').split('?');
   const rawQuery = queryParts.join('?');
   const id = request.headers['x-request-id'];
@@ -41,40 +41,41 @@ function readCall(host: Host, request: IncomingMessage): Call {
   };
 }
 
-const isWeb = ({ rawSegments: [api, version, area] }: Call): boolean => `${api}/${version}/${area}` === 'api/v1/web';
-const isRest = ({ rawSegments: [api, version, area] }: Call): boolean =>
+const isWeb = ({ rawSegments: [api, version, area] }: RestCall): boolean =>
+  `${api}/${version}/${area}` === 'api/v1/web';
+const isRest = ({ rawSegments: [api, version, area] }: RestCall): boolean =>
   `${api}/${version}/${area}` === 'api/v1/namespaces';
 
-async function answer(call: Call): Promise<Answer> {
+async function answer(call: RestCall): Promise<RestAnswer> {
   try {
     return await dispatch(call);
   } catch (error) {
     if (error instanceof ChunkTooLarge) return text(400, error.message);
-    if (!(error instanceof WireError)) return { ...internalError(error), lacksRequestId: isWeb(call) };
+    if (!(error instanceof HostError)) return { ...internalError(error), lacksRequestId: isWeb(call) };
     if (isWeb(call)) return webError(call, error);
-    return json(error.status, { code: call.transactionId, error: error.message }, Object.entries(error.headers));
+    return jsonAnswer(error.status, { code: call.transactionId, error: error.message }, Object.entries(error.headers));
   }
 }
 
-function internalError(error: unknown): Answer {
+function internalError(error: unknown): RestAnswer {
   const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
   // An array result is the real host's own failing; all else is a bug of this one.
   if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
   return text(500, 'There was an internal server error.');
 }
 
-async function dispatch(call: Call): Promise<Answer> {
+async function dispatch(call: RestCall): Promise<RestAnswer> {
   const { host = '' } = call.request.headers;
   // Another name than its own means that a web page had its own name point here.
-  if (!isOwnName(host, call.host.doors)) throw new WireError(403, 'This host does not answer to that name.');
+  if (!isOwnName(host, call.host.doors)) throw new HostError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
   return serveFacts(call);
 }
 
 /** What everybody may know of the host. */
-function serveFacts(call: Call): Answer {
-  if (call.method !== 'GET') throw notFound();
+function serveFacts(call: RestCall): RestAnswer {
+  if (call.method !== 'GET') throw entityNotFound();
   switch (call.rawSegments.join('/')) {
     case '':
       return describeHost(call);
@@ -84,11 +85,11 @@ function serveFacts(call: Call): Answer {
     case 'api/v1/':
       return describeApi();
     default:
-      throw notFound();
+      throw entityNotFound();
   }
 }
 
-function send(call: Call, response: ServerResponse, { status, headers, body, lacksRequestId }: Answer): void {
+function send(call: RestCall, response: ServerResponse, { status, headers, body, lacksRequestId }: RestAnswer): void {
   // A body that nobody read still has to be taken off the wire before the connection serves again.
   call.request.resume();
   for (const [name, value] of [...(isRest(call) ? REST_CORS : []), ...headers]) {

@@ -11,15 +11,15 @@ import { alarmPorts } from './alarms/alarm-ports.ts';
 import { systemEntities } from './alarms/system-entities.ts';
 import { buildProxy } from './containers/container.ts';
 import { ContainerPool } from './containers/pool.ts';
-import { isLoopback } from './doors.ts';
+import { isLoopbackHost } from './doors.ts';
 import { EntityStore } from './entities/store.ts';
 import type { Host } from './host.ts';
-import { DEFAULT_LIMITS, type HostLimits } from './limits.ts';
-import { createServer } from './server.ts';
+import { DEFAULT_HOST_LIMITS, type HostLimits } from './limits.ts';
+import { createHostServer } from './server.ts';
 import { Throttle } from './throttle.ts';
 
 export type { ActivationRecord, TriggerRecord } from './activations.ts';
-export { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from './limits.ts';
+export { DEFAULT_HOST_LIMITS, type HostLimits, RAISED_LIMITS } from './limits.ts';
 
 export interface HostOptions {
   /** 0 = any free port; 3233 unless said otherwise. */
@@ -83,11 +83,11 @@ export async function startHost(options: HostOptions = {}, internals: Partial<Ho
 async function startIn(folder: string, options: HostOptions, internals: Partial<HostInternals>): Promise<LocalHost> {
   const { now = Date.now, later = timeout, waitCeilingMs = WAIT_CEILING_MS } = internals;
   const { poolMemoryMb = POOL_MEMORY_MB } = internals;
-  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_LIMITS } = options;
+  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_HOST_LIMITS } = options;
   const { onActivation = () => {}, onFire = () => {} } = options;
   const proxyFile = buildProxy(folder);
   const { promise: host, resolve: setHost } = deferred<Host>();
-  const server = createServer(host);
+  const server = createHostServer(host);
   const { listen: address = LOOPBACK, port = DEFAULT_PORT, allowOrigins = [] } = options;
   const url = urlOf(address, await listen(server, port, address));
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: poolMemoryMb });
@@ -100,7 +100,7 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   });
   const throttle = new Throttle(limits, now);
   const entities = new EntityStore(systemEntities(() => alarms, now()));
-  const doors = { isLoopback: isLoopback(address), allowOrigins };
+  const doors = { isLoopback: isLoopbackHost(address), allowOrigins };
   const running = { url, auth, namespace, doors, entities, activations, pool, throttle, now, waitCeilingMs };
   const alarms = new AlarmFeeds(alarmPorts(running, later));
   setHost(running);

@@ -1,4 +1,4 @@
-import { WireError } from './answer.ts';
+import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
 /** Counts what a namespace does in a wall-clock minute and at once, and refuses with OpenWhisk's 429. */
@@ -58,5 +58,5 @@ class MinuteCount {
   }
 }
 
-const tooMany = (what: string, count: number, allowed: number): WireError =>
-  new WireError(429, `Too many ${what} (count: ${count}, allowed: ${allowed}).`);
+const tooMany = (what: string, count: number, allowed: number): HostError =>
+  new HostError(429, `Too many ${what} (count: ${count}, allowed: ${allowed}).`);

@@ -1,12 +1,12 @@
 import type { ActivationRecord } from '../host/activations.ts';
 import { isSettled } from './is-settled.ts';
-import type { Seen, WatchedReload } from './reload-watch.ts';
+import type { SeenReload, WatchedReload } from './reload-watch.ts';
 import type { Done, HappenedReload } from './reporter.ts';
 
 /** Follows the examples' run until nothing more can happen. */
 export class DemoRun {
   readonly #activations = new Map<string, string | undefined>();
-  readonly #deliveries: Extract<Seen, { kind: 'delivered' }>[] = [];
+  readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
   readonly #reloads: () => readonly WatchedReload[];
   #started = Number.POSITIVE_INFINITY;
 
@@ -26,7 +26,7 @@ export class DemoRun {
   }
 
   /** Notes what a tenant told. */
-  seen(seen: Seen): void {
+  seen(seen: SeenReload): void {
     if (seen.kind === 'delivered') this.#deliveries.push(seen);
   }
 

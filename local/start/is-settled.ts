@@ -1,7 +1,7 @@
 import { type AppKey, appKey } from '../../src/core/names.ts';
-import type { Seen, WatchedReload } from './reload-watch.ts';
+import type { SeenReload, WatchedReload } from './reload-watch.ts';
 
-type Delivered = Extract<Seen, { kind: 'delivered' }>;
+type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
 /** The ids of the activations that a webhook's answer says were started. */
 export function activationsIn(answer: string): readonly string[] {

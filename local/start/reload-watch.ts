@@ -19,7 +19,7 @@ export interface WatchedReload extends AppRef {
 }
 
 /** What a tenant's journal tells, one thing at a time. */
-export type Seen =
+export type SeenReload =
   | { readonly kind: 'queued' | 'started' | 'ended'; readonly at: number; readonly reload: WatchedReload }
   | {
       readonly kind: 'delivered';
@@ -52,13 +52,13 @@ export class ReloadWatch {
   }
 
   /** What one entry of a tenant's journal tells; undefined where it is neither a reload's nor a delivery's. */
-  read(tenant: TenantName, entry: TenantEntry): Seen | undefined {
+  read(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     if (entry.kind === 'reload') return this.#readReload(tenant, entry);
     if (entry.kind === 'delivery') return readDelivery(tenant, entry);
     return undefined;
   }
 
-  #readReload(tenant: TenantName, entry: TenantEntry): Seen | undefined {
+  #readReload(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     const { id, status } = entry as TenantEntry & { readonly id: string; readonly status: string };
     const known = this.#reloads.get(id) ?? this.#newReload(tenant, entry);
     const outcome = OUTCOME_OF[status];
@@ -92,7 +92,7 @@ export class ReloadWatch {
   }
 }
 
-function readDelivery(tenant: TenantName, entry: TenantEntry): Seen {
+function readDelivery(tenant: TenantName, entry: TenantEntry): SeenReload {
   return {
     kind: 'delivered',
     at: entry.at,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
-import type { Seen } from './reload-watch.ts';
+import type { SeenReload } from './reload-watch.ts';
 
 /** One reload that happened, or has to: apps as `chain/name`. */
 export interface HappenedReload {
@@ -38,7 +38,7 @@ export interface Done {
 export interface Reporter {
   step(text: string): void;
   ready(ready: Ready): void;
-  seen(seen: Seen): void;
+  seen(seen: SeenReload): void;
   notStarted(notStarted: NotStarted): void;
   done(done: Done): void;
 }

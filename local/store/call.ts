@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accounts } from './auth/accounts.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Database } from './database.ts';
-import type { User } from './security.ts';
+import type { StoreUser } from './security.ts';
 
 /** What the store is while it runs. */
 export interface Store {
@@ -13,7 +13,7 @@ export interface Store {
 }
 
 /** One request, read as far as its path. */
-export interface Call {
+export interface StoreCall {
   readonly store: Store;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -22,22 +22,26 @@ export interface Call {
   /** Decoded, without empty ones at the end. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  readonly user: User;
+  readonly user: StoreUser;
 }
 
 /** A call below a database; the user may read there. */
-export interface DatabaseCall extends Call {
+export interface DatabaseCall extends StoreCall {
   readonly database: Database;
 }
 
-export interface Answer {
+export interface StoreAnswer {
   readonly status: number;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** An answer in JSON, one line as CouchDB writes it. */
-export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const storeJson = (
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): StoreAnswer => ({
   status,
   body: `${JSON.stringify(value)}\n`,
   headers: { 'content-type': 'application/json', 'cache-control': 'must-revalidate', ...headers },
@@ -46,4 +50,4 @@ export const json = (status: number, value: unknown, headers: Readonly<Record<st
 /** The answer to a route that has sent all of it itself. */
 export const SENT = 'sent';
 
-export type Route<C extends Call> = (call: C) => Promise<Answer | typeof SENT>;
+export type StoreRoute<C extends StoreCall> = (call: C) => Promise<StoreAnswer | typeof SENT>;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Database, type DatabaseEntry } from './database.ts';
 import { writeFileSynced } from './level/disk.ts';
 import { CLOSED, type Security } from './security.ts';
-import { noDatabase, WireError } from './wire-error.ts';
+import { noDatabase, StoreError } from './wire-error.ts';
 
 interface CatalogueFile {
   /** 32 hex digits, the same for as long as the directory lives. */
@@ -65,7 +65,7 @@ export class Catalogue {
   /** @throws WireError 412 when it is there, or is being created. */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
-      throw new WireError(412, 'file_exists', 'The database could not be created, the file already exists.');
+      throw new StoreError(412, 'file_exists', 'The database could not be created, the file already exists.');
     }
     this.#creating.add(name);
     try {

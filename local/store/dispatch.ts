@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, type Call, type DatabaseCall, json, type SENT } from './call.ts';
+import { type DatabaseCall, type SENT, type StoreAnswer, type StoreCall, storeJson } from './call.ts';
 import { allDocuments } from './routes/all-docs.ts';
 import { deleteAttachment, getAttachment, putAttachment } from './routes/attachments.ts';
 import { bulkDocuments, bulkGet, revsDiff } from './routes/bulk.ts';
@@ -10,18 +10,18 @@ import { createIndex, deleteIndex, findDocuments, listIndexes } from './routes/f
 import { purgeDocuments } from './routes/purge.ts';
 import { serveSession } from './routes/session.ts';
 import { isMember, isServerAdmin } from './security.ts';
-import { forbidden, missing, notHere, WireError } from './wire-error.ts';
+import { forbiddenUser, missing, notHere, StoreError } from './wire-error.ts';
 
-type Reply = Promise<Answer | typeof SENT>;
-type Handler<C extends Call> = (call: C) => Reply;
-type Methods<C extends Call> = Readonly<Record<string, Handler<C>>>;
+type Reply = Promise<StoreAnswer | typeof SENT>;
+type Handler<C extends StoreCall> = (call: C) => Reply;
+type Methods<C extends StoreCall> = Readonly<Record<string, Handler<C>>>;
 
 const VERSION = '3.5.0';
 
-const SERVER: Readonly<Record<string, Methods<Call>>> = {
+const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
   '': {
     GET: async ({ store }) =>
-      json(200, {
+      storeJson(200, {
         couchdb: 'Welcome',
         version: VERSION,
         uuid: store.catalogue.uuid,
@@ -29,13 +29,13 @@ const SERVER: Readonly<Record<string, Methods<Call>>> = {
         vendor: { name: 'Cascade’s embedded store' },
       }),
   },
-  _up: { GET: async () => json(200, { status: 'ok', seeds: {} }) },
+  _up: { GET: async () => storeJson(200, { status: 'ok', seeds: {} }) },
   _session: { GET: serveSession, POST: serveSession, DELETE: serveSession },
   _all_dbs: { GET: databases.listDatabases },
   _uuids: {
     GET: async ({ query }) => {
       const count = Math.min(Math.max(Number(query.get('count') ?? 1) || 1, 1), 1000);
-      return json(200, { uuids: Array.from({ length: count }, () => randomBytes(16).toString('hex')) });
+      return storeJson(200, { uuids: Array.from({ length: count }, () => randomBytes(16).toString('hex')) });
     },
   },
 };
@@ -56,7 +56,7 @@ const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
 };
 
 /** Finds and runs the route of a call. */
-export async function dispatch(call: Call): Reply {
+export async function dispatch(call: StoreCall): Reply {
   const [first = '', second = ''] = call.path;
   const server = call.path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
@@ -69,35 +69,35 @@ export async function dispatch(call: Call): Reply {
   return serveDocument(below);
 }
 
-function byMethod<C extends Call>(methods: Methods<C>, call: C): Reply {
+function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): Reply {
   const handler = methods[call.method];
   if (handler !== undefined) return handler(call);
-  throw new WireError(405, 'method_not_allowed', `Only ${Object.keys(methods).join(',')} allowed`);
+  throw new StoreError(405, 'method_not_allowed', `Only ${Object.keys(methods).join(',')} allowed`);
 }
 
 /** Who may not read a database learns only that; anonymous gets 401, so that a client logs in. */
-function enter(call: Call, name: string): DatabaseCall {
+function enter(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
   if (user.name === null && !isPublic(call, name)) {
-    throw new WireError(401, 'unauthorized', 'You are not authorized to access this db.');
+    throw new StoreError(401, 'unauthorized', 'You are not authorized to access this db.');
   }
   const database = store.catalogue.get(name);
   // In _users everybody reads their own document, whatever _security says: it holds what passwords are derived to.
   const mayEnter = name === '_users' ? isServerAdmin(user) || isOwnUser(call) : isMember(user, database.entry.security);
-  if (!mayEnter) throw forbidden('You are not allowed to access this db.');
+  if (!mayEnter) throw forbiddenUser('You are not allowed to access this db.');
   return { ...call, database };
 }
 
-function isPublic({ user, store }: Call, name: string): boolean {
+function isPublic({ user, store }: StoreCall, name: string): boolean {
   return name !== '_users' && store.catalogue.has(name) && isMember(user, store.catalogue.get(name).entry.security);
 }
 
-const isOwnUser = ({ user, path: [, id, more], method }: Call): boolean =>
+const isOwnUser = ({ user, path: [, id, more], method }: StoreCall): boolean =>
   method === 'GET' && more === undefined && id === `org.couchdb.user:${user.name}`;
 
 async function removeIndex(call: DatabaseCall): Reply {
   const [, , design = '', , name = ''] = call.path;
-  if (call.method !== 'DELETE') throw new WireError(405, 'method_not_allowed', 'Only DELETE allowed');
+  if (call.method !== 'DELETE') throw new StoreError(405, 'method_not_allowed', 'Only DELETE allowed');
   return deleteIndex(call, design.replace(/^_design\//, ''), name);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isWellFormed } from '../../src/core/outside-text.ts';
-import { badRequest, WireError } from './wire-error.ts';
+import { badStoreRequest, StoreError } from './wire-error.ts';
 
 /** A request's whole body: enough for a batch of eight of the largest documents. */
 const MAX_BODY_BYTES = 64_000_000;
@@ -18,14 +18,14 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
     // Read to its end, as nobody who is cut off in the middle sees why.
     if (bytes <= MAX_BODY_BYTES) parts.push(part);
   }
-  if (bytes > MAX_BODY_BYTES) throw new WireError(413, 'too_large', 'The request entity is too large.');
+  if (bytes > MAX_BODY_BYTES) throw new StoreError(413, 'too_large', 'The request entity is too large.');
   return Buffer.concat(parts);
 }
 
 /** Reads a body that is a JSON object, from a request that says so (db-limits-03); throws 415 or 400. */
 export async function readPostedObject(request: IncomingMessage): Promise<JsonObject> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new WireError(415, 'bad_content_type', 'Content-Type must be application/json');
+    throw new StoreError(415, 'bad_content_type', 'Content-Type must be application/json');
   }
   return readObject(request);
 }
@@ -33,7 +33,7 @@ export async function readPostedObject(request: IncomingMessage): Promise<JsonOb
 /** Reads a body that is a JSON object, whatever its type is said to be; throws 400. */
 export async function readObject(request: IncomingMessage): Promise<JsonObject> {
   const value = parseStored(textOf(await readBytes(request)));
-  if (!isObject(value)) throw badRequest('Request body must be a JSON object');
+  if (!isStoreObject(value)) throw badStoreRequest('Request body must be a JSON object');
   return value;
 }
 
@@ -43,14 +43,14 @@ function textOf(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw badRequest(NOT_UTF8_JSON);
+    throw badStoreRequest(NOT_UTF8_JSON);
   }
 }
 
 /** Parses JSON as CouchDB does: half of a surrogate pair, as `"\ud800"` names it, is no text (db-ours-06). Throws 400. */
 export function parseStored(text: string): unknown {
   const value = parsed(text);
-  if (!isWellFormed(value)) throw badRequest(NOT_UTF8_JSON);
+  if (!isWellFormed(value)) throw badStoreRequest(NOT_UTF8_JSON);
   return value;
 }
 
@@ -58,11 +58,11 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest(NOT_UTF8_JSON);
+    throw badStoreRequest(NOT_UTF8_JSON);
   }
 }
 
 const NOT_UTF8_JSON = 'invalid UTF-8 JSON';
 
-export const isObject = (value: unknown): value is JsonObject =>
+export const isStoreObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

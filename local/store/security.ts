@@ -1,4 +1,4 @@
-import { badRequest } from './wire-error.ts';
+import { badStoreRequest } from './wire-error.ts';
 
 export interface Group {
   readonly names: readonly string[];
@@ -14,7 +14,7 @@ export interface Security {
 }
 
 /** Who asks: anonymous has the name `null`. */
-export interface User {
+export interface StoreUser {
   readonly name: string | null;
   readonly roles: readonly string[];
 }
@@ -34,29 +34,31 @@ export function readSecurity(body: Readonly<Record<string, unknown>>): Security 
 }
 
 function readGroup(name: string, value: unknown = {}): Group {
-  if (typeof value !== 'object' || value === null) throw badRequest(`${name} must be a JSON object.`);
+  if (typeof value !== 'object' || value === null) throw badStoreRequest(`${name} must be a JSON object.`);
   const { names = [], roles = [] } = value as { names?: unknown; roles?: unknown };
-  if (!isTexts(names) || !isTexts(roles)) throw badRequest(`${name} must have lists of strings as names and roles.`);
+  if (!isTexts(names) || !isTexts(roles))
+    throw badStoreRequest(`${name} must have lists of strings as names and roles.`);
   return { names, roles };
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-const isIn = (user: User, { names, roles }: Group): boolean =>
+const isIn = (user: StoreUser, { names, roles }: Group): boolean =>
   (user.name !== null && names.includes(user.name)) || user.roles.some((role) => roles.includes(role));
 
-export const isServerAdmin = (user: User): boolean => user.roles.includes('_admin');
+export const isServerAdmin = (user: StoreUser): boolean => user.roles.includes('_admin');
 
-export const isDatabaseAdmin = (user: User, { admins }: Security): boolean => isServerAdmin(user) || isIn(user, admins);
+export const isDatabaseAdmin = (user: StoreUser, { admins }: Security): boolean =>
+  isServerAdmin(user) || isIn(user, admins);
 
 /** Whether the user may read; with no member named at all, everybody may, as in CouchDB. */
-export function isMember(user: User, security: Security): boolean {
+export function isMember(user: StoreUser, security: Security): boolean {
   const { members } = security;
   const isOpen = members.names.length === 0 && members.roles.length === 0;
   return isOpen || isDatabaseAdmin(user, security) || isIn(user, members);
 }
 
 /** Whether a member may write ordinary documents. */
-export const isWriter = (user: User, security: Security): boolean =>
+export const isWriter = (user: StoreUser, security: Security): boolean =>
   security.writers === undefined || isDatabaseAdmin(user, security) || isIn(user, security.writers);

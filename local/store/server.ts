@@ -1,15 +1,15 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Answer, type Call, json, SENT, type Store } from './call.ts';
+import { SENT, type Store, type StoreAnswer, type StoreCall, storeJson } from './call.ts';
 import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
-import { badRequest, forbidden, toWireError } from './wire-error.ts';
+import { badStoreRequest, forbiddenUser, toWireError } from './wire-error.ts';
 
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** The store's HTTP server, not yet listening. */
-export function createServer(store: Store): http.Server {
+export function createStoreServer(store: Store): http.Server {
   const server = http.createServer((request, response) => {
     void serve(store, request, response);
   });
@@ -33,15 +33,15 @@ async function answerTo(
   store: Store,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<Answer | typeof SENT> {
+): Promise<StoreAnswer | typeof SENT> {
   // Another name than loopback's means that a web page had its own name point here.
-  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw forbidden('This store answers on loopback only.');
-  if (isForeign(request)) throw forbidden('This store answers pages on loopback only.');
+  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw forbiddenUser('This store answers on loopback only.');
+  if (isForeign(request)) throw forbiddenUser('This store answers pages on loopback only.');
   const [path = '/', ...query] = (request.url ?? '/').split('?');
   const { authorization, cookie } = request.headers;
   const address = request.socket.remoteAddress ?? '';
   const isLogin = /^\/_session\/?$/.test(path) && request.method !== 'GET';
-  const call: Call = {
+  const call: StoreCall = {
     store,
     request,
     response,
@@ -59,7 +59,7 @@ function decodePath(path: string): readonly string[] {
   try {
     return parts.length === 0 ? [''] : parts.map(decodeURIComponent);
   } catch {
-    throw badRequest('The path is not well encoded.');
+    throw badStoreRequest('The path is not well encoded.');
   }
 }
 
@@ -70,10 +70,10 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
   const error = toWireError(thrown);
   if (error.status === 500) console.error('The store failed:', error.cause);
   if (response.headersSent) response.destroy();
-  else send(request, response, json(error.status, { error: error.error, reason: error.message }));
+  else send(request, response, storeJson(error.status, { error: error.error, reason: error.message }));
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
+function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreAnswer): void {
   // A body that nobody read still has to be taken off the wire before the connection serves again.
   request.resume();
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));

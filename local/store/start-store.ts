@@ -6,7 +6,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { Accounts } from './auth/accounts.ts';
 import { Catalogue } from './catalogue.ts';
 import { lockDirectory } from './level/disk.ts';
-import { createServer } from './server.ts';
+import { createStoreServer } from './server.ts';
 
 export interface StoreOptions {
   /** 0 = any free port; 5985 unless said otherwise. */
@@ -44,7 +44,7 @@ export async function startStore(options: StoreOptions = {}, now: () => number =
   try {
     const catalogue = await Catalogue.open(directory, now);
     undo.push(() => catalogue.close());
-    const server = createServer({ catalogue, accounts: new Accounts(admin, () => catalogue.users(), now), now });
+    const server = createStoreServer({ catalogue, accounts: new Accounts(admin, () => catalogue.users(), now), now });
     const url = `http://127.0.0.1:${await listen(server, port)}`;
     undo.push(() => closeServer(server));
     return { url, user: admin.name, password: admin.password, close };

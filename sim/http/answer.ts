@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { StateError } from '../state/state-file.ts';
 
 /** What a route answers: a status, headers, and a body that is sent as JSON, or a plain text (both absent = no body). */
-export interface Answer {
+export interface TenantAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -36,17 +36,17 @@ export function badRequest(detail: string, code = 'HTTP-400'): Refusal {
 }
 
 /** 404 for something that is not there. */
-export function notFound(detail: string, code = 'HTTP-404'): Refusal {
+export function noSuchThing(detail: string, code = 'HTTP-404'): Refusal {
   return new Refusal(404, { code, title: 'Not found', detail });
 }
 
 /** 403 for a caller that lacks a right. */
-export function forbidden(detail: string, code = 'HTTP-403'): Refusal {
+export function forbiddenScope(detail: string, code = 'HTTP-403'): Refusal {
   return new Refusal(403, { code, title: 'Forbidden', detail });
 }
 
 /** Writes `answer` out; JSON if it has a body, else its text if it has one. Does nothing once the caller is gone. */
-export function sendAnswer(response: ServerResponse, answer: Answer): void {
+export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void {
   if (response.destroyed || response.headersSent) return;
   const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
   const bytes = Buffer.from(text ?? '', 'utf8');
@@ -60,7 +60,7 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
  * What `error` answers: a refusal its own status and `{errors: […], traceId}`; a state that cannot be
  * kept says why; anything else is a bug of the simulation, told on stderr.
  */
-export function errorAnswer(error: unknown, traceId: string): Answer {
+export function errorAnswer(error: unknown, traceId: string): TenantAnswer {
   if (error instanceof Refusal) {
     return { status: error.status, headers: error.headers, body: { errors: [error.entry], traceId } };
   }

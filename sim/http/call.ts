@@ -3,7 +3,7 @@ import type { User } from '../users.ts';
 import { badRequest, Refusal } from './answer.ts';
 
 /** One request as a route sees it: read whole, and authenticated where the path asks for it. */
-export interface Call {
+export interface TenantCall {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -16,22 +16,22 @@ export interface Call {
 }
 
 /** A call under `/api`, whose caller is known. `scopes` is undefined where scopes do not apply (API keys). */
-export interface ApiCall extends Call {
+export interface ApiCall extends TenantCall {
   readonly user: User;
   readonly scopes: readonly string[] | undefined;
 }
 
 /** The body as JSON. @throws Refusal 400 if it is none, or nested deeper than 100. */
-export function jsonBody(call: Call): unknown {
+export function jsonBody(call: TenantCall): unknown {
   try {
-    return parseJson(call.body.toString('utf8'));
+    return parseApiJson(call.body.toString('utf8'));
   } catch {
     throw badRequest('The body is not JSON, or nested deeper than 100.');
   }
 }
 
 /** The body as a JSON object. @throws Refusal 400 if it is none. */
-export function jsonObject(call: Call): Record<string, unknown> {
+export function jsonObject(call: TenantCall): Record<string, unknown> {
   return asObject(jsonBody(call), 'The body');
 }
 
@@ -47,14 +47,14 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The value of a `{name}` part that the route is sure to have. */
-export function param(call: Call, name: string): string {
+export function param(call: TenantCall, name: string): string {
   return call.params[name] ?? '';
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The whole body of a request. Rejects with a Refusal 413 above 8 MiB. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export function readApiBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -72,7 +72,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 const MAX_DEPTH = 100;
 
 /** The value of a JSON text. @throws Error if it is none, or nested deeper than 100 arrays and objects */
-export function parseJson(text: string): unknown {
+export function parseApiJson(text: string): unknown {
   if (isDeeperThan(text, MAX_DEPTH)) throw new Error(`nested deeper than ${MAX_DEPTH}`);
   return JSON.parse(text);
 }
@@ -80,7 +80,7 @@ export function parseJson(text: string): unknown {
 /** The value of a JSON text, or the text itself if `parseJson` does not take it. */
 export function jsonOrText(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseApiJson(text);
   } catch {
     return text;
   }

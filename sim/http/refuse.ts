@@ -3,7 +3,7 @@ import { type Clock, wait } from '../clock.ts';
 import type { ApiFault } from '../faults.ts';
 import type { SwitchName } from '../switches.ts';
 import type { Tenant } from '../tenant.ts';
-import { type Answer, forbidden, Refusal } from './answer.ts';
+import { forbiddenScope, Refusal, type TenantAnswer } from './answer.ts';
 import type { ApiCall } from './call.ts';
 
 /** The limits that are counted together. */
@@ -46,16 +46,16 @@ export function refuseScope(call: ApiCall): void {
   if (scopes === undefined || scopes.length === 0 || method === 'GET') return;
   const writing = scopes.filter((scope) => !scope.endsWith(':read'));
   const needed = path.startsWith('/api/v1/reloads') ? [...WIDE, 'apps'] : writing;
-  if (!writing.some((scope) => needed.includes(scope))) throw forbidden('The scope of the token is too narrow.');
+  if (!writing.some((scope) => needed.includes(scope))) throw forbiddenScope('The scope of the token is too narrow.');
 }
 
 /** Serves a call as `fault` says; undefined means that there is no answer. */
 export async function failAsTold(
   fault: ApiFault,
-  work: () => Promise<Answer>,
+  work: () => Promise<TenantAnswer>,
   response: ServerResponse,
   clock: Clock,
-): Promise<Answer | undefined> {
+): Promise<TenantAnswer | undefined> {
   const instead = { status: fault.status, headers: fault.headers, body: fault.body };
   switch (fault.kind) {
     case 'status':

@@ -1,9 +1,9 @@
-import type { Answer } from './answer.ts';
+import type { TenantAnswer } from './answer.ts';
 
 /** A route: `METHOD /path/{name}/…` and what serves it. */
-export interface Route<C> {
+export interface ApiRoute<C> {
   readonly name: string;
-  readonly handle: (call: C) => Answer | Promise<Answer>;
+  readonly handle: (call: C) => TenantAnswer | Promise<TenantAnswer>;
 }
 
 export interface Match<R> {

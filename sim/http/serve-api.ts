@@ -13,13 +13,13 @@ import { userRoutes } from '../routes/users.ts';
 import { webhookRoutes } from '../routes/webhooks.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Identity } from '../users.ts';
-import { type Answer, notFound, Refusal } from './answer.ts';
-import { type ApiCall, type Call, isObject, jsonOrText } from './call.ts';
+import { noSuchThing, Refusal, type TenantAnswer } from './answer.ts';
+import { type ApiCall, isObject, jsonOrText, type TenantCall } from './call.ts';
 import { failAsTold, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
 /** What has been found out about an API call, for the journal. */
-export interface Seen {
+export interface SeenCall {
   userId?: string;
   appId?: string | undefined;
   body?: unknown;
@@ -29,7 +29,7 @@ export interface Api {
   /** Whether `METHOD /path` is served. */
   readonly isRoute: (name: string) => boolean;
   /** Answers a call, or undefined where a fault leaves it without answer; notes in `seen` what it finds out. */
-  readonly serve: (call: Call, response: ServerResponse, seen: Seen) => Promise<Answer | undefined>;
+  readonly serve: (call: TenantCall, response: ServerResponse, seen: SeenCall) => Promise<TenantAnswer | undefined>;
 }
 
 /** What a real tenant has: `/oauth/token` for everybody, `/api` for those who have a token. */
@@ -54,7 +54,7 @@ export function createApi(tenant: Tenant): Api {
   }
 
   /** What serves the call. Authentication comes before everything else under `/api` (q-tokens-07). */
-  function find(call: Call, identity: Identity | undefined) {
+  function find(call: TenantCall, identity: Identity | undefined) {
     if (identity === undefined) {
       const match = open(call.method, call.path);
       return match && { ...match, work: async () => match.route.handle({ ...call, params: match.params }) };
@@ -69,14 +69,14 @@ export function createApi(tenant: Tenant): Api {
     );
   }
 
-  async function serve(call: Call, response: ServerResponse, seen: Seen): Promise<Answer | undefined> {
+  async function serve(call: TenantCall, response: ServerResponse, seen: SeenCall): Promise<TenantAnswer | undefined> {
     const identity = isClosed(call.path) ? identify(tenant, call) : undefined;
     if (identity !== undefined) seen.userId = identity.user.id;
     const latencyMs = tenant.switches.get('api.latencyMs');
     // While time stands, nobody could wait for it.
     if (latencyMs > 0 && !tenant.clock.isHeld) await wait(tenant.clock, latencyMs);
     const found = find(call, identity);
-    if (found === undefined) throw notFound(`There is no ${call.method} ${call.path}.`);
+    if (found === undefined) throw noSuchThing(`There is no ${call.method} ${call.path}.`);
     if (found.route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
     seen.appId = appIdOf(call, seen.body, found.params['id']);
     const fault = tenant.faults.takeForCall(found.route.name, call.path, seen.appId);
@@ -95,14 +95,14 @@ function isClosed(path: string): boolean {
   return path === '/api' || path.startsWith('/api/');
 }
 
-function identify(tenant: Tenant, call: Call): Identity {
+function identify(tenant: Tenant, call: TenantCall): Identity {
   const identity = tenant.users.identify(call.headers['authorization']?.toString());
   if (identity === undefined) throw new Refusal(401, { code: 'HTTP-401', title: 'Unauthorized' });
   return identity;
 }
 
 /** The app that a call is about: named in the body, in the query, or in the path. */
-function appIdOf(call: Call, body: unknown, id: string | undefined): string | undefined {
+function appIdOf(call: TenantCall, body: unknown, id: string | undefined): string | undefined {
   const named = isObject(body) ? body['appId'] : call.query.get('appId');
   if (typeof named === 'string') return named;
   return call.path.startsWith('/api/v1/apps/') ? id : undefined;

@@ -6,10 +6,10 @@ import { appControlRoutes } from '../routes/control-apps.ts';
 import { peopleControlRoutes } from '../routes/control-people.ts';
 import { untilKept } from '../state/state-file.ts';
 import type { Tenant } from '../tenant.ts';
-import { type Answer, badRequest, errorAnswer, forbidden, notFound, sendAnswer } from './answer.ts';
-import { type Call, readBody } from './call.ts';
+import { badRequest, errorAnswer, forbiddenScope, noSuchThing, sendAnswer, type TenantAnswer } from './answer.ts';
+import { readApiBody, type TenantCall } from './call.ts';
 import { createRouter } from './router.ts';
-import { createApi, type Seen } from './serve-api.ts';
+import { createApi, type SeenCall } from './serve-api.ts';
 
 /** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
 export function createTenantServer(tenant: Tenant): Server {
@@ -22,18 +22,18 @@ export function createTenantServer(tenant: Tenant): Server {
     ...consoleRoutes(),
   ]);
 
-  async function serveControl(call: Call): Promise<Answer> {
+  async function serveControl(call: TenantCall): Promise<TenantAnswer> {
     const { origin = call.origin } = call.headers;
-    if (origin !== call.origin) throw forbidden('A web page of somebody else may not use the control interface.');
+    if (origin !== call.origin) throw forbiddenScope('A web page of somebody else may not use the control interface.');
     const match = control(call.method, call.path);
-    if (match === undefined) throw notFound(`The control interface has no ${call.method} ${call.path}.`);
+    if (match === undefined) throw noSuchThing(`The control interface has no ${call.method} ${call.path}.`);
     return match.route.handle({ ...call, params: match.params });
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedAt = tenant.clock.preciseNow();
     const isControl = /^\/_sim(?![^/?])/.test(request.url ?? '');
-    const seen: Seen = {};
+    const seen: SeenCall = {};
     const call = async () => {
       refuseForeignHost(request.headers.host);
       return readCall(request);
@@ -44,7 +44,7 @@ export function createTenantServer(tenant: Tenant): Server {
       if (tenant.keeper !== undefined) await untilKept(tenant.keeper);
       return result;
     };
-    const send = (result: Answer | undefined) => {
+    const send = (result: TenantAnswer | undefined) => {
       if (result !== undefined) sendAnswer(response, result);
       return result;
     };
@@ -65,24 +65,24 @@ export function createTenantServer(tenant: Tenant): Server {
 
 function refuseForeignHost(host: string | undefined): void {
   const isLoopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
-  if (!isLoopback) throw forbidden('The Host is not this machine.');
+  if (!isLoopback) throw forbiddenScope('The Host is not this machine.');
 }
 
-async function readCall(request: IncomingMessage): Promise<Call> {
+async function readCall(request: IncomingMessage): Promise<TenantCall> {
   const origin = `http://${request.headers.host}`;
   const target = `${origin}${request.url}`;
   if (!URL.canParse(target)) throw badRequest('The path is not understood.');
   const { pathname: path, searchParams: query } = new URL(target);
   const { method = 'GET', headers } = request;
-  return { method, path, query, params: {}, headers, body: await readBody(request), origin };
+  return { method, path, query, params: {}, headers, body: await readApiBody(request), origin };
 }
 
 /** A call without an answer has neither status nor `answeredAt`. */
 function journalCall(
   tenant: Tenant,
   request: IncomingMessage,
-  seen: Seen,
-  answer: Answer | undefined,
+  seen: SeenCall,
+  answer: TenantAnswer | undefined,
   receivedAt: number,
 ): void {
   tenant.journal.add('request', {

@@ -2,7 +2,7 @@ import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';
 import type { Switches } from '../switches.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
 import type { Publisher } from '../webhooks/publisher.ts';
 import type { Reload } from './record.ts';
 import { appReloadFinished, type EventContext, reloadFinished } from './reload-events.ts';
@@ -25,7 +25,7 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   // First the engine's attempt, if there was one, then the outcome (q-events-01, -02).
   announceAttempt(ports, reload, app, endedAt);
   const context = contextOf(ports, reload, app, endedAt);
-  ports.publisher.publish(RELOAD_FINISHED, () => reloadFinished(reload, app, ports.switches, context));
+  ports.publisher.publish(RELOAD_FINISHED_TYPE, () => reloadFinished(reload, app, ports.switches, context));
 }
 
 /** Tells the webhooks that the engine's present attempt of a reload ended at `time` (epoch ms), if there was one. */

@@ -1,5 +1,5 @@
 import type { App } from '../apps.ts';
-import type { Planned } from '../schedule.ts';
+import type { PlannedReload } from '../schedule.ts';
 import type { Tenant } from '../tenant.ts';
 import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
 import { isPending } from './is-pending.ts';
@@ -7,7 +7,7 @@ import type { Reload, ReloadType } from './record.ts';
 import { appReloadFinished } from './reload-events.ts';
 
 /** Does what was planned, now that it is due: an app that has a pending reload gets no second one. */
-export function performPlanned(tenant: Tenant, planned: Planned): void {
+export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
   switch (planned.kind) {
     case 'reload': {
       const { app, type } = planned;
@@ -29,7 +29,7 @@ export function startByHand(tenant: Tenant, app: App, type: ReloadType): Reload 
   return tenant.runner.start(app, request, { userId: app.ownerId ?? tenant.admin.id, type });
 }
 
-function endEditorLoad(tenant: Tenant, load: Planned & { readonly kind: 'editor-load-end' }): void {
+function endEditorLoad(tenant: Tenant, load: PlannedReload & { readonly kind: 'editor-load-end' }): void {
   const { app, reloadId, userId, succeeded, durationMs } = load;
   const { chance, tenantId } = tenant;
   const attempt = { reloadId, partial: false, succeeded, durationMs };

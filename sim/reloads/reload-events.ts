@@ -1,7 +1,7 @@
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Switches } from '../switches.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED, type TenantEvent, toSecond } from '../webhooks/event.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE, type TenantEvent, toSecond } from '../webhooks/event.ts';
 import { isoTime, type Reload } from './record.ts';
 import { resource } from './reload-view.ts';
 
@@ -28,7 +28,7 @@ export interface Attempt {
 export function reloadFinished(reload: Reload, app: App, switches: Switches, context: EventContext): TenantEvent {
   const { startedAt, endedAt = context.time } = reload;
   const succeeded = reload.status === 'SUCCEEDED';
-  return event(RELOAD_FINISHED, 'com.qlik/reloads', app, context, {
+  return event(RELOAD_FINISHED_TYPE, 'com.qlik/reloads', app, context, {
     id: reload.id,
     appId: reload.appId,
     tenantId: context.tenantId,

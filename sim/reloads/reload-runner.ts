@@ -1,4 +1,4 @@
-import type { App, Apps, Outcome } from '../apps.ts';
+import type { App, AppOutcome, Apps } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Switches } from '../switches.ts';
@@ -27,7 +27,7 @@ export interface RunnerPorts {
 /** What is to become of a reload that has not ended. */
 interface Plan {
   readonly app: App;
-  readonly outcome: Outcome;
+  readonly outcome: AppOutcome;
   /** How many attempts of the engine are left, the present one included. */
   readonly attemptsLeft: number;
   /** When the present attempt ends (epoch ms); absent while it waits. */
@@ -45,7 +45,7 @@ const END_OF = {
   failed: 'FAILED',
   'exceeded-limit': 'EXCEEDED_LIMIT',
   canceled: 'CANCELED',
-} as const satisfies Record<Outcome, ReloadStatus>;
+} as const satisfies Record<AppOutcome, ReloadStatus>;
 
 /** How long a reload may wait (q-states-04) and run (q-states-05). */
 const QUEUE_CAP_MS = 6 * 3_600_000;
@@ -199,7 +199,7 @@ export class ReloadRunner {
     this.#attempt(id, { ...plan, attemptsLeft: plan.attemptsLeft - 1 });
   }
 
-  #finish(id: string, outcome: Outcome): void {
+  #finish(id: string, outcome: AppOutcome): void {
     const reload = this.#ports.store.get(id);
     const end = END_OF[outcome];
     if (end !== 'CANCELED') this.#end(id, end);

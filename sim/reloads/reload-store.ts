@@ -1,14 +1,14 @@
 import { hasEnded, type Reload } from './record.ts';
 
 /** A reload with what the list showed before its last change, for tenants whose list lags behind. */
-export interface Listed {
+export interface ShownReload {
   readonly now: Reload;
   readonly beforeEnd: Reload | undefined;
 }
 
 /** All reloads, by id and by app; the lists are in the order of creation. */
 export class ReloadStore {
-  readonly #byId = new Map<string, Listed>();
+  readonly #byId = new Map<string, ShownReload>();
   readonly #idsByApp = new Map<string, string[]>();
   readonly #activeByApp = new Map<string, Set<string>>();
 
@@ -24,11 +24,11 @@ export class ReloadStore {
   }
 
   /** All reloads, in the order of creation. */
-  saved(): readonly Listed[] {
+  saved(): readonly ShownReload[] {
     return [...this.#byId.values()];
   }
 
-  restore(reloads: readonly Listed[]): void {
+  restore(reloads: readonly ShownReload[]): void {
     for (const listed of reloads) {
       this.put(listed.now);
       this.#byId.set(listed.now.id, listed);
@@ -51,7 +51,7 @@ export class ReloadStore {
   }
 
   /** What the list holds for one app: all that has not ended, and the newest `keep` of those that have. */
-  listed(appId: string, keep: number): readonly Listed[] {
+  listed(appId: string, keep: number): readonly ShownReload[] {
     const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
     let surplus = all.length - this.active(appId).length - keep;
     if (surplus <= 0) return all;
@@ -59,7 +59,7 @@ export class ReloadStore {
   }
 
   /** The same for all apps together. */
-  listedOfAll(keep: number): readonly Listed[] {
+  listedOfAll(keep: number): readonly ShownReload[] {
     const all = [...this.#idsByApp.keys()].flatMap((appId) => this.listed(appId, keep));
     return all.sort((one, other) => one.now.seq - other.now.seq);
   }
@@ -72,7 +72,7 @@ export class ReloadStore {
 }
 
 /** A reload without its end, if that came after `knownUntil` (epoch ms). */
-export function endAsKnown({ now, beforeEnd }: Listed, knownUntil: number): Reload | undefined {
+export function endAsKnown({ now, beforeEnd }: ShownReload, knownUntil: number): Reload | undefined {
   return now.endedAt !== undefined && now.endedAt > knownUntil ? beforeEnd : now;
 }
 

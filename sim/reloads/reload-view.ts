@@ -1,9 +1,9 @@
-import type { Call } from '../http/call.ts';
-import { type Page, page, parseFlag, parseLimit, parseSort, type Sort } from '../page.ts';
+import type { TenantCall } from '../http/call.ts';
+import { type ApiPage, page, parseFlag, parseLimit, parseSort, type Sort } from '../page.ts';
 import type { Switches, SwitchValue } from '../switches.ts';
 import { parseScim } from '../users.ts';
 import { hasEnded, isoTime, type Reload } from './record.ts';
-import { endAsKnown, type Listed } from './reload-store.ts';
+import { endAsKnown, type ShownReload } from './reload-store.ts';
 
 export interface ViewOptions {
   readonly tenantId: string;
@@ -60,7 +60,12 @@ const FIELDS = ['creationTime', 'status', 'startTime', 'endTime'];
 const NEWEST_FIRST: Sort = { field: 'creationTime', descending: true };
 
 /** The page of reloads that the query of `GET /api/v1/reloads` asks for (q-reloads-list-03 … 09). `now` in epoch ms. @throws Refusal 400 */
-export function listReloads(listed: readonly Listed[], call: Call, switches: Switches, now: number): Page<Reload> {
+export function listReloads(
+  listed: readonly ShownReload[],
+  call: TenantCall,
+  switches: Switches,
+  now: number,
+): ApiPage<Reload> {
   const asked = parseSort(call, FIELDS, NEWEST_FIRST);
   const sort = switches.get('reloads.sort') === 'all' || asked.field === 'creationTime' ? asked : NEWEST_FIRST;
   const options = { sort, limit: parseLimit(call, 10), place: (reload: Reload) => place(reload, sort.field) };
@@ -73,7 +78,7 @@ export function listReloads(listed: readonly Listed[], call: Call, switches: Swi
 }
 
 /** The reload as a list shows it that only knows what happened up to `knownUntil` (epoch ms). */
-function asListed(listed: Listed, knownUntil: number): Reload | undefined {
+function asListed(listed: ShownReload, knownUntil: number): Reload | undefined {
   return listed.now.createdAt > knownUntil ? undefined : endAsKnown(listed, knownUntil);
 }
 

@@ -1,7 +1,7 @@
 import type { App } from '../apps.ts';
-import { type Answer, forbidden, notFound } from '../http/answer.ts';
+import { forbiddenScope, noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { hasEnded, isoTime, type Reload } from '../reloads/record.ts';
 import { reloadLog } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
@@ -10,7 +10,7 @@ import type { Tenant } from '../tenant.ts';
 const LOGS_KEPT = 10;
 
 /** What the tenant tells of apps. */
-export function appRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function appRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [
     { name: 'GET /api/v1/apps/{id}', handle: (call) => getApp(tenant, call) },
     { name: 'GET /api/v1/apps/{id}/reloads/logs', handle: (call) => getLogs(tenant, call) },
@@ -18,7 +18,7 @@ export function appRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   ];
 }
 
-function getApp(tenant: Tenant, call: ApiCall): Answer {
+function getApp(tenant: Tenant, call: ApiCall): TenantAnswer {
   const app = visibleApp(tenant, call);
   const privileges = tenant.access.mayReload(call.user.id, app) ? ['read', 'update', 'delete', 'reload'] : ['read'];
   const attributes = {
@@ -36,7 +36,7 @@ function getApp(tenant: Tenant, call: ApiCall): Answer {
 }
 
 /** The newest logs first. */
-function getLogs(tenant: Tenant, call: ApiCall): Answer {
+function getLogs(tenant: Tenant, call: ApiCall): TenantAnswer {
   const data = loggedReloads(tenant, visibleApp(tenant, call)).map((reload) => ({
     reloadId: reload.id,
     duration: (reload.endedAt ?? 0) - (reload.startedAt ?? reload.endedAt ?? 0),
@@ -47,10 +47,10 @@ function getLogs(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { data } };
 }
 
-function getLog(tenant: Tenant, call: ApiCall): Answer {
+function getLog(tenant: Tenant, call: ApiCall): TenantAnswer {
   const reloadId = param(call, 'reloadId');
   const reload = loggedReloads(tenant, visibleApp(tenant, call)).find(({ id }) => id === reloadId);
-  if (reload === undefined) throw notFound('There is no log of such a reload.', 'APPS-404');
+  if (reload === undefined) throw noSuchThing('There is no log of such a reload.', 'APPS-404');
   return { status: 200, text: reloadLog(reload) };
 }
 
@@ -62,9 +62,9 @@ function loggedReloads(tenant: Tenant, app: App): readonly Reload[] {
 /** @throws Refusal 403 or 404 */
 function visibleApp(tenant: Tenant, call: ApiCall): App {
   const app = tenant.apps.get(param(call, 'id'));
-  if (app === undefined) throw notFound('There is no such app.', 'APPS-404');
+  if (app === undefined) throw noSuchThing('There is no such app.', 'APPS-404');
   if (!tenant.access.maySee(call.user.id, app)) {
-    throw forbidden('The app is in the personal space of somebody else, or in a space without you.', 'APPS-403');
+    throw forbiddenScope('The app is in the personal space of somebody else, or in a space without you.', 'APPS-403');
   }
   return app;
 }

@@ -1,18 +1,18 @@
 import type { Audit } from '../audits.ts';
-import { type Answer, badRequest, notFound } from '../http/answer.ts';
+import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { page, parseLimit, parseSort, type Sort } from '../page.ts';
 import { isoTime } from '../reloads/record.ts';
 import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
 
 const NEWEST_FIRST: Sort = { field: 'eventTime', descending: true };
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** What happened, in an envelope of its own (q-audits-01 … 04). */
-export function auditRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function auditRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   const list = (data: readonly string[]) => (call: ApiCall) => ({
     status: 200,
     body: { data, links: { self: { href: `${call.origin}${call.path}` } } },
@@ -20,12 +20,12 @@ export function auditRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   return [
     { name: 'GET /api/v1/audits', handle: (call) => getAudits(tenant, call) },
     { name: 'GET /api/v1/audits/sources', handle: list(['com.qlik/engine', 'com.qlik/reloads']) },
-    { name: 'GET /api/v1/audits/types', handle: list([APP_RELOAD_FINISHED, RELOAD_FINISHED]) },
+    { name: 'GET /api/v1/audits/types', handle: list([APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE]) },
     { name: 'GET /api/v1/audits/{id}', handle: (call) => getAudit(tenant, call) },
   ];
 }
 
-function getAudits(tenant: Tenant, call: ApiCall): Answer {
+function getAudits(tenant: Tenant, call: ApiCall): TenantAnswer {
   const { query } = call;
   const isAsked = (name: string, value: string) => query.get(name) === null || query.get(name) === value;
   const isInTime = parseEventTime(query.get('eventTime'));
@@ -43,9 +43,9 @@ function getAudits(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { data: items.map((audit) => viewAudit(call, audit)), links } };
 }
 
-function getAudit(tenant: Tenant, call: ApiCall): Answer {
+function getAudit(tenant: Tenant, call: ApiCall): TenantAnswer {
   const audit = visible(tenant, call).find(({ id }) => id === param(call, 'id'));
-  if (audit === undefined) throw notFound('There is no such event, or it is older than 90 days.', 'AUDITS-404');
+  if (audit === undefined) throw noSuchThing('There is no such event, or it is older than 90 days.', 'AUDITS-404');
   return { status: 200, body: viewAudit(call, audit) };
 }
 

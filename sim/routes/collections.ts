@@ -1,7 +1,7 @@
 import { type Collection, isIn } from '../collections.ts';
-import { type Answer, badRequest, notFound } from '../http/answer.ts';
+import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { page, parseLimit, parseSort, type Sort } from '../page.ts';
 import { isoTime } from '../reloads/record.ts';
 import type { Tenant } from '../tenant.ts';
@@ -10,7 +10,7 @@ import { itemPage } from './items.ts';
 const TYPES: readonly string[] = ['private', 'public', 'publicgoverned'];
 
 /** Tags (`type=public`) and public collections (`type=publicgoverned`). */
-export function collectionRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function collectionRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [
     { name: 'GET /api/v1/collections', handle: (call) => getCollections(tenant, call) },
     { name: 'GET /api/v1/collections/{id}', handle: (call) => getCollection(tenant, call) },
@@ -18,7 +18,7 @@ export function collectionRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   ];
 }
 
-function getCollections(tenant: Tenant, call: ApiCall): Answer {
+function getCollections(tenant: Tenant, call: ApiCall): TenantAnswer {
   const types = parseTypes(call);
   const name = call.query.get('name');
   const id = call.query.get('id');
@@ -33,11 +33,11 @@ function getCollections(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { data: items.map((one) => viewCollection(tenant, call, one)), links } };
 }
 
-function getCollection(tenant: Tenant, call: ApiCall): Answer {
+function getCollection(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 200, body: viewCollection(tenant, call, collectionOf(tenant, call)) };
 }
 
-function getCollectionItems(tenant: Tenant, call: ApiCall): Answer {
+function getCollectionItems(tenant: Tenant, call: ApiCall): TenantAnswer {
   const apps = appsIn(tenant, call, collectionOf(tenant, call));
   return { status: 200, body: itemPage(tenant, call, apps) };
 }
@@ -45,7 +45,7 @@ function getCollectionItems(tenant: Tenant, call: ApiCall): Answer {
 /** @throws Refusal 404 */
 function collectionOf(tenant: Tenant, call: ApiCall): Collection {
   const collection = tenant.collections.get(param(call, 'id'));
-  if (collection === undefined) throw notFound('There is no such collection.', 'COLLECTIONS-404');
+  if (collection === undefined) throw noSuchThing('There is no such collection.', 'COLLECTIONS-404');
   return collection;
 }
 

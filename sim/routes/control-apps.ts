@@ -1,7 +1,7 @@
 import type { App } from '../apps.ts';
-import { type Answer, badRequest, notFound } from '../http/answer.ts';
-import { asObject, type Call, jsonBody, jsonObject, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
+import { asObject, jsonBody, jsonObject, param, type TenantCall } from '../http/call.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { parseApp, parseOutcomes } from '../parse-app.ts';
 import { startByHand } from '../reloads/perform-planned.ts';
 import { RELOAD_TYPES, type ReloadType } from '../reloads/record.ts';
@@ -12,7 +12,7 @@ import { refusePending } from './reloads.ts';
 const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
 
 /** The part of the control interface that is about apps: what there are, and what happens to them. */
-export function appControlRoutes(tenant: Tenant): readonly Route<Call>[] {
+export function appControlRoutes(tenant: Tenant): readonly ApiRoute<TenantCall>[] {
   return [
     { name: 'GET /_sim/apps', handle: () => getApps(tenant) },
     { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
@@ -23,12 +23,12 @@ export function appControlRoutes(tenant: Tenant): readonly Route<Call>[] {
   ];
 }
 
-function getApps({ apps }: Tenant): Answer {
+function getApps({ apps }: Tenant): TenantAnswer {
   const data = apps.all().map((app) => ({ ...app, nextOutcome: apps.nextOutcome(app) }));
   return { status: 200, body: { data } };
 }
 
-function postApps(tenant: Tenant, call: Call): Answer {
+function postApps(tenant: Tenant, call: TenantCall): TenantAnswer {
   const body = jsonBody(call);
   const settings = (Array.isArray(body) ? body : [body]).map((app: unknown) => parseApp(app));
   for (const { tags, collections } of settings) {
@@ -38,7 +38,7 @@ function postApps(tenant: Tenant, call: Call): Answer {
   return { status: 201, body: { data: settings.map((app) => tenant.apps.put(app)) } };
 }
 
-function putNextOutcomes(tenant: Tenant, call: Call): Answer {
+function putNextOutcomes(tenant: Tenant, call: TenantCall): TenantAnswer {
   const app = appOf(tenant, call);
   const body = jsonBody(call);
   const outcomes = Array.isArray(body) && body.length === 0 ? [] : parseOutcomes(body);
@@ -47,7 +47,7 @@ function putNextOutcomes(tenant: Tenant, call: Call): Answer {
 }
 
 /** A person or a schedule starts a reload, now or later, with no request by an API key. */
-function startReload(tenant: Tenant, call: Call): Answer {
+function startReload(tenant: Tenant, call: TenantCall): TenantAnswer {
   const app = appOf(tenant, call);
   const { type: given, afterMs = 0 } = call.body.length === 0 ? {} : jsonObject(call);
   const type = parseType(given);
@@ -63,7 +63,7 @@ function startReload(tenant: Tenant, call: Call): Answer {
 }
 
 /** Many reloads to come, at once: all of them or, if one is refused, none. */
-function schedule(tenant: Tenant, call: Call): Answer {
+function schedule(tenant: Tenant, call: TenantCall): TenantAnswer {
   const body = jsonBody(call);
   if (!Array.isArray(body)) throw badRequest('The body must be an array of {appId, type?, afterMs}.');
   const planned = body.map((each: unknown) => parsePlanned(tenant, each));
@@ -80,7 +80,7 @@ interface Asked {
 function parsePlanned(tenant: Tenant, value: unknown): Asked {
   const { appId, type = 'chronos', afterMs } = asObject(value, 'What is scheduled');
   const app = tenant.apps.get(String(appId));
-  if (app === undefined) throw notFound(`There is no app ${JSON.stringify(appId)}.`);
+  if (app === undefined) throw noSuchThing(`There is no app ${JSON.stringify(appId)}.`);
   return { app, type: parseType(type), afterMs: parseAfter(afterMs) };
 }
 
@@ -94,7 +94,7 @@ function parseAfter(value: unknown): number {
 }
 
 /** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
-function editorLoad(tenant: Tenant, call: Call): Answer {
+function editorLoad(tenant: Tenant, call: TenantCall): TenantAnswer {
   const app = appOf(tenant, call);
   const reloadId = tenant.chance.uuid();
   const userId = app.ownerId ?? tenant.admin.id;
@@ -105,9 +105,9 @@ function editorLoad(tenant: Tenant, call: Call): Answer {
   return { status: 202, body: { reloadId } };
 }
 
-function appOf(tenant: Tenant, call: Call): App {
+function appOf(tenant: Tenant, call: TenantCall): App {
   const app = tenant.apps.get(param(call, 'id'));
-  if (app === undefined) throw notFound(`There is no app ${JSON.stringify(call.params['id'])}.`);
+  if (app === undefined) throw noSuchThing(`There is no app ${JSON.stringify(call.params['id'])}.`);
   return app;
 }
 

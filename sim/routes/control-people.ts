@@ -1,11 +1,11 @@
-import { type Answer, badRequest } from '../http/answer.ts';
-import { type Call, jsonBody, jsonObject } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import { badRequest, type TenantAnswer } from '../http/answer.ts';
+import { jsonBody, jsonObject, type TenantCall } from '../http/call.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { parseSpace } from '../spaces.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** The part of the control interface that is about who may do what: users and spaces. */
-export function peopleControlRoutes(tenant: Tenant): readonly Route<Call>[] {
+export function peopleControlRoutes(tenant: Tenant): readonly ApiRoute<TenantCall>[] {
   return [
     { name: 'POST /_sim/users', handle: (call) => postUser(tenant, call) },
     { name: 'GET /_sim/spaces', handle: () => ({ status: 200, body: { data: tenant.spaces.all() } }) },
@@ -13,7 +13,7 @@ export function peopleControlRoutes(tenant: Tenant): readonly Route<Call>[] {
   ];
 }
 
-function postUser(tenant: Tenant, call: Call): Answer {
+function postUser(tenant: Tenant, call: TenantCall): TenantAnswer {
   const { name, roles = [], disabled = false } = jsonObject(call);
   if (typeof name !== 'string' || name === '') throw badRequest('name must be a string.');
   if (!Array.isArray(roles)) throw badRequest('roles must be an array of strings.');
@@ -24,7 +24,7 @@ function postUser(tenant: Tenant, call: Call): Answer {
   return { status: 201, body: { ...shown, apiKey: made.apiKey } };
 }
 
-function postSpaces(tenant: Tenant, call: Call): Answer {
+function postSpaces(tenant: Tenant, call: TenantCall): TenantAnswer {
   const body = jsonBody(call);
   const settings = (Array.isArray(body) ? body : [body]).map((space: unknown) => parseSpace(space));
   return { status: 201, body: { data: settings.map((space) => tenant.spaces.put(space)) } };

@@ -1,6 +1,6 @@
-import { type Answer, badRequest, notFound } from '../http/answer.ts';
+import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { page, parseLimit, parseSort } from '../page.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Delivery, viewDelivery } from '../webhooks/deliveries.ts';
@@ -8,7 +8,7 @@ import { sendAgain } from '../webhooks/sender.ts';
 import { visibleWebhook, WEBHOOK_PREFIXES } from './webhooks.ts';
 
 /** What was delivered to a webhook, and sending it again. */
-export function deliveryRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function deliveryRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return WEBHOOK_PREFIXES.flatMap((prefix) => [
     { name: `GET ${prefix}/{id}/deliveries`, handle: (call: ApiCall) => getDeliveries(tenant, call) },
     { name: `GET ${prefix}/{id}/deliveries/{deliveryId}`, handle: (call: ApiCall) => getDelivery(tenant, call) },
@@ -19,7 +19,7 @@ export function deliveryRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   ]);
 }
 
-function getDeliveries(tenant: Tenant, call: ApiCall): Answer {
+function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
   const { id } = visibleWebhook(tenant, call);
   const status = call.query.get('status');
   if (status !== null && status !== 'success' && status !== 'fail') throw badRequest('status must be success or fail.');
@@ -39,12 +39,12 @@ function getDeliveries(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { data: items.map(viewDelivery), links } };
 }
 
-function getDelivery(tenant: Tenant, call: ApiCall): Answer {
+function getDelivery(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 200, body: viewDelivery(find(tenant, call)) };
 }
 
 /** The same bytes to the webhook as it is now; a new record, 201 whatever came of it (q-deliveries-08). */
-async function resend(tenant: Tenant, call: ApiCall): Promise<Answer> {
+async function resend(tenant: Tenant, call: ApiCall): Promise<TenantAnswer> {
   const webhook = visibleWebhook(tenant, call);
   const delivery = await sendAgain(tenant.sender, webhook, find(tenant, call));
   return { status: 201, body: viewDelivery(delivery) };
@@ -54,6 +54,6 @@ function find(tenant: Tenant, call: ApiCall): Delivery {
   const { id } = visibleWebhook(tenant, call);
   const delivery = tenant.deliveries.find(id, param(call, 'deliveryId'));
   if (delivery === undefined)
-    throw notFound('There is no such delivery, or it is older than seven days.', 'WEBHOOKS-404');
+    throw noSuchThing('There is no such delivery, or it is older than seven days.', 'WEBHOOKS-404');
   return delivery;
 }

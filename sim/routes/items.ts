@@ -1,8 +1,8 @@
 import type { App } from '../apps.ts';
 import { type Collection, type CollectionType, isIn } from '../collections.ts';
-import { type Answer, badRequest, notFound } from '../http/answer.ts';
+import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { page, parseFlag, parseLimit, parseSort, type Sort } from '../page.ts';
 import { isoTime } from '../reloads/record.ts';
 import type { Tenant } from '../tenant.ts';
@@ -10,22 +10,22 @@ import type { Tenant } from '../tenant.ts';
 const MAX_IDS = 100;
 
 /** The items of apps: what the hub lists. */
-export function itemRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function itemRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [
     { name: 'GET /api/v1/items', handle: (call) => getItems(tenant, call) },
     { name: 'GET /api/v1/items/{id}', handle: (call) => getItem(tenant, call) },
   ];
 }
 
-function getItems(tenant: Tenant, call: ApiCall): Answer {
+function getItems(tenant: Tenant, call: ApiCall): TenantAnswer {
   const wanted = wantedApps(tenant, call).filter((app) => tenant.access.maySee(call.user.id, app));
   return { status: 200, body: itemPage(tenant, call, wanted) };
 }
 
-function getItem(tenant: Tenant, call: ApiCall): Answer {
+function getItem(tenant: Tenant, call: ApiCall): TenantAnswer {
   const app = tenant.apps.all().find((one) => one.itemId === param(call, 'id'));
   if (app === undefined || !tenant.access.maySee(call.user.id, app)) {
-    throw notFound('There is no such item.', 'ITEMS-404');
+    throw noSuchThing('There is no such item.', 'ITEMS-404');
   }
   return { status: 200, body: viewItem(tenant, app, call) };
 }

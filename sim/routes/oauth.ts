@@ -1,18 +1,18 @@
-import { type Answer, badRequest, Refusal } from '../http/answer.ts';
-import { asObject, type Call, jsonObject } from '../http/call.ts';
+import { badRequest, Refusal, type TenantAnswer } from '../http/answer.ts';
+import { asObject, jsonObject, type TenantCall } from '../http/call.ts';
 import { refuseRate } from '../http/refuse.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { TOKEN_LIFE_S, type User } from '../users.ts';
 
 const IMPERSONATION = 'urn:qlik:oauth:user-impersonation';
 
 /** Where an OAuth client gets its token. */
-export function oauthRoutes(tenant: Tenant): readonly Route<Call>[] {
+export function oauthRoutes(tenant: Tenant): readonly ApiRoute<TenantCall>[] {
   return [{ name: 'POST /oauth/token', handle: (call) => postToken(tenant, call) }];
 }
 
-function postToken(tenant: Tenant, call: Call): Answer {
+function postToken(tenant: Tenant, call: TenantCall): TenantAnswer {
   const fields = readFields(call);
   const grant = fields['grant_type'];
   if (grant !== 'client_credentials' && grant !== IMPERSONATION) {
@@ -68,7 +68,7 @@ function parseScopes(value: unknown): readonly string[] {
 }
 
 /** JSON or a form: both are served. */
-function readFields(call: Call): Readonly<Record<string, unknown>> {
+function readFields(call: TenantCall): Readonly<Record<string, unknown>> {
   const isForm = String(call.headers['content-type']).startsWith('application/x-www-form-urlencoded');
   return isForm ? Object.fromEntries(new URLSearchParams(call.body.toString('utf8'))) : jsonObject(call);
 }

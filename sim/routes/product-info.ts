@@ -1,9 +1,9 @@
-import type { Call } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { TenantCall } from '../http/call.ts';
+import type { ApiRoute } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** What the official client asks first, without a token, to find out what it talks to. */
-export function productInfoRoutes(tenant: Tenant): readonly Route<Call>[] {
+export function productInfoRoutes(tenant: Tenant): readonly ApiRoute<TenantCall>[] {
   const composition = { deploymentType: 'cloud', productLabel: 'Qlik Cloud', senseId: `sim:${tenant.tenantId}` };
   return [
     {

@@ -1,6 +1,6 @@
-import { type Answer, badRequest, Refusal } from '../http/answer.ts';
+import { badRequest, Refusal, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, jsonBody } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { parseFlag } from '../page.ts';
 import { isPending } from '../reloads/is-pending.ts';
 import { parseReloadRequest } from '../reloads/parse-reload-request.ts';
@@ -13,7 +13,7 @@ import { appToReload, reloadForbidden, visibleReload } from './find.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /** The reloads API. */
-export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function reloadRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [
     { name: 'POST /api/v1/reloads', handle: (call) => postReload(tenant, call) },
     { name: 'GET /api/v1/reloads', handle: (call) => getReloads(tenant, call) },
@@ -22,7 +22,7 @@ export function reloadRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   ];
 }
 
-function postReload(tenant: Tenant, call: ApiCall): Answer {
+function postReload(tenant: Tenant, call: ApiCall): TenantAnswer {
   const request = parseReloadRequest(jsonBody(call));
   const app = appToReload(tenant, call, request.appId);
   refuseQuota(tenant, app.id);
@@ -31,7 +31,7 @@ function postReload(tenant: Tenant, call: ApiCall): Answer {
   return { status: 201, body: view(tenant, call, reload) };
 }
 
-function getReloads(tenant: Tenant, call: ApiCall): Answer {
+function getReloads(tenant: Tenant, call: ApiCall): TenantAnswer {
   const log = parseFlag(call, 'log') ?? false;
   const keep = tenant.switches.get('reloads.keep');
   const kept = keep === 'unlimited' ? Number.POSITIVE_INFINITY : keep;
@@ -53,13 +53,13 @@ function listedFor(tenant: Tenant, call: ApiCall, keep: number) {
   return tenant.reloads.listed(appId, keep);
 }
 
-function getReload(tenant: Tenant, call: ApiCall): Answer {
+function getReload(tenant: Tenant, call: ApiCall): TenantAnswer {
   const reload = visibleReload(tenant, call);
   const knownUntil = tenant.clock.now() - tenant.switches.get('reloads.recordLagMs');
   return { status: 200, body: view(tenant, call, tenant.reloads.getAsKnown(reload.id, knownUntil) ?? reload) };
 }
 
-function cancelReload(tenant: Tenant, call: ApiCall): Answer {
+function cancelReload(tenant: Tenant, call: ApiCall): TenantAnswer {
   const reload = visibleReload(tenant, call);
   const app = tenant.apps.get(reload.appId);
   if (app !== undefined && !tenant.access.mayReload(call.user.id, app)) throw reloadForbidden();

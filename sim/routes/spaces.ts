@@ -1,6 +1,6 @@
-import { type Answer, notFound } from '../http/answer.ts';
+import { noSuchThing, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import { page, parseLimit, parseSort } from '../page.ts';
 import { isoTime } from '../reloads/record.ts';
 import { type Member, SPACE_TYPES, type Space } from '../spaces.ts';
@@ -14,7 +14,7 @@ const ASSIGNABLE = {
 } as const;
 
 /** The spaces API, as far as it reads. */
-export function spaceRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function spaceRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [
     { name: 'GET /api/v1/spaces', handle: (call) => getSpaces(tenant, call) },
     { name: 'GET /api/v1/spaces/types', handle: () => ({ status: 200, body: { data: SPACE_TYPES } }) },
@@ -23,7 +23,7 @@ export function spaceRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
   ];
 }
 
-function getSpaces(tenant: Tenant, call: ApiCall): Answer {
+function getSpaces(tenant: Tenant, call: ApiCall): TenantAnswer {
   const type = call.query.get('type');
   const name = call.query.get('name');
   const ownerId = call.query.get('ownerId');
@@ -43,11 +43,11 @@ function getSpaces(tenant: Tenant, call: ApiCall): Answer {
   return { status: 200, body: { data, links, meta: { count: wanted.length } } };
 }
 
-function getSpace(tenant: Tenant, call: ApiCall): Answer {
+function getSpace(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 200, body: viewSpace(tenant, call, visibleSpace(tenant, call)) };
 }
 
-function getAssignments(tenant: Tenant, call: ApiCall): Answer {
+function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
   const space = visibleSpace(tenant, call);
   const sort = { field: 'assigneeId', descending: false };
   const place = (member: Member) => ({ key: member.userId, seq: space.members.indexOf(member) });
@@ -80,7 +80,8 @@ function allSpaces(tenant: Tenant): readonly Space[] {
 function visibleSpace(tenant: Tenant, call: ApiCall): Space {
   const space = allSpaces(tenant).find(({ id }) => id === param(call, 'id'));
   // The API's description has no 403 here: a space that one may not see is not there.
-  if (space === undefined || !maySeeSpace(tenant, call, space)) throw notFound('There is no such space.', 'SPACES-404');
+  if (space === undefined || !maySeeSpace(tenant, call, space))
+    throw noSuchThing('There is no such space.', 'SPACES-404');
   return space;
 }
 

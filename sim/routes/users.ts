@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ApiCall } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** Who the caller is. */
-export function userRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function userRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return [{ name: 'GET /api/v1/users/me', handle: (call) => ({ status: 200, body: me(tenant, call) }) }];
 }
 

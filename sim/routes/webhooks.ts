@@ -1,9 +1,9 @@
-import { type Answer, badRequest, forbidden, notFound, Refusal } from '../http/answer.ts';
+import { badRequest, forbiddenScope, noSuchThing, Refusal, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, jsonBody, jsonObject, param } from '../http/call.ts';
-import type { Route } from '../http/router.ts';
+import type { ApiRoute } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED } from '../webhooks/event.ts';
+import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
 import { listWebhooks } from '../webhooks/list-webhooks.ts';
 import { parseWebhook, patchWebhook } from '../webhooks/parse-webhook.ts';
 import { viewWebhook, type Webhook, type WebhookFields } from '../webhooks/webhook.ts';
@@ -22,7 +22,7 @@ const READ_ONLY = [
 ];
 
 /** The webhooks API, without its deliveries. */
-export function webhookRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
+export function webhookRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
   return WEBHOOK_PREFIXES.flatMap((prefix) => [
     { name: `GET ${prefix}`, handle: (call: ApiCall) => getWebhooks(tenant, call) },
     { name: `POST ${prefix}`, handle: (call: ApiCall) => postWebhook(tenant, call) },
@@ -35,7 +35,7 @@ export function webhookRoutes(tenant: Tenant): readonly Route<ApiCall>[] {
 }
 
 const EVENT_TYPES = [
-  eventType(RELOAD_FINISHED, 'Reload finished', 'reloads', 'A reload request reached its outcome.'),
+  eventType(RELOAD_FINISHED_TYPE, 'Reload finished', 'reloads', 'A reload request reached its outcome.'),
   eventType(APP_RELOAD_FINISHED, 'App reload finished', 'apps', 'The engine ended an attempt to load an app.'),
 ];
 
@@ -43,13 +43,13 @@ function eventType(name: string, title: string, category: string, description: s
   return { name, title, category, description, levels: ['tenant', 'user'] };
 }
 
-function getWebhooks(tenant: Tenant, call: ApiCall): Answer {
+function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
   const visible = tenant.webhooks.all().filter((webhook) => maySeeWebhook(call, webhook));
   const { items, links } = listWebhooks(visible, call);
   return { status: 200, body: { data: items.map(viewWebhook), links } };
 }
 
-function postWebhook(tenant: Tenant, call: ApiCall): Answer {
+function postWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const fields = parse(tenant, jsonObject(call));
   refuseLevel(call, fields);
   refuseQuota(tenant, call);
@@ -61,15 +61,15 @@ function refuseQuota(tenant: Tenant, call: ApiCall): void {
   const all = tenant.webhooks.all();
   const own = all.filter((webhook) => webhook.createdByUserId === call.user.id);
   const ofUser = tenant.switches.get('webhook.quotaUser');
-  if (own.length >= ofUser) throw forbidden(`A user may have ${ofUser} webhooks.`, 'WEBHOOKS-403');
+  if (own.length >= ofUser) throw forbiddenScope(`A user may have ${ofUser} webhooks.`, 'WEBHOOKS-403');
   const ofTenant = tenant.switches.get('webhook.quotaTenant');
   if (ofTenant !== 'unlimited' && all.length >= ofTenant) {
-    throw forbidden(`A tenant may have ${ofTenant} webhooks.`, 'WEBHOOKS-403');
+    throw forbiddenScope(`A tenant may have ${ofTenant} webhooks.`, 'WEBHOOKS-403');
   }
 }
 
 /** Every field that is left out is cleared (q-webhooks-crud-10). */
-function putWebhook(tenant: Tenant, call: ApiCall): Answer {
+function putWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const body = jsonObject(call);
   const fields = parse(tenant, body);
@@ -78,14 +78,14 @@ function putWebhook(tenant: Tenant, call: ApiCall): Answer {
   return ok(tenant.webhooks.change(webhook, withOwner(fields, call), call.user.id));
 }
 
-function patch(tenant: Tenant, call: ApiCall): Answer {
+function patch(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const fields = patchWebhook(webhook, jsonBody(call), tenant.switches.get('webhook.allowLoopback'));
   tenant.webhooks.change(webhook, fields, call.user.id);
   return { status: 204 };
 }
 
-function deleteWebhook(tenant: Tenant, call: ApiCall): Answer {
+function deleteWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const { id } = visibleWebhook(tenant, call);
   tenant.webhooks.delete(id);
   tenant.deliveries.forget(id);
@@ -95,8 +95,8 @@ function deleteWebhook(tenant: Tenant, call: ApiCall): Answer {
 /** The webhook of the route's `{id}`, if it exists and the caller may see it. @throws Refusal 403 or 404 */
 export function visibleWebhook(tenant: Tenant, call: ApiCall): Webhook {
   const webhook = tenant.webhooks.get(param(call, 'id'));
-  if (webhook === undefined) throw notFound('There is no such webhook.', 'WEBHOOKS-404');
-  if (!maySeeWebhook(call, webhook)) throw forbidden('The webhook is not yours.', 'WEBHOOKS-403');
+  if (webhook === undefined) throw noSuchThing('There is no such webhook.', 'WEBHOOKS-404');
+  if (!maySeeWebhook(call, webhook)) throw forbiddenScope('The webhook is not yours.', 'WEBHOOKS-403');
   return webhook;
 }
 
@@ -116,8 +116,9 @@ function withOwner(fields: WebhookFields, call: ApiCall): WebhookFields {
 function refuseLevel(call: ApiCall, fields: WebhookFields): void {
   if (isTenantAdmin(call.user)) return;
   if (fields.level === 'tenant')
-    throw forbidden('A webhook of level tenant needs the role TenantAdmin.', 'WEBHOOKS-403');
-  if ((fields.ownerId ?? call.user.id) !== call.user.id) throw forbidden('ownerId is somebody else.', 'WEBHOOKS-403');
+    throw forbiddenScope('A webhook of level tenant needs the role TenantAdmin.', 'WEBHOOKS-403');
+  if ((fields.ownerId ?? call.user.id) !== call.user.id)
+    throw forbiddenScope('ownerId is somebody else.', 'WEBHOOKS-403');
 }
 
 function refuseReadOnly(tenant: Tenant, webhook: Webhook, body: Readonly<Record<string, unknown>>): void {
@@ -129,6 +130,6 @@ function refuseReadOnly(tenant: Tenant, webhook: Webhook, body: Readonly<Record<
   throw new Refusal(status, { code: 'WEBHOOKS-409', title: 'Conflict', detail: `${changed} cannot be changed.` });
 }
 
-function ok(webhook: Webhook): Answer {
+function ok(webhook: Webhook): TenantAnswer {
   return { status: 200, body: viewWebhook(webhook) };
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isObject, parseJson, readBody } from '../http/call.ts';
+import { isObject, parseApiJson, readApiBody } from '../http/call.ts';
 import { type SlackFault, SlackFaults } from './slack-faults.ts';
 
 /** One message that was posted and taken. */
@@ -46,7 +46,7 @@ async function serve(
   faults: SlackFaults,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const body = parse(await readBody(request));
+  const body = parse(await readApiBody(request));
   const send = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const isText = typeof value === 'string';
     const type = { 'Content-Type': isText ? 'text/html' : 'application/json; charset=UTF-8' };
@@ -123,7 +123,7 @@ function failAsTold(fault: SlackFault, send: Posted['send'], response: ServerRes
 
 function parse(bytes: Buffer): unknown {
   try {
-    return parseJson(bytes.toString('utf8'));
+    return parseApiJson(bytes.toString('utf8'));
   } catch {
     return undefined;
   }

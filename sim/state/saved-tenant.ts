@@ -6,8 +6,8 @@ import type { Collection } from '../collections.ts';
 import type { Fault } from '../faults.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { SavedRunner } from '../reloads/reload-runner.ts';
-import type { Listed } from '../reloads/reload-store.ts';
-import type { Planned } from '../schedule.ts';
+import type { ShownReload } from '../reloads/reload-store.ts';
+import type { PlannedReload } from '../schedule.ts';
 import type { Space } from '../spaces.ts';
 import type { Tenant, TenantIdentity } from '../tenant.ts';
 import type { SavedUsers } from '../users.ts';
@@ -28,13 +28,13 @@ export interface SavedTenant {
   readonly spaces: readonly Space[];
   readonly collections: readonly Collection[];
   readonly webhooks: SavedWebhooks;
-  readonly schedule: readonly Planned[];
+  readonly schedule: readonly PlannedReload[];
   readonly runner: SavedRunner;
   /** Deliveries that are still to be made. */
   readonly pending: readonly SavedPending[];
   readonly journalLast: number;
   readonly journal: readonly JournalEntry[];
-  readonly reloads: readonly Listed[];
+  readonly reloads: readonly ShownReload[];
   readonly audits: readonly Audit[];
   readonly deliveries: readonly SavedDelivery[];
 }

@@ -3,7 +3,7 @@ import type { Form } from '../switches.ts';
 import { parseScim } from '../users.ts';
 
 /** The two event types that the tenant sends. */
-export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
+export const RELOAD_FINISHED_TYPE = 'com.qlik.v1.reload.finished';
 export const APP_RELOAD_FINISHED = 'com.qlik.v1.app.reload.finished';
 
 /** Something that happened, before it takes one of the forms in which it is sent. */

@@ -1,11 +1,11 @@
-import type { Call } from '../http/call.ts';
-import { type Page, page, parseFlag, parseLimit, parseSort } from '../page.ts';
+import type { TenantCall } from '../http/call.ts';
+import { type ApiPage, page, parseFlag, parseLimit, parseSort } from '../page.ts';
 import type { Webhook } from './webhook.ts';
 
 const FIELDS = ['name', 'url', 'createdAt', 'updatedAt'];
 
 /** The page of webhooks that the query asks for (q-webhooks-crud-09). @throws Refusal 400 */
-export function listWebhooks(webhooks: readonly Webhook[], call: Call): Page<Webhook> {
+export function listWebhooks(webhooks: readonly Webhook[], call: TenantCall): ApiPage<Webhook> {
   const sort = parseSort(call, FIELDS, { field: 'createdAt', descending: true });
   const place = (webhook: Webhook) => ({ key: sortKey(webhook, sort.field), seq: webhook.seq });
   const enabled = parseFlag(call, 'enabled');
@@ -38,13 +38,13 @@ function sortKey(webhook: Webhook, field: string): string {
 }
 
 /** Whether the query leaves `name` out, or one of its values (separated by commas or repeated) is one of `values`. */
-function isAmong(call: Call, name: string, values: readonly (string | undefined)[]): boolean {
+function isAmong(call: TenantCall, name: string, values: readonly (string | undefined)[]): boolean {
   const asked = call.query.getAll(name).flatMap((text) => text.split(','));
   return asked.length === 0 || asked.some((each) => values.includes(each));
 }
 
 /** Whether the query leaves `name` out, or its text, `*` standing for anything, is in `value` whatever the case. */
-function isLike(call: Call, name: string, value: string): boolean {
+function isLike(call: TenantCall, name: string, value: string): boolean {
   const asked = call.query.get(name);
   if (asked === null) return true;
   const text = value.toLowerCase();

@@ -19,7 +19,7 @@ type Headers = Readonly<Record<string, string>>;
 /** What is wrong with the wire: it is cut when half of the body is sent, or the other half comes `ms` later. */
 export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
 
-export interface Post {
+export interface WebhookPost {
   readonly url: string;
   readonly headers: Headers;
   readonly body: Buffer;
@@ -38,7 +38,7 @@ export interface PostPorts {
 const KEPT_BYTES = 65_536;
 
 /** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
-export async function postBody(post: Post, ports: PostPorts): Promise<PostResult> {
+export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {
     const response = await exchange(post, ports);
     const headers = joinHeaders(response.headers);
@@ -56,7 +56,7 @@ interface Response {
   readonly bytes: Buffer;
 }
 
-function exchange(post: Post, { clock, outside, signal }: PostPorts): Promise<Response> {
+function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<Response> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
     // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
@@ -76,7 +76,11 @@ function exchange(post: Post, { clock, outside, signal }: PostPorts): Promise<Re
   });
 }
 
-function sendBody(request: ClientRequest, { body, wire }: Post, later: (ms: number, work: () => void) => void): void {
+function sendBody(
+  request: ClientRequest,
+  { body, wire }: WebhookPost,
+  later: (ms: number, work: () => void) => void,
+): void {
   if (wire === undefined) {
     request.end(body);
     return;

@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { ApiAccess } from '../access.ts';
 import type { Apps } from '../apps.ts';
 import type { Audits } from '../audits.ts';
 import type { Faults } from '../faults.ts';
@@ -13,7 +13,7 @@ import type { Webhook } from './webhook.ts';
 export interface PublisherPorts extends SenderPorts {
   readonly faults: Faults;
   readonly apps: Apps;
-  readonly access: Access;
+  readonly access: ApiAccess;
   readonly audits: Audits;
   readonly keeper: Keeper | undefined;
 }

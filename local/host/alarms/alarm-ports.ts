@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WireError } from '../answer.ts';
+import { HostError } from '../answer.ts';
 import type { Host } from '../host.ts';
 import type { JsonObject } from '../json.ts';
 import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
@@ -35,7 +35,7 @@ function fire(host: Host, trigger: string, payload: JsonObject): number {
     const transactionId = randomUUID().replaceAll('-', '');
     return fireTrigger(host, { trigger, payload, headers, transactionId }) === undefined ? 204 : 202;
   } catch (error) {
-    if (error instanceof WireError) return error.status;
+    if (error instanceof HostError) return error.status;
     throw error;
   }
 }

@@ -1,12 +1,12 @@
-import { WireError } from '../answer.ts';
-import type { Reference } from './types.ts';
+import { HostError } from '../answer.ts';
+import type { EntityReference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 
 /** A name from a path's part, decoded; 400 for characters that OpenWhisk does not take. */
 export function readName(rawSegment: string): string {
   const name = decode(rawSegment);
-  if (!NAME.test(name)) throw new WireError(400, 'The name of the entity contains illegal characters.');
+  if (!NAME.test(name)) throw new HostError(400, 'The name of the entity contains illegal characters.');
   return name;
 }
 
@@ -14,12 +14,12 @@ function decode(rawSegment: string): string {
   try {
     return decodeURIComponent(rawSegment);
   } catch {
-    throw new WireError(400, 'The name of the entity contains illegal characters.');
+    throw new HostError(400, 'The name of the entity contains illegal characters.');
   }
 }
 
 /** `/_/pkg/act` or `/ns/pkg/act` with the namespace filled in; undefined when it is neither. */
-export function resolvePath(text: string, namespace: string): Reference | undefined {
+export function resolvePath(text: string, namespace: string): EntityReference | undefined {
   const [root, first, ...rest] = text.replace(/^\//, '').split('/');
   const parts = first === undefined ? [] : [root === '_' ? namespace : (root ?? ''), first, ...rest];
   const name = parts.pop();
@@ -29,11 +29,11 @@ export function resolvePath(text: string, namespace: string): Reference | undefi
 }
 
 /** `/ns/pkg/act`. */
-export const fullName = ({ path, name }: Reference): string => `/${path}/${name}`;
+export const fullName = ({ path, name }: EntityReference): string => `/${path}/${name}`;
 
 /** The key in the store: the full name without its namespace. */
-export const keyOf = ({ path, name }: Reference): string => [...path.split('/').slice(1), name].join('/');
+export const keyOf = ({ path, name }: EntityReference): string => [...path.split('/').slice(1), name].join('/');
 
 /** 403 for anything in a namespace that is not the caller's. */
-export const forbidden = (namespace: string): WireError =>
-  new WireError(403, `The supplied authentication is not authorized to access '${namespace}'.`);
+export const forbiddenNamespace = (namespace: string): HostError =>
+  new HostError(403, `The supplied authentication is not authorized to access '${namespace}'.`);

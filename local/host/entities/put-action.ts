@@ -1,14 +1,14 @@
-import { malformed, WireError } from '../answer.ts';
+import { HostError, malformed } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import {
-  type ActionLimits,
   DEFAULT_ACTION_LIMITS,
+  type LimitsOfAction,
   MAX_ACTION_LIMITS,
   MAX_SEQUENCE_ACTIONS,
   MIN_ACTION_LIMITS,
 } from '../limits.ts';
 import { mergeAnnotations, overlay, readEntries } from './entries.ts';
-import { forbidden, fullName, keyOf, resolvePath } from './names.ts';
+import { forbiddenNamespace, fullName, keyOf, resolvePath } from './names.ts';
 import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
@@ -26,7 +26,7 @@ export function readAction(
   namespace: string,
 ): ActionContent {
   const exec = content['exec'] === undefined ? previous?.exec : readExec(content['exec'], entities, namespace);
-  if (exec === undefined) throw new WireError(400, 'exec undefined');
+  if (exec === undefined) throw new HostError(400, 'exec undefined');
   const merged = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
   return {
     exec,
@@ -66,7 +66,7 @@ function readCode({ code, main }: JsonObject): CodeExec {
 
 function readSequence({ components }: JsonObject, entities: EntityStore, namespace: string): SequenceExec {
   if (!Array.isArray(components) || components.length === 0) {
-    throw new WireError(400, 'No component specified for the sequence.');
+    throw new HostError(400, 'No component specified for the sequence.');
   }
   return { kind: 'sequence', components: components.map((name: Json) => readComponent(name, entities, namespace)) };
 }
@@ -75,9 +75,9 @@ function readComponent(name: Json, entities: EntityStore, namespace: string): st
   const reference = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
   if (reference === undefined) throw malformed('sequence components malformed');
   const [root = ''] = reference.path.split('/');
-  if (root !== namespace) throw forbidden(root);
+  if (root !== namespace) throw forbiddenNamespace(root);
   if (findAction(entities, keyOf(reference)) === undefined) {
-    throw new WireError(400, 'Sequence component does not exist.');
+    throw new HostError(400, 'Sequence component does not exist.');
   }
   return fullName(reference);
 }
@@ -89,20 +89,20 @@ const LIMIT_WORDS = {
   concurrency: { what: 'concurrency', unit: '' },
 } as const;
 
-function readLimits(value: Json | undefined, previous: ActionLimits): ActionLimits {
+function readLimits(value: Json | undefined, previous: LimitsOfAction): LimitsOfAction {
   if (value === undefined) return previous;
   if (!isJsonObject(value)) throw malformed('limits malformed');
-  const read = (name: keyof ActionLimits): number => readLimit(name, value[name] ?? previous[name]);
+  const read = (name: keyof LimitsOfAction): number => readLimit(name, value[name] ?? previous[name]);
   return { timeout: read('timeout'), memory: read('memory'), logs: read('logs'), concurrency: read('concurrency') };
 }
 
-function readLimit(name: keyof ActionLimits, value: Json): number {
+function readLimit(name: keyof LimitsOfAction, value: Json): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) throw malformed(`${name} must be an integer`);
   const { what, unit } = LIMIT_WORDS[name];
   const [least, most] = [MIN_ACTION_LIMITS[name], MAX_ACTION_LIMITS[name]];
   const breach = value > most ? `exceeds allowed threshold of ${most}` : `below allowed threshold of ${least}`;
   if (value > most || value < least)
-    throw new WireError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
+    throw new HostError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
   return value;
 }
 
@@ -114,7 +114,7 @@ function readLimit(name: keyof ActionLimits, value: Json): number {
  */
 export function checkSequence(key: string, components: readonly string[], entities: EntityStore): void {
   if (countActions(key, components, entities) > MAX_SEQUENCE_ACTIONS) {
-    throw new WireError(400, 'Too many actions in the sequence.');
+    throw new HostError(400, 'Too many actions in the sequence.');
   }
 }
 
@@ -123,7 +123,7 @@ function countActions(key: string, components: readonly string[], entities: Enti
   return components.reduce((sum, component) => {
     const reference = resolvePath(component, '');
     const componentKey = reference && keyOf(reference);
-    if (componentKey === key) throw new WireError(400, 'Sequence may not refer to itself.');
+    if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
     const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
     const isNested = action !== undefined && isSequence(action.exec);
     return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);

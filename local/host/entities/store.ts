@@ -1,4 +1,4 @@
-import { notFound, WireError } from '../answer.ts';
+import { entityNotFound, HostError } from '../answer.ts';
 import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './types.ts';
 
 /** Where the host's own packages are, which everybody may read and invoke. */
@@ -31,7 +31,7 @@ export class EntityStore {
   find<T extends EntityType>(type: T, key: string): EntityOf<T> | undefined {
     const entity = this.#entities.get(key);
     if (entity !== undefined && entity.type !== type) {
-      throw new WireError(409, 'Resource by this name exists but is not in this collection.');
+      throw new HostError(409, 'Resource by this name exists but is not in this collection.');
     }
     return entity as EntityOf<T> | undefined;
   }
@@ -39,7 +39,7 @@ export class EntityStore {
   /** The entity; 404 when there is none, 409 when the name is another type's. */
   get<T extends EntityType>(type: T, key: string): EntityOf<T> {
     const entity = this.find(type, key);
-    if (entity === undefined) throw notFound();
+    if (entity === undefined) throw entityNotFound();
     return entity;
   }
 

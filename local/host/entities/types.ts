@@ -1,6 +1,6 @@
 import type { ActivationResponse } from '../activations.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { ActionLimits } from '../limits.ts';
+import type { LimitsOfAction } from '../limits.ts';
 
 /** A parameter or an annotation; `init` makes a parameter an environment variable. */
 export interface Entry {
@@ -45,7 +45,7 @@ export interface ActionEntity extends Named {
   readonly type: 'actions';
   readonly parameters: readonly Entry[];
   readonly exec: Exec;
-  readonly limits: ActionLimits;
+  readonly limits: LimitsOfAction;
   /** New with every PUT: a container belongs to one revision. */
   readonly revision: string;
   /** What the host itself does in place of code; such an action is in `whisk.system` only. */
@@ -60,15 +60,15 @@ export interface TriggerEntity extends Named {
 }
 
 /** A name with the path before it: `{ path: 'guest/pkg', name: 'act' }`. */
-export interface Reference {
+export interface EntityReference {
   readonly path: string;
   readonly name: string;
 }
 
 export interface RuleEntity extends Named {
   readonly type: 'rules';
-  readonly trigger: Reference;
-  readonly action: Reference;
+  readonly trigger: EntityReference;
+  readonly action: EntityReference;
   readonly status: 'active' | 'inactive';
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivationRecord } from '../activations.ts';
-import { notFound, reservedParameters } from '../answer.ts';
+import { entityNotFound, reservedParameters } from '../answer.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence } from '../entities/types.ts';
 import type { Host } from '../host.ts';
@@ -45,7 +45,7 @@ function run(
 /** Starts the action or sequence of that key. @throws WireError 404, or 400 when `payload` names a final parameter. */
 export function startAction(host: Host, key: string, payload: JsonObject, transactionId: string): Invocation {
   const action = findAction(host.entities, key);
-  if (action === undefined) throw notFound();
+  if (action === undefined) throw entityNotFound();
   if (breaksFinal(action, payload, host.entities)) throw reservedParameters();
   return invoke(host, action, payload, { transactionId });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActivationRecord } from '../activations.ts';
-import { type Answer, json, malformedQuery, notFound, WireError } from '../answer.ts';
-import { booleanQuery, type Call, readJsonObject } from '../call.ts';
+import { entityNotFound, HostError, jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
+import { booleanQuery, type RestCall, readJsonObject } from '../call.ts';
 import { checkSequence, readAction } from '../entities/put-action.ts';
 import { findAction } from '../entities/store.ts';
 import { isSequence, type PackageEntity } from '../entities/types.ts';
@@ -12,7 +12,7 @@ import { document, named, readPrevious } from './entity-documents.ts';
 import { wholeNumber } from './list.ts';
 
 /** Creates or overwrites an action or a sequence; `key` is `name` or `package/name`. */
-export async function putAction(call: Call, key: string): Promise<Answer> {
+export async function putAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { entities, namespace, pool } = call.host;
   const content = await readJsonObject(call, MAX_ENTITY_BYTES);
   const [name = '', packageName] = key.split('/').reverse();
@@ -27,36 +27,36 @@ export async function putAction(call: Call, key: string): Promise<Answer> {
   if (isSequence(entity.exec)) checkSequence(key, entity.exec.components, entities);
   entities.set(key, entity);
   if (previous !== undefined) pool.retire(previous.revision);
-  return json(200, document(entity));
+  return jsonAnswer(200, document(entity));
 }
 
 function requireOwnPackage({ binding }: PackageEntity): void {
-  if (binding !== undefined) throw new WireError(400, 'Operation not permitted on package binding.');
+  if (binding !== undefined) throw new HostError(400, 'Operation not permitted on package binding.');
 }
 
 /** An action with its package's parameters under its own; `code=false` leaves the code out. */
-export function getAction(call: Call, key: string): Answer {
+export function getAction(call: RestCall, key: string): RestAnswer {
   const action = findAction(call.host.entities, key);
-  if (action === undefined) throw notFound();
+  if (action === undefined) throw entityNotFound();
   const parameters = isSequence(action.exec) ? action.parameters : boundParameters(action, call.host.entities);
   const shown = { ...document(action), parameters };
-  if (call.query.get('code') !== 'false' || isSequence(action.exec)) return json(200, shown);
+  if (call.query.get('code') !== 'false' || isSequence(action.exec)) return jsonAnswer(200, shown);
   const { code: _code, ...exec } = action.exec;
-  return json(200, { ...shown, exec });
+  return jsonAnswer(200, { ...shown, exec });
 }
 
 /** Deletes an action. */
-export function deleteAction(call: Call, key: string): Answer {
+export function deleteAction(call: RestCall, key: string): RestAnswer {
   const action = call.host.entities.get('actions', key);
   call.host.entities.delete(key);
   call.host.pool.retire(action.revision);
-  return json(200, document(action));
+  return jsonAnswer(200, document(action));
 }
 
 const MAX_TIMEOUT_MS = 60_000;
 
 /** Invokes an action or a sequence: 202 with the id, or when blocking the record, the result, or 202 when it takes too long. */
-export async function invokeAction(call: Call, key: string): Promise<Answer> {
+export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;
   const payload = await readJsonObject(call);
   host.throttle.admitCall();
@@ -66,9 +66,9 @@ export async function invokeAction(call: Call, key: string): Promise<Answer> {
   const { activationId, ended } = startAction(host, key, payload, transactionId);
   const header = [['x-openwhisk-activation-id', activationId]] as const;
   const record = isBlocking ? await within(ended, Math.min(timeoutMs, host.waitCeilingMs)) : undefined;
-  if (record === undefined) return json(202, { activationId }, header);
+  if (record === undefined) return jsonAnswer(202, { activationId }, header);
   const isBare = wantsResult || Array.isArray(record.response.result);
-  return json(statusOf(record), isBare ? record.response.result : record, header);
+  return jsonAnswer(statusOf(record), isBare ? record.response.result : record, header);
 }
 
 function statusOf({ response: { status } }: ActivationRecord): number {
@@ -76,7 +76,7 @@ function statusOf({ response: { status } }: ActivationRecord): number {
   return status === 'whisk internal error' ? 500 : 502;
 }
 
-function readTimeout(call: Call): number {
+function readTimeout(call: RestCall): number {
   const refusal = (): string => `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`;
   const timeoutMs = wholeNumber(call, 'timeout', refusal) ?? MAX_TIMEOUT_MS;
   if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;

@@ -1,13 +1,13 @@
 import { summarize } from '../activations.ts';
-import { type Answer, json, notFound, WireError } from '../answer.ts';
-import { booleanQuery, type Call } from '../call.ts';
+import { entityNotFound, HostError, jsonAnswer, type RestAnswer } from '../answer.ts';
+import { booleanQuery, type RestCall } from '../call.ts';
 import { entryValue } from '../entities/types.ts';
 import { epochMs, listPage } from './list.ts';
 
 const ID_LENGTH = 32;
 
 /** Records, the latest first: `since` and `upto` by start in epoch milliseconds, `name` as `action` or `package/action`. */
-export function listActivations(call: Call): Answer {
+export function listActivations(call: RestCall): RestAnswer {
   const { activations, namespace } = call.host;
   const since = epochMs(call, 'since') ?? 0;
   const upto = epochMs(call, 'upto') ?? Number.POSITIVE_INFINITY;
@@ -23,20 +23,20 @@ export function listActivations(call: Call): Answer {
 }
 
 /** One stored record, or its `result` or `logs` alone. */
-export function getActivation(call: Call, activationId: string, part: string | undefined): Answer {
+export function getActivation(call: RestCall, activationId: string, part: string | undefined): RestAnswer {
   if (activationId.length !== ID_LENGTH) {
-    throw new WireError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);
+    throw new HostError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);
   }
   const record = call.host.activations.get(activationId);
-  if (record === undefined) throw notFound();
+  if (record === undefined) throw entityNotFound();
   switch (part) {
     case undefined:
-      return json(200, record);
+      return jsonAnswer(200, record);
     case 'result':
-      return json(200, record.response);
+      return jsonAnswer(200, record.response);
     case 'logs':
-      return json(200, { logs: record.logs });
+      return jsonAnswer(200, { logs: record.logs });
     default:
-      throw notFound();
+      throw entityNotFound();
   }
 }

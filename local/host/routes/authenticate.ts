@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import { WireError } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { HostError } from '../answer.ts';
+import type { RestCall } from '../call.ts';
 
 /** Whether the request carries the namespace's key; undefined when it carries none at all. */
-export function hasValidKey(call: Call): boolean | undefined {
+export function hasValidKey(call: RestCall): boolean | undefined {
   const header = call.request.headers.authorization;
   const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? '') ?? [];
   if (header === undefined || encoded === undefined) return undefined;
@@ -12,11 +12,11 @@ export function hasValidKey(call: Call): boolean | undefined {
 }
 
 /** 401 unless the request carries the namespace's key. */
-export function requireKey(call: Call): void {
+export function requireKey(call: RestCall): void {
   const isValid = hasValidKey(call);
   if (isValid === undefined) {
     const text = 'The resource requires authentication, which was not supplied with the request';
-    throw new WireError(401, text, { 'www-authenticate': 'Basic realm="whisk rest service"' });
+    throw new HostError(401, text, { 'www-authenticate': 'Basic realm="whisk rest service"' });
   }
-  if (!isValid) throw new WireError(401, 'The supplied authentication is invalid');
+  if (!isValid) throw new HostError(401, 'The supplied authentication is invalid');
 }

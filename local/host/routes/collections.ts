@@ -1,5 +1,5 @@
-import { type Answer, notFound, WireError } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { entityNotFound, HostError, type RestAnswer } from '../answer.ts';
+import type { RestCall } from '../call.ts';
 import { keyOf, readName } from '../entities/names.ts';
 import type { Entity, EntityType } from '../entities/types.ts';
 import { deleteAction, getAction, invokeAction, putAction } from './actions.ts';
@@ -10,7 +10,7 @@ import { deletePackage, getPackage, putPackage } from './packages.ts';
 import { deleteRule, getRule, putRule, setRuleStatus } from './rules.ts';
 import { deleteTrigger, getTrigger, postTrigger, putTrigger } from './triggers.ts';
 
-type Handler = (call: Call, key: string) => Answer | Promise<Answer>;
+type Handler = (call: RestCall, key: string) => RestAnswer | Promise<RestAnswer>;
 
 const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
   packages: { PUT: putPackage, GET: getPackage, DELETE: deletePackage },
@@ -23,22 +23,22 @@ const isEntityType = (text: string | undefined): text is EntityType =>
   text !== undefined && Object.hasOwn(HANDLERS, text);
 
 /** Everything below `/api/v1/namespaces/<ns>/`: `segments` are the parts after that. */
-export async function serveCollection(call: Call, segments: readonly string[]): Promise<Answer> {
+export async function serveCollection(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection, ...rest] = segments;
   if (collection === 'activations') return serveActivations(call, rest);
-  if (!isEntityType(collection)) throw notFound();
+  if (!isEntityType(collection)) throw entityNotFound();
   return serveEntities(call, collection, rest);
 }
 
-function serveActivations(call: Call, [id, part, ...more]: readonly string[]): Answer {
-  if (call.method !== 'GET' || more.length > 0) throw notFound();
+function serveActivations(call: RestCall, [id, part, ...more]: readonly string[]): RestAnswer {
+  if (call.method !== 'GET' || more.length > 0) throw entityNotFound();
   return id === undefined || id === '' ? listActivations(call) : getActivation(call, id, part);
 }
 
-async function serveEntities(call: Call, type: EntityType, parts: readonly string[]): Promise<Answer> {
+async function serveEntities(call: RestCall, type: EntityType, parts: readonly string[]): Promise<RestAnswer> {
   const { entities } = call.host;
   if (parts.length === 0 || (parts.length === 1 && parts[0] === '')) return list(call, type, entities.all(type));
-  if (parts.length > (type === 'actions' ? 2 : 1)) throw notFound();
+  if (parts.length > (type === 'actions' ? 2 : 1)) throw entityNotFound();
   if (type === 'actions' && parts[1] === '') {
     const packageName = readName(parts[0] ?? '');
     entities.get('packages', packageName);
@@ -50,9 +50,9 @@ async function serveEntities(call: Call, type: EntityType, parts: readonly strin
   return handler(call, keyOf({ path: ['', ...names.slice(0, -1)].join('/'), name: names.at(-1) ?? '' }));
 }
 
-function list(call: Call, type: EntityType, found: readonly (readonly [string, Entity])[]): Answer {
+function list(call: RestCall, type: EntityType, found: readonly (readonly [string, Entity])[]): RestAnswer {
   if (call.method !== 'GET') throw notAllowed();
   return listPage(call, type, found, ([, entity]) => summary(entity));
 }
 
-const notAllowed = (): WireError => new WireError(405, 'HTTP method not allowed');
+const notAllowed = (): HostError => new HostError(405, 'HTTP method not allowed');

@@ -1,5 +1,5 @@
-import { WireError } from '../answer.ts';
-import { booleanQuery, type Call } from '../call.ts';
+import { HostError } from '../answer.ts';
+import { booleanQuery, type RestCall } from '../call.ts';
 import { type Entity, type EntityOf, type EntityType, isSequence } from '../entities/types.ts';
 
 /** An entity as the REST API shows it. */
@@ -45,15 +45,15 @@ export function summary(entity: Entity): object {
 }
 
 /** The entity that a PUT overwrites, if any; 409 when there is one and `overwrite=true` was not said. */
-export function readPrevious<T extends EntityType>(call: Call, type: T, key: string): EntityOf<T> | undefined {
+export function readPrevious<T extends EntityType>(call: RestCall, type: T, key: string): EntityOf<T> | undefined {
   const previous = call.host.entities.find(type, key);
-  if (previous !== undefined && !booleanQuery(call, 'overwrite')) throw new WireError(409, 'resource already exists');
+  if (previous !== undefined && !booleanQuery(call, 'overwrite')) throw new HostError(409, 'resource already exists');
   return previous;
 }
 
 /** What every entity has: its name, and the version that follows on the one before. */
 export function named<T extends EntityType>(
-  call: Call,
+  call: RestCall,
   type: T,
   namespace: string,
   name: string,

@@ -1,5 +1,5 @@
-import { type Answer, json, text } from '../answer.ts';
-import type { Call } from '../call.ts';
+import { jsonAnswer, type RestAnswer, text } from '../answer.ts';
+import type { RestCall } from '../call.ts';
 import {
   MAX_ACTION_LIMITS as MAX,
   MAX_PAYLOAD_BYTES,
@@ -9,7 +9,7 @@ import {
 } from '../limits.ts';
 
 /** `GET /`: what the host can do and how much of it; needs no key. */
-export function describeHost({ host }: Call): Answer {
+export function describeHost({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
   const limits = {
     actions_per_minute: invocationsPerMinute,
@@ -25,7 +25,7 @@ export function describeHost({ host }: Call): Answer {
   };
   const image = 'openwhisk/action-nodejs-v20';
   const runtime = { kind: 'nodejs:20', image, default: true, deprecated: false, attached: true, requireMain: false };
-  return json(200, {
+  return jsonAnswer(200, {
     description: 'OpenWhisk',
     api_paths: ['/api/v1'],
     limits,
@@ -35,8 +35,8 @@ export function describeHost({ host }: Call): Answer {
 }
 
 /** `GET /api/v1`: the API's version, with the members that `wsk property get` reads; needs no key. */
-export function describeApi(): Answer {
-  return json(200, {
+export function describeApi(): RestAnswer {
+  return jsonAnswer(200, {
     description: 'OpenWhisk API',
     api_version: '1.0.0',
     api_version_path: 'v1',
@@ -48,12 +48,12 @@ export function describeApi(): Answer {
 }
 
 /** `GET /ping`: whether the host is up; needs no key. */
-export const answerPing = (): Answer => text(200, 'pong');
+export const answerPing = (): RestAnswer => text(200, 'pong');
 
 /** `GET /api/v1/namespaces/_/limits`. */
-export function describeLimits({ host }: Call): Answer {
+export function describeLimits({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
-  return json(200, {
+  return jsonAnswer(200, {
     invocationsPerMinute,
     concurrentInvocations,
     firesPerMinute,

@@ -1,12 +1,17 @@
-import { type Answer, json, malformedQuery } from '../answer.ts';
-import { booleanQuery, type Call } from '../call.ts';
+import { jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
+import { booleanQuery, type RestCall } from '../call.ts';
 
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 200;
 const LARGEST_INTEGER = 2_147_483_647;
 
 /** A page of `items` by `limit` (30; 0 = 200; more is refused) and `skip`, or with `count=true` only how many there are. */
-export function listPage<T>(call: Call, collection: string, items: readonly T[], show: (item: T) => object): Answer {
+export function listPage<T>(
+  call: RestCall,
+  collection: string,
+  items: readonly T[],
+  show: (item: T) => object,
+): RestAnswer {
   const skip = integer(call, 'skip', collection) ?? 0;
   const limit = integer(call, 'limit', collection) ?? DEFAULT_LIMIT;
   if (limit < 0 || limit > MAX_LIMIT) {
@@ -15,17 +20,17 @@ export function listPage<T>(call: Call, collection: string, items: readonly T[],
   if (skip < 0) {
     throw malformedQuery('skip', `The value '${skip}' is not greater than or equal to 0 for ${collection}.`);
   }
-  if (booleanQuery(call, 'count')) return json(200, { [collection]: Math.max(0, items.length - skip) });
-  return json(200, items.slice(skip, skip + (limit === 0 ? MAX_LIMIT : limit)).map(show));
+  if (booleanQuery(call, 'count')) return jsonAnswer(200, { [collection]: Math.max(0, items.length - skip) });
+  return jsonAnswer(200, items.slice(skip, skip + (limit === 0 ? MAX_LIMIT : limit)).map(show));
 }
 
 /** Epoch milliseconds of a query parameter; undefined when absent, 400 for anything else. */
-export function epochMs(call: Call, name: string): number | undefined {
+export function epochMs(call: RestCall, name: string): number | undefined {
   return wholeNumber(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 }
 
 /** A query parameter that is a whole number; undefined when absent, 400 with `refusal`'s text for anything else. */
-export function wholeNumber(call: Call, name: string, refusal: (text: string) => string): number | undefined {
+export function wholeNumber(call: RestCall, name: string, refusal: (text: string) => string): number | undefined {
   const text = call.query.get(name);
   if (text === null) return undefined;
   const value = Number(text);
@@ -33,7 +38,7 @@ export function wholeNumber(call: Call, name: string, refusal: (text: string) =>
   return value;
 }
 
-function integer(call: Call, name: string, collection: string): number | undefined {
+function integer(call: RestCall, name: string, collection: string): number | undefined {
   const refusal = (text: string): string => `The value '${text}' is not an integer for ${collection}.`;
   const value = wholeNumber(call, name, refusal);
   if (value !== undefined && Math.abs(value) > LARGEST_INTEGER) throw malformedQuery(name, refusal(String(value)));

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ERRORS_IN_ONE_LINE } from '../../../src/core/errors-in-one-line.ts';
 import { parsePort } from '../../parse-port.ts';
-import { isLoopback } from '../doors.ts';
-import { DEFAULT_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
+import { isLoopbackHost } from '../doors.ts';
+import { DEFAULT_HOST_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
 
 /** What `npm run host` was asked for. */
 export interface HostToolOptions {
@@ -43,7 +43,7 @@ export function readHostToolOptions(args: readonly string[]): ReadHostToolOption
   try {
     command.parse([...args], { from: 'user' });
     const { allowOrigin, log = false, json = false, ...given } = command.opts<GivenOptions>();
-    if (given.auth === PUBLIC_AUTH && !isLoopback(given.listen)) {
+    if (given.auth === PUBLIC_AUTH && !isLoopbackHost(given.listen)) {
       command.error('error: --listen needs --auth with a key of your own: everybody knows the one of the standalone.');
     }
     return { kind: 'options', options: { ...given, log, json, allowOrigins: allowOrigin } };
@@ -67,7 +67,7 @@ function newCommand(): Command {
     .addOption(
       option('--limits <limits>', 'none, default (as OpenWhisk), or a JSON file')
         .argParser(parseLimits)
-        .default(DEFAULT_LIMITS, 'default'),
+        .default(DEFAULT_HOST_LIMITS, 'default'),
     )
     .option('--log', 'tell each activation as it ends, with its duration, status and logs')
     .option('--json', 'print JSON lines only: {"event":"ready",…}, and with --log {"event":"activation",…}')
@@ -100,17 +100,19 @@ function parseOrigin(text: string, previous: readonly string[]): readonly string
 
 function parseLimits(text: string): HostLimits {
   if (text === 'none') return RAISED_LIMITS;
-  if (text === 'default') return DEFAULT_LIMITS;
+  if (text === 'default') return DEFAULT_HOST_LIMITS;
   const given = readJson(text);
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      throw new InvalidArgumentError(`${text} names "${name}"; known are ${Object.keys(DEFAULT_LIMITS).join(', ')}.`);
+    if (!Object.hasOwn(DEFAULT_HOST_LIMITS, name)) {
+      throw new InvalidArgumentError(
+        `${text} names "${name}"; known are ${Object.keys(DEFAULT_HOST_LIMITS).join(', ')}.`,
+      );
     }
     if (!Number.isSafeInteger(value) || Number(value) < 0) {
       throw new InvalidArgumentError(`${name} in ${text} is not a whole number.`);
     }
   }
-  return { ...DEFAULT_LIMITS, ...given };
+  return { ...DEFAULT_HOST_LIMITS, ...given };
 }
 
 function readJson(file: string): object {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WireError } from '../answer.ts';
+import { HostError } from '../answer.ts';
 import { fullName, keyOf } from '../entities/names.ts';
 import type { EntityStore } from '../entities/store.ts';
 import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
@@ -48,7 +48,7 @@ function fireRule(host: Host, key: string, rule: RuleEntity, payload: JsonObject
     const { activationId } = startAction(host, keyOf(rule.action), payload, transactionId);
     return { statusCode: 0, success: true, activationId, rule: ruleName, action };
   } catch (error) {
-    if (error instanceof WireError) return refused(error.message);
+    if (error instanceof HostError) return refused(error.message);
     throw error;
   }
 }

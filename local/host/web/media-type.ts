@@ -1,4 +1,4 @@
-import { type Answer, WireError } from '../answer.ts';
+import { HostError, type RestAnswer } from '../answer.ts';
 
 /**
  * Media types as pekko-http (the server in OpenWhisk's controller) sorts them: what decides whether a raw web action
@@ -89,12 +89,12 @@ function parseParameters(text: string): (readonly [name: string, value: string])
 }
 
 /** 406 when the caller's `accept` header has no place for the type of an answer with a body; the action has run by then. */
-export function requireAcceptable(accept: string | undefined, { headers, body }: Answer): void {
+export function requireAcceptable(accept: string | undefined, { headers, body }: RestAnswer): void {
   const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (accept === undefined || accept.trim() === '' || contentType === undefined || body.length === 0) return;
   const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
   if (accept.split(',').some((range) => covers(range, mediaType))) return;
-  throw new WireError(406, `Resource representation is only available with these types:\n${contentType}`);
+  throw new HostError(406, `Resource representation is only available with these types:\n${contentType}`);
 }
 
 function covers(range: string, mediaType: string): boolean {

@@ -1,5 +1,5 @@
-import { type Answer, type HeaderLines, notFound, WireError } from '../answer.ts';
-import { type Call, readBody } from '../call.ts';
+import { entityNotFound, type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
+import { type RestCall, readPayload } from '../call.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
 import { invoke, within } from '../invoke/invoke.ts';
@@ -13,12 +13,12 @@ import { webAnswer } from './web-response.ts';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** A call of a web action or web sequence below `/api/v1/web`. */
-export async function serveWeb(call: Call): Promise<Answer> {
-  if (!METHODS.includes(call.method)) throw new WireError(405, 'HTTP method not allowed');
-  const body = await readBody(call);
+export async function serveWeb(call: RestCall): Promise<RestAnswer> {
+  if (!METHODS.includes(call.method)) throw new HostError(405, 'HTTP method not allowed');
+  const body = await readPayload(call);
   const target = readWebTarget(call.rawSegments.slice(3), call.host.namespace);
   const action = findAction(call.host.entities, target.key);
-  if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw notFound();
+  if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw entityNotFound();
   call.host.throttle.admitCall();
   if (call.method === 'OPTIONS') {
     if (entryValue(action.annotations, 'web-custom-options') === true) return run(call, action, target, body);
@@ -30,14 +30,14 @@ export async function serveWeb(call: Call): Promise<Answer> {
   });
 }
 
-async function run(call: Call, action: ActionEntity, target: WebTarget, body: Buffer): Promise<Answer> {
+async function run(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
   const { host, transactionId } = call;
   const user = hasValidKey(call) === true ? host.namespace : undefined;
   const payload = webParameters(call, action, target.path, user, body);
   const { activationId, ended } = invoke(host, action, payload, { transactionId });
   const record = await within(ended, host.waitCeilingMs);
   const answer = asAnswer(call, () => {
-    if (record === undefined) throw new WireError(202, 'Response not yet ready.');
+    if (record === undefined) throw new HostError(202, 'Response not yet ready.');
     const mapped = webAnswer(record.response, target.suffix);
     requireAcceptable(call.request.headers.accept, mapped);
     return mapped;
@@ -45,14 +45,14 @@ async function run(call: Call, action: ActionEntity, target: WebTarget, body: Bu
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }
 
-async function withCors(call: Call, work: () => Promise<Answer>): Promise<Answer> {
+async function withCors(call: RestCall, work: () => Promise<RestAnswer>): Promise<RestAnswer> {
   const answer = await Promise.resolve()
     .then(work)
     .catch((error: unknown) => webError(call, error));
   return { ...answer, headers: [...webCors(call), ...answer.headers] };
 }
 
-function asAnswer(call: Call, work: () => Answer): Answer {
+function asAnswer(call: RestCall, work: () => RestAnswer): RestAnswer {
   try {
     return work();
   } catch (error) {
@@ -61,8 +61,8 @@ function asAnswer(call: Call, work: () => Answer): Answer {
 }
 
 /** A refusal as web calls show it: pretty-printed. Anything else that was thrown goes on up. */
-export function webError({ transactionId }: Call, error: unknown): Answer {
-  if (!(error instanceof WireError)) throw error;
+export function webError({ transactionId }: RestCall, error: unknown): RestAnswer {
+  if (!(error instanceof HostError)) throw error;
   return {
     status: error.status,
     headers: [['content-type', 'application/json'], ...Object.entries(error.headers)],
@@ -71,12 +71,12 @@ export function webError({ transactionId }: Call, error: unknown): Answer {
 }
 
 /** 401 unless the caller meets the action's `require-whisk-auth`. `isKeyValid`: the caller sent the namespace's key. */
-export function requireWebAuth(call: Call, action: ActionEntity, isKeyValid: boolean): void {
+export function requireWebAuth(call: RestCall, action: ActionEntity, isKeyValid: boolean): void {
   if (isAllowed(call, action, isKeyValid)) return;
-  throw new WireError(401, 'Authentication is possible but has failed or not yet been provided.');
+  throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
 }
 
-function isAllowed({ request }: Call, action: ActionEntity, isKeyValid: boolean): boolean {
+function isAllowed({ request }: RestCall, action: ActionEntity, isKeyValid: boolean): boolean {
   const required = entryValue(action.annotations, 'require-whisk-auth');
   switch (typeof required) {
     case 'undefined':
@@ -94,7 +94,7 @@ function isAllowed({ request }: Call, action: ActionEntity, isKeyValid: boolean)
 const DEFAULT_ALLOWED = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent';
 
 /** The headers that the host puts on answers of web actions; a preflight's wishes are echoed. */
-export function webCors({ request }: Call): HeaderLines {
+export function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
   return [
     ['access-control-allow-origin', '*'],

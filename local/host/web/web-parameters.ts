@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { reservedParameters } from '../answer.ts';
-import { type Call, parseJson } from '../call.ts';
+import { parsePayload, type RestCall } from '../call.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
 import { breaksFinal } from '../invoke/parameters.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
@@ -10,7 +10,7 @@ const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow
 
 /** The payload of a web call: `__ow_*` keys, and for an action that is not raw the query's and the body's own; 400 for reserved ones. */
 export function webParameters(
-  call: Call,
+  call: RestCall,
   action: ActionEntity,
   path: string,
   user: string | undefined,
@@ -45,7 +45,7 @@ function readBodyParameters(
 ): { readonly promoted: JsonObject; readonly rest: JsonObject } {
   if (body.length === 0) return { promoted: {}, rest: {} };
   if (type.mediaType === 'application/json') {
-    const value = parseJson(body);
+    const value = parsePayload(body);
     return isJsonObject(value) ? { promoted: value, rest: {} } : { promoted: {}, rest: { __ow_body: value } };
   }
   if (type.mediaType === 'application/x-www-form-urlencoded') {
@@ -55,7 +55,7 @@ function readBodyParameters(
 }
 
 /** The request's headers, with the content type as the host prints it. */
-function headersOf({ request }: Call, type: ContentType, body: Buffer): JsonObject {
+function headersOf({ request }: RestCall, type: ContentType, body: Buffer): JsonObject {
   const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;
   return headers;

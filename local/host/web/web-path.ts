@@ -1,4 +1,4 @@
-import { notFound } from '../answer.ts';
+import { entityNotFound } from '../answer.ts';
 import { readName } from '../entities/names.ts';
 
 export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
@@ -17,7 +17,7 @@ const SUFFIX = /^(.+)\.(http|json|html|svg|text)$/;
 /** Reads `{ns}/{package|default}/{action}[.suffix][/rest]`; 404 when it can name no action of this namespace. */
 export function readWebTarget(rawSegments: readonly string[], namespace: string): WebTarget {
   const [ns, rawPackage, rawAction, ...rest] = rawSegments;
-  if (ns !== namespace || !rawPackage || !rawAction) throw notFound();
+  if (ns !== namespace || !rawPackage || !rawAction) throw entityNotFound();
   const [, name = rawAction, suffix = 'http'] = SUFFIX.exec(rawAction) ?? [];
   const action = readName(name);
   return {

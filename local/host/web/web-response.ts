@@ -1,13 +1,13 @@
 import type { ActivationResponse } from '../activations.ts';
-import { type Answer, type HeaderLines, WireError } from '../answer.ts';
+import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject, prettyJson } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 import type { Suffix } from './web-path.ts';
 
 /** The HTTP answer that an activation's response stands for, by the URL's suffix; 400 when it stands for none. */
-export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): Answer {
+export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
-    throw new WireError(400, 'There was an error processing your request.');
+    throw new HostError(400, 'There was an error processing your request.');
   }
   // The real host fails to treat an array as an object.
   if (Array.isArray(result)) throw new ArrayResult();
@@ -32,9 +32,9 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
 /** An array result: the host answers 500, in plain text and without an activation id. */
 export class ArrayResult extends Error {}
 
-const invalidMedia = (type: string): WireError => new WireError(400, `Response is not valid '${type}'.`);
+const invalidMedia = (type: string): HostError => new HostError(400, `Response is not valid '${type}'.`);
 
-const entity = (status: number, headers: HeaderLines, type: string, body: string | Buffer): Answer => ({
+const entity = (status: number, headers: HeaderLines, type: string, body: string | Buffer): RestAnswer => ({
   status,
   headers: [...headers.filter(([name]) => name.toLowerCase() !== 'content-type'), ['content-type', type]],
   body,
@@ -46,18 +46,18 @@ const bodyOf = (value: Json, field: string): Json | undefined =>
 
 function textOf(value: Json): Json {
   const text = bodyOf(value, 'text');
-  if (text === undefined) throw new WireError(404, 'Response does not include requested property.');
+  if (text === undefined) throw new HostError(404, 'Response does not include requested property.');
   return text;
 }
 
 const plainText = (value: Json): string => (typeof value === 'string' ? value : prettyJson(value));
 
-function textAnswer(value: Json | undefined, type: string, contentType: string): Answer {
+function textAnswer(value: Json | undefined, type: string, contentType: string): RestAnswer {
   if (typeof value !== 'string') throw invalidMedia(type);
   return entity(200, [], contentType, value);
 }
 
-function httpAnswer(value: Json): Answer {
+function httpAnswer(value: Json): RestAnswer {
   if (!isJsonObject(value)) throw invalidMedia('message/http');
   const headers = readHeaders(value['headers']);
   const { body = null } = value;
@@ -73,14 +73,14 @@ function httpAnswer(value: Json): Answer {
   return entity(status ?? 200, headers, type.rendered, prettyJson(body));
 }
 
-const contentTypeMismatch = (): WireError =>
-  new WireError(400, 'Response type in header did not match generated content type.');
+const contentTypeMismatch = (): HostError =>
+  new HostError(400, 'Response type in header did not match generated content type.');
 
 const isJsonFamily = ({ mediaType }: ContentType): boolean =>
   mediaType === 'application/json' || mediaType.endsWith('+json');
 
 /** A string is text as it is; for binary types it is base64, and for JSON types too if it can be read so. */
-function stringAnswer(status: number, headers: HeaderLines, type: ContentType, body: string): Answer {
+function stringAnswer(status: number, headers: HeaderLines, type: ContentType, body: string): RestAnswer {
   if (type.isBinary || isJsonFamily(type)) {
     if (isBase64(body)) return entity(status, headers, type.rendered, Buffer.from(body, 'base64'));
     if (!isJsonFamily(type)) throw contentTypeMismatch();

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { PouchDocument } from 'pouchdb-core';
 import type { Database } from '../database.ts';
-import type { User } from '../security.ts';
-import { WireError } from '../wire-error.ts';
+import type { StoreUser } from '../security.ts';
+import { StoreError } from '../wire-error.ts';
 import { isEqual, isStoredPassword } from './passwords.ts';
 import { SessionCookies } from './session-cookie.ts';
 
@@ -12,13 +12,13 @@ export interface Admin {
 }
 
 /** What of a request says who asks. */
-export interface Credentials {
+export interface UserCredentials {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
   readonly address: string;
 }
 
-const ANONYMOUS: User = { name: null, roles: [] };
+const ANONYMOUS: StoreUser = { name: null, roles: [] };
 const MAX_KNOWN = 1000;
 
 /** The administrator and the users of `_users`: who is it, by Basic or cookie. */
@@ -39,7 +39,7 @@ export class Accounts {
   }
 
   /** @throws WireError 401 when credentials are given and wrong; none at all is anonymous. */
-  async identify({ authorization, cookie, address }: Credentials): Promise<User> {
+  async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
       return this.login(name, password, address);
@@ -49,14 +49,14 @@ export class Accounts {
   }
 
   /** @throws WireError 401 for a wrong name or password, 403 while the name is locked. */
-  async login(name: string, password: string, address: string): Promise<User> {
+  async login(name: string, password: string, address: string): Promise<StoreUser> {
     if (this.#lockout.isLocked(name, address)) {
-      throw new WireError(403, 'forbidden', 'Account is temporarily locked due to multiple authentication failures');
+      throw new StoreError(403, 'forbidden', 'Account is temporarily locked due to multiple authentication failures');
     }
     const user = await this.#check(name, password);
     if (user === undefined) {
       this.#lockout.failed(name, address);
-      throw new WireError(401, 'unauthorized', 'Name or password is incorrect.');
+      throw new StoreError(401, 'unauthorized', 'Name or password is incorrect.');
     }
     this.#lockout.succeeded(name, address);
     return user;
@@ -68,16 +68,16 @@ export class Accounts {
     return this.#cookies.issue(name, proof?.proof ?? '');
   }
 
-  async #fromCookie(value: string): Promise<User> {
+  async #fromCookie(value: string): Promise<StoreUser> {
     const name = SessionCookies.claimedName(value);
     const known = await this.#proof(name);
     if (known === undefined || !this.#cookies.isGood(value, known.proof)) {
-      throw new WireError(401, 'unauthorized', 'The session has ended, or its cookie is not one of this store.');
+      throw new StoreError(401, 'unauthorized', 'The session has ended, or its cookie is not one of this store.');
     }
     return known.user;
   }
 
-  async #check(name: string, password: string): Promise<User | undefined> {
+  async #check(name: string, password: string): Promise<StoreUser | undefined> {
     if (name === this.#admin.name) {
       return isEqual(password, this.#admin.password) ? { name, roles: ['_admin'] } : undefined;
     }
@@ -94,7 +94,7 @@ export class Accounts {
     return userOf(name, document);
   }
 
-  async #proof(name: string): Promise<{ readonly user: User; readonly proof: string } | undefined> {
+  async #proof(name: string): Promise<{ readonly user: StoreUser; readonly proof: string } | undefined> {
     if (name === this.#admin.name) return { user: { name, roles: ['_admin'] }, proof: this.#admin.password };
     const document = await this.#document(name);
     return document && { user: userOf(name, document), proof: String(document['derived_key']) };
@@ -110,7 +110,7 @@ export class Accounts {
   }
 }
 
-function userOf(name: string, { roles }: PouchDocument): User {
+function userOf(name: string, { roles }: PouchDocument): StoreUser {
   return {
     name,
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string' && !role.startsWith('_')) : [],
@@ -123,7 +123,7 @@ function readBasic(header: string): { readonly name: string; readonly password: 
     .toString()
     .split(':');
   if (encoded === undefined || password.length === 0) {
-    throw new WireError(400, 'bad_request', 'The Authorization header is not Basic credentials.');
+    throw new StoreError(400, 'bad_request', 'The Authorization header is not Basic credentials.');
   }
   return { name, password: password.join(':') };
 }

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, MAX_DOCUMENT_BYTES } from '../read-body.ts';
-import { badRequest, WireError } from '../wire-error.ts';
+import { isStoreObject, type JsonObject, MAX_DOCUMENT_BYTES } from '../read-body.ts';
+import { badStoreRequest, StoreError } from '../wire-error.ts';
 
 /** A document that was checked: PouchDB ends the process over some that were not. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
@@ -13,16 +13,16 @@ const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_loc
 
 /** Throws a 400 when the text is no revision. */
 export function checkRev(rev: string): string {
-  if (!REV.test(rev)) throw badRequest('Invalid rev format');
+  if (!REV.test(rev)) throw badStoreRequest('Invalid rev format');
   return rev;
 }
 
 /** Throws a 400 when a document cannot have this id. */
 export function checkId(id: unknown): string {
   if (typeof id !== 'string' || id === '')
-    throw new WireError(400, 'illegal_docid', 'Document id must be a string that is not empty');
+    throw new StoreError(400, 'illegal_docid', 'Document id must be a string that is not empty');
   if (id.startsWith('_') && !/^_(design|local)\/./.test(id)) {
-    throw new WireError(400, 'illegal_docid', 'Only reserved document ids may start with underscore.');
+    throw new StoreError(400, 'illegal_docid', 'Only reserved document ids may start with underscore.');
   }
   return id;
 }
@@ -33,12 +33,12 @@ export function checkId(id: unknown): string {
  * @param isEdit - false for `new_edits: false`, where the revision is the sender's own.
  * @throws WireError 400 for a malformed one, 413 over 8,000,000 bytes (attachments not counted).
  */
-export function checkDocument(source: JsonObject, isEdit: boolean): CheckedDocument {
+export function checkStoreDocument(source: JsonObject, isEdit: boolean): CheckedDocument {
   const document: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(source)) {
     if (IGNORED.has(name) || (isEdit && name === '_revisions')) continue;
     if (name.startsWith('_') && !SPECIAL.has(name)) {
-      throw new WireError(400, 'doc_validation', `Bad special document member: ${name}`);
+      throw new StoreError(400, 'doc_validation', `Bad special document member: ${name}`);
     }
     // Defined, not assigned: `__proto__` is a member like any other.
     Object.defineProperty(document, name, { value, enumerable: true, writable: true, configurable: true });
@@ -52,46 +52,46 @@ function checkMembers(document: Record<string, unknown>, isEdit: boolean): void 
   const { _rev: rev, _deleted: deleted, _attachments: attachments } = document;
   if (rev !== undefined || !isEdit) {
     const isRev = typeof rev === 'string' && (isEdit || !rev.startsWith('0-'));
-    if (!isRev) throw badRequest('Invalid rev format');
+    if (!isRev) throw badStoreRequest('Invalid rev format');
     checkRev(rev);
   }
-  if (deleted !== undefined && typeof deleted !== 'boolean') throw badRequest('_deleted must be a boolean');
+  if (deleted !== undefined && typeof deleted !== 'boolean') throw badStoreRequest('_deleted must be a boolean');
   if (attachments !== undefined) checkAttachments(attachments);
   if (document['_revisions'] !== undefined) checkRevisions(document['_revisions'], rev as string);
 }
 
 function checkRevisions(revisions: unknown, rev: string): void {
-  const { start, ids } = isObject(revisions) ? revisions : {};
+  const { start, ids } = isStoreObject(revisions) ? revisions : {};
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '');
   if (!isList || !Number.isSafeInteger(start) || (start as number) < ids.length || `${start}-${ids[0]}` !== rev) {
-    throw badRequest('_revisions does not go with _rev');
+    throw badStoreRequest('_revisions does not go with _rev');
   }
 }
 
 function checkAttachments(attachments: unknown): void {
-  if (!isObject(attachments)) throw badRequest('_attachments must be a JSON object');
+  if (!isStoreObject(attachments)) throw badStoreRequest('_attachments must be a JSON object');
   for (const [name, attachment] of Object.entries(attachments)) {
-    if (name === '' || name.startsWith('_')) throw badRequest(`Attachment name '${name}' is not allowed`);
-    if (!isObject(attachment)) throw badRequest(`Attachment '${name}' must be a JSON object`);
+    if (name === '' || name.startsWith('_')) throw badStoreRequest(`Attachment name '${name}' is not allowed`);
+    if (!isStoreObject(attachment)) throw badStoreRequest(`Attachment '${name}' must be a JSON object`);
     checkAttachment(name, attachment as Record<string, unknown>);
   }
 }
 
 function checkAttachment(name: string, attachment: Record<string, unknown>): void {
   attachment['content_type'] ??= 'application/octet-stream';
-  if (typeof attachment['content_type'] !== 'string') throw badRequest(`Attachment '${name}' has no content type`);
+  if (typeof attachment['content_type'] !== 'string') throw badStoreRequest(`Attachment '${name}' has no content type`);
   if (attachment['stub'] === true) {
     if (typeof attachment['digest'] === 'string') return;
-    throw new WireError(412, 'missing_stub', `Attachment '${name}' is a stub without a digest`);
+    throw new StoreError(412, 'missing_stub', `Attachment '${name}' is a stub without a digest`);
   }
   const { data } = attachment;
   if (typeof data !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
-    throw badRequest(`Attachment '${name}' is not base64`);
+    throw badStoreRequest(`Attachment '${name}' is not base64`);
   }
 }
 
 function checkSize({ _attachments: _, ...document }: Record<string, unknown>): void {
   if (Buffer.byteLength(JSON.stringify(document)) > MAX_DOCUMENT_BYTES) {
-    throw new WireError(413, 'document_too_large', String(document['_id']));
+    throw new StoreError(413, 'document_too_large', String(document['_id']));
   }
 }

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../read-body.ts';
-import { badRequest } from '../wire-error.ts';
+import { isStoreObject, type JsonObject } from '../read-body.ts';
+import { badStoreRequest } from '../wire-error.ts';
 
 const MAX_DEPTH = 20;
 
@@ -10,13 +10,13 @@ const isInteger: Check = (argument) => Number.isInteger(argument);
 
 /** A list of selectors, or one selector: the check of what is inside throws by itself. */
 const areSelectors: Check = (argument, depth) => {
-  if (!Array.isArray(argument) || !argument.every(isObject)) return false;
+  if (!Array.isArray(argument) || !argument.every(isStoreObject)) return false;
   for (const each of argument) checkPart(each, depth, COMBINATIONS);
   return true;
 };
 const isSelector = (operators: Operators): Check => {
   return (argument, depth) => {
-    if (!isObject(argument)) return false;
+    if (!isStoreObject(argument)) return false;
     checkPart(argument, depth, operators());
     return true;
   };
@@ -63,7 +63,7 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
     argument[0] !== 0,
   // PouchDB takes operators here, and no names of fields.
   $not: (argument, depth) =>
-    isObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
+    isStoreObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
   $elemMatch: isSelector(() => IN_ELEMENTS),
   $allMatch: isSelector(() => IN_ELEMENTS),
 };
@@ -80,20 +80,21 @@ const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
  * @throws WireError 400, which names what is wrong.
  */
 export function checkSelector(selector: unknown): JsonObject {
-  if (!isObject(selector)) throw badRequest('Missing required key: selector');
+  if (!isStoreObject(selector)) throw badStoreRequest('Missing required key: selector');
   checkPart(selector, 0, COMBINATIONS);
   return selector;
 }
 
 function checkPart(part: JsonObject, depth: number, operators: Readonly<Record<string, Check>>): void {
-  if (depth > MAX_DEPTH) throw badRequest('The selector is nested too deeply');
+  if (depth > MAX_DEPTH) throw badStoreRequest('The selector is nested too deeply');
   for (const [name, value] of Object.entries(part)) {
     if (!isOperator(name)) checkField(value, depth);
-    else if (!Object.hasOwn(operators, name)) throw badRequest(`Invalid operator: ${name} (this store has none here)`);
-    else if (operators[name]?.(value, depth + 1) !== true) throw badRequest(`Bad argument for operator ${name}`);
+    else if (!Object.hasOwn(operators, name))
+      throw badStoreRequest(`Invalid operator: ${name} (this store has none here)`);
+    else if (operators[name]?.(value, depth + 1) !== true) throw badStoreRequest(`Bad argument for operator ${name}`);
   }
 }
 
 function checkField(value: unknown, depth: number): void {
-  if (isObject(value)) checkPart(value, depth + 1, CONDITIONS);
+  if (isStoreObject(value)) checkPart(value, depth + 1, CONDITIONS);
 }

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { PouchResult } from 'pouchdb-core';
 import { storePassword } from '../auth/passwords.ts';
 import type { DatabaseCall } from '../call.ts';
-import { isObject } from '../read-body.ts';
+import { isStoreObject } from '../read-body.ts';
 import { isDatabaseAdmin, isServerAdmin, isWriter } from '../security.ts';
-import { badRequest, forbidden, toWireError, type WireError } from '../wire-error.ts';
-import { type CheckedDocument, checkDocument } from './check-document.ts';
+import { badStoreRequest, forbiddenUser, type StoreError, toWireError } from '../wire-error.ts';
+import { type CheckedDocument, checkStoreDocument } from './check-document.ts';
 
 /** What became of one document. */
-export type Written =
+export type WriteOutcome =
   | { readonly ok: true; readonly id: string; readonly rev: string }
-  | { readonly id: string; readonly refusal: WireError };
+  | { readonly id: string; readonly refusal: StoreError };
 
 // PouchDB's own notes about indexes and purges.
 const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|compaction$)/;
@@ -26,10 +26,10 @@ export async function writeDocuments(
   call: DatabaseCall,
   sources: readonly unknown[],
   isEdit = true,
-): Promise<readonly Written[]> {
+): Promise<readonly WriteOutcome[]> {
   const documents = sources.map((source) => {
-    if (!isObject(source)) throw badRequest('Document must be a JSON object');
-    return checkDocument('_id' in source ? source : { ...source, _id: randomBytes(16).toString('hex') }, isEdit);
+    if (!isStoreObject(source)) throw badStoreRequest('Document must be a JSON object');
+    return checkStoreDocument('_id' in source ? source : { ...source, _id: randomBytes(16).toString('hex') }, isEdit);
   });
   const refusals = documents.map((document) => refusalOf(call, document));
   const allowed = documents.filter((_, index) => refusals[index] === undefined);
@@ -57,33 +57,33 @@ export async function writeDocument(
 
 /** Throws a 403 when the user may not write ordinary documents here. */
 export function demandWriter({ user, database }: DatabaseCall): void {
-  if (!isWriter(user, database.entry.security)) throw forbidden('You may read this db but not write to it.');
+  if (!isWriter(user, database.entry.security)) throw forbiddenUser('You may read this db but not write to it.');
 }
 
-function refusalOf({ user, database }: DatabaseCall, document: CheckedDocument): WireError | undefined {
+function refusalOf({ user, database }: DatabaseCall, document: CheckedDocument): StoreError | undefined {
   const { name, security } = database.entry;
   const { _id: id } = document;
-  if (RESERVED.test(id)) return forbidden('This _local document is the store’s own.');
+  if (RESERVED.test(id)) return forbiddenUser('This _local document is the store’s own.');
   if (id.startsWith('_local/')) return undefined;
   if (id.startsWith('_design/')) {
-    if (!isDatabaseAdmin(user, security)) return forbidden('You are not a db or server admin.');
+    if (!isDatabaseAdmin(user, security)) return forbiddenUser('You are not a db or server admin.');
     const asksMore = 'validate_doc_update' in document && security.writers === undefined;
-    return asksMore ? forbidden('This store runs no functions: name the writers in _security first.') : undefined;
+    return asksMore ? forbiddenUser('This store runs no functions: name the writers in _security first.') : undefined;
   }
   if (name === '_users')
-    return isServerAdmin(user) ? refusalOfUser(document) : forbidden('Only administrators change users.');
-  return isWriter(user, security) ? undefined : forbidden('You may read this db but not write to it.');
+    return isServerAdmin(user) ? refusalOfUser(document) : forbiddenUser('Only administrators change users.');
+  return isWriter(user, security) ? undefined : forbiddenUser('You may read this db but not write to it.');
 }
 
-function refusalOfUser(document: CheckedDocument): WireError | undefined {
+function refusalOfUser(document: CheckedDocument): StoreError | undefined {
   const { _id: id, _deleted: isDeleted, name, type, roles, password } = document;
   if (isDeleted === true) return undefined;
   if (typeof name !== 'string' || id !== `${USER_ID}${name}`)
-    return forbidden('Doc ID must be of the form org.couchdb.user:name');
-  if (type !== 'user') return forbidden('doc.type must be user');
-  if (!['string', 'undefined'].includes(typeof password)) return forbidden('doc.password must be a string');
+    return forbiddenUser('Doc ID must be of the form org.couchdb.user:name');
+  if (type !== 'user') return forbiddenUser('doc.type must be user');
+  if (!['string', 'undefined'].includes(typeof password)) return forbiddenUser('doc.password must be a string');
   const isList = Array.isArray(roles) && roles.every((role) => typeof role === 'string' && !role.startsWith('_'));
-  return isList ? undefined : forbidden('doc.roles must be a list of strings, none of which starts with _');
+  return isList ? undefined : forbiddenUser('doc.roles must be a list of strings, none of which starts with _');
 }
 
 /** A user's password never reaches the disk. */
@@ -95,14 +95,14 @@ async function prepare({ database }: DatabaseCall, document: CheckedDocument): P
 
 const refusedRows = (
   documents: readonly CheckedDocument[],
-  refusals: readonly (WireError | undefined)[],
-): readonly Written[] =>
+  refusals: readonly (StoreError | undefined)[],
+): readonly WriteOutcome[] =>
   documents.flatMap(({ _id: id }, index) => {
     const refusal = refusals[index];
     return refusal === undefined ? [] : [{ id, refusal }];
   });
 
-function toWritten(result: PouchResult): Written {
+function toWritten(result: PouchResult): WriteOutcome {
   const { id, rev } = result;
   return result.ok && rev !== undefined ? { ok: true, id, rev } : { id, refusal: toWireError(result) };
 }

@@ -1,18 +1,18 @@
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { readPostedObject } from '../read-body.ts';
-import { badRequest } from '../wire-error.ts';
+import { badStoreRequest } from '../wire-error.ts';
 
 // Behind every id, in the order of bytes and, in memory, of code units: without an upper bound PouchDB ends at U+00FF.
 const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
 const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 
 /** `GET` and `POST /db/_all_docs`: by keys, or a range in byte order of the ids. */
-export async function allDocuments(call: DatabaseCall): Promise<Answer> {
+export async function allDocuments(call: DatabaseCall): Promise<StoreAnswer> {
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
   const given = new Map([...fromQuery(call.query), ...Object.entries(body)]);
   const options = readOptions(given, call.database.isInMemory ? LAST_IN_MEMORY : LAST_ON_DISK);
   const { rows, total_rows, offset } = await call.database.run((pouch) => pouch.allDocs(options));
-  return json(200, { total_rows, offset: 'keys' in options ? null : (offset ?? 0), rows });
+  return storeJson(200, { total_rows, offset: 'keys' in options ? null : (offset ?? 0), rows });
 }
 
 function fromQuery(query: URLSearchParams): readonly (readonly [string, unknown])[] {
@@ -20,7 +20,7 @@ function fromQuery(query: URLSearchParams): readonly (readonly [string, unknown]
     try {
       return [name, JSON.parse(text)] as const;
     } catch {
-      throw badRequest(`Invalid value for ${name}: it must be JSON`);
+      throw badStoreRequest(`Invalid value for ${name}: it must be JSON`);
     }
   });
 }
@@ -50,9 +50,9 @@ function readOptions(given: ReadonlyMap<string, unknown>, last: string): object 
 }
 
 function readKeys(keys: unknown): readonly string[] {
-  if (!Array.isArray(keys)) throw badRequest('`keys` must be an array.');
+  if (!Array.isArray(keys)) throw badStoreRequest('`keys` must be an array.');
   return keys.map((key) => {
-    if (typeof key !== 'string') throw badRequest('Each key must be a string');
+    if (typeof key !== 'string') throw badStoreRequest('Each key must be a string');
     return key;
   });
 }
@@ -60,13 +60,13 @@ function readKeys(keys: unknown): readonly string[] {
 function number(given: ReadonlyMap<string, unknown>, name: string): object {
   const value = given.get(name);
   if (value === undefined) return {};
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw badRequest(`${name} must be a whole number`);
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw badStoreRequest(`${name} must be a whole number`);
   return { [name]: value };
 }
 
 function text(given: ReadonlyMap<string, unknown>, name: string): string | undefined {
   const value = given.get(name);
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw badRequest(`${name} must be a string`);
+  if (typeof value !== 'string') throw badStoreRequest(`${name} must be a string`);
   return value;
 }

@@ -1,12 +1,12 @@
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { checkId } from '../documents/check-document.ts';
 import { demandWriter } from '../documents/write-documents.ts';
 import { readBytes } from '../read-body.ts';
-import { badRequest, missing } from '../wire-error.ts';
+import { badStoreRequest, missing } from '../wire-error.ts';
 import { namedRev } from './documents.ts';
 
 /** `GET /db/id/name`. */
-export async function getAttachment(call: DatabaseCall, id: string, name: string): Promise<Answer> {
+export async function getAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
   return call.database.run(async (pouch) => {
     const rev = namedRev(call);
     const options = rev === undefined ? {} : { rev };
@@ -20,19 +20,19 @@ export async function getAttachment(call: DatabaseCall, id: string, name: string
 }
 
 /** `PUT /db/id/name?rev=`; without a rev the document is created. */
-export async function putAttachment(call: DatabaseCall, id: string, name: string): Promise<Answer> {
+export async function putAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
   demandWriter(call);
-  if (checkId(id).startsWith('_')) throw badRequest('Only ordinary documents have attachments here');
-  if (name.startsWith('_')) throw badRequest(`Attachment name '${name}' is not allowed`);
+  if (checkId(id).startsWith('_')) throw badStoreRequest('Only ordinary documents have attachments here');
+  if (name.startsWith('_')) throw badStoreRequest(`Attachment name '${name}' is not allowed`);
   const body = await readBytes(call.request);
   const type = call.request.headers['content-type'] ?? 'application/octet-stream';
   const rev = namedRev(call) ?? null;
   const { rev: next } = await call.database.write((pouch) => pouch.putAttachment(id, name, rev, body, type));
-  return json(201, { ok: true, id, rev: next }, { etag: `"${next}"` });
+  return storeJson(201, { ok: true, id, rev: next }, { etag: `"${next}"` });
 }
 
 /** `DELETE /db/id/name?rev=`. */
-export async function deleteAttachment(call: DatabaseCall, id: string, name: string): Promise<Answer> {
+export async function deleteAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
   demandWriter(call);
   const rev = namedRev(call) ?? '';
   const { rev: next } = await call.database.write(async (pouch) => {
@@ -40,5 +40,5 @@ export async function deleteAttachment(call: DatabaseCall, id: string, name: str
     if (document._attachments?.[name] === undefined) throw missing('Document is missing attachment');
     return pouch.removeAttachment(id, name, rev);
   });
-  return json(200, { ok: true, id, rev: next });
+  return storeJson(200, { ok: true, id, rev: next });
 }

@@ -1,17 +1,17 @@
 import type { PouchLeaf } from 'pouchdb-core';
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
-import { isObject, type JsonObject, readPostedObject } from '../read-body.ts';
-import { badRequest, toWireError } from '../wire-error.ts';
+import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { badStoreRequest, toWireError } from '../wire-error.ts';
 
 /** `POST /db/_bulk_docs`: a row for each document; not atomic over its rows, as in CouchDB. */
-export async function bulkDocuments(call: DatabaseCall): Promise<Answer> {
+export async function bulkDocuments(call: DatabaseCall): Promise<StoreAnswer> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
-  if (!Array.isArray(docs)) throw badRequest('POST body must include `docs` parameter.');
-  if (typeof newEdits !== 'boolean') throw badRequest('new_edits must be a boolean');
+  if (!Array.isArray(docs)) throw badStoreRequest('POST body must include `docs` parameter.');
+  if (typeof newEdits !== 'boolean') throw badStoreRequest('new_edits must be a boolean');
   const rows = await writeDocuments(call, docs, newEdits);
-  return json(
+  return storeJson(
     201,
     rows.map((row) => {
       if (!('refusal' in row)) return row;
@@ -21,9 +21,9 @@ export async function bulkDocuments(call: DatabaseCall): Promise<Answer> {
 }
 
 /** `POST /db/_bulk_get`: for each pair of id and rev its document; without a rev all its leaves. */
-export async function bulkGet(call: DatabaseCall): Promise<Answer> {
+export async function bulkGet(call: DatabaseCall): Promise<StoreAnswer> {
   const { docs } = await readPostedObject(call.request);
-  if (!Array.isArray(docs)) throw badRequest('Missing JSON list of `docs`.');
+  if (!Array.isArray(docs)) throw badStoreRequest('Missing JSON list of `docs`.');
   const asked = docs.map(readAsked);
   const options = Object.fromEntries(
     ['revs', 'attachments', 'latest'].map((flag) => [flag, call.query.get(flag) === 'true']),
@@ -31,7 +31,7 @@ export async function bulkGet(call: DatabaseCall): Promise<Answer> {
   const results = await Promise.all(
     asked.map(async ({ id, rev }) => ({ id, docs: await leavesOf(call, id, rev, options) })),
   );
-  return json(200, { results });
+  return storeJson(200, { results });
 }
 
 interface Asked {
@@ -40,8 +40,8 @@ interface Asked {
 }
 
 function readAsked(asked: unknown): Asked {
-  const { id, rev } = isObject(asked) ? asked : {};
-  if (rev !== undefined && typeof rev !== 'string') throw badRequest('rev must be a string');
+  const { id, rev } = isStoreObject(asked) ? asked : {};
+  if (rev !== undefined && typeof rev !== 'string') throw badStoreRequest('rev must be a string');
   return { id: checkId(id), rev: rev === undefined ? undefined : checkRev(rev) };
 }
 
@@ -64,13 +64,13 @@ async function leavesOf(
 }
 
 /** `POST /db/_revs_diff`: which of the revs this database lacks. */
-export async function revsDiff(call: DatabaseCall): Promise<Answer> {
+export async function revsDiff(call: DatabaseCall): Promise<StoreAnswer> {
   const asked = await readPostedObject(call.request);
   for (const revs of Object.values(asked)) {
     if (!Array.isArray(revs) || !revs.every((rev) => typeof rev === 'string')) {
-      throw badRequest('Each id must have a list of revs');
+      throw badStoreRequest('Each id must have a list of revs');
     }
     revs.forEach(checkRev);
   }
-  return json(200, await call.database.run((pouch) => pouch.revsDiff(asked satisfies JsonObject)));
+  return storeJson(200, await call.database.run((pouch) => pouch.revsDiff(asked satisfies JsonObject)));
 }

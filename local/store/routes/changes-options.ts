@@ -1,8 +1,8 @@
 import type { PouchChange } from 'pouchdb-core';
 import type { DatabaseCall } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { isObject, type JsonObject, readPostedObject } from '../read-body.ts';
-import { badRequest, missing, notHere, toWireError } from '../wire-error.ts';
+import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { badStoreRequest, missing, notHere, toWireError } from '../wire-error.ts';
 
 export type FeedKind = 'normal' | 'longpoll' | 'continuous';
 
@@ -29,7 +29,7 @@ export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOpt
   const { query } = call;
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
   const feed = query.get('feed') ?? 'normal';
-  if (feed !== 'normal' && feed !== 'longpoll' && feed !== 'continuous') throw badRequest(`No such feed: ${feed}`);
+  if (feed !== 'normal' && feed !== 'longpoll' && feed !== 'continuous') throw badStoreRequest(`No such feed: ${feed}`);
   const includeDocs = query.get('include_docs') === 'true';
   const isDescending = query.get('descending') === 'true';
   const read = {
@@ -62,13 +62,13 @@ async function readSince({ query, request, database }: DatabaseCall, body: JsonO
   if (text === 'now') return now;
   const since = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   // One from the future would wait in silence for ever.
-  if (!(since <= now)) throw badRequest("Malformed sequence supplied in 'since' parameter.");
+  if (!(since <= now)) throw badStoreRequest("Malformed sequence supplied in 'since' parameter.");
   return since;
 }
 
 function whole(name: string, text: string | null): number | undefined {
   if (text === null) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`Invalid value for ${name}: a whole number is needed`);
+  if (!/^\d{1,15}$/.test(text)) throw badStoreRequest(`Invalid value for ${name}: a whole number is needed`);
   return Number(text);
 }
 
@@ -93,7 +93,7 @@ function readDocIds({ query }: DatabaseCall, body: JsonObject): readonly string[
   const inQuery = query.get('doc_ids');
   const ids = inQuery === null ? body['doc_ids'] : parseList(inQuery);
   if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string')) {
-    throw badRequest('`doc_ids` must be a list of ids');
+    throw badStoreRequest('`doc_ids` must be a list of ids');
   }
   return ids;
 }
@@ -109,14 +109,14 @@ function parseList(text: string): unknown {
 /** Functions that users send are never run; a design document that does not exist is told as CouchDB does. */
 async function refuseDesignFilter({ database }: DatabaseCall, filter: string): Promise<never> {
   const [design = '', name = ''] = filter.split('/');
-  if (design === '' || name === '') throw badRequest('filter must be of the form designname/filtername');
+  if (design === '' || name === '') throw badStoreRequest('filter must be of the form designname/filtername');
   const document = await database.run((pouch) =>
     pouch.get(`_design/${design}`).catch((error: unknown) => {
       throw toWireError(error);
     }),
   );
   const filters = document['filters'];
-  if (!isObject(filters) || !(name in filters)) throw missing(`missing json key: ${name}`);
+  if (!isStoreObject(filters) || !(name in filters)) throw missing(`missing json key: ${name}`);
   throw notHere('This store runs no functions of design documents; use filter=_selector.');
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
-import { type Answer, type DatabaseCall, json, SENT } from '../call.ts';
+import { type DatabaseCall, SENT, type StoreAnswer, storeJson } from '../call.ts';
 import { noDatabase } from '../wire-error.ts';
 import { type ChangesOptions, readChangesOptions, toRow } from './changes-options.ts';
 
@@ -8,9 +8,9 @@ import { type ChangesOptions, readChangesOptions, toRow } from './changes-option
 const BATCH = 200;
 
 /** `GET` and `POST /db/_changes`. */
-export async function serveChanges(call: DatabaseCall): Promise<Answer | typeof SENT> {
+export async function serveChanges(call: DatabaseCall): Promise<StoreAnswer | typeof SENT> {
   const options = await readChangesOptions(call);
-  if (options.feed === 'normal') return json(200, await readAll(call, options));
+  if (options.feed === 'normal') return storeJson(200, await readAll(call, options));
   await new Feed(call, options).run();
   return SENT;
 }

@@ -1,14 +1,14 @@
 import type { PouchDocument } from 'pouchdb-core';
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocument, writeDocuments } from '../documents/write-documents.ts';
 import { parseStored, readObject, readPostedObject } from '../read-body.ts';
-import { badRequest, conflict } from '../wire-error.ts';
+import { badStoreRequest, conflict } from '../wire-error.ts';
 
 const FLAGS = ['revs', 'revs_info', 'conflicts', 'latest', 'attachments'] as const;
 
 /** `GET /db/id`, with `open_revs` too. */
-export async function getDocument(call: DatabaseCall, id: string): Promise<Answer> {
+export async function getDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
   checkId(id);
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, call.query.get(flag) === 'true']));
   if (call.query.get('meta') === 'true') Object.assign(flags, { conflicts: true, revs_info: true });
@@ -20,17 +20,21 @@ export async function getDocument(call: DatabaseCall, id: string): Promise<Answe
   );
   const etag = `"${document._rev}"`;
   if (call.request.headers['if-none-match'] === etag) return { status: 304, body: '', headers: { etag } };
-  return json(200, ordered(document), { etag });
+  return storeJson(200, ordered(document), { etag });
 }
 
-async function getLeaves(call: DatabaseCall, id: string, options: { readonly open_revs: unknown }): Promise<Answer> {
-  return json(200, await call.database.run((pouch) => pouch.get(id, options)));
+async function getLeaves(
+  call: DatabaseCall,
+  id: string,
+  options: { readonly open_revs: unknown },
+): Promise<StoreAnswer> {
+  return storeJson(200, await call.database.run((pouch) => pouch.get(id, options)));
 }
 
 function readOpenRevs(text: string): 'all' | readonly string[] {
   if (text === 'all') return text;
   const revs: unknown = parseStored(text);
-  if (!Array.isArray(revs)) throw badRequest('open_revs must be a list of revs, or all');
+  if (!Array.isArray(revs)) throw badStoreRequest('open_revs must be a list of revs, or all');
   return revs.map((rev) => checkRev(String(rev)));
 }
 
@@ -44,7 +48,7 @@ export function namedRev({ query, request }: DatabaseCall): string | undefined {
 }
 
 /** `PUT /db/id`; an `_id` in the body that is another is dropped, as by CouchDB. */
-export async function putDocument(call: DatabaseCall, id: string): Promise<Answer> {
+export async function putDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
   const body = await readObject(call.request);
   const rev = namedRev(call);
   const document = { ...body, _id: checkId(id), ...(rev === undefined ? {} : { _rev: rev }) };
@@ -54,14 +58,14 @@ export async function putDocument(call: DatabaseCall, id: string): Promise<Answe
 }
 
 /** `POST /db`. */
-export async function postDocument(call: DatabaseCall): Promise<Answer> {
+export async function postDocument(call: DatabaseCall): Promise<StoreAnswer> {
   const [row] = await writeDocuments(call, [await readPostedObject(call.request)]);
   if (row === undefined || 'refusal' in row) throw row?.refusal ?? conflict();
   return written(row, 201);
 }
 
 /** `DELETE /db/id?rev=`. */
-export async function deleteDocument(call: DatabaseCall, id: string): Promise<Answer> {
+export async function deleteDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
   const rev = namedRev(call);
   if (rev === undefined) {
     await call.database.run((pouch) => pouch.get(checkId(id)));
@@ -70,5 +74,5 @@ export async function deleteDocument(call: DatabaseCall, id: string): Promise<An
   return written(await writeDocument(call, { _id: id, _rev: rev, _deleted: true }), 200);
 }
 
-const written = ({ id, rev }: { readonly id: string; readonly rev: string }, status: 200 | 201): Answer =>
-  json(status, { ok: true, id, rev }, { etag: `"${rev}"` });
+const written = ({ id, rev }: { readonly id: string; readonly rev: string }, status: 200 | 201): StoreAnswer =>
+  storeJson(status, { ok: true, id, rev }, { etag: `"${rev}"` });

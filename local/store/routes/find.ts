@@ -1,20 +1,20 @@
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { isObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
 import { isDatabaseAdmin } from '../security.ts';
-import { badRequest, forbidden } from '../wire-error.ts';
+import { badStoreRequest, forbiddenUser } from '../wire-error.ts';
 
 const DEFAULT_LIMIT = 25;
 
 /** `POST /db/_find`: at most 25 documents unless `limit` says otherwise; there are no bookmarks here. */
-export async function findDocuments(call: DatabaseCall): Promise<Answer> {
+export async function findDocuments(call: DatabaseCall): Promise<StoreAnswer> {
   const body = await readPostedObject(call.request);
   const request = readRequest(body);
   const found = await call.database.index((pouch) => pouch.find(structuredClone(request)));
   const warning = found.warning === undefined ? {} : { warning: found.warning };
   const stats =
     body['execution_stats'] === true ? { execution_stats: await countExamined(call, request, found.docs.length) } : {};
-  return json(200, { docs: found.docs, bookmark: 'nil', ...warning, ...stats });
+  return storeJson(200, { docs: found.docs, bookmark: 'nil', ...warning, ...stats });
 }
 
 function readRequest({ selector, limit = DEFAULT_LIMIT, skip, sort, fields, use_index }: JsonObject): JsonObject {
@@ -27,25 +27,27 @@ function readRequest({ selector, limit = DEFAULT_LIMIT, skip, sort, fields, use_
     const isIndex =
       typeof use_index === 'string' ||
       (Array.isArray(use_index) && use_index.every((part) => typeof part === 'string'));
-    if (!isIndex) throw badRequest('use_index must be a string or a list of strings');
+    if (!isIndex) throw badStoreRequest('use_index must be a string or a list of strings');
     request['use_index'] = use_index;
   }
   return request;
 }
 
 function count(name: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw badRequest(`${name} must be a whole number`);
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw badStoreRequest(`${name} must be a whole number`);
   return value as number;
 }
 
 function list(name: string, value: unknown, isItem: (item: unknown) => boolean): readonly unknown[] {
-  if (!Array.isArray(value) || !value.every(isItem)) throw badRequest(`${name} is malformed`);
+  if (!Array.isArray(value) || !value.every(isItem)) throw badStoreRequest(`${name} is malformed`);
   return value;
 }
 
 const isSortField = (field: unknown): boolean =>
   typeof field === 'string' ||
-  (isObject(field) && Object.values(field).length === 1 && ['asc', 'desc'].includes(String(Object.values(field)[0])));
+  (isStoreObject(field) &&
+    Object.values(field).length === 1 &&
+    ['asc', 'desc'].includes(String(Object.values(field)[0])));
 
 /** How many index entries the query's range holds: what was looked at, or more where `limit` cut it short. */
 async function countExamined(call: DatabaseCall, request: JsonObject, returned: number): Promise<object> {
@@ -68,34 +70,34 @@ async function countExamined(call: DatabaseCall, request: JsonObject, returned: 
 }
 
 /** `POST /db/_index`, for administrators. */
-export async function createIndex(call: DatabaseCall): Promise<Answer> {
+export async function createIndex(call: DatabaseCall): Promise<StoreAnswer> {
   demandAdmin(call);
   const { index, ddoc, name, type = 'json' } = await readPostedObject(call.request);
-  const { fields } = isObject(index) ? index : {};
+  const { fields } = isStoreObject(index) ? index : {};
   const isList = Array.isArray(fields) && fields.length > 0 && fields.every(isSortField);
-  if (!isList || type !== 'json') throw badRequest('An index must be of type json and have a list of fields');
+  if (!isList || type !== 'json') throw badStoreRequest('An index must be of type json and have a list of fields');
   for (const text of [ddoc, name]) {
     if (text !== undefined && (typeof text !== 'string' || text === ''))
-      throw badRequest('ddoc and name must be strings');
+      throw badStoreRequest('ddoc and name must be strings');
   }
   const names = { ...(ddoc === undefined ? {} : { ddoc }), ...(name === undefined ? {} : { name }) };
-  return json(200, await call.database.write((pouch) => pouch.createIndex({ index: { fields }, type, ...names })));
+  return storeJson(200, await call.database.write((pouch) => pouch.createIndex({ index: { fields }, type, ...names })));
 }
 
 /** `GET /db/_index`. */
-export async function listIndexes(call: DatabaseCall): Promise<Answer> {
-  return json(200, await call.database.run((pouch) => pouch.getIndexes()));
+export async function listIndexes(call: DatabaseCall): Promise<StoreAnswer> {
+  return storeJson(200, await call.database.run((pouch) => pouch.getIndexes()));
 }
 
 /** `DELETE /db/_index/ddoc/json/name`, for administrators. */
-export async function deleteIndex(call: DatabaseCall, ddoc: string, name: string): Promise<Answer> {
+export async function deleteIndex(call: DatabaseCall, ddoc: string, name: string): Promise<StoreAnswer> {
   demandAdmin(call);
-  return json(
+  return storeJson(
     200,
     await call.database.write((pouch) => pouch.deleteIndex({ ddoc: `_design/${ddoc}`, type: 'json', name })),
   );
 }
 
 function demandAdmin({ user, database }: DatabaseCall): void {
-  if (!isDatabaseAdmin(user, database.entry.security)) throw forbidden('You are not a db or server admin.');
+  if (!isDatabaseAdmin(user, database.entry.security)) throw forbiddenUser('You are not a db or server admin.');
 }

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import type PouchDB from 'pouchdb-core';
-import { type Answer, type DatabaseCall, json } from '../call.ts';
+import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import type { OpenPouch } from '../level/open-pouch.ts';
 import { readPostedObject } from '../read-body.ts';
 import { isServerAdmin } from '../security.ts';
-import { badRequest, toWireError, WireError } from '../wire-error.ts';
+import { badStoreRequest, StoreError, toWireError } from '../wire-error.ts';
 
 /** A document to be purged: all its leaves were named. */
 interface Purged {
@@ -22,8 +22,8 @@ interface Metadata {
  * `POST /db/_purge`: forgets whole documents, tombstones too. A document whose request does not name every leaf stays as it
  * is and is answered with an empty list; CouchDB would drop the named leaves.
  */
-export async function purgeDocuments(call: DatabaseCall): Promise<Answer> {
-  if (!isServerAdmin(call.user)) throw new WireError(401, 'unauthorized', 'You are not a server admin.');
+export async function purgeDocuments(call: DatabaseCall): Promise<StoreAnswer> {
+  if (!isServerAdmin(call.user)) throw new StoreError(401, 'unauthorized', 'You are not a server admin.');
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
   // Repairs the files where that is needed; what follows is alone with them.
   await call.database.index(async () => {});
@@ -38,11 +38,11 @@ export async function purgeDocuments(call: DatabaseCall): Promise<Answer> {
     return found;
   });
   const purged = Object.fromEntries(done.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
-  return json(201, { purge_seq: null, purged });
+  return storeJson(201, { purge_seq: null, purged });
 }
 
 function readAsked([id, revs]: readonly [string, unknown]): { readonly id: string; readonly revs: readonly string[] } {
-  if (!Array.isArray(revs)) throw badRequest('Each id must have a list of revs');
+  if (!Array.isArray(revs)) throw badStoreRequest('Each id must have a list of revs');
   return { id: checkId(id), revs: revs.map((rev) => checkRev(String(rev))) };
 }
 

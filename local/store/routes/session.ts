@@ -1,31 +1,31 @@
 import { SessionCookies } from '../auth/session-cookie.ts';
-import { type Answer, type Call, json } from '../call.ts';
-import { isObject, parseStored, readBytes } from '../read-body.ts';
-import { badRequest } from '../wire-error.ts';
+import { type StoreAnswer, type StoreCall, storeJson } from '../call.ts';
+import { isStoreObject, parseStored, readBytes } from '../read-body.ts';
+import { badStoreRequest } from '../wire-error.ts';
 
 /** `POST`, `GET` and `DELETE /_session`: log in for ten minutes, see who one is, log out. */
-export async function serveSession(call: Call): Promise<Answer> {
+export async function serveSession(call: StoreCall): Promise<StoreAnswer> {
   if (call.method === 'POST') return login(call);
-  if (call.method === 'DELETE') return json(200, { ok: true }, { 'set-cookie': SessionCookies.CLEARED });
-  return json(200, {
+  if (call.method === 'DELETE') return storeJson(200, { ok: true }, { 'set-cookie': SessionCookies.CLEARED });
+  return storeJson(200, {
     ok: true,
     userCtx: call.user,
     info: { authentication_handlers: ['cookie', 'default'] },
   });
 }
 
-async function login({ store, request }: Call): Promise<Answer> {
+async function login({ store, request }: StoreCall): Promise<StoreAnswer> {
   const { name, password } = readLogin(request.headers['content-type'] ?? '', (await readBytes(request)).toString());
   const user = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
   const cookie = await store.accounts.issueCookie(name);
-  return json(200, { ok: true, name, roles: user.roles }, { 'set-cookie': cookie });
+  return storeJson(200, { ok: true, name, roles: user.roles }, { 'set-cookie': cookie });
 }
 
 function readLogin(type: string, text: string): { readonly name: string; readonly password: string } {
   const fields = type.startsWith('application/x-www-form-urlencoded')
     ? Object.fromEntries(new URLSearchParams(text))
     : parseStored(text);
-  const { name, password } = isObject(fields) ? fields : {};
-  if (typeof name !== 'string' || typeof password !== 'string') throw badRequest('Name and password are needed.');
+  const { name, password } = isStoreObject(fields) ? fields : {};
+  if (typeof name !== 'string' || typeof password !== 'string') throw badStoreRequest('Name and password are needed.');
   return { name, password };
 }

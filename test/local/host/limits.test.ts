@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { DEFAULT_LIMITS } from '../../../local/host/start-host.ts';
+import { DEFAULT_HOST_LIMITS } from '../../../local/host/start-host.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
 describe('limits', () => {
   // A wall clock that stands still: no minute begins in the middle of the test.
-  const host = useHost({ limits: DEFAULT_LIMITS }, { now: () => Date.UTC(2026, 0, 1) });
+  const host = useHost({ limits: DEFAULT_HOST_LIMITS }, { now: () => Date.UTC(2026, 0, 1) });
   const gate = useGate();
 
   it('counts the steps of a sequence as calls in flight', async () => {

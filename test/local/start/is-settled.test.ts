@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isSettled } from '../../../local/start/is-settled.ts';
-import type { Seen, WatchedReload } from '../../../local/start/reload-watch.ts';
+import type { SeenReload, WatchedReload } from '../../../local/start/reload-watch.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
 
 const reload = (appId: string, more: Partial<WatchedReload> = {}): WatchedReload => ({
@@ -15,7 +15,7 @@ const reload = (appId: string, more: Partial<WatchedReload> = {}): WatchedReload
   outcome: 'succeeded',
   ...more,
 });
-const delivered = (appId: string, answer: object): Extract<Seen, { kind: 'delivered' }> => ({
+const delivered = (appId: string, answer: object): Extract<SeenReload, { kind: 'delivered' }> => ({
   kind: 'delivered',
   at: 0,
   app: { tenant: 'default' as TenantName, appId: appId as AppId },

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Accounts } from '../../../local/store/auth/accounts.ts';
 import { Catalogue } from '../../../local/store/catalogue.ts';
-import { createServer } from '../../../local/store/server.ts';
+import { createStoreServer } from '../../../local/store/server.ts';
 import { CouchInTest } from '../../contract/couchdb/support/couch-in-test.ts';
 import { expectOpen } from '../../contract/couchdb/support/feed.ts';
 
@@ -14,7 +14,7 @@ describe('feeds of the store', () => {
   before(async () => {
     catalogue = await Catalogue.open(undefined, Date.now);
     const admin = { name: 'admin', password: 'p' };
-    const server = createServer({
+    const server = createStoreServer({
       catalogue,
       accounts: new Accounts(admin, () => catalogue.users(), Date.now),
       now: Date.now,

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
-import { jsonOrText, parseJson } from '../../../sim/http/call.ts';
+import { jsonOrText, parseApiJson } from '../../../sim/http/call.ts';
 import { useTenant } from '../support/use-tenant.ts';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
 describe('sim: JSON', () => {
   it('is read up to a depth of 100', () => {
-    expect(() => parseJson(nested(100))).not.to.throw();
-    expect(() => parseJson(nested(101))).to.throw('nested deeper than 100');
-    expect(() => parseJson(`${'{"a":'.repeat(101)}1${'}'.repeat(101)}`)).to.throw('nested deeper than 100');
+    expect(() => parseApiJson(nested(100))).not.to.throw();
+    expect(() => parseApiJson(nested(101))).to.throw('nested deeper than 100');
+    expect(() => parseApiJson(`${'{"a":'.repeat(101)}1${'}'.repeat(101)}`)).to.throw('nested deeper than 100');
   });
 
   it('may have any number of brackets side by side, and in texts', () => {
     const wide = `[${Array.from({ length: 500 }, () => '[{}]').join(',')}]`;
-    expect(parseJson(wide)).to.have.length(500);
+    expect(parseApiJson(wide)).to.have.length(500);
     const text = `\\"${'['.repeat(500)}\\\\`;
-    expect(parseJson(`["${text}", {}]`)).to.deep.equal([`"${'['.repeat(500)}\\`, {}]);
+    expect(parseApiJson(`["${text}", {}]`)).to.deep.equal([`"${'['.repeat(500)}\\`, {}]);
   });
 
   it('stays text where it is deeper, or none', () => {
