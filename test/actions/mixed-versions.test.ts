@@ -76,6 +76,16 @@ describe('a step that gets the envelope of another version, while a deployment r
     });
   }
 
+  it('is told in the log, with what to do: the sender hears nothing of it', async () => {
+    for (const [action, params] of [
+      ['resolver', { batch: { ...ENVELOPE, ...LATER, events: [STORED] } }],
+      ['invoker', { plan: { ...PLAN, ...LATER, events: [STORED] } }],
+    ] as const) {
+      const { lines } = await captureLog(ENVIRONMENT, () => actions.load(action)(params));
+      expect(lines.join('\n')).to.include('Was every action of the package deployed from the same build?');
+    }
+  });
+
   it('says 400 of what is stored nowhere: its sender may send it again, or was no step of ours', async () => {
     for (const [action, params] of [
       ['resolver', { batch: { ...ENVELOPE, ...LATER, events: [EVENT] } }],

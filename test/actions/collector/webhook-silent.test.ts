@@ -76,6 +76,14 @@ describe('a silent webhook', () => {
     );
   });
 
+  it('is asked about by the one that is enabled, if an older one of ours is disabled', async () => {
+    const old = { ...webhook, id: 'w0', name: 'old', isEnabled: false };
+    expect(await silentWith({ ...listed(old, webhook), ...delivered(false, { statusCode: 502 }) })).to.deep.equal({
+      why: 'Refused by the host: the last delivery at 2026-11-22 11:55:00Z to the webhook "cascade" was answered 502.',
+      calls: ['webhooks', 'delivery w1'],
+    });
+  });
+
   it('is silent for an unknown reason where Qlik does not tell, or tells of no failure', async () => {
     expect((await silentWith({})).why).to.equal('Unknown why: Qlik answered 403 to the list of webhooks.');
     expect((await silentWith(listed())).why).to.match(/^Unknown why: Qlik shows this credential no webhook/);

@@ -54,6 +54,14 @@ describe('the invoker as it is deployed', () => {
     expect(line).to.include({ message: 'Order started', activationId: 'own1', startedActivationId: 'started1' });
   });
 
+  it('calls the host under the id of the webhook’s own transaction, so that the host’s log lines belong together', async () => {
+    server = await startScriptedServer(accepted('started1'));
+    const environment = { ...environmentOf('own1'), __OW_TRANSACTION_ID: 'tid-of-the-webhook' };
+    const main = actions.load('invoker');
+    await captureLog(environment, () => main({ plan: plan(1) })).finally(() => server.close());
+    expect(server.received.map(({ headers }) => headers['x-request-id'])).to.deep.equal(['tid-of-the-webhook']);
+  });
+
   it('starts one activation of reload, of its own package, for each order', async () => {
     const [result] = await run([plan(1)], accepted('act2'));
     expect(result).to.deep.equal({
