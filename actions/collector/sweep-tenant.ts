@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
 import { checkpointId, eventId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -109,7 +108,7 @@ function endedIn(tenant: TenantName, { reloads }: TenantList, ports: TenantPorts
   const byId = new Map<string, ReloadFinished>();
   for (const record of reloads) {
     const event = isRelevant(tenant, record, ports) ? eventOfRecord(tenant, record) : undefined;
-    if (event !== undefined) byId.set(event.reloadId, cappedEnd(event, storeNow(ports)));
+    if (event !== undefined) byId.set(event.reloadId, event);
   }
   return [...byId.values()].sort((a, b) => a.endedAt - b.endedAt || (a.reloadId < b.reloadId ? -1 : 1));
 }

@@ -18,6 +18,15 @@ describe('an end from the future', () => {
     expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
   });
 
+  it('stops no sweep where the tenant’s own clock is as far ahead: by that it is not old', async () => {
+    const { couch, qlik, sweep } = rig();
+    qlik.tenantNow = (NEXT_YEAR + 60_000) as typeof qlik.tenantNow;
+    couch.seed(checkpoint('11:50'));
+    qlik.pages.push([ended('r1', '11:40', future)]);
+    expect((await sweep()).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('12:05')]);
+    expect(couch.peek('alert:checkpoint-jump:default')).to.equal(undefined);
+  });
+
   it('moves no checkpoint either where the tenant tells no clock', async () => {
     const { couch, qlik, sweep } = rig();
     qlik.tenantNow = undefined;
