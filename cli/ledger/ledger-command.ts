@@ -28,6 +28,8 @@ export interface LedgerContext {
   readonly json: boolean;
   /** Tells once, on standard error, which ledger this is: where something is changed, or not found. */
   readonly nameLedger?: () => void;
+  /** Whether the user of the ledger may only read it; absent where nobody can be asked. */
+  readonly isReader?: () => Promise<boolean>;
 }
 
 /** Adds the options that every command on the ledger has. */
@@ -59,11 +61,12 @@ export async function onLedger(
   if (access === 'changes' || isOneOfTwo) nameLedger();
   // The HTTP client is loaded only where there is something to ask.
   const { openCouchdb } = await import('./open-couchdb.ts');
+  const { isReaderOf } = await import('./is-reader.ts');
   const clock = (): EpochMs => Date.now() as EpochMs;
   const compiled = await compiledIn(chains);
   const context = contextOf(openCouchdb(database), compiled, terminal, json === true, clock, nameLedger);
   try {
-    return await work(context);
+    return await work({ ...context, isReader: () => isReaderOf(database) });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     // Nothing by that name: it may be in another ledger.

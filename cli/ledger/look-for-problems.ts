@@ -15,7 +15,6 @@ import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/read-ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { readDocuments } from './read-documents.ts';
-import { missingOf } from './read-history.ts';
 import { tryWriting } from './try-writing.ts';
 import { whyStuck } from './why-stuck.ts';
 
@@ -23,8 +22,16 @@ const MOST_OVERDUE = 1_000;
 /** So many documents that Cascade does not know are named. */
 const MOST_FOREIGN = 1_000;
 
-/** The facts, and what could not be read of them, in words. */
-export type ReadProblems = ProblemFacts & { readonly missing: readonly string[] };
+/** How many documents of one type are read at most. Little is kept of each, so it may be more than elsewhere. */
+const MOST_LOOKED_AT = 1_000_000;
+
+/** The facts, and in words what is not known of them. */
+export interface ReadProblems extends ProblemFacts {
+  /** What there is more of than was read: there may be problems in it. */
+  readonly missing: readonly string[];
+  /** What this user cannot check. */
+  readonly notChecked: readonly string[];
+}
 
 /** What one document has to say to people. */
 type Said =
@@ -36,19 +43,23 @@ type Said =
 /**
  * Looks through all of the ledger for what a person should look at: each document is read as the actions read it, and one
  * is written.
+ *
+ * @param most - how many documents of one type are read at most.
  */
-export async function lookForProblems(context: LedgerContext): Promise<ReadProblems> {
+export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED_AT): Promise<ReadProblems> {
   const { store } = context;
-  const noWrites = await tryWriting(context);
+  const tried = await tryWriting(context);
   const said: Said[] = [];
   const missing: string[] = [];
   for (const [type, read] of Object.entries(LEDGER_READERS)) {
     const look = (document: StoredDocument): readonly Said[] => saidBy(document, read, context.now());
-    const { found, isCut } = await readDocuments(store, `${type}:`, look);
-    said.push(...found.flat());
-    missing.push(...missingOf(type === 'dead' ? 'dead letter' : type, { malformed: [], isCut }));
+    const { found, isCut } = await readDocuments(store, `${type}:`, look, most);
+    for (const each of found) said.push(...each);
+    if (isCut) missing.push(cutText(type, most));
   }
-  said.push(...(await schemaIn(store)), ...(await foreign(store)));
+  const { named, areMore } = await foreign(store);
+  said.push(...(await schemaIn(store)), ...named);
+  if (areMore) missing.push(MORE_FOREIGN);
   const overdue = await overdueIn(store, context.now());
   return {
     alerts: said.flatMap((each) => (each.kind === 'alert' ? each.alert : [])),
@@ -57,10 +68,17 @@ export async function lookForProblems(context: LedgerContext): Promise<ReadProbl
     unreadable: said.flatMap((each) => (each.kind === 'unreadable' ? each.wrong : [])),
     stuck: said.flatMap((each) => (each.kind === 'stuck' ? each.wrong : [])),
     ...(overdue !== undefined && { overdue }),
-    ...(noWrites !== undefined && { noWrites }),
+    ...(tried.kind === 'refused' && { noWrites: tried.why }),
     missing,
+    notChecked: tried.kind === 'reader' ? [READS_ONLY] : [],
   };
 }
+
+const READS_ONLY = 'Writes were not checked: this user may only read.';
+const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are none of Cascade’s: only so many are named.`;
+
+const cutText = (type: string, most: number): string =>
+  `The ledger has more than ${most} documents of type ${type}: only so many were read, by id. What is wrong with the others is not told.`;
 
 const NOTHING: readonly Said[] = [];
 
@@ -115,10 +133,12 @@ async function schemaIn(store: Pick<CouchPort, 'get'>): Promise<readonly Said[]>
 }
 
 /** Documents whose ids Cascade does not give: somebody changed an id, or has something else in this database. */
-async function foreign(store: Pick<CouchPort, 'range'>): Promise<readonly Said[]> {
+async function foreign(
+  store: Pick<CouchPort, 'range'>,
+): Promise<{ readonly named: readonly Said[]; readonly areMore: boolean }> {
   const ids: string[] = [];
   let after = '';
-  while (ids.length < MOST_FOREIGN) {
+  while (ids.length <= MOST_FOREIGN) {
     const page = await store.range('', { limit: FOREIGN_PAGE, ...(after !== '' && { after }) });
     const known = page.findIndex(({ _id }) => isPassedOver(_id));
     ids.push(...(known < 0 ? page : page.slice(0, known)).map(({ _id }) => _id));
@@ -126,7 +146,8 @@ async function foreign(store: Pick<CouchPort, 'range'>): Promise<readonly Said[]
     if (next === undefined) break;
     after = known < 0 ? next : lastBeside(next);
   }
-  return ids.map((_id) => ({ kind: 'unreadable', wrong: { _id, why: `The document ${_id} ${FOREIGN}` } }));
+  const wrong = ids.slice(0, MOST_FOREIGN).map((_id) => ({ _id, why: `The document ${_id} ${FOREIGN}` }));
+  return { named: wrong.map((each) => ({ kind: 'unreadable', wrong: each })), areMore: ids.length > MOST_FOREIGN };
 }
 
 const FOREIGN_PAGE = 50;

@@ -44,8 +44,13 @@ export async function readDocuments<T>(
     count += page.length;
     after = page.at(-1)?._id;
     if (page.length < limit) return { found, malformed, isCut: false };
-    if (count >= most) return { found, malformed, isCut: true };
+    if (count >= most) return { found, malformed, isCut: await hasMore(store, prefix, after) };
   }
+}
+
+async function hasMore(store: Pick<CouchPort, 'range'>, prefix: string, after: string | undefined): Promise<boolean> {
+  const next = await store.range(prefix, { limit: 1, ...(after === undefined ? {} : { after }) });
+  return next.length > 0;
 }
 
 /** A document as `read` sees it; undefined where it is not what Cascade writes. */

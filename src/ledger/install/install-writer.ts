@@ -116,8 +116,12 @@ export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<v
   );
 }
 
-/** What a user is, by its own login. */
-async function rolesOf(ask: AskStore): Promise<readonly string[]> {
+/**
+ * The roles of a user, by its own login.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function rolesOf(ask: AskStore): Promise<readonly string[]> {
   const { json } = demand(await ask('GET', '/_session'), 200);
   return textsIn(objectOf(bodyOf(json), 'userCtx'), 'roles');
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { showProblems } from '../../../cli/ledger/show-problems.ts';
-import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { NewDocument, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, event, ledgerOf, order } from './ledger-of.ts';
 
@@ -91,6 +92,102 @@ describe('cascade runs --problems', () => {
     );
   });
 
+  describe('over more documents than it reads', () => {
+    const events = ['r1', 'r2', 'r3'].map((id) => event('extract', id, at('01:00')));
+    const CUT =
+      'The ledger has more than 2 documents of type event: only so many were read, by id. What is wrong with the others is not told.';
+
+    it('says so, does not say that all is well, and ends with 1', async () => {
+      const { context, printed } = ledgerOf(events);
+      expect(await showProblems(context, WEEK, 2)).to.equal(1);
+      expect(printed.out).to.equal('No problems in what was read; alerts and given-up orders of the last 7 d\n');
+      expect(printed.error).to.equal(`${CUT}\n`);
+    });
+
+    it('says so as JSON', async () => {
+      const { context, json } = ledgerOf(events, { json: true });
+      expect(await showProblems(context, WEEK, 2)).to.equal(1);
+      expect(json()).to.deep.equal({ ok: false, problems: [], missing: [CUT], notChecked: [] });
+    });
+
+    it('says nothing where it has read the last of them', async () => {
+      const { context, printed } = ledgerOf(events);
+      expect(await showProblems(context, WEEK, 3)).to.equal(0);
+      expect(printed.error).to.equal('');
+    });
+
+    it('looks at more than fifty thousand: what is kept of a document is little', async () => {
+      const { context, store } = ledgerOf([event('extract', 'r1', at('01:00'))]);
+      let pages = 0;
+      const range = (prefix: string, { limit }: { readonly limit: number }): Promise<readonly StoredDocument[]> => {
+        if (prefix !== 'event:' || pages++ === 60) return Promise.resolve([]);
+        return Promise.resolve(Array<StoredDocument>(limit).fill(store.peek('event:default:r1') as StoredDocument));
+      };
+      expect(await showProblems({ ...context, store: { ...store, range } }, WEEK)).to.equal(0);
+      expect(pages).to.equal(61);
+    });
+  });
+
+  it('says over more than a thousand foreign documents that there are more', async () => {
+    const { context, printed } = ledgerOf(Array.from({ length: 1_001 }, (_, n) => ({ _id: `m${1_000 + n}` })));
+    expect(await showProblems(context, WEEK)).to.equal(1);
+    expect(printed.error).to.equal(
+      'The ledger has more than 1000 documents that are none of Cascade’s: only so many are named.\n',
+    );
+  });
+
+  describe('asked by a user who may only read', () => {
+    const refusing = async () =>
+      ({ kind: 'refused', message: 'CouchDB answered 403 (forbidden)', isForGood: false }) as const;
+    const UNCHECKED = 'Writes were not checked: this user may only read.';
+
+    it('says that writes were not checked, and finds nothing wrong with that', async () => {
+      const { context, printed } = ledgerOf([]);
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(0);
+      expect(printed).to.deep.equal({
+        out: 'No problems; alerts and given-up orders of the last 7 d\n',
+        error: `${UNCHECKED}\n`,
+      });
+    });
+
+    it('says it as JSON', async () => {
+      const { context, json } = ledgerOf([], { json: true });
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(0);
+      expect(json()).to.deep.equal({ ok: true, problems: [], missing: [], notChecked: [UNCHECKED] });
+    });
+
+    it('asks for the sweep all the same where something is overdue', async () => {
+      const { context, printed } = ledgerOf([event('extract', 'r1', at('01:00'), { dueAt: at('01:00') })]);
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(1);
+      expect(printed.out).to.include('Is the sweep running?');
+    });
+
+    it('is a problem for any other user, and for a document that is refused for good', async () => {
+      const { context, printed } = ledgerOf([]);
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, isReader: async () => false }, WEEK)).to.equal(1);
+      const forGood = async () => ({ kind: 'refused', message: 'too large', isForGood: true }) as const;
+      const full = { ...context.store, put: forGood };
+      expect(await showProblems({ ...context, store: full, isReader: async () => true }, WEEK)).to.equal(1);
+      expect(printed.out.match(/no writes/g)).to.have.length(2);
+      expect(printed.error).to.equal('');
+    });
+
+    it('is a problem where CouchDB does not say who asks', async () => {
+      const { context, printed } = ledgerOf([]);
+      const isReader = async (): Promise<boolean> => {
+        throw new CascadeError('STORE_UNAVAILABLE', 'no answer');
+      };
+      expect(await showProblems({ ...context, store: { ...context.store, put: refusing }, isReader }, WEEK)).to.equal(
+        1,
+      );
+      expect(printed.out).to.include('no writes');
+    });
+  });
+
   it('prints them as JSON', async () => {
     const { context, json } = ledgerOf([ALERT, event('extract', 'r1', at('01:00'), { dueAt: at('01:00') })], {
       json: true,
@@ -111,6 +208,7 @@ describe('cascade runs --problems', () => {
         },
       ],
       missing: [],
+      notChecked: [],
     });
   });
 });

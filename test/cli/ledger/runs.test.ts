@@ -153,6 +153,8 @@ describe('cascade runs', () => {
     expect(store.asked).to.deep.equal(['range event:', 'range event:', 'range event:']);
     const some = await readDocuments(store, 'event:', id, 1_200);
     expect([some.found.length, some.isCut]).to.deep.equal([1_200, true]);
+    const just = await readDocuments(store, 'event:', id, 2_500);
+    expect([just.found.length, just.isCut]).to.deep.equal([2_500, false]);
   });
 });
 
