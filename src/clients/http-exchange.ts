@@ -26,7 +26,7 @@ export type HttpExchange =
       readonly message: string;
       /** The connection had been kept from an earlier call and was dead: likely, not surely, nothing arrived. */
       readonly wasStale?: true;
-      /** There was an answer, of more than `LARGEST_ANSWER_BYTES`; only `sendOnce` says so. */
+      /** There was an answer, of more than `LARGEST_ANSWER_BYTES`. */
       readonly isTooLarge?: true;
       /** There never was a connection to send the request by: certainly nothing arrived. */
       readonly wasNotSent?: true;
@@ -41,10 +41,17 @@ type Headers = { get(name: string): string | null };
 export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /**
- * A page of reloads has a few hundred kB, so that what is larger is no answer of Qlik's; CouchDB's lists are read in pages
- * that fit (read-in-pages.ts).
+ * A page of reloads has a few hundred kB. Lists that are larger are read in pages that fit (qlik/pages-that-fit.ts,
+ * couchdb/read-in-pages.ts).
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** What is said of an answer that is larger. */
+export const TOO_LARGE = {
+  kind: 'no-answer',
+  message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes`,
+  isTooLarge: true,
+} as const;
 
 const plainAgent = new Agent(KEPT);
 let secureAgent: Agent | undefined;
@@ -90,7 +97,9 @@ export const parseJson = (text: string): unknown => {
 
 /** Why there is no answer, by code alone: an HTTP client's message repeats the URL, and its error the request's headers. */
 export function noAnswer(error: unknown, timeoutMs: number): HttpExchange {
-  const { name, code } = error as { name?: string; code?: string };
+  const { name, code, type } = error as { name?: string; code?: string; type?: string };
+  // node-fetch's word for an answer above `size`.
+  if (type === 'max-size') return TOO_LARGE;
   if (name === 'AbortError' || name === 'TimeoutError') {
     return { kind: 'no-answer', message: `no answer within ${timeoutMs} ms` };
   }

@@ -1,6 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import type { HttpExchange, HttpRequest } from './http-exchange.ts';
-import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson } from './http-exchange.ts';
+import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson, TOO_LARGE } from './http-exchange.ts';
 
 type Settle = (outcome: HttpExchange) => void;
 
@@ -74,12 +74,6 @@ function connectionOf(sent: ClientRequest): () => boolean {
 }
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
-
-const TOO_LARGE = {
-  kind: 'no-answer',
-  message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes`,
-  isTooLarge: true,
-} as const;
 
 function collect(response: IncomingMessage, settle: Settle, fail: Settle): void {
   // Said before it is sent, so nothing of it need be read.

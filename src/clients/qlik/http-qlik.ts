@@ -1,9 +1,19 @@
-import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import { isJsonObject, type JsonObject, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { exchange, type HttpExchange, type HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { authorizerOf } from './authorization.ts';
-import { classifyStart, type NotSent, notStarted } from './classify-start.ts';
+import { classifyStart, notStarted } from './classify-start.ts';
+import { API, nextPageOf } from './next-page.ts';
+import {
+  type AskTenant,
+  ELSEWHERE,
+  entriesOf,
+  firstHundred,
+  LONGEST_PAGE,
+  pageThatFits,
+  type Sent,
+} from './pages-that-fit.ts';
 import type {
   CancelAnswer,
   EndedAnswer,
@@ -17,14 +27,9 @@ import type { QlikTenant } from './qlik-tenant.ts';
 import { readReload } from './read-reload.ts';
 import { readDelivery, readWebhook } from './read-webhook.ts';
 
-/** The longest page that Qlik gives (fact q-reloads-list-04). */
-const LONGEST_PAGE = 100;
-const API = '/api/v1/';
 /** Answers that are about what was asked for, and no sign that the tenant is out of order. */
 const REFUSED_LIST: readonly number[] = [400, 403, 404];
 const REFUSED_RELOAD: readonly number[] = [400, 403];
-
-type Sent = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
 type Request = Pick<HttpRequest, 'method' | 'json'>;
 type Transport = (request: HttpRequest) => Promise<HttpExchange>;
@@ -50,17 +55,19 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
 
   const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
 
-  const send = async (
-    request: Request,
-    path: string,
-    timeout: DurationMs,
-    via: Transport = exchange,
-  ): Promise<Sent> => {
-    const until = addMs(now(), timeout);
+  const sendUntil = async (request: Request, path: string, until: EpochMs, via = exchange): Promise<Sent> => {
     const sent = await sendAuthorized(request, path, until, via);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
     return sendAuthorized(request, path, until, via);
+  };
+  const send = (request: Request, path: string, timeout: DurationMs, via?: Transport): Promise<Sent> =>
+    sendUntil(request, path, addMs(now(), timeout), via);
+
+  /** All requests of a list take from one time-out. */
+  const askWithin = (timeout: DurationMs): AskTenant => {
+    const until = addMs(now(), timeout);
+    return (path) => sendUntil({ method: 'GET' }, path, until);
   };
 
   return {
@@ -69,7 +76,7 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, sendOnce));
     },
     async listReloads(appId, timeout) {
-      return listAnswerOf(await send({ method: 'GET' }, `reloads?appId=${appId}&limit=${LONGEST_PAGE}`, timeout));
+      return listAnswerOf(await firstHundred(`reloads?appId=${appId}`, askWithin(timeout), tenant.origin));
     },
     async ownUserId(timeout) {
       const sent = await send({ method: 'GET' }, 'users/me', timeout);
@@ -81,14 +88,14 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
       return getAnswerOf(await send({ method: 'GET' }, `reloads/${encodeURIComponent(reloadId)}`, timeout));
     },
     async listEnded(query, timeout) {
-      return endedAnswerOf(await send({ method: 'GET' }, pathOf(query), timeout), tenant.origin);
+      return endedAnswerOf(await pageThatFits(pathOf(query), askWithin(timeout)), tenant.origin);
     },
     async cancelReload(reloadId, timeout) {
       const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
       return cancelAnswerOf(await send({ method: 'POST' }, path, timeout));
     },
     async webhooks(timeout) {
-      const sent = await send({ method: 'GET' }, `webhooks?limit=${LONGEST_PAGE}`, timeout);
+      const sent = await firstHundred('webhooks', askWithin(timeout), tenant.origin);
       const data = dataOf(sent);
       return data === undefined
         ? { kind: 'unavailable', message: problemOf(sent, 'the list of webhooks') }
@@ -128,8 +135,8 @@ function startAnswerOf(sent: Sent): StartAnswer {
 
 function listAnswerOf(sent: Sent): ListAnswer {
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
-  const data = isJsonObject(sent.json) ? fieldOf(sent.json, 'data') : undefined;
-  if (sent.status !== 200 || !Array.isArray(data)) {
+  const data = entriesOf(sent);
+  if (data === undefined) {
     return { kind: 'unavailable', message: `Qlik answered ${sent.status} to the list of reloads` };
   }
   const tenantNow = Date.parse(sent.headers.get('date') ?? '');
@@ -146,28 +153,13 @@ function endedAnswerOf(sent: Sent, origin: string): EndedAnswer {
   }
   const listed = listAnswerOf(sent);
   if (listed.kind !== 'listed' || sent.kind !== 'answered') return listed;
-  const body = isJsonObject(sent.json) ? sent.json : {};
-  const href = textOf(objectOf(objectOf(body, 'links'), 'next'), 'href');
-  if (href === undefined) return listed;
-  const next = nextPathOf(href, origin);
-  if (next !== undefined) return { ...listed, next };
-  return { kind: 'unavailable', message: 'Qlik’s list of reloads goes on at another address than the tenant’s' };
-}
-
-/** What follows `/api/v1/` in a link of the tenant's own; the credential is sent nowhere else. */
-function nextPathOf(href: string, origin: string): string | undefined {
-  if (!URL.canParse(href, origin)) return undefined;
-  const url = new URL(href, origin);
-  const isOwn = url.origin === origin && url.pathname.startsWith(API);
-  return isOwn ? `${url.pathname.slice(API.length)}${url.search}` : undefined;
+  const next = nextPageOf(sent.json, origin);
+  if (next.kind === 'elsewhere') return { kind: 'unavailable', message: ELSEWHERE };
+  return next.kind === 'page' ? { ...listed, next: next.path } : listed;
 }
 
 /** The objects of a page; undefined where there is none. */
-function dataOf(sent: Sent): readonly JsonObject[] | undefined {
-  if (sent.kind !== 'answered' || sent.status !== 200 || !isJsonObject(sent.json)) return undefined;
-  const data = fieldOf(sent.json, 'data');
-  return Array.isArray(data) ? data.filter(isJsonObject) : undefined;
-}
+const dataOf = (sent: Sent): readonly JsonObject[] | undefined => entriesOf(sent)?.filter(isJsonObject);
 
 const problemOf = (sent: Sent, what: string): string =>
   sent.kind === 'answered' ? `Qlik answered ${sent.status} to ${what}` : sent.message;

@@ -107,7 +107,7 @@ describe('the reloads that ended, of a tenant over HTTP', () => {
       const { answered } = await listed(json(200, { data: [], links: { next: { href } } }));
       expect(answered).to.deep.equal({
         kind: 'unavailable',
-        message: 'Qlik’s list of reloads goes on at another address than the tenant’s',
+        message: 'Qlik’s list goes on at another address than the tenant’s',
       });
     });
   }
