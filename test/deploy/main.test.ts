@@ -92,6 +92,13 @@ describe('the program behind build.sh deploy', () => {
     expect(host.requests).to.deep.equal([]);
   });
 
+  it('is not steered by a name that it repeats in a message', async () => {
+    await writeFile(join(folder, '.tools/wskdeploy'), 'exit 0', { mode: 0o700 });
+    const { stderr } = await run('deploy', '--tenant-moved', '\u001B[2J\u202Enope\rFORGED');
+    expect(stderr).to.contain('--tenant-moved names "\\u001b[2J\\u202enope ⏎ FORGED"');
+    expect(stderr.replace(/\n$/, '')).to.not.match(/[\p{Cc}\p{Cf}]/u);
+  });
+
   it('ends with 1, soon, when it is told to stop while wskdeploy runs', async () => {
     const fake = join(folder, '.tools/wskdeploy');
     await writeFile(fake, `#!${process.execPath}\nconsole.log('running');\nsetInterval(() => {}, 1000);\n`);
