@@ -19,32 +19,49 @@ export interface DueReads {
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
   return async function due(range) {
-    const whole = await inOne(range, reads);
-    if (whole !== undefined) return whole;
+    const first = await firstPage(range, reads);
+    if ('isFull' in first) return first;
     const { documents: stubs, isFull } = await listed(range, reads);
-    const found = await reads.many(stubs.map(({ _id }) => _id));
+    const found = await read(stubs, first.documents, reads);
     // A full list ends at its last one: what moved behind that comes with the next page.
     const until = isFull ? dueAtOf(stubs.at(-1)) : range.until;
-    const documents = stubs
-      .flatMap((stub, index) => asItIsNow(stub, found[index]) ?? [])
-      .filter(isIn(range.from, until));
+    const documents = found.filter(isIn(range.from, until));
     // All of them left the range, so that the same list now has others.
     if (isFull && documents.length === 0) return due(range);
     return { documents: documents.sort((a, b) => dueAtOf(a) - dueAtOf(b)), isFull };
   };
 }
 
-/** The list in one answer; undefined if it does not fit. */
-async function inOne(range: DueRange, { ask, size }: DueReads): Promise<DuePage | undefined> {
+/** The list, if it fits into one answer; else without `isFull` its beginning, which may be empty. */
+async function firstPage(
+  range: DueRange,
+  { ask, size }: DueReads,
+): Promise<DuePage | { readonly documents: readonly StoredDocument[] }> {
   const next = (count: number): Promise<Page<StoredDocument> | undefined> => ask(dueFrom(range, count), readFound);
   for (;;) {
     const count = Math.max(1, Math.min(range.limit, size.most));
     const documents = (await readPage(count, size, next))?.items;
-    if (documents === undefined) return undefined;
+    if (documents === undefined) return { documents: [] };
     if (documents.length < count || count === range.limit)
       return { documents, isFull: documents.length >= range.limit };
-    if (size.most < range.limit) return undefined;
+    if (size.most < range.limit) return { documents };
   }
+}
+
+/** The documents as they are now, in the order of their stubs; without those that are gone. */
+async function read(
+  stubs: readonly StoredDocument[],
+  known: readonly StoredDocument[],
+  { many }: DueReads,
+): Promise<StoredDocument[]> {
+  const latest = new Map(known.map((document) => [document._id, document]));
+  const unread = stubs.filter(({ _id, _rev }) => latest.get(_id)?._rev !== _rev).map(({ _id }) => _id);
+  for (const [index, document] of (await many(unread)).entries()) {
+    const id = unread[index] ?? '';
+    if (document === undefined) latest.delete(id);
+    else latest.set(id, document);
+  }
+  return stubs.flatMap((stub) => asItIsNow(stub, latest.get(stub._id)) ?? []);
 }
 
 /** What the documents are due by, without the rest of them; fewer than asked for if even that is too large. */

@@ -39,7 +39,7 @@ describe('a list of what is due that changes while it is read', () => {
         return request;
       },
     });
-    return { couch: httpCouchdb({ ...admin, url: proxy.url }, TOOLS), requests: () => requests };
+    return { couch: httpCouchdb({ ...admin, url: proxy.url }, TOOLS), past, requests: () => requests };
   }
 
   /** Takes three further documents from the front out of the list: they are done, or due later. */
@@ -106,5 +106,30 @@ describe('a list of what is due that changes while it is read', () => {
     );
     const { documents, isFull } = await couch.due({ from: 0 as EpochMs, until: 99 as EpochMs, limit: 40 });
     expect([documents.length, isFull, requests()]).to.deep.equal([40, true, 1]);
+  });
+
+  it('is not read by ids where a page fits that is larger than the first one: 250 small documents cost two requests', async () => {
+    const { couch, requests, past } = await changing(
+      1,
+      (n) => n,
+      () => {},
+    );
+    await past.bulk(Array.from({ length: 210 }, (_, n) => ({ _id: `small:${n}`, dueAt: 50 })));
+    const { documents, isFull } = await couch.due({ from: 0 as EpochMs, until: 99 as EpochMs, limit: 1_000 });
+    expect([documents.length, isFull, requests()]).to.deep.equal([250, false, 2]);
+  });
+
+  it('has its beginning and its rest, each document once and in order, where they do not fit into one answer', async () => {
+    // 40 of 60 kB fit into one answer, and weigh so much that a thousand are not asked for at once.
+    const { couch, past } = await changing(
+      60,
+      (n) => n,
+      () => {},
+    );
+    await past.bulk(Array.from({ length: 300 }, (_, n) => ({ _id: `small:${n}`, dueAt: 50 })));
+    const { documents, isFull } = await couch.due({ from: 0 as EpochMs, until: 99 as EpochMs, limit: 1_000 });
+    expect([documents.length, idsIn(documents).size, isFull]).to.deep.equal([340, 340, false]);
+    expect(documents.filter(({ text }) => String(text).length === 60_000)).to.have.length(40);
+    expect(documents.map(({ dueAt }) => dueAt)).to.deep.equal([...Array(40).keys(), ...Array(300).fill(50)]);
   });
 });
