@@ -3,8 +3,8 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type LastReloadColumns, lastReloadOf } from '../../src/core/chain-rows/last-reload.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
-import { readAppState } from '../../src/ledger/read-app-state.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { Log } from '../../src/platform/log.ts';
 
 /** What is known of the apps' last reloads, by `tenant/appId`; absent where nothing is. */
@@ -30,7 +30,7 @@ export async function readLastReloads(
     const documents = await store.many(apps.map(appStateId));
     const known = documents.flatMap((document, index) => {
       const app = apps[index];
-      const state = document === undefined ? undefined : readOrTell(document, readAppState, log);
+      const state = readOrTell(document, readAppState, log);
       return state === undefined || app === undefined ? [] : [[appKey(app), lastReloadOf(state.last)] as const];
     });
     return { byApp: new Map(known), isUnavailable: false };

@@ -1,7 +1,7 @@
 import type { AppId } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
+import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 
 /**
  * The checkpoint for the compiled set as it is now. An app that came with a deployment after the last sweep counts from

@@ -1,7 +1,7 @@
 import type { AppId, TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
-import type { BehindApp, CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
+import type { BehindApp, CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import { callTime, storeNow } from './collector-ports.ts';
 import { type Listed, type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';

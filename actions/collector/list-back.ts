@@ -1,7 +1,7 @@
 import type { EndedQuery, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import type { CheckpointGap } from '../../src/ledger/documents/checkpoint-document.ts';
+import type { CheckpointGap } from '../../src/ledger/documents/checkpoint.ts';
 import type { CollectorQlik } from './collector-ports.ts';
 
 /** Where a list goes on that was not read to its end; without `next` from its newest entry on. */

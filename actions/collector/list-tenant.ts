@@ -1,7 +1,7 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint-document.ts';
+import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import { type CollectorPorts, callTime, storeNow } from './collector-ports.ts';
 import { listApps } from './list-apps.ts';
 import { type Listed, listBack } from './list-back.ts';

@@ -6,7 +6,7 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
 import { type BoundTenant, isHeardFrom } from '../../src/ledger/bound-tenant.ts';
-import type { HintDocument } from '../../src/ledger/documents/hint-document.ts';
+import type { HintDocument } from '../../src/ledger/documents/hint.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';

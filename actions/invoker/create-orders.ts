@@ -5,7 +5,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Lineage } from '../../src/core/lineage.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { newOrder } from '../../src/ledger/new-order.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
 import type { Log } from '../../src/platform/log.ts';
 
 /** What became of a planned order's document. */

@@ -7,7 +7,7 @@ import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
-import { endOf } from '../../src/ledger/read-event.ts';
+import { endOf } from '../../src/ledger/documents/event.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { answerWithLedger } from './answer-with-ledger.ts';
 import { createOrders, type Row } from './create-orders.ts';

@@ -3,7 +3,7 @@ import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Skip } from '../../src/core/skip.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { resolvedEvent } from '../../src/ledger/new-event.ts';
+import { resolvedEvent } from '../../src/ledger/documents/event.ts';
 import type { Log } from '../../src/platform/log.ts';
 
 /** A stored event. */

@@ -8,11 +8,8 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
-import type { ToldAttempt } from '../../src/ledger/documents/hint-document.ts';
-import { newEvent } from '../../src/ledger/new-event.ts';
-import { newHint } from '../../src/ledger/new-hint.ts';
-import { batchEventOf, readEvent } from '../../src/ledger/read-event.ts';
-import { readHint } from '../../src/ledger/read-hint.ts';
+import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
+import { newHint, readHint, type ToldAttempt } from '../../src/ledger/documents/hint.ts';
 import { deadLetter } from './dead-letter.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 

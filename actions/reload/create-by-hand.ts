@@ -6,9 +6,9 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
-import { newOrder } from '../../src/ledger/new-order.ts';
-import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
+import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import { demandBound } from './demand-bound.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
 
@@ -32,7 +32,7 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
   const [gate, tenant] = await store.many([gateId(order.tenant), tenantId(order.tenant)]);
   const tenantUrl = boundTenant(tenant, log)?.url;
   await demandBound(order.tenant, tenantUrl, { traceId, at: store.now() ?? now }, ports);
-  const known = gate === undefined ? undefined : readOrTell(gate, readGate, log);
+  const known = readOrTell(gate, readGate, log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(order.tenant))];
   const lineage = { cause: `m.${traceId}`, hops: 1, root: order.order };
   const document = newOrder(order, lineage, { traceId, now: store.now() ?? now, times });

@@ -1,5 +1,5 @@
 import type { ReloadId } from '../../src/core/names.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { callTimeout, type Run } from './run-of.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ReloadId, TenantName } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { noteEcho } from '../../src/ledger/note-echo.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import { noteEcho } from '../../src/ledger/gate.ts';
 import { callTimeout, type Run } from './run-of.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { addMs, type EpochMs } from '../../src/core/units.ts';
-import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { LedgerResult } from './ledger-result.ts';
 import type { Run } from './run-of.ts';

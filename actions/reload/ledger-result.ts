@@ -1,7 +1,7 @@
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 
 /** What a run of `reload` did with its order. */
 export type Did =

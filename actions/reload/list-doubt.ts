@@ -1,6 +1,6 @@
 import type { EndedAnswer, ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { callTimeout, type Run } from './run-of.ts';
 
 /** What an app's list shows of the time since a doubt began. */

@@ -4,10 +4,9 @@ import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/fin
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
-import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import type { StartedDocument } from '../../src/ledger/documents/started-document.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readStarted } from '../../src/ledger/read-started.ts';
+import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
+import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { endOfCauses } from './end-of-causes.ts';
 import { rememberEcho } from './learn-echo.ts';
@@ -87,7 +86,7 @@ async function guess(
   const { value: documents } = await tryOn(() => run.store.many(ids), run);
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
   if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
-  const notes = documents.map((found) => (found === undefined ? undefined : readOrTell(found, readStarted, run.log)));
+  const notes = documents.map((found) => readOrTell(found, readStarted, run.log));
   const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
   if (spoilt !== undefined) return { kind: 'unavailable', message: spoiltText(spoilt._id) };
   const ranked = ofUs

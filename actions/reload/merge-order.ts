@@ -1,7 +1,6 @@
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import { settledOrder } from '../../src/ledger/move-order.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
@@ -32,6 +31,6 @@ export async function settleMerge(order: OrderDocument, run: Run): Promise<Ledge
 async function isCalledOff({ into }: OrderDocument, run: Run): Promise<boolean> {
   if (into === undefined) return true;
   const { value: found } = await tryOn(() => run.store.get(into), run);
-  const other = found === undefined ? undefined : readOrTell(found, readOrder, run.log);
+  const other = readOrTell(found, readOrder, run.log);
   return other === undefined || other.state === 'called-off';
 }

@@ -1,5 +1,5 @@
 import type { Claim } from '../../src/ledger/claim-order.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { takeSlot } from '../../src/ledger/park-slots.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { listApp, lookForOwn } from './look-for-own.ts';

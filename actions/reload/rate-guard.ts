@@ -1,7 +1,7 @@
 import { addMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { countStart } from '../../src/ledger/count-start.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { LedgerResult } from './ledger-result.ts';
 import type { Run } from './run-of.ts';

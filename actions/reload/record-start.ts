@@ -1,13 +1,11 @@
 import type { ReloadId } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { readOrTell, refusedError } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
-import { refusedError } from '../../src/ledger/refused-error.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';

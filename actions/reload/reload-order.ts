@@ -2,7 +2,7 @@ import type { CreatedRequest, DueRequest } from '../../src/contracts/order-reque
 import { isFinal } from '../../src/core/order-state.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
-import type { Doubt, OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
 import { giveUp } from './give-up.ts';
 import { leaveUnknown } from './leave-unknown.ts';

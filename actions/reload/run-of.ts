@@ -4,11 +4,10 @@ import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { boundTenant } from '../../src/ledger/bound-tenant.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
-import { echoOf, readGate } from '../../src/ledger/read-gate.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
 import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
 import { tryOn } from '../../src/ledger/try-on.ts';
 import { demandBound } from './demand-bound.ts';
@@ -54,7 +53,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandTenant(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
-  const known = gate === undefined ? undefined : readOrTell(gate, readGate, ports.log);
+  const known = readOrTell(gate, readGate, ports.log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(tenant))];
   return { order: readOrder(found), run: runOf(tenant, traceId, ports, { gateUntil, echoes }) };
 }

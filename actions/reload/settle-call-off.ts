@@ -1,4 +1,4 @@
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { freeMerged } from '../../src/ledger/free-merged.ts';
 import { settledOrder } from '../../src/ledger/move-order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';

@@ -1,6 +1,6 @@
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { moveOrder, type OrderChanges } from '../../src/ledger/move-order.ts';
 import { type Saved, saveOrder } from '../../src/ledger/save-order.ts';
 import { type Did, type LedgerResult, ledgerResult } from './ledger-result.ts';

@@ -1,7 +1,7 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 
 /**
@@ -17,6 +17,6 @@ export async function standingOf(
 ): Promise<LedgerResult> {
   if (result.did !== 'taken') return result;
   const found = await store.get(result.order);
-  const order = found === undefined ? undefined : readOrTell(found, readOrder, log);
+  const order = readOrTell(found, readOrder, log);
   return order === undefined ? result : ledgerResult('taken', order);
 }

@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../src/ledger/documents/alert-document.ts';
+import type { AlertKind } from '../../src/ledger/documents/alert.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Run } from './run-of.ts';
 

@@ -6,8 +6,8 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { orMalformed } from '../../src/ledger/malformed.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
-import { orMalformed } from '../../src/ledger/or-malformed.ts';
 import { type Patience, tryOn } from '../../src/ledger/try-on.ts';
 
 /** What recording ends needs from the world. */

@@ -30,7 +30,7 @@ export const DETAILS: readonly Detail[] = [
     without: '`dueAt` on planned orders',
     scenario: 'mixed',
     shows: 'document',
-    edits: [edit('src/ledger/new-order.ts', '    dueAt: addMs(now, times.planned),\n', '')],
+    edits: [edit('src/ledger/documents/order.ts', '    dueAt: addMs(now, times.planned),\n', '')],
   },
   {
     without: 'listing after parking',

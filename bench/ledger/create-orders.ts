@@ -5,7 +5,7 @@ import type { AppRef, ChainName } from '../../src/core/names.ts';
 import { orderId } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { type EpochMs, seconds } from '../../src/core/units.ts';
-import { newOrder } from '../../src/ledger/new-order.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { StoreSettings } from './start-bench-store.ts';
 

@@ -5,8 +5,7 @@ import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { claimOrder } from '../../src/ledger/claim-order.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import type { RacerReady, RacerResult, RacerWanted } from './racer-messages.ts';
 

@@ -1,11 +1,9 @@
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { orMalformed, readOrTell } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
-import { orMalformed } from '../../src/ledger/or-malformed.ts';
-import { readOrTell } from '../../src/ledger/read-or-tell.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
 import {
   type CalledOff,
   callOff,
@@ -121,6 +119,6 @@ async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
 /** Whether the order that this one was merged into does for it. */
 async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
   const found = into === undefined ? undefined : await store.get(into);
-  const other = found === undefined ? undefined : readOrTell(found, readOrder, log);
+  const other = readOrTell(found, readOrder, log);
   return other !== undefined && other.state !== 'called-off';
 }

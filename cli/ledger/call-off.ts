@@ -4,12 +4,11 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { freeMerged } from '../../src/ledger/free-merged.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { refusedError } from '../../src/ledger/malformed.ts';
 import { type MoveTimes, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
-import { refusedError } from '../../src/ledger/refused-error.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
 /** Somebody else changed the order between reading and writing: read again, but not for ever. */

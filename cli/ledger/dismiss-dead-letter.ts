@@ -1,7 +1,6 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { DeadDocument } from '../../src/ledger/documents/dead-document.ts';
-import { readDead } from '../../src/ledger/read-dead.ts';
+import { type DeadDocument, readDead } from '../../src/ledger/documents/dead.ts';
 import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
 import type { LedgerContext } from './ledger-command.ts';
 

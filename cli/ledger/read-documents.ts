@@ -4,8 +4,8 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { readEvent } from '../../src/ledger/read-event.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { readEvent } from '../../src/ledger/documents/event.ts';
+import { readOrder } from '../../src/ledger/documents/order.ts';
 
 const PAGE = 1_000;
 /** What is read of one kind at most: a few hundred megabytes would otherwise be read to print twenty lines. */

@@ -1,7 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { unlessMalformed } from './read-documents.ts';
 
 const PAGE = 1_000;

@@ -7,9 +7,9 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import { parseBody } from '../../src/core/webhook/parse-body.ts';
 import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
-import type { DeadDocument } from '../../src/ledger/documents/dead-document.ts';
-import { newEvent } from '../../src/ledger/new-event.ts';
-import { newHint } from '../../src/ledger/new-hint.ts';
+import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
+import { newEvent } from '../../src/ledger/documents/event.ts';
+import { newHint } from '../../src/ledger/documents/hint.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay.ts';
 

@@ -1,10 +1,10 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
+import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { readOrTell } from './malformed.ts';
 import { raiseAlert } from './raise-alert.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readTenant } from './read-tenant.ts';
 
 /** What the ledger says of a tenant. */
 export interface BoundTenant {

@@ -1,7 +1,7 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import type { EpochMs } from '../core/units.ts';
-import type { Doubt, OrderDocument } from './documents/order-document.ts';
+import type { Doubt, OrderDocument } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
 import { hopsWithMerged } from './park-slots.ts';

@@ -1,12 +1,10 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { rateId } from '../core/document-ids.ts';
 import { addMs, type EpochMs, minutes } from '../core/units.ts';
-import type { OrderDocument } from './documents/order-document.ts';
-import type { CountedStart } from './documents/rate-document.ts';
+import type { OrderDocument } from './documents/order.ts';
+import { type CountedStart, readRate } from './documents/rate.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readRate } from './read-rate.ts';
-import { refusedError } from './refused-error.ts';
+import { readOrTell, refusedError } from './malformed.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /** Starts are counted for so long. */

@@ -4,15 +4,11 @@ import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
-import type { OrderDocument } from './documents/order-document.ts';
-import type { StartedDocument } from './documents/started-document.ts';
+import { type OrderDocument, readOrder } from './documents/order.ts';
+import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { orMalformed, readOrTell, refusedError } from './malformed.ts';
 import { moveOrder } from './move-order.ts';
-import { orMalformed } from './or-malformed.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readOrder } from './read-order.ts';
-import { readStarted } from './read-started.ts';
-import { refusedError } from './refused-error.ts';
 
 /** What ending an order needs. */
 export interface EndPorts {
@@ -57,7 +53,7 @@ async function ownersOf(
   const named = orderId === undefined ? [] : [orderId];
   const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
   // Spoilt, it may tell of orders that nobody else tells of: they are due until the sweep finds their end.
-  const started = found === undefined ? undefined : readOrTell(found, readStarted, log);
+  const started = readOrTell(found, readStarted, log);
   const ways = waysOf(started);
   if (holder !== undefined) ways[holder] ??= 'holder';
   const others = Object.keys(ways).filter((id) => id !== echoed?._id);

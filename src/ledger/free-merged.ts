@@ -2,11 +2,10 @@ import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couc
 import type { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
 import type { OrderActor } from '../core/order-state.ts';
+import { readOrder } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { readOrTell, refusedError } from './malformed.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readOrder } from './read-order.ts';
-import { refusedError } from './refused-error.ts';
 
 /** So many orders are read at once. */
 const PAGE = 100;

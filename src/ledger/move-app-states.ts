@@ -3,10 +3,10 @@ import { cappedEnd } from '../core/cap-end.ts';
 import { appStateId } from '../core/document-ids.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
+import { readAppState } from './documents/app-state.ts';
+import { endOf } from './documents/event.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readAppState } from './read-app-state.ts';
-import { endOf } from './read-event.ts';
-import { readOrTell } from './read-or-tell.ts';
+import { readOrTell } from './malformed.ts';
 
 /** More writers than this of one app at once are no race of ours. */
 const MOST_TRIES = 20;
@@ -71,7 +71,7 @@ function stateAfter(
   log: LedgerLog,
 ): NewDocument | undefined {
   const event = now === undefined ? told : cappedEnd(told, now);
-  const known = before === undefined ? undefined : readOrTell(before, readAppState, log);
+  const known = readOrTell(before, readAppState, log);
   const isInFuture = known !== undefined && now !== undefined && cappedEnd(known.last, now) !== known.last;
   if (known !== undefined && !isInFuture && !isAfter(event, known.last)) return undefined;
   const rev = before === undefined ? {} : { _rev: before._rev };

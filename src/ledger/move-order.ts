@@ -2,7 +2,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { mayMove, type OrderActor, type OrderState } from '../core/order-state.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
-import type { OrderDocument } from './documents/order-document.ts';
+import type { OrderDocument } from './documents/order.ts';
 
 /** Fields that change with a move; undefined takes a field away. */
 export type OrderChanges = {

@@ -1,12 +1,10 @@
 import type { CouchPort, NewDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
 import type { OrderId, ReloadId } from '../core/names.ts';
-import type { OrderDocument } from './documents/order-document.ts';
-import type { StartedDocument } from './documents/started-document.ts';
+import type { OrderDocument } from './documents/order.ts';
+import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readStarted } from './read-started.ts';
-import { refusedError } from './refused-error.ts';
+import { readOrTell, refusedError } from './malformed.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /** Which reload an order takes for its own. */

@@ -2,13 +2,10 @@ import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parkId } from '../core/document-ids.ts';
 import { bodyHash } from './body-hash.ts';
-import type { OrderDocument } from './documents/order-document.ts';
-import type { ParkDocument, ParkSlot } from './documents/park-document.ts';
+import { type OrderDocument, readOrder } from './documents/order.ts';
+import { type ParkDocument, type ParkSlot, readPark } from './documents/park.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './read-or-tell.ts';
-import { readOrder } from './read-order.ts';
-import { readPark } from './read-park.ts';
-import { refusedError } from './refused-error.ts';
+import { readOrTell, refusedError } from './malformed.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /*
@@ -79,7 +76,7 @@ async function mergeable(
 ): Promise<OrderDocument | undefined> {
   if (slot === undefined) return undefined;
   const { value: found } = await tryOn(() => store.get(slot.order), patience);
-  const other = found === undefined ? undefined : readOrTell(found, readOrder, patience.log);
+  const other = readOrTell(found, readOrder, patience.log);
   const isWaiting = other?.state === 'parked' && other.doubt === undefined;
   return isWaiting && parkId(other) === parkId(order) && bodyHash(other.body) === bodyHash(order.body)
     ? other

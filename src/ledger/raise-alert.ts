@@ -2,9 +2,8 @@ import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.
 import { ALERT_LULL } from '../core/alert-lull.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
-import type { AlertDocument } from './documents/alert-document.ts';
+import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readAlert } from './read-alert.ts';
 
 /** What to tell people, for each kind and subject. */
 export type Alert = Pick<AlertDocument, 'kind' | 'subject' | 'message' | 'traceId' | 'at'>;

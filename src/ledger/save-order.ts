@@ -1,7 +1,6 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import type { OrderDocument } from './documents/order-document.ts';
-import { readOrder } from './read-order.ts';
-import { refusedError } from './refused-error.ts';
+import { type OrderDocument, readOrder } from './documents/order.ts';
+import { refusedError } from './malformed.ts';
 import { type Patience, tryOn } from './try-on.ts';
 
 /** What came of writing an order by its rev. */

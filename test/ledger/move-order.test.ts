@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 
 const T = 1_800_000_000_000 as EpochMs;

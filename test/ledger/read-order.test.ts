@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { readOrder } from '../../src/ledger/documents/order.ts';
 import { plannedOrder } from '../support/planned-order.ts';
 
 describe('an order’s document', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { OrderDocument } from '../../src/ledger/documents/order-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { memoryCouch } from '../support/memory-couch.ts';
 import { plannedOrder } from '../support/planned-order.ts';

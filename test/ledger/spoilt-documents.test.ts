@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { batch } from '../../src/contracts/generated/batch.cjs';
-import { batchEventOf, readEvent } from '../../src/ledger/read-event.ts';
-import { LEDGER_READERS } from '../../src/ledger/read-ledger-document.ts';
-import { readOrder } from '../../src/ledger/read-order.ts';
+import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
+import { LEDGER_READERS } from '../../src/ledger/documents/ledger-document.ts';
+import { readOrder } from '../../src/ledger/documents/order.ts';
 import { ONE_OF_EACH } from '../support/one-of-each.ts';
 
 const stored = (document: NewDocument): StoredDocument => ({ _rev: '1-a', ...document });

@@ -50,7 +50,7 @@ const allowed: readonly Planted[] = [
   { file: 'src/platform/planted.ts', specifier: '../clients/qlik/qlik-tenant.ts' },
   { file: 'src/platform/planted.ts', specifier: '../ledger/new-event.ts' },
   { file: 'src/ledger/planted.ts', specifier: '../clients/couchdb/couchdb-port.ts' },
-  { file: 'actions/receiver/planted.ts', specifier: '../../src/ledger/new-event.ts' },
+  { file: 'actions/receiver/planted.ts', specifier: '../../src/ledger/documents/event.ts' },
   { file: 'actions/receiver/planted.ts', specifier: '../../src/platform/log.ts' },
   { file: 'actions/receiver/planted.ts', specifier: './authenticate.ts' },
   { file: 'local/start/planted.ts', specifier: '../../sim/start-tenant.ts' },

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import type { ReloadId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { noteEcho } from '../../../src/ledger/note-echo.ts';
-import { shutGate } from '../../../src/ledger/shut-gate.ts';
+import { noteEcho, shutGate } from '../../../src/ledger/gate.ts';
 import { BOUND, echoed, ledgerWorld, noAnswer, ORDER, planned, silent, started, T } from './support/ledger-world.ts';
 
 const DEFAULT = 'default' as TenantName;

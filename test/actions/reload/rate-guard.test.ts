@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { countStart } from '../../../src/ledger/count-start.ts';
-import { readOrder } from '../../../src/ledger/read-order.ts';
+import { readOrder } from '../../../src/ledger/documents/order.ts';
 import { ledgerWorld, ORDER, planned, type Script, started, T } from './support/ledger-world.ts';
 
 const unsure = { ...planned, areHopsUnsure: true };

@@ -1,5 +1,7 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { checkDocument, isBoolean, isInstant, isName, isReason, isText, maybe } from './check-document.ts';
 
 /**
  * `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix.
@@ -23,3 +25,25 @@ export interface DeadDocument {
   /** When a person said that nothing is to become of it. */
   readonly dismissedAt?: EpochMs;
 }
+
+/**
+ * Reads a dead letter.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readDead = (document: StoredDocument): DeadDocument =>
+  checkDocument<DeadDocument>(
+    document,
+    'dead',
+    {
+      tenant: isName,
+      body: (value) => typeof value === 'string',
+      isBase64: isBoolean,
+      reason: isReason,
+      traceId: isText,
+      storedAt: isInstant,
+      replayedAt: maybe(isInstant),
+      dismissedAt: maybe(isInstant),
+    },
+    ({ _id }) => _id.startsWith('dead:'),
+  );

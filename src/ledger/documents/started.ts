@@ -1,4 +1,6 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
+import { checkDocument, isBoolean, isCountFrom, isListOf, isText, isTextLike } from './check-document.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.
@@ -19,3 +21,18 @@ export interface StartedDocument {
   readonly hops: number;
   readonly root: string;
 }
+
+const isOrder = isTextLike(/^order:/);
+
+/**
+ * Reads which order a reload is for.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readStarted = (document: StoredDocument): StartedDocument =>
+  checkDocument<StartedDocument>(
+    document,
+    'started',
+    { order: isOrder, also: isListOf(isOrder), isGuess: isBoolean, hops: isCountFrom(0), root: isText },
+    ({ _id }) => isTextLike(/^started:[a-z0-9-]+:.+$/)(_id),
+  );

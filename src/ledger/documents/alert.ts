@@ -1,4 +1,7 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { alertId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { checkDocument, isInstant, isOneOf, isText, maybe } from './check-document.ts';
 
 /** What a person should look at. */
 export const ALERT_KINDS = [
@@ -41,3 +44,23 @@ export interface AlertDocument {
   /** When it was raised last, where that was more than once; up to an hour early. */
   readonly lastAt?: EpochMs;
 }
+
+/**
+ * Reads an alert.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readAlert = (document: StoredDocument): AlertDocument =>
+  checkDocument<AlertDocument>(
+    document,
+    'alert',
+    {
+      kind: isOneOf(ALERT_KINDS),
+      subject: isText,
+      message: isText,
+      traceId: isText,
+      at: isInstant,
+      lastAt: maybe(isInstant),
+    },
+    ({ _id, kind, subject }) => _id === alertId(kind, subject),
+  );

@@ -1,0 +1,31 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { appStateId } from '../../core/document-ids.ts';
+import type { ReloadFinished } from '../../core/reload-finished.ts';
+import { checkDocument, isObjectWith } from './check-document.ts';
+import { END_FIELDS } from './event.ts';
+
+/**
+ * `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of.
+ *
+ * Invariant: it moves only to a later end, or out of the future; it is for people, and decides nothing.
+ */
+export interface AppStateDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'app';
+  readonly last: ReloadFinished;
+}
+
+/**
+ * Reads the last end of an app's reload.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readAppState = (document: StoredDocument): AppStateDocument =>
+  checkDocument<AppStateDocument>(
+    document,
+    'app',
+    { last: isObjectWith(END_FIELDS) },
+    ({ _id, last }) => _id === appStateId(last),
+  );

@@ -1,0 +1,155 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import type { CreatedOrder } from '../../contracts/order-request.ts';
+import type { Lineage } from '../../core/lineage.ts';
+import type { OrderId, ReloadId } from '../../core/names.ts';
+import type { ReloadOrder } from '../../core/order.ts';
+import { ORDER_STATES, type OrderState } from '../../core/order-state.ts';
+import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
+import type { TimeConstants } from '../../core/time-constants.ts';
+import { addMs, type EpochMs } from '../../core/units.ts';
+import {
+  type Check,
+  checkDocument,
+  isAppId,
+  isBoolean,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isName,
+  isObjectWith,
+  isOneOf,
+  isReason,
+  isRecordOf,
+  isText,
+  isTextLike,
+  isTraceId,
+  maybe,
+} from './check-document.ts';
+
+/** That a POST may have been accepted: cleared only by a 201, a definite refusal without an older doubt, or absence after the grace. */
+export interface Doubt {
+  /** The store's clock at the claim before the first POST in doubt. */
+  readonly since: EpochMs;
+  /** The store's clock at the last send. */
+  readonly sentAt?: EpochMs;
+  /** Where a POST in doubt followed on another: the store's clock when the first of these doubts began. */
+  readonly first?: EpochMs;
+  /** The store's clock when Qlik's list proved that what was sent until then started nothing. */
+  readonly absentAt?: EpochMs;
+}
+
+/**
+ * `order:<tenant>:<app>:<clause>:<cause>`: one reload that we owe. The one document that decides about it.
+ *
+ * Invariant: only who claimed it by its rev sends its POST, and no POST is sent under a doubt that a list did not settle.
+ */
+export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
+  readonly state: OrderState;
+  /** The activation that claimed it last. */
+  readonly owner?: string;
+  readonly doubt?: Doubt;
+  readonly reloadId?: ReloadId;
+  /** Whether `reloadId` is surely ours (a 201, or echoed), not a guess. */
+  readonly isCertain?: boolean;
+  readonly outcome?: Outcome;
+  /** Of a merged order: the order whose reload does for it. */
+  readonly into?: OrderId;
+  /** Why it waits, was given up or called off, for people. */
+  readonly reason?: { readonly code: string; readonly message: string };
+  readonly postedAt?: EpochMs;
+  readonly endedAt?: EpochMs;
+  /** The store's clock when it was given up. */
+  readonly gaveUpAt?: EpochMs;
+  /** When the sweep looks at it; absent in a final state. */
+  readonly dueAt?: EpochMs;
+}
+
+const isDoubt = isObjectWith({
+  since: isInstant,
+  sentAt: maybe(isInstant),
+  first: maybe(isInstant),
+  absentAt: maybe(isInstant),
+});
+const BODY_FIELDS = {
+  partial: maybe(isBoolean),
+  variables: maybe(isRecordOf((value) => typeof value === 'string')),
+  weight: maybe(isCountFrom(1)),
+} as const;
+/** It becomes a part of what Qlik is sent: nothing else may stand in it. */
+const isBody: Check = (value) =>
+  isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
+
+/** It is read by that id: another path of the database would answer with no document. */
+const isOrderId = isTextLike(/^order:/);
+
+/**
+ * Reads an order's document.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readOrder = (document: StoredDocument): OrderDocument =>
+  checkDocument<OrderDocument>(
+    document,
+    'order',
+    {
+      tenant: isName,
+      appId: isAppId,
+      chain: isName,
+      state: isOneOf(ORDER_STATES),
+      body: isBody,
+      causes: isListOf(isText),
+      hops: isCountFrom(0),
+      areHopsUnsure: maybe(isBoolean),
+      root: isText,
+      traceId: isTraceId,
+      try: isCountFrom(1),
+      claims: isCountFrom(0),
+      owner: maybe(isText),
+      doubt: maybe(isDoubt),
+      reloadId: maybe(isText),
+      isCertain: maybe(isBoolean),
+      ends: isListOf(isText),
+      outcome: maybe(isOneOf(OUTCOMES)),
+      into: maybe(isOrderId),
+      reason: maybe(isReason),
+      createdAt: isInstant,
+      postedAt: maybe(isInstant),
+      endedAt: maybe(isInstant),
+      gaveUpAt: maybe(isInstant),
+      dueAt: maybe(isInstant),
+    },
+    ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),
+  );
+
+/**
+ * An order's document in its first state, as whoever creates it puts it: without a rev, so that of two creators one gets
+ * a conflict.
+ *
+ * @param now - the store's clock: the order is due a little later, so that it is taken up where nobody fires its `reload`.
+ */
+export function newOrder(
+  { order, tenant, appId, body, chain }: ReloadOrder,
+  { cause, hops, root, areHopsUnsure }: Lineage,
+  { traceId, now, times }: { readonly traceId: string; readonly now: EpochMs; readonly times: TimeConstants },
+): Omit<CreatedOrder, '_rev'> {
+  return {
+    _id: order,
+    schema: 1,
+    type: 'order',
+    tenant,
+    appId,
+    chain,
+    state: 'planned',
+    body,
+    causes: [cause],
+    hops,
+    ...(areHopsUnsure === true && { areHopsUnsure }),
+    root,
+    traceId,
+    try: 1,
+    claims: 0,
+    ends: [],
+    createdAt: now,
+    dueAt: addMs(now, times.planned),
+  };
+}

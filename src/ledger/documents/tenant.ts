@@ -1,0 +1,35 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { type Check, checkDocument, isListOf, isText, isTextLike, maybe } from './check-document.ts';
+
+/**
+ * `tenant:<name>`: which of Qlik's tenants a name means.
+ *
+ * Invariant: only deployment writes it; whose settings say another address starts nothing, and settles nothing, under its name.
+ */
+export interface TenantDocument {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'tenant';
+  /** Its address, `https://<host>`. */
+  readonly url: string;
+  /** Qlik's tenant id, where the settings of the webhook say it. */
+  readonly id?: string;
+  /** Addresses that it had before it moved, the last first. */
+  readonly before?: readonly string[];
+}
+
+const isAddress: Check = (value) => typeof value === 'string' && URL.canParse(value);
+
+/**
+ * Reads which of Qlik's tenants a name means.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export const readTenant = (document: StoredDocument): TenantDocument =>
+  checkDocument<TenantDocument>(
+    document,
+    'tenant',
+    { url: isAddress, id: maybe(isText), before: maybe(isListOf(isText)) },
+    ({ _id }) => isTextLike(/^tenant:[a-z0-9-]+$/)(_id),
+  );
