@@ -93,7 +93,10 @@ function changeOf(
   const before = (addresses: readonly string[]) => (addresses.length === 0 ? {} : { before: addresses });
   if (bound.url === url)
     return id === undefined || id === bound.id ? undefined : change({ ...kept, ...before(bound.before) });
-  if (!isSaidToMove && !(isOnThisMachine(bound.url) && isOnThisMachine(url))) return 'refused';
+  const isLocal = isOnThisMachine(bound.url) && isOnThisMachine(url);
+  if (!isSaidToMove && !isLocal) return 'refused';
+  // On one machine two tenants may take turns; only of the same one is what was heard before still to be followed up.
+  if (!isSaidToMove && (id === undefined || id !== bound.id)) return change({});
   const addresses = [bound.url, ...bound.before].filter((address) => address !== '' && address !== url);
   return change({ ...kept, ...before(addresses.slice(0, MOST_BEFORE)) });
 }

@@ -54,7 +54,14 @@ describe('an order by hand', () => {
 
   it('takes along what the ledger knows of its tenant, so that nobody asks for it again', async () => {
     const { store, create } = world();
-    store.seed({ _id: 'gate:default', schema: 1, type: 'gate', until: T + 9_000, echoes: false });
+    store.seed({
+      _id: 'gate:default',
+      schema: 1,
+      type: 'gate',
+      until: T + 9_000,
+      echoes: false,
+      echoesAt: 'https://one.example',
+    });
     store.seed({ _id: 'tenant:default', schema: 1, type: 'tenant', url: 'https://one.example' });
     expect(await create('https://one.example')).to.deep.equal({
       traceId: 'act1',

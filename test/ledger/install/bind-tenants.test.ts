@@ -118,12 +118,21 @@ describe('the addresses of tenants in the ledger', () => {
     expect((await bound()).before).to.deep.equal(before);
   });
 
-  it('on this machine are exchanged without a word, and what was heard of at the port before is still followed up', async () => {
+  it('on this machine are exchanged without a word, and nothing heard of before is taken for the new one’s', async () => {
     const id = { QLIK_TENANT_ID: 'id-1', WEBHOOK_SECRET: 'x'.repeat(32) };
     await install(settings({ QLIK_TENANT_URL: 'http://127.0.0.1:4848', ...id }));
     expect(await install(settings({ QLIK_TENANT_URL: 'http://localhost:5050' }))).to.deep.equal([
       'tenant default at http://localhost:5050',
     ]);
+    expect(await bound()).to.deep.equal({ schema: 1, type: 'tenant', url: 'http://localhost:5050' });
+    await install(settings({ QLIK_TENANT_URL: 'http://localhost:5051', ...id, QLIK_TENANT_ID: 'id-2' }));
+    expect(await bound()).to.deep.equal({ schema: 1, type: 'tenant', url: 'http://localhost:5051', id: 'id-2' });
+  });
+
+  it('on this machine stay those of one tenant if its id is the same: what was heard of at its port before is followed up', async () => {
+    const id = { QLIK_TENANT_ID: 'id-1', WEBHOOK_SECRET: 'x'.repeat(32) };
+    await install(settings({ QLIK_TENANT_URL: 'http://127.0.0.1:4848', ...id }));
+    await install(settings({ QLIK_TENANT_URL: 'http://localhost:5050', ...id }));
     expect(await bound()).to.deep.equal({
       ...{ schema: 1, type: 'tenant', url: 'http://localhost:5050', id: 'id-1' },
       before: ['http://127.0.0.1:4848'],
