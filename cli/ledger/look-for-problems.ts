@@ -11,8 +11,8 @@ import {
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
-import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/documents/ledger-document.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
+import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { readDocuments } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';

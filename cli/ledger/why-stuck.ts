@@ -2,7 +2,7 @@ import { isFinal } from '../../src/core/order-state.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
-import type { LedgerDocument } from '../../src/ledger/documents/ledger-document.ts';
+import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
 /** The store's clock and Qlik's differ by minutes at the most. */
 const CLOCKS_APART = minutes(10);

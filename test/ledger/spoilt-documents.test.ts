@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { batch } from '../../src/contracts/generated/batch.cjs';
 import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
-import { LEDGER_READERS } from '../../src/ledger/documents/ledger-document.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
+import { LEDGER_READERS } from '../../src/ledger/ledger-document.ts';
 import { ONE_OF_EACH } from '../support/one-of-each.ts';
 
 const stored = (document: NewDocument): StoredDocument => ({ _rev: '1-a', ...document });

@@ -1,5 +1,5 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { LedgerDocument } from '../../src/ledger/documents/ledger-document.ts';
+import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
 const AT = 1_795_316_220_000;
 const APP = 'a';

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isInstant, isOneOf, isText, maybe } from './check-document.ts';
+import { checkDocument, isInstant, isOneOf, isText, maybe } from '../check-document.ts';
 
 /** What a person should look at. */
 export const ALERT_KINDS = [

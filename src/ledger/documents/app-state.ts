@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { appStateId } from '../../core/document-ids.ts';
 import type { ReloadFinished } from '../../core/reload-finished.ts';
-import { checkDocument, isObjectWith } from './check-document.ts';
+import { checkDocument, isObjectWith } from '../check-document.ts';
 import { END_FIELDS } from './event.ts';
 
 /**

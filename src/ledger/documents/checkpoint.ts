@@ -12,7 +12,7 @@ import {
   isText,
   isTextLike,
   maybe,
-} from './check-document.ts';
+} from '../check-document.ts';
 
 /** A list of Qlik's that was not read back to its end: where it goes on, and what is known once it was. */
 export interface CheckpointGap {

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isBoolean, isInstant, isName, isReason, isText, maybe } from './check-document.ts';
+import { checkDocument, isBoolean, isInstant, isName, isReason, isText, maybe } from '../check-document.ts';
 
 /**
  * `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix.

@@ -20,7 +20,7 @@ import {
   isText,
   isTraceId,
   maybe,
-} from './check-document.ts';
+} from '../check-document.ts';
 
 /**
  * `event:<tenant>:<reloadId>`: a reload that ended. Created once, by whoever hears of it first, who fixes its `endedAt`.

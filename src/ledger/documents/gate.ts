@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isBoolean, isInstant, isText, isTextLike, maybe } from './check-document.ts';
+import { checkDocument, isBoolean, isInstant, isText, isTextLike, maybe } from '../check-document.ts';
 
 /**
  * `gate:<tenant>`: until when the tenant's rate limit is spent, and whether its records give our `resourceId` back.

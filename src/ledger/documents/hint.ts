@@ -15,7 +15,7 @@ import {
   isText,
   isTraceId,
   maybe,
-} from './check-document.ts';
+} from '../check-document.ts';
 import type { Teller } from './event.ts';
 
 /** What an engine attempt, or the paper's form, told. */

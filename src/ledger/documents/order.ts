@@ -24,7 +24,7 @@ import {
   isTextLike,
   isTraceId,
   maybe,
-} from './check-document.ts';
+} from '../check-document.ts';
 
 /** That a POST may have been accepted: cleared only by a 201, a definite refusal without an older doubt, or absence after the grace. */
 export interface Doubt {

@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
-import { checkDocument, isCountFrom, isObjectWith, isRecordOf, isTextLike } from './check-document.ts';
+import { checkDocument, isCountFrom, isObjectWith, isRecordOf, isTextLike } from '../check-document.ts';
 
 /** Who is parked for an app with one body, and the greatest hops of what merged into it. */
 export interface ParkSlot {

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isInstant, isListOf, isObjectWith, isTextLike } from './check-document.ts';
+import { checkDocument, isInstant, isListOf, isObjectWith, isTextLike } from '../check-document.ts';
 
 /** An order whose reload was allowed to start. */
 export interface CountedStart {

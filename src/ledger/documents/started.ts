@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
-import { checkDocument, isBoolean, isCountFrom, isListOf, isText, isTextLike } from './check-document.ts';
+import { checkDocument, isBoolean, isCountFrom, isListOf, isText, isTextLike } from '../check-document.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { type Check, checkDocument, isListOf, isText, isTextLike, maybe } from './check-document.ts';
+import { type Check, checkDocument, isListOf, isText, isTextLike, maybe } from '../check-document.ts';
 
 /**
  * `tenant:<name>`: which of Qlik's tenants a name means.

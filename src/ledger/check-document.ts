@@ -1,6 +1,6 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../../core/cascade-error.ts';
-import { isJsonObject } from '../../core/json-fields.ts';
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import { isJsonObject } from '../core/json-fields.ts';
 
 /** Whether a field's value is what Cascade writes there. */
 export type Check = (value: unknown) => boolean;

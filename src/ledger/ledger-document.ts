@@ -1,0 +1,45 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { LedgerType } from '../core/document-ids.ts';
+import { type AlertDocument, readAlert } from './documents/alert.ts';
+import { type AppStateDocument, readAppState } from './documents/app-state.ts';
+import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
+import { type DeadDocument, readDead } from './documents/dead.ts';
+import { type EventDocument, readEvent } from './documents/event.ts';
+import { type GateDocument, readGate } from './documents/gate.ts';
+import { type HintDocument, readHint } from './documents/hint.ts';
+import { type OrderDocument, readOrder } from './documents/order.ts';
+import { type ParkDocument, readPark } from './documents/park.ts';
+import { type RateDocument, readRate } from './documents/rate.ts';
+import { readStarted, type StartedDocument } from './documents/started.ts';
+import { readTenant, type TenantDocument } from './documents/tenant.ts';
+
+/** A document that Cascade writes; deployment's own `schema` and the `probe` apart. */
+export type LedgerDocument =
+  | AlertDocument
+  | AppStateDocument
+  | CheckpointDocument
+  | DeadDocument
+  | EventDocument
+  | GateDocument
+  | HintDocument
+  | OrderDocument
+  | ParkDocument
+  | RateDocument
+  | StartedDocument
+  | TenantDocument;
+
+/** How each type is read; ids begin with it and a colon. In the order of those ids. */
+export const LEDGER_READERS = {
+  alert: readAlert,
+  app: readAppState,
+  checkpoint: readCheckpoint,
+  dead: readDead,
+  event: readEvent,
+  gate: readGate,
+  hint: readHint,
+  order: readOrder,
+  park: readPark,
+  rate: readRate,
+  started: readStarted,
+  tenant: readTenant,
+} as const satisfies Readonly<Record<LedgerType, (document: StoredDocument) => LedgerDocument>>;
