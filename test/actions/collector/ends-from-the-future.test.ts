@@ -53,6 +53,19 @@ describe('an end from the future', () => {
     expect((await sweep(undefined, { apps: {} })).events.map(({ endedAt }) => endedAt)).to.deep.equal([at('11:50')]);
   });
 
+  it('that an earlier version stored ends its order, and is the app’s last end, at most 10 minutes after it was stored', async () => {
+    const { couch, sweep } = rig();
+    const order = `order:default:${B}:s:r0`;
+    couch.seed(event('r1', '11:40', { ...future, appId: B }), {
+      ...{ _id: order, schema: 1, type: 'order', tenant: 'default', appId: B, chain: 'one', state: 'posted' },
+      ...{ body: {}, causes: ['r0'], hops: 1, root: 'event:default:r0', traceId: 't1', try: 1, claims: 1, ends: [] },
+      ...{ createdAt: at('11:30'), postedAt: at('11:31'), reloadId: 'r1', dueAt: at('11:59') },
+    });
+    await sweep(undefined, { apps: {} });
+    expect(couch.peek(order)).to.include({ state: 'ended', endedAt: at('11:50') });
+    expect(couch.peek(`app:default:${B}`)).to.have.nested.property('last.endedAt', at('11:50'));
+  });
+
   it('is not what an end is that a container stored whose clock is 5 minutes slow: it stays as it is', async () => {
     const { couch, sweep } = rig();
     const late = { endedAt: at('11:50'), storedAt: at('11:40'), resolvedAt: undefined, dueAt: at('11:42') };

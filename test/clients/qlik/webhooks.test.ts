@@ -42,6 +42,16 @@ describe('what Qlik tells of webhooks', () => {
     expect(calls).to.deep.equal(['GET /api/v1/webhooks?limit=100']);
   });
 
+  it('is why one is disabled in Qlik’s words, else by its code', async () => {
+    const code = { disabledReasonCode: 'DELIVERY-FAILURES' };
+    const data = [code, { ...code, disabledReason: '5 deliveries failed in a row' }];
+    const { told } = await answered(json(200, { data }), (qlik) => qlik.webhooks(PATIENT));
+    expect(told.kind === 'listed' && told.webhooks.map(({ disabledReason }) => disabledReason)).to.deep.equal([
+      'DELIVERY-FAILURES',
+      '5 deliveries failed in a row',
+    ]);
+  });
+
   it('is the newest delivery of one', async () => {
     const delivery = {
       status: 'fail',

@@ -24,6 +24,13 @@ describe('refusals that the list of facts does not hold', () => {
     });
   }
 
+  it('takes for skip what fits into 32 bits with a sign, and no larger number', async () => {
+    expect((await host.rest('GET', 'packages?skip=2147483647')).status).to.equal(200);
+    const { status, json } = await host.rest('GET', 'packages?skip=2147483648');
+    expect(status).to.equal(400);
+    expect(json.error).to.contain("The value '2147483648' is not an integer for packages.");
+  });
+
   it('takes 50 actions in a sequence, those of inner ones counted, and no more', async () => {
     await host.rest('PUT', 'actions/t/a', ACTION);
     expect((await sequence('half', Array(25).fill('a'))).status).to.equal(200);

@@ -114,6 +114,20 @@ describe('npm run host', () => {
     await stop(running);
   });
 
+  it('tells in JSON what would steer a terminal as escapes, which read as the same value', async () => {
+    const { running, rest } = await startReady('--log');
+    const code = 'function main() { return { x: "\\u202E\\u009B2Jsaid" } }';
+    await rest('PUT', 'actions/a', { exec: { kind: 'nodejs:20', code } });
+    await rest('POST', 'actions/a?blocking=true');
+    await until(() => running.out.split('\n').length > 2);
+    const line = running.out.split('\n')[1] ?? '';
+    expect(line)
+      .to.contain('\\u202e\\u009b2Jsaid')
+      .and.not.match(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(line).response.result).to.deep.equal({ x: '\u202E\u009B2Jsaid' });
+    await stop(running);
+  });
+
   it('takes limits from a file, and none', async () => {
     const file = path.join(folder, 'limits.json');
     writeFileSync(file, '{"invocationsPerMinute":7}');
