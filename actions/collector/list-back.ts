@@ -15,6 +15,8 @@ export interface Listed {
   readonly left?: ListPlace;
   /** Whether it began at the newest entry; else it went on from where another ended. */
   readonly isFromHead: boolean;
+  /** Qlik's cursor of what ended before; absent at the list's end, and where the order of ends is not proven. */
+  readonly older?: string;
   /** The tenant's clock when the first page came. */
   readonly tenantNow?: EpochMs;
   /** Why it is not whole. */
@@ -75,7 +77,7 @@ async function pages(qlik: CollectorQlik, options: ListBackOptions, place: ListP
     if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))
       return listed({ by: 'creation' }, NOT_BY_END);
   } while (next !== undefined && !reachesBack(reloads, options, by));
-  return listed();
+  return { ...listed(), ...(by === 'end' && next !== undefined && { older: next }) };
 }
 
 const NO_TIME = { kind: 'unavailable', message: 'the time ran out' } as const;

@@ -17,6 +17,8 @@ export interface TenantList {
   readonly tenantNow?: EpochMs;
   /** Whether the newest ends are among them. */
   readonly isFromHead: boolean;
+  /** Qlik's cursor of what ended before, of a list of the whole tenant. */
+  readonly older?: string;
   /** Why it is not whole. */
   readonly problem?: string;
   /** Apps whose ends stay unheard unless webhooks tell them, and why. */
@@ -49,7 +51,7 @@ export async function listTenant(
 }
 
 function ofWhole(list: Listed, checkpoint: CheckpointDocument, now: EpochMs): TenantList {
-  const { reloads, left, isFromHead, tenantNow, problem } = list;
+  const { reloads, left, isFromHead, older, tenantNow, problem } = list;
   const { t, gap, behind } = checkpoint;
   const head = headOf(list, t, gap, now);
   return {
@@ -57,6 +59,7 @@ function ofWhole(list: Listed, checkpoint: CheckpointDocument, now: EpochMs): Te
     progress: left === undefined ? { t: head } : { t, gap: { head, ...left }, ...(behind && { behind }) },
     isFromHead,
     unseen: [],
+    ...(older !== undefined && { older }),
     ...(tenantNow !== undefined && { tenantNow }),
     ...(problem !== undefined && { problem }),
   };

@@ -7,7 +7,7 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { storeNow } from './collector-ports.ts';
+import { callTime, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { firstCheckpoint } from './first-checkpoint.ts';
@@ -16,7 +16,7 @@ import { countsFrom } from './list-bounds.ts';
 import { appsOf, isRelevant, type ListPorts, listTenant, type TenantList } from './list-tenant.ts';
 import { putOrTell } from './put-or-tell.ts';
 import { tellUnseen } from './tell-unseen.ts';
-import { isWebhookSilent, newestTimes } from './webhook-silent.ts';
+import { newestTimes, webhookIn } from './webhook-silent.ts';
 import { whySilent } from './why-silent.ts';
 
 export interface TenantPorts extends ListPorts {
@@ -73,11 +73,37 @@ async function collectSince(
   if (unknown.length === 0 && !hasMoved) return [];
   if (await isStopped(tenant, checkpoint, unknown, list, ports)) return [];
   const created = await createEvents(unknown, ports);
-  if (created.length > 0 && isWebhookSilent(newest, created, documents)) {
+  const told = created.length === 0 ? 'heard' : webhookIn(newest, created, documents);
+  if (told === 'silent' || (told === 'too-few' && (await isSilentBefore(tenant, list, created, ports)))) {
     await alert('webhook-silent', tenant, `${SILENT} ${await whySilent(tenant, ports.until, ports)}`, ports);
   }
   if (hasMoved) await putOrTell({ ...next }, ports);
   return created;
+}
+
+/** So many older pages are read at most: five bursts of a hundred ends. */
+const MOST_OLDER = 5;
+
+/** Whether the webhook is silent, by what ended before the list: large bursts, or rare ones, are not in it. */
+async function isSilentBefore(
+  tenant: TenantName,
+  list: TenantList,
+  created: readonly ReloadFinished[],
+  ports: TenantPorts,
+): Promise<boolean> {
+  const reloads = [...list.reloads];
+  let next = list.isFromHead ? list.older : undefined;
+  for (let pages = 0; next !== undefined && pages < MOST_OLDER; pages += 1) {
+    const timeout = callTime(ports, ports.until);
+    const page = timeout === undefined ? undefined : await ports.qlikOf(tenant).listEnded({ next }, timeout);
+    if (page?.kind !== 'listed') return false;
+    reloads.push(...page.reloads);
+    const times = newestTimes(endedIn(tenant, { ...list, reloads }, ports));
+    const told = webhookIn(times, created, await documentsOf(times.flat(), ports));
+    if (told !== 'too-few') return told === 'silent';
+    ({ next } = page);
+  }
+  return false;
 }
 
 /** The events' documents, by their ids. */

@@ -33,14 +33,15 @@ function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] 
   return chosen.filter((end) => end !== undefined);
 }
 
-/** Whether each of the newest times was told by the sweep alone: by this one, or by one before. */
-export function isWebhookSilent(
+/** What the newest times say: `too-few` if the sweep alone told each of them, but they are fewer than five. */
+export function webhookIn(
   times: readonly (readonly ReloadFinished[])[],
   created: readonly ReloadFinished[],
   documents: ReadonlyMap<string, StoredDocument | undefined>,
-): boolean {
+): 'silent' | 'heard' | 'too-few' {
   const isOurs = new Set(created.map(({ reloadId }) => reloadId));
   const isOfSweep = ({ tenant, reloadId }: ReloadFinished): boolean =>
     isOurs.has(reloadId) || documents.get(eventId(tenant, reloadId))?.['source'] === 'sweep';
-  return times.length === SILENT_AFTER && times.flat().every(isOfSweep);
+  if (!times.flat().every(isOfSweep)) return 'heard';
+  return times.length === SILENT_AFTER ? 'silent' : 'too-few';
 }

@@ -164,4 +164,44 @@ describe('a silent webhook', () => {
       expect(await alertsOf({ ...burst, ...four })).to.equal(false);
     }
   });
+
+  describe('whose bursts are so large, or so rare, that the list since the last sweep has not five of them', () => {
+    /** Bursts of forty ends, each a page of the list, the newest first; the first one is of a long reload. */
+    const sweepOf = async (bursts: Readonly<Record<string, 'sweep' | 'webhook' | 'new'>>) => {
+      const { couch, qlik, sweep } = rig();
+      couch.seed(checkpoint('11:45'));
+      for (const [time, source] of Object.entries(bursts)) {
+        const ends = Array.from({ length: 40 }, (_, n) => ({
+          id: `e${time.replace(':', '')}n${n}`,
+          time: `${time}:${10 + n}`,
+        })).reverse();
+        if (source !== 'new') couch.seed(...ends.map((end) => event(end.id, end.time, { source })));
+        qlik.pages.push(
+          ends.map(({ id, time: each }, n) => ended(id, each, n === 0 ? { createdAt: at('05:00') } : {})),
+        );
+      }
+      await sweep();
+      const lists = qlik.calls.filter((call) => call.startsWith('list'));
+      return { isAlert: couch.peek('alert:webhook-silent:default') !== undefined, lists: lists.length };
+    };
+    const OLDER = { '11:20': 'sweep', '10:20': 'sweep', '09:20': 'sweep' } as const;
+
+    it('is an alert, for which the list is read on', async () => {
+      const bursts = { '11:50': 'new', ...OLDER, '08:20': 'sweep', '07:20': 'sweep', '06:20': 'sweep' } as const;
+      expect(await sweepOf(bursts)).to.deep.equal({ isAlert: true, lists: 5 });
+    });
+
+    it('is none where a webhook told an older one, or there are fewer', async () => {
+      const told = { '11:50': 'new', ...OLDER, '08:20': 'webhook' } as const;
+      expect(await sweepOf(told)).to.deep.equal({ isAlert: false, lists: 5 });
+      expect(await sweepOf({ '11:50': 'new', ...OLDER })).to.deep.equal({ isAlert: false, lists: 4 });
+    });
+
+    it('costs no further list where a webhook told one that is in it, or nothing is new', async () => {
+      const told = { '11:50': 'new', '11:20': 'webhook', '10:20': 'sweep' } as const;
+      expect(await sweepOf(told)).to.deep.equal({ isAlert: false, lists: 2 });
+      const known = { '11:50': 'sweep', ...OLDER, '08:20': 'sweep' } as const;
+      expect(await sweepOf(known)).to.deep.equal({ isAlert: false, lists: 2 });
+    });
+  });
 });
