@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Invocation, InvokerPort, NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
+import { backoff } from '../../src/core/backoff.ts';
 import type { ErrorCode } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
@@ -48,8 +49,7 @@ const MARGIN_MS = 2_000;
 /** As long as one call may take: no target is fired so late that handing on the rest would find no time. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
+const PAUSES = { firstMs: 200, longestMs: 2_000 };
 /** More than this many hand-overs mean that somebody else spends the whole of each minute. */
 const MOST_CARRIES = 60;
 
@@ -105,18 +105,18 @@ async function fireRound<T>(targets: readonly T[], work: FanOutWork<T>, ports: F
 async function fireQueue<T>(queue: readonly T[], work: FanOutWork<T>, ports: FanOutPorts): Promise<Round<T>> {
   const placed: Placement<T>[] = [];
   const rest = [...queue];
-  let pauseMs = FIRST_PAUSE_MS;
+  let refusals = 0;
   for (let target = rest[0]; target !== undefined; target = rest[0]) {
     if (ports.budget.left(ports.limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
     const result = await fire(target, work, ports);
     if ('kind' in result) {
       placed.push(result);
       rest.shift();
-      pauseMs = FIRST_PAUSE_MS;
+      refusals = 0;
     } else if (result.why !== 'too-many-concurrent') break;
     else {
-      await ports.sleep(pauseMs * (0.5 + ports.random()));
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+      refusals += 1;
+      await ports.sleep(backoff(refusals, PAUSES, ports.random()));
     }
   }
   return { placed, rest };
@@ -164,7 +164,7 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
     const invocation = await ports.openwhisk.invoke(`${ports.packagePath}${action}`, params);
     if (invocation.kind !== 'unavailable' || tries >= UNAVAILABLE_TRIES || !isTimeLeft(ports, 2 * CALL_MS))
       return invocation;
-    await ports.sleep(FIRST_PAUSE_MS * 2 ** tries * (0.5 + ports.random()));
+    await ports.sleep(backoff(tries + 1, PAUSES, ports.random()));
   }
 }
 
@@ -184,7 +184,7 @@ async function handOn<T>(
   if (carries >= MOST_CARRIES) return undefined;
   const ports = areDue ? { ...given, deadline: lastTryAt(given) } : given;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+  for (let pauseMs = PAUSES.firstMs; ; pauseMs *= 2) {
     const invocation = await invoke('invoker', { plan }, ports);
     if (invocation.kind === 'accepted' || invocation.kind === 'unknown') return invocation;
     const longMs = Math.max(pauseMs, pauseForFewTriesMs(ports));
@@ -225,10 +225,10 @@ export async function invokeBeside(
   params: object,
   ports: FanOutPorts,
 ): Promise<Invocation | undefined> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+  for (let tries = 1; ; tries += 1) {
     if (!isTimeLeft(ports, 2 * CALL_MS)) return undefined;
     const invocation = await invoke(action, params, ports);
     if (invocation.kind !== 'too-many-concurrent' || ports.now() >= ports.patientUntil) return invocation;
-    await ports.sleep(pauseMs * (0.5 + ports.random()));
+    await ports.sleep(backoff(tries, PAUSES, ports.random()));
   }
 }

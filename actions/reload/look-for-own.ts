@@ -7,7 +7,6 @@ import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
 import { readOrTell } from '../../src/ledger/malformed.ts';
-import { tryOn } from '../../src/ledger/try-on.ts';
 import { endOfCauses } from './end-of-causes.ts';
 import { rememberEcho } from './learn-echo.ts';
 import { type DoubtList, listDoubt, NO_TIME } from './list-doubt.ts';
@@ -83,7 +82,7 @@ async function guess(
   // The oldest first: ours is the first that began after the claim.
   const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
   const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
-  const { value: documents } = await tryOn(() => run.store.many(ids), run);
+  const documents = await run.patientStore.many(ids);
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
   if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
   const notes = documents.map((found) => readOrTell(found, readStarted, run.log));

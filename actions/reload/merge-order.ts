@@ -2,7 +2,6 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readOrTell } from '../../src/ledger/malformed.ts';
 import { settledOrder } from '../../src/ledger/move-order.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
-import { tryOn } from '../../src/ledger/try-on.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import type { Run } from './run-of.ts';
 import { saveMove, taken } from './settle.ts';
@@ -23,14 +22,14 @@ export async function settleMerge(order: OrderDocument, run: Run): Promise<Ledge
     const again = await saveMove(order, 'planned', run, { into: undefined, reason: undefined });
     return again.kind === 'stored' ? ledgerResult('planned-again', again.order) : taken(order, run);
   }
-  const settled = await saveOrder(settledOrder(order), run.store, run);
+  const settled = await saveOrder(settledOrder(order), run.patientStore);
   return settled.kind === 'stored' ? ledgerResult('merged', settled.order) : taken(order, run);
 }
 
 /** Nothing does for an order whose other one is not there, or was spoilt, so that nobody starts it: rather started once more than never. */
 async function isCalledOff({ into }: OrderDocument, run: Run): Promise<boolean> {
   if (into === undefined) return true;
-  const { value: found } = await tryOn(() => run.store.get(into), run);
+  const found = await run.patientStore.get(into);
   const other = readOrTell(found, readOrder, run.log);
   return other === undefined || other.state === 'called-off';
 }

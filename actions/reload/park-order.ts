@@ -27,7 +27,7 @@ export async function parkOrder(claim: Claim, message: string, run: Run): Promis
   if (own?.kind === 'own') return over(await adopt(claim, own.reload.id, own.isCertain, run));
   const saved = await saveMove(order, 'parked', run, { doubt: oldDoubt, reason: { code: 'QLIK_BUSY', message } });
   if (saved.kind === 'conflict') return over(taken(order, run));
-  const slot = await takeSlot(saved.order, run.store, run);
+  const slot = await takeSlot(saved.order, run.patientStore, run.log);
   if (slot.kind === 'other') return over(await mergeInto(slot.other, saved.order, run));
   const listed = await listApp(order, run);
   const isFree = listed.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);

@@ -6,22 +6,18 @@ import { readOrTell, refusedError } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
-import { tryOn } from '../../src/ledger/try-on.ts';
 import { type LedgerResult, ledgerResult } from './ledger-result.ts';
 import { callTimeout, type Run, whenOf } from './run-of.ts';
 import { leave, taken } from './settle.ts';
-
-/** More writers than this of one order at once are no race of ours. */
-const MOST_TRIES = 20;
 
 /** Writes a 201 down: `started` and the order in one bulk, `started` first, so that a bulk cut in the middle tells whose it is. */
 export async function recordStart({ order }: Claim, reloadId: ReloadId, run: Run): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain: true };
   const posted = postedOrder(start, order, run);
-  const { value } = await tryOn(() => run.store.bulk([newStarted(start), { ...posted }]), run);
-  const [started, written] = value;
-  if (started?.kind !== 'stored') await noteStarted(start, run.store, run);
+  const [started, written] = await run.patientStore.bulk([newStarted(start), { ...posted }]);
+  if (started?.kind !== 'stored') await noteStarted(start, run.patientStore, run.log);
   if (written?.kind === 'refused') throw refusedError(order._id, written);
   if (written?.kind === 'stored') return ledgerResult('started', { ...posted, _rev: written.rev });
   return writePosted(start, 'started', run);
@@ -34,9 +30,9 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, run: Run
  */
 export async function adopt({ order }: Claim, reloadId: ReloadId, isCertain: boolean, run: Run): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain };
-  const isOurs = await noteStarted(start, run.store, run);
+  const isOurs = await noteStarted(start, run.patientStore, run.log);
   if (!isOurs) return leave(order, 'unknown', run, {});
-  const saved = await saveOrder(postedOrder(start, order, run), run.store, run);
+  const saved = await saveOrder(postedOrder(start, order, run), run.patientStore);
   if (saved.kind === 'stored') return ledgerResult('adopted', saved.order);
   return isCertain ? writePosted(start, 'adopted', run) : taken(order, run);
 }
@@ -52,22 +48,21 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
  * is open. Only for a reload that surely is ours.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', run: Run): Promise<LedgerResult> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const { value: found } = await tryOn(() => run.store.get(start.order._id), run);
-    if (found === undefined) return taken(start.order, run);
+  const written = await retryOnConflict(async () => {
+    const found = await run.patientStore.get(start.order._id);
     const current = readOrTell(found, readOrder, run.log);
-    // Somebody spoilt it under our hands: `started` tells whose the reload is.
+    // It is gone, or somebody spoilt it under our hands: `started` tells whose the reload is.
     if (current === undefined) return taken(start.order, run);
     if (current.reloadId === start.reloadId) return ledgerResult(did, current);
     if (current.reloadId !== undefined) return secondStart(start, current, run);
     if (current.try !== start.order.try) return ledgerResult(did, current);
     if (isFinal(current.state)) return secondStart(start, current, run);
     const claimed = current.state === 'claimed' ? current : (await claimOrder(current, run))?.order;
-    if (claimed === undefined) continue;
-    const saved = await saveOrder(postedOrder(start, claimed, run), run.store, run);
-    if (saved.kind === 'stored') return ledgerResult(did, saved.order);
-  }
-  return taken(start.order, run);
+    if (claimed === undefined) return undefined;
+    const saved = await saveOrder(postedOrder(start, claimed, run), run.patientStore);
+    return saved.kind === 'stored' ? ledgerResult(did, saved.order) : undefined;
+  });
+  return written ?? taken(start.order, run);
 }
 
 /** Two reloads were started for one order: a person is told, and ours is cancelled. Only who surely started it comes here. */

@@ -36,7 +36,7 @@ export async function reloadOrder(
   const isWoken = 'due' in request && request.wake === true;
   const stop = whyNotNow(order, isWoken, run);
   if (stop === undefined) return goOn(order, run);
-  if (stop === 'finished' && isWoken) await clearSlot(order, run.store, run);
+  if (stop === 'finished' && isWoken) await clearSlot(order, run.patientStore, run.log);
   return ledgerResult(stop, order);
 }
 

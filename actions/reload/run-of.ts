@@ -8,13 +8,15 @@ import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
+import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
 import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
-import { tryOn } from '../../src/ledger/try-on.ts';
 import { demandBound } from './demand-bound.ts';
 import type { ReloadOrderPorts } from './run-ports.ts';
 
 /** What stays the same while one order is taken up. */
 export interface Run extends ReloadOrderPorts {
+  /** The store, asked again while it does not answer and the run's time allows. */
+  readonly patientStore: PatientStore;
   readonly traceId: string;
   readonly qlik: ReturnType<ReloadOrderPorts['qlikOf']>;
   /** The store's clock. */
@@ -48,8 +50,8 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
     return { order: created, run: runOf(created.tenant, traceId, ports, { gateUntil, echoes }, storeNow) };
   }
   const tenant = tenantOf(request.due);
-  const read = await tryOn(() => ports.store.many([request.due, gateId(tenant), tenantId(tenant)]), ports, READS);
-  const [found, gate, bound] = read.value;
+  const ids = [request.due, gateId(tenant), tenantId(tenant)];
+  const [found, gate, bound] = await patient(ports.store, ports, READS).many(ids);
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandTenant(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
@@ -81,7 +83,7 @@ function runOf(
     if (now !== undefined) return now;
     throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answers without a Date: nothing can be leased by its clock.');
   };
-  return { ...ports, traceId, qlik: ports.qlikOf(tenant), clock, ...known };
+  return { ...ports, patientStore: patient(ports.store, ports), traceId, qlik: ports.qlikOf(tenant), clock, ...known };
 }
 
 /** `order:<tenant>:…` */

@@ -11,6 +11,6 @@ export async function settleCallOff(order: OrderDocument, run: Run): Promise<Led
   const planned = await freeMerged(order, new Set([order._id]), 'reload', whenOf(run), run);
   if (planned.length > 0)
     run.log.info('Orders that were merged into one that is called off are owed again', { planned });
-  const settled = await saveOrder(settledOrder(order), run.store, run);
+  const settled = await saveOrder(settledOrder(order), run.patientStore);
   return settled.kind === 'stored' ? ledgerResult('call-off-settled', settled.order) : taken(order, run);
 }

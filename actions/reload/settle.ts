@@ -19,7 +19,7 @@ export const saveMove = (
   run: Run,
   changes: OrderChanges,
   until?: EpochMs,
-): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(run, until), changes), run.store, run);
+): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(run, until), changes), run.patientStore);
 
 /** The state in which a run leaves its order. */
 type Left = 'unknown' | 'waiting' | 'gave-up' | 'merged';

@@ -1,4 +1,5 @@
 import type { QlikPort, ReloadRecord, StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
+import { backoff } from '../../src/core/backoff.ts';
 import { findOwnReload, tenantClockAt } from '../../src/core/find-own-reload.ts';
 import { type ReloadOrder, resourceIdOf } from '../../src/core/order.ts';
 import { type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
@@ -18,8 +19,7 @@ export interface StartPorts {
 
 const CALL_TIMEOUT = seconds(25);
 const MARGIN_MS = 2_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
+const PAUSES = { firstMs: 500, longestMs: 15_000 };
 const LEAST_POST_MS = 5_000;
 const FIRST_TRY = 1;
 
@@ -35,29 +35,24 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
   const resourceId = resourceIdOf(order.order, FIRST_TRY);
   const firstSentAt = ports.now();
   let isInDoubt = false;
-  let pauseMs = FIRST_PAUSE_MS;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const answer = await ports.qlik.startReload({ appId, body, resourceId }, timeoutWithin(ports));
     if (answer.kind === 'started') return answer;
-    if (isNotSent(answer) && (await isPaused(pauseMs, ports))) {
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
-      continue;
-    }
+    if (isNotSent(answer) && (await isPaused(tries, ports))) continue;
     if (answer.kind !== 'unknown' && !isInDoubt) return answer;
     isInDoubt = true;
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
-    const found = await settleDoubt(order, resourceId, firstSentAt, pauseMs, ports);
+    const found = await settleDoubt(order, resourceId, firstSentAt, tries, ports);
     if (found.kind !== 'absent') return found;
     if (answer.kind !== 'unknown' || isTooLate(ports)) return answer;
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }
 }
 
 const isNotSent = (answer: StartAnswer): boolean => answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
 
 /** Waits before the next POST; false where there would be no time left for it. */
-async function isPaused(pauseMs: number, ports: StartPorts): Promise<boolean> {
-  const jitteredMs = pauseMs * (0.5 + ports.random());
+async function isPaused(tries: number, ports: StartPorts): Promise<boolean> {
+  const jitteredMs = backoff(tries, PAUSES, ports.random());
   if (ports.now() + jitteredMs + LEAST_POST_MS + MARGIN_MS >= ports.deadline) return false;
   await ports.sleep(jitteredMs);
   return true;
@@ -70,20 +65,18 @@ async function settleDoubt(
   order: ReloadOrder,
   resourceId: string,
   firstSentAt: EpochMs,
-  pauseMs: number,
+  tries: number,
   ports: StartPorts,
 ): Promise<Settled> {
   let looks = 0;
-  let pause = pauseMs;
-  for (;;) {
+  for (let pauses = tries; ; pauses += 1) {
     const look = await lookForOurs(order, resourceId, firstSentAt, ports);
     if (look.kind === 'started') return look;
     if (look.kind === 'absent') looks += 1;
     if (looks === 2) return { kind: 'absent' };
-    const jitteredMs = pause * (0.5 + ports.random());
+    const jitteredMs = backoff(pauses, PAUSES, ports.random());
     if (ports.now() + jitteredMs + MARGIN_MS >= ports.deadline) return timeIsUp(look);
     await ports.sleep(jitteredMs);
-    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
   }
 }
 

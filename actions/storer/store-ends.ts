@@ -1,14 +1,13 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { OrderId, ReloadId } from '../../src/core/names.ts';
-import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
-import { endOrder } from '../../src/ledger/end-order.ts';
+import { type EndPorts, endOrder } from '../../src/ledger/end-order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { orMalformed } from '../../src/ledger/malformed.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
-import { type Patience, tryOn } from '../../src/ledger/try-on.ts';
+import { type Patience, patient } from '../../src/ledger/patient-store.ts';
 
 /** What recording ends needs from the world. */
 export interface StorerPorts extends Patience {
@@ -34,23 +33,20 @@ const AFTER_THE_ANSWER_MS = 50;
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost by it, as a posted one is due until its end is
  *   found; an app that no order is for then shows its last end only with the next one.
  */
-export async function storeEnds({ events }: EndRecord, ports: StorerPorts): Promise<StoredEnds> {
-  await ports.sleep(AFTER_THE_ANSWER_MS);
+export async function storeEnds({ events }: EndRecord, given: StorerPorts): Promise<StoredEnds> {
+  await given.sleep(AFTER_THE_ANSWER_MS);
+  const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
   // The events may be resolved by now, and nobody tells of them again: neither waits for what becomes of the other.
-  const [apps, ended] = await whenAllSettled([tryOn(() => moveAppStates(events, ports), ports), endAll(events, ports)]);
-  return { ended, apps: apps.value };
+  const [apps, ended] = await whenAllSettled([moveAppStates(events, ports), endAll(events, ports)]);
+  return { ended, apps };
 }
 
-async function endAll(events: EndRecord['events'], ports: StorerPorts): Promise<StoredEnds['ended']> {
+async function endAll(events: EndRecord['events'], ports: EndPorts): Promise<StoredEnds['ended']> {
   const ended: StoredEnds['ended'][number][] = [];
   for (const event of events) {
-    for (const order of await endedBy(event, ports)) ended.push({ order, reloadId: event.reloadId });
+    // A document that somebody spoilt must not keep the other events from being recorded.
+    const orders = await orMalformed(() => endOrder(event, ports), [], ports.log);
+    for (const order of orders) ended.push({ order, reloadId: event.reloadId });
   }
   return ended;
-}
-
-/** A document that somebody spoilt must not keep the other events from being recorded. */
-async function endedBy(event: ReloadFinished, ports: StorerPorts): Promise<readonly OrderId[]> {
-  const { value } = await tryOn(() => orMalformed(() => endOrder(event, ports), [], ports.log), ports);
-  return value;
 }

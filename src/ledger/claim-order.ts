@@ -5,12 +5,12 @@ import type { Doubt, OrderDocument } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
 import { hopsWithMerged } from './park-slots.ts';
+import { type Patience, type PatientStore, patient } from './patient-store.ts';
 import { saveOrder } from './save-order.ts';
-import type { Patience } from './try-on.ts';
 
 /** What claiming needs: the store, and who claims. */
 export interface ClaimPorts extends Patience {
-  readonly store: Pick<CouchPort, 'get' | 'put'>;
+  readonly store: Pick<CouchPort, keyof PatientStore>;
   readonly times: TimeConstants;
   /** The store's clock. */
   readonly clock: () => EpochMs;
@@ -40,7 +40,7 @@ const CLAIM_TRIES = 3;
  * @throws CascadeError STORE_UNAVAILABLE: then nothing may be posted.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
-  const { store, times, clock, owner } = ports;
+  const { store, times, clock, owner, log } = ports;
   const at = clock();
   const next = moveOrder(
     'reload',
@@ -54,9 +54,9 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
       reason: undefined,
     },
   );
-  const saved = await saveOrder(next, store, ports, CLAIM_TRIES);
+  const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
   // Read after the claim: from now on nobody merges into it.
-  const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, store, ports) : order.hops;
+  const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt: order.doubt, at };
 }

@@ -1,21 +1,18 @@
-import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { rateId } from '../core/document-ids.ts';
 import { addMs, type EpochMs, minutes } from '../core/units.ts';
 import type { OrderDocument } from './documents/order.ts';
 import { type CountedStart, readRate } from './documents/rate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readOrTell, refusedError } from './malformed.ts';
-import { type Patience, tryOn } from './try-on.ts';
+import type { PatientStore } from './patient-store.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** Starts are counted for so long. */
 const WINDOW = minutes(60);
 
-/** More writers than this of one app at once are no race of ours. */
-const MOST_TRIES = 20;
-
 /** What counting needs. */
-export interface CountPorts extends Patience {
-  readonly store: Pick<CouchPort, 'get' | 'put'>;
+export interface CountPorts {
+  readonly patientStore: Pick<PatientStore, 'get' | 'put'>;
   /** The store's clock. */
   readonly clock: () => EpochMs;
   readonly maxStartsPerHour: number;
@@ -39,23 +36,23 @@ export type Counted =
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then nothing may be posted.
  */
 export async function countStart(order: OrderDocument, ports: CountPorts): Promise<Counted> {
-  const { store, clock, maxStartsPerHour, log } = ports;
+  const { patientStore: store, clock, maxStartsPerHour, log } = ports;
   const _id = rateId(order);
-  for (let tries = 1; ; tries += 1) {
-    const { value: found } = await tryOn(() => store.get(_id), ports);
-    const known = found === undefined ? [] : (readOrTell(found, readRate, log)?.starts ?? []);
+  const counted = await retryOnConflict(async (): Promise<Counted | undefined> => {
+    const found = await store.get(_id);
+    const known = readOrTell(found, readRate, log)?.starts ?? [];
     const at = clock();
     // What stands in the far future was no start of ours.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { kind: 'may-start' };
     if (starts.length >= maxStartsPerHour) return tooMany(starts, at);
-    if (tries > MOST_TRIES) return { kind: 'crowded' };
     const rev = found === undefined ? {} : { _rev: found._rev };
     const document = { _id, ...rev, schema: 1, type: 'rate', starts: [...starts, { order: order._id, at }] };
-    const { value: written } = await tryOn(() => store.put(document), ports);
-    if (written.kind === 'stored') return { kind: 'may-start' };
+    const written = await store.put(document);
     if (written.kind === 'refused') throw refusedError(_id, written);
-  }
+    return written.kind === 'stored' ? { kind: 'may-start' } : undefined;
+  });
+  return counted ?? { kind: 'crowded' };
 }
 
 const tooMany = (starts: readonly CountedStart[], now: EpochMs): Counted => ({

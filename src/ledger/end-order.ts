@@ -9,6 +9,7 @@ import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { orMalformed, readOrTell, refusedError } from './malformed.ts';
 import { moveOrder } from './move-order.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** What ending an order needs. */
 export interface EndPorts {
@@ -16,9 +17,6 @@ export interface EndPorts {
   readonly times: TimeConstants;
   readonly log: LedgerLog;
 }
-
-/** More writers than this of one order at once are no race of ours. */
-const MOST_TRIES = 20;
 
 /**
  * Ends the orders that a reload was for: the one that Qlik echoes or that `started` names, and those that took the same
@@ -73,18 +71,18 @@ function waysOf(started: StartedDocument | undefined): Record<string, Owner['by'
 
 async function endOne({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts): Promise<boolean> {
   let current: StoredDocument | undefined = document;
-  for (let tries = 0; current !== undefined && tries < MOST_TRIES; tries += 1) {
-    const order = readOrder(current);
-    if (!isEndedBy(order, event, by)) return false;
+  const isEnded = await retryOnConflict(async () => {
+    const order = current === undefined ? undefined : readOrder(current);
+    if (order === undefined || !isEndedBy(order, event, by)) return false;
     const at = store.now() ?? event.endedAt;
-    const written = await store.put({
-      ...moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)),
-    });
-    if (written.kind === 'stored') return true;
+    const ended = moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by));
+    const written = await store.put({ ...ended });
     if (written.kind === 'refused') throw refusedError(order._id, written);
+    if (written.kind === 'stored') return true;
     current = await store.get(order._id);
-  }
-  return false;
+    return undefined;
+  });
+  return isEnded ?? false;
 }
 
 /** The end of another reload than the one that an order holds for its own is not its end: a second start, or a wrong guess. */

@@ -6,12 +6,10 @@ import { readOrder } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readOrTell, refusedError } from './malformed.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** So many orders are read at once. */
 const PAGE = 100;
-/** More writers than this of one order at once are no race of ours. */
-const MOST_TRIES = 20;
-
 /** What freeing merged orders needs. */
 export interface FreePorts {
   readonly store: Pick<CouchPort, 'range' | 'put' | 'get'>;
@@ -76,15 +74,17 @@ async function planAgain(
   { store, log }: FreePorts,
 ): Promise<Written | undefined> {
   let document: StoredDocument | undefined = found;
-  for (let tries = 0; tries < MOST_TRIES && document !== undefined && isMergedInto(document, off); tries += 1) {
-    const order = readOrTell(document, readOrder, log);
-    if (order === undefined) return undefined;
+  const written = await retryOnConflict(async (): Promise<Written | 'none' | undefined> => {
+    const order =
+      document !== undefined && isMergedInto(document, off) ? readOrTell(document, readOrder, log) : undefined;
+    if (order === undefined) return 'none';
     const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
-    const written = await store.put({ ...planned });
-    if (written.kind !== 'conflict') return written;
+    const outcome = await store.put({ ...planned });
+    if (outcome.kind !== 'conflict') return outcome;
     document = await store.get(found._id);
-  }
-  return undefined;
+    return undefined;
+  });
+  return written === 'none' ? undefined : written;
 }
 
 const isMergedInto = ({ state, into }: StoredDocument, off: ReadonlySet<string>): boolean =>

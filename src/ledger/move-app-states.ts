@@ -7,9 +7,7 @@ import { readAppState } from './documents/app-state.ts';
 import { endOf } from './documents/event.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readOrTell } from './malformed.ts';
-
-/** More writers than this of one app at once are no race of ours. */
-const MOST_TRIES = 20;
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /**
  * Moves what people see of each app on to its last end; an older end, told late, changes nothing. Doing it again changes
@@ -25,7 +23,7 @@ export async function moveAppStates(
 ): Promise<number> {
   let open = [...lastOfEach(events)];
   let moved = 0;
-  for (let tries = 0; open.length > 0 && tries < MOST_TRIES; tries += 1) {
+  await retryOnConflict(async () => {
     const next = await laterStates(open, store, log);
     const written = next.length === 0 ? [] : await store.bulk(next);
     for (const [index, each] of written.entries()) {
@@ -34,7 +32,8 @@ export async function moveAppStates(
     moved += written.filter(({ kind }) => kind === 'stored').length;
     const raced = new Set(next.filter((_, index) => written[index]?.kind === 'conflict').map(({ _id }) => _id));
     open = open.filter(([id]) => raced.has(id));
-  }
+    return open.length === 0 ? true : undefined;
+  });
   return moved;
 }
 

@@ -1,11 +1,12 @@
-import type { CouchPort, NewDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
 import type { OrderId, ReloadId } from '../core/names.ts';
 import type { OrderDocument } from './documents/order.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readOrTell, refusedError } from './malformed.ts';
-import { type Patience, tryOn } from './try-on.ts';
+import type { PatientStore } from './patient-store.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** Which reload an order takes for its own. */
 export interface Start {
@@ -14,9 +15,6 @@ export interface Start {
   /** A 201, or echoed: no guess. */
   readonly isCertain: boolean;
 }
-
-/** More orders than this never take one reload for theirs. */
-const MOST_TRIES = 20;
 
 /** `started` as the first to know of the reload creates it. */
 export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument => ({
@@ -38,30 +36,31 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
  */
 export async function noteStarted(
   start: Start,
-  store: Pick<CouchPort, 'get' | 'put'>,
-  patience: Patience & { readonly log: Pick<LedgerLog, 'error'> },
+  store: Pick<PatientStore, 'get' | 'put'>,
+  log: Pick<LedgerLog, 'error'>,
 ): Promise<boolean> {
-  const { _id } = newStarted(start);
-  let next: NewDocument | undefined = newStarted(start);
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const document: NewDocument = next;
-    const { value: written } = await tryOn(() => store.put(document), patience);
+  let next = newStarted(start);
+  const isNoted = await retryOnConflict(async () => {
+    const written = await store.put(next);
     if (written.kind === 'stored') return true;
-    if (written.kind === 'refused') throw refusedError(_id, written);
-    const { value: found } = await tryOn(() => store.get(_id), patience);
-    if (found === undefined) continue;
-    const started = readOrTell(found, readStarted, patience.log);
-    // Somebody spoilt it: who knows writes it anew, who guesses must not.
-    if (started === undefined && !start.isCertain) return false;
-    if (started === undefined) {
-      next = { ...newStarted(start), _rev: found._rev };
-      continue;
-    }
-    if (!start.isCertain && !started.isGuess && started.order !== start.order._id) return false;
-    next = withOrder(started, start);
-    if (next === undefined) return true;
-  }
-  return false;
+    if (written.kind === 'refused') throw refusedError(next._id, written);
+    const found = await store.get(next._id);
+    if (found === undefined) return undefined;
+    const changed = afterReading(found, start, log);
+    if (typeof changed === 'boolean') return changed;
+    next = changed;
+    return undefined;
+  });
+  return isNoted ?? false;
+}
+
+/** What to write in place of `found`; true if it says already that the reload is this order's, false if it may not. */
+function afterReading(found: StoredDocument, start: Start, log: Pick<LedgerLog, 'error'>): NewDocument | boolean {
+  const started = readOrTell(found, readStarted, log);
+  // Somebody spoilt it: who knows writes it anew, who guesses must not.
+  if (started === undefined) return start.isCertain && { ...newStarted(start), _rev: found._rev };
+  if (!start.isCertain && !started.isGuess && started.order !== start.order._id) return false;
+  return withOrder(started, start) ?? true;
 }
 
 /** Undefined where the document says it already. */

@@ -1,7 +1,7 @@
-import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { refusedError } from './malformed.ts';
-import { type Patience, tryOn } from './try-on.ts';
+import type { PatientStore } from './patient-store.ts';
 
 /** What came of writing an order by its rev. */
 export type Saved =
@@ -10,25 +10,19 @@ export type Saved =
   | { readonly kind: 'conflict' };
 
 /**
- * Writes an order by its rev, trying on while the store does not answer.
+ * Writes an order by its rev.
  *
  * Invariant: `stored` is told only of a write that is there and is ours. After a lost answer a conflict may be our own
  * write: it is, where the document is the next generation with our claim in the state that we wrote.
  *
  * @throws CascadeError STORE_UNAVAILABLE: it may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
  */
-export async function saveOrder(
-  order: OrderDocument,
-  store: Pick<CouchPort, 'put' | 'get'>,
-  patience: Patience,
-  mostTries?: number,
-): Promise<Saved> {
-  const { value: written, wasLost } = await tryOn(() => store.put({ ...order }), patience, mostTries);
+export async function saveOrder(order: OrderDocument, store: Pick<PatientStore, 'put' | 'get'>): Promise<Saved> {
+  const written = await store.put({ ...order });
   if (written.kind === 'stored') return { kind: 'stored', order: { ...order, _rev: written.rev } };
   if (written.kind === 'refused') throw refusedError(order._id, written);
-  if (!wasLost) return written;
-  const { value: found } = await tryOn(() => store.get(order._id), patience, mostTries);
-  return isOurs(found, order) ? { kind: 'stored', order: readOrder(found) } : written;
+  const found = written.wasLost ? await store.get(order._id) : undefined;
+  return isOurs(found, order) ? { kind: 'stored', order: readOrder(found) } : { kind: 'conflict' };
 }
 
 function isOurs(

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import { patient } from '../../src/ledger/patient-store.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { memoryCouch } from '../support/memory-couch.ts';
 import { plannedOrder } from '../support/planned-order.ts';
@@ -26,7 +27,11 @@ function world() {
     },
     random: () => 0.5,
   };
-  return { store, elapsedMs: () => nowMs - T, save: (tries?: number) => saveOrder(order, store, patience, tries) };
+  return {
+    store,
+    elapsedMs: () => nowMs - T,
+    save: (tries?: number) => saveOrder(order, patient(store, patience, tries)),
+  };
 }
 
 const theirs = (fields: object, _rev: string) => ({ ...order, ...fields, _rev });

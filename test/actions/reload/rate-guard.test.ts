@@ -3,6 +3,7 @@ import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.t
 import type { EpochMs } from '../../../src/core/units.ts';
 import { countStart } from '../../../src/ledger/count-start.ts';
 import { readOrder } from '../../../src/ledger/documents/order.ts';
+import { patient } from '../../../src/ledger/patient-store.ts';
 import { ledgerWorld, ORDER, planned, type Script, started, T } from './support/ledger-world.ts';
 
 const unsure = { ...planned, areHopsUnsure: true };
@@ -88,7 +89,11 @@ describe('an order whose hops nobody can count', () => {
     const clock = () => T as EpochMs;
     const counted = await Promise.all(
       orders.map((order) =>
-        countStart(readOrder({ ...order, _rev: '1-a' } as StoredDocument), { ...ports, store, clock }),
+        countStart(readOrder({ ...order, _rev: '1-a' } as StoredDocument), {
+          ...ports,
+          patientStore: patient(store, ports),
+          clock,
+        }),
       ),
     );
     expect(counted.filter(({ kind }) => kind === 'may-start')).to.have.length(2);

@@ -1,0 +1,64 @@
+import type { CouchPort, NewDocument, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
+import { backoff } from '../core/backoff.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import type { EpochMs } from '../core/units.ts';
+
+/** How long the store is asked again while it does not answer. */
+export interface Patience {
+  /** When the run has to be over, by `now`. */
+  readonly deadline: EpochMs;
+  readonly now: () => EpochMs;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+/**
+ * A store that is asked again while it does not answer. Each call is the port's (couchdb-port.ts).
+ *
+ * Each fails with STORE_UNAVAILABLE once patience is at its end, and with anything else at once.
+ */
+export interface PatientStore {
+  get(id: string): Promise<StoredDocument | undefined>;
+  many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
+  bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
+  /** `wasLost`: an answer was lost before this one, so that a conflict may come from our own write. */
+  put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
+}
+
+const PAUSES = { firstMs: 200, longestMs: 5_000 };
+/** As long as one request to the store may take: none is sent that could outlive the run. */
+const CALL_MS = 10_000;
+
+/** Makes a store patient: as long as the run's time allows, and for at most `mostTries` tries of each call. */
+export function patient(
+  store: Pick<CouchPort, keyof PatientStore>,
+  { deadline, now, sleep, random }: Patience,
+  mostTries = Number.POSITIVE_INFINITY,
+): PatientStore {
+  async function ask<T>(call: () => Promise<T>): Promise<{ readonly value: T; readonly wasLost: boolean }> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return { value: await call(), wasLost: tries > 1 };
+      } catch (error) {
+        const pauseMs = backoff(tries, PAUSES, random());
+        const isHopeless = tries >= mostTries || now() + pauseMs + CALL_MS >= deadline;
+        if (!isStoreSilent(error) || isHopeless) throw error;
+        await sleep(pauseMs);
+      }
+    }
+  }
+  return {
+    get: async (id) => (await ask(() => store.get(id))).value,
+    many: async (ids) => (await ask(() => store.many(ids))).value,
+    bulk: async (documents) => (await ask(() => store.bulk(documents))).value,
+    async put(document) {
+      const { value, wasLost } = await ask(() => store.put(document));
+      return { ...value, wasLost };
+    },
+  };
+}
+
+/** Whether the store gave no answer, so that a write may be stored or not. */
+export const isStoreSilent = (error: unknown): boolean =>
+  error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';
