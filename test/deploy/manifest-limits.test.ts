@@ -32,6 +32,14 @@ describe('the limits of the actions', () => {
     expect(Object.fromEntries(known)).to.deep.equal(LIMITS_MS);
   });
 
+  it('bound each action’s calls to the store by its own entry', () => {
+    for (const name of Object.keys(ACTION_LIMITS)) {
+      const source = readFileSync(new URL(`../../actions/${name}/main.ts`, import.meta.url), 'utf8');
+      const used = [...source.matchAll(/openLedger\(params, ACTION_LIMITS\.(\w+)\.store, /g)].map(([, entry]) => entry);
+      expect(used, `actions/${name}/main.ts`).to.deep.equal([name]);
+    }
+  });
+
   it('are 256 MB and Node 20 for each', () => {
     for (const [name, { limits, runtime }] of Object.entries(actions)) {
       expect([name, limits.memorySize, runtime]).to.deep.equal([name, 256, 'nodejs:20']);

@@ -105,6 +105,18 @@ describe('cascade replay <event>', () => {
     expect(store.peek('order:default:transform:s:r1.r1')).to.equal(undefined);
   });
 
+  it('fails where this user may not write, and says which right is missing', async () => {
+    const { context, store } = ledgerOf([EXTRACTED]);
+    const bulk = async (documents: readonly object[]) =>
+      documents.map(() => ({ kind: 'refused', message: 'CouchDB refused it (forbidden)', isForGood: false }) as const);
+    const error = await replay({ ...context, store: { ...store, bulk } }, 'r1').catch((cause: unknown) => cause);
+    expect(error).to.include({
+      code: 'STORE_REFUSED',
+      message:
+        'CouchDB refuses the document order:default:transform:s:r1.r1: CouchDB refused it (forbidden). May the user of COUCHDB_URL write into this database?',
+    });
+  });
+
   it('refuses an event that is not worked off yet: its orders come anyway', async () => {
     const { resolvedAt: _, ...open } = EXTRACTED as typeof EXTRACTED & { readonly resolvedAt: number };
     const { context, store, printed } = ledgerOf([{ ...open, dueAt: at('02:01') }]);

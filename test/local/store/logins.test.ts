@@ -20,6 +20,13 @@ describe('logins of the store', () => {
     expect((await login(user.name, user.password)).status).to.equal(200);
   });
 
+  it('with a body that is no JSON, or no well-formed text, are answered 400, as CouchDB does', async () => {
+    for (const sent of ['{', '{"name":"\\ud800","password":"p"}']) {
+      const { status, body } = await store.couch.post('/_session', sent, { as: null });
+      expect([status, body], sent).to.deep.equal([400, { error: 'bad_request', reason: 'invalid UTF-8 JSON' }]);
+    }
+  });
+
   it('forget failures after a success', async () => {
     const user = await store.couch.user();
     for (const password of ['1', '2', '3', '4', user.password, '5', '6', '7', '8']) await login(user.name, password);
