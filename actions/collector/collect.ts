@@ -9,9 +9,9 @@ import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
 import { type BoundTenants, boundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
-import { appsOf } from './list-tenant.ts';
+import { appsOf, type TenantPorts } from './list/tenant-list.ts';
 import { settleHint } from './settle-hint.ts';
-import { sweepTenant, type TenantPorts } from './sweep-tenant.ts';
+import { sweepTenant } from './sweep-tenant.ts';
 import { tenantGate } from './tenant-gate.ts';
 import { workDue } from './work-due.ts';
 

@@ -1,4 +1,4 @@
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { AppKey, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
@@ -46,3 +46,17 @@ export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochM
 /** When the lists make way for what is due: at half of the time. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
+
+/**
+ * Writes a document of which a conflict is somebody's newer word; that the store refuses it is told in the log, for the
+ * sweep would find and do the same again and again without a word.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function putOrTell(
+  document: NewDocument,
+  { store, log }: Pick<CollectorPorts, 'store' | 'log'>,
+): Promise<void> {
+  const written = await store.put(document);
+  if (written.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${written.message}`);
+}

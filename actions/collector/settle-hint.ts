@@ -8,11 +8,10 @@ import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
 import { type BoundTenant, isHeardFrom } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
-import { putOrTell } from './put-or-tell.ts';
-import { tellUnseen } from './tell-unseen.ts';
+import { tellUnseen } from './list/tell-unseen.ts';
 
 /** An engine's clock and that of Qlik's records, both told by Qlik. */
 const CLOCK_MARGIN_MS = 5_000;

@@ -12,11 +12,10 @@ import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { AskTenant } from './ask-tenant.ts';
-import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
-import { putOrTell } from './put-or-tell.ts';
-import { tellUnseen } from './tell-unseen.ts';
+import { tellUnseen } from './list/tell-unseen.ts';
 
 /**
  * Looks after an order whose reload was started and whose end nobody told in time: the event is there, Qlik tells the end,

@@ -7,22 +7,15 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { callTime, storeNow } from './collector-ports.ts';
+import { callTime, putOrTell, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
-import { firstCheckpoint } from './first-checkpoint.ts';
-import { withApps } from './known-apps.ts';
-import { countsFrom } from './list-bounds.ts';
-import { appsOf, isRelevant, type ListPorts, listTenant, type TenantList } from './list-tenant.ts';
-import { putOrTell } from './put-or-tell.ts';
-import { tellUnseen } from './tell-unseen.ts';
-import { newestTimes, webhookIn } from './webhook-silent.ts';
-import { whySilent } from './why-silent.ts';
-
-export interface TenantPorts extends ListPorts {
-  /** The store's identity; asked for once. */
-  readonly identity: () => Promise<string>;
-}
+import { firstCheckpoint, withApps } from './list/checkpoint.ts';
+import { countsFrom } from './list/list-bounds.ts';
+import { listTenant } from './list/list-tenant.ts';
+import { tellUnseen } from './list/tell-unseen.ts';
+import { appsOf, isRelevant, type TenantList, type TenantPorts } from './list/tenant-list.ts';
+import { newestTimes, webhookIn, whySilent } from './webhook-silent.ts';
 
 /**
  * Hears from a tenant what ended since its checkpoint, and creates the events that no webhook told (ledger.md §9).

@@ -9,7 +9,7 @@ import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOf } from '../../src/ledger/documents/event.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { answerWithLedger } from './answer-with-ledger.ts';
+import { answerWithLedger } from './answer.ts';
 import { createOrders, type Row } from './create-orders.ts';
 import { type FanOutPorts, fanOut, invokeBeside } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';

@@ -2,7 +2,7 @@ import type { ReloadId, TenantName } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { noteEcho } from '../../src/ledger/gate.ts';
-import { callTimeout, type Run } from './run-of.ts';
+import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
  * Finds out whether the tenant gives our `resourceId` back, where nobody knows it yet: the record of a reload that a 201
@@ -11,18 +11,18 @@ import { callTimeout, type Run } from './run-of.ts';
 export async function learnEcho(
   { _id, tenant, try: tries }: OrderDocument,
   reloadId: ReloadId,
-  run: Run,
+  attempt: Attempt,
 ): Promise<void> {
-  if (run.echoes !== undefined) return;
-  const timeout = callTimeout(run);
+  if (attempt.echoes !== undefined) return;
+  const timeout = callTimeout(attempt);
   if (timeout === undefined) return;
-  const answer = await run.qlik.getReload(reloadId, timeout);
+  const answer = await attempt.qlik.getReload(reloadId, timeout);
   if (answer.kind !== 'found') return;
-  await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), run);
+  await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
 }
 
 /** Remembers what a record of the tenant showed, for where the tenant is now. */
-export async function rememberEcho(tenant: TenantName, echoes: boolean, run: Run): Promise<void> {
-  const at = run.addressOf(tenant);
-  if (at !== undefined) await noteEcho(tenant, { echoes, at }, run.store, run.log);
+export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
+  const at = attempt.addressOf(tenant);
+  if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);
 }

@@ -1,7 +1,7 @@
 import type { EndedAnswer, ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
-import { callTimeout, type Run } from './run-of.ts';
+import { type Attempt, callTimeout } from './attempt.ts';
 
 /** What an app's list shows of the time since a doubt began. */
 export interface DoubtList {
@@ -25,18 +25,18 @@ export async function listDoubt(
   { appId }: OrderDocument,
   doubt: Doubt,
   isEnough: (page: DoubtList) => boolean,
-  run: Run,
+  attempt: Attempt,
 ): Promise<DoubtList | Extract<ListAnswer, { kind: 'unavailable' }>> {
   const reloads: ReloadRecord[] = [];
   let since: EpochMs | undefined;
   let next: string | undefined;
   do {
-    const timeout = callTimeout(run);
+    const timeout = callTimeout(attempt);
     if (timeout === undefined) return NO_TIME;
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
-    const page: EndedAnswer = await run.qlik.listEnded(query, timeout);
+    const page: EndedAnswer = await attempt.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return { kind: 'unavailable', message: page.message };
-    since ??= sinceByQlik(doubt, page.tenantNow, run);
+    since ??= sinceByQlik(doubt, page.tenantNow, attempt);
     reloads.push(...page.reloads);
     next = page.next;
     if (isEnough({ kind: 'listed', reloads: page.reloads, ...(since !== undefined && { since }) })) break;
@@ -45,5 +45,5 @@ export async function listDoubt(
 }
 
 /** Both clocks are read at once. */
-const sinceByQlik = ({ since }: Doubt, tenantNow: EpochMs | undefined, { clock }: Run): EpochMs | undefined =>
+const sinceByQlik = ({ since }: Doubt, tenantNow: EpochMs | undefined, { clock }: Attempt): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((since + (tenantNow - clock())) as EpochMs);

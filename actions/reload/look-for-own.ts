@@ -1,16 +1,16 @@
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/find-own-reload.ts';
+import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
 import { readOrTell } from '../../src/ledger/malformed.ts';
-import { endOfCauses } from './end-of-causes.ts';
+import { type Attempt, callTimeout } from './attempt.ts';
 import { rememberEcho } from './learn-echo.ts';
 import { type DoubtList, listDoubt, NO_TIME } from './list-doubt.ts';
-import { callTimeout, type Run } from './run-of.ts';
 
 /** Whether Qlik shows a reload that an order's POST in doubt has started. */
 export type Look =
@@ -21,16 +21,16 @@ export type Look =
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** The app's newest reloads, within the run's time. */
-export async function listApp({ appId }: OrderDocument, run: Run): Promise<ListAnswer> {
-  const timeout = callTimeout(run);
-  return timeout === undefined ? NO_TIME : run.qlik.listReloads(appId, timeout);
+export async function listApp({ appId }: OrderDocument, attempt: Attempt): Promise<ListAnswer> {
+  const timeout = callTimeout(attempt);
+  return timeout === undefined ? NO_TIME : attempt.qlik.listReloads(appId, timeout);
 }
 
 /**
  * Looks for the reload of an order in doubt: certain where Qlik echoes our `resourceId`, else a guess by type, user, time
  * and what `started` remembers of other orders.
  */
-export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): Promise<Look> {
+export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: Attempt): Promise<Look> {
   const sentOf = ({ since }: DoubtList): Sent => ({
     resourceId: resourceIdOf(order._id, order.try),
     partial: order.body.partial === true,
@@ -38,15 +38,15 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, run: Run): 
   });
   const isEnough = (page: DoubtList): boolean =>
     page.reloads.some(({ resourceId }) => resourceId === sentOf(page).resourceId) || reachesBack(page, page.since);
-  const listed = await listDoubt(order, doubt, isEnough, run);
+  const listed = await listDoubt(order, doubt, isEnough, attempt);
   if (listed.kind === 'unavailable') return listed;
-  const echoes = run.echoes === true || isEchoing(listed.reloads);
-  if (echoes && run.echoes !== true) await rememberEcho(order.tenant, true, run);
+  const echoes = attempt.echoes === true || isEchoing(listed.reloads);
+  if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
   const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return ownOf(found.reload, true);
   // Where our id comes back, a reload without it is not ours, whatever else fits.
   const isAbsent = echoes || found.reloads.length === 0;
-  const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, listed, run);
+  const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, listed, attempt);
   return look.kind === 'absent' ? absenceIn(listed, doubt) : look;
 }
 
@@ -74,18 +74,18 @@ async function guess(
   order: OrderDocument,
   reloads: readonly ReloadRecord[],
   { since }: DoubtList,
-  run: Run,
+  attempt: Attempt,
 ): Promise<Look> {
-  const timeout = callTimeout(run);
-  const userId = timeout === undefined ? undefined : await run.qlik.ownUserId(timeout);
+  const timeout = callTimeout(attempt);
+  const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined || since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
   // The oldest first: ours is the first that began after the claim.
   const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
   const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
-  const documents = await run.patientStore.many(ids);
-  const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, run);
+  const documents = await attempt.patientStore.many(ids);
+  const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, attempt);
   if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
-  const notes = documents.map((found) => readOrTell(found, readStarted, run.log));
+  const notes = documents.map((found) => readOrTell(found, readStarted, attempt.log));
   const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
   if (spoilt !== undefined) return { kind: 'unavailable', message: spoiltText(spoilt._id) };
   const ranked = ofUs
@@ -95,7 +95,7 @@ async function guess(
   const best = ranked[0];
   if (best === undefined) return { kind: 'absent' };
   const isCertain = best.rank === SURELY_MINE;
-  if (!isCertain && run.echoes === undefined) return { kind: 'unavailable', message: ECHO_UNKNOWN };
+  if (!isCertain && attempt.echoes === undefined) return { kind: 'unavailable', message: ECHO_UNKNOWN };
   return ownOf(best.reload, isCertain);
 }
 
@@ -123,3 +123,26 @@ const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not
 const ECHO_UNKNOWN =
   'it has a reload that may be ours, but no reload that surely is ours has told yet whether the tenant gives our ids back. The next start that Qlik answers tells it';
 const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';
+
+/**
+ * When the last of the order's causes ended, by the clock that also tells when reloads were created: it needs no
+ * conversion, so it is sharper than the doubt's beginning. Else two orders whose causes ended within seconds could share
+ * a reload that began between them. A webhook's own time is no such clock: it may be later than the end.
+ *
+ * @returns undefined where Qlik does not answer; no bound for causes that this tenant does not know, or does not show.
+ */
+export async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const cause of causes.filter(isReloadHere)) {
+    const timeout = callTimeout(attempt);
+    const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
+    if (found === undefined || found.kind === 'unavailable') return undefined;
+    // Qlik may show the cause late, too.
+    if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
+    if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
+  }
+  return latest;
+}
+
+/** By hand, replayed, of another tenant, of the webhook's oldest form: what is before the dot says which. Qlik's have none. */
+const isReloadHere = (cause: string): boolean => !cause.includes('.');

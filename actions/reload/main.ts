@@ -15,11 +15,9 @@ import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settin
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
-import { createByHand } from './create-by-hand.ts';
-import { orderByHand } from './order-by-hand.ts';
+import { createByHand, orderByHand, standingOf } from './by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
 import { type ReloadResult, resultOf, resultWithLedger } from './result-of.ts';
-import { standingOf } from './standing-of.ts';
 import { startReload } from './start-reload.ts';
 
 const times = timeConstants(timeFactor);

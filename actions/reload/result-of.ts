@@ -2,7 +2,7 @@ import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { ERROR_CODES, type ErrorCode } from '../../src/core/cascade-error.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
-import type { LedgerResult } from './ledger-result.ts';
+import type { LedgerResult } from './outcome.ts';
 
 /** What `reload` answers. `status` is Qlik's word; `kind` says what can be done about a failure. */
 export type ReloadResult =

@@ -22,7 +22,7 @@ const edit = (file: string, find: string, put: string): Edit => ({ file, find, p
 const MOVES = 'src/ledger/move-order.ts';
 const SLOTS = 'src/ledger/park-slots.ts';
 const PARK = 'actions/reload/park-order.ts';
-const BOUNDS = 'actions/collector/list-bounds.ts';
+const BOUNDS = 'actions/collector/list/list-bounds.ts';
 
 /** Every detail whose absence the simulation shows. */
 export const DETAILS: readonly Detail[] = [
@@ -127,7 +127,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const isOldEnough = now >= addMs(lastSend(before, oldDoubt), run.times.grace);',
+        'const isOldEnough = now >= addMs(lastSend(before, oldDoubt), attempt.times.grace);',
         'const isOldEnough = now >= lastSend(before, oldDoubt) - 1e9;',
       ),
       edit(MOVES, 'return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));', 'return settledAt && at;'),
@@ -152,7 +152,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const settled = await settleDoubt(order, claim, run);',
+        'const settled = await settleDoubt(order, claim, attempt);',
         'const settled: Settled = { claim };',
       ),
     ],
@@ -165,7 +165,7 @@ export const DETAILS: readonly Detail[] = [
       edit(PARK, 'oldDoubt === undefined ? undefined : await', 'oldDoubt !== undefined ? undefined : await'),
       edit(
         PARK,
-        'await lookForOwn(order, oldDoubt, run);',
+        'await lookForOwn(order, oldDoubt, attempt);',
         'undefined as Awaited<ReturnType<typeof lookForOwn>> | undefined;',
       ),
       edit(
@@ -181,7 +181,7 @@ export const DETAILS: readonly Detail[] = [
     shows: 'start',
     edits: [
       edit(
-        'actions/reload/run-of.ts',
+        'actions/reload/attempt.ts',
         'if (now !== undefined) return now;',
         'if (now !== undefined) return ports.now();',
       ),
@@ -199,7 +199,7 @@ export const DETAILS: readonly Detail[] = [
       ),
       // The run's own limit would end a late worker's patience before its lease.
       edit(
-        'actions/reload/run-of.ts',
+        'actions/reload/attempt.ts',
         'const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);',
         'const leftMs = deadline && now() && RESERVE_MS && CALL_TIMEOUT_MS;',
       ),
@@ -233,7 +233,7 @@ export const DETAILS: readonly Detail[] = [
     without: 'no checkpoint → now',
     scenario: 'mixed',
     shows: 'start',
-    edits: [edit('actions/collector/first-checkpoint.ts', '{ t: now, from: now, apps', '{ t: 0, from: 0, apps')],
+    edits: [edit('actions/collector/list/checkpoint.ts', '{ t: now, from: now, apps', '{ t: 0, from: 0, apps')],
   },
   {
     without: 'the hint stored before the 2xx',

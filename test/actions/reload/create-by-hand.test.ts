@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createByHand } from '../../../actions/reload/create-by-hand.ts';
+import { createByHand } from '../../../actions/reload/by-hand.ts';
 import type { ReloadOrder } from '../../../src/core/order.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';

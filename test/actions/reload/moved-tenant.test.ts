@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createByHand } from '../../../actions/reload/create-by-hand.ts';
+import { createByHand } from '../../../actions/reload/by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import type { CreatedOrder } from '../../../src/contracts/order-request.ts';
 import type { ReloadOrder } from '../../../src/core/order.ts';

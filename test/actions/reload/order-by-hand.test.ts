@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { orderByHand } from '../../../actions/reload/order-by-hand.ts';
+import { orderByHand } from '../../../actions/reload/by-hand.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { ChainApp } from '../../../src/core/link.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';

@@ -3,8 +3,7 @@ import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-po
 import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
-import { createByHand } from '../../../actions/reload/create-by-hand.ts';
-import { orderByHand } from '../../../actions/reload/order-by-hand.ts';
+import { createByHand, orderByHand } from '../../../actions/reload/by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { LedgerResult } from '../../../../actions/reload/ledger-result.ts';
+import type { ReloadOrderPorts } from '../../../../actions/reload/attempt.ts';
+import type { LedgerResult } from '../../../../actions/reload/outcome.ts';
 import { reloadOrder } from '../../../../actions/reload/reload-order.ts';
-import type { ReloadOrderPorts } from '../../../../actions/reload/run-ports.ts';
 import type { NewDocument, StoredDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
 import type {
   CancelAnswer,

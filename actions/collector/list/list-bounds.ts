@@ -1,8 +1,8 @@
-import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
-import type { AppId } from '../../src/core/names.ts';
-import type { TimeConstants } from '../../src/core/time-constants.ts';
-import type { EpochMs } from '../../src/core/units.ts';
-import type { CheckpointDocument, CheckpointGap } from '../../src/ledger/documents/checkpoint.ts';
+import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
+import type { AppId } from '../../../src/core/names.ts';
+import type { TimeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import type { CheckpointDocument, CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts';
 import type { Listed } from './list-back.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { AppId, TenantName } from '../../src/core/names.ts';
-import type { EpochMs } from '../../src/core/units.ts';
-import { whenAllSettled } from '../../src/core/when-all-settled.ts';
-import type { BehindApp, CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
-import { callTime, storeNow } from './collector-ports.ts';
+import type { AppId, TenantName } from '../../../src/core/names.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { whenAllSettled } from '../../../src/core/when-all-settled.ts';
+import type { BehindApp, CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
+import { callTime, storeNow } from '../collector-ports.ts';
 import { type Listed, type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
-import type { ListPorts, Progress, TenantList } from './list-tenant.ts';
+import type { ListPorts, Progress, TenantList } from './tenant-list.ts';
 
 /** Apps that are asked for at once. */
 const AT_ONCE = 4;

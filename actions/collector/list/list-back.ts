@@ -1,8 +1,8 @@
-import type { EndedQuery, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
-import type { TimeConstants } from '../../src/core/time-constants.ts';
-import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import type { CheckpointGap } from '../../src/ledger/documents/checkpoint.ts';
-import type { CollectorQlik } from './collector-ports.ts';
+import type { EndedQuery, ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
+import type { TimeConstants } from '../../../src/core/time-constants.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+import type { CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts';
+import type { CollectorQlik } from '../collector-ports.ts';
 
 /** Where a list goes on that was not read to its end; without `next` from its newest entry on. */
 export type ListPlace = Omit<CheckpointGap, 'head'>;

@@ -1,7 +1,7 @@
-import { alertId } from '../../src/core/document-ids.ts';
-import { type AppId, appKey, type TenantName } from '../../src/core/names.ts';
-import { raiseAlert } from '../../src/ledger/raise-alert.ts';
-import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { alertId } from '../../../src/core/document-ids.ts';
+import { type AppId, appKey, type TenantName } from '../../../src/core/names.ts';
+import { raiseAlert } from '../../../src/ledger/raise-alert.ts';
+import { type CollectorPorts, storeNow } from '../collector-ports.ts';
 
 /**
  * Tells people, once for each app, that Qlik does not show us the app's reloads. Where they were told already that costs

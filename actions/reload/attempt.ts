@@ -1,20 +1,46 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import { boundTenant } from '../../src/ledger/bound-tenant.ts';
+import { boundTenant, isBoundTo, movedText, tellMoved } from '../../src/ledger/bound-tenant.ts';
 import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
 import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
-import { demandBound } from './demand-bound.ts';
-import type { ReloadOrderPorts } from './run-ports.ts';
+
+/** What `reload` with a ledger needs from the world. */
+export interface ReloadOrderPorts {
+  readonly store: CouchPort;
+  /** @throws CascadeError SETTINGS_INVALID for a tenant that the settings do not know. */
+  readonly qlikOf: (
+    tenant: TenantName,
+  ) => Pick<QlikPort, 'startReload' | 'listReloads' | 'listEnded' | 'ownUserId' | 'getReload' | 'cancelReload'>;
+  /** Where the settings say that a tenant is; undefined for one that they do not know. */
+  readonly addressOf: (tenant: TenantName) => string | undefined;
+  readonly times: TimeConstants;
+  /** When this run has to be over, by `now`. */
+  readonly deadline: EpochMs;
+  /** The container's clock: a stopwatch until the deadline, and nothing else. */
+  readonly now: () => EpochMs;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random: () => number;
+  readonly log: LedgerLog;
+  /** The activation's id. */
+  readonly owner: string;
+  /** Of one app, where hops cannot be counted. */
+  readonly maxStartsPerHour: number;
+}
 
 /** What stays the same while one order is taken up. */
-export interface Run extends ReloadOrderPorts {
+export interface Attempt extends ReloadOrderPorts {
   /** The store, asked again while it does not answer and the run's time allows. */
   readonly patientStore: PatientStore;
   readonly traceId: string;
@@ -30,7 +56,7 @@ export interface Run extends ReloadOrderPorts {
 /** An order as it was found, and the run that takes it up. */
 export interface Opened {
   readonly order: OrderDocument;
-  readonly run: Run;
+  readonly attempt: Attempt;
 }
 
 /** A read is repeated so often: the order is due anyway. */
@@ -47,7 +73,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if ('created' in request) {
     const { created, storeNow, gateUntil, echoes, tenantUrl } = request;
     await demandTenant(created.tenant, tenantUrl, { traceId, at: storeNow }, ports);
-    return { order: created, run: runOf(created.tenant, traceId, ports, { gateUntil, echoes }, storeNow) };
+    return { order: created, attempt: attemptOf(created.tenant, traceId, ports, { gateUntil, echoes }, storeNow) };
   }
   const tenant = tenantOf(request.due);
   const ids = [request.due, gateId(tenant), tenantId(tenant)];
@@ -57,7 +83,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   await demandTenant(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
   const known = readOrTell(gate, readGate, ports.log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(tenant))];
-  return { order: readOrder(found), run: runOf(tenant, traceId, ports, { gateUntil, echoes }) };
+  return { order: readOrder(found), attempt: attemptOf(tenant, traceId, ports, { gateUntil, echoes }) };
 }
 
 /** As `demandBound`; also alerts people to a tenant that our settings do not know. @throws CascadeError SETTINGS_INVALID. */
@@ -71,13 +97,13 @@ async function demandTenant(
   await demandBound(tenant, bound, when, ports);
 }
 
-function runOf(
+function attemptOf(
   tenant: TenantName,
   traceId: string,
   ports: ReloadOrderPorts,
-  known: Pick<Run, 'gateUntil' | 'echoes'>,
+  known: Pick<Attempt, 'gateUntil' | 'echoes'>,
   storeNow?: EpochMs,
-): Run {
+): Attempt {
   const clock = (): EpochMs => {
     const now = ports.store.now() ?? storeNow;
     if (now !== undefined) return now;
@@ -96,7 +122,7 @@ const unknownOrder = (order: OrderId): CascadeError =>
   );
 
 /** What a move of an order needs to know of time. */
-export const whenOf = ({ clock, times }: Run, until?: EpochMs): MoveTimes => ({
+export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes => ({
   at: clock(),
   times,
   ...(until !== undefined && { until }),
@@ -109,7 +135,29 @@ const RESERVE_MS = 20_000;
 const LEAST_CALL_MS = 5_000;
 
 /** How long a call of Qlik's may take; undefined where it would be cut off by the end of the run. */
-export function callTimeout({ deadline, now }: Run): DurationMs | undefined {
+export function callTimeout({ deadline, now }: Attempt): DurationMs | undefined {
   const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);
   return leftMs < LEAST_CALL_MS ? undefined : (leftMs as DurationMs);
+}
+
+/**
+ * Makes sure that a tenant's name means the same to our settings and to the ledger: else we would take up another
+ * deployment's orders, and start them in the wrong tenant.
+ *
+ * @param bound - its address by the ledger; undefined where no deployment has written it yet.
+ * @throws CascadeError SETTINGS_INVALID where they disagree, with an alert. Nothing was changed.
+ */
+export async function demandBound(
+  tenant: TenantName,
+  bound: string | undefined,
+  when: { readonly traceId: string; readonly at: EpochMs },
+  { addressOf, store, log }: Pick<ReloadOrderPorts, 'addressOf' | 'store' | 'log'>,
+): Promise<void> {
+  const own = addressOf(tenant);
+  if (own === undefined) return;
+  if (bound === undefined) log.warn('The ledger does not say where this tenant is: deploy again', { tenant });
+  if (bound === undefined || isBoundTo({ url: bound }, own)) return;
+  const moved = { tenant, bound, own };
+  await tellMoved(moved, store, when, log);
+  throw new CascadeError('SETTINGS_INVALID', movedText(moved));
 }
