@@ -65,6 +65,12 @@ describe('a file that is almost a chain file', () => {
     expect(await warningsOf('1/2/3/4/b.yaml')).to.deep.equal(['warning 1/2/3/4 FILE_NOT_READ']);
   });
 
+  it('is looked for in 500 folders at most, the directory itself among them', async () => {
+    const paths = Array.from({ length: 510 }, (_, index) => `${1_000 + index}/b.yaml`);
+    const warnings = await warningsOf(...paths);
+    expect([warnings.length, warnings.at(-1)]).to.deep.equal([499, 'warning 1498 FILE_NOT_READ']);
+  });
+
   it('is looked for in a circle of links only so long', () =>
     withDirectory({ 'a.yaml': VALID }, async (directory) => {
       symlinkSync('.', join(directory, 'again'));

@@ -84,6 +84,15 @@ describe('a silent webhook', () => {
     });
   });
 
+  it('is looked for among all webhooks for ends of reloads if none has our path, as behind a gateway', async () => {
+    const gateway = { ...webhook, id: 'w9', name: 'gateway', url: 'https://gateway.example/qlik' };
+    const others = { ...webhook, id: 'w8', eventTypes: ['com.qlik.v1.app.created'] };
+    expect(await silentWith({ ...listed(others, gateway), ...delivered(false, { statusCode: 502 }) })).to.deep.equal({
+      why: 'Refused by the host: the last delivery at 2026-11-22 11:55:00Z to the webhook "gateway" was answered 502.',
+      calls: ['webhooks', 'delivery w9'],
+    });
+  });
+
   it('is silent for an unknown reason where Qlik does not tell, or tells of no failure', async () => {
     expect((await silentWith({})).why).to.equal('Unknown why: Qlik answered 403 to the list of webhooks.');
     expect((await silentWith(listed())).why).to.match(/^Unknown why: Qlik shows this credential no webhook/);

@@ -331,6 +331,15 @@ describe('the tenants of a plan', () => {
     expect(errors).to.have.length(1);
   });
 
+  it('that an end was not heard of in, by their ids, are told apart by their ids', async () => {
+    const store = storeOf();
+    store.seed(tenantDocument('default', 'https://default.eu.qlikcloud.com', { id: 'id-1' }));
+    expect((await resolve(batchOf([heard('id-2')]), store)).plan.orders).to.deep.equal([]);
+    expect(store.peek('alert:tenant-moved:default')?.['message']).to.include(
+      'is at id-2, and the ledger that it is at id-1',
+    );
+  });
+
   for (const heardFrom of ['https://default.eu.qlikcloud.com', 'https://old.eu.qlikcloud.com', 'id-1']) {
     it(`that an end was heard of in, as ${heardFrom}, follow it up`, async () => {
       const store = storeOf();
