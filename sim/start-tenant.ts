@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPace, type Pace } from './clock.ts';
+import { createTenant } from './create-tenant.ts';
 import { createTenantServer } from './http/serve.ts';
 import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
-import { createTenant, type Tenant, type TenantIdentity } from './tenant.ts';
+import type { Tenant, TenantIdentity } from './tenant.ts';
 
 /** What is left out of ids, key and secret is drawn. */
 export interface TenantOptions {

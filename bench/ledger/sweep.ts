@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LedgerRig } from './start-ledger-rig.ts';
+import type { BenchHost } from './start-bench-host.ts';
+import type { BenchStore } from './start-bench-store.ts';
+import type { BenchTenant } from './start-bench-tenant.ts';
 
-type Swept = Pick<LedgerRig, 'host' | 'store' | 'tenant'>;
+interface Swept {
+  readonly host: BenchHost;
+  readonly store: BenchStore;
+  readonly tenant: BenchTenant;
+}
 
 const SWEEP_PATIENCE_MS = 130_000;
 const POLL_MS = 200;
@@ -25,7 +31,7 @@ export async function sweep({ host }: Pick<Swept, 'host'>): Promise<void> {
     throw new Error(`The sweep answered ${status}: ${JSON.stringify(json).slice(0, 1_000)}`);
 }
 
-async function recordOf(host: LedgerRig['host'], activationId: string): Promise<unknown> {
+async function recordOf(host: BenchHost, activationId: string): Promise<unknown> {
   for (let waitedMs = 0; waitedMs < SWEEP_PATIENCE_MS; waitedMs += POLL_MS) {
     const { status, json } = await host.rest('GET', `activations/${activationId}`);
     if (status === 200 && ((json as ActivationRecord).end ?? 0) > 0) return json;

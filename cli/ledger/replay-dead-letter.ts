@@ -11,7 +11,7 @@ import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
 import { newHint } from '../../src/ledger/documents/hint.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
-import type { Replayed } from './replay.ts';
+import type { Replayed } from './replay-stored-event.ts';
 
 /** An activation's id has 32 hex digits; so many of the dead letter's hash make the same id at each replay. */
 const ID_LENGTH = 32;

@@ -13,7 +13,15 @@ import { readStarted } from '../../src/ledger/documents/started.ts';
 import { refusedError } from '../../src/ledger/malformed.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import { unlessMalformed } from './read-documents.ts';
-import type { Replayed } from './replay.ts';
+
+/** What came of a replay. */
+export interface Replayed {
+  readonly ok: boolean;
+  /** The documents that were created. */
+  readonly created: readonly string[];
+  /** In sentences. */
+  readonly told: readonly string[];
+}
 
 /** Nobody replays one event so often. */
 const MOST_REPLAYS = 1_000;

@@ -5,16 +5,7 @@ import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
 import { deadLetter } from './dismiss-dead-letter.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
-import { replayStoredEvent } from './replay-stored-event.ts';
-
-/** What came of a replay. */
-export interface Replayed {
-  readonly ok: boolean;
-  /** The documents that were created. */
-  readonly created: readonly string[];
-  /** In sentences. */
-  readonly told: readonly string[];
-}
+import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
 
 const SWEEP_NOW = 'The next sweep takes it; at once: wsk action invoke cascade/sweep';
 

@@ -5,7 +5,8 @@ import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answe
 import type { CouchDatabase } from './couch-database.ts';
 import type { CouchPort } from './couchdb-port.ts';
 import { readIdentity, readOne } from './read-documents.ts';
-import { type AskList, listReads } from './read-lists.ts';
+import type { AskList } from './read-in-pages.ts';
+import { listReads } from './read-lists.ts';
 import { readBulk, readPut, readPutAfter } from './read-written.ts';
 import { type WriteOnce, writeApart } from './write-apart.ts';
 

@@ -1,8 +1,7 @@
 import { storeUnavailable } from './couch-answer.ts';
 import type { CouchPort, DuePage, StoredDocument } from './couchdb-port.ts';
 import { readFound } from './read-documents.ts';
-import { type Page, type PageSize, readPage } from './read-in-pages.ts';
-import type { AskPage, ListRequest } from './read-lists.ts';
+import { type AskPage, type ListRequest, type Page, type PageSize, readPage } from './read-in-pages.ts';
 
 type DueRange = Parameters<CouchPort['due']>[0];
 

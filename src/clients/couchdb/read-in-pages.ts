@@ -1,3 +1,30 @@
+import type { CouchAnswer } from './couch-answer.ts';
+
+/** One request for a part of a list. */
+export interface ListRequest {
+  /** What is asked for, for messages. */
+  readonly what: string;
+  readonly method: 'GET' | 'POST';
+  /** Below the database's own. */
+  readonly path: string;
+  readonly json?: object;
+}
+
+/** An answer, and how many bytes it has. */
+export interface SizedAnswer {
+  readonly answer: CouchAnswer;
+  readonly bytes: number;
+}
+
+/** Sends a request; undefined if its answer is too large to be read. */
+export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>;
+
+/** The same, with what `read` finds in the answer. */
+export type AskPage = <T>(
+  request: ListRequest,
+  read: (answer: CouchAnswer) => readonly T[],
+) => Promise<Page<T> | undefined>;
+
 /** How many bytes a page is meant to have: half of the largest answer, so that uneven documents still fit. */
 const WANTED_BYTES = 2 * 1024 * 1024;
 

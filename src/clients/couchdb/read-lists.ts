@@ -1,33 +1,7 @@
-import type { CouchAnswer } from './couch-answer.ts';
 import type { CouchPort, StoredDocument } from './couchdb-port.ts';
 import { readByIds, readRange, readStubs } from './read-documents.ts';
 import { dueRead } from './read-due.ts';
-import { type Page, type PageSize, readInPages } from './read-in-pages.ts';
-
-/** One request for a part of a list. */
-export interface ListRequest {
-  /** What is asked for, for messages. */
-  readonly what: string;
-  readonly method: 'GET' | 'POST';
-  /** Below the database's own. */
-  readonly path: string;
-  readonly json?: object;
-}
-
-/** An answer, and how many bytes it has. */
-export interface SizedAnswer {
-  readonly answer: CouchAnswer;
-  readonly bytes: number;
-}
-
-/** Sends a request; undefined if its answer is too large to be read. */
-export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>;
-
-/** The same, with what `read` finds in the answer. */
-export type AskPage = <T>(
-  request: ListRequest,
-  read: (answer: CouchAnswer) => readonly T[],
-) => Promise<Page<T> | undefined>;
+import { type AskList, type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
 /** So many documents are asked for before any answer was weighed: usual lists fit. */
 const FIRST_PAGE = 200;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../core/units.ts';
 import { isSameSecret } from '../is-same-secret.ts';
-import type { ReaderCredential } from '../settings/chains-settings.ts';
+import type { ReaderCredential, TokenCredential } from '../settings/chains-settings.ts';
 
 /** What a reader shows as proof, as its headers have it. */
 export interface ReaderProof {
@@ -12,9 +12,6 @@ export interface ReaderProof {
 
 /** Whether a reader may read; `why` is for the log, never for the reader, and holds no part of what was shown. */
 export type ReaderVerdict = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly why: string };
-
-/** A credential that proves itself by a token. */
-export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
 
 const ALLOWED: ReaderVerdict = { kind: 'allowed' };
 const refused = (why: string): ReaderVerdict => ({ kind: 'refused', why });

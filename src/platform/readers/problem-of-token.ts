@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import fetch from 'node-fetch';
 import type { EpochMs } from '../../core/units.ts';
-import type { TokenCredential } from './authenticate-reader.ts';
+import type { TokenCredential } from '../settings/chains-settings.ts';
 
 const JWKS_TIMEOUT_MS = 5_000;
 const LARGEST_JWKS_BYTES = 256 * 1024;

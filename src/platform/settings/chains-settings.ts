@@ -13,6 +13,9 @@ export type ReaderCredential =
   | ({ readonly kind: 'jwt-secret'; readonly secret: string } & TokenClaims)
   | ({ readonly kind: 'jwks'; readonly url: string } & Required<TokenClaims>);
 
+/** A credential that proves itself by a token. */
+export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
+
 export interface ChainsSettings {
   /** At least one; each is enough. */
   readonly readers: readonly ReaderCredential[];

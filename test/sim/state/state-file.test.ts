@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createTenant } from '../../../sim/create-tenant.ts';
 import { createTenantServer } from '../../../sim/http/serve.ts';
 import { readStateFile, StateError, StateFile } from '../../../sim/state/state-file.ts';
-import { createTenant } from '../../../sim/tenant.ts';
 
 describe('sim: the file of a state', () => {
   let directory: string;

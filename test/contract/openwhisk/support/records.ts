@@ -1,10 +1,7 @@
 import type { Body } from '../../../local/host/support/body.ts';
 import { notOffered } from './not-offered.ts';
+import type { CallKind, Target } from './target.ts';
 import { NotSeen, until } from './until.ts';
-import type { Target } from './use-host.ts';
-
-/** How a record came to be: a host may store those of some kinds of call only. */
-export type CallKind = 'blocking' | 'non-blocking' | 'web';
 
 const PATIENCE_MS = 30_000;
 

@@ -1,0 +1,110 @@
+import { setMaxListeners } from 'node:events';
+import { ApiAccess } from './access.ts';
+import { Apps } from './apps.ts';
+import { Audits } from './audits.ts';
+import { Chance } from './chance.ts';
+import { type Clock, type Pace, startClock } from './clock.ts';
+import { Collections } from './collections.ts';
+import { Faults } from './faults.ts';
+import { Journal } from './journal.ts';
+import { Outside } from './outside.ts';
+import { RateLimit } from './rate-limit.ts';
+import { announce, announceAttempt } from './reloads/announce.ts';
+import { performPlanned } from './reloads/perform-planned.ts';
+import { ReloadRunner } from './reloads/reload-runner.ts';
+import { ReloadStore } from './reloads/reload-store.ts';
+import { ReloadSchedule } from './schedule.ts';
+import { Spaces } from './spaces.ts';
+import { restoreTenant, type SavedTenant } from './state/saved-tenant.ts';
+import type { Keeper } from './state/state-file.ts';
+import { Switches } from './switches.ts';
+import type { Tenant, TenantIdentity } from './tenant.ts';
+import { Users } from './users.ts';
+import { Deliveries } from './webhooks/deliveries.ts';
+import { Publisher } from './webhooks/publisher.ts';
+import type { SenderPorts } from './webhooks/sender.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
+
+export interface TenantSettings {
+  readonly pace: Pace;
+  /** What everything is drawn from. */
+  readonly seed: string;
+  /** What it goes on with; then neither `seed` nor what is known of its identity count. */
+  readonly saved?: SavedTenant | undefined;
+  readonly keeper?: Keeper | undefined;
+}
+
+/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is drawn. Its clock is held until `release`. */
+export function createTenant(known: Partial<TenantIdentity>, settings: TenantSettings): Tenant {
+  const { pace, seed, saved, keeper } = settings;
+  const chance = new Chance(saved?.chance.seed ?? seed, saved?.chance.position);
+  const switches = new Switches();
+  const wall = startClock('real');
+  const outside = new Outside(wall, pace === 'hand', () => switches.get('clock.patienceMs'));
+  const changed = () => keeper?.changed();
+  const quiet = () => outside.quiet();
+  const clock = startClock(pace, { quiet, served: changed, from: saved?.clock, isHeld: true });
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // one listener for each delivery under way, however many there are
+  const people = createPeople(known, clock, chance, saved);
+  const journal = new Journal(clock, wall, changed);
+  const faults = new Faults();
+  const apps = new Apps(clock, chance);
+  const spaces = new Spaces(clock);
+  const access = new ApiAccess(spaces, switches, people.admin.id);
+  const collections = new Collections(clock, chance);
+  const audits = new Audits(clock, chance);
+  const store = new ReloadStore();
+  const webhooks = new Webhooks(clock, chance, switches);
+  const deliveries = new Deliveries(clock);
+  const parts = { clock, chance, switches, journal, webhooks, deliveries };
+  const sender: SenderPorts = { ...parts, outside, signal: ending.signal };
+  const publisher = new Publisher({ ...sender, faults, apps, access, audits, keeper });
+  const { tenantId, admin } = people;
+  const announcing = { chance, tenantId, defaultOwnerId: admin.id, switches, journal, publisher };
+  const runner = new ReloadRunner({
+    clock,
+    chance,
+    switches,
+    apps,
+    store,
+    changed: (...news) => announce(announcing, ...news),
+    repeated: (...news) => announceAttempt(announcing, ...news, clock.now()),
+  });
+  const stop = () => {
+    clock.close();
+    wall.close();
+    ending.abort();
+  };
+  const schedule = new ReloadSchedule(clock, (planned) => performPlanned(tenant, planned));
+  const things = { faults, apps, spaces, access, collections, audits, runner, schedule, keeper, sender, publisher };
+  const tenant: Tenant = { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
+  if (saved !== undefined) restoreTenant(tenant, saved);
+  return tenant;
+}
+
+type People = TenantIdentity & Pick<Tenant, 'users' | 'admin' | 'bot'>;
+
+function createPeople(
+  known: Partial<TenantIdentity>,
+  clock: Clock,
+  chance: Chance,
+  saved: SavedTenant | undefined,
+): People {
+  const users = new Users(clock, chance);
+  if (saved !== undefined) return restorePeople(users, saved);
+  const { tenantId = chance.tenantId(), clientId = chance.hexId(), clientSecret = chance.secret() } = known;
+  const roles = ['TenantAdmin'];
+  const person = users.add({ name: 'Tenant administrator', subject: `sim|${chance.hexId()}`, roles }, known.apiKey);
+  const bot = users.add({ name: clientId, subject: `qlikbot\\${clientId}`, roles });
+  return { tenantId, clientId, clientSecret, apiKey: person.apiKey, users, admin: person.user, bot: bot.user };
+}
+
+function restorePeople(users: Users, { identity, users: known }: SavedTenant): People {
+  users.restore(known);
+  const { adminId, botId, ...own } = identity;
+  const admin = users.find('id', adminId);
+  const bot = users.find('id', botId);
+  if (admin === undefined || bot === undefined) throw new Error('The state has no administrator or no bot.');
+  return { ...own, users, admin, bot };
+}
