@@ -36,16 +36,12 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
       }),
     range(prefix, { limit, after: first }) {
       const from = (before: readonly StoredDocument[]): string | undefined => before.at(-1)?._id ?? first;
-      const behind = (after: string | undefined, documents: readonly StoredDocument[], count: number) =>
-        documents.filter(({ _id }) => _id !== after).slice(0, count);
       return readInPages<StoredDocument>(limit, size, {
-        next(count, before) {
-          const after = from(before);
-          return asPage(inRange(prefix, after, count, true), (answer) => behind(after, readRange(answer), count));
-        },
+        next: (count, before) => asPage(inRange(prefix, from(before), count, true), readRange),
         async tooLarge(before) {
-          const after = from(before);
-          return behind(after, await stubs(inRange(prefix, after, 1, false)), 1);
+          const [stub] = await stubs(inRange(prefix, from(before), 1, false));
+          // The one that was too large may be gone by now, and this one fit: it is read by its id.
+          return stub === undefined ? [] : (await lists.many([stub._id])).flatMap((found) => found ?? []);
         },
       });
     },
@@ -60,13 +56,12 @@ const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
   json: { keys },
 });
 
-function inRange(prefix: string, after: string | undefined, count: number, areWhole: boolean): ListRequest {
-  // Both bounds belong to the range: one more than asked, of which `after` itself is left out.
-  const bounds = {
-    startkey: after ?? prefix,
-    endkey: `${prefix}${LAST}`,
-    limit: after === undefined ? count : count + 1,
-  };
+/** The next id behind `after`, in the order of bytes (fact db-all-docs-01): CouchDB's bounds belong to the range (-02). */
+const behind = (after: string): string => `${after}\u0000`;
+
+function inRange(prefix: string, after: string | undefined, limit: number, areWhole: boolean): ListRequest {
+  // The document `after` itself is never in the answer: it may be too large, and its reader has it already.
+  const bounds = { startkey: after === undefined ? prefix : behind(after), endkey: `${prefix}${LAST}`, limit };
   const given = Object.entries({ include_docs: areWhole, ...bounds });
   const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');
   return { what: `the list of ${prefix}… documents`, method: 'GET', path: `_all_docs?${query}` };

@@ -3,6 +3,7 @@ import { type EmbeddedStore, startStore } from '../../../local/store/start-store
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import { installLedger } from '../../../src/ledger/install-ledger.ts';
+import { startAlteringProxy } from '../../support/altering-proxy.ts';
 
 const TIMEOUT = 10_000 as DurationMs;
 const MISSING = { kind: 'conflict' };
@@ -93,6 +94,81 @@ describe('the ledger’s database over HTTP', () => {
       expect(await couch.many(['big:30-huge'])).to.deep.equal([{ _id: 'big:30-huge', _rev: rev }]);
       const { documents: due } = await couch.due({ from: 5 as EpochMs, until: 5 as EpochMs, limit: 100 });
       expect(due.find(({ _id }) => _id === 'big:30-huge')).to.deep.equal({ _id: 'big:30-huge', _rev: rev, dueAt: 5 });
+    });
+  });
+
+  describe('reads a range, each document whole that fits into an answer of its own', () => {
+    const sizesIn = (documents: readonly { readonly _id: string; readonly [field: string]: unknown }[]) =>
+      documents.map(({ _id, text }) => [_id, text === undefined ? 'none' : String(text).length]);
+
+    /** @param sizes - of the text of each document, from `d:0` on. */
+    async function withTexts(...sizes: readonly number[]) {
+      const { couch, admin } = await ledger();
+      for (const [n, size] of sizes.entries()) await couch.put({ _id: `d:${n}`, text: 'x'.repeat(size) });
+      return { couch, admin };
+    }
+
+    it('also those beside one that is too large', async () => {
+      const { couch } = await withTexts(10, 10, 5_000_000, 10, 10);
+      const all = [
+        ['d:0', 10],
+        ['d:1', 10],
+        ['d:2', 'none'],
+        ['d:3', 10],
+        ['d:4', 10],
+      ];
+      expect(sizesIn(await couch.range('d:', { limit: 100 }))).to.deep.equal(all);
+      expect(sizesIn(await couch.range('d:', { limit: 4 }))).to.deep.equal(all.slice(0, 4));
+      expect(sizesIn(await couch.range('d:', { limit: 1, after: 'd:2' }))).to.deep.equal([['d:3', 10]]);
+      expect(sizesIn(await couch.range('d:', { limit: 1, after: 'd:1' }))).to.deep.equal([['d:2', 'none']]);
+    });
+
+    it('also several that are too large, one behind the other', async () => {
+      const { couch } = await withTexts(10, 5_000_000, 5_000_000, 10);
+      const all = [
+        ['d:0', 10],
+        ['d:1', 'none'],
+        ['d:2', 'none'],
+        ['d:3', 10],
+      ];
+      expect(sizesIn(await couch.range('d:', { limit: 100 }))).to.deep.equal(all);
+    });
+
+    it('also those of which two do not fit into one answer', async () => {
+      const { couch } = await withTexts(2_200_000, 2_200_000, 2_200_000, 10);
+      const all = [
+        ['d:0', 2_200_000],
+        ['d:1', 2_200_000],
+        ['d:2', 2_200_000],
+        ['d:3', 10],
+      ];
+      expect(sizesIn(await couch.range('d:', { limit: 100 }))).to.deep.equal(all);
+      expect(sizesIn(await couch.range('d:', { limit: 1, after: 'd:0' }))).to.deep.equal([['d:1', 2_200_000]]);
+    });
+
+    it('also the one behind a document that vanishes when it has turned out to be too large', async () => {
+      const { couch, admin } = await withTexts(10, 5_000_000, 10, 10);
+      const huge = await couch.get('d:1');
+      const { authorization, database } = admin;
+      const one = `${store.url}/${database}/d%3A1?rev=${huge?._rev}`;
+      const isForStubs = (path: string): boolean => path.includes('include_docs=false');
+      const proxy = await startAlteringProxy(store.url, {
+        async request(request) {
+          if (isForStubs(request.path)) await fetch(one, { method: 'DELETE', headers: { authorization } });
+          return request;
+        },
+      });
+      try {
+        const through = httpCouchdb({ ...admin, url: proxy.url }, { stopwatch: () => 0, timeout: TIMEOUT });
+        const rest = [
+          ['d:0', 10],
+          ['d:2', 10],
+          ['d:3', 10],
+        ];
+        expect(sizesIn(await through.range('d:', { limit: 100 }))).to.deep.equal(rest);
+      } finally {
+        await proxy.close();
+      }
     });
   });
 

@@ -98,4 +98,16 @@ export const ours = [
     const { body: all } = await couch.get(`${db}/_all_docs?include_docs=false&startkey=%22d7%22&limit=1`);
     expect(all.rows).to.deep.equal([{ id: 'd7', key: 'd7', value: { rev: body.docs[0]._rev } }]);
   }),
+  fact('db-ours-08', 'behind an id comes the id and U+0000: the page after it, without it', async (couch) => {
+    const db = await couch.db(...['a', 'a b', 'a0', 'aé', 'b'].map((_id) => ({ _id })));
+    const idsBehind = async (id: string): Promise<string[]> => {
+      const startkey = encodeURIComponent(JSON.stringify(`${id}\u0000`));
+      const { body } = await couch.get(`${db}/_all_docs?startkey=${startkey}&limit=2`);
+      return body.rows.map((row: { id: string }) => row.id);
+    };
+    expect(await idsBehind('a')).to.deep.equal(['a b', 'a0']);
+    expect(await idsBehind('a0')).to.deep.equal(['aé', 'b']);
+    expect(await idsBehind('a!')).to.deep.equal(['a0', 'aé']);
+    expect(await idsBehind('b')).to.deep.equal([]);
+  }),
 ];
