@@ -1,16 +1,14 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { CHAIN_ROW_COLUMNS, type ChainRow } from '../../src/core/chain-rows/chain-row.ts';
-import { csvLine } from '../../src/core/chain-rows/csv-line.ts';
-import { jsonBytes, LARGEST_DATA_BYTES } from '../../src/core/chain-rows/json-bytes.ts';
-import { linksByChain } from '../../src/core/chain-rows/links-by-chain.ts';
-import { type Page, pageOf } from '../../src/core/chain-rows/page-of.ts';
-import { rowsOf } from '../../src/core/chain-rows/rows-of.ts';
-import { treeOf } from '../../src/core/chain-rows/tree-of.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppKey, AppRef } from '../../src/core/names.ts';
+import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
 import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
-import { type LastReloads, NONE_KNOWN } from './read-last-reloads.ts';
+import { csvLine } from './csv-line.ts';
+import { type LastReloads, NONE_KNOWN } from './last-reloads.ts';
+import { pageOf, type RowsPage } from './page-of.ts';
 import { type ChainsQuery, LARGEST_LIMIT, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
+import { CHAIN_ROW_COLUMNS, type ChainRow, linksByChain, rowsOf } from './rows-of.ts';
+import { treeOf } from './tree-of.ts';
 
 /** A request of a reader that may read. */
 export interface ChainsRequest {
@@ -124,9 +122,9 @@ function pageOfRows(
   compiled: CompiledChains,
   { byApp }: LastReloads,
   bytesOf: (row: ChainRow) => number,
-): Page<ChainRow> {
+): RowsPage<ChainRow> {
   const rows = rowsAsked(query, compiled).map((row) => ({ ...row, ...byApp.get(row.nodeId as AppKey) }));
-  return pageOf(rows, { offset: query.offset, limit: query.limit, maxBytes: LARGEST_DATA_BYTES }, bytesOf);
+  return pageOf(rows, { offset: query.offset, limit: query.limit, maxBytes: PAYLOAD_BYTES }, bytesOf);
 }
 
 function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {

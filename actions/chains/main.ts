@@ -8,7 +8,7 @@ import { authenticateReader } from '../../src/platform/readers/authenticate-read
 import { readFailure } from '../../src/platform/readers/read-failure.ts';
 import { type ChainsSettings, parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { answerChains, appsAsked } from './answer-chains.ts';
-import { readLastReloads } from './read-last-reloads.ts';
+import { readLastReloads } from './last-reloads.ts';
 
 /** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
 export const main = defineAction({

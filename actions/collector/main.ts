@@ -6,7 +6,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseReloadSettings } from '../../src/platform/settings/reload-settings.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
 import { collect } from './collect.ts';
@@ -18,7 +18,7 @@ const NO_LEDGER =
 export const main = defineAction({
   name: 'collector',
   work: async (params, { now, deadline, activationId, actionName, log }) => {
-    const hint = 'hint' in params ? readEnvelope(params, 'hint', hintRef) : undefined;
+    const hint = 'hint' in params ? readStepInput(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
     const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);

@@ -2,6 +2,7 @@ import type { Plan } from '../../src/contracts/plan.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
+import type { Reason } from '../../src/core/reason.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
@@ -11,7 +12,7 @@ import type { LedgerTarget } from './ledger-targets.ts';
 type OrderAnswer = { readonly order: string; readonly app: string } & (
   | { readonly activationId: string }
   | { readonly carried: true }
-  | { readonly error: { readonly code: string; readonly message: string } }
+  | { readonly error: Reason }
 );
 
 function answerOfOrder(placement: Placement<ReloadOrder>): OrderAnswer {

@@ -11,7 +11,7 @@ import { type ActionContext, defineAction, type Params } from '../../src/platfor
 import { failureOf } from '../../src/platform/failure-of.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelopeOrDue } from '../../src/platform/read-envelope.ts';
+import { readEnvelopeOrDue } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf, answerWithLedger } from './answer.ts';
 import type { FanOutPorts, Placement } from './fan-out.ts';

@@ -10,7 +10,7 @@ import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
@@ -25,7 +25,7 @@ const times = timeConstants(timeFactor);
 /** What the invoker passed; or, by hand, the order that the parameters give. */
 function requestOf(given: Params, activationId: string): OrderRequest | { readonly byHand: ReloadOrder } {
   const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
-  if ('request' in params) return readEnvelope(params, 'request', orderRequest);
+  if ('request' in params) return readStepInput(params, 'request', orderRequest);
   return { byHand: orderByHand(params, apps, activationId) };
 }
 

@@ -1,5 +1,6 @@
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
+import type { Reason } from '../../src/core/reason.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert.ts';
@@ -33,7 +34,7 @@ export interface LedgerResult {
   readonly state: OrderState;
   readonly reloadId?: string;
   readonly into?: OrderId;
-  readonly reason?: { readonly code: string; readonly message: string };
+  readonly reason?: Reason;
   /** The store's clock. */
   readonly dueAt?: EpochMs;
 }
@@ -50,12 +51,6 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
     ...(reason !== undefined && { reason }),
     ...(dueAt !== undefined && { dueAt }),
   };
-}
-
-/** Why an order is where it is, for people. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** Writes a claimed order's next state by its rev; a conflict says that the order is not ours any more. */

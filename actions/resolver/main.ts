@@ -7,7 +7,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelopeOrDue } from '../../src/platform/read-envelope.ts';
+import { readEnvelopeOrDue } from '../../src/platform/read-step-input.ts';
 import { parseMaxHops } from '../../src/platform/settings/ledger-settings.ts';
 import { resolve } from './resolve.ts';
 import { leftDue, resolveWithLedger } from './resolve-with-ledger.ts';

@@ -5,7 +5,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelope } from '../../src/platform/read-envelope.ts';
+import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
@@ -16,7 +16,7 @@ const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {
-    const record = readEnvelope(params, 'record', endRecord);
+    const record = readStepInput(params, 'record', endRecord);
     const { log } = context.withTraceId(record.traceId);
     const store = openLedger(params, ACTION_LIMITS.storer.store, context);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);

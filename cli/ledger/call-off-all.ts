@@ -6,11 +6,11 @@ import { orMalformed, readOrTell } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import {
   type CalledOff,
+  type CallOffOutcome,
   callOff,
+  callOffTimes,
   type NotCalledOff,
-  type Outcome,
   settleCallOffs,
-  whenOf,
   writtenOrder,
 } from './call-off.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -41,7 +41,7 @@ interface PassTools extends LedgerContext {
 
 /** What a pass did. */
 interface Pass {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly CallOffOutcome[];
   /** True if it changed an order: another pass may find more. */
   readonly hasMoved: boolean;
 }
@@ -70,7 +70,7 @@ export async function callOffAll(context: LedgerContext): Promise<AllOutcomes> {
 }
 
 async function passOver(due: readonly OrderDocument[], tools: PassTools): Promise<Pass> {
-  const outcomes: Outcome[] = [];
+  const outcomes: CallOffOutcome[] = [];
   const off: OrderDocument[] = [];
   let hasFreed = false;
   for (const order of due) {
@@ -112,7 +112,7 @@ async function unlessStopped<T>(
 async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   if (order.state !== 'merged' || (await goesOn(order, tools))) return false;
   const changes = { into: undefined, reason: undefined };
-  await writtenOrder(tools.store, moveOrder('person', order, 'planned', whenOf(tools), changes));
+  await writtenOrder(tools.store, moveOrder('person', order, 'planned', callOffTimes(tools), changes));
   return true;
 }
 

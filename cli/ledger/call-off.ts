@@ -28,10 +28,10 @@ export type NotCalledOff = {
 };
 
 /** What came of calling an order off. */
-export type Outcome = CalledOff | NotCalledOff;
+export type CallOffOutcome = CalledOff | NotCalledOff;
 
 /** An outcome as a line for people. */
-export function outcomeText(outcome: Outcome): string {
+export function outcomeText(outcome: CallOffOutcome): string {
   if (outcome.kind === 'refused') return `${outcome.order}: not called off: ${outcome.why}`;
   const doubt = outcome.mayRun === true ? '; Qlik may have accepted it before that: look there' : '';
   return `${outcome.order}: called off${doubt}`;
@@ -46,7 +46,7 @@ export function outcomeText(outcome: Outcome): string {
 export async function callOff(
   context: LedgerContext,
   read: OrderDocument,
-): Promise<{ readonly outcome: Outcome; readonly order: OrderDocument }> {
+): Promise<{ readonly outcome: CallOffOutcome; readonly order: OrderDocument }> {
   let order = read;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { _id, state, doubt } = order;
@@ -55,7 +55,7 @@ export async function callOff(
       return { outcome: { kind: 'refused', order: _id, state, why: decision.why }, order };
     const off = await writtenOrder(
       context.store,
-      moveOrder('person', order, 'called-off', whenOf(context), { reason: REASON }),
+      moveOrder('person', order, 'called-off', callOffTimes(context), { reason: REASON }),
     );
     const mayRun = doubt !== undefined && ({ mayRun: true } as const);
     if (off !== undefined) return { outcome: { kind: 'called-off', order: _id, ...mayRun }, order: off };
@@ -84,7 +84,7 @@ export async function settleCallOffs(
   const [app] = off;
   if (app === undefined) return [];
   const ids = new Set(off.map(({ _id }) => _id));
-  const planned = await freeMerged(app, ids, 'person', whenOf(context), { store, log });
+  const planned = await freeMerged(app, ids, 'person', callOffTimes(context), { store, log });
   for (const order of off) if (order.dueAt !== undefined) await writtenOrder(store, settledOrder(order));
   return planned;
 }
@@ -100,7 +100,7 @@ export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promis
 }
 
 /** When a person's move happens: now. */
-export const whenOf = (context: Pick<LedgerContext, 'now'>): MoveTimes => ({
+export const callOffTimes = (context: Pick<LedgerContext, 'now'>): MoveTimes => ({
   at: context.now(),
   times: timeConstants(),
 });

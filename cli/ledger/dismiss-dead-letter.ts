@@ -12,7 +12,7 @@ import type { LedgerContext } from './ledger-command.ts';
  */
 export async function dismissDeadLetter(context: LedgerContext, id: string): Promise<ExitCode> {
   const { store, terminal, json, now } = context;
-  const dead = await deadLetter(store, id);
+  const dead = await readDeadLetter(store, id);
   // A conflict: somebody else has just replayed or dismissed it, and it is no problem either way.
   if (dead.dismissedAt === undefined) await store.put({ ...dead, dismissedAt: now() });
   const told = [`${id}: dismissed. It is kept; without --dismiss it can still be read again.`];
@@ -22,7 +22,7 @@ export async function dismissDeadLetter(context: LedgerContext, id: string): Pro
 }
 
 /** @throws CascadeError PARAMETERS_INVALID where there is no such dead letter. */
-export async function deadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
+export async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
   const document = id.startsWith('dead:') ? await store.get(id) : undefined;
   if (document !== undefined) return readDead(document);
   const message = `There is no dead letter "${id}": cascade runs --problems lists them.`;

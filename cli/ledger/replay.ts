@@ -2,7 +2,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
-import { deadLetter } from './dismiss-dead-letter.ts';
+import { readDeadLetter } from './dismiss-dead-letter.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
@@ -27,7 +27,7 @@ export async function replay(context: LedgerContext, text: string): Promise<Exit
 
 async function replayed(context: LedgerContext, text: string): Promise<Replayed> {
   const { store } = context;
-  if (text.startsWith('dead:')) return replayDeadLetter(context, await deadLetter(store, text));
+  if (text.startsWith('dead:')) return replayDeadLetter(context, await readDeadLetter(store, text));
   const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));
   const [event, another] = (await store.many(ids)).filter((document) => document !== undefined);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ChunkTooLarge, HostError, malformed, malformedQuery, tooLarge } from './answer.ts';
 import { largestChunk } from './chunk-sizes.ts';
 import type { Host } from './host.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { type HostObject, isHostObject, type Json } from './json.ts';
 import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { parseContentType } from './web/media-type.ts';
 
@@ -34,7 +34,7 @@ export async function readPayload(call: RestCall, maxBytes = MAX_PAYLOAD_BYTES):
 }
 
 /** Reads a JSON object; an empty body is `{}`. 415 for another content type, 400 for anything else in it. */
-export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<JsonObject> {
+export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<HostObject> {
   const body = await readPayload(call, maxBytes);
   if (body.length === 0) return {};
   const type = parseContentType(call.request.headers['content-type']);
@@ -43,7 +43,7 @@ export async function readJsonObject(call: RestCall, maxBytes?: number): Promise
     throw new HostError(415, `${what} Expected:\napplication/json`);
   }
   const value = parsePayload(body);
-  if (!isJsonObject(value)) throw malformed('JSON object expected');
+  if (!isHostObject(value)) throw malformed('JSON object expected');
   return value;
 }
 

@@ -1,17 +1,17 @@
-export type Json = null | boolean | number | string | JsonArray | JsonObject;
+export type Json = null | boolean | number | string | JsonArray | HostObject;
 export type JsonArray = readonly Json[];
-export interface JsonObject {
+export interface HostObject {
   readonly [key: string]: Json;
 }
 
 /** Whether a JSON value is an object (neither null nor an array). */
-export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+export const isHostObject = (value: Json | undefined): value is HostObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** JSON as OpenWhisk's web actions print it: sorted keys, two blanks a level, arrays on one line. */
 export function prettyJson(value: Json, indent = ''): string {
   if (Array.isArray(value)) return `[${value.map((item) => prettyJson(item, indent)).join(', ')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
+  if (!isHostObject(value)) return JSON.stringify(value);
   const inner = `${indent}  `;
   const lines = Object.keys(value)
     .sort()

@@ -30,7 +30,7 @@ export interface DatabaseCall extends StoreCall {
   readonly database: Database;
 }
 
-export interface StoreAnswer {
+export interface StoreReply {
   readonly status: number;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export const storeJson = (
   status: number,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
-): StoreAnswer => ({
+): StoreReply => ({
   status,
   body: `${JSON.stringify(value)}\n`,
   headers: { 'content-type': 'application/json', 'cache-control': 'must-revalidate', ...headers },
@@ -50,4 +50,4 @@ export const storeJson = (
 /** The answer to a route that has sent all of it itself. */
 export const SENT = 'sent';
 
-export type StoreRoute<C extends StoreCall> = (call: C) => Promise<StoreAnswer | typeof SENT>;
+export type StoreRoute<C extends StoreCall> = (call: C) => Promise<StoreReply | typeof SENT>;

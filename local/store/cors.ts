@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { StoreAnswer } from './call.ts';
+import type { StoreReply } from './call.ts';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
@@ -23,7 +23,7 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
 }
 
 /** The answer to a preflight; without the headers that allow anything when the page is foreign. */
-export function preflight(request: IncomingMessage): StoreAnswer {
+export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,
     'access-control-allow-headers': HEADERS,

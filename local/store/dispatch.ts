@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DatabaseCall, type SENT, type StoreAnswer, type StoreCall, storeJson } from './call.ts';
+import { type DatabaseCall, type SENT, type StoreCall, type StoreReply, storeJson } from './call.ts';
 import { allDocuments } from './routes/all-docs.ts';
 import { deleteAttachment, getAttachment, putAttachment } from './routes/attachments.ts';
 import { bulkDocuments, bulkGet, revsDiff } from './routes/bulk.ts';
@@ -12,7 +12,7 @@ import { serveSession } from './routes/session.ts';
 import { isMember, isServerAdmin } from './security.ts';
 import { forbiddenUser, missing, notHere, StoreError } from './wire-error.ts';
 
-type Reply = Promise<StoreAnswer | typeof SENT>;
+type Reply = Promise<StoreReply | typeof SENT>;
 type Handler<C extends StoreCall> = (call: C) => Reply;
 type Methods<C extends StoreCall> = Readonly<Record<string, Handler<C>>>;
 

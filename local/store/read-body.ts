@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isJsonObject, type JsonObject } from '../../src/core/json-fields.ts';
 import { isWellFormed } from '../../src/core/outside-text.ts';
 import { badStoreRequest, StoreError } from './wire-error.ts';
 
@@ -6,8 +7,6 @@ import { badStoreRequest, StoreError } from './wire-error.ts';
 const MAX_BODY_BYTES = 64_000_000;
 /** CouchDB's default for one document. */
 export const MAX_DOCUMENT_BYTES = 8_000_000;
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Reads a body of at most 64 MB; throws 413 beyond that. */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
@@ -33,7 +32,7 @@ export async function readPostedObject(request: IncomingMessage): Promise<JsonOb
 /** Reads a body that is a JSON object, whatever its type is said to be; throws 400. */
 export async function readObject(request: IncomingMessage): Promise<JsonObject> {
   const value = parseStored(textOf(await readBytes(request)));
-  if (!isStoreObject(value)) throw badStoreRequest('Request body must be a JSON object');
+  if (!isJsonObject(value)) throw badStoreRequest('Request body must be a JSON object');
   return value;
 }
 
@@ -63,6 +62,3 @@ function parsed(text: string): unknown {
 }
 
 const NOT_UTF8_JSON = 'invalid UTF-8 JSON';
-
-export const isStoreObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

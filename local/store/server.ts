@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { SENT, type Store, type StoreAnswer, type StoreCall, storeJson } from './call.ts';
+import { SENT, type Store, type StoreCall, type StoreReply, storeJson } from './call.ts';
 import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
 import { badStoreRequest, forbiddenUser, toWireError } from './wire-error.ts';
@@ -33,7 +33,7 @@ async function answerTo(
   store: Store,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<StoreAnswer | typeof SENT> {
+): Promise<StoreReply | typeof SENT> {
   // Another name than loopback's means that a web page had its own name point here.
   if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw forbiddenUser('This store answers on loopback only.');
   if (isForeign(request)) throw forbiddenUser('This store answers pages on loopback only.');
@@ -73,7 +73,7 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
   else send(request, response, storeJson(error.status, { error: error.error, reason: error.message }));
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreAnswer): void {
+function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreReply): void {
   // A body that nobody read still has to be taken off the wire before the connection serves again.
   request.resume();
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));

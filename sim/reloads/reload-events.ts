@@ -17,7 +17,7 @@ export interface EventContext {
 }
 
 /** One engine attempt: what the engine tells when a load ended, requested or not. */
-export interface Attempt {
+export interface EngineAttempt {
   readonly reloadId: string;
   readonly succeeded: boolean;
   readonly partial: boolean;
@@ -50,7 +50,7 @@ export function reloadFinished(reload: Reload, app: App, switches: Switches, con
 }
 
 /** The event of the engine: one for each attempt; the app's id is in the envelope alone (q-envelopes-07, -08). */
-export function appReloadFinished(attempt: Attempt, app: App, context: EventContext): TenantEvent {
+export function appReloadFinished(attempt: EngineAttempt, app: App, context: EventContext): TenantEvent {
   return event(APP_RELOAD_FINISHED, 'com.qlik/engine', app, context, {
     name: app.name,
     status: attempt.succeeded ? 'ok' : 'error',

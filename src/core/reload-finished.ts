@@ -1,4 +1,5 @@
 import type { AppId, OrderId, ReloadId, TenantName } from './names.ts';
+import type { Reason } from './reason.ts';
 import type { EpochMs } from './units.ts';
 
 /** How a reload ended. */
@@ -20,7 +21,7 @@ export interface ReloadFinished {
   readonly startedBy?: string;
   /** What we put into `resourceId`, without its `~try`, when Qlik echoes it. */
   readonly orderId?: OrderId;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Reason;
 }
 
 /** Why something told is no event of ours. */

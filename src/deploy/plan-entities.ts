@@ -26,16 +26,16 @@ export interface ActionBody {
 }
 
 /** One PUT: an entity's name (`package` or `package/action`) and its body. */
-export interface Planned<Body> {
+export interface PlannedEntities<Body> {
   readonly name: string;
   readonly body: Body;
 }
 
 /** Everything that a manifest deploys, in the order in which each kind depends on the one before. */
 export interface EntityPlan {
-  readonly packages: readonly Planned<PackageBody>[];
-  readonly actions: readonly Planned<ActionBody>[];
-  readonly sequences: readonly Planned<ActionBody>[];
+  readonly packages: readonly PlannedEntities<PackageBody>[];
+  readonly actions: readonly PlannedEntities<ActionBody>[];
+  readonly sequences: readonly PlannedEntities<ActionBody>[];
 }
 
 /** What is needed beside the manifest. */
@@ -78,7 +78,7 @@ function refuseEmptyRequired(packages: readonly (readonly [string, ManifestPacka
   );
 }
 
-function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanInputs): Planned<ActionBody> {
+function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanInputs): PlannedEntities<ActionBody> {
   const code = codeOf.get(action.function);
   if (code === undefined) throw new CascadeError('DEPLOY_FAILED', `No code was read for the action ${name}.`);
   const parameters = Object.entries(action.inputs ?? {}).map(([key, input]) => ({
@@ -109,7 +109,7 @@ function planSequence(
   name: string,
   sequence: ManifestSequence,
   { actions = {} }: ManifestPackage,
-): Planned<ActionBody> {
+): PlannedEntities<ActionBody> {
   const steps = sequence.actions.split(',').map((step) => step.trim());
   const unknown = steps.find((step) => !Object.hasOwn(actions, step));
   if (unknown !== undefined) {

@@ -18,7 +18,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'cli/ledger/look-for-problems.ts: ids.slice(0, MOST_FOREIGN)': LIST,
   'cli/ledger/replay-dead-letter.ts: length).slice(0, ID_LENGTH)': 'the hex digits of a dead letter’s id',
   'src/clients/qlik/pages-that-fit.ts: all.slice(0, LONGEST_PAGE)': LIST,
-  'src/core/chain-rows/tree-of.ts: branches.slice(0, limits[most])': LIST,
+  'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,
   'src/core/chains/check-cycles.ts: names.slice(0, MAX_APPS_SHOWN)': LIST,
   'src/core/chains/check-cycles.ts: others.slice(0, MAX_APPS_SHOWN)': LIST,
   'src/core/chains/find-app.ts: names.slice(0, CANDIDATES_TOLD)': LIST,

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
 
 /** The feed actions of `/whisk.system/alarms`. */
 export const FEEDS = ['alarm', 'interval', 'once'] as const;
@@ -7,7 +7,7 @@ export type Feed = (typeof FEEDS)[number];
 
 interface Common {
   /** The parameters of each fire. */
-  readonly payload: JsonObject;
+  readonly payload: HostObject;
 }
 
 /** Instants in epoch milliseconds. */
@@ -37,7 +37,7 @@ const FIRST_INTERVAL_MS = 30_000;
  * @param now - epoch milliseconds: dates have to lie after it.
  * @throws FeedRefusal
  */
-export function readConfig(feed: Feed, params: JsonObject, now: number): AlarmConfig {
+export function readConfig(feed: Feed, params: HostObject, now: number): AlarmConfig {
   const payload = readPayload(params['trigger_payload']);
   switch (feed) {
     case 'once':
@@ -57,7 +57,7 @@ export function readConfig(feed: Feed, params: JsonObject, now: number): AlarmCo
   }
 }
 
-function readAlarm(params: JsonObject, payload: JsonObject, now: number): AlarmConfig {
+function readAlarm(params: HostObject, payload: HostObject, now: number): AlarmConfig {
   const { cron, timezone = 'UTC', maxTriggers } = params;
   if (!cron) throw new FeedRefusal('alarms trigger feed is missing the cron parameter');
   requireCron(cron, timezone);
@@ -87,8 +87,8 @@ function requireCron(cron: Json, timezone: Json): void {
   }
 }
 
-function readPayload(value: Json | undefined): JsonObject {
-  if (isJsonObject(value)) return value;
+function readPayload(value: Json | undefined): HostObject {
+  if (isHostObject(value)) return value;
   return value === undefined || value === null || value === '' ? {} : { payload: value };
 }
 
@@ -100,13 +100,13 @@ function readMinutes(value: Json | undefined): number {
   return minutes;
 }
 
-function readOnceDate(params: JsonObject, now: number): number {
+function readOnceDate(params: HostObject, now: number): number {
   const date = readDate(params['date'], 'date', now);
   if (date === undefined) throw new FeedRefusal('alarms once trigger feed is missing the date parameter');
   return date;
 }
 
-function readDeleteAfterFire(params: JsonObject): (typeof DELETE_AFTER_FIRE)[number] {
+function readDeleteAfterFire(params: HostObject): (typeof DELETE_AFTER_FIRE)[number] {
   const text = String(params['deleteAfterFire'] ?? 'false')
     .trim()
     .toLowerCase();
@@ -115,7 +115,7 @@ function readDeleteAfterFire(params: JsonObject): (typeof DELETE_AFTER_FIRE)[num
   return found;
 }
 
-function readStopDate(params: JsonObject, now: number, startDate: number | undefined): { readonly stopDate?: number } {
+function readStopDate(params: HostObject, now: number, startDate: number | undefined): { readonly stopDate?: number } {
   const stopDate = readDate(params['stopDate'], 'stopDate', now);
   if (stopDate === undefined) return {};
   if (startDate !== undefined && stopDate <= startDate) {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { HostObject } from '../json.ts';
 import { Alarm, type AlarmPorts } from './alarm.ts';
 import { type AlarmConfig, type Feed, FeedRefusal, readConfig } from './alarm-config.ts';
 
@@ -7,7 +7,7 @@ export interface AlarmFeedPorts extends Pick<AlarmPorts, 'now' | 'later'> {
   readonly auth: string;
   readonly namespace: string;
   readonly hasTrigger: (trigger: string) => boolean;
-  readonly fire: (trigger: string, payload: JsonObject) => number;
+  readonly fire: (trigger: string, payload: HostObject) => number;
   readonly remove: (trigger: string, what: 'trigger' | 'rules') => void;
 }
 
@@ -23,7 +23,7 @@ export class AlarmFeeds {
   }
 
   /** What the feed actions do with one `lifecycleEvent`. @throws FeedRefusal */
-  handle(feed: Feed, params: JsonObject): JsonObject {
+  handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
     switch (params['lifecycleEvent']) {
       case 'CREATE':
@@ -58,7 +58,7 @@ export class AlarmFeeds {
     this.#alarms.clear();
   }
 
-  #readTrigger({ authKey, triggerName, lifecycleEvent }: JsonObject): string {
+  #readTrigger({ authKey, triggerName, lifecycleEvent }: HostObject): string {
     if (!authKey) throw new FeedRefusal('no authKey parameter was provided');
     if (typeof triggerName !== 'string' || triggerName === '') {
       throw new FeedRefusal('no trigger name parameter was provided');
@@ -90,7 +90,7 @@ export class AlarmFeeds {
   }
 
   /** An update goes over what there was, and starts the alarm again if it was off. */
-  #update(trigger: string, params: JsonObject): void {
+  #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;
     const dates = Object.entries(before).filter(([key, value]) => !isPastDate(key, value, this.#ports.now()));
@@ -102,12 +102,12 @@ export class AlarmFeeds {
     this.#start(trigger, config);
   }
 
-  #describe(trigger: string): JsonObject {
+  #describe(trigger: string): HostObject {
     const { config, status } = this.#get(trigger);
     const { feed: _feed, ...rest } = config;
     const dateChangedISO = `${new Date(status.dateChanged).toISOString().slice(0, 19)}Z`;
     const { namespace } = this.#ports;
-    return { config: { name: trigger, namespace, ...rest }, status: { ...status, dateChangedISO } } as JsonObject;
+    return { config: { name: trigger, namespace, ...rest }, status: { ...status, dateChangedISO } } as HostObject;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HostError } from '../answer.ts';
 import type { Host } from '../host.ts';
-import type { JsonObject } from '../json.ts';
+import type { HostObject } from '../json.ts';
 import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
 import type { AlarmFeedPorts } from './alarm-feeds.ts';
 
@@ -24,7 +24,7 @@ export function alarmPorts(host: Host, later: AlarmFeedPorts['later']): AlarmFee
   };
 }
 
-function fire(host: Host, trigger: string, payload: JsonObject): number {
+function fire(host: Host, trigger: string, payload: HostObject): number {
   const headers = {
     host: new URL(host.url).host,
     accept: 'application/json',

@@ -1,7 +1,7 @@
 import type { ActivationResponse } from '../activations.ts';
 import { EntityStore, SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { applicationError, completed } from '../invoke/outcome.ts';
-import type { JsonObject } from '../json.ts';
+import type { HostObject } from '../json.ts';
 import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
 import { FEEDS, type Feed, FeedRefusal } from './alarm-config.ts';
 import type { AlarmFeeds } from './alarm-feeds.ts';
@@ -40,7 +40,7 @@ export function systemEntities(alarms: () => AlarmFeeds, now: number): EntitySto
   return store;
 }
 
-function respond(alarms: AlarmFeeds, feed: Feed, params: JsonObject): ActivationResponse {
+function respond(alarms: AlarmFeeds, feed: Feed, params: HostObject): ActivationResponse {
   try {
     return completed(alarms.handle(feed, params));
   } catch (error) {

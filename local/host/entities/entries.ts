@@ -1,10 +1,10 @@
 import { malformed, tooLarge } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';
 
 /** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape, 413 above 1 MB. */
-export function readEntries(content: JsonObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
+export function readEntries(content: HostObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
   const value = content[field];
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw malformed(`${field} malformed`);
@@ -18,13 +18,13 @@ export function readEntries(content: JsonObject, field: 'parameters' | 'annotati
 }
 
 function readEntry(item: Json, field: string): Entry {
-  if (!isJsonObject(item) || typeof item['key'] !== 'string') throw malformed(`${field} malformed`);
+  if (!isHostObject(item) || typeof item['key'] !== 'string') throw malformed(`${field} malformed`);
   const entry = { key: item['key'], value: item['value'] ?? null };
   return item['init'] === true ? { ...entry, init: true } : entry;
 }
 
 /** The annotations after a PUT: new ones go over old ones, and only `delAnnotations` takes any away. */
-export function mergeAnnotations(previous: readonly Entry[], content: JsonObject): readonly Entry[] {
+export function mergeAnnotations(previous: readonly Entry[], content: HostObject): readonly Entry[] {
   const removed = Array.isArray(content['delAnnotations']) ? content['delAnnotations'] : [];
   const kept = previous.filter(({ key }) => !removed.includes(key));
   return overlay(kept, readEntries(content, 'annotations') ?? []);

@@ -1,5 +1,5 @@
 import { HostError, malformed } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
 import {
   DEFAULT_ACTION_LIMITS,
   type LimitsOfAction,
@@ -20,7 +20,7 @@ type ActionContent = Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'par
 
 /** What a PUT makes of an action: the body over what there was; 400 for anything OpenWhisk refuses. */
 export function readAction(
-  content: JsonObject,
+  content: HostObject,
   previous: ActionEntity | undefined,
   entities: EntityStore,
   namespace: string,
@@ -37,7 +37,7 @@ export function readAction(
 }
 
 function readParameters(
-  content: JsonObject,
+  content: HostObject,
   exec: Exec,
   previous: ActionEntity | undefined,
 ): ActionEntity['parameters'] {
@@ -49,7 +49,7 @@ function readParameters(
 }
 
 function readExec(value: Json, entities: EntityStore, namespace: string): Exec {
-  if (!isJsonObject(value)) throw malformed('exec malformed');
+  if (!isHostObject(value)) throw malformed('exec malformed');
   const { kind } = value;
   if (kind === 'sequence') return readSequence(value, entities, namespace);
   if (kind === KIND || kind === 'nodejs:default') return readCode(value);
@@ -57,14 +57,14 @@ function readExec(value: Json, entities: EntityStore, namespace: string): Exec {
   throw malformed(`The specified runtime '${String(kind)}' is not supported by this platform. ${valid}`);
 }
 
-function readCode({ code, main }: JsonObject): CodeExec {
+function readCode({ code, main }: HostObject): CodeExec {
   if (typeof code !== 'string' || code === '')
     throw malformed(`'code' must be a string defined in 'exec' for '${KIND}' actions`);
   const exec = { kind: KIND, code, binary: code.length % 4 === 0 && BASE64.test(code) };
   return typeof main === 'string' ? { ...exec, main } : exec;
 }
 
-function readSequence({ components }: JsonObject, entities: EntityStore, namespace: string): SequenceExec {
+function readSequence({ components }: HostObject, entities: EntityStore, namespace: string): SequenceExec {
   if (!Array.isArray(components) || components.length === 0) {
     throw new HostError(400, 'No component specified for the sequence.');
   }
@@ -91,7 +91,7 @@ const LIMIT_WORDS = {
 
 function readLimits(value: Json | undefined, previous: LimitsOfAction): LimitsOfAction {
   if (value === undefined) return previous;
-  if (!isJsonObject(value)) throw malformed('limits malformed');
+  if (!isHostObject(value)) throw malformed('limits malformed');
   const read = (name: keyof LimitsOfAction): number => readLimit(name, value[name] ?? previous[name]);
   return { timeout: read('timeout'), memory: read('memory'), logs: read('logs'), concurrency: read('concurrency') };
 }

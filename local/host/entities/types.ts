@@ -1,5 +1,5 @@
 import type { ActivationResponse } from '../activations.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { HostObject, Json } from '../json.ts';
 import type { LimitsOfAction } from '../limits.ts';
 
 /** A parameter or an annotation; `init` makes a parameter an environment variable. */
@@ -49,7 +49,7 @@ export interface ActionEntity extends Named {
   /** New with every PUT: a container belongs to one revision. */
   readonly revision: string;
   /** What the host itself does in place of code; such an action is in `whisk.system` only. */
-  readonly builtIn?: (params: JsonObject) => ActivationResponse;
+  readonly builtIn?: (params: HostObject) => ActivationResponse;
   /** The bound package that the action was looked up through; never stored. */
   readonly through?: PackageEntity;
 }

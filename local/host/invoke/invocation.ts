@@ -12,10 +12,10 @@ export interface InvokeContext {
 }
 
 /** An accepted activation: its id at once, its record when it has ended (it never rejects; logs come with the stored one). */
-export interface Invocation {
+export interface StartedActivation {
   readonly activationId: string;
   readonly ended: Promise<ActivationRecord>;
 }
 
 /** Starts an activation. */
-export type Invoke = (action: ActionEntity, payload: Json, context: InvokeContext) => Invocation;
+export type Invoke = (action: ActionEntity, payload: Json, context: InvokeContext) => StartedActivation;

@@ -4,8 +4,8 @@ import { entityNotFound, reservedParameters } from '../answer.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence } from '../entities/types.ts';
 import type { Host } from '../host.ts';
-import type { Json, JsonObject } from '../json.ts';
-import type { Invocation, InvokeContext } from './invocation.ts';
+import type { HostObject, Json } from '../json.ts';
+import type { InvokeContext, StartedActivation } from './invocation.ts';
 import { whiskError } from './outcome.ts';
 import { breaksFinal } from './parameters.ts';
 import { makeRecord } from './record.ts';
@@ -14,7 +14,7 @@ import { runBuiltIn } from './run-built-in.ts';
 import { runSequence } from './run-sequence.ts';
 
 /** Starts an activation of an action or a sequence; its record is stored when it and its logs are complete. */
-export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): Invocation {
+export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
   const activationId = randomUUID().replaceAll('-', '');
   const start = host.now();
   const running = run(host, action, payload, activationId, context);
@@ -43,7 +43,7 @@ function run(
 }
 
 /** Starts the action or sequence of that key. @throws WireError 404, or 400 when `payload` names a final parameter. */
-export function startAction(host: Host, key: string, payload: JsonObject, transactionId: string): Invocation {
+export function startAction(host: Host, key: string, payload: HostObject, transactionId: string): StartedActivation {
   const action = findAction(host.entities, key);
   if (action === undefined) throw entityNotFound();
   if (breaksFinal(action, payload, host.entities)) throw reservedParameters();

@@ -1,6 +1,6 @@
 import type { ActivationResponse } from '../activations.ts';
 import type { Reply } from '../containers/container.ts';
-import { isJsonObject, type Json } from '../json.ts';
+import { isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
@@ -13,7 +13,7 @@ const sized = (result: Json): { result: Json; size: number } => ({
 
 /** The action did its work, or says by a key `error` that it could not. */
 export const completed = (result: Json, size = sized(result).size): ActivationResponse =>
-  isJsonObject(result) && 'error' in result
+  isHostObject(result) && 'error' in result
     ? { result, size, status: 'application error', success: false }
     : { result, size, status: 'success', success: true };
 
@@ -76,7 +76,7 @@ function readResult(body: Buffer): ActivationResponse {
 
 function readFailure(body: Buffer): ActivationResponse {
   const result = parse(body);
-  const error = isJsonObject(result) ? result['error'] : undefined;
+  const error = isHostObject(result) ? result['error'] : undefined;
   return developerError(typeof error === 'string' ? error : body.toString());
 }
 

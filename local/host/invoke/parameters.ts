@@ -1,7 +1,7 @@
 import { overlay } from '../entities/entries.ts';
 import type { EntityStore } from '../entities/store.ts';
 import { type ActionEntity, type Entry, entryValue } from '../entities/types.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
 
 /** The parameters bound to an action: its package's, under those of the binding it was found through, under its own. */
 export function boundParameters(action: ActionEntity, entities: EntityStore): readonly Entry[] {
@@ -14,7 +14,7 @@ export function boundParameters(action: ActionEntity, entities: EntityStore): re
 }
 
 /** Whether `payload` names a bound parameter of an action whose parameters are final. */
-export function breaksFinal(action: ActionEntity, payload: JsonObject, entities: EntityStore): boolean {
+export function breaksFinal(action: ActionEntity, payload: HostObject, entities: EntityStore): boolean {
   if (entryValue(action.annotations, 'final') !== true) return false;
   return boundParameters(action, entities).some(({ key }) => Object.hasOwn(payload, key));
 }
@@ -28,8 +28,8 @@ export interface Arguments {
 /** Bound parameters under the payload, split into the action's parameters and its init parameters. */
 export function mergeArguments(bound: readonly Entry[], payload: Json): Arguments {
   // An array is the whole argument of the next step: nothing is merged into it.
-  if (!isJsonObject(payload)) return { params: payload, env: {} };
-  const merged: JsonObject = { ...Object.fromEntries(bound.map(({ key, value }) => [key, value])), ...payload };
+  if (!isHostObject(payload)) return { params: payload, env: {} };
+  const merged: HostObject = { ...Object.fromEntries(bound.map(({ key, value }) => [key, value])), ...payload };
   const initKeys = new Set(bound.filter(({ init }) => init === true).map(({ key }) => key));
   if (initKeys.size === 0) return { params: merged, env: {} };
   const entries = Object.entries(merged);

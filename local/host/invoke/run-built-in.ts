@@ -1,7 +1,7 @@
 import type { ActivationRecord } from '../activations.ts';
 import type { ActionEntity } from '../entities/types.ts';
 import type { Host } from '../host.ts';
-import { isJsonObject, type Json } from '../json.ts';
+import { isHostObject, type Json } from '../json.ts';
 import type { InvokeContext } from './invocation.ts';
 import { makeRecord } from './record.ts';
 
@@ -20,7 +20,7 @@ export async function runBuiltIn(
   const bound = action.through?.parameters ?? [];
   const params = {
     ...Object.fromEntries(bound.map(({ key, value }) => [key, value])),
-    ...(isJsonObject(payload) && payload),
+    ...(isHostObject(payload) && payload),
   };
   const start = host.now();
   const response = builtIn(params);

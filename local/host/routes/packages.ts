@@ -4,7 +4,7 @@ import { mergeAnnotations, overlay, readEntries } from '../entities/entries.ts';
 import { forbiddenNamespace } from '../entities/names.ts';
 import { SYSTEM_NAMESPACE } from '../entities/store.ts';
 import { type Binding, entryValue, type PackageEntity } from '../entities/types.ts';
-import { isJsonObject, type Json } from '../json.ts';
+import { isHostObject, type Json } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 import { document, named, readPrevious } from './entity-documents.ts';
 
@@ -30,8 +30,8 @@ function readBinding(
   value: Json | undefined,
   previous: PackageEntity | undefined,
 ): Binding | undefined {
-  if (value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)) return previous?.binding;
-  if (!isJsonObject(value) || typeof value['namespace'] !== 'string' || typeof value['name'] !== 'string') {
+  if (value === undefined || (isHostObject(value) && Object.keys(value).length === 0)) return previous?.binding;
+  if (!isHostObject(value) || typeof value['namespace'] !== 'string' || typeof value['name'] !== 'string') {
     throw malformed('binding malformed');
   }
   if (previous !== undefined && previous.binding === undefined) {

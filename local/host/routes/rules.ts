@@ -4,7 +4,7 @@ import { mergeAnnotations } from '../entities/entries.ts';
 import { forbiddenNamespace, fullName, keyOf, resolvePath } from '../entities/names.ts';
 import { findAction } from '../entities/store.ts';
 import type { EntityReference } from '../entities/types.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 import { document, named, readPrevious } from './entity-documents.ts';
 
@@ -50,7 +50,7 @@ function readStatus(value: Json | undefined): 'active' | 'inactive' {
 
 function readTarget(
   call: RestCall,
-  content: JsonObject,
+  content: HostObject,
   what: 'trigger' | 'action',
   previous: EntityReference | undefined,
 ): EntityReference {
@@ -71,6 +71,6 @@ function readTarget(
 /** `/ns/pkg/act`, or the same as `{ path, name }`. */
 function readReference(value: Json | undefined, namespace: string): EntityReference | undefined {
   if (typeof value === 'string') return resolvePath(value, namespace);
-  if (!isJsonObject(value)) return undefined;
+  if (!isHostObject(value)) return undefined;
   return resolvePath(`/${String(value['path'])}/${String(value['name'])}`, namespace);
 }

@@ -5,12 +5,12 @@ import type { EntityStore } from '../entities/store.ts';
 import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import { startAction } from '../invoke/invoke.ts';
-import type { JsonObject } from '../json.ts';
+import type { HostObject } from '../json.ts';
 
 /** A fire that is to be made. */
 export interface Fire {
   readonly trigger: string;
-  readonly payload: JsonObject;
+  readonly payload: HostObject;
   /** The firer's request headers, its key included: the real host hands them to every action. */
   readonly headers: Readonly<Record<string, string>>;
   readonly transactionId: string;
@@ -37,7 +37,7 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
 }
 
 /** What the trigger's record says of one rule: its status codes are those of activations, not of HTTP. */
-function fireRule(host: Host, key: string, rule: RuleEntity, payload: JsonObject, transactionId: string): object {
+function fireRule(host: Host, key: string, rule: RuleEntity, payload: HostObject, transactionId: string): object {
   const ruleName = `${host.namespace}/${key}`;
   const action = `${rule.action.path}/${rule.action.name}`;
   const refused = (error: string): object => ({ statusCode: 1, success: false, rule: ruleName, error, action });
@@ -57,7 +57,7 @@ function storeRecord(
   host: Host,
   { name, version }: TriggerEntity,
   activationId: string,
-  result: JsonObject,
+  result: HostObject,
   start: number,
   logs: readonly string[],
 ): void {

@@ -3,7 +3,7 @@ import { reservedParameters } from '../answer.ts';
 import { parsePayload, type RestCall } from '../call.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
 import { breaksFinal } from '../invoke/parameters.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { type HostObject, isHostObject } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
@@ -15,7 +15,7 @@ export function webParameters(
   path: string,
   user: string | undefined,
   body: Buffer,
-): JsonObject {
+): HostObject {
   const type = parseContentType(call.request.headers['content-type']);
   const query = parseQuery(call.rawQuery);
   const context = {
@@ -42,11 +42,11 @@ const rawBody = (type: ContentType, body: Buffer): string => {
 function readBodyParameters(
   type: ContentType,
   body: Buffer,
-): { readonly promoted: JsonObject; readonly rest: JsonObject } {
+): { readonly promoted: HostObject; readonly rest: HostObject } {
   if (body.length === 0) return { promoted: {}, rest: {} };
   if (type.mediaType === 'application/json') {
     const value = parsePayload(body);
-    return isJsonObject(value) ? { promoted: value, rest: {} } : { promoted: {}, rest: { __ow_body: value } };
+    return isHostObject(value) ? { promoted: value, rest: {} } : { promoted: {}, rest: { __ow_body: value } };
   }
   if (type.mediaType === 'application/x-www-form-urlencoded') {
     return { promoted: Object.fromEntries(new URLSearchParams(body.toString())), rest: {} };
@@ -55,7 +55,7 @@ function readBodyParameters(
 }
 
 /** The request's headers, with the content type as the host prints it. */
-function headersOf({ request }: RestCall, type: ContentType, body: Buffer): JsonObject {
+function headersOf({ request }: RestCall, type: ContentType, body: Buffer): HostObject {
   const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;
   return headers;

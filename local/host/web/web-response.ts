@@ -1,6 +1,6 @@
 import type { ActivationResponse } from '../activations.ts';
 import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject, prettyJson } from '../json.ts';
+import { type HostObject, isHostObject, type Json, prettyJson } from '../json.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 import type { Suffix } from './web-path.ts';
 
@@ -11,12 +11,12 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
   }
   // The real host fails to treat an array as an object.
   if (Array.isArray(result)) throw new ArrayResult();
-  const value = status === 'application error' && isJsonObject(result) ? (result['error'] ?? null) : result;
+  const value = status === 'application error' && isHostObject(result) ? (result['error'] ?? null) : result;
   switch (suffix) {
     case 'http':
       return httpAnswer(value);
     case 'json':
-      if (!isJsonObject(value) && !Array.isArray(value)) throw invalidMedia('application/json');
+      if (!isHostObject(value) && !Array.isArray(value)) throw invalidMedia('application/json');
       return entity(200, [], 'application/json', prettyJson(value));
     case 'text':
       return entity(200, [], 'text/plain; charset=UTF-8', plainText(textOf(value)));
@@ -42,7 +42,7 @@ const entity = (status: number, headers: HeaderLines, type: string, body: string
 
 /** What a suffix shows of a result: its `body`, else the field of the suffix's own name. */
 const bodyOf = (value: Json, field: string): Json | undefined =>
-  isJsonObject(value) ? (value['body'] ?? value[field]) : value;
+  isHostObject(value) ? (value['body'] ?? value[field]) : value;
 
 function textOf(value: Json): Json {
   const text = bodyOf(value, 'text');
@@ -58,7 +58,7 @@ function textAnswer(value: Json | undefined, type: string, contentType: string):
 }
 
 function httpAnswer(value: Json): RestAnswer {
-  if (!isJsonObject(value)) throw invalidMedia('message/http');
+  if (!isHostObject(value)) throw invalidMedia('message/http');
   const headers = readHeaders(value['headers']);
   const { body = null } = value;
   const status = readStatus(value);
@@ -93,7 +93,7 @@ function stringAnswer(status: number, headers: HeaderLines, type: ContentType, b
 const isBase64 = (text: string): boolean =>
   /^[A-Za-z0-9+/]*={0,2}$/.test(text) && (text.endsWith('=') ? text.length % 4 === 0 : text.length % 4 !== 1);
 
-function readStatus(value: JsonObject): number | undefined {
+function readStatus(value: HostObject): number | undefined {
   const given = value['statusCode'];
   if (given === undefined) return undefined;
   const status = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
@@ -105,7 +105,7 @@ function readStatus(value: JsonObject): number | undefined {
 
 function readHeaders(value: Json | undefined): HeaderLines {
   if (value === undefined) return [];
-  if (!isJsonObject(value)) throw invalidMedia('message/http');
+  if (!isHostObject(value)) throw invalidMedia('message/http');
   return Object.entries(value).flatMap(([name, item]) => {
     const items: readonly Json[] = Array.isArray(item) ? item : [item];
     return items.map((single) => [name, headerText(single)] as const);

@@ -1,4 +1,5 @@
-import { isStoreObject, type JsonObject, MAX_DOCUMENT_BYTES } from '../read-body.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
+import { MAX_DOCUMENT_BYTES } from '../read-body.ts';
 import { badStoreRequest, StoreError } from '../wire-error.ts';
 
 /** A document that was checked: PouchDB ends the process over some that were not. */
@@ -61,7 +62,7 @@ function checkMembers(document: Record<string, unknown>, isEdit: boolean): void 
 }
 
 function checkRevisions(revisions: unknown, rev: string): void {
-  const { start, ids } = isStoreObject(revisions) ? revisions : {};
+  const { start, ids } = isJsonObject(revisions) ? revisions : {};
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '');
   if (!isList || !Number.isSafeInteger(start) || (start as number) < ids.length || `${start}-${ids[0]}` !== rev) {
     throw badStoreRequest('_revisions does not go with _rev');
@@ -69,10 +70,10 @@ function checkRevisions(revisions: unknown, rev: string): void {
 }
 
 function checkAttachments(attachments: unknown): void {
-  if (!isStoreObject(attachments)) throw badStoreRequest('_attachments must be a JSON object');
+  if (!isJsonObject(attachments)) throw badStoreRequest('_attachments must be a JSON object');
   for (const [name, attachment] of Object.entries(attachments)) {
     if (name === '' || name.startsWith('_')) throw badStoreRequest(`Attachment name '${name}' is not allowed`);
-    if (!isStoreObject(attachment)) throw badStoreRequest(`Attachment '${name}' must be a JSON object`);
+    if (!isJsonObject(attachment)) throw badStoreRequest(`Attachment '${name}' must be a JSON object`);
     checkAttachment(name, attachment as Record<string, unknown>);
   }
 }

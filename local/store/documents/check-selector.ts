@@ -1,4 +1,4 @@
-import { isStoreObject, type JsonObject } from '../read-body.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { badStoreRequest } from '../wire-error.ts';
 
 const MAX_DEPTH = 20;
@@ -10,13 +10,13 @@ const isInteger: Check = (argument) => Number.isInteger(argument);
 
 /** A list of selectors, or one selector: the check of what is inside throws by itself. */
 const areSelectors: Check = (argument, depth) => {
-  if (!Array.isArray(argument) || !argument.every(isStoreObject)) return false;
+  if (!Array.isArray(argument) || !argument.every(isJsonObject)) return false;
   for (const each of argument) checkPart(each, depth, COMBINATIONS);
   return true;
 };
 const isSelector = (operators: Operators): Check => {
   return (argument, depth) => {
-    if (!isStoreObject(argument)) return false;
+    if (!isJsonObject(argument)) return false;
     checkPart(argument, depth, operators());
     return true;
   };
@@ -63,7 +63,7 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
     argument[0] !== 0,
   // PouchDB takes operators here, and no names of fields.
   $not: (argument, depth) =>
-    isStoreObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
+    isJsonObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
   $elemMatch: isSelector(() => IN_ELEMENTS),
   $allMatch: isSelector(() => IN_ELEMENTS),
 };
@@ -80,7 +80,7 @@ const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
  * @throws WireError 400, which names what is wrong.
  */
 export function checkSelector(selector: unknown): JsonObject {
-  if (!isStoreObject(selector)) throw badStoreRequest('Missing required key: selector');
+  if (!isJsonObject(selector)) throw badStoreRequest('Missing required key: selector');
   checkPart(selector, 0, COMBINATIONS);
   return selector;
 }
@@ -96,5 +96,5 @@ function checkPart(part: JsonObject, depth: number, operators: Readonly<Record<s
 }
 
 function checkField(value: unknown, depth: number): void {
-  if (isStoreObject(value)) checkPart(value, depth + 1, CONDITIONS);
+  if (isJsonObject(value)) checkPart(value, depth + 1, CONDITIONS);
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { PouchResult } from 'pouchdb-core';
+import { isJsonObject } from '../../../src/core/json-fields.ts';
 import { storePassword } from '../auth/passwords.ts';
 import type { DatabaseCall } from '../call.ts';
-import { isStoreObject } from '../read-body.ts';
 import { isDatabaseAdmin, isServerAdmin, isWriter } from '../security.ts';
 import { badStoreRequest, forbiddenUser, type StoreError, toWireError } from '../wire-error.ts';
 import { type CheckedDocument, checkStoreDocument } from './check-document.ts';
@@ -28,7 +28,7 @@ export async function writeDocuments(
   isEdit = true,
 ): Promise<readonly WriteOutcome[]> {
   const documents = sources.map((source) => {
-    if (!isStoreObject(source)) throw badStoreRequest('Document must be a JSON object');
+    if (!isJsonObject(source)) throw badStoreRequest('Document must be a JSON object');
     return checkStoreDocument('_id' in source ? source : { ...source, _id: randomBytes(16).toString('hex') }, isEdit);
   });
   const refusals = documents.map((document) => refusalOf(call, document));

@@ -1,4 +1,4 @@
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { readPostedObject } from '../read-body.ts';
 import { badStoreRequest } from '../wire-error.ts';
 
@@ -7,7 +7,7 @@ const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
 const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 
 /** `GET` and `POST /db/_all_docs`: by keys, or a range in byte order of the ids. */
-export async function allDocuments(call: DatabaseCall): Promise<StoreAnswer> {
+export async function allDocuments(call: DatabaseCall): Promise<StoreReply> {
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
   const given = new Map([...fromQuery(call.query), ...Object.entries(body)]);
   const options = readOptions(given, call.database.isInMemory ? LAST_IN_MEMORY : LAST_ON_DISK);

@@ -1,4 +1,4 @@
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkId } from '../documents/check-document.ts';
 import { demandWriter } from '../documents/write-documents.ts';
 import { readBytes } from '../read-body.ts';
@@ -6,7 +6,7 @@ import { badStoreRequest, missing } from '../wire-error.ts';
 import { namedRev } from './documents.ts';
 
 /** `GET /db/id/name`. */
-export async function getAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
+export async function getAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreReply> {
   return call.database.run(async (pouch) => {
     const rev = namedRev(call);
     const options = rev === undefined ? {} : { rev };
@@ -20,7 +20,7 @@ export async function getAttachment(call: DatabaseCall, id: string, name: string
 }
 
 /** `PUT /db/id/name?rev=`; without a rev the document is created. */
-export async function putAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
+export async function putAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreReply> {
   demandWriter(call);
   if (checkId(id).startsWith('_')) throw badStoreRequest('Only ordinary documents have attachments here');
   if (name.startsWith('_')) throw badStoreRequest(`Attachment name '${name}' is not allowed`);
@@ -32,7 +32,7 @@ export async function putAttachment(call: DatabaseCall, id: string, name: string
 }
 
 /** `DELETE /db/id/name?rev=`. */
-export async function deleteAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreAnswer> {
+export async function deleteAttachment(call: DatabaseCall, id: string, name: string): Promise<StoreReply> {
   demandWriter(call);
   const rev = namedRev(call) ?? '';
   const { rev: next } = await call.database.write(async (pouch) => {

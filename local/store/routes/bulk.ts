@@ -1,12 +1,13 @@
 import type { PouchLeaf } from 'pouchdb-core';
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
-import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { readPostedObject } from '../read-body.ts';
 import { badStoreRequest, toWireError } from '../wire-error.ts';
 
 /** `POST /db/_bulk_docs`: a row for each document; not atomic over its rows, as in CouchDB. */
-export async function bulkDocuments(call: DatabaseCall): Promise<StoreAnswer> {
+export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw badStoreRequest('POST body must include `docs` parameter.');
   if (typeof newEdits !== 'boolean') throw badStoreRequest('new_edits must be a boolean');
@@ -21,7 +22,7 @@ export async function bulkDocuments(call: DatabaseCall): Promise<StoreAnswer> {
 }
 
 /** `POST /db/_bulk_get`: for each pair of id and rev its document; without a rev all its leaves. */
-export async function bulkGet(call: DatabaseCall): Promise<StoreAnswer> {
+export async function bulkGet(call: DatabaseCall): Promise<StoreReply> {
   const { docs } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw badStoreRequest('Missing JSON list of `docs`.');
   const asked = docs.map(readAsked);
@@ -40,7 +41,7 @@ interface Asked {
 }
 
 function readAsked(asked: unknown): Asked {
-  const { id, rev } = isStoreObject(asked) ? asked : {};
+  const { id, rev } = isJsonObject(asked) ? asked : {};
   if (rev !== undefined && typeof rev !== 'string') throw badStoreRequest('rev must be a string');
   return { id: checkId(id), rev: rev === undefined ? undefined : checkRev(rev) };
 }
@@ -64,7 +65,7 @@ async function leavesOf(
 }
 
 /** `POST /db/_revs_diff`: which of the revs this database lacks. */
-export async function revsDiff(call: DatabaseCall): Promise<StoreAnswer> {
+export async function revsDiff(call: DatabaseCall): Promise<StoreReply> {
   const asked = await readPostedObject(call.request);
   for (const revs of Object.values(asked)) {
     if (!Array.isArray(revs) || !revs.every((rev) => typeof rev === 'string')) {

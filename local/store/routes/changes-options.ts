@@ -1,7 +1,8 @@
 import type { PouchChange } from 'pouchdb-core';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import type { DatabaseCall } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { readPostedObject } from '../read-body.ts';
 import { badStoreRequest, missing, notHere, toWireError } from '../wire-error.ts';
 
 export type FeedKind = 'normal' | 'longpoll' | 'continuous';
@@ -116,7 +117,7 @@ async function refuseDesignFilter({ database }: DatabaseCall, filter: string): P
     }),
   );
   const filters = document['filters'];
-  if (!isStoreObject(filters) || !(name in filters)) throw missing(`missing json key: ${name}`);
+  if (!isJsonObject(filters) || !(name in filters)) throw missing(`missing json key: ${name}`);
   throw notHere('This store runs no functions of design documents; use filter=_selector.');
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
-import { type DatabaseCall, SENT, type StoreAnswer, storeJson } from '../call.ts';
+import { type DatabaseCall, SENT, type StoreReply, storeJson } from '../call.ts';
 import { noDatabase } from '../wire-error.ts';
 import { type ChangesOptions, readChangesOptions, toRow } from './changes-options.ts';
 
@@ -8,7 +8,7 @@ import { type ChangesOptions, readChangesOptions, toRow } from './changes-option
 const BATCH = 200;
 
 /** `GET` and `POST /db/_changes`. */
-export async function serveChanges(call: DatabaseCall): Promise<StoreAnswer | typeof SENT> {
+export async function serveChanges(call: DatabaseCall): Promise<StoreReply | typeof SENT> {
   const options = await readChangesOptions(call);
   if (options.feed === 'normal') return storeJson(200, await readAll(call, options));
   await new Feed(call, options).run();

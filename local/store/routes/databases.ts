@@ -1,4 +1,4 @@
-import { type DatabaseCall, type StoreAnswer, type StoreCall, storeJson } from '../call.ts';
+import { type DatabaseCall, type StoreCall, type StoreReply, storeJson } from '../call.ts';
 import { readPostedObject } from '../read-body.ts';
 import { isDatabaseAdmin, isServerAdmin, readSecurity } from '../security.ts';
 import { badStoreRequest, forbiddenUser, StoreError } from '../wire-error.ts';
@@ -6,7 +6,7 @@ import { badStoreRequest, forbiddenUser, StoreError } from '../wire-error.ts';
 const NAME = /^[a-z][a-z0-9_$()+/-]{0,237}$/;
 
 /** `PUT /db`. */
-export async function createDatabase({ store, user }: StoreCall, name: string): Promise<StoreAnswer> {
+export async function createDatabase({ store, user }: StoreCall, name: string): Promise<StoreReply> {
   demandServerAdmin(user);
   if (!NAME.test(name) && name !== '_users') {
     const rule =
@@ -18,7 +18,7 @@ export async function createDatabase({ store, user }: StoreCall, name: string): 
 }
 
 /** `DELETE /db`. */
-export async function deleteDatabase({ store, user }: StoreCall, name: string): Promise<StoreAnswer> {
+export async function deleteDatabase({ store, user }: StoreCall, name: string): Promise<StoreReply> {
   demandServerAdmin(user);
   if (name === '_users') throw forbiddenUser('This store always has _users.');
   await store.catalogue.delete(name);
@@ -30,7 +30,7 @@ function demandServerAdmin(user: StoreCall['user']): void {
 }
 
 /** `GET /db`. */
-export async function describeDatabase({ database }: DatabaseCall): Promise<StoreAnswer> {
+export async function describeDatabase({ database }: DatabaseCall): Promise<StoreReply> {
   const { name, instanceStartTime } = database.entry;
   const [info, deleted] = await Promise.all([database.run((pouch) => pouch.info()), database.countDeleted()]);
   return storeJson(200, {
@@ -46,25 +46,25 @@ export async function describeDatabase({ database }: DatabaseCall): Promise<Stor
 }
 
 /** `GET /_all_dbs`. */
-export async function listDatabases({ store, user }: StoreCall): Promise<StoreAnswer> {
+export async function listDatabases({ store, user }: StoreCall): Promise<StoreReply> {
   demandServerAdmin(user);
   return storeJson(200, store.catalogue.names());
 }
 
 /** `GET /db/_security`. */
-export async function getSecurity({ database }: DatabaseCall): Promise<StoreAnswer> {
+export async function getSecurity({ database }: DatabaseCall): Promise<StoreReply> {
   return storeJson(200, database.entry.security);
 }
 
 /** `PUT /db/_security`. */
-export async function putSecurity({ store, user, database, request }: DatabaseCall): Promise<StoreAnswer> {
+export async function putSecurity({ store, user, database, request }: DatabaseCall): Promise<StoreReply> {
   demandAdmin(user, database);
   await store.catalogue.setSecurity(database.entry.name, readSecurity(await readPostedObject(request)));
   return storeJson(200, { ok: true });
 }
 
 /** `POST /db/_compact`: nothing is left to do, as old revisions go with each write. */
-export async function compactDatabase({ user, database, request }: DatabaseCall): Promise<StoreAnswer> {
+export async function compactDatabase({ user, database, request }: DatabaseCall): Promise<StoreReply> {
   demandAdmin(user, database);
   request.resume();
   await database.run((pouch) => pouch.compact());
@@ -72,7 +72,7 @@ export async function compactDatabase({ user, database, request }: DatabaseCall)
 }
 
 /** `GET` and `PUT /db/_revs_limit`: always 1000. */
-export async function revsLimit({ method }: DatabaseCall): Promise<StoreAnswer> {
+export async function revsLimit({ method }: DatabaseCall): Promise<StoreReply> {
   if (method === 'PUT') throw badStoreRequest('This store keeps 1000 revs of each document.');
   return storeJson(200, 1000);
 }

@@ -1,5 +1,5 @@
 import type { PouchDocument } from 'pouchdb-core';
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocument, writeDocuments } from '../documents/write-documents.ts';
 import { parseStored, readObject, readPostedObject } from '../read-body.ts';
@@ -8,7 +8,7 @@ import { badStoreRequest, conflict } from '../wire-error.ts';
 const FLAGS = ['revs', 'revs_info', 'conflicts', 'latest', 'attachments'] as const;
 
 /** `GET /db/id`, with `open_revs` too. */
-export async function getDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
+export async function getDocument(call: DatabaseCall, id: string): Promise<StoreReply> {
   checkId(id);
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, call.query.get(flag) === 'true']));
   if (call.query.get('meta') === 'true') Object.assign(flags, { conflicts: true, revs_info: true });
@@ -27,7 +27,7 @@ async function getLeaves(
   call: DatabaseCall,
   id: string,
   options: { readonly open_revs: unknown },
-): Promise<StoreAnswer> {
+): Promise<StoreReply> {
   return storeJson(200, await call.database.run((pouch) => pouch.get(id, options)));
 }
 
@@ -48,7 +48,7 @@ export function namedRev({ query, request }: DatabaseCall): string | undefined {
 }
 
 /** `PUT /db/id`; an `_id` in the body that is another is dropped, as by CouchDB. */
-export async function putDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
+export async function putDocument(call: DatabaseCall, id: string): Promise<StoreReply> {
   const body = await readObject(call.request);
   const rev = namedRev(call);
   const document = { ...body, _id: checkId(id), ...(rev === undefined ? {} : { _rev: rev }) };
@@ -58,14 +58,14 @@ export async function putDocument(call: DatabaseCall, id: string): Promise<Store
 }
 
 /** `POST /db`. */
-export async function postDocument(call: DatabaseCall): Promise<StoreAnswer> {
+export async function postDocument(call: DatabaseCall): Promise<StoreReply> {
   const [row] = await writeDocuments(call, [await readPostedObject(call.request)]);
   if (row === undefined || 'refusal' in row) throw row?.refusal ?? conflict();
   return written(row, 201);
 }
 
 /** `DELETE /db/id?rev=`. */
-export async function deleteDocument(call: DatabaseCall, id: string): Promise<StoreAnswer> {
+export async function deleteDocument(call: DatabaseCall, id: string): Promise<StoreReply> {
   const rev = namedRev(call);
   if (rev === undefined) {
     await call.database.run((pouch) => pouch.get(checkId(id)));
@@ -74,5 +74,5 @@ export async function deleteDocument(call: DatabaseCall, id: string): Promise<St
   return written(await writeDocument(call, { _id: id, _rev: rev, _deleted: true }), 200);
 }
 
-const written = ({ id, rev }: { readonly id: string; readonly rev: string }, status: 200 | 201): StoreAnswer =>
+const written = ({ id, rev }: { readonly id: string; readonly rev: string }, status: 200 | 201): StoreReply =>
   storeJson(status, { ok: true, id, rev }, { etag: `"${rev}"` });

@@ -1,13 +1,14 @@
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { isStoreObject, type JsonObject, readPostedObject } from '../read-body.ts';
+import { readPostedObject } from '../read-body.ts';
 import { isDatabaseAdmin } from '../security.ts';
 import { badStoreRequest, forbiddenUser } from '../wire-error.ts';
 
 const DEFAULT_LIMIT = 25;
 
 /** `POST /db/_find`: at most 25 documents unless `limit` says otherwise; there are no bookmarks here. */
-export async function findDocuments(call: DatabaseCall): Promise<StoreAnswer> {
+export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
   const body = await readPostedObject(call.request);
   const request = readRequest(body);
   const found = await call.database.index((pouch) => pouch.find(structuredClone(request)));
@@ -45,7 +46,7 @@ function list(name: string, value: unknown, isItem: (item: unknown) => boolean):
 
 const isSortField = (field: unknown): boolean =>
   typeof field === 'string' ||
-  (isStoreObject(field) &&
+  (isJsonObject(field) &&
     Object.values(field).length === 1 &&
     ['asc', 'desc'].includes(String(Object.values(field)[0])));
 
@@ -70,10 +71,10 @@ async function countExamined(call: DatabaseCall, request: JsonObject, returned: 
 }
 
 /** `POST /db/_index`, for administrators. */
-export async function createIndex(call: DatabaseCall): Promise<StoreAnswer> {
+export async function createIndex(call: DatabaseCall): Promise<StoreReply> {
   demandAdmin(call);
   const { index, ddoc, name, type = 'json' } = await readPostedObject(call.request);
-  const { fields } = isStoreObject(index) ? index : {};
+  const { fields } = isJsonObject(index) ? index : {};
   const isList = Array.isArray(fields) && fields.length > 0 && fields.every(isSortField);
   if (!isList || type !== 'json') throw badStoreRequest('An index must be of type json and have a list of fields');
   for (const text of [ddoc, name]) {
@@ -85,12 +86,12 @@ export async function createIndex(call: DatabaseCall): Promise<StoreAnswer> {
 }
 
 /** `GET /db/_index`. */
-export async function listIndexes(call: DatabaseCall): Promise<StoreAnswer> {
+export async function listIndexes(call: DatabaseCall): Promise<StoreReply> {
   return storeJson(200, await call.database.run((pouch) => pouch.getIndexes()));
 }
 
 /** `DELETE /db/_index/ddoc/json/name`, for administrators. */
-export async function deleteIndex(call: DatabaseCall, ddoc: string, name: string): Promise<StoreAnswer> {
+export async function deleteIndex(call: DatabaseCall, ddoc: string, name: string): Promise<StoreReply> {
   demandAdmin(call);
   return storeJson(
     200,

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type PouchDB from 'pouchdb-core';
-import { type DatabaseCall, type StoreAnswer, storeJson } from '../call.ts';
+import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import type { OpenPouch } from '../level/open-pouch.ts';
 import { readPostedObject } from '../read-body.ts';
@@ -22,7 +22,7 @@ interface Metadata {
  * `POST /db/_purge`: forgets whole documents, tombstones too. A document whose request does not name every leaf stays as it
  * is and is answered with an empty list; CouchDB would drop the named leaves.
  */
-export async function purgeDocuments(call: DatabaseCall): Promise<StoreAnswer> {
+export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   if (!isServerAdmin(call.user)) throw new StoreError(401, 'unauthorized', 'You are not a server admin.');
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
   // Repairs the files where that is needed; what follows is alone with them.

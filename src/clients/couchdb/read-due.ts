@@ -1,7 +1,7 @@
 import { storeUnavailable } from './couch-answer.ts';
 import type { CouchPort, DuePage, StoredDocument } from './couchdb-port.ts';
 import { readFound } from './read-documents.ts';
-import { type AskPage, type ListRequest, type Page, type PageSize, readPage } from './read-in-pages.ts';
+import { type AskPage, type ListRequest, type PageSize, readPage, type SizedPage } from './read-in-pages.ts';
 
 type DueRange = Parameters<CouchPort['due']>[0];
 
@@ -36,7 +36,7 @@ async function firstPage(
   range: DueRange,
   { ask, size }: DueReads,
 ): Promise<DuePage | { readonly documents: readonly StoredDocument[] }> {
-  const next = (count: number): Promise<Page<StoredDocument> | undefined> => ask(dueFrom(range, count), readFound);
+  const next = (count: number): Promise<SizedPage<StoredDocument> | undefined> => ask(dueFrom(range, count), readFound);
   for (;;) {
     const count = Math.max(1, Math.min(range.limit, size.most));
     const documents = (await readPage(count, size, next))?.items;

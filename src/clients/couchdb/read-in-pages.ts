@@ -23,7 +23,7 @@ export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>
 export type AskPage = <T>(
   request: ListRequest,
   read: (answer: CouchAnswer) => readonly T[],
-) => Promise<Page<T> | undefined>;
+) => Promise<SizedPage<T> | undefined>;
 
 /** How many bytes a page is meant to have: half of the largest answer, so that uneven documents still fit. */
 const WANTED_BYTES = 2 * 1024 * 1024;
@@ -34,7 +34,7 @@ export interface PageSize {
 }
 
 /** A page as it came. */
-export interface Page<T> {
+export interface SizedPage<T> {
   readonly items: readonly T[];
   /** Of the whole answer. */
   readonly bytes: number;
@@ -43,7 +43,7 @@ export interface Page<T> {
 /** The ways to ask for a part of a list. */
 export interface PageReader<T> {
   /** Asks for `count` items from the one after `before` on; undefined if the answer was too large to be read. */
-  next(count: number, before: readonly T[]): Promise<Page<T> | undefined>;
+  next(count: number, before: readonly T[]): Promise<SizedPage<T> | undefined>;
   /** What stands for the next item, which alone is too large to be read; none if it is gone by now. */
   tooLarge(before: readonly T[]): Promise<readonly T[]>;
 }
@@ -73,8 +73,8 @@ export async function readInPages<T>(limit: number, size: PageSize, reader: Page
 export async function readPage<T>(
   count: number,
   size: PageSize,
-  next: (count: number) => Promise<Page<T> | undefined>,
-): Promise<Page<T> | undefined> {
+  next: (count: number) => Promise<SizedPage<T> | undefined>,
+): Promise<SizedPage<T> | undefined> {
   const page = await next(count);
   if (page === undefined) size.most = Math.max(1, Math.floor(count / 2));
   else if (page.items.length >= count) size.most = sizeAfter(count, page.bytes);

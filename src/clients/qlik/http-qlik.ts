@@ -6,13 +6,13 @@ import { authorizerOf } from './authorization.ts';
 import { classifyStart, notStarted } from './classify-start.ts';
 import { API, nextPageOf } from './next-page.ts';
 import {
-  type AskTenant,
+  type AskQlik,
   ELSEWHERE,
   entriesOf,
   firstHundred,
   LONGEST_PAGE,
   pageThatFits,
-  type Sent,
+  type SentQuery,
 } from './pages-that-fit.ts';
 import type {
   CancelAnswer,
@@ -42,7 +42,7 @@ type Transport = (request: HttpRequest) => Promise<HttpExchange>;
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const authorizer = authorizerOf(tenant, now);
 
-  const sendAuthorized = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<Sent> => {
+  const sendAuthorized = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<SentQuery> => {
     const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
       const { kind, ...why } = authorization;
@@ -55,17 +55,17 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
 
   const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
 
-  const sendUntil = async (request: Request, path: string, until: EpochMs, via = exchange): Promise<Sent> => {
+  const sendUntil = async (request: Request, path: string, until: EpochMs, via = exchange): Promise<SentQuery> => {
     const sent = await sendAuthorized(request, path, until, via);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
     return sendAuthorized(request, path, until, via);
   };
-  const send = (request: Request, path: string, timeout: DurationMs, via?: Transport): Promise<Sent> =>
+  const send = (request: Request, path: string, timeout: DurationMs, via?: Transport): Promise<SentQuery> =>
     sendUntil(request, path, addMs(now(), timeout), via);
 
   /** All requests of a list take from one time-out. */
-  const askWithin = (timeout: DurationMs): AskTenant => {
+  const askWithin = (timeout: DurationMs): AskQlik => {
     const until = addMs(now(), timeout);
     return (path) => sendUntil({ method: 'GET' }, path, until);
   };
@@ -118,7 +118,7 @@ function pathOf({ appId, next, newestBy = 'end' }: EndedQuery): string {
   return `reloads?${appId === undefined ? '' : `appId=${appId}&`}sort=${sort}&limit=${LONGEST_PAGE}`;
 }
 
-function startAnswerOf(sent: Sent): StartAnswer {
+function startAnswerOf(sent: SentQuery): StartAnswer {
   switch (sent.kind) {
     case 'answered':
       return classifyStart({ status: sent.status, retryAfter: sent.headers.get('retry-after'), json: sent.json });
@@ -133,7 +133,7 @@ function startAnswerOf(sent: Sent): StartAnswer {
   }
 }
 
-function listAnswerOf(sent: Sent): ListAnswer {
+function listAnswerOf(sent: SentQuery): ListAnswer {
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
   const data = entriesOf(sent);
   if (data === undefined) {
@@ -147,7 +147,7 @@ function listAnswerOf(sent: Sent): ListAnswer {
   };
 }
 
-function endedAnswerOf(sent: Sent, origin: string): EndedAnswer {
+function endedAnswerOf(sent: SentQuery, origin: string): EndedAnswer {
   if (sent.kind === 'answered' && REFUSED_LIST.includes(sent.status)) {
     return { kind: 'forbidden', message: `Qlik answered ${sent.status} to the list of reloads` };
   }
@@ -159,12 +159,12 @@ function endedAnswerOf(sent: Sent, origin: string): EndedAnswer {
 }
 
 /** The objects of a page; undefined where there is none. */
-const dataOf = (sent: Sent): readonly JsonObject[] | undefined => entriesOf(sent)?.filter(isJsonObject);
+const dataOf = (sent: SentQuery): readonly JsonObject[] | undefined => entriesOf(sent)?.filter(isJsonObject);
 
-const problemOf = (sent: Sent, what: string): string =>
+const problemOf = (sent: SentQuery, what: string): string =>
   sent.kind === 'answered' ? `Qlik answered ${sent.status} to ${what}` : sent.message;
 
-function getAnswerOf(sent: Sent): GetAnswer {
+function getAnswerOf(sent: SentQuery): GetAnswer {
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
   if (sent.status === 404) return { kind: 'absent' };
   if (sent.status === 200 && isJsonObject(sent.json) && textOf(sent.json, 'id') !== undefined) {
@@ -174,7 +174,7 @@ function getAnswerOf(sent: Sent): GetAnswer {
   return { kind, message: `Qlik answered ${sent.status} to a reload’s id` };
 }
 
-function cancelAnswerOf(sent: Sent): CancelAnswer {
+function cancelAnswerOf(sent: SentQuery): CancelAnswer {
   if (sent.kind === 'not-sent' && sent.isRefused === true) return { kind: 'refused', message: sent.message };
   if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
   const { status } = sent;

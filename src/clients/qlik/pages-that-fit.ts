@@ -4,10 +4,10 @@ import type { NotSent } from './classify-start.ts';
 import { nextPageOf } from './next-page.ts';
 
 /** What came of a request to a tenant. */
-export type Sent = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
+export type SentQuery = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
 /** Asks the tenant for what follows `/api/v1/`. */
-export type AskTenant = (path: string) => Promise<Sent>;
+export type AskQlik = (path: string) => Promise<SentQuery>;
 
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 export const LONGEST_PAGE = 100;
@@ -18,7 +18,7 @@ const LIMIT = /([?&]limit=)(\d+)/;
  * A page of a list. If the answer is too large to be read, asks for half as many entries, and so on, down to one: a reload's
  * record has its log in it. Where the page ends, its link to the next one goes on.
  */
-export async function pageThatFits(path: string, ask: AskTenant): Promise<Sent> {
+export async function pageThatFits(path: string, ask: AskQlik): Promise<SentQuery> {
   for (let asked = path; ; asked = withLimit(path, Math.floor(limitOf(asked) / 2))) {
     const sent = await ask(asked);
     if (sent.kind !== 'no-answer' || sent.isTooLarge !== true || limitOf(asked) <= 1) return sent;
@@ -29,7 +29,7 @@ export async function pageThatFits(path: string, ask: AskTenant): Promise<Sent> 
  * The first hundred entries of a list as one answer, however many requests that takes. If a part cannot be had, that is
  * the answer: what a shorter list does not show would be taken for absent.
  */
-export async function firstHundred(path: string, ask: AskTenant, origin: string): Promise<Sent> {
+export async function firstHundred(path: string, ask: AskQlik, origin: string): Promise<SentQuery> {
   const first = await pageThatFits(withLimit(path, LONGEST_PAGE), ask);
   const entries = entriesOf(first);
   if (entries === undefined || first.kind !== 'answered') return first;
@@ -49,7 +49,7 @@ export async function firstHundred(path: string, ask: AskTenant, origin: string)
 export const ELSEWHERE = 'Qlik’s list goes on at another address than the tenant’s';
 
 /** The entries of a page; undefined where there is none. */
-export function entriesOf(sent: Sent): readonly unknown[] | undefined {
+export function entriesOf(sent: SentQuery): readonly unknown[] | undefined {
   if (sent.kind !== 'answered' || sent.status !== 200 || !isJsonObject(sent.json)) return undefined;
   const data = fieldOf(sent.json, 'data');
   return Array.isArray(data) ? data : undefined;

@@ -1,5 +1,6 @@
 import type { ReloadBody } from '../../core/link.ts';
 import type { AppId, ReloadId } from '../../core/names.ts';
+import type { Reason } from '../../core/reason.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 
 /** What a tenant is asked to start. */
@@ -23,7 +24,7 @@ export interface ReloadRecord {
   readonly appId: AppId;
   /** Absent while it is queued or runs. */
   readonly endedAt?: EpochMs;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Reason;
 }
 
 /** A tenant's answer to `POST /reloads`, sorted by what can be done about it (qlik-cloud.md §2.5). */

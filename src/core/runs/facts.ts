@@ -1,14 +1,9 @@
 import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
 import type { OrderState } from '../order-state.ts';
+import type { Reason } from '../reason.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
-
-/** Why something is as it is: a code for scripts, a sentence for people. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** What an order's document tells people. */
 export interface OrderFact extends AppRef {

@@ -1,6 +1,7 @@
 import { ALERT_LULL } from '../alert-lull.ts';
+import type { Reason } from '../reason.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
-import type { OrderFact, Reason } from './facts.ts';
+import type { OrderFact } from './facts.ts';
 
 /** How often `schedule.yaml` fires the sweep. What is due for longer, nobody looks at. */
 export const SWEEP_PERIOD: DurationMs = minutes(5);

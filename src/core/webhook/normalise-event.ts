@@ -17,7 +17,7 @@ export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
 export const ENGINE_ATTEMPT = 'com.qlik.v1.app.reload.finished';
 
 /** What the receiver knows beside the body. */
-export interface Delivery {
+export interface Received {
   /** The tenant whose credential verified. */
   readonly tenant: TenantName;
   readonly receivedAt: EpochMs;
@@ -43,7 +43,7 @@ const malformed = (problem: string): CascadeError =>
  *
  * @throws CascadeError EVENT_MALFORMED, naming the field.
  */
-export function normaliseEvent(body: unknown, delivery: Delivery): Told {
+export function normaliseEvent(body: unknown, delivery: Received): Told {
   if (!isJsonObject(body)) throw malformed('it is no JSON object');
   const envelope = readEnvelope(body);
   if (envelope.type === undefined) {
@@ -58,8 +58,8 @@ export function normaliseEvent(body: unknown, delivery: Delivery): Told {
 /** Reads strictly only what counts: what is ignored anyway need not be complete. */
 function counted(
   envelope: Envelope,
-  delivery: Delivery,
-  read: (envelope: Envelope, delivery: Delivery) => ReloadFinished,
+  delivery: Received,
+  read: (envelope: Envelope, delivery: Received) => ReloadFinished,
 ): Told {
   const { type, data } = envelope;
   if (fieldOf(data, 'isSessionApp') === true || fieldOf(data, 'isSkipStore') === true) {
@@ -82,7 +82,7 @@ function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
   };
 }
 
-function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished {
+function reloadFinished(envelope: Envelope, delivery: Received): ReloadFinished {
   const { data } = envelope;
   const status = textOf(data, 'status');
   const startedBy = textOf(data, 'type');
@@ -99,7 +99,7 @@ function reloadFinished(envelope: Envelope, delivery: Delivery): ReloadFinished 
   };
 }
 
-function engineAttempt(envelope: Envelope, delivery: Delivery): ReloadFinished {
+function engineAttempt(envelope: Envelope, delivery: Received): ReloadFinished {
   const { data } = envelope;
   return {
     ...common(envelope, delivery),
@@ -112,7 +112,7 @@ function engineAttempt(envelope: Envelope, delivery: Delivery): ReloadFinished {
 }
 
 /** `{ data: { id: <app id>, status: "ok" | "error" } }`, which the paper of 2020 relied on. */
-function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Delivery): ReloadFinished {
+function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Received): ReloadFinished {
   const data = objectOf(body, 'data');
   const status = textOf(data, 'status')?.toLowerCase();
   if (status !== 'ok' && status !== 'error') throw malformed('it has no type, and data.status is neither ok nor error');
@@ -126,7 +126,7 @@ function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Deli
   };
 }
 
-const common = ({ eventId }: Envelope, { tenant }: Delivery) => ({
+const common = ({ eventId }: Envelope, { tenant }: Received) => ({
   tenant,
   ...(eventId === undefined ? {} : { eventId }),
 });

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json-fields.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
-import { type Delivery, ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED, type Told } from './normalise-event.ts';
+import { ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED, type Received, type Told } from './normalise-event.ts';
 import { readEnvelope } from './read-envelope.ts';
 
 /** What a body tells where there is a ledger. */
@@ -14,7 +14,7 @@ export type ToldToLedger =
  *
  * @throws CascadeError EVENT_MALFORMED, naming the field.
  */
-export function tellLedger(body: unknown, delivery: Omit<Delivery, 'countedType'>): ToldToLedger {
+export function tellLedger(body: unknown, delivery: Omit<Received, 'countedType'>): ToldToLedger {
   const type = isJsonObject(body) ? readEnvelope(body).type : undefined;
   const isFinal = type === RELOAD_FINISHED;
   const told = normaliseEvent(body, { ...delivery, countedType: isFinal ? RELOAD_FINISHED : ENGINE_ATTEMPT });

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../core/names.ts';
+import type { Reason } from '../../core/reason.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { checkDocument, isBoolean, isInstant, isName, isReason, isText, maybe } from '../check-document.ts';
 
@@ -18,7 +19,7 @@ export interface DeadDocument {
   /** As received; base64 where it is no UTF-8. */
   readonly body: string;
   readonly isBase64: boolean;
-  readonly reason: { readonly code: string; readonly message: string };
+  readonly reason: Reason;
   readonly traceId: string;
   readonly storedAt: EpochMs;
   readonly replayedAt?: EpochMs;

@@ -1,6 +1,7 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { hintId } from '../../core/document-ids.ts';
 import type { AppId, AppRef, TenantName } from '../../core/names.ts';
+import type { Reason } from '../../core/reason.ts';
 import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
@@ -26,7 +27,7 @@ export interface ToldAttempt {
   readonly partial: boolean;
   /** The engine's reload id; absent in the paper's form. */
   readonly reloadId?: string;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Reason;
 }
 
 /** What a hint may come to. */

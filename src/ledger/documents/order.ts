@@ -4,6 +4,7 @@ import type { Lineage } from '../../core/lineage.ts';
 import type { OrderId, ReloadId } from '../../core/names.ts';
 import type { ReloadOrder } from '../../core/order.ts';
 import { ORDER_STATES, type OrderState } from '../../core/order-state.ts';
+import type { Reason } from '../../core/reason.ts';
 import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
 import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
@@ -55,7 +56,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   /** Of a merged order: the order whose reload does for it. */
   readonly into?: OrderId;
   /** Why it waits, was given up or called off, for people. */
-  readonly reason?: { readonly code: string; readonly message: string };
+  readonly reason?: Reason;
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
   /** The store's clock when it was given up. */

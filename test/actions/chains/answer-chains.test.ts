@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { answerChains, type WebAnswer } from '../../../actions/chains/answer-chains.ts';
+import type { ChainRow } from '../../../actions/chains/rows-of.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
-import type { ChainRow } from '../../../src/core/chain-rows/chain-row.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
-import { compiledOf } from '../../core/chain-rows/support/compiled-of.ts';
+import { compiledOf } from './support/compiled-of.ts';
 
 const URL_OF_CHAINS = 'https://faas.example/api/v1/web/guest/cascade/chains';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { SignJWT } from 'jose';
 import { type BuiltAction, buildActions } from '../../../build/build-actions.ts';
-import { compiledOf } from '../../core/chain-rows/support/compiled-of.ts';
+import { compiledOf } from './support/compiled-of.ts';
 import { runBundle } from './support/run-bundle.ts';
 
 const chains = compiledOf({

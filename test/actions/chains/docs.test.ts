@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { CHAIN_ROW_COLUMNS } from '../../../src/core/chain-rows/chain-row.ts';
-import { treeOf } from '../../../src/core/chain-rows/tree-of.ts';
-import { compiledOf } from '../../core/chain-rows/support/compiled-of.ts';
+import { CHAIN_ROW_COLUMNS } from '../../../actions/chains/rows-of.ts';
+import { treeOf } from '../../../actions/chains/tree-of.ts';
+import { compiledOf } from './support/compiled-of.ts';
 
 describe('docs/chains-in-qlik.md', () => {
   let text: string;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { answerChains, appsAsked } from '../../../actions/chains/answer-chains.ts';
-import { readLastReloads } from '../../../actions/chains/read-last-reloads.ts';
-import type { ChainRow } from '../../../src/core/chain-rows/chain-row.ts';
+import { readLastReloads } from '../../../actions/chains/last-reloads.ts';
+import type { ChainRow } from '../../../actions/chains/rows-of.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { compiledOf } from '../../core/chain-rows/support/compiled-of.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
+import { compiledOf } from './support/compiled-of.ts';
 
 const compiled = compiledOf({
   chain: 'sales',

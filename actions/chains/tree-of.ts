@@ -1,6 +1,6 @@
-import type { CompiledChains, Link } from '../link.ts';
-import { type AppKey, appKey } from '../names.ts';
-import { jsonBytes, LARGEST_DATA_BYTES } from './json-bytes.ts';
+import type { CompiledChains, Link } from '../../src/core/link.ts';
+import { type AppKey, appKey } from '../../src/core/names.ts';
+import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
 import { startsOf } from './rows-of.ts';
 
 /** One node of the unrolled tree: an app, at one of the places from which it is reached. */
@@ -30,7 +30,7 @@ export interface TreeLimits {
 }
 
 /** Qlik's org chart shows 99 nodes below one; the rows and the depth are ours, the bytes what an action may answer. */
-export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: LARGEST_DATA_BYTES };
+export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: PAYLOAD_BYTES };
 
 /** What was left out. */
 export interface TreeCut {

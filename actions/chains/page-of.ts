@@ -8,7 +8,7 @@ export interface PageRequest {
   readonly maxBytes: number;
 }
 
-export interface Page<T> {
+export interface RowsPage<T> {
   readonly rows: readonly T[];
   /** Where the next page begins; absent on the last one. */
   readonly nextOffset?: number;
@@ -19,7 +19,7 @@ export function pageOf<T>(
   rows: readonly T[],
   { offset, limit, maxBytes }: PageRequest,
   bytesOf: (row: T) => number,
-): Page<T> {
+): RowsPage<T> {
   const page: T[] = [];
   let bytes = 0;
   for (const row of rows.slice(offset, offset + limit)) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { linksByChain } from '../../../src/core/chain-rows/links-by-chain.ts';
-import { TREE_LIMITS, type Tree, treeOf } from '../../../src/core/chain-rows/tree-of.ts';
+import { linksByChain } from '../../../actions/chains/rows-of.ts';
+import { TREE_LIMITS, type Tree, treeOf } from '../../../actions/chains/tree-of.ts';
 import type { ChainContent } from '../../../src/core/chains/chain-file.ts';
 import { compiledOf } from './support/compiled-of.ts';
 

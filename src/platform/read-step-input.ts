@@ -9,7 +9,7 @@ import { failureOf } from './failure-of.ts';
  *
  * @throws CascadeError PARAMETERS_INVALID when it is missing or not of its schema.
  */
-export function readEnvelope<T>(params: Params, key: string, validator: Validator<T>): T {
+export function readStepInput<T>(params: Params, key: string, validator: Validator<T>): T {
   const value = params[key];
   if (validator(value)) return value;
   throw new CascadeError(
@@ -38,7 +38,7 @@ export function readEnvelopeOrDue<T>(
   context: ActionContext,
 ): EnvelopeOrDue<T> {
   try {
-    return { kind: 'understood', value: readEnvelope(params, key, validator) };
+    return { kind: 'understood', value: readStepInput(params, key, validator) };
   } catch (error) {
     const left = leftDueIn(params);
     if (left === 0) throw error;

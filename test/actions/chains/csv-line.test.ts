@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { csvLine } from '../../../src/core/chain-rows/csv-line.ts';
+import { csvLine } from '../../../actions/chains/csv-line.ts';
 
 describe('A line of CSV', () => {
   const cells = [

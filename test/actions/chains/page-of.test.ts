@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { pageOf } from '../../../src/core/chain-rows/page-of.ts';
+import { pageOf } from '../../../actions/chains/page-of.ts';
 
 const tenBytes = (): number => 10;
 

@@ -1,11 +1,33 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { type LastReloadColumns, lastReloadOf } from '../../src/core/chain-rows/last-reload.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
+import type { Outcome, ReloadFinished } from '../../src/core/reload-finished.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { type ChainRow, NO_LAST_RELOAD } from './rows-of.ts';
+
+/** The columns of a row that tell of its app's last reload. */
+export type LastReloadColumns = Pick<ChainRow, keyof typeof NO_LAST_RELOAD>;
+
+/** Qlik's words, as its own lists have them. */
+const STATUS_OF: Readonly<Record<Outcome, string>> = {
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  canceled: 'CANCELED',
+  'exceeded-limit': 'EXCEEDED_LIMIT',
+};
+
+/** What the last end that Cascade heard of tells; when that reload began, nobody told. */
+export const lastReloadOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): LastReloadColumns => ({
+  ...NO_LAST_RELOAD,
+  lastStatus: STATUS_OF[outcome],
+  lastReloadId: reloadId,
+  lastEndedAt: new Date(endedAt).toISOString(),
+  lastEndedEpochSeconds: Math.floor(endedAt / 1_000),
+  lastErrorCode: error?.code ?? '',
+});
 
 /** What is known of the apps' last reloads, by `tenant/appId`; absent where nothing is. */
 export interface LastReloads {

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { CHAIN_ROW_COLUMNS } from '../../../src/core/chain-rows/chain-row.ts';
-import { rowsOf } from '../../../src/core/chain-rows/rows-of.ts';
+import { CHAIN_ROW_COLUMNS, rowsOf } from '../../../actions/chains/rows-of.ts';
 import { compiledOf } from './support/compiled-of.ts';
 
 const unknownLastReload = {
