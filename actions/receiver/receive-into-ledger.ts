@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch } from '../../src/contracts/batch.ts';
-import { cappedEnd } from '../../src/core/cap-end.ts';
+import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { Ignored, ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -98,7 +98,7 @@ async function storeEvent(event: ReloadFinished, heard: Heard, ports: LedgerRece
   }
   const document = readEvent(created.document);
   const duplicate = duplicateOf(event, document, document.resolvedAt !== undefined, created.isMaybeOurs, ports);
-  return duplicate ?? { events: [cappedEnd(batchEventOf(document), nowOf(ports))] };
+  return duplicate ?? { events: [cappedStored(batchEventOf(document), document.storedAt, nowOf(ports))] };
 }
 
 async function storeHint(
