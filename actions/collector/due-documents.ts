@@ -9,7 +9,8 @@ const PAGE = 200;
  * What is due, the longest due first, until nobody asks for more, there is none, or half of the time is gone: before what
  * can be worked there may be much that cannot.
  *
- * Pages overlap at their bound: many documents may be due in the same millisecond.
+ * Pages overlap at their bound: many documents may be due in the same millisecond. If more are due in one than an answer
+ * lists, the rest of them is left to a later sweep: it must not hide what is due after it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -21,11 +22,13 @@ export async function* dueDocuments(ports: CollectorPorts): AsyncGenerator<Store
   let seen: ReadonlySet<string> = new Set();
   do {
     const { documents, isFull } = await store.due({ from, until, limit: PAGE + seen.size });
-    yield* documents.filter(({ _id }) => !seen.has(_id));
+    const unseen = documents.filter(({ _id }) => !seen.has(_id));
+    yield* unseen;
     const last = documents.at(-1)?.['dueAt'];
     if (!isFull || typeof last !== 'number') return;
     // Those of the bound so far are in this page, too: it began there.
-    seen = new Set(documents.filter(({ dueAt }) => dueAt === last).map(({ _id }) => _id));
-    from = last as EpochMs;
+    const ofBound = unseen.length === 0 ? [] : documents.filter(({ dueAt }) => dueAt === last);
+    seen = new Set(ofBound.map(({ _id }) => _id));
+    from = (unseen.length === 0 ? last + 1 : last) as EpochMs;
   } while (now() < lastPage);
 }

@@ -1,6 +1,7 @@
 import { groupBy } from '../../src/core/chains/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { orMalformed, readOrTell } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
@@ -59,15 +60,19 @@ export async function callOffAll(context: LedgerContext): Promise<AllOutcomes> {
   const tools: PassTools = { ...context, log, stopped: new Set() };
   const calledOff: CalledOff[] = [];
   for (let pass = 1; ; pass += 1) {
-    const { found, malformed } = await readDueOrders(context.store);
+    const { found, malformed, crowded } = await readDueOrders(context.store);
     const due = found.filter(({ _id }) => !tools.stopped.has(_id));
     const { outcomes, hasMoved } = await passOver(due, tools);
     calledOff.push(...outcomes.filter((outcome) => outcome.kind === 'called-off'));
     if (hasMoved && pass < MOST_PASSES) continue;
     const left = outcomes.filter((outcome) => outcome.kind === 'refused');
+    for (const at of crowded) problems.add(crowdedText(at));
     return { calledOff, left, malformed, problems: [...problems], isQuiet: !hasMoved };
   }
 }
+
+const crowdedText = (at: EpochMs): string =>
+  `More documents are due at ${new Date(at).toISOString()} than one answer of CouchDB lists: some orders may not have been read. Let the sweep work on them, then cancel again.`;
 
 async function passOver(due: readonly OrderDocument[], tools: PassTools): Promise<Pass> {
   const outcomes: CallOffOutcome[] = [];

@@ -7,33 +7,48 @@ const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15 as EpochMs;
 
+/** No answer lists more documents than this: a list of 4 MiB has about 25,000. */
+const MOST_LISTED = 100_000;
+
 /** The orders that something is left to be done for. */
 export interface DueOrders {
   /** Sooner due first. */
   readonly found: readonly OrderDocument[];
   /** The ids of those that are not what Cascade writes. */
   readonly malformed: readonly string[];
+  /** Milliseconds with more due documents than one answer lists: some of those documents are not in `found`. */
+  readonly crowded: readonly EpochMs[];
 }
 
 /**
  * Reads every order that has a `dueAt`, however many documents the ledger holds. Those are all that are not final.
  *
+ * A millisecond with more documents than one answer lists is read in part, and named.
+ *
  * @param size - how many documents one page has.
  */
 export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE): Promise<DueOrders> {
   const documents = new Map<string, StoredDocument>();
+  const crowded: EpochMs[] = [];
   for (let from = 0 as EpochMs, limit = size; ; ) {
     const page = await store.due({ from, until: NEVER, limit });
     for (const document of page.documents) documents.set(document._id, document);
-    if (!page.isFull) return read([...documents.values()].filter(({ _id }) => _id.startsWith('order:')));
+    if (!page.isFull) return { ...read([...documents.values()].filter(isOfOrder)), crowded };
     const last = Number(page.documents.at(-1)?.['dueAt']) as EpochMs;
-    // A whole page of one instant: its end is not to be had but with a larger one.
-    if (last === from) limit *= 2;
-    from = last;
+    if (last > from) from = last;
+    // A whole page is due at `from`: only a larger page reaches its end.
+    else if (limit < MOST_LISTED) limit *= 2;
+    else {
+      crowded.push(from);
+      from = (from + 1) as EpochMs;
+      limit = size;
+    }
   }
 }
 
-function read(documents: readonly StoredDocument[]): DueOrders {
+const isOfOrder = ({ _id }: StoredDocument): boolean => _id.startsWith('order:');
+
+function read(documents: readonly StoredDocument[]): Omit<DueOrders, 'crowded'> {
   const read = documents.map((document) => ({ _id: document._id, order: unlessMalformed(document, readOrder) }));
   return {
     found: read.flatMap(({ order }) => order ?? []),

@@ -5,6 +5,9 @@ import { type AskPage, type ListRequest, type PageSize, readPage, type SizedPage
 
 type DueRange = Parameters<CouchPort['due']>[0];
 
+/** So often a list is asked for whose documents all leave the range before they are read. */
+const MOST_TRIES = 10;
+
 /** What the list of what is due is read with. */
 export interface DueReads {
   readonly ask: AskPage;
@@ -17,18 +20,28 @@ export interface DueReads {
  * their ids. So a document that leaves the range meanwhile hides no other, however many are due in one millisecond.
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
-  return async function due(range) {
-    const first = await firstPage(range, reads);
-    if ('isFull' in first) return first;
-    const { documents: stubs, isFull } = await listed(range, reads);
-    const found = await read(stubs, first.documents, reads);
-    // A full list ends at its last one: what moved behind that comes with the next page.
-    const until = isFull ? dueAtOf(stubs.at(-1)) : range.until;
-    const documents = found.filter(isIn(range.from, until));
-    // All of them left the range, so that the same list now has others.
-    if (isFull && documents.length === 0) return due(range);
-    return { documents: documents.sort((a, b) => dueAtOf(a) - dueAtOf(b)), isFull };
+  return async (range) => {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const page = await readOnce(range, reads);
+      // All of them left the range while they were read, so that the same list now has others.
+      if (!page.isFull || page.documents.length > 0) return page;
+    }
+    throw storeUnavailable(
+      '_find',
+      `listed documents ${MOST_TRIES} times that are not due as they are read, in answer`,
+    );
   };
+}
+
+async function readOnce(range: DueRange, reads: DueReads): Promise<DuePage> {
+  const first = await firstPage(range, reads);
+  if ('isFull' in first) return first;
+  const { documents: stubs, isFull } = await listed(range, reads);
+  const found = await read(stubs, first.documents, reads);
+  // A full list ends at its last one: what moved behind that comes with the next page.
+  const until = isFull ? dueAtOf(stubs.at(-1)) : range.until;
+  const documents = found.filter(isIn(range.from, until));
+  return { documents: documents.sort((a, b) => dueAtOf(a) - dueAtOf(b)), isFull };
 }
 
 /** The list, if it fits into one answer; else without `isFull` its beginning, which may be empty. */

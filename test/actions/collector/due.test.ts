@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
 import type { TenantName } from '../../../src/core/names.ts';
 import { A, active, at, B, DEFAULT, ended, event, rig, ScriptedQlik } from './support/rig.ts';
@@ -94,6 +94,18 @@ describe('what is due', () => {
     const { due = [] } = await sweep(undefined, { apps: {} });
     expect(new Set(due).size).to.equal(451);
     expect(due.at(-1)).to.equal(Z);
+  });
+
+  it('is taken up past a millisecond in which more is due than an answer lists', async () => {
+    const { couch, sweep } = rig();
+    const orders = Array.from({ length: 150 }, (_, index) => order({ _id: `${ID}${index}`, state: 'planned' }));
+    couch.seed(...orders, order({ _id: Z, state: 'planned', dueAt: at('11:47') }));
+    const store: CouchPort = {
+      ...couch,
+      due: ({ limit, ...range }) => couch.due({ ...range, limit: Math.min(limit, 100) }),
+    };
+    const { due = [] } = await sweep(undefined, { apps: {}, store });
+    expect([due.length, due.at(-1)]).to.deep.equal([101, Z]);
   });
 
   it('is taken up past what nobody understands', async () => {

@@ -60,6 +60,17 @@ describe('a CouchDB that answers oddly', () => {
     expect(JSON.parse(server.received[1]?.body ?? '')).to.have.property('limit', 200);
   });
 
+  it('is not asked for ever for what is due where it lists what it does not hold', async () => {
+    const TOO_LARGE: Answerer = (response) => response.writeHead(200, { 'content-length': 5_000_000 }).flushHeaders();
+    const listed = json(200, { docs: [{ _id: 'a', _rev: '1-x', dueAt: 5 }] });
+    const done = json(200, { rows: [{ key: 'a', id: 'a', value: { rev: '2-x' }, doc: { _id: 'a', _rev: '2-x' } }] });
+    const couch = await couchAt(...Array.from({ length: 30 }, () => [TOO_LARGE, listed, done]).flat());
+    expect(await codeOf(couch.due({ from: 3 as EpochMs, until: 7 as EpochMs, limit: 1 }))).to.equal(
+      'STORE_UNAVAILABLE',
+    );
+    expect(calls()).to.have.length(30);
+  });
+
   it('has the clock of its last answer, and the stopwatch since', async () => {
     const couch = await couchAt(STORED, json(409, {}, { date: 'Sat, 21 Nov 2026 07:00:20 GMT' }));
     await couch.put({ _id: 'a' });
