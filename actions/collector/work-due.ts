@@ -52,17 +52,22 @@ async function sortIn(
   ports: CollectorPorts,
 ): Promise<void> {
   const { type } = document;
-  if (type === 'event') sortEvent(document, sorted, ports);
+  if (type === 'event') await sortEvent(document, sorted, gate, ports);
   else if (type === 'hint') await sortHint(document, sorted, gate);
   else if (type === 'order') await sortOrder(document, sorted, gate);
   else ports.log.warn('Something is due that this version does not know', { document: document._id });
 }
 
-function sortEvent(document: StoredDocument, { room, bound }: Sorted, ports: CollectorPorts): void {
+async function sortEvent(
+  document: StoredDocument,
+  { room }: Sorted,
+  { hears }: TenantGate,
+  ports: CollectorPorts,
+): Promise<void> {
   const stored = readEvent(document);
   const event = cappedStored(stored, stored.storedAt, storeNow(ports));
-  // By our chains something else would follow it, or nothing.
-  if (event.resolvedAt === undefined && !bound.isMoved(event.tenant)) room.addEvent(batchEventOf(event));
+  // An event of another deployment's tenant: by our chains something else would follow it, or nothing.
+  if (event.resolvedAt === undefined && (await hears(event.tenant))) room.addEvent(batchEventOf(event));
 }
 
 async function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): Promise<void> {

@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { isOfTheirs } from './world/other-names.ts';
 import type { World } from './world/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -33,7 +34,7 @@ function leftUndone(world: World): readonly string[] {
     webhooks: world.webhooks.open,
   };
   return [
-    ...due.filter((document) => !isExcused(document, world)).map(nameOf),
+    ...due.filter((document) => !isOfTheirs(document) && !isExcused(document, world)).map(nameOf),
     ...[...world.tenants.keys()].filter((tenant) => !isListed(tenant, world)).map((tenant) => `the list of ${tenant}`),
     ...Object.entries(busy).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`])),
   ];

@@ -7,6 +7,7 @@ import { readOrder } from '../../src/ledger/documents/order.ts';
 import { comeToRest } from './at-rest.ts';
 import { planAnotherDeployment } from './world/another-deployment.ts';
 import type { Counters, Counts } from './world/counters.ts';
+import { isOfTheirs } from './world/other-names.ts';
 import { planPeople } from './world/people.ts';
 import type { Random } from './world/random.ts';
 import { ELSEWHERE } from './world/steps.ts';
@@ -181,7 +182,7 @@ function callOff(world: World, order: string, random: Random): void {
 const LATEST_SECOND_MS = 400;
 
 function callSomethingOff(world: World, random: Random): void {
-  const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
+  const orders = ordersOf(world);
   const order = orders.find(({ state }) => mayCancel(state as OrderState).kind === 'may');
   if (order !== undefined) callOff(world, order._id, random);
 }
@@ -213,6 +214,7 @@ function replaySomething(world: World, random: Random): void {
     .all()
     .filter(({ _id, resolvedAt }) => resolvedAt !== undefined || _id.startsWith('dead:'))
     // What ended in another tenant nobody has followed up in ours.
+    .filter((document) => !isOfTheirs(document))
     .filter(({ heardFrom = '' }) => !String(heardFrom).endsWith(`-in-${ELSEWHERE}`));
   if (events.length === 0) return;
   const { _id, tenant, reloadId } = random.pick(events);
@@ -321,8 +323,12 @@ function isNews({ tenant, kind, appId, reloadId, isTold }: Announcement, world: 
 const countStarts = (world: World): number =>
   [...world.truth.starts.values()].reduce((sum, reloads) => sum + reloads.length, 0);
 
+/** The orders of our tenants. */
+const ordersOf = (world: World): readonly StoredDocument[] =>
+  world.store.all().filter((document) => document._id.startsWith('order:') && !isOfTheirs(document));
+
 function orderEnds(world: World): readonly OrderEnd[] {
-  const orders = world.store.all().filter(({ _id }) => _id.startsWith('order:'));
+  const orders = ordersOf(world);
   const ends = orders.map(readOrder).map(({ _id, appId, state, outcome }) => {
     const starts = world.truth.starts.get(_id)?.length ?? 0;
     return { target: appId, state, ...(outcome !== undefined && { outcome }), starts };

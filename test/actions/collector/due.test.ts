@@ -143,6 +143,25 @@ describe('what cannot be worked', () => {
     expect(lines).to.deep.equal([UNKNOWN]);
   });
 
+  it('is left due as an event, too: by the chains of another deployment something may follow it', async () => {
+    const { couch, sweep, lines, writes } = rig();
+    const unresolved = { resolvedAt: undefined, skips: undefined };
+    couch.seed(event('r9', '11:40', { ...GONE, _id: 'event:gone:r9', ...unresolved }), ...workable);
+    const before = couch.peek('event:gone:r9');
+    const batch = await sweep(undefined, { apps: {} });
+    expect([batch.due, batch.events.map(({ reloadId }) => reloadId)]).to.deep.equal([[Z], ['z']]);
+    expect([lines, writes()]).to.deep.equal([[UNKNOWN], ['put alert:tenant-unknown:gone']]);
+    expect(couch.peek('event:gone:r9')).to.deep.equal(before);
+  });
+
+  it('is taken up as an event of a tenant that the chains name, and that only webhooks tell of', async () => {
+    const { couch, sweep, lines } = rig();
+    const unresolved = { resolvedAt: undefined, skips: undefined };
+    couch.seed(event('r9', '11:40', { ...GONE, _id: 'event:gone:r9', ...unresolved }));
+    const batch = await sweep(undefined, { apps: { [`gone/${A}`]: {} } });
+    expect([batch.events.map(({ reloadId }) => reloadId), lines]).to.deep.equal([['r9'], []]);
+  });
+
   it('is told by an alert for each tenant that the settings lost, at most once an hour', async () => {
     const { couch, sweep, clock } = rig();
     couch.seed(

@@ -1,4 +1,5 @@
 import { attemptBody, finalBody } from './bodies.ts';
+import { isTheirs, theirTenant } from './other-names.ts';
 import type { SimReload } from './tenant-model.ts';
 import type { World } from './world.ts';
 
@@ -8,20 +9,21 @@ const LIKELIHOOD = 0.2;
 const MEAN_PAUSE_MINUTES = 40;
 
 /**
- * Plans what another deployment on our database does, whose tenants have the names of ours and are elsewhere: it sweeps,
- * takes up orders that are due, and hears of ends in its own tenants, of apps with the ids of ours. Its random numbers are its own, so that other days are not
- * changed by it.
+ * Plans what another deployment on our database does, whose tenants are elsewhere and have the names of ours, or others: it
+ * sweeps, takes up orders that are due, and hears of ends in its own tenants, of apps with the ids of ours. Its random
+ * numbers are its own, so that other days are not changed by it.
  */
 export function planAnotherDeployment(world: World): void {
-  const { scheduler, faults, other, topology, store } = world;
+  const { scheduler, faults, other, otherTopology, store } = world;
   const random = world.random('another deployment');
   if (!random.chance(LIKELIHOOD)) return;
+  for (const tenant of otherTopology.tenants.filter(isTheirs)) store.put('deployment', theirTenant(tenant));
   const next = (): void => {
     if (scheduler.now >= world.until) return;
     scheduler.after(random.between(1, 2 * MEAN_PAUSE_MINUTES) * MINUTE_MS, next);
     if (!faults.may('other-deployment')) return;
     faults.count('other-deployment');
-    const { tenant, appId } = random.pick(topology.apps);
+    const { tenant, appId } = random.pick(otherTopology.apps);
     const reloadId = random.between(2 ** 40, 2 ** 44).toString(16);
     const does = random.pick([
       () => other.sweep(),

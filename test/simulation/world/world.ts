@@ -13,6 +13,7 @@ import { drawUnseen } from './draw-unseen.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
+import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
 import { Random } from './random.ts';
 import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
@@ -82,6 +83,8 @@ export class World {
   readonly flows: Flows;
   /** Another deployment on our database. */
   readonly other: Flows;
+  /** Its chains and tenants: of our names, or of others. */
+  readonly otherTopology: Topology;
   readonly webhooks: Webhooks;
   readonly until: number;
   violation: Violation | undefined;
@@ -116,6 +119,8 @@ export class World {
     this.topology =
       options.topology ??
       drawWithExtras(drawTopology(apps, tenantCount, this.random('topology')), this.random('extras'), this.faults);
+    const hasOtherNames = this.random('names of another deployment').chance(0.5);
+    this.otherTopology = hasOtherNames ? withTheirNames(this.topology) : this.topology;
     const { links, late, maxHops = MAX_HOPS } = this.topology;
     const echoOf = (tenant: string): string | undefined => this.tenants.get(tenant)?.traits.echo;
     this.truth = new Truth({
@@ -290,11 +295,14 @@ export class World {
     };
   }
 
-  /** What is different for another deployment on our database whose tenants have the names of ours. */
-  #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'qlik' | 'openwhisk'> {
+  /** What is different for another deployment on our database, whose tenants are elsewhere. */
+  #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'tenants' | 'chains' | 'qlik' | 'openwhisk'> {
     return {
       region: ELSEWHERE,
+      tenants: this.otherTopology.tenants,
+      chains: () => compile(this.otherTopology, this.#deployment),
       qlik: (activation, tenant) => {
+        if (isTheirs(tenant)) return SILENT_TENANT;
         this.violate('other-tenant', `${activation.label} of another deployment had to do with ${tenant}`);
         return ours.qlik(activation, tenant);
       },
@@ -383,6 +391,11 @@ export class World {
 
   #written(actor: string, before: StoredDocument | undefined, after: StoredDocument): void {
     this.trace.add(actor, 'store.written', after._id, { rev: after._rev, before: before ?? null, after });
+    if (this.otherTopology !== this.topology) {
+      const problem = watchNames(actor, actor.includes(OTHER), after);
+      if (problem !== undefined) this.violate('other-tenant', problem);
+    }
+    if (isOfTheirs(after)) return;
     if (after._id.startsWith('event:')) {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
