@@ -3,7 +3,7 @@ import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
 import { readPostedObject } from '../read-body.ts';
 import { isDatabaseAdmin } from '../security.ts';
-import { badStoreRequest, forbiddenUser } from '../wire-error.ts';
+import { badStoreRequest, forbiddenUser, StoreError } from '../wire-error.ts';
 
 const DEFAULT_LIMIT = 25;
 
@@ -11,12 +11,23 @@ const DEFAULT_LIMIT = 25;
 export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
   const body = await readPostedObject(call.request);
   const request = readRequest(body);
-  const found = await call.database.index((pouch) => pouch.find(structuredClone(request)));
+  const found = await call.database
+    .index((pouch) => pouch.find(structuredClone(request)))
+    .catch((error: unknown) => {
+      throw isWithoutIndex(error) ? noUsableIndex(error) : error;
+    });
   const warning = found.warning === undefined ? {} : { warning: found.warning };
   const stats =
     body['execution_stats'] === true ? { execution_stats: await countExamined(call, request, found.docs.length) } : {};
   return storeJson(200, { docs: found.docs, bookmark: 'nil', ...warning, ...stats });
 }
+
+/** PouchDB's own words for a sort that no index serves: an error without a status. */
+const isWithoutIndex = (error: unknown): error is Error =>
+  error instanceof Error && error.message.startsWith('Cannot sort on field(s)');
+
+const noUsableIndex = (cause: Error): StoreError =>
+  new StoreError(400, 'no_usable_index', 'No index exists for this sort, try indexing by the sort fields.', { cause });
 
 function readRequest({ selector, limit = DEFAULT_LIMIT, skip, sort, fields, use_index }: JsonObject): JsonObject {
   const request: Record<string, unknown> = { selector: checkSelector(selector), limit: count('limit', limit) };

@@ -43,7 +43,9 @@ export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = 
 
 /** The failure of a request that the store refused whole: nothing is stored. */
 export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
-  const advice = isLockedOut(status, json) ? ` ${lockedOut('COUCHDB_URL')}` : (ADVICE[status] ?? '');
+  const advice = isLockedOut(status, json)
+    ? ` ${lockedOut('COUCHDB_URL')}`
+    : (ADVICE_BY_ERROR[memberOf(json, 'error')] ?? ADVICE[status] ?? '');
   return new CascadeError('STORE_REFUSED', `CouchDB answered ${status}${reasonIn(json)} to ${what}.${advice}`);
 }
 
@@ -58,8 +60,12 @@ export const lockedOut = (setting: string): string =>
 export const PERCENT_ENCODING =
   'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
 
+/** By the answer's `error`. */
+const ADVICE_BY_ERROR: Readonly<Record<string, string>> = {
+  no_usable_index: ' The index of what is due is missing: deploy again (or npm start), which installs it.',
+};
+
 const ADVICE: Readonly<Record<number, string>> = {
-  400: ' If it is about an index: deploy again, which installs it.',
   401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user. Signs like @ : / ? # % in the password have to be percent-encoded.',
   403: ' The user of COUCHDB_URL needs the role of a writer (the database’s name and -writer); deployment gives it.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',

@@ -277,6 +277,22 @@ describe('the ledger’s database over HTTP', () => {
     }
   });
 
+  it('says to deploy again where somebody deleted the index of what is due, which installs it', async () => {
+    const { couch, admin } = await ledger();
+    const { url, database, authorization } = admin;
+    const design = `${url}/${database}/_design/cascade-due`;
+    const { _rev } = (await (await fetch(design, { headers: { authorization } })).json()) as { readonly _rev: string };
+    await fetch(`${design}?rev=${_rev}`, { method: 'DELETE', headers: { authorization } });
+    const due = () => couch.due({ from: 0 as EpochMs, until: 9 as EpochMs, limit: 1 });
+    const error = await due().catch((thrown) => thrown);
+    expect(error).to.have.property('code', 'STORE_REFUSED');
+    expect(error.message).to.equal(
+      'CouchDB answered 400 (no_usable_index: No index exists for this sort, try indexing by the sort fields.) to _find. The index of what is due is missing: deploy again (or npm start), which installs it.',
+    );
+    await installLedger({ store: admin, admin });
+    expect((await due()).documents).to.deep.equal([]);
+  });
+
   it('refuses a document that is too large, for itself alone', async () => {
     const { couch } = await ledger();
     expect((await couch.put({ _id: 'a', text: 'x'.repeat(8_100_000) })).kind).to.equal('refused');

@@ -110,4 +110,14 @@ export const ours = [
     expect(await idsBehind('a!')).to.deep.equal(['a0', 'aé']);
     expect(await idsBehind('b')).to.deep.equal([]);
   }),
+  fact('db-ours-09', 'a sort that no index serves is refused', async (couch) => {
+    const db = await couch.db({ _id: 'a', dueAt: 5 });
+    const find = () =>
+      couch.post(`${db}/_find`, { selector: { dueAt: { $gte: 4, $lte: 50 } }, sort: [{ dueAt: 'asc' }], limit: 3 });
+    const { status, body } = await find();
+    expect([status, body.error]).to.deep.equal([400, 'no_usable_index']);
+    expect(body.reason).to.equal('No index exists for this sort, try indexing by the sort fields.');
+    await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'at', type: 'json' });
+    expect((await find()).status).to.equal(200);
+  }),
 ];
