@@ -10,6 +10,7 @@ import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledge
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { newHint, readHint, type ToldAttempt } from '../../src/ledger/documents/hint.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { deadLetter } from './dead-letter.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 
@@ -29,7 +30,8 @@ const DAY_MS = 86_400_000;
  * Invariant: it returns only once what counts is stored; whoever gets an error may send it again.
  *
  * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (the body is then kept as a dead letter),
- *   STORE_UNAVAILABLE, STORE_REFUSED.
+ *   STORE_UNAVAILABLE, STORE_REFUSED; LEDGER_MALFORMED if the document of this very end is there and spoilt (an alert then
+ *   names it; the sender tries again).
  */
 export async function receiveIntoLedger(request: WebhookRequest, ports: LedgerReceiverPorts): Promise<Batch> {
   const sender = authentic(request, ports);
@@ -96,7 +98,7 @@ async function storeEvent(event: ReloadFinished, heard: Heard, ports: LedgerRece
     const believed = cappedEnd(event, nowOf(ports));
     return { events: [{ ...believed, stored: { ...mark, ...(heardFrom !== undefined && { heardFrom }) } }] };
   }
-  const document = readEvent(created.document);
+  const document = await readStored(created.document, readEvent, heard, ports);
   const duplicate = duplicateOf(event, document, document.resolvedAt !== undefined, created.isMaybeOurs, ports);
   return duplicate ?? { events: [cappedStored(batchEventOf(document), document.storedAt, nowOf(ports))] };
 }
@@ -115,10 +117,31 @@ async function storeHint(
   );
   const hints = [{ tenant, told: attempt.reloadId }];
   if (created.kind === 'stored') return { hints };
-  const document = readHint(created.document);
+  const document = await readStored(created.document, readHint, heard, ports);
   const duplicate = duplicateOf(attempt, document, document.settledAt !== undefined, created.isMaybeOurs, ports);
   return duplicate ?? { hints };
 }
+
+/** What is stored of this end already. Only a person can mend a spoilt document, so an alert names it. */
+async function readStored<T>(
+  document: StoredDocument,
+  reader: (document: StoredDocument) => T,
+  { traceId }: Heard,
+  ports: LedgerReceiverPorts,
+): Promise<T> {
+  try {
+    return reader(document);
+  } catch (error) {
+    if (!(error instanceof CascadeError) || error.code !== 'LEDGER_MALFORMED') throw error;
+    const message = `${error.message} ${SPOILT}`;
+    const alert = { kind: 'not-stored', subject: document._id, message, traceId, at: nowOf(ports) } as const;
+    await raiseAlert(ports.store, alert, ports.log);
+    throw error;
+  }
+}
+
+const SPOILT =
+  'A webhook told the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
 
 /** Undefined where what is stored has to be worked off by us: nobody is at it, or it may be what we just stored. */
 function duplicateOf(

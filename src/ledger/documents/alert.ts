@@ -18,7 +18,7 @@ export const ALERT_KINDS = [
   'unseen-app', // Qlik does not show the credential an app's reloads
   'tenant-moved', // the settings say another address of a tenant than the ledger
   'tenant-unknown', // the ledger has work for a tenant that the settings do not know
-  'not-stored', // CouchDB refuses a document for what it holds, so that what it stands for does not happen
+  'not-stored', // CouchDB refuses a document for what it holds, or a spoilt one has its place: what it stands for does not happen
   'end-unknown', // Qlik no longer knows a reload that was started, and nobody told its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];

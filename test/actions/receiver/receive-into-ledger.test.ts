@@ -396,3 +396,29 @@ describe('the receiver with a ledger: of a tenant whose address or id the settin
     expect(store.peek('hint:acme:engine-1')).to.include({ heardFrom });
   });
 });
+
+describe('the receiver with a ledger: an end whose document somebody spoilt', () => {
+  const spoilt = [
+    { what: 'an event', body: finished(), document: { _id: EVENT_ID, schema: 1, type: 'event', outcome: 'fine' } },
+    { what: 'a hint', body: attempt(), document: { _id: 'hint:default:engine-1', schema: 1, type: 'hint', told: 'x' } },
+  ];
+  for (const { what, body, document } of spoilt) {
+    it(`${what}: is refused, an alert names the document, and the same delivery is stored once it is deleted`, async () => {
+      const store = storeOf();
+      store.seed(document);
+      expect((await post(store, body)).code).to.equal('LEDGER_MALFORMED');
+      const alert = store.peek(`alert:not-stored:${document._id}`);
+      expect(alert).to.include({ kind: 'not-stored', subject: document._id, traceId: 'act1', at: STORE_NOW });
+      expect(alert?.['message']).to.match(
+        /^The document .+ is no (event|hint) of schema 1: look at .+\. A webhook told/,
+      );
+      expect(store.peek(document._id)).to.include(document);
+      // Told again within the hour, it is no further write.
+      const again = await post(store, body);
+      expect(again.asked.filter((asked) => asked.startsWith('put alert'))).to.have.length(1);
+      expect(store.peek(`alert:not-stored:${document._id}`)?._rev).to.equal(alert?._rev);
+      const repaired = await post(storeOf(), body);
+      expect(repaired.code).to.equal(undefined);
+    });
+  }
+});
