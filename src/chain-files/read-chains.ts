@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CascadeError } from '../core/cascade-error.ts';
@@ -28,8 +29,8 @@ export function readChains(directory: string): ReadChains {
   const texts: ChainText[] = [];
   const sources: ChainSource[] = [];
   const problems: LocatedProblem[] = [];
-  for (const path of chainFilesOf(directory)) {
-    const { text, refused } = readText(path);
+  for (const { path, isNameText } of chainFilesOf(directory)) {
+    const { text, refused } = isNameText ? readText(path) : refusedName(path);
     texts.push(text);
     const parsed = refused === undefined ? parseChain(text) : { kind: 'problems' as const, problems: [refused] };
     if (parsed.kind === 'source') sources.push(parsed.source);
@@ -38,15 +39,36 @@ export function readChains(directory: string): ReadChains {
   return { texts, sources, problems: [...problems, ...almostChainFiles(directory)] };
 }
 
-function chainFilesOf(directory: string): string[] {
-  const names = attempt(directory, () => readdirSync(directory)).filter((name) => CHAIN_FILE.test(name));
-  if (names.length > 0) return names.sort().map((name) => join(directory, name));
+/** What has the name of a chain file. */
+interface Named {
+  readonly path: string;
+  /** False where the name is no UTF-8: then `path` has its bytes as `\xff`, and opens nothing. */
+  readonly isNameText: boolean;
+}
+
+function chainFilesOf(directory: string): Named[] {
+  const names = attempt(directory, () => readdirSync(directory, 'buffer'))
+    .map((bytes) => ({ name: isUtf8(bytes) ? bytes.toString() : escaped(bytes), isNameText: isUtf8(bytes) }))
+    .filter(({ name }) => CHAIN_FILE.test(name));
+  if (names.length > 0) {
+    const sorted = names.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return sorted.map(({ name, isNameText }) => ({ path: join(directory, name), isNameText }));
+  }
   const [almost] = almostChainFiles(directory);
   const hint = almost === undefined ? '' : ` ${almost.file}: ${almost.message}`;
   throw new CascadeError(
     'NO_CHAINS',
     `There is no chain file (*.yaml) in "${directory}". Write one as docs/chains.md shows, or name another directory.${hint}`,
   );
+}
+
+/** A name's bytes as ASCII, all others as `\xff`. */
+const escaped = (name: Buffer): string =>
+  [...name].map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`)).join('');
+
+function refusedName(path: string) {
+  const message = `The name of this file is no UTF-8 text: a byte that is none stands here as \\x and two digits. Rename the file.`;
+  return refuse({ file: path, text: '' }, 'NOT_UTF8', message, 0);
 }
 
 function readText(path: string): { text: ChainText; refused?: LocatedProblem } {

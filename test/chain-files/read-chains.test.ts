@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -66,4 +66,28 @@ describe('a chain file with several YAML documents', () => {
         message: 'Here a second YAML document begins. A file is one chain: move it to a file of its own.',
       });
     }));
+});
+
+describe('a chain file whose name is no UTF-8', () => {
+  it('is a problem of its own, by its escaped name; the others are read', async function () {
+    await withDirectory({ 'a.yaml': VALID, 'z.yaml': VALID }, (directory) => {
+      try {
+        writeFileSync(Buffer.concat([Buffer.from(`${directory}/b`), Buffer.from([0xff]), Buffer.from('.yaml')]), VALID);
+      } catch {
+        this.skip(); // Not every file system takes such a name.
+      }
+      const { texts, sources, problems } = readChains(directory);
+      const file = join(directory, 'b\\xff.yaml');
+      expect(sources).to.have.length(2);
+      expect(texts.map((text) => text.file)).to.deep.equal([
+        join(directory, 'a.yaml'),
+        file,
+        join(directory, 'z.yaml'),
+      ]);
+      const place = { file, line: 1, column: 1, length: 1, also: [] };
+      const message =
+        'The name of this file is no UTF-8 text: a byte that is none stands here as \\x and two digits. Rename the file.';
+      expect(problems).to.deep.equal([{ severity: 'error', code: 'NOT_UTF8', message, ...place }]);
+    });
+  });
 });

@@ -1,7 +1,7 @@
 /** What can be wrong with chain files. The comment beside each code is its sentence; docs/chains.md explains each. */
 export const PROBLEM_CODES = [
   'NO_FILE', // what has a chain file's name is a directory, a pipe, or a link to nothing
-  'NOT_UTF8', // the file's bytes are no UTF-8 text
+  'NOT_UTF8', // the file's bytes, or those of its name, are no UTF-8 text
   'FILE_TOO_LARGE', // the file is larger than 1 MiB
   'YAML_INVALID', // the text is no YAML 1.2
   'ILL_FORMED_TEXT', // a text has half of a character, which CouchDB and Qlik take for none
