@@ -10,13 +10,15 @@ import {
   SWEEP_PERIOD,
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
+import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
+import { lostMerges, type Merge, mergeIn } from './lost-merges.ts';
 import { readDocuments } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';
-import { whyStuck } from './why-stuck.ts';
+import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
 
 const MOST_OVERDUE = 1_000;
 /** So many documents that Cascade does not know are named. */
@@ -37,6 +39,7 @@ export interface ReadProblems extends ProblemFacts {
 type Said =
   | { readonly kind: 'alert'; readonly alert: AlertFact }
   | { readonly kind: 'order'; readonly order: OrderFact }
+  | { readonly kind: 'merge'; readonly merge: Merge }
   | { readonly kind: 'dead'; readonly dead: DeadFact }
   | { readonly kind: 'unreadable' | 'stuck'; readonly wrong: WrongFact };
 
@@ -60,13 +63,16 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const { named, areMore } = await foreign(store);
   said.push(...(await schemaIn(store)), ...named);
   if (areMore) missing.push(MORE_FOREIGN);
+  const merges = said.flatMap((each) => (each.kind === 'merge' ? each.merge : []));
+  const { lost, isCut: areMoreMerges } = await lostMerges(merges, store);
+  if (areMoreMerges) missing.push(MORE_MERGES);
   const overdue = await overdueIn(store, context.now());
   return {
     alerts: said.flatMap((each) => (each.kind === 'alert' ? each.alert : [])),
     orders: said.flatMap((each) => (each.kind === 'order' ? each.order : [])),
     dead: said.flatMap((each) => (each.kind === 'dead' ? each.dead : [])),
     unreadable: said.flatMap((each) => (each.kind === 'unreadable' ? each.wrong : [])),
-    stuck: said.flatMap((each) => (each.kind === 'stuck' ? each.wrong : [])),
+    stuck: [...said.flatMap((each) => (each.kind === 'stuck' ? each.wrong : [])), ...lost],
     ...(overdue !== undefined && { overdue }),
     ...(tried.kind === 'refused' && { noWrites: tried.why }),
     missing,
@@ -75,6 +81,8 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
 }
 
 const READS_ONLY = 'Writes were not checked: this user may only read.';
+const MORE_MERGES =
+  'The ledger has more than 20000 merged orders: of the others it is not told whether their work is lost.';
 const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are none of Cascade’s: only so many are named.`;
 
 const cutText = (type: string, most: number): string =>
@@ -111,8 +119,11 @@ function tellingIn(document: LedgerDocument): readonly Said[] {
   switch (document.type) {
     case 'alert':
       return [{ kind: 'alert', alert: document }];
-    case 'order':
-      return document.state === 'gave-up' ? [{ kind: 'order', order: document }] : NOTHING;
+    case 'order': {
+      if (document.state === 'gave-up') return [{ kind: 'order', order: document }];
+      const merge = mergeIn(document);
+      return merge === undefined ? NOTHING : [{ kind: 'merge', merge }];
+    }
     case 'dead': {
       const { body: _, ...dead } = document;
       return [{ kind: 'dead', dead }];
@@ -163,16 +174,18 @@ const lastBeside = (id: string): string => `${/^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?
 async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<OverdueFact | undefined> {
   const until = addMs(now, -SWEEP_PERIOD as DurationMs);
   const { documents, isFull } = await store.due({ from: 0 as EpochMs, until, limit: MOST_OVERDUE });
-  const readable = documents.filter(isReadable);
-  const [oldest] = readable;
+  const readable = documents.filter(isWorkedOn);
+  // An age is told of one whose dueAt can be right, if there is one.
+  const oldest = readable.find(({ dueAt }) => !areSeconds(Number(dueAt))) ?? readable[0];
   if (oldest === undefined) return undefined;
   const tenants = [...new Set(readable.map(({ tenant }) => String(tenant)))];
   const dueAt = Number(oldest['dueAt']) as EpochMs;
   return { _id: oldest._id, dueAt, count: readable.length, isMore: isFull, tenants };
 }
 
-/** What cannot be read is told as that, and is never worked on, however well the sweep runs. */
-function isReadable(document: StoredDocument): boolean {
+/** What cannot be read, or is finished, is told as that: the sweep does nothing about it, however well it runs. */
+function isWorkedOn(document: StoredDocument): boolean {
   const read = Object.entries(LEDGER_READERS).find(([type]) => document._id.startsWith(`${type}:`))?.[1];
-  return read !== undefined && typeof readOrWhy(document, read) !== 'string';
+  const one = read === undefined ? '' : readOrWhy(document, read);
+  return typeof one !== 'string' && !isFinishedAndDue(one);
 }

@@ -1,6 +1,6 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { AlertFact, OverdueFact, Problem } from '../../src/core/runs/find-problems.ts';
-import { durationText, instantText } from '../../src/core/runs/time-words.ts';
+import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { counted } from '../terminal.ts';
 import { orderJson } from './json-facts.ts';
@@ -48,7 +48,10 @@ export function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): P
 
 function overdueText({ _id, dueAt, count, isMore }: OverdueFact, isSweepAsked: boolean, now: EpochMs): string {
   const documents = `${isMore ? 'more than ' : ''}${counted(count, 'document')}`;
-  const text = `${documents} due for longer than the sweep’s 5 minutes, the oldest for ${durationText(now - dueAt)}: ${_id}.`;
+  const age = areSeconds(dueAt)
+    ? `: ${_id}, whose dueAt says ${instantText(dueAt)}. Is it in seconds? It has to be in milliseconds since 1970.`
+    : `, the oldest for ${durationText(now - dueAt)}: ${_id}.`;
+  const text = `${documents} due for longer than the sweep’s 5 minutes${age}`;
   return isSweepAsked ? `${text} Is the sweep running?` : text;
 }
 

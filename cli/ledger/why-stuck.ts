@@ -9,8 +9,26 @@ const CLOCKS_APART = minutes(10);
 /** Nothing is put off for longer: the longest Retry-After that is obeyed is 999,999 s. */
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
+/**
+ * Whether a document that is finished is due all the same: only a person's edit makes that. The sweep reads it each time,
+ * does nothing about it, and leaves the field.
+ */
+export function isFinishedAndDue(document: LedgerDocument): boolean {
+  switch (document.type) {
+    case 'event':
+      return document.resolvedAt !== undefined && document.dueAt !== undefined;
+    case 'hint':
+      return document.settledAt !== undefined && document.dueAt !== undefined;
+    case 'order':
+      return (document.state === 'ended' || document.state === 'gave-up') && document.dueAt !== undefined;
+    default:
+      return false;
+  }
+}
+
 /** What in a document that can be read keeps it, or others, from being worked on; undefined where nothing does. */
 export function whyStuck(document: LedgerDocument, now: EpochMs): string | undefined {
+  if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {
     case 'event':
       return document.resolvedAt === undefined ? whyNotDue(document.dueAt, now) : undefined;
@@ -42,6 +60,8 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
   }
 }
 
+const FINISHED =
+  'it is finished, and has a dueAt all the same: the sweep looks at it each time, and does nothing. Take the field dueAt out.';
 const NO_RELOAD =
   'it is posted, and has no reloadId: Qlik cannot be asked for its end. Look in the app; then take the order out of the ledger.';
 

@@ -36,3 +36,9 @@ export function parseDuration(text: string): DurationMs | undefined {
   const unitMs = UNITS[unit];
   return unitMs === undefined ? undefined : ((Number(count) * unitMs) as DurationMs);
 }
+
+/** In milliseconds that is in 1973, before all that Cascade stores; in seconds it is in the year 5138. */
+const SECONDS_BELOW = 100_000_000_000;
+
+/** Whether a number that should be milliseconds since 1970 must have been meant as seconds. */
+export const areSeconds = (instant: number): boolean => instant < SECONDS_BELOW;

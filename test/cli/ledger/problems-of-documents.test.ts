@@ -31,7 +31,8 @@ async function problemsIn(...documents: readonly NewDocument[]) {
 describe('cascade runs --problems', () => {
   it('finds none where each document is what it has to be', async () => {
     const { alert: _, dead: __, ...others } = ONE_OF_EACH;
-    const past = Object.values(others).map((document) =>
+    // Each has all fields that there are, also where it is finished.
+    const past = Object.values(others).map(({ dueAt: _, ...document }: NewDocument) =>
       JSON.parse(JSON.stringify(document).replaceAll('1795316220000', String(NOW - 1_000))),
     );
     expect(await problemsIn(...past)).to.deep.equal([]);
@@ -91,9 +92,79 @@ describe('cascade runs --problems', () => {
 
   it('finds no fault with what is finished and so never due', async () => {
     const states = ['ended', 'merged', 'gave-up', 'called-off'];
-    const orders = states.map((state) => order('report', state, at('01:20'), { state }));
+    const into = 'order:default:report:s:ended';
+    const orders = states.map((state) =>
+      order('report', state, at('01:20'), { state, ...(state === 'merged' && { into }) }),
+    );
     const kinds = (await problemsIn(...orders)).map(({ kind }) => kind);
     expect(kinds).to.deep.equal(['gave-up']);
+  });
+
+  const DUE = { dueAt: at('01:02') };
+  const FINISHED: readonly (readonly [string, NewDocument])[] = [
+    ['an event that is resolved', event('extract', 'r1', at('01:00'), DUE)],
+    ['an order that ended', order('report', 'r1', at('01:00'), { ...done('r2', at('01:00'), at('01:01')), ...DUE })],
+    [
+      'a hint that is settled',
+      { ...ONE_OF_EACH['hint'], _id: 'hint:default:r2', settledAt: at('01:00'), settledAs: 'covered', ...DUE },
+    ],
+  ];
+  for (const [what, document] of FINISHED) {
+    it(`tells that ${what} has a dueAt all the same, and does not ask whether the sweep runs`, async () => {
+      const why =
+        'it is finished, and has a dueAt all the same: the sweep looks at it each time, and does nothing. Take the field dueAt out.';
+      const problems = await problemsIn(document);
+      expect(problems.map(({ kind, document: id, why: said }) => [kind, id, said])).to.deep.equal([
+        ['stuck', document._id, why],
+      ]);
+    });
+  }
+
+  it('tells the same of an order that was given up, beside why it was', async () => {
+    const gaveUp = order('report', 'r1', at('01:00'), { state: 'gave-up', ...DUE });
+    expect((await problemsIn(gaveUp)).map(({ kind }) => kind)).to.deep.equal(['stuck', 'gave-up']);
+  });
+
+  const merged = (cause: string, more: object = {}): NewDocument =>
+    order('report', cause, at('01:00'), { state: 'merged', ...more });
+  const ID = 'order:default:report:s:m1';
+  const OFF = order('report', 'off', at('01:00'), { state: 'called-off' });
+  const LOST: readonly (readonly [string, readonly NewDocument[], string])[] = [
+    [
+      'is not in the ledger',
+      [merged('m1', { into: 'order:default:report:s:x' })],
+      '(order:default:report:s:x) is not in',
+    ],
+    ['is not named', [merged('m1')], 'should do for it is not named (it has no field into)'],
+    ['is itself', [merged('m1', { into: ID })], `(${ID}) leads back to it`],
+    ['is called off and settled', [OFF, merged('m1', { into: OFF._id })], `(${OFF._id}) is called off`],
+    [
+      'cannot be read',
+      [order('report', 'bad', at('01:00'), { state: 'gone' }), merged('m1', { into: 'order:default:report:s:bad' })],
+      'cannot be read',
+    ],
+  ];
+  for (const [what, documents, why] of LOST) {
+    it(`tells that a merged order is lost if the other ${what}`, async () => {
+      const lost = (await problemsIn(...documents)).filter(({ document }) => document === ID);
+      expect(lost.map(({ kind }) => kind)).to.deep.equal(['stuck']);
+      expect(lost[0]?.why).to.include(why).and.to.include('cascade replay <event>');
+    });
+  }
+
+  it('tells that both of two orders are lost that were merged into one another', async () => {
+    const other = 'order:default:report:s:m2';
+    const problems = await problemsIn(merged('m1', { into: other }), merged('m2', { into: ID }));
+    expect(problems.map(({ document }) => document)).to.have.members([ID, other]);
+  });
+
+  it('finds no fault with a merge that is still looked at, or leads to a reload by way of another', async () => {
+    const ended = order('report', 'e', at('01:00'), done('r2', at('01:00'), at('01:01')));
+    const by = merged('m2', { into: ended._id });
+    expect(await problemsIn(ended, by, merged('m1', { into: by._id }))).to.deep.equal([]);
+    expect(await problemsIn(merged('m1', { into: OFF._id, dueAt: NOW }), OFF)).to.deep.equal([]);
+    const off = { ...OFF, dueAt: NOW };
+    expect(await problemsIn(off, merged('m1', { into: OFF._id }))).to.deep.equal([]);
   });
 
   it('tells of a posted order that no end can be asked for', async () => {

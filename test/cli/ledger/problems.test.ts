@@ -54,7 +54,7 @@ describe('cascade runs --problems', () => {
   });
 
   it('asks whether the sweep runs where something is due for longer than its period', async () => {
-    const overdue = event('extract', 'r1', at('01:00'), { dueAt: at('01:54:59') });
+    const overdue = event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:54:59') });
     const { context, printed } = ledgerOf([overdue, order('report', 'r2', at('01:20'), { dueAt: at('01:55') })]);
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.out.split('\n')[0]).to.equal(
@@ -62,9 +62,23 @@ describe('cascade runs --problems', () => {
     );
   });
 
+  it('says that a dueAt is in seconds, and tells no age of it', async () => {
+    const seconds = order('report', 'r2', at('01:20'), { dueAt: 1_795_309_200 });
+    const { context, printed } = ledgerOf([seconds]);
+    expect(await showProblems(context, WEEK)).to.equal(1);
+    expect(printed.out.split('\n')[0]).to.equal(
+      '1970-01-21 18:41:49Z  overdue  1 document due for longer than the sweep’s 5 minutes: order:default:report:s:r2, whose dueAt says 1970-01-21 18:41:49Z. Is it in seconds? It has to be in milliseconds since 1970. Is the sweep running?',
+    );
+    const both = ledgerOf([seconds, order('report', 'r3', at('01:20'), { dueAt: at('01:50') })]);
+    await showProblems(both.context, WEEK);
+    expect(both.printed.out).to.include(
+      '2 documents due for longer than the sweep’s 5 minutes, the oldest for 10 min:',
+    );
+  });
+
   it('asks for no sweep where an alert that goes on explains all that is due', async () => {
     const moved = { ...ALERT, _id: 'alert:tenant-moved:default', kind: 'tenant-moved', subject: 'default' };
-    const ours = event('extract', 'r1', at('01:00'), { dueAt: at('01:00') });
+    const ours = event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:00') });
     const other = { ...ours, _id: 'event:other:r1', tenant: 'other', dueAt: at('01:10') };
     const lineOf = async (documents: readonly NewDocument[]): Promise<string> => {
       const { context, printed } = ledgerOf(documents);
@@ -159,7 +173,9 @@ describe('cascade runs --problems', () => {
     });
 
     it('asks for the sweep all the same where something is overdue', async () => {
-      const { context, printed } = ledgerOf([event('extract', 'r1', at('01:00'), { dueAt: at('01:00') })]);
+      const { context, printed } = ledgerOf([
+        event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:00') }),
+      ]);
       const store = { ...context.store, put: refusing };
       expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(1);
       expect(printed.out).to.include('Is the sweep running?');
@@ -189,9 +205,12 @@ describe('cascade runs --problems', () => {
   });
 
   it('prints them as JSON', async () => {
-    const { context, json } = ledgerOf([ALERT, event('extract', 'r1', at('01:00'), { dueAt: at('01:00') })], {
-      json: true,
-    });
+    const { context, json } = ledgerOf(
+      [ALERT, event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:00') })],
+      {
+        json: true,
+      },
+    );
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(json()).to.deep.equal({
       ok: false,
