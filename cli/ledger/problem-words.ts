@@ -1,5 +1,5 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import type { AlertFact, OverdueFact, Problem } from '../../src/core/runs/find-problems.ts';
+import type { AlertFact, LedgerProblem, OverdueFact } from '../../src/core/runs/find-problems.ts';
 import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { counted } from '../terminal.ts';
@@ -12,7 +12,7 @@ export interface ProblemText {
 }
 
 /** A problem as a line. */
-export function problemText(problem: Problem, labelOf: LabelOf, now: EpochMs): ProblemText {
+export function problemText(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ProblemText {
   switch (problem.kind) {
     case 'no-writes':
       return {
@@ -59,7 +59,7 @@ const alertText = ({ message, subject, at, lastAt }: AlertFact): string =>
   `${message} (${subject}${lastAt === undefined ? '' : `; again and again since ${instantText(at)}`})`;
 
 /** A problem as `--json` prints it. */
-export function problemJson(problem: Problem, labelOf: LabelOf): object {
+export function problemJson(problem: LedgerProblem, labelOf: LabelOf): object {
   const at = new Date(problem.at).toISOString();
   switch (problem.kind) {
     case 'no-writes':

@@ -45,7 +45,7 @@ export interface OverdueFact {
 }
 
 /** Something that a person should look at. */
-export type Problem =
+export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
@@ -83,18 +83,18 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * @param since - older alerts and given-up orders are left out.
  * @param now - when the facts were read.
  */
-export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly Problem[] {
+export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
   const { alerts, orders, dead } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
   const told = new Set<string>(gaveUp.map(({ _id }) => _id));
-  const passing: Problem[] = [
+  const passing: LedgerProblem[] = [
     ...alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
     ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
   ];
-  const lasting: Problem[] = dead
+  const lasting: LedgerProblem[] = dead
     .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
     .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
   const recent = passing.filter(({ at }) => at >= since);
@@ -103,7 +103,7 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
 }
 
 /** The tenant that an alert says nothing is done for, while the alert goes on. */
-const stoppedBy = (problem: Problem, now: EpochMs): readonly string[] =>
+const stoppedBy = (problem: LedgerProblem, now: EpochMs): readonly string[] =>
   problem.kind === 'alert' && STOPS.includes(problem.alert.kind) && problem.at >= now - GOES_ON_MS
     ? [problem.alert.subject]
     : [];
@@ -113,7 +113,7 @@ function present(
   { overdue, unreadable, stuck, noWrites }: ProblemFacts,
   stopped: ReadonlySet<string>,
   now: EpochMs,
-): readonly Problem[] {
+): readonly LedgerProblem[] {
   const isUnexplained = overdue?.tenants.some((tenant) => !stopped.has(tenant)) === true;
   const isSweepAsked = noWrites === undefined && isUnexplained;
   return [
