@@ -13,6 +13,12 @@ import { ENV_FILE } from '../terminal.ts';
 export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
+/**
+ * Whether COUCHDB_URL has the user that the actions have by `.env`, or another one; unknown if the environment alone says
+ * it.
+ */
+export type WhoseUser = 'actions' | 'another' | 'unknown';
+
 /** Where a ledger is, and what to look at when nobody answers there. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
@@ -21,6 +27,7 @@ export interface FoundLedger {
   /** Whether another ledger is here too, that of a running `npm start`, which may be the one that is meant. */
   readonly isOneOfTwo: boolean;
   readonly advice: string;
+  readonly whoseUser: WhoseUser;
 }
 
 /**
@@ -31,7 +38,8 @@ export interface FoundLedger {
  * @throws CascadeError SETTINGS_INVALID where there is none.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
-  const database = data === undefined ? parseStoreSettings(await settingsOf(environment)) : undefined;
+  const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};
+  const database = data === undefined ? parseStoreSettings({ ...file, ...environment }) : undefined;
   if (database !== undefined) {
     const isOneOfTwo = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
     return {
@@ -39,10 +47,17 @@ export async function findLedger(data: string | undefined, environment: Environm
       isOneOfTwo,
       source: sourceOf(environment, isOneOfTwo),
       advice: 'Is COUCHDB_URL right, and the server up?',
+      whoseUser: whoseUserIn(environment, file),
     };
   }
   const source = `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`;
-  return { database: await runningLedger(data), isOneOfTwo: false, source, advice: 'Is npm start still running?' };
+  return {
+    database: await runningLedger(data),
+    isOneOfTwo: false,
+    source,
+    advice: 'Is npm start still running?',
+    whoseUser: 'actions',
+  };
 }
 
 /** Where COUCHDB_URL stands, and how the ledger of the npm start that runs here is named. */
@@ -51,8 +66,12 @@ function sourceOf({ COUCHDB_URL = '' }: Environment, isOneOfTwo: boolean): strin
   return isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place;
 }
 
-const settingsOf = async (environment: Environment): Promise<Environment> =>
-  existsSync(ENV_FILE) ? await readSettings(ENV_FILE, environment) : environment;
+/** By the users' names: the actions may reach the same server by another address. */
+function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: deployed = '' }: Environment): WhoseUser {
+  if (own === '') return 'actions';
+  if (!URL.canParse(deployed)) return 'unknown';
+  return new URL(own).username === new URL(deployed).username ? 'actions' : 'another';
+}
 
 /** The embedded store of a running `npm start`, by the file that it leaves for us. */
 async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {

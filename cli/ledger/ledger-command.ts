@@ -7,7 +7,7 @@ import { appKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
-import { DEFAULT_DATA, findLedger } from './find-ledger.ts';
+import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
 /** The options that every command on the ledger has. */
 export interface LedgerOptions {
@@ -30,6 +30,8 @@ export interface LedgerContext {
   readonly nameLedger?: () => void;
   /** Whether the user of the ledger may only read it; absent where nobody can be asked. */
   readonly isReader?: () => Promise<boolean>;
+  /** Whether that user is the actions', too. */
+  readonly whoseUser?: WhoseUser;
 }
 
 /** Adds the options that every command on the ledger has. */
@@ -56,7 +58,7 @@ export async function onLedger(
   access: Access,
   work: (context: LedgerContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { database, source, isOneOfTwo, advice } = await findLedger(data, process.env);
+  const { database, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
   const nameLedger = once(() => terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`));
   if (access === 'changes' || isOneOfTwo) nameLedger();
   // The HTTP client is loaded only where there is something to ask.
@@ -66,7 +68,7 @@ export async function onLedger(
   const compiled = await compiledIn(chains);
   const context = contextOf(openCouchdb(database), compiled, terminal, json === true, clock, nameLedger);
   try {
-    return await work({ ...context, isReader: () => isReaderOf(database) });
+    return await work({ ...context, isReader: () => isReaderOf(database), whoseUser });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     // Nothing by that name: it may be in another ledger.

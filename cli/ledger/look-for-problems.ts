@@ -53,7 +53,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const { store } = context;
   const tried = await tryWriting(context);
   const said: Said[] = [];
-  const missing: string[] = [];
+  const missing: string[] = tried.kind === 'reader' && tried.whoseUser === 'unknown' ? [UNCHECKED] : [];
   for (const [type, read] of Object.entries(LEDGER_READERS)) {
     const look = (document: StoredDocument): readonly Said[] => saidBy(document, read, context.now());
     const { found, isCut } = await readDocuments(store, `${type}:`, look, most);
@@ -76,11 +76,13 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     ...(overdue !== undefined && { overdue }),
     ...(tried.kind === 'refused' && { noWrites: tried.why }),
     missing,
-    notChecked: tried.kind === 'reader' ? [READS_ONLY] : [],
+    notChecked: tried.kind === 'reader' && tried.whoseUser === 'another' ? [READS_ONLY] : [],
   };
 }
 
 const READS_ONLY = 'Writes were not checked: this user may only read.';
+const UNCHECKED =
+  'Writes were not checked: this user may only read, and nothing says whether the actions have the same one. If they have another, put their COUCHDB_URL into .env (it needs no password there).';
 const MORE_MERGES =
   'The ledger has more than 20000 merged orders: of the others it is not told whether their work is lost.';
 const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are none of Cascade’s: only so many are named.`;

@@ -128,12 +128,11 @@ describe('the ledger that cascade reads', () => {
     const reader = { type: 'user', name: 'reader', password: 'pw', roles: ['cascade-reader'] };
     const put = { method: 'PUT', headers: { authorization, 'content-type': 'application/json' } };
     await fetch(`${store.url}/_users/org.couchdb.user:reader`, { ...put, body: JSON.stringify(reader) });
-    const { code, out } = await cascade(['runs', '--problems'], {
-      COUCHDB_URL: store.url.replace('//', '//reader:pw@'),
-    });
+    await writeFile(join(directory, '.env'), `COUCHDB_URL=${store.url.replace('//', '//reader:pw@')}`);
+    const { code, out } = await cascade(['runs', '--problems']);
     expect(code).to.equal(1);
     expect(out.split('\n')[0]).to.match(
-      / {2}no writes {2}.* CouchDB answered 403 \(forbidden: .*\)\. May the user of COUCHDB_URL write there\?$/,
+      / {2}no writes {2}.* CouchDB answered 403 \(forbidden: .*\)\. The user of COUCHDB_URL may only read, /,
     );
     expect(out).to.include('order:default:report:s:r2.').and.to.not.include('Is the sweep running?');
   });

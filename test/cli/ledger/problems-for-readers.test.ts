@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -28,6 +28,9 @@ describe('cascade runs --problems, by the roles of the user', () => {
 
   const urlOf = (user: string, password: string): string => store.url.replace('//', `//${user}:${password}@`);
 
+  /** Says in `.env` which user the actions have. */
+  const deployedWith = (...settings: readonly string[]): void => writeFileSync('.env', settings.join('\n'));
+
   /** What the command ends with and writes for a new user with these roles. */
   async function problemsFor(name: string, ...roles: readonly string[]) {
     const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
@@ -36,7 +39,13 @@ describe('cascade runs --problems, by the roles of the user', () => {
       ...{ method: 'PUT', body: JSON.stringify(user) },
       headers: { authorization, 'content-type': 'application/json' },
     });
-    process.env['COUCHDB_URL'] = urlOf(name, 'pw');
+    return problems(urlOf(name, 'pw'));
+  }
+
+  /** @param url - COUCHDB_URL of the environment. */
+  async function problems(url: string) {
+    if (url === '') delete process.env['COUCHDB_URL'];
+    else process.env['COUCHDB_URL'] = url;
     const printed = { out: '', error: '' };
     const write = (text: string): void => {
       printed.out += text;
@@ -50,11 +59,28 @@ describe('cascade runs --problems, by the roles of the user', () => {
 
   const NONE = 'No problems; alerts and given-up orders of the last 7 d\n';
 
-  it('takes a reader for one: writes are not checked', async () => {
+  it('takes a reader for one beside the user of the actions: writes are not checked', async () => {
+    deployedWith('COUCHDB_URL=http://cascade@couch.internal:5984');
     expect(await problemsFor('reader', 'cascade-reader')).to.deep.equal({
       ...{ code: 0, out: NONE },
       error: 'Writes were not checked: this user may only read.\n',
     });
+  });
+
+  it('says that nothing can be written if the actions, too, have the user that may only read', async () => {
+    deployedWith('COUCHDB_URL=http://demoted@couch.internal:5984');
+    const { code, out, error } = await problemsFor('demoted', 'cascade-reader');
+    expect([code, error]).to.deep.equal([1, '']);
+    expect(out).to.include('by these settings the actions have the same user');
+    deployedWith(`COUCHDB_URL=${urlOf('demoted', 'pw')}`);
+    expect((await problems('')).out).to.include('by these settings the actions have the same user');
+  });
+
+  it('is not sure if nothing but the environment says a user', async () => {
+    deployedWith('');
+    const { code, out, error } = await problemsFor('somebody', 'cascade-reader');
+    expect([code, out]).to.deep.equal([1, NONE.replace('No problems', 'No problems in what was read')]);
+    expect(error).to.include('nothing says whether the actions have the same one');
   });
 
   it('checks writes for a writer, who may be a reader as well', async () => {

@@ -153,12 +153,13 @@ describe('cascade runs --problems', () => {
   describe('asked by a user who may only read', () => {
     const refusing = async () =>
       ({ kind: 'refused', message: 'CouchDB answered 403 (forbidden)', isForGood: false }) as const;
+    const ANOTHER = { isReader: async () => true, whoseUser: 'another' } as const;
     const UNCHECKED = 'Writes were not checked: this user may only read.';
 
     it('says that writes were not checked, and finds nothing wrong with that', async () => {
       const { context, printed } = ledgerOf([]);
       const store = { ...context.store, put: refusing };
-      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(0);
+      expect(await showProblems({ ...context, store, ...ANOTHER }, WEEK)).to.equal(0);
       expect(printed).to.deep.equal({
         out: 'No problems; alerts and given-up orders of the last 7 d\n',
         error: `${UNCHECKED}\n`,
@@ -168,7 +169,7 @@ describe('cascade runs --problems', () => {
     it('says it as JSON', async () => {
       const { context, json } = ledgerOf([], { json: true });
       const store = { ...context.store, put: refusing };
-      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(0);
+      expect(await showProblems({ ...context, store, ...ANOTHER }, WEEK)).to.equal(0);
       expect(json()).to.deep.equal({ ok: true, problems: [], missing: [], notChecked: [UNCHECKED] });
     });
 
@@ -177,7 +178,7 @@ describe('cascade runs --problems', () => {
         event('extract', 'r1', at('01:00'), { resolvedAt: undefined, dueAt: at('01:00') }),
       ]);
       const store = { ...context.store, put: refusing };
-      expect(await showProblems({ ...context, store, isReader: async () => true }, WEEK)).to.equal(1);
+      expect(await showProblems({ ...context, store, ...ANOTHER }, WEEK)).to.equal(1);
       expect(printed.out).to.include('Is the sweep running?');
     });
 
@@ -187,9 +188,31 @@ describe('cascade runs --problems', () => {
       expect(await showProblems({ ...context, store, isReader: async () => false }, WEEK)).to.equal(1);
       const forGood = async () => ({ kind: 'refused', message: 'too large', isForGood: true }) as const;
       const full = { ...context.store, put: forGood };
-      expect(await showProblems({ ...context, store: full, isReader: async () => true }, WEEK)).to.equal(1);
+      expect(await showProblems({ ...context, store: full, ...ANOTHER }, WEEK)).to.equal(1);
       expect(printed.out.match(/no writes/g)).to.have.length(2);
       expect(printed.error).to.equal('');
+    });
+
+    it('is a problem if the actions have the same user', async () => {
+      const { context, printed } = ledgerOf([]);
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, ...ANOTHER, whoseUser: 'actions' }, WEEK)).to.equal(1);
+      expect(printed.out).to.include(
+        'no writes  The ledger takes no write, so that nothing can be worked on: CouchDB answered 403 (forbidden). The user of COUCHDB_URL may only read, and by these settings the actions have the same user: deploy again,',
+      );
+      expect(printed.error).to.equal('');
+    });
+
+    it('is not ok if nothing says whether the actions have the same user', async () => {
+      const { context, json } = ledgerOf([], { json: true });
+      const store = { ...context.store, put: refusing };
+      expect(await showProblems({ ...context, store, ...ANOTHER, whoseUser: 'unknown' }, WEEK)).to.equal(1);
+      expect(json()).to.deep.equal({
+        ...{ ok: false, problems: [], notChecked: [] },
+        missing: [
+          'Writes were not checked: this user may only read, and nothing says whether the actions have the same one. If they have another, put their COUCHDB_URL into .env (it needs no password there).',
+        ],
+      });
     });
 
     it('is a problem where CouchDB does not say who asks', async () => {
