@@ -9,7 +9,7 @@ export interface Bench {
   readonly name: string;
   /** One line for the list. */
   readonly about: string;
-  /** Whether it can run on servers of somebody's, or else why not; absent where it uses neither. */
+  /** Whether it can run on servers of somebody's, or else why not; absent if it uses neither. */
   readonly servers?: Readonly<Record<ServerKind, true | string>>;
   run(say: Say, servers: Servers): Promise<readonly Figure[]>;
 }

@@ -10,11 +10,11 @@ export interface Figure {
   readonly peer?: { readonly name: string; readonly value: number };
   /** Ours and the peer's as one number: which one divides the other is said in `name`. */
   readonly ratio?: number;
-  /** Of the ratio, or of `ours` where there is none; a figure without a bar is there to be read. */
+  /** Of the ratio, or of `ours` if there is none; a figure without a bar is there to be read. */
   readonly bar?: Bar;
 }
 
-/** Whether a figure reaches its bar; true where it has none. */
+/** Whether a figure reaches its bar; true if it has none. */
 export function isReached({ ours, ratio = ours, bar }: Figure): boolean {
   if (bar === undefined) return true;
   return 'atLeast' in bar ? ratio >= bar.atLeast : ratio <= bar.atMost;

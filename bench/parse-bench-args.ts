@@ -18,7 +18,7 @@ type OptionWithValue = (typeof WITH_VALUE)[number];
 
 const hasValue = (arg: string): arg is OptionWithValue => (WITH_VALUE as readonly string[]).includes(arg);
 
-/** @returns a text where it is misuse: what is wrong; it never repeats a value that may have a key in it. */
+/** @returns a text if it is misuse: what is wrong; it never repeats a value that may have a key in it. */
 export function parseBenchArgs(given: readonly string[]): BenchArgs | string {
   // `--store=URL` is `--store URL`.
   const args = given.flatMap((arg) => {

@@ -18,7 +18,7 @@ export interface Clock {
   readonly isHeld: boolean;
   /** Now, in whole milliseconds since the Unix epoch; never less than before. */
   now(): number;
-  /** Now with a fraction of a millisecond where there is one; for measurements only. */
+  /** Now with a fraction of a millisecond if there is one; for measurements only. */
   preciseNow(): number;
   /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless it is cancelled or the clock closes first. */
   after(ms: number, work: () => void): Cancel;

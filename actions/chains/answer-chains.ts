@@ -110,7 +110,7 @@ const queryOf = (owQuery: string, allowed: readonly string[], compiled: Compiled
 
 const isAsked = (query: ChainsQuery, chain: string): boolean => query.chain === undefined || query.chain === chain;
 
-/** Empty columns of last reloads mean nothing where this header is there. */
+/** Empty columns of last reloads mean nothing if this header is there. */
 const toldOf = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
   isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 

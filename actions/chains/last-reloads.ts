@@ -29,10 +29,10 @@ export const lastReloadOf = ({ outcome, reloadId, endedAt, error }: ReloadFinish
   lastErrorCode: error?.code ?? '',
 });
 
-/** What is known of the apps' last reloads, by `tenant/appId`; absent where nothing is. */
+/** What is known of the apps' last reloads, by `tenant/appId`; absent if nothing is. */
 export interface LastReloads {
   readonly byApp: ReadonlyMap<AppKey, LastReloadColumns>;
-  /** True where there is a ledger and it did not answer: then empty columns mean nothing. */
+  /** True if there is a ledger and it did not answer: then empty columns mean nothing. */
   readonly isUnavailable: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface ChainsQuery {
   readonly offset: number;
 }
 
-/** A page is as large as it may be where nothing is said: Qlik's connector then needs the fewest calls. */
+/** A page is as large as it may be if nothing is said: Qlik's connector then needs the fewest calls. */
 export const LARGEST_LIMIT = 1_000;
 
 /** What `/tree` takes; it is not paged. */

@@ -61,7 +61,7 @@ export const CHAIN_ROW_COLUMNS = [
   'lastErrorCode',
 ] as const satisfies readonly (keyof ChainRow)[];
 
-/** An app's last reload where nothing is known of it: there is no ledger, or it never heard of one. */
+/** An app's last reload if nothing is known of it: there is no ledger, or it never heard of one. */
 export const NO_LAST_RELOAD = {
   lastStatus: '',
   lastReloadId: '',

@@ -3,7 +3,7 @@ import type { DurationMs } from '../../src/core/units.ts';
 import { type CollectorPorts, type CollectorQlik, callTime, lastCall } from './collector-ports.ts';
 
 /**
- * Asks a tenant one thing; undefined where it was not asked: there is no time, or the tenant is silent. Where it was asked
+ * Asks a tenant one thing; undefined if it was not asked: there is no time, or the tenant is silent. Where it was asked
  * and gave no answer (`unavailable`), the thing is to be due later, so that it is not asked for ever before all others:
  * there are questions that a tenant never answers.
  */

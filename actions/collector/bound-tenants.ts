@@ -7,7 +7,7 @@ import { type CollectorPorts, storeNow } from './collector-ports.ts';
 export interface BoundTenants {
   /** Whether a tenant is another one for the ledger than for our settings: then nothing of it is ours to do. */
   isMoved(tenant: TenantName): boolean;
-  /** What the ledger says of a tenant; undefined where no deployment said it. */
+  /** What the ledger says of a tenant; undefined if no deployment said it. */
   of(tenant: TenantName): BoundTenant | undefined;
 }
 

@@ -33,7 +33,7 @@ const RESERVE = seconds(8);
 /** The store's clock; before its first answer the container's. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
-/** How long a call may take that is over at `until`; undefined where that is too little to begin it. */
+/** How long a call may take that is over at `until`; undefined if that is too little to begin it. */
 export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): DurationMs | undefined {
   const left = until - now();
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);

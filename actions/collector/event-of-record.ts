@@ -8,7 +8,7 @@ import { toldOrder } from '../../src/core/webhook/told-order.ts';
 
 const LONGEST_WORD = 200;
 
-/** The event that a reload's record tells, the same as its webhook would; undefined where it has not ended. */
+/** The event that a reload's record tells, the same as its webhook would; undefined if it has not ended. */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;

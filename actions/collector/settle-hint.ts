@@ -25,7 +25,7 @@ const RECEIPT_MARGIN_MS = 10 * 60_000;
  * nothing twice.
  *
  * @param bound - which of Qlik's tenants the hint's is, by the ledger: what was heard of in another one comes to nothing.
- * @returns the event, where it was created here.
+ * @returns the event, if it was created here.
  */
 export async function settleHint(
   stored: HintDocument,
@@ -52,7 +52,7 @@ export async function settleHint(
   return isAbsenceBelievable(hint, ports) ? asItself(hint, ports) : absent(hint, ports);
 }
 
-/** What the tenant tells of the id that was told; "absent" also where none was. */
+/** What the tenant tells of the id that was told; "absent" also if none was. */
 async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskTenant): Promise<GetAnswer | undefined> {
   if (reloadId === undefined) return { kind: 'absent' };
   return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));

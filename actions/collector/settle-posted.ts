@@ -21,8 +21,8 @@ import { tellUnseen } from './list/tell-unseen.ts';
  * Looks after an order whose reload was started and whose end nobody told in time: the event is there, Qlik tells the end,
  * it is looked at again later, or nobody can tell any more.
  *
- * @param known - the document of its reload's event, where there is one.
- * @returns the event, where it was created here.
+ * @param known - the document of its reload's event, if there is one.
+ * @returns the event, if it was created here.
  */
 export async function settlePosted(
   order: OrderDocument,

@@ -32,7 +32,7 @@ function answerOfOrder(placement: Placement<ReloadOrder>): OrderAnswer {
 const headers = { 'content-type': 'application/json' };
 
 /**
- * The webhook's answer: 200 where nothing had to be started, 202 where something was started or carried, 502 where
+ * The webhook's answer: 200 if nothing had to be started, 202 if something was started or carried, 502 if
  * nothing could be. `accepted` counts the orders that were started or carried.
  */
 export function answerOf(plan: Plan, placements: readonly Placement<ReloadOrder>[]): object {
@@ -54,7 +54,7 @@ export interface AnswerBody<Order> {
   readonly orders: readonly Order[];
   readonly skips: Plan['skips'];
   readonly ignored: Plan['ignored'];
-  /** How many each list has beyond what found room; only where one has. */
+  /** How many each list has beyond what found room; only if one has. */
   readonly leftOut?: { readonly orders: number; readonly skips: number; readonly ignored: number };
 }
 
@@ -72,7 +72,7 @@ export function answerBody<Order>(all: Omit<AnswerBody<Order>, 'leftOut'>): Answ
 }
 
 /**
- * The answer where there is a ledger: 202 where something was fired or is left to be done, else 200. What the host did not
+ * The answer if there is a ledger: 202 if something was fired or is left to be done, else 200. What the host did not
  * take is told as carried: it is stored and due.
  *
  * @param left - how many events stay due.

@@ -10,7 +10,7 @@ const PATIENCE = seconds(30);
 
 /**
  * So few targets fit into OpenWhisk's default limits, the least that hosts have: a container that does not know the
- * limits yet starts them without asking first, while the default minute has room for them. Where a host has less, it says
+ * limits yet starts them without asking first, while the default minute has room for them. If a host has less, it says
  * so by refusing, which is handled as ever.
  */
 const FEW_TARGETS = 8;

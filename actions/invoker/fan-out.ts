@@ -61,7 +61,7 @@ interface Round<T> {
 
 /**
  * Starts one activation for each target, within the namespace's limits; what does not fit into this minute is handed to a
- * later invocation of the invoker. Where that is refused, the next minute is waited for, unless the targets are due anyway.
+ * later invocation of the invoker. If that is refused, the next minute is waited for, unless the targets are due anyway.
  *
  * Each target is placed once: an invocation whose fate is unknown is told as failed, never repeated.
  */
@@ -157,7 +157,7 @@ function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): 
   }
 }
 
-/** One call, repeated only where the host certainly did not queue it. */
+/** One call, repeated only if the host certainly did not queue it. */
 async function invoke(action: string, params: object, ports: FanOutPorts): Promise<Invocation> {
   for (let tries = 1; ; tries += 1) {
     ports.budget.spend();
@@ -173,8 +173,8 @@ async function invoke(action: string, params: object, ports: FanOutPorts): Promi
  *
  * Where every slot is taken it waits ever longer for one: a try that is refused costs one of the minute's invocations.
  *
- * @returns the host's answer where the rest is no longer ours: also where it is unknown whether it was taken. Undefined
- *   where it certainly was not.
+ * @returns the host's answer if the rest is no longer ours: also if it is unknown whether it was taken. Undefined
+ *   if it certainly was not.
  */
 async function handOn<T>(
   targets: readonly T[],
@@ -218,7 +218,7 @@ const noRoom = <T>(target: T): Placement<T> => ({
  * Starts one activation beside the targets: waits for a slot as long as a sender is patient, and may use what the targets
  * left of the minute's reserve.
  *
- * @returns undefined where this run has no time for it.
+ * @returns undefined if this run has no time for it.
  */
 export async function invokeBeside(
   action: string,

@@ -4,7 +4,7 @@ import type { ReloadOrder } from '../../src/core/order.ts';
 import { type FanOutPorts, fanOut, type Placement } from './fan-out.ts';
 
 /**
- * Fires one `reload` for each order of a plan, where there is no ledger: what becomes of an order is known only from what
+ * Fires one `reload` for each order of a plan, if there is no ledger: what becomes of an order is known only from what
  * the host answers now.
  */
 export const invokePlan = (plan: Plan, ports: FanOutPorts): Promise<readonly Placement<ReloadOrder>[]> =>

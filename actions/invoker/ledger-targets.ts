@@ -5,7 +5,7 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
 
-/** What the invoker fires where there is a ledger. All of it is stored and due: whatever is not fired, the sweep finds. */
+/** What the invoker fires if there is a ledger. All of it is stored and due: whatever is not fired, the sweep finds. */
 export type LedgerTarget =
   | { readonly kind: 'created'; readonly created: CreatedOrder }
   | { readonly kind: 'due'; readonly order: OrderId }

@@ -73,7 +73,7 @@ export interface Read {
 /**
  * Reads an authentic body's envelope.
  *
- * @throws CascadeError EVENT_MALFORMED where it is no JSON, UNAUTHORIZED where it names another tenant id than its sender's.
+ * @throws CascadeError EVENT_MALFORMED if it is no JSON, UNAUTHORIZED if it names another tenant id than its sender's.
  */
 export function readBody({ tenant, body }: Authentic, { log }: Pick<ReceiverPorts, 'log'>): Read {
   const json = parseJson(body);

@@ -143,7 +143,7 @@ async function readStored<T>(
 const SPOILT =
   'A webhook told the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
 
-/** Undefined where what is stored has to be worked off by us: nobody is at it, or it may be what we just stored. */
+/** Undefined if what is stored has to be worked off by us: nobody is at it, or it may be what we just stored. */
 function duplicateOf(
   event: ReloadFinished,
   document: StoredDocument | { readonly dueAt?: EpochMs },

@@ -49,7 +49,7 @@ export interface Attempt extends ReloadOrderPorts {
   readonly clock: () => EpochMs;
   /** Until when the tenant takes no reload, by the store's clock. */
   readonly gateUntil?: EpochMs | undefined;
-  /** Whether the tenant's records give our `resourceId` back; absent where nobody knows. */
+  /** Whether the tenant's records give our `resourceId` back; absent if nobody knows. */
   readonly echoes?: boolean | undefined;
 }
 
@@ -65,7 +65,7 @@ const READS = 3;
 /**
  * Finds the order: a request that just created it carries it, any other reads it together with its tenant's gate and address.
  *
- * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger; SETTINGS_INVALID where its tenant is another
+ * @throws CascadeError PARAMETERS_INVALID for an order that is not in the ledger; SETTINGS_INVALID if its tenant is another
  *   one for the ledger than for our settings, or they do not know it: then the order is left as it is, due.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
@@ -134,7 +134,7 @@ const RESERVE_MS = 20_000;
 /** Less time than this for a call of Qlik's only makes another doubt. */
 const LEAST_CALL_MS = 5_000;
 
-/** How long a call of Qlik's may take; undefined where it would be cut off by the end of the run. */
+/** How long a call of Qlik's may take; undefined if it would be cut off by the end of the run. */
 export function callTimeout({ deadline, now }: Attempt): DurationMs | undefined {
   const leftMs = Math.min(CALL_TIMEOUT_MS, deadline - now() - RESERVE_MS);
   return leftMs < LEAST_CALL_MS ? undefined : (leftMs as DurationMs);
@@ -144,8 +144,8 @@ export function callTimeout({ deadline, now }: Attempt): DurationMs | undefined 
  * Makes sure that a tenant's name means the same to our settings and to the ledger: else we would take up another
  * deployment's orders, and start them in the wrong tenant.
  *
- * @param bound - its address by the ledger; undefined where no deployment has written it yet.
- * @throws CascadeError SETTINGS_INVALID where they disagree, with an alert. Nothing was changed.
+ * @param bound - its address by the ledger; undefined if no deployment has written it yet.
+ * @throws CascadeError SETTINGS_INVALID if they disagree, with an alert. Nothing was changed.
  */
 export async function demandBound(
   tenant: TenantName,

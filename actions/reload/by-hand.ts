@@ -23,7 +23,7 @@ import { demandBound, type ReloadOrderPorts } from './attempt.ts';
 import { type LedgerResult, ledgerResult } from './outcome.ts';
 
 const TAKEN = 'app, tenant, partial, variables, weight';
-/** An order's chain where no chain called for it. */
+/** An order's chain if no chain called for it. */
 const BY_HAND = 'by-hand' as ChainName;
 
 /**

@@ -5,8 +5,8 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant gives our `resourceId` back, where nobody knows it yet: the record of a reload that a 201
- * made ours tells it. One question to Qlik, and none once it is known; where Qlik does not tell, the next start asks again.
+ * Finds out whether the tenant gives our `resourceId` back, if nobody knows it yet: the record of a reload that a 201
+ * made ours tells it. One question to Qlik, and none once it is known; if Qlik does not tell, the next start asks again.
  */
 export async function learnEcho(
   { _id, tenant, try: tries }: OrderDocument,

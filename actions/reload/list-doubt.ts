@@ -7,7 +7,7 @@ import { type Attempt, callTimeout } from './attempt.ts';
 export interface DoubtList {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** When the doubt began, by Qlik's clock; absent where the tenant does not tell its clock. */
+  /** When the doubt began, by Qlik's clock; absent if the tenant does not tell its clock. */
   readonly since?: EpochMs;
 }
 
@@ -19,7 +19,7 @@ export const NO_TIME: Extract<ListAnswer, { kind: 'unavailable' }> = {
 /**
  * Lists an app's reloads, the newest first, until `isEnough` says that no older page can matter.
  *
- * @returns `unavailable` also where the list broke off before: what it does not show is then not known to be absent.
+ * @returns `unavailable` also if the list broke off before: what it does not show is then not known to be absent.
  */
 export async function listDoubt(
   { appId }: OrderDocument,

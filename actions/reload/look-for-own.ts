@@ -105,7 +105,7 @@ const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
 
 const SURELY_MINE = 0;
 
-/** Mine before nobody's before somebody's guess; undefined where it surely is another order's, even if I guessed it, too. */
+/** Mine before nobody's before somebody's guess; undefined if it surely is another order's, even if I guessed it, too. */
 function rankOf({ _id }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
   const { order, also, isGuess } = started;
@@ -129,7 +129,7 @@ const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not t
  * conversion, so it is sharper than the doubt's beginning. Else two orders whose causes ended within seconds could share
  * a reload that began between them. A webhook's own time is no such clock: it may be later than the end.
  *
- * @returns undefined where Qlik does not answer; no bound for causes that this tenant does not know, or does not show.
+ * @returns undefined if Qlik does not answer; no bound for causes that this tenant does not know, or does not show.
  */
 export async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;

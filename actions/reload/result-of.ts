@@ -44,7 +44,7 @@ export function resultOf(order: OrderId, answer: StartAnswer): ReloadResult {
 }
 
 /**
- * The result where there is a ledger: that of an order that is over without a reload is an error, as it is without one.
+ * The result if there is a ledger: that of an order that is over without a reload is an error, as it is without one.
  * What is not over goes on by itself, and is none.
  */
 export function resultWithLedger(result: LedgerResult): ReloadResult {

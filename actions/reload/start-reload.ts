@@ -50,7 +50,7 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
 
 const isNotSent = (answer: StartAnswer): boolean => answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
 
-/** Waits before the next POST; false where there would be no time left for it. */
+/** Waits before the next POST; false if there would be no time left for it. */
 async function isPaused(tries: number, ports: StartPorts): Promise<boolean> {
   const jitteredMs = backoff(tries, PAUSES, ports.random());
   if (ports.now() + jitteredMs + LEAST_POST_MS + MARGIN_MS >= ports.deadline) return false;

@@ -18,11 +18,11 @@ export interface About {
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
   /** The orders that may be parked for an app. */
   parked(app: AppRef): readonly OrderId[];
-  /** Until when a tenant takes no reload; absent where it never said, or where that is over. */
+  /** Until when a tenant takes no reload; absent if it never said, or if that is over. */
   gate(tenant: TenantName): EpochMs | undefined;
-  /** Whether a tenant's records give our `resourceId` back; absent where nobody knows. */
+  /** Whether a tenant's records give our `resourceId` back; absent if nobody knows. */
   echoes(tenant: TenantName): boolean | undefined;
-  /** Which of Qlik's tenants a name means; absent where no deployment said so. */
+  /** Which of Qlik's tenants a name means; absent if no deployment said so. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
 

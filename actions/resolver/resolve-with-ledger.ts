@@ -33,16 +33,16 @@ interface Following {
 /** What follows from one event, and from where its run has come. */
 interface Resolved extends Following {
   readonly orders: readonly PlannedOrder[];
-  /** The root of its run, where that is too long to go on. */
+  /** The root of its run, if that is too long to go on. */
   readonly tooFar?: string;
   /** Where it was heard of, if that is another tenant than the ledger means. */
   readonly elsewhere?: string;
 }
 
 /**
- * Makes the plan for a batch of stored events (ledger.md §5): one read, and none where there are no events.
+ * Makes the plan for a batch of stored events (ledger.md §5): one read, and none if there are no events.
  *
- * It does not fail for the store's sake: its events are stored, and stay due where nothing can be decided about them. So do
+ * It does not fail for the store's sake: its events are stored, and stay due if nothing can be decided about them. So do
  * those that do not fit into the plan.
  */
 export async function resolveWithLedger(

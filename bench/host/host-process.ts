@@ -8,7 +8,7 @@ import type { HostProcessReady, HostQuestion, RunAnswer } from './host-messages.
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** By activation; kept only where it is asked for, as the host's own memory is measured here. */
+/** By activation; kept only if it is asked for, as the host's own memory is measured here. */
 const ends = new Map<string, number>();
 const [{ countEnds }] = (await once(process, 'message')) as [{ countEnds: boolean }];
 const host = await startHost({

@@ -5,7 +5,7 @@ export interface JournalDelivery {
   readonly seq: number;
   readonly appId: string;
   readonly eventId: string;
-  /** Absent where there was no answer. */
+  /** Absent if there was no answer. */
   readonly statusCode: number | undefined;
 }
 

@@ -44,7 +44,7 @@ async function recordOf(host: BenchHost, activationId: string): Promise<unknown>
 export interface Silence {
   /** The last of them wrote nothing. */
   readonly sweeps: number;
-  /** Documents that are still due: 0 where it is silent. */
+  /** Documents that are still due: 0 if it is silent. */
   readonly due: number;
 }
 
@@ -69,7 +69,7 @@ export async function sweepUntilSilent(rig: Swept, limitMs: number): Promise<Sil
  * Waits until neither the ledger nor the tenant has moved for a while: no activation is under way any more.
  *
  * @param until - of `performance.now()`: waits no longer.
- * @returns the ledger's sequence; undefined where it was never quiet.
+ * @returns the ledger's sequence; undefined if it was never quiet.
  */
 export async function quiet(
   { store, tenant }: Pick<Swept, 'store' | 'tenant'>,

@@ -40,7 +40,7 @@ async function build(directory: string, { out, json }: BuildOptions, terminal: T
 }
 
 async function buildBundles(compiled: CompiledChains, out: string) {
-  // esbuild is loaded only where there is something to build.
+  // esbuild is loaded only if there is something to build.
   const { buildActions } = await import('../../build/build-actions.ts');
   return await buildActions(compiled, out).catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall === undefined) throw cause;

@@ -43,7 +43,7 @@ async function check(directory: string, { deploy, json }: CheckOptions, terminal
   return ok ? EXIT.ok : EXIT.problems;
 }
 
-/** What is wrong with the settings, by name; loaded only where it is asked for. */
+/** What is wrong with the settings, by name; loaded only if it is asked for. */
 async function settingsProblems(compiled: CompiledChains | undefined): Promise<readonly string[]> {
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');

@@ -29,7 +29,7 @@ export interface AllOutcomes {
   readonly malformed: readonly string[];
   /** Sentences about documents that cannot be read, or that CouchDB refuses for good; each names its document. */
   readonly problems: readonly string[];
-  /** False where every pass found something new. */
+  /** False if every pass found something new. */
   readonly isQuiet: boolean;
 }
 

@@ -38,7 +38,7 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off by its rev; where somebody else changed it meanwhile, what it is now decides.
+ * Calls an order off by its rev; if somebody else changed it meanwhile, what it is now decides.
  *
  * @returns also the order as it is now. One that is called off is due until `settleCallOffs`.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
@@ -89,7 +89,7 @@ export async function settleCallOffs(
   return planned;
 }
 
-/** @throws CascadeError PARAMETERS_INVALID where there is no such order. */
+/** @throws CascadeError PARAMETERS_INVALID if there is no such order. */
 export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promise<OrderDocument> {
   const document = id.startsWith('order:') ? await store.get(id) : undefined;
   if (document !== undefined) return readOrder(document);

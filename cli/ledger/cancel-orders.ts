@@ -8,8 +8,8 @@ import type { LedgerContext } from './ledger-command.ts';
  * Publish, then look: only after the order is called off are those looked for that were merged into it. An order that is
  * called off already is looked after once more: whoever called it off may have died in between, and the sweep not been there.
  *
- * @returns 1 where it may not be called off.
- * @throws CascadeError PARAMETERS_INVALID where there is no such order.
+ * @returns 1 if it may not be called off.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such order.
  */
 export async function cancelOrder(context: LedgerContext, id: string): Promise<ExitCode> {
   const { terminal, json } = context;

@@ -8,7 +8,7 @@ import type { LedgerContext } from './ledger-command.ts';
  * `cascade replay <dead letter> --dismiss`: it is kept, and no problem any more. It may still be replayed.
  *
  * @param id - `dead:…`.
- * @throws CascadeError PARAMETERS_INVALID where there is no such dead letter.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter.
  */
 export async function dismissDeadLetter(context: LedgerContext, id: string): Promise<ExitCode> {
   const { store, terminal, json, now } = context;
@@ -21,7 +21,7 @@ export async function dismissDeadLetter(context: LedgerContext, id: string): Pro
   return EXIT.ok;
 }
 
-/** @throws CascadeError PARAMETERS_INVALID where there is no such dead letter. */
+/** @throws CascadeError PARAMETERS_INVALID if there is no such dead letter. */
 export async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
   const document = id.startsWith('dead:') ? await store.get(id) : undefined;
   if (document !== undefined) return readDead(document);

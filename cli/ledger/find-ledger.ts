@@ -35,7 +35,7 @@ export interface FoundLedger {
  * environment or `.env`; else that of a running `npm start` with its default directory.
  *
  * @param data - the data directory of `npm start`.
- * @throws CascadeError SETTINGS_INVALID where there is none.
+ * @throws CascadeError SETTINGS_INVALID if there is none.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../src/core/runs/group-runs.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** An instant as scripts read it; absent where there is none. */
+/** An instant as scripts read it; absent if there is none. */
 const iso = <K extends string>(name: K, at: EpochMs | undefined): Partial<Record<K, string>> =>
   at === undefined ? {} : ({ [name]: new Date(at).toISOString() } as Partial<Record<K, string>>);
 

@@ -19,7 +19,7 @@ export interface LedgerOptions {
 /** What a command on the ledger works with. */
 export interface LedgerContext {
   readonly store: CouchPort;
-  /** Absent where the chain files have errors, or there are none. */
+  /** Absent if the chain files have errors, or there are none. */
   readonly chains?: CompiledChains;
   readonly labelOf: LabelOf;
   /** The store's clock, once it has answered. */
@@ -28,7 +28,7 @@ export interface LedgerContext {
   readonly json: boolean;
   /** Tells once, on standard error, which ledger this is: where something is changed, or not found. */
   readonly nameLedger?: () => void;
-  /** Whether the user of the ledger may only read it; absent where nobody can be asked. */
+  /** Whether the user of the ledger may only read it; absent if nobody can be asked. */
   readonly isReader?: () => Promise<boolean>;
   /** Whether that user is the actions', too. */
   readonly whoseUser?: WhoseUser;
@@ -61,7 +61,7 @@ export async function onLedger(
   const { database, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
   const nameLedger = once(() => terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`));
   if (access === 'changes' || isOneOfTwo) nameLedger();
-  // The HTTP client is loaded only where there is something to ask.
+  // The HTTP client is loaded only if there is something to ask.
   const { openCouchdb } = await import('./open-couchdb.ts');
   const { isReaderOf } = await import('./is-reader.ts');
   const clock = (): EpochMs => Date.now() as EpochMs;

@@ -135,7 +135,7 @@ function tellingIn(document: LedgerDocument): readonly Said[] {
   }
 }
 
-/** What is wrong with deployment's own document, where there is one. */
+/** What is wrong with deployment's own document, if there is one. */
 async function schemaIn(store: Pick<CouchPort, 'get'>): Promise<readonly Said[]> {
   const document = await store.get(SCHEMA_ID);
   if (document === undefined) return NOTHING;

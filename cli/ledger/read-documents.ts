@@ -16,7 +16,7 @@ export interface Documents<T> {
   readonly found: readonly T[];
   /** The ids of those that are not what Cascade writes. */
   readonly malformed: readonly string[];
-  /** True where there are more than were read. */
+  /** True if there are more than were read. */
   readonly isCut: boolean;
 }
 
@@ -53,7 +53,7 @@ async function hasMore(store: Pick<CouchPort, 'range'>, prefix: string, after: s
   return next.length > 0;
 }
 
-/** A document as `read` sees it; undefined where it is not what Cascade writes. */
+/** A document as `read` sees it; undefined if it is not what Cascade writes. */
 export function unlessMalformed<T>(document: StoredDocument, read: (document: StoredDocument) => T): T | undefined {
   try {
     return read(document);

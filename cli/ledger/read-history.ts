@@ -5,7 +5,7 @@ import { eventFact, MOST_DOCUMENTS, orderFact, readDocuments } from './read-docu
 
 /** All events and orders of a ledger, and what could not be read of them. */
 export interface ReadHistory extends History {
-  /** In words, for people; empty where everything was read. */
+  /** In words, for people; empty if everything was read. */
   readonly missing: readonly string[];
 }
 

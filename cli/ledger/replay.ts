@@ -13,8 +13,8 @@ const SWEEP_NOW = 'The next sweep takes it; at once: wsk action invoke cascade/s
  * `cascade replay <event | dead letter>`: what follows from an event anew, or a body that is understood by now.
  *
  * @param text - `event:…`, `dead:…`, or an event's reload id.
- * @returns 1 where nothing came of it.
- * @throws CascadeError PARAMETERS_INVALID where there is no such document.
+ * @returns 1 if nothing came of it.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such document.
  */
 export async function replay(context: LedgerContext, text: string): Promise<ExitCode> {
   const { terminal, json } = context;

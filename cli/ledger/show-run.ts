@@ -14,8 +14,8 @@ import { treeLines } from './tree-lines.ts';
  * `cascade runs <run>`: one run as a tree.
  *
  * @param text - the id of an event or an order in it, or a reload id.
- * @returns 1 where a reload of the run failed or was given up.
- * @throws CascadeError PARAMETERS_INVALID where no run, or more than one, has it.
+ * @returns 1 if a reload of the run failed or was given up.
+ * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has it.
  */
 export async function showRun(context: LedgerContext, text: string): Promise<ExitCode> {
   const { store, terminal, labelOf, json } = context;

@@ -26,7 +26,7 @@ const BY_API = 'external';
  * `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened.
  *
  * @param text - what `findApp` takes.
- * @throws CascadeError PARAMETERS_INVALID where it stands for no app, or for several; CHAIN_INVALID without chain files.
+ * @throws CascadeError PARAMETERS_INVALID if it stands for no app, or for several; CHAIN_INVALID without chain files.
  */
 export async function showWhy(context: LedgerContext, text: string): Promise<ExitCode> {
   const { terminal, labelOf, json } = context;

@@ -26,7 +26,7 @@ export function isFinishedAndDue(document: LedgerDocument): boolean {
   }
 }
 
-/** What in a document that can be read keeps it, or others, from being worked on; undefined where nothing does. */
+/** What in a document that can be read keeps it, or others, from being worked on; undefined if nothing does. */
 export function whyStuck(document: LedgerDocument, now: EpochMs): string | undefined {
   if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {

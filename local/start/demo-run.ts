@@ -51,7 +51,7 @@ const textOf = ({ app, outcome, after }: HappenedReload): string =>
   `${app} ${outcome}${after === null ? '' : ` after ${after}`}`;
 
 /**
- * What differs between the reloads that had to happen and those that did, in words; empty where they are exactly the same,
+ * What differs between the reloads that had to happen and those that did, in words; empty if they are exactly the same,
  * in any order, each as often.
  */
 export function compareReloads(wanted: readonly HappenedReload[], had: readonly HappenedReload[]): readonly string[] {

@@ -13,7 +13,7 @@ export function activationsIn(answer: string): readonly string[] {
   }
 }
 
-/** What the activations of `reload` came to: the reload's id by the activation's; undefined where none was started. */
+/** What the activations of `reload` came to: the reload's id by the activation's; undefined if none was started. */
 export type EndedActivations = ReadonlyMap<string, string | undefined>;
 
 /**

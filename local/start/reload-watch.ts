@@ -51,7 +51,7 @@ export class ReloadWatch {
     return [...this.#reloads.values()];
   }
 
-  /** What one entry of a tenant's journal tells; undefined where it is neither a reload's nor a delivery's. */
+  /** What one entry of a tenant's journal tells; undefined if it is neither a reload's nor a delivery's. */
   read(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     if (entry.kind === 'reload') return this.#readReload(tenant, entry);
     if (entry.kind === 'delivery') return readDelivery(tenant, entry);

@@ -20,7 +20,7 @@ export interface Ready {
     | undefined;
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly chains: { readonly url: string; readonly apiKey: string };
-  /** An app to try things with; undefined where the chains name none. */
+  /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
   /** How to call wsk: `.tools/wsk` where it is built. */
   readonly wsk: string;

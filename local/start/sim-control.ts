@@ -18,7 +18,7 @@ export interface SeededApp {
 export interface SimControl {
   /** Adds the apps that it does not have; those that it has stay as they are. */
   seed(apps: readonly SeededApp[]): Promise<void>;
-  /** A reload as its schedule would start it; nothing where the app has a pending one. */
+  /** A reload as its schedule would start it; nothing if the app has a pending one. */
   reload(appId: string): Promise<void>;
   /** Points our webhook here, which is made if there is none; one that somebody disabled stays so. */
   pointWebhook(url: string, secret: string): Promise<void>;

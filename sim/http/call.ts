@@ -15,7 +15,7 @@ export interface TenantCall {
   readonly origin: string;
 }
 
-/** A call under `/api`, whose caller is known. `scopes` is undefined where scopes do not apply (API keys). */
+/** A call under `/api`, whose caller is known. `scopes` is undefined if scopes do not apply (API keys). */
 export interface ApiCall extends TenantCall {
   readonly user: User;
   readonly scopes: readonly string[] | undefined;

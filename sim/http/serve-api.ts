@@ -28,7 +28,7 @@ export interface SeenCall {
 export interface Api {
   /** Whether `METHOD /path` is served. */
   readonly isRoute: (name: string) => boolean;
-  /** Answers a call, or undefined where a fault leaves it without answer; notes in `seen` what it finds out. */
+  /** Answers a call, or undefined if a fault leaves it without answer; notes in `seen` what it finds out. */
   readonly serve: (call: TenantCall, response: ServerResponse, seen: SeenCall) => Promise<TenantAnswer | undefined>;
 }
 

@@ -32,7 +32,7 @@ export class StateFile implements Keeper {
   readonly #take: () => StateParts;
   readonly #addedBytes: number;
   #changes = new StateChanges();
-  /** What is added to; undefined where the file has to be written anew. */
+  /** What is added to; undefined if the file has to be written anew. */
   #handle: FileHandle | undefined;
   /** Bytes that may still be added. */
   #room = 0;

@@ -56,7 +56,7 @@ const warningAt = (path: string, message: string): LocatedProblem => ({
   also: [],
 });
 
-/** Sorted; none where the folder must not be read. */
+/** Sorted; none if the folder must not be read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();

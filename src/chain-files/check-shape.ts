@@ -21,7 +21,7 @@ export interface CheckedShape {
   readonly problems: readonly Problem[];
 }
 
-/** How the value at a path is written in the file; undefined where it is not written as a plain text. */
+/** How the value at a path is written in the file; undefined if it is not written as a plain text. */
 export type WrittenAt = (path: Path) => string | undefined;
 
 /** Checks a file's value by chain.schema.json. */
@@ -35,7 +35,7 @@ export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = 
   return { content: withoutRefused(value, problems), problems };
 }
 
-/** Even where many code units make one character, a text is no longer than so many of them for each that is allowed. */
+/** Even if many code units make one character, a text is no longer than so many of them for each that is allowed. */
 const MOST_UNITS_OF_A_CHARACTER = 16;
 
 /** A text for people may have as many characters as they see; what goes to Qlik is counted by Qlik. */

@@ -21,7 +21,7 @@ export interface CompiledDirectory {
 /**
  * Reads, checks and compiles the chain files of `directory`.
  *
- * @throws CascadeError NO_CHAINS where there is no such directory or no chain file in it.
+ * @throws CascadeError NO_CHAINS if there is no such directory or no chain file in it.
  */
 export async function compileDirectory(directory: string): Promise<CompiledDirectory> {
   const { texts, sources, problems: unreadable } = readChains(directory);

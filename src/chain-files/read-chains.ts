@@ -23,7 +23,7 @@ export interface ReadChains {
  * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8; what else has such a name is a
  * problem, and what has almost such a name, or is in a folder below, a warning.
  *
- * @throws CascadeError NO_CHAINS where there is no such directory, no chain file in it, or a file cannot be opened.
+ * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
 export function readChains(directory: string): ReadChains {
   const texts: ChainText[] = [];
@@ -42,7 +42,7 @@ export function readChains(directory: string): ReadChains {
 /** What has the name of a chain file. */
 interface Named {
   readonly path: string;
-  /** False where the name is no UTF-8: then `path` has its bytes as `\xff`, and opens nothing. */
+  /** False if the name is no UTF-8: then `path` has its bytes as `\xff`, and opens nothing. */
   readonly isNameText: boolean;
 }
 

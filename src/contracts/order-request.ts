@@ -16,7 +16,7 @@ export interface CreatedOrder extends AppRef {
   readonly causes: readonly string[];
   /** How far it is from an event that no order caused, from 1. */
   readonly hops: number;
-  /** True where a cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
+  /** True if a cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
   readonly areHopsUnsure?: true;
   /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
@@ -31,7 +31,7 @@ export interface CreatedOrder extends AppRef {
   readonly dueAt: EpochMs;
 }
 
-/** An order where there is no ledger. */
+/** An order if there is no ledger. */
 export interface PlainRequest {
   readonly traceId: string;
   readonly order: ReloadOrder;
@@ -43,9 +43,9 @@ export interface CreatedRequest {
   readonly created: CreatedOrder;
   /** The store's clock when the order was created. */
   readonly storeNow: EpochMs;
-  /** Until when the tenant takes no reload; absent where nothing holds it back. The store's clock. */
+  /** Until when the tenant takes no reload; absent if nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;
-  /** Whether the tenant's records give our `resourceId` back; absent where nobody knows. */
+  /** Whether the tenant's records give our `resourceId` back; absent if nobody knows. */
   readonly echoes?: boolean;
   /** Where the ledger says that the tenant is: BoundTenant's `url` (src/ledger). */
   readonly tenantUrl?: string;

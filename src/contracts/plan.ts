@@ -30,9 +30,9 @@ export interface Plan {
   readonly hints?: readonly HintRef[];
   /** Until when a target's tenant takes no reload, by tenant; the store's clock. */
   readonly gates?: Readonly<Record<string, EpochMs>>;
-  /** Whether a target's tenant gives our `resourceId` back, by tenant; absent where nobody knows. */
+  /** Whether a target's tenant gives our `resourceId` back, by tenant; absent if nobody knows. */
   readonly echoes?: Readonly<Record<string, boolean>>;
-  /** Where the ledger says that a target's tenant is, by tenant; absent where it does not say. */
+  /** Where the ledger says that a target's tenant is, by tenant; absent if it does not say. */
   readonly tenantUrls?: Readonly<Record<string, string>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;

@@ -13,7 +13,7 @@ export interface ListedReload {
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
-  /** The tenant's clock at our first send; undefined where the tenant does not tell its clock. */
+  /** The tenant's clock at our first send; undefined if the tenant does not tell its clock. */
   readonly since: EpochMs | undefined;
 }
 
@@ -35,7 +35,7 @@ export type OwnReload<R> =
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own request started, newest first. Where the tenant tells no clock, age rules out none; a
+ * Looks for the reload that our own request started, newest first. If the tenant tells no clock, age rules out none; a
  * tenant that echoed another order of ours leaves nothing to guess.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {

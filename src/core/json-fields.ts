@@ -16,7 +16,7 @@ export function fieldOf(object: JsonObject, ...names: readonly string[]): unknow
   return undefined;
 }
 
-/** The first text among the fields called `names`; absent where each is missing, empty or no text. */
+/** The first text among the fields called `names`; absent if each is missing, empty or no text. */
 export function textOf(object: JsonObject, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = fieldOf(object, name);

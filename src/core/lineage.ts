@@ -13,7 +13,7 @@ export interface Descent {
 export interface Lineage extends Descent {
   /** What called for it: see `causeOf`. */
   readonly cause: string;
-  /** True where the cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
+  /** True if the cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
   readonly areHopsUnsure?: true;
 }
 
@@ -24,7 +24,7 @@ const BY_API = 'external';
  * Where an event stands in its run. The order that Qlik echoes tells best, then what `started` remembers; an event that
  * neither knows is the root of a run of its own.
  *
- * @returns `areHopsUnsure` where nothing is known of a reload that came by Qlik's API: it may be one of ours.
+ * @returns `areHopsUnsure` if nothing is known of a reload that came by Qlik's API: it may be one of ours.
  */
 export function descentOf(
   event: ReloadFinished,

@@ -23,7 +23,7 @@ export interface Link {
   /** The clause part of the order's id: the link's own `name`, else `s`. */
   readonly clause: string;
   readonly body: ReloadBody;
-  /** True where the chain's file says `enabled: false`: the link is shown, and sets nothing off. */
+  /** True if the chain's file says `enabled: false`: the link is shown, and sets nothing off. */
   readonly paused: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface Link {
 export interface ChainApp extends AppRef {
   /** For people: the file's `name`, else its short name, else the id. */
   readonly label: string;
-  /** `chain/name` of each file that lists the app, sorted; empty where only an id is used. */
+  /** `chain/name` of each file that lists the app, sorted; empty if only an id is used. */
   readonly names: readonly string[];
 }
 

@@ -23,7 +23,7 @@ const LOOKS = Object.entries(CODES) as [Look, readonly [number, number]][];
 
 /**
  * The looks in marks of ours, which `toTerminal` turns into a terminal's codes: so it can tell them from codes in a text of
- * others. Where there are no colours, a text stays as it is.
+ * others. If there are no colours, a text stays as it is.
  */
 export const paintsOf = (colored: boolean): Paints =>
   Object.fromEntries(

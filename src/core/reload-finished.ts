@@ -37,10 +37,10 @@ export const IGNORED_REASONS = [
 /** Something told that is no event of ours. */
 export interface Ignored {
   readonly reason: (typeof IGNORED_REASONS)[number];
-  /** The envelope's event type, where it has one. */
+  /** The envelope's event type, if it has one. */
   readonly type?: string;
   readonly appId?: string;
   readonly reloadId?: string;
-  /** Of a duplicate: true where what it repeats is stored and not yet worked off. */
+  /** Of a duplicate: true if what it repeats is stored and not yet worked off. */
   readonly isPending?: true;
 }

@@ -31,7 +31,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * The one table of times, each multiplied by `factor`: 1, but where a benchmark on real processes makes time pass quicker.
+ * The one table of times, each multiplied by `factor`: 1, but if a benchmark on real processes makes time pass quicker.
  *
  * @param factor - above 0.
  */

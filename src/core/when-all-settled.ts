@@ -1,5 +1,5 @@
 /**
- * What all of them give, once every one is over, also where one fails: nobody returns with a request in flight, which a
+ * What all of them give, once every one is over, also if one fails: nobody returns with a request in flight, which a
  * frozen container would send hours later.
  *
  * @throws what the first one threw.

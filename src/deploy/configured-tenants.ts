@@ -4,7 +4,7 @@ import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Where the tenants are that `env` has reloaded, with Qlik's id where the settings of the webhook say it; empty where it has
+ * Where the tenants are that `env` has reloaded, with Qlik's id where the settings of the webhook say it; empty if it has
  * none.
  *
  * @throws CascadeError SETTINGS_INVALID.

@@ -5,7 +5,7 @@ import type { HostSettings } from './host-settings.ts';
 /**
  * Whether the host has OpenWhisk's alarms; one that has not answers 403 or 404 (fact ow-feeds-02).
  *
- * @throws CascadeError DEPLOY_FAILED where it gives no answer or another one: the sweep would be left out, or left on, without a word.
+ * @throws CascadeError DEPLOY_FAILED if it gives no answer or another one: the sweep would be left out, or left on, without a word.
  */
 export async function hasAlarms({ host, auth }: HostSettings, options: AskOptions): Promise<boolean> {
   return isOnHost(new URL('/api/v1/namespaces/whisk.system/packages/alarms', host), { ...options, auth });

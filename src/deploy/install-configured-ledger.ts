@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
  * Installs the ledger that `env` names: before any action is deployed that would write into it.
  *
  * @param moved - the names of tenants that a person says have moved to another address.
- * @returns what was changed, in words; undefined where COUCHDB_URL is not set, and there is no ledger.
+ * @returns what was changed, in words; undefined if COUCHDB_URL is not set, and there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */
 export async function installConfiguredLedger(

@@ -6,7 +6,7 @@ import type { Schedule } from './schedule-schema.ts';
 /**
  * Whether a trigger or a rule of the schedule is on the host.
  *
- * @throws CascadeError DEPLOY_FAILED where the host does not say.
+ * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */
 export async function isScheduled(
   { project }: Schedule,

@@ -7,7 +7,7 @@ import { SETTING_NAMES } from './setting-names.ts';
 export interface EnvFile {
   /** By name; of what has a problem there may be anything. */
   readonly values: Readonly<Record<string, string>>;
-  /** Each with its line and setting, never with a value; empty where the file says what it seems to say. */
+  /** Each with its line and setting, never with a value; empty if the file says what it seems to say. */
   readonly problems: readonly string[];
 }
 

@@ -42,13 +42,13 @@ export interface RunOptions {
 }
 
 /**
- * Deploys or undeploys `manifest.yaml`, and `schedule.yaml` where there is a ledger and the host has alarms, with wskdeploy,
+ * Deploys or undeploys `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms, with wskdeploy,
  * after the ledger was installed: settings from `.env`, the host's certificate and the key checked
  * first, the key handed over in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
  *
  * @returns wskdeploy's exit code; 1 when a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
- *   what else is missing or wrong, PARAMETERS_INVALID for a tenant that moved and is none of the settings; STORE_UNAVAILABLE, STORE_REFUSED where the ledger cannot be installed.
+ *   what else is missing or wrong, PARAMETERS_INVALID for a tenant that moved and is none of the settings; STORE_UNAVAILABLE, STORE_REFUSED if the ledger cannot be installed.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command } = options;

@@ -14,7 +14,7 @@ export interface BoundTenant {
   readonly before: readonly string[];
 }
 
-/** What `tenant:<name>` says; undefined where no deployment has written one yet. */
+/** What `tenant:<name>` says; undefined if no deployment has written one yet. */
 export function boundTenant(
   document: StoredDocument | undefined,
   log: Pick<LedgerLog, 'error'>,
@@ -34,7 +34,7 @@ export const isBoundTo = (bound: Pick<BoundTenant, 'url'> | undefined, address: 
 /**
  * Whether an end was heard of in the tenant that the ledger means.
  *
- * @param heardFrom - the tenant's address, or its id, by the settings of who heard of it; absent where they said neither.
+ * @param heardFrom - the tenant's address, or its id, by the settings of who heard of it; absent if they said neither.
  */
 export function isHeardFrom(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;

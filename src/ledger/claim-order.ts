@@ -33,7 +33,7 @@ export interface Claim {
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order by its rev; undefined where somebody else was quicker.
+ * Claims an order by its rev; undefined if somebody else was quicker.
  *
  * Invariant: what it returns is stored, and ours. A claim whose answer was lost is ours only once the store showed it.
  *

@@ -11,7 +11,7 @@ export type Created =
 /**
  * Creates a document, and reads it where it exists already. Without an answer it is sent once more: at most three requests.
  *
- * Invariant: it returns only where the document is stored.
+ * Invariant: it returns only if the document is stored.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: it may be stored or not, and is nobody's duty; DOCUMENT_REFUSED.
  */
@@ -25,7 +25,7 @@ export async function createOnce(store: Pick<CouchPort, 'put' | 'get'>, document
   return { kind: 'exists', document: found, isMaybeOurs: first === undefined };
 }
 
-/** Undefined where it is not known whether it is stored. */
+/** Undefined if it is not known whether it is stored. */
 async function putOrLost(store: Pick<CouchPort, 'put'>, document: NewDocument): Promise<Written | undefined> {
   try {
     return await store.put(document);

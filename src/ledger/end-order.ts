@@ -22,7 +22,7 @@ export interface EndPorts {
  * Ends the orders that a reload was for: the one that Qlik echoes or that `started` names, and those that took the same
  * reload for theirs. Doing it again changes nothing; a reload that no order started costs one read.
  *
- * @param holder - an order that names the reload for its own, where neither an echo nor `started` may tell of it.
+ * @param holder - an order that names the reload for its own, if neither an echo nor `started` may tell of it.
  * @returns the orders that this call ended.
  * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED; DOCUMENT_REFUSED. A document
  *   that somebody spoilt is told in the log, and keeps no other from being ended.

@@ -64,7 +64,7 @@ async function* mergedInto(
  * A conflict does not say that somebody else planned it again: the worker that merged it may have read the other order
  * before that was called off, and written only then that the merge is settled. So it is read again.
  *
- * @returns undefined where it is not merged into one of them any more, or was spoilt.
+ * @returns undefined if it is not merged into one of them any more, or was spoilt.
  */
 async function planAgain(
   found: StoredDocument,

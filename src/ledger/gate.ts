@@ -15,7 +15,7 @@ const MOST_TRIES = 5;
  *
  * Never fails: what is not written is found out again.
  *
- * @param change - what is to be known; undefined where nothing has to be written.
+ * @param change - what is to be known; undefined if nothing has to be written.
  */
 export async function changeGate(
   tenant: TenantName,

@@ -34,9 +34,9 @@ const NO_TENANTS: TenantsToBind = { tenants: [], moved: [] };
  * it is asked for, and the old one is let in until it is not needed any more.
  *
  * @param bind - the tenants of the settings; default: none are bound.
- * @returns what was changed, in words; empty where all was there.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED where a right, or CouchDB's own set-up, is missing;
- *   DEPLOY_FAILED where a newer Cascade or another program has been here, or a deployment with another tenant of the same name.
+ * @returns what was changed, in words; empty if all was there.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is missing;
+ *   DEPLOY_FAILED if a newer Cascade or another program has been here, or a deployment with another tenant of the same name.
  */
 export async function installLedger(
   { store, admin }: LedgerStores,
@@ -77,12 +77,12 @@ async function installIndex(ask: AskStore, database: string): Promise<readonly s
 }
 
 interface Version {
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   readonly version: number;
   readonly rev?: string;
 }
 
-/** @throws CascadeError DEPLOY_FAILED where `schema` is not what a Cascade writes. */
+/** @throws CascadeError DEPLOY_FAILED if `schema` is not what a Cascade writes. */
 async function versionIn(ask: AskStore, database: string): Promise<Version> {
   const { status, json } = demand(await ask('GET', `/${database}/${SCHEMA_ID}`), 200, 404);
   if (status === 404) return { version: 0 };
@@ -97,7 +97,7 @@ async function versionIn(ask: AskStore, database: string): Promise<Version> {
   );
 }
 
-/** @throws CascadeError DEPLOY_FAILED where a newer Cascade, or another program, has been in the database. */
+/** @throws CascadeError DEPLOY_FAILED if a newer Cascade, or another program, has been in the database. */
 async function refuseOthers(ask: AskStore, database: string): Promise<void> {
   const { version } = await versionIn(ask, database);
   if (version === 0) await refuseForeign(ask, database);

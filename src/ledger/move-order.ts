@@ -23,7 +23,7 @@ export interface MoveTimes {
 /**
  * The order as it is to be written after it went to another state: the one place that takes an arrow and sets `dueAt`.
  *
- * @throws CascadeError INTERNAL where src/core/order-state.ts has no such arrow for this actor.
+ * @throws CascadeError INTERNAL if src/core/order-state.ts has no such arrow for this actor.
  */
 export function moveOrder(
   actor: OrderActor,
@@ -42,7 +42,7 @@ export function moveOrder(
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
-/** When the sweep looks at an order that has just come to its state (ledger.md §3); never where nothing is left to be done. */
+/** When the sweep looks at an order that has just come to its state (ledger.md §3); never if nothing is left to be done. */
 export function dueAtOf(
   { state, doubt }: Pick<OrderDocument, 'state' | 'doubt'>,
   { at, times, until }: MoveTimes,

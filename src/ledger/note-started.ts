@@ -31,7 +31,7 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
 /**
  * Notes in `started` that a reload is this order's: who knows takes it from who guessed, and a guess is shared.
  *
- * @returns false where another order surely started it, so that it cannot be this one's.
+ * @returns false if another order surely started it, so that it cannot be this one's.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteStarted(
@@ -63,7 +63,7 @@ function afterReading(found: StoredDocument, start: Start, log: Pick<LedgerLog, 
   return withOrder(started, start) ?? true;
 }
 
-/** Undefined where the document says it already. */
+/** Undefined if the document says it already. */
 function withOrder(
   started: StartedDocument,
   { order: { _id, hops, root }, isCertain }: Start,

@@ -15,7 +15,7 @@ const LONGEST_MESSAGE = 2_000;
  * Tells people of something: a document, created once for each kind and subject, and a line at `error`. Raised again, the
  * document gets the newest message and `lastAt`, and there is another line, at most once an hour.
  *
- * Never fails: whoever raises it has something more important to finish. Where the store does not take it, the line is all.
+ * Never fails: whoever raises it has something more important to finish. If the store does not take it, the line is all.
  *
  * @returns whether the alert surely is in the ledger.
  */

@@ -15,7 +15,7 @@ const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
 /**
  * The absolute URL of a web action, as its caller reaches it, without query.
  *
- * From the request, since the platform may stand behind a proxy of another name; where that names no sound host, or
+ * From the request, since the platform may stand behind a proxy of another name; if that names no sound host, or
  * no scheme, from the platform's own address. What is no host is never repeated.
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {

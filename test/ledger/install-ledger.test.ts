@@ -72,7 +72,7 @@ describe('the installation of the ledger', () => {
     const reading = couchOf(as('reader', 'pw'));
     expect(await reading.get('a')).to.include({ _id: 'a' });
     expect((await reading.put({ _id: 'b' })).kind).to.equal('refused');
-    // The next deployment needs no administrator where nothing is to be changed.
+    // The next deployment needs no administrator if nothing is to be changed.
     expect(await installLedger({ store: actions, admin: actions })).to.deep.equal([]);
   });
 

@@ -34,7 +34,7 @@ interface Layout {
   readonly plan: (world: World) => void;
   /** Made anew for each run. */
   readonly wrapQlik?: () => (port: QlikPort) => QlikPort;
-  /** Undefined where the end is as it has to be. */
+  /** Undefined if the end is as it has to be. */
   readonly compare: (orders: RunResult['orders'], calm: RunResult['orders']) => string | undefined;
 }
 

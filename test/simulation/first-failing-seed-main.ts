@@ -4,7 +4,7 @@ import type { ScenarioName } from './world/scenarios.ts';
 
 /** What it came to. */
 interface FirstFailure {
-  /** Absent where none failed. */
+  /** Absent if none failed. */
   readonly seed?: number;
   /** Of the violation. */
   readonly kind?: string;

@@ -148,7 +148,7 @@ function planSweeps(world: World): { stop(): void } {
   };
 }
 
-/** A load from the data load editor: only where no request of the app is near, since that would cover it. */
+/** A load from the data load editor: only if no request of the app is near, since that would cover it. */
 function loadInEditor(world: World, app: AppRef, reloadId: string): void {
   const tenant = world.tenantOf(app);
   if (tenant.isActive(app.appId)) return;

@@ -103,7 +103,7 @@ const commandOf = ({ seed, hours, apps, scenario, without }: Run): string =>
 
 const MOST_LINES = 60;
 
-/** The lines of a trace about what a violation names, short; the last of them where there are many. */
+/** The lines of a trace about what a violation names, short; the last of them if there are many. */
 function about(lines: readonly TraceLine[], message: string): readonly string[] {
   const named = message.match(/[a-z]+:[^ ,()]+|[0-9a-f]{16,32}|6500[0-9a-z]+/g) ?? [];
   const isAbout = (text: string): boolean => named.some((name) => text.includes(name));

@@ -15,7 +15,7 @@ type Call = Exclude<keyof CouchPort, 'now'>;
 export interface MemoryCouch extends CouchPort {
   /** What was asked, as `put order:…`, `many 3`; in order. */
   readonly asked: string[];
-  /** A document as it is now, read past the port; undefined where there is none. */
+  /** A document as it is now, read past the port; undefined if there is none. */
   peek(id: string): StoredDocument | undefined;
   /** Every document, by id. */
   all(): readonly StoredDocument[];

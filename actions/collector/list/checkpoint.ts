@@ -19,7 +19,7 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 
-/** The tenant's clock, by one page of any list that it lets us see; a text where it does not tell: why. */
+/** The tenant's clock, by one page of any list that it lets us see; a text if it does not tell: why. */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
   let problem = 'the time ran out';
@@ -39,7 +39,7 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
  * now on: else an old end of it, which no chain waited for then, would start followers.
  *
  * @param tenantNow - Qlik's clock.
- * @returns undefined where there is a new app and no clock.
+ * @returns undefined if there is a new app and no clock.
  */
 export function withApps(
   { fresh = {}, behind = {}, gap, round, ...checkpoint }: CheckpointDocument,

@@ -141,7 +141,7 @@ function behindAfter(
   return after;
 }
 
-/** Where an app is after its answer; undefined where it is as far as the others. */
+/** Where an app is after its answer; undefined if it is as far as the others. */
 function behindOf(told: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
   if (told.kind !== 'listed') return before;
   const { left } = told;

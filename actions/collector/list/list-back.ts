@@ -11,7 +11,7 @@ export type ListPlace = Omit<CheckpointGap, 'head'>;
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** Absent where every end since the bound was seen; else the time ran out, or the tenant stopped answering. */
+  /** Absent if every end since the bound was seen; else the time ran out, or the tenant stopped answering. */
   readonly left?: ListPlace;
   /** Whether it began at the newest entry; else it went on from where another ended. */
   readonly isFromHead: boolean;
@@ -32,13 +32,13 @@ export interface ListBackOptions {
   /** Ends before this are not asked for. */
   readonly since: EpochMs;
   readonly times: TimeConstants;
-  /** The time that a call may take; undefined where there is none left. */
+  /** The time that a call may take; undefined if there is none left. */
   readonly callTime: () => DurationMs | undefined;
 }
 
 /**
  * Lists reloads back to those that ended at `since`, or as far as the time allows; a list may be gone on with later, by a
- * cursor of Qlik's. Where the tenant takes the cursor no more, it begins anew.
+ * cursor of Qlik's. If the tenant takes the cursor no more, it begins anew.
  *
  * Newest ends first; but a tenant may ignore that (fact q-unknown-16). Then the pages, which are by creation, are read
  * back to what was created so long before that it surely ended before, too. So they are while both orders fit: only a list

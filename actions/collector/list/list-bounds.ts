@@ -26,7 +26,7 @@ export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overla
   return Math.max(furthest - overlap, from) as EpochMs;
 }
 
-/** The greatest end in a list that the clock has reached; undefined where there is none. */
+/** The greatest end in a list that the clock has reached; undefined if there is none. */
 export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): EpochMs | undefined {
   const latest = now + AHEAD_MS;
   const ends = reloads.flatMap(({ endedAt }) => (endedAt !== undefined && endedAt <= latest ? endedAt : []));

@@ -11,7 +11,7 @@ import { appsOf, type ListPorts, type TenantList } from './tenant-list.ts';
  * What a tenant's reloads are since its checkpoint: of the whole tenant, or app by app over the compiled set where the
  * credential may not see the whole (fact q-reloads-list-02).
  *
- * @returns a text where nothing could be had: why.
+ * @returns a text if nothing could be had: why.
  */
 export async function listTenant(
   tenant: TenantName,

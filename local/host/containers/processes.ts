@@ -11,7 +11,7 @@ export interface ProcessFacts {
 
 const KILOBYTE = 1_024;
 
-/** The facts of one process; undefined when it is gone, or where there is no `/proc`. */
+/** The facts of one process; undefined when it is gone, or if there is no `/proc`. */
 export function readProcess(pid: number): ProcessFacts | undefined {
   const status = read(`/proc/${pid}/status`);
   // A process that has just ended has no memory any more.
@@ -22,7 +22,7 @@ export function readProcess(pid: number): ProcessFacts | undefined {
   return { group: Number(group), rssBytes: Number(rss) * KILOBYTE, peakRssBytes: Number(peak) * KILOBYTE };
 }
 
-/** Ids of all processes that may be seen; none where there is no `/proc`. */
+/** Ids of all processes that may be seen; none if there is no `/proc`. */
 export function processIds(): readonly number[] {
   try {
     return readdirSync('/proc')
@@ -33,7 +33,7 @@ export function processIds(): readonly number[] {
   }
 }
 
-/** The `HOSTNAME` in a process's environment as it was started; undefined without one, or where there is no `/proc`. */
+/** The `HOSTNAME` in a process's environment as it was started; undefined without one, or if there is no `/proc`. */
 export const hostNameOf = (pid: number): string | undefined =>
   /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
 

@@ -78,10 +78,10 @@ export function reasonIn(json: unknown): string {
   return words.length === 0 ? '' : ` (${visible(clipped(words.join(': '), LONGEST_REASON))})`;
 }
 
-/** A text member of an answer; "" where there is none. */
+/** A text member of an answer; "" if there is none. */
 export const memberOf = (json: unknown, name: string): string => (isJsonObject(json) ? (textOf(json, name) ?? '') : '');
 
-/** The list that an answer has under `name`; undefined where it has none. */
+/** The list that an answer has under `name`; undefined if it has none. */
 export function listIn(json: unknown, name: string): readonly unknown[] | undefined {
   const list = isJsonObject(json) ? fieldOf(json, name) : undefined;
   return Array.isArray(list) ? list : undefined;

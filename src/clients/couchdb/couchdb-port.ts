@@ -35,7 +35,7 @@ export interface Refused {
 /** Documents of the due index, and whether there may be more. */
 export interface DuePage {
   readonly documents: readonly StoredDocument[];
-  /** True where the page was full. A short page is the end only of what was asked. */
+  /** True if the page was full. A short page is the end only of what was asked. */
   readonly isFull: boolean;
 }
 
@@ -44,8 +44,8 @@ export interface DuePage {
  * more; so may `many`, `range` and `due`, if the answer to one would be larger than 4 MiB. A document that is so large alone
  * comes as id and rev only.
  *
- * Each fails with CascadeError STORE_UNAVAILABLE where there is no answer or a 5xx (a write may then be stored or not),
- * and STORE_REFUSED where the store refuses the whole request (credential, missing database, body too large): nothing is stored.
+ * Each fails with CascadeError STORE_UNAVAILABLE if there is no answer or a 5xx (a write may then be stored or not),
+ * and STORE_REFUSED if the store refuses the whole request (credential, missing database, body too large): nothing is stored.
  */
 export interface CouchPort {
   /**

@@ -77,7 +77,7 @@ function pauseOf(answer: NoToken, at: EpochMs): Pause | undefined {
   return { until: addMs(at, answer.retryAfter), lasting: answer.retryAfter, message: answer.message };
 }
 
-/** What is left of a pause; nothing where a clock that was put back makes more of it than it was. */
+/** What is left of a pause; nothing if a clock that was put back makes more of it than it was. */
 function heldBy({ until, lasting, message }: Pause, at: EpochMs): NoToken | undefined {
   const left = until - at;
   return left <= 0 || left > lasting ? undefined : { kind: 'unavailable', message, retryAfter: left as DurationMs };

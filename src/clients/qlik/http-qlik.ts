@@ -158,7 +158,7 @@ function endedAnswerOf(sent: SentQuery, origin: string): EndedAnswer {
   return next.kind === 'page' ? { ...listed, next: next.path } : listed;
 }
 
-/** The objects of a page; undefined where there is none. */
+/** The objects of a page; undefined if there is none. */
 const dataOf = (sent: SentQuery): readonly JsonObject[] | undefined => entriesOf(sent)?.filter(isJsonObject);
 
 const problemOf = (sent: SentQuery, what: string): string =>

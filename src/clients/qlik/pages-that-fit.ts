@@ -48,7 +48,7 @@ export async function firstHundred(path: string, ask: AskQlik, origin: string): 
 /** Why a list whose next page is at another address is not read on. */
 export const ELSEWHERE = 'Qlik’s list goes on at another address than the tenant’s';
 
-/** The entries of a page; undefined where there is none. */
+/** The entries of a page; undefined if there is none. */
 export function entriesOf(sent: SentQuery): readonly unknown[] | undefined {
   if (sent.kind !== 'answered' || sent.status !== 200 || !isJsonObject(sent.json)) return undefined;
   const data = fieldOf(sent.json, 'data');

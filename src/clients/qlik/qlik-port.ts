@@ -49,7 +49,7 @@ export type ListAnswer =
   | {
       readonly kind: 'listed';
       readonly reloads: readonly ReloadRecord[];
-      /** The tenant's own clock when it answered; absent where it does not tell. */
+      /** The tenant's own clock when it answered; absent if it does not tell. */
       readonly tenantNow?: EpochMs;
     }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -109,7 +109,7 @@ export interface WebhookState {
 export interface WebhookDelivery {
   readonly hasSucceeded: boolean;
   readonly message: string;
-  /** Absent where nobody answered. */
+  /** Absent if nobody answered. */
   readonly statusCode?: number;
   readonly at?: EpochMs;
 }
@@ -128,7 +128,7 @@ export type DeliveryAnswer =
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
   listReloads(appId: AppId, timeout: DurationMs): Promise<ListAnswer>;
-  /** The id of the user that the credential stands for; undefined where it could not be had. */
+  /** The id of the user that the credential stands for; undefined if it could not be had. */
   ownUserId(timeout: DurationMs): Promise<string | undefined>;
   getReload(reloadId: ReloadId, timeout: DurationMs): Promise<GetAnswer>;
   /** Up to 100 reloads, the last ended first; queued and running ones may be among them. */

@@ -19,7 +19,7 @@ export function readWebhook(webhook: JsonObject): WebhookState {
   };
 }
 
-/** A delivery of Qlik's API; undefined where it says neither that it succeeded nor that it failed. */
+/** A delivery of Qlik's API; undefined if it says neither that it succeeded nor that it failed. */
 export function readDelivery(delivery: JsonObject): WebhookDelivery | undefined {
   const status = textOf(delivery, 'status');
   if (status !== 'success' && status !== 'fail') return undefined;

@@ -9,7 +9,7 @@ const CANDIDATES_TOLD = 10;
  * The app that `text` stands for outside a chain file: its id, `chain/name`, its short name if only one file has it, or its
  * name in Qlik as the chain files tell it, if that is no short name and only one app has it.
  *
- * @throws CascadeError PARAMETERS_INVALID, with the candidates, where it stands for none or for several.
+ * @throws CascadeError PARAMETERS_INVALID, with the candidates, if it stands for none or for several.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const apps = Object.values(compiled.apps);

@@ -39,7 +39,7 @@ export function nearestName(text: string, candidates: Iterable<string>): string 
   return best;
 }
 
-/** ` Did you mean "…"?`, or nothing where no candidate is near. */
+/** ` Did you mean "…"?`, or nothing if no candidate is near. */
 export function didYouMean(text: string, candidates: Iterable<string>): string {
   const near = nearestName(text, candidates);
   return near === undefined ? '' : ` Did you mean "${near}"?`;

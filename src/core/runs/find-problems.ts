@@ -38,7 +38,7 @@ export interface OverdueFact {
   readonly _id: string;
   readonly dueAt: EpochMs;
   readonly count: number;
-  /** True where there are more than were counted. */
+  /** True if there are more than were counted. */
   readonly isMore: boolean;
   /** Whose documents were counted. */
   readonly tenants: readonly string[];
@@ -66,7 +66,7 @@ export interface ProblemFacts {
   readonly overdue?: OverdueFact;
   readonly unreadable: readonly WrongFact[];
   readonly stuck: readonly WrongFact[];
-  /** Why the store takes no write; absent where it does. */
+  /** Why the store takes no write; absent if it does. */
   readonly noWrites?: string;
 }
 

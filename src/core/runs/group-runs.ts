@@ -17,7 +17,7 @@ export interface Run {
 /** One run in a line. */
 export interface RunSummary {
   readonly root: string;
-  /** The app whose end, or whose reload by hand, began it; absent where the ledger no longer has its root. */
+  /** The app whose end, or whose reload by hand, began it; absent if the ledger no longer has its root. */
   readonly app?: AppRef;
   /** How the root ended; absent while it has not, or is no longer known. */
   readonly outcome?: Outcome;
@@ -27,7 +27,7 @@ export interface RunSummary {
   readonly lastAt: EpochMs;
   /** Something is still to be done: an order that is not in a final state, or an event that is not resolved. */
   readonly isGoing: boolean;
-  /** How many orders are in each state; none where there are none. */
+  /** How many orders are in each state; none if there are none. */
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
   /** How the ended ones ended. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;

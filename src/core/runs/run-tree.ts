@@ -7,7 +7,7 @@ import { ownersOf, type Run } from './group-runs.ts';
 /** One reload of a run: the order for it, its end, or both; and what followed. */
 export interface RunNode {
   readonly app: AppRef;
-  /** Absent where no order of ours asked for the reload: at the root. */
+  /** Absent if no order of ours asked for the reload: at the root. */
   readonly order?: OrderFact;
   /** Absent while the reload has not ended. */
   readonly event?: EventFact;
@@ -53,7 +53,7 @@ export function treesOf(run: Run): readonly RunNode[] {
 
 const REPLAY = /^r\d+\.(?=.)/;
 
-/** Finds the event that called for an order; undefined where a person did, or the event is gone. */
+/** Finds the event that called for an order; undefined if a person did, or the event is gone. */
 export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
   const byCause = new Map<string, EventFact>();
   for (const event of events) {

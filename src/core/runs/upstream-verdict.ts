@@ -11,9 +11,9 @@ import { shortInstantText } from './time-words.ts';
 /** A link to an app, and the last end of what it follows. */
 export interface UpstreamFact {
   readonly link: Link;
-  /** Absent where no end of it was heard of. */
+  /** Absent if no end of it was heard of. */
   readonly last?: ReloadFinished;
-  /** The document of that end; absent where it is gone. */
+  /** The document of that end; absent if it is gone. */
   readonly event?: EventFact;
 }
 
@@ -45,7 +45,7 @@ const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
 /**
  * A verdict as a sentence.
  *
- * @param since - where nothing of the upstream was heard since the app's own last end, that end.
+ * @param since - if nothing of the upstream was heard since the app's own last end, that end.
  */
 export function upstreamWords(
   { link, last }: UpstreamFact,

@@ -25,7 +25,7 @@ export interface WhyFacts {
   readonly upstreams: readonly UpstreamFact[];
 }
 
-/** An end, and the order that it was the end of; none where a person or a schedule started the reload. */
+/** An end, and the order that it was the end of; none if a person or a schedule started the reload. */
 export interface Ancestor {
   readonly event: ReloadFinished;
   readonly order?: OrderFact;

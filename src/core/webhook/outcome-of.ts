@@ -14,7 +14,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
  *
  * `status` is optional, and its list may grow: what it does not tell, `succeeded` decides (qlik-cloud.md §1.3).
  *
- * @returns undefined where neither tells an outcome.
+ * @returns undefined if neither tells an outcome.
  */
 export function outcomeOf(status: string | undefined, succeeded: unknown): Outcome | undefined {
   const key = (status ?? '').toUpperCase();

@@ -6,7 +6,7 @@ import { readEnvelope } from './read-envelope.ts';
 /** What a body tells where there is a ledger. */
 export type ToldToLedger =
   | Told
-  /** An engine attempt, or the paper's form: nothing is decided on it. `reloadId` is absent where none was told. */
+  /** An engine attempt, or the paper's form: nothing is decided on it. `reloadId` is absent if none was told. */
   | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string };
 
 /**

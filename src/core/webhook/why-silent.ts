@@ -34,7 +34,7 @@ export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], pa
   return ours.length > 0 ? ours : ofReloads;
 }
 
-/** Why no webhook comes, as a clause: disabled in Qlik, not there, or undefined where one is enabled. */
+/** Why no webhook comes, as a clause: disabled in Qlik, not there, or undefined if one is enabled. */
 export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined {
   const [first] = webhooks;
   if (first === undefined) return undefined;

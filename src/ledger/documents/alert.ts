@@ -41,7 +41,7 @@ export interface AlertDocument {
   readonly traceId: string;
   /** When it was raised first. */
   readonly at: EpochMs;
-  /** When it was raised last, where that was more than once; up to an hour early. */
+  /** When it was raised last, if that was more than once; up to an hour early. */
   readonly lastAt?: EpochMs;
 }
 

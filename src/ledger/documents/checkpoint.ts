@@ -20,7 +20,7 @@ export interface CheckpointGap {
   readonly head: EpochMs;
   /** The order that was asked for. */
   readonly by: 'end' | 'creation';
-  /** Qlik's own cursor of the next page; absent where the list begins anew. */
+  /** Qlik's own cursor of the next page; absent if the list begins anew. */
   readonly next?: string;
   /** The last end that was read: in the order of ends the next ones are not later. */
   readonly reached?: EpochMs;

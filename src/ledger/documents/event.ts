@@ -116,7 +116,7 @@ export function batchEventOf(event: EventDocument): BatchEvent {
 export interface Teller {
   readonly source: Source;
   readonly traceId: string;
-  /** The store's clock; where nothing told it yet, the teller's own. */
+  /** The store's clock; if nothing told it yet, the teller's own. */
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;

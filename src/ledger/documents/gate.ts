@@ -38,8 +38,8 @@ export const readGate = (document: StoredDocument): GateDocument =>
 /**
  * Whether a tenant gives our `resourceId` back.
  *
- * @param address - where it is now; undefined where no deployment said it: then what was learned last holds.
- * @returns undefined where nobody knows, or only of where it was before.
+ * @param address - where it is now; undefined if no deployment said it: then what was learned last holds.
+ * @returns undefined if nobody knows, or only of where it was before.
  */
 export const echoOf = (
   gate: Pick<GateDocument, 'echoes' | 'echoesAt'> | undefined,

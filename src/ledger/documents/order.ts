@@ -126,7 +126,7 @@ export const readOrder = (document: StoredDocument): OrderDocument =>
  * An order's document in its first state, as whoever creates it puts it: without a rev, so that of two creators one gets
  * a conflict.
  *
- * @param now - the store's clock: the order is due a little later, so that it is taken up where nobody fires its `reload`.
+ * @param now - the store's clock: the order is due a little later, so that it is taken up if nobody fires its `reload`.
  */
 export function newOrder(
   { order, tenant, appId, body, chain }: ReloadOrder,

@@ -16,7 +16,7 @@ export interface StartedDocument {
   readonly order: OrderId;
   /** Orders that took the same reload for theirs. */
   readonly also: readonly OrderId[];
-  /** True where `order` only guessed that the reload is its own. */
+  /** True if `order` only guessed that the reload is its own. */
   readonly isGuess: boolean;
   readonly hops: number;
   readonly root: string;

@@ -29,7 +29,7 @@ export type AskStore = (method: HttpRequest['method'], path: string, json?: obje
 
 const PATIENCE = seconds(15);
 
-/** @throws CascadeError STORE_UNAVAILABLE where there is no answer. */
+/** @throws CascadeError STORE_UNAVAILABLE if there is no answer. */
 export const askerOf =
   ({ url, authorization }: CouchDatabase, asker: Asker): AskStore =>
   async (method, path, json) => {

@@ -36,7 +36,7 @@ export async function refuseMoved(ask: AskStore, database: string, bind: Tenants
  * Writes down where each tenant is. The same settings again write nothing.
  *
  * @returns what was changed, in words.
- * @throws CascadeError as `refuseMoved`; STORE_REFUSED where somebody else writes at the same moment.
+ * @throws CascadeError as `refuseMoved`; STORE_REFUSED if somebody else writes at the same moment.
  */
 export async function bindTenants(ask: AskStore, database: string, bind: TenantsToBind): Promise<readonly string[]> {
   const done: string[] = [];
@@ -73,7 +73,7 @@ async function changesFor(
 /** So many addresses that a tenant had are kept: what was told of it there may still have to be followed up. */
 const MOST_BEFORE = 10;
 
-/** Undefined where the ledger says the same already. */
+/** Undefined if the ledger says the same already. */
 function changeOf(
   { name, url, id }: TenantAddress,
   known: StoredDocument | undefined,

@@ -69,14 +69,14 @@ export function rolesIn(group: JsonObject): readonly unknown[] {
   return Array.isArray(given) ? given : [];
 }
 
-/** The group with these roles beside its own; undefined where it has them. */
+/** The group with these roles beside its own; undefined if it has them. */
 function withRoles(group: JsonObject, ...roles: readonly string[]): JsonObject | undefined {
   const present = rolesIn(group);
   const missing = roles.filter((role) => !present.includes(role));
   return missing.length === 0 ? undefined : { names: [], ...group, roles: [...present, ...missing] };
 }
 
-/** The group without these roles; undefined where it has none of them. */
+/** The group without these roles; undefined if it has none of them. */
 function withoutRoles(group: JsonObject, ...roles: readonly unknown[]): JsonObject | undefined {
   const present = rolesIn(group);
   const left = present.filter((role) => !roles.includes(role));

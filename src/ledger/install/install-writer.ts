@@ -9,10 +9,10 @@ import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
- * Looks before anything is made: can the server have users, and does it take the password of COUCHDB_URL where its user is
+ * Looks before anything is made: can the server have users, and does it take the password of COUCHDB_URL if its user is
  * there already?
  *
- * @throws CascadeError STORE_REFUSED where not.
+ * @throws CascadeError STORE_REFUSED if not.
  */
 export async function checkUsers(ask: AskStore, store: CouchDatabase): Promise<void> {
   if (demand(await ask('GET', '/_users'), 200, 404).status === 404) {
@@ -31,7 +31,7 @@ export async function checkUsers(ask: AskStore, store: CouchDatabase): Promise<v
  * password that is not sent again is no fact of ours (db-auth-07 tells of users put with theirs).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_REFUSED where the server keeps no users, does not let us, or the user has another password.
+ * @throws CascadeError STORE_REFUSED if the server keeps no users, does not let us, or the user has another password.
  */
 export async function installWriter(ask: AskStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
@@ -52,7 +52,7 @@ export async function installWriter(ask: AskStore, store: CouchDatabase): Promis
 
 /**
  * Takes the role of earlier versions from the user of COUCHDB_URL: with it, it reads every ledger that still lets that role
- * in. Where there is such a one on the server the user keeps it, since it may be the user of that ledger, too.
+ * in. If there is such a one on the server the user keeps it, since it may be the user of that ledger, too.
  *
  * @returns what was changed, or is left to a person, in words.
  */
@@ -105,7 +105,7 @@ async function demandSeen(role: string, store: CouchDatabase): Promise<void> {
   );
 }
 
-/** @throws CascadeError STORE_REFUSED where the user of COUCHDB_URL cannot log in, or could not write. */
+/** @throws CascadeError STORE_REFUSED if the user of COUCHDB_URL cannot log in, or could not write. */
 export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<void> {
   const { writer } = rolesFor(store.database);
   const roles = await rolesOf(askerOf(store, asker));
@@ -129,7 +129,7 @@ export async function rolesOf(ask: AskStore): Promise<readonly string[]> {
 const USER = 'org.couchdb.user:';
 const pathOf = (name: string): string => `/_users/${encodeURIComponent(`${USER}${name}`)}`;
 
-/** The document of the user of COUCHDB_URL; undefined where there is none. */
+/** The document of the user of COUCHDB_URL; undefined if there is none. */
 async function userOf(ask: AskStore, store: CouchDatabase): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { status, json } = demand(await ask('GET', pathOf(credentialsIn(store).name)), 200, 404);
   return status === 404 ? undefined : bodyOf(json);

@@ -17,7 +17,7 @@ const PRIVATE_HOST =
  *
  * User and password are split off here: HTTP clients refuse such URLs, and repeat them, password and all, in their message.
  *
- * @returns undefined where COUCHDB_URL is not set: no ledger.
+ * @returns undefined if COUCHDB_URL is not set: no ledger.
  * @throws CascadeError SETTINGS_INVALID, naming the setting, never its value.
  */
 export const parseStoreSettings = (params: Params): CouchDatabase | undefined => storeSettingsIn(params, 'COUCHDB_URL');
@@ -35,7 +35,7 @@ export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
 /**
- * How often one app is started in an hour where nothing tells the hops: MAX_STARTS_PER_HOUR, 1 to 100, default 12. Qlik's
+ * How often one app is started in an hour if nothing tells the hops: MAX_STARTS_PER_HOUR, 1 to 100, default 12. Qlik's
  * list, by which they are counted, has no more on a page.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>

@@ -9,7 +9,7 @@ export interface WebhookTenant {
   readonly name: TenantName;
   /** Qlik's tenant id; a body that names another is refused. Absent: any is accepted. */
   readonly id?: string;
-  /** Its address where the settings say it, else its id; absent where they say neither. */
+  /** Its address where the settings say it, else its id; absent if they say neither. */
   readonly heardFrom?: string;
   readonly secrets: readonly string[];
   readonly apiKeys: readonly string[];

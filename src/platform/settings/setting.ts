@@ -8,7 +8,7 @@ export const settingError = (name: string, problem: string): CascadeError =>
   new CascadeError('SETTINGS_INVALID', `The setting ${name} ${problem}.`);
 
 /**
- * A setting's text; absent where it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
+ * A setting's text; absent if it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
  *
  * @throws CascadeError SETTINGS_INVALID when it is bound to something other than text, or to text that `cleanText` refuses.
  */
@@ -41,7 +41,7 @@ function rawSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * A setting that holds JSON as text, checked against its schema; absent where it is missing or empty. White space around
+ * A setting that holds JSON as text, checked against its schema; absent if it is missing or empty. White space around
  * the JSON is fine; what is in it goes through `cleanText`, by its parser.
  *
  * @throws CascadeError SETTINGS_INVALID when it is no JSON, or not of the schema.

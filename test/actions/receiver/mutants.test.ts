@@ -137,7 +137,7 @@ const byteEdit = fc
     }
   });
 
-/** What a mutant changes; undefined where it would change nothing. */
+/** What a mutant changes; undefined if it would change nothing. */
 const mutation: fc.Arbitrary<(sender: Sender, fixture: string) => Request | undefined> = fc.oneof(
   byteEdit.map((edit) => (sender: Sender, fixture: string) => {
     const body = bodyOf(fixture, sender.tenantId);

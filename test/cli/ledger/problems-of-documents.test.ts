@@ -31,7 +31,7 @@ async function problemsIn(...documents: readonly NewDocument[]) {
 describe('cascade runs --problems', () => {
   it('finds none where each document is what it has to be', async () => {
     const { alert: _, dead: __, ...others } = ONE_OF_EACH;
-    // Each has all fields that there are, also where it is finished.
+    // Each has all fields that there are, also if it is finished.
     const past = Object.values(others).map(({ dueAt: _, ...document }: NewDocument) =>
       JSON.parse(JSON.stringify(document).replaceAll('1795316220000', String(NOW - 1_000))),
     );

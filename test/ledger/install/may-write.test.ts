@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { mayWriteIn } from '../../../src/ledger/install/may-write.ts';
 
-/** What CouchDB makes of the function: undefined where the write passes, else what was thrown. */
+/** What CouchDB makes of the function: undefined if the write passes, else what was thrown. */
 function refusalOf(roles: readonly string[], name: string | null = 'ann'): unknown {
   const validate = runInNewContext(`(${mayWriteIn('sales')})`);
   const security = { admins: { names: ['ann'], roles: [] }, members: { names: ['ann'], roles: ['_admin'] } };

@@ -11,7 +11,7 @@ const chains = { apps: {}, links: {} } as unknown as CompiledChains;
 const ended = (result: object, name = 'reload') =>
   ({ name, end: AT, response: { result } }) as unknown as ActivationRecord;
 
-/** The line on the screen of npm start, without its time; empty where there is none. */
+/** The line on the screen of npm start, without its time; empty if there is none. */
 function lineFor(result: object, name?: string): string {
   let out = '';
   const reporter = textReporter((text) => {

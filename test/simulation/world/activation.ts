@@ -14,7 +14,7 @@ export interface Call<T> {
   /** How long the caller waits, ms, and what it has then. */
   readonly timeoutMs: number;
   readonly onTimeout: () => Answer<T>;
-  /** How long it takes to arrive, where that matters. */
+  /** How long it takes to arrive, if that matters. */
   readonly sendMs?: number;
   /** True of what changes the world: a crash after it is tried (see `crash`). */
   readonly isWrite: boolean;
@@ -52,7 +52,7 @@ export class Activation {
   readonly name: string;
   readonly deadline: number;
   isDead = false;
-  /** What the lists of whole tenants and of apps showed it, by `tenant` or `tenant/app`; undefined where one failed. */
+  /** What the lists of whole tenants and of apps showed it, by `tenant` or `tenant/app`; undefined if one failed. */
   readonly lists = new Map<string, Set<string> | undefined>();
   /** Calls whose answer it has not had. */
   inFlight = 0;

@@ -74,7 +74,7 @@ export const FAULTS = {
   'all-called-off': 0.004,
   'by-hand': 0.04,
   replayed: 0.04,
-  // What tenants are like, where it mattered.
+  // What tenants are like, if it mattered.
   'echo-in-record-only': 0,
   'echo-nowhere': 0,
   'no-admin': 0,

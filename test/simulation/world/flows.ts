@@ -98,7 +98,7 @@ export class Flows {
     return this.#cancel((activation) => this.#world.steps.cancel(activation, order));
   }
 
-  /** `cascade cancel --all`. @returns false where the command failed. */
+  /** `cascade cancel --all`. @returns false if the command failed. */
   async cancelAll(): Promise<boolean> {
     return this.#cancel((activation) => this.#world.steps.cancelAll(activation));
   }

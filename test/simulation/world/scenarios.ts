@@ -10,7 +10,7 @@ export interface Scenario {
   readonly factor: number;
   /** Likelihoods of its own. */
   readonly likelihoods?: Partial<Record<FaultName, number>>;
-  /** What each tenant is like, where it is not drawn. */
+  /** What each tenant is like, if it is not drawn. */
   readonly traits?: Partial<TenantTraits>;
 }
 

@@ -146,7 +146,7 @@ export class TenantModel {
 
   /**
    * @param lateMs - how late it is accepted.
-   * @returns undefined where a reload of the app is pending (RELOADS-007).
+   * @returns undefined if a reload of the app is pending (RELOADS-007).
    */
   accept(wanted: NewReload, lateMs = 0): SimReload | undefined {
     if (this.#isPending(wanted.appId)) return undefined;
@@ -180,7 +180,7 @@ export class TenantModel {
     this.#byApp.set(reload.appId, [...this.ofApp(reload.appId), reload]);
   }
 
-  /** @returns false where it has ended. */
+  /** @returns false if it has ended. */
   cancel(reload: SimReload): boolean {
     if (!isActive(reload)) return false;
     this.#scheduler.after(1_000, () => this.#end(reload, 'CANCELED'));

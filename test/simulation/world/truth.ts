@@ -11,7 +11,7 @@ export interface TrueEnd {
   readonly outcome: QlikOutcome;
   /** World time. */
   readonly at: number;
-  /** False where nobody could ever have been told (ledger.md §13); asked at the end of the run. */
+  /** False if nobody could ever have been told (ledger.md §13); asked at the end of the run. */
   readonly isKnowable: () => boolean;
 }
 
@@ -48,7 +48,7 @@ export interface TruthWorld {
   /** Deployed in mid-run. */
   readonly late: readonly Link[];
   readonly maxHops: number;
-  /** Whether a tenant gives our ids back: where it does not, reloads of ours are told apart by guessing. */
+  /** Whether a tenant gives our ids back: if it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
   readonly areHopsSure: () => boolean;

@@ -203,7 +203,7 @@ export class World {
 
   /**
    * Whether a document stays due for good, since its app cannot be seen: an engine's attempt that a request may cover, or
-   * an order in doubt; that, too, where no start was ever answered, so that nobody knows whether the tenant echoes.
+   * an order in doubt; that, too, if no start was ever answered, so that nobody knows whether the tenant echoes.
    */
   isStuck(document: StoredDocument): boolean {
     const { type, appId, tenant, state } = document;

@@ -6,7 +6,7 @@ import type { Answered, Target } from './use-host.ts';
 export interface AlarmTrigger {
   readonly trigger: string;
   readonly rule: string;
-  /** What the rule's action was given at the first fire; rejects where there was none in 90 s. */
+  /** What the rule's action was given at the first fire; rejects if there was none in 90 s. */
   fired(): Promise<Readonly<Record<string, unknown>>>;
 }
 

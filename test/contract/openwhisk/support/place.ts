@@ -62,7 +62,7 @@ function localPlace(profile: Profile): Promise<Place> {
 }
 
 async function startPlace(profile: Profile): Promise<Place & { close(): Promise<void> }> {
-  // Loaded only where it is needed: runs against another host have no use for it.
+  // Loaded only if it is needed: runs against another host have no use for it.
   const { RAISED_LIMITS, startHost } = await import('../../../../local/host/start-host.ts');
   if (profile === 'roomy') {
     const host = await startHost({ port: 0, limits: RAISED_LIMITS });
