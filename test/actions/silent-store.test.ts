@@ -44,7 +44,7 @@ describe('an action whose store takes connections and never answers', () => {
 
   /** What it answers; or what OpenWhisk would, which ends it at its limit. */
   async function withinItsLimit(
-    action: 'receiver' | 'resolver' | 'chains',
+    action: 'receiver' | 'resolver' | 'chains' | 'storer',
     limitMs: number,
     params: object,
     // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever an action answers
@@ -71,6 +71,12 @@ describe('an action whose store takes connections and never answers', () => {
     const batch = { traceId: 't1', source: 'webhook', receivedAt: 1, ignored: [], events: [{ ...EVENT, stored }] };
     const { plan } = await withinItsLimit('resolver', 15_000, { batch });
     expect([plan.undecided, plan.orders]).to.deep.equal([1, []]);
+  });
+
+  it('storer: tries on while a further request of 10 s ends before its limit, then says that nothing is recorded', async () => {
+    const nobody = { COUCHDB_URL: 'http://127.0.0.1:1' };
+    const { error } = await withinItsLimit('storer', 10_500, { ...nobody, record: { traceId: 't1', events: [EVENT] } });
+    expect(error).to.include({ code: 'STORE_UNAVAILABLE', traceId: 't1' });
   });
 
   it('chains: shows who follows whom, without last reloads, within its 15 s', async () => {

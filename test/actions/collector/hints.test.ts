@@ -143,6 +143,25 @@ describe('a hint', () => {
     expect(qlik.calls).to.deep.equal([`list ${A} end`]);
   });
 
+  // Ten minutes: a container's clock is up to 5 minutes off, and the delivery may have been slow.
+  for (const { what, created, end, events } of [
+    { what: 'ended 10 minutes before it', created: '11:30', end: '11:40', events: ['r9'] },
+    { what: 'ended longer before it', created: '11:30', end: '11:39:59', events: ['x.act1'] },
+    { what: 'ended 10 minutes after it', created: '11:30', end: '12:00', events: ['r9'] },
+    { what: 'ended longer after it', created: '11:30', end: '12:00:01', events: ['x.act1'] },
+    { what: 'runs, and was created 10 minutes after it', created: '12:00', end: undefined, events: [] },
+    { what: 'runs, and was created longer after it', created: '12:00:01', end: undefined, events: ['x.act1'] },
+  ]) {
+    it(`of the paper’s form, and a request that ${what}: ${events[0] ?? 'covered'}`, async () => {
+      const { couch, qlik, sweep } = rig();
+      couch.seed(hint('x.act1', '11:50', { absentAt: at('11:58') }));
+      const reload = end === undefined ? active('r9', created) : ended('r9', end, { createdAt: at(created) });
+      qlik.byApp.set(A, qlik.answer([reload]));
+      expect((await sweep({ tenant, told: 'x.act1' })).events.map(({ reloadId }) => reloadId)).to.deep.equal(events);
+      expect(settledAs(couch.peek('hint:default:x.act1'))).to.equal(events.length === 0 ? 'covered' : 'event');
+    });
+  }
+
   it('of the paper’s form is an end of its own where no request is near, once a late list would show it', async () => {
     const { couch, sweep, clock } = rig();
     couch.seed(hint('x.act1', '11:50'));
