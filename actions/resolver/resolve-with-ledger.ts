@@ -15,7 +15,7 @@ import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { type About, readAbout } from './read-about.ts';
 
-/** What the resolver needs from the world where there is a ledger. */
+/** What the resolver with a ledger needs from the world. */
 export interface ResolverPorts {
   readonly store: CouchPort;
   /** How far an order may be from the event at the root of its run. */
@@ -30,20 +30,22 @@ interface Following {
   readonly skips: readonly Skip[];
 }
 
-/** What follows from one event, and from where its run has come. */
+/** The same, once the ledger was asked where the event stands in its run. */
 interface Resolved extends Following {
   readonly orders: readonly PlannedOrder[];
-  /** The root of its run, if that is too long to go on. */
+  /** The root of its run, if the run has too many hops to go on. */
   readonly tooFar?: string;
-  /** Where it was heard of, if that is another tenant than the ledger means. */
+  /** The address or id of the tenant in which it was heard of, if the ledger means another one by that name. */
   readonly elsewhere?: string;
 }
 
 /**
- * Makes the plan for a batch of stored events (ledger.md §5): one read, and none if there are no events.
+ * Makes the plan for a batch of stored events: which orders are to be created, and why others are not (ledger.md §5).
  *
- * It does not fail for the store's sake: its events are stored, and stay due if nothing can be decided about them. So do
- * those that do not fit into the plan.
+ * It reads once from the store, and not at all if the batch has no events. If the store does not answer, the plan decides
+ * about none of them: they are stored, and stay due. So do those that do not fit into the plan.
+ *
+ * @throws only what is no CascadeError: a mistake in the code.
  */
 export async function resolveWithLedger(
   batch: Batch,
@@ -112,8 +114,10 @@ const tenantsOf = (following: readonly Following[]): readonly TenantName[] => [
 ];
 
 /**
- * As much as the invoker can be passed. One event always finds room (`checkSizes`); then what is due, so that many events do
- * not starve it; then further events. Whatever finds none is due, and in a later plan.
+ * Picks what fits into one plan, since OpenWhisk bounds what the invoker can be passed.
+ *
+ * The first event always fits (`checkSizes`). Then come orders and hints that are due, so that many events do not starve
+ * them, then the other events. Whatever does not fit stays due, and comes with a later plan.
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
@@ -129,7 +133,7 @@ function fitted(
   return { ...rest, taken, wake: take([...new Set(taken.flatMap(parkedFor))]) };
 }
 
-/** One alert for each run that is stopped. */
+/** Raises one alert for each run that is stopped since it has too many hops. */
 async function tellTooFar(
   resolved: readonly Resolved[],
   { traceId, receivedAt }: Batch,
@@ -148,8 +152,10 @@ const storeNowOf = ({ store }: ResolverPorts): Pick<Plan, 'storeNow'> => {
 };
 
 /**
- * An end that another deployment heard of, whose tenant of the same name is another one: by the links something would follow
- * it here, in a tenant where nothing has ended.
+ * What comes of an end that another deployment heard of, in another tenant of the same name: a skip. By the links alone
+ * something would follow it here, in a tenant where nothing has ended.
+ *
+ * @returns undefined if the end is one of our tenant.
  */
 function ofElsewhere({ event }: Following, about: About): Resolved | undefined {
   const { tenant, appId, reloadId, stored } = event;
@@ -163,7 +169,7 @@ function ofElsewhere({ event }: Following, about: About): Resolved | undefined {
   };
 }
 
-/** One alert for each tenant. */
+/** Raises one alert for each tenant of whose ends another deployment heard. */
 async function tellElsewhere(
   resolved: readonly Resolved[],
   about: About,
@@ -178,7 +184,7 @@ async function tellElsewhere(
   }
 }
 
-/** The orders with where they come from, as far as the run may go on. */
+/** Gives each order its lineage. If the run has too many hops, each order becomes a skip. */
 function withLineage({ event, orders, skips }: Following, about: About, maxHops: number): Resolved {
   const { hops, ...descent } = about.descent(event);
   const lineageOf = (order: ReloadOrder): Lineage => ({ cause: causeOf(event, order), ...descent, hops: hops + 1 });

@@ -21,23 +21,29 @@ export interface ClaimPorts extends Patience {
 
 /** An order that this activation has claimed: until its lease ends nobody else sends its POST. */
 export interface Claim {
-  /** As it is stored: claimed, in doubt from before any POST of this claim. */
+  /**
+   * The order as it is stored now: claimed, and in doubt already, although nothing was posted yet. Only its `hops` may be
+   * more than what is stored: an order that was parked goes on with the most hops of those that merged into it.
+   */
   readonly order: OrderDocument;
-  /** The doubt that it had before; a claim that comes to nothing leaves it as it was. */
+  /** The doubt that it had before the claim. If the claim comes to nothing, the order gets this one back. */
   readonly oldDoubt: Doubt | undefined;
   /** The store's clock when it was claimed. */
   readonly at: EpochMs;
 }
 
-/** A claim that is not stored after so many tries is left to the sweep. */
+/** The store is asked so often for one claim. After that the order is left to the sweep. */
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order by its rev; undefined if somebody else was quicker.
+ * Claims an order for this activation, by writing it over the rev that was read.
  *
- * Invariant: what it returns is stored, and ours. A claim whose answer was lost is ours only once the store showed it.
+ * Invariant: what it returns is stored, and ours. If the store's answer was lost, the claim counts only once the store has
+ * shown it.
  *
- * @throws CascadeError STORE_UNAVAILABLE: then nothing may be posted.
+ * @returns undefined if another activation wrote the order first.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED (what stands there after a lost
+ *   answer is no order): then nothing may be posted.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -56,7 +62,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // Read after the claim: from now on nobody merges into it.
+  // Read only now: nobody merges into an order that is claimed.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt: order.doubt, at };
 }

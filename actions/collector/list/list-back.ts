@@ -4,10 +4,10 @@ import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import type { CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts';
 import type { CollectorQlik } from '../collector-ports.ts';
 
-/** Where a list goes on that was not read to its end; without `next` from its newest entry on. */
+/** Where to go on with a list that was not read to its end. Without `next` it begins at its newest entry. */
 export type ListPlace = Omit<CheckpointGap, 'head'>;
 
-/** What a tenant's list told. */
+/** The reloads that a tenant's list showed. */
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
@@ -15,7 +15,7 @@ export interface Listed {
   readonly left?: ListPlace;
   /** Whether it began at the newest entry; else it went on from where another ended. */
   readonly isFromHead: boolean;
-  /** Qlik's cursor of what ended before; absent at the list's end, and where the order of ends is not proven. */
+  /** Qlik's cursor of the pages behind, whose reloads ended before. Absent at the list's end, and if the list is not by end. */
   readonly older?: string;
   /** The tenant's clock when the first page came. */
   readonly tenantNow?: EpochMs;
@@ -37,12 +37,17 @@ export interface ListBackOptions {
 }
 
 /**
- * Lists reloads back to those that ended at `since`, or as far as the time allows; a list may be gone on with later, by a
- * cursor of Qlik's. If the tenant takes the cursor no more, it begins anew.
+ * Lists reloads from the newest end back to `since`, page by page, or as far as the time allows.
  *
- * Newest ends first; but a tenant may ignore that (fact q-unknown-16). Then the pages, which are by creation, are read
- * back to what was created so long before that it surely ended before, too. So they are while both orders fit: only a list
- * whose creations are not in order proves that its ends are meant.
+ * If the time runs out, `left` says where the next call goes on: at Qlik's cursor. If Qlik does not take that cursor any
+ * more, the list begins anew.
+ *
+ * Qlik is asked for the newest ends first. A tenant may ignore that and list by creation (fact q-unknown-16). The entries
+ * show it: their ends are then not in order. Such a list is read on until an entry was created so long before `since` that
+ * it surely ended before, too. As long as ends and creations are both in order nobody can tell which one is meant, so the
+ * list is read as far back as by creation.
+ *
+ * @returns `forbidden` if this credential may not see the list, `unavailable` if not even one page came.
  */
 export async function listBack(qlik: CollectorQlik, options: ListBackOptions): Promise<ListedBack> {
   const { place = { by: 'end' } } = options;
