@@ -11,6 +11,7 @@ export interface BoundTenant {
   /** Its address; "" where the document cannot be read: then nobody's settings agree. */
   readonly url: string;
   readonly id?: string;
+  /** Addresses and ids that it had before it moved. */
   readonly before: readonly string[];
 }
 
@@ -23,9 +24,14 @@ export function boundTenant(
   const tenant = readOrTell(document, readTenant, log);
   if (tenant === undefined) return { url: '', before: [] };
   const { url, id, before = [] } = tenant;
-  // A person may have written it by hand, with a slash at its end.
-  return { url: new URL(url).origin, before, ...(id !== undefined && { id }) };
+  return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
 }
+
+/** Whether this says a tenant by its address; else it is Qlik's id. */
+export const isAddress = (text: string): boolean => text.includes('://');
+
+/** An address as the settings say it: a person may have written it by hand, with a slash at its end. */
+const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /** Whether settings with this address mean the tenant that the ledger means. Where either is not known nothing speaks against it. */
 export const isBoundTo = (bound: Pick<BoundTenant, 'url'> | undefined, address: string | undefined): boolean =>
@@ -38,8 +44,8 @@ export const isBoundTo = (bound: Pick<BoundTenant, 'url'> | undefined, address: 
  */
 export function isHeardFrom(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;
-  if (heardFrom.includes('://')) return heardFrom === bound.url || bound.before.includes(heardFrom);
-  return bound.id === undefined || bound.id === heardFrom;
+  if (bound.before.includes(heardFrom)) return true;
+  return isAddress(heardFrom) ? heardFrom === bound.url : bound.id === undefined || heardFrom === bound.id;
 }
 
 /** Whose settings disagree with the ledger. */

@@ -15,7 +15,7 @@ export interface TenantDocument {
   readonly url: string;
   /** Qlik's tenant id, where the settings of the webhook say it. */
   readonly id?: string;
-  /** Addresses that it had before it moved, the last first. */
+  /** Addresses that it had before it moved, the last first; then ids that it had, the last first. */
   readonly before?: readonly string[];
 }
 

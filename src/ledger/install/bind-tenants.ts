@@ -4,7 +4,7 @@ import { tenantId } from '../../core/document-ids.ts';
 import { isLoopback } from '../../core/is-loopback.ts';
 import type { TenantName } from '../../core/names.ts';
 import { visible } from '../../core/visible.ts';
-import { boundTenant } from '../bound-tenant.ts';
+import { type BoundTenant, boundTenant, isAddress } from '../bound-tenant.ts';
 import { type AskStore, demand } from './ask-store.ts';
 
 /** A tenant as the settings of a deployment have it. */
@@ -70,7 +70,7 @@ async function changesFor(
   throw new CascadeError('DEPLOY_FAILED', `Nothing was deployed.\n${refusals.join('\n')}`);
 }
 
-/** So many addresses that a tenant had are kept: what was told of it there may still have to be followed up. */
+/** So many addresses that a tenant had are kept, and so many ids: what was told of it there may still have to be followed up. */
 const MOST_BEFORE = 10;
 
 /** Undefined if the ledger says the same already. */
@@ -89,16 +89,32 @@ function changeOf(
     words: `tenant ${name} at ${url}`,
   });
   if (bound === undefined) return change({});
-  const kept = { ...(bound.id !== undefined && { id: bound.id }), ...(id !== undefined && { id }) };
-  const before = (addresses: readonly string[]) => (addresses.length === 0 ? {} : { before: addresses });
-  if (bound.url === url)
-    return id === undefined || id === bound.id ? undefined : change({ ...kept, ...before(bound.before) });
+  const kept: { readonly id?: string } = {
+    ...(bound.id !== undefined && { id: bound.id }),
+    ...(id !== undefined && { id }),
+  };
+  if (bound.url === url && (id === undefined || id === bound.id)) return undefined;
   const isLocal = isOnThisMachine(bound.url) && isOnThisMachine(url);
-  if (!isSaidToMove && !isLocal) return 'refused';
+  if (bound.url !== url && !isSaidToMove && !isLocal) return 'refused';
+  if (isSaidToMove) return change({ ...kept, ...beforeOf(bound, [bound.url, bound.id], [url, kept.id]) });
+  // The settings say the id later than the address, or another one.
+  if (bound.url === url) return change({ ...kept, ...beforeOf(bound, [], []) });
   // On one machine two tenants may take turns; only of the same one is what was heard before still to be followed up.
-  if (!isSaidToMove && (id === undefined || id !== bound.id)) return change({});
-  const addresses = [bound.url, ...bound.before].filter((address) => address !== '' && address !== url);
-  return change({ ...kept, ...before(addresses.slice(0, MOST_BEFORE)) });
+  return id === undefined || id !== bound.id ? change({}) : change({ ...kept, ...beforeOf(bound, [bound.url], [url]) });
+}
+
+/** The addresses and the ids that a tenant had: `left` and what the ledger has of them, but for those that it has `now`. */
+function beforeOf(
+  { before }: BoundTenant,
+  left: readonly (string | undefined)[],
+  now: readonly (string | undefined)[],
+): { readonly before?: readonly string[] } {
+  const all = [...new Set([...left, ...before])].filter((each) => each !== undefined && each !== '');
+  const kept = all.filter((each): each is string => !now.includes(each));
+  const addresses = kept.filter(isAddress);
+  const ids = kept.filter((each) => !isAddress(each));
+  if (kept.length === 0) return {};
+  return { before: [...addresses.slice(0, MOST_BEFORE), ...ids.slice(0, MOST_BEFORE)] };
 }
 
 const isOnThisMachine = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url));

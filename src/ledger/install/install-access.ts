@@ -53,10 +53,14 @@ export async function dropOldRoles(ask: AskStore, database: string): Promise<rea
   return [`no more access for ${reader} and ${writer}`];
 }
 
-/** Who is let into a database. */
-export async function securityOf(ask: AskStore, database: string): Promise<JsonObject> {
-  const { json } = demand(await ask('GET', `/${database}/_security`), 200);
-  return isJsonObject(json) ? json : {};
+/**
+ * Who is let into a database.
+ *
+ * @param also - a status that means that nobody is.
+ */
+export async function securityOf(ask: AskStore, database: string, ...also: readonly number[]): Promise<JsonObject> {
+  const { status, json } = demand(await ask('GET', `/${database}/_security`), 200, ...also);
+  return status === 200 && isJsonObject(json) ? json : {};
 }
 
 const putSecurity = async (ask: AskStore, database: string, wanted: JsonObject): Promise<void> => {

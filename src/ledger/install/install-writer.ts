@@ -82,7 +82,8 @@ async function databasesFor(role: string, ask: AskStore): Promise<readonly strin
   const names = (Array.isArray(json) ? json : []).filter((name): name is string => typeof name === 'string');
   const found: string[] = [];
   for (const name of names.filter((each) => !each.startsWith('_'))) {
-    const security = await securityOf(ask, encodeURIComponent(name));
+    // A database may be deleted since it was listed: it lets nobody in.
+    const security = await securityOf(ask, encodeURIComponent(name), 404);
     if (rolesIn(objectOf(security, 'members')).includes(role)) found.push(name);
   }
   return found;

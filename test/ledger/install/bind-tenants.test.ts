@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
+import { boundTenant, isHeardFrom } from '../../../src/ledger/bound-tenant.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
 type Json = any;
@@ -110,6 +111,36 @@ describe('the addresses of tenants in the ledger', () => {
     expect(await bound())
       .to.include({ url: ACME })
       .and.deep.include({ before: [OTHER] });
+  });
+
+  it('move with the id, and remember both: what was heard of by the old id is followed up', async () => {
+    const as = (url: string, id: string) =>
+      settings({ QLIK_TENANT_URL: url, QLIK_TENANT_ID: id, WEBHOOK_SECRET: 'x'.repeat(32) });
+    await install(as(ACME, 'id-1'));
+    await install(as(OTHER, 'id-2'), 'default');
+    const { before, ...rest } = await bound();
+    expect([rest, before]).to.deep.equal([{ schema: 1, type: 'tenant', url: OTHER, id: 'id-2' }, [ACME, 'id-1']]);
+    const now = boundTenant(await call('GET', 'tenant:default'), { error: () => {} });
+    const heard = ['id-1', 'id-2', ACME, OTHER, 'id-3', 'https://third.com'].filter((from) => isHeardFrom(now, from));
+    expect(heard).to.deep.equal(['id-1', 'id-2', ACME, OTHER]);
+    await install(as(ACME, 'id-1'), 'default');
+    expect((await bound()).before).to.deep.equal([OTHER, 'id-2']);
+  });
+
+  it('stay with another id, and remember the first one only where a person says that it moved', async () => {
+    const as = (id: string) => settings({ QLIK_TENANT_ID: id, WEBHOOK_SECRET: 'x'.repeat(32) });
+    await install(as('id-1'));
+    await install(as('id-2'));
+    expect(await bound()).to.deep.equal({ schema: 1, type: 'tenant', url: ACME, id: 'id-2' });
+    await install(as('id-3'), 'default');
+    expect(await bound()).to.deep.equal({ schema: 1, type: 'tenant', url: ACME, id: 'id-3', before: ['id-2'] });
+  });
+
+  it('of before count with a slash at their end, as a person may write them', async () => {
+    const document = { _id: 'tenant:default', _rev: '1-a', schema: 1, type: 'tenant', url: `${OTHER}/` };
+    const written = boundTenant({ ...document, before: [`${ACME}/`, 'id/1'] }, { error: () => {} });
+    expect([ACME, OTHER, 'id/1'].map((from) => isHeardFrom(written, from))).to.deep.equal([true, true, true]);
+    expect(isHeardFrom(written, 'https://third.com')).to.equal(false);
   });
 
   it('remember ten of the addresses before', async () => {

@@ -5,7 +5,7 @@ import type { CouchDatabase } from '../../../src/clients/couchdb/couch-database.
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { installLedger } from '../../../src/ledger/install-ledger.ts';
-import { type AlteringProxy, startAlteringProxy } from '../../support/altering-proxy.ts';
+import { type AlteringProxy, startAlteringProxy, withJson } from '../../support/altering-proxy.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
 type Json = any;
@@ -195,6 +195,17 @@ describe('the roles of a ledger', () => {
       'no more role cascade-writer of user user-f',
     ]);
     expect(await writesAs({ ...shared, database: 'second' })).to.include('not allowed to access');
+  });
+
+  it('are taken from a user also if a database of the server vanishes while deployment looks who needs the old one', async () => {
+    const user = await oldLedger('vanishing', 'user-v');
+    const proxy = await startAlteringProxy(store.url, {
+      answer: (answer, { path }) =>
+        path === '/_all_dbs' ? withJson(answer, (names) => ['vanished', ...names]) : answer,
+    });
+    ends.push(() => proxy.close());
+    const done = await installLedger({ store: user, admin: { ...adminOf('vanishing'), url: proxy.url } });
+    expect(done).to.include('no more role cascade-writer of user user-v');
   });
 
   it('leave a user the old one for more ledgers than are named', async () => {
