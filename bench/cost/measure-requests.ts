@@ -15,6 +15,7 @@ export async function measureRequests(say: Say, servers: Servers): Promise<reado
   const counted = await startCountedRig(SIZES, say, servers);
   try {
     return [
+      ...(await firstStart(counted)),
       ...(await plainEvents(counted)),
       ...(await smallCases(counted)),
       ...(await busyTarget(counted)),
@@ -45,6 +46,12 @@ const figures = (
   exactly(`${name}: POSTs`, posts, wanted.posts),
   { name: `${name}: in record, afterwards`, ours: storer, unit: '' },
 ];
+
+/** The first start in a tenant also finds out whether the tenant echoes: a read and a write of the gate, once for all. */
+async function firstStart({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const spent = await spentBy(() => tell(upstreamOf(1), 'first', 202));
+  return figures('the first start in a tenant', spent, { sequence: 4, reload: 4, posts: 1 });
+}
 
 async function plainEvents({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
   const all: Figure[] = [];
