@@ -15,7 +15,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
-import { lostMerges, type Merge, mergeIn } from './lost-merges.ts';
+import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { readDocuments } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';
 import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
@@ -83,8 +83,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
 const READS_ONLY = 'Writes were not checked: this user may only read.';
 const UNCHECKED =
   'Writes were not checked: this user may only read, and nothing says whether the actions have the same one. If they have another, put their COUCHDB_URL into .env (it needs no password there).';
-const MORE_MERGES =
-  'The ledger has more than 20000 merged orders: of the others it is not told whether their work is lost.';
+const MORE_MERGES = `The ledger has more than ${MOST_LOOKED_UP} merged orders. Only so many were checked; the work of the others may be lost.`;
 const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are none of Cascade’s: only so many are named.`;
 
 const cutText = (type: string, most: number): string =>

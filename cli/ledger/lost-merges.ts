@@ -11,7 +11,7 @@ export interface Merge {
 
 /** So many orders are looked up in one request, and at most in all. */
 const LOOKED_UP = 200;
-const MOST_LOOKED_UP = 20_000;
+export const MOST_LOOKED_UP = 20_000;
 
 /** The merge that an order's document tells of; undefined if there is none, or the sweep still looks at it. */
 export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | undefined =>

@@ -5,10 +5,9 @@ import type { EpochMs } from '../core/units.ts';
 import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { readOrTell } from './malformed.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
-
-const MOST_TRIES = 5;
 
 /**
  * Changes what the ledger knows of a tenant, and keeps the rest. A document that somebody spoilt is written anew.
@@ -24,15 +23,15 @@ export async function changeGate(
   log: LedgerLog,
 ): Promise<void> {
   try {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    await retryOnConflict(async () => {
       const found = await store.get(gateId(tenant));
       const known = factsOf(readOrTell(found, readGate, log));
       const changed = change(known);
-      if (changed === undefined) return;
+      if (changed === undefined) return true;
       const rev = found === undefined ? {} : { _rev: found._rev };
       const next = { _id: gateId(tenant), ...rev, schema: 1, type: 'gate', ...known, ...changed };
-      if ((await store.put(next)).kind !== 'conflict') return;
-    }
+      return (await store.put(next)).kind === 'conflict' ? undefined : true;
+    });
   } catch (error) {
     log.warn('The gate could not be changed', { tenant, why: error instanceof Error ? error.message : String(error) });
   }

@@ -15,7 +15,7 @@ describe('the ledger as an action opens it', () => {
 
   const lines: string[] = [];
   const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
-  const ports = { traceId: 't1', now: () => Date.now() as EpochMs, log };
+  const ports = { traceId: 't1', now: () => 1_800_000_000_000 as EpochMs, log };
 
   it('is none where no setting names it', () => {
     expect(openLedger({ COUCHDB_URL: '' }, PATIENCE, ports)).to.equal(undefined);

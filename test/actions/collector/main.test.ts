@@ -19,6 +19,7 @@ const chains = {
   links: {},
   apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
 } as unknown as CompiledChains;
+/** The deployed sweep reads the real clocks of store and tenant, so what it finds has to be near the present. */
 const NOW = Date.now();
 const ago = (minutes: number): number => NOW - minutes * 60_000;
 

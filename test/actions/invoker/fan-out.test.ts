@@ -147,6 +147,8 @@ describe('the fan-out', () => {
     const gone = await playThrough(planOf(1), { ...ROOMY, override: () => unavailable });
     expect(gone.calls).to.have.length(3);
     expect(gone.told[0]).to.deep.include({ kind: 'failed', code: 'OPENWHISK_UNREACHABLE', message: '503' });
+    // Each call takes 1 ms; it waits 400 ms after the first one, and 800 ms after the second.
+    expect(gone.longestRunMs).to.equal(1_203);
     const back = await playThrough(planOf(1), { ...ROOMY, override: (call) => (call < 3 ? unavailable : undefined) });
     expect([back.calls.length, back.told[0]?.kind]).to.deep.equal([3, 'started']);
   });

@@ -166,6 +166,16 @@ describe('a claim whose answer is lost', () => {
   });
 });
 
+describe('an order that is due', () => {
+  it('is asked for three times, and left to the next sweep if the store gives no answer', async () => {
+    const world = ledgerWorld({ starts: [started] });
+    world.store.fail('many', 'before', 9);
+    expect((await errorOf(world.due())).code).to.equal('STORE_UNAVAILABLE');
+    expect(world.did.filter((call) => call.startsWith('many'))).to.have.length(3);
+    expect(world.posts).to.deep.equal([]);
+  });
+});
+
 describe('the fence', () => {
   it('lets no POST out with 60 s or less of the lease left by the store’s own clock', async () => {
     const world = ledgerWorld({ starts: [started], isCold: true });

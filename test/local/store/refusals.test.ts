@@ -65,6 +65,16 @@ describe('the store refuses', () => {
     }
   });
 
+  it('a selector that is nested too deeply: the check itself must not end the process', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'a', n: 1 });
+    const nested = (levels: number) => ({
+      selector: JSON.parse(`${'{"$not":'.repeat(levels)}{"n":2}${'}'.repeat(levels)}`),
+    });
+    expect((await couch.post(`${db}/_find`, nested(20))).status).to.equal(200);
+    expectRefusal(await couch.post(`${db}/_find`, nested(21)), 400, 'bad_request');
+  });
+
   it('no selector with 500, whatever its operators are given', async () => {
     const { couch } = store;
     const db = await couch.db({ _id: 'a', n: [{ m: 1 }, 'a'], m: 1 });
