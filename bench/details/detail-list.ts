@@ -158,24 +158,6 @@ export const DETAILS: readonly Detail[] = [
     ],
   },
   {
-    without: 'listing before parking where there is a doubt, and parking with it',
-    scenario: 'doubt',
-    shows: 'owed',
-    edits: [
-      edit(PARK, 'oldDoubt === undefined ? undefined : await', 'oldDoubt !== undefined ? undefined : await'),
-      edit(
-        PARK,
-        'await lookForOwn(order, oldDoubt, attempt);',
-        'undefined as Awaited<ReturnType<typeof lookForOwn>> | undefined;',
-      ),
-      edit(
-        PARK,
-        "{ doubt: oldDoubt, reason: { code: 'QLIK_BUSY', message } }",
-        "{ doubt: undefined, reason: { code: 'QLIK_BUSY', message } }",
-      ),
-    ],
-  },
-  {
     without: 'the store’s clock',
     scenario: 'slow',
     shows: 'start',
