@@ -3,8 +3,8 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import type { Outcome, ReloadFinished } from '../../src/core/reload-finished.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { type ChainRow, NO_LAST_RELOAD } from './rows-of.ts';
 
@@ -52,7 +52,7 @@ export async function readLastReloads(
     const documents = await store.many(apps.map(appStateId));
     const known = documents.flatMap((document, index) => {
       const app = apps[index];
-      const state = readOrTell(document, readAppState, log);
+      const state = readOrLog(document, readAppState, log);
       return state === undefined || app === undefined ? [] : [[appKey(app), lastReloadOf(state.last)] as const];
     });
     return { byApp: new Map(known), isUnavailable: false };

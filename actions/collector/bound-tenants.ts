@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../src/core/names.ts';
-import { type BoundTenant, boundTenant, isBoundTo, tellMoved } from '../../src/ledger/bound-tenant.ts';
+import { alertMovedTenant, type BoundTenant, boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 
 /** Which of Qlik's tenants the names of this deployment mean, by the ledger. */
@@ -28,9 +28,9 @@ export async function boundTenants(
     const own = addressOf(tenant);
     if (own === undefined) continue;
     if (said === undefined) log.warn('The ledger does not say where this tenant is: deploy again', { tenant });
-    if (said === undefined || isBoundTo(said, own)) continue;
+    if (said === undefined || said.url === own) continue;
     moved.add(tenant);
-    await tellMoved({ tenant, bound: said.url, own }, store, { traceId, at: storeNow(ports) }, log);
+    await alertMovedTenant({ tenant, bound: said.url, own }, store, { traceId, at: storeNow(ports) }, log);
   }
   return { isMoved: (tenant) => moved.has(tenant), of: (tenant) => bound.get(tenant) };
 }

@@ -2,9 +2,9 @@ import type { Batch, BatchEvent, HintRef } from '../../src/contracts/batch.ts';
 import { checkpointId, hintId, tenantId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
+import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readHint } from '../../src/ledger/documents/hint.ts';
-import { orMalformed } from '../../src/ledger/malformed.ts';
 import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
 import { type BoundTenants, boundTenants } from './bound-tenants.ts';
@@ -56,7 +56,7 @@ async function sweepTenants(
     return sweepTenant(tenant, document === undefined ? undefined : readCheckpoint(document), shared);
   };
   const sweepUnmoved = async (tenant: TenantName, index: number): Promise<readonly BatchEvent[]> =>
-    bound.isMoved(tenant) ? [] : orMalformed(() => sweepOne(tenant, index), [], ports.log);
+    bound.isMoved(tenant) ? [] : ((await skipBadDocument(() => sweepOne(tenant, index), ports.log)) ?? []);
   const swept = await whenAllSettled(withApps.map(sweepUnmoved));
   return { events: swept.flat(), bound };
 }

@@ -2,8 +2,8 @@ import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedEnd } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { refusedError } from '../../src/ledger/bad-document.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
-import { refusedError } from '../../src/ledger/malformed.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 
 /** So many documents go in one request: a few hundred kB. */

@@ -5,7 +5,7 @@ import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
-import { type BoundTenant, isHeardFrom } from '../../src/ledger/bound-tenant.ts';
+import { type BoundTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
@@ -34,7 +34,7 @@ export async function settleHint(
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
   const hint = { ...stored, told: cappedStored(stored.told, stored.storedAt, storeNow(ports)) };
-  if (!isHeardFrom(bound, hint.heardFrom)) return settled(hint, 'other-tenant', [], ports);
+  if (!isFromBoundTenant(bound, hint.heardFrom)) return settled(hint, 'other-tenant', [], ports);
   const named = await requestOf(hint, ask);
   if (named === undefined) return [];
   if (named.kind === 'unavailable') return unanswered(hint, ports);

@@ -4,10 +4,10 @@ import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
@@ -30,7 +30,7 @@ export async function settlePosted(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const event = readOrTell(known, readEvent, ports.log);
+  const event = readOrLog(known, readEvent, ports.log);
   if (event !== undefined) return recorded(order, cappedStored(endOf(event), event.storedAt, storeNow(ports)), ports);
   const { tenant, reloadId } = order;
   if (reloadId === undefined) return later(order, ports);

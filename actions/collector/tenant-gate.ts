@@ -1,5 +1,5 @@
 import type { TenantName } from '../../src/core/names.ts';
-import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
+import { alertUnknownTenant } from '../../src/ledger/bound-tenant.ts';
 import type { BoundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
 
@@ -31,7 +31,7 @@ export function tenantGate(
     if (tenants.includes(tenant)) return !isMoved(tenant);
     if (unknown.has(tenant)) return false;
     unknown.add(tenant);
-    await tellUnknown(tenant, store, { traceId, at: storeNow(ports) }, log);
+    await alertUnknownTenant(tenant, store, { traceId, at: storeNow(ports) }, log);
     return false;
   };
   const isInChains = (tenant: TenantName): boolean => Object.keys(apps).some((key) => key.startsWith(`${tenant}/`));

@@ -1,12 +1,11 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
+import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { orMalformed } from '../../src/ledger/malformed.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import type { BoundTenants } from './bound-tenants.ts';
@@ -39,7 +38,7 @@ export async function workDue(room: BatchRoom, bound: BoundTenants, ports: Colle
   const sorted: Sorted = { room, bound, asked: [] };
   const gate = tenantGate(bound, ports);
   for await (const document of dueDocuments(ports)) {
-    await orMalformed(() => sortIn(document, sorted, gate, ports), undefined, ports.log);
+    await skipBadDocument(() => sortIn(document, sorted, gate, ports), ports.log);
     if (room.isFull()) break;
   }
   await settleAll(sorted, ports);
@@ -99,8 +98,8 @@ async function settleAll({ room, bound, asked }: Sorted, ports: CollectorPorts):
   });
   const until = lastCall(ports);
   while (work.length > 0 && ports.now() < until) {
-    const part = work.splice(0, AT_ONCE).map((settle) => orMalformed<readonly BatchEvent[]>(settle, [], ports.log));
-    for (const event of (await whenAllSettled(part)).flat()) room.addEvent(event);
+    const part = work.splice(0, AT_ONCE).map((settle) => skipBadDocument(settle, ports.log));
+    for (const event of (await whenAllSettled(part)).flatMap((created) => created ?? [])) room.addEvent(event);
   }
 }
 

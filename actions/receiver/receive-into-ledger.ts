@@ -9,7 +9,7 @@ import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
-import { newHint, readHint, type ToldAttempt } from '../../src/ledger/documents/hint.ts';
+import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { deadLetter } from './dead-letter.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
@@ -109,7 +109,7 @@ async function storeHint(
   ports: LedgerReceiverPorts,
 ): Promise<StoredPart> {
   const { outcome, endedAt, partial, tenant } = attempt;
-  const told: ToldAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
+  const told: ReportedAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
   const { store, times } = ports;
   const created = await createOnce(
     store,

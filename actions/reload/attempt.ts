@@ -6,14 +6,13 @@ import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import { boundTenant, isBoundTo, movedText, tellMoved } from '../../src/ledger/bound-tenant.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { alertMovedTenant, alertUnknownTenant, boundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
 import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { type PatientStore, patient } from '../../src/ledger/patient-store.ts';
-import { tellUnknown } from '../../src/ledger/tell-unknown.ts';
 
 /** What `reload` with a ledger needs from the world. */
 export interface ReloadOrderPorts {
@@ -81,7 +80,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if (found === undefined) throw unknownOrder(request.due);
   const at = ports.store.now() ?? ports.now();
   await demandTenant(tenant, boundTenant(bound, ports.log)?.url, { traceId, at }, ports);
-  const known = readOrTell(gate, readGate, ports.log);
+  const known = readOrLog(gate, readGate, ports.log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(tenant))];
   return { order: readOrder(found), attempt: attemptOf(tenant, traceId, ports, { gateUntil, echoes }) };
 }
@@ -93,7 +92,7 @@ async function demandTenant(
   when: { readonly traceId: string; readonly at: EpochMs },
   ports: ReloadOrderPorts,
 ): Promise<void> {
-  if (ports.addressOf(tenant) === undefined) await tellUnknown(tenant, ports.store, when, ports.log);
+  if (ports.addressOf(tenant) === undefined) await alertUnknownTenant(tenant, ports.store, when, ports.log);
   await demandBound(tenant, bound, when, ports);
 }
 
@@ -156,8 +155,8 @@ export async function demandBound(
   const own = addressOf(tenant);
   if (own === undefined) return;
   if (bound === undefined) log.warn('The ledger does not say where this tenant is: deploy again', { tenant });
-  if (bound === undefined || isBoundTo({ url: bound }, own)) return;
+  if (bound === undefined || bound === own) return;
   const moved = { tenant, bound, own };
-  await tellMoved(moved, store, when, log);
-  throw new CascadeError('SETTINGS_INVALID', movedText(moved));
+  await alertMovedTenant(moved, store, when, log);
+  throw new CascadeError('SETTINGS_INVALID', movedMessage(moved));
 }

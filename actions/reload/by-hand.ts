@@ -12,12 +12,12 @@ import { type AppRef, type ChainName, DEFAULT_TENANT, type TenantName } from '..
 import { orderId, type ReloadOrder } from '../../src/core/order.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { Params } from '../../src/platform/define-action.ts';
 import { demandBound, type ReloadOrderPorts } from './attempt.ts';
 import { type LedgerResult, ledgerResult } from './outcome.ts';
@@ -73,7 +73,7 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
   const [gate, tenant] = await store.many([gateId(order.tenant), tenantId(order.tenant)]);
   const tenantUrl = boundTenant(tenant, log)?.url;
   await demandBound(order.tenant, tenantUrl, { traceId, at: store.now() ?? now }, ports);
-  const known = readOrTell(gate, readGate, log);
+  const known = readOrLog(gate, readGate, log);
   const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(order.tenant))];
   const lineage = { cause: `m.${traceId}`, hops: 1, root: order.order };
   const document = newOrder(order, lineage, { traceId, now: store.now() ?? now, times });
@@ -103,6 +103,6 @@ export async function standingOf(
 ): Promise<LedgerResult> {
   if (result.did !== 'taken') return result;
   const found = await store.get(result.order);
-  const order = readOrTell(found, readOrder, log);
+  const order = readOrLog(found, readOrder, log);
   return order === undefined ? result : ledgerResult('taken', order);
 }

@@ -5,9 +5,9 @@ import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 import { rememberEcho } from './learn-echo.ts';
 import { type DoubtList, listDoubt, NO_TIME } from './list-doubt.ts';
@@ -85,7 +85,7 @@ async function guess(
   const documents = await attempt.patientStore.many(ids);
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, attempt);
   if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
-  const notes = documents.map((found) => readOrTell(found, readStarted, attempt.log));
+  const notes = documents.map((found) => readOrLog(found, readStarted, attempt.log));
   const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
   if (spoilt !== undefined) return { kind: 'unavailable', message: spoiltText(spoilt._id) };
   const ranked = ofUs

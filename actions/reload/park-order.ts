@@ -1,7 +1,7 @@
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { freeMerged } from '../../src/ledger/free-merged.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import { settledOrder } from '../../src/ledger/move-order.ts';
 import { takeSlot } from '../../src/ledger/park-slots.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
@@ -60,7 +60,7 @@ export async function settleMerge(order: OrderDocument, attempt: Attempt): Promi
 async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<boolean> {
   if (into === undefined) return true;
   const found = await attempt.patientStore.get(into);
-  const other = readOrTell(found, readOrder, attempt.log);
+  const other = readOrLog(found, readOrder, attempt.log);
   return other === undefined || other.state === 'called-off';
 }
 

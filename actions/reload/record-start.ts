@@ -1,8 +1,8 @@
 import type { ReloadId } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
+import { readOrLog, refusedError } from '../../src/ledger/bad-document.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { readOrTell, refusedError } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
@@ -54,7 +54,7 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
     const found = await attempt.patientStore.get(start.order._id);
-    const current = readOrTell(found, readOrder, attempt.log);
+    const current = readOrLog(found, readOrder, attempt.log);
     // It is gone, or somebody spoilt it under our hands: `started` tells whose the reload is.
     if (current === undefined) return taken(start.order, attempt);
     if (current.reloadId === start.reloadId) return ledgerResult(did, current);

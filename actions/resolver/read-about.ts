@@ -4,12 +4,12 @@ import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts
 import type { AppRef, OrderId, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { type BoundTenant, boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readPark } from '../../src/ledger/documents/park.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { Log } from '../../src/platform/log.ts';
 
 /** What the ledger knows about some events. */
@@ -45,7 +45,7 @@ export async function readAbout(
   const documents = new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
   const read = <T>(id: string | undefined, reader: (document: StoredDocument) => T): T | undefined => {
     const document = documents.get(id ?? '');
-    return readOrTell(document, reader, log);
+    return readOrLog(document, reader, log);
   };
   const bounds = new Map(everybody.map((tenant) => [tenant, boundTenant(documents.get(tenantId(tenant)), log)]));
   return {

@@ -10,7 +10,7 @@ import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { Skip } from '../../src/core/skip.ts';
-import { isHeardFrom, tellMoved } from '../../src/ledger/bound-tenant.ts';
+import { alertMovedTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { type About, readAbout } from './read-about.ts';
@@ -160,7 +160,7 @@ const storeNowOf = ({ store }: ResolverPorts): Pick<Plan, 'storeNow'> => {
 function ofElsewhere({ event }: Following, about: About): Resolved | undefined {
   const { tenant, appId, reloadId, stored } = event;
   const elsewhere = stored?.heardFrom;
-  if (elsewhere === undefined || isHeardFrom(about.bound(tenant), elsewhere)) return undefined;
+  if (elsewhere === undefined || isFromBoundTenant(about.bound(tenant), elsewhere)) return undefined;
   return {
     event,
     orders: [],
@@ -180,7 +180,7 @@ async function tellElsewhere(
   for (const [tenant, own] of heard) {
     const { url = '', id = '' } = about.bound(tenant) ?? {};
     const bound = own.includes('://') ? url : id;
-    await tellMoved({ tenant, bound, own }, store, { traceId, at: store.now() ?? receivedAt }, log);
+    await alertMovedTenant({ tenant, bound, own }, store, { traceId, at: store.now() ?? receivedAt }, log);
   }
 }
 

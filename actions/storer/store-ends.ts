@@ -3,9 +3,9 @@ import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { OrderId, ReloadId } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
+import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { type EndPorts, endOrder } from '../../src/ledger/end-order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { orMalformed } from '../../src/ledger/malformed.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { type Patience, patient } from '../../src/ledger/patient-store.ts';
 
@@ -45,8 +45,8 @@ async function endAll(events: EndRecord['events'], ports: EndPorts): Promise<Sto
   const ended: StoredEnds['ended'][number][] = [];
   for (const event of events) {
     // A document that somebody spoilt must not keep the other events from being recorded.
-    const orders = await orMalformed(() => endOrder(event, ports), [], ports.log);
-    for (const order of orders) ended.push({ order, reloadId: event.reloadId });
+    const orders = await skipBadDocument(() => endOrder(event, ports), ports.log);
+    for (const order of orders ?? []) ended.push({ order, reloadId: event.reloadId });
   }
   return ended;
 }

@@ -4,10 +4,10 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
+import { refusedError } from '../../src/ledger/bad-document.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { freeMerged } from '../../src/ledger/free-merged.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { refusedError } from '../../src/ledger/malformed.ts';
 import { type MoveTimes, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 import type { LedgerContext } from './ledger-command.ts';
 

@@ -7,10 +7,10 @@ import { type Replay, type ReplayOrder, replayEvent } from '../../src/core/runs/
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
+import { refusedError } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
-import { refusedError } from '../../src/ledger/malformed.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import { unlessMalformed } from './read-documents.ts';
 

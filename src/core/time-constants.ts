@@ -1,4 +1,4 @@
-import type { DurationMs } from './units.ts';
+import { type DurationMs, minutes } from './units.ts';
 
 /** Every length of time in the ledger's protocols (ledger.md §3, §7, §9). */
 export interface TimeConstants {
@@ -25,6 +25,9 @@ export interface TimeConstants {
   /** A checkpoint that would move further than this stops the collector with an alert. */
   readonly farthestJump: DurationMs;
 }
+
+/** An alert that is raised again and again is written and logged at most this often. */
+export const ALERT_LULL: DurationMs = minutes(60);
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

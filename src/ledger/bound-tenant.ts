@@ -1,10 +1,9 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../core/names.ts';
-import type { EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
 import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './malformed.ts';
-import { raiseAlert } from './raise-alert.ts';
+import { type Alert, raiseAlert } from './raise-alert.ts';
 
 /** What the ledger says of a tenant. */
 export interface BoundTenant {
@@ -21,7 +20,7 @@ export function boundTenant(
   log: Pick<LedgerLog, 'error'>,
 ): BoundTenant | undefined {
   if (document === undefined) return undefined;
-  const tenant = readOrTell(document, readTenant, log);
+  const tenant = readOrLog(document, readTenant, log);
   if (tenant === undefined) return { url: '', before: [] };
   const { url, id, before = [] } = tenant;
   return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
@@ -33,41 +32,54 @@ export const isAddress = (text: string): boolean => text.includes('://');
 /** An address as the settings say it: a person may have written it by hand, with a slash at its end. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
-/** Whether settings with this address mean the tenant that the ledger means. Where either is not known nothing speaks against it. */
-export const isBoundTo = (bound: Pick<BoundTenant, 'url'> | undefined, address: string | undefined): boolean =>
-  bound === undefined || address === undefined || bound.url === address;
-
 /**
- * Whether an end was heard of in the tenant that the ledger means.
+ * Whether an end comes from the tenant that the ledger means by the name. If either side is unknown, it does.
  *
- * @param heardFrom - the tenant's address, or its id, by the settings of who heard of it; absent if they said neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook told of the end; absent if the settings had neither.
  */
-export function isHeardFrom(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
+export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;
   if (bound.before.includes(heardFrom)) return true;
   return isAddress(heardFrom) ? heardFrom === bound.url : bound.id === undefined || heardFrom === bound.id;
 }
 
-/** Whose settings disagree with the ledger. */
-export interface MovedTenant {
+/** A tenant whose address differs between the settings and the ledger. */
+export interface TenantMismatch {
   readonly tenant: TenantName;
-  /** By the ledger; "" where its document cannot be read. */
+  /** The address in the ledger; "" if its document cannot be read. */
   readonly bound: string;
-  /** By the settings of who looked. */
+  /** The address in the settings. */
   readonly own: string;
 }
 
+const NOTHING_DONE = 'with these settings nothing is started there, and nothing settled.';
+const SHARED_DATABASE = 'Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own.';
+
 /** What is wrong, and what to do. */
-export const movedText = ({ tenant, bound, own }: MovedTenant): string =>
+export const movedMessage = ({ tenant, bound, own }: TenantMismatch): string =>
   `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${
     bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`
-  }: with these settings nothing is started there, and nothing settled. Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own. Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`;
+  }: ${NOTHING_DONE} ${SHARED_DATABASE} Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`;
 
-/** Tells people that settings and ledger disagree about a tenant. */
-export const tellMoved = (
-  moved: MovedTenant,
+const unknownMessage = (tenant: TenantName): string =>
+  `The ledger has work for the tenant "${tenant}", and the settings do not know it: ${NOTHING_DONE} Add it to QLIK_TENANTS and deploy again. ${SHARED_DATABASE} Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.`;
+
+type When = Pick<Alert, 'traceId' | 'at'>;
+
+/** Raises an alert if settings and ledger have different addresses for a tenant. */
+export const alertMovedTenant = (
+  mismatch: TenantMismatch,
   store: Pick<CouchPort, 'put' | 'get'>,
-  { traceId, at }: { readonly traceId: string; readonly at: EpochMs },
+  when: When,
   log: LedgerLog,
 ): Promise<boolean> =>
-  raiseAlert(store, { kind: 'tenant-moved', subject: moved.tenant, message: movedText(moved), traceId, at }, log);
+  raiseAlert(store, { kind: 'tenant-moved', subject: mismatch.tenant, message: movedMessage(mismatch), ...when }, log);
+
+/** Raises an alert if the ledger has work for a tenant that the settings do not know. That work waits until they do. */
+export const alertUnknownTenant = (
+  tenant: TenantName,
+  store: Pick<CouchPort, 'put' | 'get'>,
+  when: When,
+  log: LedgerLog,
+): Promise<boolean> =>
+  raiseAlert(store, { kind: 'tenant-unknown', subject: tenant, message: unknownMessage(tenant), ...when }, log);

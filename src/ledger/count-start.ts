@@ -1,9 +1,9 @@
 import { rateId } from '../core/document-ids.ts';
 import { addMs, type EpochMs, minutes } from '../core/units.ts';
+import { readOrLog, refusedError } from './bad-document.ts';
 import type { OrderDocument } from './documents/order.ts';
 import { type CountedStart, readRate } from './documents/rate.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell, refusedError } from './malformed.ts';
 import type { PatientStore } from './patient-store.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
@@ -40,7 +40,7 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
   const _id = rateId(order);
   const counted = await retryOnConflict(async (): Promise<Counted | undefined> => {
     const found = await store.get(_id);
-    const known = readOrTell(found, readRate, log)?.starts ?? [];
+    const known = readOrLog(found, readRate, log)?.starts ?? [];
     const at = clock();
     // What stands in the far future was no start of ours.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);

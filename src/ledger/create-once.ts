@@ -1,6 +1,6 @@
 import type { CouchPort, NewDocument, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
-import { refusedError } from './malformed.ts';
+import { refusedError } from './bad-document.ts';
 
 /** What came of creating a document that must not get lost. */
 export type Created =

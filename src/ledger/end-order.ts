@@ -4,10 +4,10 @@ import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
+import { readOrLog, refusedError, skipBadDocument } from './bad-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { orMalformed, readOrTell, refusedError } from './malformed.ts';
 import { moveOrder } from './move-order.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
@@ -30,8 +30,8 @@ export interface EndPorts {
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
   for (const owner of await ownersOf(event, ports, holder)) {
-    const isEnded = await orMalformed(() => endOne(owner, event, ports), false, ports.log);
-    if (isEnded) ended.push(owner.document._id as OrderId);
+    const isEnded = await skipBadDocument(() => endOne(owner, event, ports), ports.log);
+    if (isEnded === true) ended.push(owner.document._id as OrderId);
   }
   return ended;
 }
@@ -51,7 +51,7 @@ async function ownersOf(
   const named = orderId === undefined ? [] : [orderId];
   const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
   // Spoilt, it may tell of orders that nobody else tells of: they are due until the sweep finds their end.
-  const started = readOrTell(found, readStarted, log);
+  const started = readOrLog(found, readStarted, log);
   const ways = waysOf(started);
   if (holder !== undefined) ways[holder] ??= 'holder';
   const others = Object.keys(ways).filter((id) => id !== echoed?._id);

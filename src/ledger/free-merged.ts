@@ -2,9 +2,9 @@ import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couc
 import type { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
 import type { OrderActor } from '../core/order-state.ts';
+import { readOrLog, refusedError } from './bad-document.ts';
 import { readOrder } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell, refusedError } from './malformed.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
@@ -76,7 +76,7 @@ async function planAgain(
   let document: StoredDocument | undefined = found;
   const written = await retryOnConflict(async (): Promise<Written | 'none' | undefined> => {
     const order =
-      document !== undefined && isMergedInto(document, off) ? readOrTell(document, readOrder, log) : undefined;
+      document !== undefined && isMergedInto(document, off) ? readOrLog(document, readOrder, log) : undefined;
     if (order === undefined) return 'none';
     const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
     const outcome = await store.put({ ...planned });

@@ -2,9 +2,9 @@ import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { gateId } from '../core/document-ids.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
 import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './malformed.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
 type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
@@ -25,7 +25,7 @@ export async function changeGate(
   try {
     await retryOnConflict(async () => {
       const found = await store.get(gateId(tenant));
-      const known = factsOf(readOrTell(found, readGate, log));
+      const known = factsOf(readOrLog(found, readGate, log));
       const changed = change(known);
       if (changed === undefined) return true;
       const rev = found === undefined ? {} : { _rev: found._rev };

@@ -3,10 +3,10 @@ import { cappedEnd } from '../core/cap-end.ts';
 import { appStateId } from '../core/document-ids.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
 import { readAppState } from './documents/app-state.ts';
 import { endOf } from './documents/event.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell } from './malformed.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
 /**
@@ -70,7 +70,7 @@ function stateAfter(
   log: LedgerLog,
 ): NewDocument | undefined {
   const event = now === undefined ? told : cappedEnd(told, now);
-  const known = readOrTell(before, readAppState, log);
+  const known = readOrLog(before, readAppState, log);
   const isInFuture = known !== undefined && now !== undefined && cappedEnd(known.last, now) !== known.last;
   if (known !== undefined && !isInFuture && !isAfter(event, known.last)) return undefined;
   const rev = before === undefined ? {} : { _rev: before._rev };

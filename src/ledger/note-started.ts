@@ -1,10 +1,10 @@
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
 import type { OrderId, ReloadId } from '../core/names.ts';
+import { readOrLog, refusedError } from './bad-document.ts';
 import type { OrderDocument } from './documents/order.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell, refusedError } from './malformed.ts';
 import type { PatientStore } from './patient-store.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
@@ -56,7 +56,7 @@ export async function noteStarted(
 
 /** What to write in place of `found`; true if it says already that the reload is this order's, false if it may not. */
 function afterReading(found: StoredDocument, start: Start, log: Pick<LedgerLog, 'error'>): NewDocument | boolean {
-  const started = readOrTell(found, readStarted, log);
+  const started = readOrLog(found, readStarted, log);
   // Somebody spoilt it: who knows writes it anew, who guesses must not.
   if (started === undefined) return start.isCertain && { ...newStarted(start), _rev: found._rev };
   if (!start.isCertain && !started.isGuess && started.order !== start.order._id) return false;

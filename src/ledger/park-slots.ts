@@ -1,10 +1,10 @@
 import { CascadeError } from '../core/cascade-error.ts';
 import { parkId } from '../core/document-ids.ts';
+import { readOrLog, refusedError } from './bad-document.ts';
 import { bodyHash } from './body-hash.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, type ParkSlot, readPark } from './documents/park.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { readOrTell, refusedError } from './malformed.ts';
 import type { PatientStore } from './patient-store.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
@@ -63,7 +63,7 @@ export async function clearSlot(order: OrderDocument, store: Store, log: Log): P
 async function readSlots(order: OrderDocument, store: Store, log: Log): Promise<Slots | undefined> {
   const found = await store.get(parkId(order));
   if (found === undefined) return undefined;
-  return readOrTell(found, readPark, log) ?? { _rev: found._rev, slots: {} };
+  return readOrLog(found, readPark, log) ?? { _rev: found._rev, slots: {} };
 }
 
 async function mergeable(
@@ -74,7 +74,7 @@ async function mergeable(
 ): Promise<OrderDocument | undefined> {
   if (slot === undefined) return undefined;
   const found = await store.get(slot.order);
-  const other = readOrTell(found, readOrder, log);
+  const other = readOrLog(found, readOrder, log);
   const isWaiting = other?.state === 'parked' && other.doubt === undefined;
   return isWaiting && parkId(other) === parkId(order) && bodyHash(other.body) === bodyHash(order.body)
     ? other

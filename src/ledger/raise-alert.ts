@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { ALERT_LULL } from '../core/alert-lull.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
+import { ALERT_LULL } from '../core/time-constants.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
 

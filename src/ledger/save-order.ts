@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { refusedError } from './bad-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
-import { refusedError } from './malformed.ts';
 import type { PatientStore } from './patient-store.ts';
 
 /** What came of writing an order by its rev. */

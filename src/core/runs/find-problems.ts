@@ -1,5 +1,5 @@
-import { ALERT_LULL } from '../alert-lull.ts';
 import type { Reason } from '../reason.ts';
+import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 

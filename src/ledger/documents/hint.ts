@@ -20,7 +20,7 @@ import {
 import type { Teller } from './event.ts';
 
 /** What an engine attempt, or the paper's form, told. */
-export interface ToldAttempt {
+export interface ReportedAttempt {
   readonly outcome: Outcome;
   /** Qlik's time where it was told, else when it was received. */
   readonly endedAt: EpochMs;
@@ -45,7 +45,7 @@ export interface HintDocument {
   readonly type: 'hint';
   readonly tenant: TenantName;
   readonly appId: AppId;
-  readonly told: ToldAttempt;
+  readonly told: ReportedAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
   /** As of an event. */
@@ -97,7 +97,7 @@ export const readHint = (document: StoredDocument): HintDocument =>
 export const newHint = (
   { tenant, appId }: AppRef,
   told: string,
-  attempt: ToldAttempt,
+  attempt: ReportedAttempt,
   { traceId, now, times, heardFrom }: Omit<Teller, 'source'>,
 ): NewDocument => ({
   _id: hintId(tenant, told),

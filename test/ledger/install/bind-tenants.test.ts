@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
-import { boundTenant, isHeardFrom } from '../../../src/ledger/bound-tenant.ts';
+import { boundTenant, isFromBoundTenant } from '../../../src/ledger/bound-tenant.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever is stored or answered
 type Json = any;
@@ -121,7 +121,9 @@ describe('the addresses of tenants in the ledger', () => {
     const { before, ...rest } = await bound();
     expect([rest, before]).to.deep.equal([{ schema: 1, type: 'tenant', url: OTHER, id: 'id-2' }, [ACME, 'id-1']]);
     const now = boundTenant(await call('GET', 'tenant:default'), { error: () => {} });
-    const heard = ['id-1', 'id-2', ACME, OTHER, 'id-3', 'https://third.com'].filter((from) => isHeardFrom(now, from));
+    const heard = ['id-1', 'id-2', ACME, OTHER, 'id-3', 'https://third.com'].filter((from) =>
+      isFromBoundTenant(now, from),
+    );
     expect(heard).to.deep.equal(['id-1', 'id-2', ACME, OTHER]);
     await install(as(ACME, 'id-1'), 'default');
     expect((await bound()).before).to.deep.equal([OTHER, 'id-2']);
@@ -139,8 +141,8 @@ describe('the addresses of tenants in the ledger', () => {
   it('of before count with a slash at their end, as a person may write them', async () => {
     const document = { _id: 'tenant:default', _rev: '1-a', schema: 1, type: 'tenant', url: `${OTHER}/` };
     const written = boundTenant({ ...document, before: [`${ACME}/`, 'id/1'] }, { error: () => {} });
-    expect([ACME, OTHER, 'id/1'].map((from) => isHeardFrom(written, from))).to.deep.equal([true, true, true]);
-    expect(isHeardFrom(written, 'https://third.com')).to.equal(false);
+    expect([ACME, OTHER, 'id/1'].map((from) => isFromBoundTenant(written, from))).to.deep.equal([true, true, true]);
+    expect(isFromBoundTenant(written, 'https://third.com')).to.equal(false);
   });
 
   it('remember ten of the addresses before', async () => {
