@@ -5,7 +5,7 @@ import { callOffAll } from './call-off-all.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
 const STILL_COMING =
-  'Orders keep coming: stop the webhook and the sweep first (README, "Stop everything now"), then try again.';
+  'Orders keep coming: stop the webhook and the sweep first (docs/operations.md, "Stop everything"), then try again.';
 
 /**
  * `cascade cancel --all`: calls off every order that is planned, parked or waiting, until a pass over all that is due

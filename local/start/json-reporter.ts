@@ -2,7 +2,7 @@ import { jsonText } from '../../src/core/visible.ts';
 import { activationsIn } from './is-settled.ts';
 import type { Reporter } from './reporter.ts';
 
-/** One JSON line for each thing that happens; scripts rely on `ready` and `done` (README). */
+/** One JSON line for each thing that happens; scripts rely on `ready` and `done` (docs/commands.md). */
 export function jsonReporter(write: (line: string) => void): Reporter {
   const line = (event: object): void => write(`${jsonText(event)}\n`);
   return {

@@ -107,7 +107,7 @@ async function deployAll(wsk: Wskdeploy, work: Work): Promise<number> {
   const code = await deployActions(wsk, options);
   if (code !== 0 || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target, options)) return deployClock(wsk, options);
-  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
+  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (docs/sweep.md).');
   return code;
 }
 

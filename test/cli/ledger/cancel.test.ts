@@ -319,7 +319,7 @@ describe('cascade cancel --all', () => {
       store.intrude('due', () => store.seed(order('repair', `n${n}`, at('01:59'), { dueAt: at('02:00') })));
     expect(await cancelAll(context)).to.equal(1);
     expect(printed.error).to.equal(
-      'Orders keep coming: stop the webhook and the sweep first (README, "Stop everything now"), then try again.\n',
+      'Orders keep coming: stop the webhook and the sweep first (docs/operations.md, "Stop everything"), then try again.\n',
     );
   });
 });
