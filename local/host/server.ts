@@ -13,17 +13,14 @@ import { ArrayResult } from './web/web-response.ts';
 // Longer than clients keep idle connections, so that none is closed under a request on its way.
 const KEEP_ALIVE_MS = 75_000;
 
-/** The host's HTTP server, not yet listening; `host` settles soon after, as it has to know the port. */
-export function createHostServer(host: Promise<Host>): http.Server {
-  const server = http.createServer((request, response) => {
-    void host.then(async (known) => {
-      const call = readCall(known, request);
-      send(call, response, await answer(call));
-    });
-  });
+/** Has `server`, which already listens, answer for `host`. */
+export function serveHost(server: http.Server, host: Host): void {
   watchChunks(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  return server;
+  server.on('request', async (request, response) => {
+    const call = readCall(host, request);
+    send(call, response, await answer(call));
+  });
 }
 
 function readCall(host: Host, request: IncomingMessage): RestCall {

@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { CascadeError } from '../../src/core/cascade-error.ts';
+import { closeServer, listen } from '../listen.ts';
 import { type ActivationRecord, ActivationStore, type TriggerRecord } from './activations.ts';
 import { AlarmFeeds } from './alarms/alarm-feeds.ts';
 import { alarmPorts } from './alarms/alarm-ports.ts';
@@ -13,9 +12,8 @@ import { buildProxy } from './containers/container.ts';
 import { ContainerPool } from './containers/pool.ts';
 import { isLoopbackHost } from './doors.ts';
 import { EntityStore } from './entities/store.ts';
-import type { Host } from './host.ts';
 import { DEFAULT_HOST_LIMITS, type HostLimits } from './limits.ts';
-import { createHostServer } from './server.ts';
+import { serveHost } from './server.ts';
 import { Throttle } from './throttle.ts';
 
 export type { ActivationRecord, TriggerRecord } from './activations.ts';
@@ -86,10 +84,10 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   const { auth = newKey(), namespace = 'guest', limits = DEFAULT_HOST_LIMITS } = options;
   const { onActivation = () => {}, onFire = () => {} } = options;
   const proxyFile = buildProxy(folder);
-  const { promise: host, resolve: setHost } = deferred<Host>();
-  const server = createHostServer(host);
+  const server = http.createServer();
   const { listen: address = LOOPBACK, port = DEFAULT_PORT, allowOrigins = [] } = options;
-  const url = urlOf(address, await listen(server, port, address));
+  // From here to serveHost nothing may wait: a request that comes before it would have no answer.
+  const url = urlOf(address, await listen(server, port, address, 'host'));
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
@@ -103,7 +101,7 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   const doors = { isLoopback: isLoopbackHost(address), allowOrigins };
   const running = { url, auth, namespace, doors, entities, activations, pool, throttle, now, waitCeilingMs };
   const alarms = new AlarmFeeds(alarmPorts(running, later));
-  setHost(running);
+  serveHost(server, running);
   const close = async (): Promise<void> => {
     isClosing = true;
     alarms.close();
@@ -122,41 +120,8 @@ const timeout: HostInternals['later'] = (work, delayMs) => {
 
 const newKey = (): string => `${randomUUID()}:${randomBytes(32).toString('hex')}`;
 
-function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-function closeServer(server: http.Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
 /** What listens everywhere is called on loopback. */
 function urlOf(address: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(address) ? LOOPBACK : address;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
-
-function listen(server: http.Server, port: number, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
-    });
-    server.listen(port, address, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-const portInUse = (port: number, cause: Error): CascadeError =>
-  new CascadeError(
-    'PORT_IN_USE',
-    `Port ${port} is in use, likely by another host; stop it or choose another port (0 = any free one).`,
-    {
-      cause,
-    },
-  );

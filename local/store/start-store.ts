@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CascadeError } from '../../src/core/cascade-error.ts';
+import { closeServer, listen } from '../listen.ts';
 import { Accounts } from './auth/accounts.ts';
 import { Catalogue } from './catalogue.ts';
 import { lockDirectory } from './level/disk.ts';
@@ -45,7 +43,7 @@ export async function startStore(options: StoreOptions = {}, now: () => number =
     const catalogue = await Catalogue.open(directory, now);
     undo.push(() => catalogue.close());
     const server = createStoreServer({ catalogue, accounts: new Accounts(admin, () => catalogue.users(), now), now });
-    const url = `http://127.0.0.1:${await listen(server, port)}`;
+    const url = `http://127.0.0.1:${await listen(server, port, '127.0.0.1', 'store')}`;
     undo.push(() => closeServer(server));
     return { url, user: admin.name, password: admin.password, close };
   } catch (error) {
@@ -58,26 +56,3 @@ const newAdmin = (): { readonly name: string; readonly password: string } => ({
   name: 'cascade',
   password: randomBytes(16).toString('hex'),
 });
-
-function closeServer(server: http.Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function listen(server: http.Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
-    });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-const portInUse = (port: number, cause: Error): CascadeError =>
-  new CascadeError(
-    'PORT_IN_USE',
-    `Port ${port} is in use, likely by another store; stop it or choose another port (0 = any free one).`,
-    { cause },
-  );

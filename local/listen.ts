@@ -1,0 +1,34 @@
+import type http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CascadeError } from '../src/core/cascade-error.ts';
+
+/**
+ * Has `server` listen on `address`, and returns its port.
+ *
+ * @param port - 0 = any free port.
+ * @param what - what listens, for the message: `host`.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error for an address that is not this machine's.
+ */
+export function listen(server: http.Server, port: number, address: string, what: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portInUse(port, what, error) : error);
+    });
+    server.listen(port, address, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+const portInUse = (port: number, what: string, cause: Error): CascadeError =>
+  new CascadeError(
+    'PORT_IN_USE',
+    `Port ${port} is in use, likely by another ${what}; stop it or choose another port (0 = any free one).`,
+    { cause },
+  );
+
+/** Closes a server and all of its connections, requests under way included. */
+export function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
