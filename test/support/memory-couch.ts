@@ -1,17 +1,11 @@
-import type { CouchPort, NewDocument, StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { isStorable } from './is-storable.ts';
-
-const ILL_FORMED: Written = {
-  kind: 'refused',
-  message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)',
-  isForGood: true,
-};
+import { StoreModel } from './store-model.ts';
 
 type Call = Exclude<keyof CouchPort, 'now'>;
 
-/** A store in memory, for unit tests: revs as generations, creation and update by rev, the due range. */
+/** A store in memory for unit tests: the model of the store, with failures and writes of others on demand. */
 export interface MemoryCouch extends CouchPort {
   /** What was asked, as `put order:…`, `many 3`; in order. */
   readonly asked: string[];
@@ -27,12 +21,9 @@ export interface MemoryCouch extends CouchPort {
   intrude(call: Call, work: () => void): void;
 }
 
-const generationOf = (rev: string): number => Number.parseInt(rev, 10);
-const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value));
-
 /** @param now - the store's clock; undefined before its first answer where `isCold`. */
 export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): MemoryCouch {
-  const documents = new Map<string, StoredDocument>();
+  const model = new StoreModel({ suffixOf: () => 'aaaaaaaa' });
   const failures: { call: Call; when: 'before' | 'after' }[] = [];
   const intrusions: { call: Call; work: () => void }[] = [];
   const asked: string[] = [];
@@ -48,50 +39,25 @@ export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): Memory
     const result = work();
     if (failure?.when === 'after') throw new CascadeError('STORE_UNAVAILABLE', 'no answer, but done');
     hasAnswered = true;
-    return copyOf({ result }).result as T;
+    return result;
   }
 
-  function write({ _rev, ...document }: NewDocument): Written {
-    if (!isStorable(document)) return ILL_FORMED;
-    const before = documents.get(document._id);
-    if (before?._rev !== _rev) return { kind: 'conflict' };
-    const rev = `${generationOf(before?._rev ?? '0') + 1}-${'a'.repeat(8)}`;
-    documents.set(document._id, { ...copyOf(document), _id: document._id, _rev: rev });
-    return { kind: 'stored', rev };
-  }
-
-  const sorted = (): StoredDocument[] => [...documents.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
-  const dueAtOf = (document: StoredDocument): number => Number(document['dueAt'] ?? Number.NaN);
+  const write = (document: NewDocument) => model.put('test', document);
 
   return {
     asked,
     now: () => (hasAnswered ? now() : undefined),
-    get: (id) => answer('get', id, () => documents.get(id)),
+    get: (id) => answer('get', id, () => model.get(id)),
     put: (document) => answer('put', document._id, () => write(document)),
     bulk: (list) => answer('bulk', list.map(({ _id }) => _id).join(' '), () => list.map(write)),
-    async many(ids) {
-      const found = await answer('many', ids.join(' '), () => ids.map((id) => documents.get(id) ?? null));
-      return found.map((document) => document ?? undefined);
-    },
-    range: (prefix, { limit, after = '' }) =>
-      answer('range', prefix, () =>
-        sorted()
-          .filter(({ _id }) => _id.startsWith(prefix) && _id > after)
-          .slice(0, limit),
-      ),
-    due: ({ from, until, limit }) =>
-      answer('due', limit, () => {
-        const all = sorted().filter((document) => dueAtOf(document) >= from && dueAtOf(document) <= until);
-        const page = all.sort((a, b) => dueAtOf(a) - dueAtOf(b)).slice(0, limit);
-        return { documents: page, isFull: page.length === limit };
-      }),
+    many: (ids) => answer('many', ids.join(' '), () => ids.map((id) => model.get(id))),
+    range: (prefix, options) => answer('range', prefix, () => model.range(prefix, options)),
+    due: (range) => answer('due', range.limit, () => model.due(range)),
     identity: () => answer('identity', 0, () => 'memory'),
-    peek: (id) => copyOf({ document: documents.get(id) }).document,
-    all: () => copyOf(sorted()),
+    peek: (id) => model.get(id),
+    all: () => model.range('', { limit: Number.POSITIVE_INFINITY }),
     seed: (...list) => {
-      for (const { _rev = '1-seed', ...document } of list) {
-        documents.set(document._id, { ...copyOf(document), _id: document._id, _rev });
-      }
+      for (const document of list) model.keep({ _rev: '1-seed', ...document });
     },
     fail: (call, when, times = 1) => {
       for (let count = 0; count < times; count += 1) failures.push({ call, when });

@@ -1,11 +1,12 @@
 import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { type BulkAnswer, type WriteOnce, writeApart } from '../../../src/clients/couchdb/write-apart.ts';
 import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
-import { isStorable } from '../../support/is-storable.ts';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { ILL_FORMED, isStorable, type StoreModel } from '../../support/store-model.ts';
 import type { Activation, Answer } from './activation.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
-import { ILL_FORMED, refused, type StoreClock, type StoreModel, unavailable } from './store-model.ts';
+import type { StoreClock } from './store-clock.ts';
 import type { Trace } from './trace.ts';
 
 export interface StoreWorld {
@@ -23,6 +24,11 @@ const TERMINAL_TIMEOUT_MS = 30_000;
 
 const timeoutOf = (action: string): number =>
   Object.entries(ACTION_LIMITS).find(([name]) => name === action)?.[1].store ?? TERMINAL_TIMEOUT_MS;
+
+const unavailable = (why: string): CascadeError =>
+  new CascadeError('STORE_UNAVAILABLE', `The simulated store gave no answer (${why}).`);
+
+const refused = (): CascadeError => new CascadeError('STORE_REFUSED', 'The simulated store refused the request.');
 
 const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)', isForGood: false };
 

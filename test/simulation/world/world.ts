@@ -7,6 +7,7 @@ import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { alertRefusals, type RefusalPorts } from '../../../src/ledger/alert-refusals.ts';
 import type { Log } from '../../../src/platform/log.ts';
+import { StoreModel } from '../../support/store-model.ts';
 import type { Activation } from './activation.ts';
 import { Tally } from './counters.ts';
 import { drawUnseen } from './draw-unseen.ts';
@@ -19,7 +20,7 @@ import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
 import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
-import { StoreClock, StoreModel } from './store-model.ts';
+import { StoreClock } from './store-clock.ts';
 import { storePort } from './store-port.ts';
 import { isKept } from './tenant-lists.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
@@ -133,7 +134,10 @@ export class World {
     const spell = { from: START, until: this.until, factor: scenario.factor };
     const appKeys = this.topology.apps.map(appKey);
     this.#spells = new Spells(this.random('spells'), this.faults, spell, appKeys);
-    this.store = new StoreModel((actor, before, after) => this.#written(actor, before, after));
+    this.store = new StoreModel({
+      onWrite: (actor, before, after) => this.#written(actor, before, after),
+      suffixOf: (write) => write.toString(16).padStart(8, '0'),
+    });
     for (const name of this.topology.tenants) {
       const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name), id: qlikIdOf(name) };
       this.store.put('deployment', bound);

@@ -1,11 +1,17 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
-import type { CouchPort, NewDocument, StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
+import type {
+  CouchPort,
+  DuePage,
+  NewDocument,
+  StoredDocument,
+  Written,
+} from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { installLedger } from '../../src/ledger/install-ledger.ts';
-import { Random } from './world/random.ts';
-import { StoreModel } from './world/store-model.ts';
+import { Random } from '../simulation/world/random.ts';
+import { memoryCouch } from './memory-couch.ts';
 
 const OPERATIONS = 400;
 const IDS = ['order:a:1', 'order:a:2', 'order:b:1~1', 'event:a:é', 'event:a:x.y', 'park:a:1', 'park:a'];
@@ -14,22 +20,29 @@ const IDS = ['order:a:1', 'order:a:2', 'order:b:1~1', 'event:a:é', 'event:a:x.y
 const seen = (document: StoredDocument | undefined) =>
   document && { ...document, _rev: Number.parseInt(document._rev, 10) };
 
+/** What a page promises: CouchDB promises no order among equal times, so neither which of them end a full page. */
+function promised({ documents, isFull }: DuePage) {
+  const last = documents.at(-1)?.['dueAt'];
+  const sure = documents.filter(({ dueAt }) => !isFull || dueAt !== last);
+  return { times: documents.map(({ dueAt }) => dueAt), ids: sure.map(({ _id }) => _id).sort(), isFull };
+}
+
 const outcome = (written: Written) => (written.kind === 'stored' ? Number.parseInt(written.rev, 10) : written.kind);
 
-/** Does the same to both, each with its own revs, and tells what both answered. */
+/** Asks the same of the embedded store and of the model, each with its own revs; a step gives both answers. */
 class Pair {
-  readonly #couch: CouchPort;
-  readonly #model = new StoreModel(() => {});
+  readonly #real: CouchPort;
+  readonly #model: CouchPort = memoryCouch(() => 0 as EpochMs);
   readonly #random: Random;
   /** Revs that each of the two gave, oldest first. */
   readonly #revs = new Map<string, { readonly real: string; readonly model: string }[]>();
 
-  constructor(couch: CouchPort, random: Random) {
-    this.#couch = couch;
+  constructor(real: CouchPort, random: Random) {
+    this.#real = real;
     this.#random = random;
   }
 
-  async step(): Promise<readonly [string, unknown, unknown]> {
+  step(): Promise<Step> {
     switch (this.#random.between(0, 6)) {
       case 0:
       case 1:
@@ -40,23 +53,28 @@ class Pair {
           'bulk',
         );
       case 3:
-        return ['many', (await this.#couch.many(IDS)).map(seen), IDS.map((id) => seen(this.#model.get(id)))];
+        return this.#both('many', async (couch) => (await couch.many(IDS)).map(seen));
       case 4:
         return this.#range();
-      case 5:
-        return this.#get(this.#random.pick(IDS));
+      case 5: {
+        const id = this.#random.pick(IDS);
+        return this.#both(`get ${id}`, async (couch) => seen(await couch.get(id)));
+      }
       default:
         return this.#due();
     }
   }
 
-  async #write(drawn: readonly Drawn[], op: 'put' | 'bulk'): Promise<readonly [string, unknown, unknown]> {
-    const sent = drawn.map(({ fields, revs }) => ({ ...fields, ...(revs && { _rev: revs.real }) }));
-    const [first] = sent;
-    const real = op === 'bulk' ? await this.#couch.bulk(sent) : [await this.#couch.put(first ?? { _id: '' })];
-    const model = drawn.map(({ fields, revs }) =>
-      this.#model.put('test', { ...fields, ...(revs && { _rev: revs.model }) }),
-    );
+  async #both(what: string, ask: (couch: CouchPort) => Promise<unknown>): Promise<Step> {
+    return [what, await ask(this.#real), await ask(this.#model)];
+  }
+
+  async #write(drawn: readonly Drawn[], op: 'put' | 'bulk'): Promise<Step> {
+    const write = async (couch: CouchPort, server: 'real' | 'model'): Promise<readonly Written[]> => {
+      const sent = drawn.map(({ fields, revs }) => ({ ...fields, ...(revs && { _rev: revs[server] }) }));
+      return op === 'bulk' ? couch.bulk(sent) : Promise.all(sent.map((document) => couch.put(document)));
+    };
+    const [real, model] = [await write(this.#real, 'real'), await write(this.#model, 'model')];
     drawn.forEach(({ fields }, index) => {
       const [a, b] = [real[index], model[index]];
       if (a?.kind !== 'stored' || b?.kind !== 'stored') return;
@@ -65,33 +83,19 @@ class Pair {
     return [op, real.map(outcome), model.map(outcome)];
   }
 
-  async #get(id: string): Promise<readonly [string, unknown, unknown]> {
-    return [`get ${id}`, seen(await this.#couch.get(id)), seen(this.#model.get(id))];
-  }
-
-  async #range(): Promise<readonly [string, unknown, unknown]> {
+  #range(): Promise<Step> {
     const prefix = this.#random.pick(['order:', 'order:a:', 'event:', 'park:', 'none:']);
     const within = IDS.filter((id) => id.startsWith(prefix));
     const after = within.length > 0 && this.#random.chance(0.3) ? { after: this.#random.pick(within) } : {};
     const options = { limit: this.#random.between(1, 4), ...after };
-    const real = await this.#couch.range(prefix, options);
-    return [`range ${prefix}`, real.map(seen), this.#model.range(prefix, options).map(seen)];
+    return this.#both(`range ${prefix}`, async (couch) => (await couch.range(prefix, options)).map(seen));
   }
 
-  async #due(): Promise<readonly [string, unknown, unknown]> {
+  #due(): Promise<Step> {
     const from = this.#random.between(0, 5) as EpochMs;
     const until = (from + this.#random.between(0, 8)) as EpochMs;
     const range = { from, until, limit: this.#random.pick([1, 2, 3, 50]) };
-    const [real, model] = [await this.#couch.due(range), this.#model.due(range)];
-    // Which of two that are due at once comes first, and so which of them a full page ends with, is nobody's promise.
-    const isPromised = (page: typeof real, dueAt: unknown): boolean =>
-      !page.isFull || dueAt !== page.documents.at(-1)?.['dueAt'];
-    const sorted = (page: typeof real) => ({
-      times: page.documents.map(({ dueAt }) => dueAt),
-      ids: page.documents.flatMap(({ _id, dueAt }) => (isPromised(page, dueAt) ? [_id] : [])).sort(),
-      isFull: page.isFull,
-    });
-    return ['due', sorted(real), sorted(model)];
+    return this.#both('due', async (couch) => promised(await couch.due(range)));
   }
 
   /** A creation, an update by the last rev, or by one that is stale. */
@@ -106,12 +110,15 @@ class Pair {
   }
 }
 
+/** What was asked, and what each of the two answered. */
+type Step = readonly [what: string, real: unknown, model: unknown];
+
 interface Drawn {
   readonly fields: NewDocument;
   readonly revs?: { readonly real: string; readonly model: string };
 }
 
-describe('the simulation’s model of the store', () => {
+describe('the tests’ model of the store', () => {
   let store: EmbeddedStore;
   before(async () => {
     store = await startStore({ port: 0 });

@@ -1,0 +1,109 @@
+import type {
+  CouchPort,
+  DuePage,
+  NewDocument,
+  Refused,
+  StoredDocument,
+  Written,
+} from '../../src/clients/couchdb/couchdb-port.ts';
+
+/** What the store answers if a text is not Unicode: it stores nothing of the request (db-ours-06). */
+export const ILL_FORMED: Refused = {
+  kind: 'refused',
+  message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)',
+  isForGood: true,
+};
+
+/**
+ * Whether CouchDB takes a document's text (db-ours-06): it refuses half of a surrogate pair. `JSON.stringify` writes each
+ * half as an escape, and a whole pair as itself.
+ */
+export const isStorable = (document: object): boolean => !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(document));
+
+interface Kept {
+  readonly document: StoredDocument;
+  readonly json: string;
+}
+
+export interface StoreModelOptions {
+  /** Called after each write: the writer, the document before and after. */
+  readonly onWrite?: (writer: string, before: StoredDocument | undefined, after: StoredDocument) => void;
+  /** What follows the generation in the rev of the nth write. */
+  readonly suffixOf: (write: number) => string;
+}
+
+/**
+ * The one imitation of a CouchDB database in the tests: each document is atomic, and revs count generations. It knows
+ * neither time nor faults; `memoryCouch` and the simulation add them.
+ */
+export class StoreModel {
+  /** How many documents were written. */
+  writes = 0;
+  /** How many requests read. */
+  reads = 0;
+  readonly #kept = new Map<string, Kept>();
+  readonly #due = new Map<string, number>();
+  readonly #options: StoreModelOptions;
+
+  constructor(options: StoreModelOptions) {
+    this.#options = options;
+  }
+
+  /** The stored document itself, which no caller may change. */
+  peek(id: string): StoredDocument | undefined {
+    return this.#kept.get(id)?.document;
+  }
+
+  /** Every stored document, in the order in which they were created. */
+  all(): readonly StoredDocument[] {
+    return [...this.#kept.values()].map(({ document }) => document);
+  }
+
+  get(id: string): StoredDocument | undefined {
+    const kept = this.#kept.get(id);
+    return kept === undefined ? undefined : (JSON.parse(kept.json) as StoredDocument);
+  }
+
+  put(writer: string, document: NewDocument): Written {
+    if (!isStorable(document)) return ILL_FORMED;
+    const before = this.peek(document._id);
+    if (document._rev !== before?._rev) return { kind: 'conflict' };
+    this.writes += 1;
+    const rev = `${Number.parseInt(before?._rev ?? '0', 10) + 1}-${this.#options.suffixOf(this.writes)}`;
+    const after = this.keep({ ...document, _rev: rev });
+    this.#options.onWrite?.(writer, before, after);
+    return { kind: 'stored', rev };
+  }
+
+  /** Stores a document with the rev that it has, whatever is stored now. */
+  keep(document: StoredDocument): StoredDocument {
+    const json = JSON.stringify(document);
+    const stored = JSON.parse(json) as StoredDocument;
+    this.#kept.set(stored._id, { document: stored, json });
+    if (typeof stored['dueAt'] === 'number') this.#due.set(stored._id, stored['dueAt']);
+    else this.#due.delete(stored._id);
+    return stored;
+  }
+
+  range(prefix: string, { limit, after }: { limit: number; after?: string }): readonly StoredDocument[] {
+    return [...this.#kept.keys()]
+      .filter((id) => id.startsWith(prefix) && (after === undefined || id > after))
+      .sort()
+      .slice(0, limit)
+      .flatMap((id) => this.get(id) ?? []);
+  }
+
+  due({ from, until, limit }: Parameters<CouchPort['due']>[0]): DuePage {
+    const ids = [...this.#due]
+      .filter(([, dueAt]) => dueAt >= from && dueAt <= until)
+      .sort(([a, dueA], [b, dueB]) => dueA - dueB || (a < b ? -1 : 1))
+      .slice(0, limit)
+      .map(([id]) => id);
+    return { documents: ids.flatMap((id) => this.get(id) ?? []), isFull: ids.length === limit };
+  }
+
+  /** The ids of the documents that are due at any time. */
+  dueIds(): readonly string[] {
+    return [...this.#due.keys()];
+  }
+}
