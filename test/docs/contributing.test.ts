@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
 
@@ -50,6 +50,23 @@ const listed = (mayImport: string): readonly string[] =>
     name === 'src/*' ? IMPORTABLE.filter((folder) => folder.startsWith('src/')) : [name.replace(/\/$/, '')],
   );
 
+/** `folder → other` for each import of another folder's file, by the innermost folder of the map. */
+function usedArrows(): ReadonlySet<string> {
+  const sources = [...new Set(IMPORTABLE.map((folder) => folder.split('/')[0] ?? '')), 'test'].flatMap((top) =>
+    readdirSync(join(REPOSITORY, top), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.[jt]s$/.test(name))
+      .map((name) => join(top, name)),
+  );
+  const innermost = (file: string, among: readonly string[]): string =>
+    among.filter((folder) => file.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0] ?? '';
+  const used = sources.flatMap((file) => {
+    const imports = readFileSync(join(REPOSITORY, file), 'utf8').matchAll(/(?:from |import\(|import )'(\.[^']+)'/g);
+    const from = innermost(file, folders);
+    return [...imports].map(([, path = '']) => `${from} → ${innermost(join(dirname(file), path), IMPORTABLE)}`);
+  });
+  return new Set(used);
+}
+
 describe('the map in CONTRIBUTING.md', () => {
   it('has only folders that exist', () => {
     expect(folders.filter((folder) => !existsSync(join(REPOSITORY, folder)))).to.deep.equal([]);
@@ -59,6 +76,13 @@ describe('the map in CONTRIBUTING.md', () => {
     const others = ['node_modules', 'dist', 'coverage', 'src'];
     const here = [...foldersIn('.').filter((folder) => !others.includes(folder)), ...foldersIn('src')];
     expect(folders).to.include.members(here);
+  });
+
+  it('has no arrow that nothing uses: it goes from the map and from biome.json', () => {
+    const used = usedArrows();
+    const arrows = map.flatMap(({ folder, mayImport }) => listed(mayImport).map((other) => `${folder} → ${other}`));
+    expect(arrows).to.have.length.above(50);
+    expect(arrows.filter((arrow) => !used.has(arrow))).to.deep.equal([]);
   });
 
   for (const { folder, mayImport } of map.filter((row) => row.mayImport !== '')) {
