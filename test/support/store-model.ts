@@ -10,7 +10,7 @@ import type {
 /** What the store answers if a text is not Unicode: it stores nothing of the request (db-ours-06). */
 export const ILL_FORMED: Refused = {
   kind: 'refused',
-  message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)',
+  message: 'invalid UTF-8 JSON (simulated)',
   isForGood: true,
 };
 
