@@ -55,7 +55,7 @@ describe('a document that CouchDB refuses for good', () => {
     const bad = { _id: 'order:default:bad:s:r1', body: { variables: { v: 'a\ud800b' } } };
     memory.fail('put', 'before');
     expect(await store.bulk([bad, { _id: 'good' }])).to.deep.equal([
-      { kind: 'refused', message: 'CouchDB answered 400 (bad_request: invalid UTF-8 JSON)', isForGood: false },
+      { kind: 'refused', message: 'invalid UTF-8 JSON (simulated)', isForGood: false },
       { kind: 'stored', rev: '1-aaaaaaaa' },
     ]);
     expect(memory.peek(`alert:not-stored:${bad._id}`)).to.equal(undefined);
