@@ -35,7 +35,7 @@ const RETRYABLE = {
 } as const;
 export type ErrorCode = keyof typeof RETRYABLE;
 
-export const ERROR_CODES = Object.keys(RETRYABLE) as readonly ErrorCode[];
+export const ERROR_CODES = /* @__PURE__ */ Object.keys(RETRYABLE) as readonly ErrorCode[];
 
 /** Whether the same action, later and unchanged, may succeed. */
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE[code];

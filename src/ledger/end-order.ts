@@ -4,12 +4,12 @@ import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import type { ReloadFinished } from '../core/reload-finished.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
-import { readOrLog, refusedError, skipBadDocument } from './bad-document.ts';
+import { readOrLog, skipBadDocument } from './bad-document.ts';
+import { changeDocument } from './change-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
-import { readStarted, type StartedDocument } from './documents/started.ts';
+import { readStarted } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
-import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** What ending an order needs. */
 export interface EndPorts {
@@ -19,73 +19,62 @@ export interface EndPorts {
 }
 
 /**
- * Ends the orders that a reload was for: the one that Qlik echoes or that `started` names, and those that took the same
- * reload for theirs. Doing it again changes nothing; a reload that no order started costs one read.
+ * Ends the orders that a reload was for: the order that Qlik echoes, the order that `started` names, and those that share
+ * the reload as a guess. A second call changes nothing. For a reload that no order started this is one read.
  *
- * @param holder - an order that names the reload for its own, if neither an echo nor `started` may tell of it.
+ * @param holder - an order that holds the reload for its own, if neither an echo nor `started` may name it.
  * @returns the orders that this call ended.
- * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED; DOCUMENT_REFUSED. A document
- *   that somebody spoilt is told in the log, and keeps no other from being ended.
+ * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED. A bad document is logged, and
+ *   the other orders are ended.
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
   for (const owner of await ownersOf(event, ports, holder)) {
-    const isEnded = await skipBadDocument(() => endOne(owner, event, ports), ports.log);
-    if (isEnded === true) ended.push(owner.document._id as OrderId);
+    if (await skipBadDocument(() => endOne(owner, event, ports), ports.log)) ended.push(owner.document._id as OrderId);
   }
   return ended;
 }
 
-/** An order that may be the reload's, and how we know. */
+/** An order that the reload may be for, and how we know. */
 interface Owner {
   readonly document: StoredDocument;
   readonly by: 'echo' | 'started' | 'also' | 'holder';
 }
 
 async function ownersOf(
-  event: ReloadFinished,
+  { tenant, reloadId, orderId }: ReloadFinished,
   { store, log }: EndPorts,
   holder: OrderId | undefined,
 ): Promise<readonly Owner[]> {
-  const { orderId } = event;
-  const named = orderId === undefined ? [] : [orderId];
-  const [found, echoed] = await store.many([startedId(event.tenant, event.reloadId), ...named]);
-  // Spoilt, it may tell of orders that nobody else tells of: they are due until the sweep finds their end.
+  const [found, echoed] = await store.many([startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])]);
+  // A malformed `started` hides its orders. The sweep finds their end: a posted order stays due until then.
   const started = readOrLog(found, readStarted, log);
-  const ways = waysOf(started);
+  const ways: Record<string, Owner['by']> = started === undefined ? {} : { [started.order]: 'started' };
+  for (const id of started?.also ?? []) ways[id] ??= 'also';
   if (holder !== undefined) ways[holder] ??= 'holder';
-  const others = Object.keys(ways).filter((id) => id !== echoed?._id);
-  const documents = await store.many(others);
-  const owners = documents.flatMap((document): readonly Owner[] =>
-    document === undefined ? [] : [{ document, by: ways[document._id] ?? 'also' }],
-  );
+  if (echoed !== undefined) delete ways[echoed._id];
+  const documents = await store.many(Object.keys(ways));
+  const owners = Object.values(ways).flatMap((by, index): readonly Owner[] => {
+    const document = documents[index];
+    return document === undefined ? [] : [{ document, by }];
+  });
   return echoed === undefined ? owners : [{ document: echoed, by: 'echo' }, ...owners];
 }
 
-/** How `started` names each of its orders. */
-function waysOf(started: StartedDocument | undefined): Record<string, Owner['by']> {
-  if (started === undefined) return {};
-  const also = started.also.map((id) => [id, 'also'] as const);
-  return Object.fromEntries([[started.order, 'started'], ...also.filter(([id]) => id !== started.order)]);
-}
+const endOne = ({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts) =>
+  changeDocument(
+    document._id,
+    store,
+    (found) => {
+      const order = found === undefined ? undefined : readOrder(found);
+      if (order === undefined || !isEndedBy(order, event, by)) return { result: false };
+      const at = store.now() ?? event.endedAt;
+      return { result: true, write: moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)) };
+    },
+    document,
+  );
 
-async function endOne({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts): Promise<boolean> {
-  let current: StoredDocument | undefined = document;
-  const isEnded = await retryOnConflict(async () => {
-    const order = current === undefined ? undefined : readOrder(current);
-    if (order === undefined || !isEndedBy(order, event, by)) return false;
-    const at = store.now() ?? event.endedAt;
-    const ended = moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by));
-    const written = await store.put({ ...ended });
-    if (written.kind === 'refused') throw refusedError(order._id, written);
-    if (written.kind === 'stored') return true;
-    current = await store.get(order._id);
-    return undefined;
-  });
-  return isEnded ?? false;
-}
-
-/** The end of another reload than the one that an order holds for its own is not its end: a second start, or a wrong guess. */
+/** An order that holds another reload for its own goes on: this end is of a second start, or the guess was wrong. */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, by: Owner['by']): boolean {
   if (order.tenant !== event.tenant || order.appId !== event.appId) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;

@@ -1,54 +1,46 @@
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../core/defined-fields.ts';
 import { gateId } from '../core/document-ids.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
+import { changeDocument } from './change-document.ts';
 import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { retryOnConflict } from './retry-on-conflict.ts';
 
 type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
 
 /**
- * Changes what the ledger knows of a tenant, and keeps the rest. A document that somebody spoilt is written anew.
+ * Changes some facts about a tenant and keeps the others. A malformed document is written anew.
  *
- * Never fails: what is not written is found out again.
+ * It never fails: Cascade finds out again what was not written.
  *
- * @param change - what is to be known; undefined if nothing has to be written.
+ * @param change - returns the new facts, or undefined to write nothing.
  */
-export async function changeGate(
+async function changeGate(
   tenant: TenantName,
   change: (known: Facts) => Facts | undefined,
   store: Pick<CouchPort, 'get' | 'put'>,
   log: LedgerLog,
 ): Promise<void> {
   try {
-    await retryOnConflict(async () => {
-      const found = await store.get(gateId(tenant));
-      const known = factsOf(readOrLog(found, readGate, log));
+    await changeDocument(gateId(tenant), store, (found) => {
+      const { until, echoes, echoesAt }: Facts = readOrLog(found, readGate, log) ?? {};
+      const known = definedFields({ until, echoes, echoesAt });
       const changed = change(known);
-      if (changed === undefined) return true;
-      const rev = found === undefined ? {} : { _rev: found._rev };
-      const next = { _id: gateId(tenant), ...rev, schema: 1, type: 'gate', ...known, ...changed };
-      return (await store.put(next)).kind === 'conflict' ? undefined : true;
+      return { result: true, ...(changed && { write: { schema: 1, type: 'gate', ...known, ...changed } }) };
     });
   } catch (error) {
     log.warn('The gate could not be changed', { tenant, why: error instanceof Error ? error.message : String(error) });
   }
 }
 
-const factsOf = ({ until, echoes, echoesAt }: Facts = {}): Facts => ({
-  ...(until !== undefined && { until }),
-  ...(echoes !== undefined && { echoes }),
-  ...(echoesAt !== undefined && { echoesAt }),
-});
-
 /**
- * Shuts a tenant's gate until an instant of the store's clock; one that is shut for longer stays so.
+ * Shuts a tenant's gate until an instant of the store's clock. A gate that is shut for longer stays so.
  *
- * Never fails: an open gate only means that others are told the rate limit by the tenant itself.
+ * It never fails: if the gate stays open, the tenant itself answers the next POST with its rate limit.
  *
- * @returns until when it is shut.
+ * @returns until when the gate is shut.
  */
 export async function shutGate(
   tenant: TenantName,
@@ -57,7 +49,7 @@ export async function shutGate(
   log: LedgerLog,
 ): Promise<EpochMs> {
   let shutUntil = until;
-  const change = ({ until: known }: { readonly until?: EpochMs }) => {
+  const change = ({ until: known }: Facts) => {
     if (known === undefined || known < until) return { until };
     shutUntil = known;
     return undefined;
@@ -75,10 +67,10 @@ export interface Echo {
 }
 
 /**
- * Remembers whether a tenant's records give our `resourceId` back. That one record did is remembered as long as the tenant
- * stays where it is: in such a tenant no reload without it is ours.
+ * Remembers whether a tenant's records give our `resourceId` back. One record that does is enough for as long as the
+ * tenant keeps its address: from then on no reload without a `resourceId` is ours.
  *
- * Never fails: what is not remembered is found out again.
+ * It never fails: Cascade finds out again what was not remembered.
  */
 export const noteEcho = (
   tenant: TenantName,

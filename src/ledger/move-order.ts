@@ -1,4 +1,5 @@
 import { CascadeError } from '../core/cascade-error.ts';
+import { definedFields } from '../core/defined-fields.ts';
 import { mayMove, type OrderActor, type OrderState } from '../core/order-state.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
@@ -37,7 +38,7 @@ export function moveOrder(
   }
   const { dueAt: _, ...kept } = order;
   const gaveUp = to === 'gave-up' && { gaveUpAt: when.at };
-  const moved = withoutAbsent({ ...kept, ...changes, state: to, ...gaveUp });
+  const moved = definedFields({ ...kept, ...changes, state: to, ...gaveUp }) as OrderDocument;
   const dueAt = dueAtOf(moved, when);
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
@@ -78,6 +79,3 @@ export function dueAtOf(
  * called off and had all planned again that was merged into it.
  */
 export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;
-
-const withoutAbsent = (order: object): OrderDocument =>
-  Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)) as unknown as OrderDocument;

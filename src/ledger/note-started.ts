@@ -1,22 +1,22 @@
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
-import type { OrderId, ReloadId } from '../core/names.ts';
-import { readOrLog, refusedError } from './bad-document.ts';
+import type { ReloadId } from '../core/names.ts';
+import { readOrLog } from './bad-document.ts';
+import { type Change, changeDocument } from './change-document.ts';
 import type { OrderDocument } from './documents/order.ts';
-import { readStarted, type StartedDocument } from './documents/started.ts';
+import { readStarted } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
-import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** Which reload an order takes for its own. */
 export interface Start {
   readonly order: OrderDocument;
   readonly reloadId: ReloadId;
-  /** A 201, or echoed: no guess. */
+  /** True if Qlik answered 201 or echoes the order's `resourceId`; false if it is a guess. */
   readonly isCertain: boolean;
 }
 
-/** `started` as the first to know of the reload creates it. */
+/** The `started` document of a reload that has none yet. */
 export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument => ({
   _id: startedId(order.tenant, reloadId),
   schema: 1,
@@ -29,9 +29,9 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
 });
 
 /**
- * Notes in `started` that a reload is this order's: who knows takes it from who guessed, and a guess is shared.
+ * Notes in `started` that a reload is this order's. Certainty takes the reload from a guess; two guesses share it.
  *
- * @returns false if another order surely started it, so that it cannot be this one's.
+ * @returns false if the reload certainly is another order's, so that it cannot be this one's.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function noteStarted(
@@ -39,40 +39,26 @@ export async function noteStarted(
   store: Pick<PatientStore, 'get' | 'put'>,
   log: Pick<LedgerLog, 'error'>,
 ): Promise<boolean> {
-  let next = newStarted(start);
-  const isNoted = await retryOnConflict(async () => {
-    const written = await store.put(next);
-    if (written.kind === 'stored') return true;
-    if (written.kind === 'refused') throw refusedError(next._id, written);
-    const found = await store.get(next._id);
-    if (found === undefined) return undefined;
-    const changed = afterReading(found, start, log);
-    if (typeof changed === 'boolean') return changed;
-    next = changed;
-    return undefined;
-  });
-  return isNoted ?? false;
+  const { _id } = newStarted(start);
+  return (await changeDocument(_id, store, (found) => changeBy(start, found, log), 'absent')) ?? false;
 }
 
-/** What to write in place of `found`; true if it says already that the reload is this order's, false if it may not. */
-function afterReading(found: StoredDocument, start: Start, log: Pick<LedgerLog, 'error'>): NewDocument | boolean {
+/** Whether the reload may be this order's, and what to write for it. */
+function changeBy(start: Start, found: StoredDocument | undefined, log: Pick<LedgerLog, 'error'>): Change<boolean> {
+  const { order, isCertain } = start;
+  const { _id, hops, root } = order;
   const started = readOrLog(found, readStarted, log);
-  // Somebody spoilt it: who knows writes it anew, who guesses must not.
-  if (started === undefined) return start.isCertain && { ...newStarted(start), _rev: found._rev };
-  if (!start.isCertain && !started.isGuess && started.order !== start.order._id) return false;
-  return withOrder(started, start) ?? true;
-}
-
-/** Undefined if the document says it already. */
-function withOrder(
-  started: StartedDocument,
-  { order: { _id, hops, root }, isCertain }: Start,
-): NewDocument | undefined {
-  const others = (ids: readonly OrderId[]): readonly OrderId[] => [...new Set(ids)].filter((id) => id !== _id);
-  if (isCertain) {
-    if (started.order === _id && !started.isGuess) return undefined;
-    return { ...started, order: _id, isGuess: false, also: others([...started.also, started.order]), hops, root };
+  // Only certainty may replace a malformed document: it may have named another order.
+  if (started === undefined) {
+    return isCertain || found === undefined ? { result: true, write: newStarted(start) } : { result: false };
   }
-  if (started.order === _id || started.also.includes(_id)) return undefined;
-  return { ...started, also: [...started.also, _id] };
+  const isFirst = started.order === _id;
+  if (!isCertain) {
+    if (!started.isGuess && !isFirst) return { result: false };
+    const isNoted = isFirst || started.also.includes(_id);
+    return { result: true, ...(!isNoted && { write: { ...started, also: [...started.also, _id] } }) };
+  }
+  if (isFirst && !started.isGuess) return { result: true };
+  const also = [...new Set([...started.also, started.order])].filter((id) => id !== _id);
+  return { result: true, write: { ...started, order: _id, isGuess: false, also, hops, root } };
 }

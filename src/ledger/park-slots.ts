@@ -1,70 +1,67 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parkId } from '../core/document-ids.ts';
-import { readOrLog, refusedError } from './bad-document.ts';
+import { readOrLog } from './bad-document.ts';
 import { bodyHash } from './body-hash.ts';
+import { type Change, changeDocument } from './change-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, type ParkSlot, readPark } from './documents/park.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
-import { retryOnConflict } from './retry-on-conflict.ts';
 
 /*
- * The protocol of `park:<tenant>:<app>`. Its slots say where to look for an order that waits for its busy app; they may be
- * stale, and prove nothing. An order merges only into one that it read as parked and without doubt after it was parked
- * itself: that one's reload cannot have begun before. In every other case it takes the slot.
+ * The protocol of `park:<tenant>:<app>`. A slot names the order that waits for the busy app with one body. It may be out
+ * of date, so it proves nothing. An order first parks itself, then reads the slot's order. It merges only into an order
+ * that is then parked and without doubt: that order's reload cannot have begun before. Else it takes the slot.
  */
 
 type Store = Pick<PatientStore, 'get' | 'put'>;
-/** Slots prove nothing: a document that somebody spoilt is told in the log, taken for empty, and written anew. */
 type Log = Pick<LedgerLog, 'error'>;
-type Slots = Pick<ParkDocument, '_rev' | 'slots'>;
+type Slots = ParkDocument['slots'];
 
 /** Who does an order's reload: itself, or the parked order that it may merge into. */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
- * Takes the slot of a parked order's body, or finds who has it. Of an order to merge into the slot's hops are raised first.
+ * Takes the slot of a parked order's body, or finds the order to merge into. That order's slot first gets the greater hops.
  *
- * @throws CascadeError STORE_UNAVAILABLE: the order then is parked without a slot, and looks by itself.
+ * @throws CascadeError STORE_UNAVAILABLE: then the order is parked without a slot, and looks at its app by itself.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const hash = bodyHash(order.body);
-  const outcome = await retryOnConflict(async (): Promise<SlotOutcome | undefined> => {
-    const park = await readSlots(order, store, log);
-    const slot = park?.slots[hash];
-    if (slot?.order === order._id) return { kind: 'mine' };
+  const outcome = await changeDocument(parkId(order), store, async (found): Promise<Change<SlotOutcome>> => {
+    const slots = slotsIn(found, log);
+    const slot = slots[hash];
+    if (slot?.order === order._id) return { result: { kind: 'mine' } };
     const other = await mergeable(order, slot, store, log);
-    const taken: SlotOutcome = other === undefined ? { kind: 'mine' } : { kind: 'other', other };
-    if (other !== undefined && slot !== undefined && slot.hops >= order.hops) return taken;
+    const result: SlotOutcome = other === undefined ? { kind: 'mine' } : { kind: 'other', other };
+    if (other !== undefined && slot !== undefined && slot.hops >= order.hops) return { result };
     const next = { order: other?._id ?? order._id, hops: order.hops };
-    return (await putSlots(order, park, { ...park?.slots, [hash]: next }, store)) ? taken : undefined;
+    return { result, write: parkOf({ ...slots, [hash]: next }) };
   });
   if (outcome !== undefined) return outcome;
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
 }
 
-/** How far the orders that merged into this one are from their roots: at least its own hops. */
+/** The hops of an order and of those that merged into it: the greatest. */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
-  const slot = (await readSlots(order, store, log))?.slots[bodyHash(order.body)];
+  const slot = slotsIn(await store.get(parkId(order)), log)[bodyHash(order.body)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
 }
 
-/** Takes an order out of its slot: it waits no more. Another order's slot is left alone. */
+/** Takes an order that waits no more out of its slot. Another order's slot is left alone. */
 export async function clearSlot(order: OrderDocument, store: Store, log: Log): Promise<void> {
   const hash = bodyHash(order.body);
-  await retryOnConflict(async () => {
-    const park = await readSlots(order, store, log);
-    if (park?.slots[hash]?.order !== order._id) return true;
-    const { [hash]: _, ...others } = park.slots;
-    return (await putSlots(order, park, others, store)) ? true : undefined;
+  await changeDocument(parkId(order), store, (found) => {
+    const { [hash]: slot, ...others } = slotsIn(found, log);
+    return { result: true, ...(slot?.order === order._id && { write: parkOf(others) }) };
   });
 }
 
-async function readSlots(order: OrderDocument, store: Store, log: Log): Promise<Slots | undefined> {
-  const found = await store.get(parkId(order));
-  if (found === undefined) return undefined;
-  return readOrLog(found, readPark, log) ?? { _rev: found._rev, slots: {} };
-}
+/** A malformed document has no slots, and is written anew. */
+const slotsIn = (found: StoredDocument | undefined, log: Log): Slots => readOrLog(found, readPark, log)?.slots ?? {};
+
+const parkOf = (slots: Slots): object => ({ schema: 1, type: 'park', slots });
 
 async function mergeable(
   order: OrderDocument,
@@ -79,17 +76,4 @@ async function mergeable(
   return isWaiting && parkId(other) === parkId(order) && bodyHash(other.body) === bodyHash(order.body)
     ? other
     : undefined;
-}
-
-async function putSlots(
-  order: OrderDocument,
-  park: Slots | undefined,
-  slots: ParkDocument['slots'],
-  store: Store,
-): Promise<boolean> {
-  const rev = park === undefined ? {} : { _rev: park._rev };
-  const document = { _id: parkId(order), ...rev, schema: 1, type: 'park', slots };
-  const written = await store.put(document);
-  if (written.kind === 'refused') throw refusedError(document._id, written);
-  return written.kind === 'stored';
 }

@@ -73,7 +73,9 @@ describe('an alert', () => {
     const { store, lines, raise, raised } = world();
     await raise();
     store.intrude('get', () =>
-      store.intrude('put', () => store.seed({ ...raised(), _id: 'alert:quota:default:a', _rev: '2-other' })),
+      store.intrude('put', () =>
+        store.seed({ ...raised(), _id: 'alert:quota:default:a', _rev: '2-other', lastAt: T + 3_600_000 }),
+      ),
     );
     await raise(3_600_000);
     expect(lines).to.have.length(1);

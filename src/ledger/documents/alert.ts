@@ -1,7 +1,6 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isInstant, isOneOf, isText, maybe } from '../check-document.ts';
+import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 
 /** What a person should look at. */
 export const ALERT_KINDS = [
@@ -45,22 +44,16 @@ export interface AlertDocument {
   readonly lastAt?: EpochMs;
 }
 
-/**
- * Reads an alert.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readAlert = (document: StoredDocument): AlertDocument =>
-  checkDocument<AlertDocument>(
-    document,
-    'alert',
-    {
-      kind: isOneOf(ALERT_KINDS),
-      subject: isText,
-      message: isText,
-      traceId: isText,
-      at: isInstant,
-      lastAt: maybe(isInstant),
-    },
-    ({ _id, kind, subject }) => _id === alertId(kind, subject),
-  );
+/** Reads an alert. @throws CascadeError LEDGER_MALFORMED. */
+export const readAlert = readerOf<AlertDocument>(
+  'alert',
+  {
+    kind: isOneOf(ALERT_KINDS),
+    subject: isText,
+    message: isText,
+    traceId: isText,
+    at: isInstant,
+    lastAt: maybe(isInstant),
+  },
+  ({ _id, kind, subject }) => _id === alertId(kind, subject),
+);

@@ -1,7 +1,6 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { appStateId } from '../../core/document-ids.ts';
 import type { ReloadFinished } from '../../core/reload-finished.ts';
-import { checkDocument, isObjectWith } from '../check-document.ts';
+import { isObjectWith, readerOf } from '../document-reader.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
@@ -17,15 +16,9 @@ export interface AppStateDocument {
   readonly last: ReloadFinished;
 }
 
-/**
- * Reads the last end of an app's reload.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readAppState = (document: StoredDocument): AppStateDocument =>
-  checkDocument<AppStateDocument>(
-    document,
-    'app',
-    { last: isObjectWith(END_FIELDS) },
-    ({ _id, last }) => _id === appStateId(last),
-  );
+/** Reads the last end of an app's reload. @throws CascadeError LEDGER_MALFORMED. */
+export const readAppState = readerOf<AppStateDocument>(
+  'app',
+  { last: isObjectWith(END_FIELDS) },
+  ({ _id, last }) => _id === appStateId(last),
+);

@@ -1,8 +1,6 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { AppId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
 import {
-  checkDocument,
   isAppId,
   isInstant,
   isListOf,
@@ -10,9 +8,9 @@ import {
   isOneOf,
   isRecordOf,
   isText,
-  isTextLike,
   maybe,
-} from '../check-document.ts';
+  readerOf,
+} from '../document-reader.ts';
 
 /** A list of Qlik's that was not read back to its end: where it goes on, and what is known once it was. */
 export interface CheckpointGap {
@@ -66,24 +64,18 @@ const isGap = isObjectWith({
   reached: maybe(isInstant),
 });
 
-/**
- * Reads a tenant's checkpoint.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readCheckpoint = (document: StoredDocument): CheckpointDocument =>
-  checkDocument<CheckpointDocument>(
-    document,
-    'checkpoint',
-    {
-      t: isInstant,
-      from: isInstant,
-      store: isText,
-      apps: isListOf(isAppId),
-      fresh: maybe(isRecordOf(isInstant)),
-      gap: maybe(isGap),
-      behind: maybe(isRecordOf(isObjectWith({ t: isInstant, gap: maybe(isGap) }))),
-      round: maybe(isObjectWith({ since: isInstant, next: isAppId })),
-    },
-    ({ _id }) => isTextLike(/^checkpoint:[a-z0-9-]+$/)(_id),
-  );
+/** Reads a tenant's checkpoint. @throws CascadeError LEDGER_MALFORMED. */
+export const readCheckpoint = readerOf<CheckpointDocument>(
+  'checkpoint',
+  {
+    t: isInstant,
+    from: isInstant,
+    store: isText,
+    apps: isListOf(isAppId),
+    fresh: maybe(isRecordOf(isInstant)),
+    gap: maybe(isGap),
+    behind: maybe(isRecordOf(isObjectWith({ t: isInstant, gap: maybe(isGap) }))),
+    round: maybe(isObjectWith({ since: isInstant, next: isAppId })),
+  },
+  /^checkpoint:[a-z0-9-]+$/,
+);

@@ -1,8 +1,7 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../core/names.ts';
 import type { Reason } from '../../core/reason.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isBoolean, isInstant, isName, isReason, isText, maybe } from '../check-document.ts';
+import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix.
@@ -27,24 +26,18 @@ export interface DeadDocument {
   readonly dismissedAt?: EpochMs;
 }
 
-/**
- * Reads a dead letter.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readDead = (document: StoredDocument): DeadDocument =>
-  checkDocument<DeadDocument>(
-    document,
-    'dead',
-    {
-      tenant: isName,
-      body: (value) => typeof value === 'string',
-      isBase64: isBoolean,
-      reason: isReason,
-      traceId: isText,
-      storedAt: isInstant,
-      replayedAt: maybe(isInstant),
-      dismissedAt: maybe(isInstant),
-    },
-    ({ _id }) => _id.startsWith('dead:'),
-  );
+/** Reads a dead letter. @throws CascadeError LEDGER_MALFORMED. */
+export const readDead = readerOf<DeadDocument>(
+  'dead',
+  {
+    tenant: isName,
+    body: isString,
+    isBase64: isBoolean,
+    reason: isReason,
+    traceId: isText,
+    storedAt: isInstant,
+    replayedAt: maybe(isInstant),
+    dismissedAt: maybe(isInstant),
+  },
+  /^dead:/,
+);

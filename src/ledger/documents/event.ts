@@ -1,5 +1,6 @@
-import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { type BatchEvent, SOURCES, type Source } from '../../contracts/batch.ts';
+import { definedFields } from '../../core/defined-fields.ts';
 import { eventId } from '../../core/document-ids.ts';
 import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
 import { SKIP_REASONS, type Skip } from '../../core/skip.ts';
@@ -8,7 +9,6 @@ import { addMs, type EpochMs } from '../../core/units.ts';
 import { isReloadId } from '../../core/webhook/is-reload-id.ts';
 import {
   type Check,
-  checkDocument,
   isAppId,
   isBoolean,
   isInstant,
@@ -20,7 +20,8 @@ import {
   isText,
   isTraceId,
   maybe,
-} from '../check-document.ts';
+  readerOf,
+} from '../document-reader.ts';
 
 /**
  * `event:<tenant>:<reloadId>`: a reload that ended. Created once, by whoever hears of it first, who fixes its `endedAt`.
@@ -57,86 +58,62 @@ export const END_FIELDS = {
 } as const;
 
 const isOfLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
-/** Of these reasons a skip names no link. */
-const OF_EVENT: readonly unknown[] = ['no-link', 'other-tenant'];
-const isKnownReason = isOneOf(SKIP_REASONS);
-/** A skip whose reason a later version has brought is fine. */
-const isSkip: Check = (value) =>
-  isObjectWith({ reason: isText })(value) &&
-  (!isObjectWith({ reason: isKnownReason })(value) ||
-    isObjectWith({ reason: (reason) => OF_EVENT.includes(reason) })(value) ||
-    isOfLink(value));
+const isOfEvent = isOneOf(['no-link', 'other-tenant']);
+const needsLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isOfEvent(reason))) });
+/** A later version may have brought other reasons: they pass. */
+const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (isOfLink(value) || !needsLink(value));
 
-/**
- * Reads an event's document.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readEvent = (document: StoredDocument): EventDocument =>
-  checkDocument<EventDocument>(
-    document,
-    'event',
-    {
-      ...END_FIELDS,
-      source: isOneOf(SOURCES),
-      heardFrom: maybe(isText),
-      traceId: isTraceId,
-      storedAt: isInstant,
-      resolvedAt: maybe(isInstant),
-      skips: maybe(isListOf(isSkip)),
-      dueAt: maybe(isInstant),
-    },
-    ({ _id, tenant, reloadId }) => _id === eventId(tenant, reloadId),
-  );
+/** Reads an event's document. @throws CascadeError LEDGER_MALFORMED. */
+export const readEvent = readerOf<EventDocument>(
+  'event',
+  {
+    ...END_FIELDS,
+    source: isOneOf(SOURCES),
+    heardFrom: maybe(isText),
+    traceId: isTraceId,
+    storedAt: isInstant,
+    resolvedAt: maybe(isInstant),
+    skips: maybe(isListOf(isSkip)),
+    dueAt: maybe(isInstant),
+  },
+  ({ _id, tenant, reloadId }) => _id === eventId(tenant, reloadId),
+);
 
-/** What is told of an ended reload, and nothing else that its holder may have: the one list of these fields. */
+/** The fields of an ended reload, and no other field that `event` may have. This is the one list of them. */
 export function endOf(event: ReloadFinished): ReloadFinished {
-  const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy, orderId, error } = event;
-  return {
-    tenant,
-    appId,
-    reloadId,
-    outcome,
-    endedAt,
-    partial,
-    ...(eventId !== undefined && { eventId }),
-    ...(startedBy !== undefined && { startedBy }),
-    ...(orderId !== undefined && { orderId }),
-    ...(error !== undefined && { error: { code: error.code, message: error.message } }),
-  };
+  const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy, orderId } = event;
+  const error = event.error && { code: event.error.code, message: event.error.message };
+  return definedFields({ tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy, orderId, error });
 }
 
 /** A stored event as the steps pass it on. */
 export function batchEventOf(event: EventDocument): BatchEvent {
   const { _rev: rev, storedAt, source, traceId, heardFrom } = event;
-  return { ...endOf(event), stored: { rev, storedAt, source, traceId, ...(heardFrom !== undefined && { heardFrom }) } };
+  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom }) };
 }
 
-/** Whoever hears of an end: in which run, and when. */
-export interface Teller {
+/** Which run heard of an end or of a hint, and when. */
+export interface Origin {
   readonly source: Source;
   readonly traceId: string;
-  /** The store's clock; if nothing told it yet, the teller's own. */
+  /** The store's clock; before the store's first answer the container's. */
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;
 }
 
-/** An event's document as whoever hears of it first puts it: due until it is resolved, and at once no business of the sweep. */
-export const newEvent = (event: ReloadFinished, { source, traceId, now, times, heardFrom }: Teller): NewDocument => ({
+/** A new event's document. It is due in two minutes; until then the sweep leaves it alone. */
+export const newEvent = (event: ReloadFinished, { source, traceId, now, times, heardFrom }: Origin): NewDocument => ({
   _id: eventId(event.tenant, event.reloadId),
   schema: 1,
   type: 'event',
   ...endOf(event),
-  source,
-  traceId,
-  storedAt: now,
-  ...(heardFrom !== undefined && { heardFrom }),
+  ...definedFields({ source, traceId, storedAt: now, heardFrom }),
   dueAt: addMs(now, times.unresolved),
 });
 
 /**
- * The event's document with what came of it: no longer due.
+ * The event's document once its orders are stored: no longer due.
  *
  * @param now - the store's clock.
  * @param skips - those of this event.
@@ -145,18 +122,7 @@ export function resolvedEvent(
   event: BatchEvent & Required<Pick<BatchEvent, 'stored'>>,
   { now, skips }: { readonly now: EpochMs; readonly skips: readonly Skip[] },
 ): NewDocument {
-  const { rev, storedAt, source, traceId, heardFrom } = event.stored;
-  return {
-    _id: eventId(event.tenant, event.reloadId),
-    _rev: rev,
-    schema: 1,
-    type: 'event',
-    ...endOf(event),
-    source,
-    traceId,
-    storedAt,
-    ...(heardFrom !== undefined && { heardFrom }),
-    resolvedAt: now,
-    skips,
-  };
+  const { rev: _rev, ...stored } = event.stored;
+  const _id = eventId(event.tenant, event.reloadId);
+  return { _id, _rev, schema: 1, type: 'event', ...endOf(event), ...stored, resolvedAt: now, skips };
 }

@@ -1,6 +1,5 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isBoolean, isInstant, isText, isTextLike, maybe } from '../check-document.ts';
+import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `gate:<tenant>`: until when the tenant's rate limit is spent, and whether its records give our `resourceId` back.
@@ -22,18 +21,12 @@ export interface GateDocument {
   readonly echoesAt?: string;
 }
 
-/**
- * Reads until when a tenant takes no reload, and whether it gives our `resourceId` back.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readGate = (document: StoredDocument): GateDocument =>
-  checkDocument<GateDocument>(
-    document,
-    'gate',
-    { until: maybe(isInstant), echoes: maybe(isBoolean), echoesAt: maybe(isText) },
-    ({ _id }) => isTextLike(/^gate:[a-z0-9-]+$/)(_id),
-  );
+/** Reads until when a tenant takes no reload, and whether it gives our `resourceId` back. @throws CascadeError LEDGER_MALFORMED. */
+export const readGate = readerOf<GateDocument>(
+  'gate',
+  { until: maybe(isInstant), echoes: maybe(isBoolean), echoesAt: maybe(isText) },
+  /^gate:[a-z0-9-]+$/,
+);
 
 /**
  * Whether a tenant gives our `resourceId` back.

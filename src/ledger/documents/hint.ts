@@ -1,11 +1,11 @@
-import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
 import { hintId } from '../../core/document-ids.ts';
 import type { AppId, AppRef, TenantName } from '../../core/names.ts';
 import type { Reason } from '../../core/reason.ts';
 import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
-  checkDocument,
   isAppId,
   isBoolean,
   isInstant,
@@ -16,8 +16,9 @@ import {
   isText,
   isTraceId,
   maybe,
-} from '../check-document.ts';
-import type { Teller } from './event.ts';
+  readerOf,
+} from '../document-reader.ts';
+import type { Origin } from './event.ts';
 
 /** What an engine attempt, or the paper's form, told. */
 export interface ReportedAttempt {
@@ -58,56 +59,45 @@ export interface HintDocument {
   readonly dueAt?: EpochMs;
 }
 
-/**
- * Reads a hint's document.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readHint = (document: StoredDocument): HintDocument =>
-  checkDocument<HintDocument>(
-    document,
-    'hint',
-    {
-      tenant: isName,
-      appId: isAppId,
-      told: isObjectWith({
-        outcome: isOneOf(OUTCOMES),
-        endedAt: isInstant,
-        partial: isBoolean,
-        reloadId: maybe(isText),
-        error: maybe(isReason),
-      }),
-      heardFrom: maybe(isText),
-      traceId: isTraceId,
-      storedAt: isInstant,
-      absentAt: maybe(isInstant),
-      settledAt: maybe(isInstant),
-      settledAs: maybe(isOneOf(SETTLED_AS)),
-      dueAt: maybe(isInstant),
-    },
-    ({ _id, tenant, told }) =>
-      told.reloadId === undefined ? _id.startsWith(`hint:${tenant}:x.`) : _id === hintId(tenant, told.reloadId),
-  );
+/** Reads a hint's document. @throws CascadeError LEDGER_MALFORMED. */
+export const readHint = readerOf<HintDocument>(
+  'hint',
+  {
+    tenant: isName,
+    appId: isAppId,
+    told: isObjectWith({
+      outcome: isOneOf(OUTCOMES),
+      endedAt: isInstant,
+      partial: isBoolean,
+      reloadId: maybe(isText),
+      error: maybe(isReason),
+    }),
+    heardFrom: maybe(isText),
+    traceId: isTraceId,
+    storedAt: isInstant,
+    absentAt: maybe(isInstant),
+    settledAt: maybe(isInstant),
+    settledAs: maybe(isOneOf(SETTLED_AS)),
+    dueAt: maybe(isInstant),
+  },
+  ({ _id, tenant, told }) =>
+    told.reloadId === undefined ? _id.startsWith(`hint:${tenant}:x.`) : _id === hintId(tenant, told.reloadId),
+);
 
 /**
- * A hint's document as its receiver puts it: due until it is settled.
+ * A new hint's document: due until it is settled.
  *
- * @param told - the engine's reload id, or `x.<activation id>` where none was told.
+ * @param told - the engine's reload id; `x.<activation id>` if there was none.
  */
 export const newHint = (
   { tenant, appId }: AppRef,
   told: string,
   attempt: ReportedAttempt,
-  { traceId, now, times, heardFrom }: Omit<Teller, 'source'>,
+  { traceId, now, times, heardFrom }: Omit<Origin, 'source'>,
 ): NewDocument => ({
   _id: hintId(tenant, told),
   schema: 1,
   type: 'hint',
-  tenant,
-  appId,
-  told: attempt,
-  traceId,
-  storedAt: now,
-  ...(heardFrom !== undefined && { heardFrom }),
+  ...definedFields({ tenant, appId, told: attempt, traceId, storedAt: now, heardFrom }),
   dueAt: addMs(now, times.unresolved),
 });

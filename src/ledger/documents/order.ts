@@ -1,4 +1,3 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { CreatedOrder } from '../../contracts/order-request.ts';
 import type { Lineage } from '../../core/lineage.ts';
 import type { OrderId, ReloadId } from '../../core/names.ts';
@@ -10,7 +9,6 @@ import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
   type Check,
-  checkDocument,
   isAppId,
   isBoolean,
   isCountFrom,
@@ -21,11 +19,13 @@ import {
   isOneOf,
   isReason,
   isRecordOf,
+  isString,
   isText,
   isTextLike,
   isTraceId,
   maybe,
-} from '../check-document.ts';
+  readerOf,
+} from '../document-reader.ts';
 
 /** That a POST may have been accepted: cleared only by a 201, a definite refusal without an older doubt, or absence after the grace. */
 export interface Doubt {
@@ -73,7 +73,7 @@ const isDoubt = isObjectWith({
 });
 const BODY_FIELDS = {
   partial: maybe(isBoolean),
-  variables: maybe(isRecordOf((value) => typeof value === 'string')),
+  variables: maybe(isRecordOf(isString)),
   weight: maybe(isCountFrom(1)),
 } as const;
 /** It becomes a part of what Qlik is sent: nothing else may stand in it. */
@@ -83,44 +83,38 @@ const isBody: Check = (value) =>
 /** It is read by that id: another path of the database would answer with no document. */
 const isOrderId = isTextLike(/^order:/);
 
-/**
- * Reads an order's document.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readOrder = (document: StoredDocument): OrderDocument =>
-  checkDocument<OrderDocument>(
-    document,
-    'order',
-    {
-      tenant: isName,
-      appId: isAppId,
-      chain: isName,
-      state: isOneOf(ORDER_STATES),
-      body: isBody,
-      causes: isListOf(isText),
-      hops: isCountFrom(0),
-      areHopsUnsure: maybe(isBoolean),
-      root: isText,
-      traceId: isTraceId,
-      try: isCountFrom(1),
-      claims: isCountFrom(0),
-      owner: maybe(isText),
-      doubt: maybe(isDoubt),
-      reloadId: maybe(isText),
-      isCertain: maybe(isBoolean),
-      ends: isListOf(isText),
-      outcome: maybe(isOneOf(OUTCOMES)),
-      into: maybe(isOrderId),
-      reason: maybe(isReason),
-      createdAt: isInstant,
-      postedAt: maybe(isInstant),
-      endedAt: maybe(isInstant),
-      gaveUpAt: maybe(isInstant),
-      dueAt: maybe(isInstant),
-    },
-    ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),
-  );
+/** Reads an order's document. @throws CascadeError LEDGER_MALFORMED. */
+export const readOrder = readerOf<OrderDocument>(
+  'order',
+  {
+    tenant: isName,
+    appId: isAppId,
+    chain: isName,
+    state: isOneOf(ORDER_STATES),
+    body: isBody,
+    causes: isListOf(isText),
+    hops: isCountFrom(0),
+    areHopsUnsure: maybe(isBoolean),
+    root: isText,
+    traceId: isTraceId,
+    try: isCountFrom(1),
+    claims: isCountFrom(0),
+    owner: maybe(isText),
+    doubt: maybe(isDoubt),
+    reloadId: maybe(isText),
+    isCertain: maybe(isBoolean),
+    ends: isListOf(isText),
+    outcome: maybe(isOneOf(OUTCOMES)),
+    into: maybe(isOrderId),
+    reason: maybe(isReason),
+    createdAt: isInstant,
+    postedAt: maybe(isInstant),
+    endedAt: maybe(isInstant),
+    gaveUpAt: maybe(isInstant),
+    dueAt: maybe(isInstant),
+  },
+  ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),
+);
 
 /**
  * An order's document in its first state, as whoever creates it puts it: without a rev, so that of two creators one gets

@@ -1,6 +1,5 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
-import { checkDocument, isCountFrom, isObjectWith, isRecordOf, isTextLike } from '../check-document.ts';
+import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
 /** Who is parked for an app with one body, and the greatest hops of what merged into it. */
 export interface ParkSlot {
@@ -25,12 +24,9 @@ export interface ParkDocument {
 
 const isSlot = isObjectWith({ order: isTextLike(/^order:/), hops: isCountFrom(0) });
 
-/**
- * Reads who is parked for an app.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readPark = (document: StoredDocument): ParkDocument =>
-  checkDocument<ParkDocument>(document, 'park', { slots: isRecordOf(isSlot) }, ({ _id }) =>
-    isTextLike(/^park:[a-z0-9-]+:[A-Za-z0-9-]+$/)(_id),
-  );
+/** Reads who is parked for an app. @throws CascadeError LEDGER_MALFORMED. */
+export const readPark = readerOf<ParkDocument>(
+  'park',
+  { slots: isRecordOf(isSlot) },
+  /^park:[a-z0-9-]+:[A-Za-z0-9-]+$/,
+);

@@ -1,7 +1,6 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { checkDocument, isInstant, isListOf, isObjectWith, isTextLike } from '../check-document.ts';
+import { isInstant, isListOf, isObjectWith, isTextLike, readerOf } from '../document-reader.ts';
 
 /** An order whose reload was allowed to start. */
 export interface CountedStart {
@@ -25,12 +24,9 @@ export interface RateDocument {
 
 const isStart = isObjectWith({ order: isTextLike(/^order:/), at: isInstant });
 
-/**
- * Reads which orders of an app were allowed to start.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readRate = (document: StoredDocument): RateDocument =>
-  checkDocument<RateDocument>(document, 'rate', { starts: isListOf(isStart) }, ({ _id }) =>
-    isTextLike(/^rate:[a-z0-9-]+:[A-Za-z0-9-]+$/)(_id),
-  );
+/** Reads which orders of an app were allowed to start. @throws CascadeError LEDGER_MALFORMED. */
+export const readRate = readerOf<RateDocument>(
+  'rate',
+  { starts: isListOf(isStart) },
+  /^rate:[a-z0-9-]+:[A-Za-z0-9-]+$/,
+);

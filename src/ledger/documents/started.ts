@@ -1,6 +1,5 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { OrderId } from '../../core/names.ts';
-import { checkDocument, isBoolean, isCountFrom, isListOf, isText, isTextLike } from '../check-document.ts';
+import { isBoolean, isCountFrom, isListOf, isText, isTextLike, readerOf } from '../document-reader.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.
@@ -24,15 +23,9 @@ export interface StartedDocument {
 
 const isOrder = isTextLike(/^order:/);
 
-/**
- * Reads which order a reload is for.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readStarted = (document: StoredDocument): StartedDocument =>
-  checkDocument<StartedDocument>(
-    document,
-    'started',
-    { order: isOrder, also: isListOf(isOrder), isGuess: isBoolean, hops: isCountFrom(0), root: isText },
-    ({ _id }) => isTextLike(/^started:[a-z0-9-]+:.+$/)(_id),
-  );
+/** Reads which order a reload is for. @throws CascadeError LEDGER_MALFORMED. */
+export const readStarted = readerOf<StartedDocument>(
+  'started',
+  { order: isOrder, also: isListOf(isOrder), isGuess: isBoolean, hops: isCountFrom(0), root: isText },
+  /^started:[a-z0-9-]+:.+$/,
+);

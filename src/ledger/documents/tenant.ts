@@ -1,5 +1,4 @@
-import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { type Check, checkDocument, isListOf, isText, isTextLike, maybe } from '../check-document.ts';
+import { type Check, isListOf, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `tenant:<name>`: which of Qlik's tenants a name means.
@@ -21,15 +20,9 @@ export interface TenantDocument {
 
 const isAddress: Check = (value) => typeof value === 'string' && URL.canParse(value);
 
-/**
- * Reads which of Qlik's tenants a name means.
- *
- * @throws CascadeError LEDGER_MALFORMED.
- */
-export const readTenant = (document: StoredDocument): TenantDocument =>
-  checkDocument<TenantDocument>(
-    document,
-    'tenant',
-    { url: isAddress, id: maybe(isText), before: maybe(isListOf(isText)) },
-    ({ _id }) => isTextLike(/^tenant:[a-z0-9-]+$/)(_id),
-  );
+/** Reads which of Qlik's tenants a name means. @throws CascadeError LEDGER_MALFORMED. */
+export const readTenant = readerOf<TenantDocument>(
+  'tenant',
+  { url: isAddress, id: maybe(isText), before: maybe(isListOf(isText)) },
+  /^tenant:[a-z0-9-]+$/,
+);

@@ -1,0 +1,36 @@
+import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { refusedError } from './bad-document.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
+
+/** What to write in place of a document, and the result if that is stored. Without `write` nothing is written. */
+export interface Change<T> {
+  readonly result: T;
+  /** The whole document; its `_id` and `_rev` are filled in. */
+  readonly write?: object;
+}
+
+/**
+ * Reads a document, decides what to write in its place and writes it. After a conflict it reads and decides again.
+ *
+ * @param decide - gets the document as it is now, undefined if there is none.
+ * @param known - saves the first read: the document as the caller has just read it, or `absent` if there is probably none.
+ * @returns the result of the decision that was carried out; undefined if each of 20 writes met a conflict.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; what `decide` throws.
+ */
+export async function changeDocument<T extends object | string | boolean>(
+  _id: string,
+  store: Pick<CouchPort, 'get' | 'put'>,
+  decide: (found: StoredDocument | undefined) => Change<T> | Promise<Change<T>>,
+  known?: StoredDocument | 'absent',
+): Promise<T | undefined> {
+  let first = known;
+  return retryOnConflict(async () => {
+    const found = first === 'absent' ? undefined : (first ?? (await store.get(_id)));
+    first = undefined;
+    const { result, write } = await decide(found);
+    if (write === undefined) return result;
+    const written = await store.put({ ...write, _id, ...(found && { _rev: found._rev }) });
+    if (written.kind === 'refused') throw refusedError(_id, written);
+    return written.kind === 'stored' ? result : undefined;
+  });
+}

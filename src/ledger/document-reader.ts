@@ -1,0 +1,75 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import { isJsonObject } from '../core/json-fields.ts';
+
+/** Whether a value is what Cascade writes in a field. */
+export type Check = (value: unknown) => boolean;
+
+export const isText: Check = (value) => typeof value === 'string' && value !== '';
+/** The last instant of a JavaScript date: printing a later one would throw. */
+const LATEST_MS = 8_640_000_000_000_000;
+export const isInstant: Check = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_MS;
+/** A whole number, at least `least`. */
+export const isCountFrom =
+  (least: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && Number(value) >= least;
+export const isTextLike =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+// These three are as src/contracts/schemas.ts has them: any other value would stop a whole batch in the next step.
+export const isName = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}$/);
+export const isAppId = isTextLike(/^[A-Za-z0-9-]{1,64}$/);
+export const isTraceId = isTextLike(/^.{1,64}$/su);
+export const isBoolean: Check = (value) => typeof value === 'boolean';
+export const isString: Check = (value) => typeof value === 'string';
+export const isOneOf =
+  (values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+export const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+/** An object with these fields; it may have others. */
+export const isObjectWith =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isJsonObject(value) && Object.entries(fields).every(([field, check]) => check(value[field]));
+/** An object whose values all pass, under any name. */
+export const isRecordOf =
+  (check: Check): Check =>
+  (value) =>
+    isJsonObject(value) && Object.values(value).every(check);
+/** A code, and a sentence for people. */
+export const isReason = isObjectWith({ code: isString, message: isString });
+/** Absent, or what `check` says. */
+export const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+/**
+ * Makes the reader of one type of document. It returns the stored document as a `T` if its type, schema (1), fields and id
+ * are what Cascade writes, and throws CascadeError LEDGER_MALFORMED if not, naming the document and its first wrong field.
+ *
+ * @param fields - a check for each field of `T` that is read.
+ * @param id - the pattern of all ids, or whether a document's fields fit its id: somebody may have changed either.
+ */
+export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
+  type: T['type'],
+  fields: { readonly [K in Exclude<keyof T, '_id' | '_rev' | 'schema' | 'type'>]?: Check },
+  id: RegExp | ((document: T) => boolean),
+): (document: StoredDocument) => T {
+  const checks = Object.entries({ schema: isOneOf([1]), type: isOneOf([type]), ...fields }) as [string, Check][];
+  return (document) => {
+    const wrong = checks.find(([field, check]) => !check(document[field]))?.[0];
+    const one = document as unknown as T;
+    if (wrong === undefined && (id instanceof RegExp ? id.test(one._id) : id(one))) return one;
+    throw new CascadeError(
+      'LEDGER_MALFORMED',
+      `The document ${document._id} is no ${type} of schema 1: look at its field "${wrong ?? '_id'}". Somebody else wrote it, or a newer Cascade did.`,
+    );
+  };
+}
