@@ -10,43 +10,36 @@ import type { LedgerLog } from './ledger-log.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
 /**
- * Moves what people see of each app on to its last end; an older end, told late, changes nothing. Doing it again changes
- * nothing. A last end in the future, which no end could follow, makes way for any
- * other. A document that somebody spoilt is written anew; one that the store refuses keeps no other from being moved.
+ * Moves the last end that people see of each app. An older end, or the same one again, changes nothing. A last end in the
+ * future gives way to any other, since no end could follow it. A malformed document is written anew.
+ *
+ * A document that the store refuses is logged; the other apps are moved.
  *
  * @returns how many apps moved.
- * @throws CascadeError STORE_UNAVAILABLE.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function moveAppStates(
   events: readonly ReloadFinished[],
   { store, log }: { readonly store: Pick<CouchPort, 'many' | 'bulk' | 'now'>; readonly log: LedgerLog },
 ): Promise<number> {
-  let open = [...lastOfEach(events)];
+  let open = lastOfEach(events);
   let moved = 0;
   await retryOnConflict(async () => {
-    const next = await laterStates(open, store, log);
-    const written = next.length === 0 ? [] : await store.bulk(next);
-    for (const [index, each] of written.entries()) {
-      if (each.kind === 'refused') log.error(`CouchDB refuses ${next[index]?._id}: ${each.message}`);
+    const found = await store.many([...open.keys()]);
+    const now = store.now();
+    const next = [...open].flatMap(([id, end], index) => stateAfter(id, end, found[index], now, log) ?? []);
+    const written = await store.bulk(next);
+    const raced = new Set<string>();
+    for (const [index, { _id }] of next.entries()) {
+      const outcome = written[index];
+      if (outcome?.kind === 'refused') log.error(`CouchDB refuses ${_id}: ${outcome.message}`);
+      if (outcome?.kind === 'stored') moved += 1;
+      if (outcome?.kind === 'conflict') raced.add(_id);
     }
-    moved += written.filter(({ kind }) => kind === 'stored').length;
-    const raced = new Set(next.filter((_, index) => written[index]?.kind === 'conflict').map(({ _id }) => _id));
-    open = open.filter(([id]) => raced.has(id));
-    return open.length === 0 ? true : undefined;
+    open = new Map([...open].filter(([id]) => raced.has(id)));
+    return open.size === 0 ? true : undefined;
   });
   return moved;
-}
-
-/** The documents of those apps whose end is later than the one that is known. */
-async function laterStates(
-  ends: readonly (readonly [string, ReloadFinished])[],
-  store: Pick<CouchPort, 'many' | 'now'>,
-  log: LedgerLog,
-): Promise<readonly NewDocument[]> {
-  const known = await store.many(ends.map(([id]) => id));
-  const now = store.now();
-  const states = ends.map(([id, event], index) => stateAfter(id, event, known[index], now, log));
-  return states.filter((state) => state !== undefined);
 }
 
 function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, ReloadFinished> {
@@ -60,19 +53,19 @@ function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, Relo
 }
 
 const isAfter = (a: ReloadFinished, b: ReloadFinished): boolean =>
-  a.endedAt - b.endedAt > 0 || (a.endedAt === b.endedAt && a.reloadId > b.reloadId);
+  a.endedAt > b.endedAt || (a.endedAt === b.endedAt && a.reloadId > b.reloadId);
 
+/** The document to write; undefined if the stored end is as late. */
 function stateAfter(
   _id: string,
-  told: ReloadFinished,
-  before: StoredDocument | undefined,
+  end: ReloadFinished,
+  found: StoredDocument | undefined,
   now: EpochMs | undefined,
   log: LedgerLog,
 ): NewDocument | undefined {
-  const event = now === undefined ? told : cappedEnd(told, now);
-  const known = readOrLog(before, readAppState, log);
+  const event = now === undefined ? end : cappedEnd(end, now);
+  const known = readOrLog(found, readAppState, log);
   const isInFuture = known !== undefined && now !== undefined && cappedEnd(known.last, now) !== known.last;
   if (known !== undefined && !isInFuture && !isAfter(event, known.last)) return undefined;
-  const rev = before === undefined ? {} : { _rev: before._rev };
-  return { _id, ...rev, schema: 1, type: 'app', last: endOf(event) };
+  return { _id, ...(found && { _rev: found._rev }), schema: 1, type: 'app', last: endOf(event) };
 }

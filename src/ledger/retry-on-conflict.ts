@@ -1,10 +1,10 @@
-/** More writers than this of one document at once are no race of ours. */
+/** Our own writers are never so many at once. */
 const MOST_TRIES = 20;
 
 /**
- * Reads, decides and writes again until a try comes to something: another activation may write the same document between.
+ * Tries to change a document that other activations may write at the same time, until a try does not meet a conflict.
  *
- * @param attempt - one try; undefined after a conflict.
+ * @param attempt - reads, decides and writes; it returns undefined after a conflict.
  * @returns undefined if each of 20 tries met a conflict.
  */
 export async function retryOnConflict<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {

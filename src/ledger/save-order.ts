@@ -6,16 +6,16 @@ import type { PatientStore } from './patient-store.ts';
 /** What came of writing an order by its rev. */
 export type Saved =
   | { readonly kind: 'stored'; readonly order: OrderDocument }
-  /** Somebody else changed it first. */
+  /** Another writer changed the order first. */
   | { readonly kind: 'conflict' };
 
 /**
  * Writes an order by its rev.
  *
- * Invariant: `stored` is told only of a write that is there and is ours. After a lost answer a conflict may be our own
- * write: it is, where the document is the next generation with our claim in the state that we wrote.
+ * Invariant: `stored` means that our write is in the store. After a lost answer a conflict may come from our own write.
+ * It does if the document is the next generation and has our claim and the state that we wrote.
  *
- * @throws CascadeError STORE_UNAVAILABLE: it may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
+ * @throws CascadeError STORE_UNAVAILABLE: the order may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
  */
 export async function saveOrder(order: OrderDocument, store: Pick<PatientStore, 'put' | 'get'>): Promise<Saved> {
   const written = await store.put({ ...order });
