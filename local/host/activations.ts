@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Json } from './json.ts';
 import { MEGABYTE } from './limits.ts';
 
@@ -31,6 +32,9 @@ export interface ActivationRecord {
 
 /** A trigger's fire as OpenWhisk stores it: it has no end, and a JSON line for each of its rules. */
 export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
+
+/** A new id of an activation or a transaction: 32 hexadecimal digits. */
+export const newId = (): string => randomUUID().replaceAll('-', '');
 
 export type StoredRecord = ActivationRecord | TriggerRecord;
 

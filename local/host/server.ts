@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { newId } from './activations.ts';
 import { ChunkTooLarge, entityNotFound, HostError, jsonAnswer, type RestAnswer, text } from './answer.ts';
 import type { RestCall } from './call.ts';
 import { watchChunks } from './chunk-sizes.ts';
@@ -34,7 +34,7 @@ function readCall(host: Host, request: IncomingMessage): RestCall {
     rawSegments: path.split('/').slice(1),
     rawQuery,
     query: new URLSearchParams(rawQuery),
-    transactionId: typeof id === 'string' && id !== '' ? id : randomUUID().replaceAll('-', ''),
+    transactionId: typeof id === 'string' && id !== '' ? id : newId(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '../activations.ts';
 import { HostError } from '../answer.ts';
 import type { Host } from '../host.ts';
 import type { HostObject } from '../json.ts';
@@ -32,7 +32,7 @@ function fire(host: Host, trigger: string, payload: HostObject): number {
     authorization: `Basic ${Buffer.from(host.auth).toString('base64')}`,
   };
   try {
-    const transactionId = randomUUID().replaceAll('-', '');
+    const transactionId = newId();
     return fireTrigger(host, { trigger, payload, headers, transactionId }) === undefined ? 204 : 202;
   } catch (error) {
     if (error instanceof HostError) return error.status;

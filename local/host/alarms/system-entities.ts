@@ -1,6 +1,6 @@
 import type { ActivationResponse } from '../activations.ts';
 import { EntityStore, SYSTEM_NAMESPACE } from '../entities/store.ts';
-import { applicationError, completed } from '../invoke/outcome.ts';
+import { completed, failed } from '../invoke/outcome.ts';
 import type { HostObject } from '../json.ts';
 import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
 import { FEEDS, type Feed, FeedRefusal } from './alarm-config.ts';
@@ -46,6 +46,6 @@ function respond(alarms: AlarmFeeds, feed: Feed, params: HostObject): Activation
   } catch (error) {
     if (!(error instanceof FeedRefusal)) throw error;
     const { message, detail } = error;
-    return applicationError({ error: message, ...(detail === undefined ? {} : { message: detail }) });
+    return failed('application error', { error: message, ...(detail === undefined ? {} : { message: detail }) });
   }
 }

@@ -1,53 +1,123 @@
-import { randomUUID } from 'node:crypto';
-import type { ActivationRecord } from '../activations.ts';
+import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, reservedParameters } from '../answer.ts';
+import { keyOf, resolvePath } from '../entities/names.ts';
 import { findAction } from '../entities/store.ts';
-import { type ActionEntity, isSequence } from '../entities/types.ts';
+import { type ActionEntity, isSequence, type SequenceExec } from '../entities/types.ts';
 import type { Host } from '../host.ts';
-import type { HostObject, Json } from '../json.ts';
-import type { InvokeContext, StartedActivation } from './invocation.ts';
-import { whiskError } from './outcome.ts';
-import { breaksFinal } from './parameters.ts';
-import { makeRecord } from './record.ts';
-import { runAction } from './run-action.ts';
-import { runBuiltIn } from './run-built-in.ts';
-import { runSequence } from './run-sequence.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
+import { MAX_SEQUENCE_ACTIONS } from '../limits.ts';
+import type { Activation, ActivationOutcome, InvokeContext } from './activation.ts';
+import { failed } from './outcome.ts';
+import { breaksFinal, valuesOf } from './parameters.ts';
+import { runCode } from './run-code.ts';
 
-/** Starts an activation of an action or a sequence; its record is stored when it and its logs are complete. */
-export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
-  const activationId = randomUUID().replaceAll('-', '');
-  const start = host.now();
-  const running = run(host, action, payload, activationId, context);
-  const ended = running.catch((error: unknown) => {
-    const response = whiskError(`There was an internal error: ${String(error)}`);
-    const [end, cause] = [host.now(), context.cause];
-    const ending = { activationId, cause, start, end, duration: end - start, response, logs: [], annotations: [] };
-    const record = makeRecord(host, action, ending);
-    host.activations.store(record);
-    return record;
-  });
-  return { activationId, ended };
+/** An accepted activation: its id at once, and its record when it has ended. */
+export interface StartedActivation {
+  readonly activationId: string;
+  /** Never rejects. The stored record may have log lines that this one lacks. */
+  readonly ended: Promise<ActivationRecord>;
 }
 
-function run(
-  host: Host,
-  action: ActionEntity,
-  payload: Json,
-  activationId: string,
-  context: InvokeContext,
-): Promise<ActivationRecord> {
-  const { exec, builtIn } = action;
-  if (builtIn !== undefined) return runBuiltIn(host, action, payload, builtIn, activationId, context);
-  if (!isSequence(exec)) return runAction({ host, action, exec, activationId, context }, payload);
-  return runSequence(host, action, exec, payload, activationId, context, (...step) => invoke(host, ...step));
-}
-
-/** Starts the action or sequence of that key. @throws WireError 404, or 400 when `payload` names a final parameter. */
+/** Invokes the action or sequence `key`. @throws HostError 404, or 400 if `payload` names a final parameter. */
 export function startAction(host: Host, key: string, payload: HostObject, transactionId: string): StartedActivation {
   const action = findAction(host.entities, key);
   if (action === undefined) throw entityNotFound();
   if (breaksFinal(action, payload, host.entities)) throw reservedParameters();
   return invoke(host, action, payload, { transactionId });
+}
+
+/** Starts an activation; the host stores its record once the log is complete. */
+export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
+  const activationId = newId();
+  return { activationId, ended: record({ ...context, host, action, payload, activationId }) };
+}
+
+async function record(activation: Activation): Promise<ActivationRecord> {
+  const { host, action, activationId, cause } = activation;
+  const accepted = host.now();
+  const outcome = await run(activation).catch(internalError);
+  const end = host.now();
+  const { start = accepted, duration = end - start, response, logs } = outcome;
+  const ended: ActivationRecord = {
+    activationId,
+    ...(cause === undefined ? {} : { cause }),
+    start,
+    end,
+    duration,
+    response,
+    logs: logs instanceof Promise ? [] : logs,
+    annotations: [
+      { key: 'path', value: `${action.namespace}/${action.name}` },
+      { key: 'kind', value: action.exec.kind },
+      { key: 'limits', value: { ...action.limits } },
+      { key: 'waitTime', value: start - accepted },
+      ...(action.through === undefined ? [] : [{ key: 'binding', value: `${host.namespace}/${action.through.name}` }]),
+      ...(cause === undefined ? [] : [{ key: 'causedBy', value: 'sequence' }]),
+      ...outcome.annotations,
+    ],
+    name: action.name,
+    namespace: host.namespace,
+    publish: false,
+    subject: host.namespace,
+    version: action.version,
+  };
+  void store(host, ended, logs);
+  return ended;
+}
+
+async function store(host: Host, ended: ActivationRecord, logs: ActivationOutcome['logs']): Promise<void> {
+  host.activations.store({ ...ended, logs: await logs });
+}
+
+const internalError = (error: unknown): ActivationOutcome => ({
+  response: failed('whisk internal error', `There was an internal error: ${String(error)}`),
+  annotations: [],
+  logs: [],
+});
+
+async function run(activation: Activation): Promise<ActivationOutcome> {
+  const { exec, builtIn, through } = activation.action;
+  if (builtIn !== undefined) {
+    const { payload } = activation;
+    const params = { ...valuesOf(through?.parameters ?? []), ...(isHostObject(payload) && payload) };
+    return { response: builtIn(params), annotations: [{ key: 'timeout', value: false }], logs: [] };
+  }
+  return isSequence(exec) ? runSequence(activation, exec) : runCode(activation, exec);
+}
+
+/** Runs a sequence's components one after another, up to the first that fails: the output of each is the next one's payload. */
+async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
+  const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;
+  const ran: ActivationRecord[] = [];
+  let { payload } = sequence;
+  let response = failed('application error', 'No component specified for the sequence.');
+  for (const component of components) {
+    const action = findStep(host, component, steps);
+    if (typeof action === 'string') {
+      response = failed('application error', action);
+      break;
+    }
+    const ended = await invoke(host, action, payload, { transactionId, cause: activationId, steps }).ended;
+    ran.push(ended);
+    ({ response } = ended);
+    if (!response.success) break;
+    payload = response.result;
+  }
+  return {
+    response,
+    annotations: [{ key: 'topmost', value: cause === undefined }],
+    logs: ran.map((step) => step.activationId),
+    duration: ran.reduce((sum, step) => sum + step.duration, 0),
+  };
+}
+
+/** The action that a component names, or why the sequence ends here. */
+function findStep(host: Host, component: string, steps: { count: number }): ActionEntity | string {
+  const reference = resolvePath(component, host.namespace);
+  const action = reference && findAction(host.entities, keyOf(reference));
+  if (action === undefined) return 'Sequence component does not exist.';
+  if (!isSequence(action.exec)) steps.count += 1;
+  return steps.count > MAX_SEQUENCE_ACTIONS ? 'Too many actions in the sequence.' : action;
 }
 
 /** What `promise` gives within `limitMs`, else undefined; the timer does not keep the process alive. */

@@ -1,68 +1,44 @@
-import type { ActivationResponse } from '../activations.ts';
+import { jsonBytes } from '../../../src/core/payload.ts';
+import type { ActivationResponse, ActivationStatus } from '../activations.ts';
 import type { Reply } from '../containers/container.ts';
 import { isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
-const MEMORY_EXHAUSTED = 'The action exhausted its memory and was aborted.';
 
-const sized = (result: Json): { result: Json; size: number } => ({
-  result,
-  size: Buffer.byteLength(JSON.stringify(result)),
-});
-
-/** The action did its work, or says by a key `error` that it could not. */
-export const completed = (result: Json, size = sized(result).size): ActivationResponse =>
-  isHostObject(result) && 'error' in result
-    ? { result, size, status: 'application error', success: false }
-    : { result, size, status: 'success', success: true };
-
-export const applicationError = (error: Json): ActivationResponse => ({
-  ...sized({ error }),
-  status: 'application error',
-  success: false,
-});
-
-export const developerError = (error: string): ActivationResponse => ({
-  ...sized({ error }),
-  status: 'action developer error',
-  success: false,
-});
-
-export const whiskError = (error: string): ActivationResponse => ({
-  ...sized({ error }),
-  status: 'whisk internal error',
-  success: false,
-});
-
-/** What went wrong with `/init`; undefined when nothing did. */
-export function readInitReply(reply: Reply, limitMs: number): ActivationResponse | undefined {
-  switch (reply.kind) {
-    case 'gone':
-      return developerError('The action did not initialize and exited unexpectedly.');
-    case 'exhausted':
-      return developerError(MEMORY_EXHAUSTED);
-    case 'late':
-      return developerError(`The action exceeded its time limits of ${limitMs} milliseconds during initialization.`);
-    case 'reply':
-      return reply.status === 200 ? undefined : readFailure(reply.body);
-    default:
-      return reply satisfies never;
-  }
+/** A failure: `error` is the value of the result's only key. */
+export function failed(status: ActivationStatus, error: Json): ActivationResponse {
+  const result = { error };
+  return { result, size: jsonBytes(result), status, success: false };
 }
 
-/** What `/run` came to. */
-export function readRunReply(reply: Reply, limitMs: number): ActivationResponse {
+/** The action did its work, or reported by a key `error` that it could not. */
+export function completed(result: Json, size = jsonBytes(result)): ActivationResponse {
+  const success = !isHostObject(result) || !('error' in result);
+  return { result, size, status: success ? 'success' : 'application error', success };
+}
+
+const developerError = (error: string): ActivationResponse => failed('action developer error', error);
+
+/** What a request to a container was for, in the words of its failures. */
+const PHASES = {
+  '/init': { task: 'initialize', when: ' during initialization' },
+  '/run': { task: 'produce a valid response', when: '' },
+};
+
+/** The response that a container's reply stands for; an `/init` that went well counts as a success. */
+export function readReply(url: '/init' | '/run', reply: Reply, limitMs: number): ActivationResponse {
+  const { task, when } = PHASES[url];
   switch (reply.kind) {
     case 'gone':
-      return developerError('The action did not produce a valid response and exited unexpectedly.');
+      return developerError(`The action did not ${task} and exited unexpectedly.`);
     case 'exhausted':
-      return developerError(MEMORY_EXHAUSTED);
+      return developerError('The action exhausted its memory and was aborted.');
     case 'late':
-      return developerError(`The action exceeded its time limits of ${limitMs} milliseconds.`);
+      return developerError(`The action exceeded its time limits of ${limitMs} milliseconds${when}.`);
     case 'reply':
-      if (reply.bytes > MAX_PAYLOAD_BYTES) return tooLong(reply.body, reply.bytes);
-      return reply.status === 200 ? readResult(reply.body) : readFailure(reply.body);
+      if (url === '/run' && reply.bytes > MAX_PAYLOAD_BYTES) return tooLong(reply.body, reply.bytes);
+      return reply.status === 200 ? readResult(reply.body) : readError(reply.body);
     default:
       return reply satisfies never;
   }
@@ -74,7 +50,7 @@ function readResult(body: Buffer): ActivationResponse {
   return developerError(`The action did not produce a valid JSON or JSON Array response: ${body.toString()}`);
 }
 
-function readFailure(body: Buffer): ActivationResponse {
+function readError(body: Buffer): ActivationResponse {
   const result = parse(body);
   const error = isHostObject(result) ? result['error'] : undefined;
   return developerError(typeof error === 'string' ? error : body.toString());
@@ -83,7 +59,7 @@ function readFailure(body: Buffer): ActivationResponse {
 function tooLong(body: Buffer, bytes: number): ActivationResponse {
   const shown = body.subarray(0, SHOWN_OF_TOO_LONG_BYTES).toString();
   const what = `The action produced a response that exceeded the allowed length: ${bytes} > ${MAX_PAYLOAD_BYTES} bytes.`;
-  return applicationError(`${what} The truncated response was: ${shown}`);
+  return failed('application error', `${what} The truncated response was: ${shown}`);
 }
 
 function parse(body: Buffer): Json | undefined {

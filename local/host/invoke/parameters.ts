@@ -29,7 +29,7 @@ export interface Arguments {
 export function mergeArguments(bound: readonly Entry[], payload: Json): Arguments {
   // An array is the whole argument of the next step: nothing is merged into it.
   if (!isHostObject(payload)) return { params: payload, env: {} };
-  const merged: HostObject = { ...Object.fromEntries(bound.map(({ key, value }) => [key, value])), ...payload };
+  const merged: HostObject = { ...valuesOf(bound), ...payload };
   const initKeys = new Set(bound.filter(({ init }) => init === true).map(({ key }) => key));
   if (initKeys.size === 0) return { params: merged, env: {} };
   const entries = Object.entries(merged);
@@ -40,5 +40,9 @@ export function mergeArguments(bound: readonly Entry[], payload: Json): Argument
     env: Object.fromEntries(env),
   };
 }
+
+/** Entries as an object. */
+export const valuesOf = (entries: readonly Entry[]): HostObject =>
+  Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 
 const environmentText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '../activations.ts';
 import { HostError } from '../answer.ts';
 import { fullName, keyOf } from '../entities/names.ts';
 import type { EntityStore } from '../entities/store.ts';
 import type { RuleEntity, TriggerEntity } from '../entities/types.ts';
 import type { Host } from '../host.ts';
 import { startAction } from '../invoke/invoke.ts';
+import { valuesOf } from '../invoke/parameters.ts';
 import type { HostObject } from '../json.ts';
 
 /** A fire that is to be made. */
@@ -27,10 +28,9 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
   const trigger = host.entities.get('triggers', fire.trigger);
   const rules = rulesOf(host.entities, trigger);
   if (rules.every(([, { status }]) => status === 'inactive')) return undefined;
-  const activationId = randomUUID().replaceAll('-', '');
+  const activationId = newId();
   const start = host.now();
-  const bound = Object.fromEntries(trigger.parameters.map(({ key, value }) => [key, value]));
-  const payload = { ...bound, __ow_headers: fire.headers, ...fire.payload };
+  const payload = { ...valuesOf(trigger.parameters), __ow_headers: fire.headers, ...fire.payload };
   const logs = rules.map(([key, rule]) => JSON.stringify(fireRule(host, key, rule, payload, fire.transactionId)));
   storeRecord(host, trigger, activationId, fire.payload, start, logs);
   return activationId;
