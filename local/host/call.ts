@@ -63,3 +63,12 @@ export function booleanQuery(call: RestCall, name: string): boolean {
   if (value === 'true') return true;
   throw malformedQuery(name, `'${value}' is not a valid Boolean value`);
 }
+
+/** A query parameter that is a whole number; undefined if absent, 400 with `refusal`'s text for anything else. */
+export function wholeNumberQuery(call: RestCall, name: string, refusal: (text: string) => string): number | undefined {
+  const text = call.query.get(name);
+  if (text === null) return undefined;
+  const value = Number(text);
+  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) throw malformedQuery(name, refusal(text));
+  return value;
+}

@@ -38,5 +38,10 @@ export interface LimitsOfAction {
   readonly concurrency: number;
 }
 export const DEFAULT_ACTION_LIMITS: LimitsOfAction = { timeout: 60_000, memory: 256, logs: 10, concurrency: 1 };
-export const MIN_ACTION_LIMITS: LimitsOfAction = { timeout: 100, memory: 128, logs: 0, concurrency: 1 };
-export const MAX_ACTION_LIMITS: LimitsOfAction = { timeout: 300_000, memory: 512, logs: 10, concurrency: 1 };
+/** What each limit may be, and how OpenWhisk names it and its unit in a refusal. */
+export const ACTION_LIMIT_RANGES = {
+  timeout: { least: 100, most: 300_000, what: 'duration', unit: ' milliseconds' },
+  memory: { least: 128, most: 512, what: 'memory size', unit: ' MB' },
+  logs: { least: 0, most: 10, what: 'log size', unit: ' MB' },
+  concurrency: { least: 1, most: 1, what: 'concurrency', unit: '' },
+} as const satisfies Readonly<Record<keyof LimitsOfAction, object>>;

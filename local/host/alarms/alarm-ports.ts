@@ -18,7 +18,7 @@ export function alarmPorts(host: Host, later: AlarmFeedPorts['later']): AlarmFee
     remove: (name, what) => {
       const trigger = entities.find('triggers', name);
       if (trigger === undefined) return;
-      if (what === 'rules') for (const [key] of rulesOf(entities, trigger)) entities.delete(key);
+      if (what === 'rules') for (const rule of rulesOf(entities, trigger)) entities.delete(rule.name);
       removeTrigger(entities, trigger);
     },
   };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { MAX_ACTION_LIMITS, MEGABYTE } from '../limits.ts';
+import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
 // What a container may still have in its pipes is there at once; one that never says its sentinel is given up.
@@ -7,7 +7,7 @@ const PATIENCE_MS = 1_000;
 /** Characters. */
 const LONGEST_LINE = MEGABYTE;
 /** The most that any action's `logs` limit allows. */
-const MOST_BYTES = MAX_ACTION_LIMITS.logs * MEGABYTE;
+const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /** Cuts a container's output into the log lines of its activations, at the sentinels the runtime prints after each run. */
 export class LogCollector {

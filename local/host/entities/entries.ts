@@ -4,7 +4,7 @@ import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';
 
 /** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape, 413 above 1 MB. */
-export function readEntries(content: HostObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
+function readEntries(content: HostObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
   const value = content[field];
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw malformed(`${field} malformed`);
@@ -22,6 +22,10 @@ function readEntry(item: Json, field: string): Entry {
   const entry = { key: item['key'], value: item['value'] ?? null };
   return item['init'] === true ? { ...entry, init: true } : entry;
 }
+
+/** The parameters after a PUT: without new ones the old ones stay. */
+export const readParameters = (content: HostObject, previous?: { parameters: readonly Entry[] }): readonly Entry[] =>
+  readEntries(content, 'parameters') ?? previous?.parameters ?? [];
 
 /** The annotations after a PUT: new ones go over old ones, and only `delAnnotations` takes any away. */
 export function mergeAnnotations(previous: readonly Entry[], content: HostObject): readonly Entry[] {

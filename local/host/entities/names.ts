@@ -1,4 +1,4 @@
-import { HostError } from '../answer.ts';
+import { HostError, malformed } from '../answer.ts';
 import type { EntityReference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
@@ -26,6 +26,14 @@ export function resolvePath(text: string, namespace: string): EntityReference | 
   return name === undefined || parts.length > 2 || [...parts, name].includes('')
     ? undefined
     : { path: parts.join('/'), name };
+}
+
+/** The reference, if it leads into the caller's namespace. @throws HostError 400 if there is none, 403 for another namespace. */
+export function requireOwn(reference: EntityReference | undefined, namespace: string, what: string): EntityReference {
+  if (reference === undefined) throw malformed(`${what} malformed`);
+  const [root = ''] = reference.path.split('/');
+  if (root !== namespace) throw forbiddenNamespace(root);
+  return reference;
 }
 
 /** `/ns/pkg/act`. */

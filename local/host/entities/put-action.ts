@@ -1,14 +1,9 @@
 import { HostError, malformed } from '../answer.ts';
+import type { Host } from '../host.ts';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
-import {
-  DEFAULT_ACTION_LIMITS,
-  type LimitsOfAction,
-  MAX_ACTION_LIMITS,
-  MAX_SEQUENCE_ACTIONS,
-  MIN_ACTION_LIMITS,
-} from '../limits.ts';
-import { mergeAnnotations, overlay, readEntries } from './entries.ts';
-import { forbiddenNamespace, fullName, keyOf, resolvePath } from './names.ts';
+import { ACTION_LIMIT_RANGES, DEFAULT_ACTION_LIMITS, type LimitsOfAction, MAX_SEQUENCE_ACTIONS } from '../limits.ts';
+import { mergeAnnotations, overlay, readParameters } from './entries.ts';
+import { fullName, keyOf, requireOwn, resolvePath } from './names.ts';
 import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
@@ -16,42 +11,31 @@ const KIND = 'nodejs:20';
 /** Code that reads as base64 is a zip or tar.gz: the host does not rely on what the caller says of it. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-type ActionContent = Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'>;
-
-/** What a PUT makes of an action: the body over what there was; 400 for anything OpenWhisk refuses. */
+/** What the action or sequence `key` is after a PUT: the body over what there was. @throws HostError 400, 403, 413 */
 export function readAction(
+  host: Host,
+  key: string,
   content: HostObject,
   previous: ActionEntity | undefined,
-  entities: EntityStore,
-  namespace: string,
-): ActionContent {
-  const exec = content['exec'] === undefined ? previous?.exec : readExec(content['exec'], entities, namespace);
+): Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'> {
+  const exec = content['exec'] === undefined ? previous?.exec : readExec(host, key, content['exec']);
   if (exec === undefined) throw new HostError(400, 'exec undefined');
-  const merged = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
+  const annotations = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
+  const old = previous && !isSequence(previous.exec) ? previous : undefined;
+  const parameters = readParameters(content, old);
   return {
     exec,
     limits: readLimits(content['limits'], previous?.limits ?? DEFAULT_ACTION_LIMITS),
-    annotations: overlay(merged, [{ key: 'exec', value: exec.kind }]),
-    parameters: readParameters(content, exec, previous),
+    annotations: overlay(annotations, [{ key: 'exec', value: exec.kind }]),
+    // A sequence has no parameters of its own but the list of its components.
+    parameters: isSequence(exec) ? [{ key: '_actions', value: exec.components }] : parameters,
   };
 }
 
-function readParameters(
-  content: HostObject,
-  exec: Exec,
-  previous: ActionEntity | undefined,
-): ActionEntity['parameters'] {
-  const given = readEntries(content, 'parameters');
-  // A sequence has no parameters of its own: the only one tells its components.
-  if (isSequence(exec)) return [{ key: '_actions', value: exec.components }];
-  const kept = previous === undefined || isSequence(previous.exec) ? [] : previous.parameters;
-  return given ?? kept;
-}
-
-function readExec(value: Json, entities: EntityStore, namespace: string): Exec {
+function readExec(host: Host, key: string, value: Json): Exec {
   if (!isHostObject(value)) throw malformed('exec malformed');
   const { kind } = value;
-  if (kind === 'sequence') return readSequence(value, entities, namespace);
+  if (kind === 'sequence') return readSequence(host, key, value);
   if (kind === KIND || kind === 'nodejs:default') return readCode(value);
   const valid = `Valid values are: '${KIND}', 'sequence'.`;
   throw malformed(`The specified runtime '${String(kind)}' is not supported by this platform. ${valid}`);
@@ -64,30 +48,38 @@ function readCode({ code, main }: HostObject): CodeExec {
   return typeof main === 'string' ? { ...exec, main } : exec;
 }
 
-function readSequence({ components }: HostObject, entities: EntityStore, namespace: string): SequenceExec {
-  if (!Array.isArray(components) || components.length === 0) {
+function readSequence(host: Host, key: string, { components: given }: HostObject): SequenceExec {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new HostError(400, 'No component specified for the sequence.');
   }
-  return { kind: 'sequence', components: components.map((name: Json) => readComponent(name, entities, namespace)) };
+  const components = given.map((name: Json) => readComponent(host, name));
+  if (countActions(key, components, host.entities) > MAX_SEQUENCE_ACTIONS) {
+    throw new HostError(400, 'Too many actions in the sequence.');
+  }
+  return { kind: 'sequence', components };
 }
 
-function readComponent(name: Json, entities: EntityStore, namespace: string): string {
-  const reference = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
-  if (reference === undefined) throw malformed('sequence components malformed');
-  const [root = ''] = reference.path.split('/');
-  if (root !== namespace) throw forbiddenNamespace(root);
+function readComponent({ entities, namespace }: Host, name: Json): string {
+  const path = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
+  const reference = requireOwn(path, namespace, 'sequence components');
   if (findAction(entities, keyOf(reference)) === undefined) {
     throw new HostError(400, 'Sequence component does not exist.');
   }
   return fullName(reference);
 }
 
-const LIMIT_WORDS = {
-  timeout: { what: 'duration', unit: ' milliseconds' },
-  memory: { what: 'memory size', unit: ' MB' },
-  logs: { what: 'log size', unit: ' MB' },
-  concurrency: { what: 'concurrency', unit: '' },
-} as const;
+/** How many actions a sequence runs, those of the sequences in it included. @throws HostError 400 if it runs itself. */
+function countActions(key: string, components: readonly string[], entities: EntityStore): number {
+  return components.reduce((sum, component) => {
+    const reference = resolvePath(component, '');
+    const componentKey = reference && keyOf(reference);
+    // No stored sequence runs itself, so the search for `key` comes to an end.
+    if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
+    const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
+    const isNested = action !== undefined && isSequence(action.exec);
+    return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);
+  }, 0);
+}
 
 function readLimits(value: Json | undefined, previous: LimitsOfAction): LimitsOfAction {
   if (value === undefined) return previous;
@@ -98,34 +90,8 @@ function readLimits(value: Json | undefined, previous: LimitsOfAction): LimitsOf
 
 function readLimit(name: keyof LimitsOfAction, value: Json): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) throw malformed(`${name} must be an integer`);
-  const { what, unit } = LIMIT_WORDS[name];
-  const [least, most] = [MIN_ACTION_LIMITS[name], MAX_ACTION_LIMITS[name]];
+  const { least, most, what, unit } = ACTION_LIMIT_RANGES[name];
+  if (value >= least && value <= most) return value;
   const breach = value > most ? `exceeds allowed threshold of ${most}` : `below allowed threshold of ${least}`;
-  if (value > most || value < least)
-    throw new HostError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
-  return value;
-}
-
-/**
- * Refuses a sequence, not yet stored under `key`, that comes back to itself or runs too many actions, those of the
- * sequences in it counted.
- *
- * @throws WireError 400
- */
-export function checkSequence(key: string, components: readonly string[], entities: EntityStore): void {
-  if (countActions(key, components, entities) > MAX_SEQUENCE_ACTIONS) {
-    throw new HostError(400, 'Too many actions in the sequence.');
-  }
-}
-
-// What is stored never comes back to itself, so only `key` has to be looked for.
-function countActions(key: string, components: readonly string[], entities: EntityStore): number {
-  return components.reduce((sum, component) => {
-    const reference = resolvePath(component, '');
-    const componentKey = reference && keyOf(reference);
-    if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
-    const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
-    const isNested = action !== undefined && isSequence(action.exec);
-    return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);
-  }, 0);
+  throw new HostError(400, `requirement failed: ${what} ${value}${unit} ${breach}${unit}`);
 }

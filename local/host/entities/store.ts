@@ -51,15 +51,15 @@ export class EntityStore {
     this.#entities.delete(key);
   }
 
-  /** All of a type with their keys, the latest changed first. */
-  all<T extends EntityType>(type: T): readonly (readonly [key: string, entity: EntityOf<T>])[] {
-    const isOfType = (pair: readonly [string, Entity]): pair is [string, EntityOf<T>] => pair[1].type === type;
-    return [...this.#entities].filter(isOfType).sort(([, a], [, b]) => b.updated - a.updated);
+  /** All of a type, the latest changed first. */
+  all<T extends EntityType>(type: T): readonly EntityOf<T>[] {
+    const isOfType = (entity: Entity): entity is EntityOf<T> => entity.type === type;
+    return [...this.#entities.values()].filter(isOfType).sort((a, b) => b.updated - a.updated);
   }
 
   /** The actions in a package. */
-  actionsOf(packageName: string): readonly (readonly [key: string, action: EntityOf<'actions'>])[] {
-    return this.all('actions').filter(([key]) => key.startsWith(`${packageName}/`));
+  actionsOf(packageName: string): readonly ActionEntity[] {
+    return this.all('actions').filter(({ namespace }) => namespace.split('/')[1] === packageName);
   }
 }
 

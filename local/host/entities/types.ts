@@ -9,7 +9,8 @@ export interface Entry {
   readonly init?: true;
 }
 
-interface Named {
+/** What every entity has. */
+export interface Named {
   readonly name: string;
   /** The namespace, and for an action in a package `<ns>/<package>`. */
   readonly namespace: string;

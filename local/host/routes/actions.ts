@@ -1,56 +1,45 @@
-import { randomUUID } from 'node:crypto';
-import type { ActivationRecord } from '../activations.ts';
+import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, HostError, jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
-import { booleanQuery, type RestCall, readJsonObject } from '../call.ts';
-import { checkSequence, readAction } from '../entities/put-action.ts';
+import { booleanQuery, type RestCall, readJsonObject, wholeNumberQuery } from '../call.ts';
+import { readAction } from '../entities/put-action.ts';
 import { findAction } from '../entities/store.ts';
-import { isSequence, type PackageEntity } from '../entities/types.ts';
+import { isSequence } from '../entities/types.ts';
 import { startAction, within } from '../invoke/invoke.ts';
 import { boundParameters } from '../invoke/parameters.ts';
-import { MAX_ENTITY_BYTES } from '../limits.ts';
-import { document, named, readPrevious } from './entity-documents.ts';
-import { wholeNumber } from './list.ts';
+import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
 /** Creates or overwrites an action or a sequence; `key` is `name` or `package/name`. */
-export async function putAction(call: RestCall, key: string): Promise<RestAnswer> {
-  const { entities, namespace, pool } = call.host;
-  const content = await readJsonObject(call, MAX_ENTITY_BYTES);
-  const [name = '', packageName] = key.split('/').reverse();
-  if (packageName !== undefined) requireOwnPackage(entities.get('packages', packageName));
-  const previous = readPrevious(call, 'actions', key);
-  const path = packageName === undefined ? namespace : `${namespace}/${packageName}`;
-  const entity = {
-    ...named(call, 'actions', path, name, previous),
-    ...readAction(content, previous, entities, namespace),
-    revision: randomUUID(),
-  };
-  if (isSequence(entity.exec)) checkSequence(key, entity.exec.components, entities);
-  entities.set(key, entity);
-  if (previous !== undefined) pool.retire(previous.revision);
-  return jsonAnswer(200, document(entity));
-}
-
-function requireOwnPackage({ binding }: PackageEntity): void {
-  if (binding !== undefined) throw new HostError(400, 'Operation not permitted on package binding.');
-}
+export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
+  putEntity(call, 'actions', key, (content, previous) => {
+    const { entities, pool } = call.host;
+    const [packageName = '', name] = key.split('/');
+    if (name !== undefined && entities.get('packages', packageName).binding !== undefined) {
+      throw new HostError(400, 'Operation not permitted on package binding.');
+    }
+    const action = readAction(call.host, key, content, previous);
+    if (previous !== undefined) pool.retire(previous.revision);
+    return { ...action, revision: newId() };
+  });
 
 /** An action with its package's parameters under its own; `code=false` leaves the code out. */
 export function getAction(call: RestCall, key: string): RestAnswer {
-  const action = findAction(call.host.entities, key);
+  const { host, query } = call;
+  const action = findAction(host.entities, key);
   if (action === undefined) throw entityNotFound();
-  const parameters = isSequence(action.exec) ? action.parameters : boundParameters(action, call.host.entities);
-  const shown = { ...document(action), parameters };
-  if (call.query.get('code') !== 'false' || isSequence(action.exec)) return jsonAnswer(200, shown);
-  const { code: _code, ...exec } = action.exec;
-  return jsonAnswer(200, { ...shown, exec });
+  const { exec } = action;
+  if (isSequence(exec)) return entityAnswer(action);
+  const { code, ...rest } = exec;
+  return entityAnswer(action, {
+    parameters: boundParameters(action, host.entities),
+    exec: query.get('code') === 'false' ? rest : exec,
+  });
 }
 
 /** Deletes an action. */
 export function deleteAction(call: RestCall, key: string): RestAnswer {
-  const action = call.host.entities.get('actions', key);
-  call.host.entities.delete(key);
-  call.host.pool.retire(action.revision);
-  return jsonAnswer(200, document(action));
+  const { entities, pool } = call.host;
+  pool.retire(entities.get('actions', key).revision);
+  return deleteEntity(call, 'actions', key);
 }
 
 const MAX_TIMEOUT_MS = 60_000;
@@ -77,8 +66,8 @@ function statusOf({ response: { status } }: ActivationRecord): number {
 }
 
 function readTimeout(call: RestCall): number {
-  const refusal = (): string => `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`;
-  const timeoutMs = wholeNumber(call, 'timeout', refusal) ?? MAX_TIMEOUT_MS;
+  const refusal = `Timeout must be number of milliseconds up to ${MAX_TIMEOUT_MS}.`;
+  const timeoutMs = wholeNumberQuery(call, 'timeout', () => refusal) ?? MAX_TIMEOUT_MS;
   if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-  throw malformedQuery('timeout', refusal());
+  throw malformedQuery('timeout', refusal);
 }

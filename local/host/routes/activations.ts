@@ -1,8 +1,8 @@
 import { summarize } from '../activations.ts';
 import { entityNotFound, HostError, jsonAnswer, type RestAnswer } from '../answer.ts';
-import { booleanQuery, type RestCall } from '../call.ts';
+import { booleanQuery, type RestCall, wholeNumberQuery } from '../call.ts';
 import { entryValue } from '../entities/types.ts';
-import { epochMs, listPage } from './list.ts';
+import { listPage } from './list.ts';
 
 const ID_LENGTH = 32;
 
@@ -21,6 +21,10 @@ export function listActivations(call: RestCall): RestAnswer {
   const isWhole = booleanQuery(call, 'docs');
   return listPage(call, 'activations', found, (record) => (isWhole ? record : summarize(record)));
 }
+
+/** Epoch milliseconds; the text of the refusal is OpenWhisk's own. */
+const epochMs = (call: RestCall, name: string): number | undefined =>
+  wholeNumberQuery(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 
 /** One stored record, or its `result` or `logs` alone. */
 export function getActivation(call: RestCall, activationId: string, part: string | undefined): RestAnswer {

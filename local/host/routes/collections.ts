@@ -1,10 +1,10 @@
 import { entityNotFound, HostError, type RestAnswer } from '../answer.ts';
 import type { RestCall } from '../call.ts';
-import { keyOf, readName } from '../entities/names.ts';
+import { readName } from '../entities/names.ts';
 import type { Entity, EntityType } from '../entities/types.ts';
 import { deleteAction, getAction, invokeAction, putAction } from './actions.ts';
 import { getActivation, listActivations } from './activations.ts';
-import { summary } from './entity-documents.ts';
+import { summary } from './entities.ts';
 import { listPage } from './list.ts';
 import { deletePackage, getPackage, putPackage } from './packages.ts';
 import { deleteRule, getRule, putRule, setRuleStatus } from './rules.ts';
@@ -47,12 +47,12 @@ async function serveEntities(call: RestCall, type: EntityType, parts: readonly s
   const names = parts.map(readName);
   const handler = HANDLERS[type][call.method];
   if (handler === undefined) throw notAllowed();
-  return handler(call, keyOf({ path: ['', ...names.slice(0, -1)].join('/'), name: names.at(-1) ?? '' }));
+  return handler(call, names.join('/'));
 }
 
-function list(call: RestCall, type: EntityType, found: readonly (readonly [string, Entity])[]): RestAnswer {
+function list(call: RestCall, type: EntityType, found: readonly Entity[]): RestAnswer {
   if (call.method !== 'GET') throw notAllowed();
-  return listPage(call, type, found, ([, entity]) => summary(entity));
+  return listPage(call, type, found, summary);
 }
 
 const notAllowed = (): HostError => new HostError(405, 'HTTP method not allowed');

@@ -1,12 +1,6 @@
 import { jsonAnswer, type RestAnswer, text } from '../answer.ts';
 import type { RestCall } from '../call.ts';
-import {
-  MAX_ACTION_LIMITS as MAX,
-  MAX_PAYLOAD_BYTES,
-  MAX_SEQUENCE_ACTIONS,
-  MEGABYTE,
-  MIN_ACTION_LIMITS as MIN,
-} from '../limits.ts';
+import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS, MEGABYTE } from '../limits.ts';
 
 /** `GET /`: what the host can do and how much of it; needs no key. */
 export function describeHost({ host }: RestCall): RestAnswer {
@@ -16,12 +10,12 @@ export function describeHost({ host }: RestCall): RestAnswer {
     concurrent_actions: concurrentInvocations,
     triggers_per_minute: firesPerMinute,
     sequence_length: MAX_SEQUENCE_ACTIONS,
-    default_max_action_duration: MAX.timeout,
-    default_min_action_duration: MIN.timeout,
-    default_max_action_memory: MAX.memory * MEGABYTE,
-    default_min_action_memory: MIN.memory * MEGABYTE,
-    default_max_action_logs: MAX.logs * MEGABYTE,
-    default_min_action_logs: MIN.logs * MEGABYTE,
+    default_max_action_duration: LIMITS.timeout.most,
+    default_min_action_duration: LIMITS.timeout.least,
+    default_max_action_memory: LIMITS.memory.most * MEGABYTE,
+    default_min_action_memory: LIMITS.memory.least * MEGABYTE,
+    default_max_action_logs: LIMITS.logs.most * MEGABYTE,
+    default_min_action_logs: LIMITS.logs.least * MEGABYTE,
   };
   const image = 'openwhisk/action-nodejs-v20';
   const runtime = { kind: 'nodejs:20', image, default: true, deprecated: false, attached: true, requireMain: false };
@@ -57,15 +51,15 @@ export function describeLimits({ host }: RestCall): RestAnswer {
     invocationsPerMinute,
     concurrentInvocations,
     firesPerMinute,
-    maxActionConcurrency: MAX.concurrency,
-    minActionConcurrency: MIN.concurrency,
+    maxActionConcurrency: LIMITS.concurrency.most,
+    minActionConcurrency: LIMITS.concurrency.least,
     maxActionInstances: concurrentInvocations,
-    maxActionLogs: MAX.logs,
-    minActionLogs: MIN.logs,
-    maxActionMemory: MAX.memory,
-    minActionMemory: MIN.memory,
-    maxActionTimeout: MAX.timeout,
-    minActionTimeout: MIN.timeout,
+    maxActionLogs: LIMITS.logs.most,
+    minActionLogs: LIMITS.logs.least,
+    maxActionMemory: LIMITS.memory.most,
+    minActionMemory: LIMITS.memory.least,
+    maxActionTimeout: LIMITS.timeout.most,
+    minActionTimeout: LIMITS.timeout.least,
     maxParameterSize: `${MAX_PAYLOAD_BYTES} B`,
   });
 }

@@ -1,5 +1,5 @@
 import { jsonAnswer, malformedQuery, type RestAnswer } from '../answer.ts';
-import { booleanQuery, type RestCall } from '../call.ts';
+import { booleanQuery, type RestCall, wholeNumberQuery } from '../call.ts';
 
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 200;
@@ -24,23 +24,10 @@ export function listPage<T>(
   return jsonAnswer(200, items.slice(skip, skip + (limit === 0 ? MAX_LIMIT : limit)).map(show));
 }
 
-/** Epoch milliseconds of a query parameter; undefined when absent, 400 for anything else. */
-export function epochMs(call: RestCall, name: string): number | undefined {
-  return wholeNumber(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
-}
-
-/** A query parameter that is a whole number; undefined when absent, 400 with `refusal`'s text for anything else. */
-export function wholeNumber(call: RestCall, name: string, refusal: (text: string) => string): number | undefined {
-  const text = call.query.get(name);
-  if (text === null) return undefined;
-  const value = Number(text);
-  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) throw malformedQuery(name, refusal(text));
-  return value;
-}
-
+/** A query parameter that fits into 32 bits with a sign. */
 function integer(call: RestCall, name: string, collection: string): number | undefined {
   const refusal = (text: string): string => `The value '${text}' is not an integer for ${collection}.`;
-  const value = wholeNumber(call, name, refusal);
+  const value = wholeNumberQuery(call, name, refusal);
   if (value !== undefined && Math.abs(value) > LARGEST_INTEGER) throw malformedQuery(name, refusal(String(value)));
   return value;
 }

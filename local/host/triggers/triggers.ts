@@ -27,18 +27,18 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
   host.throttle.admitFire();
   const trigger = host.entities.get('triggers', fire.trigger);
   const rules = rulesOf(host.entities, trigger);
-  if (rules.every(([, { status }]) => status === 'inactive')) return undefined;
+  if (rules.every(({ status }) => status === 'inactive')) return undefined;
   const activationId = newId();
   const start = host.now();
   const payload = { ...valuesOf(trigger.parameters), __ow_headers: fire.headers, ...fire.payload };
-  const logs = rules.map(([key, rule]) => JSON.stringify(fireRule(host, key, rule, payload, fire.transactionId)));
+  const logs = rules.map((rule) => JSON.stringify(fireRule(host, rule, payload, fire.transactionId)));
   storeRecord(host, trigger, activationId, fire.payload, start, logs);
   return activationId;
 }
 
 /** What the trigger's record says of one rule: its status codes are those of activations, not of HTTP. */
-function fireRule(host: Host, key: string, rule: RuleEntity, payload: HostObject, transactionId: string): object {
-  const ruleName = `${host.namespace}/${key}`;
+function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transactionId: string): object {
+  const ruleName = `${host.namespace}/${rule.name}`;
   const action = `${rule.action.path}/${rule.action.name}`;
   const refused = (error: string): object => ({ statusCode: 1, success: false, rule: ruleName, error, action });
   if (rule.status === 'inactive')
@@ -75,17 +75,14 @@ function storeRecord(
   });
 }
 
-/** A trigger's rules with their keys, active or not. */
-export function rulesOf(
-  entities: EntityStore,
-  { namespace, name }: TriggerEntity,
-): readonly (readonly [key: string, rule: RuleEntity])[] {
+/** A trigger's rules, active or not. */
+export function rulesOf(entities: EntityStore, { namespace, name }: TriggerEntity): readonly RuleEntity[] {
   const trigger = fullName({ path: namespace, name });
-  return entities.all('rules').filter(([, rule]) => fullName(rule.trigger) === trigger);
+  return entities.all('rules').filter((rule) => fullName(rule.trigger) === trigger);
 }
 
-/** Takes a trigger away; its rules stay, inactive. */
+/** Deletes a trigger; its rules stay, inactive. */
 export function removeTrigger(entities: EntityStore, trigger: TriggerEntity): void {
-  for (const [key, rule] of rulesOf(entities, trigger)) entities.set(key, { ...rule, status: 'inactive' });
+  for (const rule of rulesOf(entities, trigger)) entities.set(rule.name, { ...rule, status: 'inactive' });
   entities.delete(trigger.name);
 }
