@@ -1,65 +1,65 @@
 import type { Plan } from '../../src/contracts/plan.ts';
-import type { OrderId } from '../../src/core/names.ts';
-import type { ReloadOrder } from '../../src/core/order.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import type { Reason } from '../../src/core/reason.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';
-import type { LedgerTarget } from './ledger-targets.ts';
+import type { Target } from './targets.ts';
 
-/** One order's outcome, as the webhook's sender sees it. With a ledger there is no error: what was not fired is due. */
+/** One order's outcome, as the webhook's sender sees it. */
 type OrderAnswer = { readonly order: string; readonly app: string } & (
   | { readonly activationId: string }
   | { readonly carried: true }
   | { readonly error: Reason }
 );
 
-function answerOfOrder(placement: Placement<ReloadOrder>): OrderAnswer {
-  const { order, appId: app } = placement.target;
-  switch (placement.kind) {
-    case 'started':
-      return { order, app, activationId: placement.activationId };
-    case 'carried':
-      return { order, app, carried: true };
-    case 'failed':
-      return { order, app, error: { code: placement.code, message: placement.message } };
-    default:
-      return placement satisfies never;
-  }
-}
-
 const headers = { 'content-type': 'application/json' };
 
 /**
- * The webhook's answer: 200 if nothing had to be started, 202 if something was started or carried, 502 if
- * nothing could be. `accepted` counts the orders that were started or carried.
+ * The webhook's answer: 202 if an activation was started, or if something stays due; 200 if nothing had to be started.
+ *
+ * 502 only without a ledger, if no order could be started. With a ledger an order that OpenWhisk refused is stored and due,
+ * so the answer calls it carried. `accepted` counts the orders that were started or carried.
+ *
+ * @param left - how many events stay due.
  */
-export function answerOf(plan: Plan, placements: readonly Placement<ReloadOrder>[]): object {
-  const { skips, ignored, traceId } = plan;
-  const accepted = placements.filter(({ kind }) => kind !== 'failed').length;
-  const body = answerBody({ accepted, orders: placements.map(answerOfOrder), skips, ignored });
-  if (accepted > 0 || placements.length === 0) return { statusCode: accepted > 0 ? 202 : 200, headers, body };
-  const error = {
-    code: 'NOTHING_STARTED',
-    message: 'None of the reloads could be started: see orders.',
-    traceId,
-  } as const;
-  return { error: { statusCode: statusOf(error.code), headers, body: { error, ...body } } };
+export function answerOf(
+  { skips, ignored, traceId }: Pick<Plan, 'skips' | 'ignored' | 'traceId'>,
+  placements: readonly Placement<Target>[],
+  left: number,
+): object {
+  const orders = placements.flatMap(answersOf);
+  const accepted = orders.filter((each) => !('error' in each)).length;
+  const body = answerBody(accepted, { orders, skips, ignored });
+  if (orders.length > 0 && accepted === 0) {
+    const code = 'NOTHING_STARTED';
+    const error = { code, message: 'None of the reloads could be started: see orders.', traceId };
+    return { error: { statusCode: statusOf(code), headers, body: { error, ...body } } };
+  }
+  const isPending = ignored.some((each) => each.isPending === true);
+  return { statusCode: placements.length > 0 || left > 0 || isPending ? 202 : 200, headers, body };
 }
 
-/** What an answer tells, in lists that fit into OpenWhisk's result. */
-export interface AnswerBody<Order> {
-  readonly accepted: number;
-  readonly orders: readonly Order[];
-  readonly skips: Plan['skips'];
-  readonly ignored: Plan['ignored'];
-  /** How many each list has beyond what found room; only if one has. */
-  readonly leftOut?: { readonly orders: number; readonly skips: number; readonly ignored: number };
+/** None for a hint: it is no order yet. */
+function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
+  const { target } = placement;
+  if (target.kind === 'hint') return [];
+  const { order } = target;
+  // `order:<tenant>:<app>:…`
+  const answer = { order, app: order.split(':')[2] ?? '' };
+  if (placement.kind === 'started') return [{ ...answer, activationId: placement.activationId }];
+  if (placement.kind === 'carried' || target.kind !== 'plain') return [{ ...answer, carried: true }];
+  return [{ ...answer, error: { code: placement.code, message: placement.message } }];
 }
 
-/** An answer whose lists are cut where they do not fit: it must not fail for being long, since what it tells of has happened. */
-export function answerBody<Order>(all: Omit<AnswerBody<Order>, 'leftOut'>): AnswerBody<Order> {
+/**
+ * Cuts an answer's lists to what fits into OpenWhisk's result: the reloads are started, so a long answer must not become a
+ * failure. `leftOut` counts what each list has lost; absent if none was cut.
+ */
+function answerBody(
+  accepted: number,
+  all: Pick<Plan, 'skips' | 'ignored'> & { readonly orders: readonly OrderAnswer[] },
+): object {
   const take = roomFor(PAYLOAD_BYTES);
   const kept = { orders: take(all.orders), skips: take(all.skips), ignored: take(all.ignored) };
   const leftOut = {
@@ -68,62 +68,29 @@ export function answerBody<Order>(all: Omit<AnswerBody<Order>, 'leftOut'>): Answ
     ignored: all.ignored.length - kept.ignored.length,
   };
   const isCut = leftOut.orders + leftOut.skips + leftOut.ignored > 0;
-  return { accepted: all.accepted, ...kept, ...(isCut && { leftOut }) };
+  return { accepted, ...kept, ...(isCut && { leftOut }) };
 }
 
-/**
- * The answer if there is a ledger: 202 if something was fired or is left to be done, else 200. What the host did not
- * take is told as carried: it is stored and due.
- *
- * @param left - how many events stay due.
- */
-export function answerWithLedger(
-  { skips, ignored }: Pick<Plan, 'skips' | 'ignored'>,
-  placements: readonly Placement<LedgerTarget>[],
-  left: number,
-  log: Log,
-): object {
-  for (const placement of placements) logPlacement(placement, log);
-  const orders = placements.flatMap(answersOfTarget);
-  const isPending = ignored.some((each) => each.isPending === true);
-  const statusCode = placements.length > 0 || left > 0 || isPending ? 202 : 200;
-  return { statusCode, headers, body: answerBody({ accepted: orders.length, orders, skips, ignored }) };
-}
-
-function answersOfTarget(placement: Placement<LedgerTarget>): readonly OrderAnswer[] {
-  const { target } = placement;
-  if (target.kind === 'hint') return [];
-  const order = target.kind === 'created' ? target.created._id : target.order;
-  const app = appOf(order);
-  return [
-    placement.kind === 'started' ? { order, app, activationId: placement.activationId } : { order, app, carried: true },
-  ];
-}
-
-/** An order's id names its app: `order:<tenant>:<app>:…`. */
-const appOf = (order: OrderId): string => order.split(':')[2] ?? '';
-
-function logPlacement(placement: Placement<LedgerTarget>, log: Log): void {
-  const { target } = placement;
-  const what =
-    target.kind === 'hint'
-      ? { hint: target.hint }
-      : { order: target.kind === 'created' ? target.created._id : target.order, as: target.kind };
-  switch (placement.kind) {
-    case 'started':
-      log.info('Fired', { ...what, startedActivationId: placement.activationId });
-      break;
-    case 'carried':
-      log.info('Carried', what);
-      break;
-    case 'failed':
-      log.warn('Not fired: it is due, and the sweep takes it up', {
-        ...what,
-        code: placement.code,
-        reason: placement.message,
-      });
-      break;
-    default:
-      placement satisfies never;
+/** Logs what became of each target. */
+export function logPlacements(placements: readonly Placement<Target>[], log: Log): void {
+  for (const placement of placements) {
+    const { target } = placement;
+    const what = target.kind === 'hint' ? { hint: target.hint } : { order: target.order, as: target.kind };
+    switch (placement.kind) {
+      case 'started':
+        log.info('Started', { ...what, startedActivationId: placement.activationId });
+        break;
+      case 'carried':
+        log.info('Carried', what);
+        break;
+      case 'failed': {
+        const why = { ...what, code: placement.code, reason: placement.message };
+        if (target.kind === 'plain') log.error('Not started', why);
+        else log.warn('Not started: it is due, and the sweep takes it up', why);
+        break;
+      }
+      default:
+        placement satisfies never;
+    }
   }
 }

@@ -11,39 +11,36 @@ import type { Log } from '../../src/platform/log.ts';
 /** What became of a planned order's document. */
 export type Row =
   | { readonly kind: 'created'; readonly created: CreatedOrder }
-  /** Whoever created it fires it; or the sweep. */
-  | { readonly kind: 'exists' }
-  /** CouchDB refuses it for what it holds: no later try stores it. */
-  | { readonly kind: 'refused' }
+  /**
+   * `already-ordered`: somebody else stored it, and starts its reload. `not-stored`: CouchDB refuses its content, so no
+   * later try stores it.
+   */
+  | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
   /** It may be stored or not: its event stays due. */
   | { readonly kind: 'open' };
 
 /**
- * Creates the orders of a plan: one request, one row for each in their order.
- *
- * It does not fail for the store's sake: rows stay open.
+ * Creates the orders of a plan in one request.
  *
  * @param now - the store's clock.
+ * @returns a row for each order, in their order. If CouchDB does not answer, every row is open.
+ * @throws CascadeError PARAMETERS_INVALID if an order has no lineage; then nothing was sent.
  */
 export async function createOrders(
-  plan: Plan,
+  { orders, traceId }: Plan,
   now: EpochMs,
   { store, times, log }: { readonly store: CouchPort; readonly times: TimeConstants; readonly log: Log },
 ): Promise<readonly Row[]> {
-  const documents = plan.orders.map((order) =>
-    newOrder(order, lineageOf(order), { traceId: plan.traceId, now, times }),
-  );
+  const documents = orders.map((order) => newOrder(order, lineageOf(order), { traceId, now, times }));
   try {
     const rows = await store.bulk(documents.map((document) => ({ ...document })));
     return documents.map((document, index): Row => {
       const row = rows[index];
       if (row?.kind === 'stored') return { kind: 'created', created: { ...document, _rev: row.rev } };
-      if (row?.kind === 'conflict') return { kind: 'exists' };
-      log.error('An order was not stored', {
-        order: document._id,
-        reason: row?.message ?? 'CouchDB told no row of it',
-      });
-      return { kind: row?.kind === 'refused' && row.isForGood ? 'refused' : 'open' };
+      if (row?.kind === 'conflict') return { kind: 'skipped', reason: 'already-ordered' };
+      const reason = row?.message ?? 'CouchDB’s answer has no row for it';
+      log.error('An order was not stored', { order: document._id, reason });
+      return row?.isForGood === true ? { kind: 'skipped', reason: 'not-stored' } : { kind: 'open' };
     });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;

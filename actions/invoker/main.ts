@@ -4,20 +4,17 @@ import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
-import type { Log } from '../../src/platform/log.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelopeOrDue } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';
-import { answerOf, answerWithLedger } from './answer.ts';
-import type { FanOutPorts, Placement } from './fan-out.ts';
+import { answerOf } from './answer.ts';
+import type { FanOutPorts } from './fan-out.ts';
 import { fanOutPorts, invocationsOf, type KnownHost } from './fan-out-ports.ts';
-import { invokePlan } from './invoke-plan.ts';
-import { invokeWithLedger } from './invoke-with-ledger.ts';
+import { invoke } from './invoke.ts';
 import { minuteBudget } from './minute-budget.ts';
 
 const NO_KEY =
@@ -41,7 +38,7 @@ export const main = defineAction({
   name: 'invoker',
   work: async (params, given) => {
     const read = readEnvelopeOrDue(params, 'plan', planSchema, given);
-    if (read.kind === 'due') return answerWithLedger({ skips: [], ignored: [] }, [], read.left, given.log);
+    if (read.kind === 'due') return answerOf({ traceId: given.traceId, skips: [], ignored: [] }, [], read.left);
     const plan = read.value;
     const context = given.withTraceId(plan.traceId);
     try {
@@ -50,7 +47,7 @@ export const main = defineAction({
       const left = dueIn(plan);
       if (left === 0) throw error;
       failureOf(error, context);
-      return answerWithLedger(plan, [], left, context.log);
+      return answerOf(plan, [], left);
     }
   },
 });
@@ -62,35 +59,8 @@ const dueIn = ({ events = [], undecided = 0, due = [], wake = [], hints = [] }: 
 async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
   const apiKey = process.env['__OW_API_KEY'];
   const store = openLedger(params, ACTION_LIMITS.invoker.store, context);
-  if (store === undefined) {
-    if (dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    return withoutLedger(plan, context, apiKey);
-  }
-  if (invocationsOf(plan) === 0) return answerWithLedger(plan, [], plan.undecided ?? 0, context.log);
-  const ports = await portsFor(plan, context, apiKey);
-  return invokeWithLedger(plan, { ...ports, store, times: timeConstants(timeFactor), log: context.log });
-}
-
-async function withoutLedger(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<object> {
-  if (plan.orders.length === 0) return answerOf(plan, []);
-  const placements = await invokePlan(plan, await portsFor(plan, context, apiKey));
-  for (const placement of placements) tellPlacement(placement, context.log);
-  return answerOf(plan, placements);
-}
-
-function tellPlacement(placement: Placement<ReloadOrder>, log: Log): void {
-  const { order } = placement.target;
-  switch (placement.kind) {
-    case 'started':
-      log.info('Order started', { order, startedActivationId: placement.activationId });
-      break;
-    case 'carried':
-      log.info('Order carried', { order });
-      break;
-    case 'failed':
-      log.error('Order failed', { order, code: placement.code, reason: placement.message });
-      break;
-    default:
-      placement satisfies never;
-  }
+  if (store === undefined && dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+  if (invocationsOf(plan) === 0) return answerOf(plan, [], plan.undecided ?? 0);
+  const ports = { ...(await portsFor(plan, context, apiKey)), log: context.log };
+  return invoke(plan, store === undefined ? ports : { ...ports, ledger: { store, times: timeConstants(timeFactor) } });
 }

@@ -5,25 +5,22 @@ import type { WebhookTenant } from '../../src/platform/settings/receiver-setting
 /** What a sender shows as proof. */
 export interface Credentials {
   /** `qlik-signature`: HMAC-SHA256 of the body's bytes in hex. Qlik writes small letters (fact q-signature-01). */
-  readonly signature?: string;
+  readonly signature?: string | undefined;
   /** `x-api-key`, a custom header of the webhook. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
 }
 
-/** Who sent the body, and which bytes it is. */
+/** Which tenant sent the body and which candidate is the body; or why it is refused. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };
 
 export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wrong-api-key';
 
-type Shown = { readonly [name in keyof Credentials]: string | undefined };
-
 const SIGNATURE = /^[\da-f]{64}$/i;
 
-/** The bytes that a signature stands for, however its letters are written; none of 32 where it is none. */
-const bytesOf = (signature: string | undefined): Buffer =>
-  SIGNATURE.test(signature ?? '') ? Buffer.from(signature ?? '', 'hex') : Buffer.alloc(0);
+/** A signature's 32 bytes, in capitals or not; an empty buffer, which matches nothing, if it is no signature. */
+const bytesOf = (signature = ''): Buffer => Buffer.from(SIGNATURE.test(signature) ? signature : '', 'hex');
 
 const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
   const expected = createHmac('sha256', secret).update(body).digest();
@@ -33,7 +30,7 @@ const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
 /**
  * Decides which tenant sent a body. A tenant with a secret needs the signature, one without needs its API key.
  *
- * Every secret is compared with every candidate, in constant time: how long it takes tells nothing.
+ * Every secret is compared with every candidate, in constant time, so that the time taken gives no secret away.
  *
  * @param candidates - the bytes that the body may stand for, likeliest first: see `rawBodyCandidates`.
  */
@@ -59,7 +56,7 @@ export function authenticate(
   return { kind: 'refused', why: whyRefused({ signature, apiKey }, isSignatureChecked) };
 }
 
-function whyRefused({ signature, apiKey }: Shown, isSignatureChecked: boolean): WhyRefused {
+function whyRefused({ signature, apiKey }: Credentials, isSignatureChecked: boolean): WhyRefused {
   if (signature !== undefined && isSignatureChecked) return 'wrong-signature';
   if (apiKey !== undefined) return 'wrong-api-key';
   return signature === undefined ? 'no-credential' : 'no-secret';

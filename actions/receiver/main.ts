@@ -9,7 +9,6 @@ import { parseRetention } from '../../src/platform/settings/ledger-settings.ts';
 import { parseReceiverSettings } from '../../src/platform/settings/receiver-settings.ts';
 import type { WebhookRequest } from './read-request.ts';
 import { receive } from './receive.ts';
-import { receiveIntoLedger } from './receive-into-ledger.ts';
 
 const appKeys: ReadonlySet<string> = new Set(apps);
 
@@ -18,9 +17,9 @@ const NO_CHAINS = 'This build has no chains: nothing can follow. Put a file into
 function requestOf(params: Params, headers: Readonly<Record<string, string>>): WebhookRequest {
   const owBody = params['__ow_body'];
   return {
-    ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
-    ...(headers['qlik-signature'] === undefined ? {} : { signature: headers['qlik-signature'] }),
-    ...(headers['x-api-key'] === undefined ? {} : { apiKey: headers['x-api-key'] }),
+    contentType: headers['content-type'],
+    signature: headers['qlik-signature'],
+    apiKey: headers['x-api-key'],
     owBody: typeof owBody === 'string' ? owBody : '',
   };
 }
@@ -37,12 +36,10 @@ export const main = defineAction({
     const request = requestOf(params, headers);
     const isInAChain = (app: string): boolean => appKeys.has(app);
     const ports = { settings, isInAChain, receivedAt: now(), activationId, log };
-    const batch =
-      store === undefined
-        ? receive(request, ports)
-        : await receiveIntoLedger(request, { ...ports, store, times: timeConstants(timeFactor), retention });
+    const ledger = store === undefined ? {} : { ledger: { store, times: timeConstants(timeFactor), retention } };
+    const batch = await receive(request, { ...ports, ...ledger });
     const { traceId, events, hints, ignored } = batch;
-    log.info('Webhook accepted', { traceId, events, ...(hints !== undefined && { hints }), ignored });
+    log.info('Webhook accepted', { traceId, events, hints, ignored });
     return { batch };
   },
 });

@@ -9,10 +9,9 @@ import { isBodyMangled, rawBodyCandidates } from '../../src/platform/raw-body-ca
 import type { ReceiverSettings, WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 import { authenticate } from './authenticate.ts';
 
-/** Qlik's events are a few kB; what is larger is refused before anything else is done with it. */
+/** Qlik's events have a few kB. A larger body is refused first of all. */
 export const LARGEST_BODY_BYTES = 256 * 1024;
 
-const NOT_AUTHORIZED = 'Not authorised.';
 const WHY_REFUSED = {
   'no-credential': 'there is neither a qlik-signature nor an x-api-key header; has the webhook a secret?',
   'wrong-signature':
@@ -24,35 +23,35 @@ const WHY_REFUSED = {
 
 /** A web request as a raw web action gets it. */
 export interface WebhookRequest {
-  readonly contentType?: string;
-  readonly signature?: string;
-  readonly apiKey?: string;
-  /** `__ow_body`: base64 or text, as the host saw fit. */
+  readonly contentType?: string | undefined;
+  readonly signature?: string | undefined;
+  readonly apiKey?: string | undefined;
+  /** `__ow_body`: base64 or text; the host chooses. */
   readonly owBody: string;
 }
 
 /** What the receiver needs from the world. */
 export interface ReceiverPorts {
   readonly settings: ReceiverSettings;
-  /** Every app that is an upstream or a target of a link. */
+  /** Whether an app is an upstream or a target of a link. */
   readonly isInAChain: (app: AppKey) => boolean;
   readonly receivedAt: EpochMs;
   readonly activationId: string;
   readonly log: Log;
 }
 
-/** A body whose sender proved that it is a tenant of ours. */
+/** A body whose sender proved with a credential which tenant it is. */
 export interface Authentic {
   readonly tenant: WebhookTenant;
   readonly body: Buffer;
 }
 
 /**
- * Decides who sent a request: size first, then the credential.
+ * Finds out who sent a request: first its size is checked, then its credential.
  *
- * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED (one text, whatever was wrong: the log says what).
+ * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED (one text for every reason; the log has the reason).
  */
-export function authentic(request: WebhookRequest, ports: ReceiverPorts): Authentic {
+export function authentic(request: WebhookRequest, { settings, log }: ReceiverPorts): Authentic {
   const candidates = rawBodyCandidates(request.contentType, request.owBody);
   const bodyBytes = candidates[0]?.length ?? 0;
   if (bodyBytes > LARGEST_BODY_BYTES) {
@@ -61,10 +60,21 @@ export function authentic(request: WebhookRequest, ports: ReceiverPorts): Authen
       `The body has ${bodyBytes} bytes; at most ${LARGEST_BODY_BYTES} are taken.`,
     );
   }
-  return authenticated(candidates, request, ports);
+  const verdict = authenticate(candidates, request, settings.tenants);
+  if (verdict.kind === 'verified') return verdict;
+  throw unauthorized(isBodyMangled(request.owBody) ? mangledText(request) : WHY_REFUSED[verdict.why], log);
 }
 
-/** What an authentic body says, before it is known whether that is an event. */
+const mangledText = ({ contentType }: WebhookRequest): string =>
+  `the body came as ${contentType}, and the host passed it as text and lost bytes that are not UTF-8: its signature cannot be checked`;
+
+/** The answer to every refused sender; the reason goes to the log alone. */
+function unauthorized(why: string, log: Log): CascadeError {
+  log.warn(`A webhook was refused: ${why}`);
+  return new CascadeError('UNAUTHORIZED', 'Not authorised.');
+}
+
+/** An authentic body, parsed; it may still be no event. */
 export interface Read {
   readonly json: unknown;
   readonly envelope: Partial<Envelope>;
@@ -73,31 +83,16 @@ export interface Read {
 /**
  * Reads an authentic body's envelope.
  *
- * @throws CascadeError EVENT_MALFORMED if it is no JSON, UNAUTHORIZED if it names another tenant id than its sender's.
+ * @throws CascadeError EVENT_MALFORMED if it is no JSON, UNAUTHORIZED if it names a tenant id that is not its sender's.
  */
 export function readBody({ tenant, body }: Authentic, { log }: Pick<ReceiverPorts, 'log'>): Read {
   const json = parseJson(body);
   const envelope: Partial<Envelope> = isJsonObject(json) ? readEnvelope(json) : {};
-  refuseOtherTenant(envelope.tenantIds ?? [], tenant, log);
+  const isOtherTenant = tenant.id !== undefined && envelope.tenantIds?.some((id) => id !== tenant.id);
+  if (isOtherTenant) {
+    throw unauthorized(`its credential is that of tenant "${tenant.name}", but its body names another tenant id`, log);
+  }
   return { json, envelope };
-}
-
-function authenticated(candidates: readonly Buffer[], request: WebhookRequest, { settings, log }: ReceiverPorts) {
-  const verdict = authenticate(candidates, request, settings.tenants);
-  if (verdict.kind === 'verified') return verdict;
-  const why = isBodyMangled(request.owBody)
-    ? `the body came as ${request.contentType}, and the host passed it as text and lost bytes that are not UTF-8: its signature cannot be checked`
-    : WHY_REFUSED[verdict.why];
-  log.warn(`A webhook was refused: ${why}`);
-  throw new CascadeError('UNAUTHORIZED', NOT_AUTHORIZED);
-}
-
-function refuseOtherTenant(tenantIds: readonly unknown[], tenant: WebhookTenant, log: Log): void {
-  if (tenant.id === undefined || tenantIds.every((id) => id === tenant.id)) return;
-  log.warn(
-    `A webhook was refused: its credential is that of tenant "${tenant.name}", but its body names another tenant id`,
-  );
-  throw new CascadeError('UNAUTHORIZED', NOT_AUTHORIZED);
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,32 +1,74 @@
 import type { Batch } from '../../src/contracts/batch.ts';
 import { cappedEnd } from '../../src/core/cap-end.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
-import { ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED, type Told } from '../../src/core/webhook/normalise-event.ts';
-import { authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED } from '../../src/core/webhook/normalise-event.ts';
+import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
+import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
+import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
+
+/** What the receiver needs from the world. Without `ledger` nothing is stored: the batch is all that holds the event. */
+export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
+
+const DAY_MS = 86_400_000;
 
 /**
- * Turns a webhook's request into a batch of at most one event: size, then who sent it, then what it says.
+ * Turns a webhook's request into a batch of at most one event or hint.
  *
- * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED.
+ * Invariant: with a ledger it returns only after the event or hint is stored. The sender of a failed request may repeat it.
+ *
+ * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (with a ledger the body is kept as a dead letter). With
+ *   a ledger also STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, and LEDGER_MALFORMED if this end's document exists and
+ *   is spoilt (an alert names it).
  */
-export function receive(request: WebhookRequest, ports: ReceiverPorts): Batch {
+export async function receive(request: WebhookRequest, ports: ReceivePorts): Promise<Batch> {
+  const { receivedAt, ledger } = ports;
   const sender = authentic(request, ports);
-  const { json, envelope } = readBody(sender, ports);
-  const told = normaliseEvent(json, {
-    tenant: sender.tenant.name,
-    receivedAt: ports.receivedAt,
-    activationId: ports.activationId,
-    countedType: ports.settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT,
-  });
-  return batchOf(told, envelope.traceId ?? ports.activationId, ports);
+  const { content, traceId } = await understand(sender, ports);
+  const batch = { traceId, source: 'webhook', receivedAt, events: [], ignored: [] } as const;
+  if (content.kind === 'ignored') return { ...batch, ignored: [content.ignored] };
+  const ended = content.kind === 'event' ? content.event : content.attempt;
+  const { appId, reloadId } = ended;
+  const reason = whyIgnored(ended, ports);
+  if (reason !== undefined) return { ...batch, ignored: [{ reason, appId, reloadId }] };
+  if (ledger === undefined) return { ...batch, events: [cappedEnd(ended, receivedAt)] };
+  const delivery = { ...ports, ledger, traceId, heardFrom: sender.tenant.heardFrom };
+  return {
+    ...batch,
+    ...(content.kind === 'event' ? await storeEvent(ended, delivery) : await storeHint(content, delivery)),
+  };
 }
 
-function batchOf(told: Told, traceId: string, { receivedAt, isInAChain }: ReceiverPorts): Batch {
-  const batch = { traceId, source: 'webhook', receivedAt } as const;
-  if (told.kind === 'ignored') return { ...batch, events: [], ignored: [told.ignored] };
-  // Without a ledger there is no clock but the container's.
-  const event = cappedEnd(told.event, receivedAt);
-  if (isInAChain(appKey(event))) return { ...batch, events: [event], ignored: [] };
-  const { appId, reloadId } = event;
-  return { ...batch, events: [], ignored: [{ reason: 'not-in-a-chain', appId, reloadId }] };
+/** With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
+async function understand(
+  sender: Authentic,
+  ports: ReceivePorts,
+): Promise<{ readonly content: ToldToLedger; readonly traceId: string }> {
+  const { settings, receivedAt, activationId, ledger } = ports;
+  try {
+    const { json, envelope } = readBody(sender, ports);
+    const delivery = { tenant: sender.tenant.name, receivedAt, activationId };
+    const countedType = settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT;
+    const content =
+      ledger === undefined ? normaliseEvent(json, { ...delivery, countedType }) : tellLedger(json, delivery);
+    return { content, traceId: envelope.traceId ?? activationId };
+  } catch (error) {
+    if (ledger !== undefined && error instanceof CascadeError && error.code === 'EVENT_MALFORMED') {
+      await storeDeadLetter(sender, error, { ...ports, ledger });
+    }
+    throw error;
+  }
+}
+
+function whyIgnored(
+  ended: ReloadFinished,
+  { isInAChain, ledger, receivedAt }: ReceivePorts,
+): 'not-in-a-chain' | 'too-old' | undefined {
+  if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
+  if (ledger === undefined) return undefined;
+  // A document is deleted after `retention`. A day before that the ledger can still tell whether this end was worked off.
+  const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
+  return ended.endedAt < oldest ? 'too-old' : undefined;
 }

@@ -9,8 +9,7 @@ import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readEnvelopeOrDue } from '../../src/platform/read-step-input.ts';
 import { parseMaxHops } from '../../src/platform/settings/ledger-settings.ts';
-import { resolve } from './resolve.ts';
-import { leftDue, resolveWithLedger } from './resolve-with-ledger.ts';
+import { leftDue, resolve } from './resolve.ts';
 
 const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
@@ -24,8 +23,7 @@ export const main = defineAction({
     const context = given.withTraceId(read.value.traceId);
     const plan = await planFor(read.value, params, context);
     const { orders, skips, undecided } = plan;
-    const left = undecided !== undefined && { undecided };
-    context.log.info('Resolved', { orders: orders.map(({ order }) => order), skips, ...left });
+    context.log.info('Resolved', { orders: orders.map(({ order }) => order), skips, undecided });
     return { plan };
   },
 });
@@ -40,12 +38,9 @@ const undecidedPlan = (undecided: number, { traceId, now }: ActionContext): Plan
 async function planFor(batch: Batch, params: Params, context: ActionContext): Promise<Plan> {
   try {
     const store = openLedger(params, ACTION_LIMITS.resolver.store, context);
-    if (store !== undefined) {
-      const maxHops = parseMaxHops(params);
-      return await resolveWithLedger(batch, chains.links, { store, maxHops, log: context.log });
-    }
-    if (isStored(batch)) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    return resolve(batch, chains.links);
+    if (store === undefined && isStored(batch)) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+    const ports = store === undefined ? undefined : { store, maxHops: parseMaxHops(params), log: context.log };
+    return await resolve(batch, chains.links, ports);
   } catch (error) {
     if (!isStored(batch)) throw error;
     failureOf(error, context);

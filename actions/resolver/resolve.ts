@@ -1,10 +1,167 @@
-import type { Batch } from '../../src/contracts/batch.ts';
-import type { Plan } from '../../src/contracts/plan.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Batch, BatchEvent } from '../../src/contracts/batch.ts';
+import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { planOrders } from '../../src/core/plan-orders.ts';
+import type { OrderId } from '../../src/core/names.ts';
+import { causeOf, type ReloadOrder } from '../../src/core/order.ts';
+import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
+import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
+import type { Skip } from '../../src/core/skip.ts';
+import { isAddress, isFromBoundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
+import { type Alert, raiseAlert } from '../../src/ledger/raise-alert.ts';
+import type { Log } from '../../src/platform/log.ts';
+import { type About, readAbout } from './read-about.ts';
 
-/** Makes the plan for a batch: which reloads are owed for its events, and why the other links are not set off. */
-export function resolve(batch: Batch, links: CompiledChains['links']): Plan {
-  const { traceId, source, receivedAt, ignored } = batch;
-  return { traceId, source, receivedAt, ...planOrders(batch.events, links), ignored };
+/** What the resolver needs from the world if there is a ledger. */
+export interface ResolverPorts {
+  readonly store: CouchPort;
+  /** How far an order may be from the event at the root of its run. */
+  readonly maxHops: number;
+  readonly log: Log;
+}
+
+/** What follows from one event. */
+interface Resolved {
+  readonly event: BatchEvent;
+  readonly orders: readonly PlannedOrder[];
+  readonly skips: readonly Skip[];
+  /** What a person has to know about it. */
+  readonly alert?: Pick<Alert, 'kind' | 'subject' | 'message'>;
+}
+
+/**
+ * Makes the plan for a batch: which orders are to be created, and why other links start nothing.
+ *
+ * With a ledger it sends one read to CouchDB, or none if the batch has no events. If CouchDB does not answer, the plan
+ * decides about no event. Undecided events, and what does not fit into the plan, stay due.
+ *
+ * @param ports - absent without a ledger.
+ * @throws no CascadeError: anything else is a bug.
+ */
+export async function resolve(batch: Batch, links: CompiledChains['links'], ports?: ResolverPorts): Promise<Plan> {
+  if (ports === undefined) return { ...passedOn(batch), ...planOrders(batch.events, links) };
+  try {
+    const decided = batch.events.length === 0 ? {} : await decide(batch, links, ports);
+    const storeNow = ports.store.now();
+    return { ...passedOn(batch), ...decided, ...(storeNow !== undefined && { storeNow }) };
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    ports.log.error(`The events stay due: ${error.message}`, { code: error.code, undecided: batch.events.length });
+    return leftDue(batch);
+  }
+}
+
+/** The plan that decides about no event: they stay due. Orders and hints that are due go on to the invoker. */
+export const leftDue = (batch: Batch): Plan => ({
+  ...passedOn(batch),
+  ...(batch.events.length > 0 && { undecided: batch.events.length }),
+});
+
+const passedOn = ({ events: _, ...batch }: Batch): Plan => ({ ...batch, orders: [], skips: [] });
+
+async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
+  const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
+  const tenants = [...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant)))];
+  const about = await readAbout(batch.events, tenants, ports);
+  const resolved = following.map((each) => ofElsewhere(each.event, about) ?? withLineage(each, about, ports.maxHops));
+  const { taken, ...others } = fitted(resolved, batch, about);
+  const undecided = resolved.length - taken.length;
+  if (undecided > 0) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
+  await raiseAlerts(taken, batch, ports);
+  return {
+    events: taken.map(({ event }) => event),
+    orders: taken.flatMap(({ orders }) => orders),
+    skips: taken.flatMap(({ skips }) => skips),
+    tenants: Object.fromEntries(tenants.map((tenant) => [tenant, about.facts(tenant)])),
+    ...others,
+    ...(undecided > 0 && { undecided }),
+  };
+}
+
+/**
+ * Picks what fits into one plan, since OpenWhisk bounds what the invoker can be passed.
+ *
+ * The first event always fits (`checkSizes`). Then come orders and hints that are due, so that many events do not starve
+ * them, then the other events. Whatever does not fit stays due, and comes with a later plan.
+ */
+function fitted(
+  [first, ...further]: readonly Resolved[],
+  { due, hints }: Batch,
+  about: About,
+): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
+  const take = roomFor(PAYLOAD_BYTES);
+  const takenFirst = take(first === undefined ? [] : [first]);
+  const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
+  const taken = [...takenFirst, ...take(further)];
+  const here = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
+  return { ...rest, taken, wake: take([...new Set(here.flatMap(({ event }) => about.parked(event)))]) };
+}
+
+/** Raises each alert once for its kind and subject. */
+async function raiseAlerts(
+  resolved: readonly Resolved[],
+  { traceId, receivedAt }: Batch,
+  { store, log }: ResolverPorts,
+): Promise<void> {
+  const alerts = resolved.flatMap(({ alert }) => alert ?? []);
+  for (const alert of new Map(alerts.map((each) => [`${each.kind} ${each.subject}`, each])).values()) {
+    await raiseAlert(store, { ...alert, traceId, at: store.now() ?? receivedAt }, log);
+  }
+}
+
+/**
+ * The skip of an event that another deployment received from another tenant of the same name. Nothing has ended in our
+ * tenant, so nothing may follow there.
+ *
+ * @returns undefined if the event is from our tenant.
+ */
+function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
+  const { tenant, appId, reloadId, stored } = event;
+  const heardFrom = stored?.heardFrom;
+  const bound = about.bound(tenant);
+  if (heardFrom === undefined || isFromBoundTenant(bound, heardFrom)) return undefined;
+  const message = movedMessage({
+    tenant,
+    bound: (isAddress(heardFrom) ? bound?.url : bound?.id) ?? '',
+    own: heardFrom,
+  });
+  return {
+    event,
+    orders: [],
+    skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom }],
+    alert: { kind: 'tenant-moved', subject: tenant, message },
+  };
+}
+
+/** What follows from one event by the links alone. */
+interface Following extends Resolved {
+  readonly orders: readonly ReloadOrder[];
+}
+
+/** Gives each order its lineage. If the run has too many hops, each order becomes a skip. */
+function withLineage({ event, orders, skips }: Following, about: About, maxHops: number): Resolved {
+  const { hops: hopsOfCause, ...descent } = about.descent(event);
+  const hops = hopsOfCause + 1;
+  if (orders.length === 0 || hops <= maxHops) {
+    const lineage = { ...descent, hops };
+    return {
+      event,
+      orders: orders.map((order) => ({ ...order, lineage: { ...lineage, cause: causeOf(event, order) } })),
+      skips,
+    };
+  }
+  const { tenant, appId, reloadId } = event;
+  const refused = orders.map((order): Skip => {
+    const target = { tenant: order.tenant, appId: order.appId };
+    return { reason: 'too-many-hops', tenant, appId, reloadId, chain: order.chain, target, hops };
+  });
+  const { root } = descent;
+  const message = `The run that began with ${root} goes on for more than ${maxHops} reloads one after another: it is stopped here. Do its chains lead back to themselves? If not, raise MAX_HOPS.`;
+  return {
+    event,
+    orders: [],
+    skips: [...skips, ...refused],
+    alert: { kind: 'too-many-hops', subject: root, message },
+  };
 }

@@ -63,9 +63,9 @@ export const DETAILS: readonly Detail[] = [
     shows: 'owed',
     edits: [
       edit(
-        'actions/invoker/invoke-with-ledger.ts',
+        'actions/invoker/invoke.ts',
         '  const rows = orders.length === 0',
-        '  await resolveEvents(events.filter(isStored), plan.skips, storeNow(), ports);\n  const rows = orders.length === 0',
+        '  await resolveEvents(events.filter(isStored), plan.skips, storeNow(), { store, log });\n  const rows = orders.length === 0',
       ),
     ],
   },
@@ -223,9 +223,9 @@ export const DETAILS: readonly Detail[] = [
     shows: 'answer',
     edits: [
       edit(
-        'actions/receiver/receive-into-ledger.ts',
-        'await storeHint(told, heard, ports);',
-        '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] };',
+        'actions/receiver/receive.ts',
+        'await storeHint(content, delivery)',
+        '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] }',
       ),
     ],
   },

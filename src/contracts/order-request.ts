@@ -37,18 +37,22 @@ export interface PlainRequest {
   readonly order: ReloadOrder;
 }
 
-/** An order that was just created: its rev travels, so that `reload` claims it without reading it. */
-export interface CreatedRequest {
-  readonly traceId: string;
-  readonly created: CreatedOrder;
-  /** The store's clock when the order was created. */
-  readonly storeNow: EpochMs;
+/** What the ledger knows about a tenant that takes reloads. */
+export interface TenantFacts {
   /** Until when the tenant takes no reload; absent if nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;
   /** Whether the tenant's records give our `resourceId` back; absent if nobody knows. */
   readonly echoes?: boolean;
-  /** Where the ledger says that the tenant is: BoundTenant's `url` (src/ledger). */
+  /** The tenant's address: BoundTenant's `url` (src/ledger); absent if no deployment wrote it. */
   readonly tenantUrl?: string;
+}
+
+/** An order that was just created: its rev travels, so that `reload` claims it without reading it. */
+export interface CreatedRequest extends TenantFacts {
+  readonly traceId: string;
+  readonly created: CreatedOrder;
+  /** The store's clock when the order was created. */
+  readonly storeNow: EpochMs;
 }
 
 /** An order of the ledger that may have to be taken up. */

@@ -5,6 +5,7 @@ import type { Ignored } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Source } from './batch.ts';
+import type { TenantFacts } from './order-request.ts';
 
 /** An order that is to be created; with a ledger it knows where it comes from. */
 export interface PlannedOrder extends ReloadOrder {
@@ -28,12 +29,8 @@ export interface Plan {
   /** Orders that are due. */
   readonly due?: readonly OrderId[];
   readonly hints?: readonly HintRef[];
-  /** Until when a target's tenant takes no reload, by tenant; the store's clock. */
-  readonly gates?: Readonly<Record<string, EpochMs>>;
-  /** Whether a target's tenant gives our `resourceId` back, by tenant; absent if nobody knows. */
-  readonly echoes?: Readonly<Record<string, boolean>>;
-  /** Where the ledger says that a target's tenant is, by tenant; absent if it does not say. */
-  readonly tenantUrls?: Readonly<Record<string, string>>;
+  /** What the ledger knows about each target's tenant, by its name. */
+  readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
   /** Where the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */

@@ -6,7 +6,7 @@ import type { Skip } from '../core/skip.ts';
 import { type Batch, type BatchEvent, type HintRef, SOURCES, type StoredMark } from './batch.ts';
 import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
-import type { CreatedOrder, OrderRequest } from './order-request.ts';
+import type { CreatedOrder, OrderRequest, TenantFacts } from './order-request.ts';
 import type { Plan, PlannedOrder } from './plan.ts';
 import type { SchemaFor } from './schema-for.ts';
 import type { QlikTenantSetting, WebhookTenantSetting } from './tenant-settings.ts';
@@ -197,6 +197,15 @@ const batch = {
   required: ['traceId', 'source', 'receivedAt', 'events', 'ignored'],
 } as const satisfies SchemaFor<Batch>;
 
+const tenantFactsProperties = { gateUntil: instant, echoes: { type: 'boolean' }, tenantUrl: text } as const;
+
+const tenantFacts = {
+  type: 'object',
+  additionalProperties: false,
+  properties: tenantFactsProperties,
+  required: [],
+} as const satisfies SchemaFor<TenantFacts>;
+
 const plan = {
   type: 'object',
   additionalProperties: false,
@@ -212,9 +221,7 @@ const plan = {
     wake: orderIds,
     due: orderIds,
     hints,
-    gates: { type: 'object', additionalProperties: instant },
-    echoes: { type: 'object', additionalProperties: { type: 'boolean' } },
-    tenantUrls: { type: 'object', additionalProperties: text },
+    tenants: { type: 'object', additionalProperties: tenantFacts },
     storeNow: instant,
     carries: { type: 'integer', minimum: 1 },
   },
@@ -273,14 +280,7 @@ const orderRequest = {
     {
       type: 'object',
       additionalProperties: false,
-      properties: {
-        traceId,
-        created,
-        storeNow: instant,
-        gateUntil: instant,
-        echoes: { type: 'boolean' },
-        tenantUrl: text,
-      },
+      properties: { traceId, created, storeNow: instant, ...tenantFactsProperties },
       required: ['traceId', 'created', 'storeNow'],
     },
     {

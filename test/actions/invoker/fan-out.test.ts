@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Placement as PlacementOf } from '../../../actions/invoker/fan-out.ts';
+import type { Target } from '../../../actions/invoker/targets.ts';
 import type { Invocation } from '../../../src/clients/openwhisk/invoker-port.ts';
-import type { ReloadOrder } from '../../../src/core/order.ts';
 import { type Ended, playThrough } from './support/modelled-host.ts';
 import { planOf } from './support/plan.ts';
 
-type Placement = PlacementOf<ReloadOrder>;
+type Placement = PlacementOf<Target>;
 
 const ROOMY = { invocationsPerMinute: 10_000, concurrentInvocations: 10_000 };
 const DEFAULTS = { invocationsPerMinute: 60, concurrentInvocations: 30 };

@@ -51,7 +51,7 @@ describe('the invoker as it is deployed', () => {
     const main = actions.load('invoker');
     const { lines } = await captureLog(environment, () => main({ plan: plan(1) })).finally(() => server.close());
     const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
-    expect(line).to.include({ message: 'Order started', activationId: 'own1', startedActivationId: 'started1' });
+    expect(line).to.include({ message: 'Started', activationId: 'own1', startedActivationId: 'started1' });
   });
 
   it('calls the host under the id of the webhook’s own transaction, so that the host’s log lines belong together', async () => {

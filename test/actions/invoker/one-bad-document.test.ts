@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
+import { invoke as invokePlan } from '../../../actions/invoker/invoke.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { contextOf } from '../../../cli/ledger/ledger-command.ts';
 import { showProblems } from '../../../cli/ledger/show-problems.ts';
@@ -67,7 +67,7 @@ async function planOf(bad: object, store: CouchPort): Promise<Plan> {
 
 async function invoke(plan: Plan, store: CouchPort): Promise<readonly unknown[]> {
   const fired: unknown[] = [];
-  await invokeWithLedger(plan, {
+  await invokePlan(plan, {
     openwhisk: {
       async invoke(action, params) {
         if (action.endsWith('/reload')) fired.push((params as Fired).request.created._id);
@@ -83,8 +83,7 @@ async function invoke(plan: Plan, store: CouchPort): Promise<readonly unknown[]>
     now: () => NOW,
     sleep: async () => {},
     random: () => 0.5,
-    store,
-    times: timeConstants(),
+    ledger: { store, times: timeConstants() },
     log: LOG,
   });
   return fired.sort();

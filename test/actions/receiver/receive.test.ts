@@ -32,7 +32,7 @@ const asJson = (body: string | Buffer) => ({
 });
 
 /** What the receiver makes of a request, or the error with what the log says of it. */
-function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
+async function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
   const lines: string[] = [];
   const log = createLog(
     'debug',
@@ -48,7 +48,7 @@ function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
     log,
   } as const;
   try {
-    return { batch: receive(request, ports), lines };
+    return { batch: await receive(request, ports), lines };
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     return { code: error.code, message: error.message, lines };
@@ -56,7 +56,7 @@ function post(request: WebhookRequest, ...tenants: readonly WebhookTenant[]) {
 }
 
 describe('an event from the future', () => {
-  it('is taken for one of 5 minutes after its receipt, without a ledger by the container’s clock', () => {
+  it('is taken for one of 5 minutes after its receipt, without a ledger by the container’s clock', async () => {
     for (const [time, endedAt] of [
       ['2030-01-01T00:00:00Z', 305_000],
       ['1970-01-01T00:05:05.001Z', 305_000],
@@ -64,7 +64,7 @@ describe('an event from the future', () => {
       ['1970-01-01T00:05:04Z', 304_000],
     ] as const) {
       const body = JSON.stringify({ ...JSON.parse(VECTOR), time });
-      expect(post({ ...asJson(body), signature: sign(body) }, signed).batch?.events[0]?.endedAt, time).to.equal(
+      expect((await post({ ...asJson(body), signature: sign(body) }, signed)).batch?.events[0]?.endedAt, time).to.equal(
         endedAt,
       );
     }
@@ -83,77 +83,87 @@ describe('a signed webhook', () => {
   };
   const batch = { traceId: 'act1', source: 'webhook', receivedAt: 5_000, events: [event], ignored: [] };
 
-  it('is taken by the documented test vector', () => {
+  it('is taken by the documented test vector', async () => {
     expect(Buffer.byteLength(VECTOR)).to.equal(286);
-    expect(post({ ...asJson(VECTOR), signature: VECTOR_SIGNATURE }, signed)).to.deep.equal({ batch, lines: [] });
+    expect(await post({ ...asJson(VECTOR), signature: VECTOR_SIGNATURE }, signed)).to.deep.equal({ batch, lines: [] });
   });
 
-  it('is taken however the host passed the body', () => {
+  it('is taken however the host passed the body', async () => {
     for (const contentType of ['text/plain', 'application/cloudevents+json; charset=utf-8', 'application/json']) {
-      expect(post({ contentType, owBody: VECTOR, signature: VECTOR_SIGNATURE }, signed).batch).to.deep.equal(batch);
+      expect((await post({ contentType, owBody: VECTOR, signature: VECTOR_SIGNATURE }, signed)).batch).to.deep.equal(
+        batch,
+      );
       const owBody = Buffer.from(VECTOR).toString('base64');
-      expect(post({ contentType, owBody, signature: VECTOR_SIGNATURE }, signed).batch).to.deep.equal(batch);
+      expect((await post({ contentType, owBody, signature: VECTOR_SIGNATURE }, signed)).batch).to.deep.equal(batch);
     }
-    expect(post({ owBody: VECTOR, signature: VECTOR_SIGNATURE }, signed).batch).to.deep.equal(batch);
+    expect((await post({ owBody: VECTOR, signature: VECTOR_SIGNATURE }, signed)).batch).to.deep.equal(batch);
   });
 
-  it('is taken with its signature in capitals, or in both', () => {
+  it('is taken with its signature in capitals, or in both', async () => {
     const capitals = '138E487F7319B8FADA1C4A00D0D82BB27FC5E57283CE209EF557B04A51C164D6';
-    expect(post({ ...asJson(VECTOR), signature: capitals }, signed).batch).to.deep.equal(batch);
+    expect((await post({ ...asJson(VECTOR), signature: capitals }, signed)).batch).to.deep.equal(batch);
     const both = `${VECTOR_SIGNATURE.slice(0, 32)}${capitals.slice(32)}`;
-    expect(post({ ...asJson(VECTOR), signature: both }, signed).batch).to.deep.equal(batch);
+    expect((await post({ ...asJson(VECTOR), signature: both }, signed)).batch).to.deep.equal(batch);
   });
 
-  it('is taken with a byte order mark before its JSON, which is signed too', () => {
+  it('is taken with a byte order mark before its JSON, which is signed too', async () => {
     const marked = `\uFEFF${VECTOR}`;
     for (const contentType of ['application/json', 'text/plain; charset=utf-8']) {
       for (const owBody of [marked, Buffer.from(marked).toString('base64')]) {
-        expect(post({ contentType, owBody, signature: sign(marked) }, signed).batch).to.deep.equal(batch);
-        expect(post({ contentType, owBody, signature: VECTOR_SIGNATURE }, signed).code).to.equal('UNAUTHORIZED');
+        expect((await post({ contentType, owBody, signature: sign(marked) }, signed)).batch).to.deep.equal(batch);
+        expect((await post({ contentType, owBody, signature: VECTOR_SIGNATURE }, signed)).code).to.equal(
+          'UNAUTHORIZED',
+        );
       }
     }
   });
 
-  it('is no JSON with two byte order marks, or with one inside', () => {
+  it('is no JSON with two byte order marks, or with one inside', async () => {
     for (const body of [`\uFEFF\uFEFF${VECTOR}`, `${VECTOR}\uFEFF`]) {
-      expect(post({ ...asJson(body), signature: sign(body) }, signed).code).to.equal('EVENT_MALFORMED');
+      expect((await post({ ...asJson(body), signature: sign(body) }, signed)).code).to.equal('EVENT_MALFORMED');
     }
   });
 
-  it('is taken with either of two live secrets', () => {
+  it('is taken with either of two live secrets', async () => {
     const rotating = tenant({ secrets: ['the new one', SECRET] });
-    expect(post({ ...asJson(VECTOR), signature: VECTOR_SIGNATURE }, rotating).batch).to.deep.equal(batch);
-    expect(post({ ...asJson(VECTOR), signature: sign(VECTOR, 'the new one') }, rotating).batch).to.deep.equal(batch);
-    expect(post({ ...asJson(VECTOR), signature: sign(VECTOR, 'an old one') }, rotating).code).to.equal('UNAUTHORIZED');
+    expect((await post({ ...asJson(VECTOR), signature: VECTOR_SIGNATURE }, rotating)).batch).to.deep.equal(batch);
+    expect((await post({ ...asJson(VECTOR), signature: sign(VECTOR, 'the new one') }, rotating)).batch).to.deep.equal(
+      batch,
+    );
+    expect((await post({ ...asJson(VECTOR), signature: sign(VECTOR, 'an old one') }, rotating)).code).to.equal(
+      'UNAUTHORIZED',
+    );
   });
 
-  it('tells which of several tenants it is by its credential', () => {
+  it('tells which of several tenants it is by its credential', async () => {
     const eu = tenant({ name: 'eu' as TenantName, id: 't2', secrets: ['eu-secret'] });
     const us = tenant({ name: 'us' as TenantName, id: 't1', secrets: [SECRET] });
     const ap = tenant({ name: 'ap' as TenantName, id: 't1', apiKeys: ['ap-key'] });
     const request = { ...asJson(VECTOR), signature: VECTOR_SIGNATURE };
-    expect(post(request, eu, us, ap).batch?.events[0]?.tenant).to.equal('us');
-    expect(post({ ...asJson(VECTOR), apiKey: 'ap-key' }, eu, us, ap).batch?.events[0]?.tenant).to.equal('ap');
-    expect(post({ ...asJson(VECTOR), signature: sign(VECTOR, 'eu-secret') }, eu, us, ap).code).to.equal('UNAUTHORIZED');
+    expect((await post(request, eu, us, ap)).batch?.events[0]?.tenant).to.equal('us');
+    expect((await post({ ...asJson(VECTOR), apiKey: 'ap-key' }, eu, us, ap)).batch?.events[0]?.tenant).to.equal('ap');
+    expect((await post({ ...asJson(VECTOR), signature: sign(VECTOR, 'eu-secret') }, eu, us, ap)).code).to.equal(
+      'UNAUTHORIZED',
+    );
   });
 
   for (const file of readdirSync(new URL('../../fixtures/webhooks/', import.meta.url))) {
-    it(`is one event, or one thing ignored, in this form: ${file}`, () => {
+    it(`is one event, or one thing ignored, in this form: ${file}`, async () => {
       const body = readFileSync(new URL(`../../fixtures/webhooks/${file}`, import.meta.url));
-      const { batch: told } = post({ ...asJson(body), signature: sign(body) }, signed);
+      const { batch: told } = await post({ ...asJson(body), signature: sign(body) }, signed);
       expect((told?.events.length ?? 0) + (told?.ignored.length ?? 0)).to.equal(1);
     });
   }
 
-  it('carries the trace id of its traceparent', () => {
+  it('carries the trace id of its traceparent', async () => {
     const body = readFileSync(new URL('../../fixtures/webhooks/reload-finished.json', import.meta.url));
-    const { batch: told } = post({ ...asJson(body), signature: sign(body) }, signed);
+    const { batch: told } = await post({ ...asJson(body), signature: sign(body) }, signed);
     expect(told?.traceId).to.equal('0af7651916cd43dd8448eb211c80319c');
   });
 
-  it('is ignored where no chain has its app', () => {
+  it('is ignored where no chain has its app', async () => {
     const body = VECTOR.replace(APP, '99999999-3c11-4464-a22b-68fb5e7ee5e8');
-    expect(post({ ...asJson(body), signature: sign(body) }, signed).batch).to.deep.equal({
+    expect((await post({ ...asJson(body), signature: sign(body) }, signed)).batch).to.deep.equal({
       ...batch,
       events: [],
       ignored: [
@@ -292,8 +302,8 @@ describe('a webhook that may not post', () => {
     ],
   ];
   for (const [what, request, tenants, logged] of cases) {
-    it(`is answered with one text, and the log says why: it ${what}`, () => {
-      const { code, message, lines } = post(request, ...tenants);
+    it(`is answered with one text, and the log says why: it ${what}`, async () => {
+      const { code, message, lines } = await post(request, ...tenants);
       expect([code, message]).to.deep.equal(['UNAUTHORIZED', 'Not authorised.']);
       expect(lines).to.have.length(1);
       expect(lines[0]).to.contain(logged);
@@ -302,32 +312,32 @@ describe('a webhook that may not post', () => {
     });
   }
 
-  it('may name its own tenant, or none', () => {
+  it('may name its own tenant, or none', async () => {
     const { tenantid: _, ...nameless } = JSON.parse(VECTOR);
     for (const body of [VECTOR, JSON.stringify(nameless), legacy('t1'), otherTenant(null)]) {
-      expect(post(bySignature(body), withId).batch?.events, body).to.have.length(1);
+      expect((await post(bySignature(body), withId)).batch?.events, body).to.have.length(1);
     }
   });
 });
 
 describe('the size of a webhook', () => {
-  it('is at most 256 KiB, and is looked at before who sent it', () => {
+  it('is at most 256 KiB, and is looked at before who sent it', async () => {
     const largest = Buffer.alloc(LARGEST_BODY_BYTES, 'x');
     expect(LARGEST_BODY_BYTES).to.equal(262_144);
-    expect(post(asJson(largest), signed).code).to.equal('UNAUTHORIZED');
+    expect((await post(asJson(largest), signed)).code).to.equal('UNAUTHORIZED');
     const tooLarge = Buffer.alloc(LARGEST_BODY_BYTES + 1, 'x');
     const refused = {
       code: 'BODY_TOO_LARGE',
       message: 'The body has 262145 bytes; at most 262144 are taken.',
       lines: [],
     };
-    expect(post(asJson(tooLarge), signed)).to.deep.equal(refused);
-    expect(post({ contentType: 'text/plain', owBody: tooLarge.toString() }, signed)).to.deep.equal(refused);
+    expect(await post(asJson(tooLarge), signed)).to.deep.equal(refused);
+    expect(await post({ contentType: 'text/plain', owBody: tooLarge.toString() }, signed)).to.deep.equal(refused);
   });
 
-  it('counts bytes, not letters', () => {
+  it('counts bytes, not letters', async () => {
     const owBody = 'é'.repeat(LARGEST_BODY_BYTES / 2 + 1);
-    expect(post({ contentType: 'text/plain', owBody }, signed).code).to.equal('BODY_TOO_LARGE');
+    expect((await post({ contentType: 'text/plain', owBody }, signed)).code).to.equal('BODY_TOO_LARGE');
   });
 });
 
@@ -346,9 +356,9 @@ describe('an authentic webhook that nobody understands', () => {
     ['objects 20,000 deep', `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
   ];
   for (const [what, body] of nonsense) {
-    it(`is refused as malformed: ${what}`, () => {
-      expect(post({ ...asJson(body), signature: sign(body) }, signed).code).to.equal('EVENT_MALFORMED');
-      expect(post({ ...asJson(body), apiKey: 'key-1' }, keyed).code).to.equal('EVENT_MALFORMED');
+    it(`is refused as malformed: ${what}`, async () => {
+      expect((await post({ ...asJson(body), signature: sign(body) }, signed)).code).to.equal('EVENT_MALFORMED');
+      expect((await post({ ...asJson(body), apiKey: 'key-1' }, keyed)).code).to.equal('EVENT_MALFORMED');
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
+import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
 import { compileChains } from '../../../src/core/chains/compile-chains.ts';
 import type { CompiledChains, Link } from '../../../src/core/link.ts';
@@ -48,7 +48,7 @@ async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64, links = L
   const errors: string[] = [];
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
-  return { plan: await resolveWithLedger(batch, links, { store, maxHops, log }), errors };
+  return { plan: await resolveBatch(batch, links, { store, maxHops, log }), errors };
 }
 const storeOf = () => memoryCouch(() => STORE_NOW as EpochMs);
 
@@ -125,7 +125,7 @@ describe('the resolver with a ledger', () => {
     const store = storeOf();
     store.seed(gate('acme', STORE_NOW + 1), gate('default', STORE_NOW));
     const { plan } = await resolve(batchOf([event('a', 'r1')]), store);
-    expect(plan.gates).to.deep.equal({ acme: STORE_NOW + 1 });
+    expect(plan.tenants).to.deep.equal({ acme: { gateUntil: STORE_NOW + 1 }, default: {} });
   });
 
   it('passes on which tenants give our ids back, and nothing of those of which nobody knows', async () => {
@@ -135,8 +135,10 @@ describe('the resolver with a ledger', () => {
       store.seed({ _id: 'gate:acme', schema: 1, type: 'gate', echoes });
       plans.push((await resolve(batchOf([event('a', 'r1')]), store)).plan);
     }
-    expect(plans.map((plan) => plan.echoes)).to.deep.equal([{ acme: true }, { acme: false }]);
-    expect(plans.map((plan) => plan.gates)).to.deep.equal([{}, {}]);
+    expect(plans.map((plan) => plan.tenants)).to.deep.equal([
+      { acme: { echoes: true }, default: {} },
+      { acme: { echoes: false }, default: {} },
+    ]);
   });
 
   it('does not pass on what was learned where the tenant was before it moved', async () => {
@@ -148,7 +150,10 @@ describe('the resolver with a ledger', () => {
       store.seed({ _id: 'gate:acme', schema: 1, type: 'gate', echoes: true, echoesAt });
       plans.push((await resolve(batchOf([event('a', 'r1')]), store)).plan);
     }
-    expect(plans.map((plan) => plan.echoes)).to.deep.equal([{}, { acme: true }]);
+    expect(plans.map((plan) => plan.tenants?.['acme'])).to.deep.equal([
+      { tenantUrl: now },
+      { echoes: true, tenantUrl: now },
+    ]);
   });
 
   it('stops a run that is too long: skips and one alert', async () => {
@@ -301,7 +306,7 @@ describe('the tenants of a plan', () => {
     const store = storeOf();
     store.seed(tenantDocument('acme', 'https://acme.eu.qlikcloud.com'), tenantDocument('unrelated', 'https://u.com'));
     const { plan } = await resolve(batchOf([event('a', 'r1')]), store);
-    expect(plan.tenantUrls).to.deep.equal({ acme: 'https://acme.eu.qlikcloud.com' });
+    expect(plan.tenants).to.deep.equal({ acme: { tenantUrl: 'https://acme.eu.qlikcloud.com' }, default: {} });
     expect(plan.orders).to.have.length(2);
   });
 
@@ -309,7 +314,7 @@ describe('the tenants of a plan', () => {
     const store = storeOf();
     store.seed({ ...tenantDocument('acme', 'https://acme.eu.qlikcloud.com'), schema: 2 });
     const { plan, errors } = await resolve(batchOf([event('a', 'r1')]), store);
-    expect(plan.tenantUrls).to.deep.equal({ acme: '' });
+    expect(plan.tenants).to.deep.equal({ acme: { tenantUrl: '' }, default: {} });
     expect(errors).to.have.length(1);
   });
 

@@ -63,9 +63,10 @@ const plan = {
 };
 
 describe('the resolver', () => {
-  it('makes a plan of a batch, and passes on what the batch ignored', () => {
-    expect(resolve(batch, compiled.links)).to.deep.equal(plan);
-    expect(isPlan(resolve(batch, compiled.links))).to.equal(true);
+  it('makes a plan of a batch, and passes on what the batch ignored', async () => {
+    const made = await resolve(batch, compiled.links);
+    expect(made).to.deep.equal(plan);
+    expect(isPlan(made)).to.equal(true);
   });
 
   it('does so as it is deployed, takes one key alone, and says what a wrong batch lacks', async () => {

@@ -1,11 +1,11 @@
 import { collect } from '../../../actions/collector/collect.ts';
 import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
-import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
+import { invoke } from '../../../actions/invoker/invoke.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
-import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
+import { receive } from '../../../actions/receiver/receive.ts';
 import { createByHand, orderByHand } from '../../../actions/reload/by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
-import { resolveWithLedger } from '../../../actions/resolver/resolve-with-ledger.ts';
+import { resolve } from '../../../actions/resolver/resolve.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
@@ -81,7 +81,7 @@ export class Steps {
   async receiver(activation: Activation, body: string, apiKey: string): Promise<Batch> {
     const { store, times, log, chains } = this.#world;
     const { apps } = chains();
-    const batch = await receiveIntoLedger(
+    const batch = await receive(
       { contentType: 'application/json', apiKey, owBody: body },
       {
         settings: this.#settings,
@@ -89,9 +89,7 @@ export class Steps {
         receivedAt: activation.now() as EpochMs,
         activationId: activation.id,
         log: log(activation),
-        store: store(activation),
-        times,
-        retention: RETENTION,
+        ledger: { store: store(activation), times, retention: RETENTION },
       },
     );
     return valid(batch, batchSchema, 'batch');
@@ -118,7 +116,7 @@ export class Steps {
   async resolver(activation: Activation, batch: Batch): Promise<Plan> {
     const { store, log, chains, maxHops } = this.#world;
     const ports = { store: store(activation), maxHops, log: log(activation) };
-    return valid(await resolveWithLedger(batch, chains().links, ports), planSchema, 'plan');
+    return valid(await resolve(batch, chains().links, ports), planSchema, 'plan');
   }
 
   async invoker(activation: Activation, given: Plan): Promise<object> {
@@ -135,7 +133,7 @@ export class Steps {
       sleep: (durationMs) => activation.sleep(durationMs),
       random: () => random.next(),
     });
-    return invokeWithLedger(plan, { ...ports, store: store(activation), times, log: log(activation) });
+    return invoke(plan, { ...ports, ledger: { store: store(activation), times }, log: log(activation) });
   }
 
   reload(activation: Activation, given: OrderRequest): Promise<object> {

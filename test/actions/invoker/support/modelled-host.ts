@@ -1,13 +1,17 @@
-import { type FanOutPorts, nextMinute, type Placement as PlacementOf } from '../../../../actions/invoker/fan-out.ts';
-import { invokePlan } from '../../../../actions/invoker/invoke-plan.ts';
+import {
+  type FanOutPorts,
+  fanOut,
+  nextMinute,
+  type Placement as PlacementOf,
+} from '../../../../actions/invoker/fan-out.ts';
 import { type MinuteBudget, minuteBudget } from '../../../../actions/invoker/minute-budget.ts';
+import { type Target, workOf } from '../../../../actions/invoker/targets.ts';
 import type { Invocation, NamespaceLimits } from '../../../../src/clients/openwhisk/invoker-port.ts';
 import type { PlainRequest } from '../../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../../src/contracts/plan.ts';
-import type { ReloadOrder } from '../../../../src/core/order.ts';
 import type { EpochMs } from '../../../../src/core/units.ts';
 
-type Placement = PlacementOf<ReloadOrder>;
+type Placement = PlacementOf<Target>;
 
 export interface HostOptions extends NamespaceLimits {
   /** When the event comes in, in the minute. */
@@ -117,7 +121,7 @@ export async function playThrough(plan: Plan, options: HostOptions): Promise<End
       sleep,
       random,
     };
-    return invokePlan(present, ports);
+    return fanOut(workOf(present, undefined), ports);
   }
 
   const firstAt = nowMs;

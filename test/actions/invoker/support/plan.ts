@@ -1,3 +1,4 @@
+import type { Target } from '../../../../actions/invoker/targets.ts';
 import type { Plan } from '../../../../src/contracts/plan.ts';
 import type { AppId, ChainName, OrderId, TenantName } from '../../../../src/core/names.ts';
 import type { ReloadOrder } from '../../../../src/core/order.ts';
@@ -20,3 +21,9 @@ export const planOf = (count: number): Plan => ({
   skips: [],
   ignored: [],
 });
+
+/** The target that an order is without a ledger. */
+export const targetTo = (app: string): Target => {
+  const order = orderTo(app);
+  return { kind: 'plain', order: order.order, request: { traceId: 't1', order } };
+};

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { receiveIntoLedger } from '../../../actions/receiver/receive-into-ledger.ts';
+import { receive } from '../../../actions/receiver/receive.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { TenantName } from '../../../src/core/names.ts';
@@ -56,12 +56,10 @@ async function post(
     receivedAt: RECEIVED as EpochMs,
     activationId: 'act1',
     log: { debug: silent, info: silent, warn: silent, error: silent },
-    store,
-    times: timeConstants(),
-    retention: (30 * DAY) as DurationMs,
+    ledger: { store, times: timeConstants(), retention: (30 * DAY) as DurationMs },
   };
   try {
-    const batch = await receiveIntoLedger({ contentType: 'text/plain', apiKey: 'key-1', ...more, owBody }, ports);
+    const batch = await receive({ contentType: 'text/plain', apiKey: 'key-1', ...more, owBody }, ports);
     return { batch, asked: store.asked.slice(from) };
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
@@ -410,7 +408,7 @@ describe('the receiver with a ledger: an end whose document somebody spoilt', ()
       const alert = store.peek(`alert:not-stored:${document._id}`);
       expect(alert).to.include({ kind: 'not-stored', subject: document._id, traceId: 'act1', at: STORE_NOW });
       expect(alert?.['message']).to.match(
-        /^The document .+ is no (event|hint) of schema 1: look at .+\. A webhook told/,
+        /^The document .+ is no (event|hint) of schema 1: look at .+\. A webhook reported/,
       );
       expect(store.peek(document._id)).to.include(document);
       // Told again within the hour, it is no further write.

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invokeWithLedger } from '../../../actions/invoker/invoke-with-ledger.ts';
+import { invoke as invokePlan } from '../../../actions/invoker/invoke.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import type { Invocation } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
@@ -64,7 +64,7 @@ async function invoke(
   const silent = () => undefined;
   let nowMs = CONTAINER_NOW;
   const now = () => nowMs as EpochMs;
-  const result = (await invokeWithLedger(plan, {
+  const result = (await invokePlan(plan, {
     openwhisk: {
       async invoke(path, params) {
         nowMs += callTakesMs;
@@ -84,8 +84,7 @@ async function invoke(
       nowMs += durationMs;
     },
     random: () => 0.5,
-    store,
-    times: timeConstants(),
+    ledger: { store, times: timeConstants() },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   })) as Answer;
   const calls = [...fired, ...records];
@@ -140,9 +139,10 @@ describe('the invoker with a ledger', () => {
     const store = storeOf();
     const { calls } = await invoke(
       planOf({
-        gates: { default: STORE_NOW + 7, acme: STORE_NOW + 8 },
-        echoes: { default: false, acme: true },
-        tenantUrls: { default: 'https://d.com', acme: 'https://a.com' },
+        tenants: {
+          default: { gateUntil: STORE_NOW + 7, echoes: false, tenantUrl: 'https://d.com' },
+          acme: { gateUntil: STORE_NOW + 8, echoes: true, tenantUrl: 'https://a.com' },
+        },
       }),
       store,
     );

@@ -1,0 +1,119 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { EndRecord } from '../../src/contracts/end-record.ts';
+import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
+import { causeOf } from '../../src/core/order.ts';
+import type { Skip } from '../../src/core/skip.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
+import { endOf } from '../../src/ledger/documents/event.ts';
+import type { Log } from '../../src/platform/log.ts';
+import { answerOf, logPlacements } from './answer.ts';
+import { createOrders, type Row } from './create-orders.ts';
+import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
+import { invocationsOf } from './fan-out-ports.ts';
+import { resolveEvents, type StoredEvent } from './resolve-events.ts';
+import { type Created, type Target, workOf } from './targets.ts';
+
+/** The ledger as the invoker needs it. */
+export interface InvokerLedger {
+  readonly store: CouchPort;
+  readonly times: TimeConstants;
+}
+
+/** What the invoker needs from the world. */
+export interface InvokerPorts extends FanOutPorts {
+  /** Absent without a ledger. */
+  readonly ledger?: InvokerLedger;
+  readonly log: Log;
+}
+
+/**
+ * Starts one activation for each order and hint of a plan, and answers the webhook.
+ *
+ * With a ledger it stores the orders first. While it starts their activations it marks the plan's events as resolved and
+ * starts `record`. The sender is waiting, so independent steps run in parallel.
+ *
+ * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused order
+ * has an alert and stops no other order. If anything fails before, the event stays due, and the answer is no 5xx.
+ *
+ * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
+ */
+export async function invoke(plan: Plan, ports: InvokerPorts): Promise<object> {
+  const { ledger, limits, budget } = ports;
+  if (ledger === undefined) return answerOf(plan, await fire(plan, undefined, ports), 0);
+  if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
+    const [answer] = await whenAllSettled([orderAndFire(plan, ledger, ports), record(plan, ports)]);
+    return answer;
+  }
+  // The minute may not have room for all: the reloads come first.
+  const answer = await orderAndFire(plan, ledger, ports);
+  await record(plan, ports);
+  return answer;
+}
+
+async function orderAndFire(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
+  const { store, times } = ledger;
+  const { log } = ports;
+  const storeNow = (): EpochMs => store.now() ?? plan.storeNow ?? ports.now();
+  const { events = [], orders, undecided = 0 } = plan;
+  const rows = orders.length === 0 ? [] : await createOrders(plan, storeNow(), { store, times, log });
+  const created = rows.flatMap((row) => (row.kind === 'created' ? [row.created] : []));
+  const skips = [...plan.skips, ...notCreated(plan, rows)];
+  const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
+  const [placements, unmarked] = await whenAllSettled([
+    fire(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: fireUntil(ports) }),
+    resolveEvents(settled, skips, storeNow(), { store, log }),
+  ]);
+  return answerOf({ ...plan, skips }, placements, undecided + events.length - settled.length + unmarked);
+}
+
+async function fire(
+  plan: Plan,
+  created: Created | undefined,
+  ports: InvokerPorts,
+): Promise<readonly Placement<Target>[]> {
+  const placements = await fanOut(workOf(plan, created), ports);
+  logPlacements(placements, ports.log);
+  return placements;
+}
+
+/** What is not fired by then is due anyway; the rest of the time is for the mark and `record`. */
+const FIRE_FOR = seconds(40);
+
+const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;
+
+const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== undefined;
+
+const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(event, order) === order.lineage?.cause;
+
+const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
+  orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
+
+function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
+  return orders.flatMap((order, index): Skip[] => {
+    const event = events.find((each) => isOrderOf(each, order));
+    const row = rows[index];
+    if (row?.kind !== 'skipped' || event === undefined) return [];
+    const { tenant, appId, reloadId } = event;
+    const target = { tenant: order.tenant, appId: order.appId };
+    return [{ reason: row.reason, tenant, appId, reloadId, chain: order.chain, target, order: order.order }];
+  });
+}
+
+/**
+ * Starts one `record` for the ends of all events; nobody waits for what it does. If OpenWhisk loses it, the sweep finds the
+ * ends. An event from another tenant of the same name ends nothing in ours.
+ */
+async function record({ traceId, events = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
+  const isElsewhere = ({ tenant, reloadId }: BatchEvent): boolean =>
+    skips.some((skip) => skip.reason === 'other-tenant' && skip.tenant === tenant && skip.reloadId === reloadId);
+  const ended = events.filter((event) => !isElsewhere(event));
+  if (ended.length === 0) return;
+  const ends: EndRecord = { traceId, events: ended.map(endOf) };
+  const invocation = await invokeBeside('record', { record: ends }, ports);
+  if (invocation?.kind === 'accepted') return;
+  const answer = invocation?.kind ?? 'no time left';
+  ports.log.warn('The ends are recorded later: OpenWhisk did not take it', { answer });
+}

@@ -1,0 +1,79 @@
+import type { HintRef } from '../../src/contracts/batch.ts';
+import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
+import type { OrderId } from '../../src/core/names.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { FanOutWork } from './fan-out.ts';
+
+/** What gets an activation of its own: an order one of `reload`, a hint one of `sweep`. */
+export type Target =
+  | {
+      /** `plain`: without a ledger. The others are stored and due, so the sweep finds what is not fired. */
+      readonly kind: 'plain' | 'created' | 'wake' | 'due';
+      readonly order: OrderId;
+      readonly request: OrderRequest;
+    }
+  | { readonly kind: 'hint'; readonly hint: HintRef };
+
+/** The orders that this activation stored, and CouchDB's clock. */
+export interface Created {
+  readonly orders: readonly CreatedOrder[];
+  readonly storeNow: EpochMs;
+}
+
+/**
+ * What the fan-out has to do for a plan.
+ *
+ * @param created - undefined without a ledger.
+ */
+export function workOf(plan: Plan, created: Created | undefined): FanOutWork<Target> {
+  const { traceId, source, receivedAt } = plan;
+  const rest = { traceId, source, receivedAt, skips: [], ignored: [] };
+  return {
+    targets: created === undefined ? plainTargets(plan) : ledgerTargets(plan, created),
+    callOf: (target) =>
+      target.kind === 'hint'
+        ? { action: 'sweep', params: { hint: target.hint } }
+        : { action: 'reload', params: { request: target.request } },
+    restOf: (left) =>
+      created === undefined ? { ...rest, orders: ordersLeft(plan, left) } : { ...rest, orders: [], ...stored(left) },
+    carries: plan.carries ?? 0,
+    areDue: created !== undefined,
+  };
+}
+
+const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
+  orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
+
+/** The orders just created, those to be woken, those that are due, and the hints. Each order is a target once. */
+function ledgerTargets(plan: Plan, { orders, storeNow }: Created): readonly Target[] {
+  const { traceId, wake = [], due = [], hints = [], tenants = {} } = plan;
+  const targets = new Map<OrderId, Target>();
+  const add = (kind: 'created' | 'wake' | 'due', order: OrderId, request: OrderRequest): void => {
+    if (!targets.has(order)) targets.set(order, { kind, order, request });
+  };
+  for (const created of orders) {
+    add('created', created._id, { traceId, created, storeNow, ...tenants[created.tenant] });
+  }
+  for (const order of wake) add('wake', order, { traceId, due: order, wake: true });
+  for (const order of due) add('due', order, { traceId, due: order });
+  return [...targets.values(), ...hints.map((hint): Target => ({ kind: 'hint', hint }))];
+}
+
+/** The orders of a plan that are among these targets. */
+function ordersLeft({ orders }: Plan, left: readonly Target[]): Plan['orders'] {
+  const open = new Set(left.map((target) => (target.kind === 'hint' ? undefined : target.order)));
+  return orders.filter(({ order }) => open.has(order));
+}
+
+/** Stored targets by their ids, which are enough for a later invocation. */
+function stored(left: readonly Target[]): Pick<Plan, 'due' | 'wake' | 'hints'> {
+  const due: OrderId[] = [];
+  const wake: OrderId[] = [];
+  const hints: HintRef[] = [];
+  for (const target of left) {
+    if (target.kind === 'hint') hints.push(target.hint);
+    else (target.kind === 'wake' ? wake : due).push(target.order);
+  }
+  return { due, wake, hints };
+}

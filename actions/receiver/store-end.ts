@@ -1,0 +1,143 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Batch } from '../../src/contracts/batch.ts';
+import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { deadId } from '../../src/core/document-ids.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { ToldToLedger } from '../../src/core/webhook/tell-ledger.ts';
+import { createOnce } from '../../src/ledger/create-once.ts';
+import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
+import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import type { Authentic, ReceiverPorts } from './read-request.ts';
+
+/** The ledger as the receiver needs it. */
+export interface ReceiverLedger {
+  readonly store: CouchPort;
+  readonly times: TimeConstants;
+  /** How long finished work is kept; at least two days. */
+  readonly retention: DurationMs;
+}
+
+/** One webhook that is to be stored. */
+export interface Delivery extends Pick<ReceiverPorts, 'receivedAt' | 'log'> {
+  readonly ledger: ReceiverLedger;
+  readonly traceId: string;
+  /** The address or the id of the sender's tenant; undefined if the settings have neither. */
+  readonly heardFrom: string | undefined;
+}
+
+type Stored = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
+
+/** CouchDB's clock. Before CouchDB's first answer it is the container's: if that is wrong, `dueAt` is early or late. */
+export const clockOf = ({ ledger, receivedAt }: Pick<Delivery, 'ledger' | 'receivedAt'>): EpochMs =>
+  ledger.store.now() ?? receivedAt;
+
+/**
+ * Stores an event.
+ *
+ * @returns the event for the batch; or the reason `duplicate`, if somebody else stored it and is working on it.
+ * @throws CascadeError as `receive` with a ledger.
+ */
+export async function storeEvent(ended: ReloadFinished, delivery: Delivery): Promise<Stored> {
+  const { traceId, heardFrom } = delivery;
+  const mark = { source: 'webhook', traceId, ...(heardFrom !== undefined && { heardFrom }) } as const;
+  const storedAt = clockOf(delivery);
+  const document = newEvent(ended, { ...mark, now: storedAt, times: delivery.ledger.times });
+  const created = await createOrRead(document, readEvent, delivery);
+  // Both caps use CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
+  if (created.kind === 'stored') {
+    const stored = { ...mark, rev: created.rev, storedAt };
+    return { events: [{ ...cappedEnd(ended, clockOf(delivery)), stored }] };
+  }
+  const { found } = created;
+  const duplicate = duplicateOf(ended, found.resolvedAt, found.dueAt, created.isMaybeOurs, delivery);
+  return duplicate ?? { events: [cappedStored(batchEventOf(found), found.storedAt, clockOf(delivery))] };
+}
+
+/** Stores a hint; as `storeEvent`. */
+export async function storeHint(
+  { attempt, reloadId }: Extract<ToldToLedger, { kind: 'hint' }>,
+  delivery: Delivery,
+): Promise<Stored> {
+  const { outcome, endedAt, partial, tenant } = attempt;
+  const told: ReportedAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
+  const context = { ...delivery, now: clockOf(delivery), times: delivery.ledger.times };
+  const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, delivery);
+  const hints = [{ tenant, told: attempt.reloadId }];
+  if (created.kind === 'stored') return { hints };
+  const { found } = created;
+  return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, delivery) ?? { hints };
+}
+
+/** Keeps a body that its sender signed and nobody understood. The same body of the same tenant is stored once. */
+export async function storeDeadLetter(
+  { tenant, body }: Authentic,
+  { code, message }: CascadeError,
+  ports: Pick<Delivery, 'ledger' | 'receivedAt'> & Pick<ReceiverPorts, 'activationId'>,
+): Promise<void> {
+  const hash = createHash('sha256').update(`${tenant.name}\n`).update(body).digest('hex');
+  const isText = isUtf8(body);
+  await createOnce(ports.ledger.store, {
+    _id: deadId(hash),
+    schema: 1,
+    type: 'dead',
+    tenant: tenant.name,
+    body: body.toString(isText ? 'utf8' : 'base64'),
+    isBase64: !isText,
+    reason: { code, message },
+    traceId: ports.activationId,
+    storedAt: clockOf(ports),
+  });
+}
+
+type CreatedOrFound<T> =
+  | { readonly kind: 'stored'; readonly rev: string }
+  | { readonly kind: 'found'; readonly found: T; readonly isMaybeOurs: boolean };
+
+/** Creates a document, or reads the one with its id. If that one is spoilt, an alert names it: only a person can mend it. */
+async function createOrRead<T>(
+  document: NewDocument,
+  read: (document: StoredDocument) => T,
+  delivery: Delivery,
+): Promise<CreatedOrFound<T>> {
+  const { ledger, traceId, log } = delivery;
+  const created = await createOnce(ledger.store, document);
+  if (created.kind === 'stored') return created;
+  try {
+    return { kind: 'found', found: read(created.document), isMaybeOurs: created.isMaybeOurs };
+  } catch (error) {
+    if (!(error instanceof CascadeError) || error.code !== 'LEDGER_MALFORMED') throw error;
+    const message = `${error.message} ${SPOILT}`;
+    const alert = { kind: 'not-stored', subject: document._id, message, traceId, at: clockOf(delivery) } as const;
+    await raiseAlert(ledger.store, alert, log);
+    throw error;
+  }
+}
+
+const SPOILT =
+  'A webhook reported the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
+
+/**
+ * Whether a stored event or hint needs nothing of this activation.
+ *
+ * @param doneAt - when it was worked off; undefined if it was not.
+ * @param isMaybeOurs - an answer of CouchDB was lost, so this activation may have stored it itself.
+ * @returns undefined if this activation has to work it off.
+ */
+function duplicateOf(
+  { appId, reloadId }: ReloadFinished,
+  doneAt: EpochMs | undefined,
+  dueAt: EpochMs | undefined,
+  isMaybeOurs: boolean,
+  delivery: Delivery,
+): Stored | undefined {
+  const ignored = { reason: 'duplicate', appId, reloadId } as const;
+  if (doneAt !== undefined) return { ignored: [ignored] };
+  const isSomebodyAtIt = Number(dueAt) > clockOf(delivery) && !isMaybeOurs;
+  return isSomebodyAtIt ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
+}

@@ -1,0 +1,36 @@
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { TenantFacts } from '../contracts/order-request.ts';
+import type { EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
+import { echoOf, readGate } from './documents/gate.ts';
+import type { LedgerLog } from './ledger-log.ts';
+
+/**
+ * What the ledger knows about a tenant that takes reloads. A spoilt gate counts as missing; the log has a line at `error`.
+ *
+ * @param gate - the document `gate:<tenant>`.
+ * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
+ * @param address - what `echoes` was learned for; if it is undefined, the last thing learned holds.
+ * @param now - the store's clock, if it is known.
+ */
+export function tenantFacts(
+  gate: StoredDocument | undefined,
+  tenantUrl: string | undefined,
+  {
+    address,
+    now = 0 as EpochMs,
+    log,
+  }: {
+    readonly address: string | undefined;
+    readonly now: EpochMs | undefined;
+    readonly log: Pick<LedgerLog, 'error'>;
+  },
+): TenantFacts {
+  const known = readOrLog(gate, readGate, log);
+  const echoes = echoOf(known, address);
+  return {
+    ...(known?.until !== undefined && known.until > now && { gateUntil: known.until }),
+    ...(echoes !== undefined && { echoes }),
+    ...(tenantUrl !== undefined && { tenantUrl }),
+  };
+}
