@@ -14,7 +14,7 @@ import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
 import type { FanOutPorts } from './fan-out.ts';
 import { fanOutPorts, invocationsOf, type KnownHost } from './fan-out-ports.ts';
-import { invoke } from './invoke.ts';
+import { invokePlan } from './invoke-plan.ts';
 import { minuteBudget } from './minute-budget.ts';
 
 const NO_KEY =
@@ -62,5 +62,8 @@ async function answerTo(plan: Plan, params: Params, context: ActionContext): Pro
   if (store === undefined && dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
   if (invocationsOf(plan) === 0) return answerOf(plan, [], plan.undecided ?? 0);
   const ports = { ...(await portsFor(plan, context, apiKey)), log: context.log };
-  return invoke(plan, store === undefined ? ports : { ...ports, ledger: { store, times: timeConstants(timeFactor) } });
+  return invokePlan(
+    plan,
+    store === undefined ? ports : { ...ports, ledger: { store, times: timeConstants(timeFactor) } },
+  );
 }

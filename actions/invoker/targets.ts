@@ -16,7 +16,7 @@ export type Target =
   | { readonly kind: 'hint'; readonly hint: HintRef };
 
 /** The orders that this activation stored, and CouchDB's clock. */
-export interface Created {
+export interface CreatedOrders {
   readonly orders: readonly CreatedOrder[];
   readonly storeNow: EpochMs;
 }
@@ -26,7 +26,7 @@ export interface Created {
  *
  * @param created - undefined without a ledger.
  */
-export function workOf(plan: Plan, created: Created | undefined): FanOutWork<Target> {
+export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWork<Target> {
   const { traceId, source, receivedAt } = plan;
   const rest = { traceId, source, receivedAt, skips: [], ignored: [] };
   return {
@@ -46,7 +46,7 @@ const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
   orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
 
 /** The orders just created, those to be woken, those that are due, and the hints. Each order is a target once. */
-function ledgerTargets(plan: Plan, { orders, storeNow }: Created): readonly Target[] {
+function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonly Target[] {
   const { traceId, wake = [], due = [], hints = [], tenants = {} } = plan;
   const targets = new Map<OrderId, Target>();
   const add = (kind: 'created' | 'wake' | 'due', order: OrderId, request: OrderRequest): void => {

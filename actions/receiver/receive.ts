@@ -34,10 +34,10 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   const reason = whyIgnored(ended, ports);
   if (reason !== undefined) return { ...batch, ignored: [{ reason, appId, reloadId }] };
   if (ledger === undefined) return { ...batch, events: [cappedEnd(ended, receivedAt)] };
-  const delivery = { ...ports, ledger, traceId, heardFrom: sender.tenant.heardFrom };
+  const webhook = { ...ports, ledger, traceId, heardFrom: sender.tenant.heardFrom };
   return {
     ...batch,
-    ...(content.kind === 'event' ? await storeEvent(ended, delivery) : await storeHint(content, delivery)),
+    ...(content.kind === 'event' ? await storeEvent(ended, webhook) : await storeHint(content, webhook)),
   };
 }
 

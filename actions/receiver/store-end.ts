@@ -24,7 +24,7 @@ export interface ReceiverLedger {
 }
 
 /** One webhook that is to be stored. */
-export interface Delivery extends Pick<ReceiverPorts, 'receivedAt' | 'log'> {
+export interface ReceivedWebhook extends Pick<ReceiverPorts, 'receivedAt' | 'log'> {
   readonly ledger: ReceiverLedger;
   readonly traceId: string;
   /** The address or the id of the sender's tenant; undefined if the settings have neither. */
@@ -34,7 +34,7 @@ export interface Delivery extends Pick<ReceiverPorts, 'receivedAt' | 'log'> {
 type Stored = Partial<Pick<Batch, 'events' | 'hints' | 'ignored'>>;
 
 /** CouchDB's clock. Before CouchDB's first answer it is the container's: if that is wrong, `dueAt` is early or late. */
-export const clockOf = ({ ledger, receivedAt }: Pick<Delivery, 'ledger' | 'receivedAt'>): EpochMs =>
+export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' | 'receivedAt'>): EpochMs =>
   ledger.store.now() ?? receivedAt;
 
 /**
@@ -43,42 +43,42 @@ export const clockOf = ({ ledger, receivedAt }: Pick<Delivery, 'ledger' | 'recei
  * @returns the event for the batch; or the reason `duplicate`, if somebody else stored it and is working on it.
  * @throws CascadeError as `receive` with a ledger.
  */
-export async function storeEvent(ended: ReloadFinished, delivery: Delivery): Promise<Stored> {
-  const { traceId, heardFrom } = delivery;
+export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
+  const { traceId, heardFrom } = webhook;
   const mark = { source: 'webhook', traceId, ...(heardFrom !== undefined && { heardFrom }) } as const;
-  const storedAt = clockOf(delivery);
-  const document = newEvent(ended, { ...mark, now: storedAt, times: delivery.ledger.times });
-  const created = await createOrRead(document, readEvent, delivery);
+  const storedAt = clockOf(webhook);
+  const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
+  const created = await createOrRead(document, readEvent, webhook);
   // Both caps use CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
-    return { events: [{ ...cappedEnd(ended, clockOf(delivery)), stored }] };
+    return { events: [{ ...cappedEnd(ended, clockOf(webhook)), stored }] };
   }
   const { found } = created;
-  const duplicate = duplicateOf(ended, found.resolvedAt, found.dueAt, created.isMaybeOurs, delivery);
-  return duplicate ?? { events: [cappedStored(batchEventOf(found), found.storedAt, clockOf(delivery))] };
+  const duplicate = duplicateOf(ended, found.resolvedAt, found.dueAt, created.isMaybeOurs, webhook);
+  return duplicate ?? { events: [cappedStored(batchEventOf(found), found.storedAt, clockOf(webhook))] };
 }
 
 /** Stores a hint; as `storeEvent`. */
 export async function storeHint(
   { attempt, reloadId }: Extract<ToldToLedger, { kind: 'hint' }>,
-  delivery: Delivery,
+  webhook: ReceivedWebhook,
 ): Promise<Stored> {
   const { outcome, endedAt, partial, tenant } = attempt;
   const told: ReportedAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
-  const context = { ...delivery, now: clockOf(delivery), times: delivery.ledger.times };
-  const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, delivery);
+  const context = { ...webhook, now: clockOf(webhook), times: webhook.ledger.times };
+  const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, webhook);
   const hints = [{ tenant, told: attempt.reloadId }];
   if (created.kind === 'stored') return { hints };
   const { found } = created;
-  return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, delivery) ?? { hints };
+  return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, webhook) ?? { hints };
 }
 
 /** Keeps a body that its sender signed and nobody understood. The same body of the same tenant is stored once. */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
   { code, message }: CascadeError,
-  ports: Pick<Delivery, 'ledger' | 'receivedAt'> & Pick<ReceiverPorts, 'activationId'>,
+  ports: Pick<ReceivedWebhook, 'ledger' | 'receivedAt'> & Pick<ReceiverPorts, 'activationId'>,
 ): Promise<void> {
   const hash = createHash('sha256').update(`${tenant.name}\n`).update(body).digest('hex');
   const isText = isUtf8(body);
@@ -103,9 +103,9 @@ type CreatedOrFound<T> =
 async function createOrRead<T>(
   document: NewDocument,
   read: (document: StoredDocument) => T,
-  delivery: Delivery,
+  webhook: ReceivedWebhook,
 ): Promise<CreatedOrFound<T>> {
-  const { ledger, traceId, log } = delivery;
+  const { ledger, traceId, log } = webhook;
   const created = await createOnce(ledger.store, document);
   if (created.kind === 'stored') return created;
   try {
@@ -113,7 +113,7 @@ async function createOrRead<T>(
   } catch (error) {
     if (!(error instanceof CascadeError) || error.code !== 'LEDGER_MALFORMED') throw error;
     const message = `${error.message} ${SPOILT}`;
-    const alert = { kind: 'not-stored', subject: document._id, message, traceId, at: clockOf(delivery) } as const;
+    const alert = { kind: 'not-stored', subject: document._id, message, traceId, at: clockOf(webhook) } as const;
     await raiseAlert(ledger.store, alert, log);
     throw error;
   }
@@ -134,10 +134,10 @@ function duplicateOf(
   doneAt: EpochMs | undefined,
   dueAt: EpochMs | undefined,
   isMaybeOurs: boolean,
-  delivery: Delivery,
+  webhook: ReceivedWebhook,
 ): Stored | undefined {
   const ignored = { reason: 'duplicate', appId, reloadId } as const;
   if (doneAt !== undefined) return { ignored: [ignored] };
-  const isSomebodyAtIt = Number(dueAt) > clockOf(delivery) && !isMaybeOurs;
+  const isSomebodyAtIt = Number(dueAt) > clockOf(webhook) && !isMaybeOurs;
   return isSomebodyAtIt ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
 }

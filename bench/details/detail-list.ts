@@ -63,7 +63,7 @@ export const DETAILS: readonly Detail[] = [
     shows: 'owed',
     edits: [
       edit(
-        'actions/invoker/invoke.ts',
+        'actions/invoker/invoke-plan.ts',
         '  const rows = orders.length === 0',
         '  await resolveEvents(events.filter(isStored), plan.skips, storeNow(), { store, log });\n  const rows = orders.length === 0',
       ),
@@ -224,7 +224,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/receiver/receive.ts',
-        'await storeHint(content, delivery)',
+        'await storeHint(content, webhook)',
         '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] }',
       ),
     ],

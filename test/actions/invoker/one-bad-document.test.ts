@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invoke as invokePlan } from '../../../actions/invoker/invoke.ts';
+import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { contextOf } from '../../../cli/ledger/ledger-command.ts';
 import { showProblems } from '../../../cli/ledger/show-problems.ts';

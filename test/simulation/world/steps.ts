@@ -1,6 +1,6 @@
 import { collect } from '../../../actions/collector/collect.ts';
 import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
-import { invoke } from '../../../actions/invoker/invoke.ts';
+import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import { receive } from '../../../actions/receiver/receive.ts';
 import { createByHand, orderByHand } from '../../../actions/reload/by-hand.ts';
@@ -133,7 +133,7 @@ export class Steps {
       sleep: (durationMs) => activation.sleep(durationMs),
       random: () => random.next(),
     });
-    return invoke(plan, { ...ports, ledger: { store: store(activation), times }, log: log(activation) });
+    return invokePlan(plan, { ...ports, ledger: { store: store(activation), times }, log: log(activation) });
   }
 
   reload(activation: Activation, given: OrderRequest): Promise<object> {

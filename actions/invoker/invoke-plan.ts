@@ -14,7 +14,7 @@ import { createOrders, type Row } from './create-orders.ts';
 import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
 import { resolveEvents, type StoredEvent } from './resolve-events.ts';
-import { type Created, type Target, workOf } from './targets.ts';
+import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
 /** The ledger as the invoker needs it. */
 export interface InvokerLedger {
@@ -40,7 +40,7 @@ export interface InvokerPorts extends FanOutPorts {
  *
  * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
  */
-export async function invoke(plan: Plan, ports: InvokerPorts): Promise<object> {
+export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<object> {
   const { ledger, limits, budget } = ports;
   if (ledger === undefined) return answerOf(plan, await fire(plan, undefined, ports), 0);
   if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
@@ -71,7 +71,7 @@ async function orderAndFire(plan: Plan, ledger: InvokerLedger, ports: InvokerPor
 
 async function fire(
   plan: Plan,
-  created: Created | undefined,
+  created: CreatedOrders | undefined,
   ports: InvokerPorts,
 ): Promise<readonly Placement<Target>[]> {
   const placements = await fanOut(workOf(plan, created), ports);
