@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import pMap from 'p-map';
@@ -9,16 +10,24 @@ import { basic } from '../../support/openwhisk-entities.ts';
 import { BREAKAGES } from './support/breakages.ts';
 import { LOW_LIMITS } from './support/limit-breakages.ts';
 import { findPlace, isGiven, type Place } from './support/place.ts';
-import { runSection, type SectionRun } from './support/run-section.ts';
+import { type SectionRun, type SectionWorker, spawnSection, startSectionWorker } from './support/run-section.ts';
+
+/** As many sections run at once. */
+const WORKERS = 3;
 
 const sectionOf = (id: string): string => id.replace(/^ow-(.+)-\d\d$/, '$1');
 
 describe('the contract suite of OpenWhisk notices', () => {
   const runs = new Map<string, SectionRun>();
+  const idle: SectionWorker[] = [];
   let place: Place;
   const through = async (rule: Rule, section: string): Promise<SectionRun> => {
-    if (section === 'limits') return throughLimited(rule);
-    return throughProxy(place, rule, section);
+    const worker = idle.pop() ?? startSectionWorker();
+    const ran = await (section === 'limits'
+      ? throughLimited(worker, rule)
+      : throughProxy(worker, place, rule, section));
+    idle.push(worker);
+    return ran;
   };
 
   before(async function () {
@@ -28,7 +37,10 @@ describe('the contract suite of OpenWhisk notices', () => {
     const mapper = async ({ id, rule }: (typeof BREAKAGES)[number]): Promise<void> => {
       runs.set(id, await through(rule, sectionOf(id)));
     };
-    await pMap(BREAKAGES, mapper, { concurrency: 3 });
+    await pMap(BREAKAGES, mapper, { concurrency: WORKERS });
+  });
+  after(() => {
+    for (const worker of idle) worker.close();
   });
 
   it('nothing when nothing is altered', async () => {
@@ -73,13 +85,14 @@ describe('the contract suite of OpenWhisk notices', () => {
       return request;
     };
     const proxy = await startAlteringProxy(place.url, { request: interrupt });
-    const start = (started: ChildProcess): void => {
-      child = started;
-    };
-    const run = runSection('results', { url: proxy.url, auth: place.auth }, start);
-    const ended = await run.then(() => 'reported').catch(() => 'interrupted');
+    child = spawnSection({ section: 'results', url: proxy.url, auth: place.auth });
+    let report = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      report += text;
+    });
+    const [code] = await once(child, 'close');
     await proxy.close();
-    expect(ended).to.equal('interrupted');
+    expect([code, report]).to.deep.equal([1, '']);
     expect(madeThen).not.to.have.lengthOf(0);
     expect(await entities()).to.deep.equal([]);
   });
@@ -93,10 +106,15 @@ describe('the contract suite of OpenWhisk notices', () => {
   });
 });
 
-async function throughProxy(place: Pick<Place, 'url' | 'auth'>, rule: Rule, section: string): Promise<SectionRun> {
+async function throughProxy(
+  worker: SectionWorker,
+  place: Pick<Place, 'url' | 'auth'>,
+  rule: Rule,
+  section: string,
+): Promise<SectionRun> {
   const proxy = await startAlteringProxy(place.url, rule);
   try {
-    return await runSection(section, { url: proxy.url, auth: place.auth });
+    return await worker.run({ section, url: proxy.url, auth: place.auth });
   } finally {
     await proxy.close();
   }
@@ -106,7 +124,7 @@ async function throughProxy(place: Pick<Place, 'url' | 'auth'>, rule: Rule, sect
  * The limits on a host of their own, with limits that are soon reached. Its clock goes on by a minute and a second each
  * time that somebody asks what time it is: by the `date` of `GET /`, from which the suite knows when a minute is over.
  */
-async function throughLimited(rule: Rule): Promise<SectionRun> {
+async function throughLimited(worker: SectionWorker, rule: Rule): Promise<SectionRun> {
   let now = Date.UTC(2026, 0, 1);
   const host = await startHost({ port: 0, limits: LOW_LIMITS }, { now: () => now });
   const answer: Rule['answer'] = (received, request) => {
@@ -117,7 +135,7 @@ async function throughLimited(rule: Rule): Promise<SectionRun> {
     return rule.answer === undefined ? received : rule.answer(received, request);
   };
   try {
-    return await throughProxy(host, { ...rule, answer }, 'limits');
+    return await throughProxy(worker, host, { ...rule, answer }, 'limits');
   } finally {
     await host.close();
   }

@@ -177,7 +177,6 @@ describe('contract of OpenWhisk: limits, of a minute', () => {
 
 describe('contract of OpenWhisk: limits, at once', () => {
   const host = useHost('limits-at-once', 'default');
-  let gates = 0;
   let gate = '';
   let waiting: string[] = [];
   const wait = async (): Promise<Answered> => {
@@ -204,8 +203,8 @@ describe('contract of OpenWhisk: limits, at once', () => {
     await host.rest('PUT', `rules/${host.name('rule')}`, rule);
   });
   /** A new minute, and a gate of its own. */
-  const begin = async (): Promise<void> => {
-    gate = host.name(`gate${++gates}`);
+  const begin = async (name: string): Promise<void> => {
+    gate = host.name(name);
     await host.nextMinute();
   };
 
@@ -214,7 +213,7 @@ describe('contract of OpenWhisk: limits, at once', () => {
     let refused: Answered;
     let rest: readonly Answered[] = [];
     before(async function () {
-      await begin();
+      await begin('gate1');
       const answers = [];
       for (let i = 0; i < host.concurrent; i++) answers.push(await wait());
       taken = answers;
@@ -242,7 +241,7 @@ describe('contract of OpenWhisk: limits, at once', () => {
     let web: Received;
     let fired: Answered;
     before(async function () {
-      await begin();
+      await begin('gate2');
       answers = await Promise.all(Array.from({ length: host.concurrent + 6 }, () => wait()));
       web = await host.web('fast');
       fired = await host.rest('POST', `triggers/${host.name('ruled')}`, {});

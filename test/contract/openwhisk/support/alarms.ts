@@ -25,7 +25,7 @@ const FIRE_PATIENCE_MS = 90_000;
 export function useAlarms(host: Target): Alarms {
   const made: (() => Promise<unknown>)[] = [];
   after(async () => {
-    for (const remove of made) await remove();
+    for (const remove of made.splice(0)) await remove();
   });
   const tell: Alarms['tell'] = (feed, lifecycleEvent, trigger, inputs = {}) => {
     const call = { lifecycleEvent, triggerName: `/${host.ns}/${trigger}`, authKey: host.auth, ...inputs };

@@ -1,9 +1,15 @@
-import { type ChildProcess, execFile } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Place } from './place.ts';
 
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+const WORKER = fileURLToPath(new URL('section-worker.ts', import.meta.url));
+
+/** A section, and the host to ask. */
+export interface Asked extends Pick<Place, 'url' | 'auth'> {
+  readonly section: string;
+}
 
 /** What became of a section's tests. */
 export interface SectionRun {
@@ -13,35 +19,34 @@ export interface SectionRun {
   readonly skipped: readonly string[];
 }
 
-/** Tests that have to wait for the wall clock, or for alarms: the limits' own host has a clock that need not be waited for. */
-const TIMED = ['--grep', 'at the ceiling|refused fires', '--invert'];
+/** A process that runs the tests of one section after another. */
+export interface SectionWorker {
+  /** Runs all tests of a section but those that wait for the wall clock. One call at a time. */
+  run(asked: Asked): Promise<SectionRun>;
+  close(): void;
+}
 
-/**
- * Runs the tests of one section in a process of their own, against the host at `url`: all of them but those that have to
- * wait for the wall clock.
- *
- * @param onStart - is given the process.
- * @throws Error when the process ends without a report.
- */
-export function runSection(
-  section: string,
-  { url, auth }: Pick<Place, 'url' | 'auth'>,
-  onStart: (child: ChildProcess) => void = () => {},
-): Promise<SectionRun> {
+export function startSectionWorker(): SectionWorker {
+  const child = fork(WORKER, { execArgv: ['--import', 'tsx'] });
+  return {
+    run: (asked) =>
+      new Promise((resolve, reject) => {
+        const ended = (): void => reject(new Error(`The process of section ${asked.section} ended.`));
+        child.once('exit', ended);
+        child.once('message', (ran) => {
+          child.off('exit', ended);
+          resolve(ran as SectionRun);
+        });
+        child.send(asked);
+      }),
+    close: () => void child.kill(),
+  };
+}
+
+/** Runs a section as people do who name a host: with mocha's own command. */
+export function spawnSection({ section, url, auth }: Asked): ChildProcess {
   const file = fileURLToPath(new URL(`../${section}.test.ts`, import.meta.url));
-  const options = ['--no-config', '--extension', 'ts', '--exit', '--timeout', '60000', '--reporter', 'json'];
-  const args = ['--import', 'tsx', MOCHA, ...options, ...TIMED, file];
+  const args = ['--import', 'tsx', MOCHA, '--no-config', '--extension', 'ts', '--exit', '--reporter', 'json', file];
   const env = { ...process.env, OPENWHISK_APIHOST: url, OPENWHISK_AUTH: auth };
-  return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (_error, stdout, stderr) => {
-      try {
-        const { passes, failures, pending } = JSON.parse(stdout.slice(stdout.indexOf('{\n')));
-        const titles = (tests: readonly { title: string }[]) => tests.map(({ title }) => title);
-        resolve({ passed: passes.length, failed: titles(failures), skipped: titles(pending) });
-      } catch (cause) {
-        reject(new Error(`The section ${section} did not run: ${stderr}${stdout}`, { cause }));
-      }
-    });
-    onStart(child);
-  });
+  return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -11,19 +11,17 @@ import type { Target } from './target.ts';
 export type { Answered } from './calls.ts';
 export type { Target } from './target.ts';
 
-const RUN = `ct${randomBytes(4).toString('hex')}`;
-
 /** The host for a `describe`: its package is there before the tests, and nothing of it after them. */
 export function useHost(section: string, profile: Profile = 'roomy'): Target {
-  // What the host tells of itself joins it before the tests begin.
+  // The host's address, its facts and the package's name join it before the tests begin.
   const target = {} as Target;
   const journal = createJournal((path) => target.rest('DELETE', path));
-  const pkg = `${RUN}-${section}`;
-  const own = { pkg, name: (suffix: string) => `${pkg}-${suffix}`, note: (path: string) => journal.note(path) };
+  const own = { name: (suffix: string) => `${target.pkg}-${suffix}`, note: (path: string) => journal.note(path) };
   Object.assign(target, own, createCalls(target, profile, journal.note), shorthands(target));
   before(async () => {
     const place = await findPlace(profile);
-    Object.assign(target, place, await readHostFacts(place));
+    const pkg = `ct${randomBytes(4).toString('hex')}-${section}`;
+    Object.assign(target, place, await readHostFacts(place), { pkg });
     if (isGiven()) cleanAtExit(place, journal.left);
     await target.rest('PUT', `packages/${pkg}`, {});
   });
