@@ -1,6 +1,5 @@
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
-import { askerOf } from '../../src/ledger/install/ask-store.ts';
-import { rolesOf } from '../../src/ledger/install/install-writer.ts';
+import { ownRoles } from '../../src/ledger/install/install-writer.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 
 /**
@@ -10,6 +9,6 @@ import { rolesFor } from '../../src/ledger/install/roles.ts';
  */
 export async function isReaderOf(store: CouchDatabase): Promise<boolean> {
   const { reader, writer } = rolesFor(store.database);
-  const roles = await rolesOf(askerOf(store, { setting: 'COUCHDB_URL', hasAdmin: true }));
+  const roles = await ownRoles(store, { setting: 'COUCHDB_URL', hasAdmin: true });
   return roles.includes(reader) && !roles.includes(writer) && !roles.includes('_admin');
 }

@@ -1,5 +1,4 @@
 import {
-  type CouchAnswer,
   couchAnswerOf,
   isLockedOut,
   lockedOut,
@@ -10,72 +9,74 @@ import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import type { HttpRequest } from '../../clients/http-exchange.ts';
 import { sendOnce } from '../../clients/send-once.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
+import { isJsonObject, type JsonObject } from '../../core/json-fields.ts';
 import { seconds } from '../../core/units.ts';
 
-/** As whom CouchDB is asked, for advice. */
+/** Whose login CouchDB is asked with, for advice in errors. */
 export interface Asker {
   readonly setting: 'COUCHDB_URL' | 'COUCHDB_ADMIN_URL';
-  /** Whether COUCHDB_ADMIN_URL is set, so that nobody is told to set it. */
+  /** Whether COUCHDB_ADMIN_URL is set: then no error advises to set it. */
   readonly hasAdmin: boolean;
 }
 
-/** An answer, and to whom. */
-export interface StoreAnswer extends CouchAnswer {
-  readonly asker: Asker;
+/** An answer with an expected status. */
+export interface StoreAnswer {
+  readonly status: number;
+  readonly json: unknown;
+  /** The JSON object of a 2xx; empty if the answer is none. */
+  readonly body: JsonObject;
 }
 
-/** One call to CouchDB, as the user of one URL; its path begins with a slash. */
-export type AskStore = (method: HttpRequest['method'], path: string, json?: object) => Promise<StoreAnswer>;
+/** A database of a CouchDB server, asked with one login. */
+export interface AskedStore {
+  readonly database: string;
+  /**
+   * Sends one request.
+   *
+   * @param path - below the database, as `_security`; below the server if it begins with a slash, as `/_users`.
+   * @param statuses - the answers that the installation can go on from.
+   * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for another status, with what to do.
+   */
+  ask(method: HttpRequest['method'], path: string, statuses: readonly number[], json?: object): Promise<StoreAnswer>;
+}
 
 const PATIENCE = seconds(15);
 
-/** @throws CascadeError STORE_UNAVAILABLE if there is no answer. */
-export const askerOf =
-  ({ url, authorization }: CouchDatabase, asker: Asker): AskStore =>
-  async (method, path, json) => {
+/** Asks a store with the login of one setting. */
+export const askedStore = ({ url, database, authorization }: CouchDatabase, asker: Asker): AskedStore => ({
+  database,
+  async ask(method, path, statuses, json) {
+    const below = path === '' ? `/${database}` : path.startsWith('/') ? path : `/${database}/${path}`;
     const headers = { ...(authorization !== undefined && { authorization }) };
-    const request = { method, url: `${url}${path}`, headers, timeout: PATIENCE, ...(json !== undefined && { json }) };
-    return { ...couchAnswerOf(`${method} ${path}`, await sendOnce(request)), asker };
-  };
+    const request = { method, url: `${url}${below}`, headers, timeout: PATIENCE, ...(json !== undefined && { json }) };
+    const { what, status, json: got } = couchAnswerOf(`${method} ${below}`, await sendOnce(request));
+    if (statuses.includes(status)) return { status, json: got, body: status < 300 && isJsonObject(got) ? got : {} };
+    throw new CascadeError(
+      'STORE_REFUSED',
+      `The ledger is not installed: CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,
+    );
+  },
+});
 
-/**
- * An answer whose status is one of those that the installation can go on from.
- *
- * @throws CascadeError STORE_REFUSED with the store's reason and what to do.
- */
-export function demand(answer: StoreAnswer, ...statuses: readonly number[]): StoreAnswer {
-  const { what, status, json } = answer;
-  if (statuses.includes(status)) return answer;
-  throw new CascadeError(
-    'STORE_REFUSED',
-    `The ledger is not installed: CouchDB answered ${status}${reasonIn(json)} to ${what}. ${adviceOn(answer)}`,
-  );
-}
+const SET_ADMINISTRATOR = 'Set COUCHDB_ADMIN_URL to the address with an administrator’s name and password.';
 
-function adviceOn({ status, json, asker }: StoreAnswer): string {
-  const { setting } = asker;
+function adviceOn(status: number, json: unknown, { setting, hasAdmin }: Asker): string {
   if (isLockedOut(status, json)) return lockedOut(setting);
+  const isAdmin = setting === 'COUCHDB_ADMIN_URL';
   switch (status) {
-    case 401:
-      return `Check the name and password in ${setting}. ${PERCENT_ENCODING}${adviceOn401(asker)}`;
+    case 401: {
+      const advice = `Check the name and password in ${setting}. ${PERCENT_ENCODING}`;
+      if (!hasAdmin) return `${advice} ${SET_ADMINISTRATOR}`;
+      return isAdmin ? advice : `${advice} If that user is there with another password: deployment changes none.`;
+    }
     case 403:
-      return adviceOn403(asker);
+      if (!hasAdmin) return SET_ADMINISTRATOR;
+      return isAdmin
+        ? 'The user of COUCHDB_ADMIN_URL is no administrator of that CouchDB.'
+        : 'The user of COUCHDB_URL may not do that.';
     case 409:
       return 'Somebody else changed it in the same moment: deploy again.';
     default:
       return 'Is there a CouchDB at that address?';
   }
-}
-
-const SET_ADMINISTRATOR = 'Set COUCHDB_ADMIN_URL to the address with an administrator’s name and password.';
-
-function adviceOn401({ setting, hasAdmin }: Asker): string {
-  if (!hasAdmin) return ` ${SET_ADMINISTRATOR}`;
-  return setting === 'COUCHDB_URL' ? ' If that user is there with another password: deployment changes none.' : '';
-}
-
-function adviceOn403({ setting, hasAdmin }: Asker): string {
-  if (!hasAdmin) return SET_ADMINISTRATOR;
-  if (setting === 'COUCHDB_ADMIN_URL') return 'The user of COUCHDB_ADMIN_URL is no administrator of that CouchDB.';
-  return 'The user of COUCHDB_URL may not do that.';
 }

@@ -1,104 +1,94 @@
 import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
-import { fieldOf, isJsonObject, objectOf } from '../../core/json-fields.ts';
-import { type Asker, type AskStore, askerOf, demand } from './ask-store.ts';
-import { rolesIn, securityOf } from './install-access.ts';
+import { fieldOf, type JsonObject, objectOf } from '../../core/json-fields.ts';
+import { type AskedStore, type Asker, askedStore } from './ask-store.ts';
+import { rolesIn } from './install-access.ts';
 import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
-/** The user of COUCHDB_URL, beside an administrator. */
+/** The user of COUCHDB_URL, if there is an administrator beside it. */
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
- * Looks before anything is made: can the server have users, and does it take the password of COUCHDB_URL if its user is
- * there already?
+ * Looks before anything is changed: can the server have users, and if the user of COUCHDB_URL exists, is its password right?
  *
  * @throws CascadeError STORE_REFUSED if not.
  */
-export async function checkUsers(ask: AskStore, store: CouchDatabase): Promise<void> {
-  if (demand(await ask('GET', '/_users'), 200, 404).status === 404) {
+export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promise<void> {
+  if ((await admin.ask('GET', '/_users', [200, 404])).status === 404) {
     throw new CascadeError(
       'STORE_REFUSED',
       `Nothing was changed: the CouchDB at ${store.url} is not set up yet. It has no database _users, where its users are. Set it up as a single node, at ${store.url}/_utils/#setup, or by "single_node=true" under [couchdb] in its local.ini and a restart; then deploy again.`,
     );
   }
-  if ((await userOf(ask, store)) !== undefined) await rolesOf(askerOf(store, ACTIONS));
+  if ((await userOf(admin, store)).roles !== undefined) await ownRoles(store, ACTIONS);
 }
 
 /**
- * Makes the user of COUCHDB_URL, or gives it the role of a writer; its password stays what it was.
+ * Creates the user of COUCHDB_URL with the role of a writer, or gives the user this role.
  *
- * A user who is there is put back with the password of COUCHDB_URL, once that has logged in: what a server keeps of a
- * password that is not sent again is no fact of ours (db-auth-07 tells of users put with theirs).
+ * An existing user must first log in with the password of COUCHDB_URL. Then its document is put back with that password:
+ * we do not know what every server does with a user that is put without one (db-auth-07 tells of users put with theirs).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_REFUSED if the server keeps no users, does not let us, or the user has another password.
+ * @throws CascadeError STORE_REFUSED if the server keeps no users or does not let us, or if the user has another password.
  */
-export async function installWriter(ask: AskStore, store: CouchDatabase): Promise<readonly string[]> {
+export async function installWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
-  const found = await userOf(ask, store);
-  const { name, password } = credentialsIn(store);
-  if (found === undefined) {
-    const user = { _id: `${USER}${name}`, type: 'user', name, password, roles: [writer] };
-    demand(await ask('PUT', pathOf(name), user), 201);
-    return [`user ${name}`];
+  const user = await userOf(admin, store);
+  if (user.roles === undefined) {
+    await user.put({ _id: `${USER}${user.name}`, type: 'user', name: user.name, roles: [writer] });
+    return [`user ${user.name}`];
   }
-  const roles = textsIn(found, 'roles');
-  if (roles.includes(writer)) return [];
-  await rolesOf(askerOf(store, ACTIONS));
-  demand(await ask('PUT', pathOf(name), { ...found, password, roles: [...roles, writer] }), 201);
-  await demandSeen(writer, store);
-  return [`role ${writer} of user ${name}`];
+  if (user.roles.includes(writer)) return [];
+  await ownRoles(store, ACTIONS);
+  await user.put({ roles: [...user.roles, writer] });
+  await waitForRole(writer, store);
+  return [`role ${writer} of user ${user.name}`];
 }
 
 /**
- * Takes the role of earlier versions from the user of COUCHDB_URL: with it, it reads every ledger that still lets that role
- * in. If there is such a one on the server the user keeps it, since it may be the user of that ledger, too.
+ * Takes the role of earlier versions from the user of COUCHDB_URL: with it the user could read every ledger that still has
+ * that role. If another ledger on the server has it, the user keeps it: it may be the user of that ledger, too.
  *
- * @returns what was changed, or is left to a person, in words.
+ * @returns what was changed, or what a person has to do, in words.
  */
-export async function dropOldWriter(ask: AskStore, store: CouchDatabase): Promise<readonly string[]> {
-  const roles = rolesFor(store.database);
-  const found = isRenamed(roles) ? await userOf(ask, store) : undefined;
+export async function dropOldWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const old = OLD_ROLES.writer;
-  if (found === undefined || !textsIn(found, 'roles').includes(old)) return [];
-  const { name, password } = credentialsIn(store);
-  const others = await databasesFor(old, ask);
+  if (!isRenamed(rolesFor(store.database))) return [];
+  const { name, roles, put } = await userOf(admin, store);
+  if (!roles?.includes(old)) return [];
+  const others = await databasesFor(old, admin);
   if (others.length > 0) {
     const named = others.slice(0, MOST_NAMED).join(', ');
     return [
       `user ${name} keeps the role ${old}, with which it reads ${named}: take it off in _users if it is not the user of that ledger`,
     ];
   }
-  const left = textsIn(found, 'roles').filter((role) => role !== old);
-  demand(await ask('PUT', pathOf(name), { ...found, password, roles: left }), 201);
+  await put({ roles: roles.filter((role) => role !== old) });
   return [`no more role ${old} of user ${name}`];
 }
 
 const MOST_NAMED = 3;
 
 /** The databases of the server that let a role in. */
-async function databasesFor(role: string, ask: AskStore): Promise<readonly string[]> {
-  const { json } = demand(await ask('GET', '/_all_dbs'), 200);
-  const names = (Array.isArray(json) ? json : []).filter((name): name is string => typeof name === 'string');
+async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly string[]> {
+  const names = textsIn((await ask('GET', '/_all_dbs', [200])).json);
   const found: string[] = [];
   for (const name of names.filter((each) => !each.startsWith('_'))) {
-    // A database may be deleted since it was listed: it lets nobody in.
-    const security = await securityOf(ask, encodeURIComponent(name), 404);
-    if (rolesIn(objectOf(security, 'members')).includes(role)) found.push(name);
+    // 404: the database was deleted after it was listed.
+    const { body } = await ask('GET', `/${encodeURIComponent(name)}/_security`, [200, 404]);
+    if (rolesIn(objectOf(body, 'members')).includes(role)) found.push(name);
   }
   return found;
 }
 
-/** A server may know a user's roles of before for a moment. */
+/** A server may show a user's earlier roles for a moment. */
 const MOST_LOOKS = 50;
 
-/**
- * Makes sure that the server has taken up a user's new role, before anything asks for it: who runs with that user must not be
- * refused in between.
- */
-async function demandSeen(role: string, store: CouchDatabase): Promise<void> {
+/** Waits until the server knows a user's new role. Only then may something ask for it: actions run with that user. */
+async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    if ((await rolesOf(askerOf(store, ACTIONS))).includes(role)) return;
+    if ((await ownRoles(store, ACTIONS)).includes(role)) return;
   }
   throw new CascadeError(
     'STORE_REFUSED',
@@ -109,7 +99,7 @@ async function demandSeen(role: string, store: CouchDatabase): Promise<void> {
 /** @throws CascadeError STORE_REFUSED if the user of COUCHDB_URL cannot log in, or could not write. */
 export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<void> {
   const { writer } = rolesFor(store.database);
-  const roles = await rolesOf(askerOf(store, asker));
+  const roles = await ownRoles(store, asker);
   if (roles.includes(writer) || roles.includes('_admin')) return;
   throw new CascadeError(
     'STORE_REFUSED',
@@ -118,33 +108,38 @@ export async function checkWriter(store: CouchDatabase, asker: Asker): Promise<v
 }
 
 /**
- * The roles of a user, by its own login.
+ * The roles of a store's own user.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function rolesOf(ask: AskStore): Promise<readonly string[]> {
-  const { json } = demand(await ask('GET', '/_session'), 200);
-  return textsIn(objectOf(bodyOf(json), 'userCtx'), 'roles');
+export async function ownRoles(store: CouchDatabase, asker: Asker): Promise<readonly string[]> {
+  const { body } = await askedStore(store, asker).ask('GET', '/_session', [200]);
+  return textsIn(fieldOf(objectOf(body, 'userCtx'), 'roles'));
 }
 
 const USER = 'org.couchdb.user:';
-const pathOf = (name: string): string => `/_users/${encodeURIComponent(`${USER}${name}`)}`;
 
-/** The document of the user of COUCHDB_URL; undefined if there is none. */
-async function userOf(ask: AskStore, store: CouchDatabase): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { status, json } = demand(await ask('GET', pathOf(credentialsIn(store).name)), 200, 404);
-  return status === 404 ? undefined : bodyOf(json);
+/** The user of COUCHDB_URL. */
+interface User {
+  readonly name: string;
+  /** Undefined if there is no such user. */
+  readonly roles: readonly string[] | undefined;
+  /** Writes the user with these fields changed, and with the password of COUCHDB_URL. */
+  put(changes: JsonObject): Promise<unknown>;
 }
 
-const bodyOf = (json: unknown) => (isJsonObject(json) ? json : {});
-
-function textsIn(object: Readonly<Record<string, unknown>>, name: string): readonly string[] {
-  const list = fieldOf(object, name);
-  return Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
+async function userOf({ ask }: AskedStore, { authorization = '' }: CouchDatabase): Promise<User> {
+  const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+  const colon = credentials.indexOf(':');
+  const [name, password] = [credentials.slice(0, colon), credentials.slice(colon + 1)];
+  const path = `/_users/${encodeURIComponent(`${USER}${name}`)}`;
+  const { status, body } = await ask('GET', path, [200, 404]);
+  return {
+    name,
+    roles: status === 404 ? undefined : textsIn(fieldOf(body, 'roles')),
+    put: (changes) => ask('PUT', path, [201], { ...body, ...changes, password }),
+  };
 }
 
-function credentialsIn({ authorization = '' }: CouchDatabase): { readonly name: string; readonly password: string } {
-  const text = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
-  const colon = text.indexOf(':');
-  return { name: text.slice(0, colon), password: text.slice(colon + 1) };
-}
+const textsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];

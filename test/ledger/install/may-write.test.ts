@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { mayWriteIn } from '../../../src/ledger/install/may-write.ts';
+import { mayWriteIn } from '../../../src/ledger/install/roles.ts';
 
 /** What CouchDB makes of the function: undefined if the write passes, else what was thrown. */
 function refusalOf(roles: readonly string[], name: string | null = 'ann'): unknown {
