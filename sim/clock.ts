@@ -65,6 +65,11 @@ export function wait(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }
 
+/** ISO 8601 in UTC with milliseconds. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
 class TenantClock implements Clock {
   readonly pace: Pace;
   readonly #factor: number;

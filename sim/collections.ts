@@ -2,54 +2,48 @@ import type { App } from './apps.ts';
 import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 
-/** `public` are tags, `publicgoverned` the collections that all see (q-items-apps-spaces-04). */
+/** `public` is a tag, `publicgoverned` a collection that everybody sees (q-items-apps-spaces-04). */
 export type CollectionType = 'public' | 'publicgoverned';
 
 export interface Collection {
   readonly id: string;
-  /** Counts the collections: orders those of the same millisecond. */
+  /** Its number among the collections: it orders those of the same millisecond. */
   readonly seq: number;
   readonly type: CollectionType;
   readonly name: string;
   readonly createdAt: number;
 }
 
-/** The tags and collections that apps have been given; each exists from its first use on. */
+/** The tags and collections of the apps; each exists from its first use on. */
 export class Collections {
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #byKey = new Map<string, Collection>();
-  readonly #byId = new Map<string, Collection>();
 
   constructor(clock: Clock, chance: Chance) {
     this.#clock = clock;
     this.#chance = chance;
   }
 
-  /** The collection of that type and name, made if there is none. Names are case-sensitive. */
+  /** The collection of that type and name, which is made if there is none. Names are case-sensitive. */
   named(type: CollectionType, name: string): Collection {
     const known = this.#byKey.get(keyOf(type, name));
     if (known !== undefined) return known;
-    const made = { id: this.#chance.hexId(), seq: this.#byId.size + 1, type, name, createdAt: this.#clock.now() };
-    this.#put(made);
+    const made = { id: this.#chance.hexId(), seq: this.#byKey.size + 1, type, name, createdAt: this.#clock.now() };
+    this.restore([made]);
     return made;
   }
 
   get(id: string): Collection | undefined {
-    return this.#byId.get(id);
+    return this.all().find((collection) => collection.id === id);
   }
 
   all(): readonly Collection[] {
-    return [...this.#byId.values()];
+    return [...this.#byKey.values()];
   }
 
   restore(collections: readonly Collection[]): void {
-    for (const collection of collections) this.#put(collection);
-  }
-
-  #put(collection: Collection): void {
-    this.#byKey.set(keyOf(collection.type, collection.name), collection);
-    this.#byId.set(collection.id, collection);
+    for (const collection of collections) this.#byKey.set(keyOf(collection.type, collection.name), collection);
   }
 }
 

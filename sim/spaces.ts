@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts';
-import { badRequest } from './http/answer.ts';
-import { asObject } from './http/call.ts';
+import { parserOf, SPACE_OR_APP_ID } from './http/schema.ts';
 
 export const SPACE_TYPES = ['shared', 'managed', 'data'] as const;
 export type SpaceType = (typeof SPACE_TYPES)[number];
@@ -25,12 +24,12 @@ export interface Member {
   readonly roles: readonly SpaceRole[];
 }
 
-/** What the control interface says of a space. */
+/** The fields of a space that the control interface sets. */
 export interface SpaceSettings {
   readonly id: string;
   readonly name: string;
   readonly type: SpaceType;
-  /** undefined: the tenant's administrator. */
+  /** undefined: the tenant's administrator owns it. */
   readonly ownerId: string | undefined;
   readonly members: readonly Member[];
 }
@@ -40,7 +39,7 @@ export interface Space extends SpaceSettings {
   readonly updatedAt: number;
 }
 
-/** The spaces of the tenant that have members; one that only an app names has none, and is open to everybody. */
+/** The spaces that the control interface made. A space that only an app names is not here: it is open to everybody. */
 export class Spaces {
   readonly #clock: Clock;
   readonly #spaces = new Map<string, Space>();
@@ -70,32 +69,27 @@ export class Spaces {
   }
 }
 
-const FIELDS = ['id', 'name', 'type', 'ownerId', 'members'];
+const parseSettings = parserOf<SpaceSettings>('A space', {
+  type: 'object',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: SPACE_OR_APP_ID,
+    name: { type: 'string' },
+    type: { enum: SPACE_TYPES, default: 'shared' },
+    ownerId: { type: 'string' },
+    members: { type: 'array', default: [] },
+  },
+});
 
-/** What `POST /_sim/spaces` says of one space, checked, with the defaults of what it leaves out. @throws Refusal 400 */
+const parseMember = parserOf<Member>('A member', {
+  type: 'object',
+  required: ['userId', 'roles'],
+  properties: { userId: { type: 'string' }, roles: { type: 'array', items: { enum: SPACE_ROLES } } },
+});
+
+/** One space of `POST /_sim/spaces`, with the defaults of what is left out. @throws Refusal 400 */
 export function parseSpace(value: unknown): SpaceSettings {
-  const space = asObject(value, 'A space');
-  const unknown = Object.keys(space).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) throw badRequest(`A space has no field "${unknown}". It has: ${FIELDS.join(', ')}.`);
-  const { id, name = `Space ${String(id)}`, ownerId, members = [] } = space;
-  if (typeof id !== 'string' || !/^[^/\s]+$/.test(id))
-    throw badRequest('id must be a string without spaces and slashes.');
-  if (typeof name !== 'string') throw badRequest('name must be a string.');
-  if (ownerId !== undefined && typeof ownerId !== 'string') throw badRequest('ownerId must be a string.');
-  const type = SPACE_TYPES.find((known) => known === (space['type'] ?? 'shared'));
-  if (type === undefined) throw badRequest(`type must be one of ${SPACE_TYPES.join(', ')}.`);
-  if (!Array.isArray(members)) throw badRequest('members must be an array.');
-  return { id, name, type, ownerId, members: members.map((member: unknown) => parseMember(member)) };
-}
-
-function parseMember(value: unknown): Member {
-  const { userId, roles } = asObject(value, 'A member');
-  if (typeof userId !== 'string' || !Array.isArray(roles)) throw badRequest('A member has userId and roles.');
-  return { userId, roles: roles.map((role: unknown) => parseRole(role)) };
-}
-
-function parseRole(value: unknown): SpaceRole {
-  const role = SPACE_ROLES.find((known) => known === value);
-  if (role === undefined) throw badRequest(`roles are ${SPACE_ROLES.join(', ')}, not ${JSON.stringify(value)}.`);
-  return role;
+  const { name, ...space } = parseSettings(value);
+  return { ...space, name: name ?? `Space ${space.id}`, members: space.members.map((member) => parseMember(member)) };
 }

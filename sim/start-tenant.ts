@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isPace, type Pace } from './clock.ts';
 import { createTenant } from './create-tenant.ts';
+import { closeServer, listenOnLoopback } from './http/listen.ts';
 import { createTenantServer } from './http/serve.ts';
 import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
@@ -57,7 +56,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   const keeper = state === undefined ? undefined : new StateFile(state, () => stateOf(tenant));
   const tenant: Tenant = createTenant(known, { pace, seed, saved, keeper });
   const server = createTenantServer(tenant);
-  await listen(server, port);
+  const url = await listenOnLoopback(server, port);
   await keepFirst(keeper).catch(async (error: unknown) => {
     tenant.stop();
     await closeServer(server);
@@ -73,7 +72,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
     await closeServer(server);
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     tenantId,
     apiKey,
     clientId,
@@ -90,21 +89,4 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
 async function keepFirst(keeper: StateFile | undefined): Promise<void> {
   keeper?.changed();
   await keeper?.settled();
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

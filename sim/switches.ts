@@ -1,16 +1,43 @@
-import { badRequest } from './http/answer.ts';
-import { isObject } from './http/call.ts';
+import { parserOf, type Schema, wholeNumber } from './http/schema.ts';
 import { SPACE_ROLES } from './spaces.ts';
 
+/** One switch: its first value, and which values it takes. */
 interface Spec<T> {
   readonly initial: T;
-  readonly accepts: (value: unknown) => value is T;
-  readonly allowed: string;
+  readonly schema: Schema;
 }
 
 /** The forms in which events are sent. */
-export const FORMS = ['cloudevents', 'hybrid', 'legacy'] as const;
+const FORMS = ['cloudevents', 'hybrid', 'legacy'] as const;
 export type Form = (typeof FORMS)[number];
+
+/** One form for all webhooks, or one for each webhook by its id, and by `default` for the others. */
+const FORM: Spec<Form | Readonly<Record<string, Form>>> = {
+  initial: 'cloudevents',
+  schema: {
+    anyOf: [{ enum: FORMS }, { type: 'object', additionalProperties: { enum: FORMS } }],
+    description: `${FORMS.join(' or ')}, or an object that has one for each webhook's id and for "default"`,
+  },
+};
+
+/** Never, always, or in so many of a hundred cases, drawn from the seed. */
+const CHANCE: Spec<boolean | number> = {
+  initial: false,
+  schema: {
+    anyOf: [{ type: 'boolean' }, wholeNumber(1, 99)],
+    description: 'true, false or a whole number from 1 to 99 (percent)',
+  },
+};
+
+const ROLES: Spec<readonly string[]> = {
+  initial: ['owner', 'facilitator', 'operator'],
+  schema: { type: 'array', items: { enum: ['owner', ...SPACE_ROLES] } },
+};
+
+const REASON: Spec<string> = {
+  initial: 'DELIVERY-FAILURES',
+  schema: { type: 'string', minLength: 1, maxLength: 100 },
+};
 
 /**
  * What nobody could verify on a real tenant, and what a measurement needs to set. Each is named as in the list of facts
@@ -34,20 +61,20 @@ const SPECS = {
   'reloads.queueCapStatus': oneOf('FAILED', 'EXCEEDED_LIMIT'),
   'reloads.runCapStatus': oneOf('EXCEEDED_LIMIT', 'FAILED'),
   'reloads.sort': oneOf('all', 'creationTimeOnly'),
-  'spaces.managedReloadRoles': subsetOf(['owner', ...SPACE_ROLES], ['owner', 'facilitator', 'operator']),
+  'spaces.managedReloadRoles': ROLES,
   'oauth.maxTokens': wholeOr('unlimited', 0, 1_000_000),
   'events.status': oneOf('present', 'absent'),
-  'delivery.form': wordOrWords(FORMS),
+  'delivery.form': FORM,
   'delivery.contentType': oneOf('application/json', 'application/cloudevents+json'),
   'delivery.timeoutMs': whole(1, 600_000, 10_000),
   'delivery.attempts': whole(1, 100, 1),
   'delivery.backoffMs': whole(0, 86_400_000, 60_000),
-  'delivery.duplicate': chance(),
-  'delivery.reorder': chance(),
-  'delivery.drop': chance(),
+  'delivery.duplicate': CHANCE,
+  'delivery.reorder': CHANCE,
+  'delivery.drop': CHANCE,
   'delivery.delayMs': whole(0, 86_400_000, 0),
   'webhook.disableAfter': wholeOr('off', 1, 1_000_000),
-  'webhook.disabledReasonCode': words('DELIVERY-FAILURES'),
+  'webhook.disabledReasonCode': REASON,
   'webhook.quotaUser': whole(1, 1_000_000, 150),
   'webhook.quotaTenant': wholeOr('unlimited', 1, 1_000_000),
   'webhook.readOnlyChange': oneOf(409, 400),
@@ -58,95 +85,47 @@ type Specs = typeof SPECS;
 export type SwitchName = keyof Specs;
 export type SwitchValue<N extends SwitchName> = Specs[N]['initial'];
 
+const parseChanges = parserOf<Readonly<Record<string, unknown>>>('The tenant', {
+  type: 'object',
+  additionalProperties: false,
+  properties: Object.fromEntries(Object.entries(SPECS).map(([name, { schema }]) => [name, schema])),
+});
+
 /** The switches with their present values. */
 export class Switches {
-  readonly #values = new Map<string, unknown>();
+  #values: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(SPECS).map(([name, { initial }]) => [name, initial]),
+  );
 
   /** The present value of one switch. */
   get<N extends SwitchName>(name: N): SwitchValue<N> {
-    const spec: Spec<SwitchValue<N>> = SPECS[name] as unknown as Spec<SwitchValue<N>>;
-    const value = this.#values.get(name);
-    return spec.accepts(value) ? value : spec.initial;
+    return this.#values[name] as SwitchValue<N>;
   }
 
   /** All switches by name. */
-  all(): Record<string, unknown> {
-    const names = Object.keys(SPECS).filter((name) => isSwitchName(name));
-    return Object.fromEntries(names.map((name) => [name, this.get(name)]));
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values;
   }
 
-  /** Sets the given switches and leaves the others. @throws Refusal 400 for an unknown name or value; then none is set. */
-  merge(changes: Readonly<Record<string, unknown>>): void {
-    for (const [name, value] of Object.entries(changes)) {
-      if (!isSwitchName(name)) {
-        throw badRequest(`There is no switch "${name}". There are: ${Object.keys(SPECS).join(', ')}.`);
-      }
-      if (!SPECS[name].accepts(value)) {
-        throw badRequest(`Switch "${name}" takes ${SPECS[name].allowed}, not ${JSON.stringify(value)}.`);
-      }
-    }
-    for (const [name, value] of Object.entries(changes)) this.#values.set(name, value);
+  /** Sets the switches that `changes` names, and leaves the others. @throws Refusal 400 for an unknown name or value; then it sets none */
+  merge(changes: unknown): void {
+    const given = Object.entries(parseChanges(changes)).filter(([, value]) => value !== undefined);
+    this.#values = { ...this.#values, ...Object.fromEntries(given) };
   }
 }
 
-function isSwitchName(name: string): name is SwitchName {
-  return Object.hasOwn(SPECS, name);
-}
-
+/** One of these values, the first of them if nobody changes it. */
 function oneOf<const T extends string | number | boolean>(initial: T, ...others: T[]): Spec<T> {
-  const values: readonly unknown[] = [initial, ...others];
-  return {
-    initial,
-    accepts: (value): value is T => values.includes(value),
-    allowed: values.map((value) => JSON.stringify(value)).join(' or '),
-  };
-}
-
-function subsetOf(words: readonly string[], initial: readonly string[]): Spec<readonly string[]> {
-  return {
-    initial,
-    accepts: (value): value is readonly string[] => Array.isArray(value) && value.every((word) => words.includes(word)),
-    allowed: `an array of ${words.join(', ')}`,
-  };
-}
-
-/** One word for all webhooks, or an object: one for each webhook by its id, and by `default` for the others. */
-function wordOrWords<const W extends string>(known: readonly [W, ...W[]]): Spec<W | Readonly<Record<string, W>>> {
-  const isWord = (value: unknown): value is W => known.some((word) => word === value);
-  return {
-    initial: known[0],
-    accepts: (value): value is W | Readonly<Record<string, W>> =>
-      isWord(value) || (isObject(value) && Object.values(value).every(isWord)),
-    allowed: `${known.join(' or ')}, or an object that has one for each webhook's id and for "default"`,
-  };
-}
-
-/** How often something happens: never, always, or so many times in a hundred, drawn from the seed. */
-function chance(): Spec<boolean | number> {
-  const percent = whole(1, 99, 1);
-  return {
-    initial: false,
-    accepts: (value): value is boolean | number => typeof value === 'boolean' || percent.accepts(value),
-    allowed: `true, false or ${percent.allowed} (percent)`,
-  };
-}
-
-function words(initial: string): Spec<string> {
-  const accepts = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 100;
-  return { initial, accepts, allowed: 'a string of 1 to 100 characters' };
+  return { initial, schema: { enum: [initial, ...others] } };
 }
 
 function whole(min: number, max: number, initial: number): Spec<number> {
-  const accepts = (value: unknown): value is number =>
-    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
-  return { initial, accepts, allowed: `a whole number from ${min} to ${max}` };
+  return { initial, schema: wholeNumber(min, max) };
 }
 
+/** A whole number or, if nobody changes it, a word. */
 function wholeOr<const W extends string>(word: W, min: number, max: number): Spec<number | W> {
-  const number = whole(min, max, min);
-  return {
-    initial: word,
-    accepts: (value): value is number | W => value === word || number.accepts(value),
-    allowed: `"${word}" or ${number.allowed}`,
-  };
+  const number = wholeNumber(min, max);
+  const description = `"${word}" or ${number.description}`;
+  return { initial: word, schema: { anyOf: [{ const: word }, number], description } };
 }

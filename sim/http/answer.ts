@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { StateError } from '../state/state-file.ts';
 
-/** What a route answers: a status, headers, and a body that is sent as JSON, or a plain text (both absent = no body). */
+/** What a route answers: a status, headers, and a body that is sent as JSON, or a plain text. Without body and text nothing is sent. */
 export interface TenantAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,22 +30,33 @@ export class Refusal extends Error {
   }
 }
 
-/** 400 with what is wrong; `code` defaults to the gateway's. */
+/** The answer 200 with `body` as JSON; a field that is undefined is left out. */
+export function ok(body: unknown): TenantAnswer {
+  return { status: 200, body };
+}
+
+/** 400 for a mistake in the call; `code` defaults to the gateway's. */
 export function badRequest(detail: string, code = 'HTTP-400'): Refusal {
   return new Refusal(400, { code, title: 'Invalid request', detail });
 }
 
-/** 404 for something that is not there. */
-export function noSuchThing(detail: string, code = 'HTTP-404'): Refusal {
-  return new Refusal(404, { code, title: 'Not found', detail });
-}
-
-/** 403 for a caller that lacks a right. */
-export function forbiddenScope(detail: string, code = 'HTTP-403'): Refusal {
+/** 403 for a caller that lacks a right; `code` defaults to the gateway's. */
+export function forbidden(detail: string, code = 'HTTP-403'): Refusal {
   return new Refusal(403, { code, title: 'Forbidden', detail });
 }
 
-/** Writes `answer` out; JSON if it has a body, else its text if it has one. Does nothing once the caller is gone. */
+/** 404; `code` defaults to the gateway's. */
+export function notFound(detail: string, code = 'HTTP-404'): Refusal {
+  return new Refusal(404, { code, title: 'Not found', detail });
+}
+
+/** Returns `thing` if it exists. @throws Refusal 404 if it is undefined: "There is no such `what`." */
+export function found<T>(thing: T | undefined, what: string, code?: string): T {
+  if (thing === undefined) throw notFound(`There is no such ${what}.`, code);
+  return thing;
+}
+
+/** Sends `answer`; does nothing if the caller is gone or an answer is already on its way. */
 export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void {
   if (response.destroyed || response.headersSent) return;
   const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
@@ -57,18 +68,15 @@ export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void
 }
 
 /**
- * What `error` answers: a refusal its own status and `{errors: […], traceId}`; a state that cannot be
- * kept says why; anything else is a bug of the simulation, told on stderr.
+ * The answer to a call that threw `error`. A refusal has its own status. A state that cannot be kept is 500 and says
+ * why. Anything else is a bug of the simulation: 500 without details, and the error is logged on stderr.
  */
 export function errorAnswer(error: unknown, traceId: string): TenantAnswer {
   if (error instanceof Refusal) {
     return { status: error.status, headers: error.headers, body: { errors: [error.entry], traceId } };
   }
-  const title = 'Internal server error';
-  if (error instanceof StateError) {
-    console.error(`The simulated tenant failed: ${error.message}`);
-    return { status: 500, body: { errors: [{ code: 'HTTP-500', title, detail: error.message }], traceId } };
-  }
-  console.error('The simulated tenant failed:', error);
-  return { status: 500, body: { errors: [{ code: 'HTTP-500', title }], traceId } };
+  const isKnown = error instanceof StateError;
+  console.error('The simulated tenant failed:', isKnown ? error.message : error);
+  const detail = isKnown ? error.message : undefined;
+  return { status: 500, body: { errors: [{ code: 'HTTP-500', title: 'Internal server error', detail }], traceId } };
 }

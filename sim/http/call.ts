@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { User } from '../users.ts';
 import { badRequest, Refusal } from './answer.ts';
 
-/** One request as a route sees it: read whole, and authenticated where the path asks for it. */
+/** One request as a route sees it, with its whole body. */
 export interface TenantCall {
   readonly method: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface TenantCall {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** Scheme, host and port as the caller wrote them: what links in answers start with. */
+  /** Scheme, host and port as the caller wrote them: links in answers start with it. */
   readonly origin: string;
 }
 
@@ -21,7 +21,7 @@ export interface ApiCall extends TenantCall {
   readonly scopes: readonly string[] | undefined;
 }
 
-/** The body as JSON. @throws Refusal 400 if it is none, or nested deeper than 100. */
+/** The body as JSON. @throws Refusal 400 if it is not JSON, or nested deeper than 100. */
 export function jsonBody(call: TenantCall): unknown {
   try {
     return parseApiJson(call.body.toString('utf8'));
@@ -30,15 +30,11 @@ export function jsonBody(call: TenantCall): unknown {
   }
 }
 
-/** The body as a JSON object. @throws Refusal 400 if it is none. */
+/** The body as a JSON object. @throws Refusal 400 if it is not one. */
 export function jsonObject(call: TenantCall): Record<string, unknown> {
-  return asObject(jsonBody(call), 'The body');
-}
-
-/** `value` as an object. @throws Refusal 400, naming `what`, if it is none. */
-export function asObject(value: unknown, what: string): Record<string, unknown> {
-  if (!isObject(value)) throw badRequest(`${what} is not an object.`);
-  return value;
+  const body = jsonBody(call);
+  if (!isObject(body)) throw badRequest('The body is not an object.');
+  return body;
 }
 
 /** Whether `value` is an object and neither null nor an array. */
@@ -46,38 +42,37 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a `{name}` part that the route is sure to have. */
+/** The value of the `{name}` part of the route's path; empty if the route has no such part. */
 export function param(call: TenantCall, name: string): string {
   return call.params[name] ?? '';
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** The whole body of a request. Rejects with a Refusal 413 above 8 MiB. */
-export function readApiBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES) reject(new Refusal(413, { code: 'HTTP-413', title: 'Payload too large' }));
-      else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-  });
+/** The whole body of a request. @throws Refusal 413 if it has more than 8 MiB */
+export async function readApiBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BYTES) chunks.push(chunk);
+  }
+  // Only now: a client reads the answer after it has sent everything.
+  if (bytes > MAX_BYTES) throw new Refusal(413, { code: 'HTTP-413', title: 'Payload too large' });
+  return Buffer.concat(chunks);
 }
 
-/** JSON that is nested deeper is not taken: whatever writes it out again would run out of stack. */
+/** JSON may be nested this deep: writing deeper JSON out again would overflow the stack. */
 const MAX_DEPTH = 100;
 
-/** The value of a JSON text. @throws Error if it is none, or nested deeper than 100 arrays and objects */
+/** The value of a JSON text. @throws Error if it is not JSON, or nested deeper than 100 arrays and objects */
 export function parseApiJson(text: string): unknown {
-  if (isDeeperThan(text, MAX_DEPTH)) throw new Error(`nested deeper than ${MAX_DEPTH}`);
-  return JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  if (isDeeperThan(MAX_DEPTH, value)) throw new Error(`nested deeper than ${MAX_DEPTH}`);
+  return value;
 }
 
-/** The value of a JSON text, or the text itself if `parseJson` does not take it. */
+/** The value of a JSON text, or the text itself if `parseApiJson` refuses it. */
 export function jsonOrText(text: string): unknown {
   try {
     return parseApiJson(text);
@@ -86,16 +81,7 @@ export function jsonOrText(text: string): unknown {
   }
 }
 
-function isDeeperThan(text: string, depth: number): boolean {
-  let open = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (letter === '"') isInString = !isInString;
-    else if (isInString) at += letter === '\\' ? 1 : 0;
-    else if (letter === '[' || letter === '{') open += 1;
-    else if (letter === ']' || letter === '}') open -= 1;
-    if (open > depth) return true;
-  }
-  return false;
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeperThan(depth - 1, each));
 }

@@ -3,10 +3,10 @@ import { type Clock, wait } from '../clock.ts';
 import type { ApiFault } from '../faults.ts';
 import type { SwitchName } from '../switches.ts';
 import type { Tenant } from '../tenant.ts';
-import { forbiddenScope, Refusal, type TenantAnswer } from './answer.ts';
+import { forbidden, Refusal, type TenantAnswer } from './answer.ts';
 import type { ApiCall } from './call.ts';
 
-/** The limits that are counted together. */
+/** The calls of one tier are counted together. */
 type Tier = 'tier 1' | 'tier 2' | 'reloads' | 'cancel';
 
 const LIMIT_OF = {
@@ -16,7 +16,7 @@ const LIMIT_OF = {
   cancel: 'api.reloadsPer5Min',
 } as const satisfies Record<Tier, SwitchName>;
 
-/** 429 for a user who has used up what the route's tier allows in five minutes (q-rate-01 … 05). @throws Refusal 429 */
+/** Counts a call of `route`. @throws Refusal 429 if the user has used up what the route's tier allows in five minutes (q-rate-01 … 05) */
 export function refuseRate(tenant: Tenant, route: string, userId: string): void {
   const tier = tierOf(route);
   const limit = tenant.switches.get(LIMIT_OF[tier]);
@@ -27,30 +27,30 @@ export function refuseRate(tenant: Tenant, route: string, userId: string): void 
   throw new Refusal(429, entry, { 'Retry-After': String(seconds) });
 }
 
-/** Reading is tier 1, so is sending a delivery again; changing is tier 2; two calls have a limit of their own. */
+/** Tier 1 reads or sends a delivery again; tier 2 changes something; two routes have a limit of their own. */
 function tierOf(route: string): Tier {
   if (route === 'POST /api/v1/reloads') return 'reloads';
   if (route === 'POST /api/v1/reloads/{id}/actions/cancel') return 'cancel';
   return route.startsWith('GET ') || route.endsWith('/actions/resend') ? 'tier 1' : 'tier 2';
 }
 
-/** With one of these a token may do what its user may; other scopes are for one kind of resource each. */
+/** With one of these scopes a token may do all that its user may; each other scope is for one kind of resource. */
 const WIDE = ['user_default', 'admin_classic'];
 
 /**
- * A scope restricts what a token may do, and never adds rights (q-tokens-08). What is known of the narrow ones: a
- * `…:read` changes nothing, and reloads are started with `apps`. @throws Refusal 403
+ * Scopes restrict what a token may do, and never add rights (q-tokens-08). Two things are known of the narrow ones: a
+ * scope `…:read` changes nothing, and a reload needs `apps`. @throws Refusal 403 if the scopes of the caller's token are too narrow
  */
 export function refuseScope(call: ApiCall): void {
   const { scopes, method, path } = call;
   if (scopes === undefined || scopes.length === 0 || method === 'GET') return;
   const writing = scopes.filter((scope) => !scope.endsWith(':read'));
   const needed = path.startsWith('/api/v1/reloads') ? [...WIDE, 'apps'] : writing;
-  if (!writing.some((scope) => needed.includes(scope))) throw forbiddenScope('The scope of the token is too narrow.');
+  if (!writing.some((scope) => needed.includes(scope))) throw forbidden('The scope of the token is too narrow.');
 }
 
-/** Serves a call as `fault` says; undefined means that there is no answer. */
-export async function failAsTold(
+/** Answers a call as `fault` says, with `work` before it or without; undefined means no answer. */
+export async function failAsAsked(
   fault: ApiFault,
   work: () => Promise<TenantAnswer>,
   response: ServerResponse,

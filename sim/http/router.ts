@@ -1,36 +1,33 @@
+import type { Tenant } from '../tenant.ts';
 import type { TenantAnswer } from './answer.ts';
 
-/** A route: `METHOD /path/{name}/…` and what serves it. */
-export interface ApiRoute<C> {
-  readonly name: string;
-  readonly handle: (call: C) => TenantAnswer | Promise<TenantAnswer>;
-}
+/** Serves a call of one route. */
+export type Handler<C> = (tenant: Tenant, call: C) => TenantAnswer | Promise<TenantAnswer>;
 
-export interface Match<R> {
-  readonly route: R;
+/** Handlers by `METHOD /path/{name}/…`. */
+export type Routes<C> = Readonly<Record<string, Handler<C>>>;
+
+/** The route that serves a call. */
+export interface Match<C> {
+  /** `METHOD /path/{name}/…` */
+  readonly name: string;
+  readonly handle: Handler<C>;
+  /** The values of the `{name}` parts, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-interface Compiled<R> {
-  readonly route: R;
-  readonly method: string;
-  readonly segments: readonly string[];
-}
-
-/** Finds the first of `routes` that serves a method and path, or nothing. Earlier routes win. */
-export function createRouter<R extends { readonly name: string }>(
-  routes: readonly R[],
-): (method: string, path: string) => Match<R> | undefined {
-  const compiled = routes.map((route): Compiled<R> => {
-    const [method = '', path = ''] = route.name.split(' ');
-    return { route, method, segments: path.split('/') };
+/** Finds the first of `routes` that serves a method and path, or undefined. */
+export function createRouter<C>(routes: Routes<C>): (method: string, path: string) => Match<C> | undefined {
+  const compiled = Object.entries(routes).map(([name, handle]) => {
+    const [method = '', path = ''] = name.split(' ');
+    return { name, handle, method, segments: path.split('/') };
   });
   return (method, path) => {
     const segments = path.split('/');
-    for (const candidate of compiled) {
-      if (candidate.method !== method || candidate.segments.length !== segments.length) continue;
-      const params = matchSegments(candidate.segments, segments);
-      if (params !== undefined) return { route: candidate.route, params };
+    for (const { name, handle, ...route } of compiled) {
+      if (route.method !== method || route.segments.length !== segments.length) continue;
+      const params = matchSegments(route.segments, segments);
+      if (params !== undefined) return { name, handle, params };
     }
     return undefined;
   };

@@ -4,95 +4,76 @@ import { appRoutes } from '../routes/apps.ts';
 import { auditRoutes } from '../routes/audits.ts';
 import { collectionRoutes } from '../routes/collections.ts';
 import { deliveryRoutes } from '../routes/deliveries.ts';
+import { identityRoutes } from '../routes/identity.ts';
 import { itemRoutes } from '../routes/items.ts';
-import { oauthRoutes } from '../routes/oauth.ts';
-import { productInfoRoutes } from '../routes/product-info.ts';
 import { reloadRoutes } from '../routes/reloads.ts';
 import { spaceRoutes } from '../routes/spaces.ts';
-import { userRoutes } from '../routes/users.ts';
 import { webhookRoutes } from '../routes/webhooks.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Identity } from '../users.ts';
-import { noSuchThing, Refusal, type TenantAnswer } from './answer.ts';
+import { notFound, Refusal, type TenantAnswer } from './answer.ts';
 import { type ApiCall, isObject, jsonOrText, type TenantCall } from './call.ts';
-import { failAsTold, refuseRate, refuseScope } from './refuse.ts';
+import { failAsAsked, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
-/** What has been found out about an API call, for the journal. */
+/** What the journal shows of an API call, as far as it is known. */
 export interface SeenCall {
   userId?: string;
   appId?: string | undefined;
   body?: unknown;
 }
 
-export interface Api {
-  /** Whether `METHOD /path` is served. */
-  readonly isRoute: (name: string) => boolean;
-  /** Answers a call, or undefined if a fault leaves it without answer; notes in `seen` what it finds out. */
-  readonly serve: (call: TenantCall, response: ServerResponse, seen: SeenCall) => Promise<TenantAnswer | undefined>;
+const findRoute = createRouter<ApiCall>({
+  ...identityRoutes,
+  ...reloadRoutes,
+  ...webhookRoutes,
+  ...deliveryRoutes,
+  ...appRoutes,
+  ...itemRoutes,
+  ...collectionRoutes,
+  ...spaceRoutes,
+  ...auditRoutes,
+});
+
+/** Whether the API serves `METHOD /path`. */
+export function isApiRoute(name: string): boolean {
+  const [method = '', path = ''] = name.split(' ');
+  return findRoute(method, path) !== undefined;
 }
 
-/** What a real tenant has: `/oauth/token` for everybody, `/api` for those who have a token. */
-export function createApi(tenant: Tenant): Api {
-  const open = createRouter([...oauthRoutes(tenant), ...productInfoRoutes(tenant)]);
-  const closed = createRouter([
-    ...userRoutes(tenant),
-    ...reloadRoutes(tenant),
-    ...webhookRoutes(tenant),
-    ...deliveryRoutes(tenant),
-    ...appRoutes(tenant),
-    ...itemRoutes(tenant),
-    ...collectionRoutes(tenant),
-    ...spaceRoutes(tenant),
-    ...auditRoutes(tenant),
-  ]);
-
-  function admitted(route: string, call: ApiCall): ApiCall {
-    refuseScope(call);
-    refuseRate(tenant, route, call.user.id);
-    return call;
-  }
-
-  /** What serves the call. Authentication comes before everything else under `/api` (q-tokens-07). */
-  function find(call: TenantCall, identity: Identity | undefined) {
-    if (identity === undefined) {
-      const match = open(call.method, call.path);
-      return match && { ...match, work: async () => match.route.handle({ ...call, params: match.params }) };
+/**
+ * Answers a call as a real tenant does, or as the first fault that fits says: undefined means no answer. Writes what it
+ * finds out into `seen`. @throws Refusal
+ */
+export async function serveApi(
+  tenant: Tenant,
+  call: TenantCall,
+  response: ServerResponse,
+  seen: SeenCall,
+): Promise<TenantAnswer | undefined> {
+  // Under /api authentication comes before everything else (q-tokens-07).
+  const identity = /^\/api(\/|$)/.test(call.path) ? identify(tenant, call) : undefined;
+  if (identity !== undefined) seen.userId = identity.user.id;
+  const latencyMs = tenant.switches.get('api.latencyMs');
+  // While time stands still, the call would wait for ever.
+  if (latencyMs > 0 && !tenant.clock.isHeld) await wait(tenant.clock, latencyMs);
+  const route = findRoute(call.method, call.path);
+  if (route === undefined) throw notFound(`There is no ${call.method} ${call.path}.`);
+  if (route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
+  seen.appId = appIdOf(call, seen.body, route.params['id']);
+  const work = async () => {
+    // Routes outside /api do not ask who calls.
+    const known = { ...call, ...identity, params: route.params } as ApiCall;
+    if (identity !== undefined) {
+      refuseScope(known);
+      refuseRate(tenant, route.name, identity.user.id);
     }
-    const match = closed(call.method, call.path);
-    return (
-      match && {
-        ...match,
-        work: async () =>
-          match.route.handle(admitted(match.route.name, { ...call, ...identity, params: match.params })),
-      }
-    );
-  }
-
-  async function serve(call: TenantCall, response: ServerResponse, seen: SeenCall): Promise<TenantAnswer | undefined> {
-    const identity = isClosed(call.path) ? identify(tenant, call) : undefined;
-    if (identity !== undefined) seen.userId = identity.user.id;
-    const latencyMs = tenant.switches.get('api.latencyMs');
-    // While time stands, nobody could wait for it.
-    if (latencyMs > 0 && !tenant.clock.isHeld) await wait(tenant.clock, latencyMs);
-    const found = find(call, identity);
-    if (found === undefined) throw noSuchThing(`There is no ${call.method} ${call.path}.`);
-    if (found.route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
-    seen.appId = appIdOf(call, seen.body, found.params['id']);
-    const fault = tenant.faults.takeForCall(found.route.name, call.path, seen.appId);
-    if (fault !== undefined) tenant.keeper?.changed();
-    return fault === undefined ? found.work() : failAsTold(fault, found.work, response, tenant.clock);
-  }
-
-  const isRoute = (name: string) => {
-    const [method = '', path = ''] = name.split(' ');
-    return open(method, path) !== undefined || closed(method, path) !== undefined;
+    return route.handle(tenant, known);
   };
-  return { isRoute, serve };
-}
-
-function isClosed(path: string): boolean {
-  return path === '/api' || path.startsWith('/api/');
+  const fault = tenant.faults.takeForCall(route.name, call.path, seen.appId);
+  if (fault === undefined) return work();
+  tenant.keeper?.changed();
+  return failAsAsked(fault, work, response, tenant.clock);
 }
 
 function identify(tenant: Tenant, call: TenantCall): Identity {
@@ -101,7 +82,7 @@ function identify(tenant: Tenant, call: TenantCall): Identity {
   return identity;
 }
 
-/** The app that a call is about: named in the body, in the query, or in the path. */
+/** The app that a call is about: its id is in the body, in the query, or in the path. */
 function appIdOf(call: TenantCall, body: unknown, id: string | undefined): string | undefined {
   const named = isObject(body) ? body['appId'] : call.query.get('appId');
   if (typeof named === 'string') return named;

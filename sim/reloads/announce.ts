@@ -10,14 +10,14 @@ import { appReloadFinished, type EventContext, reloadFinished } from './reload-e
 export interface AnnouncePorts {
   readonly chance: Chance;
   readonly tenantId: string;
-  /** The owner of apps of which nothing else is said. */
+  /** The owner of apps that name no other. */
   readonly defaultOwnerId: string;
   readonly switches: Switches;
   readonly journal: Journal;
   readonly publisher: Publisher;
 }
 
-/** Tells of a reload's change of state: always the journal, and of its end the webhooks. */
+/** Writes a reload's change of state into the journal; and if it ended, sends its events to the webhooks. */
 export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   const { id, appId, status, type, resourceId, endedAt } = reload;
   ports.journal.add('reload', { id, appId, appName: app.name, status, type, resourceId });
@@ -28,7 +28,7 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   ports.publisher.publish(RELOAD_FINISHED_TYPE, () => reloadFinished(reload, app, ports.switches, context));
 }
 
-/** Tells the webhooks that the engine's present attempt of a reload ended at `time` (epoch ms), if there was one. */
+/** Sends the event that the engine's attempt of a reload ended at `time` (epoch ms); none if the reload never started. */
 export function announceAttempt(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
   const { id: reloadId, partial, attemptAt, status } = reload;
   if (attemptAt === undefined) return;

@@ -1,4 +1,4 @@
-/** `QUEUED`, `RELOADING` and `CANCELING` are active; the others are ends, and an ended reload never changes (q-states-01). */
+/** `QUEUED`, `RELOADING` and `CANCELING` are active. The others are ends: an ended reload never changes (q-states-01). */
 export type ReloadStatus =
   | 'QUEUED'
   | 'RELOADING'
@@ -12,7 +12,7 @@ export type ReloadStatus =
 export const RELOAD_TYPES = ['hub', 'external', 'chronos', 'automations', 'data-refresh', 'choreographer'] as const;
 export type ReloadType = (typeof RELOAD_TYPES)[number];
 
-/** What the caller asked for, checked. */
+/** The body of `POST /api/v1/reloads` with its defaults. */
 export interface ReloadRequest {
   readonly appId: string;
   readonly partial: boolean;
@@ -22,17 +22,17 @@ export interface ReloadRequest {
   readonly resourceId: string | undefined;
 }
 
-/** One reload, as it is now; instants in epoch ms. Replaced as a whole at each change of state. */
+/** One reload as it is now; instants in epoch ms. Each change of state makes a new record. */
 export interface Reload extends ReloadRequest {
   readonly id: string;
-  /** Counts the tenant's reloads: orders those of the same millisecond. */
+  /** Its number among the tenant's reloads: it orders those of the same millisecond. */
   readonly seq: number;
   readonly userId: string;
   readonly type: ReloadType;
   readonly status: ReloadStatus;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
-  /** When the present attempt of the engine began, or the last one. */
+  /** When the engine's present or last attempt began. */
   readonly attemptAt: number | undefined;
   readonly endedAt: number | undefined;
   /** Why it failed. */
@@ -49,13 +49,3 @@ export const FAILURE: ReloadError = {
   errorCode: 'EngineConnectionError',
   errorMessage: 'failed to complete reload: unexpected EOF',
 };
-
-/** Whether the reload has ended. */
-export function hasEnded(reload: Reload): boolean {
-  return reload.endedAt !== undefined;
-}
-
-/** ISO 8601 in UTC with milliseconds. */
-export function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}

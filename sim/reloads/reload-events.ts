@@ -1,22 +1,23 @@
 import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
+import { isoTime } from '../clock.ts';
 import type { Switches } from '../switches.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE, type TenantEvent, toSecond } from '../webhooks/event.ts';
-import { isoTime, type Reload } from './record.ts';
-import { resource } from './reload-view.ts';
+import type { Reload } from './record.ts';
+import { resourceOf } from './reload-view.ts';
 
-/** What the events of one load have in common. */
+/** The fields that the events of one load share. */
 export interface EventContext {
   readonly chance: Chance;
   readonly tenantId: string;
-  /** Whose app it is. */
+  /** The owner of the app. */
   readonly ownerId: string;
   readonly userId: string;
   /** Epoch ms. */
   readonly time: number;
 }
 
-/** One engine attempt: what the engine tells when a load ended, requested or not. */
+/** One attempt of the engine to load an app, whether a reload record asked for it or not. */
 export interface EngineAttempt {
   readonly reloadId: string;
   readonly succeeded: boolean;
@@ -26,30 +27,27 @@ export interface EngineAttempt {
 
 /** The event of the reload service: one for each reload, when its outcome is final (q-envelopes-02 … 05). */
 export function reloadFinished(reload: Reload, app: App, switches: Switches, context: EventContext): TenantEvent {
-  const { startedAt, endedAt = context.time } = reload;
-  const succeeded = reload.status === 'SUCCEEDED';
+  const { id, appId, userId, status, type, partial, weight, startedAt, endedAt = context.time } = reload;
   return event(RELOAD_FINISHED_TYPE, 'com.qlik/reloads', app, context, {
-    id: reload.id,
-    appId: reload.appId,
+    id,
+    appId,
     tenantId: context.tenantId,
-    userId: reload.userId,
-    succeeded,
-    ...(switches.get('events.status') === 'absent' ? {} : { status: reload.status }),
-    type: reload.type,
-    partial: reload.partial,
-    weight: reload.weight,
-    ...(switches.get('reloads.echo') === 'both' ? resource(reload) : {}),
+    userId,
+    succeeded: status === 'SUCCEEDED',
+    status: switches.get('events.status') === 'absent' ? undefined : status,
+    type,
+    partial,
+    weight,
+    ...(switches.get('reloads.echo') === 'both' && resourceOf(reload)),
     creationTime: isoTime(reload.createdAt),
-    ...(startedAt === undefined
-      ? {}
-      : { startTime: isoTime(startedAt), durationSeconds: (endedAt - startedAt) / 1000 }),
-    ...(app.lastReloadAt === undefined ? {} : { lastReloadTime: isoTime(app.lastReloadAt) }),
+    ...(startedAt !== undefined && { startTime: isoTime(startedAt), durationSeconds: (endedAt - startedAt) / 1000 }),
+    lastReloadTime: app.lastReloadAt === undefined ? undefined : isoTime(app.lastReloadAt),
     ...(reload.error ?? { errorCode: '', errorMessage: '' }),
     appUsage: app.usage,
   });
 }
 
-/** The event of the engine: one for each attempt; the app's id is in the envelope alone (q-envelopes-07, -08). */
+/** The event of the engine: one for each attempt; only the envelope has the app's id (q-envelopes-07, -08). */
 export function appReloadFinished(attempt: EngineAttempt, app: App, context: EventContext): TenantEvent {
   return event(APP_RELOAD_FINISHED, 'com.qlik/engine', app, context, {
     name: app.name,

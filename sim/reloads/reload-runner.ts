@@ -18,23 +18,31 @@ export interface RunnerPorts {
   readonly switches: Switches;
   readonly apps: Apps;
   readonly store: ReloadStore;
-  /** Told after each change of state, the first one included. */
+  /** Called after each change of state, the first one included. */
   readonly changed: (reload: Reload, app: App) => void;
-  /** Told when the engine's attempt failed and another one follows. */
+  /** Called when the engine's attempt failed and another one follows. */
   readonly repeated: (reload: Reload, app: App) => void;
 }
 
-/** What is to become of a reload that has not ended. */
+/** How a reload that has not ended goes on. */
 interface Plan {
   readonly app: App;
   readonly outcome: AppOutcome;
   /** How many attempts of the engine are left, the present one included. */
   readonly attemptsLeft: number;
-  /** When the present attempt ends (epoch ms); absent while it waits. */
+  /** When the present attempt ends (epoch ms); undefined while the reload waits. */
   readonly attemptEndsAt?: number;
 }
 
-/** The reloads that have not ended, as they are kept over a restart. */
+/** A reload that has not ended. */
+interface ActiveReload {
+  reload: Reload;
+  plan: Plan;
+  /** Each cancels something that is to happen to the reload. */
+  timers: Cancel[];
+}
+
+/** The plans of the reloads that have not ended, in the state file. */
 export interface SavedRunner {
   readonly seq: number;
   readonly plans: readonly (readonly [id: string, plan: Plan])[];
@@ -47,23 +55,21 @@ const END_OF = {
   canceled: 'CANCELED',
 } as const satisfies Record<AppOutcome, ReloadStatus>;
 
-/** How long a reload may wait (q-states-04) and run (q-states-05). */
+/** A reload may wait for 6 hours (q-states-04) and run for 3 (q-states-05). */
 const QUEUE_CAP_MS = 6 * 3_600_000;
 const RUN_CAP_MS = 3 * 3_600_000;
 const WAITED_TOO_LONG = { errorCode: 'QueueTimeout', errorMessage: 'the reload waited in the queue for 6 hours' };
 const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran for 3 hours' };
 
-/** `canceled` while waiting, `canceling` while running; `refused` if it has ended or is being canceled already. */
+/** `canceled`: it waited; `canceling`: it runs; `refused`: it has ended or is being canceled already. */
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
 /** Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`, or from an active state `→ CANCELING → CANCELED`. */
 export class ReloadRunner {
   readonly #ports: RunnerPorts;
   readonly #queue = new Queue();
-  readonly #plans = new Map<string, Plan>();
-  readonly #running = new Set<string>();
-  /** What waits to happen to each reload. */
-  readonly #timers = new Map<string, Cancel[]>();
+  readonly #active = new Map<string, ActiveReload>();
+  readonly #running = new Set<ActiveReload>();
   #seq = 0;
 
   constructor(ports: RunnerPorts) {
@@ -87,188 +93,176 @@ export class ReloadRunner {
       endedAt: undefined,
       error: undefined,
     };
-    this.#plans.set(reload.id, { app, outcome: apps.takeOutcome(app), attemptsLeft: app.engineAttempts });
-    this.#queue.add(reload);
-    this.#change(reload);
-    this.#limitWaiting(reload);
+    const active = this.#add(reload, { app, outcome: apps.takeOutcome(app), attemptsLeft: app.engineAttempts });
+    this.#change(active, {});
+    this.#wait(active);
     clock.after(0, () => this.#startWaiting());
     return reload;
   }
 
-  saved(): SavedRunner {
-    return { seq: this.#seq, plans: [...this.#plans] };
+  /** Whether the app has a reload that forbids another one; the switch says which do. */
+  isPending(appId: string): boolean {
+    const covers = this.#ports.switches.get('reloads.pendingCovers');
+    return this.#ports.store.active(appId).some(({ status }) => covers === 'active' || status === 'QUEUED');
   }
 
-  /** Goes on with reloads that are in the store: each is where it was, and what is due by now is done next. */
+  saved(): SavedRunner {
+    return { seq: this.#seq, plans: [...this.#active].map(([id, { plan }]) => [id, plan] as const) };
+  }
+
+  /** Goes on with the reloads that are in the store: each continues where it was, and all that is due by now comes next. */
   restore({ seq, plans }: SavedRunner): void {
-    const { clock, store } = this.#ports;
     this.#seq = seq;
     for (const [id, plan] of plans) {
-      const reload = store.get(id);
-      if (reload === undefined) continue;
-      this.#plans.set(id, plan);
-      this.#goOn(reload, plan);
+      const reload = this.#ports.store.get(id);
+      if (reload !== undefined) this.#goOn(this.#add(reload, plan));
     }
-    clock.after(0, () => this.#startWaiting());
+    this.#ports.clock.after(0, () => this.#startWaiting());
   }
 
-  #goOn(reload: Reload, { attemptEndsAt = 0 }: Plan): void {
-    const now = this.#ports.clock.now();
+  /** Cancels a reload: at once if it waits, in a moment if it runs. */
+  cancel(id: string): CancelResult {
+    const active = this.#active.get(id);
+    switch (active?.reload.status) {
+      case 'QUEUED':
+        this.#change(active, { status: 'CANCELING' });
+        this.#end(active, 'CANCELED');
+        return 'canceled';
+      case 'RELOADING':
+        this.#stop(active);
+        return 'canceling';
+      default:
+        return 'refused';
+    }
+  }
+
+  #add(reload: Reload, plan: Plan): ActiveReload {
+    const active = { reload, plan, timers: [] };
+    this.#active.set(reload.id, active);
+    return active;
+  }
+
+  #goOn(active: ActiveReload): void {
+    const { reload, plan } = active;
     if (reload.status === 'QUEUED') {
-      this.#queue.add(reload);
-      this.#limitWaiting(reload);
+      this.#wait(active);
       return;
     }
-    this.#running.add(reload.id);
-    if (reload.status === 'CANCELING') this.#after(0, reload.id, () => this.#end(reload.id, 'CANCELED'));
+    this.#running.add(active);
+    if (reload.status === 'CANCELING') this.#at(0, active, () => this.#end(active, 'CANCELED'));
     else {
-      this.#limitRunning(reload);
-      this.#after(attemptEndsAt - now, reload.id, () => this.#endAttempt(reload.id));
+      this.#limitRunning(active);
+      this.#at(plan.attemptEndsAt ?? 0, active, () => this.#endAttempt(active));
     }
   }
 
-  #limitWaiting({ id, createdAt }: Reload): void {
-    const { clock, switches } = this.#ports;
-    this.#after(createdAt + QUEUE_CAP_MS - clock.now(), id, () => {
-      this.#end(id, switches.get('reloads.queueCapStatus'), WAITED_TOO_LONG);
+  #wait(active: ActiveReload): void {
+    this.#queue.add(active);
+    this.#at(active.reload.createdAt + QUEUE_CAP_MS, active, () => {
+      this.#end(active, this.#ports.switches.get('reloads.queueCapStatus'), WAITED_TOO_LONG);
     });
   }
 
-  #limitRunning({ id, startedAt = 0 }: Reload): void {
-    const { clock, switches } = this.#ports;
-    this.#after(startedAt + RUN_CAP_MS - clock.now(), id, () => {
-      this.#end(id, switches.get('reloads.runCapStatus'), RAN_TOO_LONG);
+  #limitRunning(active: ActiveReload): void {
+    this.#at((active.reload.startedAt ?? 0) + RUN_CAP_MS, active, () => {
+      this.#end(active, this.#ports.switches.get('reloads.runCapStatus'), RAN_TOO_LONG);
     });
-  }
-
-  /** Cancels a reload that waits, at once, or one that runs, in a moment. */
-  cancel(reload: Reload): CancelResult {
-    if (reload.status === 'QUEUED') {
-      this.#change({ ...reload, status: 'CANCELING' });
-      this.#end(reload.id, 'CANCELED');
-      return 'canceled';
-    }
-    if (reload.status !== 'RELOADING') return 'refused';
-    this.#stop(reload);
-    return 'canceling';
   }
 
   #startWaiting(): void {
     while (this.#running.size < this.#ports.switches.get('reloads.concurrency')) {
       const next = this.#queue.take();
       if (next === undefined) return;
-      this.#run(next.id);
+      // Else it ended while it waited.
+      if (next.reload.endedAt === undefined) this.#run(next);
     }
   }
 
-  #run(id: string): void {
-    const { clock, store } = this.#ports;
-    const reload = store.get(id);
-    const plan = this.#plans.get(id);
-    if (reload === undefined || plan === undefined) return; // it ended while it waited
-    this.#forgetTimers(id);
-    this.#running.add(id);
-    const started: Reload = { ...reload, status: 'RELOADING', startedAt: clock.now() };
-    this.#change(started);
-    this.#limitRunning(started);
-    this.#attempt(id, plan);
+  #run(active: ActiveReload): void {
+    this.#forgetTimers(active);
+    this.#running.add(active);
+    this.#change(active, { status: 'RELOADING', startedAt: this.#ports.clock.now() });
+    this.#limitRunning(active);
+    this.#attempt(active);
   }
 
-  /** Lets the engine try. */
-  #attempt(id: string, plan: Plan): void {
-    const { apps, clock, store } = this.#ports;
-    const reload = store.get(id);
-    if (reload === undefined) return;
+  /** Starts an attempt of the engine. */
+  #attempt(active: ActiveReload): void {
+    const { apps, clock } = this.#ports;
     const attemptAt = clock.now();
-    store.put({ ...reload, attemptAt });
-    const durationMs = apps.drawDuration(plan.app);
-    this.#plans.set(id, { ...plan, attemptEndsAt: attemptAt + durationMs });
-    this.#after(durationMs, id, () => this.#endAttempt(id));
+    this.#put(active, { attemptAt });
+    const attemptEndsAt = attemptAt + apps.drawDuration(active.plan.app);
+    active.plan = { ...active.plan, attemptEndsAt };
+    this.#at(attemptEndsAt, active, () => this.#endAttempt(active));
   }
 
   /** If the engine has another attempt left, this one failed (q-events-03). */
-  #endAttempt(id: string): void {
-    const reload = this.#ports.store.get(id);
-    const plan = this.#plans.get(id);
-    if (reload === undefined || plan === undefined) return;
-    if (plan.attemptsLeft <= 1) {
-      this.#finish(id, plan.outcome);
-      return;
-    }
-    this.#ports.repeated(reload, plan.app);
-    this.#attempt(id, { ...plan, attemptsLeft: plan.attemptsLeft - 1 });
+  #endAttempt(active: ActiveReload): void {
+    const { reload, plan } = active;
+    if (plan.attemptsLeft > 1) {
+      this.#ports.repeated(reload, plan.app);
+      active.plan = { ...plan, attemptsLeft: plan.attemptsLeft - 1 };
+      this.#attempt(active);
+    } else if (plan.outcome === 'canceled') this.#stop(active);
+    else this.#end(active, END_OF[plan.outcome]);
   }
 
-  #finish(id: string, outcome: AppOutcome): void {
-    const reload = this.#ports.store.get(id);
-    const end = END_OF[outcome];
-    if (end !== 'CANCELED') this.#end(id, end);
-    else if (reload !== undefined) this.#stop(reload);
+  #stop(active: ActiveReload): void {
+    this.#forgetTimers(active);
+    this.#at(0, active, () => this.#end(active, 'CANCELED'));
+    this.#change(active, { status: 'CANCELING' });
   }
 
-  #stop(reload: Reload): void {
-    this.#forgetTimers(reload.id);
-    this.#after(0, reload.id, () => this.#end(reload.id, 'CANCELED'));
-    this.#change({ ...reload, status: 'CANCELING' });
-  }
-
-  #end(id: string, status: ReloadStatus, reason?: ReloadError): void {
-    const { clock, store, apps } = this.#ports;
-    const reload = store.get(id);
-    if (reload === undefined) return;
-    this.#forgetTimers(id);
-    this.#running.delete(id);
+  #end(active: ActiveReload, status: ReloadStatus, reason?: ReloadError): void {
+    const { clock, apps } = this.#ports;
+    const { id, appId } = active.reload;
+    const { errorMessage = FAILURE.errorMessage } = active.plan.app;
+    const failure = status === 'FAILED' ? { ...FAILURE, errorMessage } : undefined;
+    this.#forgetTimers(active);
+    this.#running.delete(active);
     const endedAt = clock.now();
-    if (status === 'SUCCEEDED') apps.reloaded(reload.appId, endedAt);
-    this.#change({ ...reload, status, endedAt, error: reason ?? this.#errorOf(id, status) });
-    this.#plans.delete(id);
+    if (status === 'SUCCEEDED') apps.reloaded(appId, endedAt);
+    this.#change(active, { status, endedAt, error: reason ?? failure });
+    this.#active.delete(id);
     this.#startWaiting();
   }
 
-  #errorOf(id: string, status: ReloadStatus): ReloadError | undefined {
-    if (status !== 'FAILED') return undefined;
-    const errorMessage = this.#plans.get(id)?.app.errorMessage;
-    return errorMessage === undefined ? FAILURE : { ...FAILURE, errorMessage };
+  #change(active: ActiveReload, changes: Partial<Reload>): void {
+    this.#put(active, changes);
+    this.#ports.changed(active.reload, this.#ports.apps.get(active.reload.appId) ?? active.plan.app);
   }
 
-  #change(reload: Reload): void {
-    this.#ports.store.put(reload);
-    const plan = this.#plans.get(reload.id);
-    if (plan !== undefined) this.#ports.changed(reload, this.#ports.apps.get(reload.appId) ?? plan.app);
+  #put(active: ActiveReload, changes: Partial<Reload>): void {
+    active.reload = { ...active.reload, ...changes };
+    this.#ports.store.put(active.reload);
   }
 
-  #after(ms: number, id: string, work: () => void): void {
-    const timers = this.#timers.get(id) ?? [];
-    timers.push(this.#ports.clock.after(ms, work));
-    this.#timers.set(id, timers);
+  /** Calls `work` at `time` (epoch ms), or next if that is past, unless the reload's timers are forgotten before. */
+  #at(time: number, { timers }: ActiveReload, work: () => void): void {
+    const { clock } = this.#ports;
+    timers.push(clock.after(time - clock.now(), work));
   }
 
-  #forgetTimers(id: string): void {
-    for (const cancel of this.#timers.get(id) ?? []) cancel();
-    this.#timers.delete(id);
+  #forgetTimers(active: ActiveReload): void {
+    for (const cancel of active.timers.splice(0)) cancel();
   }
-}
-
-/** What waits for its turn. */
-export interface Queued {
-  readonly id: string;
-  readonly weight: number;
 }
 
 /** Reloads that wait: the greater weight first, of equal ones the older (q-states-03). */
-export class Queue {
-  /** By weight, the oldest first: so that adding to thousands costs no more than to one. */
-  readonly #waiting = new Map<number, Queued[]>();
+class Queue {
+  /** By weight, the oldest first: adding to thousands costs no more than to one. */
+  readonly #waiting = new Map<number, ActiveReload[]>();
 
   /** Adds one that is younger than all that wait. */
-  add(item: Queued): void {
-    const equals = this.#waiting.get(item.weight) ?? [];
-    this.#waiting.set(item.weight, equals);
-    equals.push(item);
+  add(active: ActiveReload): void {
+    const { weight } = active.reload;
+    const equals = this.#waiting.get(weight) ?? [];
+    this.#waiting.set(weight, equals);
+    equals.push(active);
   }
 
   /** Takes out the one whose turn it is. */
-  take(): Queued | undefined {
+  take(): ActiveReload | undefined {
     const weights = [...this.#waiting].filter(([, equals]) => equals.length > 0).map(([weight]) => weight);
     return this.#waiting.get(Math.max(...weights))?.shift();
   }

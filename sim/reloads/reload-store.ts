@@ -1,6 +1,6 @@
-import { hasEnded, type Reload } from './record.ts';
+import type { Reload } from './record.ts';
 
-/** A reload with what the list showed before its last change, for tenants whose list lags behind. */
+/** A reload; and if it has ended, its record before the end: a tenant whose lists lag still shows that one. */
 export interface ShownReload {
   readonly now: Reload;
   readonly beforeEnd: Reload | undefined;
@@ -12,7 +12,7 @@ export class ReloadStore {
   readonly #idsByApp = new Map<string, string[]>();
   readonly #activeByApp = new Map<string, Set<string>>();
 
-  /** Adds a new reload, or puts a changed one in the place of its former state. */
+  /** Adds a reload, or replaces its former record. */
   put(reload: Reload): void {
     const known = this.#byId.get(reload.id);
     const beforeEnd = hasEnded(reload) ? known?.now : undefined;
@@ -39,7 +39,7 @@ export class ReloadStore {
     return this.#byId.get(id)?.now;
   }
 
-  /** The same as somebody sees it who knows only what happened up to `knownUntil` (epoch ms); a reload is known as soon as it is there. */
+  /** The reload as a tenant shows it that knows only of ends up to `knownUntil` (epoch ms). */
   getAsKnown(id: string, knownUntil: number): Reload | undefined {
     const listed = this.#byId.get(id);
     return listed && (endAsKnown(listed, knownUntil) ?? listed.now);
@@ -50,7 +50,7 @@ export class ReloadStore {
     return [...(this.#activeByApp.get(appId) ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
-  /** What the list holds for one app: all that has not ended, and the newest `keep` of those that have. */
+  /** The reloads of one app that a list holds: all active ones, and of the ended ones the newest `keep`. */
   listed(appId: string, keep: number): readonly ShownReload[] {
     const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
     let surplus = all.length - this.active(appId).length - keep;
@@ -71,9 +71,13 @@ export class ReloadStore {
   }
 }
 
-/** A reload without its end, if that came after `knownUntil` (epoch ms). */
+/** The reload, without its end if that came after `knownUntil` (epoch ms). */
 export function endAsKnown({ now, beforeEnd }: ShownReload, knownUntil: number): Reload | undefined {
   return now.endedAt !== undefined && now.endedAt > knownUntil ? beforeEnd : now;
+}
+
+function hasEnded(reload: Reload): boolean {
+  return reload.endedAt !== undefined;
 }
 
 function entry<V>(map: Map<string, V>, key: string, make: () => V): V {

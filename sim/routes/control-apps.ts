@@ -1,101 +1,140 @@
-import type { App } from '../apps.ts';
-import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
-import { asObject, jsonBody, jsonObject, param, type TenantCall } from '../http/call.ts';
-import type { ApiRoute } from '../http/router.ts';
-import { parseApp, parseOutcomes } from '../parse-app.ts';
+import { APP_OUTCOMES, type App, type AppOutcome, type AppSettings, USAGES } from '../apps.ts';
+import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';
+import { jsonBody, param, type TenantCall } from '../http/call.ts';
+import type { Routes } from '../http/router.ts';
+import {
+  NAMES,
+  OFF,
+  ON,
+  parseEach,
+  parseOneOrMore,
+  parserOf,
+  SPACE_OR_APP_ID,
+  TEXT,
+  UP_TO_TEN_YEARS,
+  wholeNumber,
+} from '../http/schema.ts';
 import { startByHand } from '../reloads/perform-planned.ts';
 import { RELOAD_TYPES, type ReloadType } from '../reloads/record.ts';
 import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 import { refusePending } from './reloads.ts';
 
-const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
+/** The part of the control interface that is about apps: which there are, and what happens to them. */
+export const appControlRoutes: Routes<TenantCall> = {
+  'GET /_sim/apps': getApps,
+  'POST /_sim/apps': postApps,
+  'PUT /_sim/apps/{id}/next-outcomes': putNextOutcomes,
+  'POST /_sim/apps/{id}/reload': startReload,
+  'POST /_sim/schedule': schedule,
+  'POST /_sim/apps/{id}/editor-load': startEditorLoad,
+};
 
-/** The part of the control interface that is about apps: what there are, and what happens to them. */
-export function appControlRoutes(tenant: Tenant): readonly ApiRoute<TenantCall>[] {
-  return [
-    { name: 'GET /_sim/apps', handle: () => getApps(tenant) },
-    { name: 'POST /_sim/apps', handle: (call) => postApps(tenant, call) },
-    { name: 'PUT /_sim/apps/{id}/next-outcomes', handle: (call) => putNextOutcomes(tenant, call) },
-    { name: 'POST /_sim/apps/{id}/reload', handle: (call) => startReload(tenant, call) },
-    { name: 'POST /_sim/schedule', handle: (call) => schedule(tenant, call) },
-    { name: 'POST /_sim/apps/{id}/editor-load', handle: (call) => editorLoad(tenant, call) },
-  ];
+const LONGEST_MS = 2_147_483_647;
+const DURATION = { type: 'number', minimum: 0, maximum: LONGEST_MS };
+const OUTCOME = { enum: APP_OUTCOMES };
+
+const parseSettings = parserOf<AppSettings>('An app', {
+  type: 'object',
+  required: ['id', 'name'],
+  additionalProperties: false,
+  properties: {
+    id: SPACE_OR_APP_ID,
+    name: { type: 'string' },
+    spaceId: TEXT,
+    ownerId: TEXT,
+    durationMs: {
+      anyOf: [DURATION, { type: 'array', items: DURATION, minItems: 2, maxItems: 2 }],
+      default: 0,
+      description: `a number from 0 to ${LONGEST_MS}, or two: the least and the greatest`,
+    },
+    outcomes: { type: 'array', items: OUTCOME, minItems: 1, default: ['succeeded'] },
+    engineAttempts: { ...wholeNumber(1, 10), default: 1 },
+    errorMessage: TEXT,
+    mayReload: ON,
+    tags: NAMES,
+    collections: NAMES,
+    usage: { enum: USAGES, default: 'ANALYTICS' },
+    isSessionApp: OFF,
+    isSkipStore: OFF,
+  },
+});
+
+function parseApp(value: unknown): AppSettings {
+  const app = parseSettings(value);
+  const [least, greatest] = [app.durationMs].flat();
+  if (Number(least) > Number(greatest)) throw badRequest('durationMs must have the least before the greatest.');
+  return app;
 }
 
 function getApps({ apps }: Tenant): TenantAnswer {
-  const data = apps.all().map((app) => ({ ...app, nextOutcome: apps.nextOutcome(app) }));
-  return { status: 200, body: { data } };
+  return ok({ data: apps.all().map((app) => ({ ...app, nextOutcome: apps.nextOutcome(app) })) });
 }
 
-function postApps(tenant: Tenant, call: TenantCall): TenantAnswer {
-  const body = jsonBody(call);
-  const settings = (Array.isArray(body) ? body : [body]).map((app: unknown) => parseApp(app));
-  for (const { tags, collections } of settings) {
-    for (const tag of tags) tenant.collections.named('public', tag);
-    for (const name of collections) tenant.collections.named('publicgoverned', name);
+function postApps({ apps, collections }: Tenant, call: TenantCall): TenantAnswer {
+  const settings = parseOneOrMore(jsonBody(call), parseApp);
+  for (const app of settings) {
+    for (const tag of app.tags) collections.named('public', tag);
+    for (const name of app.collections) collections.named('publicgoverned', name);
   }
-  return { status: 201, body: { data: settings.map((app) => tenant.apps.put(app)) } };
+  return { status: 201, body: { data: settings.map((app) => apps.put(app)) } };
 }
+
+const parseOutcomes = parserOf<readonly AppOutcome[]>('The body', { type: 'array', items: OUTCOME });
 
 function putNextOutcomes(tenant: Tenant, call: TenantCall): TenantAnswer {
-  const app = appOf(tenant, call);
-  const body = jsonBody(call);
-  const outcomes = Array.isArray(body) && body.length === 0 ? [] : parseOutcomes(body);
-  tenant.apps.setNextOutcomes(app.id, outcomes);
-  return { status: 200, body: { data: outcomes } };
+  const { id } = askedApp(tenant, call);
+  const data = parseOutcomes(jsonBody(call));
+  tenant.apps.setNextOutcomes(id, data);
+  return ok({ data });
 }
 
-/** A person or a schedule starts a reload, now or later, with no request by an API key. */
-function startReload(tenant: Tenant, call: TenantCall): TenantAnswer {
-  const app = appOf(tenant, call);
-  const { type: given, afterMs = 0 } = call.body.length === 0 ? {} : jsonObject(call);
-  const type = parseType(given);
-  const ms = parseAfter(afterMs);
-  if (ms > 0) {
-    startLater(tenant, { app, type, afterMs: ms });
-    return { status: 202, body: { startsAt: tenant.clock.now() + ms } };
-  }
-  refusePending(tenant, app.id);
-  const { tenantId } = tenant;
-  const options = { tenantId, origin: call.origin, echo: 'both', log: false } as const;
-  return { status: 201, body: viewReload(startByHand(tenant, app, type), options) };
-}
-
-/** Many reloads to come, at once: all of them or, if one is refused, none. */
-function schedule(tenant: Tenant, call: TenantCall): TenantAnswer {
-  const body = jsonBody(call);
-  if (!Array.isArray(body)) throw badRequest('The body must be an array of {appId, type?, afterMs}.');
-  const planned = body.map((each: unknown) => parsePlanned(tenant, each));
-  for (const each of planned) startLater(tenant, each);
-  return { status: 202, body: { data: planned.length } };
-}
-
-interface Asked {
-  readonly app: App;
+interface AskedStart {
   readonly type: ReloadType;
   readonly afterMs: number;
 }
 
-function parsePlanned(tenant: Tenant, value: unknown): Asked {
-  const { appId, type = 'chronos', afterMs } = asObject(value, 'What is scheduled');
-  const app = tenant.apps.get(String(appId));
-  if (app === undefined) throw noSuchThing(`There is no app ${JSON.stringify(appId)}.`);
-  return { app, type: parseType(type), afterMs: parseAfter(afterMs) };
+const parseStart = parserOf<AskedStart>('The body', {
+  type: 'object',
+  properties: { type: { enum: RELOAD_TYPES, default: 'hub' }, afterMs: { ...UP_TO_TEN_YEARS, default: 0 } },
+});
+
+/** A person or a schedule starts a reload, now or later, without a request by an API key. */
+function startReload(tenant: Tenant, call: TenantCall): TenantAnswer {
+  const app = askedApp(tenant, call);
+  const { type, afterMs } = parseStart(call.body.length === 0 ? {} : jsonBody(call));
+  if (afterMs > 0) {
+    startLater(tenant, app, { type, afterMs });
+    return { status: 202, body: { startsAt: tenant.clock.now() + afterMs } };
+  }
+  refusePending(tenant, app.id);
+  const options = { tenantId: tenant.tenantId, origin: call.origin, echo: 'both', log: false } as const;
+  return { status: 201, body: viewReload(startByHand(tenant, app, type), options) };
 }
 
-function startLater(tenant: Tenant, { app, type, afterMs }: Asked): void {
-  tenant.schedule.add({ kind: 'reload', app, type, dueAt: tenant.clock.now() + afterMs });
+const parsePlanned = parserOf<AskedStart & { readonly appId: unknown }>('A reload to come', {
+  type: 'object',
+  required: ['afterMs'],
+  properties: { appId: {}, type: { enum: RELOAD_TYPES, default: 'chronos' }, afterMs: UP_TO_TEN_YEARS },
+});
+
+/** Plans many reloads: all of them or, if one is refused, none. */
+function schedule(tenant: Tenant, call: TenantCall): TenantAnswer {
+  const planned = parseEach(jsonBody(call), (each) => {
+    const { appId, ...start } = parsePlanned(each);
+    return [appOf(tenant, String(appId)), start] as const;
+  });
+  for (const [app, start] of planned) startLater(tenant, app, start);
+  return { status: 202, body: { data: planned.length } };
 }
 
-function parseAfter(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LONGEST_MS) return value;
-  throw badRequest(`afterMs must be a whole number from 0 to ${LONGEST_MS} (ten years).`);
+function startLater({ clock, schedule }: Tenant, app: App, { type, afterMs }: AskedStart): void {
+  schedule.add({ kind: 'reload', app, type, dueAt: clock.now() + afterMs });
 }
 
-/** "Load data" in the data load editor: the engine tells of it, and there is no reload record (q-events-04). */
-function editorLoad(tenant: Tenant, call: TenantCall): TenantAnswer {
-  const app = appOf(tenant, call);
+/** "Load data" in the data load editor: the engine sends an event, and there is no reload record (q-events-04). */
+function startEditorLoad(tenant: Tenant, call: TenantCall): TenantAnswer {
+  const app = askedApp(tenant, call);
   const reloadId = tenant.chance.uuid();
   const userId = app.ownerId ?? tenant.admin.id;
   const succeeded = tenant.apps.takeOutcome(app) === 'succeeded';
@@ -105,14 +144,11 @@ function editorLoad(tenant: Tenant, call: TenantCall): TenantAnswer {
   return { status: 202, body: { reloadId } };
 }
 
-function appOf(tenant: Tenant, call: TenantCall): App {
-  const app = tenant.apps.get(param(call, 'id'));
-  if (app === undefined) throw noSuchThing(`There is no app ${JSON.stringify(call.params['id'])}.`);
-  return app;
+/** The app of the route's `{id}`. @throws Refusal 404 */
+function askedApp(tenant: Tenant, call: TenantCall): App {
+  return appOf(tenant, param(call, 'id'));
 }
 
-function parseType(value: unknown): ReloadType {
-  const type = RELOAD_TYPES.find((known) => known === (value ?? 'hub'));
-  if (type === undefined) throw badRequest(`type must be one of ${RELOAD_TYPES.join(', ')}.`);
-  return type;
+function appOf(tenant: Tenant, id: string): App {
+  return found(tenant.apps.get(id), `app as ${JSON.stringify(id)}`);
 }

@@ -1,72 +1,129 @@
-import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
+import { readFileSync } from 'node:fs';
+import { isoTime } from '../clock.ts';
+import { parseFaults } from '../faults.ts';
+import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';
 import { jsonBody, jsonObject, param, type TenantCall } from '../http/call.ts';
-import type { ApiRoute } from '../http/router.ts';
+import type { Routes } from '../http/router.ts';
+import { OFF, parseOneOrMore, parserOf, TEXT, UP_TO_TEN_YEARS } from '../http/schema.ts';
+import { isApiRoute } from '../http/serve-api.ts';
+import { parseSpace } from '../spaces.ts';
 import type { Tenant } from '../tenant.ts';
 import { viewDelivery } from '../webhooks/deliveries.ts';
-import { sendAgain, sendAtOnce } from '../webhooks/sender.ts';
+import { sendAtOnce } from '../webhooks/sender.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
+import { resendDelivery } from './deliveries.ts';
+
+/** The control interface without its apps; and at its root a page for people. */
+export const controlRoutes: Routes<TenantCall> = {
+  'GET /_sim/': getPage,
+  'GET /_sim': () => ({ status: 308, headers: { Location: '/_sim/' } }),
+  'GET /_sim/faults': ({ faults }) => ok({ data: faults.left() }),
+  'PUT /_sim/faults': putFaults,
+  'GET /_sim/switches': ({ switches }) => ok(switches.all()),
+  'PUT /_sim/switches': putSwitches,
+  'GET /_sim/clock': getClock,
+  'POST /_sim/clock': moveClock,
+  'POST /_sim/users': postUser,
+  'GET /_sim/spaces': ({ spaces }) => ok({ data: spaces.all() }),
+  'POST /_sim/spaces': postSpaces,
+  'GET /_sim/journal': getJournal,
+  'POST /_sim/deliver': deliver,
+  // The same as the API's, for callers without a key.
+  'POST /_sim/webhooks/{id}/deliveries/{deliveryId}/resend': (tenant, call) =>
+    resendDelivery(tenant, call, webhookOf(tenant, param(call, 'id'))),
+};
+
+const PAGE = new URL('../console/page.html', import.meta.url);
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=UTF-8',
+  // The page needs nothing but itself and the tenant.
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+};
+
+function getPage(): TenantAnswer {
+  return { status: 200, headers: PAGE_HEADERS, text: readFileSync(PAGE, 'utf8') };
+}
+
+function putFaults({ faults }: Tenant, call: TenantCall): TenantAnswer {
+  faults.replace(parseFaults(jsonBody(call), isApiRoute));
+  return ok({ data: faults.left() });
+}
+
+function putSwitches({ switches }: Tenant, call: TenantCall): TenantAnswer {
+  switches.merge(jsonBody(call));
+  return ok(switches.all());
+}
+
+function getClock({ clock }: Tenant): TenantAnswer {
+  const now = clock.now();
+  return ok({ now, time: isoTime(now), pace: clock.pace });
+}
+
+const parseMove = parserOf<{ readonly advanceMs: number }>('The body', {
+  type: 'object',
+  required: ['advanceMs'],
+  properties: { advanceMs: UP_TO_TEN_YEARS },
+});
+
+/** Answers when everything that became due is done, deliveries included. */
+async function moveClock(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
+  await tenant.clock.advance(parseMove(jsonBody(call)).advanceMs);
+  return getClock(tenant);
+}
+
+interface AskedUser {
+  readonly name: string;
+  readonly roles: readonly unknown[];
+  readonly disabled: boolean;
+}
+
+const parseUser = parserOf<AskedUser>('A user', {
+  type: 'object',
+  required: ['name'],
+  properties: { name: TEXT, roles: { type: 'array', default: [] }, disabled: OFF },
+});
+
+function postUser(tenant: Tenant, call: TenantCall): TenantAnswer {
+  const { name, roles, disabled } = parseUser(jsonBody(call));
+  const { user, apiKey } = tenant.users.add({
+    name,
+    subject: `sim|${name}`,
+    roles: roles.map(String),
+    isDisabled: disabled,
+  });
+  return { status: 201, body: { ...user, isDisabled: undefined, apiKey } };
+}
+
+function postSpaces(tenant: Tenant, call: TenantCall): TenantAnswer {
+  const settings = parseOneOrMore(jsonBody(call), parseSpace);
+  return { status: 201, body: { data: settings.map((space) => tenant.spaces.put(space)) } };
+}
 
 const LONGEST_WAIT_MS = 60_000;
 
-/** The control interface beside apps, people and the clock: faults, switches, the journal, and sending by hand. `isApiRoute` says which calls can be made to fail. */
-export function controlRoutes(tenant: Tenant, isApiRoute: (name: string) => boolean): readonly ApiRoute<TenantCall>[] {
-  return [
-    { name: 'GET /_sim/faults', handle: () => ok({ data: tenant.faults.left() }) },
-    { name: 'PUT /_sim/faults', handle: (call) => putFaults(tenant, call, isApiRoute) },
-    { name: 'GET /_sim/switches', handle: () => ok(tenant.switches.all()) },
-    { name: 'PUT /_sim/switches', handle: (call) => putSwitches(tenant, call) },
-    { name: 'GET /_sim/journal', handle: (call) => getJournal(tenant, call) },
-    { name: 'POST /_sim/deliver', handle: (call) => deliver(tenant, call) },
-    { name: 'POST /_sim/webhooks/{id}/deliveries/{deliveryId}/resend', handle: (call) => resend(tenant, call) },
-  ];
+async function getJournal({ journal }: Tenant, call: TenantCall): Promise<TenantAnswer> {
+  const waitMs = Math.min(parseCount(call, 'waitMs'), LONGEST_WAIT_MS);
+  const data = await journal.sinceOrWait(parseCount(call, 'after'), waitMs);
+  return ok({ data, last: journal.last });
 }
 
-function putFaults(tenant: Tenant, call: TenantCall, isApiRoute: (name: string) => boolean): TenantAnswer {
-  tenant.faults.replace(jsonBody(call), isApiRoute);
-  return ok({ data: tenant.faults.left() });
-}
-
-function putSwitches(tenant: Tenant, call: TenantCall): TenantAnswer {
-  tenant.switches.merge(jsonObject(call));
-  return ok(tenant.switches.all());
-}
-
-async function getJournal(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
-  const after = wholeNumber(call, 'after');
-  const waitMs = Math.min(wholeNumber(call, 'waitMs'), LONGEST_WAIT_MS);
-  const data = await tenant.journal.sinceOrWait(after, waitMs);
-  return ok({ data, last: tenant.journal.last });
-}
-
-/** Sends any bytes as Qlik would send an event, also to a webhook that is not enabled; answers when the receiver has. */
-async function deliver(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
-  const { webhookId, body } = jsonObject(call);
-  if (typeof body !== 'string') throw badRequest('body must be a string.');
-  const webhook = webhookOf(tenant, String(webhookId));
-  const payload = { eventType: 'custom', body: Buffer.from(body, 'utf8') };
-  return ok(viewDelivery(await sendAtOnce(tenant.sender, webhook, payload)));
-}
-
-/** The same as the API's, for somebody without a key. */
-async function resend(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
-  const webhook = webhookOf(tenant, param(call, 'id'));
-  const delivery = tenant.deliveries.find(webhook.id, param(call, 'deliveryId'));
-  if (delivery === undefined) throw noSuchThing('There is no such delivery, or it is older than seven days.');
-  return { status: 201, body: viewDelivery(await sendAgain(tenant.sender, webhook, delivery)) };
-}
-
-function webhookOf(tenant: Tenant, id: string): Webhook {
-  const webhook = tenant.webhooks.get(id);
-  if (webhook === undefined) throw noSuchThing(`There is no webhook ${JSON.stringify(id)}.`);
-  return webhook;
-}
-
-function wholeNumber(call: TenantCall, name: string): number {
+/** A whole number of the query, 0 if it is absent. @throws Refusal 400 */
+function parseCount(call: TenantCall, name: string): number {
   const text = call.query.get(name) ?? '0';
   if (!/^\d{1,15}$/.test(text)) throw badRequest(`${name} must be a whole number.`);
   return Number(text);
 }
 
-function ok(body: unknown): TenantAnswer {
-  return { status: 200, body };
+/** Sends any text as Qlik would send an event, also to a webhook that is not enabled; answers when the receiver has answered. */
+async function deliver(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
+  const { webhookId, body } = jsonObject(call);
+  if (typeof body !== 'string') throw badRequest('body must be a string.');
+  const payload = { eventType: 'custom', body: body.toWellFormed() };
+  return ok(viewDelivery(await sendAtOnce(tenant.sender, webhookOf(tenant, String(webhookId)), payload)));
+}
+
+function webhookOf(tenant: Tenant, id: string): Webhook {
+  return found(tenant.webhooks.get(id), `webhook as ${JSON.stringify(id)}`);
 }

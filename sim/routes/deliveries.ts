@@ -1,59 +1,48 @@
-import { badRequest, noSuchThing, type TenantAnswer } from '../http/answer.ts';
-import { type ApiCall, param } from '../http/call.ts';
-import type { ApiRoute } from '../http/router.ts';
-import { page, parseLimit, parseSort } from '../page.ts';
+import { isoTime } from '../clock.ts';
+import { badRequest, found, ok, type TenantAnswer } from '../http/answer.ts';
+import { type ApiCall, param, type TenantCall } from '../http/call.ts';
+import { isAsked, page } from '../http/page.ts';
+import type { Routes } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { type Delivery, viewDelivery } from '../webhooks/deliveries.ts';
 import { sendAgain } from '../webhooks/sender.ts';
-import { visibleWebhook, WEBHOOK_PREFIXES } from './webhooks.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import { underBothPrefixes, visibleWebhook } from './webhooks.ts';
 
-/** What was delivered to a webhook, and sending it again. */
-export function deliveryRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
-  return WEBHOOK_PREFIXES.flatMap((prefix) => [
-    { name: `GET ${prefix}/{id}/deliveries`, handle: (call: ApiCall) => getDeliveries(tenant, call) },
-    { name: `GET ${prefix}/{id}/deliveries/{deliveryId}`, handle: (call: ApiCall) => getDelivery(tenant, call) },
-    {
-      name: `POST ${prefix}/{id}/deliveries/{deliveryId}/actions/resend`,
-      handle: (call: ApiCall) => resend(tenant, call),
-    },
-  ]);
-}
+/** The deliveries of a webhook, and sending one again. */
+export const deliveryRoutes: Routes<ApiCall> = underBothPrefixes({
+  'GET /{id}/deliveries': getDeliveries,
+  'GET /{id}/deliveries/{deliveryId}': (tenant, call) =>
+    ok(viewDelivery(askedDelivery(tenant, call, visibleWebhook(tenant, call)))),
+  'POST /{id}/deliveries/{deliveryId}/actions/resend': (tenant, call) =>
+    resendDelivery(tenant, call, visibleWebhook(tenant, call)),
+});
 
 function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
   const { id } = visibleWebhook(tenant, call);
-  const status = call.query.get('status');
-  if (status !== null && status !== 'success' && status !== 'fail') throw badRequest('status must be success or fail.');
-  const eventType = call.query.get('eventType');
-  const wanted = tenant.deliveries
-    .of(id)
-    .filter(
-      (delivery) =>
-        (status ?? delivery.status) === delivery.status && (eventType ?? delivery.eventType) === delivery.eventType,
-    );
-  const sort = parseSort(call, ['status', 'triggeredAt'], { field: 'triggeredAt', descending: true });
-  const place = (delivery: Delivery) => ({
-    key: sort.field === 'status' ? delivery.status : new Date(delivery.triggeredAt).toISOString(),
-    seq: delivery.seq,
+  const asked = call.query.get('status');
+  if (asked !== null && asked !== 'success' && asked !== 'fail') throw badRequest('status must be success or fail.');
+  const wanted = tenant.deliveries.of(id).filter(({ status, eventType }) => isAsked(call, { status, eventType }));
+  const body = page(call, wanted, {
+    keys: { status: ({ status }) => status, triggeredAt: ({ triggeredAt }) => isoTime(triggeredAt) },
+    sort: '-triggeredAt',
+    tie: ({ seq }) => seq,
+    limit: 20,
+    view: viewDelivery,
   });
-  const { items, links } = page(wanted, { sort, limit: parseLimit(call, 20), place }, call);
-  return { status: 200, body: { data: items.map(viewDelivery), links } };
+  return ok(body);
 }
 
-function getDelivery(tenant: Tenant, call: ApiCall): TenantAnswer {
-  return { status: 200, body: viewDelivery(find(tenant, call)) };
-}
-
-/** The same bytes to the webhook as it is now; a new record, 201 whatever came of it (q-deliveries-08). */
-async function resend(tenant: Tenant, call: ApiCall): Promise<TenantAnswer> {
-  const webhook = visibleWebhook(tenant, call);
-  const delivery = await sendAgain(tenant.sender, webhook, find(tenant, call));
+/**
+ * Sends the bytes of the route's `{deliveryId}` once more, to the webhook as it is now. Makes a new record, and answers
+ * 201 whether or not the receiver took it (q-deliveries-08). @throws Refusal 404
+ */
+export async function resendDelivery(tenant: Tenant, call: TenantCall, webhook: Webhook): Promise<TenantAnswer> {
+  const delivery = await sendAgain(tenant.sender, webhook, askedDelivery(tenant, call, webhook));
   return { status: 201, body: viewDelivery(delivery) };
 }
 
-function find(tenant: Tenant, call: ApiCall): Delivery {
-  const { id } = visibleWebhook(tenant, call);
+function askedDelivery(tenant: Tenant, call: TenantCall, { id }: Webhook): Delivery {
   const delivery = tenant.deliveries.find(id, param(call, 'deliveryId'));
-  if (delivery === undefined)
-    throw noSuchThing('There is no such delivery, or it is older than seven days.', 'WEBHOOKS-404');
-  return delivery;
+  return found(delivery, 'delivery in the last seven days', 'WEBHOOKS-404');
 }

@@ -1,9 +1,9 @@
-import { noSuchThing, type TenantAnswer } from '../http/answer.ts';
+import { isoTime } from '../clock.ts';
+import { notFound, ok, type TenantAnswer } from '../http/answer.ts';
 import { type ApiCall, param } from '../http/call.ts';
-import type { ApiRoute } from '../http/router.ts';
-import { page, parseLimit, parseSort } from '../page.ts';
-import { isoTime } from '../reloads/record.ts';
-import { type Member, SPACE_TYPES, type Space } from '../spaces.ts';
+import { hasAskedText, isAsked, page } from '../http/page.ts';
+import type { Routes } from '../http/router.ts';
+import { SPACE_TYPES, type Space } from '../spaces.ts';
 import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
 
@@ -14,58 +14,58 @@ const ASSIGNABLE = {
 } as const;
 
 /** The spaces API, as far as it reads. */
-export function spaceRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
-  return [
-    { name: 'GET /api/v1/spaces', handle: (call) => getSpaces(tenant, call) },
-    { name: 'GET /api/v1/spaces/types', handle: () => ({ status: 200, body: { data: SPACE_TYPES } }) },
-    { name: 'GET /api/v1/spaces/{id}', handle: (call) => getSpace(tenant, call) },
-    { name: 'GET /api/v1/spaces/{id}/assignments', handle: (call) => getAssignments(tenant, call) },
-  ];
-}
+export const spaceRoutes: Routes<ApiCall> = {
+  'GET /api/v1/spaces': getSpaces,
+  'GET /api/v1/spaces/types': () => ok({ data: SPACE_TYPES }),
+  'GET /api/v1/spaces/{id}': (tenant, call) => ok(viewSpace(tenant, call, visibleSpace(tenant, call))),
+  'GET /api/v1/spaces/{id}/assignments': getAssignments,
+};
 
 function getSpaces(tenant: Tenant, call: ApiCall): TenantAnswer {
-  const type = call.query.get('type');
-  const name = call.query.get('name');
-  const ownerId = call.query.get('ownerId');
-  const wanted = allSpaces(tenant)
-    .filter((space) => maySeeSpace(tenant, call, space))
-    .filter(
-      (space) =>
-        (type === null || type.split(',').includes(space.type)) &&
-        (name === null || space.name.toLowerCase().includes(name.toLowerCase())) &&
-        (ownerId === null || ownerOf(tenant, space) === ownerId),
-    );
-  const sort = parseSort(call, ['name', 'createdAt', 'updatedAt'], { field: 'name', descending: false });
-  // The id decides between equal ones: an index would change when others come or go between two pages.
-  const place = (space: Space) => ({ key: `${sortKey(space, sort.field)}\0${space.id}`, seq: 0 });
-  const { items, links } = page(wanted, { sort, limit: parseLimit(call, 10), place }, call);
-  const data = items.map((space) => viewSpace(tenant, call, space));
-  return { status: 200, body: { data, links, meta: { count: wanted.length } } };
-}
-
-function getSpace(tenant: Tenant, call: ApiCall): TenantAnswer {
-  return { status: 200, body: viewSpace(tenant, call, visibleSpace(tenant, call)) };
+  const types = call.query.get('type')?.split(',');
+  const wanted = allSpaces(tenant).filter(
+    (space) =>
+      maySeeSpace(tenant, call, space) &&
+      (types === undefined || types.includes(space.type)) &&
+      hasAskedText(call, 'name', space.name) &&
+      isAsked(call, { ownerId: ownerOf(tenant, space) }),
+  );
+  const body = page(call, wanted, {
+    keys: {
+      name: (space) => space.name,
+      createdAt: (space) => isoTime(space.createdAt),
+      updatedAt: (space) => isoTime(space.updatedAt),
+    },
+    sort: 'name',
+    tie: (space) => space.id,
+    limit: 10,
+    view: (space) => viewSpace(tenant, call, space),
+  });
+  return ok({ ...body, meta: { count: wanted.length } });
 }
 
 function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
   const space = visibleSpace(tenant, call);
-  const sort = { field: 'assigneeId', descending: false };
-  const place = (member: Member) => ({ key: member.userId, seq: space.members.indexOf(member) });
-  const { items, links } = page(space.members, { sort, limit: parseLimit(call, 10), place }, call);
-  const self = `${call.origin}/api/v1/spaces/${encodeURIComponent(space.id)}`;
-  const data = items.map(({ userId, roles }) => ({
-    id: userId,
-    type: 'user',
-    assigneeId: userId,
-    roles,
-    spaceId: space.id,
-    tenantId: tenant.tenantId,
-    links: { self: { href: `${self}/assignments/${encodeURIComponent(userId)}` }, space: { href: self } },
-  }));
-  return { status: 200, body: { data, links, meta: { count: space.members.length } } };
+  const self = selfOf(call, space);
+  const body = page(call, space.members, {
+    keys: { assigneeId: ({ userId }) => userId },
+    sort: { field: 'assigneeId', descending: false },
+    tie: (member) => space.members.indexOf(member),
+    limit: 10,
+    view: ({ userId, roles }) => ({
+      id: userId,
+      type: 'user',
+      assigneeId: userId,
+      roles,
+      spaceId: space.id,
+      tenantId: tenant.tenantId,
+      links: { self: { href: `${self}/assignments/${encodeURIComponent(userId)}` }, space: { href: self } },
+    }),
+  });
+  return ok({ ...body, meta: { count: space.members.length } });
 }
 
-/** Those that were made, and the shared ones without members that apps name. */
+/** The spaces that somebody made, and the open ones that only apps name: shared and without members. */
 function allSpaces(tenant: Tenant): readonly Space[] {
   const made = new Map(tenant.spaces.all().map((space) => [space.id, space]));
   for (const { spaceId, createdAt, updatedAt } of tenant.apps.all()) {
@@ -79,9 +79,8 @@ function allSpaces(tenant: Tenant): readonly Space[] {
 /** The space of the route's `{id}`, if it exists and the caller may see it. @throws Refusal 404 */
 function visibleSpace(tenant: Tenant, call: ApiCall): Space {
   const space = allSpaces(tenant).find(({ id }) => id === param(call, 'id'));
-  // The API's description has no 403 here: a space that one may not see is not there.
-  if (space === undefined || !maySeeSpace(tenant, call, space))
-    throw noSuchThing('There is no such space.', 'SPACES-404');
+  // The API's description has no 403 here: the answer does not reveal that a hidden space exists.
+  if (space === undefined || !maySeeSpace(tenant, call, space)) throw notFound('There is no such space.', 'SPACES-404');
   return space;
 }
 
@@ -91,13 +90,14 @@ function maySeeSpace(tenant: Tenant, call: ApiCall, space: Space): boolean {
 }
 
 function viewSpace(tenant: Tenant, call: ApiCall, space: Space): Record<string, unknown> {
-  const self = `${call.origin}/api/v1/spaces/${encodeURIComponent(space.id)}`;
+  const { id, name, type } = space;
+  const self = selfOf(call, space);
   const roles = tenant.access.rolesOf(call.user.id, space);
   const isOwner = roles.includes('owner') || isTenantAdmin(call.user);
   return {
-    id: space.id,
-    name: space.name,
-    type: space.type,
+    id,
+    name,
+    type,
     tenantId: tenant.tenantId,
     ownerId: ownerOf(tenant, space),
     createdAt: isoTime(space.createdAt),
@@ -106,7 +106,7 @@ function viewSpace(tenant: Tenant, call: ApiCall, space: Space): Record<string, 
     meta: {
       actions: isOwner ? ['read', 'update', 'delete'] : ['read'],
       roles: roles.filter((role) => role !== 'owner'),
-      assignableRoles: ASSIGNABLE[space.type],
+      assignableRoles: ASSIGNABLE[type],
     },
   };
 }
@@ -115,7 +115,6 @@ function ownerOf(tenant: Tenant, space: Space): string {
   return space.ownerId ?? tenant.admin.id;
 }
 
-function sortKey(space: Space, field: string): string {
-  if (field === 'name') return space.name;
-  return isoTime(field === 'createdAt' ? space.createdAt : space.updatedAt);
+function selfOf(call: ApiCall, { id }: Space): string {
+  return `${call.origin}/api/v1/spaces/${encodeURIComponent(id)}`;
 }

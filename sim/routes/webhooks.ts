@@ -1,15 +1,13 @@
-import { badRequest, forbiddenScope, noSuchThing, Refusal, type TenantAnswer } from '../http/answer.ts';
-import { type ApiCall, jsonBody, jsonObject, param } from '../http/call.ts';
-import type { ApiRoute } from '../http/router.ts';
+import { isoTime } from '../clock.ts';
+import { badRequest, forbidden, found, ok, Refusal, type TenantAnswer } from '../http/answer.ts';
+import { type ApiCall, jsonBody, jsonObject, param, type TenantCall } from '../http/call.ts';
+import { page, parseFlag } from '../http/page.ts';
+import type { Routes } from '../http/router.ts';
 import type { Tenant } from '../tenant.ts';
 import { isTenantAdmin } from '../users.ts';
 import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
-import { listWebhooks } from '../webhooks/list-webhooks.ts';
 import { parseWebhook, patchWebhook } from '../webhooks/parse-webhook.ts';
 import { viewWebhook, type Webhook, type WebhookFields } from '../webhooks/webhook.ts';
-
-/** Both prefixes serve the same webhooks (q-webhooks-crud-01). */
-export const WEBHOOK_PREFIXES = ['/api/core/webhooks', '/api/v1/webhooks'] as const;
 
 const READ_ONLY = [
   'id',
@@ -21,50 +19,101 @@ const READ_ONLY = [
   'disabledReasonCode',
 ];
 
-/** The webhooks API, without its deliveries. */
-export function webhookRoutes(tenant: Tenant): readonly ApiRoute<ApiCall>[] {
-  return WEBHOOK_PREFIXES.flatMap((prefix) => [
-    { name: `GET ${prefix}`, handle: (call: ApiCall) => getWebhooks(tenant, call) },
-    { name: `POST ${prefix}`, handle: (call: ApiCall) => postWebhook(tenant, call) },
-    { name: `GET ${prefix}/event-types`, handle: () => ({ status: 200, body: { data: EVENT_TYPES } }) },
-    { name: `GET ${prefix}/{id}`, handle: (call: ApiCall) => ok(visibleWebhook(tenant, call)) },
-    { name: `PUT ${prefix}/{id}`, handle: (call: ApiCall) => putWebhook(tenant, call) },
-    { name: `PATCH ${prefix}/{id}`, handle: (call: ApiCall) => patch(tenant, call) },
-    { name: `DELETE ${prefix}/{id}`, handle: (call: ApiCall) => deleteWebhook(tenant, call) },
-  ]);
-}
-
 const EVENT_TYPES = [
   eventType(RELOAD_FINISHED_TYPE, 'Reload finished', 'reloads', 'A reload request reached its outcome.'),
   eventType(APP_RELOAD_FINISHED, 'App reload finished', 'apps', 'The engine ended an attempt to load an app.'),
 ];
 
+/** The webhooks API, without its deliveries. */
+export const webhookRoutes: Routes<ApiCall> = underBothPrefixes({
+  'GET ': getWebhooks,
+  'POST ': postWebhook,
+  'GET /event-types': () => ok({ data: EVENT_TYPES }),
+  'GET /{id}': (tenant, call) => ok(viewWebhook(visibleWebhook(tenant, call))),
+  'PUT /{id}': putWebhook,
+  'PATCH /{id}': patch,
+  'DELETE /{id}': deleteWebhook,
+});
+
+/** The same routes below `/api/core/webhooks` and `/api/v1/webhooks`: both serve the same webhooks (q-webhooks-crud-01). */
+export function underBothPrefixes(routes: Routes<ApiCall>): Routes<ApiCall> {
+  const entries = ['/api/core/webhooks', '/api/v1/webhooks'].flatMap((prefix) =>
+    Object.entries(routes).map(([name, handle]) => [name.replace(' ', ` ${prefix}`), handle] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
 function eventType(name: string, title: string, category: string, description: string): Record<string, unknown> {
   return { name, title, category, description, levels: ['tenant', 'user'] };
 }
 
+/** The page of webhooks that the query asks for (q-webhooks-crud-09). */
 function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
-  const visible = tenant.webhooks.all().filter((webhook) => maySeeWebhook(call, webhook));
-  const { items, links } = listWebhooks(visible, call);
-  return { status: 200, body: { data: items.map(viewWebhook), links } };
+  const enabled = parseFlag(call, 'enabled');
+  const wanted = tenant.webhooks.all().filter((webhook) => {
+    const { name, url, eventTypes, level, origin, ownerId, createdByUserId, updatedByUserId } = webhook;
+    return (
+      maySeeWebhook(call, webhook) &&
+      (enabled === undefined || webhook.enabled === enabled) &&
+      isAmong(call, { eventTypes, level, origins: origin, ownerId, createdByUserId, updatedByUserId }) &&
+      isLike(call, 'name', name) &&
+      isLike(call, 'url', url)
+    );
+  });
+  const body = page(call, wanted, {
+    keys: {
+      name: ({ name }) => name,
+      url: ({ url }) => url,
+      createdAt: ({ createdAt }) => isoTime(createdAt),
+      updatedAt: ({ updatedAt }) => isoTime(updatedAt),
+    },
+    sort: '-createdAt',
+    tie: ({ seq }) => seq,
+    limit: 20,
+    view: viewWebhook,
+  });
+  return ok(body);
+}
+
+/** Whether, for each name that the query has, one of its texts (separated by commas or repeated) is a value of that name. */
+function isAmong(
+  { query }: TenantCall,
+  values: Readonly<Record<string, string | readonly string[] | undefined>>,
+): boolean {
+  return Object.entries(values).every(([name, value]) => {
+    const asked = query.getAll(name).flatMap((text) => text.split(','));
+    return asked.length === 0 || asked.some((each) => [value].flat().includes(each));
+  });
+}
+
+/** Whether the query has no `name`, or its text is in `value`, in upper or lower case; `*` stands for anything. */
+function isLike({ query }: TenantCall, name: string, value: string): boolean {
+  const text = value.toLowerCase();
+  let from = 0;
+  // Not a regular expression: one with many `*` would take for ever on a text that does not match.
+  for (const part of (query.get(name) ?? '').toLowerCase().split('*')) {
+    const at = text.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return true;
 }
 
 function postWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
-  const fields = parse(tenant, jsonObject(call));
-  refuseLevel(call, fields);
+  const fields = parse(tenant, call, jsonBody(call));
   refuseQuota(tenant, call);
-  return { status: 201, body: viewWebhook(tenant.webhooks.add(withOwner(fields, call), call.user.id)) };
+  return { status: 201, body: viewWebhook(tenant.webhooks.add(fields, call.user.id)) };
 }
 
-/** 150 for each user, says one page, 100 for the tenant another (q-unknown-18). */
+/** One page says 150 for each user, another says 100 for the tenant (q-unknown-18). */
 function refuseQuota(tenant: Tenant, call: ApiCall): void {
   const all = tenant.webhooks.all();
   const own = all.filter((webhook) => webhook.createdByUserId === call.user.id);
   const ofUser = tenant.switches.get('webhook.quotaUser');
-  if (own.length >= ofUser) throw forbiddenScope(`A user may have ${ofUser} webhooks.`, 'WEBHOOKS-403');
+  if (own.length >= ofUser) throw forbidden(`A user may have ${ofUser} webhooks.`, 'WEBHOOKS-403');
   const ofTenant = tenant.switches.get('webhook.quotaTenant');
   if (ofTenant !== 'unlimited' && all.length >= ofTenant) {
-    throw forbiddenScope(`A tenant may have ${ofTenant} webhooks.`, 'WEBHOOKS-403');
+    throw forbidden(`A tenant may have ${ofTenant} webhooks.`, 'WEBHOOKS-403');
   }
 }
 
@@ -72,10 +121,9 @@ function refuseQuota(tenant: Tenant, call: ApiCall): void {
 function putWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const body = jsonObject(call);
-  const fields = parse(tenant, body);
-  refuseLevel(call, fields);
+  const fields = parse(tenant, call, body);
   refuseReadOnly(tenant, webhook, body);
-  return ok(tenant.webhooks.change(webhook, withOwner(fields, call), call.user.id));
+  return ok(viewWebhook(tenant.webhooks.change(webhook, fields, call.user.id)));
 }
 
 function patch(tenant: Tenant, call: ApiCall): TenantAnswer {
@@ -94,9 +142,8 @@ function deleteWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
 
 /** The webhook of the route's `{id}`, if it exists and the caller may see it. @throws Refusal 403 or 404 */
 export function visibleWebhook(tenant: Tenant, call: ApiCall): Webhook {
-  const webhook = tenant.webhooks.get(param(call, 'id'));
-  if (webhook === undefined) throw noSuchThing('There is no such webhook.', 'WEBHOOKS-404');
-  if (!maySeeWebhook(call, webhook)) throw forbiddenScope('The webhook is not yours.', 'WEBHOOKS-403');
+  const webhook = found(tenant.webhooks.get(param(call, 'id')), 'webhook', 'WEBHOOKS-404');
+  if (!maySeeWebhook(call, webhook)) throw forbidden('The webhook is not yours.', 'WEBHOOKS-403');
   return webhook;
 }
 
@@ -104,32 +151,25 @@ function maySeeWebhook(call: ApiCall, webhook: Webhook): boolean {
   return isTenantAdmin(call.user) || (webhook.ownerId ?? webhook.createdByUserId) === call.user.id;
 }
 
-function parse(tenant: Tenant, body: Readonly<Record<string, unknown>>): WebhookFields {
-  return parseWebhook(body, tenant.switches.get('webhook.allowLoopback'));
-}
-
-/** A webhook of level `user` belongs to somebody; one of level `tenant` to nobody. */
-function withOwner(fields: WebhookFields, call: ApiCall): WebhookFields {
-  return { ...fields, ownerId: fields.level === 'user' ? (fields.ownerId ?? call.user.id) : undefined };
-}
-
-function refuseLevel(call: ApiCall, fields: WebhookFields): void {
-  if (isTenantAdmin(call.user)) return;
-  if (fields.level === 'tenant')
-    throw forbiddenScope('A webhook of level tenant needs the role TenantAdmin.', 'WEBHOOKS-403');
-  if ((fields.ownerId ?? call.user.id) !== call.user.id)
-    throw forbiddenScope('ownerId is somebody else.', 'WEBHOOKS-403');
+/**
+ * The fields that the caller asks for. A webhook of level `user` belongs to a user, the caller if no other is named; one
+ * of level `tenant` to nobody. @throws Refusal 400, or 403 if the caller may not make such a webhook
+ */
+function parse(tenant: Tenant, call: ApiCall, body: unknown): WebhookFields {
+  const fields = parseWebhook(body, tenant.switches.get('webhook.allowLoopback'));
+  const { level, ownerId = call.user.id } = fields;
+  if (!isTenantAdmin(call.user)) {
+    if (level === 'tenant') throw forbidden('A webhook of level tenant needs the role TenantAdmin.', 'WEBHOOKS-403');
+    if (ownerId !== call.user.id) throw forbidden('ownerId is somebody else.', 'WEBHOOKS-403');
+  }
+  return { ...fields, ownerId: level === 'user' ? ownerId : undefined };
 }
 
 function refuseReadOnly(tenant: Tenant, webhook: Webhook, body: Readonly<Record<string, unknown>>): void {
   const present = viewWebhook(webhook);
   const changed = READ_ONLY.find((field) => body[field] !== undefined && body[field] !== present[field]);
   if (changed === undefined) return;
+  const detail = `${changed} cannot be changed.`;
   const status = tenant.switches.get('webhook.readOnlyChange');
-  if (status === 400) throw badRequest(`${changed} cannot be changed.`);
-  throw new Refusal(status, { code: 'WEBHOOKS-409', title: 'Conflict', detail: `${changed} cannot be changed.` });
-}
-
-function ok(webhook: Webhook): TenantAnswer {
-  return { status: 200, body: viewWebhook(webhook) };
+  throw status === 400 ? badRequest(detail) : new Refusal(status, { code: 'WEBHOOKS-409', title: 'Conflict', detail });
 }

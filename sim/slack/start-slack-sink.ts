@@ -1,9 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { isObject, parseApiJson, readApiBody } from '../http/call.ts';
-import { type SlackFault, SlackFaults } from './slack-faults.ts';
+import { createServer, type IncomingMessage } from 'node:http';
+import { FaultQueue } from '../faults.ts';
+import { ok, sendAnswer, type TenantAnswer } from '../http/answer.ts';
+import { isObject, jsonOrText, readApiBody } from '../http/call.ts';
+import { closeServer, listenOnLoopback } from '../http/listen.ts';
+import { refuseHeaders } from '../http/refuse-headers.ts';
+import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from '../http/schema.ts';
 
-/** One message that was posted and taken. */
+/** One message that the sink took. */
 export interface SlackMessage {
   /** Which webhook: the path below `/services/`. */
   readonly path: string;
@@ -11,130 +14,111 @@ export interface SlackMessage {
 }
 
 export interface SlackSink {
-  /** Where to post to. Any other path below `/services/` is taken too. */
+  /** Where to post to. The sink takes any other path below `/services/` too. */
   readonly url: string;
   /** Where the control interface is: `<origin>/_sim/messages` and `/_sim/faults`. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
+/** A failure to come: an answer instead of Slack's, a cut connection, or no answer. */
+interface SlackFault {
+  readonly kind: 'status' | 'drop' | 'hang';
+  readonly times: number;
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const parseFault = parserOf<SlackFault>('A fault', {
+  type: 'object',
+  required: ['kind'],
+  properties: {
+    kind: { enum: ['status', 'drop', 'hang'] },
+    times: { ...ONE_OR_MORE, default: 1 },
+    status: { ...wholeNumber(200, 599), default: 500 },
+    body: { type: 'string', default: 'rollup_error' },
+    headers: HEADERS,
+  },
+});
+
+/** What the sink holds. */
+interface SinkState {
+  readonly messages: SlackMessage[];
+  readonly faults: FaultQueue<SlackFault>;
+}
+
 /**
- * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1: takes what Slack takes, answers in Slack's words (plain
+ * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It takes what Slack takes, answers in Slack's words (plain
  * text, not JSON), keeps the messages, and fails on demand. Rejects with an Error whose `code` is `EADDRINUSE` if `port`
  * (0 = any free one) is taken.
  */
 export async function startSlackSink({ port = 0 }: { readonly port?: number } = {}): Promise<SlackSink> {
-  const messages: SlackMessage[] = [];
-  const faults = new SlackFaults();
+  const state: SinkState = { messages: [], faults: new FaultQueue() };
   const server = createServer((request, response) => {
-    void serve(request, response, messages, faults).catch(() => response.destroy());
+    serve(request, state)
+      .then((answer) => {
+        if (answer === 'drop') response.destroy();
+        else if (answer !== 'hang') sendAnswer(response, answer);
+      })
+      .catch(() => response.destroy());
   });
-  await listen(server, port);
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `${origin}/services/T000/B000/simulated`, origin, close };
+  const origin = await listenOnLoopback(server, port);
+  return { url: `${origin}/services/T000/B000/simulated`, origin, close: () => closeServer(server) };
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  messages: SlackMessage[],
-  faults: SlackFaults,
-): Promise<void> {
-  const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const body = parse(await readApiBody(request));
-  const send = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}) => {
-    const isText = typeof value === 'string';
-    const type = { 'Content-Type': isText ? 'text/html' : 'application/json; charset=UTF-8' };
-    response.writeHead(status, { ...type, ...headers }).end(isText ? value : JSON.stringify(value));
-  };
+/** `drop`: the connection is to be cut; `hang`: nothing is to be answered. */
+async function serve(request: IncomingMessage, state: SinkState): Promise<TenantAnswer | 'drop' | 'hang'> {
+  const { messages, faults } = state;
+  const [path = '/'] = (request.url ?? '/').split('?');
+  const body = jsonOrText((await readApiBody(request)).toString('utf8'));
   switch (`${request.method} ${path}`) {
     case 'GET /_sim/messages':
-      send(200, { data: messages });
-      break;
+      return ok({ data: messages });
     case 'DELETE /_sim/messages':
       messages.length = 0;
-      send(200, { data: messages });
-      break;
+      return ok({ data: messages });
     case 'GET /_sim/faults':
-      send(200, { data: faults.left() });
-      break;
-    case 'PUT /_sim/faults': {
-      const problem = faults.replace(body);
-      if (problem === undefined) send(200, { data: faults.left() });
-      else send(400, { error: problem });
-      break;
-    }
+      return ok({ data: faults.left() });
+    case 'PUT /_sim/faults':
+      return putFaults(faults, body);
     default:
-      takePost({ method: request.method, path, body, send, response, messages, faults });
+      return takePost(request.method, path, body, state);
   }
 }
 
-interface Posted {
-  readonly method: string | undefined;
-  readonly path: string;
-  readonly body: unknown;
-  readonly send: (status: number, value: unknown, headers?: Readonly<Record<string, string>>) => void;
-  readonly response: ServerResponse;
-  readonly messages: SlackMessage[];
-  readonly faults: SlackFaults;
+function putFaults(faults: FaultQueue<SlackFault>, body: unknown): TenantAnswer {
+  try {
+    const parsed = parseEach(body, parseFault);
+    for (const { headers } of parsed) refuseHeaders(headers, 'headers');
+    faults.replace(parsed);
+    return ok({ data: faults.left() });
+  } catch (error) {
+    return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+  }
 }
 
 /** In Slack's order: the path, the method, its own failures, the payload. */
-function takePost({ method, path, body, send, response, messages, faults }: Posted): void {
-  const refusal = path.startsWith('/services/') ? (method === 'POST' ? undefined : INVALID_METHOD) : NO_SERVICE;
-  if (refusal !== undefined) {
-    send(refusal[0], refusal[1]);
-    return;
-  }
-  const fault = faults.take();
+function takePost(
+  method: string | undefined,
+  path: string,
+  body: unknown,
+  { messages, faults }: SinkState,
+): TenantAnswer | 'drop' | 'hang' {
+  if (!path.startsWith('/services/')) return slackAnswer(404, 'no_service');
+  if (method !== 'POST') return slackAnswer(405, 'invalid_method');
+  const fault = faults.take((_): _ is SlackFault => true);
   if (fault !== undefined) {
-    failAsTold(fault, send, response);
-    return;
+    return fault.kind === 'status' ? slackAnswer(fault.status, fault.body, fault.headers) : fault.kind;
   }
-  const message = readMessage(body);
-  if (typeof message === 'string') {
-    send(400, message);
-    return;
-  }
-  messages.push({ path: path.slice('/services/'.length), body: message });
-  send(200, 'ok');
-}
-
-const NO_SERVICE = [404, 'no_service'] as const;
-const INVALID_METHOD = [405, 'invalid_method'] as const;
-
-/** The message, or Slack's word for why it is none. */
-function readMessage(body: unknown): Record<string, unknown> | string {
-  if (!isObject(body)) return 'invalid_payload';
+  if (!isObject(body)) return slackAnswer(400, 'invalid_payload');
   const hasText = typeof body['text'] === 'string' && body['text'] !== '';
-  return hasText || Array.isArray(body['blocks']) || Array.isArray(body['attachments']) ? body : 'no_text';
+  const hasContent = hasText || Array.isArray(body['blocks']) || Array.isArray(body['attachments']);
+  if (!hasContent) return slackAnswer(400, 'no_text');
+  messages.push({ path: path.slice('/services/'.length), body });
+  return slackAnswer(200, 'ok');
 }
 
-function failAsTold(fault: SlackFault, send: Posted['send'], response: ServerResponse): void {
-  if (fault.kind === 'status') send(fault.status, fault.body, fault.headers);
-  else if (fault.kind === 'drop') response.destroy();
-  // What a `hang` hits gets no answer.
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return parseApiJson(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+function slackAnswer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): TenantAnswer {
+  return { status, text, headers: { 'Content-Type': 'text/html', ...headers } };
 }

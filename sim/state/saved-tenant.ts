@@ -11,8 +11,8 @@ import type { PlannedReload } from '../schedule.ts';
 import type { Space } from '../spaces.ts';
 import type { Tenant, TenantIdentity } from '../tenant.ts';
 import type { SavedUsers } from '../users.ts';
-import type { SavedDelivery } from '../webhooks/deliveries.ts';
-import type { SavedPending } from '../webhooks/pending.ts';
+import type { Delivery } from '../webhooks/deliveries.ts';
+import type { Pending } from '../webhooks/publisher.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
@@ -31,12 +31,12 @@ export interface SavedTenant {
   readonly schedule: readonly PlannedReload[];
   readonly runner: SavedRunner;
   /** Deliveries that are still to be made. */
-  readonly pending: readonly SavedPending[];
+  readonly pending: readonly Pending[];
   readonly journalLast: number;
   readonly journal: readonly JournalEntry[];
   readonly reloads: readonly ShownReload[];
   readonly audits: readonly Audit[];
-  readonly deliveries: readonly SavedDelivery[];
+  readonly deliveries: readonly Delivery[];
 }
 
 /** How much of what happened is kept. */
@@ -93,7 +93,7 @@ export function savedTenant(written: readonly StateParts[]): SavedTenant {
 /** Makes `tenant`, which is new, what `saved` was; its users, its clock and its chance it was made with. */
 export function restoreTenant(tenant: Tenant, saved: SavedTenant): void {
   tenant.switches.merge(saved.switches);
-  tenant.faults.restore(saved.faults);
+  tenant.faults.replace(saved.faults);
   tenant.apps.restore(saved.apps);
   tenant.spaces.restore(saved.spaces);
   tenant.collections.restore(saved.collections);

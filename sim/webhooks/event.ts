@@ -1,12 +1,13 @@
+import { isoTime } from '../clock.ts';
 import { badRequest } from '../http/answer.ts';
+import { parseScim } from '../scim.ts';
 import type { Form } from '../switches.ts';
-import { parseScim } from '../users.ts';
 
 /** The two event types that the tenant sends. */
 export const RELOAD_FINISHED_TYPE = 'com.qlik.v1.reload.finished';
 export const APP_RELOAD_FINISHED = 'com.qlik.v1.app.reload.finished';
 
-/** Something that happened, before it takes one of the forms in which it is sent. */
+/** An event, independent of the form in which it is sent. */
 export interface TenantEvent {
   readonly id: string;
   readonly type: string;
@@ -49,7 +50,7 @@ function cloudEvent(event: TenantEvent): Record<string, unknown> {
     tenantid: event.tenantId,
     userid: event.userId,
     ownerid: event.ownerId,
-    ...(event.spaceId === undefined ? {} : { spaceid: event.spaceId }),
+    spaceid: event.spaceId,
     toplevelresourceid: event.appId,
     traceparent: event.traceparent,
     data: event.data,
@@ -70,7 +71,7 @@ function legacyEvent(event: TenantEvent): Record<string, unknown> {
       ownerId: event.ownerId,
       tenantId: event.tenantId,
       userId: event.userId,
-      ...(event.spaceId === undefined ? {} : { spaceId: event.spaceId }),
+      spaceId: event.spaceId,
       topLevelResourceId: event.appId,
     },
     data: event.data,
@@ -79,10 +80,10 @@ function legacyEvent(event: TenantEvent): Record<string, unknown> {
 
 /** ISO 8601 in UTC to the second: what the samples of the platform's events have. */
 export function toSecond(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  return `${isoTime(epochMs).slice(0, 19)}Z`;
 }
 
-/** Whether an event passes a webhook's filter (q-webhooks-crud-14, -15). @throws Refusal 400 if the filter is not allowed */
+/** Parses a webhook's filter into a function that says whether an event passes (q-webhooks-crud-14, -15). @throws Refusal 400 if the filter is not allowed */
 export function parseEventFilter(text: string, eventTypes: readonly string[]): (event: TenantEvent) => boolean {
   const filter = parseScim(text, {
     attributes: ['id', 'spaceId', 'topLevelResourceId', 'data.status'],
@@ -93,22 +94,13 @@ export function parseEventFilter(text: string, eventTypes: readonly string[]): (
   if (filter.attributes.has('data.status') && !isEngineOnly) {
     throw badRequest(`Invalid filter: data.status is for ${APP_RELOAD_FINISHED} alone.`);
   }
-  return (event) => filter.passes((attribute) => read(event, attribute));
-}
-
-function read(event: TenantEvent, attribute: string): string | undefined {
-  switch (attribute) {
-    case 'spaceId':
-      return event.spaceId;
-    case 'topLevelResourceId':
-      return event.appId;
-    case 'data.status':
-      return text(event.data['status']);
-    default:
-      return text(event.data['id']);
-  }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return ({ spaceId, appId, data }) => {
+    const values: Readonly<Record<string, unknown>> = {
+      id: data['id'],
+      spaceId,
+      topLevelResourceId: appId,
+      'data.status': data['status'],
+    };
+    return filter.passes((attribute) => values[attribute]);
+  };
 }

@@ -5,10 +5,10 @@ import type { WireFault } from './post-body.ts';
 
 /** What goes wrong with one delivery. */
 export interface Mishap {
-  /** 0 = it never leaves. */
+  /** How often it is sent; 0 = never. */
   readonly copies: 0 | 1 | 2;
   readonly delayMs: number;
-  /** How long it waits at most for the next one to overtake it; undefined = it does not wait. */
+  /** It waits until the next delivery overtakes it, this long at most; undefined: it does not wait. */
   readonly holdMs: number | undefined;
   readonly wire: WireFault | undefined;
 }
@@ -22,7 +22,7 @@ export interface MishapPorts {
 const HOLD_MS = 1000;
 const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
 
-/** What goes wrong with a delivery: what the first fault that fits says, or else the switches (q-unknown-04). */
+/** What goes wrong with a delivery: the first fault that fits decides, or else the switches (q-unknown-04). */
 export function drawMishap(
   { faults, switches, chance }: MishapPorts,
   delivery: { readonly appId: string; readonly webhookId: string; readonly eventType: string },

@@ -1,130 +1,94 @@
 import { isIP } from 'node:net';
 import { badRequest } from '../http/answer.ts';
-import { asObject } from '../http/call.ts';
-import { parseHeaders } from '../http/parse-headers.ts';
+import { refuseHeaders } from '../http/refuse-headers.ts';
+import { HEADERS, OFF, ON, parseEach, parserOf } from '../http/schema.ts';
 import { parseEventFilter } from './event.ts';
 import type { Webhook, WebhookFields } from './webhook.ts';
 
-const ORIGINS: readonly unknown[] = ['api', 'automations', 'management-console'];
+const parseFields = parserOf<WebhookFields>('A webhook', {
+  type: 'object',
+  required: ['name', 'url'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 512 },
+    url: { type: 'string', minLength: 1, maxLength: 2048 },
+    description: { type: 'string', maxLength: 1024 },
+    eventTypes: { type: 'array', items: { type: 'string' }, default: [] },
+    level: { enum: ['tenant', 'user'], default: 'tenant' },
+    ownerId: { type: 'string', maxLength: 100 },
+    filter: { type: 'string', maxLength: 100_000 },
+    secret: { type: 'string', minLength: 32, maxLength: 64, description: 'a string of 32 to 64 characters' },
+    enabled: OFF,
+    headers: HEADERS,
+    encryptedHeaders: HEADERS,
+    checkCertificateRevocation: OFF,
+    enableCloudEventDelivery: ON,
+    origin: { enum: ['api', 'automations', 'management-console'], default: 'api' },
+  },
+});
 
 /** The body of `POST` or `PUT` of a webhook, checked, with the defaults of what is left out. @throws Refusal 400 */
-export function parseWebhook(body: Readonly<Record<string, unknown>>, allowLoopback: boolean): WebhookFields {
-  const eventTypes = parseEventTypes(body['eventTypes']);
-  const filter = optionalText(body['filter'], 'filter', 100_000);
+export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFields {
+  const fields = parseFields(body);
+  const { url, filter, eventTypes, headers, encryptedHeaders } = fields;
+  refuseUrl(url, allowLoopback);
   if (filter !== undefined) parseEventFilter(filter, eventTypes);
-  return {
-    name: parseName(body['name']),
-    url: parseWebhookUrl(body['url'], allowLoopback),
-    description: optionalText(body['description'], 'description', 1024),
-    eventTypes,
-    level: parseLevel(body['level']),
-    ownerId: optionalText(body['ownerId'], 'ownerId', 100),
-    filter,
-    secret: parseSecret(body['secret']),
-    enabled: flag(body['enabled'], 'enabled', false),
-    headers: parseHeaders(body['headers'], 'headers'),
-    encryptedHeaders: parseHeaders(body['encryptedHeaders'], 'encryptedHeaders'),
-    checkCertificateRevocation: flag(body['checkCertificateRevocation'], 'checkCertificateRevocation', false),
-    enableCloudEventDelivery: flag(body['enableCloudEventDelivery'], 'enableCloudEventDelivery', true),
-    origin: parseOrigin(body['origin']),
-  };
+  refuseHeaders(headers, 'headers');
+  refuseHeaders(encryptedHeaders, 'encryptedHeaders');
+  return fields;
 }
 
-function parseName(value: unknown): string {
-  const name = optionalText(value, 'name', 512);
-  if (name === undefined || name === '') throw badRequest('name is missing.');
-  return name;
-}
-
-function parseEventTypes(value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw badRequest('eventTypes must be an array of strings.');
-  return value.map((type: unknown) => {
-    if (typeof type !== 'string') throw badRequest('eventTypes must be an array of strings.');
-    return type;
-  });
-}
-
-function parseLevel(value: unknown): 'tenant' | 'user' {
-  if (value === undefined || value === 'tenant') return 'tenant';
-  if (value === 'user') return 'user';
-  throw badRequest('level must be tenant or user.');
-}
-
-function parseSecret(value: unknown): string | undefined {
-  const secret = optionalText(value, 'secret', 64);
-  if (secret !== undefined && secret.length < 32) throw badRequest('secret must have 32 to 64 characters.');
-  return secret;
-}
-
-function parseOrigin(value: unknown): string {
-  if (value === undefined) return 'api';
-  if (typeof value !== 'string' || !ORIGINS.includes(value))
-    throw badRequest(`origin must be one of ${ORIGINS.join(', ')}.`);
-  return value;
-}
-
-function flag(value: unknown, what: string, initial: boolean): boolean {
-  if (value === undefined) return initial;
-  if (typeof value !== 'boolean') throw badRequest(`${what} must be a boolean.`);
-  return value;
-}
-
-function optionalText(value: unknown, what: string, maxCharacters: number): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw badRequest(`${what} must be a string.`);
-  if (value.length > maxCharacters) throw badRequest(`${what} may have ${maxCharacters} characters.`);
-  return value;
-}
-
-const MAX_CHARACTERS = 2048;
-
-/** Where a webhook posts to: `https` and a name, no IP address; `http` and loopback only if allowed (q-webhooks-crud-03, q-unknown-20). @throws Refusal 400 */
-export function parseWebhookUrl(value: unknown, allowLoopback: boolean): string {
-  if (typeof value !== 'string' || value === '') throw badRequest('url must be a string.');
-  if (value.length > MAX_CHARACTERS) throw badRequest(`url may have ${MAX_CHARACTERS} characters.`);
-  if (/\s/.test(value)) throw badRequest('url has a space or line break.');
-  if (!URL.canParse(value)) throw badRequest('url is no URL.');
-  const { protocol, hostname } = new URL(value);
+/** A webhook posts by `https` to a name, not to an IP address; also to this machine, if allowed (q-webhooks-crud-03, q-unknown-20). */
+function refuseUrl(url: string, allowLoopback: boolean): void {
+  if (/\s/.test(url)) throw badRequest('url has a space or line break.');
+  if (!URL.canParse(url)) throw badRequest('url is no URL.');
+  const { protocol, hostname } = new URL(url);
   const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost';
-  if (allowLoopback && isLoopback && (protocol === 'http:' || protocol === 'https:')) return value;
+  if (allowLoopback && isLoopback && (protocol === 'http:' || protocol === 'https:')) return;
   if (protocol !== 'https:') throw badRequest('url must start with https.');
-  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0)
-    throw badRequest('url must have a name as host, not an IP address.');
-  return value;
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  if (isAddress) throw badRequest('url must have a name as host, not an IP address.');
 }
 
-const PATHS = [
-  '/name',
-  '/description',
-  '/url',
-  '/eventTypes',
-  '/headers',
-  '/enabled',
-  '/secret',
-  '/encryptedHeaders',
-  '/enableCloudEventDelivery',
-];
+interface Operation {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly path: string;
+  readonly value: unknown;
+}
 
-/** The fields of `webhook` after a JSON patch of whole fields (q-webhooks-crud-11, -12). @throws Refusal 400; then nothing changes */
+/** One operation of a JSON patch: it changes a whole field (q-webhooks-crud-11, -12). */
+const parseOperation = parserOf<Operation>('An operation', {
+  type: 'object',
+  required: ['op', 'path'],
+  properties: {
+    op: { enum: ['add', 'remove', 'replace'] },
+    path: {
+      enum: [
+        '/name',
+        '/description',
+        '/url',
+        '/eventTypes',
+        '/headers',
+        '/enabled',
+        '/secret',
+        '/encryptedHeaders',
+        '/enableCloudEventDelivery',
+      ],
+    },
+    value: {},
+  },
+});
+
+/** The fields of `webhook` after a JSON patch. @throws Refusal 400 */
 export function patchWebhook(webhook: Webhook, patch: unknown, allowLoopback: boolean): WebhookFields {
-  if (!Array.isArray(patch)) throw badRequest('The body must be an array of operations.');
-  const operations = patch.map((operation: unknown) => parseOperation(operation));
-  const changes = operations.map(({ path, value }) => [path.slice(1), value] as const);
-  const changed = Object.fromEntries(changes);
-  // Encrypted headers are for one receiver: another one gets them only if somebody who knows them says so.
+  const operations = parseEach(patch, parseOperation).map(({ op, path, value }) => {
+    if (op !== 'remove' && value === undefined) throw badRequest(`The operation on ${path} has no value.`);
+    return [path.slice(1), op === 'remove' ? undefined : value] as const;
+  });
+  const changed = Object.fromEntries(operations);
+  // Encrypted headers are for one receiver: a new one gets them only from somebody who knows them.
   const hasEncrypted = Object.keys(webhook.encryptedHeaders).length > 0;
   if ('url' in changed && hasEncrypted && !('encryptedHeaders' in changed)) {
     throw badRequest('A change of /url needs /encryptedHeaders anew.');
   }
   return parseWebhook({ ...webhook, ...changed }, allowLoopback);
-}
-
-function parseOperation(value: unknown): { readonly path: string; readonly value: unknown } {
-  const { op, path, value: given } = asObject(value, 'An operation');
-  if (typeof path !== 'string' || !PATHS.includes(path)) throw badRequest(`path must be one of ${PATHS.join(' ')}.`);
-  if (op === 'remove') return { path, value: undefined };
-  if (op !== 'add' && op !== 'replace') throw badRequest('op must be add, remove or replace.');
-  if (given === undefined) throw badRequest(`The operation on ${path} has no value.`);
-  return { path, value: given };
 }

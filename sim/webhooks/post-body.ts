@@ -1,17 +1,15 @@
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import type { Outside } from '../outside.ts';
 
-/** What came of one POST: an answer, or why there was none. */
+/** How one POST ended: with an answer, or the reason why there is none. */
 export type PostResult =
   | {
       readonly kind: 'answer';
-      readonly statusCode: number;
       readonly statusText: string;
-      readonly headers: Headers;
-      readonly body: string;
+      readonly response: { readonly statusCode: number; readonly headers: Headers; readonly body: string };
     }
   | { readonly kind: 'no-answer'; readonly reason: string };
 type Headers = Readonly<Record<string, string>>;
@@ -22,7 +20,7 @@ export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; read
 export interface WebhookPost {
   readonly url: string;
   readonly headers: Headers;
-  readonly body: Buffer;
+  readonly body: string;
   readonly timeoutMs: number;
   readonly wire: WireFault | undefined;
 }
@@ -37,26 +35,21 @@ export interface PostPorts {
 /** Bytes of an answer that are kept; the rest is read and forgotten. */
 const KEPT_BYTES = 65_536;
 
-/** Posts exactly these bytes and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
+/** Posts `body` in UTF-8 and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
 export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {
-    const response = await exchange(post, ports);
-    const headers = joinHeaders(response.headers);
-    const body = readText(response.bytes, headers['content-encoding']);
-    return { kind: 'answer', statusCode: response.statusCode, statusText: response.statusText, headers, body };
+    const [message, bytes] = await exchange(post, ports);
+    const { statusCode = 0, statusMessage: statusText = '' } = message;
+    const entries = Object.entries(message.headers).map(([name, value]) => [name, String(value)] as const);
+    const body = readText(bytes, message.headers['content-encoding']);
+    return { kind: 'answer', statusText, response: { statusCode, headers: Object.fromEntries(entries), body } };
   } catch (error) {
     return { kind: 'no-answer', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-interface Response {
-  readonly statusCode: number;
-  readonly statusText: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}
-
-function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<Response> {
+/** Sends the request, and reads the answer and the first bytes of its body. */
+function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<[IncomingMessage, Buffer]> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
     // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
@@ -71,7 +64,7 @@ function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Pro
     };
     later(post.timeoutMs, () => request.destroy(new Error(`no answer within ${post.timeoutMs} ms`)));
     request.on('error', reject);
-    request.on('response', (response) => readResponse(response, resolve, reject));
+    request.on('response', (message) => readStart(message).then((bytes) => resolve([message, bytes]), reject));
     sendBody(request, post, later);
   });
 }
@@ -81,45 +74,33 @@ function sendBody(
   { body, wire }: WebhookPost,
   later: (ms: number, work: () => void) => void,
 ): void {
+  const bytes = Buffer.from(body, 'utf8');
   if (wire === undefined) {
-    request.end(body);
+    request.end(bytes);
     return;
   }
-  const half = body.length >> 1;
-  if (wire.kind === 'slow') later(wire.ms, () => request.end(body.subarray(half)));
-  request.write(body.subarray(0, half), () => {
+  const half = bytes.length >> 1;
+  if (wire.kind === 'slow') later(wire.ms, () => request.end(bytes.subarray(half)));
+  request.write(bytes.subarray(0, half), () => {
     if (wire.kind === 'cut') request.destroy(new Error('the connection was cut'));
   });
 }
 
-function readResponse(
-  response: IncomingMessage,
-  resolve: (response: Response) => void,
-  reject: (error: Error) => void,
-): void {
+/** The first bytes of an answer; reads all of it. */
+async function readStart(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
+  for await (const chunk of message) {
     if (bytes < KEPT_BYTES) chunks.push(chunk);
     bytes += chunk.length;
-  });
-  response.on('error', reject);
-  response.on('end', () => {
-    const { statusCode = 0, statusMessage: statusText = '', headers } = response;
-    resolve({ statusCode, statusText, headers, bytes: Buffer.concat(chunks) });
-  });
-}
-
-function joinHeaders(headers: IncomingHttpHeaders): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  }
+  return Buffer.concat(chunks);
 }
 
 function readText(bytes: Buffer, encoding: string | undefined): string {
-  if (encoding !== 'gzip') return bytes.subarray(0, KEPT_BYTES).toString('utf8');
   try {
-    return gunzipSync(bytes, { maxOutputLength: 16 * KEPT_BYTES })
-      .subarray(0, KEPT_BYTES)
-      .toString('utf8');
+    const plain = encoding === 'gzip' ? gunzipSync(bytes, { maxOutputLength: 16 * KEPT_BYTES }) : bytes;
+    return plain.subarray(0, KEPT_BYTES).toString('utf8');
   } catch {
     return '';
   }

@@ -6,8 +6,7 @@ import type { Keeper } from '../state/state-file.ts';
 import type { Form } from '../switches.ts';
 import { envelope, parseEventFilter, type TenantEvent } from './event.ts';
 import { drawMishap } from './mishap.ts';
-import { type Pending, PendingDeliveries, restoredPending, type SavedPending } from './pending.ts';
-import { type SenderPorts, sendDelivery } from './sender.ts';
+import { type Payload, type SenderPorts, sendDelivery } from './sender.ts';
 import type { Webhook } from './webhook.ts';
 
 export interface PublisherPorts extends SenderPorts {
@@ -18,18 +17,30 @@ export interface PublisherPorts extends SenderPorts {
   readonly keeper: Keeper | undefined;
 }
 
-/** Sends events to the webhooks that subscribe to them, with what the faults do to it. */
+/** A delivery that is not over: it waits, or it is under way. */
+export interface Pending {
+  readonly webhookId: string;
+  readonly payload: Payload;
+  /** How often it is sent, all at once. */
+  readonly copies: number;
+  /** It waits until the next delivery overtakes it, this long at most; undefined: it does not wait. */
+  readonly holdMs?: number | undefined;
+  /** When it is sent at the soonest (epoch ms). */
+  readonly dueAt: number;
+}
+
+/** Sends events to the webhooks that subscribe to them, with the mishaps that faults and switches ask for. */
 export class Publisher {
   readonly #ports: PublisherPorts;
-  /** For each webhook, how to let go of the delivery that waits to be overtaken. */
+  /** For each webhook, how to release the delivery that waits to be overtaken. */
   readonly #held = new Map<string, () => void>();
-  readonly #pending = new PendingDeliveries();
+  readonly #pending = new Set<Pending>();
 
   constructor(ports: PublisherPorts) {
     this.#ports = ports;
   }
 
-  /** Keeps an event of `type` for the audits and starts its deliveries; returns at once. */
+  /** Keeps the event that `make` makes for the audits and starts its deliveries; returns at once. */
   publish(type: string, make: () => TenantEvent): void {
     const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
     const event = make();
@@ -39,38 +50,40 @@ export class Publisher {
     }
   }
 
+  saved(): readonly Pending[] {
+    return [...this.#pending];
+  }
+
+  /** Goes on with deliveries that were not over; those that were under way are sent again, as by a sender that keeps its queue. */
+  restore(saved: readonly Pending[]): void {
+    const { clock } = this.#ports;
+    for (const pending of saved) {
+      this.#pending.add(pending);
+      clock.after(pending.dueAt - clock.now(), () => this.#start(pending));
+    }
+  }
+
   #passes(webhook: Webhook, event: TenantEvent): boolean {
     const app = this.#ports.apps.get(event.appId);
     const ownerId = webhook.ownerId ?? webhook.createdByUserId;
-    // A webhook of level `user` tells of nothing that its owner may not see.
+    // A webhook of level `user` gets no event that its owner may not see.
     if (webhook.level === 'user' && (app === undefined || !this.#ports.access.maySee(ownerId, app))) return false;
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
 
   #deliver(event: TenantEvent, webhookId: string): void {
     const { id: eventId, type: eventType, appId } = event;
-    const mishap = drawMishap(this.#ports, { webhookId, appId, eventType });
-    if (mishap.copies === 0) return;
-    const body = Buffer.from(JSON.stringify(envelope(event, this.#formFor(webhookId))), 'utf8');
-    const payload = { eventType, body, eventId, appId, wire: mishap.wire, attempt: 1 };
-    const { copies, holdMs, delayMs } = mishap;
+    const { copies, holdMs, delayMs, wire } = drawMishap(this.#ports, { webhookId, appId, eventType });
+    if (copies === 0) return;
+    const body = JSON.stringify(envelope(event, this.#formFor(webhookId)));
+    const payload = { eventType, body, eventId, appId, wire, attempt: 1 };
     const pending = { webhookId, payload, copies, holdMs, dueAt: this.#ports.clock.now() + delayMs };
-    this.#pending.add(pending);
-    if (delayMs === 0) this.#start(pending);
-    else this.#ports.clock.after(delayMs, () => this.#start(pending));
-  }
-
-  saved(): readonly SavedPending[] {
-    return this.#pending.saved();
-  }
-
-  /** Goes on with deliveries that were not over; one that was under way is made again. */
-  restore(saved: readonly SavedPending[]): void {
-    const { clock } = this.#ports;
-    for (const pending of restoredPending(saved)) {
-      this.#pending.add(pending);
-      clock.after(pending.dueAt - clock.now(), () => this.#start(pending));
+    if (delayMs > 0) {
+      this.restore([pending]);
+      return;
     }
+    this.#pending.add(pending);
+    this.#start(pending);
   }
 
   #start(pending: Pending): void {
@@ -90,7 +103,7 @@ export class Publisher {
     return typeof form === 'string' ? form : (form[webhookId] ?? form['default'] ?? 'cloudevents');
   }
 
-  /** Keeps a delivery back until the next one is through, or for `ms` if none comes. */
+  /** Holds a delivery until the next one is over, or for `ms` if none comes. */
   #hold(webhookId: string, send: () => void, ms: number): void {
     const release = () => {
       cancel();
@@ -104,7 +117,8 @@ export class Publisher {
   #send(pending: Pending): Promise<void> {
     const { webhookId, payload } = pending;
     return this.#ports.outside.run(async () => {
-      // Nobody is told of an end that a crash could take back; a disk that refuses must not stop the tenant.
+      // An event leaves only after the file has what it says: a crash must not take it back. If the disk fails, the
+      // tenant goes on without the file.
       const kept = this.#ports.keeper?.settled();
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);
@@ -116,15 +130,12 @@ export class Publisher {
     });
   }
 
-  /** A failed delivery is tried again if the tenant does that (q-unknown-02). */
+  /** Plans the next attempt of a failed delivery, if the switches allow one (q-unknown-02). */
   #sendAgain({ webhookId, payload }: Pending): void {
     const { clock, switches } = this.#ports;
     const { attempt = 1 } = payload;
     if (attempt >= switches.get('delivery.attempts')) return;
-    const backoffMs = switches.get('delivery.backoffMs');
-    const dueAt = clock.now() + backoffMs;
-    const again = { webhookId, payload: { ...payload, attempt: attempt + 1 }, copies: 1, holdMs: undefined, dueAt };
-    this.#pending.add(again);
-    clock.after(backoffMs, () => this.#start(again));
+    const dueAt = clock.now() + switches.get('delivery.backoffMs');
+    this.restore([{ webhookId, payload: { ...payload, attempt: attempt + 1 }, copies: 1, dueAt }]);
   }
 }

@@ -15,10 +15,10 @@ export interface SenderPorts extends PostPorts {
   readonly deliveries: Deliveries;
 }
 
-/** What is sent: the bytes, and what the records say of them. */
+/** A text to send, and what the records show beside it. */
 export interface Payload {
   readonly eventType: string;
-  readonly body: Buffer;
+  readonly body: string;
   readonly eventId?: string | undefined;
   readonly appId?: string | undefined;
   /** Which attempt it is, 1 for the first. */
@@ -62,40 +62,35 @@ export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload
     ...judge(result),
     triggeredAt,
     request: { url: webhook.url, headers: shown, body: payload.body },
-    response: result.kind === 'answer' ? response(result) : undefined,
+    response: result.kind === 'answer' ? result.response : undefined,
   });
   ports.webhooks.delivered(webhook.id, delivery.status === 'success');
-  writeDown(ports, delivery, payload, sentAt);
+  journalDelivery(ports, delivery, payload, sentAt);
   return delivery;
 }
 
-function ownHeaders(contentType: string, body: Buffer, secret: string | undefined): Record<string, string> {
+function ownHeaders(contentType: string, body: string, secret: string | undefined): Record<string, string> {
   return {
     'Content-Type': contentType,
-    'Content-Length': String(body.length),
+    'Content-Length': String(Buffer.byteLength(body)),
     'User-Agent': 'Qlik Webhook',
     'Accept-Encoding': 'gzip',
-    ...(secret === undefined ? {} : { 'Qlik-Signature': signBody(body, secret) }),
+    ...(secret !== undefined && { 'Qlik-Signature': signBody(body, secret) }),
   };
 }
 
 /** 2xx is success; a redirect is refused with the words seen on a real tenant (q-deliveries-04, -05). */
 function judge(result: PostResult): Pick<Delivery, 'status' | 'statusMessage'> {
   if (result.kind === 'no-answer') return { status: 'fail', statusMessage: result.reason };
-  const { statusCode, statusText } = result;
-  const answer = `${statusCode} ${statusText}`.trim();
+  const { statusCode } = result.response;
+  const answer = `${statusCode} ${result.statusText}`.trim();
   if (statusCode >= 200 && statusCode < 300) return { status: 'success', statusMessage: answer };
-  if (statusCode >= 300 && statusCode < 400) {
-    return { status: 'fail', statusMessage: `redirects are forbidden ${statusCode} (${answer})` };
-  }
-  return { status: 'fail', statusMessage: `unexpected status ${statusCode} (${answer})` };
+  const isRedirect = statusCode >= 300 && statusCode < 400;
+  const reason = isRedirect ? 'redirects are forbidden' : 'unexpected status';
+  return { status: 'fail', statusMessage: `${reason} ${statusCode} (${answer})` };
 }
 
-function response(result: PostResult & { kind: 'answer' }): NonNullable<Delivery['response']> {
-  return { statusCode: result.statusCode, headers: result.headers, body: result.body };
-}
-
-function writeDown(ports: SenderPorts, delivery: Delivery, payload: Payload, sentAt: number): void {
+function journalDelivery(ports: SenderPorts, delivery: Delivery, payload: Payload, sentAt: number): void {
   ports.journal.add('delivery', {
     webhookId: delivery.webhookId,
     deliveryId: delivery.id,
@@ -115,6 +110,6 @@ function writeDown(ports: SenderPorts, delivery: Delivery, payload: Payload, sen
 }
 
 /** The value of `Qlik-Signature`: HMAC-SHA256 of the bytes, keyed with the secret in UTF-8, in lower-case hex (q-signature-01). */
-export function signBody(body: Uint8Array, secret: string): string {
-  return createHmac('sha256', Buffer.from(secret, 'utf8')).update(body).digest('hex');
+export function signBody(body: string | Uint8Array, secret: string): string {
+  return createHmac('sha256', secret).update(body).digest('hex');
 }

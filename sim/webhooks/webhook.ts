@@ -1,3 +1,5 @@
+import { isoTime } from '../clock.ts';
+
 /** The fields of a webhook that its owner sets. */
 export interface WebhookFields {
   readonly name: string;
@@ -18,7 +20,7 @@ export interface WebhookFields {
 
 export interface Webhook extends WebhookFields {
   readonly id: string;
-  /** Counts the tenant's webhooks: orders those of the same millisecond. */
+  /** Its number among the tenant's webhooks: it orders those of the same millisecond. */
   readonly seq: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -28,14 +30,14 @@ export interface Webhook extends WebhookFields {
   readonly disabledReasonCode: string | undefined;
 }
 
-/** A webhook as the API answers it: the secret never, of encrypted headers the names only (q-webhooks-crud-05, -06). */
+/** A webhook as the API shows it: without its secret, and of encrypted headers only the names (q-webhooks-crud-05, -06). */
 export function viewWebhook(webhook: Webhook): Record<string, unknown> {
   const { seq: _seq, secret, createdAt, updatedAt, encryptedHeaders, ...rest } = webhook;
   return {
     ...rest,
     encryptedHeaders: Object.keys(encryptedHeaders),
     secretKeyAdded: secret !== undefined,
-    createdAt: new Date(createdAt).toISOString(),
-    updatedAt: new Date(updatedAt).toISOString(),
+    createdAt: isoTime(createdAt),
+    updatedAt: isoTime(updatedAt),
   };
 }

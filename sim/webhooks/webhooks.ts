@@ -5,7 +5,7 @@ import type { Webhook, WebhookFields } from './webhook.ts';
 
 const NEVER_DISABLED = { disabledReason: undefined, disabledReasonCode: undefined };
 
-/** The webhooks as they are kept over a restart. */
+/** The webhooks in the state file. */
 export interface SavedWebhooks {
   readonly seq: number;
   readonly webhooks: readonly Webhook[];
@@ -43,7 +43,7 @@ export class Webhooks {
     return this.#put({ ...fields, ...made, createdByUserId: userId, updatedByUserId: userId, ...NEVER_DISABLED });
   }
 
-  /** Puts `fields` in the place of all that the owner set. Enabling it again forgets its failures. */
+  /** Replaces all fields that the owner sets. Enabling a webhook again forgets its failures. */
   change(webhook: Webhook, fields: WebhookFields, userId: string): Webhook {
     const reason = fields.enabled ? NEVER_DISABLED : {};
     if (fields.enabled && !webhook.enabled) this.#failures.delete(webhook.id);
@@ -68,7 +68,7 @@ export class Webhooks {
     this.#failures.delete(id);
   }
 
-  /** Counts failures in a row, and disables the webhook when the tenant has had enough (q-deliveries-10). */
+  /** Counts failures in a row, and disables the webhook after as many as the switch allows (q-deliveries-10). */
   delivered(id: string, isSuccess: boolean): void {
     const webhook = this.#webhooks.get(id);
     const limit = this.#switches.get('webhook.disableAfter');

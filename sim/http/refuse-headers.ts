@@ -1,0 +1,43 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { badRequest } from './answer.ts';
+
+const MAX_BYTES = 2048;
+
+/** They say how a message is framed and routed: with a made-up value nobody could read it. */
+const OF_THE_CONNECTION = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/**
+ * Refuses headers, of a webhook or a fault, that cannot be sent: more than 2,048 bytes, a name twice in whatever case, a
+ * name or value that HTTP does not allow, a header that frames or routes the message. `what` names them in the message.
+ *
+ * @throws Refusal 400
+ */
+export function refuseHeaders(headers: Readonly<Record<string, string>>, what: string): void {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  const bytes = Object.entries(headers).reduce((sum, each) => sum + Buffer.byteLength(each.join('')), 0);
+  if (bytes > MAX_BYTES) throw badRequest(`${what} may have ${MAX_BYTES} bytes.`);
+  if (new Set(names).size < names.length) throw badRequest(`${what} has a name twice.`);
+  for (const [name, text] of Object.entries(headers)) refuseHeader(name, text, what);
+  const ofConnection = names.find((name) => OF_THE_CONNECTION.includes(name));
+  if (ofConnection !== undefined) throw badRequest(`${what} may not have ${ofConnection}: the connection sets it.`);
+}
+
+function refuseHeader(name: string, text: string, what: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, text);
+  } catch {
+    throw badRequest(`${what} has a name or value that HTTP does not allow: ${JSON.stringify(name)}.`);
+  }
+}

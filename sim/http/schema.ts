@@ -1,0 +1,74 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { badRequest } from './answer.ts';
+
+/** A JSON Schema. An error message quotes its `description`: "weight must be <description>". */
+export interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly [keyword: string]: unknown;
+}
+
+/** The schemas that several kinds of input use. */
+export const TEXT = { type: 'string', minLength: 1 };
+export const SPACE_OR_APP_ID = { ...TEXT, pattern: '^[^/\\s]+$', description: 'a string without spaces and slashes' };
+export const FLAG = { type: 'boolean' };
+export const OFF = { ...FLAG, default: false };
+export const ON = { ...FLAG, default: true };
+export const NAMES = { type: 'array', items: TEXT, default: [] };
+export const HEADERS = { type: 'object', additionalProperties: { type: 'string' }, default: {} };
+
+/** A whole number from `minimum` to `maximum`, both included. */
+export function wholeNumber(minimum: number, maximum: number): Schema & { readonly description: string } {
+  return { type: 'integer', minimum, maximum, description: `a whole number from ${minimum} to ${maximum}` };
+}
+
+export const ONE_OR_MORE = { type: 'integer', minimum: 1, description: 'a whole number above 0' };
+
+/** The longest time that a caller can ask for, in ms: ten years. */
+export const UP_TO_TEN_YEARS = wholeNumber(0, 10 * 365 * 24 * 3_600_000);
+
+const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false });
+
+/**
+ * Makes a parser of values from outside that have the form `schema`. Of an object it returns all fields that the schema
+ * names, with their defaults or undefined, and no others; it writes the defaults into `value`. The parser throws Refusal 400 with `code`; the detail calls
+ * the value `what`.
+ */
+export function parserOf<T>(what: string, schema: Schema, code?: string): (value: unknown) => T {
+  let validate: ValidateFunction | undefined;
+  return (value) => {
+    // Compiled at the first use: a tenant starts without it.
+    validate ??= ajv.compile(schema);
+    if (!validate(value)) throw badRequest(explain(what, validate.errors), code);
+    if (schema.properties === undefined) return value as T;
+    const fields = Object.keys(schema.properties);
+    return Object.fromEntries(fields.map((field) => [field, (value as Record<string, unknown>)[field]])) as T;
+  };
+}
+
+/** Parses each entry of an array. @throws Refusal 400 if it is not an array, or `parse` refuses an entry */
+export function parseEach<T>(value: unknown, parse: (entry: unknown) => T): readonly T[] {
+  if (!Array.isArray(value)) throw badRequest('The body must be an array.');
+  return value.map((entry: unknown) => parse(entry));
+}
+
+/** Parses each entry of an array, or the one value that stands for it. @throws Refusal 400 if `parse` refuses one */
+export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T): readonly T[] {
+  return parseEach(Array.isArray(value) ? value : [value], parse);
+}
+
+/** The last error is the outermost one: of several alternatives it concerns them all. */
+function explain(what: string, errors: readonly ErrorObject[] | null | undefined): string {
+  const { instancePath = '', keyword, message, params, parentSchema = {}, data } = errors?.at(-1) ?? {};
+  const place = instancePath === '' ? what : instancePath.slice(1);
+  if (parentSchema['description'] !== undefined) return `${place} must be ${parentSchema['description']}.`;
+  switch (keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys(parentSchema['properties']).join(', ');
+      return `${place} has no field ${JSON.stringify(params?.['additionalProperty'])}. It has: ${known}.`;
+    }
+    case 'enum':
+      return `${place} must be one of ${parentSchema['enum'].join(', ')}, not ${JSON.stringify(data)}.`;
+    default:
+      return `${place} ${message}.`;
+  }
+}
