@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isPace, type Pace } from './clock.ts';
 import { createTenant } from './create-tenant.ts';
-import { closeServer, listenOnLoopback } from './http/listen.ts';
+import { endServer, listenOnLoopback } from './http/listen.ts';
 import { createTenantServer } from './http/serve.ts';
 import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
@@ -59,7 +59,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   const url = await listenOnLoopback(server, port);
   await keepFirst(keeper).catch(async (error: unknown) => {
     tenant.stop();
-    await closeServer(server);
+    await endServer(server);
     throw error;
   });
   if (isHeld !== true) tenant.clock.release();
@@ -69,7 +69,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
     // What is under way is kept as under way: it must not be seen to fail because we end.
     await keeper?.close();
     tenant.stop();
-    await closeServer(server);
+    await endServer(server);
   };
   return {
     url,

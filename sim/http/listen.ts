@@ -10,7 +10,7 @@ export async function listenOnLoopback(server: Server, port: number): Promise<st
 }
 
 /** Closes a server that listens, and all its connections. */
-export async function closeServer(server: Server): Promise<void> {
+export async function endServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

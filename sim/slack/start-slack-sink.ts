@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { FaultQueue } from '../faults.ts';
 import { ok, sendAnswer, type TenantAnswer } from '../http/answer.ts';
 import { isObject, jsonOrText, readApiBody } from '../http/call.ts';
-import { closeServer, listenOnLoopback } from '../http/listen.ts';
+import { endServer, listenOnLoopback } from '../http/listen.ts';
 import { refuseHeaders } from '../http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from '../http/schema.ts';
 
@@ -64,7 +64,7 @@ export async function startSlackSink({ port = 0 }: { readonly port?: number } = 
       .catch(() => response.destroy());
   });
   const origin = await listenOnLoopback(server, port);
-  return { url: `${origin}/services/T000/B000/simulated`, origin, close: () => closeServer(server) };
+  return { url: `${origin}/services/T000/B000/simulated`, origin, close: () => endServer(server) };
 }
 
 /** `drop`: the connection is to be cut; `hang`: nothing is to be answered. */
