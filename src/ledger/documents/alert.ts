@@ -25,7 +25,8 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 /**
  * `alert:<kind>:<subject>`: something for a person, logged at `error`.
  *
- * Invariant: one for each kind and subject; raised again, its message and `lastAt` move, at most once an hour.
+ * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
+ * most once an hour.
  */
 export interface AlertDocument {
   readonly _id: string;

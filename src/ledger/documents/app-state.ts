@@ -6,7 +6,7 @@ import { END_FIELDS } from './event.ts';
 /**
  * `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of.
  *
- * Invariant: it moves only to a later end, or out of the future; it is for people, and decides nothing.
+ * Invariant: it moves only to a later end, or out of the future. It is for people, and nothing is decided by it.
  */
 export interface AppStateDocument {
   readonly _id: string;

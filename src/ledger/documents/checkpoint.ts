@@ -33,7 +33,8 @@ export interface BehindApp {
 /**
  * `checkpoint:<tenant>`: up to which end the collector has seen everything.
  *
- * Invariant: it is written after the events up to it are stored; it moves only forward, and only if it moved.
+ * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
+ * moved.
  */
 export interface CheckpointDocument {
   readonly _id: string;

@@ -6,8 +6,8 @@ import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, reader
 /**
  * `dead:<hash>`: an authenticated body that nobody understood, kept to be replayed after a fix.
  *
- * Invariant: it is stored before its sender is told that nobody understood it, with the body as received; the same body of
- * the same tenant is the same dead letter.
+ * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
+ * same body of the same tenant is the same dead letter.
  */
 export interface DeadDocument {
   readonly _id: string;

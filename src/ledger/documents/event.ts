@@ -26,7 +26,8 @@ import {
 /**
  * `event:<tenant>:<reloadId>`: a reload that ended. Created once, by whoever hears of it first, who fixes its `endedAt`.
  *
- * Invariant: `resolvedAt` is written only after each of its orders is stored, in a write of its own; until then it is due.
+ * Invariant: `resolvedAt` is written last, in a write of its own, after every order of the event is stored. Until then
+ * the event is due.
  */
 export interface EventDocument extends ReloadFinished {
   readonly _id: string;

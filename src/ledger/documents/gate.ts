@@ -4,9 +4,9 @@ import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reade
 /**
  * `gate:<tenant>`: until when the tenant's rate limit is spent, and whether its records give our `resourceId` back.
  *
- * Invariant: `until` only ever moves on, by the store's clock; who read it before it was shut posts, and is told 429 again.
- * `echoes` is written once a record of a reload that surely is ours was seen; true is never taken back while the tenant stays
- * where it is.
+ * Invariant: `until` only moves forward, by the store's clock. A worker that read the gate before it was shut sends its
+ * POST, and gets 429 again. `echoes` is written after Cascade has seen the record of a reload that is certainly its
+ * own. True stays true while the tenant keeps its address.
  */
 export interface GateDocument {
   readonly _id: string;

@@ -37,7 +37,8 @@ export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
 /**
  * `hint:<tenant>:<reloadId or x.activation>`: something told that must be settled by asking Qlik.
  *
- * Invariant: it is stored before its sender gets a 2xx, and stays due until an event, or nothing, has followed from it.
+ * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
+ * has followed from it.
  */
 export interface HintDocument {
   readonly _id: string;

@@ -42,7 +42,8 @@ export interface Doubt {
 /**
  * `order:<tenant>:<app>:<clause>:<cause>`: one reload that we owe. The one document that decides about it.
  *
- * Invariant: only who claimed it by its rev sends its POST, and no POST is sent under a doubt that a list did not settle.
+ * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
+ * the doubt before the next POST.
  */
 export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly state: OrderState;

@@ -10,8 +10,8 @@ export interface ParkSlot {
 /**
  * `park:<tenant>:<app>`: where to look for an order that waits for its busy app. No proof: the order's own document is.
  *
- * Invariant: a slot only says where to look, and may be stale: an order merges only into one that it read as parked and
- * without doubt after it was parked itself.
+ * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
+ * that one as parked and without doubt, after it was parked itself.
  */
 export interface ParkDocument {
   readonly _id: string;

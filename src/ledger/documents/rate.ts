@@ -12,7 +12,8 @@ export interface CountedStart {
 /**
  * `rate:<tenant>:<app>`: which orders of an app were allowed to start in the last hour, if nobody can count their hops.
  *
- * Invariant: an order stands in it before its POST is sent, once however often it is tried; the oldest comes first.
+ * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
+ * comes first.
  */
 export interface RateDocument {
   readonly _id: string;

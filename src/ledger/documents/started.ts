@@ -4,8 +4,8 @@ import { isBoolean, isCountFrom, isListOf, isText, isTextLike, readerOf } from '
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.
  *
- * Invariant: it is created with a 201's answer, or before an adoption is written; who knows takes `order` from who guessed,
- * never the other way, and who shares a guess stands in `also`.
+ * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
+ * `order`, never the other way. An order that shares a guess is in `also`.
  */
 export interface StartedDocument {
   readonly _id: string;

@@ -3,7 +3,8 @@ import { type Check, isListOf, isText, maybe, readerOf } from '../document-reade
 /**
  * `tenant:<name>`: which of Qlik's tenants a name means.
  *
- * Invariant: only deployment writes it; whose settings say another address starts nothing, and settles nothing, under its name.
+ * Invariant: only deployment writes it. Actions whose settings have another address start nothing and settle nothing
+ * under this name.
  */
 export interface TenantDocument {
   readonly _id: string;
