@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The one file of the command that is plain JavaScript: it teaches Node our TypeScript, so that nothing needs a build.
+// The only file of the command that is plain JavaScript. It lets Node run our TypeScript, so that nothing has to be built.
 const tsx = await import('tsx/esm/api').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
 });

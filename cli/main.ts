@@ -1,7 +1,7 @@
 import { runCli } from './run-cli.ts';
 import { EXIT, guarded, isColorful, writeLines } from './terminal.ts';
 
-// Whoever read on has left (`… | head -1`): the rest goes nowhere, but what was begun, as `cancel --all`, is ended.
+// The reader has left, as in `… | head -1`. The output is lost, but the command still finishes, as `cancel --all` must.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -14,7 +14,7 @@ const terminal = {
   colored: isColorful(process.stdout, process.env),
 };
 process.exitCode = await runCli(process.argv.slice(2), terminal).catch((error: unknown) => {
-  // A bug: told whole, but what others wrote is in it too.
+  // A bug: its stack is printed whole. It may contain text from outside, so the terminal is guarded.
   writeLines(guarded(terminal).writeError, String(error instanceof Error ? error.stack : error));
   return EXIT.problems;
 });

@@ -5,12 +5,10 @@ import type { CompiledChains } from '../src/core/link.ts';
 import { paintsOf } from '../src/core/paint.ts';
 import { counted, type Terminal } from './terminal.ts';
 
-/** What `check --json` prints. */
+/** What `check --json` prints, beside `ok`. */
 export interface ChainsReport {
-  /** No problem is an error. */
-  readonly ok: boolean;
   readonly files: number;
-  /** Links and apps are counted only when nothing is wrong. */
+  /** Links and apps are counted only if no file has an error. */
   readonly links?: number;
   readonly apps?: number;
   readonly problems: readonly LocatedProblem[];
@@ -18,7 +16,6 @@ export interface ChainsReport {
 
 /** The result of a check as data. */
 export const reportOf = ({ compiled, problems, files }: CompiledDirectory): ChainsReport => ({
-  ok: compiled !== undefined,
   files: files.length,
   ...(compiled !== undefined && countsOf(compiled)),
   problems,
@@ -29,7 +26,7 @@ const countsOf = ({ links, apps }: CompiledChains): { links: number; apps: numbe
   apps: Object.keys(apps).length,
 });
 
-/** Writes each problem with its lines. */
+/** Writes each problem with the lines of the file that it is about. */
 export function writeProblems({ problems, files }: CompiledDirectory, { write, colored }: Terminal): void {
   const texts = new Map(files.map((text) => [text.file, text]));
   const paints = paintsOf(colored);
@@ -41,16 +38,13 @@ export function writeProblems({ problems, files }: CompiledDirectory, { write, c
 
 /** `2 chains, 8 links, 10 apps: no problems`. */
 export function summaryOf({ files, links, apps, problems }: ChainsReport): string {
-  const checked = [
-    counted(files, 'chain'),
-    ...(links === undefined ? [] : [counted(links, 'link')]),
-    ...(apps === undefined ? [] : [counted(apps, 'app')]),
-  ];
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const warnings = problems.length - errors;
-  const found = [
-    ...(errors > 0 ? [counted(errors, 'error')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-  ];
-  return `${checked.join(', ')}: ${found.length === 0 ? 'no problems' : found.join(', ')}`;
+  const found = countsText({ error: errors || undefined, warning: problems.length - errors || undefined });
+  return `${countsText({ chain: files, link: links, app: apps })}: ${found || 'no problems'}`;
 }
+
+/** `2 chains, 8 links`. A count that is undefined is left out. */
+const countsText = (counts: Readonly<Record<string, number | undefined>>): string =>
+  Object.entries(counts)
+    .flatMap(([noun, count]) => (count === undefined ? [] : [counted(count, noun)]))
+    .join(', ');

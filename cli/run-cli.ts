@@ -8,21 +8,30 @@ import { addCheck } from './commands/check.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addWhy } from './commands/why.ts';
-import { type AddCommand, EXIT, type ExitCode, guarded, type Terminal, writeJson, writeLines } from './terminal.ts';
+import {
+  type AddCommand,
+  EXIT,
+  type ExitCode,
+  guarded,
+  printReport,
+  type Terminal,
+  writeJson,
+  writeLines,
+} from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addRuns, addWhy, addCancel, addReplay];
 
 /**
  * Runs the `cascade` command.
  *
- * @param args - without node and the script.
- * @returns 0 fine, 1 problems found, 2 misuse.
+ * @param args - the arguments of the process, without node and the script.
+ * @returns the exit code: 0 fine, 1 problems found, 2 misuse.
  */
 export async function runCli(args: readonly string[], given: Terminal): Promise<ExitCode> {
   const terminal = guarded(given);
   let code: ExitCode = EXIT.ok;
-  const program = programOf(terminal, (ended) => {
-    code = ended;
+  const program = programOf(terminal, (report, { json = false }) => {
+    code = printReport(report, terminal, json);
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -32,8 +41,8 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
   }
 }
 
-/** The program with every command there is; what one comes to goes to `end`. */
-export function programOf(terminal: Terminal, end: (code: ExitCode) => void): Command {
+/** The program with all its subcommands. The one that runs hands its report to `end`. */
+export function programOf(terminal: Terminal, end: Parameters<AddCommand>[2]): Command {
   const program = newProgram(terminal);
   for (const add of COMMANDS) add(program, terminal, end);
   for (const command of program.commands) {
@@ -56,7 +65,7 @@ function newProgram({ write, writeError }: Terminal): Command {
     });
 }
 
-/** Help and version end as errors of commander with exit code 0. */
+/** Prints what went wrong. Commander throws after `--help` and `--version`, too, with exit code 0. */
 function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
   if (!(error instanceof CascadeError)) throw error;

@@ -5,32 +5,54 @@ import type { Environment } from '../src/deploy/environment.ts';
 
 /** What a command writes to. */
 export interface Terminal {
-  /** A line to standard output. */
+  /** Writes a line to standard output. */
   readonly write: (line: string) => void;
-  /** A line to standard error. */
+  /** Writes a line to standard error. */
   readonly writeError: (line: string) => void;
   readonly colored: boolean;
 }
 
-/** Where the settings are, overridden by the environment. */
+/** The file with the settings. The environment overrides it. */
 export const ENV_FILE = '.env';
 
 /** How every command ends. */
 export const EXIT = { ok: 0, problems: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Whether a stream shows colours, and its user wants them. */
+/** What a command found or did: for people, and as JSON for scripts. */
+export interface Report {
+  /** False ends the command with exit code 1. */
+  readonly ok: boolean;
+  /** What `--json` prints, beside `ok`. */
+  readonly json: object;
+  /** The lines on standard output without `--json`. */
+  readonly lines: readonly string[];
+  /** The lines on standard error without `--json`. */
+  readonly notes?: readonly string[];
+}
+
+/** Prints a report, and returns the exit code. */
+export function printReport({ ok, json, lines, notes = [] }: Report, terminal: Terminal, isJson: boolean): ExitCode {
+  if (isJson) writeJson(terminal, { ok, ...json });
+  else {
+    for (const line of lines) terminal.write(`${line}\n`);
+    for (const note of notes) terminal.writeError(`${note}\n`);
+  }
+  return ok ? EXIT.ok : EXIT.problems;
+}
+
+/** Whether a stream shows colours and its user wants them. */
 export const isColorful = (stream: { readonly isTTY?: boolean }, { NO_COLOR = '', TERM }: Environment): boolean =>
   stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 
-/** A terminal that no line can steer, whoever wrote a part of it: colours are those of `paintsOf` alone. */
+/** A terminal that shows control characters of a line as text. Only the colours of `paintsOf` reach the real one. */
 export const guarded = ({ write, writeError, colored }: Terminal): Terminal => ({
   write: (line) => write(toTerminal(line, colored)),
   writeError: (line) => writeError(toTerminal(line, colored)),
   colored,
 });
 
-/** Writes each line of a text of ours. */
+/** Writes a text of several lines, line by line: `guarded` shows a line end within a line as text. */
 export function writeLines(write: (line: string) => void, text: string): void {
   for (const line of text.replace(/\n$/, '').split('\n')) write(`${line}\n`);
 }
@@ -41,5 +63,9 @@ export const writeJson = ({ write }: Terminal, document: unknown): void => write
 /** `1 chain`, `2 chains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Adds one subcommand to the program; what it comes to goes to `end`. */
-export type AddCommand = (program: Command, terminal: Terminal, end: (code: ExitCode) => void) => void;
+/** Adds one subcommand to the program. The command hands its report to `end`. */
+export type AddCommand = (
+  program: Command,
+  terminal: Terminal,
+  end: (report: Report, options: { readonly json?: boolean }) => void,
+) => void;

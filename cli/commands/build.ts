@@ -2,7 +2,7 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
+import type { AddCommand, Report, Terminal } from '../terminal.ts';
 
 interface BuildOptions {
   readonly out: string;
@@ -14,7 +14,7 @@ Examples:
   $ cascade build                          the chains in chains/, into dist/
   $ cascade build my-chains --out bundles  other chains, another directory`;
 
-/** `cascade build [directory]`: the actions' bundles with the chains compiled into them. */
+/** `cascade build [directory]`: builds the actions with the chains compiled into them. */
 export const addBuild: AddCommand = (program, terminal, end) => {
   program
     .command('build')
@@ -23,20 +23,25 @@ export const addBuild: AddCommand = (program, terminal, end) => {
     .option('--out <directory>', 'where the bundles go', 'dist')
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, options: BuildOptions) => end(await build(directory, options, terminal)));
+    .action(async (directory: string, options: BuildOptions) =>
+      end(await build(directory, options, terminal), options),
+    );
 };
 
-async function build(directory: string, { out, json }: BuildOptions, terminal: Terminal): Promise<ExitCode> {
+async function build(directory: string, { out, json }: BuildOptions, terminal: Terminal): Promise<Report> {
   const result = await compileDirectory(directory);
   const report = reportOf(result);
+  // Written first: if the bundles cannot be written, the warnings are still shown.
   if (json !== true) writeProblems(result, terminal);
   const bundles = result.compiled === undefined ? [] : await buildBundles(result.compiled, out);
-  if (json === true) writeJson(terminal, { ...report, bundles });
-  else {
-    for (const { file, bytes } of bundles) terminal.write(`${file}  ${bytes} bytes\n`);
-    terminal.write(`${bundles.length === 0 ? '' : 'built with '}${summaryOf(report)}\n`);
-  }
-  return report.ok ? EXIT.ok : EXIT.problems;
+  return {
+    ok: result.compiled !== undefined,
+    json: { ...report, bundles },
+    lines: [
+      ...bundles.map(({ file, bytes }) => `${file}  ${bytes} bytes`),
+      `${bundles.length === 0 ? '' : 'built with '}${summaryOf(report)}`,
+    ],
+  };
 }
 
 async function buildBundles(compiled: CompiledChains, out: string) {

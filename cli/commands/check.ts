@@ -1,7 +1,7 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, counted, ENV_FILE, EXIT, type ExitCode, type Terminal, writeJson } from '../terminal.ts';
+import { type AddCommand, counted, ENV_FILE, type Report, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
   readonly deploy?: boolean;
@@ -12,10 +12,10 @@ const EXAMPLES = `
 Examples:
   $ cascade check                  every chain file in chains/
   $ cascade check my-chains        those of another directory
-  $ cascade check --deploy         and the settings in .env, as ./build.sh deploy would use them
+  $ cascade check --deploy         the settings in .env too, as ./build.sh deploy would use them
   $ cascade check --json           one JSON document: { ok, files, links, apps, problems: [] }`;
 
-/** `cascade check [directory]`: everything that is wrong with the chain files, with file, line and column. */
+/** `cascade check [directory]`: prints every mistake in the chain files, with file, line and column. */
 export const addCheck: AddCommand = (program, terminal, end) => {
   program
     .command('check')
@@ -24,33 +24,36 @@ export const addCheck: AddCommand = (program, terminal, end) => {
     .option('--deploy', `check the settings too: ${ENV_FILE}, overridden by the environment`)
     .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, options: CheckOptions) => end(await check(directory, options, terminal)));
+    .action(async (directory: string, options: CheckOptions) =>
+      end(await check(directory, options, terminal), options),
+    );
 };
 
-async function check(directory: string, { deploy, json }: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+async function check(directory: string, { deploy, json }: CheckOptions, terminal: Terminal): Promise<Report> {
   const result = await compileDirectory(directory);
   const report = reportOf(result);
-  const settings = deploy === true ? await settingsProblems(result.compiled) : [];
-  const ok = report.ok && settings.length === 0;
-  if (json === true) writeJson(terminal, { ...report, ok, ...(deploy === true && { settings }) });
-  else {
-    writeProblems(result, terminal);
-    for (const problem of settings) terminal.write(`${problem}\n`);
-    terminal.write(`${summaryOf(report)}\n`);
-    if (deploy === true)
-      terminal.write(`settings: ${settings.length === 0 ? 'no problems' : counted(settings.length, 'problem')}\n`);
-  }
-  return ok ? EXIT.ok : EXIT.problems;
+  const settings = deploy === true ? await settingsProblems(result.compiled) : undefined;
+  if (json !== true) writeProblems(result, terminal);
+  const lines = settings && [
+    ...settings,
+    summaryOf(report),
+    `settings: ${settings.length === 0 ? 'no problems' : counted(settings.length, 'problem')}`,
+  ];
+  return {
+    ok: result.compiled !== undefined && !settings?.length,
+    json: { ...report, settings },
+    lines: lines ?? [summaryOf(report)],
+  };
 }
 
-/** What is wrong with the settings, by name; loaded only if it is asked for. */
+/** The problems of the settings, each with the name of its setting. The checks are loaded only for `--deploy`. */
 async function settingsProblems(compiled: CompiledChains | undefined): Promise<readonly string[]> {
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
   const { checkTenants } = await import('../../src/deploy/check-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
-  // What else is wrong may follow from how the file was read.
+  // A file that is written wrongly is read wrongly: more problems may only follow from that.
   if (problems.length > 0) return problems;
   const env = { ...values, ...process.env };
   return [

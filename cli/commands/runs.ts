@@ -6,7 +6,7 @@ import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledge
 import { listRuns } from '../ledger/list-runs.ts';
 import { showProblems } from '../ledger/show-problems.ts';
 import { showRun } from '../ledger/show-run.ts';
-import type { AddCommand, ExitCode, Terminal } from '../terminal.ts';
+import type { AddCommand, Report, Terminal } from '../terminal.ts';
 
 interface RunsOptions extends LedgerOptions {
   readonly limit: number;
@@ -21,13 +21,13 @@ const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 const EXAMPLES = `
 Examples:
   $ cascade runs                       the last ${DEFAULT_LIMIT} runs, newest first
-  $ cascade runs --since 24h           those that had something happen in the last day
-  $ cascade runs --since 2026-11-27    since that day began, in UTC as all times here
-  $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree: the id of any reload, event or order in it;
-                                       ends with 1 if a reload of it failed or was given up
-  $ cascade runs --problems            what a person should look at; ends with 1 if there is anything`;
+  $ cascade runs --since 24h           the runs in which something happened in the last day
+  $ cascade runs --since 2026-11-27    since that day began, in UTC like all times here
+  $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree, by the id of any reload, event or order in it;
+                                       exit code 1 if one of its reloads failed or was given up
+  $ cascade runs --problems            what a person should look at; exit code 1 if there is anything`;
 
-/** `cascade runs [run]`: what happened, from the ledger. */
+/** `cascade runs [run]`: shows from the ledger what happened. */
 export const addRuns: AddCommand = (program, terminal, end) => {
   const command = program
     .command('runs')
@@ -36,22 +36,22 @@ export const addRuns: AddCommand = (program, terminal, end) => {
     .option('--limit <count>', `how many runs, 1 to ${MOST_RUNS}`, limitOf, DEFAULT_LIMIT)
     .option(
       '--since <time>',
-      'nothing older than this: 90s, 30m, 24h, 7d, or a date, 2026-11-27 or 2026-11-27T22:00, which is UTC unless its zone is said: 2026-11-27T22:00+01:00 (problems: 7d unless said)',
+      'nothing older than this: 90s, 30m, 24h, 7d, or a date in UTC, 2026-11-27 or 2026-11-27T22:00, or with its zone, 2026-11-27T22:00+01:00 (default: with --problems 7d, else no limit)',
       sinceOf,
     )
     .option(
       '--problems',
-      'alerts, given-up orders, dead letters, documents that cannot be read, what nobody works on, and whether the ledger takes writes (it writes one small document)',
+      'alerts, given-up orders, dead letters, documents that cannot be read or that nothing works on, and whether the ledger takes writes (writes one small document)',
     );
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (run: string | undefined, options: RunsOptions) => end(await runs(run, options, terminal)));
+    .action(async (run: string | undefined, options: RunsOptions) => end(await runs(run, options, terminal), options));
 };
 
-async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
+async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<Report> {
   const { limit, since, problems } = options;
   if (run !== undefined && problems === true) {
-    throw new CascadeError('PARAMETERS_INVALID', 'Give a run, or --problems: problems are of all runs.');
+    throw new CascadeError('PARAMETERS_INVALID', 'Give a run or --problems, not both: --problems is about all runs.');
   }
   return await onLedger(options, terminal, 'reads', (context) => {
     if (problems === true) return showProblems(context, since ?? WEEK);

@@ -5,8 +5,8 @@ import type { AddCommand } from '../terminal.ts';
 const EXAMPLES = `
 Examples:
   $ cascade why report                 why it last ran, what it waits for, or why nothing happened
-  $ cascade why finance/report         where several chains have a "report"
-  $ cascade why "Finance report"       by its name in Qlik, where one app has it
+  $ cascade why finance/report         if several chains have a "report"
+  $ cascade why "Finance report"       by its name in Qlik, if only one app has it
   $ cascade why report --json          the same as one JSON document`;
 
 /** `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened. */
@@ -18,6 +18,6 @@ export const addWhy: AddCommand = (program, terminal, end) => {
   withLedgerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (app: string, options: LedgerOptions) =>
-      end(await onLedger(options, terminal, 'reads', (context) => showWhy(context, app))),
+      end(await onLedger(options, terminal, 'reads', (context) => showWhy(context, app)), options),
     );
 };

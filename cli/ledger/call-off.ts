@@ -1,5 +1,4 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
@@ -11,24 +10,15 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type MoveTimes, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
-/** Somebody else changed the order between reading and writing: read again, but not for ever. */
+/** If somebody else changes the order between our read and our write, we read it again, at most so often. */
 const MOST_ROUNDS = 10;
-const DELETED = 'somebody has just deleted it';
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
-/** `mayRun`: an earlier POST may have been accepted by Qlik, and nothing has removed that doubt. */
-export type CalledOff = { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true };
-
-/** An order that is not called off, and why. */
-export type NotCalledOff = {
-  readonly kind: 'refused';
-  readonly order: string;
-  readonly state: OrderState;
-  readonly why: string;
-};
-
-/** What came of calling an order off. */
-export type CallOffOutcome = CalledOff | NotCalledOff;
+/** What became of calling an order off. */
+export type CallOffOutcome =
+  /** `mayRun`: Qlik may have accepted an earlier POST of it, and we cannot exclude that. */
+  | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
+  | { readonly kind: 'refused'; readonly order: string; readonly state: OrderState; readonly why: string };
 
 /** An outcome as a line for people. */
 export function outcomeText(outcome: CallOffOutcome): string {
@@ -38,70 +28,59 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off by its rev; if somebody else changed it meanwhile, what it is now decides.
+ * Calls an order off by its rev. If somebody else has changed it meanwhile, its new state decides.
  *
- * @returns also the order as it is now. One that is called off is due until `settleCallOffs`.
+ * @returns the outcome, and the order as it is now. An order that is called off is due until `settleCallOffs`.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function callOff(
-  context: LedgerContext,
+  context: Pick<LedgerContext, 'store' | 'now'>,
   read: OrderDocument,
 ): Promise<{ readonly outcome: CallOffOutcome; readonly order: OrderDocument }> {
   let order = read;
+  const refused = (why: string) => ({
+    outcome: { kind: 'refused', order: order._id, state: order.state, why } as const,
+    order,
+  });
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { _id, state, doubt } = order;
     const decision = mayCancel(state);
-    if (decision.kind === 'refused')
-      return { outcome: { kind: 'refused', order: _id, state, why: decision.why }, order };
-    const off = await writtenOrder(
-      context.store,
-      moveOrder('person', order, 'called-off', callOffTimes(context), { reason: REASON }),
-    );
+    if (decision.kind === 'refused') return refused(decision.why);
+    const moved = moveOrder('person', order, 'called-off', callOffTimes(context), { reason: REASON });
+    const off = await writtenOrder(context.store, moved);
     const mayRun = doubt !== undefined && ({ mayRun: true } as const);
     if (off !== undefined) return { outcome: { kind: 'called-off', order: _id, ...mayRun }, order: off };
     const now = await context.store.get(_id);
-    if (now === undefined) return { outcome: { kind: 'refused', order: _id, state, why: DELETED }, order };
+    if (now === undefined) return refused('somebody has just deleted it');
     order = readOrder(now);
   }
-  const why = 'others keep changing it: try again in a moment';
-  return { outcome: { kind: 'refused', order: order._id, state: order.state, why }, order };
+  return refused('others keep changing it: try again in a moment');
 }
 
 /**
- * Finishes calling off orders of one app: what was merged into them is planned again. Until then they are due, so that the
- * sweep finishes what a command that died did not get to.
+ * Finishes calling off orders of one app: plans again what was merged into them. Until then the orders are due, so if this
+ * command dies, the sweep finishes it.
  *
- * @param log - hears of merged orders that cannot be read or written, but for the first that CouchDB refuses.
+ * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
  * @returns the orders that were planned again.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the sweep finishes it.
  */
 export async function settleCallOffs(
-  context: LedgerContext,
+  { store, now }: Pick<LedgerContext, 'store' | 'now'>,
   off: readonly OrderDocument[],
-  log: Pick<LedgerLog, 'error'> = { error: (message) => context.terminal.writeError(`${message}\n`) },
+  log: Pick<LedgerLog, 'error'>,
 ): Promise<readonly OrderId[]> {
-  const { store } = context;
   const [app] = off;
   if (app === undefined) return [];
   const ids = new Set(off.map(({ _id }) => _id));
-  const planned = await freeMerged(app, ids, 'person', callOffTimes(context), { store, log });
+  const planned = await freeMerged(app, ids, 'person', callOffTimes({ now }), { store, log });
   for (const order of off) if (order.dueAt !== undefined) await writtenOrder(store, settledOrder(order));
   return planned;
 }
 
-/** @throws CascadeError PARAMETERS_INVALID if there is no such order. */
-export async function orderOf(store: Pick<CouchPort, 'get'>, id: string): Promise<OrderDocument> {
-  const document = id.startsWith('order:') ? await store.get(id) : undefined;
-  if (document !== undefined) return readOrder(document);
-  throw new CascadeError(
-    'PARAMETERS_INVALID',
-    `There is no order "${id}". Give an order's id, as cascade runs and cascade why print them: order:<tenant>:<app>:<clause>:<cause>.`,
-  );
-}
-
 /** When a person's move happens: now. */
-export const callOffTimes = (context: Pick<LedgerContext, 'now'>): MoveTimes => ({
-  at: context.now(),
+export const callOffTimes = ({ now }: Pick<LedgerContext, 'now'>): MoveTimes => ({
+  at: now(),
   times: timeConstants(),
 });
 

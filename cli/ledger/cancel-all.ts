@@ -1,35 +1,129 @@
-import { isFinal, type OrderState } from '../../src/core/order-state.ts';
-import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
-import { outcomeText } from './call-off.ts';
-import { callOffAll } from './call-off-all.ts';
-import type { LedgerContext } from './ledger-command.ts';
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import { appKey } from '../../src/core/names.ts';
+import { isFinal } from '../../src/core/order-state.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { orMalformed, readOrTell } from '../../src/ledger/malformed.ts';
+import { moveOrder } from '../../src/ledger/move-order.ts';
+import { counted } from '../terminal.ts';
+import { type CallOffOutcome, callOff, callOffTimes, outcomeText, settleCallOffs, writtenOrder } from './call-off.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { readDueOrders } from './read-due-orders.ts';
+
+/** While others work, orders move and new ones come. After so many passes only stopping the others helps. */
+const MOST_PASSES = 10;
 
 const STILL_COMING =
   'Orders keep coming: stop the webhook and the sweep first (docs/operations.md, "Stop everything"), then try again.';
 
-/**
- * `cascade cancel --all`: calls off every order that is planned, parked or waiting, until a pass over all that is due
- * finds nothing more.
- *
- * @returns 1 if an order may still be started, since it was being started just then, or if a document could not be read or
- *   written. What runs in Qlik already is only told.
- */
-export async function cancelAll(context: LedgerContext): Promise<ExitCode> {
-  const { terminal, json } = context;
-  const { calledOff, left, malformed, problems, isQuiet } = await callOffAll(context);
-  const mayStart = !isQuiet || left.some(({ state }) => !isStartedOrOver(state));
-  const ok = !mayStart && malformed.length === 0 && problems.length === 0;
-  const outcomes = [...calledOff, ...left];
-  if (json) writeJson(terminal, { ok, calledOff: calledOff.length, outcomes, malformed, problems, isQuiet });
-  else {
-    for (const outcome of outcomes) terminal.write(`${outcomeText(outcome)}\n`);
-    const rest = left.length === 0 ? '' : `, ${left.length} not`;
-    terminal.write(`${counted(calledOff.length, 'order')} called off${rest}\n`);
-    for (const one of malformed) terminal.writeError(`Left out, as it is no order of this version: ${one}\n`);
-    for (const problem of problems) terminal.writeError(`${problem}\n`);
-    if (!isQuiet) terminal.writeError(`${STILL_COMING}\n`);
-  }
-  return ok ? EXIT.ok : EXIT.problems;
+/** What a pass works with. */
+interface PassTools extends LedgerContext {
+  /** Gets a sentence for each document that cannot be read, or that CouchDB refuses for good. */
+  readonly log: { readonly error: (message: string) => void };
+  /** The ids of the orders that such a document stopped: later passes leave them alone. */
+  readonly stopped: Set<string>;
 }
 
-const isStartedOrOver = (state: OrderState): boolean => state === 'posted' || isFinal(state);
+/** What a pass did. */
+interface Pass {
+  readonly outcomes: readonly CallOffOutcome[];
+  /** True if it changed an order: another pass may find more. */
+  readonly hasMoved: boolean;
+}
+
+/**
+ * `cascade cancel --all`: calls off every due order that may be called off, in passes, until a pass changes nothing. A
+ * document that cannot be read or written stops no other order.
+ *
+ * It is not `ok` if an order may still start, or if a document could not be read or written. A reload that is in Qlik
+ * already is only listed.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
+ */
+export async function cancelAll(context: LedgerContext): Promise<LedgerReport> {
+  const problems = new Set<string>();
+  const log = { error: (message: string) => void problems.add(message) };
+  const tools: PassTools = { ...context, log, stopped: new Set() };
+  const calledOff: CallOffOutcome[] = [];
+  for (let passes = 1; ; passes += 1) {
+    const { found, malformed, crowded } = await readDueOrders(context.store);
+    const due = found.filter(({ _id }) => !tools.stopped.has(_id));
+    const { outcomes, hasMoved } = await passOver(due, tools);
+    calledOff.push(...outcomes.filter(({ kind }) => kind === 'called-off'));
+    if (hasMoved && passes < MOST_PASSES) continue;
+    for (const at of crowded) problems.add(crowdedText(at));
+    const left = outcomes.filter((outcome) => outcome.kind === 'refused');
+    const mayStart = hasMoved || left.some(({ state }) => state !== 'posted' && !isFinal(state));
+    const all = [...calledOff, ...left];
+    const rest = left.length === 0 ? '' : `, ${left.length} not`;
+    return {
+      ok: !mayStart && malformed.length === 0 && problems.size === 0,
+      json: {
+        calledOff: calledOff.length,
+        outcomes: all,
+        malformed,
+        problems: [...problems],
+        isQuiet: !hasMoved,
+      },
+      lines: [...all.map(outcomeText), `${counted(calledOff.length, 'order')} called off${rest}`],
+      notes: [
+        ...malformed.map((id) => `Left out, as it is no order of this version: ${id}`),
+        ...problems,
+        ...(hasMoved ? [STILL_COMING] : []),
+      ],
+    };
+  }
+}
+
+const crowdedText = (at: EpochMs): string =>
+  `More documents are due at ${new Date(at).toISOString()} than one answer of CouchDB lists: some orders may not have been read. Let the sweep work on them, then cancel again.`;
+
+async function passOver(due: readonly OrderDocument[], tools: PassTools): Promise<Pass> {
+  const outcomes: CallOffOutcome[] = [];
+  const off: OrderDocument[] = [];
+  let hasFreed = false;
+  for (const order of due) {
+    if (order.state === 'called-off') off.push(order);
+    else if (isFinal(order.state))
+      hasFreed = (await unlessStopped([order], () => free(order, tools), tools)) || hasFreed;
+    else {
+      const called = await unlessStopped([order], () => callOff(tools, order), tools);
+      if (called !== undefined) outcomes.push(called.outcome);
+      if (called?.outcome.kind === 'called-off') off.push(called.order);
+    }
+  }
+  for (const ofApp of groupBy(off, appKey).values())
+    await unlessStopped(ofApp, () => settleCallOffs(tools, ofApp, tools.log), tools);
+  return { outcomes, hasMoved: hasFreed || off.length > 0 };
+}
+
+/** Does `work`; undefined if one document stopped it. That is logged, and later passes leave these orders alone. */
+async function unlessStopped<T extends object | boolean>(
+  orders: readonly OrderDocument[],
+  work: () => Promise<T>,
+  { log, stopped }: PassTools,
+): Promise<T | undefined> {
+  const done = await orMalformed<T | undefined>(work, undefined, log);
+  if (done === undefined) for (const { _id } of orders) stopped.add(_id);
+  return done;
+}
+
+/**
+ * Plans a merged order again if the order that it was merged into is called off, malformed or gone. The sweep would do that
+ * later; here the next pass then calls it off. While a merged order is due, nobody has made sure that the other one goes on.
+ *
+ * @returns whether the order has changed, by us or by somebody else.
+ */
+async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
+  if (order.state !== 'merged' || (await goesOn(order, tools))) return false;
+  const changes = { into: undefined, reason: undefined };
+  await writtenOrder(tools.store, moveOrder('person', order, 'planned', callOffTimes(tools), changes));
+  return true;
+}
+
+/** Whether the order that this one was merged into still goes on: its reload then counts for both. */
+async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
+  const found = into === undefined ? undefined : await store.get(into);
+  const other = readOrTell(found, readOrder, log);
+  return other !== undefined && other.state !== 'called-off';
+}

@@ -9,101 +9,93 @@ import { readSettings } from '../../src/deploy/read-settings.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
 import { ENV_FILE } from '../terminal.ts';
 
-/** Where `npm start` keeps its data unless said otherwise. */
+/** Where `npm start` keeps its data by default. */
 export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
 /**
- * Whether COUCHDB_URL has the user that the actions have by `.env`, or another one; unknown if the environment alone says
- * it.
+ * Whether the user in COUCHDB_URL is the user of the actions. By `.env` it is, or it is another one. If only the environment
+ * has a COUCHDB_URL, nobody knows.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 
-/** Where a ledger is, and what to look at when nobody answers there. */
+/** Where a ledger is, and what to check if nobody answers there. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
-  /** Who says that it is this one, for people. */
+  /** What names this ledger, for people. */
   readonly source: string;
-  /** Whether another ledger is here too, that of a running `npm start`, which may be the one that is meant. */
+  /** True if an `npm start` that runs here has another ledger, which may be the one that is meant. */
   readonly isOneOfTwo: boolean;
   readonly advice: string;
   readonly whoseUser: WhoseUser;
 }
 
 /**
- * The ledger that people mean: that of a running `npm start` where its data directory is said; else COUCHDB_URL of the
- * environment or `.env`; else that of a running `npm start` with its default directory.
+ * Finds the ledger that is meant. With `data`: the ledger of the `npm start` that keeps its data there. Without: COUCHDB_URL
+ * of the environment or `.env`, else the ledger of an `npm start` with the default directory.
  *
- * @param data - the data directory of `npm start`.
+ * @param data - the data directory of an `npm start`.
  * @throws CascadeError SETTINGS_INVALID if there is none.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};
   const database = data === undefined ? parseStoreSettings({ ...file, ...environment }) : undefined;
-  if (database !== undefined) {
-    const isOneOfTwo = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
+  if (database === undefined) {
     return {
-      database,
-      isOneOfTwo,
-      source: sourceOf(environment, isOneOfTwo),
-      advice: 'Is COUCHDB_URL right, and the server up?',
-      whoseUser: whoseUserIn(environment, file),
+      database: await runningLedger(data),
+      isOneOfTwo: false,
+      source: `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`,
+      advice: 'Is npm start still running?',
+      whoseUser: 'actions',
     };
   }
-  const source = `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`;
+  const isOneOfTwo = existsSync(join(DEFAULT_DATA, LEDGER_FILE));
+  const place = `COUCHDB_URL of ${environment['COUCHDB_URL'] ? 'the environment' : ENV_FILE}`;
   return {
-    database: await runningLedger(data),
-    isOneOfTwo: false,
-    source,
-    advice: 'Is npm start still running?',
-    whoseUser: 'actions',
+    database,
+    isOneOfTwo,
+    source: isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place,
+    advice: 'Is COUCHDB_URL right, and the server up?',
+    whoseUser: whoseUserIn(environment, file),
   };
 }
 
-/** Where COUCHDB_URL stands, and how the ledger of the npm start that runs here is named. */
-function sourceOf({ COUCHDB_URL = '' }: Environment, isOneOfTwo: boolean): string {
-  const place = `COUCHDB_URL of ${COUCHDB_URL === '' ? ENV_FILE : 'the environment'}`;
-  return isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place;
-}
-
-/** By the users' names: the actions may reach the same server by another address. */
+/** Compares the users' names, not the addresses: the actions may reach the same server by another address. */
 function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: deployed = '' }: Environment): WhoseUser {
   if (own === '') return 'actions';
   if (!URL.canParse(deployed)) return 'unknown';
   return new URL(own).username === new URL(deployed).username ? 'actions' : 'another';
 }
 
-/** The embedded store of a running `npm start`, by the file that it leaves for us. */
+/** The embedded store of a running `npm start`, from the file that it writes (docs/store.md). */
 async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
   const file = join(data, LEDGER_FILE);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new CascadeError('SETTINGS_INVALID', noLedger(file, cause.code), { cause });
   });
   const { url, user, password, database } = fieldsOf(text);
-  if (url === undefined || user === undefined || password === undefined || !URL.canParse(url)) {
+  if (user === undefined || password === undefined || url === undefined || !URL.canParse(url)) {
     throw new CascadeError('SETTINGS_INVALID', `${file} is not what npm start writes: start it again.`);
   }
-  const whole = new URL(url);
-  whole.username = encodeURIComponent(user);
-  whole.password = encodeURIComponent(password);
+  const whole = Object.assign(new URL(url), {
+    username: encodeURIComponent(user),
+    password: encodeURIComponent(password),
+  });
   const found = parseStoreSettings({ COUCHDB_URL: whole.href, COUCHDB_DATABASE: database });
   if (found === undefined) throw new CascadeError('SETTINGS_INVALID', noLedger(file, undefined));
   return found;
 }
 
-function fieldsOf(text: string) {
-  const value = parsed(text);
-  const object = isJsonObject(value) ? value : {};
-  const field = (name: string): string | undefined => textOf(object, name);
-  return { url: field('url'), user: field('user'), password: field('password'), database: field('database') };
-}
-
-function parsed(text: string): unknown {
+function fieldsOf(text: string): Readonly<Record<'url' | 'user' | 'password' | 'database', string | undefined>> {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    return undefined;
+    value = undefined;
   }
+  const object = isJsonObject(value) ? value : {};
+  const [url, user, password, database] = ['url', 'user', 'password', 'database'].map((name) => textOf(object, name));
+  return { url, user, password, database };
 }
 
 const noLedger = (file: string, code: string | undefined): string =>

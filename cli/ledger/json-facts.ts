@@ -5,9 +5,9 @@ import type { RunSummary } from '../../src/core/runs/group-runs.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-/** An instant as scripts read it; absent if there is none. */
-const iso = <K extends string>(name: K, at: EpochMs | undefined): Partial<Record<K, string>> =>
-  at === undefined ? {} : ({ [name]: new Date(at).toISOString() } as Partial<Record<K, string>>);
+// What `--json` prints. A field that is undefined does not appear in JSON.
+
+const iso = (at: EpochMs | undefined): string | undefined => at && new Date(at).toISOString();
 
 /** An app as `--json` prints it. */
 export const appJson = (app: AppRef, labelOf: LabelOf) => ({
@@ -25,15 +25,15 @@ export const orderJson = (order: OrderFact, labelOf: LabelOf) => ({
   causes: order.causes,
   hops: order.hops,
   root: order.root,
-  ...(order.outcome === undefined ? {} : { outcome: order.outcome }),
-  ...(order.reloadId === undefined ? {} : { reloadId: order.reloadId }),
-  ...(order.into === undefined ? {} : { into: order.into }),
-  ...(order.reason === undefined ? {} : { reason: order.reason }),
-  ...iso('createdAt', order.createdAt),
-  ...iso('postedAt', order.postedAt),
-  ...iso('endedAt', order.endedAt),
-  ...iso('gaveUpAt', order.gaveUpAt),
-  ...iso('dueAt', order.dueAt),
+  outcome: order.outcome,
+  reloadId: order.reloadId,
+  into: order.into,
+  reason: order.reason,
+  createdAt: iso(order.createdAt),
+  postedAt: iso(order.postedAt),
+  endedAt: iso(order.endedAt),
+  gaveUpAt: iso(order.gaveUpAt),
+  dueAt: iso(order.dueAt),
 });
 
 /** The end of a reload as `--json` prints it. */
@@ -41,29 +41,29 @@ export const endJson = (event: ReloadFinished, labelOf: LabelOf) => ({
   app: appJson(event, labelOf),
   reloadId: event.reloadId,
   outcome: event.outcome,
-  ...iso('endedAt', event.endedAt),
-  ...(event.startedBy === undefined ? {} : { startedBy: event.startedBy }),
-  ...(event.error === undefined ? {} : { error: event.error }),
+  endedAt: iso(event.endedAt),
+  startedBy: event.startedBy,
+  error: event.error,
 });
 
 /** A run as `--json` prints it. */
 export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
   root: summary.root,
-  ...(summary.app === undefined ? {} : { app: appJson(summary.app, labelOf) }),
-  ...(summary.outcome === undefined ? {} : { outcome: summary.outcome }),
+  app: summary.app && appJson(summary.app, labelOf),
+  outcome: summary.outcome,
   byHand: summary.isByHand,
   state: summary.isGoing ? 'going' : 'finished',
-  ...iso('beganAt', summary.beganAt),
-  ...iso('lastAt', summary.lastAt),
+  beganAt: iso(summary.beganAt),
+  lastAt: iso(summary.lastAt),
   orders: summary.orders,
   outcomes: summary.outcomes,
 });
 
-/** A tree as `--json` prints it. */
+/** A tree of reloads as `--json` prints it. */
 export const nodeJson = ({ app, order, event, skips, followers }: RunNode, labelOf: LabelOf): object => ({
   app: appJson(app, labelOf),
-  ...(order === undefined ? {} : { order: orderJson(order, labelOf) }),
-  ...(event === undefined ? {} : { end: endJson(event, labelOf) }),
+  order: order && orderJson(order, labelOf),
+  end: event && endJson(event, labelOf),
   skips,
   followers: followers.map((follower) => nodeJson(follower, labelOf)),
 });

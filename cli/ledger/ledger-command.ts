@@ -4,9 +4,10 @@ import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
+import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { ExitCode, Terminal } from '../terminal.ts';
+import type { Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
 /** The options that every command on the ledger has. */
@@ -19,19 +20,24 @@ export interface LedgerOptions {
 /** What a command on the ledger works with. */
 export interface LedgerContext {
   readonly store: CouchPort;
-  /** Absent if the chain files have errors, or there are none. */
-  readonly chains?: CompiledChains;
+  /** undefined if there are no chain files, or they have errors. */
+  readonly chains: CompiledChains | undefined;
   readonly labelOf: LabelOf;
-  /** The store's clock, once it has answered. */
+  /** The store's clock. Until the store has answered: this machine's. */
   readonly now: () => EpochMs;
-  readonly terminal: Terminal;
-  readonly json: boolean;
-  /** Tells once, on standard error, which ledger this is: where something is changed, or not found. */
-  readonly nameLedger?: () => void;
-  /** Whether the user of the ledger may only read it; absent if nobody can be asked. */
-  readonly isReader?: () => Promise<boolean>;
-  /** Whether that user is the actions', too. */
-  readonly whoseUser?: WhoseUser;
+  readonly paints: Paints;
+  /** Writes a sentence to standard error at once, also with `--json`. */
+  readonly warn: (sentence: string) => void;
+  /** Whether CouchDB says that the user of `store` may only read. */
+  readonly isReader: () => Promise<boolean>;
+  /** Whether that user is the user of the actions. */
+  readonly whoseUser: WhoseUser;
+}
+
+/** What a command on the ledger found or did. */
+export interface LedgerReport extends Report {
+  /** True if the ledger has nothing of what was asked for. Then its name is printed: perhaps another one is meant. */
+  readonly isEmpty?: boolean;
 }
 
 /** Adds the options that every command on the ledger has. */
@@ -44,66 +50,55 @@ export const withLedgerOptions = (command: Command): Command =>
     .option('--chains <directory>', 'where the chain files are', 'chains')
     .option('--json', 'print one JSON document');
 
-/** Whether a command only reads the ledger, or changes it: then it tells first which one that is. */
-export type Access = 'reads' | 'changes';
-
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.
  *
- * @throws CascadeError as `findLedger` and `work`; where the store does not answer, with its address.
+ * @param access - a command that changes the ledger prints first which ledger that is.
+ * @throws CascadeError as `findLedger` and `work`. STORE_UNAVAILABLE names the address of the store.
  */
 export async function onLedger(
-  { data, chains, json }: LedgerOptions,
+  { data, chains: directory }: LedgerOptions,
   terminal: Terminal,
-  access: Access,
-  work: (context: LedgerContext) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  access: 'reads' | 'changes',
+  work: (context: LedgerContext) => Promise<LedgerReport>,
+): Promise<Report> {
   const { database, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
-  const nameLedger = once(() => terminal.writeError(`Ledger: ${database.url}/${database.database} (${source})\n`));
-  if (access === 'changes' || isOneOfTwo) nameLedger();
+  const warn = (sentence: string): void => terminal.writeError(`${sentence}\n`);
+  const nameLedger = (): void => warn(`Ledger: ${database.url}/${database.database} (${source})`);
+  const isNamed = access === 'changes' || isOneOfTwo;
+  if (isNamed) nameLedger();
   // The HTTP client is loaded only if there is something to ask.
-  const { openCouchdb } = await import('./open-couchdb.ts');
-  const { isReaderOf } = await import('./is-reader.ts');
-  const clock = (): EpochMs => Date.now() as EpochMs;
-  const compiled = await compiledIn(chains);
-  const context = contextOf(openCouchdb(database), compiled, terminal, json === true, clock, nameLedger);
+  const { openCouchdb, isReaderOf } = await import('./open-couchdb.ts');
+  const store = openCouchdb(database);
+  const chains = await compiledIn(directory);
   try {
-    return await work({ ...context, isReader: () => isReaderOf(database), whoseUser });
+    const report = await work({
+      store,
+      chains,
+      labelOf: labelsOf(chains),
+      now: () => store.now() ?? (Date.now() as EpochMs),
+      paints: paintsOf(terminal.colored),
+      warn,
+      isReader: () => isReaderOf(database),
+      whoseUser,
+    });
+    if (report.isEmpty === true && !isNamed) nameLedger();
+    return report;
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
-    // Nothing by that name: it may be in another ledger.
-    if (error.code === 'PARAMETERS_INVALID') nameLedger();
+    // This ledger has nothing by that name. Perhaps another one is meant.
+    if (error.code === 'PARAMETERS_INVALID' && !isNamed) nameLedger();
     if (error.code !== 'STORE_UNAVAILABLE') throw error;
     const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;
     throw new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
   }
 }
 
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) work();
-    isDone = true;
-  };
-}
-
-/** @param clock - for as long as the store has not answered. */
-export const contextOf = (
-  store: CouchPort,
-  chains: CompiledChains | undefined,
-  terminal: Terminal,
-  json: boolean,
-  clock: () => EpochMs,
-  nameLedger: () => void = () => {},
-): LedgerContext => ({
-  store,
-  ...(chains === undefined ? {} : { chains }),
-  labelOf: (app) => chains?.apps[appKey(app)]?.label ?? `${app.tenant}/${app.appId}`,
-  now: () => store.now() ?? clock(),
-  terminal,
-  json,
-  nameLedger,
-});
+/** Calls an app by its label in the chain files, or by tenant and id if they do not have it. */
+export const labelsOf =
+  (chains: CompiledChains | undefined): LabelOf =>
+  (app) =>
+    chains?.apps[appKey(app)]?.label ?? `${app.tenant}/${app.appId}`;
 
 async function compiledIn(directory: string): Promise<CompiledChains | undefined> {
   try {
@@ -115,11 +110,11 @@ async function compiledIn(directory: string): Promise<CompiledChains | undefined
 }
 
 /**
- * The chains, for a command that cannot do without.
+ * The chains, for a command that needs them.
  *
- * @throws CascadeError CHAIN_INVALID.
+ * @throws CascadeError CHAIN_INVALID if there are none.
  */
-export function chainsOf({ chains }: LedgerContext): CompiledChains {
+export function chainsOf({ chains }: Pick<LedgerContext, 'chains'>): CompiledChains {
   if (chains !== undefined) return chains;
   throw new CascadeError(
     'CHAIN_INVALID',

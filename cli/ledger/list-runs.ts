@@ -1,75 +1,65 @@
-import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { groupRuns, type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
+import { counted } from '../terminal.ts';
 import { runJson } from './json-facts.ts';
-import type { LedgerContext } from './ledger-command.ts';
-import { readHistory } from './read-history.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { readHistory } from './read-documents.ts';
 
 /** Which runs are asked for. */
 export interface RunsRequest {
   readonly limit: number;
-  /** Older runs are left out; all where absent. */
-  readonly since?: Since;
+  /** Runs in which nothing happened since are left out. Absent: no run is too old. */
+  readonly since?: Since | undefined;
 }
 
-/** `cascade runs`: the runs in lines, newest first. */
-export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<ExitCode> {
-  const { store, terminal, labelOf, json } = context;
+const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
+
+/** `cascade runs`: a line for each run, newest first. */
+export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<LedgerReport> {
+  const { store, paints, labelOf } = context;
   const { missing, ...history } = await readHistory(store);
   const now = context.now();
-  const oldest = since === undefined ? undefined : sinceWhen(since, now);
+  const oldest = since === undefined ? Number.NEGATIVE_INFINITY : sinceWhen(since, now);
   const all = groupRuns(history).map(summariseRun);
-  const asked = all.filter(({ lastAt }) => oldest === undefined || lastAt >= oldest);
+  const asked = all.filter(({ lastAt }) => lastAt >= oldest);
   const shown = asked.slice(0, limit);
   const older = all.length - shown.length;
-  if (all.length === 0) context.nameLedger?.();
-  if (json) {
-    writeJson(terminal, { ok: true, runs: shown.map((run) => runJson(run, labelOf)), older, missing });
-    return EXIT.ok;
-  }
-  const paints = paintsOf(terminal.colored);
-  const width = widest(shown.map((run) => appText(run, labelOf)));
-  const ordersWidth = widest(shown.map(ordersText));
-  for (const run of shown) terminal.write(`${runLine(run, { labelOf, now, width, ordersWidth, paints })}\n`);
-  if (shown.length === 0)
-    terminal.write(
-      all.length === 0 ? 'No runs yet: no reload of an app in a chain has ended since the ledger began.\n' : '',
-    );
-  if (older > 0)
-    terminal.write(
-      `${paints.dim(
-        `${counted(older, 'more run')} not shown: give a larger ${since === undefined ? '--limit' : '--limit or --since'}`,
-      )}\n`,
-    );
-  for (const text of missing) terminal.writeError(`${text}\n`);
-  return EXIT.ok;
+  const larger = since === undefined ? '--limit' : '--limit or --since';
+  const isEmpty = all.length === 0;
+  return {
+    ok: true,
+    json: { runs: shown.map((run) => runJson(run, labelOf)), older, missing },
+    lines: [
+      ...runLines(shown, context, now),
+      ...(isEmpty ? [NO_RUNS] : []),
+      ...(older > 0 ? [paints.dim(`${counted(older, 'more run')} not shown: give a larger ${larger}`)] : []),
+    ],
+    notes: missing,
+    isEmpty,
+  };
 }
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
-
-interface LineTools {
-  readonly labelOf: LabelOf;
-  readonly now: EpochMs;
-  readonly width: number;
-  readonly ordersWidth: number;
-  readonly paints: Paints;
+function runLines(runs: readonly RunSummary[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {
+  const apps = inColumn(runs.map((run) => appText(run, labelOf)));
+  const orders = inColumn(runs.map(ordersText));
+  return runs.map((run, index) =>
+    [
+      paints.dim(instantText(run.beganAt)),
+      apps[index],
+      `${run.isGoing ? paints.cyan('going   ') : 'finished'} ${lastedText(run, now).padEnd(11)}`,
+      orders[index],
+      paints.dim(run.root),
+    ].join('  '),
+  );
 }
 
-function runLine(run: RunSummary, { labelOf, now, width, ordersWidth, paints }: LineTools): string {
-  const going = run.isGoing ? paints.cyan('going   ') : 'finished';
-  const lasted = durationText((run.isGoing ? now : run.lastAt) - run.beganAt);
-  return [
-    paints.dim(instantText(run.beganAt)),
-    appText(run, labelOf).padEnd(width),
-    `${going} ${lasted.padEnd(11)}`,
-    ordersText(run).padEnd(ordersWidth),
-    paints.dim(run.root),
-  ].join('  ');
+function inColumn(texts: readonly string[]): readonly string[] {
+  const width = Math.max(0, ...texts.map(({ length }) => length));
+  return texts.map((text) => text.padEnd(width));
 }
 
 /** `Extract sales succeeded`, `Report by hand`. */
@@ -79,16 +69,20 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
   return `${labelOf(app)}${outcome === undefined ? '' : ` ${outcomeWords(outcome)}`}`;
 }
 
+/** How long a run has taken until it finished, or until now: `1 h`. */
+export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
+  durationText((isGoing ? now : lastAt) - beganAt);
+
 /** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
 export function ordersText({ orders, outcomes }: RunSummary): string {
   const { ended = 0, ...others } = orders;
-  const known = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-  const total = Object.values(orders).reduce((sum, count) => sum + count, 0);
+  // Of some reloads that ended Cascade does not know how.
+  const counts = { ...outcomes, ended: ended - sum(outcomes), ...others };
+  const total = sum(orders);
   if (total === 0) return 'nothing followed';
-  const counts: readonly (readonly [string, number])[] = [
-    ...Object.entries(outcomes),
-    ...(ended > known ? [['ended', ended - known] as const] : []),
-    ...Object.entries(others),
-  ];
-  return `${counted(total, 'order')}: ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return `${counted(total, 'order')}: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
 }
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);

@@ -1,27 +1,28 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { WrongFact } from '../../src/core/runs/find-problems.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { unlessMalformed } from './read-documents.ts';
+import { readable } from './read-documents.ts';
 
-/** A merged order that nobody looks at again. */
+/** An order that was merged into another one, and that the sweep does not look at any more. */
 export interface Merge {
   readonly _id: string;
   readonly into: string | undefined;
 }
 
-/** So many orders are looked up in one request, and at most in all. */
+/** So many orders are looked up in one request. */
 const LOOKED_UP = 200;
+/** So many merged orders are looked up at most. */
 export const MOST_LOOKED_UP = 20_000;
 
-/** The merge that an order's document tells of; undefined if there is none, or the sweep still looks at it. */
+/** The merge that an order stands for; undefined if it is not merged, or if the sweep still looks at it. */
 export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | undefined =>
   state === 'merged' && dueAt === undefined ? { _id, into } : undefined;
 
 /**
- * Finds the merged orders whose work nobody does: the order that they were merged into is gone, spoilt, called off and
- * settled, or leads back to them. Only a person's edit makes such a one.
+ * Finds the merged orders whose work is lost: the order that they were merged into is gone, malformed, called off and
+ * settled, or leads back to them. Only a person who edits a document causes that.
  *
- * @returns these, and whether there were more merges than are looked up.
+ * @returns these orders, and whether there were more merges than are looked up.
  */
 export async function lostMerges(
   merges: readonly Merge[],
@@ -34,39 +35,37 @@ export async function lostMerges(
     const found = await store.many(part.map(({ _id, into }) => into ?? _id));
     const suspects = part.flatMap((merge, index) => {
       const why = isCircle(merge._id, targets) ? 'leads back to it' : whyLost(merge, found[index]);
-      return why === undefined ? [] : [{ merge, why }];
+      return why === undefined ? [] : [{ ...merge, why }];
     });
     lost.push(...(await stillLost(suspects, store)));
   }
   return { lost, isCut: merges.length > MOST_LOOKED_UP };
 }
 
-interface Suspect {
-  readonly merge: Merge;
+interface Suspect extends Merge {
   readonly why: string;
 }
 
-/** A command that called the other order off meanwhile has planned this one again. */
+/** Reads the suspects again: a command that called the other order off meanwhile has planned them again. */
 async function stillLost(suspects: readonly Suspect[], store: Pick<CouchPort, 'many'>): Promise<readonly WrongFact[]> {
   if (suspects.length === 0) return [];
-  const again = await store.many(suspects.map(({ merge }) => merge._id));
-  return suspects.flatMap(({ merge: { _id, into }, why }, index) => {
-    const document = again[index];
-    const order = document === undefined ? undefined : unlessMalformed(document, readOrder);
-    const merge = order === undefined ? undefined : mergeIn(order);
-    return merge?.into === into && merge !== undefined ? [{ _id, why: textOf(into, why) }] : [];
+  const again = await store.many(suspects.map(({ _id }) => _id));
+  return suspects.flatMap(({ _id, into, why }, index) => {
+    const order = readable(again[index], readOrder);
+    const merge = order && mergeIn(order);
+    return merge !== undefined && merge.into === into ? [{ _id, why: lostText(into, why) }] : [];
   });
 }
 
 function whyLost({ into }: Merge, document: StoredDocument | undefined): string | undefined {
   if (into === undefined) return 'is not named (it has no field into)';
   if (document === undefined) return 'is not in the ledger';
-  const order = unlessMalformed(document, readOrder);
+  const order = readable(document, readOrder);
   if (order === undefined) return 'cannot be read';
   return order.state === 'called-off' && order.dueAt === undefined ? 'is called off' : undefined;
 }
 
-/** Whether the way from merge to merge comes back to where it began. */
+/** Whether the merges lead from an order back to it. */
 function isCircle(from: string, targets: ReadonlyMap<string, string | undefined>): boolean {
   const seen = new Set<string>();
   for (let at = targets.get(from); at !== undefined && !seen.has(at); at = targets.get(at)) {
@@ -76,5 +75,5 @@ function isCircle(from: string, targets: ReadonlyMap<string, string | undefined>
   return false;
 }
 
-const textOf = (into: string | undefined, why: string): string =>
+const lostText = (into: string | undefined, why: string): string =>
   `it is merged, and the order whose reload should do for it ${into === undefined ? '' : `(${into}) `}${why}: nothing is started for it. Have what called for it followed up again with cascade replay <event>; or set its state to planned with a dueAt (milliseconds since 1970), and take its field into out: the sweep then starts it.`;

@@ -2,10 +2,24 @@ import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts'
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { seconds } from '../../src/core/units.ts';
+import { askerOf } from '../../src/ledger/install/ask-store.ts';
+import { rolesOf } from '../../src/ledger/install/install-writer.ts';
+import { rolesFor } from '../../src/ledger/install/roles.ts';
 
-/** A page of a thousand documents over a slow line takes its time; a person waits so long, and not longer. */
+/** A page of a thousand documents takes its time over a slow line. A person does not wait longer than this. */
 const TIMEOUT = seconds(30);
 
-/** The database for a person at a terminal. */
+/** The database of a ledger, for a command that a person waits for: each call may take 30 seconds. */
 export const openCouchdb = (database: CouchDatabase): CouchPort =>
   httpCouchdb(database, { stopwatch: () => performance.now(), timeout: TIMEOUT });
+
+/**
+ * Whether the roles of a ledger's user in CouchDB let it read the ledger, but not write.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function isReaderOf(store: CouchDatabase): Promise<boolean> {
+  const { reader, writer } = rolesFor(store.database);
+  const roles = await rolesOf(askerOf(store, { setting: 'COUCHDB_URL', hasAdmin: true }));
+  return roles.includes(reader) && !roles.includes(writer) && !roles.includes('_admin');
+}

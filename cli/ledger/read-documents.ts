@@ -1,82 +1,120 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
-import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
+import { readOrTell } from '../../src/ledger/malformed.ts';
+import { counted } from '../terminal.ts';
 
 const PAGE = 1_000;
-/** What is read of one kind at most: a few hundred megabytes would otherwise be read to print twenty lines. */
-export const MOST_DOCUMENTS = 50_000;
+/** A command reads no more documents of one type. More would be hundreds of megabytes, to print twenty lines. */
+const MOST_DOCUMENTS = 50_000;
 
-/** Documents of one kind. */
+type Reader<T> = (document: StoredDocument) => T;
+
+/** Documents of one type. */
 export interface Documents<T> {
   readonly found: readonly T[];
-  /** The ids of those that are not what Cascade writes. */
+  /** The ids of the documents that are not what Cascade writes. */
   readonly malformed: readonly string[];
-  /** True if there are more than were read. */
+  /** True if there are more documents than were read. */
   readonly isCut: boolean;
 }
 
 /**
- * Reads the documents whose ids begin with `prefix`, page by page; one that is malformed is named and left out.
+ * Reads the documents whose ids begin with `prefix`, page by page. A malformed one is named and left out.
  *
- * @param most - how many are read at most.
+ * @param most - how many documents are read at most, 50,000 by default.
  */
 export async function readDocuments<T>(
   store: Pick<CouchPort, 'range'>,
   prefix: string,
-  read: (document: StoredDocument) => T,
+  read: Reader<T>,
   most = MOST_DOCUMENTS,
 ): Promise<Documents<T>> {
   const found: T[] = [];
   const malformed: string[] = [];
-  for (let after: string | undefined, count = 0; ; ) {
-    const limit = Math.min(PAGE, most - count);
-    const page = await store.range(prefix, { limit, ...(after === undefined ? {} : { after }) });
-    for (const document of page) {
-      const one = unlessMalformed(document, read);
-      if (one === undefined) malformed.push(document._id);
-      else found.push(one);
-    }
-    count += page.length;
+  const isCut = await eachDocument(store, prefix, most, (document) => {
+    const one = readable(document, read);
+    if (one === undefined) malformed.push(document._id);
+    else found.push(one);
+  });
+  return { found, malformed, isCut };
+}
+
+/**
+ * Visits the documents whose ids begin with `prefix`, in the order of their ids.
+ *
+ * @returns whether there are more than `most`; the others are not visited.
+ */
+export async function eachDocument(
+  store: Pick<CouchPort, 'range'>,
+  prefix: string,
+  most: number,
+  visit: (document: StoredDocument) => void,
+): Promise<boolean> {
+  for (let after: string | undefined, left = most; ; ) {
+    const limit = left === 0 ? 1 : Math.min(PAGE, left);
+    const page = await store.range(prefix, { limit, ...(after !== undefined && { after }) });
+    if (left === 0) return page.length > 0;
+    page.forEach(visit);
+    if (page.length < limit) return false;
+    left -= page.length;
     after = page.at(-1)?._id;
-    if (page.length < limit) return { found, malformed, isCut: false };
-    if (count >= most) return { found, malformed, isCut: await hasMore(store, prefix, after) };
   }
 }
 
-async function hasMore(store: Pick<CouchPort, 'range'>, prefix: string, after: string | undefined): Promise<boolean> {
-  const next = await store.range(prefix, { limit: 1, ...(after === undefined ? {} : { after }) });
-  return next.length > 0;
-}
-
-/** A document as `read` sees it; undefined if it is not what Cascade writes. */
-export function unlessMalformed<T>(document: StoredDocument, read: (document: StoredDocument) => T): T | undefined {
-  try {
-    return read(document);
-  } catch (error) {
-    if (error instanceof CascadeError && error.code === 'LEDGER_MALFORMED') return undefined;
-    throw error;
-  }
-}
+/** A document as `read` sees it; undefined if there is none, or if it is not what Cascade writes. */
+export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
+  readOrTell(document, read, { error: () => {} });
 
 /** An order's document for people. */
-export const orderFact = (document: StoredDocument): OrderFact => readOrder(document);
+export const orderFact: Reader<OrderFact> = readOrder;
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
-/** Whoever reads what was stored long ago knows no better bound than when. */
+/** The time of reading puts no bound on when something ended that was stored long ago. */
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
-/** An event's document for people; skips of reasons that this version does not know are left out. */
+/** An event's document for people. Skips with reasons that this version does not know are left out. */
 export function eventFact(document: StoredDocument): EventFact {
   const stored = readEvent(document);
-  // An earlier version believed times in the future; such an end would stay the newest for as long.
+  // An earlier version stored ends with times in the future. Such an end would remain the newest until then.
   const event = cappedStored(stored, stored.storedAt, LATER);
   const { skips } = event;
   if (skips === undefined) return event;
   return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };
+}
+
+/** All events and orders of a ledger, and sentences about those that were not read. */
+export interface ReadHistory extends History {
+  readonly missing: readonly string[];
+}
+
+/** Reads every event and order: their ids contain no time, so the newest cannot be asked for alone. */
+export async function readHistory(store: Pick<CouchPort, 'range'>): Promise<ReadHistory> {
+  const events = await readDocuments(store, 'event:', eventFact);
+  const orders = await readDocuments(store, 'order:', orderFact);
+  return {
+    events: events.found,
+    orders: orders.found,
+    missing: [...missingText('event', events), ...missingText('order', orders)],
+  };
+}
+
+function missingText(type: string, { malformed, isCut }: Documents<unknown>): readonly string[] {
+  const missing: string[] = [];
+  if (isCut) {
+    missing.push(
+      `The ledger has more than ${MOST_DOCUMENTS} ${type}s: only so many were read, by id, so that some runs are missing or not whole.`,
+    );
+  }
+  if (malformed[0] !== undefined) {
+    missing.push(
+      `Left out, as they are not what this version of Cascade writes: ${counted(malformed.length, type)}, the first is ${malformed[0]}.`,
+    );
+  }
+  return missing;
 }

@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { unlessMalformed } from './read-documents.ts';
+import { readable } from './read-documents.ts';
 
 const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
@@ -10,20 +10,18 @@ const NEVER = 9e15 as EpochMs;
 /** No answer lists more documents than this: a list of 4 MiB has about 25,000. */
 const MOST_LISTED = 100_000;
 
-/** The orders that something is left to be done for. */
+/** The orders that are not finished. */
 export interface DueOrders {
-  /** Sooner due first. */
+  /** The order that is due first comes first. */
   readonly found: readonly OrderDocument[];
   /** The ids of those that are not what Cascade writes. */
   readonly malformed: readonly string[];
-  /** Milliseconds with more due documents than one answer lists: some of those documents are not in `found`. */
+  /** Milliseconds at which more documents are due than one answer lists: some of them are not in `found`. */
   readonly crowded: readonly EpochMs[];
 }
 
 /**
- * Reads every order that has a `dueAt`, however many documents the ledger holds. Those are all that are not final.
- *
- * A millisecond with more documents than one answer lists is read in part, and named.
+ * Reads every order that has a `dueAt`: all that are not final. How many other documents the ledger holds does not matter.
  *
  * @param size - how many documents one page has.
  */
@@ -33,7 +31,7 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
   for (let from = 0 as EpochMs, limit = size; ; ) {
     const page = await store.due({ from, until: NEVER, limit });
     for (const document of page.documents) documents.set(document._id, document);
-    if (!page.isFull) return { ...read([...documents.values()].filter(isOfOrder)), crowded };
+    if (!page.isFull) return { ...ordersIn([...documents.values()]), crowded };
     const last = Number(page.documents.at(-1)?.['dueAt']) as EpochMs;
     if (last > from) from = last;
     // A whole page is due at `from`: only a larger page reaches its end.
@@ -46,12 +44,13 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
   }
 }
 
-const isOfOrder = ({ _id }: StoredDocument): boolean => _id.startsWith('order:');
-
-function read(documents: readonly StoredDocument[]): Omit<DueOrders, 'crowded'> {
-  const read = documents.map((document) => ({ _id: document._id, order: unlessMalformed(document, readOrder) }));
-  return {
-    found: read.flatMap(({ order }) => order ?? []),
-    malformed: read.flatMap(({ _id, order }) => (order === undefined ? [_id] : [])),
-  };
+function ordersIn(documents: readonly StoredDocument[]): Omit<DueOrders, 'crowded'> {
+  const found: OrderDocument[] = [];
+  const malformed: string[] = [];
+  for (const document of documents.filter(({ _id }) => _id.startsWith('order:'))) {
+    const order = readable(document, readOrder);
+    if (order === undefined) malformed.push(document._id);
+    else found.push(order);
+  }
+  return { found, malformed };
 }

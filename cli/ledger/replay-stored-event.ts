@@ -12,48 +12,43 @@ import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
-import { unlessMalformed } from './read-documents.ts';
+import { readable } from './read-documents.ts';
 
 /** What came of a replay. */
 export interface Replayed {
   readonly ok: boolean;
-  /** The documents that were created. */
+  /** The ids of the documents that were created. */
   readonly created: readonly string[];
-  /** In sentences. */
-  readonly told: readonly string[];
+  /** What happened, for people. */
+  readonly sentences: readonly string[];
 }
 
 /** Nobody replays one event so often. */
 const MOST_REPLAYS = 1_000;
 
 /**
- * Creates the orders of an event anew, by the chain files at hand, due at once: the next sweep fires them.
+ * Creates the orders of an event again, by the chain files at hand. They are due at once: the next sweep starts them.
  *
- * Invariant: each has an id of its own, `…:r<n>.<cause>`; of two replays at once each makes its own.
+ * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at once create orders with different ids.
  */
 export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
   const event = readEvent(document);
   if (event.resolvedAt === undefined) {
-    const told = `${event._id} is not worked off yet: the sweep does that by itself. A replay is for an event that was.`;
-    return { ok: false, created: [], told: [told] };
+    const early = `${event._id} is not worked off yet: the sweep does that by itself. A replay is for an event that was.`;
+    return { ok: false, created: [], sentences: [early] };
   }
   const plan = replayEvent(endOf(event), chainsOf(context).links, await descent(context.store, event));
   const { created, refused } = await createOrders(context, plan, event.traceId);
-  const told = [...toldOf(context, event, plan, created), ...refused];
-  return { ok: created.length > 0 && refused.length === 0, created, told };
-}
-
-function toldOf(
-  { labelOf }: LedgerContext,
-  event: ReloadFinished,
-  { skips }: Replay,
-  created: readonly string[],
-): readonly string[] {
+  const { labelOf } = context;
   const ended = `${labelOf(event)} ${outcomeWords(event.outcome)} at ${instantText(event.endedAt)}`;
-  return [
+  const sentences = [
     ...created.map((id) => `${ended}: ordered anew: ${id}`),
-    ...skips.map((skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, 'now')}`),
+    ...plan.skips.map(
+      (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, 'now')}`,
+    ),
+    ...refused,
   ];
+  return { ok: created.length > 0 && refused.length === 0, created, sentences };
 }
 
 /** Where the event stands in its run. */
@@ -61,21 +56,18 @@ async function descent(
   store: Pick<CouchPort, 'many'>,
   event: ReloadFinished,
 ): Promise<Descent & Pick<Lineage, 'areHopsUnsure'>> {
-  const { tenant, reloadId, orderId = '' } = event;
-  const [order, started] = await store.many([orderId || startedId(tenant, reloadId), startedId(tenant, reloadId)]);
-  return descentOf(event, {
-    owner: orderId === '' || order === undefined ? undefined : unlessMalformed(order, readOrder),
-    started: started === undefined ? undefined : unlessMalformed(started, readStarted),
-  });
+  const started = startedId(event.tenant, event.reloadId);
+  const [remembered, owner] = await store.many(event.orderId ? [started, event.orderId] : [started]);
+  return descentOf(event, { owner: readable(owner, readOrder), started: readable(remembered, readStarted) });
 }
 
 interface CreatedOrders {
   readonly created: readonly string[];
-  /** Sentences about those that CouchDB refuses for what they hold. */
+  /** A sentence about each order that CouchDB refuses because of what is in it. */
   readonly refused: readonly string[];
 }
 
-/** Creates the orders of the first replay whose ids are free; what another replay took meanwhile, with the next number. */
+/** Creates the orders of the first replay whose ids are free. An id that another replay takes meanwhile gets the next number. */
 async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<CreatedOrders> {
   const created: string[] = [];
   const refused: string[] = [];
@@ -84,13 +76,13 @@ async function createOrders(context: LedgerContext, plan: Replay, traceId: strin
     const orders = [...plan.ordersOf(n).entries()].filter(([index]) => left.has(index));
     const exist = await context.store.many(orders.map(([, { order }]) => order.order));
     if (exist.some((document) => document !== undefined)) continue;
-    const done = await create(
+    const rows = await create(
       context,
       orders.map(([, order]) => order),
       traceId,
     );
     for (const [at, [index, { order }]] of orders.entries()) {
-      const row = done[at];
+      const row = rows[at];
       if (row?.kind === 'stored') created.push(order.order);
       if (row?.kind === 'refused') refused.push(refusedError(order.order, row).message);
       if (row?.kind !== 'conflict') left.delete(index);
@@ -110,18 +102,14 @@ async function create(
     ...newOrder(order, lineage, { traceId, now: at, times: timeConstants() }),
     dueAt: at,
   }));
-  const rows = await store.bulk(documents).catch((error: unknown) => {
-    throw withAdvice(error, documents[0]?.root ?? '');
+  const rows = await store.bulk(documents).catch((cause: unknown) => {
+    if (!(cause instanceof CascadeError) || cause.code !== 'STORE_UNAVAILABLE') throw cause;
+    // A second replay would order again what this one may have ordered.
+    const message = `${cause.message} It may have happened: look with cascade runs ${documents[0]?.root} before you replay again.`;
+    throw new CascadeError('STORE_UNAVAILABLE', message, { cause });
   });
   for (const [index, row] of rows.entries()) {
     if (row.kind === 'refused' && !row.isForGood) throw refusedError(documents[index]?._id ?? '', row);
   }
   return rows;
-}
-
-/** A second replay would order again what the first may have ordered. */
-function withAdvice(error: unknown, root: string): unknown {
-  if (!(error instanceof CascadeError) || error.code !== 'STORE_UNAVAILABLE') return error;
-  const message = `${error.message} It may have happened: look with cascade runs ${root} before you replay again.`;
-  return new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
 }

@@ -1,36 +1,62 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadId } from '../../src/core/names.ts';
-import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
-import { readDeadLetter } from './dismiss-dead-letter.ts';
-import type { LedgerContext } from './ledger-command.ts';
+import { type DeadDocument, readDead } from '../../src/ledger/documents/dead.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
 
 const SWEEP_NOW = 'The next sweep takes it; at once: wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event | dead letter>`: what follows from an event anew, or a body that is understood by now.
+ * `cascade replay <event | dead letter>`: orders again what follows an event, or reads a dead letter again. It is not `ok` if
+ * nothing came of it.
  *
  * @param text - `event:…`, `dead:…`, or an event's reload id.
- * @returns 1 if nothing came of it.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document.
  */
-export async function replay(context: LedgerContext, text: string): Promise<ExitCode> {
-  const { terminal, json } = context;
-  const { ok, created, told } = await replayed(context, text);
-  const all = created.length === 0 ? told : [...told, SWEEP_NOW];
-  if (json) writeJson(terminal, { ok, created, told: all });
-  else for (const sentence of all) terminal.write(`${sentence}\n`);
-  return ok ? EXIT.ok : EXIT.problems;
+export async function replay(context: LedgerContext, text: string): Promise<LedgerReport> {
+  const replayed = text.startsWith('dead:')
+    ? await replayDeadLetter(context, await readDeadLetter(context.store, text))
+    : await replayEventOf(context, text);
+  const { created, sentences } = replayed;
+  return reportOf({ ...replayed, sentences: created.length === 0 ? sentences : [...sentences, SWEEP_NOW] });
 }
 
-async function replayed(context: LedgerContext, text: string): Promise<Replayed> {
-  const { store } = context;
-  if (text.startsWith('dead:')) return replayDeadLetter(context, await readDeadLetter(store, text));
+/**
+ * `cascade replay <dead letter> --dismiss`: keeps a dead letter, but no longer as a problem. It can still be replayed.
+ *
+ * @param id - `dead:…`.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter.
+ */
+export async function dismissDeadLetter({ store, now }: LedgerContext, id: string): Promise<LedgerReport> {
+  const dead = await readDeadLetter(store, id);
+  // In case of a conflict somebody else has just replayed or dismissed it: it is no problem any more either way.
+  if (dead.dismissedAt === undefined) await store.put({ ...dead, dismissedAt: now() });
+  const sentences = [`${id}: dismissed. It is kept; without --dismiss it can still be read again.`];
+  return reportOf({ ok: true, created: [], sentences });
+}
+
+const reportOf = ({ ok, created, sentences }: Replayed): LedgerReport => ({
+  ok,
+  json: { created, told: sentences },
+  lines: sentences,
+});
+
+/** @throws CascadeError PARAMETERS_INVALID if there is no such dead letter. */
+async function readDeadLetter(store: Pick<CouchPort, 'get'>, id: string): Promise<DeadDocument> {
+  const document = id.startsWith('dead:') ? await store.get(id) : undefined;
+  if (document !== undefined) return readDead(document);
+  const message = `There is no dead letter "${id}": cascade runs --problems lists them.`;
+  throw new CascadeError('PARAMETERS_INVALID', message);
+}
+
+/** @throws CascadeError PARAMETERS_INVALID if there is no such event, or several tenants have one. */
+async function replayEventOf(context: LedgerContext, text: string): Promise<Replayed> {
   const tenants = new Set(Object.values(context.chains?.apps ?? {}).map(({ tenant }) => tenant));
   const ids = text.startsWith('event:') ? [text] : [...tenants].map((tenant) => eventId(tenant, text as ReloadId));
-  const [event, another] = (await store.many(ids)).filter((document) => document !== undefined);
+  const [event, another] = (await context.store.many(ids)).filter((document) => document !== undefined);
   if (event !== undefined && another === undefined) return replayStoredEvent(context, event);
   throw new CascadeError(
     'PARAMETERS_INVALID',

@@ -1,38 +1,97 @@
-import { paintsOf } from '../../src/core/paint.ts';
-import { findProblems } from '../../src/core/runs/find-problems.ts';
+import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { findProblems, type LedgerProblem, type OverdueFact } from '../../src/core/runs/find-problems.ts';
 import { type Since, sinceText, sinceWhen } from '../../src/core/runs/since.ts';
-import { instantText } from '../../src/core/runs/time-words.ts';
-import { counted, EXIT, type ExitCode, writeJson } from '../terminal.ts';
-import type { LedgerContext } from './ledger-command.ts';
+import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { counted } from '../terminal.ts';
+import { orderJson } from './json-facts.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
-import { problemJson, problemText } from './problem-words.ts';
 
 /**
- * `cascade runs --problems`: what a person should look at.
+ * `cascade runs --problems`: what a person should look at. It is not `ok` if there is any problem, or if there may be one,
+ * since the ledger has more documents than were read.
  *
- * @param since - older alerts and given-up orders are left out; what is wrong now and unread dead letters never are.
- * @param most - how many documents of one type are read at most; as many as `lookForProblems` reads unless said.
- * @returns 1 if there is any, or if there may be: the ledger has more documents than were read.
+ * @param since - older alerts and given-up orders are left out. Dead letters and what is wrong now are always listed.
+ * @param most - how many documents of one type are read at most; the default is that of `lookForProblems`.
  */
-export async function showProblems(context: LedgerContext, since: Since, most?: number): Promise<ExitCode> {
-  const { terminal, labelOf, json } = context;
+export async function showProblems(context: LedgerContext, since: Since, most?: number): Promise<LedgerReport> {
+  const { labelOf, paints } = context;
   const { missing, notChecked, ...facts } = await lookForProblems(context, most);
   const now = context.now();
-  const problems = findProblems(facts, sinceWhen(since, now), now);
-  const ok = problems.length === 0 && missing.length === 0;
-  if (json) {
-    const told = problems.map((problem) => problemJson(problem, labelOf));
-    writeJson(terminal, { ok, problems: told, missing, notChecked });
-  } else {
-    const paints = paintsOf(terminal.colored);
-    for (const problem of problems) {
-      const { title, text } = problemText(problem, labelOf, now);
-      terminal.write(`${paints.dim(instantText(problem.at))}  ${paints.red(title)}  ${text}\n`);
+  const found = findProblems(facts, sinceWhen(since, now), now);
+  const problems = found.map((problem) => ({ ...problem, ...shown(problem, labelOf, now) }));
+  const count = problems.length === 0 ? 'No problems' : counted(problems.length, 'problem');
+  const where = missing.length === 0 ? '' : ' in what was read';
+  return {
+    ok: problems.length === 0 && missing.length === 0,
+    json: {
+      problems: problems.map(({ kind, at, json }) => ({ kind, at: new Date(at).toISOString(), ...json })),
+      missing,
+      notChecked,
+    },
+    lines: [
+      ...problems.map(({ at, title, text }) => `${paints.dim(instantText(at))}  ${paints.red(title)}  ${text}`),
+      `${count}${where}; alerts and given-up orders ${sinceText(since)}`,
+    ],
+    notes: [...missing, ...notChecked],
+  };
+}
+
+/** A problem for people, and what `--json` prints beside its kind and time. */
+interface ShownProblem {
+  readonly title: string;
+  readonly text: string;
+  readonly json: object;
+}
+
+function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownProblem {
+  switch (problem.kind) {
+    case 'no-writes': {
+      const { why } = problem;
+      const text = `The ledger takes no write, so that nothing can be worked on: ${why}`;
+      return { title: 'no writes', text, json: { why } };
     }
-    const count = problems.length === 0 ? 'No problems' : counted(problems.length, 'problem');
-    const where = missing.length === 0 ? '' : ' in what was read';
-    terminal.write(`${count}${where}; alerts and given-up orders ${sinceText(since)}\n`);
-    for (const text of [...missing, ...notChecked]) terminal.writeError(`${text}\n`);
+    case 'overdue': {
+      const { _id, count, isMore } = problem.overdue;
+      const text = overdueText(problem.overdue, problem.isSweepAsked, now);
+      return { title: 'overdue', text, json: { document: _id, count, more: isMore } };
+    }
+    case 'unreadable':
+    case 'stuck': {
+      const { _id, why } = problem.wrong;
+      const text = problem.kind === 'stuck' ? `${_id}: ${why}` : why;
+      return { title: problem.kind, text, json: { document: _id, why } };
+    }
+    case 'alert': {
+      const { _id, kind, subject, message, at, lastAt } = problem.alert;
+      const repeated = lastAt === undefined ? '' : `; again and again since ${instantText(at)}`;
+      return {
+        title: `alert ${kind}`,
+        text: `${message} (${subject}${repeated})`,
+        json: { firstAt: new Date(at).toISOString(), document: _id, alert: kind, subject, message },
+      };
+    }
+    case 'gave-up': {
+      const { order } = problem;
+      const text = `${labelOf(order)}: ${order.reason?.message ?? 'no reason is known'} (${order._id})`;
+      return { title: 'gave up', text, json: orderJson(order, labelOf) };
+    }
+    case 'dead-letter': {
+      const { _id, tenant, reason } = problem.dead;
+      const text = `${reason.message} When it is fixed: cascade replay ${_id}; if nothing is to come of it: the same with --dismiss`;
+      return { title: 'dead letter', text, json: { document: _id, tenant, reason } };
+    }
+    default:
+      return problem satisfies never;
   }
-  return ok ? EXIT.ok : EXIT.problems;
+}
+
+function overdueText({ _id, dueAt, count, isMore }: OverdueFact, isSweepAsked: boolean, now: EpochMs): string {
+  const documents = `${isMore ? 'more than ' : ''}${counted(count, 'document')}`;
+  const age = areSeconds(dueAt)
+    ? `: ${_id}, whose dueAt says ${instantText(dueAt)}. Is it in seconds? It has to be in milliseconds since 1970.`
+    : `, the oldest for ${durationText(now - dueAt)}: ${_id}.`;
+  const text = `${documents} due for longer than the sweep’s 5 minutes${age}`;
+  return isSweepAsked ? `${text} Is the sweep running?` : text;
 }

@@ -7,19 +7,17 @@ import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { causeIds } from '../../src/core/runs/run-tree.ts';
-import type { UpstreamFact } from '../../src/core/runs/upstream-verdict.ts';
 import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
-import { EXIT, type ExitCode, writeJson } from '../terminal.ts';
 import { appJson, endJson, orderJson } from './json-facts.ts';
-import { chainsOf, type LedgerContext } from './ledger-command.ts';
-import { eventFact, orderFact, readDocuments, unlessMalformed } from './read-documents.ts';
+import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
+import { eventFact, orderFact, readable, readDocuments } from './read-documents.ts';
 
-/** How far up a run is followed: more than MAX_HOPS lets any run go by default. */
+/** A run is followed up so many ends at most. By default MAX_HOPS stops every run before that. */
 const MOST_ANCESTORS = 100;
 
-/** Qlik’s type of reloads that came by its API, as all of ours do. */
+/** The type that Qlik gives to reloads that were started by its API, as Cascade starts all of its own. */
 const BY_API = 'external';
 
 /**
@@ -28,68 +26,62 @@ const BY_API = 'external';
  * @param text - what `findApp` takes.
  * @throws CascadeError PARAMETERS_INVALID if it stands for no app, or for several; CHAIN_INVALID without chain files.
  */
-export async function showWhy(context: LedgerContext, text: string): Promise<ExitCode> {
-  const { terminal, labelOf, json } = context;
+export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
+  const { labelOf } = context;
   const compiled = chainsOf(context);
   const app = findApp(compiled, text);
   const links = Object.values(compiled.links)
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
   const facts = await readWhy(context.store, app, links);
-  if (facts.orders.length === 0 && facts.last === undefined) context.nameLedger?.();
   const { waits, cameToNothing, last, upstreams, answer } = why(facts, labelOf, context.now());
-  if (!json) {
-    for (const sentence of answer) terminal.write(`${sentence}\n`);
-    return EXIT.ok;
-  }
-  writeJson(terminal, {
+  return {
     ok: true,
-    app: appJson(app, labelOf),
-    answer,
-    waits: waits.map((order) => orderJson(order, labelOf)),
-    ...(cameToNothing === undefined ? {} : { cameToNothing: orderJson(cameToNothing, labelOf) }),
-    ...(last === undefined ? {} : { last: endJson(last, labelOf) }),
-    because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
-    upstreams: upstreams.map(({ link, verdict }) => ({
-      app: appJson(link.after, labelOf),
-      chain: link.chain,
-      on: link.on,
-      paused: link.paused,
-      came: verdict.kind,
-    })),
-  });
-  return EXIT.ok;
+    json: {
+      app: appJson(app, labelOf),
+      answer,
+      waits: waits.map((order) => orderJson(order, labelOf)),
+      cameToNothing: cameToNothing && orderJson(cameToNothing, labelOf),
+      last: last && endJson(last, labelOf),
+      because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
+      upstreams: upstreams.map(({ link: { after, chain, on, paused }, verdict }) => {
+        return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
+      }),
+    },
+    lines: answer,
+    isEmpty: facts.orders.length === 0 && last === undefined,
+  };
 }
 
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
-/** Reads what is known of an app: its orders, its last end with what led to it, and the last end of each upstream. */
+/** Reads what is known of an app: its orders, its last end and what led to it, and the last end of each upstream app. */
 async function readWhy(store: Reader, app: AppRef, links: readonly Link[]): Promise<WhyFacts> {
   const orders = await ordersOf(store, app);
   const open = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
-  const states = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
-  const [last, ...upstreamEnds] = states;
-  const events = await eventsOf(store, upstreamEnds);
+  const [last, ...upstreamEnds] = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
+  const events = await readMany(
+    store,
+    upstreamEnds.map((end) => end && eventId(end.tenant, end.reloadId)),
+    eventFact,
+  );
   const causes = await readMany(store, open.flatMap(causeIds), eventFact);
   return {
     app,
     orders,
-    ...(last === undefined ? {} : { last }),
+    ...(last && { last }),
     ancestry: last === undefined ? [] : await ancestryOf(store, last, orders),
     causes: causes.filter((event) => event !== undefined),
-    upstreams: links.map((link, index) => upstreamFact(link, upstreamEnds[index], events[index])),
+    upstreams: links.map((link, index) => {
+      const [end, event] = [upstreamEnds[index], events[index]];
+      return { link, ...(end && { last: end }), ...(event && { event }) };
+    }),
   };
 }
 
-const upstreamFact = (link: Link, last: ReloadFinished | undefined, event: EventFact | undefined): UpstreamFact => ({
-  link,
-  ...(last === undefined ? {} : { last }),
-  ...(event === undefined ? {} : { event }),
-});
-
 /**
- * The last end of each app that Cascade heard of. The storer's documents tell them, off the hot path and invoked at most
- * once: where one is missing, all events are read.
+ * The last end of each app that Cascade knows. The storer writes them into documents of their own, but a lost invocation of
+ * it leaves one out. If any is missing, all events are read.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);
@@ -103,17 +95,10 @@ async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonl
   return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
-const eventsOf = (store: Reader, ends: readonly (ReloadFinished | undefined)[]) =>
-  readMany(
-    store,
-    ends.map((end) => (end === undefined ? '' : eventId(end.tenant, end.reloadId))),
-    eventFact,
-  );
-
 const ordersOf = async (store: Reader, { tenant, appId }: AppRef): Promise<readonly OrderFact[]> =>
   (await readDocuments(store, `order:${tenant}:${appId}:`, orderFact)).found;
 
-/** From an end up to the root of its run. */
+/** The ends from this one up to the root of its run, each with the order whose reload it ended. */
 async function ancestryOf(
   store: Reader,
   last: ReloadFinished,
@@ -123,8 +108,8 @@ async function ancestryOf(
   let event: ReloadFinished | undefined = last;
   while (event !== undefined && ancestry.length < MOST_ANCESTORS) {
     const order: OrderFact | undefined = known.find(isFor(event)) ?? (await ownerOf(store, event));
-    ancestry.push({ event, ...(order === undefined ? {} : { order }) });
-    event = order === undefined ? undefined : await causeOf(store, order);
+    ancestry.push({ event, ...(order && { order }) });
+    event = order && (await causeOf(store, order));
   }
   return ancestry;
 }
@@ -134,11 +119,14 @@ const isFor =
   (order: OrderFact): boolean =>
     order.tenant === tenant && order.reloadId === reloadId;
 
-/** The order whose reload ended: as Qlik echoed or `started` remembers it; both may be missing, its own document not. */
+/**
+ * The order whose reload ended. Qlik repeats its id, or the document `started` has it. If both are missing, the orders of the
+ * app are searched for the reload.
+ */
 async function ownerOf(store: Reader, event: ReloadFinished): Promise<OrderFact | undefined> {
   const { tenant, appId, reloadId, orderId, startedBy = BY_API } = event;
   const [started] = await readMany(store, [startedId(tenant, reloadId)], readStarted);
-  const [order] = await readMany(store, [orderId ?? started?.order ?? ''], orderFact);
+  const [order] = await readMany(store, [orderId ?? started?.order], orderFact);
   if (order !== undefined || startedBy !== BY_API) return order;
   return (await ordersOf(store, { tenant, appId })).find(isFor(event));
 }
@@ -146,16 +134,13 @@ async function ownerOf(store: Reader, event: ReloadFinished): Promise<OrderFact 
 const causeOf = async (store: Reader, order: OrderFact): Promise<EventFact | undefined> =>
   (await readMany(store, causeIds(order), eventFact)).find((event) => event !== undefined);
 
-/** Documents by id, as `read` sees them; undefined for an empty id, a missing or a malformed one. */
+/** The documents with these ids, as `read` sees them. Each is undefined if it is missing or malformed, or its id is absent. */
 async function readMany<T>(
   store: Reader,
-  ids: readonly string[],
+  ids: readonly (string | undefined)[],
   read: (document: StoredDocument) => T,
 ): Promise<readonly (T | undefined)[]> {
-  const asked = [...new Set(ids.filter((id) => id !== ''))];
+  const asked = [...new Set(ids.filter((id) => id))] as string[];
   const documents = new Map((await store.many(asked)).map((document, index) => [asked[index], document]));
-  return ids.map((id) => {
-    const document = documents.get(id);
-    return document === undefined ? undefined : unlessMalformed(document, read);
-  });
+  return ids.map((id) => readable(documents.get(id), read));
 }

@@ -12,68 +12,54 @@ export interface TreeTools {
   readonly paints: Paints;
 }
 
-/** A run's tree in lines: each reload below the one whose end called for it, and the links that did not follow. */
+/** A run as a tree, in lines: below each reload the reloads that its end called for, and the links that it did not set off. */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
-  return [nodeText(node, tools), ...below(node, tools)];
-}
-
-function below(node: RunNode, tools: TreeTools): readonly string[] {
-  const parts: readonly (readonly string[])[] = [
+  const below = [
     ...node.followers.map((follower) => treeLines(follower, tools)),
     ...node.skips.map((skip) => [tools.paints.dim(skipText(skip, tools))]),
   ];
-  return parts.flatMap((lines, index) => {
-    const isLast = index === parts.length - 1;
-    return lines.map((line, number) => {
-      if (number === 0) return `${isLast ? '└─' : '├─'} ${line}`;
-      return `${isLast ? '  ' : '│ '} ${line}`;
-    });
+  const indented = below.flatMap((lines, index) => {
+    const [first, rest] = index === below.length - 1 ? ['└─', '  '] : ['├─', '│ '];
+    return lines.map((line, number) => `${number === 0 ? first : rest} ${line}`);
   });
+  return [nodeText(node, tools), ...indented];
 }
 
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
   'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip)}` : skipWords(skip);
 
-function nodeText({ app, order, event }: RunNode, { labelOf, now, paints }: TreeTools): string {
-  const label = paints.bold(labelOf(app));
+function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
+  const { app, order, event } = node;
   const outcome = event?.outcome ?? order?.outcome;
-  const state = outcome === undefined ? (order === undefined ? '' : stateWords(order, now)) : outcomeWords(outcome);
-  const paint =
-    outcome === 'succeeded'
-      ? paints.green
-      : outcome !== undefined || order?.state === 'gave-up'
-        ? paints.red
-        : paints.yellow;
+  const state = outcome === undefined ? order && stateWords(order, now) : outcomeWords(outcome);
+  const hasFailed = outcome !== undefined || order?.state === 'gave-up';
+  const paint = outcome === 'succeeded' ? paints.green : hasFailed ? paints.red : paints.yellow;
   const details = [
-    timesText({ order, event }, now),
-    reloadText({ order, event }),
-    ...(order === undefined ? [] : [origin(order)]),
-    ...(event?.error === undefined ? [] : [event.error.message.trim()]),
-    ...(order === undefined || order.state === 'ended' ? [] : [order._id]),
-  ].filter((text) => text !== '');
-  return `${label} ${paint(state)}${details.length === 0 ? '' : `  ${paints.dim(details.join('  '))}`}`;
+    timesText(node, now),
+    reloadText(node),
+    order && originText(order),
+    event?.error?.message.trim(),
+    order?.state === 'ended' ? undefined : order?._id,
+  ].filter((text) => text);
+  return `${paints.bold(labelOf(app))} ${paint(state ?? '')}${details.length === 0 ? '' : `  ${paints.dim(details.join('  '))}`}`;
 }
 
-type Known = { readonly order: RunNode['order']; readonly event: RunNode['event'] };
-
-/** `02:14:05Z → 02:18:00Z`: when it was started, and when it ended. */
-function timesText({ order, event }: Known, now: EpochMs): string {
+/** `02:14:05Z → 02:18:00Z`: when the reload was started, and when it ended. */
+function timesText({ order, event }: RunNode, now: EpochMs): string | undefined {
   const ended = event?.endedAt ?? order?.endedAt;
-  if (order === undefined) return ended === undefined ? '' : `at ${instantText(ended)}`;
-  const [from, until] = [order.postedAt ?? order.createdAt, ended];
-  if (until === undefined)
-    return order.state === 'posted' ? '' : `owed since ${shortInstantText(order.createdAt, now)}`;
-  return `${instantText(from)} → ${shortInstantText(until, from)}`;
+  if (order === undefined) return ended && `at ${instantText(ended)}`;
+  const from = order.postedAt ?? order.createdAt;
+  if (ended !== undefined) return `${instantText(from)} → ${shortInstantText(ended, from)}`;
+  return order.state === 'posted' ? undefined : `owed since ${shortInstantText(order.createdAt, now)}`;
 }
 
-function reloadText({ order, event }: Known): string {
+function reloadText({ order, event }: RunNode): string | undefined {
   const reloadId = event?.reloadId ?? order?.reloadId;
-  if (reloadId === undefined) return '';
   const by = order === undefined && event?.startedBy !== undefined ? ` started by ${event.startedBy}` : '';
-  return `reload ${reloadId}${by}`;
+  return reloadId && `reload ${reloadId}${by}`;
 }
 
-function origin(order: NonNullable<RunNode['order']>): string {
+function originText(order: NonNullable<RunNode['order']>): string {
   if (isByHand(order)) return 'by hand';
   return `chain ${order.chain}${isReplay(order) ? ', replayed' : ''}`;
 }

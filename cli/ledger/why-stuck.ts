@@ -4,36 +4,38 @@ import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/un
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
-/** The store's clock and Qlik's differ by minutes at the most. */
+/** The store's clock and Qlik's differ by a few minutes at most. */
 const CLOCKS_APART = minutes(10);
-/** Nothing is put off for longer: the longest Retry-After that is obeyed is 999,999 s. */
+/** Cascade postpones nothing for longer: the longest Retry-After that it obeys is 999,999 s. */
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document that is finished is due all the same: only a person's edit makes that. The sweep reads it each time,
- * does nothing about it, and leaves the field.
+ * Whether a document is finished and still has a `dueAt`: only a person who edits it causes that. The sweep reads such a
+ * document each time, does nothing about it, and leaves the field.
  */
-export function isFinishedAndDue(document: LedgerDocument): boolean {
+export const isFinishedAndDue = (document: LedgerDocument): boolean =>
+  isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;
+
+function isFinished(document: LedgerDocument): boolean {
   switch (document.type) {
     case 'event':
-      return document.resolvedAt !== undefined && document.dueAt !== undefined;
+      return document.resolvedAt !== undefined;
     case 'hint':
-      return document.settledAt !== undefined && document.dueAt !== undefined;
+      return document.settledAt !== undefined;
     case 'order':
-      return (document.state === 'ended' || document.state === 'gave-up') && document.dueAt !== undefined;
+      return document.state === 'ended' || document.state === 'gave-up';
     default:
       return false;
   }
 }
 
-/** What in a document that can be read keeps it, or others, from being worked on; undefined if nothing does. */
+/** Why a document that can be read is not worked on, or keeps others from being worked on; undefined if it does not. */
 export function whyStuck(document: LedgerDocument, now: EpochMs): string | undefined {
   if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {
     case 'event':
-      return document.resolvedAt === undefined ? whyNotDue(document.dueAt, now) : undefined;
     case 'hint':
-      return document.settledAt === undefined ? whyNotDue(document.dueAt, now) : undefined;
+      return isFinished(document) ? undefined : whyNotDue(document.dueAt, now);
     case 'order':
       if (isFinal(document.state)) return undefined;
       if (document.state === 'posted' && document.reloadId === undefined) return NO_RELOAD;
@@ -42,11 +44,11 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       return whyAhead(document, now);
     case 'gate':
       return document.until !== undefined && isBeyond(document.until, LONGEST_WAIT, now)
-        ? `no reload of this tenant is started before ${instantText(document.until)}. Delete the document: the tenant says itself what it takes.`
+        ? `no reload of this tenant is started before ${instantText(document.until)}. Delete the document: the tenant’s answers will say when it takes reloads.`
         : undefined;
     case 'app':
       return isBeyond(document.last.endedAt, CLOCKS_APART, now)
-        ? `the app’s last end is said to be at ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`
+        ? `the app’s last end is stored as ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`
         : undefined;
     case 'alert':
     case 'dead':
@@ -84,7 +86,7 @@ function whyAhead(
   ];
   const latest = Math.max(...instants) as EpochMs;
   if (!isBeyond(latest, CLOCKS_APART, now)) return undefined;
-  return `the sweep’s checkpoint stands at ${instantText(latest)}, in the future: of what ended before it hears nothing. Delete the document: the sweep goes on from then. What no webhook told meanwhile is not followed up.`;
+  return `the sweep’s checkpoint stands at ${instantText(latest)}, in the future: the sweep overlooks every reload that ended before. Delete the document: the sweep goes on from then. A reload that ended meanwhile without a webhook is not followed up.`;
 }
 
 const isBeyond = (at: EpochMs, most: DurationMs, now: EpochMs): boolean => at > addMs(now, most);

@@ -15,7 +15,7 @@ const OURS = 'a text of ours in ASCII';
 const RIGHT: Readonly<Record<string, string>> = {
   'actions/chains/read-query.ts: chains.slice(0, SHOWN_CHAINS)': LIST,
   'cli/ledger/list-runs.ts: asked.slice(0, limit)': LIST,
-  'cli/ledger/look-for-problems.ts: ids.slice(0, MOST_FOREIGN)': LIST,
+  'cli/ledger/look-for-problems.ts: foreign.slice(0, MOST_FOREIGN)': LIST,
   'cli/ledger/replay-dead-letter.ts: length).slice(0, ID_LENGTH)': 'the hex digits of a dead letter’s id',
   'src/clients/qlik/pages-that-fit.ts: all.slice(0, LONGEST_PAGE)': LIST,
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,

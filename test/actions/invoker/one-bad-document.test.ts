@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
-import { contextOf } from '../../../cli/ledger/ledger-command.ts';
-import { showProblems } from '../../../cli/ledger/show-problems.ts';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
@@ -11,6 +9,7 @@ import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import { alertRefusals } from '../../../src/ledger/alert-refusals.ts';
 import { installLedger } from '../../../src/ledger/install-ledger.ts';
+import { commands, contextOf } from '../../cli/ledger/ledger-of.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z') as EpochMs;
 const WEEK = 604_800_000 as DurationMs;
@@ -92,10 +91,7 @@ async function invoke(plan: Plan, store: CouchPort): Promise<readonly unknown[]>
 async function problemsOf(store: CouchPort): Promise<string> {
   const lines: string[] = [];
   const terminal = { write: (text: string) => void lines.push(text), writeError() {}, colored: false };
-  await showProblems(
-    contextOf(store, NO_CHAINS, terminal, false, () => NOW),
-    WEEK,
-  );
+  await commands.showProblems(contextOf(store, NO_CHAINS, terminal), WEEK);
   return lines.join('');
 }
 

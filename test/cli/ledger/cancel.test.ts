@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
-import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { OrderState } from '../../../src/core/order-state.ts';
-import { at, done, ledgerOf, order } from './ledger-of.ts';
+import { at, commands, done, ledgerOf, order } from './ledger-of.ts';
+
+const { cancelAll, cancelOrder } = commands;
 
 const PARKED = order('report', 'r2', at('01:05'), { state: 'parked', dueAt: at('02:04') });
 const MERGED = order('report', 'r4', at('01:20'), {

@@ -1,8 +1,16 @@
-import { contextOf, type LedgerContext } from '../../../cli/ledger/ledger-command.ts';
-import { guarded } from '../../../cli/terminal.ts';
-import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
+import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
+import { type LedgerContext, type LedgerReport, labelsOf } from '../../../cli/ledger/ledger-command.ts';
+import { listRuns } from '../../../cli/ledger/list-runs.ts';
+import { dismissDeadLetter, replay } from '../../../cli/ledger/replay.ts';
+import { showProblems } from '../../../cli/ledger/show-problems.ts';
+import { showRun } from '../../../cli/ledger/show-run.ts';
+import { showWhy } from '../../../cli/ledger/show-why.ts';
+import { type ExitCode, guarded, printReport, type Terminal } from '../../../cli/terminal.ts';
+import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { ChainApp, CompiledChains, Link } from '../../../src/core/link.ts';
 import type { AppId, AppKey, ChainName, TenantName } from '../../../src/core/names.ts';
+import { paintsOf } from '../../../src/core/paint.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
@@ -99,10 +107,48 @@ export const lastEnd = (of: NewDocument): NewDocument => {
   return { _id: `app:${tenant}:${appId}`, schema: 1, type: 'app', last };
 };
 
+/** What a command works with, and where its report is printed. */
+export interface PrintingContext extends LedgerContext {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
+
+/** Has a command print its report, as the command line does. */
+const printing =
+  <A extends readonly unknown[]>(command: (context: LedgerContext, ...args: A) => Promise<LedgerReport>) =>
+  async (context: PrintingContext, ...args: A): Promise<ExitCode> =>
+    printReport(await command(context, ...args), context.terminal, context.json);
+
+/** The commands. Each prints its report to the terminal of its context, and returns the exit code. */
+export const commands = {
+  cancelAll: printing(cancelAll),
+  cancelOrder: printing(cancelOrder),
+  dismissDeadLetter: printing(dismissDeadLetter),
+  listRuns: printing(listRuns),
+  replay: printing(replay),
+  showProblems: printing(showProblems),
+  showRun: printing(showRun),
+  showWhy: printing(showWhy),
+};
+
+/** A context that prints to `terminal`; its user may write. */
+export const contextOf = (
+  store: CouchPort,
+  chains: CompiledChains,
+  terminal: Terminal,
+  json = false,
+): PrintingContext => ({
+  ...{ store, chains, terminal, json, labelOf: labelsOf(chains), now: () => store.now() ?? NOW },
+  paints: paintsOf(terminal.colored),
+  warn: (sentence) => terminal.writeError(`${sentence}\n`),
+  isReader: async () => false,
+  whoseUser: 'unknown',
+});
+
 /** A ledger with these documents, and what a command writes. */
 export interface TriedLedger {
   readonly store: MemoryCouch;
-  readonly context: LedgerContext;
+  readonly context: PrintingContext;
   readonly printed: { out: string; error: string };
   /** What was printed with `--json`. */
   readonly json: () => Readonly<Record<string, unknown>>;
@@ -118,7 +164,7 @@ export function ledgerOf(documents: readonly NewDocument[], { json = false, chai
   const writeError = (text: string): void => {
     printed.error += text;
   };
-  const context = contextOf(store, chains, guarded({ write, writeError, colored: false }), json, () => NOW);
+  const context = contextOf(store, chains, guarded({ write, writeError, colored: false }), json);
   return { store, context, printed, json: () => JSON.parse(printed.out) };
 }
 

@@ -1,13 +1,10 @@
 import { expect } from 'chai';
-import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
-import { listRuns } from '../../../cli/ledger/list-runs.ts';
-import { showProblems } from '../../../cli/ledger/show-problems.ts';
-import { showRun } from '../../../cli/ledger/show-run.ts';
-import { showWhy } from '../../../cli/ledger/show-why.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { ONE_OF_EACH } from '../../support/one-of-each.ts';
-import { at, done, event, ledgerOf, NOW, order } from './ledger-of.ts';
+import { at, commands, done, event, ledgerOf, NOW, order } from './ledger-of.ts';
+
+const { cancelAll, listRuns, showProblems, showRun, showWhy } = commands;
 
 const WEEK = 604_800_000 as DurationMs;
 const DAY_MS = 86_400_000;
@@ -54,7 +51,7 @@ describe('cascade runs --problems', () => {
       expect(await problemsIn({ ...document, _id: other })).to.deep.include({
         kind: 'unreadable',
         document: other,
-        why: `The document ${other} is none of Cascade’s: no id of ours is like it. Did somebody change an id? Nobody works on it; delete it, or put it back.`,
+        why: `The document ${other} is not Cascade’s: Cascade gives no id like it. Did somebody change an id? Nothing works on it; delete it, or put it back.`,
       });
     });
   }

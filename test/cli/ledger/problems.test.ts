@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { showProblems } from '../../../cli/ledger/show-problems.ts';
 import type { NewDocument, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, event, ledgerOf, order } from './ledger-of.ts';
+import { at, commands, event, ledgerOf, order } from './ledger-of.ts';
+
+const { showProblems } = commands;
 
 const WEEK = 604_800_000 as DurationMs;
 const ALERT = {
@@ -44,7 +45,7 @@ describe('cascade runs --problems', () => {
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.out).to.equal(
       [
-        '2026-11-22 01:40:00Z  dead letter  The body is authentic, but no reload event. When it is fixed: cascade replay dead:9f86d081; where nothing is to become of it: the same with --dismiss',
+        '2026-11-22 01:40:00Z  dead letter  The body is authentic, but no reload event. When it is fixed: cascade replay dead:9f86d081; if nothing is to come of it: the same with --dismiss',
         '2026-11-22 01:30:00Z  alert quota  The quota of this app is used up. (default/report)',
         '2026-11-22 01:20:00Z  gave up  Report: No such app. (order:default:report:s:r2)',
         '3 problems; alerts and given-up orders of the last 7 d',
@@ -109,7 +110,7 @@ describe('cascade runs --problems', () => {
   describe('over more documents than it reads', () => {
     const events = ['r1', 'r2', 'r3'].map((id) => event('extract', id, at('01:00')));
     const CUT =
-      'The ledger has more than 2 documents of type event: only so many were read, by id. What is wrong with the others is not told.';
+      'The ledger has more than 2 documents of type event: only so many were read, by id. There may be problems in the others.';
 
     it('says so, does not say that all is well, and ends with 1', async () => {
       const { context, printed } = ledgerOf(events);
@@ -146,7 +147,7 @@ describe('cascade runs --problems', () => {
     const { context, printed } = ledgerOf(Array.from({ length: 1_001 }, (_, n) => ({ _id: `m${1_000 + n}` })));
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.error).to.equal(
-      'The ledger has more than 1000 documents that are none of Cascade’s: only so many are named.\n',
+      'The ledger has more than 1000 documents that are not Cascade’s: only so many are named.\n',
     );
   });
 

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { readDueOrders } from '../../../cli/ledger/read-due-orders.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { at, event, ledgerOf, order } from './ledger-of.ts';
+import { at, commands, event, ledgerOf, order } from './ledger-of.ts';
+
+const { cancelAll } = commands;
 
 /** The same store, whose answers list at most so many documents. */
 const listingAtMost = (most: number, store: CouchPort): CouchPort => ({

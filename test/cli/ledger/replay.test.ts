@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { dismissDeadLetter } from '../../../cli/ledger/dismiss-dead-letter.ts';
-import { replay } from '../../../cli/ledger/replay.ts';
-import { showProblems } from '../../../cli/ledger/show-problems.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, CHAINS, event, ledgerOf, NOW, order } from './ledger-of.ts';
+import { at, CHAINS, commands, event, ledgerOf, NOW, order } from './ledger-of.ts';
+
+const { dismissDeadLetter, replay, showProblems } = commands;
 
 const EXTRACTED = event('extract', 'r1', at('01:00'));
 const SWEEP = 'The next sweep takes it; at once: wsk action invoke cascade/sweep\n';

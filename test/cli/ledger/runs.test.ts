@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { listRuns } from '../../../cli/ledger/list-runs.ts';
 import { readDocuments } from '../../../cli/ledger/read-documents.ts';
-import { showRun } from '../../../cli/ledger/show-run.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, done, event, ledgerOf, NOT_MATCHED, NOW, order } from './ledger-of.ts';
+import { at, commands, done, event, ledgerOf, NOT_MATCHED, NOW, order } from './ledger-of.ts';
+
+const { listRuns, showRun } = commands;
 
 const SKIPPED = { skips: [NOT_MATCHED] };
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { showWhy } from '../../../cli/ledger/show-why.ts';
-import { at, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
+import { at, commands, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
+
+const { showWhy } = commands;
 
 const EXTRACTED = event('extract', 'r1', at('01:00'), { startedBy: 'hub' });
 const TRANSFORMED = event('transform', 'r2', at('01:05'));

@@ -103,7 +103,7 @@ export class Flows {
     return this.#cancel((activation) => this.#world.steps.cancelAll(activation));
   }
 
-  async #cancel(work: (activation: Activation) => Promise<number>): Promise<boolean> {
+  async #cancel(work: (activation: Activation) => Promise<unknown>): Promise<boolean> {
     return (await this.#world.host.runAction('cancel', LIMITS_MS.terminal, work)).kind === 'done';
   }
 

@@ -8,8 +8,8 @@ import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolve } from '../../../actions/resolver/resolve.ts';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
-import { cancelOrder } from '../../../cli/ledger/cancel-orders.ts';
-import type { LedgerContext } from '../../../cli/ledger/ledger-command.ts';
+import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
+import type { LedgerContext, LedgerReport } from '../../../cli/ledger/ledger-command.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
@@ -26,6 +26,7 @@ import { type Validator, violationOf } from '../../../src/contracts/validator.ts
 import type { CompiledChains, ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef, TenantName } from '../../../src/core/names.ts';
 import type { ReloadOrder } from '../../../src/core/order.ts';
+import { paintsOf } from '../../../src/core/paint.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import type { Log } from '../../../src/platform/log.ts';
@@ -180,23 +181,30 @@ export class Steps {
     });
   }
 
-  cancel(activation: Activation, order: string): Promise<number> {
+  cancel(activation: Activation, order: string): Promise<LedgerReport> {
     return cancelOrder(this.#terminal(activation), order);
   }
 
-  cancelAll(activation: Activation): Promise<number> {
+  cancelAll(activation: Activation): Promise<LedgerReport> {
     return cancelAll(this.#terminal(activation));
   }
 
-  replay(activation: Activation, id: string): Promise<number> {
+  replay(activation: Activation, id: string): Promise<LedgerReport> {
     return replay(this.#terminal(activation), id);
   }
 
   #terminal(activation: Activation): LedgerContext {
     const store = this.#world.store(activation);
-    const terminal = { write: () => {}, writeError: () => {}, colored: false };
-    const now = (): EpochMs => store.now() ?? (activation.now() as EpochMs);
-    return { store, chains: this.#world.chains(), labelOf: ({ appId }) => appId, now, terminal, json: false };
+    return {
+      store,
+      chains: this.#world.chains(),
+      labelOf: ({ appId }) => appId,
+      now: () => store.now() ?? (activation.now() as EpochMs),
+      paints: paintsOf(false),
+      warn: () => {},
+      isReader: async () => false,
+      whoseUser: 'unknown',
+    };
   }
 
   storer(activation: Activation, record: EndRecord): Promise<object> {
