@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Database } from './database.ts';
 import type { StoreUser } from './security.ts';
 
-/** What the store is while it runs. */
+/** What a running store consists of. */
 export interface Store {
   readonly catalogue: Catalogue;
   readonly accounts: Accounts;
@@ -12,22 +12,30 @@ export interface Store {
   readonly now: () => number;
 }
 
-/** One request, read as far as its path. */
+/** One request. Its body is not read yet. */
 export interface StoreCall {
   readonly store: Store;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** HEAD is GET here; its body is left out when it is sent. */
+  /** A HEAD request is GET here. Its body is left out when the answer is sent. */
   readonly method: string;
-  /** Decoded, without empty ones at the end. */
+  /** The decoded parts of the path; empty ones at its end are left out. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly user: StoreUser;
 }
 
-/** A call below a database; the user may read there. */
+/** A call below a database. Its user may read there. */
 export interface DatabaseCall extends StoreCall {
   readonly database: Database;
+}
+
+/** A call of one document, or of something below it. */
+export interface DocumentCall extends DatabaseCall {
+  /** As it stands in the path: not checked yet. */
+  readonly id: string;
+  /** The rest of the path: the name of an attachment, or empty. */
+  readonly attachment: string;
 }
 
 export interface StoreReply {
@@ -36,10 +44,10 @@ export interface StoreReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer in JSON, one line as CouchDB writes it. */
-export const storeJson = (
-  status: number,
+/** An answer in JSON, in one line and with a line end, as CouchDB writes it. A member that is undefined is left out. */
+export const jsonReply = (
   value: unknown,
+  status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): StoreReply => ({
   status,
@@ -47,7 +55,7 @@ export const storeJson = (
   headers: { 'content-type': 'application/json', 'cache-control': 'must-revalidate', ...headers },
 });
 
-/** The answer to a route that has sent all of it itself. */
+/** What a route returns that has written its whole answer itself. */
 export const SENT = 'sent';
 
 export type StoreRoute<C extends StoreCall> = (call: C) => Promise<StoreReply | typeof SENT>;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Database, type DatabaseEntry } from './database.ts';
 import { writeFileSynced } from './level/disk.ts';
 import { CLOSED, type Security } from './security.ts';
-import { noDatabase, StoreError } from './wire-error.ts';
+import { noDatabase, StoreError } from './store-error.ts';
 
 interface CatalogueFile {
   /** 32 hex digits, the same for as long as the directory lives. */
@@ -51,7 +51,7 @@ export class Catalogue {
     return this.#databases.has(name);
   }
 
-  /** @throws WireError 404 when there is none of that name. */
+  /** @throws StoreError 404 when there is none of that name. */
   get(name: string): Database {
     const database = this.#databases.get(name);
     if (database === undefined) throw noDatabase();
@@ -62,10 +62,10 @@ export class Catalogue {
     return this.get(USERS);
   }
 
-  /** @throws WireError 412 when it is there, or is being created. */
+  /** @throws StoreError 412 when it is there, or is being created. */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
-      throw new StoreError(412, 'file_exists', 'The database could not be created, the file already exists.');
+      throw new StoreError(412, 'The database could not be created, the file already exists.');
     }
     this.#creating.add(name);
     try {

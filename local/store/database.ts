@@ -3,7 +3,7 @@ import type PouchDB from 'pouchdb-core';
 import { probeDisk } from './level/disk.ts';
 import { type OpenPouch, openPouch } from './level/open-pouch.ts';
 import type { Security } from './security.ts';
-import { noDatabase } from './wire-error.ts';
+import { noDatabase } from './store-error.ts';
 
 /** What is kept about a database outside of it. */
 export interface DatabaseEntry {

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type DatabaseCall, type SENT, type StoreCall, type StoreReply, storeJson } from './call.ts';
+import {
+  type DatabaseCall,
+  type DocumentCall,
+  jsonReply,
+  type SENT,
+  type StoreCall,
+  type StoreReply,
+  type StoreRoute,
+} from './call.ts';
 import { allDocuments } from './routes/all-docs.ts';
 import { deleteAttachment, getAttachment, putAttachment } from './routes/attachments.ts';
 import { bulkDocuments, bulkGet, revsDiff } from './routes/bulk.ts';
@@ -9,19 +17,26 @@ import { deleteDocument, getDocument, postDocument, putDocument } from './routes
 import { createIndex, deleteIndex, findDocuments, listIndexes } from './routes/find.ts';
 import { purgeDocuments } from './routes/purge.ts';
 import { serveSession } from './routes/session.ts';
-import { isMember, isServerAdmin } from './security.ts';
-import { forbiddenUser, missing, notHere, StoreError } from './wire-error.ts';
+import { demandAdmin, demandServerAdmin, demandWriter, isMember, isServerAdmin } from './security.ts';
+import { StoreError } from './store-error.ts';
 
-type Reply = Promise<StoreReply | typeof SENT>;
-type Handler<C extends StoreCall> = (call: C) => Reply;
-type Methods<C extends StoreCall> = Readonly<Record<string, Handler<C>>>;
+type Methods<C extends StoreCall> = Readonly<Record<string, StoreRoute<C>>>;
 
 const VERSION = '3.5.0';
+const MOST_UUIDS = 1_000;
+
+/** A route for users who have a right: `demand` throws if they do not. */
+const only =
+  <C extends StoreCall>(demand: (call: C) => void, route: StoreRoute<C>): StoreRoute<C> =>
+  async (call) => {
+    demand(call);
+    return route(call);
+  };
 
 const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
   '': {
     GET: async ({ store }) =>
-      storeJson(200, {
+      jsonReply({
         couchdb: 'Welcome',
         version: VERSION,
         uuid: store.catalogue.uuid,
@@ -29,62 +44,81 @@ const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
         vendor: { name: 'Cascade’s embedded store' },
       }),
   },
-  _up: { GET: async () => storeJson(200, { status: 'ok', seeds: {} }) },
+  _up: { GET: async () => jsonReply({ status: 'ok', seeds: {} }) },
   _session: { GET: serveSession, POST: serveSession, DELETE: serveSession },
-  _all_dbs: { GET: databases.listDatabases },
+  _all_dbs: { GET: only(demandServerAdmin, databases.listDatabases) },
   _uuids: {
     GET: async ({ query }) => {
-      const count = Math.min(Math.max(Number(query.get('count') ?? 1) || 1, 1), 1000);
-      return storeJson(200, { uuids: Array.from({ length: count }, () => randomBytes(16).toString('hex')) });
+      const length = Math.min(Math.max(Number(query.get('count') ?? 1) || 1, 1), MOST_UUIDS);
+      return jsonReply({ uuids: Array.from({ length }, () => randomBytes(16).toString('hex')) });
     },
   },
 };
 
+/** A path of one part that names a database, whether there is one or not. */
+const NAME: Methods<StoreCall> = {
+  PUT: only(demandServerAdmin, databases.createDatabase),
+  DELETE: only(demandServerAdmin, databases.deleteDatabase),
+};
+
+/** Paths of two parts; the second part is here. */
 const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
   '': { GET: databases.describeDatabase, POST: postDocument },
   _all_docs: { GET: allDocuments, POST: allDocuments },
   _bulk_docs: { POST: bulkDocuments },
   _bulk_get: { POST: bulkGet },
   _changes: { GET: serveChanges, POST: serveChanges },
-  _compact: { POST: databases.compactDatabase },
+  _compact: { POST: only(demandAdmin, databases.compactDatabase) },
   _find: { POST: findDocuments },
-  _index: { GET: listIndexes, POST: createIndex },
-  _purge: { POST: purgeDocuments },
+  _index: { GET: listIndexes, POST: only(demandAdmin, createIndex) },
+  _purge: { POST: only(demandServerAdmin, purgeDocuments) },
   _revs_diff: { POST: revsDiff },
   _revs_limit: { GET: databases.revsLimit, PUT: databases.revsLimit },
-  _security: { GET: databases.getSecurity, PUT: databases.putSecurity },
+  _security: { GET: databases.getSecurity, PUT: only(demandAdmin, databases.putSecurity) },
 };
 
-/** Finds and runs the route of a call. */
-export async function dispatch(call: StoreCall): Reply {
-  const [first = '', second = ''] = call.path;
-  const server = call.path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
+/** `/db/_index/ddoc/json/name`. */
+const INDEX: Methods<DatabaseCall> = { DELETE: only(demandAdmin, deleteIndex) };
+
+const DOCUMENT: Methods<DocumentCall> = { GET: getDocument, PUT: putDocument, DELETE: deleteDocument };
+
+const ATTACHMENT: Methods<DocumentCall> = {
+  GET: getAttachment,
+  PUT: only(demandWriter, putAttachment),
+  DELETE: only(demandWriter, deleteAttachment),
+};
+
+/** Finds the route of a call, and runs it. */
+export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SENT> {
+  const { path, method } = call;
+  const [first = '', second = ''] = path;
+  const server = path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
-  if (call.path.length === 1 && call.method === 'PUT') return databases.createDatabase(call, first);
-  if (call.path.length === 1 && call.method === 'DELETE') return databases.deleteDatabase(call, first);
+  if (path.length === 1 && Object.hasOwn(NAME, method)) return byMethod(NAME, call);
   const below = enter(call, first);
-  const area = call.path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
+  const area = path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
   if (area !== undefined) return byMethod(area, below);
-  if (second === '_index' && call.path.length === 5) return removeIndex(below);
-  return serveDocument(below);
+  if (second === '_index' && path.length === 5) return byMethod(INDEX, below);
+  const document = documentCall(below);
+  return byMethod(document.attachment === '' ? DOCUMENT : ATTACHMENT, document);
 }
 
-function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): Reply {
-  const handler = methods[call.method];
-  if (handler !== undefined) return handler(call);
-  throw new StoreError(405, 'method_not_allowed', `Only ${Object.keys(methods).join(',')} allowed`);
+function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType<StoreRoute<C>> {
+  const route = methods[call.method];
+  if (route !== undefined) return route(call);
+  throw new StoreError(405, `Only ${Object.keys(methods).join(',')} allowed`);
 }
 
-/** Who may not read a database learns only that; anonymous gets 401, so that a client logs in. */
+/** A user who may not read a database is not shown whether it exists. Anonymous gets 401, so that a client logs in. */
 function enter(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
   if (user.name === null && !isPublic(call, name)) {
-    throw new StoreError(401, 'unauthorized', 'You are not authorized to access this db.');
+    throw new StoreError(401, 'You are not authorized to access this db.');
   }
   const database = store.catalogue.get(name);
-  // In _users everybody reads their own document, whatever _security says: it holds what passwords are derived to.
+  // _users contains derived passwords: whatever its _security says, a user reads only their own document.
   const mayEnter = name === '_users' ? isServerAdmin(user) || isOwnUser(call) : isMember(user, database.entry.security);
-  if (!mayEnter) throw forbiddenUser('You are not allowed to access this db.');
+  if (!mayEnter) throw new StoreError(403, 'You are not allowed to access this db.');
   return { ...call, database };
 }
 
@@ -95,37 +129,14 @@ function isPublic({ user, store }: StoreCall, name: string): boolean {
 const isOwnUser = ({ user, path: [, id, more], method }: StoreCall): boolean =>
   method === 'GET' && more === undefined && id === `org.couchdb.user:${user.name}`;
 
-async function removeIndex(call: DatabaseCall): Reply {
-  const [, , design = '', , name = ''] = call.path;
-  if (call.method !== 'DELETE') throw new StoreError(405, 'method_not_allowed', 'Only DELETE allowed');
-  return deleteIndex(call, design.replace(/^_design\//, ''), name);
-}
-
-function serveDocument(call: DatabaseCall): Reply {
+function documentCall(call: DatabaseCall): DocumentCall {
   const [, first = '', second = '', ...rest] = call.path;
   const isReserved = first === '_design' || first === '_local';
   const id = isReserved ? `${first}/${second}` : first;
-  const below = (isReserved ? rest : [second, ...rest]).filter((part) => part !== '').join('/');
-  if (!isReserved && first.startsWith('_') && !/^_(design|local)\//.test(first)) throw missing();
-  if (isReserved && below.startsWith('_')) throw notHere('This store runs no functions of design documents.');
-  if (below !== '') return attachmentBy(call, id, below);
-  return byMethod<DatabaseCall>(
-    {
-      GET: () => getDocument(call, id),
-      PUT: () => putDocument(call, id),
-      DELETE: () => deleteDocument(call, id),
-    },
-    call,
-  );
-}
-
-function attachmentBy(call: DatabaseCall, id: string, name: string): Reply {
-  return byMethod<DatabaseCall>(
-    {
-      GET: () => getAttachment(call, id, name),
-      PUT: () => putAttachment(call, id, name),
-      DELETE: () => deleteAttachment(call, id, name),
-    },
-    call,
-  );
+  const attachment = (isReserved ? rest : [second, ...rest]).filter((part) => part !== '').join('/');
+  if (!isReserved && first.startsWith('_') && !/^_(design|local)\//.test(first)) throw new StoreError(404, 'missing');
+  if (isReserved && attachment.startsWith('_')) {
+    throw new StoreError(501, 'This store runs no functions of design documents.');
+  }
+  return { ...call, id, attachment };
 }

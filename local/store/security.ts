@@ -1,19 +1,20 @@
-import { badStoreRequest } from './wire-error.ts';
+import { isTextList } from './outside-values.ts';
+import { StoreError } from './store-error.ts';
 
 export interface Group {
   readonly names: readonly string[];
   readonly roles: readonly string[];
 }
 
-/** A database's `_security`: CouchDB's two groups, and `writers`, which CouchDB stores and ignores (docs/store.md). */
+/** Who may do what in a database, as `_security` says it: CouchDB's two groups, and `writers`, which CouchDB stores and ignores (docs/store.md). */
 export interface Security {
   readonly admins: Group;
   readonly members: Group;
-  /** When given, nobody else but administrators writes documents. */
+  /** If it is there, only these users and administrators write documents. */
   readonly writers?: Group;
 }
 
-/** Who asks: anonymous has the name `null`. */
+/** Who sends a request. Anonymous has the name `null`. */
 export interface StoreUser {
   readonly name: string | null;
   readonly roles: readonly string[];
@@ -25,7 +26,7 @@ export const CLOSED: Security = {
   members: { names: [], roles: ['_admin'] },
 };
 
-/** Reads a `_security` body; throws a 400 naming the group that is none. */
+/** Reads a body for `_security`. @throws StoreError 400, which names the group that is malformed. */
 export function readSecurity(body: Readonly<Record<string, unknown>>): Security {
   const admins = readGroup('admins', body['admins']);
   const members = readGroup('members', body['members']);
@@ -34,31 +35,50 @@ export function readSecurity(body: Readonly<Record<string, unknown>>): Security 
 }
 
 function readGroup(name: string, value: unknown = {}): Group {
-  if (typeof value !== 'object' || value === null) throw badStoreRequest(`${name} must be a JSON object.`);
+  if (typeof value !== 'object' || value === null) throw new StoreError(400, `${name} must be a JSON object.`);
   const { names = [], roles = [] } = value as { names?: unknown; roles?: unknown };
-  if (!isTexts(names) || !isTexts(roles))
-    throw badStoreRequest(`${name} must have lists of strings as names and roles.`);
+  if (!isTextList(names) || !isTextList(roles))
+    throw new StoreError(400, `${name} must have lists of strings as names and roles.`);
   return { names, roles };
 }
-
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 const isIn = (user: StoreUser, { names, roles }: Group): boolean =>
   (user.name !== null && names.includes(user.name)) || user.roles.some((role) => roles.includes(role));
 
+/** Whether the user is an administrator of the whole store. */
 export const isServerAdmin = (user: StoreUser): boolean => user.roles.includes('_admin');
 
+/** Whether the user is an administrator of the database or of the store. */
 export const isDatabaseAdmin = (user: StoreUser, { admins }: Security): boolean =>
   isServerAdmin(user) || isIn(user, admins);
 
-/** Whether the user may read; with no member named at all, everybody may, as in CouchDB. */
+/** Whether the user may read. If `members` is empty, everybody may, as in CouchDB. */
 export function isMember(user: StoreUser, security: Security): boolean {
   const { members } = security;
   const isOpen = members.names.length === 0 && members.roles.length === 0;
   return isOpen || isDatabaseAdmin(user, security) || isIn(user, members);
 }
 
-/** Whether a member may write ordinary documents. */
-export const isWriter = (user: StoreUser, security: Security): boolean =>
+/** Who asks, and for which database. */
+interface Asker {
+  readonly user: StoreUser;
+  readonly database: { readonly entry: { readonly security: Security } };
+}
+
+/** @throws StoreError 401 unless the user is an administrator of the whole store. */
+export function demandServerAdmin({ user }: Pick<Asker, 'user'>): void {
+  if (!isServerAdmin(user)) throw new StoreError(401, 'You are not a server admin.');
+}
+
+/** @throws StoreError 403 unless the user is an administrator of the database or of the store. */
+export function demandAdmin({ user, database }: Asker): void {
+  if (!isDatabaseAdmin(user, database.entry.security)) throw new StoreError(403, 'You are not a db or server admin.');
+}
+
+/** @throws StoreError 403 if the user may not write ordinary documents. */
+export function demandWriter({ user, database }: Asker): void {
+  if (!isWriter(user, database.entry.security)) throw new StoreError(403, 'You may read this db but not write to it.');
+}
+
+const isWriter = (user: StoreUser, security: Security): boolean =>
   security.writers === undefined || isDatabaseAdmin(user, security) || isIn(user, security.writers);

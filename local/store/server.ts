@@ -1,10 +1,10 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { SENT, type Store, type StoreCall, type StoreReply, storeJson } from './call.ts';
+import { jsonReply, SENT, type Store, type StoreCall, type StoreReply } from './call.ts';
 import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
-import { badStoreRequest, forbiddenUser, toWireError } from './wire-error.ts';
+import { StoreError, toStoreError } from './store-error.ts';
 
-// Longer than clients keep idle connections, so that none is closed under a request on its way.
+// Clients keep idle connections for less, so the server never closes one while a request is on its way.
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
@@ -18,7 +18,7 @@ export function createStoreServer(store: Store): http.Server {
 }
 
 async function serve(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Asked for each time: Node keeps the text it sends for a whole second, and leases are measured by it.
+  // Leases are measured by this header, and Node's own is up to a second old.
   response.setHeader('date', new Date(store.now()).toUTCString());
   try {
     for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value);
@@ -34,9 +34,10 @@ async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<StoreReply | typeof SENT> {
-  // Another name than loopback's means that a web page had its own name point here.
-  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw forbiddenUser('This store answers on loopback only.');
-  if (isForeign(request)) throw forbiddenUser('This store answers pages on loopback only.');
+  // With another Host, a web page has made its own name point to this machine.
+  if (!LOOPBACK_HOST.test(request.headers.host ?? ''))
+    throw new StoreError(403, 'This store answers on loopback only.');
+  if (isForeign(request)) throw new StoreError(403, 'This store answers pages on loopback only.');
   const [path = '/', ...query] = (request.url ?? '/').split('?');
   const { authorization, cookie } = request.headers;
   const address = request.socket.remoteAddress ?? '';
@@ -48,7 +49,7 @@ async function answerTo(
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: decodePath(path),
     query: new URLSearchParams(query.join('?')),
-    // Whoever logs in or out may still send a cookie that has ended.
+    // A browser that logs in or out may still send a cookie that has expired.
     user: isLogin ? { name: null, roles: [] } : await store.accounts.identify({ authorization, cookie, address }),
   };
   return dispatch(call);
@@ -59,7 +60,7 @@ function decodePath(path: string): readonly string[] {
   try {
     return parts.length === 0 ? [''] : parts.map(decodeURIComponent);
   } catch {
-    throw badStoreRequest('The path is not well encoded.');
+    throw new StoreError(400, 'The path is not well encoded.');
   }
 }
 
@@ -67,14 +68,14 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
   const hasCallerLeft =
     response.destroyed || (thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNRESET');
   if (hasCallerLeft) return;
-  const error = toWireError(thrown);
+  const error = toStoreError(thrown);
   if (error.status === 500) console.error('The store failed:', error.cause);
   if (response.headersSent) response.destroy();
-  else send(request, response, storeJson(error.status, { error: error.error, reason: error.message }));
+  else send(request, response, jsonReply({ error: error.error, reason: error.message }, error.status));
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreReply): void {
-  // A body that nobody read still has to be taken off the wire before the connection serves again.
+  // A body that no route has read must still be received, before the connection can serve the next request.
   request.resume();
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(status, headers);

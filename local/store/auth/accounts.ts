@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { PouchDocument } from 'pouchdb-core';
 import type { Database } from '../database.ts';
 import type { StoreUser } from '../security.ts';
-import { StoreError } from '../wire-error.ts';
+import { StoreError } from '../store-error.ts';
 import { isEqual, isStoredPassword } from './passwords.ts';
 import { SessionCookies } from './session-cookie.ts';
 
@@ -38,7 +38,7 @@ export class Accounts {
     this.#cookies = new SessionCookies(now);
   }
 
-  /** @throws WireError 401 when credentials are given and wrong; none at all is anonymous. */
+  /** @throws StoreError 401 when credentials are given and wrong; none at all is anonymous. */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
@@ -48,15 +48,15 @@ export class Accounts {
     return value === undefined ? ANONYMOUS : this.#fromCookie(value);
   }
 
-  /** @throws WireError 401 for a wrong name or password, 403 while the name is locked. */
+  /** @throws StoreError 401 for a wrong name or password, 403 while the name is locked. */
   async login(name: string, password: string, address: string): Promise<StoreUser> {
     if (this.#lockout.isLocked(name, address)) {
-      throw new StoreError(403, 'forbidden', 'Account is temporarily locked due to multiple authentication failures');
+      throw new StoreError(403, 'Account is temporarily locked due to multiple authentication failures');
     }
     const user = await this.#check(name, password);
     if (user === undefined) {
       this.#lockout.failed(name, address);
-      throw new StoreError(401, 'unauthorized', 'Name or password is incorrect.');
+      throw new StoreError(401, 'Name or password is incorrect.');
     }
     this.#lockout.succeeded(name, address);
     return user;
@@ -72,7 +72,7 @@ export class Accounts {
     const name = SessionCookies.claimedName(value);
     const known = await this.#proof(name);
     if (known === undefined || !this.#cookies.isGood(value, known.proof)) {
-      throw new StoreError(401, 'unauthorized', 'The session has ended, or its cookie is not one of this store.');
+      throw new StoreError(401, 'The session has ended, or its cookie is not one of this store.');
     }
     return known.user;
   }
@@ -123,7 +123,7 @@ function readBasic(header: string): { readonly name: string; readonly password: 
     .toString()
     .split(':');
   if (encoded === undefined || password.length === 0) {
-    throw new StoreError(400, 'bad_request', 'The Authorization header is not Basic credentials.');
+    throw new StoreError(400, 'The Authorization header is not Basic credentials.');
   }
   return { name, password: password.join(':') };
 }

@@ -1,47 +1,46 @@
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { MAX_DOCUMENT_BYTES } from '../read-body.ts';
-import { badStoreRequest, StoreError } from '../wire-error.ts';
+import { invalidMember, StoreError } from '../store-error.ts';
 
-/** A document that was checked: PouchDB ends the process over some that were not. */
+/** A document that was checked. Some malformed documents would make PouchDB end the process. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
 // Generation 0 is that of _local documents.
 const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
-// What a GET adds; CouchDB, too, takes it back without a word.
+// A GET adds these. In a write they are ignored, as by CouchDB.
 const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_local_seq']);
 
-/** Throws a 400 when the text is no revision. */
+/** @throws StoreError 400 if the text is no revision. */
 export function checkRev(rev: string): string {
-  if (!REV.test(rev)) throw badStoreRequest('Invalid rev format');
+  if (!REV.test(rev)) throw new StoreError(400, 'Invalid rev format');
   return rev;
 }
 
-/** Throws a 400 when a document cannot have this id. */
+/** @throws StoreError 400 if a document cannot have this id. */
 export function checkId(id: unknown): string {
   if (typeof id !== 'string' || id === '')
-    throw new StoreError(400, 'illegal_docid', 'Document id must be a string that is not empty');
+    throw new StoreError(400, 'Document id must be a string that is not empty', 'illegal_docid');
   if (id.startsWith('_') && !/^_(design|local)\/./.test(id)) {
-    throw new StoreError(400, 'illegal_docid', 'Only reserved document ids may start with underscore.');
+    throw new StoreError(400, 'Only reserved document ids may start with underscore.', 'illegal_docid');
   }
   return id;
 }
 
 /**
- * Checks a document to be written, and gives a copy without what is ignored.
+ * Checks a document that is to be written.
  *
- * @param isEdit - false for `new_edits: false`, where the revision is the sender's own.
- * @throws WireError 400 for a malformed one, 413 over 8,000,000 bytes (attachments not counted).
+ * @param isEdit - false for `new_edits: false`: then the sender chooses the revision.
+ * @returns a copy without the members that are ignored.
+ * @throws StoreError 400 if it is malformed, 413 if it has more than 8,000,000 bytes without its attachments.
  */
 export function checkStoreDocument(source: JsonObject, isEdit: boolean): CheckedDocument {
   const document: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(source)) {
     if (IGNORED.has(name) || (isEdit && name === '_revisions')) continue;
-    if (name.startsWith('_') && !SPECIAL.has(name)) {
-      throw new StoreError(400, 'doc_validation', `Bad special document member: ${name}`);
-    }
-    // Defined, not assigned: `__proto__` is a member like any other.
+    if (name.startsWith('_') && !SPECIAL.has(name)) throw invalidMember(name);
+    // An assignment would not store a member `__proto__`.
     Object.defineProperty(document, name, { value, enumerable: true, writable: true, configurable: true });
   }
   checkMembers(document, isEdit);
@@ -53,10 +52,10 @@ function checkMembers(document: Record<string, unknown>, isEdit: boolean): void 
   const { _rev: rev, _deleted: deleted, _attachments: attachments } = document;
   if (rev !== undefined || !isEdit) {
     const isRev = typeof rev === 'string' && (isEdit || !rev.startsWith('0-'));
-    if (!isRev) throw badStoreRequest('Invalid rev format');
+    if (!isRev) throw new StoreError(400, 'Invalid rev format');
     checkRev(rev);
   }
-  if (deleted !== undefined && typeof deleted !== 'boolean') throw badStoreRequest('_deleted must be a boolean');
+  if (deleted !== undefined && typeof deleted !== 'boolean') throw new StoreError(400, '_deleted must be a boolean');
   if (attachments !== undefined) checkAttachments(attachments);
   if (document['_revisions'] !== undefined) checkRevisions(document['_revisions'], rev as string);
 }
@@ -65,34 +64,35 @@ function checkRevisions(revisions: unknown, rev: string): void {
   const { start, ids } = isJsonObject(revisions) ? revisions : {};
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '');
   if (!isList || !Number.isSafeInteger(start) || (start as number) < ids.length || `${start}-${ids[0]}` !== rev) {
-    throw badStoreRequest('_revisions does not go with _rev');
+    throw new StoreError(400, '_revisions does not go with _rev');
   }
 }
 
 function checkAttachments(attachments: unknown): void {
-  if (!isJsonObject(attachments)) throw badStoreRequest('_attachments must be a JSON object');
+  if (!isJsonObject(attachments)) throw new StoreError(400, '_attachments must be a JSON object');
   for (const [name, attachment] of Object.entries(attachments)) {
-    if (name === '' || name.startsWith('_')) throw badStoreRequest(`Attachment name '${name}' is not allowed`);
-    if (!isJsonObject(attachment)) throw badStoreRequest(`Attachment '${name}' must be a JSON object`);
+    if (name === '' || name.startsWith('_')) throw new StoreError(400, `Attachment name '${name}' is not allowed`);
+    if (!isJsonObject(attachment)) throw new StoreError(400, `Attachment '${name}' must be a JSON object`);
     checkAttachment(name, attachment as Record<string, unknown>);
   }
 }
 
 function checkAttachment(name: string, attachment: Record<string, unknown>): void {
   attachment['content_type'] ??= 'application/octet-stream';
-  if (typeof attachment['content_type'] !== 'string') throw badStoreRequest(`Attachment '${name}' has no content type`);
+  if (typeof attachment['content_type'] !== 'string')
+    throw new StoreError(400, `Attachment '${name}' has no content type`);
   if (attachment['stub'] === true) {
     if (typeof attachment['digest'] === 'string') return;
-    throw new StoreError(412, 'missing_stub', `Attachment '${name}' is a stub without a digest`);
+    throw new StoreError(412, `Attachment '${name}' is a stub without a digest`, 'missing_stub');
   }
   const { data } = attachment;
   if (typeof data !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
-    throw badStoreRequest(`Attachment '${name}' is not base64`);
+    throw new StoreError(400, `Attachment '${name}' is not base64`);
   }
 }
 
 function checkSize({ _attachments: _, ...document }: Record<string, unknown>): void {
   if (Buffer.byteLength(JSON.stringify(document)) > MAX_DOCUMENT_BYTES) {
-    throw new StoreError(413, 'document_too_large', String(document['_id']));
+    throw new StoreError(413, String(document['_id']), 'document_too_large');
   }
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
-import { badStoreRequest } from '../wire-error.ts';
+import { StoreError } from '../store-error.ts';
 
 const MAX_DEPTH = 20;
 
@@ -77,21 +77,22 @@ const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
  * A selector that is safe to evaluate, of operators that this store has and with arguments that they take.
  * `$regex` is refused: one pattern can stop the whole process.
  *
- * @throws WireError 400, which names what is wrong.
+ * @throws StoreError 400, which names what is wrong.
  */
 export function checkSelector(selector: unknown): JsonObject {
-  if (!isJsonObject(selector)) throw badStoreRequest('Missing required key: selector');
+  if (!isJsonObject(selector)) throw new StoreError(400, 'Missing required key: selector');
   checkPart(selector, 0, COMBINATIONS);
   return selector;
 }
 
 function checkPart(part: JsonObject, depth: number, operators: Readonly<Record<string, Check>>): void {
-  if (depth > MAX_DEPTH) throw badStoreRequest('The selector is nested too deeply');
+  if (depth > MAX_DEPTH) throw new StoreError(400, 'The selector is nested too deeply');
   for (const [name, value] of Object.entries(part)) {
     if (!isOperator(name)) checkField(value, depth);
     else if (!Object.hasOwn(operators, name))
-      throw badStoreRequest(`Invalid operator: ${name} (this store has none here)`);
-    else if (operators[name]?.(value, depth + 1) !== true) throw badStoreRequest(`Bad argument for operator ${name}`);
+      throw new StoreError(400, `Invalid operator: ${name} (this store has none here)`);
+    else if (operators[name]?.(value, depth + 1) !== true)
+      throw new StoreError(400, `Bad argument for operator ${name}`);
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { PouchResult } from 'pouchdb-core';
-import { isJsonObject } from '../../../src/core/json-fields.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { storePassword } from '../auth/passwords.ts';
 import type { DatabaseCall } from '../call.ts';
-import { isDatabaseAdmin, isServerAdmin, isWriter } from '../security.ts';
-import { badStoreRequest, forbiddenUser, type StoreError, toWireError } from '../wire-error.ts';
+import { isTextList } from '../outside-values.ts';
+import { demandAdmin, demandWriter, isServerAdmin } from '../security.ts';
+import { StoreError, toStoreError } from '../store-error.ts';
 import { type CheckedDocument, checkStoreDocument } from './check-document.ts';
 
 /** What became of one document. */
@@ -17,10 +18,10 @@ const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|compaction$)/;
 const USER_ID = 'org.couchdb.user:';
 
 /**
- * Checks and writes documents in one synced batch; a row is refused alone for a conflict or for want of a right.
- * With `isEdit` false (`new_edits: false`) only refused rows come back, as in CouchDB.
+ * Checks documents, and writes them in one synced batch. A conflict or a missing right refuses one document alone.
  *
- * @throws WireError when one is malformed or too large: then nothing is written.
+ * @param isEdit - false for `new_edits: false`: then only the refused rows are returned, as by CouchDB.
+ * @throws StoreError if any document is malformed or too large: then nothing is written.
  */
 export async function writeDocuments(
   call: DatabaseCall,
@@ -28,81 +29,82 @@ export async function writeDocuments(
   isEdit = true,
 ): Promise<readonly WriteOutcome[]> {
   const documents = sources.map((source) => {
-    if (!isJsonObject(source)) throw badStoreRequest('Document must be a JSON object');
+    if (!isJsonObject(source)) throw new StoreError(400, 'Document must be a JSON object');
     return checkStoreDocument('_id' in source ? source : { ...source, _id: randomBytes(16).toString('hex') }, isEdit);
   });
   const refusals = documents.map((document) => refusalOf(call, document));
   const allowed = documents.filter((_, index) => refusals[index] === undefined);
   const prepared = await Promise.all(allowed.map((document) => prepare(call, document)));
   const results = await call.database.write((pouch) => pouch.bulkDocs(prepared, { new_edits: isEdit }));
-  if (!isEdit) return [...refusedRows(documents, refusals), ...results.map(toWritten)];
-  let next = 0;
-  return documents.map(({ _id: id }, index) => {
+  const written = results.map(outcomeOf);
+  const rows = documents.map(({ _id: id }, index): WriteOutcome | undefined => {
     const refusal = refusals[index];
-    return refusal === undefined ? toWritten(results[next++] as PouchResult) : { id, refusal };
+    // PouchDB returns no rows for documents that it took with `new_edits: false`.
+    if (refusal === undefined) return isEdit ? written.shift() : undefined;
+    return { id, refusal };
   });
+  return [...rows, ...written].filter((row) => row !== undefined);
 }
 
-/** Writes one document; throws its refusal. */
+/** Writes one document. @throws StoreError its refusal. */
 export async function writeDocument(
   call: DatabaseCall,
-  source: unknown,
+  source: JsonObject,
   isEdit = true,
-): Promise<{ id: string; rev: string }> {
+): Promise<{ readonly id: string; readonly rev: string }> {
   const [written] = await writeDocuments(call, [source], isEdit);
-  if (written !== undefined && 'refusal' in written) throw written.refusal;
-  const { _id: id, _rev: rev } = source as CheckedDocument;
-  return written ?? { id, rev: String(rev) };
+  if (written === undefined) return { id: String(source['_id']), rev: String(source['_rev']) };
+  if ('refusal' in written) throw written.refusal;
+  return written;
 }
 
-/** Throws a 403 when the user may not write ordinary documents here. */
-export function demandWriter({ user, database }: DatabaseCall): void {
-  if (!isWriter(user, database.entry.security)) throw forbiddenUser('You may read this db but not write to it.');
-}
-
-function refusalOf({ user, database }: DatabaseCall, document: CheckedDocument): StoreError | undefined {
-  const { name, security } = database.entry;
-  const { _id: id } = document;
-  if (RESERVED.test(id)) return forbiddenUser('This _local document is the store’s own.');
-  if (id.startsWith('_local/')) return undefined;
-  if (id.startsWith('_design/')) {
-    if (!isDatabaseAdmin(user, security)) return forbiddenUser('You are not a db or server admin.');
-    const asksMore = 'validate_doc_update' in document && security.writers === undefined;
-    return asksMore ? forbiddenUser('This store runs no functions: name the writers in _security first.') : undefined;
+function refusalOf(call: DatabaseCall, document: CheckedDocument): StoreError | undefined {
+  try {
+    demandRight(call, document);
+    return undefined;
+  } catch (error) {
+    return toStoreError(error);
   }
-  if (name === '_users')
-    return isServerAdmin(user) ? refusalOfUser(document) : forbiddenUser('Only administrators change users.');
-  return isWriter(user, security) ? undefined : forbiddenUser('You may read this db but not write to it.');
 }
 
-function refusalOfUser(document: CheckedDocument): StoreError | undefined {
+/** @throws StoreError 403 if this user may not write this document. */
+function demandRight(call: DatabaseCall, document: CheckedDocument): void {
+  const { name, security } = call.database.entry;
+  const { _id: id } = document;
+  if (RESERVED.test(id)) throw new StoreError(403, 'This _local document is the store’s own.');
+  if (id.startsWith('_local/')) return;
+  if (id.startsWith('_design/')) {
+    demandAdmin(call);
+    if ('validate_doc_update' in document && security.writers === undefined) {
+      throw new StoreError(403, 'This store runs no functions: name the writers in _security first.');
+    }
+  } else if (name !== '_users') demandWriter(call);
+  else if (isServerAdmin(call.user)) checkUser(document);
+  else throw new StoreError(403, 'Only administrators change users.');
+}
+
+/** @throws StoreError 403 for a document that is no user. */
+function checkUser(document: CheckedDocument): void {
   const { _id: id, _deleted: isDeleted, name, type, roles, password } = document;
-  if (isDeleted === true) return undefined;
-  if (typeof name !== 'string' || id !== `${USER_ID}${name}`)
-    return forbiddenUser('Doc ID must be of the form org.couchdb.user:name');
-  if (type !== 'user') return forbiddenUser('doc.type must be user');
-  if (!['string', 'undefined'].includes(typeof password)) return forbiddenUser('doc.password must be a string');
-  const isList = Array.isArray(roles) && roles.every((role) => typeof role === 'string' && !role.startsWith('_'));
-  return isList ? undefined : forbiddenUser('doc.roles must be a list of strings, none of which starts with _');
+  if (isDeleted === true) return;
+  if (typeof name !== 'string' || id !== `${USER_ID}${name}`) {
+    throw new StoreError(403, 'Doc ID must be of the form org.couchdb.user:name');
+  }
+  if (type !== 'user') throw new StoreError(403, 'doc.type must be user');
+  if (!['string', 'undefined'].includes(typeof password)) throw new StoreError(403, 'doc.password must be a string');
+  if (!isTextList(roles) || roles.some((role) => role.startsWith('_'))) {
+    throw new StoreError(403, 'doc.roles must be a list of strings, none of which starts with _');
+  }
 }
 
-/** A user's password never reaches the disk. */
+/** Replaces a user's password by what is derived from it: the password never reaches the disk. */
 async function prepare({ database }: DatabaseCall, document: CheckedDocument): Promise<CheckedDocument> {
   const { password, ...rest } = document;
   if (database.entry.name !== '_users' || typeof password !== 'string') return document;
   return { ...rest, ...(await storePassword(password)) };
 }
 
-const refusedRows = (
-  documents: readonly CheckedDocument[],
-  refusals: readonly (StoreError | undefined)[],
-): readonly WriteOutcome[] =>
-  documents.flatMap(({ _id: id }, index) => {
-    const refusal = refusals[index];
-    return refusal === undefined ? [] : [{ id, refusal }];
-  });
-
-function toWritten(result: PouchResult): WriteOutcome {
+function outcomeOf(result: PouchResult): WriteOutcome {
   const { id, rev } = result;
-  return result.ok && rev !== undefined ? { ok: true, id, rev } : { id, refusal: toWireError(result) };
+  return result.ok && rev !== undefined ? { ok: true, id, rev } : { id, refusal: toStoreError(result) };
 }

@@ -1,77 +1,69 @@
 import type { PouchLeaf } from 'pouchdb-core';
-import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
-import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
+import { isJsonObject } from '../../../src/core/json-fields.ts';
+import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
+import { flagsIn, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
-import { badStoreRequest, toWireError } from '../wire-error.ts';
+import { StoreError, toStoreError } from '../store-error.ts';
 
-/** `POST /db/_bulk_docs`: a row for each document; not atomic over its rows, as in CouchDB. */
+/** `POST /db/_bulk_docs`: a row for each document. One row may fail alone, as in CouchDB. */
 export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
-  if (!Array.isArray(docs)) throw badStoreRequest('POST body must include `docs` parameter.');
-  if (typeof newEdits !== 'boolean') throw badStoreRequest('new_edits must be a boolean');
+  if (!Array.isArray(docs)) throw new StoreError(400, 'POST body must include `docs` parameter.');
+  if (typeof newEdits !== 'boolean') throw new StoreError(400, 'new_edits must be a boolean');
   const rows = await writeDocuments(call, docs, newEdits);
-  return storeJson(
-    201,
+  return jsonReply(
     rows.map((row) => {
       if (!('refusal' in row)) return row;
       return { id: row.id, error: row.refusal.error, reason: row.refusal.message };
     }),
+    201,
   );
 }
 
-/** `POST /db/_bulk_get`: for each pair of id and rev its document; without a rev all its leaves. */
+/** `POST /db/_bulk_get`: the document for each pair of id and rev; without a rev all its leaves. */
 export async function bulkGet(call: DatabaseCall): Promise<StoreReply> {
   const { docs } = await readPostedObject(call.request);
-  if (!Array.isArray(docs)) throw badStoreRequest('Missing JSON list of `docs`.');
+  if (!Array.isArray(docs)) throw new StoreError(400, 'Missing JSON list of `docs`.');
   const asked = docs.map(readAsked);
-  const options = Object.fromEntries(
-    ['revs', 'attachments', 'latest'].map((flag) => [flag, call.query.get(flag) === 'true']),
-  );
+  const flags = flagsIn(call.query, 'revs', 'attachments', 'latest');
   const results = await Promise.all(
-    asked.map(async ({ id, rev }) => ({ id, docs: await leavesOf(call, id, rev, options) })),
+    asked.map(async ({ id, rev }) => ({ id, docs: await leavesOf(call, id, rev, flags) })),
   );
-  return storeJson(200, { results });
+  return jsonReply({ results });
 }
 
-interface Asked {
-  readonly id: string;
-  readonly rev: string | undefined;
-}
-
-function readAsked(asked: unknown): Asked {
+function readAsked(asked: unknown): { readonly id: string; readonly rev: string | undefined } {
   const { id, rev } = isJsonObject(asked) ? asked : {};
-  if (rev !== undefined && typeof rev !== 'string') throw badStoreRequest('rev must be a string');
+  if (rev !== undefined && typeof rev !== 'string') throw new StoreError(400, 'rev must be a string');
   return { id: checkId(id), rev: rev === undefined ? undefined : checkRev(rev) };
 }
 
 async function leavesOf(
-  call: DatabaseCall,
+  { database }: DatabaseCall,
   id: string,
   rev: string | undefined,
-  options: object,
+  flags: object,
 ): Promise<readonly object[]> {
-  const noSuch = (of: string): object => ({ error: { id, rev: of, error: 'not_found', reason: 'missing' } });
+  const notFound = (named = 'undefined') => ({ error: { id, rev: named, error: 'not_found', reason: 'missing' } });
   try {
-    const leaves: readonly PouchLeaf[] = await call.database.run((pouch) =>
-      pouch.get(id, { ...options, open_revs: rev === undefined ? 'all' : [rev] }),
+    const leaves: readonly PouchLeaf[] = await database.run((pouch) =>
+      pouch.get(id, { ...flags, open_revs: rev === undefined ? 'all' : [rev] }),
     );
-    return leaves.map((leaf) => (leaf.ok === undefined ? noSuch(leaf.missing ?? 'undefined') : { ok: leaf.ok }));
+    return leaves.map(({ ok, missing }) => (ok === undefined ? notFound(missing) : { ok }));
   } catch (error) {
-    if (toWireError(error).status !== 404) throw error;
-    return [noSuch(rev ?? 'undefined')];
+    if (toStoreError(error).status !== 404) throw error;
+    return [notFound(rev)];
   }
 }
 
 /** `POST /db/_revs_diff`: which of the revs this database lacks. */
-export async function revsDiff(call: DatabaseCall): Promise<StoreReply> {
-  const asked = await readPostedObject(call.request);
+export async function revsDiff({ database, request }: DatabaseCall): Promise<StoreReply> {
+  const asked = await readPostedObject(request);
   for (const revs of Object.values(asked)) {
-    if (!Array.isArray(revs) || !revs.every((rev) => typeof rev === 'string')) {
-      throw badStoreRequest('Each id must have a list of revs');
-    }
+    if (!isTextList(revs)) throw new StoreError(400, 'Each id must have a list of revs');
     revs.forEach(checkRev);
   }
-  return storeJson(200, await call.database.run((pouch) => pouch.revsDiff(asked satisfies JsonObject)));
+  return jsonReply(await database.run((pouch) => pouch.revsDiff(asked)));
 }

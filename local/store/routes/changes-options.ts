@@ -1,127 +1,113 @@
-import type { PouchChange } from 'pouchdb-core';
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import type { DatabaseCall } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { readPostedObject } from '../read-body.ts';
-import { badStoreRequest, missing, notHere, toWireError } from '../wire-error.ts';
+import { flagsIn, isTextList, wholeNumber } from '../outside-values.ts';
+import { parseStored, readPostedObject } from '../read-body.ts';
+import { StoreError, toStoreError } from '../store-error.ts';
 
-export type FeedKind = 'normal' | 'longpoll' | 'continuous';
+const FEEDS = ['normal', 'longpoll', 'continuous'] as const;
 
 /** What a `_changes` request asks for. */
 export interface ChangesOptions {
-  readonly feed: FeedKind;
+  readonly feed: (typeof FEEDS)[number];
   /** PouchDB's options, the same for each read of this feed. */
   readonly read: object;
   readonly since: number;
   readonly limit: number;
   readonly isDescending: boolean;
   readonly includeDocs: boolean;
-  /** Between two empty lines; absent = none. */
+  /** The time between two empty lines; undefined if none are sent. */
   readonly heartbeatMs: number | undefined;
-  /** Silence after which a feed without heartbeat ends; at most and unless said otherwise 60,000. */
+  /** A feed without heartbeat ends after this time without a change. At most 60,000, which is the default. */
   readonly timeoutMs: number;
 }
 
 const MAX_TIMEOUT_MS = 60_000;
 const MIN_HEARTBEAT_MS = 50;
 
-/** Reads a request's options; throws 400 for what is malformed, a `since` of another database among it. */
+/** Reads a request's options. @throws StoreError 400 for a malformed one, or a `since` of another database. */
 export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOptions> {
   const { query } = call;
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
-  const feed = query.get('feed') ?? 'normal';
-  if (feed !== 'normal' && feed !== 'longpoll' && feed !== 'continuous') throw badStoreRequest(`No such feed: ${feed}`);
-  const includeDocs = query.get('include_docs') === 'true';
-  const isDescending = query.get('descending') === 'true';
+  const asked = query.get('feed') ?? 'normal';
+  const feed = FEEDS.find((each) => each === asked);
+  if (feed === undefined) throw new StoreError(400, `No such feed: ${asked}`);
+  const flags = flagsIn(query, 'include_docs', 'conflicts', 'attachments', 'descending');
+  const { include_docs: includeDocs, descending } = flags;
   const read = {
     ...(await readFilter(call, body)),
     style: query.get('style') === 'all_docs' ? 'all_docs' : 'main_only',
-    // A filter looks at the document, so PouchDB has to read it anyway.
     include_docs: includeDocs,
-    conflicts: includeDocs && query.get('conflicts') === 'true',
-    attachments: includeDocs && query.get('attachments') === 'true',
-    descending: isDescending,
+    conflicts: includeDocs && flags.conflicts,
+    attachments: includeDocs && flags.attachments,
+    descending,
   };
   return {
     feed,
     read,
     includeDocs,
-    isDescending,
+    isDescending: descending,
     since: await readSince(call, body),
-    limit: Math.max(1, whole('limit', query.get('limit')) ?? Number.MAX_SAFE_INTEGER),
-    heartbeatMs: readHeartbeat(query.get('heartbeat')),
-    timeoutMs: Math.min(whole('timeout', query.get('timeout')) ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS),
+    limit: Math.max(1, numberIn(query, 'limit') ?? Number.MAX_SAFE_INTEGER),
+    heartbeatMs: readHeartbeat(query),
+    timeoutMs: Math.min(numberIn(query, 'timeout') ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS),
   };
 }
 
 async function readSince({ query, request, database }: DatabaseCall, body: JsonObject): Promise<number> {
-  const text = String(query.get('since') ?? body['since'] ?? request.headers['last-event-id'] ?? '0').replace(
-    /^"(.*)"$/,
-    '$1',
-  );
+  const given = query.get('since') ?? body['since'] ?? request.headers['last-event-id'] ?? '0';
+  const text = String(given).replace(/^"(.*)"$/, '$1');
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   if (text === 'now') return now;
   const since = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  // One from the future would wait in silence for ever.
-  if (!(since <= now)) throw badStoreRequest("Malformed sequence supplied in 'since' parameter.");
+  // A feed since a sequence of the future would wait in silence for ever.
+  if (!(since <= now)) throw new StoreError(400, "Malformed sequence supplied in 'since' parameter.");
   return since;
 }
 
-function whole(name: string, text: string | null): number | undefined {
-  if (text === null) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw badStoreRequest(`Invalid value for ${name}: a whole number is needed`);
-  return Number(text);
+function numberIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  return text === null ? undefined : wholeNumber(name, /^\d{1,15}$/.test(text) ? Number(text) : undefined);
 }
 
-function readHeartbeat(text: string | null): number | undefined {
+function readHeartbeat(query: URLSearchParams): number | undefined {
+  const text = query.get('heartbeat');
   if (text === 'true') return MAX_TIMEOUT_MS;
   if (text === 'false') return undefined;
-  const heartbeat = whole('heartbeat', text);
-  return heartbeat === undefined || heartbeat === 0 ? undefined : Math.max(heartbeat, MIN_HEARTBEAT_MS);
+  const heartbeat = numberIn(query, 'heartbeat');
+  return heartbeat && Math.max(heartbeat, MIN_HEARTBEAT_MS);
 }
 
-async function readFilter(call: DatabaseCall, body: JsonObject): Promise<object> {
-  const filter = call.query.get('filter');
-  if (filter === null) return {};
-  if (filter === '_selector') return { filter: '_selector', selector: checkSelector(body['selector']) };
-  if (filter === '_doc_ids') return { doc_ids: readDocIds(call, body) };
-  // PouchDB takes a function for the filter, where it would run a text.
-  if (filter === '_design') return { filter: ({ _id }: { readonly _id: string }) => _id.startsWith('_design/') };
-  return refuseDesignFilter(call, filter);
-}
-
-function readDocIds({ query }: DatabaseCall, body: JsonObject): readonly string[] {
-  const inQuery = query.get('doc_ids');
-  const ids = inQuery === null ? body['doc_ids'] : parseList(inQuery);
-  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string')) {
-    throw badStoreRequest('`doc_ids` must be a list of ids');
-  }
-  return ids;
-}
-
-function parseList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+async function readFilter({ query, database }: DatabaseCall, body: JsonObject): Promise<object> {
+  const filter = query.get('filter');
+  switch (filter) {
+    case null:
+      return {};
+    case '_selector':
+      return { filter, selector: checkSelector(body['selector']) };
+    case '_doc_ids': {
+      const list = query.get('doc_ids');
+      const ids = list === null ? body['doc_ids'] : parseStored(list);
+      if (!isTextList(ids)) throw new StoreError(400, '`doc_ids` must be a list of ids');
+      return { doc_ids: ids };
+    }
+    case '_design':
+      // PouchDB would run a text as code, but takes a function.
+      return { filter: ({ _id }: { readonly _id: string }) => _id.startsWith('_design/') };
+    default:
+      return refuseDesignFilter(database, filter);
   }
 }
 
-/** Functions that users send are never run; a design document that does not exist is told as CouchDB does. */
-async function refuseDesignFilter({ database }: DatabaseCall, filter: string): Promise<never> {
+/** Refuses to run a function that a user wrote. If there is no such function, the answer says so, as CouchDB's does. */
+async function refuseDesignFilter(database: DatabaseCall['database'], filter: string): Promise<never> {
   const [design = '', name = ''] = filter.split('/');
-  if (design === '' || name === '') throw badStoreRequest('filter must be of the form designname/filtername');
-  const document = await database.run((pouch) =>
+  if (design === '' || name === '') throw new StoreError(400, 'filter must be of the form designname/filtername');
+  const { filters } = await database.run((pouch) =>
     pouch.get(`_design/${design}`).catch((error: unknown) => {
-      throw toWireError(error);
+      throw toStoreError(error);
     }),
   );
-  const filters = document['filters'];
-  if (!isJsonObject(filters) || !(name in filters)) throw missing(`missing json key: ${name}`);
-  throw notHere('This store runs no functions of design documents; use filter=_selector.');
-}
-
-/** A change as it is sent: without the document that only the filter needed. */
-export function toRow({ seq, id, changes, deleted, doc }: PouchChange, includeDocs: boolean): object {
-  return { seq, id, changes, ...(deleted === true ? { deleted } : {}), ...(includeDocs ? { doc } : {}) };
+  if (!isJsonObject(filters) || !(name in filters)) throw new StoreError(404, `missing json key: ${name}`);
+  throw new StoreError(501, 'This store runs no functions of design documents; use filter=_selector.');
 }

@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
-import { type DatabaseCall, SENT, type StoreReply, storeJson } from '../call.ts';
-import { noDatabase } from '../wire-error.ts';
-import { type ChangesOptions, readChangesOptions, toRow } from './changes-options.ts';
+import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts';
+import { StoreError } from '../store-error.ts';
+import { type ChangesOptions, readChangesOptions } from './changes-options.ts';
 
-// Rows of one read of a live feed: the rest waits for the client to have taken these.
+// A live feed reads so many rows at once. It reads the next when the client has taken these.
 const BATCH = 200;
 
 /** `GET` and `POST /db/_changes`. */
 export async function serveChanges(call: DatabaseCall): Promise<StoreReply | typeof SENT> {
   const options = await readChangesOptions(call);
-  if (options.feed === 'normal') return storeJson(200, await readAll(call, options));
+  if (options.feed === 'normal') return jsonReply(await readAll(call, options));
   await new Feed(call, options).run();
   return SENT;
 }
@@ -18,32 +18,39 @@ export async function serveChanges(call: DatabaseCall): Promise<StoreReply | typ
 async function readAll(call: DatabaseCall, options: ChangesOptions): Promise<object> {
   const { results, last_seq } = await read(call, options, options.since, options.limit);
   const pending = results.length < options.limit ? 0 : await countPending(call, last_seq);
-  return { results: results.map((row) => toRow(row, options.includeDocs)), last_seq, pending };
+  return { results: results.map((row) => sentRow(row, options)), last_seq, pending };
 }
 
-/** An upper bound: what was written several times since counts several times. */
+/** An upper bound of the changes after `lastSeq`: a document that was written several times counts several times. */
 async function countPending({ database }: DatabaseCall, lastSeq: number): Promise<number> {
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   return now - lastSeq;
 }
 
+/** A change as it is sent. A filter makes PouchDB read the document too, even if the client does not want it. */
+const sentRow = ({ seq, id, changes, deleted, doc }: PouchChange, { includeDocs }: ChangesOptions): object => ({
+  ...{ seq, id, changes, deleted },
+  doc: includeDocs ? doc : undefined,
+});
+
 async function read(call: DatabaseCall, options: ChangesOptions, since: number, limit: number): Promise<PouchChanges> {
   return call.database.run(async (pouch) => {
     const { results, last_seq } = await pouch.changes({ ...options.read, since, limit });
-    // Cut at the limit, the page leads on from its last row, not from what was looked at behind it.
+    // If the limit cut this page, the next one begins behind its last row, not behind the last one that was looked at.
     const last = results.at(-1);
     return { results, last_seq: results.length >= limit && last !== undefined ? last.seq : Math.max(last_seq, since) };
   });
 }
 
-/** A longpoll or continuous feed: reads after each write of the database, and ends with its client. */
+/** A longpoll or continuous feed. It reads after each write to the database, and ends if its client goes away. */
 class Feed {
   readonly #call: DatabaseCall;
   readonly #options: ChangesOptions;
   readonly #response: ServerResponse;
   #since: number;
+  /** How many rows may still be sent. */
   #left: number;
-  /** Ends the present wait. */
+  /** Ends the wait that is going on. */
   #wake: () => void = () => {};
   #isNews = false;
   #isOver = false;
@@ -67,7 +74,8 @@ class Feed {
       this.#open();
       await (this.#options.feed === 'longpoll' ? this.#longpoll() : this.#continuous());
     } catch (error) {
-      if (!(error instanceof Error && error.message === noDatabase().message)) throw error;
+      const isDatabaseGone = error instanceof StoreError && error.status === 404;
+      if (!isDatabaseGone) throw error;
     } finally {
       clearInterval(beat);
       database.events.off('write', onWrite).off('end', onEnd);
@@ -83,7 +91,7 @@ class Feed {
       rows = await this.#read(this.#left);
       if (rows.length > 0 || !(await this.#wait(deadline))) break;
     }
-    const lines = rows.map((row) => JSON.stringify(toRow(row, this.#options.includeDocs)));
+    const lines = rows.map((row) => JSON.stringify(sentRow(row, this.#options)));
     await this.#send(`${lines.join(',\n')}\n],\n"last_seq":${this.#since},"pending":0}\n`);
   }
 
@@ -93,7 +101,7 @@ class Feed {
       const rows = await this.#read(Math.min(this.#left, BATCH));
       this.#left -= rows.length;
       if (rows.length > 0) {
-        await this.#send(rows.map((row) => `${JSON.stringify(toRow(row, this.#options.includeDocs))}\n`).join(''));
+        await this.#send(rows.map((row) => `${JSON.stringify(sentRow(row, this.#options))}\n`).join(''));
         deadline = this.#deadline();
       } else if (!(await this.#wait(deadline))) break;
     }
@@ -103,7 +111,7 @@ class Feed {
   async #read(limit: number): Promise<readonly PouchChange[]> {
     this.#isNews = false;
     const { results, last_seq } = await read(this.#call, this.#options, this.#since, limit);
-    // Read backwards, the last row is the oldest: what follows is what is newer than all of them.
+    // With `descending` the last row is the oldest. The next read begins behind the newest.
     this.#since = this.#options.isDescending ? Math.max(last_seq, ...results.map(({ seq }) => seq)) : last_seq;
     return results;
   }
@@ -114,7 +122,7 @@ class Feed {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** Waits for news; false when the time is up or the client or the database has gone. */
+  /** Waits for a write; false if the time is up, or if the client or the database is gone. */
   async #wait(deadline: number): Promise<boolean> {
     if (this.#isOver) return false;
     if (this.#isNews) return true;
@@ -151,7 +159,7 @@ class Feed {
     return setInterval(() => this.#response.write('\n'), heartbeatMs);
   }
 
-  /** Sends, and waits while the client is slower than the database. */
+  /** Sends a text, and waits until the client has room for more. */
   async #send(text: string): Promise<void> {
     if (this.#isOver && this.#response.destroyed) return;
     if (this.#response.write(text)) return;

@@ -1,39 +1,33 @@
-import { type DatabaseCall, type StoreCall, type StoreReply, storeJson } from '../call.ts';
+import { type DatabaseCall, jsonReply, type StoreCall, type StoreReply } from '../call.ts';
 import { readPostedObject } from '../read-body.ts';
-import { isDatabaseAdmin, isServerAdmin, readSecurity } from '../security.ts';
-import { badStoreRequest, forbiddenUser, StoreError } from '../wire-error.ts';
+import { readSecurity } from '../security.ts';
+import { StoreError } from '../store-error.ts';
 
 const NAME = /^[a-z][a-z0-9_$()+/-]{0,237}$/;
+const NAME_RULE =
+  'Only lowercase characters (a-z), digits (0-9), and any of the characters _, $, (, ), +, -, and / are allowed. Must begin with a letter.';
 
-/** `PUT /db`. */
-export async function createDatabase({ store, user }: StoreCall, name: string): Promise<StoreReply> {
-  demandServerAdmin(user);
+/** `PUT /db`, for administrators. */
+export async function createDatabase({ store, path: [name = ''] }: StoreCall): Promise<StoreReply> {
   if (!NAME.test(name) && name !== '_users') {
-    const rule =
-      'Only lowercase characters (a-z), digits (0-9), and any of the characters _, $, (, ), +, -, and / are allowed. Must begin with a letter.';
-    throw new StoreError(400, 'illegal_database_name', `Name: '${name}'. ${rule}`);
+    throw new StoreError(400, `Name: '${name}'. ${NAME_RULE}`, 'illegal_database_name');
   }
   await store.catalogue.create(name);
-  return storeJson(201, { ok: true });
+  return jsonReply({ ok: true }, 201);
 }
 
-/** `DELETE /db`. */
-export async function deleteDatabase({ store, user }: StoreCall, name: string): Promise<StoreReply> {
-  demandServerAdmin(user);
-  if (name === '_users') throw forbiddenUser('This store always has _users.');
+/** `DELETE /db`, for administrators. */
+export async function deleteDatabase({ store, path: [name = ''] }: StoreCall): Promise<StoreReply> {
+  if (name === '_users') throw new StoreError(403, 'This store always has _users.');
   await store.catalogue.delete(name);
-  return storeJson(200, { ok: true });
-}
-
-function demandServerAdmin(user: StoreCall['user']): void {
-  if (!isServerAdmin(user)) throw new StoreError(401, 'unauthorized', 'You are not a server admin.');
+  return jsonReply({ ok: true });
 }
 
 /** `GET /db`. */
 export async function describeDatabase({ database }: DatabaseCall): Promise<StoreReply> {
   const { name, instanceStartTime } = database.entry;
   const [info, deleted] = await Promise.all([database.run((pouch) => pouch.info()), database.countDeleted()]);
-  return storeJson(200, {
+  return jsonReply({
     db_name: name,
     doc_count: info.doc_count,
     doc_del_count: deleted,
@@ -45,38 +39,28 @@ export async function describeDatabase({ database }: DatabaseCall): Promise<Stor
   });
 }
 
-/** `GET /_all_dbs`. */
-export async function listDatabases({ store, user }: StoreCall): Promise<StoreReply> {
-  demandServerAdmin(user);
-  return storeJson(200, store.catalogue.names());
-}
+/** `GET /_all_dbs`, for administrators. */
+export const listDatabases = async ({ store }: StoreCall): Promise<StoreReply> => jsonReply(store.catalogue.names());
 
 /** `GET /db/_security`. */
-export async function getSecurity({ database }: DatabaseCall): Promise<StoreReply> {
-  return storeJson(200, database.entry.security);
-}
+export const getSecurity = async ({ database }: DatabaseCall): Promise<StoreReply> =>
+  jsonReply(database.entry.security);
 
-/** `PUT /db/_security`. */
-export async function putSecurity({ store, user, database, request }: DatabaseCall): Promise<StoreReply> {
-  demandAdmin(user, database);
+/** `PUT /db/_security`, for administrators of the database. */
+export async function putSecurity({ store, database, request }: DatabaseCall): Promise<StoreReply> {
   await store.catalogue.setSecurity(database.entry.name, readSecurity(await readPostedObject(request)));
-  return storeJson(200, { ok: true });
+  return jsonReply({ ok: true });
 }
 
-/** `POST /db/_compact`: nothing is left to do, as old revisions go with each write. */
-export async function compactDatabase({ user, database, request }: DatabaseCall): Promise<StoreReply> {
-  demandAdmin(user, database);
+/** `POST /db/_compact`, for administrators of the database. Each write drops old revisions, so this has nothing left to do. */
+export async function compactDatabase({ database, request }: DatabaseCall): Promise<StoreReply> {
   request.resume();
   await database.run((pouch) => pouch.compact());
-  return storeJson(202, { ok: true });
+  return jsonReply({ ok: true }, 202);
 }
 
 /** `GET` and `PUT /db/_revs_limit`: always 1000. */
 export async function revsLimit({ method }: DatabaseCall): Promise<StoreReply> {
-  if (method === 'PUT') throw badStoreRequest('This store keeps 1000 revs of each document.');
-  return storeJson(200, 1000);
-}
-
-function demandAdmin(user: StoreCall['user'], database: DatabaseCall['database']): void {
-  if (!isDatabaseAdmin(user, database.entry.security)) throw forbiddenUser('You are not a db or server admin.');
+  if (method === 'PUT') throw new StoreError(400, 'This store keeps 1000 revs of each document.');
+  return jsonReply(1000);
 }

@@ -1,13 +1,12 @@
 import { promisify } from 'node:util';
 import type PouchDB from 'pouchdb-core';
-import { type DatabaseCall, type StoreReply, storeJson } from '../call.ts';
+import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
 import type { OpenPouch } from '../level/open-pouch.ts';
 import { readPostedObject } from '../read-body.ts';
-import { isServerAdmin } from '../security.ts';
-import { badStoreRequest, StoreError, toWireError } from '../wire-error.ts';
+import { StoreError, toStoreError } from '../store-error.ts';
 
-/** A document to be purged: all its leaves were named. */
+/** A document that is purged: the request named all its leaves. Without leaves: it stays. */
 interface Purged {
   readonly id: string;
   readonly leaves: readonly { readonly rev: string; readonly isDeleted: boolean }[];
@@ -19,13 +18,12 @@ interface Metadata {
 }
 
 /**
- * `POST /db/_purge`: forgets whole documents, tombstones too. A document whose request does not name every leaf stays as it
- * is and is answered with an empty list; CouchDB would drop the named leaves.
+ * `POST /db/_purge`, for administrators: removes whole documents, tombstones too. If a request does not name every leaf of a
+ * document, the document stays, and its list in the answer is empty. CouchDB would remove the named leaves.
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
-  if (!isServerAdmin(call.user)) throw new StoreError(401, 'unauthorized', 'You are not a server admin.');
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // Repairs the files where that is needed; what follows is alone with them.
+  // This repairs the files if that is needed. While `alone` works, nobody else does.
   await call.database.index(async () => {});
   const done = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
@@ -38,28 +36,26 @@ export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
     return found;
   });
   const purged = Object.fromEntries(done.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
-  return storeJson(201, { purge_seq: null, purged });
+  return jsonReply({ purge_seq: null, purged }, 201);
 }
 
 function readAsked([id, revs]: readonly [string, unknown]): { readonly id: string; readonly revs: readonly string[] } {
-  if (!Array.isArray(revs)) throw badStoreRequest('Each id must have a list of revs');
+  if (!Array.isArray(revs)) throw new StoreError(400, 'Each id must have a list of revs');
   return { id: checkId(id), revs: revs.map((rev) => checkRev(String(rev))) };
 }
 
 async function find(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Purged> {
   try {
     const all = await pouch.get(id, { open_revs: 'all' });
-    const leaves = all.flatMap(({ ok }) =>
-      ok === undefined ? [] : [{ rev: ok._rev, isDeleted: ok._deleted === true }],
-    );
+    const leaves = all.flatMap(({ ok }) => (ok ? [{ rev: ok._rev, isDeleted: ok._deleted === true }] : []));
     return { id, leaves: leaves.every(({ rev }) => revs.includes(rev)) ? leaves : [] };
   } catch (error) {
-    if (toWireError(error).status === 404) return { id, leaves: [] };
+    if (toStoreError(error).status === 404) return { id, leaves: [] };
     throw error;
   }
 }
 
-/** PouchDB's indexes learn from a deletion only that a document has gone: so each is deleted, indexed, and then forgotten. */
+/** An index of PouchDB drops a document only if it sees its deletion. So each document is deleted and indexed before it is removed. */
 async function deleteAll(pouch: PouchDB, purged: readonly Purged[]): Promise<void> {
   const tombstones = purged.flatMap(({ id, leaves }) =>
     leaves.filter(({ isDeleted }) => !isDeleted).map(({ rev }) => ({ _id: id, _rev: rev, _deleted: true })),

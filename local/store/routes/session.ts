@@ -1,14 +1,14 @@
 import { isJsonObject } from '../../../src/core/json-fields.ts';
 import { SessionCookies } from '../auth/session-cookie.ts';
-import { type StoreCall, type StoreReply, storeJson } from '../call.ts';
+import { jsonReply, type StoreCall, type StoreReply } from '../call.ts';
 import { parseStored, readBytes } from '../read-body.ts';
-import { badStoreRequest } from '../wire-error.ts';
+import { StoreError } from '../store-error.ts';
 
-/** `POST`, `GET` and `DELETE /_session`: log in for ten minutes, see who one is, log out. */
+/** `/_session`: `POST` logs in for ten minutes, `GET` says who the user is, `DELETE` logs out. */
 export async function serveSession(call: StoreCall): Promise<StoreReply> {
   if (call.method === 'POST') return login(call);
-  if (call.method === 'DELETE') return storeJson(200, { ok: true }, { 'set-cookie': SessionCookies.CLEARED });
-  return storeJson(200, {
+  if (call.method === 'DELETE') return jsonReply({ ok: true }, 200, { 'set-cookie': SessionCookies.CLEARED });
+  return jsonReply({
     ok: true,
     userCtx: call.user,
     info: { authentication_handlers: ['cookie', 'default'] },
@@ -17,9 +17,9 @@ export async function serveSession(call: StoreCall): Promise<StoreReply> {
 
 async function login({ store, request }: StoreCall): Promise<StoreReply> {
   const { name, password } = readLogin(request.headers['content-type'] ?? '', (await readBytes(request)).toString());
-  const user = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
+  const { roles } = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
   const cookie = await store.accounts.issueCookie(name);
-  return storeJson(200, { ok: true, name, roles: user.roles }, { 'set-cookie': cookie });
+  return jsonReply({ ok: true, name, roles }, 200, { 'set-cookie': cookie });
 }
 
 function readLogin(type: string, text: string): { readonly name: string; readonly password: string } {
@@ -27,6 +27,6 @@ function readLogin(type: string, text: string): { readonly name: string; readonl
     ? Object.fromEntries(new URLSearchParams(text))
     : parseStored(text);
   const { name, password } = isJsonObject(fields) ? fields : {};
-  if (typeof name !== 'string' || typeof password !== 'string') throw badStoreRequest('Name and password are needed.');
-  return { name, password };
+  if (typeof name === 'string' && typeof password === 'string') return { name, password };
+  throw new StoreError(400, 'Name and password are needed.');
 }
