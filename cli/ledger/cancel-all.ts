@@ -2,8 +2,8 @@ import { groupBy } from '../../src/core/chains/group-by.ts';
 import { appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog, skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { orMalformed, readOrTell } from '../../src/ledger/malformed.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { counted } from '../terminal.ts';
 import { type CallOffOutcome, callOff, callOffTimes, outcomeText, settleCallOffs, writtenOrder } from './call-off.ts';
@@ -103,7 +103,7 @@ async function unlessStopped<T extends object | boolean>(
   work: () => Promise<T>,
   { log, stopped }: PassTools,
 ): Promise<T | undefined> {
-  const done = await orMalformed<T | undefined>(work, undefined, log);
+  const done = await skipBadDocument(work, log);
   if (done === undefined) for (const { _id } of orders) stopped.add(_id);
   return done;
 }
@@ -124,6 +124,6 @@ async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
 /** Whether the order that this one was merged into still goes on: its reload then counts for both. */
 async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
   const found = into === undefined ? undefined : await store.get(into);
-  const other = readOrTell(found, readOrder, log);
+  const other = readOrLog(found, readOrder, log);
   return other !== undefined && other.state !== 'called-off';
 }

@@ -11,9 +11,9 @@ import {
 } from '../../src/core/runs/find-problems.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { eachDocument, readable } from './read-documents.ts';
@@ -47,7 +47,7 @@ class Findings {
 
   add(source: StoredDocument, read: (document: StoredDocument) => LedgerDocument, now: EpochMs): void {
     const { _id } = source;
-    const document = readOrTell(source, read, { error: (why) => this.unreadable.push({ _id, why }) });
+    const document = readOrLog(source, read, { error: (why) => this.unreadable.push({ _id, why }) });
     if (document === undefined) return;
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });

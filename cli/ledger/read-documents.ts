@@ -3,9 +3,9 @@ import { cappedStored } from '../../src/core/cap-end.ts';
 import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
-import { readOrTell } from '../../src/ledger/malformed.ts';
 import { counted } from '../terminal.ts';
 
 const PAGE = 1_000;
@@ -68,7 +68,7 @@ export async function eachDocument(
 
 /** A document as `read` sees it; undefined if there is none, or if it is not what Cascade writes. */
 export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
-  readOrTell(document, read, { error: () => {} });
+  readOrLog(document, read, { error: () => {} });
 
 /** An order's document for people. */
 export const orderFact: Reader<OrderFact> = readOrder;
