@@ -2,8 +2,7 @@ import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts'
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { seconds } from '../../src/core/units.ts';
-import { askerOf } from '../../src/ledger/install/ask-store.ts';
-import { rolesOf } from '../../src/ledger/install/install-writer.ts';
+import { ownRoles } from '../../src/ledger/install/install-writer.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 
 /** A page of a thousand documents takes its time over a slow line. A person does not wait longer than this. */
@@ -20,6 +19,6 @@ export const openCouchdb = (database: CouchDatabase): CouchPort =>
  */
 export async function isReaderOf(store: CouchDatabase): Promise<boolean> {
   const { reader, writer } = rolesFor(store.database);
-  const roles = await rolesOf(askerOf(store, { setting: 'COUCHDB_URL', hasAdmin: true }));
+  const roles = await ownRoles(store, { setting: 'COUCHDB_URL', hasAdmin: true });
   return roles.includes(reader) && !roles.includes(writer) && !roles.includes('_admin');
 }
