@@ -206,7 +206,7 @@ describe('cascade cancel --all', () => {
     const UNWRITABLE = { root: '\ud800' };
     const OTHER = order('transform', 'r3', at('01:10'), { dueAt: at('02:05') });
     const refusedOf = (id: string): string =>
-      `CouchDB refuses the document ${id}: CouchDB answered 400 (bad_request: invalid UTF-8 JSON). Writing it again does not help.\n`;
+      `CouchDB refuses the document ${id}: invalid UTF-8 JSON (simulated). Writing it again does not help.\n`;
     const malformedOf = (id: string, field: string): string =>
       `The document ${id} is no order of schema 1: look at its field "${field}". Somebody else wrote it, or a newer Cascade did.\n`;
 

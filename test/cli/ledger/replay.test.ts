@@ -99,7 +99,7 @@ describe('cascade replay <event>', () => {
     expect(await replay(context, 'r1')).to.equal(1);
     expect(json()['created']).to.deep.equal(['order:default:repair:s:r1.r1']);
     expect(json()['told']).to.include(
-      'CouchDB refuses the document order:default:transform:s:r1.r1: CouchDB answered 400 (bad_request: invalid UTF-8 JSON). Writing it again does not help.',
+      'CouchDB refuses the document order:default:transform:s:r1.r1: invalid UTF-8 JSON (simulated). Writing it again does not help.',
     );
     expect(store.peek('order:default:transform:s:r1.r1')).to.equal(undefined);
   });
