@@ -5,7 +5,7 @@ export const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** The number that an option is, from 0. @throws StoreError 400, which names the option, for anything else. */
-export function wholeNumber(name: string, value: unknown): number {
+export function countOption(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   throw new StoreError(400, `${name} must be a whole number`);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/core/json-fields.ts';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
-import { isTextList, wholeNumber } from '../outside-values.ts';
+import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -31,8 +31,8 @@ function readOptions(given: JsonObject, last: string): object {
   const { keys, limit, skip = 0, descending } = given;
   const options = {
     ...Object.fromEntries(FLAGS.map((flag) => [flag, given[flag] === true])),
-    skip: wholeNumber('skip', skip),
-    ...(limit !== undefined && { limit: wholeNumber('limit', limit) }),
+    skip: countOption('skip', skip),
+    ...(limit !== undefined && { limit: countOption('limit', limit) }),
   };
   if (keys !== undefined) {
     if (!isTextList(keys)) throw new StoreError(400, '`keys` must be an array of strings.');

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import type { DatabaseCall } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { flagsIn, isTextList, wholeNumber } from '../outside-values.ts';
+import { countOption, flagsIn, isTextList } from '../outside-values.ts';
 import { parseStored, readPostedObject } from '../read-body.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 
@@ -67,7 +67,7 @@ async function readSince({ query, request, database }: DatabaseCall, body: JsonO
 
 function numberIn(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
-  return text === null ? undefined : wholeNumber(name, /^\d{1,15}$/.test(text) ? Number(text) : undefined);
+  return text === null ? undefined : countOption(name, /^\d{1,15}$/.test(text) ? Number(text) : undefined);
 }
 
 function readHeartbeat(query: URLSearchParams): number | undefined {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkSelector } from '../documents/check-selector.ts';
-import { isTextList, wholeNumber } from '../outside-values.ts';
+import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -37,8 +37,8 @@ function readRequest({ selector, limit = DEFAULT_LIMIT, skip = 0, sort = [], fie
   }
   return {
     selector: checkSelector(selector),
-    limit: wholeNumber('limit', limit),
-    skip: wholeNumber('skip', skip),
+    limit: countOption('limit', limit),
+    skip: countOption('skip', skip),
     sort: sort.length === 0 ? undefined : sort,
     fields,
     use_index,
