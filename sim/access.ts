@@ -11,14 +11,14 @@ export class ApiAccess {
   readonly #switches: Switches;
   readonly #adminId: string;
 
-  /** `adminId`: whose the spaces are that have no other owner. */
+  /** `adminId`: the user that owns the spaces without another owner. */
   constructor(spaces: Spaces, switches: Switches, adminId: string) {
     this.#spaces = spaces;
     this.#switches = switches;
     this.#adminId = adminId;
   }
 
-  /** Whether a user may see the app: one in a personal space only its owner (q-items-apps-spaces-11), one in a space with members only those. */
+  /** Whether a user may see the app. Only its owner sees an app in a personal space (q-items-apps-spaces-11), only members one in a space that has members. */
   maySee(userId: string, app: App): boolean {
     if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;
     const space = this.#spaces.get(app.spaceId);
@@ -33,7 +33,7 @@ export class ApiAccess {
     return this.rolesOf(userId, space).some((role) => this.#rolesThatReload(space).includes(role));
   }
 
-  /** What a user is in a space. */
+  /** The roles of a user in a space. */
   rolesOf(userId: string, space: Space): readonly (SpaceRole | 'owner')[] {
     const owner = (space.ownerId ?? this.#adminId) === userId ? (['owner'] as const) : [];
     const member = space.members.filter((each) => each.userId === userId).flatMap((each) => each.roles);

@@ -5,26 +5,26 @@ import type { Clock } from './clock.ts';
 export const APP_OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
 export type AppOutcome = (typeof APP_OUTCOMES)[number];
 
-/** What an app is for; one for data preparation is a script app. */
+/** What an app is for. `DATA_PREPARATION` is a script app. */
 export const USAGES = ['ANALYTICS', 'DATA_PREPARATION', 'DATAFLOW_PREP', 'SINGLE_TABLE_PREP'] as const;
 export type Usage = (typeof USAGES)[number];
 
-/** Milliseconds, or the least and the greatest of which one is drawn. */
+/** Milliseconds; two numbers are the least and the greatest of a duration that is drawn. */
 export type Duration = number | readonly [number, number];
 
-/** What the control interface says of an app. */
+/** The fields of an app that the control interface sets. */
 export interface AppSettings {
   readonly id: string;
   readonly name: string;
   readonly spaceId: string | undefined;
-  /** The user whose personal space it is in; undefined: whoever asks is taken for the owner. */
+  /** The user that owns the app; undefined: each caller is treated as the owner. */
   readonly ownerId: string | undefined;
-  /** Of one engine attempt. */
+  /** How long one attempt of the engine takes. */
   readonly durationMs: Duration;
   readonly outcomes: readonly AppOutcome[];
   /** How often the engine tries each reload; all attempts but the last fail. */
   readonly engineAttempts: number;
-  /** What a reload that fails says of it; undefined: the words of a real failure. */
+  /** The error message of a failed reload; undefined: that of a real failure. */
   readonly errorMessage: string | undefined;
   readonly mayReload: boolean;
   readonly tags: readonly string[];
@@ -43,7 +43,7 @@ export interface App extends AppSettings {
   readonly lastReloadAt: number | undefined;
 }
 
-/** The apps as they are kept over a restart. */
+/** The apps in the state file. */
 export interface SavedApps {
   readonly apps: readonly App[];
   readonly outcomesUsed: readonly (readonly [id: string, count: number])[];
@@ -88,7 +88,7 @@ export class Apps {
     return [...this.#apps.values()];
   }
 
-  /** Puts `outcomes` before those of the app's settings, in the place of what was put there before. */
+  /** The next reloads end with these `outcomes`, then those of the app's settings go on. Replaces the outcomes of an earlier call. */
   setNextOutcomes(id: string, outcomes: readonly AppOutcome[]): void {
     this.#nextOutcomes.set(id, outcomes);
   }
@@ -98,14 +98,14 @@ export class Apps {
     return typeof durationMs === 'number' ? durationMs : this.#chance.between(...durationMs);
   }
 
-  /** What `takeOutcome` will give. */
+  /** The outcome that `takeOutcome` returns next. */
   nextOutcome(app: App): AppOutcome {
     const used = this.#outcomesUsed.get(app.id) ?? 0;
     const [next = app.outcomes[Math.min(used, app.outcomes.length - 1)]] = this.#nextOutcomes.get(app.id) ?? [];
     return next ?? 'succeeded';
   }
 
-  /** The outcome of the app's next reload, counted as used: each is used once, the last one for ever. */
+  /** The outcome of the app's next reload, counted as used. Each outcome is used once, the last one for ever. */
   takeOutcome(app: App): AppOutcome {
     const outcome = this.nextOutcome(app);
     const next = this.#nextOutcomes.get(app.id) ?? [];
@@ -124,7 +124,7 @@ export class Apps {
     for (const [id, outcomes] of nextOutcomes) this.#nextOutcomes.set(id, outcomes);
   }
 
-  /** Remembers that data was reloaded at `at` (epoch ms). */
+  /** Notes that the app got new data at `at` (epoch ms). */
   reloaded(id: string, at: number): void {
     const app = this.#apps.get(id);
     if (app !== undefined) this.#apps.set(id, { ...app, lastReloadAt: at });

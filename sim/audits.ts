@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { TenantEvent } from './webhooks/event.ts';
 
-/** How long an event can be looked up. */
+/** An event can be looked up for 90 days. */
 const KEPT_MS = 90 * 24 * 3_600_000;
 const KEPT_AT_MOST = 100_000;
 const BLOCK = 10_000;
@@ -14,7 +14,7 @@ export interface Audit {
   readonly event: TenantEvent;
 }
 
-/** The events of the last 90 days, at most 110,000, whether a webhook asks for them or not. */
+/** The events of the last 90 days, also those that no webhook subscribes to. It keeps 110,000 at most. */
 export class Audits {
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -32,7 +32,7 @@ export class Audits {
     if (this.#audits.length >= KEPT_AT_MOST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
   }
 
-  /** The newest `atMost`, oldest first. */
+  /** The newest `atMost` events, the oldest of them first. */
   saved(atMost: number): readonly Audit[] {
     return this.#audits.slice(-atMost);
   }
@@ -42,7 +42,7 @@ export class Audits {
     this.#seq = audits.at(-1)?.seq ?? 0;
   }
 
-  /** Oldest first. */
+  /** The events of the last 90 days, oldest first. */
   all(): readonly Audit[] {
     const since = this.#clock.now() - KEPT_MS;
     return this.#audits.filter((audit) => audit.event.time >= since);

@@ -1,26 +1,26 @@
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(4096);
-/** Bytes that the cipher gives for one step of its counter. */
+/** The cipher gives this many bytes for one step of its counter. */
 const CIPHER_BLOCK = 16;
 
-/** How far a tenant has drawn: what comes next depends on nothing else. */
+/** Where a tenant's stream of chance stands. The next draws depend on nothing else. */
 export interface SavedChance {
   readonly seed: string;
-  /** Bytes of the stream that are used up. */
+  /** How many bytes of the stream are used up. */
   readonly position: number;
 }
 
-/** Everything in the tenant that is drawn: ids, secrets, durations. The same seed gives the same in the same order; nobody can guess what a secret seed gives. */
+/** Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order; nobody can guess those of a secret seed. */
 export class Chance {
   readonly #seed: string;
   readonly #stream: Cipher;
   #left = Buffer.alloc(0);
-  /** Bytes taken from the cipher, those that are left included. */
+  /** How many bytes came from the cipher; some of them may be left in `#left`. */
   #taken: number;
 
   constructor(seed: string, position = 0) {
-    // The key stream of a cipher: random bytes that depend on the key and the place alone.
+    // The key stream of a cipher: random bytes that depend only on the key and on the position in the stream.
     const key = createHash('sha256').update(seed, 'utf8').digest();
     const block = Math.floor(position / BLOCK.length);
     const counter = Buffer.alloc(CIPHER_BLOCK);
@@ -32,7 +32,7 @@ export class Chance {
     if (used > 0) this.#bytes(used);
   }
 
-  /** Where it stands; the constructor goes on from there. */
+  /** The seed and the position; a new `Chance` of these goes on with the same draws. */
   saved(): SavedChance {
     return { seed: this.#seed, position: this.#taken - this.#left.length };
   }
@@ -76,7 +76,7 @@ export class Chance {
     return min + Math.floor((this.#bytes(6).readUIntBE(0, 6) / 2 ** 48) * (max - min + 1));
   }
 
-  /** True, false, or true so many times in a hundred. */
+  /** `percent` itself if it is a boolean, else true in so many of a hundred cases. */
   happens(percent: boolean | number): boolean {
     return typeof percent === 'boolean' ? percent : this.between(1, 100) <= percent;
   }

@@ -1,7 +1,7 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import { TimerHeap } from './timer-heap.ts';
 
-/** How time passes: as on this machine, so many times as fast, or only when it is moved by hand. */
+/** How time passes: `real` as on this machine, a number so many times as fast, `hand` only by `advance`. */
 export type Pace = 'real' | 'hand' | number;
 
 const GREATEST_FACTOR = 1_000_000;
@@ -14,20 +14,20 @@ export function isPace(value: unknown): value is Pace {
 /** Time as the tenant sees it. */
 export interface Clock {
   readonly pace: Pace;
-  /** Whether it was started held and not released yet. */
+  /** Whether time stands still because nobody has called `release` yet. */
   readonly isHeld: boolean;
-  /** Now, in whole milliseconds since the Unix epoch; never less than before. */
+  /** Now, in whole milliseconds since the Unix epoch; time never goes back. */
   now(): number;
-  /** Now with a fraction of a millisecond if there is one; for measurements only. */
+  /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
-  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless it is cancelled or the clock closes first. */
+  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless somebody calls the returned function or closes the clock before. */
   after(ms: number, work: () => void): Cancel;
-  /** Moves time on by `ms`: does all that becomes due, in order and each at its time, and resolves when nothing is left to do or to wait for. */
+  /** Moves time on by `ms`. Does all that becomes due, in order and each at its time; resolves when nothing is left to do or to wait for. */
   advance(ms: number): Promise<void>;
-  /** Lets time pass on a clock that was started held: first all that became due since, in order and each at its time. */
+  /** Lets time pass. First it does all that became due while it was held, in order and each at its time. */
   release(): void;
   saved(): SavedClock;
-  /** Drops everything that waits; nothing is called any more. */
+  /** Forgets all work that waits, and takes no more. */
   close(): void;
 }
 export type Cancel = () => void;
@@ -40,22 +40,22 @@ export interface SavedClock {
 }
 
 export interface ClockSettings {
-  /** Resolves when nothing is under way that a clock waits for before each step, when it is advanced. */
+  /** `advance` waits for this before each piece of work. */
   readonly quiet?: () => Promise<void>;
-  /** Called after each piece of work that was due. */
+  /** Called after each piece of work. */
   readonly served?: () => void;
-  /** Where it goes on: at pace `real` time passed meanwhile, at any other it stood. */
+  /** Where the clock goes on. At pace `real` time has passed since, at any other it stood still. */
   readonly from?: SavedClock | undefined;
-  /** Time stands until `release`. */
+  /** Whether time stands still until `release`. */
   readonly isHeld?: boolean;
 }
 
-/** When time begins that is moved by hand: what happens must not depend on the day. */
+/** At pace `hand` time begins here: the results must not depend on today's date. */
 const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
-/** Timers of the machine overflow beyond 24 days. */
+/** Node's timers overflow beyond 24 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
-/** A clock that starts now, or by hand at 2026-11-21T07:00:00.000Z, unless the settings say where it goes on. */
+/** A clock that starts now, or at pace `hand` at 2026-11-21T07:00:00.000Z, unless the settings say where it goes on. */
 export function startClock(pace: Pace, settings: ClockSettings = {}): Clock {
   return new TenantClock(pace, settings);
 }
@@ -65,9 +65,11 @@ export function wait(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }
 
-/** ISO 8601 in UTC with milliseconds. */
-export function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+/** `epochMs` as ISO 8601 in UTC with milliseconds; undefined stays undefined. */
+export function isoTime(epochMs: number): string;
+export function isoTime(epochMs: number | undefined): string | undefined;
+export function isoTime(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 }
 
 class TenantClock implements Clock {
@@ -76,14 +78,14 @@ class TenantClock implements Clock {
   readonly #quiet: () => Promise<void>;
   readonly #served: () => void;
   readonly #timers = new TimerHeap();
-  /** The tenant's time when the machine's was `#since`. */
+  /** The tenant's time when the machine's time was `#since`. */
   #origin: number;
   #since = machineNow();
-  /** The latest time that anybody has seen. */
+  /** The latest time that `now` returned. */
   #seen: number;
-  /** While timers are served, time stands at the one whose turn it is. */
+  /** While timers are served, time stands at the timer whose turn it is. */
   #isServing = false;
-  /** While it is held, time stands where it was. */
+  /** While the clock is held, time stands still. */
   #isHeld: boolean;
   #alarm: NodeJS.Timeout | undefined;
   #moves: Promise<void> = Promise.resolve();
@@ -132,7 +134,7 @@ class TenantClock implements Clock {
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    // By hand nothing happens by itself, not even what is due at once.
+    // At pace `hand` nothing happens by itself, not even work that is due at once.
     if (this.#factor > 0 && !this.#isClosed) this.#ring();
   }
 
@@ -161,7 +163,7 @@ class TenantClock implements Clock {
     }
   }
 
-  /** Serves what became due while the machine's time passed. */
+  /** Serves the timers that became due while the machine's time passed. */
   #ring(): void {
     if (this.#isServing || this.#isHeld) return;
     const until = this.#passed();

@@ -27,14 +27,14 @@ import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface TenantSettings {
   readonly pace: Pace;
-  /** What everything is drawn from. */
+  /** All chance in the tenant comes from it. */
   readonly seed: string;
-  /** What it goes on with; then neither `seed` nor what is known of its identity count. */
+  /** The state that the tenant goes on with; then `seed` and the known identity do not count. */
   readonly saved?: SavedTenant | undefined;
   readonly keeper?: Keeper | undefined;
 }
 
-/** Makes a tenant with one user with an API key and one OAuth client; what `known` leaves out is drawn. Its clock is held until `release`. */
+/** Makes a tenant with an administrator that has an API key, and an OAuth client. It draws the ids and secrets that `known` leaves out. Its clock is held until `release`. */
 export function createTenant(known: Partial<TenantIdentity>, settings: TenantSettings): Tenant {
   const { pace, seed, saved, keeper } = settings;
   const chance = new Chance(saved?.chance.seed ?? seed, saved?.chance.position);
@@ -45,7 +45,7 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
   const quiet = () => outside.quiet();
   const clock = startClock(pace, { quiet, served: changed, from: saved?.clock, isHeld: true });
   const ending = new AbortController();
-  setMaxListeners(0, ending.signal); // one listener for each delivery under way, however many there are
+  setMaxListeners(0, ending.signal); // each delivery under way adds one listener: there is no limit
   const people = createPeople(known, clock, chance, saved);
   const journal = new Journal(clock, wall, changed);
   const faults = new Faults();

@@ -4,7 +4,7 @@ import { refuseHeaders } from './http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from './http/schema.ts';
 
 interface CommonFault {
-  /** How often it is still to come. */
+  /** How often it is still to happen. */
   readonly times: number;
   readonly ms: number;
   readonly appId: string | undefined;
@@ -85,7 +85,7 @@ const FIELDS = {
   ms: { ...ONE_OR_MORE, default: 1000 },
   appId: ANY_TEXT,
 };
-// Each takes the other's fields too, and has no use for them.
+// Each kind of fault accepts the other's fields, and ignores them.
 const API_FIELDS = { status: {}, body: {}, headers: {} };
 const DELIVERY_FIELDS = { webhookId: {}, eventType: {} };
 

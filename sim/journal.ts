@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** One thing that happened in the tenant; what else it has depends on `kind` (docs/simulated-tenant.md). */
+/** One thing that happened in the tenant. Its other fields depend on `kind` (docs/simulated-tenant.md). */
 export interface JournalEntry {
   readonly seq: number;
   readonly at: number;
@@ -8,17 +8,17 @@ export interface JournalEntry {
   readonly [field: string]: unknown;
 }
 
-/** The journal as it is kept over a restart: its numbers go on. */
+/** The journal in the state file. */
 export interface SavedJournal {
   readonly last: number;
   readonly entries: readonly JournalEntry[];
 }
 
-/** How many entries are kept at least; older ones are dropped in blocks. */
-export const JOURNAL_KEEPS = 100_000;
+/** The journal keeps this many entries at least, and drops older ones in blocks. */
+const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
 
-/** All that happened, numbered from 1 without gaps, with readers that can wait for more. */
+/** All that happened, numbered from 1 without gaps. Readers can wait for more. */
 export class Journal {
   readonly #clock: Clock;
   readonly #wall: Clock;
@@ -27,7 +27,7 @@ export class Journal {
   #entries: JournalEntry[] = [];
   #last = 0;
 
-  /** `wall`: the machine's time, which readers wait in. `added` is told of each entry but those of requests, which change nothing by themselves. */
+  /** Readers wait in the machine's time, `wall`. The journal calls `added` after each entry that is not a request: a request alone changes nothing. */
   constructor(clock: Clock, wall: Clock, added: () => void = () => undefined) {
     this.#clock = clock;
     this.#wall = wall;
@@ -64,7 +64,7 @@ export class Journal {
     return this.#entries.slice(Math.max(0, after + 1 - first));
   }
 
-  /** The same, but if there are none it waits up to `waitMs` of the machine's time for the next. */
+  /** As `since`, but if there are none it waits for the next, up to `waitMs` of the machine's time. */
   async sinceOrWait(after: number, waitMs: number): Promise<readonly JournalEntry[]> {
     if (this.#last <= after && waitMs > 0) await this.#next(waitMs);
     return this.since(after);

@@ -1,7 +1,7 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
-/** Dealings with whoever is outside the tenant, that a clock waits for when it is moved. */
+/** Exchanges with servers outside the tenant. A clock that is moved waits for them. */
 export class Outside {
   readonly #wall: Clock;
   readonly #isOrdered: boolean;
@@ -10,9 +10,9 @@ export class Outside {
   #last: Promise<void> = Promise.resolve();
 
   /**
-   * @param wall - the machine's time: others live in it.
-   * @param isOrdered - one after the other, so that what comes of them has an order that can be repeated.
-   * @param patienceMs - how long anybody is waited for; the dealing itself goes on.
+   * @param wall - the machine's time: the other servers live in it.
+   * @param isOrdered - whether exchanges run one after the other, so that their results have the same order each time.
+   * @param patienceMs - how long the clock waits for an exchange; after that the exchange goes on, and so does time.
    */
   constructor(wall: Clock, isOrdered: boolean, patienceMs: () => number) {
     this.#wall = wall;
@@ -20,7 +20,7 @@ export class Outside {
     this.#patienceMs = patienceMs;
   }
 
-  /** Does `work`, at once or when its turn comes, and resolves with what came of it. */
+  /** Does `work`, at once or when its turn comes, and resolves with its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#isOrdered ? this.#last : undefined;
     const result = before === undefined ? work() : before.then(work);
@@ -29,16 +29,16 @@ export class Outside {
     return result;
   }
 
-  /** Waits once more for something that had been given up on, because time went on for it too. */
+  /** Lets the clock wait again for an exchange: it may have given up on it before. */
   waitFor(result: Promise<unknown>): void {
     this.#add(this.#overOrGivenUp(result, undefined));
   }
 
-  /** Resolves when nothing is under way that is worth waiting for. */
+  /** Resolves when the clock has nothing to wait for. */
   async quiet(): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.all(this.#underWay);
-      await afterPresentWork(); // what came of it is being written down
+      await afterPresentWork(); // the results are being recorded
     }
   }
 

@@ -1,7 +1,7 @@
-/** The window over which calls are counted: five minutes, which allows bursts (q-rate-01). */
+/** Calls are counted over five minutes, which allows bursts (q-rate-01). */
 const WINDOW_MS = 300_000;
 
-/** Counts calls in a sliding window, each key (whose they are, and of which kind) for itself. Refused calls do not count. */
+/** Counts calls in a sliding window, separately for each key (a user and a kind of call). Refused calls do not count. */
 export class RateLimit {
   readonly #calls = new Map<string, number[]>();
 

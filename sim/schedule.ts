@@ -2,7 +2,7 @@ import type { App } from './apps.ts';
 import type { Clock } from './clock.ts';
 import type { ReloadType } from './reloads/record.ts';
 
-/** Something that somebody in the tenant will do. */
+/** A reload, or the end of a load, that is to come. */
 export type PlannedReload = { readonly dueAt: number } & (
   | { readonly kind: 'reload'; readonly app: App; readonly type: ReloadType }
   | {
@@ -16,7 +16,7 @@ export type PlannedReload = { readonly dueAt: number } & (
     }
 );
 
-/** What people and schedules will do. */
+/** The reloads that people and schedules will start, and the loads that will end. */
 export class ReloadSchedule {
   readonly #clock: Clock;
   readonly #perform: (planned: PlannedReload) => void;

@@ -7,7 +7,7 @@ import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
 import type { Tenant, TenantIdentity } from './tenant.ts';
 
-/** What is left out of ids, key and secret is drawn. */
+/** Ids, key and secret are drawn if they are left out. */
 export interface TenantOptions {
   /** 0 = any free port; 4848 if absent. */
   readonly port?: number;
@@ -15,31 +15,31 @@ export interface TenantOptions {
   readonly apiKey?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** How time passes: `real` (if absent), so many times as fast (above 0, at most 1,000,000), or `hand`: only when `POST /_sim/clock` moves it, from 2026-11-21T07:00:00.000Z on. */
+  /** How time passes: `real` (if absent), so many times as fast (above 0, at most 1,000,000), or `hand`: from 2026-11-21T07:00:00.000Z on, and only when `POST /_sim/clock` moves it. */
   readonly clock?: Pace;
-  /** Everything is drawn from it; the same seed gives the same. If absent, nobody can guess it. */
+  /** All chance comes from it: the same seed gives the same ids, secrets and durations. If absent, nobody can guess it. */
   readonly seed?: string;
-  /** A file that keeps everything over restarts, also sudden ones; one running tenant each. If it is there, its ids, keys and seed count, not those above. Nothing is kept if absent. */
+  /** A file that keeps everything over restarts and crashes; each running tenant needs its own. If the file exists, its ids, keys and seed count, not those above. If absent, nothing is kept. */
   readonly state?: string;
-  /** Time stands, and nothing happens by itself, until `release`. */
+  /** Whether time stands still, and nothing happens by itself, until `release`. */
   readonly isHeld?: boolean;
 }
 
 export interface SimTenant {
   readonly url: string;
   readonly tenantId: string;
-  /** Of a user that is `TenantAdmin`. */
+  /** The API key of a `TenantAdmin`. */
   readonly apiKey: string;
   /** An OAuth client whose bot is `TenantAdmin`. */
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Lets time pass that was held: first all that became due while the tenant was down. */
+  /** Lets time pass. First the tenant does all that became due while it was down. */
   release(): void;
   /** Ends everything at once: connections, reloads that run, deliveries under way. May be called more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError for a clock that is none, with a StateError that names the state's file if that is broken or cannot be written. */
+/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError if `clock` is invalid, with a StateError that names the state file if that is broken or cannot be written. */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
   const {
     port = 4848,
@@ -66,7 +66,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   const { tenantId, apiKey, clientId, clientSecret }: TenantIdentity = tenant;
   let closed: Promise<void> | undefined;
   const close = async () => {
-    // What is under way is kept as under way: it must not be seen to fail because we end.
+    // Saved before it stops: a delivery under way must not be recorded as failed because the tenant ends.
     await keeper?.close();
     tenant.stop();
     await endServer(server);
@@ -85,7 +85,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   };
 }
 
-/** Nobody is told of keys that a crash could take back. */
+/** Writes the state file before anybody gets the keys: a crash must not take them back. */
 async function keepFirst(keeper: StateFile | undefined): Promise<void> {
   keeper?.changed();
   await keeper?.settled();

@@ -40,8 +40,8 @@ const REASON: Spec<string> = {
 };
 
 /**
- * What nobody could verify on a real tenant, and what a measurement needs to set. Each is named as in the list of facts
- * (`q-unknown-…`); `api.…` and `reloads.concurrency` are settings of the simulation alone.
+ * Behaviour that nobody could verify on a real tenant, and settings for measurements. The names are those of the list of
+ * facts (`q-unknown-…`); only the simulation has `api.…` and `reloads.concurrency`.
  */
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),

@@ -19,7 +19,7 @@ import type { Publisher } from './webhooks/publisher.ts';
 import type { SenderPorts } from './webhooks/sender.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
-/** Who and what a tenant is. */
+/** The ids and secrets of a tenant. */
 export interface TenantIdentity {
   readonly tenantId: string;
   readonly apiKey: string;
@@ -27,7 +27,7 @@ export interface TenantIdentity {
   readonly clientSecret: string;
 }
 
-/** A tenant without its wire: all that the routes work on. */
+/** A tenant without its HTTP server: all that the routes work on. */
 export interface Tenant extends TenantIdentity {
   /** The user of the API key, and the bot of the OAuth client; both are `TenantAdmin`. */
   readonly admin: User;
@@ -46,7 +46,7 @@ export interface Tenant extends TenantIdentity {
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
   readonly schedule: ReloadSchedule;
-  /** What keeps the state; undefined: nothing does. */
+  /** Keeps the state over restarts; undefined: nothing is kept. */
   readonly keeper: Keeper | undefined;
   readonly rate: RateLimit;
   readonly webhooks: Webhooks;

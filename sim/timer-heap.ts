@@ -1,4 +1,4 @@
-/** Something that waits for its time; without `work` it was cancelled. */
+/** Work that waits for its time; `work` is undefined if somebody cancelled it. */
 export interface Timer {
   /** Epoch ms. */
   readonly due: number;
@@ -6,7 +6,7 @@ export interface Timer {
   work: (() => void) | undefined;
 }
 
-/** Timers, the earliest first and of equal ones the older: a binary heap, so that 50,000 that wait cost little. */
+/** Timers, the earliest first and of equal ones the older. A binary heap: 50,000 waiting timers cost little. */
 export class TimerHeap {
   readonly #heap: Timer[] = [];
   #seq = 0;
@@ -19,13 +19,13 @@ export class TimerHeap {
     return timer;
   }
 
-  /** The next one that has not been cancelled; it stays in. */
+  /** The next timer that nobody cancelled; it stays in the heap. */
   peek(): Timer | undefined {
     while (this.#heap[0] !== undefined && this.#heap[0].work === undefined) this.#drop();
     return this.#heap[0];
   }
 
-  /** Takes out the next one if it is due at `until` (epoch ms) or before. */
+  /** Takes out the next timer if it is due at `until` (epoch ms) or before. */
   take(until: number): Timer | undefined {
     const next = this.peek();
     if (next === undefined || next.due > until) return undefined;

@@ -6,16 +6,16 @@ import { readTenantCommand, safeLine, type TenantCommand } from './tenant-option
 export interface TerminalPorts {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** A line on stdout. */
+  /** Writes a line to stdout. */
   readonly write: (line: string) => void;
-  /** A line on stderr. */
+  /** Writes a line to stderr. */
   readonly writeError: (line: string) => void;
 }
 
 /**
- * `npm run tenant`: a tenant until Ctrl-C.
+ * `npm run tenant`: runs a tenant until Ctrl-C.
  *
- * @returns the exit code: 0 fine, also after Ctrl-C, 1 the port is in use or may not be used or the state is broken, 2 misuse.
+ * @returns the exit code: 0 after Ctrl-C or `--help`; 1 if the port cannot be used or the state is broken; 2 for wrong options.
  */
 export async function runTenant(args: readonly string[], ports: TerminalPorts): Promise<0 | 1 | 2> {
   const read = readTenantCommand(args, ports);
@@ -23,7 +23,7 @@ export async function runTenant(args: readonly string[], ports: TerminalPorts): 
   const { port, seed, clock, state } = read.command;
   const options = { port, clock, ...(seed === undefined ? {} : { seed }), ...(state === undefined ? {} : { state }) };
   const tenant = await startTenant(options).catch((error: unknown) => {
-    ports.writeError(safeLine(whyNot(error, port)));
+    ports.writeError(safeLine(explainFailure(error, port)));
     return undefined;
   });
   if (tenant === undefined) return 1;
@@ -33,7 +33,7 @@ export async function runTenant(args: readonly string[], ports: TerminalPorts): 
   return 0;
 }
 
-function whyNot(error: unknown, port: number): string {
+function explainFailure(error: unknown, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what runs there, or choose another port with --port.`;
   if (error instanceof StateError) return error.message;

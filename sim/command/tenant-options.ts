@@ -2,19 +2,19 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isPace, type Pace } from '../clock.ts';
 
-/** What `npm run tenant` was asked for. */
+/** The options of `npm run tenant`. */
 export interface TenantCommand {
   /** 0 = any free port. */
   readonly port: number;
   readonly seed: string | undefined;
   readonly clock: Pace;
-  /** What keeps everything over restarts, as an absolute path; undefined: nothing does. */
+  /** The absolute path of the state file; undefined: nothing is kept over restarts. */
   readonly state: string | undefined;
   /** Print JSON lines only. */
   readonly json: boolean;
 }
 
-/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
+/** The options, or the exit code: 0 after `--help`, 2 after a mistake. The help or the mistake is printed already. */
 export type ReadCommand =
   | { readonly kind: 'run'; readonly command: TenantCommand }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };
@@ -25,7 +25,7 @@ Examples:
   $ npm run tenant -- --clock 3600            an hour passes in a second
   $ npm run tenant -- --clock hand --seed s   time passes only by POST /_sim/clock; all is the same each time`;
 
-/** Reads the command line of `npm run tenant`; a mistake, or the help, is told through `write` and `writeError`. */
+/** Parses the command line of `npm run tenant`; prints the help with `write`, a mistake with `writeError`. */
 export function readTenantCommand(
   args: readonly string[],
   output: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
@@ -38,7 +38,7 @@ export function readTenantCommand(
   try {
     command.parse([...args], { from: 'user' });
     const { port, seed, clock, state, json = false } = command.opts<Omit<TenantCommand, 'json'> & { json?: true }>();
-    // npm runs it in the repository, wherever npm was called.
+    // npm starts this in the repository; INIT_CWD is where the user called npm.
     const file = state && resolve(process.env['INIT_CWD'] ?? '.', state);
     return { kind: 'run', command: { port, seed, clock, state: file, json } };
   } catch (error) {
@@ -73,7 +73,7 @@ function parsePace(text: string): Pace {
   throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
 }
 
-/** A text with parts of others as one line that steers no terminal: control and format characters as `\\u202e`. */
+/** The text as one line that cannot control a terminal: control and format characters become escapes as `\\u202e`. */
 export const safeLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -24,8 +24,13 @@ export function createTenantServer(tenant: Tenant): Server {
       await tenant.keeper?.settled();
       return answer;
     };
-    const answer = await serve().catch((error: unknown) => errorAnswer(error, tenant.chance.traceId()));
-    if (answer !== undefined) sendAnswer(response, answer);
+    const send = (answer: TenantAnswer | undefined) => {
+      if (answer !== undefined) sendAnswer(response, answer);
+      return answer;
+    };
+    const answer = await serve()
+      .then(send)
+      .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, answer, receivedAt);
   });
 }

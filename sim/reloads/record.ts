@@ -44,7 +44,7 @@ export interface ReloadError {
   readonly errorMessage: string;
 }
 
-/** The error of a reload that failed; the texts are those of a real failure. */
+/** The error of a failed reload, in the words of a real tenant. */
 export const FAILURE: ReloadError = {
   errorCode: 'EngineConnectionError',
   errorMessage: 'failed to complete reload: unexpected EOF',

@@ -40,8 +40,9 @@ export function reloadFinished(reload: Reload, app: App, switches: Switches, con
     weight,
     ...(switches.get('reloads.echo') === 'both' && resourceOf(reload)),
     creationTime: isoTime(reload.createdAt),
-    ...(startedAt !== undefined && { startTime: isoTime(startedAt), durationSeconds: (endedAt - startedAt) / 1000 }),
-    lastReloadTime: app.lastReloadAt === undefined ? undefined : isoTime(app.lastReloadAt),
+    startTime: isoTime(startedAt),
+    durationSeconds: startedAt === undefined ? undefined : (endedAt - startedAt) / 1000,
+    lastReloadTime: isoTime(app.lastReloadAt),
     ...(reload.error ?? { errorCode: '', errorMessage: '' }),
     appUsage: app.usage,
   });

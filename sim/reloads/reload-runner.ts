@@ -38,7 +38,7 @@ interface Plan {
 interface ActiveReload {
   reload: Reload;
   plan: Plan;
-  /** Each cancels something that is to happen to the reload. */
+  /** Each cancels one thing that is to happen to the reload. */
   timers: Cancel[];
 }
 
@@ -173,7 +173,7 @@ export class ReloadRunner {
     while (this.#running.size < this.#ports.switches.get('reloads.concurrency')) {
       const next = this.#queue.take();
       if (next === undefined) return;
-      // Else it ended while it waited.
+      // A reload that ended while it waited is still in the queue.
       if (next.reload.endedAt === undefined) this.#run(next);
     }
   }
@@ -237,7 +237,7 @@ export class ReloadRunner {
     this.#ports.store.put(active.reload);
   }
 
-  /** Calls `work` at `time` (epoch ms), or next if that is past, unless the reload's timers are forgotten before. */
+  /** Calls `work` at `time` (epoch ms), or next if that is past, unless `#forgetTimers` comes before. */
   #at(time: number, { timers }: ActiveReload, work: () => void): void {
     const { clock } = this.#ports;
     timers.push(clock.after(time - clock.now(), work));

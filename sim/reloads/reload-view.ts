@@ -17,7 +17,7 @@ export interface ViewOptions {
 /** A reload record as the API shows it (q-reloads-post-02, q-reloads-get-03). */
 export function viewReload(reload: Reload, { tenantId, origin, echo, log }: ViewOptions): Record<string, unknown> {
   const { id, appId, userId, type, status, partial, weight, startedAt, endedAt, error } = reload;
-  const endTime = endedAt === undefined ? undefined : isoTime(endedAt);
+  const endTime = isoTime(endedAt);
   return {
     id,
     appId,
@@ -26,7 +26,7 @@ export function viewReload(reload: Reload, { tenantId, origin, echo, log }: View
     type,
     status,
     creationTime: isoTime(reload.createdAt),
-    startTime: startedAt === undefined ? undefined : isoTime(startedAt),
+    startTime: isoTime(startedAt),
     endTime,
     engineTime: status === 'SUCCEEDED' ? endTime : undefined,
     partial,
@@ -56,8 +56,8 @@ const NEWEST_FIRST: Sort = { field: 'creationTime', descending: true };
 const KEYS = {
   creationTime: ({ createdAt }: Reload) => isoTime(createdAt),
   status: ({ status }: Reload) => status,
-  startTime: ({ startedAt }: Reload) => (startedAt === undefined ? '' : isoTime(startedAt)),
-  endTime: ({ endedAt }: Reload) => (endedAt === undefined ? '' : isoTime(endedAt)),
+  startTime: ({ startedAt }: Reload) => isoTime(startedAt) ?? '',
+  endTime: ({ endedAt }: Reload) => isoTime(endedAt) ?? '',
 };
 
 /**

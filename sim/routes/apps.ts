@@ -28,7 +28,7 @@ function getApp(tenant: Tenant, call: ApiCall): TenantAnswer {
     spaceId,
     createdDate: isoTime(app.createdAt),
     modifiedDate: isoTime(app.updatedAt),
-    lastReloadTime: app.lastReloadAt === undefined ? undefined : isoTime(app.lastReloadAt),
+    lastReloadTime: isoTime(app.lastReloadAt),
     published: false,
     usage,
   };

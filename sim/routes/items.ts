@@ -99,7 +99,7 @@ function viewItem(tenant: Tenant, app: App, call: ApiCall): Record<string, unkno
     updatedAt,
     resourceCreatedAt: createdAt,
     resourceUpdatedAt: updatedAt,
-    resourceReloadEndTime: app.lastReloadAt === undefined ? undefined : isoTime(app.lastReloadAt),
+    resourceReloadEndTime: isoTime(app.lastReloadAt),
     resourceAttributes: { id: resourceId, name, spaceId },
     resourceCustomAttributes: null,
     meta: { tags, collections, actions, isFavorited: false },

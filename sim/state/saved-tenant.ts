@@ -16,7 +16,7 @@ import type { Pending } from '../webhooks/publisher.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
-/** All that a tenant goes on with after a restart; the counts of rate limits begin anew. */
+/** The state of a tenant in its file. Only the counts of rate limits are not kept. */
 export interface SavedTenant {
   readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
   readonly chance: SavedChance;
@@ -30,7 +30,7 @@ export interface SavedTenant {
   readonly webhooks: SavedWebhooks;
   readonly schedule: readonly PlannedReload[];
   readonly runner: SavedRunner;
-  /** Deliveries that are still to be made. */
+  /** Deliveries that are not over. */
   readonly pending: readonly Pending[];
   readonly journalLast: number;
   readonly journal: readonly JournalEntry[];
@@ -39,14 +39,14 @@ export interface SavedTenant {
   readonly deliveries: readonly Delivery[];
 }
 
-/** How much of what happened is kept. */
+/** Of the history only the newest records are kept. */
 const KEPT_ENTRIES = 5_000;
 const KEPT_AUDITS = 2_000;
 const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;
 
 type Records = 'journal' | 'reloads' | 'audits' | 'deliveries';
 
-/** What `tenant` is at this moment. Not to be called in the middle of a change. */
+/** The state of `tenant` at this moment. Do not call it in the middle of a change. */
 export function stateOf(tenant: Tenant): StateParts {
   const { tenantId, apiKey, clientId, clientSecret, admin, bot } = tenant;
   const journal = tenant.journal.saved(KEPT_ENTRIES);
@@ -75,7 +75,7 @@ export function stateOf(tenant: Tenant): StateParts {
   return { fields: { ...fields }, records: { ...records } };
 }
 
-/** The state that these, the oldest first, came to: of a reload the last record counts. */
+/** The state that these changes, the oldest first, add up to: the last value of a field, and the last record of a reload, count. */
 export function savedTenant(written: readonly StateParts[]): SavedTenant {
   const fields = Object.assign({}, ...written.map((parts) => parts.fields)) as Omit<SavedTenant, Records>;
   const all = <R extends Records>(name: R) =>
@@ -90,7 +90,7 @@ export function savedTenant(written: readonly StateParts[]): SavedTenant {
   };
 }
 
-/** Makes `tenant`, which is new, what `saved` was; its users, its clock and its chance it was made with. */
+/** Gives a new tenant the state `saved`. Users, clock and chance are not restored here: `createTenant` made the tenant with them. */
 export function restoreTenant(tenant: Tenant, saved: SavedTenant): void {
   tenant.switches.merge(saved.switches);
   tenant.faults.replace(saved.faults);

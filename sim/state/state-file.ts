@@ -3,13 +3,13 @@ import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 
-/** A state that cannot be read, understood or written; the message names its file. */
+/** The state file cannot be read, understood or written; the message names the file. */
 export class StateError extends Error {}
 
-/** What may be added to the file before it is written anew, beside as much again as it had then. */
+/** The file is rewritten when more was added than its first line plus this many bytes. */
 const ADDED_BYTES = 1_000_000;
 
-/** What was written, the oldest first; undefined if there is no such file. @throws StateError if it is broken */
+/** The states and changes in the file, the oldest first; undefined if there is no such file. @throws StateError if the file is broken */
 export async function readStateFile(file: string): Promise<readonly StateParts[] | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -24,17 +24,18 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
 }
 
 /**
- * Writes a state into a file after each change, one write at a time: what changes meanwhile goes with the next. All of it
- * goes into a new file in the place of the old one; then what changes is added, until that is more than the state itself.
+ * Writes a state into a file after each change, one write at a time; the next write has all that changed meanwhile. The
+ * first write makes a new file with the whole state. Later ones add lines with the changes, until these are longer than
+ * the state; then a new file replaces the old one.
  */
 export class StateFile implements Keeper {
   readonly #file: string;
   readonly #take: () => StateParts;
   readonly #addedBytes: number;
   #changes = new StateChanges();
-  /** What is added to; undefined if the file has to be written anew. */
+  /** The open file; undefined if it has to be rewritten. */
   #handle: FileHandle | undefined;
-  /** Bytes that may still be added. */
+  /** How many bytes may be added before the file is rewritten. */
   #room = 0;
   /** The write under way, and the one to come. */
   #present: Promise<void> | undefined;
@@ -51,7 +52,7 @@ export class StateFile implements Keeper {
   changed(): void {
     if (this.#next !== undefined || this.#isClosed) return;
     this.#next = this.#writeAfter(this.#present);
-    this.#next.catch(() => undefined); // whoever waits is told
+    this.#next.catch(() => undefined); // reported by `settled` and `close`
   }
 
   settled(): Promise<void> | undefined {
@@ -59,7 +60,7 @@ export class StateFile implements Keeper {
     return this.#next ?? this.#present;
   }
 
-  /** Writes what changed last, and nothing any more; a disk that refuses is told on stderr. */
+  /** Writes the last changes, and nothing after that; logs on stderr if the disk fails. */
   async close(): Promise<void> {
     this.changed();
     this.#isClosed = true;
@@ -71,7 +72,7 @@ export class StateFile implements Keeper {
 
   async #writeAfter(present: Promise<void> | undefined): Promise<void> {
     await present?.catch(() => undefined);
-    // The present work is one change: what is taken must not be half of it.
+    // The present work is one change, which must be written whole.
     await afterPresentWork();
     const write = this.#write();
     this.#present = write;
@@ -90,7 +91,7 @@ export class StateFile implements Keeper {
       else await this.#add(parts, this.#handle);
       this.#isBehind = false;
     } catch (error) {
-      // What is at the end of the file is not known.
+      // The last line may be incomplete, so the next write makes a new file.
       await this.#letGo();
       this.#isBehind = true;
       const why = error instanceof Error ? error.message : String(error);
@@ -98,12 +99,12 @@ export class StateFile implements Keeper {
     }
   }
 
-  /** All of the old or all of the new, whenever the process or the machine ends. */
+  /** Replaces the file in one step: after a crash it is the old one or the new one. */
   async #writeAnew(parts: StateParts): Promise<void> {
     this.#changes = new StateChanges();
     const line = Buffer.from(this.#changes.lineOf(parts), 'utf8');
     const beside = `${this.#file}.new`;
-    // It has keys in it: it is for its owner alone.
+    // The file contains keys: only its owner may read it.
     this.#handle = await open(beside, 'w', 0o600);
     await this.#handle.writeFile(line);
     await this.#handle.sync();
@@ -128,7 +129,7 @@ export class StateFile implements Keeper {
 }
 
 async function syncDirectory(directory: string): Promise<void> {
-  // Windows opens no directories, and needs no sync of them.
+  // Windows cannot open a directory, and need not sync it.
   if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {
@@ -138,7 +139,7 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A state, or what changed of it: fields are replaced as a whole, records never change and are added. */
+/** A state, or a change of it. A field replaces its former value; records never change, new ones are added. */
 export interface StateParts {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly records: Readonly<Record<string, readonly object[]>>;
@@ -146,12 +147,12 @@ export interface StateParts {
 
 const FORMAT = 'simulated-tenant-1';
 
-/** Knows what was written, and finds what was not. */
-export class StateChanges {
+/** Finds the parts of a state that are not written yet. */
+class StateChanges {
   readonly #texts = new Map<string, string>();
   readonly #written = new WeakSet<object>();
 
-  /** A line with what is new in `parts` since the last call: the first time all of it. */
+  /** A line with all of `parts` that is new since the last call. */
   lineOf({ fields, records }: StateParts): string {
     const changed = Object.entries(fields).filter(([name, value]) => this.#isNew(name, JSON.stringify(value)));
     const added = Object.entries(records).map(([name, all]) => [name, all.filter((one) => this.#isAdded(one))]);
@@ -172,8 +173,8 @@ export class StateChanges {
   }
 }
 
-/** The lines of a file, as far as they are whole: the last one may be half written, any other not; undefined if one is. */
-export function readLines(content: string): readonly StateParts[] | undefined {
+/** The content of the lines; undefined if one is broken. A broken last line is ignored: a crash cut it. */
+function readLines(content: string): readonly StateParts[] | undefined {
   const lines = content.split('\n');
   const parts = lines.slice(0, -1).map(readLine);
   const isLastBroken = parts.length > 1 && parts.at(-1) === undefined;
@@ -184,7 +185,7 @@ export function readLines(content: string): readonly StateParts[] | undefined {
 
 function readLine(line: string): StateParts | undefined {
   const [, digest, json = ''] = /^simulated-tenant-1 ([0-9a-f]{64}) (.*)$/.exec(line) ?? [];
-  // What has its digest is what we wrote.
+  // A line with the right digest is a line that we wrote.
   return digest === digestOf(json) ? (JSON.parse(json) as StateParts) : undefined;
 }
 
@@ -192,10 +193,10 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** Keeps a tenant's state over restarts. A tenant without one has none of these calls made. */
+/** Keeps a tenant's state over restarts. */
 export interface Keeper {
-  /** Something changed that has to be kept. */
+  /** To be called after each change that has to be kept. */
   changed(): void;
-  /** Resolves when all that changed so far is kept, undefined if it is already; rejects if it cannot be. */
+  /** Resolves when all changes so far are kept; undefined if they are already. Rejects if they cannot be kept. */
   settled(): Promise<void> | undefined;
 }

@@ -78,7 +78,7 @@ function legacyEvent(event: TenantEvent): Record<string, unknown> {
   };
 }
 
-/** ISO 8601 in UTC to the second: what the samples of the platform's events have. */
+/** ISO 8601 in UTC to the second, as in the platform's samples of events. */
 export function toSecond(epochMs: number): string {
   return `${isoTime(epochMs).slice(0, 19)}Z`;
 }

@@ -14,7 +14,7 @@ export type PostResult =
   | { readonly kind: 'no-answer'; readonly reason: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** What is wrong with the wire: it is cut when half of the body is sent, or the other half comes `ms` later. */
+/** A fault of the connection: it is cut when half of the body is sent, or the second half comes `ms` later. */
 export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
 
 export interface WebhookPost {
@@ -32,7 +32,7 @@ export interface PostPorts {
   readonly signal: AbortSignal;
 }
 
-/** Bytes of an answer that are kept; the rest is read and forgotten. */
+/** This many bytes of an answer are kept; the rest is read and forgotten. */
 const KEPT_BYTES = 65_536;
 
 /** Posts `body` in UTF-8 and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
@@ -86,7 +86,7 @@ function sendBody(
   });
 }
 
-/** The first bytes of an answer; reads all of it. */
+/** Reads all of the answer, and returns the first bytes. */
 async function readStart(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -40,7 +40,7 @@ export class Publisher {
     this.#ports = ports;
   }
 
-  /** Keeps the event that `make` makes for the audits and starts its deliveries; returns at once. */
+  /** Makes an event of `type` with `make`, keeps it for the audits and starts its deliveries; returns at once. */
   publish(type: string, make: () => TenantEvent): void {
     const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
     const event = make();
@@ -54,7 +54,7 @@ export class Publisher {
     return [...this.#pending];
   }
 
-  /** Goes on with deliveries that were not over; those that were under way are sent again, as by a sender that keeps its queue. */
+  /** Goes on with deliveries that were not over; it sends those again that were under way, as a sender does that keeps its queue. */
   restore(saved: readonly Pending[]): void {
     const { clock } = this.#ports;
     for (const pending of saved) {
@@ -117,8 +117,8 @@ export class Publisher {
   #send(pending: Pending): Promise<void> {
     const { webhookId, payload } = pending;
     return this.#ports.outside.run(async () => {
-      // An event leaves only after the file has what it says: a crash must not take it back. If the disk fails, the
-      // tenant goes on without the file.
+      // Sent only when the state file has the reload's end: a crash must not take it back. If the disk fails, the
+      // tenant goes on all the same.
       const kept = this.#ports.keeper?.settled();
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);

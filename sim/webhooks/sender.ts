@@ -21,15 +21,15 @@ export interface Payload {
   readonly body: string;
   readonly eventId?: string | undefined;
   readonly appId?: string | undefined;
-  /** Which attempt it is, 1 for the first. */
+  /** The number of the attempt, from 1. */
   readonly attempt?: number;
   readonly wire?: WireFault | undefined;
 }
 
-/** Bytes of an answer that the journal shows. */
+/** The journal shows this many bytes of an answer. */
 const JOURNAL_BYTES = 4096;
 
-/** Sends one body to a webhook at once, whatever else goes on, and records what came of it. */
+/** As `sendDelivery`, as an exchange that a clock waits for. */
 export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   return ports.outside.run(() => sendDelivery(ports, webhook, payload));
 }
@@ -40,7 +40,7 @@ export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delive
   return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
 }
 
-/** Sends one body to a webhook as it is now, and records what came of it. */
+/** Sends one body to a webhook as it is now, and records the result. */
 export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   const { clock, switches } = ports;
   const id = ports.chance.uuid();
