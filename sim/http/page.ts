@@ -11,9 +11,9 @@ export interface Sort {
 export interface PageOptions<T> {
   /** The fields that it can be sorted by, each with the key of an item. Keys compare as texts, so an instant is ISO 8601. */
   readonly keys: Readonly<Record<string, (item: T) => string>>;
-  /** As the query parameter `sort`: the order if the query has none. Or the one order that there is. */
+  /** A text as in the query parameter `sort`: the order if the query has no `sort`. Or a fixed order: the query cannot change it. */
   readonly sort: string | Sort;
-  /** Decides between items with equal keys. No two items have the same; all are numbers or all are texts. */
+  /** Orders items with equal keys. Each item has another tie; all are numbers or all are texts. */
   readonly tie: (item: T) => number | string;
   /** How many items a page has if the query has no `limit`. */
   readonly limit: number;
@@ -89,12 +89,12 @@ export function parseFlag(call: TenantCall, name: string): boolean | undefined {
   return text === 'true';
 }
 
-/** Whether the query asks for nothing else: each of `values` whose name is in the query is what the query says. */
+/** Whether the query fits an item with these `values`: each parameter of such a name has that value or is absent. */
 export function isAsked({ query }: TenantCall, values: Readonly<Record<string, string>>): boolean {
   return Object.entries(values).every(([name, value]) => (query.get(name) ?? value) === value);
 }
 
-/** Whether `value` contains the text of the query parameter `name`, in upper or lower case, or there is none. */
+/** Whether `value` contains the text of the query parameter `name`, in upper or lower case. True if the query has no `name`. */
 export function hasAskedText({ query }: TenantCall, name: string, value: string): boolean {
   return value.toLowerCase().includes(query.get(name)?.toLowerCase() ?? '');
 }

@@ -50,7 +50,7 @@ export function refuseScope(call: ApiCall): void {
 }
 
 /** Answers a call as `fault` says, with `work` before it or without; undefined means no answer. */
-export async function failAsAsked(
+export async function answerWithFault(
   fault: ApiFault,
   work: () => Promise<TenantAnswer>,
   response: ServerResponse,

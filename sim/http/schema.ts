@@ -7,13 +7,22 @@ export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
-/** The schemas that several kinds of input use. */
+/** A text that is not empty. */
 export const TEXT = { type: 'string', minLength: 1 };
+
+/** An id that fits into a path. */
 export const SPACE_OR_APP_ID = { ...TEXT, pattern: '^[^/\\s]+$', description: 'a string without spaces and slashes' };
-export const FLAG = { type: 'boolean' };
-export const OFF = { ...FLAG, default: false };
-export const ON = { ...FLAG, default: true };
+
+/** A boolean that is false if it is absent. */
+export const OFF = { type: 'boolean', default: false };
+
+/** A boolean that is true if it is absent. */
+export const ON = { type: 'boolean', default: true };
+
+/** An array of texts, empty if it is absent. */
 export const NAMES = { type: 'array', items: TEXT, default: [] };
+
+/** An object of texts, empty if it is absent; `refuseHeaders` checks the rest. */
 export const HEADERS = { type: 'object', additionalProperties: { type: 'string' }, default: {} };
 
 /** A whole number from `minimum` to `maximum`, both included. */
@@ -21,22 +30,28 @@ export function wholeNumber(minimum: number, maximum: number): Schema & { readon
   return { type: 'integer', minimum, maximum, description: `a whole number from ${minimum} to ${maximum}` };
 }
 
+/** A whole number from 1 on. */
 export const ONE_OR_MORE = { type: 'integer', minimum: 1, description: 'a whole number above 0' };
 
-/** The longest time that a caller can ask for, in ms: ten years. */
-export const UP_TO_TEN_YEARS = wholeNumber(0, 10 * 365 * 24 * 3_600_000);
+const TEN_YEARS_MS = 10 * 365 * 24 * 3_600_000;
+
+/** A time in ms that is not longer than ten years. */
+export const UP_TO_TEN_YEARS = {
+  ...wholeNumber(0, TEN_YEARS_MS),
+  description: `a whole number from 0 to ${TEN_YEARS_MS} (ten years)`,
+};
 
 const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false });
 
 /**
- * Makes a parser of values from outside that have the form `schema`. Of an object it returns all fields that the schema
- * names, with their defaults or undefined, and no others; it writes the defaults into `value`. The parser throws Refusal 400 with `code`; the detail calls
- * the value `what`.
+ * Makes a parser of values from outside that have the form `schema`. Of an object the parser returns the fields that the
+ * schema names, and no others: an absent one has its default or is undefined. It writes the defaults into the value, too.
+ * It throws Refusal 400 with `code` (`HTTP-400` if absent); the detail calls the value `what`.
  */
 export function parserOf<T>(what: string, schema: Schema, code?: string): (value: unknown) => T {
   let validate: ValidateFunction | undefined;
   return (value) => {
-    // Compiled at the first use: a tenant starts without it.
+    // Compiled at the first use, so that a tenant starts sooner.
     validate ??= ajv.compile(schema);
     if (!validate(value)) throw badRequest(explain(what, validate.errors), code);
     if (schema.properties === undefined) return value as T;
@@ -56,7 +71,7 @@ export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T):
   return parseEach(Array.isArray(value) ? value : [value], parse);
 }
 
-/** The last error is the outermost one: of several alternatives it concerns them all. */
+/** What is wrong. The last error is the outermost: if a value fits none of several alternatives, it is about all of them. */
 function explain(what: string, errors: readonly ErrorObject[] | null | undefined): string {
   const { instancePath = '', keyword, message, params, parentSchema = {}, data } = errors?.at(-1) ?? {};
   const place = instancePath === '' ? what : instancePath.slice(1);

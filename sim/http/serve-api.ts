@@ -13,7 +13,7 @@ import type { Tenant } from '../tenant.ts';
 import type { Identity } from '../users.ts';
 import { notFound, Refusal, type TenantAnswer } from './answer.ts';
 import { type ApiCall, isObject, jsonOrText, type TenantCall } from './call.ts';
-import { failAsAsked, refuseRate, refuseScope } from './refuse.ts';
+import { answerWithFault, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
 /** What the journal shows of an API call, as far as it is known. */
@@ -62,7 +62,7 @@ export async function serveApi(
   if (route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
   seen.appId = appIdOf(call, seen.body, route.params['id']);
   const work = async () => {
-    // Routes outside /api do not ask who calls.
+    // Outside /api the call has no user; those routes do not look at it.
     const known = { ...call, ...identity, params: route.params } as ApiCall;
     if (identity !== undefined) {
       refuseScope(known);
@@ -73,7 +73,7 @@ export async function serveApi(
   const fault = tenant.faults.takeForCall(route.name, call.path, seen.appId);
   if (fault === undefined) return work();
   tenant.keeper?.changed();
-  return failAsAsked(fault, work, response, tenant.clock);
+  return answerWithFault(fault, work, response, tenant.clock);
 }
 
 function identify(tenant: Tenant, call: TenantCall): Identity {

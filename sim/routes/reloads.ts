@@ -3,7 +3,7 @@ import { badRequest, forbidden, ok, Refusal, type TenantAnswer } from '../http/a
 import { type ApiCall, jsonBody, param } from '../http/call.ts';
 import { parseFlag } from '../http/page.ts';
 import type { Routes } from '../http/router.ts';
-import { FLAG, parserOf, TEXT, wholeNumber } from '../http/schema.ts';
+import { OFF, parserOf, TEXT, wholeNumber } from '../http/schema.ts';
 import type { Reload, ReloadRequest } from '../reloads/record.ts';
 import type { ShownReload } from '../reloads/reload-store.ts';
 import { pageOfReloads, viewReload } from '../reloads/reload-view.ts';
@@ -20,11 +20,11 @@ export const reloadRoutes: Routes<ApiCall> = {
   'POST /api/v1/reloads/{id}/actions/cancel': cancelReload,
 };
 
-/** Which of the codes RELOADS-001 … RELOADS-013 means a malformed call is not documented. */
+/** Our choice: Qlik does not document which of RELOADS-001 … RELOADS-013 means a malformed call. */
 const MALFORMED = 'RELOADS-001';
 const VARIABLE = { type: 'string', maxLength: 256 };
 
-/** The body of `POST /api/v1/reloads` (q-reloads-post-04 … 10). Unknown fields are ignored. */
+/** Parses the body of `POST /api/v1/reloads` (q-reloads-post-04 … 10). It ignores unknown fields. */
 const parseRequest = parserOf<ReloadRequest>(
   'The body',
   {
@@ -32,7 +32,7 @@ const parseRequest = parserOf<ReloadRequest>(
     required: ['appId'],
     properties: {
       appId: TEXT,
-      partial: { ...FLAG, default: false },
+      partial: OFF,
       weight: { ...wholeNumber(1, 10), default: 1 },
       variables: {
         type: 'object',

@@ -75,7 +75,7 @@ function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
   return ok(body);
 }
 
-/** Whether, for each name that the query has, one of its texts (separated by commas or repeated) is a value of that name. */
+/** Whether the query fits a webhook with these `values`: of each parameter of such a name one text (they are separated by commas or repeated) is a value. */
 function isAmong(
   { query }: TenantCall,
   values: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -86,7 +86,7 @@ function isAmong(
   });
 }
 
-/** Whether the query has no `name`, or its text is in `value`, in upper or lower case; `*` stands for anything. */
+/** Whether `value` contains the text of the query parameter `name`, in upper or lower case; `*` stands for anything. True if the query has no `name`. */
 function isLike({ query }: TenantCall, name: string, value: string): boolean {
   const text = value.toLowerCase();
   let from = 0;

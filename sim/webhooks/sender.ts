@@ -29,7 +29,7 @@ export interface Payload {
 /** The journal shows this many bytes of an answer. */
 const JOURNAL_BYTES = 4096;
 
-/** As `sendDelivery`, as an exchange that a clock waits for. */
+/** Sends one body to a webhook at once, and records the result. A clock that is moved waits for it. */
 export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   return ports.outside.run(() => sendDelivery(ports, webhook, payload));
 }
@@ -40,7 +40,7 @@ export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delive
   return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
 }
 
-/** Sends one body to a webhook as it is now, and records the result. */
+/** Sends one body to a webhook as it is now, and records the result; the caller lets the clock wait. */
 export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   const { clock, switches } = ports;
   const id = ports.chance.uuid();

@@ -64,7 +64,7 @@ const CONTROL = [
   'POST /_sim/deliver',
 ];
 
-/** The names that the API knows, so that odd values get to where they are read. */
+/** The names that the API knows: it reads the odd values under these names. */
 const QUERY =
   'appId filter limit log partial next prev sort status eventType eventTime resourceType resourceId resourceIds collectionId type types name id noActions enabled eventTypes level origins ownerId url spaceId query'.split(
     ' ',
@@ -74,11 +74,11 @@ const FIELDS =
     ' ',
   );
 
-/** Deep enough to run out of stack. */
+/** Deep enough to overflow the stack of a parser that calls itself. */
 const PARENTHESES = '('.repeat(8000);
-/** Asked of a long name, hopeless to try in every way. */
+/** A regular expression of this would take for ever on a long name. */
 const STARS = `${'*a'.repeat(25)}*b`;
-/** JSON that can be read, but hardly be written again. */
+/** `JSON.parse` takes this, but `JSON.stringify` overflows the stack. */
 const BALANCED = '['.repeat(20_000) + ']'.repeat(20_000);
 
 const oddText = fc.oneof(
@@ -137,7 +137,7 @@ const oddBody = fc.oneof(
   ),
 );
 const oddQuery = fc.array(fc.tuple(fc.constantFrom(...QUERY), oddText), { maxLength: 4 });
-/** Stands for the id of something that is there. */
+/** Stands for the id of a thing that exists. */
 const THERE = ':there';
 const oddId = fc.oneof(
   fc.constant(THERE),
@@ -146,17 +146,17 @@ const oddId = fc.oneof(
 );
 
 function encodeURIComponentSafely(text: string): string {
-  return encodeURIComponent(Buffer.from(text).toString('utf8')); // a surrogate alone has no UTF-8
+  return encodeURIComponent(Buffer.from(text).toString('utf8')); // a lone surrogate has no UTF-8
 }
 
-/** What every route gets, beside what is drawn. */
+/** Every route gets these calls beside the drawn ones. */
 const ALWAYS: [string[], [string, string][], string][] = [
   [[THERE, THERE], [['filter', PARENTHESES]], BALANCED],
   [[THERE, THERE], [['name', STARS]], `{"appId":"a","body":${BALANCED},"variables":${BALANCED}}`],
   [[THERE, THERE], [['url', STARS]], `[{"on":"POST /api/v1/reloads","kind":"status","body":${BALANCED}}]`],
 ];
 
-interface Told {
+interface RawAnswer {
   readonly status: number;
   readonly text: string;
 }
@@ -181,7 +181,7 @@ describe('bad input', function () {
   after(() => qlik.close());
 
   /** Sends the path exactly as it is written: fetch would clean it. */
-  function send(method: string, path: string, body: string | undefined): Promise<Told> {
+  function send(method: string, path: string, body: string | undefined): Promise<RawAnswer> {
     const authorization = `Bearer ${qlik.sim.apiKey}`;
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const headers = { authorization, 'content-type': 'application/json', ...length };
@@ -198,7 +198,7 @@ describe('bad input', function () {
     });
   }
 
-  function expectSense({ status, text }: Told): void {
+  function expectSense({ status, text }: RawAnswer): void {
     expect(status, text).to.be.within(200, 499);
     if (status < 400) return;
     const body = JSON.parse(text);
@@ -208,14 +208,14 @@ describe('bad input', function () {
     expect(body.traceId).to.match(/^[0-9a-f]{32}$/);
   }
 
-  /** What was noted of the calls must be told without a failure too. */
+  /** The journal must be readable, whatever the calls were. */
   async function readJournal(): Promise<void> {
-    const told = await send('GET', `/_sim/journal?after=${journalRead}`, undefined);
-    expectSense(told);
-    journalRead = JSON.parse(told.text).last;
+    const answer = await send('GET', `/_sim/journal?after=${journalRead}`, undefined);
+    expectSense(answer);
+    journalRead = JSON.parse(answer.text).last;
   }
 
-  /** What is there is not deleted, so that others can try themselves on it. */
+  /** No call deletes a thing that exists: later calls need it. */
   const idOf = (template: string, method: string, index: number) =>
     (method === 'DELETE' ? undefined : there[template.split('/')[3] ?? '']?.[index]) ?? 'a';
   const pathOf = (route: string, ids: readonly string[], query: readonly (readonly [string, string])[]) => {

@@ -5,7 +5,7 @@ import { BREAKAGES } from './support/breakages.ts';
 import type { Fact } from './support/fact.ts';
 import { type Alteration, QlikInTest, REAL } from './support/qlik-in-test.ts';
 
-/** Whether the tenant, so altered, still passes the test of a fact. */
+/** Whether the tenant still passes the test of a fact after this change. */
 async function holds(fact: Fact, alteration: Alteration): Promise<boolean> {
   const qlik = new QlikInTest();
   await qlik.start(alteration);

@@ -4,12 +4,12 @@ import { SECTIONS } from './rows/sections.ts';
 import { parseCoverage, readCoverage } from './support/coverage.ts';
 
 const repository = new URL('../../../', import.meta.url);
-/** The list of facts is kept beside the repository; a copy without it is held to the table alone. */
+/** The list of facts is beside the repository. Without it, the tests check only the table. */
 const LIST = new URL('../shared/facts/qlik.md', repository);
 
 const duplicates = (ids: readonly string[]) => ids.filter((id, index) => ids.indexOf(id) !== index);
 
-/** The rows of the list itself: id and how sure it is. */
+/** The rows of the list: each fact's id and how sure it is. */
 function readList(): string[] {
   const lines = readFileSync(LIST, 'utf8').split('\n');
   return lines.flatMap((line) => /^\| (q-[a-z-]+-\d+) .*\| ([SFIU]) \|$/.exec(line)?.slice(1, 3).join(' ') ?? []);

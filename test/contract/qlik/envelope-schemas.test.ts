@@ -3,7 +3,7 @@ import { ENGINE, RELOAD } from './support/fact.ts';
 import { QlikInTest, REAL } from './support/qlik-in-test.ts';
 import { type Form, misfits } from './support/schemas.ts';
 
-/** Every kind of reload that the tenant can be told to run. */
+/** Every kind of reload that a test can make the tenant run. */
 const KINDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'in a personal space': {},
   'in a space': { spaceId: 's' },

@@ -13,7 +13,7 @@ import { QlikInTest, REAL } from './support/qlik-in-test.ts';
 
 const WEBHOOK = { name: 'w', url: 'https://hooks.example.com/', secret: 's'.repeat(32) };
 
-// The official client is a witness from outside: what it understands is what a tenant answers.
+// The official client is a witness from outside: it understands the answers of real tenants.
 describe('the official client @qlik/api', () => {
   const qlik = new QlikInTest();
   before(function () {

@@ -13,7 +13,7 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs the suite as somebody does who has a tenant: its address and a key in the environment. */
+/** Runs the suite against a tenant as a user does: its address and a key are in the environment. */
 function runOn(url: string, key: string): Promise<Run> {
   const env = { ...process.env, QLIK_TEST_TENANT: url, QLIK_TEST_KEY: key };
   const args = ['--no-config', '--import=tsx', '--exit', '--timeout', '20000', SUITE];
@@ -24,7 +24,7 @@ function runOn(url: string, key: string): Promise<Run> {
   });
 }
 
-// A simulated tenant takes the part of the real one: the suite is told its address and key, and nothing else.
+// A simulated tenant plays the real one: the suite gets its address and key, and nothing else.
 describe('the contract suite on a real tenant', function () {
   this.timeout(60_000);
   const qlik = new QlikInTest();

@@ -5,12 +5,12 @@ import { QlikInTest, REAL } from './support/qlik-in-test.ts';
 
 const seenOf = new Map(readCoverage().map(({ id, seen }) => [id, seen]));
 
-/** On a real tenant only what changes nothing is asked, and what nobody could verify is left out. */
+/** On a real tenant the suite runs only tests that change nothing, and none of facts that nobody could verify. */
 function isAsked({ id, onReal }: Fact): boolean {
   return REAL === undefined || (onReal && seenOf.get(id) !== 'U');
 }
 
-/** A field report or an inference that a real tenant contradicts is news for the list of facts, not a fault. */
+/** If a real tenant contradicts a field report or an inference, that is news for the list of facts, not a failed test. */
 function isNews({ id }: Fact): boolean {
   return REAL !== undefined && ['F', 'I'].includes(seenOf.get(id) ?? '');
 }

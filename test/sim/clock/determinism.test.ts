@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 describe('sim: the seed', () => {
   const receiver = useReceiver();
 
-  /** A busy day: reloads that take what is drawn, deliveries that are lost and doubled, refusals. */
+  /** A busy day: reloads of drawn durations, lost and doubled deliveries, refused calls. */
   async function journalOf(seed: string, state?: string): Promise<string> {
     const tenant = new TenantInTest({ clock: 'hand', seed, ...(state === undefined ? {} : { state }) });
     await tenant.start();

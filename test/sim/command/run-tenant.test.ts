@@ -3,7 +3,7 @@ import { runTenant } from '../../../sim/command/run-tenant.ts';
 import { type SimTenant, startTenant } from '../../../sim/start-tenant.ts';
 
 describe('sim: npm run tenant', () => {
-  /** Runs the command until it has written a line or has ended, and then ends it. */
+  /** Runs the command until it writes a line or ends; then stops it. */
   async function run(...args: string[]) {
     const out: string[] = [];
     const errors: string[] = [];

@@ -18,7 +18,7 @@ describe('sim: how long a reload may wait and run', () => {
     await tenant.app('a', { durationMs: 1000 });
     await tenant.call('POST', '/_sim/apps/busy/reload');
     await tenant.advance(0);
-    // The one that is busy ends after 3 hours: three more take its place.
+    // The running reload ends after 3 hours; then three others run.
     for (const id of ['b', 'c', 'd']) {
       await tenant.app(id, { durationMs: 20 * HOUR, spaceId: 's' });
       await tenant.reload(id, { weight: 9 });

@@ -3,7 +3,7 @@ import { useTenant } from '../support/use-tenant.ts';
 
 describe('sim: the rate limit of POST /api/v1/reloads', () => {
   const tenant = useTenant({ clock: 'hand' });
-  // Each call is counted, also one for an app that is not there.
+  // The tenant counts each call, also one for an unknown app.
   const post = (key?: string) =>
     tenant.call('POST', '/api/v1/reloads', { appId: 'a' }, key === undefined ? {} : { key });
   /** Uses up a limit that is lowered to three calls. */

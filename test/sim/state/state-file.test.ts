@@ -87,7 +87,7 @@ describe('sim: the file of a state', () => {
     await mkdir(`${file}.new`);
     count = 2;
     state.changed();
-    await state.settled(); // was still added
+    await state.settled(); // this change was still added to the old file
     for (count = 3; count < 5; count += 1) {
       state.changed();
       expect(String(await state.settled()?.catch((error: unknown) => error))).to.include(file);
@@ -104,7 +104,7 @@ describe('sim: the file of a state', () => {
     const server = createTenantServer(tenant);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { error } = console;
-    console.error = () => undefined; // what is told here is wanted
+    console.error = () => undefined; // the tenant logs the error, as it should
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const headers = { authorization: `Bearer ${tenant.apiKey}` };

@@ -9,10 +9,10 @@ export interface Received {
   readonly event: any;
 }
 
-/** A web server that writes down what is posted to it. */
+/** A web server that records the posts that it gets. */
 export class Receiver {
   received: Received[] = [];
-  /** What it answers; a status of 0 means never. */
+  /** Its answer; with status 0 it never answers. */
   answer: { status: number; headers?: Record<string, string>; body?: string | Buffer } = { status: 200, body: 'fine' };
   #server: Server | undefined;
   #port = 0;

@@ -1,6 +1,6 @@
 import { type SimTenant, startTenant, type TenantOptions } from '../../../sim/start-tenant.ts';
 
-/** What came back: status, headers, and the body as JSON where it is JSON. */
+/** An answer: status, headers, and the body as JSON if it is JSON. */
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
@@ -70,11 +70,11 @@ export class TenantInTest {
     return this.call('PUT', '/_sim/faults', faults);
   }
 
-  /** Does what is due, and waits until the journal has `count` entries of which `isWanted` is true, and returns them. */
+  /** Does all work that is due, waits until the journal has `count` entries for which `isWanted` is true, and returns these. */
   async journal(isWanted: (entry: Record<string, unknown>) => boolean, count = 1): Promise<Record<string, unknown>[]> {
     const wanted: Record<string, unknown>[] = [];
     let last = 0;
-    // By hand nothing happens by itself, not even what is due at once.
+    // At pace `hand` nothing happens by itself, not even work that is due at once.
     if (this.#options.clock === 'hand') await this.advance(0);
     while (wanted.length < count) {
       const { body } = await this.call('GET', `/_sim/journal?after=${last}&waitMs=15000`);

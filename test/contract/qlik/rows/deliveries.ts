@@ -5,7 +5,7 @@ import { expectRefusal, type QlikInTest, type Subscribed } from '../support/qlik
 
 const DAY_MS = 86_400_000;
 
-/** The newest delivery of a webhook, as the API tells it. */
+/** The newest delivery of a webhook, as the API shows it. */
 const newest = async (qlik: QlikInTest, hook: Subscribed) => (await qlik.get(`${hook.path}/deliveries`)).body.data[0];
 
 export const deliveries = [

@@ -71,7 +71,7 @@ export const errors = [
   }),
 ];
 
-/** Uses up the limit of `POST /reloads`, with calls that are counted though no app is there. */
+/** Uses up the limit of `POST /reloads` with calls for an unknown app: the tenant counts these too. */
 async function useUp(qlik: QlikInTest): Promise<void> {
   await qlik.switches({ 'api.reloadsPer5Min': 3 });
   for (let call = 1; call <= 3; call += 1) await qlik.post('nobody');

@@ -4,7 +4,7 @@ import { expectRefusal, type QlikInTest } from '../support/qlik-in-test.ts';
 
 const list = (query: Record<string, string>) => `/api/v1/reloads?${new URLSearchParams(query)}`;
 
-/** An app with twelve reloads; on a real tenant the first one, with those that it has. */
+/** An app with twelve reloads; on a real tenant the first app, with the reloads that it has. */
 async function reloadedApp(qlik: QlikInTest): Promise<string> {
   if (!qlik.isReal) await reloads(qlik, ...times(12));
   return qlik.isReal ? qlik.anyApp() : 'a';

@@ -4,7 +4,7 @@ import { expectRefusal, type QlikInTest } from '../support/qlik-in-test.ts';
 
 const variables = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`v${n}`, 'x']));
 
-/** Posts reloads of apps of their own, so that no two meet. */
+/** Posts reloads, each of its own app, so that none makes another pending. */
 async function statuses(qlik: QlikInTest, ...bodies: Record<string, unknown>[]): Promise<number[]> {
   const answers: number[] = [];
   for (const [index, body] of bodies.entries()) {
@@ -36,7 +36,7 @@ export const reloadsPost = [
     'q-reloads-post-04',
     'without an appId that is a string it is 400, and no reload is made',
     async (qlik) => {
-      // On a real tenant others start reloads meanwhile: there only the refusal can be seen.
+      // On a real tenant others start reloads meanwhile: there the test checks only the refusal.
       const newest = async () => (qlik.isReal ? [] : qlik.listed('/api/v1/reloads?limit=1'));
       const before = await newest();
       for (const body of [{}, { appId: 5 }, { appId: null }, { appId: ['a'] }, [], '{"appId":']) {

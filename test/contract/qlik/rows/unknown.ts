@@ -6,10 +6,10 @@ import { statusFor } from './items-apps-spaces.ts';
 const HOUR_MS = 3_600_000;
 const HOOK = { name: 'hook', url: 'https://hooks.example.com/x' };
 
-/** The default of a switch, as the tenant tells it. */
+/** The value of a switch that nobody has changed. */
 const initial = async (qlik: QlikInTest, name: string) => (await qlik.control('GET', '/switches'))[name];
 
-/** How a reload ends that ran, or waited, `hours`. */
+/** The status of a reload that ran, or waited, for `hours`. */
 async function endAfter(qlik: QlikInTest, appId: string, hours: number): Promise<string> {
   const id = await qlik.reload(appId);
   await qlik.advance(hours * HOUR_MS);
@@ -90,9 +90,9 @@ export const unknown = [
       if (form !== undefined) await qlik.switches({ 'delivery.form': form });
       await qlik.reload('a');
     }
-    const told = receiver.received.map(({ event }) => ['specversion' in event, 'cloudEventsVersion' in event]);
+    const forms = receiver.received.map(({ event }) => ['specversion' in event, 'cloudEventsVersion' in event]);
     const cloudEvent = [true, false];
-    expect(told).to.deep.equal([cloudEvent, [true, true], [false, true], cloudEvent]);
+    expect(forms).to.deep.equal([cloudEvent, [true, true], [false, true], cloudEvent]);
     const old = await qlik.subscribe([RELOAD]);
     await qlik.switches({ 'delivery.form': { [old.id]: 'legacy', default: 'hybrid' } });
     await qlik.reload('a');

@@ -9,7 +9,7 @@ import {
 import { NOBODY } from './fact.ts';
 import type { Alteration } from './qlik-in-test.ts';
 
-/** One fact made untrue between the suite and the tenant. */
+/** A change of the tenant's calls or deliveries that makes one fact untrue. */
 export interface Breakage {
   readonly id: string;
   readonly how: string;

@@ -1,12 +1,12 @@
 import type { QlikInTest } from './qlik-in-test.ts';
 
-/** One row of sim/coverage.md as a test that fails on that fact alone. */
+/** The test of one row of sim/coverage.md; it fails only if that fact is untrue. */
 export interface Fact {
   readonly id: string;
-  /** The fact, said as a sentence. */
+  /** The fact as a sentence. */
   readonly title: string;
   readonly test: (qlik: QlikInTest) => Promise<void>;
-  /** Whether it may be asked of a real tenant: it changes nothing and needs no control. */
+  /** Whether the test may run on a real tenant: it changes nothing and does not use `/_sim`. */
   readonly onReal: boolean;
 }
 
@@ -15,7 +15,7 @@ export function fact(id: string, title: string, test: Fact['test']): Fact {
   return { id, title, test, onReal: false };
 }
 
-/** A fact that only reads, or is refused: a real tenant is asked too. */
+/** A fact whose calls only read, or are refused: the test runs on a real tenant too. */
 export function harmlessFact(id: string, title: string, test: Fact['test']): Fact {
   return { id, title, test, onReal: true };
 }
@@ -23,5 +23,5 @@ export function harmlessFact(id: string, title: string, test: Fact['test']): Fac
 export const RELOAD = 'com.qlik.v1.reload.finished';
 export const ENGINE = 'com.qlik.v1.app.reload.finished';
 export const SECRET = '0123456789abcdef0123456789abcdef';
-/** An id in Qlik's form that nothing has. */
+/** An id in Qlik's form that no thing has. */
 export const NOBODY = '000000000000000000000000';

@@ -6,14 +6,14 @@ export function withKey(qlik: QlikInTest): { noCache: true; hostConfig: HostConf
   return { noCache: true, hostConfig: { authType: 'apikey', host: qlik.url, apiKey: qlik.sim.apiKey } };
 }
 
-/** The same as an OAuth client, which may act for a user. */
+/** Options of the official client as an OAuth client, which may act for a user. */
 export function asClient(host: string, clientId: string, clientSecret: string, userId?: string) {
   const who = userId === undefined ? {} : { userId };
   const hostConfig: HostConfig = { authType: 'oauth2', host, clientId, clientSecret, noCache: true, ...who };
   return { noCache: true, hostConfig } as const;
 }
 
-/** What the official client throws. */
+/** An error of the official client. */
 export interface Thrown {
   readonly status: number;
   readonly data: { readonly errors: readonly { readonly code: string }[] };

@@ -3,7 +3,7 @@ import { type SimTenant, startTenant } from '../../../../sim/start-tenant.ts';
 import { Receiver } from '../../../sim/support/use-receiver.ts';
 import { type AlteringProxy, type Rule, startAlteringProxy } from '../../../support/altering-proxy.ts';
 
-/** What came back: status, headers, and the body as JSON where it is JSON. */
+/** An answer: status, headers, and the body as JSON if it is JSON. */
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
@@ -17,19 +17,19 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** What stands between the suite and the tenant, or between the tenant and its receivers, to see that a test notices. */
+/** Changes to calls of the tenant, or to its deliveries: a test has to notice them. */
 export interface Alteration {
   readonly api?: Rule;
   readonly deliveries?: Rule;
 }
 
-/** A real tenant, if the environment names one. Nothing on it is changed, and it has no control interface. */
+/** A real tenant, if the environment names one. The suite changes nothing on it, and it has no control interface. */
 export const REAL =
   process.env['QLIK_TEST_TENANT'] === undefined
     ? undefined
     : { url: process.env['QLIK_TEST_TENANT'], key: process.env['QLIK_TEST_KEY'] ?? '' };
 
-/** The tenant that one test works on, by HTTP alone: the API, and `/_sim`. The simulated one is new, and its clock is moved by hand. */
+/** The tenant of one test, which uses only HTTP: the API, and `/_sim`. A simulated tenant is new, and the test moves its clock. */
 export class QlikInTest {
   readonly #closing: (() => Promise<void> | void)[] = [];
   #alteration: Alteration = {};
@@ -51,7 +51,7 @@ export class QlikInTest {
     for (const close of this.#closing.splice(0).reverse()) await close();
   }
 
-  /** Whether it is a real tenant, which is left as it is. */
+  /** Whether it is a real tenant, which the test must not change. */
   get isReal(): boolean {
     return REAL !== undefined;
   }
@@ -60,7 +60,7 @@ export class QlikInTest {
     return this.#url;
   }
 
-  /** What only the simulated tenant tells: its ids, and the client's secret. */
+  /** The simulated tenant, with its ids and the client's secret. */
   get sim(): SimTenant {
     return this.#sim ?? expect.fail('Only the simulated tenant has this.');
   }
@@ -82,7 +82,7 @@ export class QlikInTest {
     return this.call('GET', path, undefined, options);
   }
 
-  /** A call of the control interface, which must be served. Never through the proxy: what is altered is Qlik. */
+  /** Calls the control interface, and expects success. Not through the proxy, which changes only Qlik's answers. */
   async control(method: string, path: string, body?: unknown): Promise<Answered['body']> {
     const target = new URL(`/_sim${path}`, this.sim.url);
     const response = await fetch(target, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -102,7 +102,7 @@ export class QlikInTest {
     return id;
   }
 
-  /** An app that is there: on a real tenant the first that it lists. */
+  /** An app that exists: on a real tenant the first that it lists. */
   async anyApp(): Promise<string> {
     if (REAL === undefined) return this.app('a');
     const { body } = await this.get('/api/v1/items?resourceType=app&limit=1');
@@ -137,7 +137,7 @@ export class QlikInTest {
     return (await this.get(`/api/v1/reloads/${id}`)).body;
   }
 
-  /** Of each entry of `data`, one field. */
+  /** One field of each entry of `data`. */
   async listed(path: string, field = 'id'): Promise<unknown[]> {
     return (await this.get(path)).body.data.map((each: Record<string, unknown>) => each[field]);
   }
@@ -179,11 +179,11 @@ export interface Subscribed {
   readonly receiver: Receiver;
   readonly url: string;
   readonly id: string;
-  /** Of the webhook. */
+  /** The webhook's path. */
   readonly path: string;
 }
 
-/** Expects a refusal in Qlik's form, and of `errors[0]` the code if one is given. */
+/** Expects a refusal in Qlik's form; and the code in `errors[0]`, if one is given. */
 export function expectRefusal(answer: Answered, status: number, code?: string): void {
   expect(answer.status).to.equal(status);
   expect(answer.body.errors[0]).to.include.keys('code', 'title');

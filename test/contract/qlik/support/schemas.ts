@@ -11,14 +11,14 @@ ajv.addSchema([definitions, envelope, legacyEnvelope, reloadFinishedData, appRel
 
 export type Form = 'cloudevents' | 'hybrid' | 'legacy';
 
-/** What of the event does not fit the schemas of its form and type; nothing if all fits. */
+/** The mistakes of an event against the schemas of its form and type; none if it fits. */
 export function misfits(event: Readonly<Record<string, unknown>>, form: Form): string[] {
   const type = event['type'] ?? event['eventType'];
   const data = type === RELOAD ? 'reload-finished-data' : 'app-reload-finished-data';
   return [...envelopesOf(event, form), ...check(data, event['data'])];
 }
 
-/** A hybrid body is both at once: each half must fit by itself. */
+/** A hybrid body has both forms: each must fit by itself. */
 function envelopesOf(event: Readonly<Record<string, unknown>>, form: Form): string[] {
   switch (form) {
     case 'cloudevents':
@@ -35,7 +35,7 @@ function envelopesOf(event: Readonly<Record<string, unknown>>, form: Form): stri
   }
 }
 
-/** The event without the keys that are those of the other form alone. */
+/** The event without the keys that only the other form has. */
 function without(event: Readonly<Record<string, unknown>>, others: object, own: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(event).filter(([key]) => !(key in others) || key in own));
 }
