@@ -32,7 +32,7 @@ const DELETE_AFTER_FIRE = ['false', 'true', 'rules'] as const;
 const FIRST_INTERVAL_MS = 30_000;
 
 /**
- * Reads what a feed action was given, as the alarms package does; texts are the package's own.
+ * Reads the parameters of a feed action as the alarms package does; the texts of refusals are the package's own.
  *
  * @param now - epoch milliseconds: dates have to lie after it.
  * @throws FeedRefusal
@@ -40,14 +40,15 @@ const FIRST_INTERVAL_MS = 30_000;
 export function readConfig(feed: Feed, params: HostObject, now: number): AlarmConfig {
   const payload = readPayload(params['trigger_payload']);
   switch (feed) {
-    case 'once':
-      return { feed, payload, date: readOnceDate(params, now), deleteAfterFire: readDeleteAfterFire(params) };
+    case 'once': {
+      const date = readDate(params, 'date', now);
+      check(date, 'alarms once trigger feed is missing the date parameter');
+      return { feed, payload, date, deleteAfterFire: readDeleteAfterFire(params) };
+    }
     case 'interval': {
       const minutes = readMinutes(params['minutes']);
-      if (params['maxTriggers'] && params['stopDate']) {
-        throw new FeedRefusal('maxTriggers is not supported for the interval trigger feed');
-      }
-      const startDate = readDate(params['startDate'], 'startDate', now) ?? now + FIRST_INTERVAL_MS;
+      check(!hasBothEnds(params), 'maxTriggers is not supported for the interval trigger feed');
+      const startDate = readDate(params, 'startDate', now) ?? now + FIRST_INTERVAL_MS;
       return { feed, payload, minutes, startDate, ...readStopDate(params, now, startDate) };
     }
     case 'alarm':
@@ -58,34 +59,35 @@ export function readConfig(feed: Feed, params: HostObject, now: number): AlarmCo
 }
 
 function readAlarm(params: HostObject, payload: HostObject, now: number): AlarmConfig {
-  const { cron, timezone = 'UTC', maxTriggers } = params;
-  if (!cron) throw new FeedRefusal('alarms trigger feed is missing the cron parameter');
-  requireCron(cron, timezone);
-  if (maxTriggers && params['stopDate']) {
-    throw new FeedRefusal('maxTriggers is not allowed when the stopDate parameter is specified');
-  }
-  const startDate = readDate(params['startDate'], 'startDate', now);
-  const config = {
-    feed: 'alarm' as const,
+  const { timezone = 'UTC', maxTriggers } = params;
+  check(params['cron'], 'alarms trigger feed is missing the cron parameter');
+  const [cron, zone] = [String(params['cron']), String(timezone)];
+  requireCron(cron, zone);
+  check(!hasBothEnds(params), 'maxTriggers is not allowed when the stopDate parameter is specified');
+  const startDate = readDate(params, 'startDate', now);
+  const config: AlarmConfig = {
+    feed: 'alarm',
     payload,
-    cron: String(cron),
-    timezone: String(timezone),
-    ...(startDate === undefined ? {} : { startDate }),
+    cron,
+    timezone: zone,
+    ...(startDate !== undefined && { startDate }),
     ...readStopDate(params, now, startDate),
-    ...(Number(maxTriggers) > 0 ? { maxTriggers: Number(maxTriggers) } : {}),
+    ...(Number(maxTriggers) > 0 && { maxTriggers: Number(maxTriggers) }),
   };
-  if (nextFire(config, now) !== undefined) return config;
-  throw new FeedRefusal('the first scheduled trigger fire is not until after the stop date');
+  check(nextFire(config, now), 'the first scheduled trigger fire is not until after the stop date');
+  return config;
 }
 
-function requireCron(cron: Json, timezone: Json): void {
+function requireCron(cron: string, timezone: string): void {
   try {
-    // It is only when an instant is asked for that a time zone is looked up.
-    parseCron(String(cron), String(timezone)).nextRun();
+    // croner looks a time zone up only when it is asked for an instant.
+    parseCron(cron, timezone).nextRun();
   } catch (error) {
-    throw new FeedRefusal(`cron pattern '${String(cron)}' is not valid`, (error as Error).message);
+    throw new FeedRefusal(`cron pattern '${cron}' is not valid`, (error as Error).message);
   }
 }
+
+const hasBothEnds = ({ maxTriggers, stopDate }: HostObject): boolean => Boolean(maxTriggers && stopDate);
 
 function readPayload(value: Json | undefined): HostObject {
   if (isHostObject(value)) return value;
@@ -93,45 +95,37 @@ function readPayload(value: Json | undefined): HostObject {
 }
 
 function readMinutes(value: Json | undefined): number {
-  if (!value) throw new FeedRefusal('interval trigger feed is missing the minutes parameter');
+  check(value, 'interval trigger feed is missing the minutes parameter');
   const minutes = Number(value);
-  if (!Number.isInteger(minutes)) throw new FeedRefusal('the minutes parameter must be an integer');
-  if (minutes <= 0) throw new FeedRefusal('the minutes parameter must be an integer greater than zero');
+  check(Number.isInteger(minutes), 'the minutes parameter must be an integer');
+  check(minutes > 0, 'the minutes parameter must be an integer greater than zero');
   return minutes;
 }
 
-function readOnceDate(params: HostObject, now: number): number {
-  const date = readDate(params['date'], 'date', now);
-  if (date === undefined) throw new FeedRefusal('alarms once trigger feed is missing the date parameter');
-  return date;
-}
-
-function readDeleteAfterFire(params: HostObject): (typeof DELETE_AFTER_FIRE)[number] {
-  const text = String(params['deleteAfterFire'] ?? 'false')
+function readDeleteAfterFire({ deleteAfterFire }: HostObject): (typeof DELETE_AFTER_FIRE)[number] {
+  const text = String(deleteAfterFire ?? 'false')
     .trim()
     .toLowerCase();
   const found = DELETE_AFTER_FIRE.find((value) => value === text);
-  if (found === undefined) throw new FeedRefusal('deleteAfterFire parameter must be one of [false, true, rules].');
+  check(found, 'deleteAfterFire parameter must be one of [false, true, rules].');
   return found;
 }
 
 function readStopDate(params: HostObject, now: number, startDate: number | undefined): { readonly stopDate?: number } {
-  const stopDate = readDate(params['stopDate'], 'stopDate', now);
+  const stopDate = readDate(params, 'stopDate', now);
   if (stopDate === undefined) return {};
-  if (startDate !== undefined && stopDate <= startDate) {
-    const start = String(params['startDate'] ?? startDate);
-    const what = `stopDate parameter '${String(params['stopDate'])}' must be greater than the startDate parameter`;
-    throw new FeedRefusal(`${what} '${start}'`);
-  }
+  const what = `stopDate parameter '${String(params['stopDate'])}' must be greater than the startDate parameter`;
+  check(!(startDate && stopDate <= startDate), `${what} '${String(params['startDate'] ?? startDate)}'`);
   return { stopDate };
 }
 
-/** A date as text or in epoch milliseconds. */
-function readDate(value: Json | undefined, name: string, now: number): number | undefined {
+/** A date, given as text or as epoch milliseconds, in epoch milliseconds. */
+function readDate(params: HostObject, name: 'date' | 'startDate' | 'stopDate', now: number): number | undefined {
+  const value = params[name];
   if (!value) return undefined;
   const instant = new Date(value as string | number).getTime();
-  if (Number.isNaN(instant)) throw new FeedRefusal(`${name} parameter '${String(value)}' is not a valid Date`);
-  if (instant <= now) throw new FeedRefusal(`${name} parameter '${String(value)}' must be in the future`);
+  check(!Number.isNaN(instant), `${name} parameter '${String(value)}' is not a valid Date`);
+  check(instant > now, `${name} parameter '${String(value)}' must be in the future`);
   return instant;
 }
 
@@ -143,6 +137,10 @@ export class FeedRefusal extends Error {
     super(message);
     this.detail = detail;
   }
+}
+
+function check(condition: unknown, refusal: string): asserts condition {
+  if (!condition) throw new FeedRefusal(refusal);
 }
 
 const MINUTE_MS = 60_000;
@@ -165,7 +163,7 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
 }
 
 /** Reads five fields, or six with seconds. @throws what croner says of any other pattern or an unknown time zone. */
-export function parseCron(pattern: string, timezone: string): Cron {
+function parseCron(pattern: string, timezone: string): Cron {
   return new Cron(pattern, { timezone, paused: true, mode: '5-or-6-parts' });
 }
 

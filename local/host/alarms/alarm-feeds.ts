@@ -11,8 +11,6 @@ export interface AlarmFeedPorts extends Pick<AlarmPorts, 'now' | 'later'> {
   readonly remove: (trigger: string, what: 'trigger' | 'rules') => void;
 }
 
-const SUCCESS = { status: 'success' };
-
 /** The provider behind `/whisk.system/alarms`: what it keeps is gone with the host. */
 export class AlarmFeeds {
   readonly #ports: AlarmFeedPorts;
@@ -22,34 +20,32 @@ export class AlarmFeeds {
     this.#ports = ports;
   }
 
-  /** What the feed actions do with one `lifecycleEvent`. @throws FeedRefusal */
+  /** Does what a feed action was invoked for, by its `lifecycleEvent`. @throws FeedRefusal */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
     switch (params['lifecycleEvent']) {
       case 'CREATE':
-        if (this.#alarms.has(trigger)) {
-          throw new FeedRefusal('error creating alarm trigger.', 'Document update conflict.');
-        }
-        this.#start(trigger, readConfig(feed, params, this.#ports.now()));
-        return SUCCESS;
+        this.#create(trigger, feed, params);
+        break;
       case 'READ':
         return this.#describe(trigger);
       case 'UPDATE':
         this.#update(trigger, params);
-        return SUCCESS;
+        break;
       case 'DELETE':
         this.#get(trigger).pause();
         this.#alarms.delete(trigger);
-        return SUCCESS;
+        break;
       case 'PAUSE':
         this.#get(trigger).pause();
-        return SUCCESS;
+        break;
       case 'UNPAUSE':
         this.#get(trigger).resume();
-        return SUCCESS;
+        break;
       default:
         throw new FeedRefusal('unsupported lifecycleEvent');
     }
+    return { status: 'success' };
   }
 
   /** Stops all of them. */
@@ -73,6 +69,11 @@ export class AlarmFeeds {
     const alarm = this.#alarms.get(trigger);
     if (alarm === undefined) throw new FeedRefusal(`could not find trigger ${trigger} in the database`);
     return alarm;
+  }
+
+  #create(trigger: string, feed: Feed, params: HostObject): void {
+    if (this.#alarms.has(trigger)) throw new FeedRefusal('error creating alarm trigger.', 'Document update conflict.');
+    this.#start(trigger, readConfig(feed, params, this.#ports.now()));
   }
 
   #start(trigger: string, config: AlarmConfig): void {

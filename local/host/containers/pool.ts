@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly memoryMb: number;
 }
 
-/** A container that is one activation's alone until it is released or discarded. */
+/** A container that is one activation's alone until it is released or killed. */
 export interface Lease {
   readonly container: Container;
   /** Whether it still has to be initialised with the action's code. */
@@ -77,22 +77,17 @@ export class ContainerPool {
   /** Gives a container back after a run in order. */
   release(revision: string, container: Container): void {
     if (container.isEnded || this.#isClosed || this.#retired.has(revision)) {
-      this.discard(container);
+      container.kill();
     } else {
       this.#idle.push({ revision, container, since: this.#options.now() });
       this.#waiting.shift()?.();
     }
   }
 
-  /** Ends a container that cannot be used again. */
-  discard(container: Container): void {
-    container.kill();
-  }
-
   /** Ends the containers of a revision that no longer is any action's, as soon as they are idle. */
   retire(revision: string): void {
     this.#retired.add(revision);
-    for (const { container } of this.#idle.filter((idle) => idle.revision === revision)) this.discard(container);
+    for (const { container } of this.#idle.filter((idle) => idle.revision === revision)) container.kill();
     this.#idle = this.#idle.filter((idle) => idle.revision !== revision);
   }
 
@@ -151,7 +146,7 @@ export class ContainerPool {
     while (!this.#hasRoom(memoryMb)) {
       const container = this.#idle.shift()?.container ?? this.#stemCells.shift();
       if (container === undefined) return;
-      this.discard(container);
+      container.kill();
       this.#all.set(container, 0);
     }
   }
@@ -159,7 +154,7 @@ export class ContainerPool {
   #sweep(): void {
     const now = this.#options.now();
     for (const { container, since } of this.#idle) {
-      if (now - since > REMOVE_AFTER_MS) this.discard(container);
+      if (now - since > REMOVE_AFTER_MS) container.kill();
       else if (now - since > FREEZE_AFTER_MS) container.freeze();
     }
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 
-export interface ArchiveFile {
+interface ArchiveFile {
   readonly name: string;
   readonly content: Buffer;
 }
@@ -34,7 +34,7 @@ function write({ name, content }: ArchiveFile, folder: string): string {
 const BLOCK = 512;
 
 /** The files of a tar.gz; long names of GNU's and of POSIX's kind are read. @throws for anything that is none. */
-export function* untar(archive: Buffer): Generator<ArchiveFile> {
+function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
@@ -65,7 +65,7 @@ const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DEFLATED = 8;
 
 /** The files of a zip by its central directory, stored and deflated ones. @throws for anything that is no zip. */
-export function* unzip(archive: Buffer): Generator<ArchiveFile> {
+function* unzip(archive: Buffer): Generator<ArchiveFile> {
   const end = archive.lastIndexOf(END_OF_DIRECTORY);
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {

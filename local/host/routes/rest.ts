@@ -33,7 +33,7 @@ export const REST_CORS: HeaderLines = [
 ];
 
 /** `whisk.system` for everybody who has a key: its packages and actions may be read, and the actions invoked. */
-export function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
+function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection = ''] = segments;
   const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';
   const isInvoke = collection === 'actions' && call.method === 'POST';

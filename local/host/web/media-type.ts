@@ -1,7 +1,7 @@
 import { HostError, type RestAnswer } from '../answer.ts';
 
 /**
- * Media types as pekko-http (the server in OpenWhisk's controller) sorts them: what decides whether a raw web action
+ * Media types as pekko-http, the server in OpenWhisk's controller, sorts them. They decide whether a raw web action
  * gets its body as text or as base64 (facts, ow-raw-http-01…15). Source: the predefined types of pekko's `MediaTypes`.
  */
 
@@ -15,77 +15,60 @@ export interface ContentType {
   readonly isBinary: boolean;
 }
 
-// Text whose charset is given, and rendered, beside it.
-const OPEN_CHARSET = new Set(
-  `application/atom+xml application/base64 application/javascript application/rss+xml application/soap+xml
-  application/vnd.google-earth.kml+xml application/x-latex application/x-vrml application/xhtml+xml
-  application/xml-dtd application/xml application/problem+xml
-  text/asp text/cache-manifest text/calendar text/css text/csv text/html text/markdown text/mcf text/plain
-  text/richtext text/tab-separated-values text/uri-list text/vnd.wap.wml text/vnd.wap.wmlscript text/x-asm text/x-c
-  text/x-component text/x-h text/x-java-source text/x-pascal text/x-script text/x-scriptcsh text/x-scriptelisp
-  text/x-scriptksh text/x-scriptlisp text/x-scriptperl text/x-scriptperl-module text/x-scriptphyton
-  text/x-scriptrexx text/x-scriptscheme text/x-scriptsh text/x-scripttcl text/x-scripttcsh text/x-scriptzsh
-  text/x-server-parsed-html text/x-setext text/x-sgml text/x-speech text/x-uuencode text/x-vcalendar text/x-vcard
-  text/xml`.split(/\s+/),
-);
-// Text that is UTF-8 whatever is said: a charset is dropped.
+const typesOf = (main: string, subtypes: string): readonly string[] =>
+  subtypes.split(/\s+/).map((subtype) => `${main}/${subtype}`);
+
+/** Text whose charset is printed, if one is given. */
+const OPEN_CHARSET = new Set([
+  ...typesOf(
+    'application',
+    `atom+xml base64 javascript rss+xml soap+xml vnd.google-earth.kml+xml x-latex x-vrml xhtml+xml xml-dtd xml
+    problem+xml`,
+  ),
+  ...typesOf(
+    'text',
+    `asp cache-manifest calendar css csv html markdown mcf plain richtext tab-separated-values uri-list vnd.wap.wml
+    vnd.wap.wmlscript x-asm x-c x-component x-h x-java-source x-pascal x-script x-scriptcsh x-scriptelisp x-scriptksh
+    x-scriptlisp x-scriptperl x-scriptperl-module x-scriptphyton x-scriptrexx x-scriptscheme x-scriptsh x-scripttcl
+    x-scripttcsh x-scriptzsh x-server-parsed-html x-setext x-sgml x-speech x-uuencode x-vcalendar x-vcard xml`,
+  ),
+]);
+/** Text that is UTF-8 whatever its charset is said to be: the host drops the charset. */
 const FIXED_CHARSET = new Set([
-  'application/json',
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/problem+json',
-  'application/vnd.api+json',
-  'application/x-www-form-urlencoded',
+  ...typesOf('application', 'json json-patch+json merge-patch+json problem+json vnd.api+json x-www-form-urlencoded'),
   'text/event-stream',
 ]);
-// Known types without text, as far as a charset could be sent with them: it does not make them text.
-const KNOWN_BINARY_MAIN = new Set(['audio', 'image', 'message', 'multipart', 'video', 'font']);
+/** Known types without text: a charset does not make them text. */
+const KNOWN_BINARY_MAIN = /^(audio|image|message|multipart|video|font)\//;
 const KNOWN_BINARY = new Set(
-  `application/cbor application/gnutar application/java-archive application/grpc+proto application/lha
-  application/lzx application/msword application/octet-stream application/pdf application/postscript
-  application/vnd.ms-excel application/vnd.ms-powerpoint application/wasm application/x-gzip application/x-tar
-  application/x-7z-compressed application/x-bzip application/x-bzip2 application/zip`.split(/\s+/),
+  typesOf(
+    'application',
+    `cbor gnutar java-archive grpc+proto lha lzx msword octet-stream pdf postscript vnd.ms-excel vnd.ms-powerpoint wasm
+    x-gzip x-tar x-7z-compressed x-bzip x-bzip2 zip`,
+  ),
 );
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const PARAMETER = new RegExp(`^\\s*;\\s*(${TOKEN})\\s*=\\s*("(?:[^"\\\\]|\\\\.)*"|${TOKEN})`);
-const ESSENCE = new RegExp(`^\\s*(${TOKEN})/(${TOKEN})`);
+const PARAMETER = `\\s*;\\s*(${TOKEN})\\s*=\\s*("(?:[^"\\\\]|\\\\.)*"|${TOKEN})`;
+const PARAMETERS = new RegExp(PARAMETER, 'g');
+const CONTENT_TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})((?:${PARAMETER})*)\\s*$`);
 
-export const OCTET_STREAM: ContentType = {
-  mediaType: 'application/octet-stream',
-  rendered: 'application/octet-stream',
-  isBinary: true,
-};
-
-/** Reads a `content-type` header; a missing, empty or unparsable one is `application/octet-stream`. */
-export function parseContentType(header: string | undefined): ContentType {
-  const essence = ESSENCE.exec(header ?? '');
-  if (header === undefined || essence === null) return OCTET_STREAM;
-  const parameters = parseParameters(header.slice(essence[0].length));
-  if (parameters === undefined) return OCTET_STREAM;
-  const plain = `${essence[1]}/${essence[2]}`.toLowerCase();
-  const charset = parameters.find(([name]) => name === 'charset')?.[1];
-  const others = parameters.filter(([name]) => name !== 'charset').map(([name, value]) => `; ${name}=${value}`);
-  return describe(plain, `${plain}${others.join('')}`, charset);
-}
-
-function describe(plain: string, mediaType: string, charset: string | undefined): ContentType {
-  const fixed = { mediaType, rendered: mediaType };
-  if (FIXED_CHARSET.has(plain)) return { ...fixed, isBinary: false };
-  const isKnownBinary = KNOWN_BINARY.has(plain) || KNOWN_BINARY_MAIN.has(plain.split('/')[0] ?? '');
-  if (isKnownBinary || (charset === undefined && !OPEN_CHARSET.has(plain))) return { ...fixed, isBinary: true };
-  if (charset === undefined) return { ...fixed, isBinary: false };
-  return { mediaType, rendered: `${mediaType}; charset=${charset.toUpperCase()}`, isBinary: false };
-}
-
-function parseParameters(text: string): (readonly [name: string, value: string])[] | undefined {
-  const parameters: [string, string][] = [];
-  let rest = text;
-  for (let match = PARAMETER.exec(rest); match !== null; match = PARAMETER.exec(rest)) {
-    parameters.push([(match[1] ?? '').toLowerCase(), (match[2] ?? '').replace(/^"(.*)"$/, '$1')]);
-    rest = rest.slice(match[0].length);
+/** Parses a `content-type` header; a missing, empty or unparsable one is `application/octet-stream`. */
+export function parseContentType(header = ''): ContentType {
+  const [, essence = 'application/octet-stream', parameters = ''] = CONTENT_TYPE.exec(header) ?? [];
+  const plain = essence.toLowerCase();
+  let mediaType = plain;
+  let charset: string | undefined;
+  for (const [, name = '', quoted = ''] of parameters.matchAll(PARAMETERS)) {
+    const value = quoted.replace(/^"(.*)"$/, '$1');
+    if (name.toLowerCase() === 'charset') charset ??= value.toUpperCase();
+    else mediaType += `; ${name.toLowerCase()}=${value}`;
   }
-  return rest.trim() === '' ? parameters : undefined;
+  if (FIXED_CHARSET.has(plain)) return { mediaType, rendered: mediaType, isBinary: false };
+  const isKnownBinary = KNOWN_BINARY.has(plain) || KNOWN_BINARY_MAIN.test(plain);
+  const isBinary = isKnownBinary || (charset === undefined && !OPEN_CHARSET.has(plain));
+  const isRendered = !isBinary && charset !== undefined;
+  return { mediaType, rendered: isRendered ? `${mediaType}; charset=${charset}` : mediaType, isBinary };
 }
 
 /** 406 when the caller's `accept` header has no place for the type of an answer with a body; the action has run by then. */

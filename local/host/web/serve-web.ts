@@ -14,29 +14,30 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** A call of a web action or web sequence below `/api/v1/web`. */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
-  if (!METHODS.includes(call.method)) throw new HostError(405, 'HTTP method not allowed');
+  const { host, method } = call;
+  if (!METHODS.includes(method)) throw new HostError(405, 'HTTP method not allowed');
   const body = await readPayload(call);
-  const target = readWebTarget(call.rawSegments.slice(3), call.host.namespace);
-  const action = findAction(call.host.entities, target.key);
+  const target = readWebTarget(call.rawSegments.slice(3), host.namespace);
+  const action = findAction(host.entities, target.key);
   if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw entityNotFound();
-  call.host.throttle.admitCall();
-  if (call.method === 'OPTIONS') {
+  host.throttle.admitCall();
+  if (method === 'OPTIONS') {
     if (entryValue(action.annotations, 'web-custom-options') === true) return run(call, action, target, body);
     return { status: 200, headers: webCors(call), body: '' };
   }
-  return withCors(call, () => {
-    requireWebAuth(call, action, hasValidKey(call) === true);
-    return run(call, action, target, body);
+  const answer = await orRefusal(call, () => {
+    if (mayCall(call, action)) return run(call, action, target, body);
+    throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
   });
+  return { ...answer, headers: [...webCors(call), ...answer.headers] };
 }
 
 async function run(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
   const { host, transactionId } = call;
-  const user = hasValidKey(call) === true ? host.namespace : undefined;
-  const payload = webParameters(call, action, target.path, user, body);
+  const payload = webParameters(call, action, target.path, body);
   const { activationId, ended } = invoke(host, action, payload, { transactionId });
   const record = await within(ended, host.waitCeilingMs);
-  const answer = asAnswer(call, () => {
+  const answer = await orRefusal(call, () => {
     if (record === undefined) throw new HostError(202, 'Response not yet ready.');
     const mapped = webAnswer(record.response, target.suffix);
     requireAcceptable(call.request.headers.accept, mapped);
@@ -45,22 +46,15 @@ async function run(call: RestCall, action: ActionEntity, target: WebTarget, body
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }
 
-async function withCors(call: RestCall, work: () => Promise<RestAnswer>): Promise<RestAnswer> {
-  const answer = await Promise.resolve()
-    .then(work)
-    .catch((error: unknown) => webError(call, error));
-  return { ...answer, headers: [...webCors(call), ...answer.headers] };
-}
-
-function asAnswer(call: RestCall, work: () => RestAnswer): RestAnswer {
+async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     return webError(call, error);
   }
 }
 
-/** A refusal as web calls show it: pretty-printed. Anything else that was thrown goes on up. */
+/** A refusal as web calls show it: pretty-printed. @throws any other error again. */
 export function webError({ transactionId }: RestCall, error: unknown): RestAnswer {
   if (!(error instanceof HostError)) throw error;
   return {
@@ -70,22 +64,17 @@ export function webError({ transactionId }: RestCall, error: unknown): RestAnswe
   };
 }
 
-/** 401 unless the caller meets the action's `require-whisk-auth`. `isKeyValid`: the caller sent the namespace's key. */
-export function requireWebAuth(call: RestCall, action: ActionEntity, isKeyValid: boolean): void {
-  if (isAllowed(call, action, isKeyValid)) return;
-  throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
-}
-
-function isAllowed({ request }: RestCall, action: ActionEntity, isKeyValid: boolean): boolean {
+/** Whether the caller meets the action's `require-whisk-auth`. */
+function mayCall(call: RestCall, action: ActionEntity): boolean {
   const required = entryValue(action.annotations, 'require-whisk-auth');
   switch (typeof required) {
     case 'undefined':
       return true;
     case 'boolean':
-      return !required || isKeyValid;
+      return !required || hasValidKey(call) === true;
     case 'string':
     case 'number':
-      return request.headers['x-require-whisk-auth'] === String(required);
+      return call.request.headers['x-require-whisk-auth'] === String(required);
     default:
       return false;
   }
@@ -93,8 +82,8 @@ function isAllowed({ request }: RestCall, action: ActionEntity, isKeyValid: bool
 
 const DEFAULT_ALLOWED = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent';
 
-/** The headers that the host puts on answers of web actions; a preflight's wishes are echoed. */
-export function webCors({ request }: RestCall): HeaderLines {
+/** The headers that let pages of all origins read an answer; what a preflight asks for is allowed. */
+function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
   return [
     ['access-control-allow-origin', '*'],

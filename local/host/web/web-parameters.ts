@@ -3,55 +3,49 @@ import { reservedParameters } from '../answer.ts';
 import { parsePayload, type RestCall } from '../call.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
 import { breaksFinal } from '../invoke/parameters.ts';
-import { type HostObject, isHostObject } from '../json.ts';
+import { type HostObject, isHostObject, type Json } from '../json.ts';
+import { hasValidKey } from '../routes/authenticate.ts';
 import { type ContentType, parseContentType } from './media-type.ts';
 
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
-/** The payload of a web call: `__ow_*` keys, and for an action that is not raw the query's and the body's own; 400 for reserved ones. */
-export function webParameters(
-  call: RestCall,
-  action: ActionEntity,
-  path: string,
-  user: string | undefined,
-  body: Buffer,
-): HostObject {
+/**
+ * The payload of a web call: `__ow_*` keys, and for an action that is not raw the parameters of query and body too.
+ *
+ * @param path - what follows the action's name, percent-encoding kept.
+ * @throws HostError 400 for a body that is not the JSON that it should be, and for reserved or final parameters.
+ */
+export function webParameters(call: RestCall, action: ActionEntity, path: string, bytes: Buffer): HostObject {
   const type = parseContentType(call.request.headers['content-type']);
   const query = parseQuery(call.rawQuery);
   const context = {
     __ow_method: call.method.toLowerCase(),
-    __ow_headers: headersOf(call, type, body),
+    __ow_headers: headersOf(call, type, bytes),
     __ow_path: path,
-    ...(user === undefined ? {} : { __ow_user: user }),
+    ...(hasValidKey(call) === true && { __ow_user: call.host.namespace }),
   };
   if (entryValue(action.annotations, 'raw-http') === true) {
-    return { ...context, __ow_query: renderQuery(query), __ow_body: rawBody(type, body) };
+    // Base64 for binary types and, from days when it was one, for `application/json`.
+    const isBase64 = type.isBinary || type.mediaType === 'application/json';
+    return { ...context, __ow_query: renderQuery(query), __ow_body: bytes.toString(isBase64 ? 'base64' : 'utf8') };
   }
-  const { promoted, rest } = readBodyParameters(type, body);
-  const given = { ...Object.fromEntries(query.map(({ key, value }) => [key, value ?? ''])), ...promoted };
-  if (RESERVED.some((key) => key in given) || breaksFinal(action, given, call.host.entities))
+  const body = readBody(type, bytes);
+  const [fields, rest] = isHostObject(body) ? [body, {}] : [{}, { __ow_body: body }];
+  const given = { ...Object.fromEntries(query.map(([key, value = '']) => [key, value])), ...fields };
+  if (RESERVED.some((key) => key in given) || breaksFinal(action, given, call.host.entities)) {
     throw reservedParameters();
+  }
   return { ...given, ...rest, ...context };
 }
 
-/** Base64 for binary types and, from days when it was one, for `application/json`; all else is read as UTF-8. */
-const rawBody = (type: ContentType, body: Buffer): string => {
-  return body.toString(type.isBinary || type.mediaType === 'application/json' ? 'base64' : 'utf8');
-};
-
-function readBodyParameters(
-  type: ContentType,
-  body: Buffer,
-): { readonly promoted: HostObject; readonly rest: HostObject } {
-  if (body.length === 0) return { promoted: {}, rest: {} };
-  if (type.mediaType === 'application/json') {
-    const value = parsePayload(body);
-    return isHostObject(value) ? { promoted: value, rest: {} } : { promoted: {}, rest: { __ow_body: value } };
-  }
+/** A body's fields, or the one value or text that it is. */
+function readBody(type: ContentType, bytes: Buffer): Json {
+  if (bytes.length === 0) return {};
+  if (type.mediaType === 'application/json') return parsePayload(bytes);
   if (type.mediaType === 'application/x-www-form-urlencoded') {
-    return { promoted: Object.fromEntries(new URLSearchParams(body.toString())), rest: {} };
+    return Object.fromEntries(new URLSearchParams(bytes.toString()));
   }
-  return { promoted: {}, rest: { __ow_body: body.toString(type.isBinary ? 'base64' : 'utf8') } };
+  return bytes.toString(type.isBinary ? 'base64' : 'utf8');
 }
 
 /** The request's headers, with the content type as the host prints it. */
@@ -61,29 +55,16 @@ function headersOf({ request }: RestCall, type: ContentType, body: Buffer): Host
   return headers;
 }
 
-/** One `key=value` of a query, decoded; `value` is undefined when there was no equals sign. */
-export interface QueryPart {
-  readonly key: string;
-  readonly value: string | undefined;
-}
+/** A part of a query, decoded; without a value if it had no equals sign. */
+type QueryPart = readonly [key: string, value?: string];
 
 /** Reads a query without its question mark; a plus is a blank, and what is no percent-encoding stays as it is. */
-export function parseQuery(text: string): readonly QueryPart[] {
-  if (text === '') return [];
-  return text.split('&').map((part) => {
-    const at = part.indexOf('=');
-    return at < 0
-      ? { key: decode(part), value: undefined }
-      : { key: decode(part.slice(0, at)), value: decode(part.slice(at + 1)) };
-  });
-}
+const parseQuery = (text: string): readonly QueryPart[] =>
+  text === '' ? [] : text.split('&').map((part) => part.split(/=(.*)/s, 2).map(decode) as [string, string?]);
 
-/** Prints a query as pekko does, which need not be as it was sent (facts, ow-web-07). */
-export function renderQuery(parts: readonly QueryPart[]): string {
-  return parts
-    .map(({ key, value }) => (value === undefined ? encode(key) : `${encode(key)}=${encode(value)}`))
-    .join('&');
-}
+/** Prints a query as pekko does, which may differ from what the caller sent (facts, ow-web-07). */
+const renderQuery = (parts: readonly QueryPart[]): string =>
+  parts.map((part) => part.map((text = '') => encode(text)).join('=')).join('&');
 
 function decode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
@@ -94,7 +75,7 @@ function decode(text: string): string {
   }
 }
 
-// What pekko leaves as it is in a query, above what encodeURIComponent leaves.
+// pekko leaves these characters of a query as they are, beside those that encodeURIComponent leaves.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/%(?:24|2C|40|3A|2F|3F|20)/g, (code) =>
     code === '%20' ? '+' : decodeURIComponent(code),

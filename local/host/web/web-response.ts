@@ -1,7 +1,7 @@
 import type { ActivationResponse } from '../activations.ts';
 import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
 import { type HostObject, isHostObject, type Json, prettyJson } from '../json.ts';
-import { type ContentType, parseContentType } from './media-type.ts';
+import { parseContentType } from './media-type.ts';
 import type { Suffix } from './web-path.ts';
 
 /** The HTTP answer that an activation's response stands for, by the URL's suffix; 400 when it stands for none. */
@@ -16,14 +16,17 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
     case 'http':
       return httpAnswer(value);
     case 'json':
-      if (!isHostObject(value) && !Array.isArray(value)) throw invalidMedia('application/json');
-      return entity(200, [], 'application/json', prettyJson(value));
-    case 'text':
-      return entity(200, [], 'text/plain; charset=UTF-8', plainText(textOf(value)));
+      if (!isHostObject(value)) throw invalidMedia('application/json');
+      return answerOf('application/json', prettyJson(value));
+    case 'text': {
+      const text = bodyOf(value, suffix);
+      if (text === undefined) throw new HostError(404, 'Response does not include requested property.');
+      return answerOf('text/plain; charset=UTF-8', typeof text === 'string' ? text : prettyJson(text));
+    }
     case 'html':
-      return textAnswer(bodyOf(value, 'html'), 'text/html', 'text/html; charset=UTF-8');
+      return answerOf('text/html; charset=UTF-8', markupOf(value, suffix, 'text/html'));
     case 'svg':
-      return textAnswer(bodyOf(value, 'svg'), 'image/svg+xml', 'image/svg+xml');
+      return answerOf('image/svg+xml', markupOf(value, suffix, 'image/svg+xml'));
     default:
       return suffix satisfies never;
   }
@@ -34,9 +37,9 @@ export class ArrayResult extends Error {}
 
 const invalidMedia = (type: string): HostError => new HostError(400, `Response is not valid '${type}'.`);
 
-const entity = (status: number, headers: HeaderLines, type: string, body: string | Buffer): RestAnswer => ({
+const answerOf = (type: string, body: string | Buffer, status = 200, headers: HeaderLines = []): RestAnswer => ({
   status,
-  headers: [...headers.filter(([name]) => name.toLowerCase() !== 'content-type'), ['content-type', type]],
+  headers: [...headers, ['content-type', type]],
   body,
 });
 
@@ -44,50 +47,35 @@ const entity = (status: number, headers: HeaderLines, type: string, body: string
 const bodyOf = (value: Json, field: string): Json | undefined =>
   isHostObject(value) ? (value['body'] ?? value[field]) : value;
 
-function textOf(value: Json): Json {
-  const text = bodyOf(value, 'text');
-  if (text === undefined) throw new HostError(404, 'Response does not include requested property.');
-  return text;
+function markupOf(value: Json, field: string, type: string): string {
+  const body = bodyOf(value, field);
+  if (typeof body === 'string') return body;
+  throw invalidMedia(type);
 }
 
-const plainText = (value: Json): string => (typeof value === 'string' ? value : prettyJson(value));
-
-function textAnswer(value: Json | undefined, type: string, contentType: string): RestAnswer {
-  if (typeof value !== 'string') throw invalidMedia(type);
-  return entity(200, [], contentType, value);
-}
+const isContentType = ([name]: HeaderLines[number]): boolean => name.toLowerCase() === 'content-type';
 
 function httpAnswer(value: Json): RestAnswer {
   if (!isHostObject(value)) throw invalidMedia('message/http');
-  const headers = readHeaders(value['headers']);
+  const given = readHeaders(value['headers']);
+  const headers = given.filter((header) => !isContentType(header));
   const { body = null } = value;
   const status = readStatus(value);
-  if (body === null || body === '') {
-    const lines = headers.filter(([name]) => name.toLowerCase() !== 'content-type');
-    return { status: status ?? 204, headers: lines, body: '' };
-  }
-  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  const type = parseContentType(given ?? (typeof body === 'string' ? 'text/html' : 'application/json'));
-  if (typeof body === 'string') return stringAnswer(status ?? 200, headers, type, body);
-  if (!isJsonFamily(type)) throw contentTypeMismatch();
-  return entity(status ?? 200, headers, type.rendered, prettyJson(body));
+  if (body === null || body === '') return { status: status ?? 204, headers, body: '' };
+  const [, contentType] = given.find(isContentType) ?? [];
+  const type = parseContentType(contentType ?? (typeof body === 'string' ? 'text/html' : 'application/json'));
+  const isJson = type.mediaType === 'application/json' || type.mediaType.endsWith('+json');
+  const isText = !isJson && !type.isBinary;
+  const rendered = isText && !type.rendered.includes('; charset=') ? `${type.rendered}; charset=UTF-8` : type.rendered;
+  const bytes = isText && typeof body === 'string' ? body : encoded(body, isJson);
+  return answerOf(rendered, bytes, status, headers);
 }
 
-const contentTypeMismatch = (): HostError =>
-  new HostError(400, 'Response type in header did not match generated content type.');
-
-const isJsonFamily = ({ mediaType }: ContentType): boolean =>
-  mediaType === 'application/json' || mediaType.endsWith('+json');
-
-/** A string is text as it is; for binary types it is base64, and for JSON types too if it can be read so. */
-function stringAnswer(status: number, headers: HeaderLines, type: ContentType, body: string): RestAnswer {
-  if (type.isBinary || isJsonFamily(type)) {
-    if (isBase64(body)) return entity(status, headers, type.rendered, Buffer.from(body, 'base64'));
-    if (!isJsonFamily(type)) throw contentTypeMismatch();
-    return entity(status, headers, type.rendered, body);
-  }
-  const rendered = type.rendered.includes('; charset=') ? type.rendered : `${type.rendered}; charset=UTF-8`;
-  return entity(status, headers, rendered, body);
+/** The body for a type that is no text: a string is base64; for JSON, any string and any other value will do. */
+function encoded(body: Json, isJson: boolean): string | Buffer {
+  if (typeof body === 'string' && isBase64(body)) return Buffer.from(body, 'base64');
+  if (!isJson) throw new HostError(400, 'Response type in header did not match generated content type.');
+  return typeof body === 'string' ? body : prettyJson(body);
 }
 
 const isBase64 = (text: string): boolean =>
