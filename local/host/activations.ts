@@ -40,7 +40,7 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
 const KEPT = 5_000;
-/** Characters of records as JSON; logs of 10 MB each would be the end of the host. */
+/** Characters of records as JSON; 5,000 records with 10 MB of logs each would fill the memory. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
 /** A record as JSON takes half of the memory that it takes as objects. */
@@ -49,7 +49,7 @@ interface Stored {
   readonly text: string;
 }
 
-/** The last 5,000 records, and of large ones fewer, in memory. */
+/** The last 5,000 records, fewer of large ones, in memory. */
 export class ActivationStore {
   readonly #records = new Map<string, Stored>();
   readonly #onStored: (record: StoredRecord) => void;
@@ -59,12 +59,13 @@ export class ActivationStore {
     this.#onStored = onStored;
   }
 
-  /** Keeps a finished activation and lets go of the oldest above the bounds. */
+  /** Keeps a record, and drops the oldest ones above the bounds. */
   store(record: StoredRecord): void {
     const text = JSON.stringify(record);
     this.#records.set(record.activationId, { start: record.start, text });
     this.#characters += text.length;
-    while (this.#records.size > KEPT || (this.#characters > KEPT_CHARACTERS && this.#records.size > 1)) this.#drop();
+    while (this.#records.size > KEPT || (this.#characters > KEPT_CHARACTERS && this.#records.size > 1))
+      this.#dropOldest();
     this.#onStored(record);
   }
 
@@ -79,12 +80,12 @@ export class ActivationStore {
     return stored.map(({ text }) => JSON.parse(text));
   }
 
-  #drop(): void {
-    for (const [id, { text }] of this.#records) {
-      this.#characters -= text.length;
-      this.#records.delete(id);
-      return;
-    }
+  #dropOldest(): void {
+    const [oldest] = this.#records;
+    if (oldest === undefined) return;
+    const [id, { text }] = oldest;
+    this.#characters -= text.length;
+    this.#records.delete(id);
   }
 }
 

@@ -1,11 +1,11 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { newId } from './activations.ts';
-import { ChunkTooLarge, entityNotFound, HostError, jsonAnswer, type RestAnswer, text } from './answer.ts';
+import { ChunkTooLarge, HostError, jsonAnswer, type RestAnswer, text } from './answer.ts';
 import type { RestCall } from './call.ts';
 import { watchChunks } from './chunk-sizes.ts';
 import { isOwnName } from './doors.ts';
 import type { Host } from './host.ts';
-import { answerPing, describeApi, describeHost } from './routes/host-facts.ts';
+import { serveFacts } from './routes/host-facts.ts';
 import { REST_CORS, serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
@@ -38,10 +38,9 @@ function readCall(host: Host, request: IncomingMessage): RestCall {
   };
 }
 
-const isWeb = ({ rawSegments: [api, version, area] }: RestCall): boolean =>
-  `${api}/${version}/${area}` === 'api/v1/web';
-const isRest = ({ rawSegments: [api, version, area] }: RestCall): boolean =>
-  `${api}/${version}/${area}` === 'api/v1/namespaces';
+const areaOf = ({ rawSegments }: RestCall): string => rawSegments.slice(0, 3).join('/');
+const isWeb = (call: RestCall): boolean => areaOf(call) === 'api/v1/web';
+const isRest = (call: RestCall): boolean => areaOf(call) === 'api/v1/namespaces';
 
 async function answer(call: RestCall): Promise<RestAnswer> {
   try {
@@ -68,22 +67,6 @@ async function dispatch(call: RestCall): Promise<RestAnswer> {
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
   return serveFacts(call);
-}
-
-/** What everybody may know of the host. */
-function serveFacts(call: RestCall): RestAnswer {
-  if (call.method !== 'GET') throw entityNotFound();
-  switch (call.rawSegments.join('/')) {
-    case '':
-      return describeHost(call);
-    case 'ping':
-      return answerPing();
-    case 'api/v1':
-    case 'api/v1/':
-      return describeApi();
-    default:
-      throw entityNotFound();
-  }
 }
 
 function send(call: RestCall, response: ServerResponse, { status, headers, body, lacksRequestId }: RestAnswer): void {

@@ -57,50 +57,65 @@ export interface LocalHost {
   close(): Promise<void>;
 }
 
-const DEFAULT_PORT = 3233;
 const LOOPBACK = '127.0.0.1';
-const WAIT_CEILING_MS = 60_000;
-/** By their limits; most actions use a tenth of what they may. */
-const POOL_MEMORY_MB = 32_768;
+const nothing = (): void => {};
+
+/** An alarm alone does not keep the process alive. */
+const timeout: HostInternals['later'] = (work, delayMs) => {
+  const timer = setTimeout(work, delayMs).unref();
+  return () => clearTimeout(timer);
+};
+
+const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
+  port: 3233,
+  listen: LOOPBACK,
+  allowOrigins: [],
+  limits: DEFAULT_HOST_LIMITS,
+  namespace: 'guest',
+  onActivation: nothing,
+  onFire: nothing,
+  now: Date.now,
+  later: timeout,
+  // Of the containers' limits; most actions use a tenth of theirs.
+  poolMemoryMb: 32_768,
+  waitCeilingMs: 60_000,
+};
 
 /**
  * Starts an OpenWhisk host for laptops and tests; it runs every action in a child process.
  *
- * @throws CascadeError `PORT_IN_USE`; what Node says of an address that is not this machine's.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error for an address that is not this machine's.
  */
 export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));
   try {
-    return await startIn(folder, options, internals);
+    return await startIn(folder, { ...DEFAULTS, auth: newKey(), ...options, ...internals });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startIn(folder: string, options: HostOptions, internals: Partial<HostInternals>): Promise<LocalHost> {
-  const { now = Date.now, later = timeout, waitCeilingMs = WAIT_CEILING_MS } = internals;
-  const { poolMemoryMb = POOL_MEMORY_MB } = internals;
-  const { auth = newKey(), namespace = 'guest', limits = DEFAULT_HOST_LIMITS } = options;
-  const { onActivation = () => {}, onFire = () => {} } = options;
+async function startIn(folder: string, settings: Required<HostOptions> & HostInternals): Promise<LocalHost> {
+  const { listen: address, auth, namespace, allowOrigins, now, waitCeilingMs } = settings;
   const proxyFile = buildProxy(folder);
   const server = http.createServer();
-  const { listen: address = LOOPBACK, port = DEFAULT_PORT, allowOrigins = [] } = options;
+  const port = await listen(server, settings.port, address, 'host');
   // From here to serveHost nothing may wait: a request that comes before it would have no answer.
-  const url = urlOf(address, await listen(server, port, address, 'host'));
-  const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: poolMemoryMb });
+  const url = urlOf(address, port);
+  const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: settings.poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
-    // Activations that the end of the host cut short are nobody's news.
+    // The end of the host cuts activations short; nobody is notified of those.
     if (isClosing) return;
-    if ('end' in record) onActivation(record);
-    else onFire(record);
+    if ('end' in record) settings.onActivation(record);
+    else settings.onFire(record);
   });
-  const throttle = new Throttle(limits, now);
+  const throttle = new Throttle(settings.limits, now);
   const entities = new EntityStore(systemEntities(() => alarms, now()));
   const doors = { isLoopback: isLoopbackHost(address), allowOrigins };
   const running = { url, auth, namespace, doors, entities, activations, pool, throttle, now, waitCeilingMs };
-  const alarms = new AlarmFeeds(alarmPorts(running, later));
+  const alarms = new AlarmFeeds(alarmPorts(running, settings.later));
   serveHost(server, running);
   const close = async (): Promise<void> => {
     isClosing = true;
@@ -112,15 +127,9 @@ async function startIn(folder: string, options: HostOptions, internals: Partial<
   return { url, auth, namespace, close };
 }
 
-/** An alarm alone does not keep the process alive. */
-const timeout: HostInternals['later'] = (work, delayMs) => {
-  const timer = setTimeout(work, delayMs).unref();
-  return () => clearTimeout(timer);
-};
-
 const newKey = (): string => `${randomUUID()}:${randomBytes(32).toString('hex')}`;
 
-/** What listens everywhere is called on loopback. */
+/** A host that listens on all addresses is called on loopback. */
 function urlOf(address: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(address) ? LOOPBACK : address;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;

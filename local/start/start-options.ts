@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
-import { ERRORS_IN_ONE_LINE } from '../../src/core/errors-in-one-line.ts';
-import { parsePort } from '../parse-port.ts';
+import { Command, Option } from 'commander';
+import { type CommandLine, parsePort, readCommandLine } from '../command-line.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -24,11 +23,6 @@ export interface StartOptions {
   /** Where the chain files are, as an absolute path; undefined for the examples. */
   readonly chains: string | undefined;
 }
-
-/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
-export type ReadOptions =
-  | { readonly kind: 'options'; readonly options: StartOptions }
-  | { readonly kind: 'exit'; readonly code: 0 | 2 };
 
 const EXAMPLES = `
 Examples:
@@ -55,21 +49,17 @@ function newCommand(): Command {
     .option('--no-ledger', 'without a store: nothing is remembered, and nothing kept')
     .option('--no-demo', 'start no reload')
     .option('--chains <directory>', 'use these chain files instead of the examples; implies --no-demo')
-    .addHelpText('after', EXAMPLES)
-    .configureOutput(ERRORS_IN_ONE_LINE)
-    .showHelpAfterError('Run "npm start -- --help" for the options.')
-    .exitOverride();
+    .addHelpText('after', EXAMPLES);
 }
 
 /** npm runs us in the repository, wherever it was called. */
 const fromCaller = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', path);
 
-/** Reads the command line of `npm start`; a mistake is told on stderr in a line or two. */
-export function readStartOptions(args: readonly string[]): ReadOptions {
+/** Reads the command line of `npm start`. */
+export function readStartOptions(args: readonly string[]): CommandLine<StartOptions> {
   const command = newCommand();
-  try {
-    command.parse([...args], { from: 'user' });
+  return readCommandLine(command, args, () => {
     const given = command.opts<{
       once?: true;
       json?: true;
@@ -91,9 +81,6 @@ export function readStartOptions(args: readonly string[]): ReadOptions {
     const { once = false, json = false, hostPort, tenantPort, storePort, ledger } = given;
     const [chains, data] = [given.chains, given.data].map(fromCaller);
     const demo = given.demo && chains === undefined;
-    return { kind: 'options', options: { once, json, hostPort, tenantPort, storePort, data, ledger, demo, chains } };
-  } catch (error) {
-    if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
-    throw error;
-  }
+    return { once, json, hostPort, tenantPort, storePort, data, ledger, demo, chains };
+  });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
@@ -190,35 +191,32 @@ export class Container {
     return process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}` : path.join(folder, 's');
   }
 
-  #request(url: string, body: string, maxBytes: number): Promise<Reply> {
-    return new Promise((resolve) => {
-      const gone = (): void => resolve({ kind: 'gone' });
-      const request = http.request({
-        socketPath: this.#socketPath(),
-        agent: this.#agent,
-        method: 'POST',
-        path: url,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      });
-      request.on('error', gone);
-      request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          if (bytes <= maxBytes) chunks.push(chunk);
-          bytes += chunk.length;
-        });
-        response.on('error', gone);
-        response.on('end', () => {
-          resolve({ kind: 'reply', status: response.statusCode ?? 0, body: Buffer.concat(chunks), bytes });
-        });
-      });
-      request.end(body);
+  async #request(url: string, body: string, maxBytes: number): Promise<Reply> {
+    const request = http.request({
+      socketPath: this.#socketPath(),
+      agent: this.#agent,
+      method: 'POST',
+      path: url,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
+    // A process that ends may break the connection more than once.
+    request.on('error', () => {}).end(body);
+    try {
+      const [response]: http.IncomingMessage[] = await once(request, 'response');
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        if (bytes <= maxBytes) chunks.push(chunk);
+        bytes += chunk.length;
+      }
+      return { kind: 'reply', status: response?.statusCode ?? 0, body: Buffer.concat(chunks), bytes };
+    } catch {
+      return { kind: 'gone' };
+    }
   }
 }
 
-/** Nothing of the parent's environment but what a process needs to run at all: it may hold secrets. */
+/** What a process needs to run at all. The rest of the host's environment may hold secrets. */
 function systemEnvironment(): Record<string, string> {
   const names = process.platform === 'win32' ? ['PATH', 'SystemRoot'] : ['PATH'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));

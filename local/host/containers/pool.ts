@@ -51,8 +51,7 @@ export class ContainerPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#guard = startGuard(options.folder);
-    this.#sweeper = setInterval(() => this.#sweep(), 1_000);
-    this.#sweeper.unref();
+    this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
     this.#growStemCells();
   }
 

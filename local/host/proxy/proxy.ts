@@ -39,19 +39,14 @@ function writeSentinels(): void {
 /** The action's `main`: in scope of the code, or exported by it. */
 function loadText(code: string, main: string): unknown {
   const module: { exports: Record<string, unknown> } = { exports: {} };
+  const filename = path.resolve('action.js');
   const find = `try { return ${main}; } catch (e) { if (!(e instanceof ReferenceError)) throw e; }`;
   const evaluate = vm.compileFunction(
     `${code}\n;${find}\nreturn module.exports.${main};`,
     ['exports', 'require', 'module', '__filename', '__dirname'],
-    { filename: path.resolve('action.js'), importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
   );
-  return evaluate(
-    module.exports,
-    createRequire(path.resolve('action.js')),
-    module,
-    path.resolve('action.js'),
-    path.resolve(),
-  );
+  return evaluate(module.exports, createRequire(filename), module, filename, path.resolve());
 }
 
 /** `foo` is a member of the package's own module, `file.foo` one of the package's `file` (split at the first dot). */

@@ -1,9 +1,25 @@
-import { jsonAnswer, type RestAnswer, text } from '../answer.ts';
+import { entityNotFound, jsonAnswer, type RestAnswer, text } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS, MEGABYTE } from '../limits.ts';
 
-/** `GET /`: what the host can do and how much of it; needs no key. */
-export function describeHost({ host }: RestCall): RestAnswer {
+/** What everybody may know of the host, without a key. @throws HostError 404 for any other path. */
+export function serveFacts(call: RestCall): RestAnswer {
+  if (call.method !== 'GET') throw entityNotFound();
+  switch (call.rawSegments.join('/')) {
+    case '':
+      return describeHost(call);
+    case 'ping':
+      return text(200, 'pong');
+    case 'api/v1':
+    case 'api/v1/':
+      return describeApi();
+    default:
+      throw entityNotFound();
+  }
+}
+
+/** What the host can do and how much of it. */
+function describeHost({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
   const limits = {
     actions_per_minute: invocationsPerMinute,
@@ -28,21 +44,18 @@ export function describeHost({ host }: RestCall): RestAnswer {
   });
 }
 
-/** `GET /api/v1`: the API's version, with the members that `wsk property get` reads; needs no key. */
-export function describeApi(): RestAnswer {
+/** The API's version, with the members that `wsk property get` reads. */
+function describeApi(): RestAnswer {
   return jsonAnswer(200, {
     description: 'OpenWhisk API',
     api_version: '1.0.0',
     api_version_path: 'v1',
-    // The real host tells the day and the number of its build; this one is run from its sources.
+    // The real host names the day and the number of its build here. This one has no build.
     build: 'cascade-local-host',
     buildno: '0',
     swagger_paths: { ui: '/docs', 'api-docs': '/api-docs' },
   });
 }
-
-/** `GET /ping`: whether the host is up; needs no key. */
-export const answerPing = (): RestAnswer => text(200, 'pong');
 
 /** `GET /api/v1/namespaces/_/limits`. */
 export function describeLimits({ host }: RestCall): RestAnswer {

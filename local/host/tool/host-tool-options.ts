@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ERRORS_IN_ONE_LINE } from '../../../src/core/errors-in-one-line.ts';
-import { parsePort } from '../../parse-port.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type CommandLine, parsePort, readCommandLine } from '../../command-line.ts';
 import { isLoopbackHost } from '../doors.ts';
 import { DEFAULT_HOST_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
 
@@ -20,37 +19,28 @@ export interface HostToolOptions {
   readonly json: boolean;
 }
 
-/** The options, or the code to exit with: 0 after `--help`, 2 after misuse; what to say is said already. */
-export type ReadHostToolOptions =
-  | { readonly kind: 'options'; readonly options: HostToolOptions }
-  | { readonly kind: 'exit'; readonly code: 0 | 2 };
-
 /** The guest key that OpenWhisk publishes with its standalone: everybody has it, and scripts made for that one use it. */
-export const PUBLIC_AUTH =
+const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 
 const EXAMPLES = `
 Examples:
   $ npm run host                         on port 3233, with the key of OpenWhisk's standalone
-  $ npm run host -- --log                tell each activation, with its logs
+  $ npm run host -- --log                print each activation, with its logs
   $ npm run host -- --port 0 --json      any free port; the first line of output says which
 
-docs/local-host.md tells what it does and what it does not.`;
+docs/local-host.md says what it does and what it does not.`;
 
-/** Reads the command line of `npm run host`; a mistake is told on stderr in a line or two. */
-export function readHostToolOptions(args: readonly string[]): ReadHostToolOptions {
+/** Reads the command line of `npm run host`. */
+export function readHostToolOptions(args: readonly string[]): CommandLine<HostToolOptions> {
   const command = newCommand();
-  try {
-    command.parse([...args], { from: 'user' });
+  return readCommandLine(command, args, () => {
     const { allowOrigin, log = false, json = false, ...given } = command.opts<GivenOptions>();
     if (given.auth === PUBLIC_AUTH && !isLoopbackHost(given.listen)) {
       command.error('error: --listen needs --auth with a key of your own: everybody knows the one of the standalone.');
     }
-    return { kind: 'options', options: { ...given, log, json, allowOrigins: allowOrigin } };
-  } catch (error) {
-    if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2 };
-    throw error;
-  }
+    return { ...given, log, json, allowOrigins: allowOrigin };
+  });
 }
 
 type GivenOptions = Pick<HostToolOptions, 'port' | 'listen' | 'auth' | 'limits'> & {
@@ -69,7 +59,7 @@ function newCommand(): Command {
         .argParser(parseLimits)
         .default(DEFAULT_HOST_LIMITS, 'default'),
     )
-    .option('--log', 'tell each activation as it ends, with its duration, status and logs')
+    .option('--log', 'print each activation as it ends, with its duration, status and logs')
     .option('--json', 'print JSON lines only: {"event":"ready",…}, and with --log {"event":"activation",…}')
     .addOption(
       option('--auth <key>', 'the namespace’s key, uuid:key')
@@ -82,10 +72,7 @@ function newCommand(): Command {
         .argParser(parseOrigin)
         .default([], 'none'),
     )
-    .addHelpText('after', EXAMPLES)
-    .configureOutput(ERRORS_IN_ONE_LINE)
-    .showHelpAfterError('Run "npm run host -- --help" for the options.')
-    .exitOverride();
+    .addHelpText('after', EXAMPLES);
 }
 
 function parseAuth(text: string): string {

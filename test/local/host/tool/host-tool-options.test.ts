@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type ReadHostToolOptions, readHostToolOptions } from '../../../../local/host/tool/host-tool-options.ts';
+import type { CommandLine } from '../../../../local/command-line.ts';
+import { type HostToolOptions, readHostToolOptions } from '../../../../local/host/tool/host-tool-options.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../../../package.json', import.meta.url));
 
 /** What is read, and what is said on stderr meanwhile. */
-function read(...args: string[]): { readonly result: ReadHostToolOptions; readonly said: string } {
+function read(...args: string[]): { readonly result: CommandLine<HostToolOptions>; readonly said: string } {
   let said = '';
   const write = process.stderr.write;
   process.stderr.write = ((text: string) => {
