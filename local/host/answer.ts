@@ -19,6 +19,16 @@ export const jsonAnswer = (status: number, value: Json | object, headers: Header
   body: sortedJson(value),
 });
 
+/** The headers that let web pages of every origin read an answer; `headers` are those that a page may send. */
+export const openCors = (
+  methods: string,
+  headers = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent',
+): HeaderLines => [
+  ['access-control-allow-origin', '*'],
+  ['access-control-allow-methods', methods],
+  ['access-control-allow-headers', headers],
+];
+
 /** A plain text answer. */
 export const text = (status: number, body: string): RestAnswer => ({
   status,
@@ -40,6 +50,9 @@ export class HostError extends Error {
 
 /** 404 for whatever is not there, or must not be seen to be there. */
 export const entityNotFound = (): HostError => new HostError(404, 'The requested resource does not exist.');
+
+/** 405 for a method that the path does not have. */
+export const notAllowed = (): HostError => new HostError(405, 'HTTP method not allowed');
 
 /** 400 for a body that cannot be understood. */
 export const malformed = (reason: string): HostError =>

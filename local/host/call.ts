@@ -4,6 +4,7 @@ import { largestChunk } from './chunk-sizes.ts';
 import type { Host } from './host.ts';
 import { type HostObject, isHostObject, type Json } from './json.ts';
 import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
+import { readAtMost } from './read-at-most.ts';
 import { parseContentType } from './web/media-type.ts';
 
 /** One request to the host, before anything in it is believed. */
@@ -19,18 +20,13 @@ export interface RestCall {
   readonly transactionId: string;
 }
 
-/** Reads a whole body; 413 when it has more than `maxBytes` (the rest is read and thrown away), and 400 for too large a chunk. */
-export async function readPayload(call: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of call.request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-  }
-  const chunkBytes = largestChunk(call.request);
+/** Reads a whole body. @throws HostError 413 above `maxBytes`; ChunkTooLarge. */
+export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
+  const { body, bytes } = await readAtMost(request, maxBytes);
+  const chunkBytes = largestChunk(request);
   if (chunkBytes > MAX_CHUNK_BYTES) throw new ChunkTooLarge(chunkBytes);
   if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return body;
 }
 
 /** Reads a JSON object; an empty body is `{}`. 415 for another content type, 400 for anything else in it. */

@@ -9,22 +9,21 @@ export const isHostObject = (value: Json | undefined): value is HostObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** JSON as OpenWhisk's web actions print it: sorted keys, two blanks a level, arrays on one line. */
-export function prettyJson(value: Json, indent = ''): string {
-  if (Array.isArray(value)) return `[${value.map((item) => prettyJson(item, indent)).join(', ')}]`;
-  if (!isHostObject(value)) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  const lines = Object.keys(value)
-    .sort()
-    .map((key) => `${inner}${JSON.stringify(key)}: ${prettyJson(value[key] ?? null, inner)}`);
-  return `{\n${lines.join(',\n')}\n${indent}}`;
-}
+export const prettyJson = (value: Json): string => print(value, true);
 
 /** JSON on one line with sorted keys at every depth; a key whose value is undefined is left out. */
-export function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+export const sortedJson = (value: unknown): string => print(value, false);
+
+function print(value: unknown, isPretty: boolean, indent = ''): string {
+  const blank = isPretty ? ' ' : '';
+  if (Array.isArray(value)) return `[${value.map((item) => print(item, isPretty, indent)).join(`,${blank}`)}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  // In the order of the text: an object would put keys that look like numbers first.
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${sortedJson(each)}`).join(',')}}`;
+  const inner = `${indent}  `;
+  const members = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    // By the text of the keys: JavaScript puts keys that look like numbers first.
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => `${JSON.stringify(key)}:${blank}${print(each, isPretty, inner)}`);
+  if (!isPretty) return `{${members.join(',')}}`;
+  return `{\n${members.map((member) => inner + member).join(',\n')}\n${indent}}`;
 }

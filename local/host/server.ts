@@ -1,12 +1,12 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { newId } from './activations.ts';
-import { ChunkTooLarge, HostError, jsonAnswer, type RestAnswer, text } from './answer.ts';
+import { ChunkTooLarge, HostError, jsonAnswer, openCors, type RestAnswer, text } from './answer.ts';
 import type { RestCall } from './call.ts';
 import { watchChunks } from './chunk-sizes.ts';
 import { isOwnName } from './doors.ts';
 import type { Host } from './host.ts';
 import { serveFacts } from './routes/host-facts.ts';
-import { REST_CORS, serveRest } from './routes/rest.ts';
+import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
@@ -72,7 +72,7 @@ async function dispatch(call: RestCall): Promise<RestAnswer> {
 function send(call: RestCall, response: ServerResponse, { status, headers, body, lacksRequestId }: RestAnswer): void {
   // A body that nobody read still has to be taken off the wire before the connection serves again.
   call.request.resume();
-  for (const [name, value] of [...(isRest(call) ? REST_CORS : []), ...headers]) {
+  for (const [name, value] of [...(isRest(call) ? openCors('GET, DELETE, POST, PUT, HEAD') : []), ...headers]) {
     if (isSendable(name, value)) response.appendHeader(name, value);
   }
   if (lacksRequestId !== true) response.setHeader('x-request-id', call.transactionId);

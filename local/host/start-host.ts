@@ -6,7 +6,6 @@ import path from 'node:path';
 import { closeServer, listen } from '../listen.ts';
 import { type ActivationRecord, ActivationStore, type TriggerRecord } from './activations.ts';
 import { AlarmFeeds } from './alarms/alarm-feeds.ts';
-import { alarmPorts } from './alarms/alarm-ports.ts';
 import { systemEntities } from './alarms/system-entities.ts';
 import { buildProxy } from './containers/container.ts';
 import { ContainerPool } from './containers/pool.ts';
@@ -115,7 +114,7 @@ async function startIn(folder: string, settings: Required<HostOptions> & HostInt
   const entities = new EntityStore(systemEntities(() => alarms, now()));
   const doors = { isLoopback: isLoopbackHost(address), allowOrigins };
   const running = { url, auth, namespace, doors, entities, activations, pool, throttle, now, waitCeilingMs };
-  const alarms = new AlarmFeeds(alarmPorts(running, settings.later));
+  const alarms = new AlarmFeeds(running, settings.later);
   serveHost(server, running);
   const close = async (): Promise<void> => {
     isClosing = true;

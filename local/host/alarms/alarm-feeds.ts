@@ -1,23 +1,20 @@
+import { newId } from '../activations.ts';
+import { HostError } from '../answer.ts';
+import type { Host } from '../host.ts';
 import type { HostObject } from '../json.ts';
+import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
 import { Alarm, type AlarmPorts } from './alarm.ts';
 import { type AlarmConfig, type Feed, FeedRefusal, readConfig } from './alarm-config.ts';
 
-/** What all alarms of a host share. */
-export interface AlarmFeedPorts extends Pick<AlarmPorts, 'now' | 'later'> {
-  readonly auth: string;
-  readonly namespace: string;
-  readonly hasTrigger: (trigger: string) => boolean;
-  readonly fire: (trigger: string, payload: HostObject) => number;
-  readonly remove: (trigger: string, what: 'trigger' | 'rules') => void;
-}
-
-/** The provider behind `/whisk.system/alarms`: what it keeps is gone with the host. */
+/** The provider behind `/whisk.system/alarms`. It keeps the alarms of one host in memory. */
 export class AlarmFeeds {
-  readonly #ports: AlarmFeedPorts;
+  readonly #host: Host;
+  readonly #later: AlarmPorts['later'];
   readonly #alarms = new Map<string, Alarm>();
 
-  constructor(ports: AlarmFeedPorts) {
-    this.#ports = ports;
+  constructor(host: Host, later: AlarmPorts['later']) {
+    this.#host = host;
+    this.#later = later;
   }
 
   /** Does what a feed action was invoked for, by its `lifecycleEvent`. @throws FeedRefusal */
@@ -59,10 +56,11 @@ export class AlarmFeeds {
     if (typeof triggerName !== 'string' || triggerName === '') {
       throw new FeedRefusal('no trigger name parameter was provided');
     }
+    const { auth, entities } = this.#host;
     const trigger = triggerName.split('/').at(-1) ?? '';
-    const isThere = lifecycleEvent === 'DELETE' || this.#ports.hasTrigger(trigger);
-    if (authKey !== this.#ports.auth || !isThere) throw new FeedRefusal('Trigger authentication request failed.');
-    return trigger;
+    const mayLack = lifecycleEvent === 'DELETE';
+    if (authKey === auth && (mayLack || entities.find('triggers', trigger) !== undefined)) return trigger;
+    throw new FeedRefusal('Trigger authentication request failed.');
   }
 
   #get(trigger: string): Alarm {
@@ -73,32 +71,53 @@ export class AlarmFeeds {
 
   #create(trigger: string, feed: Feed, params: HostObject): void {
     if (this.#alarms.has(trigger)) throw new FeedRefusal('error creating alarm trigger.', 'Document update conflict.');
-    this.#start(trigger, readConfig(feed, params, this.#ports.now()));
+    this.#start(trigger, readConfig(feed, params, this.#host.now()));
   }
 
   #start(trigger: string, config: AlarmConfig): void {
-    const { now, later, fire, remove } = this.#ports;
     const alarm = new Alarm(config, {
-      now,
-      later,
-      fire: () => fire(trigger, config.payload),
-      remove: (what) => {
-        this.#alarms.delete(trigger);
-        remove(trigger, what);
-      },
+      now: this.#host.now,
+      later: this.#later,
+      fire: () => this.#fire(trigger, config.payload),
+      remove: (what) => this.#remove(trigger, what),
     });
     this.#alarms.set(trigger, alarm);
+  }
+
+  /** Fires as the real provider does by HTTP, with the namespace's own key: the host hands its headers to the action. */
+  #fire(trigger: string, payload: HostObject): number {
+    const { url, auth } = this.#host;
+    const headers = {
+      host: new URL(url).host,
+      accept: 'application/json',
+      authorization: `Basic ${Buffer.from(auth).toString('base64')}`,
+    };
+    try {
+      return fireTrigger(this.#host, { trigger, payload, headers, transactionId: newId() }) === undefined ? 204 : 202;
+    } catch (error) {
+      if (error instanceof HostError) return error.status;
+      throw error;
+    }
+  }
+
+  #remove(name: string, what: 'trigger' | 'rules'): void {
+    this.#alarms.delete(name);
+    const { entities } = this.#host;
+    const trigger = entities.find('triggers', name);
+    if (trigger === undefined) return;
+    if (what === 'rules') for (const rule of rulesOf(entities, trigger)) entities.delete(rule.name);
+    removeTrigger(entities, trigger);
   }
 
   /** An update goes over what there was, and starts the alarm again if it was off. */
   #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;
-    const dates = Object.entries(before).filter(([key, value]) => !isPastDate(key, value, this.#ports.now()));
+    const dates = Object.entries(before).filter(([key, value]) => !isPastDate(key, value, this.#host.now()));
     const given = Object.entries(params).filter(([key]) => UPDATABLE.includes(key));
     if (given.length === 0) throw new FeedRefusal('no updatable parameters were specified');
     const all = { trigger_payload: payload, ...Object.fromEntries(dates), ...Object.fromEntries(given) };
-    const config = readConfig(feed, all, this.#ports.now());
+    const config = readConfig(feed, all, this.#host.now());
     alarm.pause();
     this.#start(trigger, config);
   }
@@ -107,7 +126,7 @@ export class AlarmFeeds {
     const { config, status } = this.#get(trigger);
     const { feed: _feed, ...rest } = config;
     const dateChangedISO = `${new Date(status.dateChanged).toISOString().slice(0, 19)}Z`;
-    const { namespace } = this.#ports;
+    const { namespace } = this.#host;
     return { config: { name: trigger, namespace, ...rest }, status: { ...status, dateChangedISO } } as HostObject;
   }
 }

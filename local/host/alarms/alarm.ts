@@ -47,7 +47,7 @@ export class Alarm {
   pause(reason?: AlarmStatus['reason']): void {
     for (const cancel of this.#pending) cancel();
     this.#pending.clear();
-    this.#status = { active: false, dateChanged: this.#ports.now(), ...(reason === undefined ? {} : { reason }) };
+    this.#status = { active: false, dateChanged: this.#ports.now(), ...(reason && { reason }) };
   }
 
   /** Fires again from now on. */
@@ -78,44 +78,40 @@ export class Alarm {
     this.#attempt(0);
   }
 
-  #attempt(retried: number): void {
+  #attempt(retries: number): void {
     const status = this.#ports.fire();
-    if (status < 400) this.#fired();
-    else if (isFinal(status)) {
-      this.#switchOff(`Automatically disabled after receiving a ${status} status code when firing the trigger`, status);
-    } else this.#retry(retried + 1, status);
+    const failure = `receiving a ${status} status code when firing the trigger`;
+    if (status < 400) this.#countFire();
+    else if (isFinal(status)) this.#switchOff(failure, status);
+    else if (retries < RETRIES) this.#retry(retries + 1, status);
+    else if (status === 429) this.#switchOff(`continuously ${failure}`, status);
+    else this.#countFire();
   }
 
   #retry(n: number, status: number): void {
-    if (n <= RETRIES) this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
-    else if (status === 429) {
-      const message = `Automatically disabled after continuously receiving a ${status} status code when firing the trigger`;
-      this.#switchOff(message, status);
-    } else this.#fired();
+    this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
   }
 
-  /** Whether that was the last fire. */
-  #fired(): void {
+  /** Counts a fire, also one that failed to the end, and switches the alarm off if it was the last. */
+  #countFire(): void {
     const { config } = this;
     this.#fires += 1;
-    if (config.feed === 'once') this.#firedOnce(config.deleteAfterFire);
-    else if (nextFire(config, this.#ports.now()) === undefined) {
-      const what = config.feed === 'alarm' ? 'cron' : 'interval';
-      this.#switchOff(`Automatically disabled after firing last scheduled ${what} trigger`);
+    if (config.feed === 'once') {
+      this.#switchOff('firing once');
+      const { deleteAfterFire } = config;
+      if (deleteAfterFire !== 'false') this.#ports.remove(deleteAfterFire === 'rules' ? 'rules' : 'trigger');
+    } else if (nextFire(config, this.#ports.now()) === undefined) {
+      this.#switchOff(`firing last scheduled ${config.feed === 'alarm' ? 'cron' : 'interval'} trigger`);
     } else if (config.feed === 'alarm' && this.#fires === config.maxTriggers) {
-      this.#switchOff('Automatically disabled after reaching max triggers');
+      this.#switchOff('reaching max triggers');
     }
   }
 
-  #firedOnce(deleteAfterFire: 'false' | 'true' | 'rules'): void {
-    this.#switchOff('Automatically disabled after firing once');
-    if (deleteAfterFire !== 'false') this.#ports.remove(deleteAfterFire === 'rules' ? 'rules' : 'trigger');
-  }
-
-  #switchOff(message: string, statusCode?: number): void {
-    this.pause({ kind: 'AUTO', ...(statusCode === undefined ? {} : { statusCode }), message });
+  #switchOff(cause: string, statusCode?: number): void {
+    const message = `Automatically disabled after ${cause}`;
+    this.pause({ kind: 'AUTO', ...(statusCode !== undefined && { statusCode }), message });
   }
 }
 
-/** Whether trying again cannot help. */
-const isFinal = (status: number): boolean => status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+/** Whether another attempt cannot help. */
+const isFinal = (status: number): boolean => status < 500 && ![408, 409, 429].includes(status);

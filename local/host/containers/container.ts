@@ -6,12 +6,14 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { type ReadBytes, readAtMost } from '../read-at-most.ts';
 import { LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
 /** What a process has written before its end is read by then. */
 const PIPES_MS = 1_000;
+const isWindows = process.platform === 'win32';
 
 /** What a container needs from the machine. */
 export interface ContainerPlace {
@@ -35,38 +37,40 @@ export interface RequestLimits {
 
 /** A container's reply: bytes above the limit are counted, not kept. `gone` = the process ended before it replied. */
 export type Reply =
-  | { readonly kind: 'reply'; readonly status: number; readonly body: Buffer; readonly bytes: number }
+  | ({ readonly kind: 'reply'; readonly status: number } & ReadBytes)
   | { readonly kind: 'gone' }
   | { readonly kind: 'late' }
   | { readonly kind: 'exhausted' };
 
-/** One child process that speaks the runtime's `/init` and `/run`. */
+/** One child process that answers the runtime's `/init` and `/run`. */
 export class Container {
-  readonly #place: ContainerPlace;
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #ended: Promise<void>;
   /** Settles when the process takes requests, or is gone. */
   readonly ready: Promise<void>;
+  /** Settles when the process is gone and its folder removed. */
+  readonly ended: Promise<void>;
+  readonly #place: ContainerPlace;
+  /** As each container of the real host has one. What the container starts is recognised by it. */
+  readonly #hostName: string;
+  readonly #socketPath: string;
+  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   #child: ChildProcess | undefined;
   #logs: LogCollector | undefined;
   #isFrozen = false;
   #isEnded = false;
 
   constructor(place: ContainerPlace) {
+    const { folder } = place;
     this.#place = place;
-    let whenEnded = (): void => {};
-    this.#ended = new Promise((resolve) => {
-      whenEnded = resolve;
+    this.#hostName = `${path.basename(path.dirname(folder))}-${path.basename(folder)}`;
+    this.#socketPath = isWindows ? `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}` : path.join(folder, 's');
+    let onReady = (): void => {};
+    const ready = new Promise<void>((resolve) => {
+      onReady = resolve;
     });
-    this.ready = this.#start(whenEnded).catch(() => {
+    this.ended = this.#live(onReady).catch(() => {
       this.#isEnded = true;
-      whenEnded();
     });
-  }
-
-  /** Settles when the process is gone and its folder removed. */
-  get ended(): Promise<void> {
-    return this.#ended;
+    this.ready = Promise.race([ready, this.ended]);
   }
 
   get isEnded(): boolean {
@@ -85,7 +89,7 @@ export class Container {
       this.kill();
     };
     const timer = setTimeout(end, limits.timeoutMs, 'late');
-    const unwatch = memory.watch({ pid, hostName: this.#hostName(), limitBytes: limits.memoryBytes }, () =>
+    const unwatch = memory.watch({ pid, hostName: this.#hostName, limitBytes: limits.memoryBytes }, () =>
       end('exhausted'),
     );
     const reply = await this.#request(url, body, limits.replyBytes);
@@ -103,7 +107,7 @@ export class Container {
 
   /** Stops the process in its tracks, as OpenWhisk pauses idle containers (POSIX only). */
   freeze(): void {
-    if (this.#isFrozen || process.platform === 'win32') return;
+    if (this.#isFrozen || isWindows) return;
     this.#isFrozen = true;
     this.#signal('SIGSTOP');
   }
@@ -122,78 +126,58 @@ export class Container {
     this.#agent.destroy();
   }
 
-  async #start(whenEnded: () => void): Promise<void> {
-    const { folder, guard, now } = this.#place;
+  /** Starts the process, and settles after its end. */
+  async #live(onReady: () => void): Promise<void> {
+    const { folder, proxyFile, apiHost, guard, now } = this.#place;
     await mkdir(folder, { recursive: true });
-    if (this.#isEnded) return whenEnded();
-    const child = this.#spawn();
-    const [, stdout, stderr, lifeline] = child.stdio as unknown as readonly Readable[];
-    if (!stdout || !stderr || !lifeline) throw new Error('A child process without pipes.');
+    if (this.#isEnded) return;
+    const child = spawn(process.execPath, [proxyFile, this.#socketPath], {
+      cwd: folder,
+      env: { ...systemEnvironment(), HOSTNAME: this.#hostName, __OW_API_HOST: apiHost },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // A process group of its own: it can be signalled as a whole, and Ctrl-C in a terminal does not reach it.
+      detached: !isWindows,
+    });
+    const [stdout, stderr, lifeline] = child.stdio.slice(1) as [Readable, Readable, Readable];
     // An action may do to the other ends what it likes.
     for (const pipe of [stdout, stderr, lifeline]) pipe.on('error', () => {});
-    const logs = new LogCollector(stdout, stderr, now);
+    // The first byte means that the process takes requests. What an action may write there later is dropped.
+    lifeline.on('data', onReady);
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
     this.#child = child;
+    const logs = new LogCollector(stdout, stderr, now);
     this.#logs = logs;
-    const gone = new Promise<void>((resolve) => {
+    await new Promise<void>((resolve) => {
       // What the process has started may hold its pipes open, and `close` waits for them.
       child.once('exit', () => {
         this.#signal('SIGKILL');
-        endStragglers(this.#hostName());
+        endStragglers(this.#hostName);
         // One that hides well may hold the pipes for ever.
         setTimeout(() => void [stdout, stderr, lifeline].map((pipe) => pipe.destroy()), PIPES_MS).unref();
       });
-      child.once('error', () => resolve());
-      child.once('close', () => resolve());
+      child.once('error', () => resolve()).once('close', () => resolve());
     });
-    void gone.then(async () => {
-      this.kill();
-      this.#child = undefined;
-      logs.end();
-      if (pid !== undefined) guard.release(pid);
-      await rm(folder, { recursive: true, force: true });
-      whenEnded();
-    });
-    // Whatever else an action may write there is thrown away.
-    await Promise.race([gone, new Promise<void>((resolve) => lifeline.on('data', () => resolve()))]);
-  }
-
-  #spawn(): ChildProcess {
-    const { folder, proxyFile, apiHost } = this.#place;
-    return spawn(process.execPath, [proxyFile, this.#socketPath()], {
-      cwd: folder,
-      env: { ...systemEnvironment(), HOSTNAME: this.#hostName(), __OW_API_HOST: apiHost },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // A process group of its own: it can be signalled as a whole, and Ctrl-C in a terminal does not reach it.
-      detached: process.platform !== 'win32',
-    });
+    this.kill();
+    this.#child = undefined;
+    logs.end();
+    if (pid !== undefined) guard.release(pid);
+    await rm(folder, { recursive: true, force: true });
   }
 
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
     try {
-      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+      process.kill(isWindows ? pid : -pid, signal);
     } catch {
       // The group is gone already.
     }
   }
 
-  /** As each container of the real host has one; it is also how what a container has started is known. */
-  #hostName(): string {
-    const { folder } = this.#place;
-    return `${path.basename(path.dirname(folder))}-${path.basename(folder)}`;
-  }
-
-  #socketPath(): string {
-    const { folder } = this.#place;
-    return process.platform === 'win32' ? `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}` : path.join(folder, 's');
-  }
-
   async #request(url: string, body: string, maxBytes: number): Promise<Reply> {
     const request = http.request({
-      socketPath: this.#socketPath(),
+      socketPath: this.#socketPath,
       agent: this.#agent,
       method: 'POST',
       path: url,
@@ -202,14 +186,8 @@ export class Container {
     // A process that ends may break the connection more than once.
     request.on('error', () => {}).end(body);
     try {
-      const [response]: http.IncomingMessage[] = await once(request, 'response');
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        if (bytes <= maxBytes) chunks.push(chunk);
-        bytes += chunk.length;
-      }
-      return { kind: 'reply', status: response?.statusCode ?? 0, body: Buffer.concat(chunks), bytes };
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      return { kind: 'reply', status: response.statusCode ?? 0, ...(await readAtMost(response, maxBytes)) };
     } catch {
       return { kind: 'gone' };
     }
@@ -218,7 +196,7 @@ export class Container {
 
 /** What a process needs to run at all. The rest of the host's environment may hold secrets. */
 function systemEnvironment(): Record<string, string> {
-  const names = process.platform === 'win32' ? ['PATH', 'SystemRoot'] : ['PATH'];
+  const names = isWindows ? ['PATH', 'SystemRoot'] : ['PATH'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
+import { within } from '../within.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// What a container may still have in its pipes is there at once; one that never says its sentinel is given up.
+// A sentinel is in the pipes at once, if it comes at all.
 const PATIENCE_MS = 1_000;
 /** Characters. */
 const LONGEST_LINE = MEGABYTE;
@@ -16,7 +17,7 @@ export class LogCollector {
   #bytes = 0;
   #sentinelsMissing = 2;
   #isEnded = false;
-  #whenCut: (() => void) | undefined;
+  #whenCut = (): void => {};
 
   constructor(stdout: Readable, stderr: Readable, now: () => number) {
     this.#now = now;
@@ -27,7 +28,12 @@ export class LogCollector {
 
   /** The lines of the run that has just been answered; `isWhole` is false when it did not end in order. */
   async cut(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
-    if (this.#sentinelsMissing > 0 && !this.#isEnded) await this.#waitForSentinels();
+    if (this.#sentinelsMissing > 0 && !this.#isEnded) {
+      const sentinels = new Promise<void>((resolve) => {
+        this.#whenCut = resolve;
+      });
+      await within(sentinels, PATIENCE_MS);
+    }
     const result = { lines: this.#truncated(maxBytes), isWhole: this.#sentinelsMissing <= 0 };
     this.#lines = [];
     this.#bytes = 0;
@@ -38,19 +44,7 @@ export class LogCollector {
   /** The container is gone: what came is all there is. */
   end(): void {
     this.#isEnded = true;
-    this.#whenCut?.();
-  }
-
-  #waitForSentinels(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE_MS);
-      timer.unref();
-      this.#whenCut = () => {
-        clearTimeout(timer);
-        this.#whenCut = undefined;
-        resolve();
-      };
-    });
+    this.#whenCut();
   }
 
   #follow(stream: Readable, keep: (line: string) => void): void {
@@ -75,7 +69,7 @@ export class LogCollector {
     if (!isEnd || text !== '') keep(text);
     if (!isEnd) return;
     this.#sentinelsMissing -= 1;
-    if (this.#sentinelsMissing <= 0) this.#whenCut?.();
+    if (this.#sentinelsMissing <= 0) this.#whenCut();
   }
 
   #keep(line: string): void {

@@ -6,7 +6,6 @@ import { type Guard, startGuard } from './processes.ts';
 // OpenWhisk's own times (reference: §1.6).
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
-const STEM_CELLS = 1;
 const STEM_CELL_MEMORY_MB = 256;
 
 export interface PoolOptions {
@@ -39,7 +38,8 @@ export class ContainerPool {
   readonly #all = new Map<Container, number>();
   /** Least recently used first. */
   #idle: Idle[] = [];
-  #stemCells: Container[] = [];
+  /** A container that is started before an action needs it. */
+  #stemCell: Container | undefined;
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #guard: Guard;
@@ -52,7 +52,7 @@ export class ContainerPool {
     this.#options = options;
     this.#guard = startGuard(options.folder);
     this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
-    this.#growStemCells();
+    this.#growStemCell();
   }
 
   /** A warm container of this very revision of an action, or a cold one; waits when the pool has its fill. */
@@ -61,10 +61,10 @@ export class ContainerPool {
       const warm = this.#takeIdle(revision);
       if (warm !== undefined) return { container: warm, isCold: false };
       // As in OpenWhisk, only actions with the usual memory get one that is started already.
-      const stemCell = memoryMb === STEM_CELL_MEMORY_MB ? this.#stemCells.shift() : undefined;
-      if (stemCell !== undefined) {
-        // The next one is started when this one's first run is under way, not before it.
-        setImmediate(() => this.#growStemCells());
+      const stemCell = memoryMb === STEM_CELL_MEMORY_MB && this.#takeStemCell();
+      if (stemCell) {
+        // The first run of this one goes before the start of the next one.
+        setImmediate(() => this.#growStemCell());
         return { container: stemCell, isCold: true };
       }
       this.#makeRoom(memoryMb);
@@ -125,14 +125,19 @@ export class ContainerPool {
   #forget(container: Container): void {
     this.#all.delete(container);
     this.#idle = this.#idle.filter((idle) => idle.container !== container);
-    this.#stemCells = this.#stemCells.filter((cell) => cell !== container);
+    if (this.#stemCell === container) this.#stemCell = undefined;
     this.#waiting.shift()?.();
   }
 
-  #growStemCells(): void {
-    while (!this.#isClosed && this.#stemCells.length < STEM_CELLS && this.#hasRoom(STEM_CELL_MEMORY_MB)) {
-      this.#stemCells.push(this.#create(STEM_CELL_MEMORY_MB));
-    }
+  #growStemCell(): void {
+    if (this.#isClosed || this.#stemCell !== undefined || !this.#hasRoom(STEM_CELL_MEMORY_MB)) return;
+    this.#stemCell = this.#create(STEM_CELL_MEMORY_MB);
+  }
+
+  #takeStemCell(): Container | undefined {
+    const taken = this.#stemCell;
+    this.#stemCell = undefined;
+    return taken;
   }
 
   #hasRoom(memoryMb: number): boolean {
@@ -143,7 +148,7 @@ export class ContainerPool {
   /** Ends containers that nobody uses, the longest idle first; what they free counts at once. */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {
-      const container = this.#idle.shift()?.container ?? this.#stemCells.shift();
+      const container = this.#idle.shift()?.container ?? this.#takeStemCell();
       if (container === undefined) return;
       container.kill();
       this.#all.set(container, 0);

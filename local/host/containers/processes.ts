@@ -107,8 +107,7 @@ export function startGuard(folder: string): Guard {
     detached: true,
   });
   const gone = new Promise<void>((resolve) => {
-    shell.once('exit', () => resolve());
-    shell.once('error', () => resolve());
+    shell.once('exit', () => resolve()).once('error', () => resolve());
   });
   shell.stdin.on('error', () => {});
   const tell = (sign: '+' | '-', pid: number): void => {

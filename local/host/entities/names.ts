@@ -3,19 +3,16 @@ import type { EntityReference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 
-/** A name from a path's part, decoded; 400 for characters that OpenWhisk does not take. */
+/** Decodes a name of a path. @throws HostError 400 for characters that OpenWhisk does not take. */
 export function readName(rawSegment: string): string {
-  const name = decode(rawSegment);
-  if (!NAME.test(name)) throw new HostError(400, 'The name of the entity contains illegal characters.');
-  return name;
-}
-
-function decode(rawSegment: string): string {
+  let name = '';
   try {
-    return decodeURIComponent(rawSegment);
+    name = decodeURIComponent(rawSegment);
   } catch {
-    throw new HostError(400, 'The name of the entity contains illegal characters.');
+    // What is not well encoded is refused as an empty name is.
   }
+  if (NAME.test(name)) return name;
+  throw new HostError(400, 'The name of the entity contains illegal characters.');
 }
 
 /** `/_/pkg/act` or `/ns/pkg/act` with the namespace filled in; undefined when it is neither. */

@@ -4,8 +4,9 @@ import { booleanQuery, type RestCall, readJsonObject, wholeNumberQuery } from '.
 import { readAction } from '../entities/put-action.ts';
 import { findAction } from '../entities/store.ts';
 import { isSequence } from '../entities/types.ts';
-import { startAction, within } from '../invoke/invoke.ts';
+import { startAction } from '../invoke/invoke.ts';
 import { boundParameters } from '../invoke/parameters.ts';
+import { within } from '../within.ts';
 import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
 /** Creates or overwrites an action or a sequence; `key` is `name` or `package/name`. */

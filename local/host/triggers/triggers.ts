@@ -32,7 +32,18 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
   const start = host.now();
   const payload = { ...valuesOf(trigger.parameters), __ow_headers: fire.headers, ...fire.payload };
   const logs = rules.map((rule) => JSON.stringify(fireRule(host, rule, payload, fire.transactionId)));
-  storeRecord(host, trigger, activationId, fire.payload, start, logs);
+  host.activations.store({
+    activationId,
+    annotations: [],
+    logs,
+    name: trigger.name,
+    namespace: host.namespace,
+    publish: false,
+    response: { result: fire.payload, status: 'success', success: true },
+    start,
+    subject: host.namespace,
+    version: trigger.version,
+  });
   return activationId;
 }
 
@@ -51,28 +62,6 @@ function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transaction
     if (error instanceof HostError) return refused(error.message);
     throw error;
   }
-}
-
-function storeRecord(
-  host: Host,
-  { name, version }: TriggerEntity,
-  activationId: string,
-  result: HostObject,
-  start: number,
-  logs: readonly string[],
-): void {
-  host.activations.store({
-    activationId,
-    annotations: [],
-    logs,
-    name,
-    namespace: host.namespace,
-    publish: false,
-    response: { result, status: 'success', success: true },
-    start,
-    subject: host.namespace,
-    version,
-  });
 }
 
 /** A trigger's rules, active or not. */

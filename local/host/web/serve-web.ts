@@ -1,21 +1,31 @@
-import { entityNotFound, type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
+import { entityNotFound, type HeaderLines, HostError, notAllowed, openCors, type RestAnswer } from '../answer.ts';
 import { type RestCall, readPayload } from '../call.ts';
+import { readName } from '../entities/names.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, entryValue } from '../entities/types.ts';
-import { invoke, within } from '../invoke/invoke.ts';
+import { invoke } from '../invoke/invoke.ts';
 import { prettyJson } from '../json.ts';
 import { hasValidKey } from '../routes/authenticate.ts';
+import { within } from '../within.ts';
 import { requireAcceptable } from './media-type.ts';
 import { webParameters } from './web-parameters.ts';
-import { readWebTarget, type WebTarget } from './web-path.ts';
-import { webAnswer } from './web-response.ts';
+import { type Suffix, webAnswer } from './web-response.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** What a web call's URL names. */
+interface WebTarget {
+  /** `action`, or `package/action`. */
+  readonly key: string;
+  readonly suffix: Suffix;
+  /** The rest of the path, percent-encoding kept; `""` if none. */
+  readonly path: string;
+}
 
 /** A call of a web action or web sequence below `/api/v1/web`. */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   const { host, method } = call;
-  if (!METHODS.includes(method)) throw new HostError(405, 'HTTP method not allowed');
+  if (!METHODS.includes(method)) throw notAllowed();
   const body = await readPayload(call);
   const target = readWebTarget(call.rawSegments.slice(3), host.namespace);
   const action = findAction(host.entities, target.key);
@@ -30,6 +40,21 @@ export async function serveWeb(call: RestCall): Promise<RestAnswer> {
     throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
   });
   return { ...answer, headers: [...webCors(call), ...answer.headers] };
+}
+
+const SUFFIX = /^(.+)\.(http|json|html|svg|text)$/;
+
+/** Reads `{ns}/{package|default}/{action}[.suffix][/rest]`; 404 when it can name no action of this namespace. */
+function readWebTarget(rawSegments: readonly string[], namespace: string): WebTarget {
+  const [ns, rawPackage, rawAction, ...rest] = rawSegments;
+  if (ns !== namespace || !rawPackage || !rawAction) throw entityNotFound();
+  const [, name = rawAction, suffix = 'http'] = SUFFIX.exec(rawAction) ?? [];
+  const action = readName(name);
+  return {
+    key: rawPackage === 'default' ? action : `${readName(rawPackage)}/${action}`,
+    suffix: suffix as Suffix,
+    path: rest.map((segment) => `/${segment}`).join(''),
+  };
 }
 
 async function run(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
@@ -80,14 +105,8 @@ function mayCall(call: RestCall, action: ActionEntity): boolean {
   }
 }
 
-const DEFAULT_ALLOWED = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent';
-
-/** The headers that let pages of all origins read an answer; what a preflight asks for is allowed. */
+/** What a preflight asks for is allowed. */
 function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
-  return [
-    ['access-control-allow-origin', '*'],
-    ['access-control-allow-methods', 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH'],
-    ['access-control-allow-headers', typeof asked === 'string' ? asked : DEFAULT_ALLOWED],
-  ];
+  return openCors('OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH', asked as string | undefined);
 }

@@ -2,7 +2,9 @@ import type { ActivationResponse } from '../activations.ts';
 import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
 import { type HostObject, isHostObject, type Json, prettyJson } from '../json.ts';
 import { parseContentType } from './media-type.ts';
-import type { Suffix } from './web-path.ts';
+
+/** What may stand behind an action's name in a web call's URL; `http` if nothing does. */
+export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 
 /** The HTTP answer that an activation's response stands for, by the URL's suffix; 400 when it stands for none. */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {

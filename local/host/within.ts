@@ -1,0 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** What `promise` gives within `limitMs`, else undefined. The timer does not keep the process alive. */
+export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([promise, setTimeout(limitMs, undefined, { ref: false, signal: settled.signal })]);
+  } finally {
+    settled.abort();
+  }
+}
