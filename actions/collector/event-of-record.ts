@@ -1,10 +1,9 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { clipped } from '../../src/core/outside-text.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
-import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
-import { toldOrder } from '../../src/core/webhook/told-order.ts';
+import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
 const LONGEST_WORD = 200;
 
@@ -20,7 +19,6 @@ export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadF
     endedAt: record.endedAt,
     partial: record.partial,
     ...(record.type !== '' && { startedBy: clipped(record.type, LONGEST_WORD) }),
-    ...toldOrder(record.resourceId),
-    ...(record.error !== undefined && { error: record.error }),
+    ...definedFields({ orderId: orderIn(record.resourceId), error: record.error }),
   };
 }

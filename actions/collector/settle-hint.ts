@@ -4,7 +4,7 @@ import { cappedStored } from '../../src/core/cap-end.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
-import { outcomeOf } from '../../src/core/webhook/outcome-of.ts';
+import { outcomeOf } from '../../src/core/webhook/event-fields.ts';
 import { type BoundTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
 import type { AskTenant } from './ask-tenant.ts';

@@ -2,8 +2,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { AppKey } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { parseBody } from '../../src/core/webhook/parse-body.ts';
-import { type Envelope, readEnvelope } from '../../src/core/webhook/read-envelope.ts';
+import { type Envelope, parseBody, readEnvelope } from '../../src/core/webhook/read-envelope.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { isBodyMangled, rawBodyCandidates } from '../../src/platform/raw-body-candidates.ts';
 import type { ReceiverSettings, WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
@@ -99,6 +98,8 @@ function parseJson(body: Buffer): unknown {
   try {
     return parseBody(body.toString('utf8'));
   } catch (cause) {
-    throw new CascadeError('EVENT_MALFORMED', 'The body is authentic, but no reload event: it is no JSON.', { cause });
+    throw new CascadeError('EVENT_MALFORMED', 'The body is authentic, but it is not a reload event: it is not JSON.', {
+      cause,
+    });
   }
 }

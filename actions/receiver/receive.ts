@@ -4,8 +4,13 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { ENGINE_ATTEMPT, normaliseEvent, RELOAD_FINISHED } from '../../src/core/webhook/normalise-event.ts';
-import { type ToldToLedger, tellLedger } from '../../src/core/webhook/tell-ledger.ts';
+import {
+  ENGINE_ATTEMPT,
+  type LedgerNews,
+  normaliseEvent,
+  normaliseForLedger,
+  RELOAD_FINISHED,
+} from '../../src/core/webhook/normalise-event.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
 
@@ -45,14 +50,14 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,
-): Promise<{ readonly content: ToldToLedger; readonly traceId: string }> {
+): Promise<{ readonly content: LedgerNews; readonly traceId: string }> {
   const { settings, receivedAt, activationId, ledger } = ports;
   try {
     const { json, envelope } = readBody(sender, ports);
     const delivery = { tenant: sender.tenant.name, receivedAt, activationId };
     const countedType = settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT;
     const content =
-      ledger === undefined ? normaliseEvent(json, { ...delivery, countedType }) : tellLedger(json, delivery);
+      ledger === undefined ? normaliseEvent(json, { ...delivery, countedType }) : normaliseForLedger(json, delivery);
     return { content, traceId: envelope.traceId ?? activationId };
   } catch (error) {
     if (ledger !== undefined && error instanceof CascadeError && error.code === 'EVENT_MALFORMED') {

@@ -8,7 +8,7 @@ import { deadId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import type { ToldToLedger } from '../../src/core/webhook/tell-ledger.ts';
+import type { LedgerNews } from '../../src/core/webhook/normalise-event.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
@@ -61,7 +61,7 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
 
 /** Stores a hint; as `storeEvent`. */
 export async function storeHint(
-  { attempt, reloadId }: Extract<ToldToLedger, { kind: 'hint' }>,
+  { attempt, reloadId }: Extract<LedgerNews, { kind: 'hint' }>,
   webhook: ReceivedWebhook,
 ): Promise<Stored> {
   const { outcome, endedAt, partial, tenant } = attempt;

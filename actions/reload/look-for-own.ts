@@ -4,7 +4,7 @@ import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/fin
 import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
-import { isReloadId } from '../../src/core/webhook/is-reload-id.ts';
+import { isReloadId } from '../../src/core/webhook/event-fields.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';

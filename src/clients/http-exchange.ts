@@ -6,37 +6,38 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly json?: object;
   readonly timeout: DurationMs;
 }
 
-/** An answer, whole; or why there is none. */
+/** A whole answer, or why there is none. */
 export type HttpExchange =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      readonly headers: Headers;
+      readonly headers: { get(name: string): string | null };
+      /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
-      /** Of its body; told by `sendOnce`. */
+      /** The size of the body; only `sendOnce` measures it. */
       readonly bytes?: number;
     }
   | {
       readonly kind: 'no-answer';
       readonly message: string;
-      /** The connection had been kept from an earlier call and was dead: likely, not surely, nothing arrived. */
+      /** An earlier call had left this connection open, and it was dead: probably nothing arrived. */
       readonly wasStale?: true;
       /** There was an answer, of more than `LARGEST_ANSWER_BYTES`. */
       readonly isTooLarge?: true;
-      /** There never was a connection to send the request by: certainly nothing arrived. */
+      /** No connection was made: certainly nothing arrived. */
       readonly wasNotSent?: true;
     };
 
-type Headers = { get(name: string): string | null };
+export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 
 /**
- * How connections are kept while the container lives: no cap on sockets, so that no request waits in a queue of the
- * agent's; closed when idle for so long, before the other side or something in between does.
+ * How connections are kept while the container lives. There is no cap on sockets, so no request waits in the agent's queue.
+ * An idle socket is closed after 30 s, before the other side or a proxy closes it.
  */
 export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
@@ -46,7 +47,7 @@ export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** What is said of an answer that is larger. */
+/** The outcome of a call whose answer is larger. */
 export const TOO_LARGE = {
   kind: 'no-answer',
   message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes`,
@@ -57,12 +58,12 @@ const plainAgent = new Agent(KEPT);
 let secureAgent: Agent | undefined;
 
 /**
- * One HTTP exchange, never repeated, redirects not followed. When it settles the request is over: aborting destroys its
- * socket, since a frozen container would send what is in flight hours later.
+ * One HTTP call, sent once by node-fetch; redirects are not followed. When it settles, nothing is in flight: a socket that
+ * is given up is destroyed, since a frozen container would send the rest hours later.
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
-    // Loaded when it is needed first: most runs of `reload` make no call but the POST (send-once.ts).
+    // Loaded when it is first needed: most runs of `reload` make no call but the POST (send-once.ts).
     const { default: fetch } = await import('node-fetch');
     const https = await import('node:https');
     secureAgent ??= new https.Agent(KEPT);
@@ -86,7 +87,7 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
   }
 }
 
-/** An answer's text as JSON, in well-formed Unicode; undefined if it is none. */
+/** An answer's text as JSON, in well-formed Unicode; undefined if it is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return parseOutsideJson(text);
@@ -95,8 +96,8 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** Why there is no answer, by code alone: an HTTP client's message repeats the URL, and its error the request's headers. */
-export function noAnswer(error: unknown, timeoutMs: number): HttpExchange {
+/** Names the error's code only: its message may repeat the URL, and the error itself the request's headers. */
+export function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const { name, code, type } = error as { name?: string; code?: string; type?: string };
   // node-fetch's word for an answer above `size`.
   if (type === 'max-size') return TOO_LARGE;

@@ -7,6 +7,12 @@ export type DurationMs = number & { readonly unit: 'DurationMs' };
 /** The instant `duration` after `instant`. */
 export const addMs = (instant: EpochMs, duration: DurationMs): EpochMs => (instant + duration) as EpochMs;
 
+/** The instant that a date's text names, such as ISO 8601 or an HTTP date; undefined for any other text. */
+export function instantIn(text: string | null | undefined): EpochMs | undefined {
+  const instant = Date.parse(text ?? '');
+  return Number.isNaN(instant) ? undefined : (instant as EpochMs);
+}
+
 /** Minutes as a `DurationMs`. */
 export const minutes = (count: number): DurationMs => (count * 60_000) as DurationMs;
 

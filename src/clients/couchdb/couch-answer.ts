@@ -1,10 +1,10 @@
 import { CascadeError } from '../../core/cascade-error.ts';
-import { fieldOf, isJsonObject, textOf } from '../../core/json-fields.ts';
+import { isJsonObject, textOf } from '../../core/json-fields.ts';
 import { clipped } from '../../core/outside-text.ts';
 import { visible } from '../../core/visible.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 
-/** An answer of the store's own; below 500. */
+/** An answer of the store itself; its status is below 500. */
 export interface CouchAnswer {
   /** What was asked, for messages. */
   readonly what: string;
@@ -12,36 +12,37 @@ export interface CouchAnswer {
   readonly json: unknown;
   /** Its `Date` header. */
   readonly date: string | null;
+  /** The size of its body. */
+  readonly bytes: number;
 }
 
+/** In UTF-16 units. */
 const LONGEST_REASON = 200;
 
-/** A read that got no answer of the store's own. */
+/** The failure of a read that the store did not answer. */
 export const storeUnavailable = (what: string, problem: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `CouchDB ${problem} to ${what}. Try again later.`);
 
-/** The same of a write: it may be stored all the same. */
+/** The failure of a write that the store did not answer: it may be stored all the same. */
 export const writeUnavailable = (what: string, problem: string): CascadeError =>
-  new CascadeError(
-    'STORE_UNAVAILABLE',
-    `CouchDB ${problem} to ${what}; the write may be stored or not. Try again later.`,
-  );
+  storeUnavailable(`${what}; the write may be stored or not`, problem);
 
 /**
- * Tells an answer of the store from none. A 429 is Cloudant's, a 408 a proxy's; what says 2xx without JSON is neither.
+ * Passes on an answer of the store itself, and throws for any other: a 429 is Cloudant's, a 408 a proxy's, and CouchDB
+ * never answers 2xx without JSON.
  *
  * @param unavailable - `storeUnavailable` unless it was a write.
  * @throws CascadeError STORE_UNAVAILABLE.
  */
 export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = storeUnavailable): CouchAnswer {
   if (answer.kind === 'no-answer') throw unavailable(what, `gave ${answer.message}`);
-  const { status, json, headers } = answer;
+  const { status, json, headers, bytes = 0 } = answer;
   if (status >= 500 || status === 429 || status === 408) throw unavailable(what, `answered ${status}`);
   if (status < 300 && typeof json !== 'object') throw unavailable(what, `answered ${status} without JSON`);
-  return { what, status, json, date: headers.get('date') };
+  return { what, status, json, date: headers.get('date'), bytes };
 }
 
-/** The failure of a request that the store refused whole: nothing is stored. */
+/** The failure of a request that the store refused as a whole: nothing is stored. */
 export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
   const advice = isLockedOut(status, json)
     ? ` ${lockedOut('COUCHDB_URL')}`
@@ -49,13 +50,13 @@ export function storeRefused({ what, status, json }: CouchAnswer): CascadeError 
   return new CascadeError('STORE_REFUSED', `CouchDB answered ${status}${reasonIn(json)} to ${what}.${advice}`);
 }
 
-/** Whether CouchDB takes no login of that name for now, not even the right one (fact db-auth-06). */
+/** Whether CouchDB refuses every login of this user for now, even with the right password (fact db-auth-06). */
 export const isLockedOut = (status: number, json: unknown): boolean =>
   status === 403 && /\blocked\b/i.test(memberOf(json, 'reason'));
 
-/** What to do then. */
+/** What a person can do about it. */
 export const lockedOut = (setting: string): string =>
-  `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and see that the password in ${setting} is right before you try again.`;
+  `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and check the password in ${setting} before you try again.`;
 
 export const PERCENT_ENCODING =
   'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
@@ -73,8 +74,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 
 /** What the store says is wrong, as ` (error: reason)`. */
 export function reasonIn(json: unknown): string {
-  const body = isJsonObject(json) ? json : {};
-  const words = [textOf(body, 'error'), textOf(body, 'reason')].filter((word) => word !== undefined);
+  const words = [memberOf(json, 'error'), memberOf(json, 'reason')].filter((word) => word !== '');
   return words.length === 0 ? '' : ` (${visible(clipped(words.join(': '), LONGEST_REASON))})`;
 }
 
@@ -83,6 +83,6 @@ export const memberOf = (json: unknown, name: string): string => (isJsonObject(j
 
 /** The list that an answer has under `name`; undefined if it has none. */
 export function listIn(json: unknown, name: string): readonly unknown[] | undefined {
-  const list = isJsonObject(json) ? fieldOf(json, name) : undefined;
+  const list = isJsonObject(json) ? json[name] : undefined;
   return Array.isArray(list) ? list : undefined;
 }

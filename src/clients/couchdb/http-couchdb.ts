@@ -1,4 +1,5 @@
-import type { DurationMs, EpochMs } from '../../core/units.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { type DurationMs, type EpochMs, instantIn } from '../../core/units.ts';
 import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { type CouchAnswer, couchAnswerOf, writeUnavailable } from './couch-answer.ts';
@@ -18,24 +19,23 @@ export interface CouchTools {
 }
 
 /**
- * The ledger's database over HTTP. Make one for each activation: its clock is not trusted over the freezing of a container.
+ * The ledger's database over HTTP. Make one for each activation: its clock stops while the container is frozen.
  *
- * A write is sent once; a read a second time where a connection that was kept from an earlier call turned out dead.
+ * A write is sent once. A read is sent a second time if a kept connection turned out dead.
  */
 export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort {
   const clock = storeClock(tools.stopwatch);
   const base = `${target.url}/${encodeURIComponent(target.database)}`;
   const send = senderTo(target, tools);
   const write = async (asked: Asked): Promise<CouchAnswer> =>
-    clock.heard(couchAnswerOf(asked.what, await send(asked), writeUnavailable));
+    clock.setBy(couchAnswerOf(asked.what, await send(asked), writeUnavailable));
   const read = async (asked: Asked): Promise<CouchAnswer> =>
-    clock.heard(couchAnswerOf(asked.what, await send(asked, 'twice')));
-  const pathOf = (id: string): string => `${base}/${encodeURIComponent(id)}`;
+    clock.setBy(couchAnswerOf(asked.what, await send(asked, 'twice')));
 
   const askList: AskList = async ({ path, ...request }) => {
     const sent = await send({ ...request, url: `${base}/${path}` }, 'twice');
     if (sent.kind === 'no-answer' && sent.isTooLarge === true) return undefined;
-    return { answer: clock.heard(couchAnswerOf(request.what, sent)), bytes: sizeOf(sent) };
+    return clock.setBy(couchAnswerOf(request.what, sent));
   };
   const once: WriteOnce = {
     async bulk(docs) {
@@ -44,7 +44,8 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
     },
     async put(document, refusal) {
       const { _id: id } = document;
-      const answer = await write({ what: id, method: 'PUT', url: pathOf(id), json: document });
+      const url = `${base}/${encodeURIComponent(id)}`;
+      const answer = await write({ what: id, method: 'PUT', url, json: document });
       return refusal === undefined ? readPut(document, answer) : readPutAfter(document, refusal, answer);
     },
   };
@@ -53,8 +54,8 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
   return {
     now: clock.now,
     async get(id) {
-      const sized = await askList({ what: id, method: 'GET', path: encodeURIComponent(id) });
-      return sized === undefined ? (await lists.many([id]))[0] : readOne(sized.answer);
+      const answer = await askList({ what: id, method: 'GET', path: encodeURIComponent(id) });
+      return answer === undefined ? (await lists.many([id]))[0] : readOne(answer);
     },
     put: (document) => once.put(document),
     bulk: (documents) => writeApart(documents, once),
@@ -66,14 +67,12 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
   };
 }
 
-const sizeOf = (sent: HttpExchange): number => (sent.kind === 'answered' ? (sent.bytes ?? 0) : 0);
-
 type Asked = Pick<HttpRequest, 'method' | 'url' | 'json'> & { readonly what: string };
 
 function senderTo({ authorization }: CouchDatabase, { stopwatch, timeout }: CouchTools) {
-  const headers = { ...(authorization !== undefined && { authorization }) };
+  const headers = definedFields({ authorization });
   return async ({ method, url, json }: Asked, mayRepeat?: 'twice'): Promise<HttpExchange> => {
-    const request = { method, url, headers, ...(json !== undefined && { json }) };
+    const request = { method, url, headers, ...definedFields({ json }) };
     const startedAt = stopwatch();
     const answer = await sendOnce({ ...request, timeout });
     if (mayRepeat === undefined || answer.kind === 'answered' || answer.wasStale !== true) return answer;
@@ -82,15 +81,14 @@ function senderTo({ authorization }: CouchDatabase, { stopwatch, timeout }: Couc
   };
 }
 
-/** The store's clock: the last `Date`, and what the stopwatch has measured since. */
+/** The store's clock: its last `Date` header, and what the stopwatch has measured since. */
 function storeClock(stopwatch: () => number) {
-  let last: { readonly date: number; readonly at: number } | undefined;
+  let last: { readonly date: EpochMs; readonly at: number } | undefined;
   return {
-    now: (): EpochMs | undefined =>
-      last === undefined ? undefined : (Math.floor(last.date + stopwatch() - last.at) as EpochMs),
-    heard(answer: CouchAnswer): CouchAnswer {
-      const date = Date.parse(answer.date ?? '');
-      if (!Number.isNaN(date)) last = { date, at: stopwatch() };
+    now: (): EpochMs | undefined => last && (Math.floor(last.date + stopwatch() - last.at) as EpochMs),
+    setBy(answer: CouchAnswer): CouchAnswer {
+      const date = instantIn(answer.date);
+      if (date !== undefined) last = { date, at: stopwatch() };
       return answer;
     },
   };

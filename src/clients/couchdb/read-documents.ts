@@ -1,8 +1,8 @@
-import { isJsonObject, objectOf } from '../../core/json-fields.ts';
+import { isJsonObject, type JsonObject, objectOf } from '../../core/json-fields.ts';
 import { type CouchAnswer, listIn, memberOf, storeRefused, storeUnavailable } from './couch-answer.ts';
 import type { StoredDocument } from './couchdb-port.ts';
 
-/** A document by its id; undefined for one that is missing or deleted. A missing database is refused, not "missing". */
+/** A document by its id; undefined if it is missing or deleted. A missing database is a refusal. */
 export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   const reason = memberOf(answer.json, 'reason');
   if (answer.status === 404 && (reason === 'missing' || reason === 'deleted')) return undefined;
@@ -10,29 +10,24 @@ export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   return documentOf(answer, answer.json);
 }
 
-/** The rows of `_all_docs` by keys: one for each id, in their order. */
+/** The rows of `_all_docs` by keys: one for each id, in the order of `ids`. */
 export function readByIds(ids: readonly string[], answer: CouchAnswer): readonly (StoredDocument | undefined)[] {
   const rows = rowsOf(answer, 'rows');
-  if (rows.length !== ids.length) throw strange(answer);
-  return rows.map((row, index) => {
-    if (memberOf(row, 'key') !== ids[index]) throw strange(answer);
-    if (memberOf(row, 'error') === 'not_found') return undefined;
-    const value = isJsonObject(row) ? objectOf(row, 'value') : {};
-    return value['deleted'] === true ? undefined : documentIn(answer, row);
-  });
+  if (rows.length !== ids.length || rows.some((row, index) => memberOf(row, 'key') !== ids[index])) {
+    throw strange(answer);
+  }
+  return rows.map((row) => (isThere(row) ? documentOf(answer, row['doc']) : undefined));
 }
 
 /** The documents of a range of `_all_docs`. */
 export const readRange = (answer: CouchAnswer): readonly StoredDocument[] =>
-  rowsOf(answer, 'rows').map((row) => documentIn(answer, row));
+  rowsOf(answer, 'rows').map((row) => documentOf(answer, row['doc']));
 
-/** The rows of `_all_docs` without documents: id and rev alone; none for one that is missing or deleted. */
+/** Id and rev of each row of `_all_docs`, without its document; missing and deleted ones are left out. */
 export const readStubs = (answer: CouchAnswer): readonly StoredDocument[] =>
-  rowsOf(answer, 'rows').flatMap((row) => {
-    const value = isJsonObject(row) ? objectOf(row, 'value') : {};
-    const isThere = memberOf(row, 'error') === '' && value['deleted'] !== true;
-    return isThere ? [documentOf(answer, { _id: memberOf(row, 'id'), _rev: memberOf(value, 'rev') })] : [];
-  });
+  rowsOf(answer, 'rows')
+    .filter(isThere)
+    .map((row) => documentOf(answer, { _id: memberOf(row, 'id'), _rev: memberOf(row['value'], 'rev') }));
 
 /** The documents of `_find`. */
 export const readFound = (answer: CouchAnswer): readonly StoredDocument[] =>
@@ -44,15 +39,16 @@ export function readIdentity(server: CouchAnswer, life: CouchAnswer): string {
   return `${memberOf(server.json, 'uuid')}/${memberOf(life.json, 'instance_start_time')}`;
 }
 
-function rowsOf(answer: CouchAnswer, name: string): readonly unknown[] {
+function rowsOf(answer: CouchAnswer, name: string): readonly JsonObject[] {
   if (answer.status !== 200) throw storeRefused(answer);
   const rows = listIn(answer.json, name);
-  if (rows === undefined) throw strange(answer);
+  if (rows?.every(isJsonObject) !== true) throw strange(answer);
   return rows;
 }
 
-const documentIn = (answer: CouchAnswer, row: unknown): StoredDocument =>
-  documentOf(answer, isJsonObject(row) ? row['doc'] : undefined);
+/** Whether a row of `_all_docs` stands for a document that is neither missing nor deleted. */
+const isThere = (row: JsonObject): boolean =>
+  memberOf(row, 'error') !== 'not_found' && objectOf(row, 'value')['deleted'] !== true;
 
 function documentOf(answer: CouchAnswer, document: unknown): StoredDocument {
   if (memberOf(document, '_id') === '' || memberOf(document, '_rev') === '') throw strange(answer);
@@ -60,4 +56,4 @@ function documentOf(answer: CouchAnswer, document: unknown): StoredDocument {
 }
 
 const strange = ({ what, status }: CouchAnswer): Error =>
-  storeUnavailable(what, `answered ${status}, but not what CouchDB would,`);
+  storeUnavailable(what, `answered ${status}, but not as CouchDB does,`);

@@ -5,52 +5,45 @@ export interface ListRequest {
   /** What is asked for, for messages. */
   readonly what: string;
   readonly method: 'GET' | 'POST';
-  /** Below the database's own. */
+  /** What follows the database's address and a slash. */
   readonly path: string;
   readonly json?: object;
 }
 
-/** An answer, and how many bytes it has. */
-export interface SizedAnswer {
-  readonly answer: CouchAnswer;
-  readonly bytes: number;
-}
-
 /** Sends a request; undefined if its answer is too large to be read. */
-export type AskList = (request: ListRequest) => Promise<SizedAnswer | undefined>;
+export type AskList = (request: ListRequest) => Promise<CouchAnswer | undefined>;
 
-/** The same, with what `read` finds in the answer. */
+/** The same; `read` takes the items from the answer. */
 export type AskPage = <T>(
   request: ListRequest,
   read: (answer: CouchAnswer) => readonly T[],
 ) => Promise<SizedPage<T> | undefined>;
 
-/** How many bytes a page is meant to have: half of the largest answer, so that uneven documents still fit. */
+/** How many bytes a page should have: half of the largest answer, so that uneven documents still fit. */
 const WANTED_BYTES = 2 * 1024 * 1024;
 
-/** How many documents of one database a page may have, by what answers weighed so far. One for each activation. */
+/** How many documents the next page may have, by the size of the last answers. One for each activation. */
 export interface PageSize {
   most: number;
 }
 
-/** A page as it came. */
+/** A page, and how many bytes its answer had. */
 export interface SizedPage<T> {
   readonly items: readonly T[];
-  /** Of the whole answer. */
   readonly bytes: number;
 }
 
 /** The ways to ask for a part of a list. */
 export interface PageReader<T> {
-  /** Asks for `count` items from the one after `before` on; undefined if the answer was too large to be read. */
+  /** Asks for `count` items after those of `before`; undefined if the answer was too large to be read. */
   next(count: number, before: readonly T[]): Promise<SizedPage<T> | undefined>;
-  /** What stands for the next item, which alone is too large to be read; none if it is gone by now. */
+  /** What takes the place of the next item, which alone is too large to be read; nothing if it is gone by now. */
   tooLarge(before: readonly T[]): Promise<readonly T[]>;
 }
 
 /**
- * Reads up to `limit` items of a list, in as few answers as their bytes allow: if an answer is too large, the page is
- * halved; the next page is as large as the last one's bytes let hope.
+ * Reads up to `limit` items of a list in few answers. If an answer is too large, it asks for half as many; after an answer
+ * that fits, for as many as 2 MiB probably hold.
  *
  * @returns fewer than `limit` only at the end of the list.
  */
@@ -69,16 +62,14 @@ export async function readInPages<T>(limit: number, size: PageSize, reader: Page
   return items;
 }
 
-/** Asks for `count` items at once, and sets the size of the pages that follow; undefined if the answer was too large. */
+/** Asks for `count` items at once, and sets the size of the next page; undefined if the answer was too large. */
 export async function readPage<T>(
   count: number,
   size: PageSize,
-  next: (count: number) => Promise<SizedPage<T> | undefined>,
+  next: () => Promise<SizedPage<T> | undefined>,
 ): Promise<SizedPage<T> | undefined> {
-  const page = await next(count);
+  const page = await next();
   if (page === undefined) size.most = Math.max(1, Math.floor(count / 2));
-  else if (page.items.length >= count) size.most = sizeAfter(count, page.bytes);
+  else if (page.items.length >= count) size.most = Math.floor((count * WANTED_BYTES) / Math.max(1, page.bytes));
   return page;
 }
-
-const sizeAfter = (count: number, bytes: number): number => Math.floor((count * WANTED_BYTES) / Math.max(1, bytes));

@@ -3,7 +3,7 @@ import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } 
 import type { NewDocument, Written } from './couchdb-port.ts';
 import { type BulkAnswer, type RefusedBulk, refusedForGood } from './write-apart.ts';
 
-/** Errors that are one document's own: it is certainly not stored. True if the document itself is at fault. */
+/** CouchDB's errors about one document: it is certainly not stored. True if its content is the reason. */
 const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['forbidden', false],
   ['unauthorized', false],
@@ -13,31 +13,31 @@ const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['illegal_docid', true],
 ]);
 
-/** No credential, no database, a proxy's own credential: another document fares no better. */
+/** No credential, no database, or a proxy wants a credential: any other document would be refused, too. */
 const NOT_FOR_ITS_DOCUMENTS = new Set([401, 404, 407]);
 
 const TOO_LARGE = 413;
 
-/** What came of one `PUT`. */
+/** The outcome of one `PUT`. */
 export function readPut(document: NewDocument, answer: CouchAnswer): Written {
   const { what, status, json } = answer;
   if (status === 201) return storedAs(document, memberOf(json, 'rev'), what);
   if (status === 409) return { kind: 'conflict' };
-  if (status < 300) throw writeUnavailable(what, `answered ${status}, which is not that all its nodes have it,`);
-  // A proxy's own limit has no words of CouchDB's.
+  if (status < 300) throw writeUnavailable(what, `answered ${status}, so perhaps not all its nodes have it,`);
+  // A proxy that finds it too large does not use CouchDB's words.
   const isForGood = REFUSALS.get(memberOf(json, 'error')) ?? (status === TOO_LARGE || undefined);
   if (isForGood === undefined || ![400, 403, 413].includes(status) || isShutOut(json)) throw storeRefused(answer);
   return { kind: 'refused', message: refusalOf(answer), isForGood };
 }
 
-/** What came of the `PUT` of a document whose bulk was refused for what it may hold: that holds if this is, too. */
+/** The outcome of the `PUT` of a document whose bulk was refused for its contents: for good if this is refused so, too. */
 export const readPutAfter = (document: NewDocument, refusal: RefusedBulk, answer: CouchAnswer): Written =>
   isForContents(answer) ? refusedForGood(refusal) : readPut(document, answer);
 
-/** What came of a `_bulk_docs`: of each document, or the refusal of the whole request, so that it may be taken otherwise. */
+/** The outcome of a `_bulk_docs`: one for each document, or the refusal of the whole request. */
 export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer): BulkAnswer {
   const { status, json } = answer;
-  // A 403 of CouchDB's own is about the writer; a firewall's before it, about what is written.
+  // A 403 by CouchDB itself is about the writer; a 403 by a firewall is about the contents.
   const isForItsWriter = NOT_FOR_ITS_DOCUMENTS.has(status) || (status === 403 && isJsonObject(json));
   if (status >= 400 && !isForItsWriter) {
     return { kind: 'refused-bulk', message: refusalOf(answer), isForContents: isForContents(answer) };
@@ -45,7 +45,7 @@ export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer)
   return readRows(documents, answer);
 }
 
-/** Ill-formed text, a bad member (fact db-bulk-06), too large (db-limits-02), or what a firewall takes for an attack. */
+/** Ill-formed text, a bad member (fact db-bulk-06), too large (db-limits-02), or a firewall suspects an attack. */
 function isForContents({ status, json }: CouchAnswer): boolean {
   if (status === TOO_LARGE) return true;
   if (isJsonObject(json)) return status === 400 && REFUSALS.get(memberOf(json, 'error')) === true;
@@ -72,7 +72,7 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
   throw writeUnavailable(what, `answered${reasonIn(row)} for one document`);
 }
 
-/** Stored, if it is one generation after the rev sent: else the document had been purged (fact db-differs-07). */
+/** The new rev has to be one generation after the rev sent. Otherwise the document had been purged (fact db-differs-07). */
 function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Written {
   if (rev === '') throw writeUnavailable(what, 'answered without a rev');
   const isNext = sent === undefined || generationOf(rev) === generationOf(sent) + 1;
@@ -81,5 +81,5 @@ function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Writt
 
 const generationOf = (rev: string): number => Number.parseInt(rev, 10);
 
-/** Not a member at all (fact db-auth-09), or locked out (db-auth-06): no matter of the document. */
+/** Whether the user is no member (fact db-auth-09) or locked out (db-auth-06): the document is not the reason. */
 const isShutOut = (json: unknown): boolean => /not allowed to access|temporarily locked/.test(memberOf(json, 'reason'));

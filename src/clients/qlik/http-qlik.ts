@@ -1,16 +1,18 @@
-import { isJsonObject, type JsonObject, textOf } from '../../core/json-fields.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { isJsonObject, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../core/units.ts';
-import { exchange, type HttpExchange, type HttpRequest } from '../http-exchange.ts';
+import { exchange } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import { authorizerOf } from './authorization.ts';
 import { classifyStart, notStarted } from './classify-start.ts';
-import { API, nextPageOf } from './next-page.ts';
 import {
-  type AskQlik,
+  API,
   ELSEWHERE,
-  entriesOf,
   firstHundred,
+  type ListPage,
+  type ListSource,
   LONGEST_PAGE,
+  listPageOf,
   pageThatFits,
   type SentQuery,
 } from './pages-that-fit.ts';
@@ -24,25 +26,33 @@ import type {
   StartAnswer,
 } from './qlik-port.ts';
 import type { QlikTenant } from './qlik-tenant.ts';
-import { readReload } from './read-reload.ts';
-import { readDelivery, readWebhook } from './read-webhook.ts';
+import { readDelivery, readReload, readWebhook } from './read-records.ts';
 
-/** Answers that are about what was asked for, and no sign that the tenant is out of order. */
+/** Statuses that are about this list or reload alone: the tenant itself is in order. */
 const REFUSED_LIST: readonly number[] = [400, 403, 404];
 const REFUSED_RELOAD: readonly number[] = [400, 403];
 
-type Request = Pick<HttpRequest, 'method' | 'json'>;
-type Transport = (request: HttpRequest) => Promise<HttpExchange>;
+/** A call of the tenant's API. */
+interface Call {
+  readonly method: 'GET' | 'POST';
+  /** What follows `/api/v1/`. */
+  readonly path: string;
+  readonly json?: object;
+  readonly until: EpochMs;
+  readonly via?: typeof exchange;
+}
 
 /**
- * A tenant's REST API over HTTP; each call is sent once, and once more with a new token after a 401.
+ * A tenant's REST API over HTTP. Each call is sent once, and once more with a new token after a 401.
  *
- * A call's time-out is for all of it: a token that has to be fetched first, and the second sending, take from the same.
+ * The time-out bounds the whole call: fetching a token and sending again take from it, too.
  */
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
+  const { origin } = tenant;
   const authorizer = authorizerOf(tenant, now);
+  const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
 
-  const sendAuthorized = async (request: Request, path: string, until: EpochMs, via: Transport): Promise<SentQuery> => {
+  const sendAuthorized = async ({ path, until, via = exchange, ...call }: Call): Promise<SentQuery> => {
     const authorization = await authorizer.authorization(timeLeft(until));
     if (authorization.kind !== 'header') {
       const { kind, ...why } = authorization;
@@ -50,64 +60,56 @@ export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
     }
     if (now() >= until) return { kind: 'not-sent', message: 'The time was up before Qlik was asked' };
     const headers = { authorization: authorization.value };
-    return via({ ...request, timeout: timeLeft(until), url: `${tenant.origin}${API}${path}`, headers });
+    return via({ ...call, url: `${origin}${API}${path}`, headers, timeout: timeLeft(until) });
   };
-
-  const timeLeft = (until: EpochMs): DurationMs => Math.max(1, until - now()) as DurationMs;
-
-  const sendUntil = async (request: Request, path: string, until: EpochMs, via = exchange): Promise<SentQuery> => {
-    const sent = await sendAuthorized(request, path, until, via);
+  const send = async (call: Call): Promise<SentQuery> => {
+    const sent = await sendAuthorized(call);
     if (sent.kind !== 'answered' || sent.status !== 401 || !authorizer.isRenewable) return sent;
     authorizer.renew();
-    return sendAuthorized(request, path, until, via);
+    return sendAuthorized(call);
   };
-  const send = (request: Request, path: string, timeout: DurationMs, via?: Transport): Promise<SentQuery> =>
-    sendUntil(request, path, addMs(now(), timeout), via);
+  const get = (path: string, timeout: DurationMs) => send({ method: 'GET', path, until: addMs(now(), timeout) });
 
-  /** All requests of a list take from one time-out. */
-  const askWithin = (timeout: DurationMs): AskQlik => {
+  /** All requests for a list share one time-out. */
+  const listWithin = (timeout: DurationMs, what = 'the list of reloads'): ListSource => {
     const until = addMs(now(), timeout);
-    return (path) => sendUntil({ method: 'GET' }, path, until);
+    return { what, origin, ask: (path) => send({ method: 'GET', path, until }) };
   };
 
   return {
     async startReload({ appId, body, resourceId }, timeout) {
       const json = { appId, ...body, resourceType: 'api', resourceId };
-      return startAnswerOf(await send({ method: 'POST', json }, 'reloads', timeout, sendOnce));
+      const until = addMs(now(), timeout);
+      return startAnswerOf(await send({ method: 'POST', path: 'reloads', json, until, via: sendOnce }));
     },
     async listReloads(appId, timeout) {
-      return listAnswerOf(await firstHundred(`reloads?appId=${appId}`, askWithin(timeout), tenant.origin));
+      return listAnswerOf(await firstHundred(`reloads?appId=${appId}`, listWithin(timeout)));
     },
     async ownUserId(timeout) {
-      const sent = await send({ method: 'GET' }, 'users/me', timeout);
+      const sent = await get('users/me', timeout);
       return sent.kind === 'answered' && sent.status === 200 && isJsonObject(sent.json)
         ? textOf(sent.json, 'id')
         : undefined;
     },
     async getReload(reloadId, timeout) {
-      return getAnswerOf(await send({ method: 'GET' }, `reloads/${encodeURIComponent(reloadId)}`, timeout));
+      return getAnswerOf(await get(`reloads/${encodeURIComponent(reloadId)}`, timeout));
     },
     async listEnded(query, timeout) {
-      return endedAnswerOf(await pageThatFits(pathOf(query), askWithin(timeout)), tenant.origin);
+      return endedAnswerOf(await pageThatFits(pathOf(query), listWithin(timeout)));
     },
     async cancelReload(reloadId, timeout) {
       const path = `reloads/${encodeURIComponent(reloadId)}/actions/cancel`;
-      return cancelAnswerOf(await send({ method: 'POST' }, path, timeout));
+      return cancelAnswerOf(await send({ method: 'POST', path, until: addMs(now(), timeout) }));
     },
     async webhooks(timeout) {
-      const sent = await firstHundred('webhooks', askWithin(timeout), tenant.origin);
-      const data = dataOf(sent);
-      return data === undefined
-        ? { kind: 'unavailable', message: problemOf(sent, 'the list of webhooks') }
-        : { kind: 'listed', webhooks: data.map(readWebhook) };
+      const page = await firstHundred('webhooks', listWithin(timeout, 'the list of webhooks'));
+      return page.kind === 'page' ? { kind: 'listed', webhooks: page.entries.map(readWebhook) } : unavailable(page);
     },
     async lastDelivery(webhookId, timeout) {
       const path = `webhooks/${encodeURIComponent(webhookId)}/deliveries?sort=-triggeredAt&limit=1`;
-      const sent = await send({ method: 'GET' }, path, timeout);
-      const data = dataOf(sent);
-      if (data === undefined) return { kind: 'unavailable', message: problemOf(sent, 'a webhook’s deliveries') };
-      const delivery = data.map(readDelivery).find((each) => each !== undefined);
-      return { kind: 'known', ...(delivery !== undefined && { delivery }) };
+      const page = listPageOf(await get(path, timeout), { what: 'a webhook’s deliveries', origin });
+      if (page.kind === 'no-page') return unavailable(page);
+      return { kind: 'known', ...definedFields({ delivery: page.entries.map(readDelivery).find(Boolean) }) };
     },
   };
 }
@@ -117,6 +119,8 @@ function pathOf({ appId, next, newestBy = 'end' }: EndedQuery): string {
   const sort = newestBy === 'end' ? '-endTime' : '-creationTime';
   return `reloads?${appId === undefined ? '' : `appId=${appId}&`}sort=${sort}&limit=${LONGEST_PAGE}`;
 }
+
+const unavailable = ({ message }: { readonly message: string }) => ({ kind: 'unavailable', message }) as const;
 
 function startAnswerOf(sent: SentQuery): StartAnswer {
   switch (sent.kind) {
@@ -133,54 +137,39 @@ function startAnswerOf(sent: SentQuery): StartAnswer {
   }
 }
 
-function listAnswerOf(sent: SentQuery): ListAnswer {
-  if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
-  const data = entriesOf(sent);
-  if (data === undefined) {
-    return { kind: 'unavailable', message: `Qlik answered ${sent.status} to the list of reloads` };
-  }
-  const tenantNow = Date.parse(sent.headers.get('date') ?? '');
-  return {
-    kind: 'listed',
-    reloads: data.filter(isJsonObject).map(readReload),
-    ...(Number.isNaN(tenantNow) ? {} : { tenantNow: tenantNow as EpochMs }),
-  };
+function listAnswerOf(page: ListPage): ListAnswer {
+  if (page.kind === 'no-page') return unavailable(page);
+  const { entries, tenantNow } = page;
+  return { kind: 'listed', reloads: entries.map(readReload), ...definedFields({ tenantNow }) };
 }
 
-function endedAnswerOf(sent: SentQuery, origin: string): EndedAnswer {
-  if (sent.kind === 'answered' && REFUSED_LIST.includes(sent.status)) {
-    return { kind: 'forbidden', message: `Qlik answered ${sent.status} to the list of reloads` };
+function endedAnswerOf(page: ListPage): EndedAnswer {
+  if (page.kind === 'no-page' && page.status !== undefined && REFUSED_LIST.includes(page.status)) {
+    return { kind: 'forbidden', message: page.message };
   }
-  const listed = listAnswerOf(sent);
-  if (listed.kind !== 'listed' || sent.kind !== 'answered') return listed;
-  const next = nextPageOf(sent.json, origin);
-  if (next.kind === 'elsewhere') return { kind: 'unavailable', message: ELSEWHERE };
-  return next.kind === 'page' ? { ...listed, next: next.path } : listed;
+  const listed = listAnswerOf(page);
+  if (listed.kind !== 'listed' || page.kind === 'no-page') return listed;
+  if (page.next.kind === 'elsewhere') return { kind: 'unavailable', message: ELSEWHERE };
+  return page.next.kind === 'page' ? { ...listed, next: page.next.path } : listed;
 }
-
-/** The objects of a page; undefined if there is none. */
-const dataOf = (sent: SentQuery): readonly JsonObject[] | undefined => entriesOf(sent)?.filter(isJsonObject);
-
-const problemOf = (sent: SentQuery, what: string): string =>
-  sent.kind === 'answered' ? `Qlik answered ${sent.status} to ${what}` : sent.message;
 
 function getAnswerOf(sent: SentQuery): GetAnswer {
-  if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
-  if (sent.status === 404) return { kind: 'absent' };
-  if (sent.status === 200 && isJsonObject(sent.json) && textOf(sent.json, 'id') !== undefined) {
-    return { kind: 'found', reload: readReload(sent.json) };
+  if (sent.kind !== 'answered') return unavailable(sent);
+  const { status, json } = sent;
+  if (status === 404) return { kind: 'absent' };
+  if (status === 200 && isJsonObject(json) && textOf(json, 'id') !== undefined) {
+    return { kind: 'found', reload: readReload(json) };
   }
-  const kind = REFUSED_RELOAD.includes(sent.status) ? 'refused' : 'unavailable';
-  return { kind, message: `Qlik answered ${sent.status} to a reload’s id` };
+  const kind = REFUSED_RELOAD.includes(status) ? 'refused' : 'unavailable';
+  return { kind, message: `Qlik answered ${status} to a reload’s id` };
 }
 
 function cancelAnswerOf(sent: SentQuery): CancelAnswer {
   if (sent.kind === 'not-sent' && sent.isRefused === true) return { kind: 'refused', message: sent.message };
-  if (sent.kind !== 'answered') return { kind: 'unavailable', message: sent.message };
+  if (sent.kind !== 'answered') return unavailable(sent);
   const { status } = sent;
-  const message = `Qlik answered ${status} to a cancellation`;
   if (status >= 200 && status < 300) return { kind: 'canceled' };
   if (status === 409) return { kind: 'ended' };
   const isPassing = status >= 500 || status === 429 || status === 408;
-  return { kind: isPassing ? 'unavailable' : 'refused', message };
+  return { kind: isPassing ? 'unavailable' : 'refused', message: `Qlik answered ${status} to a cancellation` };
 }

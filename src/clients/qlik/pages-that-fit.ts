@@ -1,13 +1,48 @@
-import { fieldOf, isJsonObject } from '../../core/json-fields.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import { type EpochMs, instantIn } from '../../core/units.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import type { NotSent } from './classify-start.ts';
-import { nextPageOf } from './next-page.ts';
 
 /** What came of a request to a tenant. */
 export type SentQuery = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
-/** Asks the tenant for what follows `/api/v1/`. */
-export type AskQlik = (path: string) => Promise<SentQuery>;
+/** What stands between a tenant's address and the path of each call. */
+export const API = '/api/v1/';
+
+/** Where a list goes on after a page. */
+type NextPage =
+  | { readonly kind: 'none' }
+  /** `path` is what follows `/api/v1/`. */
+  | { readonly kind: 'page'; readonly path: string }
+  /** At another address than the tenant's: the credential is sent nowhere else. */
+  | { readonly kind: 'elsewhere' };
+
+/** A page of a list, or why there is none. */
+export type ListPage =
+  | {
+      readonly kind: 'page';
+      readonly entries: readonly JsonObject[];
+      readonly next: NextPage;
+      /** The tenant's clock when it answered; absent if it does not say. */
+      readonly tenantNow?: EpochMs;
+    }
+  | {
+      readonly kind: 'no-page';
+      readonly message: string;
+      /** Absent if there was no answer. */
+      readonly status?: number;
+    };
+
+/** One of a tenant's lists. */
+export interface ListSource {
+  /** What the list is called in messages. */
+  readonly what: string;
+  /** The tenant's address. */
+  readonly origin: string;
+  /** GETs what follows `/api/v1/`. */
+  ask(path: string): Promise<SentQuery>;
+}
 
 /** The longest page that Qlik gives (fact q-reloads-list-04). */
 export const LONGEST_PAGE = 100;
@@ -15,44 +50,58 @@ export const LONGEST_PAGE = 100;
 const LIMIT = /([?&]limit=)(\d+)/;
 
 /**
- * A page of a list. If the answer is too large to be read, asks for half as many entries, and so on, down to one: a reload's
- * record has its log in it. Where the page ends, its link to the next one goes on.
+ * A page of a list. If the answer is too large to be read, asks for half as many entries, and so on, down to one: a
+ * reload's record holds its log. The page's link to the next one starts where the page ends.
  */
-export async function pageThatFits(path: string, ask: AskQlik): Promise<SentQuery> {
+export async function pageThatFits(path: string, source: ListSource): Promise<ListPage> {
   for (let asked = path; ; asked = withLimit(path, Math.floor(limitOf(asked) / 2))) {
-    const sent = await ask(asked);
-    if (sent.kind !== 'no-answer' || sent.isTooLarge !== true || limitOf(asked) <= 1) return sent;
+    const sent = await source.ask(asked);
+    if (sent.kind !== 'no-answer' || sent.isTooLarge !== true || limitOf(asked) <= 1) return listPageOf(sent, source);
   }
 }
 
 /**
- * The first hundred entries of a list as one answer, however many requests that takes. If a part cannot be had, that is
- * the answer: what a shorter list does not show would be taken for absent.
+ * The first hundred entries of a list, however many requests that takes. If one part fails, all of it fails: an entry that
+ * a shorter list does not show would be taken for absent.
  */
-export async function firstHundred(path: string, ask: AskQlik, origin: string): Promise<SentQuery> {
-  const first = await pageThatFits(withLimit(path, LONGEST_PAGE), ask);
-  const entries = entriesOf(first);
-  if (entries === undefined || first.kind !== 'answered') return first;
-  const all = [...entries];
-  for (let next = nextPageOf(first.json, origin); all.length < LONGEST_PAGE && next.kind !== 'none'; ) {
-    if (next.kind === 'elsewhere') return { kind: 'no-answer', message: ELSEWHERE };
-    const sent = await pageThatFits(next.path, ask);
-    const more = entriesOf(sent);
-    if (more === undefined || sent.kind !== 'answered') return sent;
-    all.push(...more);
-    next = nextPageOf(sent.json, origin);
+export async function firstHundred(path: string, source: ListSource): Promise<ListPage> {
+  const first = await pageThatFits(withLimit(path, LONGEST_PAGE), source);
+  if (first.kind === 'no-page') return first;
+  const entries = [...first.entries];
+  for (let { next } = first; entries.length < LONGEST_PAGE && next.kind !== 'none'; ) {
+    if (next.kind === 'elsewhere') return { kind: 'no-page', message: ELSEWHERE };
+    const page = await pageThatFits(next.path, source);
+    if (page.kind === 'no-page') return page;
+    entries.push(...page.entries);
+    next = page.next;
   }
-  return { ...first, json: { data: all.slice(0, LONGEST_PAGE) } };
+  return { ...first, entries: entries.slice(0, LONGEST_PAGE) };
 }
 
 /** Why a list whose next page is at another address is not read on. */
 export const ELSEWHERE = 'Qlik’s list goes on at another address than the tenant’s';
 
-/** The entries of a page; undefined if there is none. */
-export function entriesOf(sent: SentQuery): readonly unknown[] | undefined {
-  if (sent.kind !== 'answered' || sent.status !== 200 || !isJsonObject(sent.json)) return undefined;
-  const data = fieldOf(sent.json, 'data');
-  return Array.isArray(data) ? data : undefined;
+/** Reads the answer to a request for a page. */
+export function listPageOf(sent: SentQuery, { what, origin }: Omit<ListSource, 'ask'>): ListPage {
+  if (sent.kind !== 'answered') return { kind: 'no-page', message: sent.message };
+  const { status, json, headers } = sent;
+  const body = status === 200 && isJsonObject(json) ? json : {};
+  const data = fieldOf(body, 'data');
+  if (!Array.isArray(data)) return { kind: 'no-page', status, message: `Qlik answered ${status} to ${what}` };
+  const href = textOf(objectOf(objectOf(body, 'links'), 'next'), 'href');
+  return {
+    kind: 'page',
+    entries: data.filter(isJsonObject),
+    next: nextPageAt(href, origin),
+    ...definedFields({ tenantNow: instantIn(headers.get('date')) }),
+  };
+}
+
+function nextPageAt(href: string | undefined, origin: string): NextPage {
+  if (href === undefined) return { kind: 'none' };
+  const url = URL.canParse(href, origin) ? new URL(href, origin) : undefined;
+  if (url?.origin !== origin || !url.pathname.startsWith(API)) return { kind: 'elsewhere' };
+  return { kind: 'page', path: `${url.pathname.slice(API.length)}${url.search}` };
 }
 
 const limitOf = (path: string): number => Number(LIMIT.exec(path)?.[2] ?? LONGEST_PAGE);

@@ -3,7 +3,7 @@ import type { Link } from '../link.ts';
 import { appKey } from '../names.ts';
 import { causeOf, orderId, type ReloadOrder } from '../order.ts';
 import { FOLLOWERS_BYTES, jsonBytes } from '../payload.ts';
-import { LONGEST_RELOAD_ID } from '../webhook/is-reload-id.ts';
+import { LONGEST_RELOAD_ID } from '../webhook/event-fields.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';

@@ -1,15 +1,13 @@
 import { CascadeError } from '../cascade-error.ts';
 import { canonicalAppId } from '../chains/app-index.ts';
+import { definedFields } from '../defined-fields.ts';
 import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import type { AppId, ReloadId, TenantName } from '../names.ts';
 import { clipped } from '../outside-text.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
-import type { EpochMs } from '../units.ts';
-import { isReloadId } from './is-reload-id.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { type EpochMs, instantIn } from '../units.ts';
+import { errorIn, isReloadId, orderIn, outcomeOf } from './event-fields.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
-import { toldError } from './told-error.ts';
-import { toldOrder } from './told-order.ts';
 
 /** The final outcome of a reload request: one for each reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
@@ -27,27 +25,34 @@ export interface Received {
   readonly countedType: string;
 }
 
-/** What a webhook's body tells. */
-export type Told =
+/** What a webhook's body says. */
+export type WebhookNews =
   | { readonly kind: 'event'; readonly event: ReloadFinished }
   | { readonly kind: 'ignored'; readonly ignored: Ignored };
 
+/** What a webhook's body says to a deployment with a ledger. */
+export type LedgerNews =
+  | WebhookNews
+  /** An engine attempt, or the oldest form: it decides nothing. `reloadId` is absent if the body has none. */
+  | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string };
+
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
+/** In UTF-16 units. */
 const LONGEST_WORD = 200;
 
 const malformed = (problem: string): CascadeError =>
-  new CascadeError('EVENT_MALFORMED', `The body is authentic, but no reload event: ${problem}.`);
+  new CascadeError('EVENT_MALFORMED', `The body is authentic, but it is not a reload event: ${problem}.`);
 
 /**
  * Turns an authenticated webhook body, in any of Qlik's forms, into the one form that Cascade works with.
  *
  * @throws CascadeError EVENT_MALFORMED, naming the field.
  */
-export function normaliseEvent(body: unknown, delivery: Received): Told {
-  if (!isJsonObject(body)) throw malformed('it is no JSON object');
+export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
+  if (!isJsonObject(body)) throw malformed('it is not a JSON object');
   const envelope = readEnvelope(body);
   if (envelope.type === undefined) {
-    if (fieldOf(body, 'type', 'eventType') !== undefined) throw malformed('its type is no text');
+    if (fieldOf(body, 'type', 'eventType') !== undefined) throw malformed('its type is not a text');
     return { kind: 'event', event: oldestForm(body, delivery) };
   }
   if (envelope.type === RELOAD_FINISHED) return counted(envelope, delivery, reloadFinished);
@@ -55,63 +60,78 @@ export function normaliseEvent(body: unknown, delivery: Received): Told {
   return { kind: 'ignored', ignored: { reason: 'other-event', type: envelope.type } };
 }
 
-/** Reads strictly only what counts: what is ignored anyway need not be complete. */
+/**
+ * The same for a deployment with a ledger: only Qlik's final event is an event, and all else a hint, whatever the setting
+ * RELOAD_EVENT says.
+ *
+ * @throws CascadeError EVENT_MALFORMED, naming the field.
+ */
+export function normaliseForLedger(body: unknown, delivery: Omit<Received, 'countedType'>): LedgerNews {
+  const type = isJsonObject(body) ? readEnvelope(body).type : undefined;
+  const isFinal = type === RELOAD_FINISHED;
+  const news = normaliseEvent(body, { ...delivery, countedType: isFinal ? RELOAD_FINISHED : ENGINE_ATTEMPT });
+  if (news.kind === 'ignored' || isFinal) return news;
+  const attempt = news.event;
+  return { kind: 'hint', attempt, ...(type === ENGINE_ATTEMPT && { reloadId: attempt.reloadId }) };
+}
+
+/** Reads an event only if it counts: one that is ignored anyway may be incomplete. */
 function counted(
   envelope: Envelope,
   delivery: Received,
   read: (envelope: Envelope, delivery: Received) => ReloadFinished,
-): Told {
+): WebhookNews {
   const { type, data } = envelope;
-  if (fieldOf(data, 'isSessionApp') === true || fieldOf(data, 'isSkipStore') === true) {
-    return { kind: 'ignored', ignored: { reason: 'session-app', ...idsIn(envelope) } };
-  }
-  if (type !== delivery.countedType) {
-    return { kind: 'ignored', ignored: { reason: 'engine-attempt', ...idsIn(envelope) } };
-  }
-  return { kind: 'event', event: read(envelope, delivery) };
+  const isSession = fieldOf(data, 'isSessionApp') === true || fieldOf(data, 'isSkipStore') === true;
+  if (!isSession && type === delivery.countedType) return { kind: 'event', event: read(envelope, delivery) };
+  const reason = isSession ? 'session-app' : 'engine-attempt';
+  return { kind: 'ignored', ignored: { reason, ...idsIn(envelope) } };
 }
 
-/** Type, app and reload of an ignored event, as far as it tells them. */
+/** Type, app and reload of an ignored event, as far as it has them. */
 function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
   const appId = textOf(data, 'appId') ?? resourceId ?? '';
   const reloadId = textOf(data, 'reloadId', 'id') ?? '';
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(APP_ID.test(appId) ? { appId: canonicalAppId(appId) } : {}),
-    ...(isReloadId(reloadId) ? { reloadId } : {}),
-  };
+  return definedFields({
+    type,
+    appId: APP_ID.test(appId) ? canonicalAppId(appId) : undefined,
+    reloadId: isReloadId(reloadId) ? reloadId : undefined,
+  });
 }
 
 function reloadFinished(envelope: Envelope, delivery: Received): ReloadFinished {
   const { data } = envelope;
-  const status = textOf(data, 'status');
   const startedBy = textOf(data, 'type');
   return {
-    ...common(envelope, delivery),
+    tenant: delivery.tenant,
     appId: appIdOf(textOf(data, 'appId') ?? envelope.resourceId, 'data.appId'),
     reloadId: reloadIdOf(textOf(data, 'id'), 'data.id'),
-    outcome: outcomeOf(status, fieldOf(data, 'succeeded')) ?? fail('data.status tells no outcome'),
-    endedAt: instantOf(envelope.time) ?? delivery.receivedAt,
+    outcome: outcomeOf(textOf(data, 'status'), fieldOf(data, 'succeeded')) ?? fail('data.status names no outcome'),
+    endedAt: instantIn(envelope.time) ?? delivery.receivedAt,
     partial: fieldOf(data, 'partial') === true,
-    ...(startedBy === undefined ? {} : { startedBy: clipped(startedBy, LONGEST_WORD) }),
-    ...toldOrder(textOf(data, 'resourceId')),
-    ...toldError(data),
+    ...definedFields({
+      eventId: envelope.eventId,
+      startedBy: startedBy && clipped(startedBy, LONGEST_WORD),
+      orderId: orderIn(textOf(data, 'resourceId')),
+      error: errorIn(data),
+    }),
   };
 }
 
 function engineAttempt(envelope: Envelope, delivery: Received): ReloadFinished {
-  const { data } = envelope;
+  const { data, eventId } = envelope;
   return {
-    ...common(envelope, delivery),
+    tenant: delivery.tenant,
     appId: appIdOf(envelope.resourceId, 'toplevelresourceid'),
     reloadId: reloadIdOf(textOf(data, 'reloadId'), 'data.reloadId'),
-    outcome: outcomeOf(textOf(data, 'status'), undefined) ?? fail('data.status tells no outcome'),
-    endedAt: instantOf(textOf(data, 'endTime') ?? envelope.time) ?? delivery.receivedAt,
+    outcome: outcomeOf(textOf(data, 'status'), undefined) ?? fail('data.status names no outcome'),
+    endedAt: instantIn(textOf(data, 'endTime') ?? envelope.time) ?? delivery.receivedAt,
     partial: fieldOf(data, 'isPartialReload') === true,
+    ...definedFields({ eventId }),
   };
 }
 
-/** `{ data: { id: <app id>, status: "ok" | "error" } }`, which the paper of 2020 relied on. */
+/** `{ data: { id: <app id>, status: "ok" | "error" } }`, the form that the paper of 2020 relied on. */
 function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Received): ReloadFinished {
   const data = objectOf(body, 'data');
   const status = textOf(data, 'status')?.toLowerCase();
@@ -126,22 +146,12 @@ function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Rece
   };
 }
 
-const common = ({ eventId }: Envelope, { tenant }: Received) => ({
-  tenant,
-  ...(eventId === undefined ? {} : { eventId }),
-});
-
 const fail = (problem: string): never => {
   throw malformed(problem);
 };
 
 const appIdOf = (text: string | undefined, field: string): AppId =>
-  text !== undefined && APP_ID.test(text) ? canonicalAppId(text) : fail(`${field} is no app id`);
+  text !== undefined && APP_ID.test(text) ? canonicalAppId(text) : fail(`${field} is not an app id`);
 
 const reloadIdOf = (text: string | undefined, field: string): ReloadId =>
-  text !== undefined && isReloadId(text) ? (text as ReloadId) : fail(`${field} is no reload id`);
-
-function instantOf(text: string | undefined): EpochMs | undefined {
-  const instant = Date.parse(text ?? '');
-  return Number.isNaN(instant) ? undefined : (instant as EpochMs);
-}
+  text !== undefined && isReloadId(text) ? (text as ReloadId) : fail(`${field} is not a reload id`);

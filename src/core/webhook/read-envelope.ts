@@ -1,46 +1,53 @@
+import { definedFields } from '../defined-fields.ts';
 import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
-import { clipped } from '../outside-text.ts';
+import { clipped, parseOutsideJson } from '../outside-text.ts';
 
-/** What every form of Qlik's envelope tells, whichever of its names a field goes by. */
+/** What Qlik's envelope holds in every form, by one name for each field. */
 export interface Envelope {
   /** Absent only in the oldest form. */
   readonly type?: string;
   readonly eventId?: string;
   /** ISO 8601. */
   readonly time?: string;
-  /** Each tenant id that it names: one, or none, unless somebody made it up. */
+  /** Every tenant id in the body. Qlik sends one or none; a forged body may have several. */
   readonly tenantIds: readonly unknown[];
-  /** `toplevelresourceid`: of an app's event, the app's id. */
+  /** `toplevelresourceid`: in an app's event, the app's id. */
   readonly resourceId?: string;
   readonly traceId?: string;
   readonly data: JsonObject;
 }
 
-/** Longer texts would only fill logs and answers. */
+/** In UTF-16 units: longer texts would only fill logs and answers. */
 const LONGEST_TEXT = 200;
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
 /**
- * Reads CloudEvents 1.0, the legacy form 0.1 and the hybrid of both, field names in any case.
+ * Parses a webhook's body as JSON. A byte order mark before it is ignored (RFC 8259 §8.1 allows that).
  *
- * Where a hybrid tells the same twice, the CloudEvents name is read.
+ * @throws SyntaxError if it is not JSON.
+ */
+export const parseBody = (text: string): unknown => parseOutsideJson(text.replace(/^\uFEFF/, ''));
+
+/**
+ * Reads CloudEvents 1.0, the legacy form 0.1 and the hybrid of both, field names in any case. If a hybrid has a field
+ * under both names, the CloudEvents name counts.
  */
 export function readEnvelope(body: JsonObject): Envelope {
   const extensions = objectOf(body, 'extensions');
-  const fields = {
-    type: textOf(body, 'type', 'eventType'),
-    eventId: textOf(body, 'id', 'eventId'),
-    time: textOf(body, 'time', 'eventTime'),
-    resourceId: textOf(body, 'toplevelresourceid') ?? textOf(extensions, 'topLevelResourceId'),
-    traceId: TRACEPARENT.exec(textOf(body, 'traceparent') ?? '')?.[1],
-  };
   const data = objectOf(body, 'data');
-  const tenantIds = [body, extensions, data]
-    .map((part) => fieldOf(part, 'tenantId'))
-    .filter((id) => id !== undefined && id !== null);
-  const present = Object.fromEntries(
-    Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [[name, clipped(text, LONGEST_TEXT)]])),
-  );
-  return { ...present, tenantIds, data };
+  const short = (text: string | undefined) => text && clipped(text, LONGEST_TEXT);
+  return {
+    ...definedFields({
+      type: short(textOf(body, 'type', 'eventType')),
+      eventId: short(textOf(body, 'id', 'eventId')),
+      time: short(textOf(body, 'time', 'eventTime')),
+      resourceId: short(textOf(body, 'toplevelresourceid') ?? textOf(extensions, 'topLevelResourceId')),
+      traceId: TRACEPARENT.exec(textOf(body, 'traceparent') ?? '')?.[1],
+    }),
+    tenantIds: [body, extensions, data]
+      .map((part) => fieldOf(part, 'tenantId'))
+      .filter((id) => id !== undefined && id !== null),
+    data,
+  };
 }

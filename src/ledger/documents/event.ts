@@ -6,7 +6,7 @@ import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
 import { SKIP_REASONS, type Skip } from '../../core/skip.ts';
 import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
-import { isReloadId } from '../../core/webhook/is-reload-id.ts';
+import { isReloadId } from '../../core/webhook/event-fields.ts';
 import {
   type Check,
   isAppId,

@@ -1,19 +1,19 @@
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import fetch from 'node-fetch';
+import { definedFields } from '../../core/defined-fields.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TokenCredential } from '../settings/chains-settings.ts';
 
-const JWKS_TIMEOUT_MS = 5_000;
 const LARGEST_JWKS_BYTES = 256 * 1024;
 
-/** Kept while the container lives; jose asks again after 10 minutes, and for an unknown key after 30 s. */
+/** Kept while the container lives. jose fetches a set again after 10 minutes, and after 30 s for an unknown key. */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /**
  * Why a JWT is not valid, in words that hold no part of it; undefined for a valid one.
  *
- * The kind of key fixes the algorithms, whatever the token's header says: a public key is never used as a secret, and
- * `none` is none of them. A token has to say when it expires.
+ * The kind of key fixes the algorithms, whatever the token's header says: so a public key is never used as a secret, and
+ * `none` is never accepted. A token must say when it expires.
  */
 export async function problemOfToken(
   token: string,
@@ -21,12 +21,7 @@ export async function problemOfToken(
   now: EpochMs,
 ): Promise<string | undefined> {
   const { issuer, audience } = credential;
-  const options = {
-    requiredClaims: ['exp'],
-    currentDate: new Date(now),
-    ...(issuer !== undefined && { issuer }),
-    ...(audience !== undefined && { audience }),
-  };
+  const options = { requiredClaims: ['exp'], currentDate: new Date(now), ...definedFields({ issuer, audience }) };
   try {
     if (credential.kind === 'jwt-secret') {
       const secret = new TextEncoder().encode(credential.secret);
@@ -41,23 +36,18 @@ export async function problemOfToken(
 }
 
 function keySetAt(url: string): JWTVerifyGetKey {
-  const known = keySets.get(url);
-  if (known !== undefined) return known;
-  const keySet = createRemoteJWKSet(new URL(url), {
-    timeoutDuration: JWKS_TIMEOUT_MS,
-    [customFetch]: fetchKeySet,
-  });
+  const keySet = keySets.get(url) ?? createRemoteJWKSet(new URL(url), { [customFetch]: fetchKeySet });
   keySets.set(url, keySet);
   return keySet;
 }
 
-/** By node-fetch, like every call of ours; its answer has the members that jose uses (status, json). */
+/** Fetches with node-fetch, as for Qlik: its answer has all that jose uses, `status` and `json`. jose's signal ends it after 5 s. */
 const fetchKeySet: FetchImplementation = async (url, { headers, method, redirect, signal }) => {
   const options = { headers: Object.fromEntries(headers), method, redirect, signal, size: LARGEST_JWKS_BYTES };
   return (await fetch(url, options)) as unknown as Response;
 };
 
-/** By code alone, and the claim's name: a message could repeat what the token or the URL says. */
+/** Says the code and the claim's name only: a message could repeat a part of the token or the URL. */
 function problemIn(error: unknown): string {
   const { code, claim, name } = error as { code?: string; claim?: string; name?: string };
   const what = code ?? name ?? 'unknown error';

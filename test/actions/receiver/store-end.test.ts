@@ -342,7 +342,7 @@ describe('the receiver with a ledger: a dead letter', () => {
     });
     expect(letter?.['reason']).to.deep.equal({
       code: 'EVENT_MALFORMED',
-      message: 'The body is authentic, but no reload event: data.appId is no app id.',
+      message: 'The body is authentic, but it is not a reload event: data.appId is not an app id.',
     });
     expect(letter).not.to.have.property('dueAt');
   });

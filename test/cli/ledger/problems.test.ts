@@ -24,7 +24,7 @@ const DEAD = {
   tenant: 'default',
   body: '{}',
   isBase64: false,
-  reason: { code: 'EVENT_MALFORMED', message: 'The body is authentic, but no reload event.' },
+  reason: { code: 'EVENT_MALFORMED', message: 'The body is authentic, but it is not a reload event.' },
   traceId: 't',
   storedAt: at('01:40'),
 };
@@ -45,7 +45,7 @@ describe('cascade runs --problems', () => {
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.out).to.equal(
       [
-        '2026-11-22 01:40:00Z  dead letter  The body is authentic, but no reload event. When it is fixed: cascade replay dead:9f86d081; if nothing is to come of it: the same with --dismiss',
+        '2026-11-22 01:40:00Z  dead letter  The body is authentic, but it is not a reload event. When it is fixed: cascade replay dead:9f86d081; if nothing is to come of it: the same with --dismiss',
         '2026-11-22 01:30:00Z  alert quota  The quota of this app is used up. (default/report)',
         '2026-11-22 01:20:00Z  gave up  Report: No such app. (order:default:report:s:r2)',
         '3 problems; alerts and given-up orders of the last 7 d',

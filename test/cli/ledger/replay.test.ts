@@ -233,7 +233,7 @@ describe('cascade replay <dead letter>', () => {
     {
       what: 'is still not understood',
       body: { type: 'com.qlik.v1.reload.finished', data: { appId: 'extract' } },
-      says: /^Still not understood: .*data\.id is no reload id/,
+      says: /^Still not understood: .*data\.id is not a reload id/,
     },
     { what: 'is no JSON', body: '{', says: /^Still not understood: it is no JSON/ },
   ]) {

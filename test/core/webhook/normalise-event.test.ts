@@ -222,34 +222,34 @@ describe('another event', () => {
 describe('an authentic body that is no event', () => {
   const data = fixture('reload-finished')['data'] as object;
   const withData = (change: object) => ({ ...fixture('reload-finished'), data: { ...data, ...change } });
-  const PREFIX = 'The body is authentic, but no reload event: ';
+  const PREFIX = 'The body is authentic, but it is not a reload event: ';
   const cases: readonly (readonly [what: string, body: unknown, problem: string])[] = [
-    ['null', null, 'it is no JSON object.'],
-    ['an array', [], 'it is no JSON object.'],
-    ['a text', 'reload', 'it is no JSON object.'],
+    ['null', null, 'it is not a JSON object.'],
+    ['an array', [], 'it is not a JSON object.'],
+    ['a text', 'reload', 'it is not a JSON object.'],
     ['an empty object', {}, 'it has no type, and data.status is neither ok nor error.'],
     [
       'no type and a strange status',
       { data: { id: APP, status: 'SUCCEEDED' } },
       'it has no type, and data.status is neither ok nor error.',
     ],
-    ['the oldest form without an app', { data: { status: 'ok' } }, 'data.id is no app id.'],
-    ['an app id with a slash', withData({ appId: 'a/b' }), 'data.appId is no app id.'],
-    ['an app id of 65 letters', withData({ appId: 'a'.repeat(65) }), 'data.appId is no app id.'],
-    ['an app id in full-width letters', withData({ appId: 'ａｐｐ' }), 'data.appId is no app id.'],
-    ['an app id that ends with a line feed', withData({ appId: 'abc\n' }), 'data.appId is no app id.'],
-    ['a reload id that is a number', withData({ id: 7 }), 'data.id is no reload id.'],
-    ['a reload id with a colon', withData({ id: 'a:b' }), 'data.id is no reload id.'],
+    ['the oldest form without an app', { data: { status: 'ok' } }, 'data.id is not an app id.'],
+    ['an app id with a slash', withData({ appId: 'a/b' }), 'data.appId is not an app id.'],
+    ['an app id of 65 letters', withData({ appId: 'a'.repeat(65) }), 'data.appId is not an app id.'],
+    ['an app id in full-width letters', withData({ appId: 'ａｐｐ' }), 'data.appId is not an app id.'],
+    ['an app id that ends with a line feed', withData({ appId: 'abc\n' }), 'data.appId is not an app id.'],
+    ['a reload id that is a number', withData({ id: 7 }), 'data.id is not a reload id.'],
+    ['a reload id with a colon', withData({ id: 'a:b' }), 'data.id is not a reload id.'],
     [
       'neither status nor succeeded',
       withData({ status: undefined, succeeded: undefined }),
-      'data.status tells no outcome.',
+      'data.status names no outcome.',
     ],
-    ['succeeded as a text', withData({ status: 5, succeeded: 'true' }), 'data.status tells no outcome.'],
+    ['succeeded as a text', withData({ status: 5, succeeded: 'true' }), 'data.status names no outcome.'],
     [
       'data that is a list',
       { ...fixture('reload-finished'), toplevelresourceid: '', data: [] },
-      'data.appId is no app id.',
+      'data.appId is not an app id.',
     ],
   ];
   for (const [what, body, problem] of cases) {
@@ -261,10 +261,10 @@ describe('an authentic body that is no event', () => {
   it('names toplevelresourceid and data.reloadId of an attempt that counts', () => {
     const attemptBody = fixture('app-reload-finished');
     expect(() => normaliseEvent({ ...attemptBody, toplevelresourceid: 5 }, attemptsCount)).to.throw(
-      `${PREFIX}toplevelresourceid is no app id.`,
+      `${PREFIX}toplevelresourceid is not an app id.`,
     );
     expect(() => normaliseEvent({ ...attemptBody, data: { status: 'ok' } }, attemptsCount)).to.throw(
-      `${PREFIX}data.reloadId is no reload id.`,
+      `${PREFIX}data.reloadId is not a reload id.`,
     );
   });
 

@@ -1,7 +1,8 @@
 import type { EndedQuery, ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
+import { definedFields } from '../../../src/core/defined-fields.ts';
 import type { AppId, ReloadId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
-import { toldError } from '../../../src/core/webhook/told-error.ts';
+import { errorIn } from '../../../src/core/webhook/event-fields.ts';
 import { FAILURE } from './bodies.ts';
 import type { SimReload, TenantModel } from './tenant-model.ts';
 
@@ -28,7 +29,7 @@ export function recordOf(reload: SimReload, tenant: TenantModel, now: number): R
     status: isEnded || reload.endedAt === undefined ? reload.status : 'RELOADING',
     ...(reload.resourceId === undefined || echo === 'none' ? {} : { resourceId: reload.resourceId }),
     ...(isEnded && reload.endedAt !== undefined ? { endedAt: (reload.endedAt + clockOffset) as EpochMs } : {}),
-    ...(isEnded && reload.status === 'FAILED' ? toldError(FAILURE) : {}),
+    ...(isEnded && reload.status === 'FAILED' && definedFields({ error: errorIn(FAILURE) })),
   };
 }
 

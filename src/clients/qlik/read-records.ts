@@ -1,0 +1,56 @@
+import { canonicalAppId } from '../../core/chains/app-index.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
+import type { ReloadId } from '../../core/names.ts';
+import { clipped } from '../../core/outside-text.ts';
+import { type EpochMs, instantIn } from '../../core/units.ts';
+import { errorIn } from '../../core/webhook/event-fields.ts';
+import type { ReloadRecord, WebhookDelivery, WebhookState } from './qlik-port.ts';
+
+/** In UTF-16 units. */
+const LONGEST_TEXT = 200;
+
+/** Reads a reload record leniently: a missing text is "", a missing or unreadable time of creation is NaN. */
+export const readReload = (record: JsonObject): ReloadRecord => ({
+  id: (textOf(record, 'id') ?? '') as ReloadId,
+  appId: canonicalAppId(textOf(record, 'appId') ?? ''),
+  status: textOf(record, 'status') ?? '',
+  type: textOf(record, 'type') ?? '',
+  userId: textOf(record, 'userId') ?? '',
+  partial: fieldOf(record, 'partial') === true,
+  createdAt: instantIn(textOf(record, 'creationTime')) ?? (Number.NaN as EpochMs),
+  ...definedFields({
+    resourceId: textOf(record, 'resourceId'),
+    endedAt: instantIn(textOf(record, 'endTime')),
+    error: errorIn(record),
+  }),
+});
+
+/** Reads a webhook leniently: a field that is missing or of another kind is empty. */
+export function readWebhook(webhook: JsonObject): WebhookState {
+  const types = fieldOf(webhook, 'eventTypes');
+  const reason = textOf(webhook, 'disabledReason', 'disabledReasonCode');
+  return {
+    id: textOf(webhook, 'id') ?? '',
+    name: clipped(textOf(webhook, 'name') ?? '', LONGEST_TEXT),
+    url: textOf(webhook, 'url') ?? '',
+    isEnabled: fieldOf(webhook, 'enabled') === true,
+    eventTypes: Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [],
+    ...definedFields({ disabledReason: reason && clipped(reason, LONGEST_TEXT) }),
+  };
+}
+
+/** Reads a delivery to a webhook; undefined if it says neither that it succeeded nor that it failed. */
+export function readDelivery(delivery: JsonObject): WebhookDelivery | undefined {
+  const status = textOf(delivery, 'status');
+  if (status !== 'success' && status !== 'fail') return undefined;
+  const statusCode = fieldOf(objectOf(delivery, 'response'), 'statusCode');
+  return {
+    hasSucceeded: status === 'success',
+    message: clipped(textOf(delivery, 'statusMessage') ?? '', LONGEST_TEXT),
+    ...definedFields({
+      statusCode: typeof statusCode === 'number' ? statusCode : undefined,
+      at: instantIn(textOf(delivery, 'triggeredAt')),
+    }),
+  };
+}

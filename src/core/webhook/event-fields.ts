@@ -1,0 +1,52 @@
+import { type JsonObject, textOf } from '../json-fields.ts';
+import type { OrderId } from '../names.ts';
+import { clipped } from '../outside-text.ts';
+import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+
+/** In characters; Qlik's own ids have 24. */
+export const LONGEST_RELOAD_ID = 128;
+
+const RELOAD_ID = new RegExp(`^[A-Za-z0-9_.-]{1,${LONGEST_RELOAD_ID}}$`);
+
+/** Whether a text can be a reload's id: it becomes part of document ids and paths. */
+export const isReloadId = (text: string): boolean => RELOAD_ID.test(text);
+
+const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+  SUCCEEDED: 'succeeded',
+  OK: 'succeeded',
+  FAILED: 'failed',
+  ERROR: 'failed',
+  CANCELED: 'canceled',
+  EXCEEDED_LIMIT: 'exceeded-limit',
+};
+
+/**
+ * The outcome that Qlik's `status` names. Qlik may leave `status` out, and may add words to its list: then `succeeded`
+ * decides (qlik-cloud.md §1.3).
+ *
+ * @returns undefined if neither names an outcome.
+ */
+export function outcomeOf(status: string | undefined, succeeded: unknown): Outcome | undefined {
+  const key = (status ?? '').toUpperCase();
+  if (Object.hasOwn(OUTCOME_OF, key)) return OUTCOME_OF[key];
+  if (typeof succeeded !== 'boolean') return undefined;
+  return succeeded ? 'succeeded' : 'failed';
+}
+
+/** In UTF-16 units: what documents can hold. */
+const LONGEST = { code: 200, message: 1_000, resourceId: 500 };
+
+/** The error in an event's data or in a reload record, its texts cut; undefined if there is none. */
+export function errorIn(data: JsonObject): ReloadFinished['error'] {
+  const code = textOf(data, 'errorCode');
+  const message = textOf(data, 'errorMessage');
+  if (code === undefined && message === undefined) return undefined;
+  return { code: clipped(code ?? '', LONGEST.code), message: clipped(message ?? '', LONGEST.message) };
+}
+
+/** What our reloads send as `resourceId`: the order's id and the number of the try. */
+const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
+
+/** The order that a `resourceId` names; undefined if Cascade did not make it. */
+export const orderIn = (resourceId: string | undefined): OrderId | undefined =>
+  OUR_RESOURCE_ID.exec(clipped(resourceId ?? '', LONGEST.resourceId))?.[1] as OrderId | undefined;
