@@ -4,7 +4,8 @@ import type { TenantEvent } from './webhooks/event.ts';
 
 /** An event can be looked up for 90 days. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-const KEPT_AT_MOST = 100_000;
+/** The newest 100,000 are kept at least; older ones are dropped in blocks. */
+const KEPT_AT_LEAST = 100_000;
 const BLOCK = 10_000;
 
 /** One event with the id of its audit record. */
@@ -14,7 +15,7 @@ export interface Audit {
   readonly event: TenantEvent;
 }
 
-/** The events of the last 90 days, also those that no webhook subscribes to. It keeps 110,000 at most. */
+/** The events of the last 90 days, also those that no webhook subscribes to; fewer than 110,000. */
 export class Audits {
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -29,7 +30,7 @@ export class Audits {
   add(event: TenantEvent): void {
     this.#seq += 1;
     this.#audits.push({ id: this.#chance.hexId(), seq: this.#seq, event });
-    if (this.#audits.length >= KEPT_AT_MOST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
+    if (this.#audits.length >= KEPT_AT_LEAST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
   }
 
   /** The newest `atMost` events, the oldest of them first. */

@@ -20,7 +20,7 @@ export interface Clock {
   now(): number;
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
-  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless somebody calls the returned function or closes the clock before. */
+  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless somebody calls the returned function or closes the clock first. */
   after(ms: number, work: () => void): Cancel;
   /** Moves time on by `ms`. Does all that becomes due, in order and each at its time; resolves when nothing is left to do or to wait for. */
   advance(ms: number): Promise<void>;

@@ -61,15 +61,15 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
   const sender: SenderPorts = { ...parts, outside, signal: ending.signal };
   const publisher = new Publisher({ ...sender, faults, apps, access, audits, keeper });
   const { tenantId, admin } = people;
-  const announcing = { chance, tenantId, defaultOwnerId: admin.id, switches, journal, publisher };
+  const announcePorts = { chance, tenantId, defaultOwnerId: admin.id, switches, journal, publisher };
   const runner = new ReloadRunner({
     clock,
     chance,
     switches,
     apps,
     store,
-    changed: (...news) => announce(announcing, ...news),
-    repeated: (...news) => announceAttempt(announcing, ...news, clock.now()),
+    changed: (reload, app) => announce(announcePorts, reload, app),
+    repeated: (reload, app) => announceAttempt(announcePorts, reload, app, clock.now()),
   });
   const stop = () => {
     clock.close();
@@ -77,8 +77,8 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
     ending.abort();
   };
   const schedule = new ReloadSchedule(clock, (planned) => performPlanned(tenant, planned));
-  const things = { faults, apps, spaces, access, collections, audits, runner, schedule, keeper, sender, publisher };
-  const tenant: Tenant = { ...people, ...parts, ...things, reloads: store, rate: new RateLimit(), stop };
+  const others = { faults, apps, spaces, access, collections, audits, runner, schedule, keeper, sender, publisher };
+  const tenant: Tenant = { ...people, ...parts, ...others, reloads: store, rate: new RateLimit(), stop };
   if (saved !== undefined) restoreTenant(tenant, saved);
   return tenant;
 }

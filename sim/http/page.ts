@@ -13,7 +13,7 @@ export interface PageOptions<T> {
   readonly keys: Readonly<Record<string, (item: T) => string>>;
   /** A text as in the query parameter `sort`: the order if the query has no `sort`. Or a fixed order: the query cannot change it. */
   readonly sort: string | Sort;
-  /** Orders items with equal keys. Each item has another tie; all are numbers or all are texts. */
+  /** Orders items with equal keys. No two items have the same tie; all ties are numbers, or all are texts. */
   readonly tie: (item: T) => number | string;
   /** How many items a page has if the query has no `limit`. */
   readonly limit: number;

@@ -2,7 +2,6 @@ import type { App } from '../apps.ts';
 import type { Chance } from '../chance.ts';
 import type { Journal } from '../journal.ts';
 import type { Switches } from '../switches.ts';
-import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts';
 import type { Publisher } from '../webhooks/publisher.ts';
 import type { Reload } from './record.ts';
 import { appReloadFinished, type EventContext, reloadFinished } from './reload-events.ts';
@@ -25,7 +24,7 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   // First the engine's attempt, if there was one, then the outcome (q-events-01, -02).
   announceAttempt(ports, reload, app, endedAt);
   const context = contextOf(ports, reload, app, endedAt);
-  ports.publisher.publish(RELOAD_FINISHED_TYPE, () => reloadFinished(reload, app, ports.switches, context));
+  ports.publisher.publish(reloadFinished(reload, app, ports.switches, context));
 }
 
 /** Sends the event that the engine's attempt of a reload ended at `time` (epoch ms); none if the reload never started. */
@@ -34,7 +33,7 @@ export function announceAttempt(ports: AnnouncePorts, reload: Reload, app: App, 
   if (attemptAt === undefined) return;
   const attempt = { reloadId, partial, succeeded: status === 'SUCCEEDED', durationMs: time - attemptAt };
   const context = contextOf(ports, reload, app, time);
-  ports.publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
+  ports.publisher.publish(appReloadFinished(attempt, app, context));
 }
 
 function contextOf(ports: AnnouncePorts, { userId }: Reload, app: App, time: number): EventContext {

@@ -1,7 +1,6 @@
 import type { App } from '../apps.ts';
 import type { PlannedReload } from '../schedule.ts';
 import type { Tenant } from '../tenant.ts';
-import { APP_RELOAD_FINISHED } from '../webhooks/event.ts';
 import type { Reload, ReloadType } from './record.ts';
 import { appReloadFinished } from './reload-events.ts';
 
@@ -18,7 +17,7 @@ export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
       const { chance, tenantId, clock, publisher } = tenant;
       const attempt = { reloadId, partial: false, succeeded, durationMs };
       const context = { chance, tenantId, ownerId: userId, userId, time: clock.now() };
-      publisher.publish(APP_RELOAD_FINISHED, () => appReloadFinished(attempt, app, context));
+      publisher.publish(appReloadFinished(attempt, app, context));
       return;
     }
     default:

@@ -39,7 +39,7 @@ interface ActiveReload {
   reload: Reload;
   plan: Plan;
   /** Each cancels one thing that is to happen to the reload. */
-  timers: Cancel[];
+  readonly cancels: Cancel[];
 }
 
 /** The plans of the reloads that have not ended, in the state file. */
@@ -137,7 +137,7 @@ export class ReloadRunner {
   }
 
   #add(reload: Reload, plan: Plan): ActiveReload {
-    const active = { reload, plan, timers: [] };
+    const active = { reload, plan, cancels: [] };
     this.#active.set(reload.id, active);
     return active;
   }
@@ -149,7 +149,7 @@ export class ReloadRunner {
       return;
     }
     this.#running.add(active);
-    if (reload.status === 'CANCELING') this.#at(0, active, () => this.#end(active, 'CANCELED'));
+    if (reload.status === 'CANCELING') this.#endCanceled(active);
     else {
       this.#limitRunning(active);
       this.#at(plan.attemptEndsAt ?? 0, active, () => this.#endAttempt(active));
@@ -179,7 +179,7 @@ export class ReloadRunner {
   }
 
   #run(active: ActiveReload): void {
-    this.#forgetTimers(active);
+    this.#cancelAll(active);
     this.#running.add(active);
     this.#change(active, { status: 'RELOADING', startedAt: this.#ports.clock.now() });
     this.#limitRunning(active);
@@ -208,9 +208,13 @@ export class ReloadRunner {
   }
 
   #stop(active: ActiveReload): void {
-    this.#forgetTimers(active);
-    this.#at(0, active, () => this.#end(active, 'CANCELED'));
+    this.#cancelAll(active);
+    this.#endCanceled(active);
     this.#change(active, { status: 'CANCELING' });
+  }
+
+  #endCanceled(active: ActiveReload): void {
+    this.#at(this.#ports.clock.now(), active, () => this.#end(active, 'CANCELED'));
   }
 
   #end(active: ActiveReload, status: ReloadStatus, reason?: ReloadError): void {
@@ -218,7 +222,7 @@ export class ReloadRunner {
     const { id, appId } = active.reload;
     const { errorMessage = FAILURE.errorMessage } = active.plan.app;
     const failure = status === 'FAILED' ? { ...FAILURE, errorMessage } : undefined;
-    this.#forgetTimers(active);
+    this.#cancelAll(active);
     this.#running.delete(active);
     const endedAt = clock.now();
     if (status === 'SUCCEEDED') apps.reloaded(appId, endedAt);
@@ -237,14 +241,14 @@ export class ReloadRunner {
     this.#ports.store.put(active.reload);
   }
 
-  /** Calls `work` at `time` (epoch ms), or next if that is past, unless `#forgetTimers` comes before. */
-  #at(time: number, { timers }: ActiveReload, work: () => void): void {
+  /** Calls `work` at `time` (epoch ms), or next if that is past, unless `#cancelAll` comes before. */
+  #at(time: number, { cancels }: ActiveReload, work: () => void): void {
     const { clock } = this.#ports;
-    timers.push(clock.after(time - clock.now(), work));
+    cancels.push(clock.after(time - clock.now(), work));
   }
 
-  #forgetTimers(active: ActiveReload): void {
-    for (const cancel of active.timers.splice(0)) cancel();
+  #cancelAll(active: ActiveReload): void {
+    for (const cancel of active.cancels.splice(0)) cancel();
   }
 }
 

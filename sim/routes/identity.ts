@@ -76,7 +76,7 @@ function impersonated(tenant: Tenant, lookup: unknown): User {
   return user;
 }
 
-/** A disabled user gets no token, nor one that has the greatest number (q-tokens-03). @throws Refusal 403 */
+/** A user gets no token if it is disabled, or has the greatest number of tokens already (q-tokens-03). @throws Refusal 403 */
 function refuseUser(tenant: Tenant, user: User): void {
   const most = tenant.switches.get('oauth.maxTokens');
   const isFull = most !== 'unlimited' && tenant.users.countTokens(user) >= most;

@@ -92,7 +92,7 @@ export class StateFile implements Keeper {
       this.#isBehind = false;
     } catch (error) {
       // The last line may be incomplete, so the next write makes a new file.
-      await this.#letGo();
+      await this.#closeFile();
       this.#isBehind = true;
       const why = error instanceof Error ? error.message : String(error);
       throw new StateError(`The tenant's state cannot be written to ${this.#file}: ${why}`, { cause: error });
@@ -118,10 +118,10 @@ export class StateFile implements Keeper {
     await handle.writeFile(line);
     await handle.datasync();
     this.#room -= line.length;
-    if (this.#room < 0) await this.#letGo();
+    if (this.#room < 0) await this.#closeFile();
   }
 
-  async #letGo(): Promise<void> {
+  async #closeFile(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close().catch(() => undefined);
@@ -146,6 +146,7 @@ export interface StateParts {
 }
 
 const FORMAT = 'simulated-tenant-1';
+const LINE = new RegExp(`^${FORMAT} ([0-9a-f]{64}) (.*)$`);
 
 /** Finds the parts of a state that are not written yet. */
 class StateChanges {
@@ -184,7 +185,7 @@ function readLines(content: string): readonly StateParts[] | undefined {
 }
 
 function readLine(line: string): StateParts | undefined {
-  const [, digest, json = ''] = /^simulated-tenant-1 ([0-9a-f]{64}) (.*)$/.exec(line) ?? [];
+  const [, digest, json = ''] = LINE.exec(line) ?? [];
   // A line with the right digest is a line that we wrote.
   return digest === digestOf(json) ? (JSON.parse(json) as StateParts) : undefined;
 }

@@ -26,7 +26,7 @@ const parseFields = parserOf<WebhookFields>('A webhook', {
   },
 });
 
-/** The body of `POST` or `PUT` of a webhook, checked, with the defaults of what is left out. @throws Refusal 400 */
+/** Parses the body of `POST` or `PUT` of a webhook; absent fields get their defaults. @throws Refusal 400 */
 export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFields {
   const fields = parseFields(body);
   const { url, filter, eventTypes, headers, encryptedHeaders } = fields;
@@ -37,7 +37,7 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
   return fields;
 }
 
-/** A webhook posts by `https` to a name, not to an IP address; also to this machine, if allowed (q-webhooks-crud-03, q-unknown-20). */
+/** Refuses an address unless it has `https` and a host name, or `allowLoopback` and this machine (q-webhooks-crud-03, q-unknown-20). */
 function refuseUrl(url: string, allowLoopback: boolean): void {
   if (/\s/.test(url)) throw badRequest('url has a space or line break.');
   if (!URL.canParse(url)) throw badRequest('url is no URL.');
@@ -55,7 +55,7 @@ interface Operation {
   readonly value: unknown;
 }
 
-/** One operation of a JSON patch: it changes a whole field (q-webhooks-crud-11, -12). */
+/** Parses one operation of a JSON patch, which changes a whole field (q-webhooks-crud-11, -12). */
 const parseOperation = parserOf<Operation>('An operation', {
   type: 'object',
   required: ['op', 'path'],
@@ -78,7 +78,7 @@ const parseOperation = parserOf<Operation>('An operation', {
   },
 });
 
-/** The fields of `webhook` after a JSON patch. @throws Refusal 400 */
+/** Returns the fields of `webhook` after a JSON patch. @throws Refusal 400 */
 export function patchWebhook(webhook: Webhook, patch: unknown, allowLoopback: boolean): WebhookFields {
   const operations = parseEach(patch, parseOperation).map(({ op, path, value }) => {
     if (op !== 'remove' && value === undefined) throw badRequest(`The operation on ${path} has no value.`);

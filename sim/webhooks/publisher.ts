@@ -40,13 +40,11 @@ export class Publisher {
     this.#ports = ports;
   }
 
-  /** Makes an event of `type` with `make`, keeps it for the audits and starts its deliveries; returns at once. */
-  publish(type: string, make: () => TenantEvent): void {
-    const subscribed = this.#ports.webhooks.all().filter((one) => one.enabled && one.eventTypes.includes(type));
-    const event = make();
+  /** Keeps an event for the audits and starts its deliveries; returns at once. */
+  publish(event: TenantEvent): void {
     this.#ports.audits.add(event);
-    for (const webhook of subscribed) {
-      if (this.#passes(webhook, event)) this.#deliver(event, webhook.id);
+    for (const webhook of this.#ports.webhooks.all()) {
+      if (this.#isFor(webhook, event)) this.#deliver(event, webhook.id);
     }
   }
 
@@ -63,7 +61,8 @@ export class Publisher {
     }
   }
 
-  #passes(webhook: Webhook, event: TenantEvent): boolean {
+  #isFor(webhook: Webhook, event: TenantEvent): boolean {
+    if (!webhook.enabled || !webhook.eventTypes.includes(event.type)) return false;
     const app = this.#ports.apps.get(event.appId);
     const ownerId = webhook.ownerId ?? webhook.createdByUserId;
     // A webhook of level `user` gets no event that its owner may not see.
