@@ -6,36 +6,36 @@ import { violationOf } from '../../src/contracts/validator.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { canonicalAppId, isUuid } from '../../src/core/chains/app-index.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
-import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { type AppRef, type ChainName, DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
 import { orderId, type ReloadOrder } from '../../src/core/order.ts';
-import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
-import { boundTenant } from '../../src/ledger/bound-tenant.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
-import { echoOf, readGate } from '../../src/ledger/documents/gate.ts';
 import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Params } from '../../src/platform/define-action.ts';
-import { demandBound, type ReloadOrderPorts } from './attempt.ts';
+import { factIds, type ReloadOrderPorts, readFacts } from './attempt.ts';
 import { type LedgerResult, ledgerResult } from './outcome.ts';
 
-const TAKEN = 'app, tenant, partial, variables, weight';
-/** An order's chain if no chain called for it. */
+const PARAMETERS = 'app, tenant, partial, variables, weight';
+/** Stands in an order by hand for the chain. */
 const BY_HAND = 'by-hand' as ChainName;
 
 /**
  * The order that a person gives with `wsk action invoke cascade/reload -p app …`.
  *
- * @param params - what was passed, without the action's own settings.
- * @param activationId - becomes the order's cause: each invocation is an order of its own.
- * @throws CascadeError PARAMETERS_INVALID, also for an app that no chain file names and that is no app id.
+ * @param params - the parameters without the action's settings.
+ * @param activationId - becomes the order's cause, so that each invocation is an order of its own.
+ * @throws CascadeError PARAMETERS_INVALID: the parameters break their schema; the app is neither named in a chain file nor
+ *   an app id, or its name is ambiguous; or it is in another tenant.
  */
 export function orderByHand(params: Params, apps: CompiledChains['apps'], activationId: string): ReloadOrder {
   if (!manualReload(params)) {
-    throw new CascadeError('PARAMETERS_INVALID', `The reload ${violationOf(manualReload)}. Parameters are: ${TAKEN}.`);
+    throw new CascadeError(
+      'PARAMETERS_INVALID',
+      `The reload ${violationOf(manualReload)}. Parameters are: ${PARAMETERS}.`,
+    );
   }
   const { app, tenant, ...body } = params;
   const target = targetOf(app, tenant, apps);
@@ -54,55 +54,43 @@ function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: Co
 }
 
 /** What creating an order by hand needs. */
-export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log'> {
-  readonly store: CouchPort;
-  readonly times: TimeConstants;
-  /** The container's clock, where the store did not tell its own yet: too early or late only means looked at early or late. */
+export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log' | 'store' | 'times'> {
+  /** The container's clock, used before CouchDB's first answer. If it is wrong, the order is due early or late. */
   readonly now: EpochMs;
   readonly activationId: string;
 }
 
 /**
- * Creates the order that a person gave, so that it is started once whatever becomes of this activation.
+ * Stores the order that a person gave. From then on it is started even if this activation dies.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: it may be there, and is then started by the sweep; SETTINGS_INVALID
- *   where its tenant is another one for the ledger than for our settings: then it is not there.
+ * @throws CascadeError SETTINGS_INVALID if the tenant's address differs between settings and ledger: nothing is stored.
+ *   STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED.
  */
 export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<CreatedRequest | DueRequest> {
-  const { store, times, now, activationId: traceId, log } = ports;
-  const [gate, tenant] = await store.many([gateId(order.tenant), tenantId(order.tenant)]);
-  const tenantUrl = boundTenant(tenant, log)?.url;
-  await demandBound(order.tenant, tenantUrl, { traceId, at: store.now() ?? now }, ports);
-  const known = readOrLog(gate, readGate, log);
-  const [gateUntil, echoes] = [known?.until, echoOf(known, ports.addressOf(order.tenant))];
+  const { store, times, activationId: traceId } = ports;
+  const documents = await store.many(factIds(order.tenant));
+  const now = store.now() ?? ports.now;
+  const facts = await readFacts(order.tenant, documents, { traceId, at: now }, ports);
   const lineage = { cause: `m.${traceId}`, hops: 1, root: order.order };
-  const document = newOrder(order, lineage, { traceId, now: store.now() ?? now, times });
+  const document = newOrder(order, lineage, { traceId, now, times });
   const created = await createOnce(store, { ...document });
   const storeNow = store.now();
   if (created.kind === 'exists' || storeNow === undefined) return { traceId, due: order.order };
-  return {
-    traceId,
-    created: { ...document, _rev: created.rev },
-    storeNow,
-    ...(gateUntil !== undefined && { gateUntil }),
-    ...(echoes !== undefined && { echoes }),
-    ...(tenantUrl !== undefined && { tenantUrl }),
-  };
+  return { traceId, created: { ...document, _rev: created.rev }, storeNow, ...facts };
 }
 
 /**
- * How an order by hand stands that another activation, or a person who called it off, was quicker with: as it is stored
- * now, for whoever gave it waits for the result.
+ * The order as it is stored now, if another activation or a person who called it off was quicker. The person who gave the
+ * order is waiting for its result.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function standingOf(
+export async function resultNow(
   result: LedgerResult,
   store: Pick<CouchPort, 'get'>,
   log: Pick<LedgerLog, 'error'>,
 ): Promise<LedgerResult> {
   if (result.did !== 'taken') return result;
-  const found = await store.get(result.order);
-  const order = readOrLog(found, readOrder, log);
+  const order = readOrLog(await store.get(result.order), readOrder, log);
   return order === undefined ? result : ledgerResult('taken', order);
 }

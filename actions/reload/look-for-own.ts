@@ -1,6 +1,6 @@
 import type { ListAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { startedId } from '../../src/core/document-ids.ts';
-import { findOwnReload, isEchoing, isSince, type Sent } from '../../src/core/find-own-reload.ts';
+import { findOwnReload, isEchoing, isSince, tenantClockAt } from '../../src/core/find-own-reload.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
@@ -10,62 +10,103 @@ import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 import { rememberEcho } from './learn-echo.ts';
-import { type DoubtList, listDoubt, NO_TIME } from './list-doubt.ts';
 
-/** Whether Qlik shows a reload that an order's POST in doubt has started. */
+/** Whether Qlik's list of the app has the reload that an order's POST in doubt started. */
 export type Look =
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
   | { readonly kind: 'absent' }
-  /** It may have ended, and so many others after it that Qlik shows it no more: no later list can tell either. */
+  /** The list does not reach back to the POST, and no later list will: our reload may have been in it. */
   | { readonly kind: 'forgotten'; readonly message: string }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | Unavailable;
 
-/** The app's newest reloads, within the run's time. */
+/** Qlik cannot say it now. */
+type Unavailable = { readonly kind: 'unavailable'; readonly message: string };
+
+const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', message });
+const NO_TIME = unavailable('the run had no time left to list the app’s reloads');
+
+/** The app's newest reloads; `unavailable` also if the activation has too little time left. */
 export async function listApp({ appId }: OrderDocument, attempt: Attempt): Promise<ListAnswer> {
   const timeout = callTimeout(attempt);
   return timeout === undefined ? NO_TIME : attempt.qlik.listReloads(appId, timeout);
 }
 
 /**
- * Looks for the reload of an order in doubt: certain where Qlik echoes our `resourceId`, else a guess by type, user, time
- * and what `started` remembers of other orders.
+ * Looks in Qlik's list for the reload that an order in doubt started. It is certain if the record has our `resourceId`. In a
+ * tenant that does not give that back it is a guess by type, user, time, and what `started` says about other orders.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: Attempt): Promise<Look> {
-  const sentOf = ({ since }: DoubtList): Sent => ({
+  const list = await listSince(doubt, order, attempt);
+  if ('kind' in list) return list;
+  const { reloads, since } = list;
+  const echoes = attempt.echoes === true || isEchoing(reloads);
+  if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
+  const found = findOwnReload(reloads, {
     resourceId: resourceIdOf(order._id, order.try),
     partial: order.body.partial === true,
     since,
   });
-  const isEnough = (page: DoubtList): boolean =>
-    page.reloads.some(({ resourceId }) => resourceId === sentOf(page).resourceId) || reachesBack(page, page.since);
-  const listed = await listDoubt(order, doubt, isEnough, attempt);
-  if (listed.kind === 'unavailable') return listed;
-  const echoes = attempt.echoes === true || isEchoing(listed.reloads);
-  if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
-  const found = findOwnReload(listed.reloads, sentOf(listed));
   if (found.kind === 'echoed') return ownOf(found.reload, true);
-  // Where our id comes back, a reload without it is not ours, whatever else fits.
+  // In a tenant that gives our id back, a reload without it is not ours.
   const isAbsent = echoes || found.reloads.length === 0;
-  const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, listed, attempt);
-  return look.kind === 'absent' ? absenceIn(listed, doubt) : look;
+  const look: Look = isAbsent ? { kind: 'absent' } : await guess(order, found.reloads, since, attempt);
+  return look.kind === 'absent' ? absenceIn(list, doubt) : look;
 }
 
-/** No fewer ends of an app than these are taken to be shown (ten are documented for an app's reload metadata, fact q-unknown-14). */
-const LEAST_KEPT = 10;
-
-/** What it means that a list does not show ours: nothing, where so many have ended since that it may show it no more. */
-function absenceIn(list: DoubtList, { since, absentAt = since }: Doubt): Look {
-  if (list.reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
-  if (list.since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
-  const notBefore = addMs(list.since, (absentAt - since) as DurationMs);
-  return reachesBack(list, notBefore) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
+/** An app's reloads, the newest first. */
+interface DoubtList {
+  readonly reloads: readonly ReloadRecord[];
+  /** When the doubt began, by Qlik's clock; undefined if Qlik's answers have no clock. */
+  readonly since: EpochMs | undefined;
 }
 
 /**
- * Whether a reload that was created before, by Qlik's clock, is shown though it has ended. An active one proves nothing: those
- * are shown however old they are; nor does a record that does not tell when it was created.
+ * Lists an app's reloads until one is surely ours, or until the list reaches back to when the doubt began.
+ *
+ * @returns `unavailable` also if a later page fails: our reload may be on it.
  */
-const reachesBack = ({ reloads }: DoubtList, since: EpochMs | undefined): boolean =>
+async function listSince(
+  doubt: Doubt,
+  { _id, appId, try: tries }: OrderDocument,
+  attempt: Attempt,
+): Promise<DoubtList | Unavailable> {
+  const reloads: ReloadRecord[] = [];
+  let since: EpochMs | undefined;
+  let next: string | undefined;
+  do {
+    const timeout = callTimeout(attempt);
+    if (timeout === undefined) return NO_TIME;
+    const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
+    const page = await attempt.qlik.listEnded(query, timeout);
+    if (page.kind !== 'listed') return unavailable(page.message);
+    // Both clocks are read at the same moment.
+    since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
+    reloads.push(...page.reloads);
+    next = page.next;
+    const hasOurs = page.reloads.some(({ resourceId }) => resourceId === resourceIdOf(_id, tries));
+    if (hasOurs || reachesBack(page.reloads, since)) break;
+  } while (next !== undefined);
+  return { reloads, since };
+}
+
+/** Qlik shows at least so many ended reloads of an app (ten are documented for its reload metadata, fact q-unknown-14). */
+const LEAST_KEPT = 10;
+
+/** Our reload is not in the list. If Qlik may already have dropped it from the list, that proves nothing. */
+function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
+  if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
+  if (since === undefined) return unavailable(CANNOT_TELL);
+  const notBefore = addMs(since, ((doubt.absentAt ?? doubt.since) - doubt.since) as DurationMs);
+  return reachesBack(reloads, notBefore) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
+}
+
+/**
+ * Whether the list has an ended reload from before `since`, by Qlik's clock. An active reload proves nothing, since Qlik
+ * shows those however old they are. Nor does a record without its time of creation.
+ */
+const reachesBack = (reloads: readonly ReloadRecord[], since: EpochMs | undefined): boolean =>
   reloads.some((each) => hasEnded(each) && Number.isFinite(each.createdAt) && !isSince(each, { since }));
 
 const hasEnded = ({ endedAt }: ReloadRecord): boolean => endedAt !== undefined;
@@ -73,65 +114,55 @@ const hasEnded = ({ endedAt }: ReloadRecord): boolean => endedAt !== undefined;
 async function guess(
   order: OrderDocument,
   reloads: readonly ReloadRecord[],
-  { since }: DoubtList,
+  since: EpochMs | undefined,
   attempt: Attempt,
 ): Promise<Look> {
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
-  if (userId === undefined || since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
+  if (userId === undefined || since === undefined) return unavailable(CANNOT_TELL);
   // The oldest first: ours is the first that began after the claim.
   const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
-  const ids = ofUs.map(({ id }) => startedId(order.tenant, id));
-  const documents = await attempt.patientStore.many(ids);
+  const documents = await attempt.patientStore.many(ofUs.map(({ id }) => startedId(order.tenant, id)));
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, attempt);
-  if (notBefore === undefined) return { kind: 'unavailable', message: CAUSE_UNKNOWN };
+  if (notBefore === undefined) return unavailable(CAUSE_UNKNOWN);
   const notes = documents.map((found) => readOrLog(found, readStarted, attempt.log));
   const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
-  if (spoilt !== undefined) return { kind: 'unavailable', message: spoiltText(spoilt._id) };
-  const ranked = ofUs
-    .map((reload, index) => ({ reload, rank: rankOf(order, notes[index]) }))
-    .filter(({ reload, rank }) => rank !== undefined && (rank === SURELY_MINE || reload.createdAt >= notBefore))
-    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
-  const best = ranked[0];
+  if (spoilt !== undefined) return unavailable(spoiltText(spoilt._id));
+  const [best] = ofUs
+    .flatMap((reload, index) => {
+      const rank = rankOf(order, notes[index]);
+      const isPossible = rank === CERTAIN || reload.createdAt >= notBefore;
+      return rank !== undefined && isPossible ? [{ reload, rank }] : [];
+    })
+    .sort((a, b) => a.rank - b.rank);
   if (best === undefined) return { kind: 'absent' };
-  const isCertain = best.rank === SURELY_MINE;
-  if (!isCertain && attempt.echoes === undefined) return { kind: 'unavailable', message: ECHO_UNKNOWN };
-  return ownOf(best.reload, isCertain);
+  const isCertain = best.rank === CERTAIN;
+  return isCertain || attempt.echoes !== undefined ? ownOf(best.reload, isCertain) : unavailable(ECHO_UNKNOWN);
 }
 
-/** A reload whose id is none cannot be taken, and is no sign that there is none. */
+/** A reload whose id is malformed cannot be taken, but it may be ours. */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
-  isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : { kind: 'unavailable', message: NO_ID };
+  isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : unavailable(NO_ID);
 
-const SURELY_MINE = 0;
+const CERTAIN = 0;
 
-/** Mine before nobody's before somebody's guess; undefined if it surely is another order's, even if I guessed it, too. */
+/** 0: certainly ours. 1: our guess. 2: no order's. 3: another order's guess. Undefined: certainly another order's. */
 function rankOf({ _id }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
   const { order, also, isGuess } = started;
-  if (order === _id) return isGuess ? 1 : SURELY_MINE;
+  if (order === _id) return isGuess ? 1 : CERTAIN;
   if (!isGuess) return undefined;
   return also.includes(_id) ? 1 : 3;
 }
 
-const FORGOTTEN =
-  'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
-const spoiltText = (id: string): string =>
-  `it has a reload that may be ours, and the document ${id}, which tells whose it is, cannot be read: repair or delete it`;
-const NO_ID = 'the list shows it, but with an id that is none';
-const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not tell when its cause ended';
-const ECHO_UNKNOWN =
-  'it has a reload that may be ours, but no reload that surely is ours has told yet whether the tenant gives our ids back. The next start that Qlik answers tells it';
-const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';
-
 /**
- * When the last of the order's causes ended, by the clock that also tells when reloads were created: it needs no
- * conversion, so it is sharper than the doubt's beginning. Else two orders whose causes ended within seconds could share
- * a reload that began between them. A webhook's own time is no such clock: it may be later than the end.
+ * When the last of the order's causes ended, by the clock that Qlik also uses for times of creation. It needs no conversion,
+ * so it is sharper than the beginning of the doubt. Without it two orders whose causes ended within seconds could share a
+ * reload that began between them. The time in a webhook is no such clock: it may be later than the end.
  *
- * @returns undefined if Qlik does not answer; no bound for causes that this tenant does not know, or does not show.
+ * @returns undefined if Qlik does not answer; -Infinity if no cause is known to this tenant.
  */
-export async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
+async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
   for (const cause of causes.filter(isReloadHere)) {
     const timeout = callTimeout(attempt);
@@ -144,5 +175,15 @@ export async function endOfCauses({ causes, createdAt }: OrderDocument, attempt:
   return latest;
 }
 
-/** By hand, replayed, of another tenant, of the webhook's oldest form: what is before the dot says which. Qlik's have none. */
+/** Qlik's reload ids have no dot. By hand, replayed, of another tenant, and of the oldest form: these have a prefix and a dot. */
 const isReloadHere = (cause: string): boolean => !cause.includes('.');
+
+const FORGOTTEN =
+  'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
+const spoiltText = (id: string): string =>
+  `it has a reload that may be ours, and the document ${id}, which says whose it is, cannot be read: repair or delete it`;
+const NO_ID = 'the list shows it, but with an id that is none';
+const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say when its cause ended';
+const ECHO_UNKNOWN =
+  'it has a reload that may be ours, but no reload that surely is ours has shown yet whether the tenant gives our ids back. The next start that Qlik answers shows it';
+const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';

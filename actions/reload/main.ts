@@ -1,11 +1,13 @@
 import apps from 'cascade:apps';
 import timeFactor from 'cascade:time-factor';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { QlikTenant } from '../../src/clients/qlik/qlik-tenant.ts';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
-import type { OrderRequest } from '../../src/contracts/order-request.ts';
+import type { CreatedRequest, DueRequest, OrderRequest } from '../../src/contracts/order-request.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { TenantName } from '../../src/core/names.ts';
 import type { ReloadOrder } from '../../src/core/order.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
@@ -15,21 +17,24 @@ import { parseMaxStartsPerHour } from '../../src/platform/settings/ledger-settin
 import { parseReloadSettings, RELOAD_SETTINGS } from '../../src/platform/settings/reload-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { addressesIn, tenantPort } from '../../src/platform/tenant-ports.ts';
-import { createByHand, orderByHand, standingOf } from './by-hand.ts';
+import { createByHand, orderByHand, resultNow } from './by-hand.ts';
 import { reloadOrder } from './reload-order.ts';
 import { type ReloadResult, resultOf, resultWithLedger } from './result-of.ts';
 import { startReload } from './start-reload.ts';
 
 const times = timeConstants(timeFactor);
 
-/** What the invoker passed; or, by hand, the order that the parameters give. */
-function requestOf(given: Params, activationId: string): OrderRequest | { readonly byHand: ReloadOrder } {
+/** An order that a person gives with `-p app …`; it is not stored yet. */
+interface ByHandRequest {
+  readonly byHand: ReloadOrder;
+}
+
+/** The invoker's request, or the order that a person gives. */
+function requestOf(given: Params, activationId: string): OrderRequest | ByHandRequest {
   const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
   if ('request' in params) return readStepInput(params, 'request', orderRequest);
   return { byHand: orderByHand(params, apps, activationId) };
 }
-
-type Ledgerless = Extract<OrderRequest, { order: ReloadOrder }>;
 
 async function startPlainly(
   order: ReloadOrder,
@@ -37,32 +42,32 @@ async function startPlainly(
   { deadline, now, log }: ActionContext,
 ): Promise<ReloadResult> {
   const qlik = tenantPort(order.tenant, tenants, now);
-  const answer = await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log });
-  return resultOf(order.order, answer);
+  return resultOf(order.order, await startReload(order, { qlik, deadline, now, sleep, random: Math.random, log }));
 }
 
 async function startByLedger(
-  request: Exclude<OrderRequest, Ledgerless> | { readonly byHand: ReloadOrder },
+  request: CreatedRequest | DueRequest | ByHandRequest,
   store: CouchPort,
   tenants: readonly QlikTenant[],
   maxStartsPerHour: number,
   { activationId, deadline, now, log }: ActionContext,
 ): Promise<ReloadResult> {
-  const ports = { store, times, deadline, now, sleep, random: Math.random, log, owner: activationId };
-  const qlikOf: Parameters<typeof reloadOrder>[1]['qlikOf'] = (tenant) => tenantPort(tenant, tenants, now);
-  const addressOf = addressesIn(tenants);
-  // Before the order is created: for a tenant that the settings do not know it would stay due for ever.
-  if ('byHand' in request) qlikOf(request.byHand.tenant);
-  const byHand = { store, times, now: now(), activationId, addressOf, log };
-  const settled = 'byHand' in request ? await createByHand(request.byHand, byHand) : request;
-  const result = await reloadOrder(settled, { ...ports, qlikOf, addressOf, maxStartsPerHour });
-  if ('byHand' in request) return resultWithLedger(await standingOf(result, store, log));
-  // What an earlier activation gave up is told as such by that one.
-  return result.did === 'gave-up' ? resultWithLedger(result) : result;
+  const qlikOf = (tenant: TenantName): QlikPort => tenantPort(tenant, tenants, now);
+  const ledger = { store, times, addressOf: addressesIn(tenants), log };
+  const ports = { ...ledger, qlikOf, deadline, now, sleep, random: Math.random, owner: activationId, maxStartsPerHour };
+  if (!('byHand' in request)) {
+    const result = await reloadOrder(request, ports);
+    // Of an order that an earlier activation gave up, that activation's result is the error.
+    return result.did === 'gave-up' ? resultWithLedger(result) : result;
+  }
+  // Checked before the order is stored: if its tenant is not in the settings, it would stay due for ever.
+  qlikOf(request.byHand.tenant);
+  const stored = await createByHand(request.byHand, { ...ledger, now: now(), activationId });
+  return resultWithLedger(await resultNow(await reloadOrder(stored, ports), store, log));
 }
 
 async function start(
-  request: OrderRequest | { readonly byHand: ReloadOrder },
+  request: OrderRequest | ByHandRequest,
   params: Params,
   context: ActionContext,
 ): Promise<ReloadResult> {
@@ -81,13 +86,13 @@ export const main = defineAction({
     const request = requestOf(params, context.activationId);
     const traced = 'traceId' in request ? context.withTraceId(request.traceId) : context;
     const result = await start(request, params, traced);
-    tell(result, traced);
+    logResult(result, traced);
     return result;
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
 });
 
-function tell(result: ReloadResult, { log }: ActionContext): void {
+function logResult(result: ReloadResult, { log }: ActionContext): void {
   if ('error' in result) log.error('No reload was started', { ...result.error });
   else if ('did' in result) log.info(`The order is ${result.state}`, { ...result });
   else log.info('Reload started', { ...result });

@@ -10,24 +10,24 @@ import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { type Saved, saveOrder } from '../../src/ledger/save-order.ts';
 import { type Attempt, whenOf } from './attempt.ts';
 
-/** What a run of `reload` did with its order. */
+/** What an activation of `reload` did with its order. */
 export type Did =
   | 'started' // a POST was answered 201
   | 'adopted' // a reload that an earlier POST started was found
   | 'unknown' // a POST may have been accepted; looked at again after the grace
   | 'parked' // the app is busy
-  | 'merged' // another parked order's reload does for it
+  | 'merged' // another parked order's reload serves this one too
   | 'waiting' // the tenant takes it later
-  | 'gave-up' // the tenant refused it for good, or nobody can tell any more whether it was started
+  | 'gave-up' // the tenant refused it for good, or nobody can find out any more whether it was started
   | 'planned-again' // it had merged into an order that was called off
-  | 'call-off-settled' // what had merged into it before it was called off is planned again
-  | 'second-start' // the order has another reload already: a person is told
-  | 'finished' // there was nothing to do any more
-  | 'not-due' // somebody is at it, or it waits
+  | 'call-off-settled' // orders that merged into it before it was called off are planned again
+  | 'second-start' // the order has another reload already: an alert is raised
+  | 'finished' // there was nothing left to do
+  | 'not-due' // another activation works on it, or it waits
   | 'taken' // another activation was quicker
-  | 'too-late'; // too little of the lease, or of the attempt's time, was left for a POST
+  | 'too-late'; // too little of the lease, or of the activation's time, was left for a POST
 
-/** An order's state after a run, told where a ledger is configured: nothing went wrong. */
+/** What an activation did with an order, and the order's state after it. */
 export interface LedgerResult {
   readonly order: OrderId;
   readonly did: Did;
@@ -39,7 +39,7 @@ export interface LedgerResult {
   readonly dueAt?: EpochMs;
 }
 
-/** What a run did with an order, and how the order stands. */
+/** The result for an order as it is stored now. */
 export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
   const { _id, state, reloadId, into, reason, dueAt } = order;
   return {
@@ -53,7 +53,11 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
   };
 }
 
-/** Writes a claimed order's next state by its rev; a conflict says that the order is not ours any more. */
+/**
+ * Stores a claimed order's next state by its rev. A conflict means that another activation has the order now.
+ *
+ * @throws CascadeError as `saveOrder`.
+ */
 export const saveMove = (
   order: OrderDocument,
   to: OrderState,
@@ -62,29 +66,27 @@ export const saveMove = (
   until?: EpochMs,
 ): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(attempt, until), changes), attempt.patientStore);
 
-/** The state in which a run leaves its order. */
-type Left = 'unknown' | 'waiting' | 'gave-up' | 'merged';
+/** The result of a write: `did` if it is stored, else `taken`. */
+export const savedResult = (saved: Saved, did: Did, order: OrderDocument, attempt: Attempt): LedgerResult =>
+  saved.kind === 'stored' ? ledgerResult(did, saved.order) : taken(order, attempt);
 
-/** Leaves an order in a state, and says so. */
-export async function leave(
+/** Stores the state in which this activation leaves its order. */
+export const leave = async (
   order: OrderDocument,
-  to: Left,
+  to: 'unknown' | 'waiting' | 'gave-up',
   attempt: Attempt,
   changes: OrderChanges,
   until?: EpochMs,
-): Promise<LedgerResult> {
-  const saved = await saveMove(order, to, attempt, changes, until);
-  return saved.kind === 'stored' ? ledgerResult(to, saved.order) : taken(order, attempt);
-}
+): Promise<LedgerResult> => savedResult(await saveMove(order, to, attempt, changes, until), to, order, attempt);
 
-/** Somebody else has the order: what this activation knew of it is of no use any more. */
+/** Another activation has the order, so this one must not write it. */
 export function taken(order: OrderDocument, { log }: Attempt): LedgerResult {
   log.warn('Another activation took the order', { order: order._id });
-  return ledgerResult('taken' satisfies Did, order);
+  return ledgerResult('taken', order);
 }
 
-/** Raises an alert. People are told before the order is written: a run that dies in between must not leave it untold. */
-export const tellPeople = (
+/** Raises an alert. Raise it before the order is written: if the activation dies between the two, the alert is there. */
+export const alert = (
   kind: AlertKind,
   subject: string,
   message: string,
@@ -92,8 +94,8 @@ export const tellPeople = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in a doubt that nothing has settled yet: it is looked for again. Where that goes on for too long people
- * are told, since it may never end: Qlik may not show this credential what it would take. Then it is looked for once an hour.
+ * Leaves an order in doubt, to be looked for again: after the grace, or once an hour if the doubt is an hour old. Then there
+ * is an alert, since the doubt may never end: Qlik may not show our credential what it would take.
  */
 export async function leaveUnknown(
   order: OrderDocument,
@@ -102,33 +104,31 @@ export async function leaveUnknown(
   attempt: Attempt,
 ): Promise<LedgerResult> {
   const why = `nothing tells whether its reload was started: ${message}`;
-  const isTold = await tellStuck(order, doubtBeganAt(doubt), why, attempt);
-  const until = isTold ? addMs(attempt.clock(), attempt.times.longDoubt) : undefined;
+  const isLong = await alertLongDoubt(order, doubtBeganAt(doubt), why, attempt);
+  const until = isLong ? addMs(attempt.clock(), attempt.times.longDoubt) : undefined;
   return leave(order, 'unknown', attempt, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
 }
 
-/** When the order last was in no doubt. */
+/** When the first of the doubts began that followed on each other. */
 export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
 /**
- * Tells people of an order that Qlik's silence has kept from being started for an hour.
+ * Raises an alert if Qlik's silence has kept an order from being started for an hour.
  *
- * @param why - with or without its full stop: Qlik's own words may end with one.
+ * @param why - with or without a full stop at its end: Qlik's own words may have one.
  * @returns whether it has been an hour.
  */
-export async function tellStuck(order: OrderDocument, since: EpochMs, why: string, attempt: Attempt): Promise<boolean> {
-  const { store, times, traceId, clock, log } = attempt;
-  const at = clock();
-  if (at < addMs(since, times.longDoubt)) return false;
+async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string, attempt: Attempt): Promise<boolean> {
+  if (attempt.clock() < addMs(since, attempt.times.longDoubt)) return false;
   const message = `For an hour or longer the app ${order.appId} of tenant ${order.tenant} is not started: ${why.replace(/\.+$/, '')}. May the credential see this app's reloads, and its own user? Qlik is asked again until then.`;
-  await raiseAlert(store, { kind: 'in-doubt', subject: order._id, message, traceId, at }, log);
+  await alert('in-doubt', order._id, message, attempt);
   return true;
 }
 
 /**
- * Ends an order that cannot be started, or of which nobody can find out any more whether it was, with an alert.
+ * Ends an order with an alert: it cannot be started, or nobody can find out any more whether it was.
  *
- * @param what - of the app, for people: what has become of it.
+ * @param what - what became of the app's reload, for the alert.
  */
 export async function giveUp(
   { order, oldDoubt }: Claim,
@@ -137,6 +137,6 @@ export async function giveUp(
   attempt: Attempt,
 ): Promise<LedgerResult> {
   const { _id, appId, tenant } = order;
-  await tellPeople('gave-up', _id, `The app ${appId} of tenant ${tenant} ${what}: ${reason.message}`, attempt);
+  await alert('gave-up', _id, `The app ${appId} of tenant ${tenant} ${what}: ${reason.message}`, attempt);
   return leave(order, 'gave-up', attempt, { doubt: oldDoubt, reason });
 }

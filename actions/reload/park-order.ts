@@ -7,68 +7,69 @@ import { takeSlot } from '../../src/ledger/park-slots.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { type Attempt, whenOf } from './attempt.ts';
 import { listApp, lookForOwn } from './look-for-own.ts';
-import { type LedgerResult, ledgerResult, saveMove, taken } from './outcome.ts';
+import { type LedgerResult, ledgerResult, savedResult, saveMove, taken } from './outcome.ts';
 import { adopt } from './record-start.ts';
 
-/** What a round with an order came to: it is over, or the order is parked and its app free again. */
-export type RoundEnd =
-  | { readonly kind: 'over'; readonly result: LedgerResult }
-  | { readonly kind: 'again'; readonly order: OrderDocument };
-
-const over = (result: LedgerResult): RoundEnd => ({ kind: 'over', result });
+/** What one try to start an order came to: its result, or that it is parked and its app is free again. */
+export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
- * Parks an order whose app is busy, then looks again: what kept the app busy may have ended before the park was written,
- * and then nobody else would ever look.
+ * Parks an order whose app is busy, then lists the app's reloads: the one that kept the app busy may have ended before the
+ * order was stored as parked, and then no end would wake it.
  *
- * With an older doubt what keeps the app busy may be our own reload, so that is looked for first; the doubt stays.
+ * If the order has an older doubt, its own reload may be what keeps the app busy. So that is looked for first.
  */
-export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<RoundEnd> {
+export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<TryEnd> {
   const { order, oldDoubt } = claim;
   const own = oldDoubt === undefined ? undefined : await lookForOwn(order, oldDoubt, attempt);
-  if (own?.kind === 'own') return over(await adopt(claim, own.reload.id, own.isCertain, attempt));
+  if (own?.kind === 'own') return adopt(claim, own.reload.id, own.isCertain, attempt);
   const saved = await saveMove(order, 'parked', attempt, { doubt: oldDoubt, reason: { code: 'QLIK_BUSY', message } });
-  if (saved.kind === 'conflict') return over(taken(order, attempt));
+  if (saved.kind === 'conflict') return taken(order, attempt);
   const slot = await takeSlot(saved.order, attempt.patientStore, attempt.log);
-  if (slot.kind === 'other') return over(await mergeInto(slot.other, saved.order, attempt));
+  if (slot.kind === 'other') return mergeInto(slot.other, saved.order, attempt);
   const listed = await listApp(order, attempt);
   const isFree = listed.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);
-  return isFree ? { kind: 'again', order: saved.order } : over(ledgerResult('parked', saved.order));
+  return isFree ? { free: saved.order } : ledgerResult('parked', saved.order);
 }
 
-/** Merges a parked order into another one of the same app and body, whose reload then does for both. */
-export async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
+/** Merges a parked order into another one of the same app and body, whose reload then serves both. */
+async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const reason = { code: 'merged', message: `Another order with the same body waits for the app: ${other._id}` };
   const saved = await saveMove(order, 'merged', attempt, { into: other._id, reason });
   return saved.kind === 'stored' ? settleMerge(saved.order, attempt) : taken(order, attempt);
 }
 
 /**
- * Publish, then look: the other is read once more after the merge is stored, since a person may have called it off in
- * between. Until then the merged order is due: a run that dies before it has looked must not be the last to look.
+ * Reads the order that a stored merge leads to once more: a person may have called it off before the merge was stored. Then
+ * the merged order is planned again. Until this is done it stays due, so that an activation that dies loses nothing.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
-  if (await isCalledOff(order, attempt)) {
-    const again = await saveMove(order, 'planned', attempt, { into: undefined, reason: undefined });
-    return again.kind === 'stored' ? ledgerResult('planned-again', again.order) : taken(order, attempt);
-  }
-  const settled = await saveOrder(settledOrder(order), attempt.patientStore);
-  return settled.kind === 'stored' ? ledgerResult('merged', settled.order) : taken(order, attempt);
+  if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);
+  const saved = await saveMove(order, 'planned', attempt, { into: undefined, reason: undefined });
+  return savedResult(saved, 'planned-again', order, attempt);
 }
 
-/** Nothing does for an order whose other one is not there, or was spoilt, so that nobody starts it: rather started once more than never. */
+/** Stores a final order without its `dueAt`: nothing is left to do. */
+async function settle(
+  order: OrderDocument,
+  did: 'merged' | 'call-off-settled',
+  attempt: Attempt,
+): Promise<LedgerResult> {
+  return savedResult(await saveOrder(settledOrder(order), attempt.patientStore), did, order, attempt);
+}
+
+/** An order that is missing or spoilt counts as called off, since nobody starts it: one start too many is better than none. */
 async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<boolean> {
   if (into === undefined) return true;
-  const found = await attempt.patientStore.get(into);
-  const other = readOrLog(found, readOrder, attempt.log);
+  const other = readOrLog(await attempt.patientStore.get(into), readOrder, attempt.log);
   return other === undefined || other.state === 'called-off';
 }
 
-/** Finishes what a command that called an order off did not get to: what was merged into the order is owed again. */
+/** Plans the orders again that were merged into one that is called off, if the command that called it off did not. */
 export async function settleCallOff(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const planned = await freeMerged(order, new Set([order._id]), 'reload', whenOf(attempt), attempt);
-  if (planned.length > 0)
-    attempt.log.info('Orders that were merged into one that is called off are owed again', { planned });
-  const settled = await saveOrder(settledOrder(order), attempt.patientStore);
-  return settled.kind === 'stored' ? ledgerResult('call-off-settled', settled.order) : taken(order, attempt);
+  if (planned.length > 0) {
+    attempt.log.info('Orders that were merged into one that is called off are planned again', { planned });
+  }
+  return settle(order, 'call-off-settled', attempt);
 }

@@ -5,13 +5,17 @@ import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { moveOrder } from '../../src/ledger/move-order.ts';
 import { newStarted, noteStarted, type Start } from '../../src/ledger/note-started.ts';
-import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
 import { type Attempt, callTimeout, whenOf } from './attempt.ts';
-import { type LedgerResult, leave, ledgerResult, taken } from './outcome.ts';
+import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
-/** Writes a 201 down: `started` and the order in one bulk, `started` first, so that a bulk cut in the middle tells whose it is. */
+/**
+ * Stores that Qlik answered 201: `started` and the order in one bulk. `started` goes first: if the bulk is cut in the middle,
+ * it says whose the reload is.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
+ */
 export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt: Attempt): Promise<LedgerResult> {
   const start: Start = { order, reloadId, isCertain: true };
   const posted = postedOrder(start, order, attempt);
@@ -23,9 +27,12 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt:
 }
 
 /**
- * Takes a reload that the list shows for the order's own: `started` first, then the order.
+ * Stores that a reload in Qlik's list is the order's own: first in `started`, then in the order.
  *
- * A guess that meanwhile turned out to be another order's reload leaves the order in doubt.
+ * If it was a guess, and another order surely started the reload, the order stays in doubt.
+ *
+ * @param isCertain - Qlik's record has our `resourceId`, or `started` names this order for sure; else it is a guess.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function adopt(
   { order }: Claim,
@@ -37,8 +44,8 @@ export async function adopt(
   const isOurs = await noteStarted(start, attempt.patientStore, attempt.log);
   if (!isOurs) return leave(order, 'unknown', attempt, {});
   const saved = await saveOrder(postedOrder(start, order, attempt), attempt.patientStore);
-  if (saved.kind === 'stored') return ledgerResult('adopted', saved.order);
-  return isCertain ? writePosted(start, 'adopted', attempt) : taken(order, attempt);
+  if (saved.kind === 'conflict' && isCertain) return writePosted(start, 'adopted', attempt);
+  return savedResult(saved, 'adopted', order, attempt);
 }
 
 const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: OrderDocument, attempt: Attempt) => {
@@ -48,14 +55,13 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 };
 
 /**
- * The order was changed under our hands, or a write's answer was lost: looks what it is now, and writes it again where it
- * is open. Only for a reload that surely is ours.
+ * Stores a reload that surely is ours after a conflict or a lost answer: reads the order again, and writes it if it has no
+ * reload yet.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
-    const found = await attempt.patientStore.get(start.order._id);
-    const current = readOrLog(found, readOrder, attempt.log);
-    // It is gone, or somebody spoilt it under our hands: `started` tells whose the reload is.
+    const current = readOrLog(await attempt.patientStore.get(start.order._id), readOrder, attempt.log);
+    // Somebody deleted or spoilt it. `started` still says whose the reload is.
     if (current === undefined) return taken(start.order, attempt);
     if (current.reloadId === start.reloadId) return ledgerResult(did, current);
     if (current.reloadId !== undefined) return secondStart(start, current, attempt);
@@ -69,17 +75,11 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
   return written ?? taken(start.order, attempt);
 }
 
-/** Two reloads were started for one order: a person is told, and ours is cancelled. Only who surely started it comes here. */
+/** Raises an alert that two reloads were started for one order, and cancels this activation's. */
 async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
-  const alert = {
-    kind: 'second-start',
-    subject: current._id,
-    message: `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`,
-    traceId: attempt.traceId,
-    at: attempt.clock(),
-  } as const;
-  await raiseAlert(attempt.store, alert, attempt.log);
+  const message = `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`;
+  await alert('second-start', current._id, message, attempt);
   const timeout = callTimeout(attempt);
   const canceled = timeout === undefined ? undefined : await attempt.qlik.cancelReload(reloadId, timeout);
   attempt.log.warn(`Cancelling the second reload: ${canceled?.kind ?? 'not tried'}`, { order: current._id, reloadId });

@@ -7,19 +7,20 @@ import { clearSlot } from '../../src/ledger/park-slots.ts';
 import { type Attempt, callTimeout, openOrder, type ReloadOrderPorts } from './attempt.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult, taken } from './outcome.ts';
-import { type RoundEnd, settleCallOff, settleMerge } from './park-order.ts';
+import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
 import { guardRate, postOrder } from './post-order.ts';
 import { adopt } from './record-start.ts';
 
-/** A parked order whose app turns out to be free is taken from the top at most so often in one run. */
-const MOST_ROUNDS = 3;
+/** The tries of one activation for an order whose app is busy, and free again when the order is parked. */
+const MOST_TRIES = 3;
 
 /**
- * Takes one order of the ledger as far as it goes now (ledger.md §7): claim it, settle what an earlier POST left in doubt,
- * send its POST once, write down what came of it. Safe at any point to die at, and beside any other run.
+ * Takes one order of the ledger as far as possible now (ledger.md §7): claims it, settles the doubt of an earlier POST, sends
+ * its POST once, and stores what came of it. The activation may die at any point, and others may run beside it.
  *
- * @throws CascadeError STORE_UNAVAILABLE and STORE_REFUSED (the order stays due), PARAMETERS_INVALID (no such order),
- *   LEDGER_MALFORMED, SETTINGS_INVALID (no such tenant).
+ * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt), DOCUMENT_REFUSED
+ *   (CouchDB refuses to store it), SETTINGS_INVALID (its tenant is not in the settings, or at another address there than in
+ *   the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
  */
 export async function reloadOrder(
   request: CreatedRequest | DueRequest,
@@ -35,7 +36,7 @@ export async function reloadOrder(
 
 function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (order.state === 'merged') return settleMerge(order, attempt);
-  return order.state === 'called-off' ? settleCallOff(order, attempt) : takeUp(order, attempt);
+  return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
 }
 
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
@@ -46,31 +47,33 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
 
-async function takeUp(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
+async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
-  for (let rounds = 1; ; rounds += 1) {
-    const end = await takeRound(current, attempt);
-    if (end.kind === 'over') return end.result;
-    current = end.order;
-    if (rounds === MOST_ROUNDS || callTimeout(attempt) === undefined) return ledgerResult('parked', current);
+  for (let tries = 1; ; tries += 1) {
+    const end = await tryOnce(current, attempt);
+    if (!('free' in end)) return end;
+    current = end.free;
+    if (tries === MOST_TRIES || callTimeout(attempt) === undefined) return ledgerResult('parked', current);
   }
 }
 
-async function takeRound(order: OrderDocument, attempt: Attempt): Promise<RoundEnd> {
+async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
   const claim = await claimOrder(order, attempt);
-  if (claim === undefined) return { kind: 'over', result: taken(order, attempt) };
+  if (claim === undefined) return taken(order, attempt);
   const settled = await settleDoubt(order, claim, attempt);
-  if ('held' in settled) return { kind: 'over', result: settled.held };
+  if ('held' in settled) return settled.held;
   const held = (await waitAtGate(settled.claim, attempt)) ?? (await guardRate(settled.claim, attempt));
-  return held === undefined ? postOrder(settled.claim, attempt) : { kind: 'over', result: held };
+  return held ?? postOrder(settled.claim, attempt);
 }
 
 /** What came of an older doubt: the order is held for now, or it may be posted. */
 type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
 
 /**
- * With a doubt nothing is posted before the list has been seen: ours is taken; "absent" is true only after the grace, and
- * then noted in the doubt, which stays: what is refused from now on must not be looked for further back than that.
+ * With a doubt nothing is posted before Qlik's list was read. If the list shows our reload, it is taken. If not, that counts
+ * only after the grace, and is noted in the doubt as `absentAt`: later looks need not go further back.
+ *
+ * @param before - the order before the claim.
  */
 async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt): Promise<Settled> {
   const { order, oldDoubt } = claim;
@@ -88,7 +91,7 @@ async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt
   return { held: await leaveUnknown(order, oldDoubt, message, attempt) };
 }
 
-/** A worker that died, or stalled before the send, may have sent until its lease ended. */
+/** An activation that died, or stalled before its send, may have sent until its lease ended. */
 const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
   state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 

@@ -4,7 +4,7 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { LedgerResult } from './outcome.ts';
 
-/** What `reload` answers. `status` is Qlik's word; `kind` says what can be done about a failure. */
+/** The result of the action `reload`. `status` is Qlik's word; `kind` says what can be done about a failure. */
 export type ReloadResult =
   | LedgerResult
   | { readonly order: OrderId; readonly reloadId: string; readonly status: string }
@@ -16,36 +16,35 @@ export type ReloadResult =
         readonly kind: 'permanent' | 'wait' | 'busy' | 'unknown';
         /** Only of `wait`: when the tenant takes the request again. */
         readonly retryAfterMs?: number;
-        /** With a ledger: it is over for this order. */
+        /** Only with a ledger: the order's last state. */
         readonly state?: OrderState;
       };
     };
 
-const busyText = 'A reload of this app is already pending, so Qlik neither queued nor merged this one';
+const BUSY = 'A reload of this app is already pending, so Qlik neither queued nor merged this one';
 
-/** A tenant's answer as the action's result. */
+/** The action's result without a ledger: Qlik's answer to the order. */
 export function resultOf(order: OrderId, answer: StartAnswer): ReloadResult {
-  switch (answer.kind) {
+  const { kind } = answer;
+  switch (kind) {
     case 'started':
       return { order, reloadId: answer.reloadId, status: answer.status };
-    case 'permanent':
-      return { error: { code: answer.code, message: answer.message, order, kind: 'permanent' } };
-    case 'wait': {
-      const { code, message, retryAfter: retryAfterMs } = answer;
-      return { error: { code, message, order, kind: 'wait', retryAfterMs } };
-    }
     case 'busy':
-      return { error: { code: 'QLIK_BUSY', message: `${busyText} (${answer.message}).`, order, kind: 'busy' } };
+      return { error: { code: 'QLIK_BUSY', message: `${BUSY} (${answer.message}).`, order, kind } };
     case 'unknown':
-      return { error: { code: 'QLIK_UNKNOWN', message: answer.message, order, kind: 'unknown' } };
+      return { error: { code: 'QLIK_UNKNOWN', message: answer.message, order, kind } };
+    case 'permanent':
+      return { error: { code: answer.code, message: answer.message, order, kind } };
+    case 'wait':
+      return { error: { code: answer.code, message: answer.message, order, kind, retryAfterMs: answer.retryAfter } };
     default:
       return answer satisfies never;
   }
 }
 
 /**
- * The result if there is a ledger: that of an order that is over without a reload is an error, as it is without one.
- * What is not over goes on by itself, and is none.
+ * The action's result with a ledger: an error if the order is over and has no reload. An order that is not over goes on by
+ * itself, so it is no error.
  */
 export function resultWithLedger(result: LedgerResult): ReloadResult {
   const { order, state, reason } = result;

@@ -24,85 +24,83 @@ const LEAST_POST_MS = 5_000;
 const FIRST_TRY = 1;
 
 /**
- * Starts one reload for an order: POST; while it is unknown whether Qlik accepted, look before posting again.
+ * Starts one reload without a ledger: sends the POST, and while it is unknown whether Qlik accepted it, looks before sending
+ * it again.
  *
- * A POST that got no answer, or a 5xx, leaves a doubt. Then the app's reloads are listed: ours is there → it is taken;
- * it is not → POST again after a pause with jitter, while the time allows. Without a list nothing is posted. A POST that
- * could not be sent leaves no doubt: it is sent after a pause, as nobody else would do it later.
+ * A POST without an answer, or with a 5xx, leaves a doubt. Then the app's reloads are listed. If ours is among them, it is
+ * taken. If not, the POST is sent again after a pause with jitter, while the time allows. Without a list nothing is sent. A
+ * POST that could not be sent leaves no doubt: it is sent again after a pause, since nobody else would do it later.
+ *
+ * @returns Qlik's answer to the last POST, or what the list shows; `unknown` if the time is up in doubt.
  */
 export async function startReload(order: ReloadOrder, ports: StartPorts): Promise<StartAnswer> {
   const { appId, body } = order;
-  const resourceId = resourceIdOf(order.order, FIRST_TRY);
-  const firstSentAt = ports.now();
+  const sent: SentPost = { order, resourceId: resourceIdOf(order.order, FIRST_TRY), firstAt: ports.now() };
   let isInDoubt = false;
   for (let tries = 1; ; tries += 1) {
-    const answer = await ports.qlik.startReload({ appId, body, resourceId }, timeoutWithin(ports));
+    const answer = await ports.qlik.startReload({ appId, body, resourceId: sent.resourceId }, timeoutWithin(ports));
     if (answer.kind === 'started') return answer;
-    if (isNotSent(answer) && (await isPaused(tries, ports))) continue;
+    const isNotSent = answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
+    if (isNotSent && (await paused(tries, LEAST_POST_MS, ports))) continue;
     if (answer.kind !== 'unknown' && !isInDoubt) return answer;
     isInDoubt = true;
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
-    const found = await settleDoubt(order, resourceId, firstSentAt, tries, ports);
+    const found = await settleDoubt(sent, tries, ports);
     if (found.kind !== 'absent') return found;
-    if (answer.kind !== 'unknown' || isTooLate(ports)) return answer;
+    // A POST that the end of the activation cuts off would only leave another doubt.
+    if (answer.kind !== 'unknown' || !isTimeLeft(LEAST_POST_MS, ports)) return answer;
   }
 }
 
-const isNotSent = (answer: StartAnswer): boolean => answer.kind === 'wait' && answer.code === 'QLIK_UNREACHABLE';
+/** The order's POST, sent at least once. */
+interface SentPost {
+  readonly order: ReloadOrder;
+  readonly resourceId: string;
+  readonly firstAt: EpochMs;
+}
 
-/** Waits before the next POST; false if there would be no time left for it. */
-async function isPaused(tries: number, ports: StartPorts): Promise<boolean> {
-  const jitteredMs = backoff(tries, PAUSES, ports.random());
-  if (ports.now() + jitteredMs + LEAST_POST_MS + MARGIN_MS >= ports.deadline) return false;
-  await ports.sleep(jitteredMs);
+const isTimeLeft = (neededMs: number, { now, deadline }: StartPorts): boolean =>
+  now() + neededMs + MARGIN_MS < deadline;
+
+/** Waits before the next call; false, without waiting, if less than `neededMs` would be left for it. */
+async function paused(tries: number, neededMs: number, ports: StartPorts): Promise<boolean> {
+  const pauseMs = backoff(tries, PAUSES, ports.random());
+  if (!isTimeLeft(pauseMs + neededMs, ports)) return false;
+  await ports.sleep(pauseMs);
   return true;
 }
 
-type Settled = StartAnswer | { readonly kind: 'absent' };
-
-/** Looks twice, a pause apart, since Qlik may show late what it accepted; looks on while the list cannot be had. */
+/**
+ * Looks for our reload until it is there, or two lists do not show it: Qlik may show late what it accepted. Lists that
+ * cannot be had do not count.
+ */
 async function settleDoubt(
-  order: ReloadOrder,
-  resourceId: string,
-  firstSentAt: EpochMs,
+  sent: SentPost,
   tries: number,
   ports: StartPorts,
-): Promise<Settled> {
-  let looks = 0;
+): Promise<StartAnswer | { readonly kind: 'absent' }> {
+  let absences = 0;
   for (let pauses = tries; ; pauses += 1) {
-    const look = await lookForOurs(order, resourceId, firstSentAt, ports);
+    const look = await lookForOurs(sent, ports);
     if (look.kind === 'started') return look;
-    if (look.kind === 'absent') looks += 1;
-    if (looks === 2) return { kind: 'absent' };
-    const jitteredMs = backoff(pauses, PAUSES, ports.random());
-    if (ports.now() + jitteredMs + MARGIN_MS >= ports.deadline) return timeIsUp(look);
-    await ports.sleep(jitteredMs);
+    if (look.kind === 'absent') absences += 1;
+    if (absences === 2) return { kind: 'absent' };
+    if (await paused(pauses, 0, ports)) continue;
+    const list = look.kind === 'absent' ? 'does not show it' : `does not tell: ${look.message}`;
+    return { kind: 'unknown', message: `Qlik did not answer whether the reload was accepted, and its list ${list}` };
   }
 }
-
-const timeIsUp = (look: Look): StartAnswer => ({
-  kind: 'unknown',
-  message:
-    look.kind === 'unavailable'
-      ? `Qlik did not answer whether the reload was accepted, and its list does not tell: ${look.message}`
-      : 'Qlik did not answer whether the reload was accepted, and its list does not show it',
-});
 
 type Look =
   | Extract<StartAnswer, { kind: 'started' }>
   | { readonly kind: 'absent' }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-async function lookForOurs(
-  order: ReloadOrder,
-  resourceId: string,
-  firstSentAt: EpochMs,
-  ports: StartPorts,
-): Promise<Look> {
+async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: StartPorts): Promise<Look> {
   const { qlik, now } = ports;
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
-  const since = tenantClockAt(listed.tenantNow, (now() - firstSentAt) as DurationMs);
+  const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
   const found = findOwnReload(listed.reloads, { resourceId, partial: order.body.partial === true, since });
   if (found.kind === 'echoed') return taken(found.reload);
   if (found.reloads.length === 0) return { kind: 'absent' };
@@ -112,13 +110,10 @@ async function lookForOurs(
   return guess === undefined ? { kind: 'absent' } : taken(guess);
 }
 
-const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not tell our user or its clock';
+const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';
 
 const taken = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
-/** A POST that is cut off by the end of the run would only leave another doubt. */
-const isTooLate = ({ now, deadline }: StartPorts): boolean => now() + LEAST_POST_MS + MARGIN_MS >= deadline;
-
-/** No call outlives the run: a container frozen with a request in flight would send it hours later. */
+/** No call outlives the activation: a container frozen with a request in flight would send it hours later. */
 const timeoutWithin = ({ now, deadline }: StartPorts): DurationMs =>
   Math.max(1, Math.min(CALL_TIMEOUT, deadline - MARGIN_MS / 2 - now())) as DurationMs;

@@ -138,11 +138,7 @@ export const DETAILS: readonly Detail[] = [
     scenario: 'slow',
     shows: 'start',
     edits: [
-      edit(
-        'actions/reload/look-for-own.ts',
-        'absenceIn(listed, doubt)',
-        'absenceIn({ ...listed, reloads: [] }, doubt)',
-      ),
+      edit('actions/reload/look-for-own.ts', 'absenceIn(list, doubt)', 'absenceIn({ ...list, reloads: [] }, doubt)'),
     ],
   },
   {
@@ -193,9 +189,9 @@ export const DETAILS: readonly Detail[] = [
     shows: 'start',
     edits: [
       edit(
-        'actions/reload/list-doubt.ts',
-        '((since + (tenantNow - clock())) as EpochMs)',
-        '((clock() && since) as EpochMs)',
+        'actions/reload/look-for-own.ts',
+        'tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs)',
+        'page.tenantNow && doubt.since',
       ),
     ],
   },

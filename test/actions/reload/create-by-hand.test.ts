@@ -41,7 +41,7 @@ function world() {
   const line = (message: string) => void lines.push(message);
   const log = { info: line, warn: line, error: line };
   const ports = { store, times: timeConstants(1), now: T as EpochMs, activationId: 'act1', log };
-  const create = (address?: string) => createByHand(order, { ...ports, addressOf: () => address });
+  const create = () => createByHand(order, { ...ports, addressOf: () => 'https://one.example' });
   return { store, create, lines };
 }
 
@@ -63,7 +63,7 @@ describe('an order by hand', () => {
       echoesAt: 'https://one.example',
     });
     store.seed({ _id: 'tenant:default', schema: 1, type: 'tenant', url: 'https://one.example' });
-    expect(await create('https://one.example')).to.deep.equal({
+    expect(await create()).to.deep.equal({
       traceId: 'act1',
       created: document,
       storeNow: T,
