@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { withDirectory } from '../chain-files/chain-directory.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 
-const CASCADE = fileURLToPath(new URL('../../cli/cascade.js', import.meta.url));
+const CASCADE = await bundledProgram('cli/cascade.js');
 const CHAIN =
   'chain: a\napps: { x: { id: b4a3cf85-0000-4000-8000-00000000000a, tenant: asia }, y: { id: b4a3cf85-0000-4000-8000-00000000000b, tenant: europe } }\nreloads: [{ app: y, after: x }]\n';
 const GOOD = [

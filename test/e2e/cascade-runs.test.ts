@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { type StartProcess, startProcess, untilGroupIsGone } from '../support/start-process.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const CASCADE = await bundledProgram('cli/cascade.js');
 const EXTRACT = '5a1e5000-0000-4000-8000-000000000001';
 const TRANSFORM = '5a1e5000-0000-4000-8000-000000000002';
 
@@ -25,7 +27,7 @@ describe('cascade beside a running npm start', () => {
 
   const cascade = (...args: string[]): Promise<{ readonly code: number; readonly out: string }> =>
     new Promise((resolve) => {
-      const all = ['cli/cascade.js', ...args, '--data', data];
+      const all = [CASCADE, ...args, '--data', data];
       execFile(process.execPath, all, { cwd: REPOSITORY }, (failure, out) => {
         resolve({ code: failure === null ? 0 : Number(failure.code), out });
       });

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { bundledProgram } from '../support/bundled-program.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = await bundledProgram('test/simulation/main.ts');
 
 function simulate(...args: readonly string[]) {
-  const script = ['--import', 'tsx', 'test/simulation/main.ts', ...args];
-  return spawnSync(process.execPath, script, { cwd: repository, encoding: 'utf8', timeout: 60_000 });
+  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: repository, encoding: 'utf8', timeout: 60_000 });
 }
 
 describe('npm run simulate', () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { bundledProgram } from './bundled-program.ts';
 
 /** One line of `npm start -- --json`. */
 export type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
@@ -23,11 +24,17 @@ export interface StartProcess {
 }
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = await bundledProgram('local/start/main.js');
 
-/** Runs what `npm start` runs, in a process group of its own. */
-export function startProcess(args: readonly string[], root = repository, env: NodeJS.ProcessEnv = {}): StartProcess {
-  const child = spawn(process.execPath, ['local/start/main.js', ...args], {
-    cwd: root,
+/**
+ * Runs what `npm start` runs, in a process group of its own.
+ *
+ * @param root - a copy of the repository; without it, a bundle of this one runs.
+ */
+export function startProcess(args: readonly string[], root?: string, env: NodeJS.ProcessEnv = {}): StartProcess {
+  const program = root === undefined ? PROGRAM : 'local/start/main.js';
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: root ?? repository,
     env: { ...process.env, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

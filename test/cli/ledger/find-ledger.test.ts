@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
 import { seconds } from '../../../src/core/units.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
 import { parseStoreSettings } from '../../../src/platform/settings/ledger-settings.ts';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { at, done, event, order } from './ledger-of.ts';
 
-const CASCADE = fileURLToPath(new URL('../../../cli/cascade.js', import.meta.url));
+const CASCADE = await bundledProgram('cli/cascade.js');
 const PASSWORD = 'a-password-that-nobody-may-see';
 
 interface Ended {

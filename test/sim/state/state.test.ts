@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { runTenant } from '../../../sim/command/run-tenant.ts';
 import { type SimTenant, startTenant } from '../../../sim/start-tenant.ts';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { useReceiver } from '../support/use-receiver.ts';
 import { isEnd, TenantInTest } from '../support/use-tenant.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const PROGRAM = await bundledProgram('sim/main.js');
 const HOUR = 3_600_000;
 
 /** A tenant in a process of its own, which can be killed. */
@@ -25,7 +27,7 @@ class TenantProcess extends TenantInTest {
   }
 
   override async start(): Promise<void> {
-    const child = spawn(process.execPath, ['sim/main.js', '--port', '0', '--json', ...this.#args], {
+    const child = spawn(process.execPath, [PROGRAM, '--port', '0', '--json', ...this.#args], {
       cwd: repository,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { startStore } from '../../../../local/store/start-store.ts';
+import { bundledProgram } from '../../../support/bundled-program.ts';
 import type { Server } from './couch-in-test.ts';
 
 /** A server under test, and how to end it. */
@@ -32,7 +32,7 @@ export async function startServer(): Promise<RunningServer> {
   return { ...store, close };
 }
 
-const CHILD = fileURLToPath(new URL('./store-process.ts', import.meta.url));
+const CHILD = await bundledProgram('test/contract/couchdb/support/store-process.ts');
 
 /** An embedded store in a process of its own, which can be killed and started again at the same place. */
 export class StoreProcess {
@@ -48,7 +48,7 @@ export class StoreProcess {
 
   /** What a process says that tries to open a store at `directory` and must not. */
   static async refusedAt(directory: string): Promise<string> {
-    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, '0', directory, 'a', 'b'], {
+    const child = spawn(process.execPath, [CHILD, '0', directory, 'a', 'b'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let text = '';
@@ -76,7 +76,7 @@ export class StoreProcess {
 
   async #spawn(port: string): Promise<void> {
     const { user, password } = this.server;
-    const args = ['--import', 'tsx', CHILD, port, this.#directory, user, password];
+    const args = [CHILD, port, this.#directory, user, password];
     const limited = ['-c', `trap '' XFSZ; ulimit -f ${this.#maxFileKib}; exec "$@"`, 'sh', process.execPath, ...args];
     const [program, given] = this.#maxFileKib === undefined ? [process.execPath, args] : ['bash', limited];
     // A store whose disk is full says so: that is no news for the test's own output.

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { bundledProgram } from '../../../support/bundled-program.ts';
 import { send } from '../support/send.ts';
 import { until } from '../support/until.ts';
 import { basic } from '../support/use-host.ts';
 
-const MAIN = fileURLToPath(new URL('../../../../local/host/main.js', import.meta.url));
+const MAIN = await bundledProgram('local/host/main.js');
 const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 
