@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const textOf = (file: string): string => readFileSync(join(repository, file), 'utf8');
+
+/** What starts a host, a tenant, or `npm start`. */
+const STARTERS = ['local/host/start-host.ts', 'sim/start-tenant.ts', 'test/support/start-process.ts'];
+
+/** The folders of test/ that `npm run check` runs. */
+function unitFolders(): readonly string[] {
+  const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+  return /test\/\{([^}]+)\}/.exec(scripts['check'] ?? '')?.[1]?.split(',') ?? [];
+}
+
+const testsIn = (folder: string): readonly string[] =>
+  readdirSync(join(repository, 'test', folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('test', folder, name));
+
+const importsOf = (file: string): readonly string[] =>
+  [...textOf(file).matchAll(/^(?:import|export) (?!type)[^;]*?'(\.[^']+\.ts)'/gm)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+
+/** The files that a file loads, itself among them. */
+function loadedBy(file: string): ReadonlySet<string> {
+  const loaded = new Set([file]);
+  for (const each of loaded)
+    for (const other of importsOf(each)) if (existsSync(join(repository, other))) loaded.add(other);
+  return loaded;
+}
+
+describe('npm run check', () => {
+  it('runs the tests of every folder whose tests start no host and no tenant', () => {
+    const folders = readdirSync(join(repository, 'test'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && testsIn(entry.name).length > 0)
+      .map(({ name }) => name);
+    const starting = folders.filter((folder) =>
+      testsIn(folder).some((file) => STARTERS.some((starter) => loadedBy(file).has(starter))),
+    );
+    expect(starting).to.include.members(['clients', 'contract', 'deploy', 'e2e', 'local', 'sim']);
+    expect(unitFolders().filter((folder) => starting.includes(folder))).to.deep.equal([]);
+  });
+
+  it('runs none that starts a process which is a server: only linter, shell and bundles are started', () => {
+    const started = unitFolders()
+      .flatMap(testsIn)
+      .filter((file) => [...loadedBy(file)].some((each) => /^import .* from 'node:child_process'/m.test(textOf(each))));
+    expect(started).to.have.members([
+      'test/actions/chains/bundle.test.ts', // the bundle's one answer
+      'test/chain-files/read-chains.test.ts', // mkfifo
+      'test/docs/commands.test.ts', // the help texts that the document repeats
+      'test/repository/import-direction.test.ts', // the linter
+    ]);
+  });
+});
