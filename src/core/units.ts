@@ -18,3 +18,6 @@ export const minutes = (count: number): DurationMs => (count * 60_000) as Durati
 
 /** Seconds as a `DurationMs`. */
 export const seconds = (count: number): DurationMs => (count * 1_000) as DurationMs;
+
+/** Days of 24 hours as a `DurationMs`. */
+export const days = (count: number): DurationMs => (count * 86_400_000) as DurationMs;

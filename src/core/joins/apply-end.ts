@@ -1,0 +1,104 @@
+import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
+import {
+  compareEnds,
+  type EndFate,
+  type EndKey,
+  endId,
+  type Firing,
+  foldEnds,
+  type JoinEnd,
+  type JoinRule,
+} from './fold-ends.ts';
+
+/** What a composite link remembers between the ends of its upstreams. Plain JSON: it is stored in `join:` documents. */
+export interface JoinMemory {
+  /** The halves that were left after the ends that the log no longer holds. */
+  readonly baseHalves: readonly JoinEnd[];
+  /** The newest end that the log no longer holds; an end that is not newer comes too late. */
+  readonly baseEnd?: EndKey;
+  /** The ends since then, in the order of `compareEnds`. */
+  readonly log: readonly JoinEnd[];
+  /** The newest end that closed a firing. */
+  readonly fired?: EndKey;
+}
+
+/** The memory of a link that has heard of nothing yet. */
+export const EMPTY_JOIN: JoinMemory = { baseHalves: [], log: [] };
+
+/** The longest log. Each end in it has about 150 bytes. */
+const MAX_LOG_ENDS = 128;
+
+/** An end may arrive so much later than a newer one and still count at its own time, if the window is not longer. */
+const LATEST_ARRIVAL: DurationMs = days(1);
+
+/** What an end changes. */
+export type Applied =
+  /** The log no longer reaches back to it: it changes nothing. */
+  | { readonly kind: 'too-late' }
+  /** The log has it already: it changes nothing. */
+  | { readonly kind: 'known' }
+  | {
+      readonly kind: 'applied';
+      readonly memory: JoinMemory;
+      /** Firings that begin with this end, oldest first; mostly none or one. */
+      readonly firings: readonly Firing[];
+      /**
+       * What became of the end. `covered`: it completes a firing that lies before one that has already begun, and the
+       * reload of that one started after all its ends.
+       */
+      readonly fate: EndFate | 'covered';
+    };
+
+/**
+ * Applies one more end to what a composite link remembers.
+ *
+ * Pure and idempotent: the same end again is `known`. Ends may arrive in any order: no firing is missed, and one that has
+ * begun is never taken back.
+ */
+export function applyEnd(memory: JoinMemory, end: JoinEnd, rule: JoinRule): Applied {
+  const { baseHalves, baseEnd, fired } = memory;
+  if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { kind: 'too-late' };
+  if (memory.log.some((each) => endId(each) === endId(end))) return { kind: 'known' };
+  const log = [...memory.log, end].sort(compareEnds);
+  const folded = foldEnds(baseHalves, log, rule);
+  const firings = folded.firings.filter(({ closing }) => fired === undefined || compareEnds(closing, fired) > 0);
+  const newest = firings.at(-1)?.closing ?? fired;
+  const isIn = ({ halves }: Firing): boolean => halves.some((half) => endId(half) === endId(end));
+  const fate = folded.fates.get(endId(end)) ?? 'not-matched';
+  const isCovered = fate === 'used' && !firings.some(isIn);
+  return {
+    kind: 'applied',
+    memory: trim({ ...memory, log, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
+    firings,
+    fate: isCovered ? 'covered' : fate,
+  };
+}
+
+const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, endedAt });
+
+/** Folds the oldest ends of a log into its base: those over the limit, and those that no late end may precede any more. */
+function trim(memory: JoinMemory, rule: JoinRule): JoinMemory {
+  const { log } = memory;
+  const newest = log.at(-1)?.endedAt ?? 0;
+  const keepFrom = (newest - Math.max(LATEST_ARRIVAL, rule.within)) as EpochMs;
+  const count = Math.max(log.length - MAX_LOG_ENDS, log.filter(({ endedAt }) => endedAt < keepFrom).length);
+  const last = log[count - 1];
+  if (last === undefined) return memory;
+  const { halves } = foldEnds(memory.baseHalves, log.slice(0, count), rule);
+  return { ...memory, baseHalves: halves, baseEnd: keyOf(last), log: log.slice(count) };
+}
+
+/** What a composite link waits for. */
+export interface JoinWait {
+  /** The ends that count now, oldest first. */
+  readonly halves: readonly JoinEnd[];
+  /** When the oldest of them no longer counts, by Qlik's clock; absent if there is none. */
+  readonly closesAt?: EpochMs;
+}
+
+/** What a composite link holds, for people: its halves may have expired since the newest end. */
+export function waitOf({ baseHalves, log }: JoinMemory, rule: JoinRule): JoinWait {
+  const { halves } = foldEnds(baseHalves, log, rule);
+  const oldest = halves[0];
+  return { halves, ...(oldest !== undefined && { closesAt: addMs(oldest.endedAt, rule.within) }) };
+}

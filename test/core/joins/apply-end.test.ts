@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { type Applied, applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
+import type { JoinEnd, JoinRule } from '../../../src/core/joins/fold-ends.ts';
+import type { AppKey, ReloadId } from '../../../src/core/names.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+
+const HOUR = 3_600_000;
+const allOf = (count: number, withinHours: number): JoinRule => ({
+  atLeast: count,
+  within: (withinHours * HOUR) as DurationMs,
+});
+
+/** `A1 01:00` is reload 1 of app A, which succeeded at 01:00; with `!` behind the name it failed. */
+function endAt(text: string, counts: 'succeeded' | 'failed' = 'succeeded'): JoinEnd {
+  const [, app = '', id = '', failed = '', hours = '', minutes = '', millis = ''] =
+    /^([A-Z])(\d+)(!?) (\d\d):(\d\d)(?::00\.(\d{3}))?$/.exec(text) ?? [];
+  return {
+    app: `default/${app}` as AppKey,
+    reloadId: `${app}${id}` as ReloadId,
+    endedAt: (Number(hours) * HOUR + Number(minutes) * 60_000 + Number(millis)) as EpochMs,
+    matches: (failed === '!') === (counts === 'failed'),
+  };
+}
+
+interface Arrived {
+  readonly memory: JoinMemory;
+  /** Each firing as `closing: halves`. */
+  readonly firings: readonly string[];
+  /** What each end came to. */
+  readonly fates: readonly string[];
+}
+
+const fateOf = (applied: Applied): string => (applied.kind === 'applied' ? applied.fate : applied.kind);
+
+/** Applies ends one after another. */
+function applyAll(rule: JoinRule, ends: readonly JoinEnd[], from: JoinMemory = EMPTY_JOIN): Arrived {
+  let memory = from;
+  const firings: string[] = [];
+  const fates: string[] = [];
+  for (const end of ends) {
+    const applied = applyEnd(memory, end, rule);
+    fates.push(fateOf(applied));
+    if (applied.kind !== 'applied') continue;
+    memory = applied.memory;
+    firings.push(
+      ...applied.firings.map(({ closing, halves }) => `${closing.reloadId}: ${halves.map((half) => half.reloadId)}`),
+    );
+  }
+  return { memory, firings, fates };
+}
+
+const arrive = (rule: JoinRule, ...texts: string[]): Arrived =>
+  applyAll(
+    rule,
+    texts.map((text) => endAt(text)),
+  );
+
+describe('a composite link and the ends of its upstreams', () => {
+  it('T1: fires if both have ended', () => {
+    expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30').firings).to.deep.equal(['B1: A1,B1']);
+  });
+  it('T2: closes with the end that is last by Qlik’s clock, if it arrives first', () => {
+    expect(arrive(allOf(2, 6), 'B1 01:30', 'A1 01:00').firings).to.deep.equal(['B1: A1,B1']);
+  });
+  it('T3: takes the newer of two ends of one app', () => {
+    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00', 'B1 02:30');
+    expect(firings).to.deep.equal(['B1: A2,B1']);
+    expect(fates).to.deep.equal(['waits', 'waits', 'used']);
+  });
+  it('T4: pairs a late end with what ended before it, and the next with the next', () => {
+    const { firings } = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00', 'B1 01:30', 'B2 03:00');
+    expect(firings).to.deep.equal(['B1: A1,B1', 'B2: A2,B2']);
+  });
+  it('T5: a failed reload withdraws its app’s half', () => {
+    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'A2! 01:20', 'B1 01:30', 'A3 02:00');
+    expect(firings).to.deep.equal(['A3: B1,A3']);
+    expect(fates).to.deep.equal(['waits', 'not-matched', 'waits', 'used']);
+  });
+  it('T6: a firing is never taken back by a failed end that arrives late', () => {
+    const { firings } = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30', 'A2! 01:20', 'A3 02:00');
+    expect(firings).to.deep.equal(['B1: A1,B1', 'A3: B1,A3']);
+  });
+  it('T7: ends exactly the window apart still pair; one millisecond more is too far', () => {
+    expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00').firings).to.deep.equal(['B1: A1,B1']);
+    const late = arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00:00.001');
+    expect(late.firings).to.deep.equal([]);
+    expect(waitOf(late.memory, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B1']);
+  });
+  it('T8: a firing before one that has begun is covered by it', () => {
+    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30', 'A2 02:00');
+    expect(firings).to.deep.equal(['B2: A1,B2', 'A2: B2,A2']);
+    expect(fates).to.deep.equal(['waits', 'used', 'covered', 'used']);
+  });
+  it('T9: the same ends again change nothing', () => {
+    const first = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30');
+    const again = applyAll(allOf(2, 6), [endAt('A1 01:00'), endAt('B1 01:30')], first.memory);
+    expect(again.fates).to.deep.equal(['known', 'known']);
+    expect(again.memory).to.equal(first.memory);
+  });
+  it('T10: at least two of three', () => {
+    const { firings } = arrive(allOf(2, 1), 'A1 01:00', 'B1 01:10', 'C1 01:20', 'A2 01:30');
+    expect(firings).to.deep.equal(['B1: A1,B1', 'A2: C1,A2']);
+  });
+  it('T11: at least one that failed', () => {
+    const ends = ['A1 01:00', 'B1! 01:05', 'B2! 01:06'].map((text) => endAt(text, 'failed'));
+    expect(applyAll(allOf(1, 6), ends).firings).to.deep.equal(['B1: B1', 'B2: B2']);
+  });
+  it('T13: sixty upstreams, in the reverse order, fire once', () => {
+    const ends = Array.from({ length: 60 }, (_, index): JoinEnd => {
+      const app = `default/app-${index}` as AppKey;
+      return { app, reloadId: `r${index}` as ReloadId, endedAt: (index * 1_000) as EpochMs, matches: true };
+    }).reverse();
+    const { firings } = applyAll(allOf(60, 6), ends);
+    expect(firings).to.have.length(1);
+    expect(firings[0]).to.match(/^r59: r0,r1,.*,r59$/);
+  });
+
+  it('fires for two ends of the same millisecond, closing with the greater reload id, in whichever order', () => {
+    expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 01:00').firings).to.deep.equal(['B1: A1,B1']);
+    expect(arrive(allOf(2, 6), 'B1 01:00', 'A1 01:00').firings).to.deep.equal(['B1: A1,B1']);
+  });
+
+  it('keeps ends of two tenants apart though their reload ids are equal', () => {
+    const here: JoinEnd = { app: 'one/A' as AppKey, reloadId: 'r' as ReloadId, endedAt: 1 as EpochMs, matches: true };
+    const there: JoinEnd = { ...here, app: 'two/A' as AppKey };
+    expect(applyAll(allOf(2, 6), [there, here]).firings).to.deep.equal(['r: r,r']);
+  });
+
+  it('says which halves wait, and when the first no longer counts', () => {
+    const { memory } = arrive(allOf(3, 6), 'A1 01:00', 'B1 01:30');
+    const wait = waitOf(memory, allOf(3, 6));
+    expect(wait.halves.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'B1']);
+    expect(wait.closesAt).to.equal(7 * HOUR);
+    expect(waitOf(EMPTY_JOIN, allOf(3, 6))).to.deep.equal({ halves: [] });
+  });
+});
+
+describe('the log of a composite link', () => {
+  const manyOfA = (count: number): JoinEnd[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...endAt('A1 00:00'),
+      reloadId: `A${String(index).padStart(3, '0')}` as ReloadId,
+      endedAt: (1_000 + index) as EpochMs,
+    }));
+
+  it('keeps 128 ends, and what was left of the others', () => {
+    const { memory } = applyAll(allOf(2, 6), manyOfA(129));
+    expect(memory.log).to.have.length(128);
+    expect(memory.baseEnd?.reloadId).to.equal('A000');
+    expect(memory.baseHalves.map(({ reloadId }) => reloadId)).to.deep.equal(['A000']);
+    expect(applyAll(allOf(2, 6), manyOfA(128)).memory.log).to.have.length(128);
+    expect(applyAll(allOf(2, 6), manyOfA(128)).memory.baseEnd).to.equal(undefined);
+  });
+
+  it('answers too late for an end that is not newer than what it has let go', () => {
+    const { memory } = applyAll(allOf(2, 6), manyOfA(129));
+    const late: JoinEnd = { ...endAt('B1 00:00'), endedAt: 1_000 as EpochMs };
+    expect(applyAll(allOf(2, 6), [late], memory).fates).to.deep.equal(['used']);
+    expect(applyAll(allOf(2, 6), [{ ...late, reloadId: 'A' as ReloadId }], memory).fates).to.deep.equal(['too-late']);
+    expect(applyAll(allOf(2, 6), manyOfA(1), memory).fates).to.deep.equal(['too-late']);
+  });
+
+  it('lets go what is more than a day older than the newest end, or than the window if that is longer', () => {
+    const nextDay = (text: string, millis: number): JoinEnd => {
+      const end = endAt(text);
+      return { ...end, endedAt: (end.endedAt + 24 * HOUR + millis) as EpochMs };
+    };
+    const exactly = applyAll(allOf(2, 6), [endAt('A1 01:00'), nextDay('C1 01:00', 0)]).memory;
+    expect(exactly.log.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'C1']);
+    const over = applyAll(allOf(2, 6), [endAt('A1 01:00'), nextDay('C1 01:00', 1)]).memory;
+    expect(over.log.map(({ reloadId }) => reloadId)).to.deep.equal(['C1']);
+    const longWindow = applyAll(allOf(2, 25), [endAt('A1 01:00'), nextDay('C1 01:00', 1)]).memory;
+    expect(longWindow.log.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'C1']);
+  });
+
+  it('a half that the log has let go still pairs if the window is open', () => {
+    const { memory } = applyAll(allOf(2, 6), manyOfA(200));
+    const { firings } = applyAll(allOf(2, 6), [{ ...endAt('B1 00:00'), endedAt: 2_000 as EpochMs }], memory);
+    expect(firings).to.deep.equal(['B1: A199,B1']);
+  });
+});

@@ -1,0 +1,42 @@
+import type { Firing, JoinEnd, JoinRule } from '../../../src/core/joins/fold-ends.ts';
+
+/** What a composite link means, said as a question to the whole history in place of steps through it. */
+export interface Meaning {
+  readonly firings: readonly Firing[];
+  readonly halves: readonly JoinEnd[];
+}
+
+const keyText = ({ endedAt, reloadId, app }: JoinEnd): string =>
+  `${String(endedAt).padStart(16, '0')} ${reloadId} ${app}`;
+
+/** Ends in the order in which they count. */
+export const inOrder = (ends: readonly JoinEnd[]): readonly JoinEnd[] =>
+  [...ends].sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
+
+/**
+ * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since the
+ * last firing.
+ */
+export function meaningOf(history: readonly JoinEnd[], { atLeast, within }: JoinRule): Meaning {
+  const ends = inOrder(history);
+  const firings: Firing[] = [];
+  let since = 0;
+  const halvesAt = (index: number): readonly JoinEnd[] => {
+    const now = ends[index];
+    if (now === undefined) return [];
+    const seen = ends.slice(since, index + 1);
+    return seen.filter(
+      (end, position) =>
+        end.matches &&
+        now.endedAt - end.endedAt <= within &&
+        !seen.slice(position + 1).some((later) => later.app === end.app),
+    );
+  };
+  for (const [index, closing] of ends.entries()) {
+    const halves = halvesAt(index);
+    if (!closing.matches || halves.length < atLeast) continue;
+    firings.push({ closing, halves });
+    since = index + 1;
+  }
+  return { firings, halves: halvesAt(ends.length - 1) };
+}
