@@ -5,6 +5,7 @@ import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
 import { addBuild } from './commands/build.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCheck } from './commands/check.ts';
+import { addImport } from './commands/import.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addWhy } from './commands/why.ts';
@@ -19,7 +20,7 @@ import {
   writeLines,
 } from './terminal.ts';
 
-const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addRuns, addWhy, addCancel, addReplay];
+const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addImport, addRuns, addWhy, addCancel, addReplay];
 
 /**
  * Runs the `cascade` command.

@@ -1,0 +1,146 @@
+import { canonicalAppId } from '../../core/chains/app-index.ts';
+import type { AppClause, ChainContent, Clause, ReloadEntry } from '../../core/chains/chain-file.ts';
+import type { ImportNote, PaperEntry } from './paper-entry.ts';
+
+/** A chain made of the 2020 paper's list. */
+export interface ImportedChain {
+  readonly content: ChainContent;
+  readonly notes: readonly ImportNote[];
+}
+
+interface PaperLink {
+  readonly upstream: string;
+  readonly on: 'succeeded' | 'failed';
+  readonly target: string;
+}
+
+const MAX_NAME = 40;
+const MAX_LABEL = 200;
+
+/**
+ * Makes a chain of the paper's entries. Pure. The graph stays the same: an app that ends as an entry's condition says is
+ * followed by the apps whose names its `chain` lists.
+ *
+ * A name that occurs twice means its first entry, as in the paper's `find`; its next entry if the app would follow itself.
+ *
+ * @param chain - the name of the chain that results.
+ */
+export function chainOfEntries(chain: string, entries: readonly PaperEntry[]): ImportedChain {
+  const notes: ImportNote[] = [];
+  const links = new Map<string, PaperLink>();
+  for (const entry of entries) {
+    const { on } = entry;
+    if (on === undefined) continue;
+    for (const name of entry.chain) {
+      const target = targetOf(name, entry, entries, notes);
+      if (target === undefined) continue;
+      const link = { upstream: idOf(entry), on, target: idOf(target) };
+      links.set(JSON.stringify(link), link);
+    }
+  }
+  const all = [...links.values()];
+  const used = new Set(all.flatMap(({ upstream, target }) => [upstream, target]));
+  const names = namesOf(entries, used, notes);
+  const apps = Object.fromEntries(
+    [...names].map(([id, { shortName, label }]) => [shortName, { id, ...(isLabel(label) && { name: label }) }]),
+  );
+  return { content: { chain, apps, reloads: reloadsOf(all, names) }, notes };
+}
+
+/** What a chain file takes for people; an app without a label goes by its short name. */
+const isLabel = (label: string): boolean => label.length <= MAX_LABEL && label.isWellFormed();
+
+const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);
+
+function targetOf(
+  name: string,
+  entry: PaperEntry,
+  entries: readonly PaperEntry[],
+  notes: ImportNote[],
+): PaperEntry | undefined {
+  const named = entries.filter((each) => each.name === name);
+  const [first] = named;
+  const note = (isLoss: boolean, message: string): void => {
+    notes.push({ line: entry.line, isLoss, message });
+  };
+  if (first === undefined) {
+    note(true, `"${name}" does not follow "${entry.name}": no entry that is carried over has this name.`);
+    return undefined;
+  }
+  if (idOf(first) !== idOf(entry)) return first;
+  const next = named.find((each) => idOf(each) !== idOf(entry));
+  note(
+    next === undefined,
+    next === undefined
+      ? `"${name}" does not follow "${entry.name}": it is the same app, ${first.appId}, which would reload for ever.`
+      : `"${name}" after "${entry.name}" means app ${next.appId} of line ${next.line}: the first entry of this name is "${entry.name}" itself, which would reload for ever.`,
+  );
+  return next;
+}
+
+interface AppNames {
+  readonly shortName: string;
+  readonly label: string;
+}
+
+/** The short name and the name for people of each app that a link uses, in the order of the file. */
+function namesOf(
+  entries: readonly PaperEntry[],
+  used: ReadonlySet<string>,
+  notes: ImportNote[],
+): ReadonlyMap<string, AppNames> {
+  const names = new Map<string, AppNames>();
+  const taken = new Set<string>();
+  for (const entry of entries) {
+    const id = idOf(entry);
+    const known = names.get(id);
+    const note = (message: string): void => {
+      notes.push({ line: entry.line, isLoss: false, message });
+    };
+    if (known !== undefined) {
+      if (known.label !== entry.name)
+        note(`"${entry.name}" is the same app as "${known.label}": it goes by that name.`);
+      continue;
+    }
+    const shortName = freeName(shortNameOf(entry.name), taken);
+    names.set(id, { shortName, label: entry.name });
+    if (used.has(id)) taken.add(shortName);
+    else note(`App "${entry.name}" is left out: it follows nothing and nothing follows it.`);
+  }
+  return new Map([...names].filter(([id]) => used.has(id)));
+}
+
+/** A name's letters and digits as a short name: `Sales (EU)` becomes `sales-eu`. */
+export function shortNameOf(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase();
+  const short = plain
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, MAX_NAME);
+  return short === '' ? 'app' : short;
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? '' : `-${count}`;
+    const name = `${wanted.slice(0, MAX_NAME - suffix.length)}${suffix}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+function reloadsOf(links: readonly PaperLink[], names: ReadonlyMap<string, AppNames>): readonly ReloadEntry[] {
+  const shortName = (id: string): string => names.get(id)?.shortName ?? id;
+  const byTarget = new Map<string, Clause[]>();
+  for (const { upstream, on, target } of links) {
+    const clauses = byTarget.get(target) ?? [];
+    const app = shortName(upstream);
+    byTarget.set(target, [...clauses, on === 'succeeded' ? app : ({ app, on } satisfies AppClause)]);
+  }
+  return [...byTarget].map(([target, clauses]) => ({
+    app: shortName(target),
+    after: clauses.length === 1 && clauses[0] !== undefined ? clauses[0] : clauses,
+  }));
+}

@@ -1,0 +1,23 @@
+import { Document, isMap, isSeq, visit } from 'yaml';
+import type { ChainContent } from '../../core/chains/chain-file.ts';
+
+/** A line that YAML does not fold. */
+const NO_FOLDING = 0;
+
+/**
+ * A chain file's text, tidy as a person writes it: one line for an app, one for an `after`.
+ *
+ * @param source - the name of the file that it was imported from, for the comment at the top.
+ */
+export function chainText({ chain, apps, reloads }: ChainContent, source: string): string {
+  const document = new Document({ chain, apps, reloads });
+  document.commentBefore = ` Imported by "cascade import" from ${source}.`;
+  visit(document, {
+    Pair(_, { key, value }) {
+      const name = String(key);
+      if (name === 'apps' && isMap(value)) for (const { value: app } of value.items) if (isMap(app)) app.flow = true;
+      if (name === 'after' && (isMap(value) || isSeq(value))) value.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: NO_FOLDING, flowCollectionPadding: true });
+}

@@ -1,0 +1,96 @@
+import { type Literal, NotLiteral, textOf } from './literal-exports.ts';
+
+/** One entry of the 2020 paper's list: after this app's reload, those of `chain` follow. */
+export interface PaperEntry {
+  /** The line in the file, from 1. */
+  readonly line: number;
+  readonly name: string;
+  readonly appId: string;
+  /** The names of the apps that follow. */
+  readonly chain: readonly string[];
+  /** Which end calls for them; absent if the entry does not say it in a way that is known. */
+  readonly on?: 'succeeded' | 'failed';
+}
+
+/** Something that is not carried over, or differently than its author may think. */
+export interface ImportNote {
+  /** The line in the file, from 1. */
+  readonly line: number;
+  /** True if a reload that the list asks for is missing in the result. */
+  readonly isLoss: boolean;
+  readonly message: string;
+}
+
+/** The readable entries of a list, and what is wrong with the others. */
+export interface ReadEntries {
+  readonly entries: readonly PaperEntry[];
+  readonly notes: readonly ImportNote[];
+}
+
+const CONDITIONS: Readonly<Record<string, 'succeeded' | 'failed'>> = { ok: 'succeeded', error: 'failed' };
+
+const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** Reads the entries of the list that a file exports. An entry that cannot be read is left out with a note. */
+export function readPaperEntries(list: Literal): ReadEntries {
+  if (list instanceof NotLiteral || list.kind !== 'list') {
+    const message = 'The file does not export a list that is written out, like [{ name, appId, chain, condition }].';
+    return { entries: [], notes: [{ line: list.line, isLoss: true, message }] };
+  }
+  const entries: PaperEntry[] = [];
+  const notes: ImportNote[] = [];
+  for (const item of list.items) {
+    const read = readEntry(item, notes);
+    if (read !== undefined) entries.push(read);
+  }
+  return { entries, notes };
+}
+
+function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
+  const { line } = item;
+  const refuse = (message: string): undefined => {
+    notes.push({ line, isLoss: true, message });
+  };
+  if (item instanceof NotLiteral || item.kind !== 'object') {
+    return refuse(
+      'This entry is left out: it is no object that is written out, like { name, appId, chain, condition }.',
+    );
+  }
+  const { fields } = item;
+  const name = textOf(fields.get('name'));
+  const appId = textOf(fields.get('appId'));
+  if (name === undefined || name === '')
+    return refuse('This entry is left out: its "name" is no text that is written out.');
+  if (appId === undefined || !APP_ID.test(appId)) {
+    return refuse(
+      `Entry "${name}" is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.`,
+    );
+  }
+  const chain = readChain(name, fields.get('chain'), notes);
+  const condition = textOf(fields.get('condition'));
+  const on = condition === undefined ? undefined : CONDITIONS[condition];
+  if (chain.length > 0 && on === undefined) {
+    notes.push({
+      line: fields.get('condition')?.line ?? line,
+      isLoss: true,
+      message: `What follows "${name}" is left out: its "condition" is neither 'ok' nor 'error'.`,
+    });
+  }
+  return { line, name, appId, chain, ...(on !== undefined && { on }) };
+}
+
+function readChain(name: string, chain: Literal | undefined, notes: ImportNote[]): readonly string[] {
+  if (chain === undefined) return [];
+  if (chain instanceof NotLiteral || chain.kind !== 'list') {
+    const message = `What follows "${name}" is left out: its "chain" is no list of names that is written out.`;
+    notes.push({ line: chain.line, isLoss: true, message });
+    return [];
+  }
+  return chain.items.flatMap((item) => {
+    const follower = textOf(item);
+    if (follower !== undefined) return [follower];
+    const message = `One follower of "${name}" is left out: it is no name that is written out.`;
+    notes.push({ line: item.line, isLoss: true, message });
+    return [];
+  });
+}

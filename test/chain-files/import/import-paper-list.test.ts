@@ -1,0 +1,212 @@
+import { runInNewContext } from 'node:vm';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { importPaperList } from '../../../src/chain-files/import/import-paper-list.ts';
+
+const ID = (last: string): string => `b4a3cf85-0000-4000-8000-00000000000${last}`;
+
+const imported = (text: string) => importPaperList(text, 'apps', 'apps.js');
+const messagesOf = (text: string): readonly string[] =>
+  imported(text).notes.map(({ line, message }) => `${line}: ${message}`);
+
+type Clause = string | { readonly app: string; readonly on: string };
+interface ChainFile {
+  readonly apps: Readonly<Record<string, { readonly id: string }>>;
+  readonly reloads: readonly { readonly app: string; readonly after: Clause | readonly Clause[] }[];
+}
+
+/** The graph of a chain file as `upstream on target`, sorted. */
+function graphOf(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const { apps, reloads } = parse(text) as ChainFile;
+  const idOf = (name: string): string | undefined => apps[name]?.id;
+  const edges = reloads.flatMap(({ app, after }) =>
+    [after].flat().map((clause: Clause) => {
+      const { app: upstream, on } = typeof clause === 'string' ? { app: clause, on: 'succeeded' } : clause;
+      return `${idOf(upstream)} ${on} ${idOf(app)}`;
+    }),
+  );
+  return edges.sort();
+}
+
+describe('the import of the 2020 paper’s list', () => {
+  it('writes one line for an app and one for what it follows', () => {
+    const { text, notes } = imported(`
+      module.exports = [
+        { name: 'Sales (EU)', appId: '${ID('1')}', chain: ['Report', 'Mail'], condition: 'ok' },
+        { name: 'Report', appId: '${ID('2')}', chain: [], condition: 'ok' },
+        { name: 'Sales (EU)', appId: '${ID('1')}', chain: ['Repair'], condition: 'error' },
+        { name: 'Repair', appId: '${ID('3')}', chain: ['Report'], condition: 'ok' },
+        { name: 'Mail', appId: '${ID('4')}' },
+      ];`);
+    expect(text).to.equal(
+      [
+        '# Imported by "cascade import" from apps.js.',
+        '',
+        'chain: apps',
+        'apps:',
+        `  sales-eu: { id: ${ID('1')}, name: Sales (EU) }`,
+        `  report: { id: ${ID('2')}, name: Report }`,
+        `  repair: { id: ${ID('3')}, name: Repair }`,
+        `  mail: { id: ${ID('4')}, name: Mail }`,
+        'reloads:',
+        '  - app: report',
+        '    after: [ sales-eu, repair ]',
+        '  - app: mail',
+        '    after: sales-eu',
+        '  - app: repair',
+        '    after: { app: sales-eu, on: failed }',
+        '',
+      ].join('\n'),
+    );
+    expect(notes).to.deep.equal([]);
+  });
+
+  it('takes the first entry of a name that occurs twice', () => {
+    const { text } = imported(`module.exports = [
+      { name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' },
+      { name: 'b', appId: '${ID('2')}' },
+      { name: 'b', appId: '${ID('3')}' },
+    ];`);
+    expect(graphOf(text)).to.deep.equal([`${ID('1')} succeeded ${ID('2')}`]);
+  });
+
+  it('takes the next entry of a name if an app would follow itself by the first, and says so', () => {
+    const list = `module.exports = [
+      { name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' },
+      { name: 'b', appId: '${ID('1')}', chain: [], condition: 'ok' },
+      { name: 'b', appId: '${ID('2')}', chain: [], condition: 'ok' },
+    ];`;
+    expect(graphOf(imported(list).text)).to.deep.equal([`${ID('1')} succeeded ${ID('2')}`]);
+    expect(messagesOf(list)).to.deep.equal([
+      `2: "b" after "a" means app ${ID('2')} of line 4: the first entry of this name is "a" itself, which would reload for ever.`,
+      '3: "b" is the same app as "a": it goes by that name.',
+    ]);
+    expect(imported(list).notes.some(({ isLoss }) => isLoss)).to.equal(false);
+  });
+
+  it('leaves out a link by which an app would follow itself alone', () => {
+    const list = `module.exports = [
+      { name: 'a', appId: '${ID('1')}', chain: ['a', 'b'], condition: 'error' },
+      { name: 'b', appId: '${ID('2')}' },
+    ];`;
+    expect(graphOf(imported(list).text)).to.deep.equal([`${ID('1')} failed ${ID('2')}`]);
+    expect(imported(list).notes).to.deep.equal([
+      {
+        line: 2,
+        isLoss: true,
+        message: `"a" does not follow "a": it is the same app, ${ID('1')}, which would reload for ever.`,
+      },
+    ]);
+  });
+
+  it('one bad entry does not block the others, and each is named with its line', () => {
+    const list = `module.exports = [
+      { name: 'a', appId: '${ID('1')}', chain: ['b', 7, 'nobody'], condition: 'ok' },
+      { name: process.env.NAME, appId: '${ID('3')}' },
+      null,
+      { name: 'c', appId: 'no id!' },
+      { name: 'd', appId: '${ID('4')}', chain: ['b'], condition: 'perhaps' },
+      { name: 'e', appId: '${ID('5')}', chain: 'b', condition: 'ok' },
+      { name: 'b', appId: '${ID('2')}' },
+      , 
+    ];`;
+    expect(graphOf(imported(list).text)).to.deep.equal([`${ID('1')} succeeded ${ID('2')}`]);
+    expect(messagesOf(list)).to.deep.equal([
+      '1: This entry is left out: it is no object that is written out, like { name, appId, chain, condition }.',
+      '2: One follower of "a" is left out: it is no name that is written out.',
+      '2: "nobody" does not follow "a": no entry that is carried over has this name.',
+      '3: This entry is left out: its "name" is no text that is written out.',
+      '4: This entry is left out: it is no object that is written out, like { name, appId, chain, condition }.',
+      '5: Entry "c" is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.',
+      `6: What follows "d" is left out: its "condition" is neither 'ok' nor 'error'.`,
+      '6: App "d" is left out: it follows nothing and nothing follows it.',
+      '7: What follows "e" is left out: its "chain" is no list of names that is written out.',
+      '7: App "e" is left out: it follows nothing and nothing follows it.',
+    ]);
+  });
+
+  it('follows variables, their fields, spread lists, joined texts and templates, and runs nothing', () => {
+    const list = `#!/usr/bin/env node
+      'use strict';
+      const fs = require('fs');
+      const ids = { one: '${ID('1')}', ['two']: "b4a3cf85-0000-4000-8000" + \`-000000000002\` };
+      var more = [{ name: 'b', appId: ids['two'] }];
+      function build() { process.exit(1); }
+      exports = module.exports = [...more, { "name": ('a'), appId: ids.one, chain: ['b'], condition: 'ok' }];`;
+    expect(graphOf(imported(list).text)).to.deep.equal([`${ID('1')} succeeded ${ID('2')}`]);
+    expect(imported(list).notes).to.deep.equal([]);
+  });
+
+  it('a variable that names itself, and a call, are no literals', () => {
+    expect(messagesOf('const a = a; module.exports = a;')).to.deep.equal([
+      '1: The file does not export a list that is written out, like [{ name, appId, chain, condition }].',
+    ]);
+    expect(imported('module.exports = build();').text).to.equal(undefined);
+    expect(imported('module.exports = [];').text).to.equal(undefined);
+  });
+
+  it('says what is wrong with a file that exports nothing, or is no JavaScript', () => {
+    expect(() => imported('exports.apps = [];')).to.throw(/exports nothing by "module.exports = \[ … \]"/);
+    expect(() => imported('export default [];')).to.throw(/is no CommonJS JavaScript: .*\(1:0\)/);
+  });
+
+  it('keeps short names apart, and names apps of other alphabets', () => {
+    const long = 'x'.repeat(250);
+    const list = `module.exports = [
+      { name: 'Umsätze', appId: '${ID('1')}', chain: ['UMSATZE', '売上', '${long}'], condition: 'ok' },
+      { name: 'UMSATZE', appId: '${ID('2')}' },
+      { name: '売上', appId: '${ID('3')}' },
+      { name: '${long}', appId: '${ID('4')}' },
+    ];`;
+    const { text = '' } = imported(list);
+    expect(text).to.contain(`  umsatze: { id: ${ID('1')}, name: Umsätze }\n`);
+    expect(text).to.contain(`  umsatze-2: { id: ${ID('2')}, name: UMSATZE }\n`);
+    expect(text).to.contain(`  app: { id: ${ID('3')}, name: 売上 }\n`);
+    expect(text).to.contain(`  ${'x'.repeat(40)}: { id: ${ID('4')} }\n`);
+  });
+
+  it('the graph is that of the paper’s own function, for any list', () => {
+    const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const lists = fc.array(
+      fc.record({
+        name: names,
+        appId: fc.constantFrom(...['1', '2', '3', '4', '5', '6'].map(ID)),
+        chain: fc.array(names, { maxLength: 4 }),
+        condition: fc.constantFrom('ok', 'error'),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(lists, (list) => {
+        const source = `module.exports = ${JSON.stringify(list)};`;
+        expect(graphOf(imported(source).text)).to.deep.equal(graphByRunning(source));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+interface PaperApp {
+  readonly name: string;
+  readonly appId: string;
+  readonly chain: readonly string[];
+  readonly condition: string;
+}
+
+/** What the paper's function starts, found by running the file: for each end it looks the names up with `find`. */
+function graphByRunning(source: string): readonly string[] {
+  const module: { exports: readonly PaperApp[] } = { exports: [] };
+  runInNewContext(source, { module });
+  const apps = module.exports;
+  const edges = apps.flatMap(({ appId, chain, condition }) =>
+    chain.flatMap((name) => {
+      const first = apps.find((app) => app.name === name);
+      // The one thing that is corrected: an app does not follow itself.
+      const target = first?.appId === appId ? apps.find((app) => app.name === name && app.appId !== appId) : first;
+      return target === undefined ? [] : [`${appId} ${condition === 'ok' ? 'succeeded' : 'failed'} ${target.appId}`];
+    }),
+  );
+  return [...new Set(edges)].sort();
+}
