@@ -1,3 +1,4 @@
+import type { AppKey } from '../names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
 import {
   compareEnds,
@@ -11,19 +12,19 @@ import {
 } from './fold-ends.ts';
 
 /** What a composite link remembers between the ends of its upstreams. Plain JSON: it is stored in `join:` documents. */
-export interface JoinMemory {
+export interface JoinMemory<End extends JoinEnd = JoinEnd> {
   /** The halves that were left after the ends that the log no longer holds. */
-  readonly baseHalves: readonly JoinEnd[];
+  readonly baseHalves: readonly End[];
   /** The newest end that the log no longer holds; an end that is not newer comes too late. */
   readonly baseEnd?: EndKey;
   /** The ends since then, in the order of `compareEnds`. */
-  readonly log: readonly JoinEnd[];
+  readonly log: readonly End[];
   /** The newest end that closed a firing. */
   readonly fired?: EndKey;
 }
 
 /** The memory of a link that has heard of nothing yet. */
-export const EMPTY_JOIN: JoinMemory = { baseHalves: [], log: [] };
+export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
 /** The longest log. Each end in it has about 150 bytes. */
 const MAX_LOG_ENDS = 128;
@@ -32,16 +33,16 @@ const MAX_LOG_ENDS = 128;
 const LATEST_ARRIVAL: DurationMs = days(1);
 
 /** What an end changes. */
-export type Applied =
+export type Applied<End extends JoinEnd = JoinEnd> =
   /** The log no longer reaches back to it: it changes nothing. */
   | { readonly kind: 'too-late' }
   /** The log has it already: it changes nothing. */
   | { readonly kind: 'known' }
   | {
       readonly kind: 'applied';
-      readonly memory: JoinMemory;
+      readonly memory: JoinMemory<End>;
       /** Firings that begin with this end, oldest first; mostly none or one. */
-      readonly firings: readonly Firing[];
+      readonly firings: readonly Firing<End>[];
       /**
        * What became of the end. `covered`: it completes a firing that lies before one that has already begun, and the
        * reload of that one started after all its ends.
@@ -55,7 +56,7 @@ export type Applied =
  * Pure and idempotent: the same end again is `known`. Ends may arrive in any order: no firing is missed, and one that has
  * begun is never taken back.
  */
-export function applyEnd(memory: JoinMemory, end: JoinEnd, rule: JoinRule): Applied {
+export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const { baseHalves, baseEnd, fired } = memory;
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { kind: 'too-late' };
   if (memory.log.some((each) => endId(each) === endId(end))) return { kind: 'known' };
@@ -63,7 +64,7 @@ export function applyEnd(memory: JoinMemory, end: JoinEnd, rule: JoinRule): Appl
   const folded = foldEnds(baseHalves, log, rule);
   const firings = folded.firings.filter(({ closing }) => fired === undefined || compareEnds(closing, fired) > 0);
   const newest = firings.at(-1)?.closing ?? fired;
-  const isIn = ({ halves }: Firing): boolean => halves.some((half) => endId(half) === endId(end));
+  const isIn = ({ halves }: Firing<End>): boolean => halves.some((half) => endId(half) === endId(end));
   const fate = folded.fates.get(endId(end)) ?? 'not-matched';
   const isCovered = fate === 'used' && !firings.some(isIn);
   return {
@@ -77,7 +78,7 @@ export function applyEnd(memory: JoinMemory, end: JoinEnd, rule: JoinRule): Appl
 const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, endedAt });
 
 /** Folds the oldest ends of a log into its base: those over the limit, and those that no late end may precede any more. */
-function trim(memory: JoinMemory, rule: JoinRule): JoinMemory {
+function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   const { log } = memory;
   const newest = log.at(-1)?.endedAt ?? 0;
   const keepFrom = (newest - Math.max(LATEST_ARRIVAL, rule.within)) as EpochMs;
@@ -89,16 +90,19 @@ function trim(memory: JoinMemory, rule: JoinRule): JoinMemory {
 }
 
 /** What a composite link waits for. */
-export interface JoinWait {
+export interface JoinWait<End extends JoinEnd = JoinEnd> {
   /** The ends that count now, oldest first. */
-  readonly halves: readonly JoinEnd[];
+  readonly halves: readonly End[];
+  /** The upstreams that have no half. */
+  readonly missing: readonly AppKey[];
   /** When the oldest of them no longer counts, by Qlik's clock; absent if there is none. */
   readonly closesAt?: EpochMs;
 }
 
 /** What a composite link holds, for people: its halves may have expired since the newest end. */
-export function waitOf({ baseHalves, log }: JoinMemory, rule: JoinRule): JoinWait {
+export function waitOf<End extends JoinEnd>({ baseHalves, log }: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
   const { halves } = foldEnds(baseHalves, log, rule);
   const oldest = halves[0];
-  return { halves, ...(oldest !== undefined && { closesAt: addMs(oldest.endedAt, rule.within) }) };
+  const missing = (Object.keys(rule.of) as AppKey[]).filter((app) => halves.every((half) => half.app !== app));
+  return { halves, missing, ...(oldest !== undefined && { closesAt: addMs(oldest.endedAt, rule.within) }) };
 }

@@ -1,8 +1,13 @@
+import type { On } from '../link.ts';
 import type { AppKey, ReloadId } from '../names.ts';
+import { isMatch } from '../plan-orders.ts';
+import type { Outcome } from '../reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../units.ts';
 
 /** When a composite link fires: enough of its upstreams ended as they should, close enough together. */
 export interface JoinRule {
+  /** Its upstreams, by `tenant/appId`, each with the ends that count. */
+  readonly of: Readonly<Record<AppKey, On>>;
   /** How many upstreams must have ended, from 1; of `all` the number of upstreams. */
   readonly atLeast: number;
   /** How far apart the first and the last of these ends may be; ends that are exactly so far apart still count. */
@@ -15,8 +20,7 @@ export interface JoinEnd {
   readonly reloadId: ReloadId;
   /** By Qlik's clock. */
   readonly endedAt: EpochMs;
-  /** Whether this end counts for the link, by the `on` of its upstream. */
-  readonly matches: boolean;
+  readonly outcome: Outcome;
 }
 
 /** What orders ends: the instant, then the ids. */
@@ -31,19 +35,19 @@ export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 export type EndFate = 'waits' | 'used' | 'superseded' | 'withdrawn' | 'expired' | 'not-matched';
 
 /** A link's upstreams have all ended: it fires once. */
-export interface Firing {
+export interface Firing<End extends JoinEnd = JoinEnd> {
   /** The end that completed it; its reload id becomes part of the order's id. */
-  readonly closing: JoinEnd;
+  readonly closing: End;
   /** The ends it took, the closing one last, in the order of their keys. */
-  readonly halves: readonly JoinEnd[];
+  readonly halves: readonly End[];
 }
 
 /** What a list of ends comes to. */
-export interface Folded {
+export interface Folded<End extends JoinEnd = JoinEnd> {
   /** The ends that still wait for others, in the order of their keys. */
-  readonly halves: readonly JoinEnd[];
+  readonly halves: readonly End[];
   /** Every firing, in the order of the closing ends. */
-  readonly firings: readonly Firing[];
+  readonly firings: readonly Firing<End>[];
   /** What became of each end that was folded or was a half before, by `endId`. */
   readonly fates: ReadonlyMap<string, EndFate>;
 }
@@ -60,32 +64,36 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > 
 /**
  * The meaning of a composite link (docs/chains.md): goes through `ends` in their order and says which firings follow.
  *
- * An end that matches becomes its app's half, in place of an older one. An end that does not match takes its app's half
+ * An end that counts becomes its app's half, in place of an older one. An end that does not count takes its app's half
  * away. A half that is older than the window goes. If enough halves are left, the link fires and all halves are used up.
+ * An app that is no longer an upstream of the link counts for nothing, so that a rule may change between two ends.
  *
  * @param halves - what was left of the ends before; at most one for each app.
  * @param ends - in the order of `compareEnds`, all later than `halves`.
  */
-export function foldEnds(halves: readonly JoinEnd[], ends: readonly JoinEnd[], rule: JoinRule): Folded {
-  const waiting = new Map(halves.map((half) => [half.app, half]));
-  const fates = new Map<string, EndFate>(halves.map((half) => [endId(half), 'waits']));
-  const firings: Firing[] = [];
+export function foldEnds<End extends JoinEnd>(
+  halves: readonly End[],
+  ends: readonly End[],
+  { of, atLeast, within }: JoinRule,
+): Folded<End> {
+  const counts = ({ app, outcome }: End): boolean => of[app] !== undefined && isMatch(of[app], outcome);
+  const waiting = new Map(halves.filter(counts).map((half) => [half.app, half]));
+  const fates = new Map<string, EndFate>([...waiting.values()].map((half) => [endId(half), 'waits']));
+  const firings: Firing<End>[] = [];
+  const leave = (half: End | undefined, fate: EndFate): void => {
+    if (half === undefined) return;
+    waiting.delete(half.app);
+    fates.set(endId(half), fate);
+  };
   for (const end of ends) {
-    const before = waiting.get(end.app);
-    if (before !== undefined) fates.set(endId(before), end.matches ? 'superseded' : 'withdrawn');
-    waiting.delete(end.app);
-    if (end.matches) waiting.set(end.app, end);
-    fates.set(endId(end), end.matches ? 'waits' : 'not-matched');
-    for (const half of waiting.values()) {
-      if (addMs(half.endedAt, rule.within) >= end.endedAt) continue;
-      waiting.delete(half.app);
-      fates.set(endId(half), 'expired');
-    }
-    if (!end.matches || waiting.size < rule.atLeast) continue;
+    leave(waiting.get(end.app), counts(end) ? 'superseded' : 'withdrawn');
+    fates.set(endId(end), counts(end) ? 'waits' : 'not-matched');
+    if (counts(end)) waiting.set(end.app, end);
+    for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) leave(half, 'expired');
+    if (!counts(end) || waiting.size < atLeast) continue;
     const used = [...waiting.values()];
-    for (const half of used) fates.set(endId(half), 'used');
+    for (const half of used) leave(half, 'used');
     firings.push({ closing: end, halves: used });
-    waiting.clear();
   }
   return { halves: [...waiting.values()], firings, fates };
 }

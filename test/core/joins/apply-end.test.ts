@@ -1,24 +1,27 @@
 import { expect } from 'chai';
 import { type Applied, applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
 import type { JoinEnd, JoinRule } from '../../../src/core/joins/fold-ends.ts';
+import type { On } from '../../../src/core/link.ts';
 import type { AppKey, ReloadId } from '../../../src/core/names.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 
 const HOUR = 3_600_000;
-const allOf = (count: number, withinHours: number): JoinRule => ({
+/** At least `count` of the apps A, B and C. */
+const allOf = (count: number, withinHours: number, on: On = 'succeeded'): JoinRule => ({
+  of: { 'default/A': on, 'default/B': on, 'default/C': on },
   atLeast: count,
   within: (withinHours * HOUR) as DurationMs,
 });
 
 /** `A1 01:00` is reload 1 of app A, which succeeded at 01:00; with `!` behind the name it failed. */
-function endAt(text: string, counts: 'succeeded' | 'failed' = 'succeeded'): JoinEnd {
+function endAt(text: string): JoinEnd {
   const [, app = '', id = '', failed = '', hours = '', minutes = '', millis = ''] =
     /^([A-Z])(\d+)(!?) (\d\d):(\d\d)(?::00\.(\d{3}))?$/.exec(text) ?? [];
   return {
     app: `default/${app}` as AppKey,
     reloadId: `${app}${id}` as ReloadId,
     endedAt: (Number(hours) * HOUR + Number(minutes) * 60_000 + Number(millis)) as EpochMs,
-    matches: (failed === '!') === (counts === 'failed'),
+    outcome: failed === '!' ? 'failed' : 'succeeded',
   };
 }
 
@@ -102,15 +105,16 @@ describe('a composite link and the ends of its upstreams', () => {
     expect(firings).to.deep.equal(['B1: A1,B1', 'A2: C1,A2']);
   });
   it('T11: at least one that failed', () => {
-    const ends = ['A1 01:00', 'B1! 01:05', 'B2! 01:06'].map((text) => endAt(text, 'failed'));
-    expect(applyAll(allOf(1, 6), ends).firings).to.deep.equal(['B1: B1', 'B2: B2']);
+    const ends = ['A1 01:00', 'B1! 01:05', 'B2! 01:06'].map(endAt);
+    expect(applyAll(allOf(1, 6, 'failed'), ends).firings).to.deep.equal(['B1: B1', 'B2: B2']);
   });
   it('T13: sixty upstreams, in the reverse order, fire once', () => {
     const ends = Array.from({ length: 60 }, (_, index): JoinEnd => {
       const app = `default/app-${index}` as AppKey;
-      return { app, reloadId: `r${index}` as ReloadId, endedAt: (index * 1_000) as EpochMs, matches: true };
+      return { app, reloadId: `r${index}` as ReloadId, endedAt: (index * 1_000) as EpochMs, outcome: 'succeeded' };
     }).reverse();
-    const { firings } = applyAll(allOf(60, 6), ends);
+    const of = Object.fromEntries(ends.map(({ app }) => [app, 'succeeded'])) as JoinRule['of'];
+    const { firings } = applyAll({ ...allOf(60, 6), of }, ends);
     expect(firings).to.have.length(1);
     expect(firings[0]).to.match(/^r59: r0,r1,.*,r59$/);
   });
@@ -121,17 +125,40 @@ describe('a composite link and the ends of its upstreams', () => {
   });
 
   it('keeps ends of two tenants apart though their reload ids are equal', () => {
-    const here: JoinEnd = { app: 'one/A' as AppKey, reloadId: 'r' as ReloadId, endedAt: 1 as EpochMs, matches: true };
+    const here: JoinEnd = {
+      app: 'one/A' as AppKey,
+      reloadId: 'r' as ReloadId,
+      endedAt: 1 as EpochMs,
+      outcome: 'succeeded',
+    };
     const there: JoinEnd = { ...here, app: 'two/A' as AppKey };
-    expect(applyAll(allOf(2, 6), [there, here]).firings).to.deep.equal(['r: r,r']);
+    const rule: JoinRule = { ...allOf(2, 6), of: { 'one/A': 'succeeded', 'two/A': 'succeeded' } };
+    expect(applyAll(rule, [there, here]).firings).to.deep.equal(['r: r,r']);
   });
 
   it('says which halves wait, and when the first no longer counts', () => {
     const { memory } = arrive(allOf(3, 6), 'A1 01:00', 'B1 01:30');
     const wait = waitOf(memory, allOf(3, 6));
     expect(wait.halves.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'B1']);
+    expect(wait.missing).to.deep.equal(['default/C']);
     expect(wait.closesAt).to.equal(7 * HOUR);
-    expect(waitOf(EMPTY_JOIN, allOf(3, 6))).to.deep.equal({ halves: [] });
+    expect(waitOf(EMPTY_JOIN, allOf(3, 6))).to.deep.equal({
+      halves: [],
+      missing: ['default/A', 'default/B', 'default/C'],
+    });
+  });
+});
+
+describe('a composite link whose rule changes between two ends', () => {
+  const { memory } = arrive(allOf(3, 6), 'A1 01:00', 'B1! 01:10');
+  const changed = (of: JoinRule['of'], atLeast: number): JoinRule => ({ ...allOf(2, 6), of, atLeast });
+  it('no longer counts an app that is no upstream any more', () => {
+    const rule = changed({ 'default/B': 'succeeded', 'default/C': 'succeeded' }, 2);
+    expect(applyAll(rule, [endAt('C1 02:00')], memory).firings).to.deep.equal([]);
+  });
+  it('counts the ends that it knows by their new "on"', () => {
+    const rule = changed({ 'default/A': 'succeeded', 'default/B': 'failed', 'default/C': 'succeeded' }, 3);
+    expect(applyAll(rule, [endAt('C1 02:00')], memory).firings).to.deep.equal(['C1: A1,B1,C1']);
   });
 });
 

@@ -17,24 +17,28 @@ export const inOrder = (ends: readonly JoinEnd[]): readonly JoinEnd[] =>
  * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since the
  * last firing.
  */
-export function meaningOf(history: readonly JoinEnd[], { atLeast, within }: JoinRule): Meaning {
+export function meaningOf(history: readonly JoinEnd[], { of, atLeast, within }: JoinRule): Meaning {
   const ends = inOrder(history);
   const firings: Firing[] = [];
   let since = 0;
+  const counts = ({ app, outcome }: JoinEnd): boolean => {
+    const on = of[app];
+    return on === 'any' || (on !== undefined && on === outcome);
+  };
   const halvesAt = (index: number): readonly JoinEnd[] => {
     const now = ends[index];
     if (now === undefined) return [];
     const seen = ends.slice(since, index + 1);
     return seen.filter(
       (end, position) =>
-        end.matches &&
+        counts(end) &&
         now.endedAt - end.endedAt <= within &&
         !seen.slice(position + 1).some((later) => later.app === end.app),
     );
   };
   for (const [index, closing] of ends.entries()) {
     const halves = halvesAt(index);
-    if (!closing.matches || halves.length < atLeast) continue;
+    if (!counts(closing) || halves.length < atLeast) continue;
     firings.push({ closing, halves });
     since = index + 1;
   }
