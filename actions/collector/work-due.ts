@@ -5,6 +5,7 @@ import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
+import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
@@ -12,6 +13,7 @@ import type { BoundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { settleHint } from './settle-hint.ts';
+import { settleJoin } from './settle-join.ts';
 import { settlePosted } from './settle-posted.ts';
 import { type TenantGate, tenantGate } from './tenant-gate.ts';
 
@@ -54,6 +56,7 @@ async function sortIn(
   if (type === 'event') await sortEvent(document, sorted, gate, ports);
   else if (type === 'hint') await sortHint(document, sorted, gate);
   else if (type === 'order') await sortOrder(document, sorted, gate);
+  else if (type === 'join') await sortJoin(document, sorted, gate, ports);
   else ports.log.warn('Something is due that this version does not know', { document: document._id });
 }
 
@@ -83,6 +86,16 @@ async function sortOrder(
   if (order.state === 'posted') {
     if (await mayAsk(order.tenant)) asked.push(order);
   } else if (await knows(order.tenant)) room.addOrder(order._id);
+}
+
+async function sortJoin(
+  document: StoredDocument,
+  { room }: Sorted,
+  { knows }: TenantGate,
+  ports: CollectorPorts,
+): Promise<void> {
+  const join = readJoin(document);
+  if (await knows(join.tenant)) await settleJoin(join, room, ports);
 }
 
 /** Questions to Qlik at once. */

@@ -1,9 +1,11 @@
 import chains from 'cascade:chains';
+import timeFactor from 'cascade:time-factor';
 import type { Batch } from '../../src/contracts/batch.ts';
 import { batch as batchSchema } from '../../src/contracts/generated/batch.cjs';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
@@ -39,7 +41,10 @@ async function planFor(batch: Batch, params: Params, context: ActionContext): Pr
   try {
     const store = openLedger(params, ACTION_LIMITS.resolver.store, context);
     if (store === undefined && isStored(batch)) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    const ports = store === undefined ? undefined : { store, maxHops: parseMaxHops(params), log: context.log };
+    const ports =
+      store === undefined
+        ? undefined
+        : { store, times: timeConstants(timeFactor), maxHops: parseMaxHops(params), log: context.log };
     return await resolve(batch, chains.links, ports);
   } catch (error) {
     if (!isStored(batch)) throw error;

@@ -20,26 +20,31 @@ export interface About {
   parked(app: AppRef): readonly OrderId[];
   /** What `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;
+  /** What a composite link remembers; undefined if its document is not there. */
+  join(id: string): StoredDocument | undefined;
   /** Which of Qlik's tenants a name means; undefined if no deployment wrote it. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
 
 /**
- * Reads in one request what the ledger knows about some events, their tenants, and the tenants of what follows them.
+ * Reads in one request what the ledger knows about some events, their tenants, the tenants of what follows
+ * them, and the composite links that wait for them.
  *
  * A spoilt document counts as missing, and the log has a line at `error`: none of these documents decides whether an order
  * is created. But a tenant whose document is spoilt is bound to no address.
  *
  * @param tenants - of what follows.
+ * @param joins - the ids of the composite links' documents.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readAbout(
   events: readonly ReloadFinished[],
   tenants: readonly TenantName[],
+  joins: readonly string[],
   { store, log }: { readonly store: Pick<CouchPort, 'many' | 'now'>; readonly log: Pick<Log, 'error'> },
 ): Promise<About> {
   const everybody = [...new Set([...tenants, ...events.map(({ tenant }) => tenant)])];
-  const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId), ...everybody.map(tenantId)])];
+  const ids = [...new Set([...events.flatMap(idsAbout), ...tenants.map(gateId), ...everybody.map(tenantId), ...joins])];
   const found = await store.many(ids);
   const documents = new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
   const read = <T>(id: string | undefined, reader: (document: StoredDocument) => T): T | undefined =>
@@ -56,6 +61,7 @@ export async function readAbout(
       const url = bounds.get(tenant)?.url;
       return tenantFacts(documents.get(gateId(tenant)), url, { address: url, now: store.now(), log });
     },
+    join: (id) => documents.get(id),
     bound: (tenant) => bounds.get(tenant),
   };
 }

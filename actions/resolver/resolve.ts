@@ -2,20 +2,25 @@ import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch, BatchEvent } from '../../src/contracts/batch.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { joinId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import type { OrderId } from '../../src/core/names.ts';
+import type { OrderId, TenantName } from '../../src/core/names.ts';
 import { causeOf, type ReloadOrder } from '../../src/core/order.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
-import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
+import { byEnd, type JoinedEnd, planOrders } from '../../src/core/plan-orders.ts';
 import type { Skip } from '../../src/core/skip.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { isAddress, isFromBoundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
 import { type Alert, raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { applyJoins } from './apply-joins.ts';
 import { type About, readAbout } from './read-about.ts';
 
 /** What the resolver needs from the world if there is a ledger. */
 export interface ResolverPorts {
   readonly store: CouchPort;
+  readonly times: TimeConstants;
   /** How far an order may be from the event at the root of its run. */
   readonly maxHops: number;
   readonly log: Log;
@@ -26,6 +31,10 @@ interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
+  /** The composite links that wait for it. */
+  readonly joined: readonly JoinedEnd[];
+  /** True if a composite link could not be asked: the event stays due. */
+  readonly isUndecided?: boolean;
   /** What a person has to know about it. */
   readonly alert?: Pick<Alert, 'kind' | 'subject' | 'message'>;
 }
@@ -40,7 +49,7 @@ interface Resolved {
  * @throws no CascadeError: anything else is a bug.
  */
 export async function resolve(batch: Batch, links: CompiledChains['links'], ports?: ResolverPorts): Promise<Plan> {
-  if (ports === undefined) return { ...passedOn(batch), ...planOrders(batch.events, links) };
+  if (ports === undefined) return { ...passedOn(batch), ...planWithoutLedger(batch, links) };
   try {
     const decided = batch.events.length === 0 ? {} : await decide(batch, links, ports);
     const storeNow = ports.store.now();
@@ -60,14 +69,27 @@ export const leftDue = (batch: Batch): Plan => ({
 
 const passedOn = ({ events: _, ...batch }: Batch): Plan => ({ ...batch, orders: [], skips: [] });
 
+function planWithoutLedger({ events }: Batch, links: CompiledChains['links']): Pick<Plan, 'orders' | 'skips'> {
+  const { orders, skips, joined } = planOrders(events, links);
+  return { orders, skips: [...skips, ...joined.map(needsLedger)] };
+}
+
+/** A composite link has no memory without a ledger. */
+const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target } }: JoinedEnd): Skip => ({
+  ...{ reason: 'needs-ledger', tenant, appId, reloadId, chain, target },
+});
+
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
-  const tenants = [...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant)))];
-  const about = await readAbout(batch.events, tenants, ports);
-  const resolved = following.map((each) => ofElsewhere(each.event, about) ?? withLineage(each, about, ports.maxHops));
-  const { taken, ...others } = fitted(resolved, batch, about);
+  const tenants = tenantsOf(following);
+  const joins = following.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
+  const about = await readAbout(batch.events, tenants, joins, ports);
+  const alone = following.map((each) => ofElsewhere(each.event, about) ?? withLineage(each, about, ports.maxHops));
+  const resolved = await withJoins(alone, about, batch, ports);
+  const decided = resolved.filter(({ isUndecided }) => isUndecided !== true);
+  const { taken, ...others } = fitted(decided, batch, about);
   const undecided = resolved.length - taken.length;
-  if (undecided > 0) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
+  if (taken.length < decided.length) ports.log.info('Events stay due: they do not fit into one plan', { undecided });
   await raiseAlerts(taken, batch, ports);
   return {
     events: taken.map(({ event }) => event),
@@ -77,6 +99,42 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
     ...others,
     ...(undecided > 0 && { undecided }),
   };
+}
+
+const tenantsOf = (following: readonly Following[]): readonly TenantName[] => [
+  ...new Set(
+    following.flatMap(({ orders, joined }) => [
+      ...orders.map(({ tenant }) => tenant),
+      ...joined.map(({ link }) => link.target.tenant),
+    ]),
+  ),
+];
+
+/** Asks the composite links that wait for the events; their orders come after those of the plain links. */
+async function withJoins(
+  resolved: readonly Resolved[],
+  about: About,
+  { traceId, receivedAt }: Batch,
+  { store, times, maxHops, log }: ResolverPorts,
+): Promise<readonly Resolved[]> {
+  const joined = resolved.flatMap(({ event, joined }) =>
+    joined.map(({ link }) => ({ event, link, descent: about.descent(event), traceId, maxHops })),
+  );
+  if (joined.length === 0) return resolved;
+  const storeNow = (): EpochMs => store.now() ?? receivedAt;
+  const answers = await applyJoins(joined, about.join, { store, times, storeNow, log });
+  return resolved.map((each) => {
+    const answer = answers.get(each.event);
+    if (answer === undefined) return each;
+    const [root] = answer.tooFar;
+    return {
+      ...each,
+      orders: [...each.orders, ...answer.orders.map(({ traceId: _, ...order }) => order)],
+      skips: [...each.skips, ...answer.skips],
+      isUndecided: answer.isUndecided,
+      ...(root !== undefined && { alert: tooManyHops(root, maxHops) }),
+    };
+  });
 }
 
 /**
@@ -129,6 +187,7 @@ function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
   return {
     event,
     orders: [],
+    joined: [],
     skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom }],
     alert: { kind: 'tenant-moved', subject: tenant, message },
   };
@@ -140,7 +199,7 @@ interface Following extends Resolved {
 }
 
 /** Gives each order its lineage. If the run has too many hops, each order becomes a skip. */
-function withLineage({ event, orders, skips }: Following, about: About, maxHops: number): Resolved {
+function withLineage({ event, orders, skips, joined }: Following, about: About, maxHops: number): Resolved {
   const { hops: hopsOfCause, ...descent } = about.descent(event);
   const hops = hopsOfCause + 1;
   if (orders.length === 0 || hops <= maxHops) {
@@ -149,6 +208,7 @@ function withLineage({ event, orders, skips }: Following, about: About, maxHops:
       event,
       orders: orders.map((order) => ({ ...order, lineage: { ...lineage, cause: causeOf(event, order) } })),
       skips,
+      joined,
     };
   }
   const { tenant, appId, reloadId } = event;
@@ -156,12 +216,16 @@ function withLineage({ event, orders, skips }: Following, about: About, maxHops:
     const target = { tenant: order.tenant, appId: order.appId };
     return { reason: 'too-many-hops', tenant, appId, reloadId, chain: order.chain, target, hops };
   });
-  const { root } = descent;
-  const message = `The run that began with ${root} goes on for more than ${maxHops} reloads one after another: it is stopped here. Do its chains lead back to themselves? If not, raise MAX_HOPS.`;
   return {
-    event,
-    orders: [],
+    ...{ event, orders: [], joined },
     skips: [...skips, ...refused],
-    alert: { kind: 'too-many-hops', subject: root, message },
+    alert: tooManyHops(descent.root, maxHops),
   };
 }
+
+const tooManyHops = (root: string, maxHops: number) =>
+  ({
+    kind: 'too-many-hops',
+    subject: root,
+    message: `The run that began with ${root} goes on for more than ${maxHops} reloads one after another: it is stopped here. Do its chains lead back to themselves? If not, raise MAX_HOPS.`,
+  }) as const;

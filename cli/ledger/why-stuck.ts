@@ -40,6 +40,8 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       if (isFinal(document.state)) return undefined;
       if (document.state === 'posted' && document.reloadId === undefined) return NO_RELOAD;
       return whyNotDue(document.dueAt, now);
+    case 'join':
+      return document.open.length > 0 ? whyNotDue(document.dueAt, now) : undefined;
     case 'checkpoint':
       return whyAhead(document, now);
     case 'gate':

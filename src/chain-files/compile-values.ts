@@ -1,6 +1,7 @@
 import type { ChainFile } from '../core/chains/chain-file.ts';
 import { type Compilation, compileChains } from '../core/chains/compile-chains.ts';
 import { checkShape, type WrittenAt } from './check-shape.ts';
+import { shortHash } from './short-hash.ts';
 
 /** The value of one chain file; `null` stands for a file that could not be read, which was reported already. */
 export interface ChainValue {
@@ -14,7 +15,7 @@ export function compileValues(values: readonly ChainValue[], unreadable: readonl
   const shapes = values.map(({ file, value, writtenAt }) => ({ file, ...checkShape(file, value, writtenAt) }));
   const files: ChainFile[] = [...shapes, ...unreadable.map((file) => ({ file, content: null }))];
   const shapeProblems = shapes.flatMap(({ problems }) => problems);
-  const { compiled, problems } = compileChains(files);
+  const { compiled, problems } = compileChains(files, shortHash);
   if (shapeProblems.length === 0 && compiled !== undefined) return { compiled, problems };
   // Warnings follow from what was refused: an app is in no link because its link was refused.
   return { problems: [...shapeProblems, ...problems.filter(({ severity }) => severity === 'error')] };

@@ -120,7 +120,13 @@ const order = {
 const lineage = {
   type: 'object',
   additionalProperties: false,
-  properties: { cause: text, hops: { type: 'integer', minimum: 0 }, root: text, areHopsUnsure: { type: 'boolean' } },
+  properties: {
+    cause: text,
+    others: { type: 'array', items: text },
+    hops: { type: 'integer', minimum: 0 },
+    root: text,
+    areHopsUnsure: { type: 'boolean' },
+  },
   required: ['cause', 'hops', 'root'],
 } as const satisfies SchemaFor<Lineage>;
 
@@ -132,16 +138,13 @@ const plannedOrder = {
 } as const satisfies SchemaFor<PlannedOrder>;
 
 const ofEvent = { tenant: name, appId, reloadId: text } as const;
-const ofLink = {
-  ...ofEvent,
-  chain: name,
-  target: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { tenant: name, appId },
-    required: ['tenant', 'appId'],
-  },
+const appRef = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { tenant: name, appId },
+  required: ['tenant', 'appId'],
 } as const;
+const ofLink = { ...ofEvent, chain: name, target: appRef } as const;
 const linkKeys = ['reason', 'tenant', 'appId', 'reloadId', 'chain', 'target'] as const;
 
 const skip = {
@@ -178,8 +181,25 @@ const skip = {
     {
       type: 'object',
       additionalProperties: false,
-      properties: { reason: { type: 'string', enum: ['paused'] }, ...ofLink },
+      properties: {
+        reason: {
+          type: 'string',
+          enum: ['paused', 'needs-ledger', 'superseded', 'withdrawn', 'expired', 'covered', 'too-late'],
+        },
+        ...ofLink,
+      },
       required: linkKeys,
+    },
+    {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        reason: { type: 'string', enum: ['waits-for'] },
+        ...ofLink,
+        missing: { type: 'array', items: appRef },
+        closesAt: instant,
+      },
+      required: [...linkKeys, 'missing', 'closesAt'],
     },
     {
       type: 'object',

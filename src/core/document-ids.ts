@@ -1,9 +1,13 @@
+import type { Link } from './link.ts';
 import type { AppRef, ReloadId, TenantName } from './names.ts';
 
 /** The ids of the ledger's documents (ledger.md §2); an order's own id is its document's. */
 export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `event:${tenant}:${reloadId}`;
 /** @param told - the engine's reload id, or `x.<activation id>` where none was told. */
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
+/** What a composite link remembers: `join:<tenant>:<app>:<clause>`. */
+export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): string =>
+  `join:${target.tenant}:${target.appId}:${clause}`;
 export const parkId = ({ tenant, appId }: AppRef): string => `park:${tenant}:${appId}`;
 /** Which orders of an app were allowed to start in the last hour. */
 export const rateId = ({ tenant, appId }: AppRef): string => `rate:${tenant}:${appId}`;
@@ -30,6 +34,7 @@ const LEDGER_TYPES = [
   'event',
   'gate',
   'hint',
+  'join',
   'order',
   'park',
   'rate',

@@ -13,6 +13,8 @@ export interface Descent {
 export interface Lineage extends Descent {
   /** What called for it: see `causeOf`. */
   readonly cause: string;
+  /** Of a composite link: the other ends that it took, each as `causeOf` names it. */
+  readonly others?: readonly string[];
   /** True if the cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
   readonly areHopsUnsure?: true;
 }

@@ -1,4 +1,5 @@
 import type { AppKey, AppRef, ChainName } from './names.ts';
+import type { DurationMs } from './units.ts';
 
 /** Which ends of the upstream's reload set a link off: `failed` also matches exceeded-limit, `any` all four outcomes. */
 export type On = 'succeeded' | 'failed' | 'any';
@@ -12,6 +13,16 @@ export interface ReloadBody {
   readonly weight?: number;
 }
 
+/** When a composite link fires: enough of its upstreams ended as they should, close enough together. */
+export interface JoinRule {
+  /** Its upstreams, by `tenant/appId`, each with the ends that count. */
+  readonly of: Readonly<Record<AppKey, On>>;
+  /** How many upstreams must have ended, from 1; of `all` the number of upstreams. */
+  readonly atLeast: number;
+  /** How far apart the first and the last of these ends may be; ends that are exactly so far apart still count. */
+  readonly within: DurationMs;
+}
+
 /** One target app and the one upstream end that calls for it: one clause of one entry under `reloads:`. */
 export interface Link {
   readonly chain: ChainName;
@@ -20,12 +31,19 @@ export interface Link {
   readonly on: On;
   /** The app to reload. */
   readonly target: AppRef;
-  /** The clause part of the order's id: the link's own `name`, else `s`. */
+  /** The clause part of the order's id: the link's own `name`, else `s`; of a composite link `j` and a hash of its rule. */
   readonly clause: string;
+  /** Of a composite link, which stands here once for each upstream: when it fires. */
+  readonly join?: JoinRule;
   readonly body: ReloadBody;
   /** True if the chain's file says `enabled: false`: the link is shown, and sets nothing off. */
   readonly paused: boolean;
 }
+
+/** A link that waits for several apps. */
+export type CompositeLink = Link & { readonly join: JoinRule };
+
+export const isComposite = (link: Link): link is CompositeLink => link.join !== undefined;
 
 /** An app as the chain files name it. */
 export interface ChainApp extends AppRef {

@@ -1,4 +1,4 @@
-import type { CompiledChains, Link, On } from './link.ts';
+import { type CompiledChains, type CompositeLink, isComposite, type Link, type On } from './link.ts';
 import { appKey, type OrderId } from './names.ts';
 import { causeOf, orderId, type ReloadOrder } from './order.ts';
 import type { Outcome, ReloadFinished } from './reload-finished.ts';
@@ -7,7 +7,15 @@ import type { Skip } from './skip.ts';
 /** What follows from some ended reloads, and why the rest does not. */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
+  /** Ends that composite links are to be asked about: their memory decides, not this function. */
+  readonly joined: readonly JoinedEnd[];
   readonly skips: readonly Skip[];
+}
+
+/** An end and a composite link that it concerns. */
+export interface JoinedEnd {
+  readonly event: ReloadFinished;
+  readonly link: CompositeLink;
 }
 
 /** Whether an end with this outcome sets off a link on `on`: `canceled` matches `any` alone (docs/chains.md). */
@@ -25,23 +33,29 @@ export function isMatch(on: On, outcome: Outcome): boolean {
 }
 
 /**
- * Decides which reloads follow from `events`: each link of each event gives one order, or one skip with its reason.
+ * Decides which reloads follow from `events`: each plain link of each event gives one order, or one skip
+ * with its reason.
  *
  * Pure: the same events and links give the same orders, with the same ids.
  */
 export function planOrders(events: readonly ReloadFinished[], links: CompiledChains['links']): Planned {
   const orders = new Map<OrderId, ReloadOrder>();
+  const joined: JoinedEnd[] = [];
   const skips: Skip[] = [];
   for (const event of [...events].sort(byEnd)) {
     const followers = links[appKey(event)] ?? [];
     if (followers.length === 0) skips.push(noLink(event));
     for (const link of followers) {
+      if (isComposite(link) && !link.paused) {
+        joined.push({ event, link });
+        continue;
+      }
       const decision = decide(event, link, orders);
       if ('reason' in decision) skips.push(decision);
       else orders.set(decision.order, decision);
     }
   }
-  return { orders: [...orders.values()], skips };
+  return { orders: [...orders.values()], joined, skips };
 }
 
 // Each object is written out: spreading parts into it takes most of the time of a look-up (npm run bench -- resolve).

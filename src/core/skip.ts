@@ -1,6 +1,7 @@
 import type { On } from './link.ts';
-import type { AppId, ChainName, OrderId, ReloadId, TenantName } from './names.ts';
+import type { AppId, AppRef, ChainName, OrderId, ReloadId, TenantName } from './names.ts';
 import type { Outcome } from './reload-finished.ts';
+import type { EpochMs } from './units.ts';
 
 interface OfEvent {
   readonly tenant: TenantName;
@@ -22,6 +23,12 @@ export type Skip =
   /** CouchDB refuses the order for what it holds. */
   | ({ readonly reason: 'not-stored'; readonly order: OrderId } & OfLink)
   | ({ readonly reason: 'paused' } & OfLink)
+  /** A composite link has no memory without a ledger. */
+  | ({ readonly reason: 'needs-ledger' } & OfLink)
+  /** A composite link waits for these upstreams, too; the end counts until `closesAt` at most. */
+  | ({ readonly reason: 'waits-for'; readonly missing: readonly AppRef[]; readonly closesAt: EpochMs } & OfLink)
+  /** An end that is older than others that a composite link knows: see `AppliedFate`. */
+  | ({ readonly reason: 'superseded' | 'withdrawn' | 'expired' | 'covered' | 'too-late' } & OfLink)
   /** The order would be further than MAX_HOPS from the event at the root of its run. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
@@ -32,5 +39,12 @@ export const SKIP_REASONS = [
   'already-ordered',
   'not-stored',
   'paused',
+  'needs-ledger',
+  'waits-for',
+  'superseded',
+  'withdrawn',
+  'expired',
+  'covered',
+  'too-late',
   'too-many-hops',
 ] as const;

@@ -7,6 +7,7 @@ import { type DeadDocument, readDead } from './documents/dead.ts';
 import { type EventDocument, readEvent } from './documents/event.ts';
 import { type GateDocument, readGate } from './documents/gate.ts';
 import { type HintDocument, readHint } from './documents/hint.ts';
+import { type JoinDocument, readJoin } from './documents/join.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, readPark } from './documents/park.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
@@ -22,6 +23,7 @@ export type LedgerDocument =
   | EventDocument
   | GateDocument
   | HintDocument
+  | JoinDocument
   | OrderDocument
   | ParkDocument
   | RateDocument
@@ -37,6 +39,7 @@ export const LEDGER_READERS = {
   event: readEvent,
   gate: readGate,
   hint: readHint,
+  join: readJoin,
   order: readOrder,
   park: readPark,
   rate: readRate,

@@ -67,6 +67,7 @@ describe('what follows from ended reloads', () => {
   it('is nothing where no link names the app, and says so', () => {
     expect(planOrders([ended('z', 'r1')], linksOf(link('a', 'b')))).to.deep.equal({
       orders: [],
+      joined: [],
       skips: [{ reason: 'no-link', tenant: 'default', appId: 'z', reloadId: 'r1' }],
     });
   });
@@ -75,6 +76,7 @@ describe('what follows from ended reloads', () => {
     const event = ended('a', 'r1', { tenant: 'other' as TenantName });
     expect(planOrders([event], linksOf(link('a', 'b')))).to.deep.equal({
       orders: [],
+      joined: [],
       skips: [{ reason: 'no-link', tenant: 'other', appId: 'a', reloadId: 'r1' }],
     });
   });
@@ -83,6 +85,7 @@ describe('what follows from ended reloads', () => {
     const event = ended('a', 'r1', { outcome: 'canceled' });
     expect(planOrders([event], linksOf(link('a', 'b', { on: 'failed' })))).to.deep.equal({
       orders: [],
+      joined: [],
       skips: [
         {
           reason: 'outcome-not-matched',
@@ -102,6 +105,7 @@ describe('what follows from ended reloads', () => {
     const event = ended('a', 'r1', { outcome: 'failed' });
     expect(planOrders([event], linksOf(link('a', 'b', { paused: true })))).to.deep.equal({
       orders: [],
+      joined: [],
       skips: [
         {
           reason: 'paused',
@@ -119,6 +123,7 @@ describe('what follows from ended reloads', () => {
     const links = linksOf(link('a', 'b'), link('a', 'b', { chain: 'stock' as ChainName }));
     expect(planOrders([ended('a', 'r1')], links)).to.deep.equal({
       orders: [{ order: 'order:default:b:s:r1', tenant: 'default', appId: 'b', body: {}, chain: 'sales' }],
+      joined: [],
       skips: [
         {
           reason: 'already-ordered',

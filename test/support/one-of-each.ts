@@ -8,6 +8,11 @@ const END = { tenant: 'default', appId: APP, reloadId: 'r1', outcome: 'failed', 
 const TOLD = { eventId: 'e1', startedBy: 'external', orderId: 'order:default:a:s:r0' };
 const ERROR = { error: { code: 'c', message: 'm' } };
 
+const JOINED = {
+  ...{ app: 'default/a', reloadId: 'r1', endedAt: AT, outcome: 'succeeded' },
+  ...{ hops: 1, root: 'event:default:r1', areHopsUnsure: true },
+};
+
 /** One document of each type, with every field that it may have; `schema` is deployment's alone. */
 export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> = {
   event: {
@@ -53,6 +58,32 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     postedAt: AT,
     endedAt: AT,
     gaveUpAt: AT,
+    dueAt: AT,
+  },
+  join: {
+    _id: 'join:default:c:j0123456789abcdef',
+    schema: 1,
+    type: 'join',
+    tenant: 'default',
+    appId: 'c',
+    chain: 'sales',
+    clause: 'j0123456789abcdef',
+    rule: { of: { 'default/a': 'succeeded', 'default/b': 'any' }, atLeast: 2, within: 3_600_000 },
+    baseHalves: [JOINED],
+    baseEnd: { app: 'default/a', reloadId: 'r1', endedAt: AT },
+    log: [{ ...JOINED, reloadId: 'r2', isCovered: true }],
+    fired: { app: 'default/a', reloadId: 'r1', endedAt: AT },
+    open: [
+      {
+        order: 'order:default:c:j0123456789abcdef:r2',
+        tenant: 'default',
+        appId: 'c',
+        body: { weight: 2 },
+        chain: 'sales',
+        ...TRACE,
+        lineage: { cause: 'r2', others: ['r1'], hops: 2, root: 'event:default:r2', areHopsUnsure: true },
+      },
+    ],
     dueAt: AT,
   },
   hint: {

@@ -14,15 +14,16 @@ export interface AppClause {
   readonly on?: On;
 }
 
-/** Several upstreams together: parsed, and refused in this version. */
-export type CompositeClause =
-  | { readonly all: readonly (string | AppClause)[]; readonly on?: On; readonly within?: string }
-  | {
-      readonly atLeast: number;
-      readonly of: readonly (string | AppClause)[];
-      readonly on?: On;
-      readonly within?: string;
-    };
+/** Several upstreams together, inside a window of time. A member's own `on` counts before that of the clause. */
+export type CompositeClause = (
+  | { readonly all: readonly (string | AppClause)[] }
+  | { readonly atLeast: number; readonly of: readonly (string | AppClause)[] }
+) & {
+  /** Default `succeeded`. */
+  readonly on?: On;
+  /** Like `6h`; default 12 hours. */
+  readonly within?: string;
+};
 
 /** What an entry waits for. A text is an app that succeeded. */
 export type Clause = string | AppClause | CompositeClause;

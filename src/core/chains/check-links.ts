@@ -1,12 +1,12 @@
-import type { Link, On, ReloadBody } from '../link.ts';
+import { isComposite, type Link, type On } from '../link.ts';
 import { appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** What makes two reload bodies ask for the same; Qlik takes weight 1 when none is said. */
-function bodyKey({ partial, variables, weight }: ReloadBody): string {
+/** What makes two links ask for the same reload; Qlik takes weight 1 when none is said. */
+export function wantsKey({ body: { partial, variables, weight } }: Pick<Link, 'body'>): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([partial === true, sorted, weight ?? 1]);
 }
@@ -20,10 +20,12 @@ interface Seen extends PlacedLink {
   readonly bodyKey: string;
 }
 
-/** The same link twice, links that only their names could tell apart, and links that another one always forestalls. */
+/** Of the plain links: the same link twice, links that only their names could tell apart, and links that another one always forestalls. */
 export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(
-    links.map((placed): Seen => ({ ...placed, bodyKey: bodyKey(placed.link.body) })),
+    links
+      .filter(({ link }) => !isComposite(link))
+      .map((placed): Seen => ({ ...placed, bodyKey: wantsKey(placed.link) })),
     ({ link }) => orderKey(link),
   );
   return [...byOrder.values()].flatMap((alike) => (alike.length === 1 ? [] : checkAlike(alike, index)));

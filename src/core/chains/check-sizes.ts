@@ -23,9 +23,12 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
 const LONGEST_ROOT = 220;
 
 /** The most that a link's order takes in a plan: after the reload with the longest id, in the run with the longest root. */
-function mostBytesOf({ chain, after, target, clause, body }: Link): number {
+function mostBytesOf({ chain, after, target, clause, body, join }: Link): number {
   const cause = causeOf({ tenant: after.tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
-  const lineage: Lineage = { cause, hops: 10_000, root: 'r'.repeat(LONGEST_ROOT), areHopsUnsure: true };
+  const others = Object.keys(join?.of ?? {})
+    .slice(1)
+    .map(() => cause);
+  const lineage: Lineage = { cause, others, hops: 10_000, root: 'r'.repeat(LONGEST_ROOT), areHopsUnsure: true };
   const order: ReloadOrder = { order: orderId(target, clause, cause), ...target, body, chain };
   return jsonBytes({ ...order, lineage });
 }

@@ -3,6 +3,7 @@ import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { quoted } from '../visible.ts';
 import { type AppIndex, checkAppIds, checkChainNames, idPlace, indexApps, isUuid, type NamedApp } from './app-index.ts';
 import type { ChainFile } from './chain-file.ts';
+import { checkComposites } from './check-composites.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkLinks } from './check-links.ts';
 import { checkSizes } from './check-sizes.ts';
@@ -20,17 +21,24 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
-/** Compiles chain files into the actions' look-up. Pure; the order of `files` does not matter. */
-export function compileChains(files: readonly ChainFile[]): Compilation {
+/**
+ * Compiles chain files into the actions' look-up. Pure; the order of `files` does not matter.
+ *
+ * @param hashOf - names a text by a few letters and digits, always the same: it becomes part of orders' ids.
+ */
+export function compileChains(files: readonly ChainFile[], hashOf: (text: string) => string): Compilation {
   const sorted = [...files].sort(byChain);
   const index = indexApps(sorted);
-  const read = sorted.flatMap(({ file, content }) => (content === null ? [] : [readLinks({ file, content }, index)]));
+  const read = sorted.flatMap(({ file, content }) =>
+    content === null ? [] : [readLinks({ file, content }, index, hashOf)],
+  );
   const links = read.flatMap((each) => each.links);
   const problems = [
     ...checkChainNames(sorted, index),
     ...checkAppIds(index),
     ...read.flatMap((each) => each.problems),
     ...checkLinks(links, index),
+    ...checkComposites(links, index),
     ...checkSizes(links, index),
     ...checkCycles(links, index),
   ];

@@ -19,6 +19,8 @@ export const PROBLEM_CODES = [
   'SAME_LINK', // one link twice in one file
   'NAME_NEEDED', // two links for one reload that want different things and cannot be told apart
   'UNREACHABLE_LINK', // a link that can set nothing off, because another always does
+  'REPEATED_UPSTREAM', // one app twice in the list of a composite link
+  'NEVER_FIRES', // a composite link that waits for more apps than it names
   'CYCLE', // apps that would reload each other for ever
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)

@@ -1,7 +1,8 @@
-import type { Link, On, ReloadBody } from '../link.ts';
-import type { AppRef, ChainName } from '../names.ts';
+import type { JoinRule, Link, On, ReloadBody } from '../link.ts';
+import { type AppKey, type AppRef, appKey, type ChainName } from '../names.ts';
+import { durationOf } from '../units.ts';
 import type { AppIndex, ReadableFile } from './app-index.ts';
-import type { Clause, ReloadEntry } from './chain-file.ts';
+import type { AppClause, Clause, CompositeClause, ReloadEntry } from './chain-file.ts';
 import { findReference } from './find-reference.ts';
 import { errorAt, type Path, type Place, type Problem } from './problem.ts';
 
@@ -32,8 +33,12 @@ function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
   };
 }
 
-/** Reads the links of one file: one for each clause. */
-export function readLinks(file: ReadableFile, index: AppIndex): ReadLinks {
+/**
+ * Reads the links of one file: one for each clause; of a composite clause one for each upstream.
+ *
+ * @param hashOf - names a text by a few letters and digits, always the same.
+ */
+export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: string) => string): ReadLinks {
   const links: PlacedLink[] = [];
   const problems: Problem[] = [];
   const used: AppRef[] = [];
@@ -51,23 +56,36 @@ export function readLinks(file: ReadableFile, index: AppIndex): ReadLinks {
     problems.push(...refuseLater(entry, { file: file.file, path }));
     const target = find(entry.app, [...path, 'app']);
     for (const { clause, at } of clausesOf(entry, path)) {
-      const upstream = readClause(clause, at, { file: file.file, find, problems });
-      if (target === undefined || upstream === undefined) continue;
-      const link = linkOf(file, entry, { target, after: upstream.app, on: upstream.on });
-      links.push({ link, place: { file: file.file, path: at } });
+      const read = readClause(clause, at, { file: file.file, find, problems });
+      if (target === undefined || read === undefined) continue;
+      const { upstreams, join } = read;
+      const clauseName = entry.name ?? (join === undefined ? PLAIN_CLAUSE : `j${hashOf(ruleText(join))}`);
+      for (const { app: after, on } of upstreams) {
+        const link = {
+          ...linkOf(file, entry, target),
+          after,
+          on,
+          clause: clauseName,
+          ...(join !== undefined && { join }),
+        };
+        links.push({ link, place: { file: file.file, path: at } });
+      }
     }
   }
   return { links, problems, used };
 }
 
-function linkOf({ content }: ReadableFile, entry: ReloadEntry, of: Pick<Link, 'target' | 'after' | 'on'>): Link {
-  return {
-    chain: content.chain as ChainName,
-    ...of,
-    clause: entry.name ?? PLAIN_CLAUSE,
-    body: bodyOf(entry),
-    paused: content.enabled === false,
-  };
+const linkOf = ({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) => ({
+  chain: content.chain as ChainName,
+  target,
+  body: bodyOf(entry),
+  paused: content.enabled === false,
+});
+
+/** What two composite links of one target share if they are one: a shorter or longer window is the same link, changed. */
+function ruleText({ of, atLeast }: JoinRule): string {
+  const sorted = Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([atLeast, sorted]);
 }
 
 function clausesOf({ after }: ReloadEntry, path: Path): { clause: Clause; at: Path }[] {
@@ -82,35 +100,58 @@ interface Reading {
   readonly problems: Problem[];
 }
 
-function readClause(
-  clause: Clause,
-  path: Path,
-  { file, find, problems }: Reading,
-): { app: AppRef; on: On } | undefined {
-  if (typeof clause === 'string') {
-    const app = find(clause, path);
-    return app && { app, on: 'succeeded' };
-  }
-  if ('app' in clause) {
-    const app = find(clause.app, [...path, 'app']);
-    return app && { app, on: clause.on ?? 'succeeded' };
-  }
-  const [key, members] = 'all' in clause ? (['all', clause.all] as const) : (['of', clause.of] as const);
-  for (const [position, member] of members.entries()) {
-    if (typeof member === 'string') find(member, [...path, key, position]);
-    else find(member.app, [...path, key, position, 'app']);
-  }
-  problems.push(refuseComposite({ file, path: [...path, 'all' in clause ? 'all' : 'atLeast'], atKey: true }));
-  return undefined;
+/** The upstreams of one clause, each with the ends that count, and the rule of a composite one. */
+interface Upstreams {
+  readonly upstreams: readonly { readonly app: AppRef; readonly on: On }[];
+  readonly join?: JoinRule;
 }
 
-const refuseComposite = (place: Place): Problem =>
-  errorAt(
-    place,
-    'NOT_IN_THIS_VERSION',
-    `"${place.path.at(-1)}" is not in this version: waiting for several apps needs a memory, which comes later. ` +
-      'Until then write one app, or a list like "after: [a, b]", which reloads after each of them.',
-  );
+function readClause(clause: Clause, path: Path, reading: Reading): Upstreams | undefined {
+  if (typeof clause !== 'string' && !('app' in clause)) return readComposite(clause, path, reading);
+  const upstream = readMember(clause, path, 'succeeded', reading);
+  return upstream && { upstreams: [upstream] };
+}
+
+function readMember(
+  member: string | AppClause,
+  path: Path,
+  defaultOn: On,
+  { find }: Reading,
+): { readonly app: AppRef; readonly on: On } | undefined {
+  const app = typeof member === 'string' ? find(member, path) : find(member.app, [...path, 'app']);
+  const on = typeof member === 'string' ? undefined : member.on;
+  return app && { app, on: on ?? defaultOn };
+}
+
+function readComposite(clause: CompositeClause, path: Path, reading: Reading): Upstreams | undefined {
+  const [key, members] = 'all' in clause ? (['all', clause.all] as const) : (['of', clause.of] as const);
+  const { file, problems } = reading;
+  const of: Record<AppKey, On> = {};
+  const upstreams = members.flatMap((member, position) => {
+    const at = [...path, key, position];
+    const upstream = readMember(member, at, clause.on ?? 'succeeded', reading);
+    if (upstream === undefined) return [];
+    const isRepeated = of[appKey(upstream.app)] !== undefined;
+    if (isRepeated) problems.push(errorAt({ file, path: at }, 'REPEATED_UPSTREAM', REPEATED));
+    of[appKey(upstream.app)] ??= upstream.on;
+    return isRepeated ? [] : [upstream];
+  });
+  const atLeast = 'all' in clause ? members.length : clause.atLeast;
+  if (atLeast > members.length) {
+    problems.push(errorAt({ file, path: [...path, 'atLeast'] }, 'NEVER_FIRES', neverFires(atLeast, members.length)));
+  }
+  if (upstreams.length < members.length || atLeast > members.length) return undefined;
+  return { upstreams, join: { of, atLeast, within: durationOf(clause.within ?? DEFAULT_WITHIN) } };
+}
+
+/** Without a window one extra reload by hand of one upstream would shift all later pairs for good. */
+const DEFAULT_WITHIN = '12h';
+
+const REPEATED =
+  'This app is in the list already: each app counts once, with its newest end. Remove one of the two. To count other ends of it, write "on: any".';
+
+const neverFires = (atLeast: number, count: number): string =>
+  `This link can never set anything off: it waits for ${atLeast} apps, and its list has ${count}. Correct "atLeast", or name more apps.`;
 
 function refuseLater(entry: ReloadEntry, place: Place): Problem[] {
   const refuse = (field: 'retry' | 'timeout', instead: string): Problem =>

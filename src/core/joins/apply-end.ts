@@ -1,15 +1,7 @@
+import type { JoinRule } from '../link.ts';
 import type { AppKey } from '../names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
-import {
-  compareEnds,
-  type EndFate,
-  type EndKey,
-  endId,
-  type Firing,
-  foldEnds,
-  type JoinEnd,
-  type JoinRule,
-} from './fold-ends.ts';
+import { compareEnds, type EndFate, type EndKey, endId, type Firing, foldEnds, type JoinEnd } from './fold-ends.ts';
 
 /** What a composite link remembers between the ends of its upstreams. Plain JSON: it is stored in `join:` documents. */
 export interface JoinMemory<End extends JoinEnd = JoinEnd> {
@@ -32,46 +24,47 @@ const MAX_LOG_ENDS = 128;
 /** An end may arrive so much later than a newer one and still count at its own time, if the window is not longer. */
 const LATEST_ARRIVAL: DurationMs = days(1);
 
+/** What an end comes to. `covered`: what it completes lies before a firing that has already begun, which does for it. */
+export type AppliedFate = EndFate | 'covered' | 'too-late';
+
 /** What an end changes. */
-export type Applied<End extends JoinEnd = JoinEnd> =
-  /** The log no longer reaches back to it: it changes nothing. */
-  | { readonly kind: 'too-late' }
-  /** The log has it already: it changes nothing. */
-  | { readonly kind: 'known' }
-  | {
-      readonly kind: 'applied';
-      readonly memory: JoinMemory<End>;
-      /** Firings that begin with this end, oldest first; mostly none or one. */
-      readonly firings: readonly Firing<End>[];
-      /**
-       * What became of the end. `covered`: it completes a firing that lies before one that has already begun, and the
-       * reload of that one started after all its ends.
-       */
-      readonly fate: EndFate | 'covered';
-    };
+export interface Applied<End extends JoinEnd = JoinEnd> {
+  /** Absent if the end changes nothing: it was applied before, or the log no longer reaches back to it. */
+  readonly memory?: JoinMemory<End>;
+  /** Firings that begin with this end, oldest first; mostly none or one. */
+  readonly firings: readonly Firing<End>[];
+  readonly fate: AppliedFate;
+  /** The firing that used the end; absent if none did. */
+  readonly firing?: Firing<End>;
+}
 
 /**
  * Applies one more end to what a composite link remembers.
  *
- * Pure and idempotent: the same end again is `known`. Ends may arrive in any order: no firing is missed, and one that has
- * begun is never taken back.
+ * Pure and idempotent: the same end again changes nothing. Ends may arrive in any order: no firing is missed, and one that
+ * has begun is never taken back.
  */
 export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const { baseHalves, baseEnd, fired } = memory;
-  if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { kind: 'too-late' };
-  if (memory.log.some((each) => endId(each) === endId(end))) return { kind: 'known' };
-  const log = [...memory.log, end].sort(compareEnds);
+  if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
+  const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
+  const known = memory.log.find(isSame);
+  const log = known === undefined ? [...memory.log, end].sort(compareEnds) : memory.log;
   const folded = foldEnds(baseHalves, log, rule);
-  const firings = folded.firings.filter(({ closing }) => fired === undefined || compareEnds(closing, fired) > 0);
-  const newest = firings.at(-1)?.closing ?? fired;
-  const isIn = ({ halves }: Firing<End>): boolean => halves.some((half) => endId(half) === endId(end));
+  const firing = folded.firings.find(({ halves }) => halves.some(isSame));
   const fate = folded.fates.get(endId(end)) ?? 'not-matched';
-  const isCovered = fate === 'used' && !firings.some(isIn);
+  const own = firing !== undefined && { firing };
+  if (known !== undefined) return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...own };
+  const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
+  const firings = folded.firings.filter(isNew);
+  const newest = firings.at(-1)?.closing ?? fired;
+  const isCovered = firing !== undefined && !isNew(firing);
+  const marked = isCovered ? log.map((each) => (isSame(each) ? { ...each, isCovered } : each)) : log;
   return {
-    kind: 'applied',
-    memory: trim({ ...memory, log, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
+    memory: trim({ ...memory, log: marked, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
     firings,
     fate: isCovered ? 'covered' : fate,
+    ...own,
   };
 }
 

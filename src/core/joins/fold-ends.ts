@@ -1,18 +1,8 @@
-import type { On } from '../link.ts';
+import type { JoinRule } from '../link.ts';
 import type { AppKey, ReloadId } from '../names.ts';
 import { isMatch } from '../plan-orders.ts';
 import type { Outcome } from '../reload-finished.ts';
-import { addMs, type DurationMs, type EpochMs } from '../units.ts';
-
-/** When a composite link fires: enough of its upstreams ended as they should, close enough together. */
-export interface JoinRule {
-  /** Its upstreams, by `tenant/appId`, each with the ends that count. */
-  readonly of: Readonly<Record<AppKey, On>>;
-  /** How many upstreams must have ended, from 1; of `all` the number of upstreams. */
-  readonly atLeast: number;
-  /** How far apart the first and the last of these ends may be; ends that are exactly so far apart still count. */
-  readonly within: DurationMs;
-}
+import { addMs, type EpochMs } from '../units.ts';
 
 /** The end of an upstream's reload, as a composite link remembers it. */
 export interface JoinEnd {
@@ -21,6 +11,8 @@ export interface JoinEnd {
   /** By Qlik's clock. */
   readonly endedAt: EpochMs;
   readonly outcome: Outcome;
+  /** True if all that it completed, when it arrived, was covered by a firing that had already begun. */
+  readonly isCovered?: true;
 }
 
 /** What orders ends: the instant, then the ids. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
+import { instantText } from './time-words.ts';
 
 /** `succeeded`, `was canceled`: an outcome as a verb. */
 export function outcomeWords(outcome: Outcome): string {
@@ -35,6 +36,20 @@ export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
       return `but CouchDB refuses the order ${skip.order}: see the alert not-stored in cascade runs --problems`;
     case 'paused':
       return `but chain ${skip.chain} ${when === 'now' ? 'is' : 'was'} paused (enabled: false)`;
+    case 'needs-ledger':
+      return `but chain ${skip.chain} waits for several apps, which needs a ledger: set COUCHDB_URL and deploy again`;
+    case 'waits-for':
+      return `and chain ${skip.chain} waits for ${skip.missing.length} more of its apps until ${instantText(skip.closesAt)}`;
+    case 'superseded':
+      return `but a later end of the app had taken its place in chain ${skip.chain}`;
+    case 'withdrawn':
+      return `but a later reload of the app had ended otherwise, so that it no longer counts in chain ${skip.chain}`;
+    case 'expired':
+      return `but the time in which chain ${skip.chain} waits for several apps was over`;
+    case 'covered':
+      return `but what it completes in chain ${skip.chain} lies before a reload that had already been called for`;
+    case 'too-late':
+      return `but chain ${skip.chain} remembers only later ends`;
     case 'too-many-hops':
       return `but that would be hop ${skip.hops} of its run, more than MAX_HOPS allows`;
     default:

@@ -78,7 +78,7 @@ const BODY_FIELDS = {
   weight: maybe(isCountFrom(1)),
 } as const;
 /** It becomes a part of what Qlik is sent: nothing else may stand in it. */
-const isBody: Check = (value) =>
+export const isBody: Check = (value) =>
   isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
 
 /** It is read by that id: another path of the database would answer with no document. */
@@ -125,7 +125,7 @@ export const readOrder = readerOf<OrderDocument>(
  */
 export function newOrder(
   { order, tenant, appId, body, chain }: ReloadOrder,
-  { cause, hops, root, areHopsUnsure }: Lineage,
+  { cause, others = [], hops, root, areHopsUnsure }: Lineage,
   { traceId, now, times }: { readonly traceId: string; readonly now: EpochMs; readonly times: TimeConstants },
 ): Omit<CreatedOrder, '_rev'> {
   return {
@@ -137,7 +137,7 @@ export function newOrder(
     chain,
     state: 'planned',
     body,
-    causes: [cause],
+    causes: [cause, ...others],
     hops,
     ...(areHopsUnsure === true && { areHopsUnsure }),
     root,

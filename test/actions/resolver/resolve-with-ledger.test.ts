@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
-import { compileChains } from '../../../src/core/chains/compile-chains.ts';
 import type { CompiledChains, Link } from '../../../src/core/link.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
+import { compileChains } from '../../support/compile-chains.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 const STORE_NOW = 1_800_000_000_000;
@@ -48,7 +49,7 @@ async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64, links = L
   const errors: string[] = [];
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
-  return { plan: await resolveBatch(batch, links, { store, maxHops, log }), errors };
+  return { plan: await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log }), errors };
 }
 const storeOf = () => memoryCouch(() => STORE_NOW as EpochMs);
 

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { resolve } from '../../../actions/resolver/resolve.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
 import { plan as isPlan } from '../../../src/contracts/generated/plan.cjs';
-import { compileChains } from '../../../src/core/chains/compile-chains.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import type { AppId, ReloadId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { buildForTest } from '../../support/built-actions.ts';
 import { captureLog } from '../../support/capture-log.ts';
+import { compileChains } from '../../support/compile-chains.ts';
 
 const [A, B, C] = ['1', '2', '3'].map((digit) => `b4a3cf85-0000-4000-8000-00000000000${digit}` as AppId) as [
   AppId,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ChainFile } from '../../../src/core/chains/chain-file.ts';
-import { compileChains } from '../../../src/core/chains/compile-chains.ts';
+import { compileChains } from '../../support/compile-chains.ts';
 import { chain } from './chain-builders.ts';
 
 type Edge = readonly [from: string, to: string];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
-import { compileChains } from '../../../src/core/chains/compile-chains.ts';
 import { findApp } from '../../../src/core/chains/find-app.ts';
+import { compileChains } from '../../support/compile-chains.ts';
 import { chain } from './chain-builders.ts';
 
 const { compiled = { links: {}, apps: {} } } = compileChains([

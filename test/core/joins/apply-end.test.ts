@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { type Applied, applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
-import type { JoinEnd, JoinRule } from '../../../src/core/joins/fold-ends.ts';
-import type { On } from '../../../src/core/link.ts';
+import { applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
+import type { JoinEnd } from '../../../src/core/joins/fold-ends.ts';
+import type { JoinRule, On } from '../../../src/core/link.ts';
 import type { AppKey, ReloadId } from '../../../src/core/names.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 
@@ -33,8 +33,6 @@ interface Arrived {
   readonly fates: readonly string[];
 }
 
-const fateOf = (applied: Applied): string => (applied.kind === 'applied' ? applied.fate : applied.kind);
-
 /** Applies ends one after another. */
 function applyAll(rule: JoinRule, ends: readonly JoinEnd[], from: JoinMemory = EMPTY_JOIN): Arrived {
   let memory = from;
@@ -42,9 +40,8 @@ function applyAll(rule: JoinRule, ends: readonly JoinEnd[], from: JoinMemory = E
   const fates: string[] = [];
   for (const end of ends) {
     const applied = applyEnd(memory, end, rule);
-    fates.push(fateOf(applied));
-    if (applied.kind !== 'applied') continue;
-    memory = applied.memory;
+    fates.push(applied.memory === undefined ? `${applied.fate}, as before` : applied.fate);
+    memory = applied.memory ?? memory;
     firings.push(
       ...applied.firings.map(({ closing, halves }) => `${closing.reloadId}: ${halves.map((half) => half.reloadId)}`),
     );
@@ -90,14 +87,15 @@ describe('a composite link and the ends of its upstreams', () => {
     expect(waitOf(late.memory, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B1']);
   });
   it('T8: a firing before one that has begun is covered by it', () => {
-    const { firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30', 'A2 02:00');
+    const { memory, firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30', 'A2 02:00');
     expect(firings).to.deep.equal(['B2: A1,B2', 'A2: B2,A2']);
     expect(fates).to.deep.equal(['waits', 'used', 'covered', 'used']);
+    expect(applyAll(allOf(2, 6), [endAt('B1 01:30')], memory).fates).to.deep.equal(['covered, as before']);
   });
   it('T9: the same ends again change nothing', () => {
     const first = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30');
     const again = applyAll(allOf(2, 6), [endAt('A1 01:00'), endAt('B1 01:30')], first.memory);
-    expect(again.fates).to.deep.equal(['known', 'known']);
+    expect(again.fates).to.deep.equal(['used, as before', 'used, as before']);
     expect(again.memory).to.equal(first.memory);
   });
   it('T10: at least two of three', () => {
@@ -183,8 +181,10 @@ describe('the log of a composite link', () => {
     const { memory } = applyAll(allOf(2, 6), manyOfA(129));
     const late: JoinEnd = { ...endAt('B1 00:00'), endedAt: 1_000 as EpochMs };
     expect(applyAll(allOf(2, 6), [late], memory).fates).to.deep.equal(['used']);
-    expect(applyAll(allOf(2, 6), [{ ...late, reloadId: 'A' as ReloadId }], memory).fates).to.deep.equal(['too-late']);
-    expect(applyAll(allOf(2, 6), manyOfA(1), memory).fates).to.deep.equal(['too-late']);
+    expect(applyAll(allOf(2, 6), [{ ...late, reloadId: 'A' as ReloadId }], memory).fates).to.deep.equal([
+      'too-late, as before',
+    ]);
+    expect(applyAll(allOf(2, 6), manyOfA(1), memory).fates).to.deep.equal(['too-late, as before']);
   });
 
   it('lets go what is more than a day older than the newest end, or than the window if that is longer', () => {

@@ -1,4 +1,5 @@
-import type { Firing, JoinEnd, JoinRule } from '../../../src/core/joins/fold-ends.ts';
+import type { Firing, JoinEnd } from '../../../src/core/joins/fold-ends.ts';
+import type { JoinRule } from '../../../src/core/link.ts';
 
 /** What a composite link means, said as a question to the whole history in place of steps through it. */
 export interface Meaning {

@@ -115,8 +115,8 @@ export class Steps {
   }
 
   async resolver(activation: Activation, batch: Batch): Promise<Plan> {
-    const { store, log, chains, maxHops } = this.#world;
-    const ports = { store: store(activation), maxHops, log: log(activation) };
+    const { store, times, log, chains, maxHops } = this.#world;
+    const ports = { store: store(activation), times, maxHops, log: log(activation) };
     return valid(await resolve(batch, chains().links, ports), planSchema, 'plan');
   }
 

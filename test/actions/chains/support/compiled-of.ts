@@ -1,6 +1,6 @@
 import type { ChainContent } from '../../../../src/core/chains/chain-file.ts';
-import { compileChains } from '../../../../src/core/chains/compile-chains.ts';
 import type { CompiledChains } from '../../../../src/core/link.ts';
+import { compileChains } from '../../../support/compile-chains.ts';
 
 /** Chain files as the look-up that the bundles carry. */
 export function compiledOf(...contents: readonly ChainContent[]): CompiledChains {

@@ -1,0 +1,35 @@
+import { type JoinDocument, joinFields } from '../../src/ledger/documents/join.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
+import type { BatchRoom } from './batch-room.ts';
+import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
+
+/**
+ * Creates the orders that a composite link called for, and takes them out of its document. Whoever wrote the document
+ * creates them at once; the sweep does so if that activation died between.
+ *
+ * An order that CouchDB refuses for good is taken out, too: it has an alert, and no later try stores it.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
+ */
+export async function settleJoin(join: JoinDocument, room: BatchRoom, ports: CollectorPorts): Promise<void> {
+  const { store, times, log } = ports;
+  const now = storeNow(ports);
+  const documents = join.open.map(({ lineage, traceId, ...order }) =>
+    newOrder(order, lineage, { traceId, now, times }),
+  );
+  const rows = await store.bulk(documents.map((document) => ({ ...document })));
+  const open = join.open.filter((_, index) => {
+    const row = rows[index];
+    return row === undefined || (row.kind === 'refused' && !row.isForGood);
+  });
+  for (const [index, row] of rows.entries()) {
+    const order = join.open[index]?.order;
+    if (row.kind === 'stored' && order !== undefined) {
+      log.info('The sweep created an order that a composite link had called for', { order });
+      room.addOrder(order);
+    }
+  }
+  const { chain, tenant, appId, clause, rule, _id, _rev } = join;
+  const link = { chain, target: { tenant, appId }, clause, join: rule };
+  await putOrTell({ ...joinFields(link, { ...join, open }, { now, times }), _id, _rev }, ports);
+}

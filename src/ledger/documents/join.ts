@@ -1,0 +1,111 @@
+import { joinId } from '../../core/document-ids.ts';
+import { EMPTY_JOIN } from '../../core/joins/apply-end.ts';
+import type { JoinState } from '../../core/joins/join-event.ts';
+import type { CompositeLink, JoinRule } from '../../core/link.ts';
+import type { AppRef, ChainName } from '../../core/names.ts';
+import { OUTCOMES } from '../../core/reload-finished.ts';
+import type { TimeConstants } from '../../core/time-constants.ts';
+import { addMs, type EpochMs } from '../../core/units.ts';
+import {
+  isAppId,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isName,
+  isObjectWith,
+  isOneOf,
+  isRecordOf,
+  isText,
+  isTextLike,
+  isTraceId,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
+import { isBody } from './order.ts';
+
+/**
+ * `join:<tenant>:<app>:<clause>`: what one composite link remembers.
+ *
+ * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order; the order leaves
+ * `open` only once it is stored. While `open` is not empty the document is due.
+ */
+export interface JoinDocument extends AppRef, JoinState {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'join';
+  readonly chain: ChainName;
+  readonly clause: string;
+  /** The rule by which the last end was applied, for people. */
+  readonly rule: JoinRule;
+  readonly dueAt?: EpochMs;
+}
+
+const isAppKey = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9-]{1,64}$/);
+const KEY_FIELDS = { app: isAppKey, reloadId: isText, endedAt: isInstant } as const;
+const isEnds = isListOf(
+  isObjectWith({ ...KEY_FIELDS, outcome: isOneOf(OUTCOMES), hops: isCountFrom(0), root: isText }),
+);
+const isKey = isObjectWith(KEY_FIELDS);
+const isOrder = isObjectWith({
+  order: isTextLike(/^order:/),
+  tenant: isName,
+  appId: isAppId,
+  body: isBody,
+  chain: isName,
+  traceId: isTraceId,
+  lineage: isObjectWith({ cause: isText, others: maybe(isListOf(isText)), hops: isCountFrom(0), root: isText }),
+});
+const isRule = isObjectWith({
+  of: isRecordOf(isOneOf(['succeeded', 'failed', 'any'])),
+  atLeast: isCountFrom(1),
+  within: isCountFrom(1),
+});
+
+/** Reads what a composite link remembers. @throws CascadeError LEDGER_MALFORMED. */
+export const readJoin = readerOf<JoinDocument>(
+  'join',
+  {
+    tenant: isName,
+    appId: isAppId,
+    chain: isName,
+    clause: isText,
+    rule: isRule,
+    baseHalves: isEnds,
+    baseEnd: maybe(isKey),
+    log: isEnds,
+    fired: maybe(isKey),
+    open: isListOf(isOrder),
+    dueAt: maybe(isInstant),
+  },
+  ({ _id, tenant, appId, clause }) => _id === joinId({ target: { tenant, appId }, clause }),
+);
+
+/** The state of a link whose document is not there. */
+export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
+
+/**
+ * The fields of a composite link's document with a new state.
+ *
+ * @param now - the store's clock.
+ */
+export function joinFields(
+  { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,
+  { baseHalves, baseEnd, log, fired, open }: JoinState,
+  { now, times }: { readonly now: EpochMs; readonly times: TimeConstants },
+): Omit<JoinDocument, '_id' | '_rev'> {
+  return {
+    schema: 1,
+    type: 'join',
+    ...target,
+    chain,
+    clause,
+    rule,
+    baseHalves,
+    ...(baseEnd !== undefined && { baseEnd }),
+    log,
+    ...(fired !== undefined && { fired }),
+    open,
+    ...(open.length > 0 && { dueAt: addMs(now, times.planned) }),
+  };
+}

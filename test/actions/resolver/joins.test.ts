@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
+import type { Batch } from '../../../src/contracts/batch.ts';
+import type { CompiledChains, Link } from '../../../src/core/link.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const JOIN = { of: { 'default/a': 'succeeded', 'default/b': 'succeeded' }, atLeast: 2, within: 6 * HOUR };
+const DOCUMENT = 'join:default:c:j1';
+
+const half = (after: string, more: object = {}): Link =>
+  ({
+    ...{ chain: 'sales', after: { tenant: 'default', appId: after }, on: 'succeeded', clause: 'j1', join: JOIN },
+    ...{ target: { tenant: 'default', appId: 'c' }, body: { weight: 2 }, paused: false },
+    ...more,
+  }) as unknown as Link;
+const LINKS = { 'default/a': [half('a')], 'default/b': [half('b')] } as CompiledChains['links'];
+
+/** The end of a reload, `minutes` after NOW. */
+const ended = (appId: string, reloadId: string, minutes: number, more: object = {}) => ({
+  ...{ tenant: 'default', appId, reloadId, outcome: 'succeeded', endedAt: NOW + minutes * 60_000, partial: false },
+  stored: { rev: '1-a', storedAt: NOW, source: 'webhook', traceId: 't1' },
+  ...more,
+});
+
+async function resolve(store: MemoryCouch, events: readonly object[], { links = LINKS, maxHops = 64 } = {}) {
+  const errors: string[] = [];
+  const silent = () => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
+  const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events, ignored: [] } as unknown as Batch;
+  const plan = await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log });
+  return { plan, errors };
+}
+const storeOf = () => memoryCouch(() => NOW as EpochMs);
+const openIn = (store: MemoryCouch) =>
+  (store.peek(DOCUMENT)?.['open'] as { order: string }[] | undefined)?.map(({ order }) => order);
+
+describe('the resolver and a link that waits for several apps', () => {
+  it('writes down the first end, and says which app is missing until when', async () => {
+    const store = storeOf();
+    const { plan } = await resolve(store, [ended('a', 'a1', 0)]);
+    expect(plan.orders).to.deep.equal([]);
+    expect(plan.skips).to.deep.equal([
+      {
+        ...{ reason: 'waits-for', tenant: 'default', appId: 'a', reloadId: 'a1', chain: 'sales' },
+        target: { tenant: 'default', appId: 'c' },
+        missing: [{ tenant: 'default', appId: 'b' }],
+        closesAt: NOW + 6 * HOUR,
+      },
+    ]);
+    expect(store.peek(DOCUMENT)).to.deep.include({ type: 'join', chain: 'sales', clause: 'j1', open: [] });
+    expect(store.peek(DOCUMENT)).not.to.have.property('dueAt');
+  });
+
+  it('orders one reload once both have ended, with both as its causes and the greater distance', async () => {
+    const store = storeOf();
+    store.seed({
+      ...{ _id: 'started:default:a1', schema: 1, type: 'started', order: 'order:default:a:s:r0', also: [] },
+      ...{ isGuess: false, hops: 4, root: 'event:default:r0' },
+    });
+    await resolve(store, [ended('a', 'a1', 0)]);
+    const { plan } = await resolve(store, [ended('b', 'b1', 30)]);
+    expect(plan.orders).to.deep.equal([
+      {
+        ...{ order: 'order:default:c:j1:b1', tenant: 'default', appId: 'c', body: { weight: 2 }, chain: 'sales' },
+        lineage: { cause: 'b1', others: ['a1'], hops: 5, root: 'event:default:b1' },
+      },
+    ]);
+    expect(plan.skips).to.deep.equal([]);
+  });
+
+  it('keeps the whole order in the document, due, before anybody creates it (T12)', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)]);
+    expect(openIn(store)).to.deep.equal(['order:default:c:j1:b1']);
+    expect(store.peek(DOCUMENT)?.['dueAt']).to.equal(NOW + 60_000);
+    const again = await resolve(store, [ended('b', 'b1', 30)]);
+    expect(again.plan.orders.map(({ order }) => order)).to.deep.equal(['order:default:c:j1:b1']);
+  });
+
+  it('reads once and writes once for each link, and writes nothing for what it knows', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0), ended('a', 'a2', 10), ended('b', 'b1', 30)]);
+    expect(store.asked).to.deep.equal([
+      'many park:default:a started:default:a1 started:default:a2 park:default:b started:default:b1 gate:default tenant:default join:default:c:j1',
+      'put join:default:c:j1',
+    ]);
+    await resolve(store, [ended('a', 'a1', 0)]);
+    expect(store.asked.slice(2)).to.have.length(1);
+  });
+
+  it('reads and applies again if another activation wrote between; both halves are there', async () => {
+    const store = storeOf();
+    const late = storeOf();
+    await resolve(late, [ended('a', 'a1', 0)]);
+    const others = late.peek(DOCUMENT);
+    store.intrude('put', () => others !== undefined && store.seed(others));
+    const { plan } = await resolve(store, [ended('b', 'b1', 30)]);
+    expect(plan.orders.map(({ order }) => order)).to.deep.equal(['order:default:c:j1:b1']);
+    expect(store.asked.filter((call) => !call.startsWith('many'))).to.deep.equal([
+      'put join:default:c:j1',
+      'get join:default:c:j1',
+      'put join:default:c:j1',
+    ]);
+  });
+
+  it('leaves an event due if its link’s document is spoilt, and goes on with the others', async () => {
+    const store = storeOf();
+    store.seed({ _id: DOCUMENT, schema: 1, type: 'join', open: 7 });
+    const plain = half('z', { clause: 's', join: undefined });
+    const links = { ...LINKS, 'default/z': [{ ...plain, join: undefined }] } as unknown as CompiledChains['links'];
+    const { plan, errors } = await resolve(store, [ended('a', 'a1', 0), ended('z', 'z1', 1)], { links });
+    expect(plan.undecided).to.equal(1);
+    expect(plan.events?.map(({ reloadId }) => reloadId)).to.deep.equal(['z1']);
+    expect(plan.orders.map(({ order }) => order)).to.deep.equal(['order:default:c:s:z1']);
+    expect(errors[0]).to.contain(DOCUMENT);
+  });
+
+  it('leaves an event due after twenty conflicts', async () => {
+    const store = storeOf();
+    let writes = 0;
+    const seedAgain = (): void => {
+      writes += 1;
+      store.intrude('put', seedAgain);
+      store.seed({ ...NO_HALVES, _rev: `1-${writes}` });
+    };
+    const NO_HALVES = {
+      ...{ _id: DOCUMENT, schema: 1, type: 'join', tenant: 'default', appId: 'c', chain: 'sales', clause: 'j1' },
+      ...{ rule: JOIN, baseHalves: [], log: [], open: [] },
+    };
+    seedAgain();
+    const { plan, errors } = await resolve(store, [ended('a', 'a1', 0)]);
+    expect(plan.undecided).to.equal(1);
+    expect(errors).to.deep.equal(['Others write join:default:c:j1 all the time: the events stay due']);
+    expect(store.asked.filter((call) => call.startsWith('put'))).to.have.length(20);
+  });
+
+  it('counts only ends that match: a failed reload withdraws its app, and says why nothing follows', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0)]);
+    const failed = await resolve(store, [ended('a', 'a2', 10, { outcome: 'failed' })]);
+    expect(failed.plan.skips[0]).to.deep.include({ reason: 'outcome-not-matched', on: 'succeeded', outcome: 'failed' });
+    const other = await resolve(store, [ended('b', 'b1', 20)]);
+    expect(other.plan.skips[0]).to.deep.include({ reason: 'waits-for' });
+    const late = await resolve(store, [ended('a', 'a0', -5)]);
+    expect(late.plan.skips[0]?.reason).to.equal('superseded');
+  });
+
+  it('stops a run that has too many hops: no order, a skip and an alert', async () => {
+    const store = storeOf();
+    const { plan } = await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)], { maxHops: 0 });
+    expect(plan.orders).to.deep.equal([]);
+    expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['waits-for', 'too-many-hops']);
+    expect(openIn(store)).to.deep.equal([]);
+    expect(store.all().map(({ _id }) => _id)).to.include('alert:too-many-hops:event:default:b1');
+  });
+
+  it('asks a paused link nothing', async () => {
+    const store = storeOf();
+    const links = { 'default/a': [half('a', { paused: true })] } as CompiledChains['links'];
+    const { plan } = await resolve(store, [ended('a', 'a1', 0)], { links });
+    expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['paused']);
+    expect(store.peek(DOCUMENT)).to.equal(undefined);
+  });
+
+  it('without a ledger starts nothing, and says that it needs one', async () => {
+    const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events: [ended('a', 'a1', 0)], ignored: [] };
+    const plan = await resolveBatch(batch as unknown as Batch, LINKS);
+    expect(plan.orders).to.deep.equal([]);
+    expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['needs-ledger']);
+    expect(plan).not.to.have.property('joined');
+  });
+});

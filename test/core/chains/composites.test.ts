@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import type { ChainFile, Clause, ReloadEntry } from '../../../src/core/chains/chain-file.ts';
+import type { Link } from '../../../src/core/link.ts';
+import { compileChains } from '../../support/compile-chains.ts';
+
+const HOUR = 3_600_000;
+
+function file(chain: string, reloads: readonly ReloadEntry[]): ChainFile {
+  const names = ['a', 'b', 'c', 'd'];
+  const apps = Object.fromEntries(names.map((name) => [name, { id: `id-${name}` }]));
+  return { file: `${chain}.yaml`, content: { chain, apps, reloads } };
+}
+const waiting = (clause: ReloadEntry['after'], more: Partial<ReloadEntry> = {}): ReloadEntry => ({
+  app: 'd',
+  after: clause,
+  ...more,
+});
+
+const problemsOf = (...files: ChainFile[]): readonly string[] =>
+  compileChains(files)
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ code, file: name, path }) => `${code} ${name} ${path.join('.')}`);
+
+function linksOf(...files: ChainFile[]): readonly Link[] {
+  const { compiled, problems } = compileChains(files);
+  if (compiled === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return Object.values(compiled.links).flat();
+}
+
+describe('a composite link in a chain file', () => {
+  it('stands once under each of its upstreams, with its rule', () => {
+    const links = linksOf(file('s', [waiting({ all: ['a', { app: 'b', on: 'any' }], within: '6h' })]));
+    const join = { of: { 'default/id-a': 'succeeded', 'default/id-b': 'any' }, atLeast: 2, within: 6 * HOUR };
+    expect(links.map(({ after: app, on }) => `${app.appId} ${on}`)).to.deep.equal(['id-a succeeded', 'id-b any']);
+    for (const link of links) {
+      expect(link.join).to.deep.equal(join);
+      expect(link.target).to.deep.equal({ tenant: 'default', appId: 'id-d' });
+      expect(link.clause).to.match(/^j[0-9a-f]{16}$/);
+    }
+    expect(links[0]?.clause).to.equal(links[1]?.clause);
+  });
+
+  it('waits twelve hours if the file does not say how long', () => {
+    expect(linksOf(file('s', [waiting({ all: ['a', 'b'] })]))[0]?.join?.within).to.equal(12 * HOUR);
+    const units = ['30s', '5m', '6h', '2d'].map(
+      (within) => linksOf(file('s', [waiting({ all: ['a', 'b'], within })]))[0]?.join?.within,
+    );
+    expect(units).to.deep.equal([30_000, 300_000, 21_600_000, 172_800_000]);
+  });
+
+  it('takes "on" for all of its upstreams, and that of one before it', () => {
+    const [link] = linksOf(
+      file('s', [waiting({ atLeast: 1, of: ['a', { app: 'b', on: 'succeeded' }], on: 'failed' })]),
+    );
+    expect(link?.join?.of).to.deep.equal({ 'default/id-a': 'failed', 'default/id-b': 'succeeded' });
+    expect(link?.join?.atLeast).to.equal(1);
+  });
+
+  it('may be one entry of a list, beside a plain link', () => {
+    const links = linksOf(file('s', [{ app: 'd', after: ['c', { all: ['a', 'b'] }] }]));
+    expect(
+      links.map(({ after: app, join }) => `${app.appId} ${join === undefined ? 'plain' : 'composite'}`),
+    ).to.have.members(['id-c plain', 'id-a composite', 'id-b composite']);
+  });
+
+  it('may wait for apps of other chains and tenants', () => {
+    const links = linksOf(file('s', [waiting({ all: ['a', 't/y'] })]), {
+      file: 't.yaml',
+      content: {
+        chain: 't',
+        apps: { x: { id: 'id-x', tenant: 'eu' }, y: { id: 'id-y', tenant: 'eu' } },
+        reloads: [{ app: 'x', after: 'y' }],
+      },
+    });
+    expect(links.find(({ join }) => join)?.join?.of).to.deep.equal({
+      'default/id-a': 'succeeded',
+      'eu/id-y': 'succeeded',
+    });
+  });
+
+  it('has the same clause for the same upstreams in another order and with another window', () => {
+    const clauseOf = (clause: Clause) => linksOf(file('s', [waiting(clause)]))[0]?.clause;
+    const one = clauseOf({ all: ['a', 'b'], within: '6h' });
+    expect(clauseOf({ all: ['b', 'a'] })).to.equal(one);
+    expect(clauseOf({ atLeast: 2, of: ['a', 'b'] })).to.equal(one);
+    expect(clauseOf({ atLeast: 1, of: ['a', 'b'] })).not.to.equal(one);
+    expect(clauseOf({ all: ['a', 'c'] })).not.to.equal(one);
+    expect(clauseOf({ all: ['a', { app: 'b', on: 'any' }] })).not.to.equal(one);
+  });
+
+  it('has the name of its entry as its clause', () => {
+    expect(linksOf(file('s', [waiting({ all: ['a', 'b'] }, { name: 'both' })]))[0]?.clause).to.equal('both');
+  });
+});
+
+describe('the check of composite links', () => {
+  it('finds an upstream that is listed twice, whatever its "on"', () => {
+    expect(problemsOf(file('s', [waiting({ all: ['a', 'b', 'a'] })]))).to.deep.equal([
+      'REPEATED_UPSTREAM s.yaml reloads.0.after.all.2',
+    ]);
+    expect(problemsOf(file('s', [waiting([{ atLeast: 1, of: ['a', { app: 'a', on: 'failed' }] }])]))).to.deep.equal([
+      'REPEATED_UPSTREAM s.yaml reloads.0.after.0.of.1',
+    ]);
+  });
+
+  it('finds one that waits for more apps than it names', () => {
+    expect(problemsOf(file('s', [waiting({ atLeast: 3, of: ['a', 'b'] })]))).to.deep.equal([
+      'NEVER_FIRES s.yaml reloads.0.after.atLeast',
+    ]);
+    expect(problemsOf(file('s', [waiting({ atLeast: 2, of: ['a', 'b'] })]))).to.deep.equal([]);
+  });
+
+  it('finds an app that does not exist', () => {
+    expect(problemsOf(file('s', [waiting({ all: ['a', 'z', { app: 'y' }] })]))).to.deep.equal([
+      'UNKNOWN_APP s.yaml reloads.0.after.all.1',
+      'UNKNOWN_APP s.yaml reloads.0.after.all.2.app',
+    ]);
+  });
+
+  it('finds cycles through composite links, and an app that waits for itself', () => {
+    expect(problemsOf(file('s', [waiting({ all: ['a', 'b'] }), { app: 'a', after: 'd' }]))).to.deep.equal([
+      'CYCLE s.yaml reloads.0.after',
+    ]);
+    expect(problemsOf(file('s', [waiting({ atLeast: 1, of: ['a', 'd'] })]))).to.deep.equal([
+      'CYCLE s.yaml reloads.0.after',
+    ]);
+  });
+
+  it('finds the same link twice in one file, once', () => {
+    expect(problemsOf(file('s', [waiting({ all: ['a', 'b'] }), waiting({ all: ['b', 'a'] })]))).to.deep.equal([
+      'SAME_LINK s.yaml reloads.1.after',
+    ]);
+    expect(
+      problemsOf(file('s', [waiting({ all: ['a', 'b'] })]), file('t', [waiting({ all: ['a', 'b'] })])),
+    ).to.deep.equal([]);
+  });
+
+  it('wants names for two links that wait for the same apps and want different things', () => {
+    const both: Clause = { all: ['a', 'b'] };
+    expect(problemsOf(file('s', [waiting(both), waiting(both, { weight: 2 })]))).to.deep.equal([
+      'NAME_NEEDED s.yaml reloads.1.after',
+    ]);
+    expect(problemsOf(file('s', [waiting(both), waiting({ ...both, within: '1h' })]))).to.deep.equal([
+      'NAME_NEEDED s.yaml reloads.1.after',
+    ]);
+    expect(problemsOf(file('s', [waiting(both), waiting(both, { weight: 2, name: 'heavy' })]))).to.deep.equal([]);
+  });
+
+  it('wants another name for a composite link whose name another link of the app has', () => {
+    const named = (clause: Clause) => waiting(clause, { name: 'n' });
+    expect(problemsOf(file('s', [named({ all: ['a', 'b'] }), named({ all: ['a', 'c'] })]))).to.deep.equal([
+      'NAME_NEEDED s.yaml reloads.1.after',
+    ]);
+    expect(problemsOf(file('s', [named('a'), named({ all: ['b', 'c'] })]))).to.deep.equal([
+      'NAME_NEEDED s.yaml reloads.1.after',
+    ]);
+  });
+});
