@@ -238,6 +238,8 @@ async function checkRest(world: World): Promise<void> {
       isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order) &&
       world.store.peek(`alert:not-stored:${order}`) !== undefined,
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId) || !world.isEchoKnown(tenant),
+    storedEnd: (end) => storedEnd(world.store.peek(`event:${end.tenant}:${end.reloadId}`)),
+    wasTooLate: (end, target) => hasSkip(world.store.peek(`event:${end.tenant}:${end.reloadId}`), 'too-late', target),
     isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));
@@ -252,10 +254,20 @@ async function checkRest(world: World): Promise<void> {
 }
 
 /** Whether an event's document says that the target was skipped for its hops. */
-function isCapped(document: StoredDocument | undefined, target: AppRef): boolean {
+const isCapped = (document: StoredDocument | undefined, target: AppRef): boolean =>
+  hasSkip(document, 'too-many-hops', target);
+
+function hasSkip(
+  document: StoredDocument | undefined,
+  reason: 'too-many-hops' | 'too-late',
+  { appId }: AppRef,
+): boolean {
   const skips = document === undefined ? [] : (readEvent(document).skips ?? []);
-  return skips.some((skip) => skip.reason === 'too-many-hops' && skip.target.appId === target.appId);
+  return skips.some((skip) => skip.reason === reason && skip.target.appId === appId);
 }
+
+const storedEnd = (document: StoredDocument | undefined): number | undefined =>
+  document === undefined ? undefined : readEvent(document).endedAt;
 
 /** Whether an id is that of an alert that the store refused a document, and no link that it refuses asked for that. */
 const isRefusedUnduly = (id: string, { topology: { links } }: World): boolean =>

@@ -24,7 +24,7 @@ export function meaningOf(history: readonly JoinEnd[], { of, atLeast, within }: 
   let since = 0;
   const counts = ({ app, outcome }: JoinEnd): boolean => {
     const on = of[app];
-    return on === 'any' || (on !== undefined && on === outcome);
+    return on === 'any' || (on !== undefined && on === (outcome === 'exceeded-limit' ? 'failed' : outcome));
   };
   const halvesAt = (index: number): readonly JoinEnd[] => {
     const now = ends[index];

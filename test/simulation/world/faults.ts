@@ -60,6 +60,7 @@ export const FAULTS = {
   redeployed: 0,
   'link-added': 0, // to an app that was in no chain, and ended long ago
   'ill-formed': 0, // a link's variable is no Unicode: the store refuses its orders
+  joined: 0, // links that wait for several apps
   'fed-back': 0, // a loop of links: MAX_HOPS is small
   'hops-capped': 0,
   automation: 0, // outside of Cascade, whenever one app ends another is reloaded

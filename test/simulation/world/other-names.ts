@@ -19,7 +19,7 @@ export const isTheirs = (tenant: string): boolean => tenant.startsWith(PREFIX);
 export const isOfTheirs = ({ _id }: Pick<StoredDocument, '_id'>): boolean => isTheirs(tenantIn(_id) ?? '');
 
 const tenantIn = (id: string): string | undefined =>
-  /^(?:app|checkpoint|event|gate|hint|order|park|rate|started):([^:]+)/.exec(id)?.[1];
+  /^(?:app|checkpoint|event|gate|hint|join|order|park|rate|started):([^:]+)/.exec(id)?.[1];
 
 /** The same chains, of apps with the same ids, in tenants of other names. Their bodies are plain. */
 export function withTheirNames(topology: Topology): Topology {
@@ -32,6 +32,7 @@ export function withTheirNames(topology: Topology): Topology {
     tenants: topology.tenants.map(theirNameOf),
     apps: topology.apps.map(theirs),
     links: rename(topology.links),
+    joins: [],
     ...(late !== undefined && { late: { apps: late.apps.map(theirs), links: rename(late.links) } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { CompiledChains, Link, On, ReloadBody } from '../../../src/core/link.ts';
+import type { CompiledChains, CompositeLink, JoinRule, Link, On, ReloadBody } from '../../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../../src/core/names.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
@@ -10,6 +10,8 @@ export interface Topology {
   /** An app that no chain names. */
   readonly stranger: AppRef;
   readonly links: readonly Link[];
+  /** Links that wait for several apps, each once, with its first upstream as `after`. */
+  readonly joins?: readonly CompositeLink[];
   /** Links that a deployment in mid-run adds, each after an app that no chain named until then. */
   readonly late?: { readonly apps: readonly AppRef[]; readonly links: readonly Link[] };
   /** MAX_HOPS; where links lead back, it is what ends a run. */
@@ -129,6 +131,36 @@ function linksBetween(after: AppRef, target: AppRef, random: Random): readonly L
   return [link];
 }
 
+const WINDOWS_MS = [10, 60, 6 * 60, 12 * 60].map((minutes) => minutes * 60_000);
+
+/** Adds one to three links that wait for several apps: mostly for all of them. */
+export function withJoins(topology: Topology, random: Random, faults: Faults): Topology {
+  const { apps, links } = topology;
+  const targets = apps.filter((_, index) => index >= 2);
+  if (targets.length === 0 || !random.chance(0.6) || !faults.may('joined')) return topology;
+  faults.count('joined');
+  const joins = Array.from({ length: random.between(1, 3) }, (_, number): CompositeLink => {
+    const target = random.pick(targets);
+    const before = apps.slice(0, apps.indexOf(target));
+    const upstreams = [...new Set(Array.from({ length: random.between(2, 4) }, () => random.pick(before)))];
+    const of = Object.fromEntries(upstreams.map((app) => [appKey(app), random.pick(ONS)])) as JoinRule['of'];
+    const atLeast = random.chance(0.7) ? upstreams.length : random.between(1, upstreams.length);
+    return {
+      ...{ chain: 'joined' as ChainName, target, clause: `j${number}`, body: random.pick(BODIES), paused: false },
+      ...{ after: firstOf(upstreams), on: 'succeeded' },
+      join: { of, atLeast, within: random.pick(WINDOWS_MS) as JoinRule['within'] },
+    };
+  });
+  return { ...topology, links, joins };
+}
+
+/** A composite link as it is compiled: once for each upstream. */
+const ofEachUpstream = (link: CompositeLink): readonly CompositeLink[] =>
+  Object.entries(link.join.of).map(([key, on]) => {
+    const [tenant, appId] = key.split('/') as [TenantName, AppId];
+    return { ...link, after: { tenant, appId }, on };
+  });
+
 /** What is deployed of a topology. */
 export interface Deployment {
   /** Of each chain's name: a renamed file. */
@@ -138,8 +170,8 @@ export interface Deployment {
 }
 
 /** The chains as they are compiled into the bundles. */
-export function compile({ links, apps, late }: Topology, { suffix, hasLate }: Deployment): CompiledChains {
-  const all = [...links, ...(hasLate ? (late?.links ?? []) : [])];
+export function compile({ links, apps, late, joins = [] }: Topology, { suffix, hasLate }: Deployment): CompiledChains {
+  const all = [...links, ...joins.flatMap(ofEachUpstream), ...(hasLate ? (late?.links ?? []) : [])];
   const named = all.map((link): Link => ({ ...link, chain: `${link.chain}${suffix}` as ChainName }));
   const byUpstream: Record<string, Link[]> = {};
   for (const link of named) {

@@ -1,26 +1,9 @@
-import type { Link, ReloadBody } from '../../../src/core/link.ts';
+import type { CompositeLink, Link, ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
+import { type JoinTold, JoinTruth } from './join-truth.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
-
-/** An end that is to have followers, as the world knows it. */
-export interface TrueEnd {
-  readonly tenant: string;
-  readonly appId: string;
-  readonly reloadId: string;
-  readonly outcome: QlikOutcome;
-  /** World time. */
-  readonly at: number;
-  /** False if nobody could ever have been told (ledger.md §13); asked at the end of the run. */
-  readonly isKnowable: () => boolean;
-}
-
-/** A reload that is owed: a link and its cause. */
-export interface Owed {
-  readonly end: TrueEnd;
-  readonly target: AppRef;
-  readonly body: ReloadBody;
-}
+import type { Owed, TrueEnd } from './true-end.ts';
 
 /** What the world knows of a document that claims to settle what is owed. */
 export interface Settlement {
@@ -30,7 +13,7 @@ export interface Settlement {
 }
 
 /** What the ledger says, where the world has to ask it. */
-export interface Told {
+export interface Told extends Pick<JoinTold, 'storedEnd' | 'wasTooLate'> {
   readonly settlementOf: (order: string) => Settlement | undefined;
   /** Whether the event was resolved, and this target skipped for its hops. */
   readonly isCapped: (end: TrueEnd, target: AppRef) => boolean;
@@ -45,6 +28,8 @@ export interface Told {
 /** What the world was built with. */
 export interface TruthWorld {
   readonly links: readonly Link[];
+  /** Links that wait for several apps, each once. */
+  readonly joins: readonly CompositeLink[];
   /** Deployed in mid-run. */
   readonly late: readonly Link[];
   readonly maxHops: number;
@@ -83,6 +68,7 @@ export class Truth {
   /** Orders that a person called off. */
   readonly calledOff = new Set<string>();
   readonly #world: TruthWorld;
+  readonly #joins: JoinTruth;
   readonly #ends = new Map<string, TrueEnd>();
   readonly #replays = new Map<string, number>();
   /** The order that a reload was started for. */
@@ -91,6 +77,7 @@ export class Truth {
 
   constructor(world: TruthWorld) {
     this.#world = world;
+    this.#joins = new JoinTruth(world.joins);
   }
 
   /** From now on the late links are deployed, too: what ended before is history for them. */
@@ -100,6 +87,7 @@ export class Truth {
 
   ended(end: TrueEnd): void {
     this.#ends.set(keyOf(end), end);
+    this.#joins.ended(end);
     this.#owe(end, this.#links());
   }
 
@@ -148,7 +136,7 @@ export class Truth {
     const before = this.starts.get(order) ?? [];
     this.starts.set(order, [...before, reload]);
     this.#orders.set(`${tenantIn(order)}/${reload.id}`, order);
-    const owed = this.owed.get(order);
+    const owed = this.owed.get(order) ?? this.#joins.mayOwe(order);
     if (owed === undefined) return `${reload.id} was started for ${order}, which nothing called for`;
     if (before.length > 0) return `${order} was started twice: ${before[0]?.id} and ${reload.id}`;
     if (bodyKey(owed.body) !== bodyKey(reload.body)) return `${order} was started with another body`;
@@ -159,7 +147,7 @@ export class Truth {
 
   /** How many orders there are one after another, this one included, from what nobody of us started. */
   #hopsOf(order: string): number {
-    const end = this.owed.get(order)?.end;
+    const end = (this.owed.get(order) ?? this.#joins.mayOwe(order))?.end;
     const parent = end === undefined ? undefined : this.#orders.get(keyOf(end));
     if (parent === undefined) return 1;
     // A replay is a person's: each goes one step further than the run would by itself.
@@ -173,7 +161,9 @@ export class Truth {
 
   /** What is wrong with what became of all that is owed, now that the world is at rest. */
   problems(told: Told): readonly string[] {
-    return [...this.owed].flatMap(([order, owed]) => {
+    const joinTold = { ...told, hasOrder: (order: string) => told.settlementOf(order) !== undefined };
+    const all = new Map([...this.owed, ...this.#joins.present(joinTold), ...this.#joins.owed(joinTold)]);
+    return [...all].flatMap(([order, owed]) => {
       if ((this.starts.get(order)?.length ?? 0) === 1) return [];
       if (told.settlementOf(order) === undefined && this.#isExcused(order, owed, told)) return [];
       return this.#problem(order, owed, told) ?? [];

@@ -25,9 +25,10 @@ import { storePort } from './store-port.ts';
 import { isKept } from './tenant-lists.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
-import { compile, type Deployment, drawTopology, drawWithExtras, type Topology } from './topology.ts';
+import { compile, type Deployment, drawTopology, drawWithExtras, type Topology, withJoins } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
-import { type TrueEnd, Truth } from './truth.ts';
+import type { TrueEnd } from './true-end.ts';
+import { Truth } from './truth.ts';
 import { watchApp, watchEvent, watchOrder } from './watch-orders.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
@@ -117,15 +118,14 @@ export class World {
     this.trace = new Trace(() => this.scheduler.now, write);
     this.faults = new Faults(this.random('faults'), new Set(without), scenario);
     const tenantCount = this.random('tenants').chance(0.3) ? 2 : 1;
-    this.topology =
-      options.topology ??
-      drawWithExtras(drawTopology(apps, tenantCount, this.random('topology')), this.random('extras'), this.faults);
+    this.topology = options.topology ?? this.#drawn(apps, tenantCount);
     const hasOtherNames = this.random('names of another deployment').chance(0.5);
     this.otherTopology = hasOtherNames ? withTheirNames(this.topology) : this.topology;
-    const { links, late, maxHops = MAX_HOPS } = this.topology;
+    const { links, joins = [], late, maxHops = MAX_HOPS } = this.topology;
     const echoOf = (tenant: string): string | undefined => this.tenants.get(tenant)?.traits.echo;
     this.truth = new Truth({
       links,
+      joins,
       late: late?.links ?? [],
       maxHops,
       isEchoing: (tenant) => echoOf(tenant) !== 'none',
@@ -153,6 +153,13 @@ export class World {
       future: this.random('events from the future'),
       post: (announcement) => this.#post(announcement),
     });
+  }
+
+  #drawn(apps: number, tenantCount: number): Topology {
+    const plain = drawTopology(apps, tenantCount, this.random('topology'));
+    const extended = drawWithExtras(plain, this.random('extras'), this.faults);
+    // From a stream of its own, so that it changes nothing else of a world.
+    return withJoins(extended, this.random('joins'), this.faults);
   }
 
   random(name: string): Random {

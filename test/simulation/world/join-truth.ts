@@ -1,0 +1,119 @@
+import type { CompositeLink } from '../../../src/core/link.ts';
+import { type AppKey, type AppRef, appKey, type ReloadId } from '../../../src/core/names.ts';
+import type { Outcome } from '../../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { meaningOf } from '../../core/joins/reference-fold.ts';
+import type { Owed, TrueEnd } from './true-end.ts';
+
+/** What the ledger says about ends and orders, asked at the end of the run. */
+export interface JoinTold {
+  /** Qlik's time of an end, as it was stored; undefined if nobody heard of the end. */
+  readonly storedEnd: (end: TrueEnd) => number | undefined;
+  /** Whether the ledger has the order. */
+  readonly hasOrder: (order: string) => boolean;
+  /** Whether the end was resolved with the skip that the link's log no longer reaches back to it. */
+  readonly wasTooLate: (end: TrueEnd, target: AppRef) => boolean;
+}
+
+const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  EXCEEDED_LIMIT: 'exceeded-limit',
+};
+
+/**
+ * What links that wait for several apps had to set off: made from the tenants' ends by the reference fold, never from what
+ * the ledger remembers of them.
+ */
+export class JoinTruth {
+  readonly #links: readonly CompositeLink[];
+  readonly #ends: TrueEnd[] = [];
+
+  /** @param links - each composite link once. */
+  constructor(links: readonly CompositeLink[]) {
+    this.#links = links;
+  }
+
+  ended(end: TrueEnd): void {
+    if (this.#links.some(({ join }) => join.of[appKeyOf(end)] !== undefined)) this.#ends.push(end);
+  }
+
+  /**
+   * What an order of a composite link may be for.
+   *
+   * @returns undefined if no end that the world has seen could close a firing with this order's id.
+   */
+  mayOwe(order: string): Owed | undefined {
+    for (const link of this.#links) {
+      const end = this.#ends.find((each) => orderOf(link, each) === order);
+      if (end !== undefined && this.#couldClose(end, link)) return { end, target: link.target, body: link.body };
+    }
+    return undefined;
+  }
+
+  /** Whether enough upstreams have an end that counts, not later than `closing` and inside the window. */
+  #couldClose(closing: TrueEnd, { join }: CompositeLink): boolean {
+    const near = this.#ends.filter(
+      (end) =>
+        counts(end, join) &&
+        Math.abs(closing.at - end.at) <= join.within + CLOCKS_MS &&
+        end.at <= closing.at + CLOCKS_MS,
+    );
+    return counts(closing, join) && new Set(near.map(appKeyOf)).size >= join.atLeast;
+  }
+
+  /** Every firing of what was heard, or should have been, that no later firing of its link does for. */
+  owed(told: JoinTold): readonly (readonly [string, Owed])[] {
+    return this.#links.flatMap((link) => this.#owedBy(link, told));
+  }
+
+  #owedBy(link: CompositeLink, told: JoinTold): readonly (readonly [string, Owed])[] {
+    const heard = this.#ends
+      .filter((end) => link.join.of[appKeyOf(end)] !== undefined && !told.wasTooLate(end, link.target))
+      .flatMap((end) => {
+        const stored = told.storedEnd(end);
+        if (stored === undefined && !end.isKnowable()) return [];
+        return [{ ...joinEnd(end), endedAt: (stored ?? end.at) as EpochMs, end }];
+      });
+    const { firings } = meaningOf(heard, link.join);
+    const ordered = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)));
+    const newest = ordered.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
+    return firings.flatMap(({ closing }) => {
+      const end = heard.find((each) => each.reloadId === closing.reloadId && each.app === closing.app)?.end;
+      if (end === undefined || closing.endedAt < newest) return [];
+      return [[orderOf(link, end), { end, target: link.target, body: link.body }] as const];
+    });
+  }
+
+  /** Every order that some end could have closed, and that the ledger has. */
+  present(told: JoinTold): readonly (readonly [string, Owed])[] {
+    return this.#links.flatMap((link) =>
+      this.#ends.flatMap((end) => {
+        const order = orderOf(link, end);
+        return told.hasOrder(order) ? [[order, { end, target: link.target, body: link.body }] as const] : [];
+      }),
+    );
+  }
+}
+
+/** Two clocks, in whole seconds. */
+const CLOCKS_MS = 10_000;
+
+const appKeyOf = ({ tenant, appId }: TrueEnd): AppKey => appKey({ tenant, appId } as AppRef);
+
+const joinEnd = (end: TrueEnd) => ({
+  ...{ app: appKeyOf(end), reloadId: end.reloadId as ReloadId, outcome: OUTCOMES[end.outcome] },
+});
+
+function counts(end: TrueEnd, { of }: CompositeLink['join']): boolean {
+  const on = of[appKeyOf(end)];
+  if (on === undefined) return false;
+  if (on === 'any') return true;
+  return on === 'succeeded' ? end.outcome === 'SUCCEEDED' : ['FAILED', 'EXCEEDED_LIMIT'].includes(end.outcome);
+}
+
+function orderOf({ target, clause }: CompositeLink, { tenant, reloadId }: TrueEnd): string {
+  const cause = target.tenant === tenant ? reloadId : `${tenant}.${reloadId}`;
+  return `order:${target.tenant}:${target.appId}:${clause}:${cause}`;
+}

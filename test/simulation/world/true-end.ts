@@ -1,0 +1,22 @@
+import type { ReloadBody } from '../../../src/core/link.ts';
+import type { AppRef } from '../../../src/core/names.ts';
+import type { QlikOutcome } from './tenant-model.ts';
+
+/** An end that is to have followers, as the world knows it. */
+export interface TrueEnd {
+  readonly tenant: string;
+  readonly appId: string;
+  readonly reloadId: string;
+  readonly outcome: QlikOutcome;
+  /** World time. */
+  readonly at: number;
+  /** False if nobody could ever have been told (ledger.md §13); asked at the end of the run. */
+  readonly isKnowable: () => boolean;
+}
+
+/** A reload that is owed: a link and its cause. */
+export interface Owed {
+  readonly end: TrueEnd;
+  readonly target: AppRef;
+  readonly body: ReloadBody;
+}
