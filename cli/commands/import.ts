@@ -4,7 +4,7 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { decodeText } from '../../src/core/decode-text.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, counted, EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+import { type AddCommand, counted, type Report, type Terminal } from '../terminal.ts';
 
 const DETAILS = `
 The file is parsed and never executed: a list that is written out is read, one that code makes is not. Each thing that is
@@ -25,29 +25,34 @@ export const addImport: AddCommand = (program, terminal, end) => {
     .argument('<apps.js>', 'a CommonJS file that exports [{ name, appId, chain: [names], condition: ok or error }]')
     .option('--out <directory>', 'where the chain file is written', 'chains')
     .addHelpText('after', DETAILS)
-    .action(async (file: string, { out }: { readonly out: string }) => end(await importList(file, out, terminal)));
+    .action(async (file: string, { out }: { readonly out: string }) => end(await importList(file, out, terminal), {}));
 };
 
-async function importList(file: string, out: string, terminal: Terminal): Promise<ExitCode> {
+async function importList(file: string, out: string, terminal: Terminal): Promise<Report> {
   // Loaded here alone: the parser is large, and no other command needs it.
   const { importPaperList } = await import('../../src/chain-files/import/import-paper-list.ts');
   const name = basename(file);
   const { chain, text, notes } = importPaperList(await textOf(file), basename(name, extname(name)), name);
-  for (const { line, message } of notes) terminal.write(`${file}:${line}  ${message}\n`);
+  const lines = notes.map(({ line, message }) => `${file}:${line}  ${message}`);
   if (text === undefined) {
-    terminal.writeError(`error: Nothing in ${file} is followed by a reload: no chain file is written.\n`);
-    return EXIT.problems;
+    return {
+      ok: false,
+      json: {},
+      lines,
+      notes: [`error: No app in ${file} follows another: no chain file is written.`],
+    };
   }
   const target = join(out, `${chain}.yaml`);
-  const isNew = await writeOnce(target, text);
+  const written = (await writeOnce(target, text)) ? 'written' : 'unchanged';
   const result = await compileDirectory(out);
   if (result.compiled === undefined) writeProblems(result, terminal);
   const losses = notes.filter(({ isLoss }) => isLoss).length;
-  terminal.write(
-    `${target}: ${isNew ? 'written' : 'unchanged'}, ${losses === 0 ? 'all is carried over' : `${counted(losses, 'thing')} missing, see above`}\n`,
-  );
-  terminal.write(`${summaryOf(reportOf(result))}\n`);
-  return losses === 0 && result.compiled !== undefined ? EXIT.ok : EXIT.problems;
+  const carried = losses === 0 ? 'all is carried over' : `${counted(losses, 'thing')} missing, see above`;
+  return {
+    ok: losses === 0 && result.compiled !== undefined,
+    json: {},
+    lines: [...lines, `${target}: ${written}, ${carried}`, summaryOf(reportOf(result))],
+  };
 }
 
 async function textOf(file: string): Promise<string> {

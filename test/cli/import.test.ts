@@ -87,9 +87,7 @@ describe('cascade import', () => {
     await withDirectory({ 'apps.js': 'module.exports = [];' }, async (directory) => {
       const { code, error } = await cascade('import', join(directory, 'apps.js'), '--out', join(directory, 'chains'));
       expect(code).to.equal(1);
-      expect(error).to.equal(
-        `error: Nothing in ${directory}/apps.js is followed by a reload: no chain file is written.\n`,
-      );
+      expect(error).to.equal(`error: No app in ${directory}/apps.js follows another: no chain file is written.\n`);
     });
   });
 
