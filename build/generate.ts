@@ -1,6 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { drawTimelines } from './draw-timelines.ts';
 import { generateValidators } from './generate-validators.ts';
 
 const directory = new URL('../src/contracts/generated/', import.meta.url);
 await mkdir(directory, { recursive: true });
 for (const [name, text] of generateValidators()) await writeFile(new URL(name, directory), text);
+
+const images = new URL('../docs/images/', import.meta.url);
+for (const [name, picture] of drawTimelines()) await writeFile(new URL(name, images), picture);

@@ -11,6 +11,7 @@ import { readDead } from '../../src/ledger/documents/dead.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
 import { readHint } from '../../src/ledger/documents/hint.ts';
+import { readJoin } from '../../src/ledger/documents/join.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
@@ -32,6 +33,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   event: readEvent,
   order: readOrder,
   hint: readHint,
+  join: readJoin,
   park: readPark,
   rate: readRate,
   started: readStarted,
@@ -79,7 +81,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(12);
+    expect(invariants).to.have.length(13);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 

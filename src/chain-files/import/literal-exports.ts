@@ -85,7 +85,7 @@ function read(node: Expression, scope: Scope): Literal {
       return node.expressions.length === 0 ? value(node.quasis[0]?.value.cooked ?? '') : new NotLiteral(line);
     case 'BinaryExpression': {
       if (node.operator !== '+' || node.left.type === 'PrivateIdentifier') return new NotLiteral(line);
-      const parts = [read(node.left, scope), read(node.right, scope)].map(textOf);
+      const parts = [read(node.left, scope), read(node.right, scope)].map(writtenText);
       return parts.includes(undefined) ? new NotLiteral(line) : value(parts.join(''));
     }
     case 'ArrayExpression':
@@ -107,7 +107,7 @@ function read(node: Expression, scope: Scope): Literal {
 }
 
 /** A literal's text; undefined if it is none. */
-export const textOf = (literal: Literal | undefined): string | undefined =>
+export const writtenText = (literal: Literal | undefined): string | undefined =>
   literal !== undefined && 'kind' in literal && literal.kind === 'value' && typeof literal.value === 'string'
     ? literal.value
     : undefined;

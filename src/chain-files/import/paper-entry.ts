@@ -1,4 +1,4 @@
-import { type Literal, NotLiteral, textOf } from './literal-exports.ts';
+import { type Literal, NotLiteral, writtenText } from './literal-exports.ts';
 
 /** One entry of the 2020 paper's list: after this app's reload, those of `chain` follow. */
 export interface PaperEntry {
@@ -57,8 +57,8 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
     );
   }
   const { fields } = item;
-  const name = textOf(fields.get('name'));
-  const appId = textOf(fields.get('appId'));
+  const name = writtenText(fields.get('name'));
+  const appId = writtenText(fields.get('appId'));
   if (name === undefined || name === '')
     return refuse('This entry is left out: its "name" is no text that is written out.');
   if (appId === undefined || !APP_ID.test(appId)) {
@@ -67,7 +67,7 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
     );
   }
   const chain = readChain(name, fields.get('chain'), notes);
-  const condition = textOf(fields.get('condition'));
+  const condition = writtenText(fields.get('condition'));
   const on = condition === undefined ? undefined : CONDITIONS[condition];
   if (chain.length > 0 && on === undefined) {
     notes.push({
@@ -87,7 +87,7 @@ function readChain(name: string, chain: Literal | undefined, notes: ImportNote[]
     return [];
   }
   return chain.items.flatMap((item) => {
-    const follower = textOf(item);
+    const follower = writtenText(item);
     if (follower !== undefined) return [follower];
     const message = `One follower of "${name}" is left out: it is no name that is written out.`;
     notes.push({ line: item.line, isLoss: true, message });

@@ -93,7 +93,7 @@ export interface JoinWait<End extends JoinEnd = JoinEnd> {
 }
 
 /** What a composite link holds, for people: its halves may have expired since the newest end. */
-export function waitOf<End extends JoinEnd>({ baseHalves, log }: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
+export function joinWait<End extends JoinEnd>({ baseHalves, log }: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
   const { halves } = foldEnds(baseHalves, log, rule);
   const oldest = halves[0];
   const missing = (Object.keys(rule.of) as AppKey[]).filter((app) => halves.every((half) => half.app !== app));

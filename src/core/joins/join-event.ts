@@ -5,7 +5,7 @@ import { causeOf, orderId, type ReloadOrder } from '../order.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import { addMs, type EpochMs } from '../units.ts';
-import { type Applied, applyEnd, type JoinMemory, waitOf } from './apply-end.ts';
+import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.ts';
 import type { Firing, JoinEnd } from './fold-ends.ts';
 
 /** An end with where it stands in its run. */
@@ -100,7 +100,7 @@ function skipOf(
       if (memory !== undefined && firings.length > 0) return undefined;
       return { ...of, reason: 'already-ordered', order: orderIn(firing, link) };
     case 'waits': {
-      const { missing, closesAt } = waitOf(state, link.join);
+      const { missing, closesAt } = joinWait(state, link.join);
       const until: EpochMs = closesAt ?? addMs(event.endedAt, link.join.within);
       return { ...of, reason: 'waits-for', missing: missing.map(refOf), closesAt: until };
     }

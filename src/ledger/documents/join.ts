@@ -26,8 +26,8 @@ import { isBody } from './order.ts';
 /**
  * `join:<tenant>:<app>:<clause>`: what one composite link remembers.
  *
- * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order; the order leaves
- * `open` only once it is stored. While `open` is not empty the document is due.
+ * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order leaves
+ * `open` only after it is stored. While `open` is not empty, the document is due.
  */
 export interface JoinDocument extends AppRef, JoinState {
   readonly _id: string;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
+import { applyEnd, EMPTY_JOIN, type JoinMemory, joinWait } from '../../../src/core/joins/apply-end.ts';
 import type { JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { JoinRule, On } from '../../../src/core/link.ts';
 import type { AppKey, ReloadId } from '../../../src/core/names.ts';
@@ -84,7 +84,7 @@ describe('a composite link and the ends of its upstreams', () => {
     expect(arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00').firings).to.deep.equal(['B1: A1,B1']);
     const late = arrive(allOf(2, 6), 'A1 01:00', 'B1 07:00:00.001');
     expect(late.firings).to.deep.equal([]);
-    expect(waitOf(late.memory, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B1']);
+    expect(joinWait(late.memory, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B1']);
   });
   it('T8: a firing before one that has begun is covered by it', () => {
     const { memory, firings, fates } = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30', 'A2 02:00');
@@ -136,11 +136,11 @@ describe('a composite link and the ends of its upstreams', () => {
 
   it('says which halves wait, and when the first no longer counts', () => {
     const { memory } = arrive(allOf(3, 6), 'A1 01:00', 'B1 01:30');
-    const wait = waitOf(memory, allOf(3, 6));
+    const wait = joinWait(memory, allOf(3, 6));
     expect(wait.halves.map(({ reloadId }) => reloadId)).to.deep.equal(['A1', 'B1']);
     expect(wait.missing).to.deep.equal(['default/C']);
     expect(wait.closesAt).to.equal(7 * HOUR);
-    expect(waitOf(EMPTY_JOIN, allOf(3, 6))).to.deep.equal({
+    expect(joinWait(EMPTY_JOIN, allOf(3, 6))).to.deep.equal({
       halves: [],
       missing: ['default/A', 'default/B', 'default/C'],
     });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { applyEnd, EMPTY_JOIN, type JoinMemory, waitOf } from '../../../src/core/joins/apply-end.ts';
+import { applyEnd, EMPTY_JOIN, type JoinMemory, joinWait } from '../../../src/core/joins/apply-end.ts';
 import { compareEnds, type Firing, type JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../../../src/core/link.ts';
 import type { AppKey, ReloadId } from '../../../src/core/names.ts';
@@ -80,7 +80,7 @@ describe('a composite link against the reference, over 10,000 histories', () => 
         const memory = applyAll(inOrder(ends), each, (more) => firings.push(...more));
         const meaning = meaningOf(ends, each);
         expect(firings.map(ids)).to.deep.equal(meaning.firings.map(ids));
-        expect(halfIds(waitOf(memory, each).halves)).to.deep.equal(halfIds(meaning.halves));
+        expect(halfIds(joinWait(memory, each).halves)).to.deep.equal(halfIds(meaning.halves));
       }),
       { numRuns: HISTORIES },
     );
@@ -110,7 +110,7 @@ describe('a composite link against the reference, over 10,000 histories', () => 
             const isCovered = newest !== undefined && compareEnds(closing, newest) < 0;
             expect(isCovered || fired.some((each) => each.closing === closing), 'a firing was missed').to.equal(true);
           }
-          expect(halfIds(waitOf(memory, each).halves)).to.deep.equal(halfIds(meaning.halves));
+          expect(halfIds(joinWait(memory, each).halves)).to.deep.equal(halfIds(meaning.halves));
           for (const end of ends) expect(applyEnd(memory, end, each).memory).to.equal(undefined);
         },
       ),
