@@ -1,7 +1,7 @@
 import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
-/** Counts what a namespace does in a wall-clock minute and at once, and refuses with OpenWhisk's 429. */
+/** Counts a namespace's calls and fires in each wall-clock minute, and its activations at work. */
 export class Throttle {
   readonly limits: HostLimits;
   readonly #calls: MinuteCount;
@@ -14,7 +14,11 @@ export class Throttle {
     this.#fires = new MinuteCount(now);
   }
 
-  /** Takes one call of this minute's budget; refused calls count on, and one refused for concurrency has cost its call. */
+  /**
+   * Counts a call, also one that is refused.
+   *
+   * @throws HostError 429 if the minute's calls or the concurrent places are used up.
+   */
   admitCall(): void {
     const { invocationsPerMinute, concurrentInvocations } = this.limits;
     this.#calls.admit(invocationsPerMinute);
@@ -23,12 +27,12 @@ export class Throttle {
     }
   }
 
-  /** Takes one fire of this minute's own budget for fires, whether or not the trigger has rules. */
+  /** Counts a fire, whether or not the trigger has rules. @throws HostError 429 if the minute's fires are used up. */
   admitFire(): void {
     this.#fires.admit(this.limits.firesPerMinute);
   }
 
-  /** An activation, or a step of a sequence, holds one of the concurrent places until the returned function is called. */
+  /** Takes a concurrent place for an activation of an action; the returned function gives it back. */
   enter(): () => void {
     this.#running += 1;
     return () => {
@@ -37,7 +41,7 @@ export class Throttle {
   }
 }
 
-/** A count that begins anew with each wall-clock minute. */
+/** A count that starts again at 0 in each wall-clock minute. */
 class MinuteCount {
   readonly #now: () => number;
   #minute = -1;

@@ -8,10 +8,14 @@ import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
-/** Code that reads as base64 is a zip or tar.gz: the host does not rely on what the caller says of it. */
+/** Code that is base64 is a zip or a tar.gz; the host ignores the `binary` of the request. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** What the action or sequence `key` is after a PUT: the body over what there was. @throws HostError 400, 403, 413 */
+/**
+ * Reads the action or sequence `key` from the body of a PUT; fields that are absent keep their old values.
+ *
+ * @throws HostError 400, 403, 413
+ */
 export function readAction(
   host: Host,
   key: string,

@@ -11,7 +11,7 @@ import { failed } from './outcome.ts';
 import { breaksFinal, valuesOf } from './parameters.ts';
 import { runCode } from './run-code.ts';
 
-/** An accepted activation: its id at once, and its record when it has ended. */
+/** An activation that the host has accepted. */
 export interface StartedActivation {
   readonly activationId: string;
   /** Never rejects. The stored record may have log lines that this one lacks. */
@@ -85,7 +85,10 @@ async function run(activation: Activation): Promise<ActivationOutcome> {
   return isSequence(exec) ? runSequence(activation, exec) : runCode(activation, exec);
 }
 
-/** Runs a sequence's components one after another, up to the first that fails: the output of each is the next one's payload. */
+/**
+ * Runs a sequence's components one after another, up to the first that fails. The output of each is the payload of the
+ * next.
+ */
 async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
   const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;
   const ran: ActivationRecord[] = [];

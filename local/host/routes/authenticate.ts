@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { HostError } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 
-/** Whether the request carries the namespace's key; undefined when it carries none at all. */
+/** Whether the request has the namespace's key; undefined if it has none at all. */
 export function hasValidKey(call: RestCall): boolean | undefined {
   const header = call.request.headers.authorization;
   const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? '') ?? [];
@@ -11,7 +11,7 @@ export function hasValidKey(call: RestCall): boolean | undefined {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** 401 unless the request carries the namespace's key. */
+/** Checks that the request has the namespace's key. @throws HostError 401 */
 export function requireKey(call: RestCall): void {
   const isValid = hasValidKey(call);
   if (isValid === undefined) {

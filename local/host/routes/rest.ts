@@ -22,14 +22,14 @@ const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
   rules: { PUT: putRule, GET: getRule, DELETE: deleteRule, POST: setRuleStatus },
 };
 
-/** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
+/** Answers calls of the REST API below `/api/v1/namespaces`. @throws HostError */
 export async function serveRest(call: RestCall): Promise<RestAnswer> {
   const { origin } = call.request.headers;
-  // The host runs what is posted to it: a web page, which always names its origin, must not be able to post.
+  // The host runs the code that it gets, so no web page may send any. Browsers name the page's origin in each request.
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }
-  // A browser asks before it lets a page send a key.
+  // The preflight, which a browser sends without the key.
   if (origin !== undefined && call.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;
@@ -41,7 +41,7 @@ export async function serveRest(call: RestCall): Promise<RestAnswer> {
   return serveCollection(call, rest);
 }
 
-/** `whisk.system` for everybody who has a key: its packages and actions may be read, and the actions invoked. */
+/** Everybody with a key may read the packages and actions of `whisk.system`, and invoke the actions. */
 function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection = ''] = segments;
   const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';

@@ -4,7 +4,7 @@ import { type CommandLine, parsePort, readCommandLine } from '../../command-line
 import { isLoopbackHost } from '../doors.ts';
 import { DEFAULT_HOST_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
 
-/** What `npm run host` was asked for. */
+/** The options of `npm run host`. */
 export interface HostToolOptions {
   /** 0 = any free port. */
   readonly port: number;
@@ -19,7 +19,7 @@ export interface HostToolOptions {
   readonly json: boolean;
 }
 
-/** The guest key that OpenWhisk publishes with its standalone: everybody has it, and scripts made for that one use it. */
+/** The guest key of OpenWhisk's standalone. It is public, and scripts made for the standalone use it. */
 const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 
