@@ -67,6 +67,9 @@ export class MemoryWatch {
   }
 }
 
+const add = (sums: Map<number, number>, leader: number, bytes: number) =>
+  sums.set(leader, (sums.get(leader) ?? 0) + bytes);
+
 function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number, number> {
   const leaders = new Set(containers.map(({ pid }) => pid));
   const byHostName = new Map(containers.map(({ pid, hostName }) => [hostName, pid]));
@@ -75,7 +78,7 @@ function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number
     const facts = readProcess(pid);
     if (facts === undefined) continue;
     const leader = leaders.has(facts.group) ? facts.group : byHostName.get(hostNameOf(pid) ?? '');
-    if (leader !== undefined) sums.set(leader, (sums.get(leader) ?? 0) + facts.rssBytes);
+    if (leader !== undefined) add(sums, leader, facts.rssBytes);
   }
   return sums;
 }
@@ -86,7 +89,7 @@ function sumsByPs(onSums: (sums: ReadonlyMap<number, number>) => void): void {
     const sums = new Map<number, number>();
     for (const line of stdout.trim().split('\n')) {
       const [group = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number);
-      sums.set(group, (sums.get(group) ?? 0) + kilobytes * 1_024);
+      add(sums, group, kilobytes * 1_024);
     }
     onSums(sums);
   });

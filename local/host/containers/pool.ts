@@ -88,8 +88,7 @@ export class ContainerPool {
   /** Ends the containers of a revision that was overwritten or deleted, each as soon as it is idle. */
   retire(revision: string): void {
     this.#retired.add(revision);
-    for (const { container } of this.#idle.filter((idle) => idle.revision === revision)) container.kill();
-    this.#idle = this.#idle.filter((idle) => idle.revision !== revision);
+    for (const idle of this.#idle) if (idle.revision === revision) idle.container.kill();
   }
 
   /** Ends every container, also those at work; settles when no child process is left. */
@@ -103,14 +102,11 @@ export class ContainerPool {
   }
 
   #takeIdle(revision: string): Container | undefined {
-    for (;;) {
-      const index = this.#idle.findLastIndex((idle) => idle.revision === revision);
-      const [found] = index < 0 ? [] : this.#idle.splice(index, 1);
-      if (found === undefined) return undefined;
-      if (found.container.isEnded) continue;
-      found.container.thaw();
-      return found.container;
-    }
+    const found = this.#idle.findLast((idle) => idle.revision === revision && !idle.container.isEnded);
+    if (found === undefined) return undefined;
+    this.#idle = this.#idle.filter((idle) => idle !== found);
+    found.container.thaw();
+    return found.container;
   }
 
   #create(memoryMb: number): Container {

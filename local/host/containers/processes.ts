@@ -11,15 +11,15 @@ export interface ProcessFacts {
 
 const KILOBYTE = 1_024;
 
+const FIELDS = ['NSpgid', 'VmRSS', 'VmHWM'].map((name) => new RegExp(`^${name}:\\s+(\\d+)`, 'm'));
+
 /** Reads the facts of one process; undefined if the process is gone or there is no `/proc`. */
 export function readProcess(pid: number): ProcessFacts | undefined {
   const status = read(`/proc/${pid}/status`);
+  const [group = 0, rss = 0, peak = 0] = FIELDS.map((field) => Number(field.exec(status)?.[1]));
   // The memory is missing if the process has just ended.
-  const rss = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  const group = /^NSpgid:\s+(\d+)/m.exec(status)?.[1];
-  if (rss === undefined || peak === undefined || group === undefined) return undefined;
-  return { group: Number(group), rssBytes: Number(rss) * KILOBYTE, peakRssBytes: Number(peak) * KILOBYTE };
+  if (Number.isNaN(group + rss + peak)) return undefined;
+  return { group, rssBytes: rss * KILOBYTE, peakRssBytes: peak * KILOBYTE };
 }
 
 /** The ids of all visible processes; empty if there is no `/proc`. */

@@ -15,14 +15,12 @@ export function readName(rawSegment: string): string {
   throw new HostError(400, 'The name of the entity contains illegal characters.');
 }
 
+const PATH = /^\/?([^/]+)((?:\/[^/]+)?)\/([^/]+)$/;
+
 /** Parses `/_/pkg/act` or `/ns/pkg/act`; `_` stands for `namespace`. Undefined for any other text. */
 export function resolvePath(text: string, namespace: string): EntityReference | undefined {
-  const [root, first, ...rest] = text.replace(/^\//, '').split('/');
-  const parts = first === undefined ? [] : [root === '_' ? namespace : (root ?? ''), first, ...rest];
-  const name = parts.pop();
-  return name === undefined || parts.length > 2 || [...parts, name].includes('')
-    ? undefined
-    : { path: parts.join('/'), name };
+  const [, root, inPackage = '', name] = PATH.exec(text) ?? [];
+  return name === undefined ? undefined : { path: `${root === '_' ? namespace : root}${inPackage}`, name };
 }
 
 /**
@@ -40,8 +38,8 @@ export function requireOwn(reference: EntityReference | undefined, namespace: st
 /** `/ns/pkg/act`. */
 export const fullName = ({ path, name }: EntityReference): string => `/${path}/${name}`;
 
-/** The key in the store: the full name without its namespace. */
-export const keyOf = ({ path, name }: EntityReference): string => [...path.split('/').slice(1), name].join('/');
+/** The key in the store of an entity's full name. */
+export const keyOf = (name: string): string => name.split('/').slice(2).join('/');
 
 /** 403 for a namespace that is not the caller's. */
 export const forbiddenNamespace = (namespace: string): HostError =>

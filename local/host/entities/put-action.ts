@@ -66,20 +66,18 @@ function readSequence(host: Host, key: string, { components: given }: HostObject
 function readComponent({ entities, namespace }: Host, name: Json): string {
   const path = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
   const reference = requireOwn(path, namespace, 'sequence components');
-  if (findAction(entities, keyOf(reference)) === undefined) {
-    throw new HostError(400, 'Sequence component does not exist.');
-  }
-  return fullName(reference);
+  const component = fullName(reference);
+  if (findAction(entities, keyOf(component)) !== undefined) return component;
+  throw new HostError(400, 'Sequence component does not exist.');
 }
 
 /** How many actions a sequence runs, those of the sequences in it included. @throws HostError 400 if it runs itself. */
 function countActions(key: string, components: readonly string[], entities: EntityStore): number {
   return components.reduce((sum, component) => {
-    const reference = resolvePath(component, '');
-    const componentKey = reference && keyOf(reference);
+    const componentKey = keyOf(component);
     // No stored sequence runs itself, so the search for `key` comes to an end.
     if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
-    const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
+    const action = findAction(entities, componentKey);
     const isNested = action !== undefined && isSequence(action.exec);
     return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);
   }, 0);

@@ -1,6 +1,6 @@
 import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, reservedParameters } from '../answer.ts';
-import { keyOf, resolvePath } from '../entities/names.ts';
+import { keyOf } from '../entities/names.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence, type SequenceExec } from '../entities/types.ts';
 import type { Host } from '../host.ts';
@@ -116,8 +116,7 @@ async function runSequence(sequence: Activation, { components }: SequenceExec): 
 
 /** The action that a component names, or why the sequence ends here. */
 function findStep(host: Host, component: string, steps: { count: number }): ActionEntity | string {
-  const reference = resolvePath(component, host.namespace);
-  const action = reference && findAction(host.entities, keyOf(reference));
+  const action = findAction(host.entities, keyOf(component));
   if (action === undefined) return 'Sequence component does not exist.';
   if (!isSequence(action.exec)) steps.count += 1;
   return steps.count > MAX_SEQUENCE_ACTIONS ? 'Too many actions in the sequence.' : action;

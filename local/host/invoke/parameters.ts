@@ -32,15 +32,13 @@ export interface Arguments {
 export function mergeArguments(bound: readonly Entry[], payload: Json): Arguments {
   // An array is the result of the step before, and the whole argument of this one.
   if (!isHostObject(payload)) return { params: payload, env: {} };
-  const merged: HostObject = { ...valuesOf(bound), ...payload };
-  const initKeys = new Set(bound.filter(({ init }) => init === true).map(({ key }) => key));
-  if (initKeys.size === 0) return { params: merged, env: {} };
-  const entries = Object.entries(merged);
-  // From the merged values: in the environment, too, a payload's key replaces a bound one (facts, ow-env-07).
-  const env = entries.filter(([key]) => initKeys.has(key)).map(([key, value]) => [key, environmentText(value)]);
+  const merged = Object.entries({ ...valuesOf(bound), ...payload });
+  const initKeys = new Set(bound.filter(({ init }) => init).map(({ key }) => key));
+  const isInit = ([key]: readonly [string, Json]): boolean => initKeys.has(key);
   return {
-    params: Object.fromEntries(entries.filter(([key]) => !initKeys.has(key))),
-    env: Object.fromEntries(env),
+    params: Object.fromEntries(merged.filter((entry) => !isInit(entry))),
+    // From the merged values: in the environment, too, a payload's key replaces a bound one (facts, ow-env-07).
+    env: Object.fromEntries(merged.filter(isInit).map(([key, value]) => [key, environmentText(value)])),
   };
 }
 

@@ -55,18 +55,9 @@ const isEntityType = (text: string | undefined): text is EntityType =>
   text !== undefined && Object.hasOwn(HANDLERS, text);
 
 /** Everything below `/api/v1/namespaces/<ns>/`. */
-async function serveCollection(call: RestCall, [collection, ...rest]: readonly string[]): Promise<RestAnswer> {
-  if (collection === 'activations') return serveActivations(call, rest);
-  if (!isEntityType(collection)) throw entityNotFound();
-  return serveEntities(call, collection, rest);
-}
-
-function serveActivations(call: RestCall, [id, part, ...more]: readonly string[]): RestAnswer {
-  if (call.method !== 'GET' || more.length > 0) throw entityNotFound();
-  return id === undefined || id === '' ? listActivations(call) : getActivation(call, id, part);
-}
-
-async function serveEntities(call: RestCall, type: EntityType, parts: readonly string[]): Promise<RestAnswer> {
+async function serveCollection(call: RestCall, [type, ...parts]: readonly string[]): Promise<RestAnswer> {
+  if (type === 'activations') return serveActivations(call, parts);
+  if (!isEntityType(type)) throw entityNotFound();
   const { entities } = call.host;
   if (parts.length === 0 || (parts.length === 1 && parts[0] === '')) return list(call, type, entities.all(type));
   if (parts.length > (type === 'actions' ? 2 : 1)) throw entityNotFound();
@@ -79,6 +70,11 @@ async function serveEntities(call: RestCall, type: EntityType, parts: readonly s
   const handler = HANDLERS[type][call.method];
   if (handler === undefined) throw notAllowed();
   return handler(call, names.join('/'));
+}
+
+function serveActivations(call: RestCall, [id = '', part, ...more]: readonly string[]): RestAnswer {
+  if (call.method !== 'GET' || more.length > 0) throw entityNotFound();
+  return id === '' ? listActivations(call) : getActivation(call, id, part);
 }
 
 function list(call: RestCall, type: EntityType, found: readonly Entity[]): RestAnswer {

@@ -41,9 +41,9 @@ function readTarget(
 ): EntityReference {
   if (value === undefined && previous !== undefined) return previous;
   const target = requireOwn(readReference(value, namespace), namespace, what);
-  const key = keyOf(target);
-  const found = what === 'action' ? findAction(entities, key) : entities.find('triggers', key);
-  if (found === undefined) throw new HostError(400, `${what} ${fullName(target)} does not exist`);
+  const name = fullName(target);
+  const found = what === 'action' ? findAction(entities, keyOf(name)) : entities.find('triggers', keyOf(name));
+  if (found === undefined) throw new HostError(400, `${what} ${name} does not exist`);
   return target;
 }
 

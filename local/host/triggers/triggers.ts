@@ -58,7 +58,7 @@ function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transaction
     return refused(`Rule '${ruleName}' is inactive, action '${action}' was not activated.`);
   try {
     host.throttle.admitCall();
-    const { activationId } = startAction(host, keyOf(rule.action), payload, transactionId);
+    const { activationId } = startAction(host, keyOf(fullName(rule.action)), payload, transactionId);
     return { statusCode: 0, success: true, activationId, rule: ruleName, action };
   } catch (error) {
     if (error instanceof HostError) return refused(error.message);

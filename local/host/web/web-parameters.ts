@@ -82,12 +82,7 @@ const encode = (text: string): string =>
   );
 
 /** The headers by lower-case names, without those that frame the body. Of repeated headers the last counts. */
-export function requestHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers[(rawHeaders[i] ?? '').toLowerCase()] = rawHeaders[i + 1] ?? '';
-  }
-  delete headers['content-length'];
-  delete headers['transfer-encoding'];
-  return headers;
+export function requestHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = headersDistinct;
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.at(-1) ?? '']));
 }
