@@ -17,6 +17,7 @@ export interface Host {
   readonly activations: ActivationStore;
   readonly pool: ContainerPool;
   readonly throttle: Throttle;
+  /** Epoch milliseconds. */
   readonly now: () => number;
   /** How long a blocking or web call waits at most before the host answers 202. */
   readonly waitCeilingMs: number;

@@ -10,7 +10,7 @@ import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
-// Clients close idle connections earlier, so the host closes none on which a request is on its way.
+// Longer than clients keep idle connections: the host must not close one while a request is on its way.
 const KEEP_ALIVE_MS = 75_000;
 
 /** Makes `server`, which already listens, answer for `host`. */
@@ -62,7 +62,7 @@ function internalError(error: unknown): RestAnswer {
 
 async function dispatch(call: RestCall): Promise<RestAnswer> {
   const { host = '' } = call.request.headers;
-  // With another name than the host's, a web page has made its own name point to this machine (DNS rebinding).
+  // Any other name means DNS rebinding: a web page has made its own name point to this machine.
   if (!isOwnName(host, call.host.doors)) throw new HostError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);

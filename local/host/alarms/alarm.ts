@@ -113,5 +113,5 @@ export class Alarm {
   }
 }
 
-/** Whether another attempt cannot help. */
+/** Whether a retry cannot help after a failure with this status. */
 const isFinal = (status: number): boolean => status < 500 && ![408, 409, 429].includes(status);

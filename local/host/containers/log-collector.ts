@@ -3,7 +3,7 @@ import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// The sentinels follow the answer at once. If they have not come by then, the action has broken its output.
+// The sentinels follow the answer at once. If they do not come in this time, the action has broken its output.
 const PATIENCE_MS = 1_000;
 /** Characters. */
 const LONGEST_LINE = MEGABYTE;

@@ -29,13 +29,14 @@ export function startAction(host: Host, key: string, payload: HostObject, transa
 /** Starts an activation; the host stores its record once the log is complete. */
 export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
   const activationId = newId();
-  return { activationId, ended: record({ ...context, host, action, payload, activationId }) };
+  return { activationId, ended: activate({ ...context, host, action, payload, activationId }) };
 }
 
-async function record(activation: Activation): Promise<ActivationRecord> {
+/** Runs an activation and makes its record. */
+async function activate(activation: Activation): Promise<ActivationRecord> {
   const { host, action, activationId, cause } = activation;
   const accepted = host.now();
-  const outcome = await run(activation).catch(internalError);
+  const outcome = await execute(activation).catch(internalError);
   const end = host.now();
   const { start = accepted, duration = end - start, response, logs } = outcome;
   const ended: ActivationRecord = {
@@ -61,6 +62,7 @@ async function record(activation: Activation): Promise<ActivationRecord> {
     subject: host.namespace,
     version: action.version,
   };
+  // The answer does not wait for the log.
   void store(host, ended, logs);
   return ended;
 }
@@ -75,7 +77,7 @@ const internalError = (error: unknown): ActivationOutcome => ({
   logs: [],
 });
 
-async function run(activation: Activation): Promise<ActivationOutcome> {
+async function execute(activation: Activation): Promise<ActivationOutcome> {
   const { exec, builtIn, through } = activation.action;
   if (builtIn !== undefined) {
     const { payload } = activation;

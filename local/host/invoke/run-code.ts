@@ -14,7 +14,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
   try {
     const { params, env } = mergeArguments(boundParameters(action, host.entities), activation.payload);
     const { container, isCold } = await host.pool.acquire(action.revision, memory);
-    // Until its process takes requests, the activation waits: it does not run yet.
+    // The start of the process counts as waiting; the activation begins when the process takes requests.
     await container.ready;
     const start = host.now();
     const limits = { timeoutMs, memoryBytes: memory * MEGABYTE, replyBytes: MAX_PAYLOAD_BYTES };
@@ -26,6 +26,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
     const { code, binary, main = 'main' } = exec;
     const init = isCold && (await post('/init', { value: { name: action.name, main, code, binary, env } }));
     const initMs = host.now() - start;
+    // After an `/init` that failed there is no `/run`.
     const last = init && !init.isSound ? init : await post('/run', { value: params, ...runContext(activation) });
     return {
       response: last.response,

@@ -22,7 +22,7 @@ export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
   });
 
 /**
- * Reads what a package is a binding of. That must be a package that exists and is no binding; a package cannot become a
+ * Reads the package that a binding stands for. It must exist and be no binding itself. A package cannot become a
  * binding.
  */
 function readBinding(host: Host, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {

@@ -13,7 +13,7 @@ export async function hostTool(args: readonly string[], stop: AbortSignal): Prom
   const read = readHostToolOptions(args);
   if (read.kind === 'exit') return read.code;
   try {
-    await run(read.options, stop);
+    await runHost(read.options, stop);
     return 0;
   } catch (error) {
     process.stderr.write(`${shown(messageOf(error, read.options))}\n`);
@@ -21,7 +21,7 @@ export async function hostTool(args: readonly string[], stop: AbortSignal): Prom
   }
 }
 
-async function run(options: HostToolOptions, stop: AbortSignal): Promise<void> {
+async function runHost(options: HostToolOptions, stop: AbortSignal): Promise<void> {
   const { log, json, ...rest } = options;
   const printRecord = (record: ActivationRecord | TriggerRecord): void => {
     if (log) print(json ? jsonText({ event: 'activation', ...record }) : describeActivation(record));

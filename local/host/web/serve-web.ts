@@ -36,11 +36,11 @@ export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw entityNotFound();
   host.throttle.admitCall();
   if (method === 'OPTIONS') {
-    if (entryValue(action.annotations, 'web-custom-options') === true) return run(call, action, target, body);
+    if (entryValue(action.annotations, 'web-custom-options') === true) return runWeb(call, action, target, body);
     return { status: 200, headers: webCors(call), body: '' };
   }
   const answer = await orRefusal(call, () => {
-    if (mayCall(call, action)) return run(call, action, target, body);
+    if (mayCall(call, action)) return runWeb(call, action, target, body);
     throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
   });
   return { ...answer, headers: [...webCors(call), ...answer.headers] };
@@ -65,7 +65,8 @@ function readWebTarget(rawSegments: readonly string[], namespace: string): WebTa
   };
 }
 
-async function run(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
+/** Invokes the action, and makes the answer of its result. */
+async function runWeb(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
   const { host, transactionId } = call;
   const payload = webParameters(call, action, target.path, body);
   const { activationId, ended } = invoke(host, action, payload, { transactionId });
@@ -79,6 +80,7 @@ async function run(call: RestCall, action: ActionEntity, target: WebTarget, body
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }
 
+/** The answer of `work`, or the answer of its refusal. */
 async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
   try {
     return await work();
