@@ -15,7 +15,7 @@ interface Wire {
 const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
-/** Notes the sizes of chunks, which Node's parser does not report. It does not support pipelined requests. */
+/** Notes the sizes of chunks, which Node's parser does not report. Clients must not pipeline requests. */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {
     const wire: Wire = { latest: Buffer.alloc(0), meter: undefined };

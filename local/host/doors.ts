@@ -11,6 +11,7 @@ export interface Doors {
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
+/** Whether a name or address is loopback, and so this machine. */
 export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**

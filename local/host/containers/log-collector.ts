@@ -11,8 +11,8 @@ const LONGEST_LINE = MEGABYTE;
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /**
- * Splits a container's output into the logs of its activations: after each, the runtime prints a sentinel to stdout and
- * stderr.
+ * Splits a container's output into the logs of its activations. The runtime prints a sentinel to stdout and stderr
+ * after each activation.
  */
 export class LogCollector {
   readonly #now: () => number;

@@ -22,11 +22,15 @@ export function readAction(
   content: HostObject,
   previous: ActionEntity | undefined,
 ): Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'> {
-  const exec = content['exec'] === undefined ? previous?.exec : readExec(host, key, content['exec']);
+  const exec = content['exec'] === undefined ? previous?.exec : readExec(host, content['exec']);
   if (exec === undefined) throw new HostError(400, 'exec undefined');
   const annotations = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
+  // The list of a sequence's components must not become a parameter of an action that replaces it.
   const old = previous && !isSequence(previous.exec) ? previous : undefined;
   const parameters = readParameters(content, old);
+  if (isSequence(exec) && countActions(key, exec.components, host.entities) > MAX_SEQUENCE_ACTIONS) {
+    throw new HostError(400, 'Too many actions in the sequence.');
+  }
   return {
     exec,
     limits: readLimits(content['limits'], previous?.limits ?? DEFAULT_ACTION_LIMITS),
@@ -36,10 +40,10 @@ export function readAction(
   };
 }
 
-function readExec(host: Host, key: string, value: Json): Exec {
+function readExec(host: Host, value: Json): Exec {
   if (!isHostObject(value)) throw malformed('exec malformed');
   const { kind } = value;
-  if (kind === 'sequence') return readSequence(host, key, value);
+  if (kind === 'sequence') return readSequence(host, value);
   if (kind === KIND || kind === 'nodejs:default') return readCode(value);
   const valid = `Valid values are: '${KIND}', 'sequence'.`;
   throw malformed(`The specified runtime '${String(kind)}' is not supported by this platform. ${valid}`);
@@ -52,15 +56,11 @@ function readCode({ code, main }: HostObject): CodeExec {
   return typeof main === 'string' ? { ...exec, main } : exec;
 }
 
-function readSequence(host: Host, key: string, { components: given }: HostObject): SequenceExec {
-  if (!Array.isArray(given) || given.length === 0) {
+function readSequence(host: Host, { components }: HostObject): SequenceExec {
+  if (!Array.isArray(components) || components.length === 0) {
     throw new HostError(400, 'No component specified for the sequence.');
   }
-  const components = given.map((name: Json) => readComponent(host, name));
-  if (countActions(key, components, host.entities) > MAX_SEQUENCE_ACTIONS) {
-    throw new HostError(400, 'Too many actions in the sequence.');
-  }
-  return { kind: 'sequence', components };
+  return { kind: 'sequence', components: components.map((name: Json) => readComponent(host, name)) };
 }
 
 function readComponent({ entities, namespace }: Host, name: Json): string {

@@ -20,7 +20,7 @@ export interface Activation extends InvokeContext {
   readonly activationId: string;
 }
 
-/** How an activation ended; the host makes its record of it. Instants and durations are milliseconds. */
+/** How an activation ended, for its record. `start` is epoch milliseconds, `duration` milliseconds. */
 export interface ActivationOutcome {
   readonly response: ActivationResponse;
   /** The annotations that only this kind of activation has. */

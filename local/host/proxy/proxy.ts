@@ -1,7 +1,7 @@
 /**
  * The program of an action's container: a minimal stand-in for the proxy of OpenWhisk's Node runtime (`POST /init`,
  * `POST /run`). The host bundles it as plain JavaScript and starts it with `node`. Its start is part of every cold
- * start, so it imports Node's own modules only, and those that few actions need later.
+ * start, so it imports only what every action needs, and nothing but Node's own modules.
  */
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -115,7 +115,7 @@ async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
   try {
     pending = userMain(message['value']);
   } catch (error) {
-    // OpenWhisk's runtime takes an error of a function that is not async for a failure of its own, and runs no more.
+    // OpenWhisk's runtime takes such an error for its own failure and stops (facts, ow-results-07).
     isStopped = true;
     console.error(error);
     return errorReply(502, `An error has occurred: ${error}`);
@@ -157,7 +157,7 @@ server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// File descriptor 3 is a line to the host. The proxy writes one byte if it is ready; the end of the line means that the
+// File descriptor 3 is a line to the host. The proxy writes one byte once it is ready. The end of the line means that the
 // host is gone.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {

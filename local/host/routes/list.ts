@@ -6,8 +6,10 @@ const MAX_LIMIT = 200;
 const LARGEST_INTEGER = 2_147_483_647;
 
 /**
- * Answers with a page of `items`, by the query's `skip` and `limit` (30; 0 = 200, the most), or with `count=true` with
- * their number.
+ * Answers with a page of `items` by the query's `skip` and `limit` (default 30; 0 means 200, the most). With
+ * `count=true` it answers with their number instead.
+ *
+ * @throws HostError 400
  */
 export function listPage<T>(
   call: RestCall,
