@@ -1,26 +1,35 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CascadeError } from '../src/core/cascade-error.ts';
 import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
-import { addBuild } from './commands/build.ts';
-import { addCancel } from './commands/cancel.ts';
-import { addCheck } from './commands/check.ts';
-import { addImport } from './commands/import.ts';
-import { addReplay } from './commands/replay.ts';
-import { addRuns } from './commands/runs.ts';
-import { addWhy } from './commands/why.ts';
+import { buildCommand } from './commands/build.ts';
+import { cancelCommand } from './commands/cancel.ts';
+import { checkCommand } from './commands/check.ts';
+import { importCommand } from './commands/import.ts';
+import { replayCommand } from './commands/replay.ts';
+import { runsCommand } from './commands/runs.ts';
+import { whyCommand } from './commands/why.ts';
 import {
-  type AddCommand,
+  type CliCommand,
   EXIT,
   type ExitCode,
   guarded,
   printReport,
+  type Report,
   type Terminal,
   writeJson,
   writeLines,
 } from './terminal.ts';
 
-const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addImport, addRuns, addWhy, addCancel, addReplay];
+const COMMANDS: readonly CliCommand[] = [
+  checkCommand,
+  buildCommand,
+  importCommand,
+  runsCommand,
+  whyCommand,
+  cancelCommand,
+  replayCommand,
+];
 
 /**
  * Runs the `cascade` command.
@@ -31,8 +40,8 @@ const COMMANDS: readonly AddCommand[] = [addCheck, addBuild, addImport, addRuns,
 export async function runCli(args: readonly string[], given: Terminal): Promise<ExitCode> {
   const terminal = guarded(given);
   let code: ExitCode = EXIT.ok;
-  const program = programOf(terminal, (report, { json = false }) => {
-    code = printReport(report, terminal, json);
+  const program = programOf(terminal, (report, isJson) => {
+    code = printReport(report, terminal, isJson);
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -43,11 +52,23 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
 }
 
 /** The program with all its subcommands. The one that runs hands its report to `end`. */
-export function programOf(terminal: Terminal, end: Parameters<AddCommand>[2]): Command {
+export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
-  for (const add of COMMANDS) add(program, terminal, end);
-  for (const command of program.commands) {
-    command.copyInheritedSettings(program).showHelpAfterError(`Try "cascade help ${command.name()}".`);
+  for (const { name, description, argument, options, examples, run } of COMMANDS) {
+    const command = program
+      .command(name)
+      .description(description)
+      .argument(...argument)
+      .showHelpAfterError(`Try "cascade help ${name}".`)
+      .addHelpText('after', `\nExamples:\n${examples}`)
+      .action(async (given: string | undefined, read: { readonly json?: boolean }) =>
+        end(await run(given, read, terminal), read.json === true),
+      );
+    for (const { flags, description: text, parse, fallback } of options) {
+      const option = new Option(flags, text).default(fallback);
+      command.addOption(parse === undefined ? option : option.argParser(parse));
+    }
+    command.option('--json', 'print one JSON document');
   }
   return program;
 }

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { toTerminal } from '../src/core/paint.ts';
 import { jsonText } from '../src/core/visible.ts';
 import type { Environment } from '../src/deploy/environment.ts';
@@ -63,9 +62,23 @@ export const writeJson = ({ write }: Terminal, document: unknown): void => write
 /** `1 chain`, `2 chains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Adds one subcommand to the program. The command hands its report to `end`. */
-export type AddCommand = (
-  program: Command,
-  terminal: Terminal,
-  end: (report: Report, options: { readonly json?: boolean }) => void,
-) => void;
+/** An option of a command. The default stands in the help. */
+export interface CommandOption {
+  readonly flags: string;
+  readonly description: string;
+  /** Reads its text. @throws InvalidArgumentError of commander. */
+  readonly parse?: (text: string) => unknown;
+  readonly fallback?: unknown;
+}
+
+/** A subcommand. Every one has the option `--json`, too. */
+export interface CliCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly argument: readonly [name: string, description: string, fallback?: string];
+  readonly options: readonly CommandOption[];
+  /** Lines for the help, each with what it does. */
+  readonly examples: string;
+  /** @param options - as `options` says: each implementation names the type of its own. */
+  run(argument: string | undefined, options: { readonly json?: boolean }, terminal: Terminal): Promise<Report>;
+}

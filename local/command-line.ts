@@ -1,7 +1,10 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
 
-/** The options of a command line, or the code to exit with after `--help` (0) or a mistake (2); commander has printed why. */
+/**
+ * The options of a command line, or the code to exit with after `--help` (0) or a mistake (2); commander has printed
+ * why.
+ */
 export type CommandLine<Options> =
   | { readonly kind: 'options'; readonly options: Options }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };

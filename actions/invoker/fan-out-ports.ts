@@ -4,31 +4,32 @@ import { addMs, seconds } from '../../src/core/units.ts';
 import { type FanOutPorts, nextMinute } from './fan-out.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
-/** A webhook's sender waits no longer than this for a busy host; what is left is handed on. */
+/** A webhook's sender waits no longer than this for a host without a free slot. */
 const SENDER_PATIENCE = seconds(4);
 const PATIENCE = seconds(30);
 
 /**
- * So few targets fit into OpenWhisk's default limits, the least that hosts have: a container that does not know the
- * limits yet starts them without asking first, while the default minute has room for them. If a host has less, it says
- * so by refusing, which is handled as ever.
+ * A container that does not know the namespace's limits starts so few targets without asking for them. They fit into
+ * OpenWhisk's default limits, which are the least that hosts have. A host with less refuses some, which the fan-out handles.
  */
 const FEW_TARGETS = 8;
 
-/** What a container knows of its namespace, from one run to the next. */
+/** What a container remembers about its namespace. */
 export interface KnownHost {
   readonly budget: MinuteBudget;
-  /** Absent until they were asked for. */
+  /** Absent until the host was asked for them. */
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes. */
+/** How many invocations a plan takes; one of them is `record`, for all events. */
 export const invocationsOf = ({ orders, wake = [], due = [], hints = [], events = [] }: Plan): number =>
   orders.length + wake.length + due.length + hints.length + Math.min(1, events.length);
 
 /**
- * How patient the fan-out of a plan is, and by which limits. A plan that was carried waits for the next minute first;
- * the limits are asked for once, when a plan does not surely fit into OpenWhisk's default ones.
+ * Completes the fan-out's ports: for how long it waits, and within which limits.
+ *
+ * A plan that was handed on first waits here for the next minute. The host is asked for the limits once for each container,
+ * at the first plan that may not fit into the default ones.
  */
 export async function fanOutPorts(
   plan: Plan,

@@ -6,23 +6,23 @@ import type { ErrorCode } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
-/** What became of one target: something that is owed an activation of its own. */
+/** What became of one target: something that gets an activation of its own. */
 export type Placement<T> =
   | { readonly kind: 'started'; readonly target: T; readonly activationId: string }
-  /** Handed to a later invocation of the invoker. */
+  /** Handed to a later activation of the invoker. */
   | { readonly kind: 'carried'; readonly target: T }
   | { readonly kind: 'failed'; readonly target: T; readonly code: ErrorCode; readonly message: string };
 
-/** What is to be fired. */
+/** What the fan-out has to do. */
 export interface FanOutWork<T> {
   readonly targets: readonly T[];
-  /** The action of this package, and its parameters. */
+  /** The action of this package for a target, and its parameters. */
   readonly callOf: (target: T) => { readonly action: string; readonly params: object };
-  /** What a later invocation of the invoker is handed for targets that found no room. */
+  /** The plan of a later activation of the invoker, for targets that found no room. */
   readonly restOf: (rest: readonly T[]) => Plan;
-  /** How many hand-overs came before. */
+  /** How often the rest of this work was handed on before. */
   readonly carries: number;
-  /** Whether whatever is not fired is due anyway: then nothing is waited for longer than `patientUntil`. */
+  /** Whether the sweep starts what is not started here. Then nothing waits longer than until `patientUntil`. */
   readonly areDue: boolean;
 }
 
@@ -33,9 +33,9 @@ export interface FanOutPorts {
   readonly packagePath: string;
   readonly limits: NamespaceLimits;
   readonly budget: MinuteBudget;
-  /** How long a busy host is waited for before the rest is handed on. */
+  /** If the host has no free slot, the fan-out waits for one until then; then it hands the rest on. */
   readonly patientUntil: EpochMs;
-  /** When this run has to be over. */
+  /** When this activation has to be over. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
   readonly sleep: (durationMs: number) => Promise<void>;
@@ -43,41 +43,33 @@ export interface FanOutPorts {
   readonly random: () => number;
 }
 
-/** Sockets open at once: the client has no cap of its own. */
+/** The most open sockets: the client has no limit of its own. */
 const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
-/** As long as one call may take: no target is fired so late that handing on the rest would find no time. */
+/** The longest that one call takes. No target is fired so late that no time is left to hand the rest on. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
-/** More than this many hand-overs mean that somebody else spends the whole of each minute. */
+/** After so many hand-overs somebody else must be spending the whole of each minute. */
 const MOST_CARRIES = 60;
 
-/** The targets of one round: those that are placed, and those that the host has no room for now. */
-interface Round<T> {
-  readonly placed: readonly Placement<T>[];
-  readonly rest: readonly T[];
-}
-
 /**
- * Starts one activation for each target, within the namespace's limits; what does not fit into this minute is handed to a
- * later invocation of the invoker. If that is refused, the next minute is waited for, unless the targets are due anyway.
+ * Starts one activation for each target, within the namespace's limits. It hands what does not fit into this minute to a
+ * later activation of the invoker. If OpenWhisk refuses that, it waits for the next minute, unless the targets are due.
  *
- * Each target is placed once: an invocation whose fate is unknown is told as failed, never repeated.
+ * @returns a placement for each target. An invocation whose fate is unknown has failed; it is never repeated.
  */
 export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promise<readonly Placement<T>[]> {
   const placements: Placement<T>[] = [];
   let open: readonly T[] = work.targets;
   for (;;) {
-    const { placed, rest } = await fireRound(open, work, ports);
-    placements.push(...placed);
-    if (rest.length === 0) return placements;
-    const handedOn = await handOn(rest, work, ports);
-    if (handedOn !== undefined) return [...placements, ...rest.map((target) => placementOf(target, handedOn))];
+    open = await fireRound(open, placements, work, ports);
+    if (open.length === 0) return placements;
+    const handedOn = await handOn(open, work, ports);
+    if (handedOn !== undefined) return [...placements, ...open.map((target) => placementOf(target, handedOn))];
     if (work.areDue || !isTimeLeft(ports, untilNextMinuteMs(ports.now()))) {
-      return [...placements, ...rest.map((target) => noRoom(target))];
+      return [...placements, ...open.map((target) => noRoomPlacement(target))];
     }
-    open = rest;
     await nextMinute(ports);
   }
 }
@@ -87,30 +79,33 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
   await sleep(untilNextMinuteMs(now()) + 500 + random() * 1_000);
 }
 
-/** As many at once as the host has slots for, then one after another as slots come free. */
-async function fireRound<T>(targets: readonly T[], work: FanOutWork<T>, ports: FanOutPorts): Promise<Round<T>> {
+/**
+ * Fires as many targets at once as the host has slots for, then the others one after another as slots come free.
+ *
+ * @param placements - gets a placement for each target that found room.
+ * @returns the targets that found none.
+ */
+async function fireRound<T>(
+  targets: readonly T[],
+  placements: Placement<T>[],
+  work: FanOutWork<T>,
+  ports: FanOutPorts,
+): Promise<readonly T[]> {
   const { limits, budget } = ports;
   const slots = Math.min(Math.max(1, limits.concurrentInvocations - RESERVE), budget.left(limits.invocationsPerMinute));
   const burst = await pMap(targets.slice(0, slots), (target) => fire(target, work, ports), {
     concurrency: PARALLEL_CALLS,
   });
-  const placed = burst.filter((result): result is Placement<T> => 'kind' in result);
-  const refused = burst.filter((result): result is NoRoom<T> => !('kind' in result));
-  const queue = [...refused.map(({ target }) => target), ...targets.slice(slots)];
-  if (refused.some(({ why }) => why !== 'too-many-concurrent')) return { placed, rest: queue };
-  const queued = await fireQueue(queue, work, ports);
-  return { placed: [...placed, ...queued.placed], rest: queued.rest };
-}
-
-async function fireQueue<T>(queue: readonly T[], work: FanOutWork<T>, ports: FanOutPorts): Promise<Round<T>> {
-  const placed: Placement<T>[] = [];
-  const rest = [...queue];
+  const refused = burst.filter((result): result is NoRoom<T> => 'why' in result);
+  placements.push(...burst.filter((result): result is Placement<T> => !('why' in result)));
+  const rest = [...refused.map(({ target }) => target), ...targets.slice(slots)];
+  if (refused.some(({ why }) => why !== 'too-many-concurrent')) return rest;
   let refusals = 0;
   for (let target = rest[0]; target !== undefined; target = rest[0]) {
-    if (ports.budget.left(ports.limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
+    if (budget.left(limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
     const result = await fire(target, work, ports);
-    if ('kind' in result) {
-      placed.push(result);
+    if (!('why' in result)) {
+      placements.push(result);
       rest.shift();
       refusals = 0;
     } else if (result.why !== 'too-many-concurrent') break;
@@ -119,10 +114,10 @@ async function fireQueue<T>(queue: readonly T[], work: FanOutWork<T>, ports: Fan
       await ports.sleep(backoff(refusals, PAUSES, ports.random()));
     }
   }
-  return { placed, rest };
+  return rest;
 }
 
-/** A target that the host had no room for, or that this run had no time for: it may be tried again. */
+/** The host had no room for a target, or this activation no time. It may be tried again. */
 interface NoRoom<T> {
   readonly target: T;
   readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
@@ -142,7 +137,7 @@ type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spe
 const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
 
-/** What a target has come to with the run that it was handed to, or with a call that did not start it. */
+/** The placement of a target that was handed on, or whose own call did not start it. */
 function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): Placement<T> {
   switch (invocation.kind) {
     case 'accepted':
@@ -157,24 +152,48 @@ function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): 
   }
 }
 
-/** One call, repeated only if the host certainly did not queue it. */
-async function invoke(action: string, params: object, ports: FanOutPorts): Promise<Invocation> {
+const noRoomPlacement = <T>(target: T): Placement<T> => ({
+  kind: 'failed',
+  target,
+  code: 'OPENWHISK_LIMIT',
+  message:
+    'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
+});
+
+/** Repeats a call until `pauseAfter` gives no pause in milliseconds. */
+async function repeated(
+  call: () => Promise<Invocation>,
+  pauseAfter: (invocation: Invocation, tries: number) => number | undefined,
+  { sleep }: FanOutPorts,
+): Promise<Invocation> {
   for (let tries = 1; ; tries += 1) {
-    ports.budget.spend();
-    const invocation = await ports.openwhisk.invoke(`${ports.packagePath}${action}`, params);
-    if (invocation.kind !== 'unavailable' || tries >= UNAVAILABLE_TRIES || !isTimeLeft(ports, 2 * CALL_MS))
-      return invocation;
-    await ports.sleep(backoff(tries + 1, PAUSES, ports.random()));
+    const invocation = await call();
+    const pauseMs = pauseAfter(invocation, tries);
+    if (pauseMs === undefined) return invocation;
+    await sleep(pauseMs);
   }
 }
 
+/** One invocation. The call is repeated only if the host certainly did not queue it. */
+const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Invocation> =>
+  repeated(
+    () => {
+      ports.budget.spend();
+      return ports.openwhisk.invoke(`${ports.packagePath}${action}`, params);
+    },
+    ({ kind }, tries) =>
+      kind === 'unavailable' && tries < UNAVAILABLE_TRIES && isTimeLeft(ports, 2 * CALL_MS)
+        ? backoff(tries + 1, PAUSES, ports.random())
+        : undefined,
+    ports,
+  );
+
 /**
- * Hands what is left to a non-blocking invocation of the invoker itself, which waits for the next minute.
+ * Hands targets to a non-blocking invocation of the invoker itself, which waits for the next minute.
  *
- * Where every slot is taken it waits ever longer for one: a try that is refused costs one of the minute's invocations.
+ * If every slot is taken it waits for one, longer each time: a refused try costs one of the minute's invocations.
  *
- * @returns the host's answer if the rest is no longer ours: also if it is unknown whether it was taken. Undefined
- *   if it certainly was not.
+ * @returns the host's answer if the host took the targets, or may have taken them; undefined if it certainly did not.
  */
 async function handOn<T>(
   targets: readonly T[],
@@ -184,20 +203,23 @@ async function handOn<T>(
   if (carries >= MOST_CARRIES) return undefined;
   const ports = areDue ? { ...given, deadline: lastTryAt(given) } : given;
   const plan: Plan = { ...restOf(targets), carries: carries + 1 };
-  for (let pauseMs = PAUSES.firstMs; ; pauseMs *= 2) {
-    const invocation = await invoke('invoker', { plan }, ports);
-    if (invocation.kind === 'accepted' || invocation.kind === 'unknown') return invocation;
-    const longMs = Math.max(pauseMs, pauseForFewTriesMs(ports));
-    if (invocation.kind !== 'too-many-concurrent' || !isTimeLeft(ports, longMs + CALL_MS)) return undefined;
-    await ports.sleep(longMs * (0.5 + 0.5 * ports.random()));
-  }
+  const invocation = await repeated(
+    () => invoke('invoker', { plan }, ports),
+    ({ kind }, tries) => {
+      const pauseMs = Math.max(PAUSES.firstMs * 2 ** (tries - 1), pauseForFewTriesMs(ports));
+      const mayRepeat = kind === 'too-many-concurrent' && isTimeLeft(ports, pauseMs + CALL_MS);
+      return mayRepeat ? pauseMs * (0.5 + 0.5 * ports.random()) : undefined;
+    },
+    ports,
+  );
+  return invocation.kind === 'accepted' || invocation.kind === 'unknown' ? invocation : undefined;
 }
 
-/** The deadline whose last call begins while a busy host is still waited for. */
+/** A deadline for handing on: the last call begins before `patientUntil`. */
 const lastTryAt = ({ deadline, patientUntil }: FanOutPorts): EpochMs =>
   Math.min(deadline, patientUntil + CALL_MS + MARGIN_MS) as EpochMs;
 
-/** With many tries left in this minute hardly any; the fewer there are, the larger the part of the time that is left. */
+/** Nearly nothing if many tries are left in this minute. The fewer there are, the larger the part of the time that is left. */
 function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): number {
   const triesLeft = budget.left(limits.invocationsPerMinute + RESERVE);
   return (deadline - MARGIN_MS - now()) / 2 ** triesLeft;
@@ -206,29 +228,24 @@ function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): num
 const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =>
   now() + neededMs + MARGIN_MS < deadline;
 
-const noRoom = <T>(target: T): Placement<T> => ({
-  kind: 'failed',
-  target,
-  code: 'OPENWHISK_LIMIT',
-  message:
-    'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
-});
-
 /**
- * Starts one activation beside the targets: waits for a slot as long as a sender is patient, and may use what the targets
- * left of the minute's reserve.
+ * Starts one activation beside the targets. It waits for a slot until `patientUntil`, and may use what the targets left of
+ * the minute's reserve.
  *
- * @returns undefined if this run has no time for it.
+ * @returns undefined if this activation has no time for it.
  */
 export async function invokeBeside(
   action: string,
   params: object,
   ports: FanOutPorts,
 ): Promise<Invocation | undefined> {
-  for (let tries = 1; ; tries += 1) {
-    if (!isTimeLeft(ports, 2 * CALL_MS)) return undefined;
-    const invocation = await invoke(action, params, ports);
-    if (invocation.kind !== 'too-many-concurrent' || ports.now() >= ports.patientUntil) return invocation;
-    await ports.sleep(backoff(tries, PAUSES, ports.random()));
-  }
+  if (!isTimeLeft(ports, 2 * CALL_MS)) return undefined;
+  return repeated(
+    () => invoke(action, params, ports),
+    ({ kind }, tries) =>
+      kind === 'too-many-concurrent' && ports.now() < ports.patientUntil && isTimeLeft(ports, 2 * CALL_MS)
+        ? backoff(tries, PAUSES, ports.random())
+        : undefined,
+    ports,
+  );
 }

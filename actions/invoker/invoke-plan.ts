@@ -1,26 +1,17 @@
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { causeOf } from '../../src/core/order.ts';
 import type { Skip } from '../../src/core/skip.ts';
-import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { endOf } from '../../src/ledger/documents/event.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { answerOf, logPlacements } from './answer.ts';
-import { createOrders, type Row } from './create-orders.ts';
 import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
-import { resolveEvents, type StoredEvent } from './resolve-events.ts';
+import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents, type StoredEvent } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
-
-/** The ledger as the invoker needs it. */
-export interface InvokerLedger {
-  readonly store: CouchPort;
-  readonly times: TimeConstants;
-}
 
 /** What the invoker needs from the world. */
 export interface InvokerPorts extends FanOutPorts {
@@ -79,7 +70,7 @@ async function fire(
   return placements;
 }
 
-/** What is not fired by then is due anyway; the rest of the time is for the mark and `record`. */
+/** What is not fired by then stays due. The rest of the time is for marking the events, and for `record`. */
 const FIRE_FOR = seconds(40);
 
 const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;
@@ -107,9 +98,8 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
  * ends. An event from another tenant of the same name ends nothing in ours.
  */
 async function record({ traceId, events = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
-  const isElsewhere = ({ tenant, reloadId }: BatchEvent): boolean =>
-    skips.some((skip) => skip.reason === 'other-tenant' && skip.tenant === tenant && skip.reloadId === reloadId);
-  const ended = events.filter((event) => !isElsewhere(event));
+  const elsewhere = skips.filter(({ reason }) => reason === 'other-tenant');
+  const ended = events.filter((event) => !elsewhere.some((skip) => isSkipOf(skip, event)));
   if (ended.length === 0) return;
   const ends: EndRecord = { traceId, events: ended.map(endOf) };
   const invocation = await invokeBeside('record', { record: ends }, ports);

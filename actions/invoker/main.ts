@@ -1,6 +1,7 @@
 import timeFactor from 'cascade:time-factor';
 import { openWhiskInvoker } from '../../src/clients/openwhisk/openwhisk-invoker.ts';
 import { plan as planSchema } from '../../src/contracts/generated/plan.cjs';
+import { leftDueIn } from '../../src/contracts/left-due.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -9,7 +10,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { failureOf } from '../../src/platform/failure-of.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
-import { readEnvelopeOrDue } from '../../src/platform/read-step-input.ts';
+import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { answerOf } from './answer.ts';
 import type { FanOutPorts } from './fan-out.ts';
@@ -22,7 +23,7 @@ const NO_KEY =
 const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the plan is of the ledger: what it has stays due. Deploy it again.';
 
-// Kept while the container lives.
+// Lives as long as the container.
 const host: KnownHost = { budget: minuteBudget(() => Date.now() as EpochMs) };
 
 async function portsFor(plan: Plan, context: ActionContext, apiKey: string | undefined): Promise<FanOutPorts> {
@@ -33,33 +34,34 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
   return fanOutPorts(plan, host, { openwhisk, packagePath, deadline, now, sleep, random: Math.random });
 }
 
-/** The last step of `webhook` and `sweep`: `{ plan }` → the webhook's answer; one activation of `reload` for each order. */
+/**
+ * The last step of `webhook` and `sweep`: `{ plan }` → the webhook's answer; one activation for each order and hint.
+ *
+ * If it fails, but a part of the plan is stored and due, the answer is no failure: the sweep will do it.
+ */
 export const main = defineAction({
   name: 'invoker',
   work: async (params, given) => {
-    const read = readEnvelopeOrDue(params, 'plan', planSchema, given);
-    if (read.kind === 'due') return answerOf({ traceId: given.traceId, skips: [], ignored: [] }, [], read.left);
-    const plan = read.value;
-    const context = given.withTraceId(plan.traceId);
+    let context = given;
+    let known: Pick<Plan, 'traceId' | 'skips' | 'ignored'> = { traceId: given.traceId, skips: [], ignored: [] };
     try {
+      const plan = readStepInput(params, 'plan', planSchema);
+      known = plan;
+      context = given.withTraceId(plan.traceId);
       return await answerTo(plan, params, context);
     } catch (error) {
-      const left = dueIn(plan);
+      const left = leftDueIn(params);
       if (left === 0) throw error;
       failureOf(error, context);
-      return answerOf(plan, [], left);
+      return answerOf(known, [], left);
     }
   },
 });
 
-/** How much of a plan the ledger holds as due: nothing that fails here may make its sender believe otherwise. */
-const dueIn = ({ events = [], undecided = 0, due = [], wake = [], hints = [] }: Plan): number =>
-  events.length + undecided + due.length + wake.length + hints.length;
-
 async function answerTo(plan: Plan, params: Params, context: ActionContext): Promise<object> {
   const apiKey = process.env['__OW_API_KEY'];
   const store = openLedger(params, ACTION_LIMITS.invoker.store, context);
-  if (store === undefined && dueIn(plan) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+  if (store === undefined && leftDueIn({ plan }) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
   if (invocationsOf(plan) === 0) return answerOf(plan, [], plan.undecided ?? 0);
   const ports = { ...(await portsFor(plan, context, apiKey)), log: context.log };
   return invokePlan(

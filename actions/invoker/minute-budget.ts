@@ -2,17 +2,18 @@ import type { EpochMs } from '../../src/core/units.ts';
 
 const MINUTE_MS = 60_000;
 
-/** How many invocations this container has asked for in the present wall-clock minute: refused ones count too. */
+/** Counts this container's invocations in the present wall-clock minute; refused ones too. */
 export interface MinuteBudget {
+  /** Counts one invocation. */
   spend(): void;
-  /** What is left of `perMinute`, with some kept in reserve so that the rest can still be handed on; at least one a minute. */
+  /** How many of `perMinute` are left, less `RESERVE`; of a limit that is smaller than that, one a minute. */
   left(perMinute: number): number;
 }
 
-/** Invocations kept back: one to hand the rest on, one for a sender that comes meanwhile. */
+/** Invocations that the fan-out keeps back: one to hand the rest on, one for the next webhook. */
 export const RESERVE = 2;
 
-/** A budget that starts anew with each wall-clock minute, which is OpenWhisk's window (openwhisk.md §1.6). */
+/** A budget that begins anew with each wall-clock minute, which is OpenWhisk's window (openwhisk.md §1.6). */
 export function minuteBudget(now: () => EpochMs): MinuteBudget {
   let minute = 0;
   let calls = 0;

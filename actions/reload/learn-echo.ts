@@ -5,8 +5,10 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant gives our `resourceId` back, if nobody knows it yet: the record of a reload that a 201
- * made ours tells it. One question to Qlik, and none once it is known; if Qlik does not tell, the next start asks again.
+ * Finds out whether the tenant gives our `resourceId` back, if the ledger does not know it yet: reads the record of a reload
+ * that surely is ours. That is one request to Qlik. If it fails, the next start repeats it.
+ *
+ * @param reloadId - from Qlik's 201 to the order.
  */
 export async function learnEcho(
   { _id, tenant, try: tries }: OrderDocument,
@@ -21,7 +23,7 @@ export async function learnEcho(
   await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
 }
 
-/** Remembers what a record of the tenant showed, for where the tenant is now. */
+/** Stores whether the tenant gives our `resourceId` back, for its address in the settings. */
 export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
   const at = attempt.addressOf(tenant);
   if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);

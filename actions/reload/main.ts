@@ -89,7 +89,7 @@ export const main = defineAction({
     logResult(result, traced);
     return result;
   },
-  failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
+  failed: (error) => ({ error }),
 });
 
 function logResult(result: ReloadResult, { log }: ActionContext): void {

@@ -14,9 +14,9 @@ import type { Log } from '../../src/platform/log.ts';
 
 /** What the ledger knows about some events. */
 export interface About {
-  /** Where an event stands in its run. */
+  /** How far an event is from the root of its run. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
-  /** The orders that may be parked for an app. */
+  /** The orders that may be parked because this app was busy. */
   parked(app: AppRef): readonly OrderId[];
   /** What `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;

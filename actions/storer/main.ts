@@ -12,7 +12,7 @@ import { storeEnds } from './store-ends.ts';
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
-/** The step of `record`: ends the orders of ended reloads, and notes each app's last end. */
+/** The one step of `record`: ends the orders of ended reloads, and stores each app's last end. */
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {
@@ -25,5 +25,5 @@ export const main = defineAction({
     log.info('Ends recorded', { ...stored });
     return stored;
   },
-  failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),
+  failed: (error) => ({ error }),
 });

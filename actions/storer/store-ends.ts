@@ -16,27 +16,27 @@ export interface StorerPorts extends Patience {
   readonly log: LedgerLog;
 }
 
-/** What came of a record. */
+/** What was stored. */
 export interface StoredEnds {
   readonly ended: readonly { readonly order: OrderId; readonly reloadId: ReloadId }[];
   /** How many apps have a later last end than before. */
   readonly apps: number;
 }
 
-/** A webhook's sender may still wait for the invoker's own requests to the store: nobody waits for these. */
+/** Nobody waits for the storer, but a webhook's sender may still wait for the invoker's requests to CouchDB. Those go first. */
 const AFTER_THE_ANSWER_MS = 50;
 
 /**
- * Notes each app's last end, and ends the orders of some ended reloads; trying on while the store does not answer. Doing it
- * again changes nothing.
+ * Stores each app's last end, and ends the orders of these reloads. It repeats its requests while CouchDB does not answer.
+ * Doing it twice changes nothing.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost by it, as a posted one is due until its end is
- *   found; an app that no order is for then shows its last end only with the next one.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost: a posted order is due until its end is found. But
+ *   an app without an order then shows its last end only with its next one.
  */
 export async function storeEnds({ events }: EndRecord, given: StorerPorts): Promise<StoredEnds> {
   await given.sleep(AFTER_THE_ANSWER_MS);
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
-  // The events may be resolved by now, and nobody tells of them again: neither waits for what becomes of the other.
+  // Nobody reports these events again, so if one of the two fails, the other is finished all the same.
   const [apps, ended] = await whenAllSettled([moveAppStates(events, ports), endAll(events, ports)]);
   return { ended, apps };
 }
@@ -44,7 +44,7 @@ export async function storeEnds({ events }: EndRecord, given: StorerPorts): Prom
 async function endAll(events: EndRecord['events'], ports: EndPorts): Promise<StoredEnds['ended']> {
   const ended: StoredEnds['ended'][number][] = [];
   for (const event of events) {
-    // A document that somebody spoilt must not keep the other events from being recorded.
+    // A spoilt document must not stop the other events.
     const orders = await skipBadDocument(() => endOrder(event, ports), ports.log);
     for (const order of orders ?? []) ended.push({ order, reloadId: event.reloadId });
   }

@@ -2,30 +2,22 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import type { AddCommand, Report, Terminal } from '../terminal.ts';
+import type { CliCommand, Report, Terminal } from '../terminal.ts';
 
 interface BuildOptions {
   readonly out: string;
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ cascade build                          the chains in chains/, into dist/
-  $ cascade build my-chains --out bundles  other chains, another directory`;
-
 /** `cascade build [directory]`: builds the actions with the chains compiled into them. */
-export const addBuild: AddCommand = (program, terminal, end) => {
-  program
-    .command('build')
-    .description('check the chain files and build the actions with them')
-    .argument('[directory]', 'where the chain files are', 'chains')
-    .option('--out <directory>', 'where the bundles go', 'dist')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, options: BuildOptions) =>
-      end(await build(directory, options, terminal), options),
-    );
+export const buildCommand: CliCommand = {
+  name: 'build',
+  description: 'check the chain files and build the actions with them',
+  argument: ['[directory]', 'where the chain files are', 'chains'],
+  options: [{ flags: '--out <directory>', description: 'where the bundles go', fallback: 'dist' }],
+  examples: `  $ cascade build                          the chains in chains/, into dist/
+  $ cascade build my-chains --out bundles  other chains, another directory`,
+  run: build,
 };
 
 async function build(directory: string, { out, json }: BuildOptions, terminal: Terminal): Promise<Report> {

@@ -1,32 +1,24 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, counted, ENV_FILE, type Report, type Terminal } from '../terminal.ts';
+import { type CliCommand, counted, ENV_FILE, type Report, type Terminal } from '../terminal.ts';
 
 interface CheckOptions {
   readonly deploy?: boolean;
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ cascade check                  every chain file in chains/
+/** `cascade check [directory]`: prints every mistake in the chain files, with file, line and column. */
+export const checkCommand: CliCommand = {
+  name: 'check',
+  description: 'check the chain files',
+  argument: ['[directory]', 'where the chain files are', 'chains'],
+  options: [{ flags: '--deploy', description: `check the settings too: ${ENV_FILE}, overridden by the environment` }],
+  examples: `  $ cascade check                  every chain file in chains/
   $ cascade check my-chains        those of another directory
   $ cascade check --deploy         the settings in .env too, as ./build.sh deploy would use them
-  $ cascade check --json           one JSON document: { ok, files, links, apps, problems: [] }`;
-
-/** `cascade check [directory]`: prints every mistake in the chain files, with file, line and column. */
-export const addCheck: AddCommand = (program, terminal, end) => {
-  program
-    .command('check')
-    .description('check the chain files')
-    .argument('[directory]', 'where the chain files are', 'chains')
-    .option('--deploy', `check the settings too: ${ENV_FILE}, overridden by the environment`)
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, options: CheckOptions) =>
-      end(await check(directory, options, terminal), options),
-    );
+  $ cascade check --json           one JSON document: { ok, files, links, apps, problems: [] }`,
+  run: check,
 };
 
 async function check(directory: string, { deploy, json }: CheckOptions, terminal: Terminal): Promise<Report> {

@@ -4,31 +4,25 @@ import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { decodeText } from '../../src/core/decode-text.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
-import { type AddCommand, counted, type Report, type Terminal } from '../terminal.ts';
+import { type CliCommand, counted, type Report, type Terminal } from '../terminal.ts';
 
-const DETAILS = `
-The file is parsed and never executed: a list that is written out is read, one that code makes is not. Each thing that is
-not carried over is named with its line. The same import again changes nothing; a file that somebody changed since is
-never overwritten.
-
-Exit codes: 0 all is carried over, 1 something is missing or "cascade check" finds an error, 2 misuse.
-
-Examples:
-  $ cascade import apps.js                   writes chains/apps.yaml
-  $ cascade import apps.js --out my-chains   writes my-chains/apps.yaml`;
-
-/** `cascade import <apps.js>`: the list of the 2020 paper as a chain file. */
-export const addImport: AddCommand = (program, terminal, end) => {
-  program
-    .command('import')
-    .description('make a chain file of the list of apps of the 2020 paper')
-    .argument('<apps.js>', 'a CommonJS file that exports [{ name, appId, chain: [names], condition: ok or error }]')
-    .option('--out <directory>', 'where the chain file is written', 'chains')
-    .addHelpText('after', DETAILS)
-    .action(async (file: string, { out }: { readonly out: string }) => end(await importList(file, out, terminal), {}));
+/** `cascade import <apps.js>`: makes a chain file of the list of the 2020 paper. */
+export const importCommand: CliCommand = {
+  name: 'import',
+  description: 'make a chain file of the list of apps of the 2020 paper, which is parsed and never executed',
+  argument: ['<apps.js>', "a CommonJS file that exports [{ name, appId, chain: [names], condition: 'ok' | 'error' }]"],
+  options: [{ flags: '--out <directory>', description: 'where the chain file goes', fallback: 'chains' }],
+  examples: `  $ cascade import apps.js                 writes chains/apps.yaml; names each thing that is missing, with its line
+  $ cascade import apps.js --out my-chains another directory; a file that somebody changed is never overwritten`,
+  run: importList,
 };
 
-async function importList(file: string, out: string, terminal: Terminal): Promise<Report> {
+interface ImportOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+async function importList(file: string, { out, json }: ImportOptions, terminal: Terminal): Promise<Report> {
   // Loaded here alone: the parser is large, and no other command needs it.
   const { importPaperList } = await import('../../src/chain-files/import/import-paper-list.ts');
   const name = basename(file);
@@ -37,7 +31,7 @@ async function importList(file: string, out: string, terminal: Terminal): Promis
   if (text === undefined) {
     return {
       ok: false,
-      json: {},
+      json: { notes },
       lines,
       notes: [`error: No app in ${file} follows another: no chain file is written.`],
     };
@@ -45,12 +39,12 @@ async function importList(file: string, out: string, terminal: Terminal): Promis
   const target = join(out, `${chain}.yaml`);
   const written = (await writeOnce(target, text)) ? 'written' : 'unchanged';
   const result = await compileDirectory(out);
-  if (result.compiled === undefined) writeProblems(result, terminal);
+  if (result.compiled === undefined && json !== true) writeProblems(result, terminal);
   const losses = notes.filter(({ isLoss }) => isLoss).length;
   const carried = losses === 0 ? 'all is carried over' : `${counted(losses, 'thing')} missing, see above`;
   return {
     ok: losses === 0 && result.compiled !== undefined,
-    json: {},
+    json: { file: target, notes, ...reportOf(result) },
     lines: [...lines, `${target}: ${written}, ${carried}`, summaryOf(reportOf(result))],
   };
 }

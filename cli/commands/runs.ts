@@ -2,11 +2,11 @@ import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { parseSince, type Since } from '../../src/core/runs/since.ts';
 import type { DurationMs } from '../../src/core/units.ts';
-import { type LedgerOptions, onLedger, withLedgerOptions } from '../ledger/ledger-command.ts';
+import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
 import { listRuns } from '../ledger/list-runs.ts';
 import { showProblems } from '../ledger/show-problems.ts';
 import { showRun } from '../ledger/show-run.ts';
-import type { AddCommand, Report, Terminal } from '../terminal.ts';
+import type { CliCommand } from '../terminal.ts';
 
 interface RunsOptions extends LedgerOptions {
   readonly limit: number;
@@ -18,47 +18,49 @@ const DEFAULT_LIMIT = 20;
 const MOST_RUNS = 10_000;
 const WEEK = (7 * 24 * 3_600_000) as DurationMs;
 
-const EXAMPLES = `
-Examples:
-  $ cascade runs                       the last ${DEFAULT_LIMIT} runs, newest first
+/** `cascade runs [run]`: shows from the ledger what happened. */
+export const runsCommand: CliCommand = {
+  name: 'runs',
+  description: 'what happened, from the ledger: all runs, one run as a tree, or problems',
+  argument: ['[run]', 'the id of a reload, event or order of the run to show'],
+  options: [
+    {
+      flags: '--limit <count>',
+      description: `how many runs, 1 to ${MOST_RUNS}`,
+      parse: limitOf,
+      fallback: DEFAULT_LIMIT,
+    },
+    {
+      flags: '--since <time>',
+      description:
+        'nothing older than this: 90s, 30m, 24h, 7d, or a date in UTC, 2026-11-27 or 2026-11-27T22:00, or with its zone, 2026-11-27T22:00+01:00 (default: with --problems 7d, else no limit)',
+      parse: sinceOf,
+    },
+    {
+      flags: '--problems',
+      description:
+        'alerts, given-up orders, dead letters, documents that cannot be read or that nothing works on, and whether the ledger takes writes (writes one small document)',
+    },
+    ...LEDGER_OPTIONS,
+  ],
+  examples: `  $ cascade runs                       the last ${DEFAULT_LIMIT} runs, newest first
   $ cascade runs --since 24h           the runs in which something happened in the last day
   $ cascade runs --since 2026-11-27    since that day began, in UTC like all times here
   $ cascade runs 6749c1f2a0b3d4e5f6a7b8c9   one run as a tree, by the id of any reload, event or order in it;
                                        exit code 1 if one of its reloads failed or was given up
-  $ cascade runs --problems            what a person should look at; exit code 1 if there is anything`;
-
-/** `cascade runs [run]`: shows from the ledger what happened. */
-export const addRuns: AddCommand = (program, terminal, end) => {
-  const command = program
-    .command('runs')
-    .description('what happened, from the ledger: all runs, one run as a tree, or problems')
-    .argument('[run]', 'the id of a reload, event or order of the run to show')
-    .option('--limit <count>', `how many runs, 1 to ${MOST_RUNS}`, limitOf, DEFAULT_LIMIT)
-    .option(
-      '--since <time>',
-      'nothing older than this: 90s, 30m, 24h, 7d, or a date in UTC, 2026-11-27 or 2026-11-27T22:00, or with its zone, 2026-11-27T22:00+01:00 (default: with --problems 7d, else no limit)',
-      sinceOf,
-    )
-    .option(
-      '--problems',
-      'alerts, given-up orders, dead letters, documents that cannot be read or that nothing works on, and whether the ledger takes writes (writes one small document)',
-    );
-  withLedgerOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (run: string | undefined, options: RunsOptions) => end(await runs(run, options, terminal), options));
+  $ cascade runs --problems            what a person should look at; exit code 1 if there is anything`,
+  async run(run: string | undefined, options: RunsOptions, terminal) {
+    const { limit, since, problems } = options;
+    if (run !== undefined && problems === true) {
+      throw new CascadeError('PARAMETERS_INVALID', 'Give a run or --problems, not both: --problems is about all runs.');
+    }
+    return await onLedger(options, terminal, 'reads', (context) => {
+      if (problems === true) return showProblems(context, since ?? WEEK);
+      if (run !== undefined) return showRun(context, run);
+      return listRuns(context, { limit, since });
+    });
+  },
 };
-
-async function runs(run: string | undefined, options: RunsOptions, terminal: Terminal): Promise<Report> {
-  const { limit, since, problems } = options;
-  if (run !== undefined && problems === true) {
-    throw new CascadeError('PARAMETERS_INVALID', 'Give a run or --problems, not both: --problems is about all runs.');
-  }
-  return await onLedger(options, terminal, 'reads', (context) => {
-    if (problems === true) return showProblems(context, since ?? WEEK);
-    if (run !== undefined) return showRun(context, run);
-    return listRuns(context, { limit, ...(since === undefined ? {} : { since }) });
-  });
-}
 
 function limitOf(text: string): number {
   const limit = /^\d+$/.test(text) ? Number(text) : 0;

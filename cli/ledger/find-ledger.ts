@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { isJsonObject, textOf } from '../../src/core/json-fields.ts';
+import type { JsonObject } from '../../src/core/json-fields.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { readSettings } from '../../src/deploy/read-settings.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
@@ -74,28 +74,22 @@ async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
     throw new CascadeError('SETTINGS_INVALID', noLedger(file, cause.code), { cause });
   });
   const { url, user, password, database } = fieldsOf(text);
-  if (user === undefined || password === undefined || url === undefined || !URL.canParse(url)) {
+  if (typeof url !== 'string' || !URL.canParse(url) || !user || !password) {
     throw new CascadeError('SETTINGS_INVALID', `${file} is not what npm start writes: start it again.`);
   }
-  const whole = Object.assign(new URL(url), {
-    username: encodeURIComponent(user),
-    password: encodeURIComponent(password),
-  });
-  const found = parseStoreSettings({ COUCHDB_URL: whole.href, COUCHDB_DATABASE: database });
+  const [username, secret] = [user, password].map((part) => encodeURIComponent(String(part)));
+  const { href } = Object.assign(new URL(url), { username, password: secret });
+  const found = parseStoreSettings({ COUCHDB_URL: href, COUCHDB_DATABASE: database });
   if (found === undefined) throw new CascadeError('SETTINGS_INVALID', noLedger(file, undefined));
   return found;
 }
 
-function fieldsOf(text: string): Readonly<Record<'url' | 'user' | 'password' | 'database', string | undefined>> {
-  let value: unknown;
+function fieldsOf(text: string): JsonObject {
   try {
-    value = JSON.parse(text);
+    return Object(JSON.parse(text));
   } catch {
-    value = undefined;
+    return {};
   }
-  const object = isJsonObject(value) ? value : {};
-  const [url, user, password, database] = ['url', 'user', 'password', 'database'].map((name) => textOf(object, name));
-  return { url, user, password, database };
 }
 
 const noLedger = (file: string, code: string | undefined): string =>

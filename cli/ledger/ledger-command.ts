@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -7,10 +6,10 @@ import { appKey } from '../../src/core/names.ts';
 import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import type { Report, Terminal } from '../terminal.ts';
+import type { CommandOption, Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
-/** The options that every command on the ledger has. */
+/** What `LEDGER_OPTIONS` are read as. */
 export interface LedgerOptions {
   readonly data?: string;
   readonly chains: string;
@@ -40,15 +39,14 @@ export interface LedgerReport extends Report {
   readonly isEmpty?: boolean;
 }
 
-/** Adds the options that every command on the ledger has. */
-export const withLedgerOptions = (command: Command): Command =>
-  command
-    .option(
-      '--data <directory>',
-      `the ledger of an npm start that keeps its data there (default: COUCHDB_URL of the environment or .env, else "${DEFAULT_DATA}")`,
-    )
-    .option('--chains <directory>', 'where the chain files are', 'chains')
-    .option('--json', 'print one JSON document');
+/** The options that every command on the ledger has. */
+export const LEDGER_OPTIONS: readonly CommandOption[] = [
+  {
+    flags: '--data <directory>',
+    description: `the ledger of an npm start that keeps its data there (default: COUCHDB_URL of the environment or .env, else "${DEFAULT_DATA}")`,
+  },
+  { flags: '--chains <directory>', description: 'where the chain files are', fallback: 'chains' },
+];
 
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.

@@ -30,6 +30,8 @@ const MOST_REPLAYS = 1_000;
  * Creates the orders of an event again, by the chain files at hand. They are due at once: the next sweep starts them.
  *
  * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at once create orders with different ids.
+ *
+ * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files.
  */
 export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
   const event = readEvent(document);
@@ -71,27 +73,27 @@ interface CreatedOrders {
 async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<CreatedOrders> {
   const created: string[] = [];
   const refused: string[] = [];
-  const left = new Set(plan.ordersOf(1).keys());
-  for (let n = 1; left.size > 0 && n <= MOST_REPLAYS; n += 1) {
-    const orders = [...plan.ordersOf(n).entries()].filter(([index]) => left.has(index));
-    const exist = await context.store.many(orders.map(([, { order }]) => order.order));
+  let left = [...plan.ordersOf(1).keys()];
+  for (let n = 1; left.length > 0 && n <= MOST_REPLAYS; n += 1) {
+    const all = plan.ordersOf(n);
+    const orders = left.flatMap((index) => all[index] ?? []);
+    const exist = await context.store.many(orders.map(({ order }) => order.order));
     if (exist.some((document) => document !== undefined)) continue;
-    const rows = await create(
-      context,
-      orders.map(([, order]) => order),
-      traceId,
-    );
-    for (const [at, [index, { order }]] of orders.entries()) {
+    const rows = await create(context, orders, traceId);
+    for (const [at, { order }] of orders.entries()) {
       const row = rows[at];
       if (row?.kind === 'stored') created.push(order.order);
-      if (row?.kind === 'refused') refused.push(refusedError(order.order, row).message);
-      if (row?.kind !== 'conflict') left.delete(index);
+      if (row?.kind !== 'refused') continue;
+      const refusal = refusedError(order.order, row);
+      if (!row.isForGood) throw refusal;
+      refused.push(refusal.message);
     }
+    left = left.filter((_, at) => rows[at]?.kind === 'conflict');
   }
   return { created, refused };
 }
 
-/** @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE. */
+/** @throws CascadeError STORE_UNAVAILABLE, with the advice to look before another replay. */
 async function create(
   { store, now }: LedgerContext,
   orders: readonly ReplayOrder[],
@@ -102,14 +104,10 @@ async function create(
     ...newOrder(order, lineage, { traceId, now: at, times: timeConstants() }),
     dueAt: at,
   }));
-  const rows = await store.bulk(documents).catch((cause: unknown) => {
+  return await store.bulk(documents).catch((cause: unknown) => {
     if (!(cause instanceof CascadeError) || cause.code !== 'STORE_UNAVAILABLE') throw cause;
     // A second replay would order again what this one may have ordered.
     const message = `${cause.message} It may have happened: look with cascade runs ${documents[0]?.root} before you replay again.`;
     throw new CascadeError('STORE_UNAVAILABLE', message, { cause });
   });
-  for (const [index, row] of rows.entries()) {
-    if (row.kind === 'refused' && !row.isForGood) throw refusedError(documents[index]?._id ?? '', row);
-  }
-  return rows;
 }

@@ -27,7 +27,7 @@ export async function tryWriting(
     const written = await store.put({ _id: PROBE_ID, ...rev, schema: 1, type: 'probe', at: now() });
     // In case of a conflict somebody else has just written it.
     if (written.kind !== 'refused') return { kind: 'taken' };
-    if (written.isForGood || !(await unlessUnknown(isReader))) {
+    if (written.isForGood || !(await isReader().catch(isUnknown))) {
       return { kind: 'refused', why: `${written.message}. May the user of COUCHDB_URL write there?` };
     }
     if (whoseUser !== 'actions') return { kind: 'reader', whoseUser };
@@ -38,12 +38,8 @@ export async function tryWriting(
   }
 }
 
-/** False if CouchDB does not say what this user may do: then the refusal counts. */
-async function unlessUnknown(isReader: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await isReader();
-  } catch (error) {
-    if (error instanceof CascadeError) return false;
-    throw error;
-  }
+/** If CouchDB does not say what this user may do, the refusal counts. */
+function isUnknown(error: unknown): false {
+  if (error instanceof CascadeError) return false;
+  throw error;
 }

@@ -30,7 +30,7 @@ export interface ActivationRecord {
   readonly version: string;
 }
 
-/** A trigger's fire as OpenWhisk stores it: it has no end, and a JSON line for each of its rules. */
+/** A trigger's fire as OpenWhisk stores it: without an end, and with a line of JSON for each rule. */
 export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
 
 /** A new id of an activation or a transaction: 32 hexadecimal digits. */
@@ -40,10 +40,10 @@ export type StoredRecord = ActivationRecord | TriggerRecord;
 
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
 const KEPT = 5_000;
-/** Characters of records as JSON; 5,000 records with 10 MB of logs each would fill the memory. */
+/** Characters of JSON: 5,000 records with 10 MB of logs each would fill the memory. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
-/** A record as JSON takes half of the memory that it takes as objects. */
+/** A record, as JSON: that takes half of the memory that objects take. */
 interface Stored {
   readonly start: number;
   readonly text: string;
@@ -89,7 +89,7 @@ export class ActivationStore {
   }
 }
 
-/** A record as a list shows it: neither logs nor response, but the status as a number from 0 to 3. */
+/** A record as a list shows it: without logs and response, and with the status as a number from 0 to 3. */
 export function summarize({ logs: _logs, response, ...rest }: StoredRecord): object {
   return { ...rest, statusCode: STATUS_CODES.indexOf(response.status) };
 }

@@ -3,12 +3,12 @@ import { MAX_CHUNK_BYTES } from './limits.ts';
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
-/** What is sent back for one request. */
+/** The answer to one request. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string | Buffer;
-  /** The one answer without `x-request-id` (facts, ow-headers-07): a web call's internal error. */
+  /** Set for a web call's internal error, the only answer without `x-request-id` (facts, ow-headers-07). */
   readonly lacksRequestId?: boolean;
 }
 
@@ -48,29 +48,29 @@ export class HostError extends Error {
   }
 }
 
-/** 404 for whatever is not there, or must not be seen to be there. */
+/** 404 for anything that does not exist or that the caller must not see. */
 export const entityNotFound = (): HostError => new HostError(404, 'The requested resource does not exist.');
 
 /** 405 for a method that the path does not have. */
 export const notAllowed = (): HostError => new HostError(405, 'HTTP method not allowed');
 
-/** 400 for a body that cannot be understood. */
+/** 400 for a body that cannot be parsed. */
 export const malformed = (reason: string): HostError =>
   new HostError(400, `The request content was malformed:\n${reason}`);
 
-/** 400 for a query parameter that cannot be understood. */
+/** 400 for a query parameter that cannot be parsed. */
 export const malformedQuery = (name: string, reason: string): HostError =>
   new HostError(400, `The query parameter '${name}' was malformed:\n${reason}`);
 
-/** 400 for a caller who sets parameters that are bound for good, or the platform's own. */
+/** 400 for a call that sets final parameters, or the `__ow_` ones of the host. */
 export const reservedParameters = (): HostError =>
   new HostError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
 
-/** 413 for a body, or another part of a request, of `bytes` where `allowed` are. */
+/** 413 for a body, or another part of a request, of more than `allowed` bytes. */
 export const tooLarge = (bytes: number, allowed: number, what = 'Request'): HostError =>
   new HostError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
 
-/** A chunk of a chunked body that is larger than the server takes: 400 in plain text, before anything else is looked at. */
+/** A chunk of a body is too large. The server answers 400 in plain text, whatever else is wrong. */
 export class ChunkTooLarge extends Error {
   constructor(bytes: number) {
     super(`HTTP chunk of ${bytes} bytes exceeds the configured limit of ${MAX_CHUNK_BYTES} bytes`);

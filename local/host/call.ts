@@ -7,7 +7,7 @@ import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { readAtMost } from './read-at-most.ts';
 import { parseContentType } from './web/media-type.ts';
 
-/** One request to the host, before anything in it is believed. */
+/** One request to the host; nothing in it is checked yet. */
 export interface RestCall {
   readonly host: Host;
   readonly request: IncomingMessage;
@@ -29,7 +29,11 @@ export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_
   return body;
 }
 
-/** Reads a JSON object; an empty body is `{}`. 415 for another content type, 400 for anything else in it. */
+/**
+ * Reads a body that is a JSON object; an empty body is `{}`.
+ *
+ * @throws HostError 415 for another content type, 400, 413.
+ */
 export async function readJsonObject(call: RestCall, maxBytes?: number): Promise<HostObject> {
   const body = await readPayload(call, maxBytes);
   if (body.length === 0) return {};
@@ -43,7 +47,7 @@ export async function readJsonObject(call: RestCall, maxBytes?: number): Promise
   return value;
 }
 
-/** Parses JSON; 400 when it is none. */
+/** Parses JSON. @throws HostError 400 */
 export function parsePayload(body: Buffer): Json {
   try {
     return JSON.parse(body.toString('utf8'));
@@ -52,7 +56,7 @@ export function parsePayload(body: Buffer): Json {
   }
 }
 
-/** A query parameter that is `true` or `false`, and false when absent. */
+/** A query parameter that is `true` or `false`; false if absent. @throws HostError 400 for anything else. */
 export function booleanQuery(call: RestCall, name: string): boolean {
   const value = call.query.get(name);
   if (value === null || value === 'false') return false;
@@ -60,7 +64,11 @@ export function booleanQuery(call: RestCall, name: string): boolean {
   throw malformedQuery(name, `'${value}' is not a valid Boolean value`);
 }
 
-/** A query parameter that is a whole number; undefined if absent, 400 with `refusal`'s text for anything else. */
+/**
+ * A query parameter that is a whole number; undefined if absent.
+ *
+ * @throws HostError 400 with `refusal`'s text for anything else.
+ */
 export function wholeNumberQuery(call: RestCall, name: string, refusal: (text: string) => string): number | undefined {
   const text = call.query.get(name);
   if (text === null) return undefined;

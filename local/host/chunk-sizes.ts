@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
-/** More than any size line has that Node's own parser lets through. */
+/** Characters; Node's own parser refuses longer size lines. */
 const LONGEST_LINE = 64;
 
 interface Wire {
-  /** What came last, after the three bytes before it: the end of a head may be cut anywhere. */
+  /** The latest bytes and the three before them, as the four bytes at a head's end may come in two parts. */
   latest: Buffer;
   meter: ChunkMeter | undefined;
 }
@@ -15,12 +15,12 @@ interface Wire {
 const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
-/** Has the sizes of chunks noted, which Node's parser keeps to itself. Nobody pipelines requests to a local host. */
+/** Notes the sizes of chunks, which Node's parser does not report. Clients must not pipeline requests. */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {
     const wire: Wire = { latest: Buffer.alloc(0), meter: undefined };
     wires.set(socket, wire);
-    // Before the parser's own listener, which has the request's event at once.
+    // Before the parser's own listener, which emits the request's event at once.
     socket.prependListener('data', (bytes: Buffer) => {
       wire.latest = Buffer.concat([wire.latest.subarray(-3), bytes]);
       wire.meter?.take(bytes);
@@ -36,10 +36,10 @@ export function watchChunks(server: Server): void {
   });
 }
 
-/** The bytes of the largest chunk that came of a request's body; 0 for a body that is not chunked. */
+/** The bytes of the largest chunk of a request's body so far; 0 for a body that is not chunked. */
 export const largestChunk = (request: IncomingMessage): number => meters.get(request)?.largest ?? 0;
 
-/** Reads the size lines of a chunked body and skips all else. */
+/** Reads the size lines of a chunked body and skips the chunks. */
 class ChunkMeter {
   largest = 0;
   #line = '';
@@ -63,7 +63,7 @@ class ChunkMeter {
   #endLine(): void {
     const size = Number.parseInt(this.#line, 16);
     this.#line = '';
-    // The line end behind a chunk's bytes is no size.
+    // After a chunk's bytes comes an empty line.
     if (Number.isNaN(size)) return;
     this.largest = Math.max(this.largest, size);
     this.#toSkip = size;

@@ -4,20 +4,21 @@ import type { Doors } from './doors.ts';
 import type { EntityStore } from './entities/store.ts';
 import type { Throttle } from './throttle.ts';
 
-/** Everything that one running host consists of. */
+/** The parts of one host. */
 export interface Host {
-  /** Where it listens, scheme included; known once it does. */
+  /** Where it listens, scheme included. */
   readonly url: string;
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
   readonly namespace: string;
-  /** Which callers are let in, beside those with the key. */
+  /** Which names and web pages the host answers. */
   readonly doors: Doors;
   readonly entities: EntityStore;
   readonly activations: ActivationStore;
   readonly pool: ContainerPool;
   readonly throttle: Throttle;
+  /** Epoch milliseconds. */
   readonly now: () => number;
-  /** How long a blocking or web call waits before it answers 202. */
+  /** How long a blocking or web call waits at most before the host answers 202. */
   readonly waitCeilingMs: number;
 }

@@ -21,7 +21,7 @@ function print(value: unknown, isPretty: boolean, indent = ''): string {
   const inner = `${indent}  `;
   const members = Object.entries(value)
     .filter(([, each]) => each !== undefined)
-    // By the text of the keys: JavaScript puts keys that look like numbers first.
+    // An object would put keys that look like numbers first, so the text is built from sorted members.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, each]) => `${JSON.stringify(key)}:${blank}${print(each, isPretty, inner)}`);
   if (!isPretty) return `{${members.join(',')}}`;

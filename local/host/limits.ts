@@ -1,4 +1,4 @@
-/** What a namespace may do: calls and fires in one wall-clock minute, and activations at once. */
+/** How many calls and fires a namespace may make in one wall-clock minute, and how many activations may run at once. */
 export interface HostLimits {
   readonly invocationsPerMinute: number;
   readonly concurrentInvocations: number;
@@ -21,13 +21,13 @@ export const RAISED_LIMITS: HostLimits = {
 
 /** Bytes. */
 export const MEGABYTE = 1_048_576;
-/** Bytes of a payload, of a result, and of an entity's parameters. */
+/** The most bytes of a payload, of a result, and of an entity's parameters. */
 export const MAX_PAYLOAD_BYTES = MEGABYTE;
-/** Bytes of one chunk of a chunked body. */
+/** The most bytes of one chunk of a chunked body. */
 export const MAX_CHUNK_BYTES = MEGABYTE;
-/** Bytes of the body of a PUT: an action's code may have 48 MB. */
+/** The most bytes of the body of a PUT, which may hold an action's code. */
 export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
-/** Actions that one sequence may run, nested ones counted. */
+/** The most actions that one sequence may run, those of nested sequences included. */
 export const MAX_SEQUENCE_ACTIONS = 50;
 
 /** The limits of an action, in milliseconds and megabytes. */
@@ -38,7 +38,7 @@ export interface LimitsOfAction {
   readonly concurrency: number;
 }
 export const DEFAULT_ACTION_LIMITS: LimitsOfAction = { timeout: 60_000, memory: 256, logs: 10, concurrency: 1 };
-/** What each limit may be, and how OpenWhisk names it and its unit in a refusal. */
+/** The range of each limit, and OpenWhisk's words for it and its unit. */
 export const ACTION_LIMIT_RANGES = {
   timeout: { least: 100, most: 300_000, what: 'duration', unit: ' milliseconds' },
   memory: { least: 128, most: 512, what: 'memory size', unit: ' MB' },

@@ -1,9 +1,9 @@
-// What `npm run host` runs. Plain JavaScript, so that Ctrl-C is heard from the first moment on: loading all else takes a second.
+// The entry of `npm run host`. It is plain JavaScript and handles Ctrl-C at once: loading the rest takes a second.
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     stop.abort();
-    // An action can signal its parent: whoever did not press Ctrl-C should see what ended the host.
+    // An action can send a signal to the host, so a signal that was no Ctrl-C is printed.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) process.stderr.write(`Ended by ${signal}.\n`);
   });
 }

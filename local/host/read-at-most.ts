@@ -1,10 +1,10 @@
-/** A stream's bytes: `body` lacks those above the limit, `bytes` counts them too. */
+/** The bytes of a stream; `bytes` counts also those that are not in `body`. */
 export interface ReadBytes {
   readonly body: Buffer;
   readonly bytes: number;
 }
 
-/** Reads a stream to its end and drops the chunks that begin above `maxBytes`. */
+/** Reads a stream to its end; keeps its chunks until `maxBytes` are reached, and counts the rest. */
 export async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<ReadBytes> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -10,10 +10,10 @@ import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
-// Longer than clients keep idle connections, so that none is closed under a request on its way.
+// Longer than clients keep idle connections: the host must not close one while a request is on its way.
 const KEEP_ALIVE_MS = 75_000;
 
-/** Has `server`, which already listens, answer for `host`. */
+/** Makes `server`, which already listens, answer for `host`. */
 export function serveHost(server: http.Server, host: Host): void {
   watchChunks(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -55,14 +55,14 @@ async function answer(call: RestCall): Promise<RestAnswer> {
 
 function internalError(error: unknown): RestAnswer {
   const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-  // An array result is the real host's own failing; all else is a bug of this one.
+  // The real host fails on an array result too; any other error is a bug of this one.
   if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
   return text(500, 'There was an internal server error.');
 }
 
 async function dispatch(call: RestCall): Promise<RestAnswer> {
   const { host = '' } = call.request.headers;
-  // Another name than its own means that a web page had its own name point here.
+  // Any other name means DNS rebinding: a web page has made its own name point to this machine.
   if (!isOwnName(host, call.host.doors)) throw new HostError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
@@ -70,7 +70,7 @@ async function dispatch(call: RestCall): Promise<RestAnswer> {
 }
 
 function send(call: RestCall, response: ServerResponse, { status, headers, body, lacksRequestId }: RestAnswer): void {
-  // A body that nobody read still has to be taken off the wire before the connection serves again.
+  // The connection serves again only after the body is read, even if nobody needs it.
   call.request.resume();
   for (const [name, value] of [...(isRest(call) ? openCors('GET, DELETE, POST, PUT, HEAD') : []), ...headers]) {
     if (isSendable(name, value)) response.appendHeader(name, value);
@@ -81,7 +81,7 @@ function send(call: RestCall, response: ServerResponse, { status, headers, body,
   response.end(body);
 }
 
-/** Headers that an action may not set: what frames the answer is the server's. */
+/** Whether an action may set a header. Those that frame the answer are the server's. */
 function isSendable(name: string, value: string): boolean {
   if (['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase())) return false;
   try {

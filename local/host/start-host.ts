@@ -23,7 +23,7 @@ export interface HostOptions {
   readonly port?: number;
   /** The address to listen on; 127.0.0.1 unless said otherwise. */
   readonly listen?: string;
-  /** Web pages that may use the REST API, by their origin (`http://localhost:8080`); none unless said otherwise. */
+  /** Origins of web pages that may use the REST API (`http://localhost:8080`); none unless said otherwise. */
   readonly allowOrigins?: readonly string[];
   /** OpenWhisk's defaults unless said otherwise. */
   readonly limits?: HostLimits;
@@ -33,19 +33,19 @@ export interface HostOptions {
   readonly namespace?: string;
   /** Called with each record as it is stored. */
   readonly onActivation?: (record: ActivationRecord) => void;
-  /** Called with the record of each trigger's fire that had an active rule. */
+  /** Called with the record of each fire of a trigger that has an active rule. */
   readonly onFire?: (record: TriggerRecord) => void;
 }
 
-/** What tests hand in so that they need not wait. */
+/** What tests replace so that they need not wait. */
 export interface HostInternals {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Does `work` after so many milliseconds unless the returned function is called before: what alarms wait with. */
+  /** Calls `work` after so many milliseconds; the returned function cancels that. Alarms wait with it. */
   readonly later: (work: () => void, delayMs: number) => () => void;
-  /** Megabytes that the limits of all containers may add up to. */
+  /** Megabytes: the sum of the memory limits of all containers at most. */
   readonly poolMemoryMb: number;
-  /** How long blocking and web calls wait before they answer 202; OpenWhisk's is a minute. */
+  /** How long blocking and web calls wait at most before the host answers 202. */
   readonly waitCeilingMs: number;
 }
 
@@ -75,7 +75,7 @@ const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
   onFire: nothing,
   now: Date.now,
   later: timeout,
-  // Of the containers' limits; most actions use a tenth of theirs.
+  // A sum of limits: most actions use a tenth of theirs.
   poolMemoryMb: 32_768,
   waitCeilingMs: 60_000,
 };
@@ -100,12 +100,12 @@ async function startIn(folder: string, settings: Required<HostOptions> & HostInt
   const proxyFile = buildProxy(folder);
   const server = http.createServer();
   const port = await listen(server, settings.port, address, 'host');
-  // From here to serveHost nothing may wait: a request that comes before it would have no answer.
+  // No `await` from here to serveHost: a request that came before it would have no answer.
   const url = urlOf(address, port);
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: settings.poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
-    // The end of the host cuts activations short; nobody is notified of those.
+    // The end of the host cuts activations short, which is no news.
     if (isClosing) return;
     if ('end' in record) settings.onActivation(record);
     else settings.onFire(record);

@@ -1,34 +1,34 @@
 import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
-/** Counts what a namespace does in a wall-clock minute and at once, and refuses with OpenWhisk's 429. */
+/** Counts a namespace's calls and fires in each wall-clock minute, and its activations at work. */
 export class Throttle {
   readonly limits: HostLimits;
-  readonly #calls: MinuteCount;
-  readonly #fires: MinuteCount;
+  readonly #countCall: () => void;
+  /** Counts a fire, whether or not the trigger has rules. @throws HostError 429 if the minute's fires are used up. */
+  readonly admitFire: () => void;
   #running = 0;
 
   constructor(limits: HostLimits, now: () => number) {
     this.limits = limits;
-    this.#calls = new MinuteCount(now);
-    this.#fires = new MinuteCount(now);
+    this.#countCall = minuteCounter(limits.invocationsPerMinute, now);
+    this.admitFire = minuteCounter(limits.firesPerMinute, now);
   }
 
-  /** Takes one call of this minute's budget; refused calls count on, and one refused for concurrency has cost its call. */
+  /**
+   * Counts a call, also one that is refused.
+   *
+   * @throws HostError 429 if the minute's calls or the concurrent places are used up.
+   */
   admitCall(): void {
-    const { invocationsPerMinute, concurrentInvocations } = this.limits;
-    this.#calls.admit(invocationsPerMinute);
+    this.#countCall();
+    const { concurrentInvocations } = this.limits;
     if (this.#running >= concurrentInvocations) {
       throw tooMany('concurrent requests in flight', this.#running, concurrentInvocations);
     }
   }
 
-  /** Takes one fire of this minute's own budget for fires, whether or not the trigger has rules. */
-  admitFire(): void {
-    this.#fires.admit(this.limits.firesPerMinute);
-  }
-
-  /** An activation, or a step of a sequence, holds one of the concurrent places until the returned function is called. */
+  /** Takes a concurrent place for an activation of an action; the returned function gives it back. */
   enter(): () => void {
     this.#running += 1;
     return () => {
@@ -37,25 +37,16 @@ export class Throttle {
   }
 }
 
-/** A count that begins anew with each wall-clock minute. */
-class MinuteCount {
-  readonly #now: () => number;
-  #minute = -1;
-  #count = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  admit(allowed: number): void {
-    const minute = Math.floor(this.#now() / 60_000);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#count = 0;
-    }
-    this.#count += 1;
-    if (this.#count > allowed) throw tooMany('requests in the last minute', this.#count, allowed);
-  }
+/** Counts its calls, from 0 in each wall-clock minute. */
+function minuteCounter(allowed: number, now: () => number): () => void {
+  let minute = -1;
+  let count = 0;
+  return () => {
+    const current = Math.floor(now() / 60_000);
+    count = current === minute ? count + 1 : 1;
+    minute = current;
+    if (count > allowed) throw tooMany('requests in the last minute', count, allowed);
+  };
 }
 
 const tooMany = (what: string, count: number, allowed: number): HostError =>

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +18,12 @@ import { installConfiguredLedger } from '../../src/deploy/install-configured-led
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo-run.ts';
+import { onPort } from './on-port.ts';
+import { nameIn } from './reload-watch.ts';
+import type { Ready } from './reporter.ts';
 import { type SeededApp, type SimControl, simControl, type TenantEntry } from './sim-control.ts';
 import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
-import { type LedgerStore, startLedgerStore } from './start-ledger-store.ts';
+import { startLedgerStore } from './start-ledger-store.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** A simulated tenant that is up, under the name that the chain files have for it. */
@@ -32,17 +36,6 @@ export interface UpTenant {
   readonly past: readonly TenantEntry[];
 }
 
-/** Everything that `npm start` brings up. */
-export interface Up {
-  readonly host: LocalHost;
-  /** undefined without a ledger. */
-  readonly store: LedgerStore | undefined;
-  readonly tenants: readonly UpTenant[];
-  readonly webhookUrl: string;
-  readonly chainsUrl: string;
-  readonly readApiKey: string;
-}
-
 export interface BringUpOptions
   extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once'> {
   readonly chains: CompiledChains;
@@ -50,51 +43,60 @@ export interface BringUpOptions
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
   /** Aborted when everything has to end. */
   readonly signal: AbortSignal;
-  /** Is told how to end each part as soon as the part is there; the last is ended first. */
+  /** Called as soon as a part is up, with what ends it. The part that came up last has to be ended first. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
-/** Long enough to be seen. */
+/** Long enough for a person to see it. */
 const RELOAD_MS = 600;
 
-const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
-const schedule = fileURLToPath(new URL('../../schedule.yaml', import.meta.url));
+const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /**
- * Starts the store, the host, and one simulated tenant for each tenant that the chains name, seeds their apps, builds and
- * deploys the actions, and points a webhook of each tenant at them. With a ledger all goes on where it was, with the same
- * keys; without, all is new.
+ * Starts the store, the host, and one simulated tenant for each tenant that the chains name. Puts the apps into the tenants,
+ * builds and deploys the actions, and points a webhook of each tenant to them. With a ledger everything goes on where it was,
+ * with the same keys. Without one everything is new.
  *
- * @throws CascadeError PORT_IN_USE; STORE_IN_USE when another process has the data; SETTINGS_INVALID for data that are
- *   broken, or a `COUCHDB_URL` that is none; as `installConfiguredLedger` for a CouchDB that cannot be used.
+ * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data; SETTINGS_INVALID for broken data, or a
+ *   malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used.
  */
-export async function bringUp(options: BringUpOptions): Promise<Up> {
+export async function bringUp(
+  options: BringUpOptions,
+): Promise<{ readonly ready: Ready; readonly tenants: readonly UpTenant[] }> {
   const { chains, env, hostPort, storePort, onActivation, signal, onEnd } = options;
-  const names = tenantsOf(chains);
+  const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
+  const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
   const data = await openDataDirectory(options, onEnd);
   const keys = data === undefined ? newKeys(names) : await keptKeys(data.keys, names);
-  const store = data && (await startLedgerStore({ data, port: storePort, keys, env, onEnd }));
+  const ledger = data && (await startLedgerStore({ data, port: storePort, keys, env, onEnd }));
   signal.throwIfAborted();
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  // After the host, so that they end before it: a webhook under way is then kept, and not seen to fail.
+  // The tenants start after the host, so they end before it: they keep a webhook that is under way for the next start.
   const tenants = await startTenants(options, names, data, keys);
-  // Before any action that would write into it.
-  const settings = { ...settingsOf(tenants, keys), ...store?.settings };
-  if (store !== undefined) await installConfiguredLedger(settings);
+  const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
+  // The ledger is installed before there is any action that would write into it.
+  if (ledger !== undefined) await installConfiguredLedger(settings);
   await deploy(chains, host, settings, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
-  // Only now is there somebody to tell of what ended meanwhile.
+  // The tenants' time stood still until now: somebody has to hear the webhooks of reloads that ended meanwhile.
   for (const { tenant } of tenants) tenant.release();
-  return { host, store, tenants, webhookUrl, chainsUrl: `${web}/chains`, readApiKey: keys.readApiKey };
-}
-
-function tenantsOf({ apps }: CompiledChains): readonly TenantName[] {
-  const named = new Set(Object.values(apps).map(({ tenant }) => tenant));
-  return named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
+  const [first] = tenants;
+  if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
+  const app = Object.values(chains.links).flat()[0]?.after;
+  const ready = {
+    openwhisk: { apihost: host.url, auth: host.auth, namespace: host.namespace },
+    tenant: { url: first.tenant.url, apiKey: first.tenant.apiKey },
+    store: ledger?.store,
+    webhook: { url: webhookUrl, secret: first.webhookSecret },
+    chains: { url: `${web}/chains`, apiKey: keys.readApiKey },
+    example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
+    wsk: existsSync(inRepository('.tools/wsk')) ? '.tools/wsk' : 'wsk',
+  };
+  return { ready, tenants };
 }
 
 async function startTenants(
@@ -105,7 +107,15 @@ async function startTenants(
 ): Promise<readonly UpTenant[]> {
   const up: UpTenant[] = [];
   for (const [index, name] of names.entries()) {
-    const tenant = await startOnPort(index === 0 ? tenantPort : 0, data?.tenant(name));
+    const state = data && { state: data.tenant(name) };
+    const tenant = await onPort(
+      'simulated tenant',
+      '--tenant-port (0 = any free one)',
+      index === 0 ? tenantPort : 0,
+      (port) => startTenant({ port, isHeld: true, ...state }),
+    ).catch((cause: unknown) => {
+      throw cause instanceof StateError ? new CascadeError('SETTINGS_INVALID', cause.message, { cause }) : cause;
+    });
     onEnd(() => tenant.close());
     signal.throwIfAborted();
     const control = simControl(tenant, signal);
@@ -119,27 +129,16 @@ async function startTenants(
 const defaultFirst = (a: TenantName, b: TenantName): number =>
   Number(b === DEFAULT_TENANT) - Number(a === DEFAULT_TENANT) || (a < b ? -1 : 1);
 
-async function startOnPort(port: number, state: string | undefined): Promise<SimTenant> {
-  try {
-    return await startTenant({ port, isHeld: true, ...(state === undefined ? {} : { state }) });
-  } catch (cause) {
-    if (cause instanceof StateError) throw new CascadeError('SETTINGS_INVALID', cause.message, { cause });
-    if ((cause as { code?: unknown }).code !== 'EADDRINUSE') throw cause;
-    const message = `Port ${port}, which the simulated tenant wants, is in use. Stop what uses it, or choose another with --tenant-port (0 = any free one).`;
-    throw new CascadeError('PORT_IN_USE', message, { cause });
-  }
-}
-
 const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededApp[] =>
   Object.values(apps)
-    // Qlik Cloud has no app of another id: it is missing here, too, and check warns.
+    // Every app of Qlik Cloud has a UUID. An app with another id is missing here too, and `cascade check` warns.
     .filter((app) => app.tenant === tenant && isUuid(app.appId))
     .map(({ appId, label, names }) => {
       const fails = names.some((name) => DEMO_FAILS.includes(name));
       return { id: appId, name: label, durationMs: RELOAD_MS, outcomes: [fails ? 'failed' : 'succeeded'] };
     });
 
-/** Builds into a folder of its own, so that two runs on one machine do not meet. */
+/** Builds and deploys the actions. They are built into a fresh folder, so two runs on one machine do not disturb each other. */
 async function deploy(
   chains: CompiledChains,
   { url, auth }: LocalHost,
@@ -149,12 +148,12 @@ async function deploy(
   const directory = await mkdtemp(join(tmpdir(), 'cascade-'));
   onEnd(() => rm(directory, { recursive: true, force: true }));
   const manifestFile = join(directory, 'manifest.yaml');
-  await copyFile(manifest, manifestFile);
+  await copyFile(inRepository('manifest.yaml'), manifestFile);
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
   await deployManifest({ manifestFile, client, env });
   // Without a ledger there is nothing to sweep.
-  if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: schedule, client });
+  if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
 }
 
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({

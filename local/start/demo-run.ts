@@ -3,18 +3,19 @@ import { isSettled } from './is-settled.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';
 import type { Done, HappenedReload } from './reporter.ts';
 
-/** Follows the examples' run until nothing more can happen. */
+/** Follows the examples until nothing more can happen. */
 export class DemoRun {
   readonly #activations = new Map<string, string | undefined>();
   readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
   readonly #reloads: () => readonly WatchedReload[];
   #started = Number.POSITIVE_INFINITY;
 
+  /** @param reloads - the reloads since `npm start` began. */
   constructor(reloads: () => readonly WatchedReload[]) {
     this.#reloads = reloads;
   }
 
-  /** Notes how many first apps were started; until then nothing is over. */
+  /** Notes how many first apps were started. Until then nothing is over. */
   started(count: number): void {
     this.#started = count;
   }
@@ -25,7 +26,7 @@ export class DemoRun {
     this.#activations.set(activationId, typeof reloadId === 'string' ? reloadId : undefined);
   }
 
-  /** Notes what a tenant told. */
+  /** Notes what was read from a tenant's journal. */
   seen(seen: SeenReload): void {
     if (seen.kind === 'delivered') this.#deliveries.push(seen);
   }
@@ -36,25 +37,22 @@ export class DemoRun {
     return reloads.length >= this.#started && isSettled(reloads, this.#deliveries, this.#activations);
   }
 
-  /** What happened, beside what had to. */
+  /** Compares what happened with what the examples must do. */
   result(isOver: boolean): Done {
-    const ended = this.#reloads().flatMap(({ app, appId, outcome, after }) =>
+    const reloads = this.#reloads().flatMap(({ app, appId, outcome, after }) =>
       outcome === undefined ? [] : [{ app, appId, outcome, after }],
     );
     const late = isOver ? [] : ['The examples did not come to an end in time.'];
-    const problems = [...late, ...compareReloads(DEMO_RELOADS, ended satisfies readonly HappenedReload[])];
-    return { ok: problems.length === 0, reloads: ended, problems };
+    const problems = [...late, ...differences(DEMO_RELOADS, reloads)];
+    return { ok: problems.length === 0, reloads, problems };
   }
 }
 
 const textOf = ({ app, outcome, after }: HappenedReload): string =>
   `${app} ${outcome}${after === null ? '' : ` after ${after}`}`;
 
-/**
- * What differs between the reloads that had to happen and those that did, in words; empty if they are exactly the same,
- * in any order, each as often.
- */
-export function compareReloads(wanted: readonly HappenedReload[], had: readonly HappenedReload[]): readonly string[] {
+/** What differs between two lists of reloads, in words. The order of a list does not matter. */
+function differences(wanted: readonly HappenedReload[], had: readonly HappenedReload[]): readonly string[] {
   const extra = had.map(textOf);
   const missing: string[] = [];
   for (const text of wanted.map(textOf)) {
@@ -71,7 +69,7 @@ export const DEMO_FIRST: readonly string[] = ['sales/extract', 'stock/import'];
 /** The apps whose reloads fail in the demonstration. */
 export const DEMO_FAILS: readonly string[] = ['stock/import'];
 
-/** What the examples in `chains/` must do, no more and no less; written by hand. */
+/** What the examples in `chains/` must do, no more and no less. */
 export const DEMO_RELOADS: readonly HappenedReload[] = [
   { app: 'sales/extract', outcome: 'succeeded', after: null },
   { app: 'sales/transform', outcome: 'succeeded', after: 'sales/extract' },

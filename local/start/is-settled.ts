@@ -1,9 +1,10 @@
-import { type AppKey, appKey } from '../../src/core/names.ts';
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import { appKey } from '../../src/core/names.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';
 
 type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
-/** The ids of the activations that a webhook's answer says were started. */
+/** The ids of the activations that the answer to a webhook lists as started. */
 export function activationsIn(answer: string): readonly string[] {
   try {
     const { orders } = JSON.parse(answer) as { orders?: readonly { activationId?: string }[] };
@@ -13,12 +14,12 @@ export function activationsIn(answer: string): readonly string[] {
   }
 }
 
-/** What the activations of `reload` came to: the reload's id by the activation's; undefined if none was started. */
+/** The reload that each activation of `reload` started, by the activation's id; undefined if it started none. */
 export type EndedActivations = ReadonlyMap<string, string | undefined>;
 
 /**
- * Whether nothing more can happen by itself: every reload ended, its webhook was answered, every activation that an
- * answer told of is over, and the reload that it started is among those that ended.
+ * Whether nothing more can happen by itself: every reload has ended, its webhook was answered, every activation in such an
+ * answer is over, and the reload that the activation started is among these.
  */
 export function isSettled(
   reloads: readonly WatchedReload[],
@@ -26,7 +27,10 @@ export function isSettled(
   activations: EndedActivations,
 ): boolean {
   if (reloads.some(({ outcome }) => outcome === undefined)) return false;
-  if (!isEach(countOf(reloads.map(appKey)), countOf(deliveries.map(({ app }) => appKey(app))))) return false;
+  const delivered = groupBy(deliveries, ({ app }) => appKey(app));
+  for (const [key, ofApp] of groupBy(reloads, appKey)) {
+    if (ofApp.length > (delivered.get(key)?.length ?? 0)) return false;
+  }
   const known = new Set(reloads.map(({ reloadId }) => reloadId));
   return deliveries
     .flatMap(({ answer }) => activationsIn(answer))
@@ -35,12 +39,3 @@ export function isSettled(
       return activations.has(id) && (reloadId === undefined || known.has(reloadId));
     });
 }
-
-function countOf(keys: readonly AppKey[]): ReadonlyMap<AppKey, number> {
-  const counts = new Map<AppKey, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-}
-
-const isEach = (wanted: ReadonlyMap<AppKey, number>, had: ReadonlyMap<AppKey, number>): boolean =>
-  [...wanted].every(([key, count]) => (had.get(key) ?? 0) >= count);

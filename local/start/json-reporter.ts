@@ -2,27 +2,27 @@ import { jsonText } from '../../src/core/visible.ts';
 import { activationsIn } from './is-settled.ts';
 import type { Reporter } from './reporter.ts';
 
-/** One JSON line for each thing that happens; scripts rely on `ready` and `done` (docs/commands.md). */
+/** Writes one JSON line for each thing that happens. Scripts rely on `ready` and `done` (docs/commands.md). */
 export function jsonReporter(write: (line: string) => void): Reporter {
-  const line = (event: object): void => write(`${jsonText(event)}\n`);
+  // A field that is undefined does not appear in JSON.
+  const line = (event: string, fields: object): void => write(`${jsonText({ event, ...fields })}\n`);
+  const iso = (at: number): string => new Date(at).toISOString();
   return {
     step: () => {},
     ready: ({ openwhisk, tenant, store, webhook, chains }) =>
-      line({ event: 'ready', openwhisk, tenant, ...(store === undefined ? {} : { store }), webhook, chains }),
+      line('ready', { openwhisk, tenant, store, webhook, chains }),
     seen: (seen) => {
-      const at = new Date(seen.at).toISOString();
+      const at = iso(seen.at);
       if (seen.kind === 'delivered') {
         const { app, statusCode = null, answer } = seen;
-        line({ event: 'webhook', at, appId: app.appId, statusCode, started: activationsIn(answer).length });
+        line('webhook', { at, appId: app.appId, statusCode, started: activationsIn(answer).length });
         return;
       }
       const { app, appId, tenant, reloadId, after, outcome = null } = seen.reload;
-      line({ event: 'reload', at, state: seen.kind, app, appId, tenant, reloadId, after, outcome });
+      line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, outcome });
     },
-    notStarted: ({ at, dueAt, ...rest }) => {
-      const next = dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() };
-      line({ event: 'not-started', at: new Date(at).toISOString(), ...rest, ...next });
-    },
-    done: ({ ok, reloads, problems }) => line({ event: 'done', ok, reloads, ...(ok ? {} : { problems }) }),
+    notStarted: ({ at, dueAt, ...rest }) =>
+      line('not-started', { at: iso(at), ...rest, dueAt: dueAt === undefined ? undefined : iso(dueAt) }),
+    done: ({ ok, reloads, problems }) => line('done', { ok, reloads, problems: ok ? undefined : problems }),
   };
 }

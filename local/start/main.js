@@ -1,13 +1,13 @@
-// What `npm start` runs. Plain JavaScript, so that Ctrl-C is heard from the first moment on: loading all else takes a second.
+// What `npm start` runs. It is plain JavaScript, so that Ctrl-C works at once: loading everything else takes a second.
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 process.on('SIGTERM', () => stop.abort());
 process.on('SIGHUP', () => stop.abort());
 
-// The OpenWhisk client's HTTP library still calls url.parse, of which newer Nodes warn on standard error.
+// The HTTP library of the OpenWhisk client calls url.parse. Newer Nodes would warn of that on standard error.
 process.noDeprecation = true;
 
-// Everything is on this machine, and the OpenWhisk client sends even loopback through a proxy that the environment names.
+// If the environment names a proxy, the OpenWhisk client uses it even for this machine, where everything runs.
 for (const name of Object.keys(process.env)) if (/^(https?_)?proxy$/i.test(name)) delete process.env[name];
 
 const { register } = await import('tsx/esm/api').catch(() => {

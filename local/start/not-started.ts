@@ -4,12 +4,12 @@ import type { ActivationRecord } from '../host/activations.ts';
 import { nameIn } from './reload-watch.ts';
 
 /**
- * What becomes of an order that came to no reload: `failed` is an end without a ledger, `gave-up` one with it; `waits` is
- * taken up again by itself, and another waiting order's reload does for one that is `merged`.
+ * What became of an order that led to no reload. `failed`: nobody tries again (without a ledger). `gave-up`: the same, with a
+ * ledger. `waits`: Cascade tries again by itself. `merged`: the reload of another waiting order counts for it.
  */
 export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
 
-/** An order that came to no reload, or to none yet. */
+/** An order that led to no reload, or to none yet. */
 export interface NotStarted {
   readonly at: number;
   /** `chain/name`. */
@@ -21,48 +21,45 @@ export interface NotStarted {
   readonly dueAt?: number;
 }
 
-type Told = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
+type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 
 const ORDER = /^order:([^:]+):([^:]+):/;
 
-/** What an activation of `reload` says about a reload that it did not start; undefined for every other activation. */
+/** Reads from an activation of `reload` why it started no reload; undefined if it did, and for any other activation. */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,
   chains: CompiledChains,
 ): NotStarted | undefined {
   if (name !== 'reload' || end === undefined) return undefined;
-  const { error, ...result } = Object(response.result) as Readonly<Record<string, unknown>>;
-  const told = error === undefined ? byLedger(result) : plainly(Object(error));
-  const [, tenant, appId] = ORDER.exec(String(error === undefined ? result['order'] : Object(error).order)) ?? [];
-  if (told === undefined || tenant === undefined || appId === undefined) return undefined;
+  const { error, ...result } = Object(response.result) as Fields;
+  const failure = error === undefined ? undefined : (Object(error) as Fields);
+  const why = failure === undefined ? whyInLedger(result) : whyFailed(failure);
+  const [, tenant, appId] = ORDER.exec(String((failure ?? result)['order'])) ?? [];
+  if (why === undefined || tenant === undefined || appId === undefined) return undefined;
   const app = nameIn(undefined, { tenant: tenant as TenantName, appId: appId as AppId }, chains);
-  return { at: end, app, ...told };
+  return { at: end, app, ...why };
 }
 
-interface Failure {
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly state?: unknown;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-const plainly = ({ code, message, state }: Failure): Told => ({
+const whyFailed = ({ code, message, state }: Fields): Why => ({
   kind: state === 'gave-up' ? 'gave-up' : 'failed',
   code: String(code),
   message: String(message),
 });
 
-/** With a ledger: how an order stands that is not over. */
-function byLedger({ did, reason, dueAt }: Readonly<Record<string, unknown>>): Told | undefined {
-  const { code, message } = Object(reason) as { code?: unknown; message?: unknown };
+/** With a ledger: the state of an order that is not over. */
+function whyInLedger({ did, reason, dueAt }: Fields): Why | undefined {
+  const { code, message } = Object(reason) as Fields;
   const why = { code: String(code ?? did), message: String(message ?? did) };
-  const waits = { kind: 'waits', ...(typeof dueAt === 'number' && { dueAt }) } as const;
+  const waits = { kind: 'waits', ...why, ...(typeof dueAt === 'number' && { dueAt }) } as const;
   switch (did) {
     case 'parked':
-      return { ...waits, ...why, message: 'the app is busy' };
+      return { ...waits, message: 'the app is busy' };
     case 'unknown':
-      return { ...waits, ...why, code: 'QLIK_UNKNOWN', message: 'Qlik gave no clear answer' };
+      return { ...waits, code: 'QLIK_UNKNOWN', message: 'Qlik gave no clear answer' };
     case 'waiting':
-      return { ...waits, ...why };
+      return waits;
     case 'merged':
       return { kind: did, ...why };
     default:

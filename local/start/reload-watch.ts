@@ -3,22 +3,22 @@ import { type AppId, type AppRef, appKey, type TenantName } from '../../src/core
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { TenantEntry } from './sim-control.ts';
 
-/** A reload that a tenant told of, and what it was called for by. */
+/** A reload in a tenant's journal, and what called for it. */
 export interface WatchedReload extends AppRef {
   readonly reloadId: string;
   /** `chain/name`. */
   readonly app: string;
-  /** `chain/name` of the app whose end called for it. */
+  /** `chain/name` of the app whose end called for it; null for a reload that was started otherwise. */
   readonly after: string | null;
-  /** How that reload ended. */
+  /** How the reload of that app ended. */
   readonly afterOutcome: Outcome | null;
-  /** How many ends it is away from the first reload. */
+  /** How many reloads led to it. */
   readonly depth: number;
   readonly queuedAt: number;
   readonly outcome?: Outcome;
 }
 
-/** What a tenant's journal tells, one thing at a time. */
+/** One entry of a tenant's journal. */
 export type SeenReload =
   | { readonly kind: 'queued' | 'started' | 'ended'; readonly at: number; readonly reload: WatchedReload }
   | {
@@ -37,7 +37,9 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   EXCEEDED_LIMIT: 'exceeded-limit',
 };
 
-/** Reads tenants' journals into what reloads because of what. */
+const KIND_OF: Readonly<Record<string, 'queued' | 'started'>> = { QUEUED: 'queued', RELOADING: 'started' };
+
+/** Reads the journals of tenants, and finds out what reloads because of what. */
 export class ReloadWatch {
   readonly #chains: CompiledChains;
   readonly #reloads = new Map<string, WatchedReload>();
@@ -46,12 +48,12 @@ export class ReloadWatch {
     this.#chains = chains;
   }
 
-  /** Every reload so far, in the order in which they were queued. */
+  /** Every reload so far; the one that was queued first comes first. */
   get reloads(): readonly WatchedReload[] {
     return [...this.#reloads.values()];
   }
 
-  /** What one entry of a tenant's journal tells; undefined if it is neither a reload's nor a delivery's. */
+  /** Reads one entry of a tenant's journal; undefined if it is about neither a reload nor a delivery. */
   read(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
     if (entry.kind === 'reload') return this.#readReload(tenant, entry);
     if (entry.kind === 'delivery') return readDelivery(tenant, entry);
@@ -59,14 +61,13 @@ export class ReloadWatch {
   }
 
   #readReload(tenant: TenantName, entry: TenantEntry): SeenReload | undefined {
-    const { id, status } = entry as TenantEntry & { readonly id: string; readonly status: string };
+    const { id, status, at } = entry as TenantEntry & { readonly id: string; readonly status: string };
     const known = this.#reloads.get(id) ?? this.#newReload(tenant, entry);
     const outcome = OUTCOME_OF[status];
-    const reload = outcome === undefined ? known : { ...known, outcome };
+    const reload = { ...known, ...(outcome && { outcome }) };
     this.#reloads.set(id, reload);
-    if (outcome !== undefined) return { kind: 'ended', at: entry.at, reload };
-    if (status === 'QUEUED') return { kind: 'queued', at: entry.at, reload };
-    return status === 'RELOADING' ? { kind: 'started', at: entry.at, reload } : undefined;
+    const kind = KIND_OF[status] ?? (outcome && 'ended');
+    return kind && { kind, at, reload };
   }
 
   #newReload(tenant: TenantName, entry: TenantEntry): WatchedReload {
@@ -84,7 +85,7 @@ export class ReloadWatch {
     };
   }
 
-  /** The reload whose end called for this one: the last part of our order's id, `order:…:<cause>~<try>`. */
+  /** The reload whose end called for this one: it is the last part of our order's id, `order:…:<cause>~<try>`. */
   #causeOf(resourceId: unknown): WatchedReload | undefined {
     if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
     const cause = resourceId.slice(resourceId.lastIndexOf(':') + 1, resourceId.lastIndexOf('~'));
@@ -102,12 +103,12 @@ function readDelivery(tenant: TenantName, entry: TenantEntry): SeenReload {
   };
 }
 
-/** How people call an app in one chain, `chain/name`; its id where the chain has no name for it. */
+/** The name of an app in this chain, `chain/name`, or in another chain. If it has no name: its id. */
 export function nameIn(chain: string | undefined, app: AppRef, { apps }: CompiledChains): string {
   const names = apps[appKey(app)]?.names ?? [];
   return names.find((name) => name.startsWith(`${chain}/`)) ?? names[0] ?? app.appId;
 }
 
 /** The link by which the end of `after` calls for `target`, if there is one. */
-export const linkBetween = (after: AppRef, target: AppRef, { links }: CompiledChains): Link | undefined =>
+const linkBetween = (after: AppRef, target: AppRef, { links }: CompiledChains): Link | undefined =>
   links[appKey(after)]?.find((link) => appKey(link.target) === appKey(target));

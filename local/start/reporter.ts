@@ -2,11 +2,11 @@ import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
 import type { SeenReload } from './reload-watch.ts';
 
-/** One reload that happened, or has to: apps as `chain/name`. */
+/** One reload that happened, or must happen. Apps are named `chain/name`. */
 export interface HappenedReload {
   readonly app: string;
   readonly outcome: Outcome;
-  /** The app whose end called for it; null for a reload that nobody's end called for. */
+  /** The app whose end called for it; null for a reload that was started otherwise. */
   readonly after: string | null;
 }
 
@@ -14,7 +14,7 @@ export interface HappenedReload {
 export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
-  /** Without a password where it is not ours; undefined without a ledger. */
+  /** The password is undefined for a CouchDB that the environment names. undefined without a ledger. */
   readonly store:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
     | undefined;
@@ -22,11 +22,11 @@ export interface Ready {
   readonly chains: { readonly url: string; readonly apiKey: string };
   /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
-  /** How to call wsk: `.tools/wsk` where it is built. */
+  /** How to call wsk: `.tools/wsk` if it is built. */
   readonly wsk: string;
 }
 
-/** How a run with `--once` ended. */
+/** How `npm start -- --once` ended. */
 export interface Done {
   readonly ok: boolean;
   readonly reloads: readonly (HappenedReload & { readonly appId: string })[];
@@ -34,7 +34,7 @@ export interface Done {
   readonly problems: readonly string[];
 }
 
-/** Says what happens, to a person or to a script. */
+/** Prints what happens, for a person or for a script. */
 export interface Reporter {
   step(text: string): void;
   ready(ready: Ready): void;

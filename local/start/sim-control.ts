@@ -14,17 +14,17 @@ export interface SeededApp {
   readonly outcomes: readonly string[];
 }
 
-/** A simulated tenant's public control interface, and the little of Qlik's API that setting up needs. */
+/** A simulated tenant's public control interface, and the few calls of Qlik's API that setting it up needs. */
 export interface SimControl {
-  /** Adds the apps that it does not have; those that it has stay as they are. */
+  /** Adds the apps that the tenant does not have. Those that it has stay as they are. */
   seed(apps: readonly SeededApp[]): Promise<void>;
-  /** A reload as its schedule would start it; nothing if the app has a pending one. */
+  /** Starts a reload as its schedule would; does nothing if the app has a pending one. */
   reload(appId: string): Promise<void>;
-  /** Points our webhook here, which is made if there is none; one that somebody disabled stays so. */
+  /** Points our webhook to `url`, and creates it if there is none. A webhook that somebody disabled stays disabled. */
   pointWebhook(url: string, secret: string): Promise<void>;
-  /** What is in the journal now. */
+  /** The entries of the journal up to now. */
   past(): Promise<readonly TenantEntry[]>;
-  /** What happened after entry number `after`; waits a while for something newer. */
+  /** The entries after entry number `after`. If there is none yet, the tenant answers after a while, or when one comes. */
   journal(after: number): Promise<readonly TenantEntry[]>;
 }
 
@@ -32,43 +32,40 @@ const LONG_POLL_MS = 20_000;
 const WEBHOOK_NAME = 'Cascade';
 const WEBHOOKS = '/api/core/webhooks';
 
-interface Webhook {
+interface Named {
   readonly id: string;
   readonly name: string;
 }
 
-/** Speaks to a simulated tenant over HTTP, as anybody could. */
+/** Controls a simulated tenant over HTTP, as anybody could. Once `signal` is aborted, every call rejects. */
 export function simControl(tenant: { readonly url: string; readonly apiKey: string }, signal: AbortSignal): SimControl {
-  const call = async (method: string, path: string, body?: object, accepted?: number): Promise<unknown> => {
+  /** @param accepted - a status beyond 2xx that is no error. */
+  const call = async (method: string, path: string, body?: object, accepted?: number): Promise<string> => {
     const response = await fetch(`${tenant.url}${path}`, {
       method,
       signal,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${tenant.apiKey}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok && response.status !== accepted)
-      throw new Error(`The simulated tenant answered ${response.status} to ${method} ${path}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    if (response.ok || response.status === accepted) return text;
+    throw new Error(`The simulated tenant answered ${response.status} to ${method} ${path}: ${text}`);
   };
+  const list = async <T>(path: string): Promise<readonly T[]> => JSON.parse(await call('GET', path)).data;
   return {
     async seed(apps) {
-      const { data } = (await call('GET', '/_sim/apps')) as { data: readonly { id: string }[] };
-      const known = new Set(data.map(({ id }) => id));
-      await call(
-        'POST',
-        '/_sim/apps',
-        apps.filter(({ id }) => !known.has(id)),
-      );
+      const known = new Set((await list<Named>('/_sim/apps')).map(({ id }) => id));
+      const missing = apps.filter(({ id }) => !known.has(id));
+      await call('POST', '/_sim/apps', missing);
     },
     async reload(appId) {
       await call('POST', `/_sim/apps/${appId}/reload`, { type: 'chronos' }, 429);
     },
     async pointWebhook(url, secret) {
-      const { data } = (await call('GET', `${WEBHOOKS}?name=${WEBHOOK_NAME}`)) as { data: readonly Webhook[] };
-      const known = data.find(({ name }) => name === WEBHOOK_NAME);
-      const eventTypes = ['com.qlik.v1.reload.finished'];
+      const webhooks = await list<Named>(`${WEBHOOKS}?name=${WEBHOOK_NAME}`);
+      const known = webhooks.find(({ name }) => name === WEBHOOK_NAME);
       if (known === undefined) {
+        const eventTypes = ['com.qlik.v1.reload.finished'];
         await call('POST', WEBHOOKS, { name: WEBHOOK_NAME, url, secret, eventTypes, enabled: true });
         return;
       }
@@ -77,15 +74,7 @@ export function simControl(tenant: { readonly url: string; readonly apiKey: stri
         { op: 'replace', path: '/secret', value: secret },
       ]);
     },
-    async past() {
-      const { data } = (await call('GET', '/_sim/journal')) as { data: TenantEntry[] };
-      return data;
-    },
-    async journal(after) {
-      const { data } = (await call('GET', `/_sim/journal?after=${after}&waitMs=${LONG_POLL_MS}`)) as {
-        data: TenantEntry[];
-      };
-      return data;
-    },
+    past: () => list('/_sim/journal'),
+    journal: (after) => list(`/_sim/journal?after=${after}&waitMs=${LONG_POLL_MS}`),
   };
 }

@@ -12,8 +12,8 @@ const writeError = (text: string): void => {
   process.stderr.write(text);
 };
 
-/** Their messages may have a line for each thing that is wrong; in others a line end is a part of what somebody wrote. */
-const HAS_LINES: ReadonlySet<string> = new Set<ErrorCode>(['SETTINGS_INVALID', 'DEPLOY_FAILED']);
+/** The messages of these errors have a line for each problem. In other messages a line end is part of a text from outside. */
+const HAS_LINES: readonly ErrorCode[] = ['SETTINGS_INVALID', 'DEPLOY_FAILED'];
 
 async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {
   const colored = isColorful(process.stdout, process.env);
@@ -23,15 +23,15 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
     return (await runStart({ options, reporter, terminal, env: process.env, signal, onEnd })) ? 0 : 1;
   } catch (error) {
     if (signal.aborted) return options.once ? 1 : 0;
-    if (error instanceof CascadeError && !HAS_LINES.has(error.code)) terminal.writeError(`${error.message}\n`);
-    else
-      writeLines(terminal.writeError, error instanceof CascadeError ? error.message : String((error as Error).stack));
+    if (!(error instanceof CascadeError)) writeLines(terminal.writeError, String((error as Error).stack));
+    else if (HAS_LINES.includes(error.code)) writeLines(terminal.writeError, error.message);
+    else terminal.writeError(`${error.message}\n`);
     return error instanceof CascadeError && error.code === 'NO_CHAINS' ? 2 : 1;
   }
 }
 
 /**
- * `npm start`.
+ * Runs `npm start`.
  *
  * @param stop - aborted by Ctrl-C.
  * @returns the exit code: 0 fine, also after Ctrl-C (with `--once` then 1), 1 something failed, 2 misuse.
@@ -39,12 +39,12 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
 export async function start(args: readonly string[], stop: AbortController): Promise<number> {
   const read = readStartOptions(args);
   if (read.kind === 'exit') return read.code;
-  // Nobody reads on: what would be told next ends the process before it has cleaned up.
+  // If the reader of our output leaves, this ends everything in order. Otherwise the next line would kill the process.
   process.stdout.on('error', () => stop.abort());
   const ends: (() => Promise<unknown>)[] = [];
   const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
   stop.abort();
-  // One after the other: what was started last uses what was started before it.
+  // A part uses the parts that came up before it, so the last one ends first.
   for (const end of ends.reverse()) await end().catch(() => {});
   return code;
 }

@@ -5,15 +5,15 @@ import type { Ready, Reporter } from './reporter.ts';
 
 const APP_COLUMN = 34;
 
-/** The live view of a terminal: what reloads, because of what, a line for each thing, indented by depth. */
+/** Writes for people: a line for each thing that happens, and for a reload why. Reloads are indented by their depth. */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);
   const line = (text = ''): void => write(toTerminal(`${text}\n`, colored));
   const clock = (at: number): string => paints.dim(new Date(at).toISOString().slice(11, 23));
   const nameOf = ({ app, depth }: WatchedReload): string => `${'   '.repeat(depth)}${app}`.padEnd(APP_COLUMN);
   const ended = ({ outcome = 'failed', queuedAt }: WatchedReload, at: number): string => {
-    const paint = outcome === 'succeeded' ? paints.green : paints.red;
-    return `${paint(`${outcome === 'succeeded' ? '✔' : '✖'} ${outcome}`)}  ${paints.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
+    const text = outcome === 'succeeded' ? paints.green(`✔ ${outcome}`) : paints.red(`✖ ${outcome}`);
+    return `${text}  ${paints.dim(`${((at - queuedAt) / 1000).toFixed(1)} s`)}`;
   };
   return {
     step: (text) => line(paints.dim(text)),
@@ -22,17 +22,15 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
     },
     seen: (seen) => {
       if (seen.kind === 'delivered') {
-        const refused = seen.statusCode === undefined || seen.statusCode >= 300;
-        if (refused)
-          line(`${clock(seen.at)}  ${paints.red(`webhook answered ${seen.statusCode ?? 'nothing'}: ${seen.answer}`)}`);
+        const { at, statusCode = 'nothing', answer } = seen;
+        const isTaken = typeof statusCode === 'number' && statusCode < 300;
+        if (!isTaken) line(`${clock(at)}  ${paints.red(`webhook answered ${statusCode}: ${answer}`)}`);
         return;
       }
       const { reload, at } = seen;
-      const why =
-        reload.after === null
-          ? 'reload started'
-          : `reload started, because ${reload.after} ${reload.afterOutcome ?? 'ended'}`;
-      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} ${why}`);
+      const { after, afterOutcome } = reload;
+      const why = after === null ? '' : `, because ${after} ${afterOutcome ?? 'ended'}`;
+      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} reload started${why}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
     notStarted: (notStarted) =>
@@ -67,10 +65,8 @@ function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yello
   }
 }
 
-function loginTo({ user, password }: NonNullable<Ready['store']>): string {
-  if (password === undefined) return 'of COUCHDB_URL';
-  return `user ${user}, password ${password}`;
-}
+const loginTo = ({ user, password }: NonNullable<Ready['store']>): string =>
+  password === undefined ? 'of COUCHDB_URL' : `user ${user}, password ${password}`;
 
 function readyLines(
   { openwhisk, tenant, store, webhook, chains, example, wsk }: Ready,

@@ -7,16 +7,16 @@ import { CLOSED, type Security } from './security.ts';
 import { noDatabase, StoreError } from './store-error.ts';
 
 interface CatalogueFile {
-  /** 32 hex digits, the same for as long as the directory lives. */
+  /** 32 hex digits. It stays the same as long as the directory exists. */
   readonly uuid: string;
   readonly databases: readonly DatabaseEntry[];
 }
 
 const USERS = '_users';
-// Nothing else below the directory is ever removed.
+// No other folder in the directory is ever removed.
 const FOLDER = /^[0-9a-f]{16}$/;
 
-/** The databases of one store. In memory the catalogue has no directory, and everything goes with it. */
+/** The databases of one store. Without a directory everything is in memory, and ends with the process. */
 export class Catalogue {
   readonly uuid: string;
   readonly #directory: string | undefined;
@@ -25,14 +25,14 @@ export class Catalogue {
   readonly #creating = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
 
-  /** Opens what `directory` holds, with `_users` always among it, and removes what a crash left half deleted. */
+  /** Opens the databases in `directory`. Creates `_users` if needed, and removes databases that a crash left half deleted. */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
     const catalogue = new Catalogue(directory, file?.uuid ?? randomBytes(16).toString('hex'), now);
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
     if (directory !== undefined) await catalogue.#sweep(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
-    // Nobody could log in without it: better not to start at all.
+    // If _users cannot be read, nobody can log in, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
     return catalogue;
   }
@@ -51,7 +51,7 @@ export class Catalogue {
     return this.#databases.has(name);
   }
 
-  /** @throws StoreError 404 when there is none of that name. */
+  /** @throws StoreError 404 if there is none of that name. */
   get(name: string): Database {
     const database = this.#databases.get(name);
     if (database === undefined) throw noDatabase();
@@ -62,7 +62,7 @@ export class Catalogue {
     return this.get(USERS);
   }
 
-  /** @throws StoreError 412 when it is there, or is being created. */
+  /** @throws StoreError 412 if it exists, or is being created. */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
       throw new StoreError(412, 'The database could not be created, the file already exists.');
@@ -73,20 +73,20 @@ export class Catalogue {
       if (this.#directory !== undefined)
         await mkdir(path.join(this.#directory, 'databases', folder), { recursive: true });
       const database = this.#add({ name, folder, instanceStartTime: String(this.#now()), security: CLOSED });
-      await this.#save().catch((error: unknown) => this.#drop(database, error));
+      await this.#save(async () => {
+        this.#databases.delete(name);
+        await database.close();
+      });
     } finally {
       this.#creating.delete(name);
     }
   }
 
-  /** Deletes a database: first from the catalogue, then its files. */
+  /** Deletes a database, first from the catalogue, then its files. @throws StoreError 404 if there is none. */
   async delete(name: string): Promise<void> {
     const database = this.get(name);
     this.#databases.delete(name);
-    await this.#save().catch((error: unknown) => {
-      this.#databases.set(name, database);
-      throw error;
-    });
+    await this.#save(() => this.#databases.set(name, database));
     await database.close();
     if (this.#directory !== undefined) await rm(path.dirname(database.location), { recursive: true, force: true });
   }
@@ -95,9 +95,8 @@ export class Catalogue {
     const database = this.get(name);
     const before = database.entry;
     database.entry = { ...before, security };
-    await this.#save().catch((error: unknown) => {
+    await this.#save(() => {
       database.entry = before;
-      throw error;
     });
   }
 
@@ -108,21 +107,19 @@ export class Catalogue {
 
   #add(entry: DatabaseEntry): Database {
     const isInMemory = this.#directory === undefined;
-    // In memory a name is shared by the whole process: the random folder keeps two stores apart.
+    // All stores of a process share the names in memory. The random folder keeps them apart.
     const location = isInMemory ? entry.folder : path.join(this.#directory ?? '', 'databases', entry.folder, 'data');
     const database = new Database(entry, location, isInMemory);
     this.#databases.set(entry.name, database);
     return database;
   }
 
-  async #drop(database: Database, error: unknown): Promise<never> {
-    this.#databases.delete(database.entry.name);
-    await database.close();
-    throw error;
-  }
-
-  /** One save at a time, each of what holds when its turn comes. */
-  #save(): Promise<void> {
+  /**
+   * Writes the catalogue. One save runs at a time, and writes what the catalogue contains by then.
+   *
+   * @param undo - takes a change back that could not be saved.
+   */
+  async #save(undo: () => unknown): Promise<void> {
     const saved = this.#saving.then(async () => {
       if (this.#directory === undefined) return;
       const databases = [...this.#databases.values()].map(({ entry }) => entry);
@@ -130,7 +127,12 @@ export class Catalogue {
       await writeFileSynced(catalogueFile(this.#directory), `${JSON.stringify(content, undefined, 2)}\n`);
     });
     this.#saving = saved.catch(() => {});
-    return saved;
+    try {
+      await saved;
+    } catch (error) {
+      await undo();
+      throw error;
+    }
   }
 
   async #sweep(directory: string): Promise<void> {

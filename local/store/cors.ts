@@ -6,11 +6,11 @@ const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const HEADERS = 'accept, authorization, content-type, if-match, if-none-match, origin';
 const DAY_SECONDS = 86_400;
 
-/** Whether a page that is not on this machine asks. */
+/** Whether the request comes from a page that is not on this machine. */
 export const isForeign = ({ headers: { origin } }: IncomingMessage): boolean =>
   origin !== undefined && !LOOPBACK_ORIGIN.test(origin);
 
-/** What lets a page on loopback read the answer, with its cookie; nothing for any other. */
+/** The headers that let a page on this machine read the answer, and send its cookie. None for any other page. */
 export function corsHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
   const { origin } = request.headers;
   if (origin === undefined || isForeign(request)) return {};
@@ -22,7 +22,7 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
   };
 }
 
-/** The answer to a preflight; without the headers that allow anything when the page is foreign. */
+/** The answer to a preflight. To a page that is not on this machine it allows nothing. */
 export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,

@@ -5,23 +5,23 @@ import { type OpenPouch, openPouch } from './level/open-pouch.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './store-error.ts';
 
-/** What is kept about a database outside of it. */
+/** What the catalogue stores about a database. */
 export interface DatabaseEntry {
   readonly name: string;
-  /** Where its files are, below the store's directory. */
+  /** The folder with its files, in the store's directory. */
   readonly folder: string;
-  /** Epoch milliseconds of its creation as text: half of the identity that a checkpoint keeps (db-databases-05). */
+  /** When it was created, in epoch milliseconds as text. A checkpoint recognises a database by its name and this (db-databases-05). */
   readonly instanceStartTime: string;
   readonly security: Security;
 }
 
 type Work<T> = (pouch: PouchDB, open: OpenPouch) => Promise<T>;
 
-/** One open database. All work on it goes through `run`, so that what must be alone with it can wait for the rest. */
+/** One open database. All work on it goes through its methods, so that `alone` can wait until nothing else uses it. */
 export class Database {
   readonly location: string;
   readonly isInMemory: boolean;
-  /** Emits `write` after each write, and `end` when the database goes away. */
+  /** Emits `write` after each write, and `end` when the database is closed. */
   readonly events = new EventEmitter().setMaxListeners(0);
   entry: DatabaseEntry;
   #open: Promise<OpenPouch>;
@@ -39,17 +39,17 @@ export class Database {
     this.#open.catch(() => {});
   }
 
-  /** Reads beside others. It goes on while the disk takes no writes; once a read failed, the files are opened anew first. */
+  /** Reads, beside others. A failed write does not stop it. After a failed read the files are opened again first. */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
   }
 
-  /** What writes without any change of a document, as an index does: after any failure the files are opened anew first. */
+  /** Does work that may write, but changes no document, as an index does. After any failure the files are opened again first. */
   index<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }
 
-  /** Like `index`, and has the feeds look, even after a failure: part of it may have been written. */
+  /** Writes documents. The feeds look at the database afterwards, even after a failure: a part may have been written. */
   async write<T>(work: Work<T>): Promise<T> {
     try {
       return await this.index(work);
@@ -76,7 +76,7 @@ export class Database {
     }
   }
 
-  /** Works on the database when nobody else does: waits for those that began, holds back those that come. */
+  /** Does work while nothing else uses the database: it waits for work that has begun, and new work waits for it. */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
     this.#isAlone += 1;
     const before = this.#alone;
@@ -94,12 +94,12 @@ export class Database {
     }
   }
 
-  /** How many tombstones it has: counted once, then kept up with what is written since. */
+  /** How many tombstones it has. The first call counts all of them, a later one reads only what was written since. */
   countDeleted(): Promise<number> {
     return this.run((pouch) => this.deleted.count(pouch));
   }
 
-  /** Closes it for good; all later work is told that there is no such database. */
+  /** Closes it for good. All later work is refused: there is no such database. */
   async close(): Promise<void> {
     await this.alone(async (open) => {
       this.#isGone = true;
@@ -110,9 +110,9 @@ export class Database {
 
   async #reopen(): Promise<void> {
     const open = await this.#open.catch(() => undefined);
-    // Another request has done it meanwhile.
+    // Another request has reopened it meanwhile.
     if (open !== undefined && open.health.failure === undefined) return;
-    // While the disk takes nothing, what is open still serves reads.
+    // If the disk still takes no writes, this throws, and what is open still serves reads.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
     this.#open = openPouch(this.location, this.isInMemory);
@@ -126,7 +126,7 @@ export class DeletedIds {
   #seq = 0;
   #counting: Promise<unknown> = Promise.resolve();
 
-  /** Reads what was written since it was last asked, and counts. */
+  /** Reads what was written since the last call, and counts. */
   async count(pouch: PouchDB): Promise<number> {
     const counted = this.#counting.then(() => this.#readOn(pouch));
     this.#counting = counted.catch(() => {});
@@ -134,7 +134,7 @@ export class DeletedIds {
     return this.#ids.size;
   }
 
-  /** A purged document is no tombstone any more, and no change tells it. */
+  /** Drops the id of a purged document: no change would show that it is gone. */
   forget(id: string): void {
     this.#ids.delete(id);
   }

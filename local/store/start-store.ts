@@ -7,11 +7,11 @@ import { lockDirectory } from './level/disk.ts';
 import { createStoreServer } from './server.ts';
 
 export interface StoreOptions {
-  /** 0 = any free port; 5985 unless said otherwise. */
+  /** 0 = any free port; 5985 by default. */
   readonly port?: number;
-  /** Where everything is kept; in memory unless given. */
+  /** Where everything is kept. Without it everything is in memory. */
   readonly directory?: string;
-  /** The administrator; a new random one at each start unless said otherwise. */
+  /** The administrator; by default a new one with a random password. */
   readonly admin?: { readonly name: string; readonly password: string };
 }
 
@@ -26,15 +26,16 @@ export interface EmbeddedStore {
 const DEFAULT_PORT = 5985;
 
 /**
- * Starts a store that speaks CouchDB's protocol on 127.0.0.1; see docs/store.md for what it does not do.
+ * Starts a store that speaks CouchDB's protocol on 127.0.0.1. docs/store.md says what it does not do.
  *
- * @param now - epoch milliseconds: `Date` headers, sessions and lockouts go by it.
- * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` when another store has the directory.
+ * @param now - epoch milliseconds, for `Date` headers, sessions and lockouts.
+ * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` if another store has the directory.
  */
 export async function startStore(options: StoreOptions = {}, now: () => number = Date.now): Promise<EmbeddedStore> {
   const { port = DEFAULT_PORT, directory, admin = newAdmin() } = options;
   if (directory !== undefined) await mkdir(directory, { recursive: true, mode: 0o700 });
-  const unlock = directory === undefined ? async () => {} : await lockDirectory(directory);
+  const unlock =
+    directory === undefined ? async () => {} : await lockDirectory(directory, 'running store', 'another directory');
   const undo: (() => Promise<void>)[] = [unlock];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();

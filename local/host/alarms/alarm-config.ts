@@ -28,7 +28,7 @@ export type AlarmConfig =
   | (Common & { readonly feed: 'once'; readonly date: number; readonly deleteAfterFire: 'false' | 'true' | 'rules' });
 
 const DELETE_AFTER_FIRE = ['false', 'true', 'rules'] as const;
-/** An interval without a start date begins so long after it was made, as it may not begin in the past. */
+/** An interval without a start date starts so long after its creation. */
 const FIRST_INTERVAL_MS = 30_000;
 
 /**
@@ -80,7 +80,7 @@ function readAlarm(params: HostObject, payload: HostObject, now: number): AlarmC
 
 function requireCron(cron: string, timezone: string): void {
   try {
-    // croner looks a time zone up only when it is asked for an instant.
+    // croner checks the time zone only when it computes an instant.
     parseCron(cron, timezone).nextRun();
   } catch (error) {
     throw new FeedRefusal(`cron pattern '${cron}' is not valid`, (error as Error).message);
@@ -119,7 +119,7 @@ function readStopDate(params: HostObject, now: number, startDate: number | undef
   return { stopDate };
 }
 
-/** A date, given as text or as epoch milliseconds, in epoch milliseconds. */
+/** Reads a date, given as text or as epoch milliseconds, as epoch milliseconds; undefined if absent. */
 function readDate(params: HostObject, name: 'date' | 'startDate' | 'stopDate', now: number): number | undefined {
   const value = params[name];
   if (!value) return undefined;
@@ -129,7 +129,7 @@ function readDate(params: HostObject, name: 'date' | 'startDate' | 'stopDate', n
   return instant;
 }
 
-/** Why a feed was not set up; the feed action answers it as `{ error: { error: <message>, message?: <detail> } }`. */
+/** Why a feed action failed. It answers `{ error: { error: <message>, message?: <detail> } }`. */
 export class FeedRefusal extends Error {
   readonly detail: string | undefined;
 
@@ -145,7 +145,7 @@ function check(condition: unknown, refusal: string): asserts condition {
 
 const MINUTE_MS = 60_000;
 
-/** The first instant after `after` (epoch milliseconds) at which a feed fires; undefined when there is none any more. */
+/** The next instant after `after` at which a feed fires, both in epoch milliseconds; undefined if there is none. */
 export function nextFire(config: AlarmConfig, after: number): number | undefined {
   switch (config.feed) {
     case 'once':
@@ -153,7 +153,7 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
     case 'interval':
       return upTo(config.stopDate, nextInterval(config.startDate, config.minutes * MINUTE_MS, after));
     case 'alarm': {
-      // A cron's first instant may be the start date itself.
+      // It may fire at the start date itself.
       const from = Math.max(after, (config.startDate ?? 0) - 1);
       return upTo(config.stopDate, parseCron(config.cron, config.timezone).nextRun(new Date(from))?.getTime());
     }
@@ -162,7 +162,7 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
   }
 }
 
-/** Reads five fields, or six with seconds. @throws what croner says of any other pattern or an unknown time zone. */
+/** Parses five fields, or six with seconds. @throws croner's error for any other pattern or an unknown time zone. */
 function parseCron(pattern: string, timezone: string): Cron {
   return new Cron(pattern, { timezone, paused: true, mode: '5-or-6-parts' });
 }

@@ -6,7 +6,7 @@ import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
 import { Alarm, type AlarmPorts } from './alarm.ts';
 import { type AlarmConfig, type Feed, FeedRefusal, readConfig } from './alarm-config.ts';
 
-/** The provider behind `/whisk.system/alarms`. It keeps the alarms of one host in memory. */
+/** What `/whisk.system/alarms` does: it keeps the alarms of one host, in memory. */
 export class AlarmFeeds {
   readonly #host: Host;
   readonly #later: AlarmPorts['later'];
@@ -17,7 +17,11 @@ export class AlarmFeeds {
     this.#later = later;
   }
 
-  /** Does what a feed action was invoked for, by its `lifecycleEvent`. @throws FeedRefusal */
+  /**
+   * Handles the `lifecycleEvent` of a feed action's parameters, and returns the action's result.
+   *
+   * @throws FeedRefusal
+   */
   handle(feed: Feed, params: HostObject): HostObject {
     const trigger = this.#readTrigger(params);
     switch (params['lifecycleEvent']) {
@@ -45,7 +49,7 @@ export class AlarmFeeds {
     return { status: 'success' };
   }
 
-  /** Stops all of them. */
+  /** Stops all alarms. */
   close(): void {
     for (const alarm of this.#alarms.values()) alarm.pause();
     this.#alarms.clear();
@@ -84,7 +88,7 @@ export class AlarmFeeds {
     this.#alarms.set(trigger, alarm);
   }
 
-  /** Fires as the real provider does by HTTP, with the namespace's own key: the host hands its headers to the action. */
+  /** Fires with the headers of the real provider's HTTP request: the action gets them. Returns the HTTP status. */
   #fire(trigger: string, payload: HostObject): number {
     const { url, auth } = this.#host;
     const headers = {
@@ -109,7 +113,7 @@ export class AlarmFeeds {
     removeTrigger(entities, trigger);
   }
 
-  /** An update goes over what there was, and starts the alarm again if it was off. */
+  /** Changes the parameters that are given, and starts the alarm again if it was off. */
   #update(trigger: string, params: HostObject): void {
     const alarm = this.#get(trigger);
     const { feed, payload, ...before } = alarm.config;
@@ -142,5 +146,5 @@ const UPDATABLE = [
   'stopDate',
 ];
 
-/** A start that is over is no longer asked to lie in the future. */
+/** Whether a parameter is a start date in the past, which readConfig would refuse. */
 const isPastDate = (key: string, value: unknown, now: number): boolean => key === 'startDate' && Number(value) <= now;

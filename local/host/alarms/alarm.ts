@@ -4,15 +4,15 @@ import { type AlarmConfig, nextFire } from './alarm-config.ts';
 export interface AlarmPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Does `work` after so many milliseconds, unless the returned function is called before. */
+  /** Calls `work` after so many milliseconds. The returned function cancels that. */
   readonly later: (work: () => void, delayMs: number) => () => void;
-  /** Fires the trigger and tells the HTTP status that the fire was answered with. */
+  /** Fires the trigger and returns the HTTP status of the answer. */
   readonly fire: () => number;
   /** Removes the trigger, and with `rules` its rules too. */
   readonly remove: (what: 'trigger' | 'rules') => void;
 }
 
-/** Whether an alarm fires, and if not why; instants in epoch milliseconds. */
+/** Whether an alarm fires, and why not. `dateChanged` is epoch milliseconds. */
 export interface AlarmStatus {
   readonly active: boolean;
   readonly dateChanged: number;
@@ -21,10 +21,10 @@ export interface AlarmStatus {
 
 const RETRIES = 10;
 const RETRY_MS = 1_000;
-/** Timers of Node take no more. */
+/** Node's timers cannot wait longer. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** One trigger's feed: it fires on time, tries a failed fire again, and switches itself off when that is of no use. */
+/** The alarm of one trigger. It fires on time, retries a failed fire, and switches itself off if that cannot help. */
 export class Alarm {
   readonly config: AlarmConfig;
   readonly #ports: AlarmPorts;
@@ -43,14 +43,14 @@ export class Alarm {
     return this.#status;
   }
 
-  /** Stops firing until `resume`, for a reason of the host's own if one is given. */
+  /** Stops firing until `resume`. `reason` is given if the alarm switches itself off. */
   pause(reason?: AlarmStatus['reason']): void {
     for (const cancel of this.#pending) cancel();
     this.#pending.clear();
     this.#status = { active: false, dateChanged: this.#ports.now(), ...(reason && { reason }) };
   }
 
-  /** Fires again from now on. */
+  /** Fires again from now on; what it missed stays missed. */
   resume(): void {
     if (this.#status.active) return;
     this.#status = { active: true, dateChanged: this.#ports.now() };
@@ -73,7 +73,7 @@ export class Alarm {
   }
 
   #tick(instant: number): void {
-    // A timer may come early, and then the same instant must not come twice.
+    // A timer may come early. The alarm must not fire for the same instant again then.
     this.#schedule(nextFire(this.config, Math.max(instant, this.#ports.now())));
     this.#attempt(0);
   }
@@ -92,7 +92,7 @@ export class Alarm {
     this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
   }
 
-  /** Counts a fire, also one that failed to the end, and switches the alarm off if it was the last. */
+  /** Counts a fire, even one whose retries all failed, and switches the alarm off if it was the last. */
   #countFire(): void {
     const { config } = this;
     this.#fires += 1;
@@ -113,5 +113,5 @@ export class Alarm {
   }
 }
 
-/** Whether another attempt cannot help. */
+/** Whether a retry cannot help after a failure with this status. */
 const isFinal = (status: number): boolean => status < 500 && ![408, 409, 429].includes(status);

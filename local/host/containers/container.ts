@@ -11,13 +11,13 @@ import { LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
-/** What a process has written before its end is read by then. */
+/** By then the host has read all that a process wrote before its end. */
 const PIPES_MS = 1_000;
 const isWindows = process.platform === 'win32';
 
 /** What a container needs from the machine. */
 export interface ContainerPlace {
-  /** A folder of its own: working directory and socket. */
+  /** The container's own, for its working directory and its socket. */
   readonly folder: string;
   /** The runtime proxy as plain JavaScript. */
   readonly proxyFile: string;
@@ -27,15 +27,18 @@ export interface ContainerPlace {
   readonly memory: MemoryWatch;
 }
 
-/** What one request to a container may cost. */
+/** The limits of one request to a container. */
 export interface RequestLimits {
   readonly timeoutMs: number;
   readonly memoryBytes: number;
-  /** Bytes of a reply that are kept. */
+  /** About so many bytes of a reply are kept. */
   readonly replyBytes: number;
 }
 
-/** A container's reply: bytes above the limit are counted, not kept. `gone` = the process ended before it replied. */
+/**
+ * How a request to a container ended. `gone`: the process ended before it replied. `exhausted`: it used too much
+ * memory.
+ */
 export type Reply =
   | ({ readonly kind: 'reply'; readonly status: number } & ReadBytes)
   | { readonly kind: 'gone' }
@@ -49,7 +52,7 @@ export class Container {
   /** Settles when the process is gone and its folder removed. */
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
-  /** As each container of the real host has one. What the container starts is recognised by it. */
+  /** Each container has its own, as on a real host. It marks the processes that the container starts. */
   readonly #hostName: string;
   readonly #socketPath: string;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -77,7 +80,7 @@ export class Container {
     return this.#isEnded;
   }
 
-  /** POSTs JSON text to `/init` or `/run`, and ends the container when that takes too long or too much memory. */
+  /** POSTs JSON text to `/init` or `/run`, and ends the container if that takes too long or too much memory. */
   async post(url: '/init' | '/run', body: string, limits: RequestLimits): Promise<Reply> {
     await this.ready;
     const pid = this.#child?.pid;
@@ -99,34 +102,36 @@ export class Container {
     return ending === undefined ? reply : { kind: ending };
   }
 
-  /** The log lines of the run just answered. */
+  /**
+   * Takes the log lines of the activation that was just answered; `isWhole` is false if it left its output in disorder.
+   */
   async cutLogs(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
     if (this.#logs === undefined) return { lines: [], isWhole: false };
     return this.#logs.cut(maxBytes);
   }
 
-  /** Stops the process in its tracks, as OpenWhisk pauses idle containers (POSIX only). */
+  /** Pauses the process, as OpenWhisk pauses idle containers (POSIX only). */
   freeze(): void {
     if (this.#isFrozen || isWindows) return;
     this.#isFrozen = true;
     this.#signal('SIGSTOP');
   }
 
-  /** Lets a frozen process go on. */
+  /** Resumes a frozen process. */
   thaw(): void {
     if (!this.#isFrozen) return;
     this.#isFrozen = false;
     this.#signal('SIGCONT');
   }
 
-  /** Ends the process and all that it has started at once, frozen or not. */
+  /** Ends the process and those that it started at once, frozen or not. */
   kill(): void {
     this.#isEnded = true;
     this.#signal('SIGKILL');
     this.#agent.destroy();
   }
 
-  /** Starts the process, and settles after its end. */
+  /** Starts the process, and settles when it is gone and its folder removed. */
   async #live(onReady: () => void): Promise<void> {
     const { folder, proxyFile, apiHost, guard, now } = this.#place;
     await mkdir(folder, { recursive: true });
@@ -135,13 +140,13 @@ export class Container {
       cwd: folder,
       env: { ...systemEnvironment(), HOSTNAME: this.#hostName, __OW_API_HOST: apiHost },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // A process group of its own: it can be signalled as a whole, and Ctrl-C in a terminal does not reach it.
+      // Makes a process group: the host can signal it as a whole, and Ctrl-C in a terminal does not reach it.
       detached: !isWindows,
     });
     const [stdout, stderr, lifeline] = child.stdio.slice(1) as [Readable, Readable, Readable];
-    // An action may do to the other ends what it likes.
+    // An action can close or break the other ends of the pipes.
     for (const pipe of [stdout, stderr, lifeline]) pipe.on('error', () => {});
-    // The first byte means that the process takes requests. What an action may write there later is dropped.
+    // The first byte means that the process takes requests. The host ignores what an action writes there later.
     lifeline.on('data', onReady);
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
@@ -149,11 +154,11 @@ export class Container {
     const logs = new LogCollector(stdout, stderr, now);
     this.#logs = logs;
     await new Promise<void>((resolve) => {
-      // What the process has started may hold its pipes open, and `close` waits for them.
+      // `close` waits for the pipes, and processes that this one started may hold them open.
       child.once('exit', () => {
         this.#signal('SIGKILL');
         endStragglers(this.#hostName);
-        // One that hides well may hold the pipes for ever.
+        // A process that escaped all signals may hold the pipes for ever.
         setTimeout(() => void [stdout, stderr, lifeline].map((pipe) => pipe.destroy()), PIPES_MS).unref();
       });
       child.once('error', () => resolve()).once('close', () => resolve());
@@ -183,7 +188,7 @@ export class Container {
       path: url,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
-    // A process that ends may break the connection more than once.
+    // An error after the answer has begun would be uncaught; the answer fails by itself then.
     request.on('error', () => {}).end(body);
     try {
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -194,13 +199,16 @@ export class Container {
   }
 }
 
-/** What a process needs to run at all. The rest of the host's environment may hold secrets. */
+/** The variables that a process cannot do without. The rest of the host's environment may hold secrets. */
 function systemEnvironment(): Record<string, string> {
   const names = isWindows ? ['PATH', 'SystemRoot'] : ['PATH'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
-/** Bundles the runtime proxy as plain JavaScript into `folder` and returns the file: a child with tsx would start ten times slower. */
+/**
+ * Bundles the runtime proxy as plain JavaScript into `folder` and returns the file. With tsx a child would start ten
+ * times slower.
+ */
 export function buildProxy(folder: string): string {
   const outfile = path.join(folder, 'proxy.cjs');
   const source = fileURLToPath(new URL('../proxy/proxy.ts', import.meta.url));

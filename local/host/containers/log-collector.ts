@@ -3,14 +3,17 @@ import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// A sentinel is in the pipes at once, if it comes at all.
+// The sentinels follow the answer at once. If they do not come in this time, the action has broken its output.
 const PATIENCE_MS = 1_000;
 /** Characters. */
 const LONGEST_LINE = MEGABYTE;
 /** The most that any action's `logs` limit allows. */
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
-/** Cuts a container's output into the log lines of its activations, at the sentinels the runtime prints after each run. */
+/**
+ * Splits a container's output into the logs of its activations. The runtime prints a sentinel to stdout and stderr
+ * after each activation.
+ */
 export class LogCollector {
   readonly #now: () => number;
   #lines: string[] = [];
@@ -21,12 +24,12 @@ export class LogCollector {
 
   constructor(stdout: Readable, stderr: Readable, now: () => number) {
     this.#now = now;
-    // Lines of stderr are not in an activation's record (facts, ow-activations-03); its sentinel still counts.
+    // A record has no lines of stderr (facts, ow-activations-03), but the sentinel there counts.
     this.#follow(stdout, (line) => this.#keep(line));
     this.#follow(stderr, () => {});
   }
 
-  /** The lines of the run that has just been answered; `isWhole` is false when it did not end in order. */
+  /** Takes the lines of the activation that was just answered. `isWhole` is false if a sentinel is missing. */
   async cut(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
     if (this.#sentinelsMissing > 0 && !this.#isEnded) {
       const sentinels = new Promise<void>((resolve) => {
@@ -41,7 +44,7 @@ export class LogCollector {
     return result;
   }
 
-  /** The container is gone: what came is all there is. */
+  /** To be called when the process is gone: no more lines come. */
   end(): void {
     this.#isEnded = true;
     this.#whenCut();
@@ -54,7 +57,7 @@ export class LogCollector {
       partial = lines.pop() ?? '';
       for (const line of lines) this.#take(line, keep);
       if (partial.length <= LONGEST_LINE) return;
-      // What never ends its line must not grow without bound.
+      // A line without an end must not fill the memory.
       keep(partial);
       partial = '';
     });
@@ -80,7 +83,7 @@ export class LogCollector {
   }
 
   #truncated(maxBytes: number): readonly string[] {
-    // An action without room for logs has no line about that either (facts, ow-activations-12).
+    // A limit of 0 gives an empty log, without the line about truncation (facts, ow-activations-12).
     if (maxBytes === 0) return [];
     if (this.#bytes <= maxBytes) return this.#lines;
     let bytes = 0;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hostNameOf, processIds, readProcess } from './processes.ts';
 
-/** A container: the leader of its process group, and the host name that what it starts has in its environment. */
+/** A container by the leader of its process group and by the host name in the environment of its processes. */
 export interface WatchedContainer {
   readonly pid: number;
   readonly hostName: string;
@@ -13,21 +13,21 @@ interface Watched extends WatchedContainer {
 }
 
 const LEADERS_MS = 50;
-/** All processes have to be looked at for a container's sum, so that is done less often. */
+/** Less often, as a sum needs a look at all processes of the machine. */
 const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Looks at the memory of running activations: that of the container's process, and the sum of all that belong to it, heap
- * and native memory alike. Those are its process group, and on Linux also what left the group and kept the container's
- * host name. Nothing is looked at while nothing runs (POSIX only).
+ * Watches the memory of containers at work: that of the container's process, and the sum of all its processes (POSIX
+ * only). Its processes are those of its process group, and on Linux also those that left the group and kept the
+ * container's host name.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #summedAt = 0;
 
-  /** Calls `onExceeded` once when a container has more than `limitBytes`, until the returned function is called. */
+  /** Calls `onExceeded` once if a container has more than `limitBytes`. The returned function ends the watch. */
   watch(container: WatchedContainer, onExceeded: () => void): () => void {
     const watched = { ...container, onExceeded };
     this.#watched.add(watched);
@@ -35,7 +35,7 @@ export class MemoryWatch {
     return () => this.#forget(watched);
   }
 
-  /** Whether the process has ever had more than `limitBytes`, also between two looks (Linux only; else false). */
+  /** Whether the process has ever had more than `limitBytes`, even between two looks (Linux only; else false). */
   hasExceeded(pid: number, limitBytes: number): boolean {
     return (readProcess(pid)?.peakRssBytes ?? 0) > limitBytes;
   }
@@ -55,7 +55,7 @@ export class MemoryWatch {
     else if (process.platform !== 'win32') sumsByPs((sums) => this.#judgeSums(sums));
   }
 
-  /** Sums in bytes, by the container's process. */
+  /** `sums`: bytes by the id of the container's process. */
   #judgeSums(sums: ReadonlyMap<number, number>): void {
     for (const watched of this.#watched) this.#judge(watched, sums.get(watched.pid) ?? 0);
   }
@@ -67,6 +67,9 @@ export class MemoryWatch {
   }
 }
 
+const add = (sums: Map<number, number>, leader: number, bytes: number) =>
+  sums.set(leader, (sums.get(leader) ?? 0) + bytes);
+
 function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number, number> {
   const leaders = new Set(containers.map(({ pid }) => pid));
   const byHostName = new Map(containers.map(({ pid, hostName }) => [hostName, pid]));
@@ -75,19 +78,19 @@ function sumsByProc(containers: readonly WatchedContainer[]): ReadonlyMap<number
     const facts = readProcess(pid);
     if (facts === undefined) continue;
     const leader = leaders.has(facts.group) ? facts.group : byHostName.get(hostNameOf(pid) ?? '');
-    if (leader !== undefined) sums.set(leader, (sums.get(leader) ?? 0) + facts.rssBytes);
+    if (leader !== undefined) add(sums, leader, facts.rssBytes);
   }
   return sums;
 }
 
-function sumsByPs(tell: (sums: ReadonlyMap<number, number>) => void): void {
+function sumsByPs(onSums: (sums: ReadonlyMap<number, number>) => void): void {
   execFile('ps', ['-axo', 'pgid=,rss='], (error, stdout) => {
     if (error !== null) return;
     const sums = new Map<number, number>();
     for (const line of stdout.trim().split('\n')) {
       const [group = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number);
-      sums.set(group, (sums.get(group) ?? 0) + kilobytes * 1_024);
+      add(sums, group, kilobytes * 1_024);
     }
-    tell(sums);
+    onSums(sums);
   });
 }

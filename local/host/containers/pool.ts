@@ -3,13 +3,13 @@ import { Container } from './container.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { type Guard, startGuard } from './processes.ts';
 
-// OpenWhisk's own times (reference: §1.6).
+// OpenWhisk's own times.
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
 const STEM_CELL_MEMORY_MB = 256;
 
 export interface PoolOptions {
-  /** A folder of the host's own, for sockets and working directories. */
+  /** For sockets and working directories; the host removes it at its end. */
   readonly folder: string;
   readonly proxyFile: string;
   readonly apiHost: string;
@@ -18,10 +18,10 @@ export interface PoolOptions {
   readonly memoryMb: number;
 }
 
-/** A container that is one activation's alone until it is released or killed. */
+/** A container that belongs to one activation until it is released or killed. */
 export interface Lease {
   readonly container: Container;
-  /** Whether it still has to be initialised with the action's code. */
+  /** Whether the container still needs `/init` with the action's code. */
   readonly isCold: boolean;
 }
 
@@ -31,14 +31,16 @@ interface Idle {
   readonly since: number;
 }
 
-/** The containers of all actions: warm ones are used again, idle ones frozen and in the end removed. */
+/**
+ * The containers of all actions. It reuses warm ones, freezes idle ones after 10 s and removes them after 10 minutes.
+ */
 export class ContainerPool {
   readonly #options: PoolOptions;
   /** All containers, with their megabytes. */
   readonly #all = new Map<Container, number>();
   /** Least recently used first. */
   #idle: Idle[] = [];
-  /** A container that is started before an action needs it. */
+  /** A container that has started before any action needs it. */
   #stemCell: Container | undefined;
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
@@ -55,15 +57,15 @@ export class ContainerPool {
     this.#growStemCell();
   }
 
-  /** A warm container of this very revision of an action, or a cold one; waits when the pool has its fill. */
+  /** Gives a warm container of this revision of an action, or a cold one. Waits while the pool's memory is used up. */
   async acquire(revision: string, memoryMb: number): Promise<Lease> {
     for (;;) {
       const warm = this.#takeIdle(revision);
       if (warm !== undefined) return { container: warm, isCold: false };
-      // As in OpenWhisk, only actions with the usual memory get one that is started already.
+      // As in OpenWhisk, only actions with the default memory get the stem cell.
       const stemCell = memoryMb === STEM_CELL_MEMORY_MB && this.#takeStemCell();
       if (stemCell) {
-        // The first run of this one goes before the start of the next one.
+        // Not at once: the start of the next one must not slow down the first activation of this one.
         setImmediate(() => this.#growStemCell());
         return { container: stemCell, isCold: true };
       }
@@ -73,7 +75,7 @@ export class ContainerPool {
     }
   }
 
-  /** Gives a container back after a run in order. */
+  /** Takes back a container that may serve again. */
   release(revision: string, container: Container): void {
     if (container.isEnded || this.#isClosed || this.#retired.has(revision)) {
       container.kill();
@@ -83,14 +85,13 @@ export class ContainerPool {
     }
   }
 
-  /** Ends the containers of a revision that no longer is any action's, as soon as they are idle. */
+  /** Ends the containers of a revision that was overwritten or deleted, each as soon as it is idle. */
   retire(revision: string): void {
     this.#retired.add(revision);
-    for (const { container } of this.#idle.filter((idle) => idle.revision === revision)) container.kill();
-    this.#idle = this.#idle.filter((idle) => idle.revision !== revision);
+    for (const idle of this.#idle) if (idle.revision === revision) idle.container.kill();
   }
 
-  /** Ends every container, running ones too; settles when no child process is left. */
+  /** Ends every container, also those at work; settles when no child process is left. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
@@ -101,14 +102,11 @@ export class ContainerPool {
   }
 
   #takeIdle(revision: string): Container | undefined {
-    for (;;) {
-      const index = this.#idle.findLastIndex((idle) => idle.revision === revision);
-      const [found] = index < 0 ? [] : this.#idle.splice(index, 1);
-      if (found === undefined) return undefined;
-      if (found.container.isEnded) continue;
-      found.container.thaw();
-      return found.container;
-    }
+    const found = this.#idle.findLast((idle) => idle.revision === revision && !idle.container.isEnded);
+    if (found === undefined) return undefined;
+    this.#idle = this.#idle.filter((idle) => idle !== found);
+    found.container.thaw();
+    return found.container;
   }
 
   #create(memoryMb: number): Container {
@@ -145,7 +143,7 @@ export class ContainerPool {
     return used + memoryMb <= this.#options.memoryMb;
   }
 
-  /** Ends containers that nobody uses, the longest idle first; what they free counts at once. */
+  /** Ends unused containers, the longest idle first. Their memory counts as free at once. */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {
       const container = this.#idle.shift()?.container ?? this.#takeStemCell();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What Linux says of a process in `/proc`; sizes in bytes. */
+/** A process as Linux describes it in `/proc`; sizes in bytes. */
 export interface ProcessFacts {
   readonly group: number;
   readonly rssBytes: number;
@@ -11,18 +11,18 @@ export interface ProcessFacts {
 
 const KILOBYTE = 1_024;
 
-/** The facts of one process; undefined when it is gone, or if there is no `/proc`. */
+const FIELDS = ['NSpgid', 'VmRSS', 'VmHWM'].map((name) => new RegExp(`^${name}:\\s+(\\d+)`, 'm'));
+
+/** Reads the facts of one process; undefined if the process is gone or there is no `/proc`. */
 export function readProcess(pid: number): ProcessFacts | undefined {
   const status = read(`/proc/${pid}/status`);
-  // A process that has just ended has no memory any more.
-  const rss = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  const group = /^NSpgid:\s+(\d+)/m.exec(status)?.[1];
-  if (rss === undefined || peak === undefined || group === undefined) return undefined;
-  return { group: Number(group), rssBytes: Number(rss) * KILOBYTE, peakRssBytes: Number(peak) * KILOBYTE };
+  const [group = 0, rss = 0, peak = 0] = FIELDS.map((field) => Number(field.exec(status)?.[1]));
+  // The memory is missing if the process has just ended.
+  if (Number.isNaN(group + rss + peak)) return undefined;
+  return { group, rssBytes: rss * KILOBYTE, peakRssBytes: peak * KILOBYTE };
 }
 
-/** Ids of all processes that may be seen; none if there is no `/proc`. */
+/** The ids of all visible processes; empty if there is no `/proc`. */
 export function processIds(): readonly number[] {
   try {
     return readdirSync('/proc')
@@ -33,7 +33,7 @@ export function processIds(): readonly number[] {
   }
 }
 
-/** The `HOSTNAME` in a process's environment as it was started; undefined without one, or if there is no `/proc`. */
+/** The `HOSTNAME` with which a process was started; undefined if it had none or there is no `/proc`. */
 export const hostNameOf = (pid: number): string | undefined =>
   /(?:^|\0)HOSTNAME=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1];
 
@@ -45,12 +45,12 @@ function read(file: string): string {
   }
 }
 
-/** A process may have started another between two looks; one that starts them for ever is left to the third. */
+/** More than one look, as a process may start another between the look and its end. */
 const LOOKS = 3;
 
 /**
- * Kills what a container has started and what left its process group since: such processes still have the container's
- * host name in their environment, unless they took it out (Linux only).
+ * Kills the processes that a container started and that left its process group (Linux only). They have the container's
+ * host name in their environment, unless they removed it.
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {
@@ -64,13 +64,13 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // The process is gone already.
   }
 }
 
-// Reads "+ <pid>" and "- <pid>" lines; when they end, so has the host: what is left is killed, what left its process
-// group too (by the containers' host names, Linux only), and the host's folder removed, once more if a process on its
-// way out has just put something there.
+// Reads "+ <pid>" and "- <pid>" lines. Their end means that the host has ended. The script then kills the groups that
+// are left, kills processes that left a group (by the containers' host names, Linux only), and removes the host's
+// folder. It removes the folder again if a dying process has just put something there.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -86,7 +86,7 @@ for file in $(grep -lsF "HOSTNAME=$2-" /proc/[0-9]*/environ); do
 done
 rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }`;
 
-/** Sees to it that neither containers nor files outlive the host, however the host ends. */
+/** Takes care that no container and no file outlives the host, however the host ends. */
 export interface Guard {
   watch(pid: number): void;
   release(pid: number): void;
@@ -95,12 +95,12 @@ export interface Guard {
 }
 
 /**
- * Starts the guard: a shell that waits for the host's end. A container notices that by itself unless it is frozen or
- * in an endless loop, and only another process can then end it (POSIX only; elsewhere this does nothing).
+ * Starts the guard, a shell that waits for the host's end (POSIX only; elsewhere this does nothing). A container notices
+ * the host's end itself, unless it is frozen or in an endless loop: then only another process can end it.
  */
 export function startGuard(folder: string): Guard {
   if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };
-  // Detached: a signal to the host's process group must not end the guard before the group's members are gone.
+  // Detached: a signal to the host's process group must not end the guard, which still has to end the containers.
   const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guard', folder, path.basename(folder)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
@@ -110,13 +110,13 @@ export function startGuard(folder: string): Guard {
     shell.once('exit', () => resolve()).once('error', () => resolve());
   });
   shell.stdin.on('error', () => {});
-  const tell = (sign: '+' | '-', pid: number): void => {
+  const send = (sign: '+' | '-', pid: number): void => {
     shell.stdin.write(`${sign} ${pid}\n`);
   };
   return {
     // A negative id names the whole process group.
-    watch: (pid) => tell('+', -pid),
-    release: (pid) => tell('-', -pid),
+    watch: (pid) => send('+', -pid),
+    release: (pid) => send('-', -pid),
     close: async () => {
       shell.stdin.end();
       await gone;

@@ -3,7 +3,11 @@ import { type HostObject, isHostObject, type Json } from '../json.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Entry } from './types.ts';
 
-/** Reads `[{ key, value }]` from a body's field; undefined when the field is left out, 400 for another shape, 413 above 1 MB. */
+/**
+ * Reads `[{ key, value }]` from a field of a body; undefined if absent.
+ *
+ * @throws HostError 400 for another shape, 413 above 1 MB.
+ */
 function readEntries(content: HostObject, field: 'parameters' | 'annotations'): readonly Entry[] | undefined {
   const value = content[field];
   if (value === undefined) return undefined;
@@ -23,18 +27,22 @@ function readEntry(item: Json, field: string): Entry {
   return item['init'] === true ? { ...entry, init: true } : entry;
 }
 
-/** The parameters after a PUT: without new ones the old ones stay. */
+/** The parameters after a PUT: those of the body, or if it has none those of before. @throws HostError 400, 413 */
 export const readParameters = (content: HostObject, previous?: { parameters: readonly Entry[] }): readonly Entry[] =>
   readEntries(content, 'parameters') ?? previous?.parameters ?? [];
 
-/** The annotations after a PUT: new ones go over old ones, and only `delAnnotations` takes any away. */
+/**
+ * The annotations after a PUT: new ones replace old ones of the same key, and `delAnnotations` removes some.
+ *
+ * @throws HostError 400, 413
+ */
 export function mergeAnnotations(previous: readonly Entry[], content: HostObject): readonly Entry[] {
   const removed = Array.isArray(content['delAnnotations']) ? content['delAnnotations'] : [];
   const kept = previous.filter(({ key }) => !removed.includes(key));
   return overlay(kept, readEntries(content, 'annotations') ?? []);
 }
 
-/** `upper` over `lower`: an entry of `upper` replaces the one of the same key. */
+/** All entries of both; an entry of `upper` replaces that of `lower` with the same key. */
 export function overlay(lower: readonly Entry[], upper: readonly Entry[]): readonly Entry[] {
   const keys = new Set(upper.map(({ key }) => key));
   return [...lower.filter(({ key }) => !keys.has(key)), ...upper];

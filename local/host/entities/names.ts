@@ -9,23 +9,25 @@ export function readName(rawSegment: string): string {
   try {
     name = decodeURIComponent(rawSegment);
   } catch {
-    // What is not well encoded is refused as an empty name is.
+    // A name that is badly encoded is refused like the empty name.
   }
   if (NAME.test(name)) return name;
   throw new HostError(400, 'The name of the entity contains illegal characters.');
 }
 
-/** `/_/pkg/act` or `/ns/pkg/act` with the namespace filled in; undefined when it is neither. */
+const PATH = /^\/?([^/]+)((?:\/[^/]+)?)\/([^/]+)$/;
+
+/** Parses `/_/pkg/act` or `/ns/pkg/act`; `_` stands for `namespace`. Undefined for any other text. */
 export function resolvePath(text: string, namespace: string): EntityReference | undefined {
-  const [root, first, ...rest] = text.replace(/^\//, '').split('/');
-  const parts = first === undefined ? [] : [root === '_' ? namespace : (root ?? ''), first, ...rest];
-  const name = parts.pop();
-  return name === undefined || parts.length > 2 || [...parts, name].includes('')
-    ? undefined
-    : { path: parts.join('/'), name };
+  const [, root, inPackage = '', name] = PATH.exec(text) ?? [];
+  return name === undefined ? undefined : { path: `${root === '_' ? namespace : root}${inPackage}`, name };
 }
 
-/** The reference, if it leads into the caller's namespace. @throws HostError 400 if there is none, 403 for another namespace. */
+/**
+ * The reference, if it leads into the caller's namespace.
+ *
+ * @throws HostError 400 if there is none, 403 for another namespace.
+ */
 export function requireOwn(reference: EntityReference | undefined, namespace: string, what: string): EntityReference {
   if (reference === undefined) throw malformed(`${what} malformed`);
   const [root = ''] = reference.path.split('/');
@@ -36,9 +38,9 @@ export function requireOwn(reference: EntityReference | undefined, namespace: st
 /** `/ns/pkg/act`. */
 export const fullName = ({ path, name }: EntityReference): string => `/${path}/${name}`;
 
-/** The key in the store: the full name without its namespace. */
-export const keyOf = ({ path, name }: EntityReference): string => [...path.split('/').slice(1), name].join('/');
+/** The key in the store of an entity's full name. */
+export const keyOf = (name: string): string => name.split('/').slice(2).join('/');
 
-/** 403 for anything in a namespace that is not the caller's. */
+/** 403 for a namespace that is not the caller's. */
 export const forbiddenNamespace = (namespace: string): HostError =>
   new HostError(403, `The supplied authentication is not authorized to access '${namespace}'.`);

@@ -8,21 +8,29 @@ import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
-/** Code that reads as base64 is a zip or tar.gz: the host does not rely on what the caller says of it. */
+/** Code that is base64 is a zip or a tar.gz; the host ignores the `binary` of the request. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** What the action or sequence `key` is after a PUT: the body over what there was. @throws HostError 400, 403, 413 */
+/**
+ * Reads the action or sequence `key` from the body of a PUT; fields that are absent keep their old values.
+ *
+ * @throws HostError 400, 403, 413
+ */
 export function readAction(
   host: Host,
   key: string,
   content: HostObject,
   previous: ActionEntity | undefined,
 ): Pick<ActionEntity, 'exec' | 'limits' | 'annotations' | 'parameters'> {
-  const exec = content['exec'] === undefined ? previous?.exec : readExec(host, key, content['exec']);
+  const exec = content['exec'] === undefined ? previous?.exec : readExec(host, content['exec']);
   if (exec === undefined) throw new HostError(400, 'exec undefined');
   const annotations = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
+  // The list of a sequence's components must not become a parameter of an action that replaces it.
   const old = previous && !isSequence(previous.exec) ? previous : undefined;
   const parameters = readParameters(content, old);
+  if (isSequence(exec) && countActions(key, exec.components, host.entities) > MAX_SEQUENCE_ACTIONS) {
+    throw new HostError(400, 'Too many actions in the sequence.');
+  }
   return {
     exec,
     limits: readLimits(content['limits'], previous?.limits ?? DEFAULT_ACTION_LIMITS),
@@ -32,10 +40,10 @@ export function readAction(
   };
 }
 
-function readExec(host: Host, key: string, value: Json): Exec {
+function readExec(host: Host, value: Json): Exec {
   if (!isHostObject(value)) throw malformed('exec malformed');
   const { kind } = value;
-  if (kind === 'sequence') return readSequence(host, key, value);
+  if (kind === 'sequence') return readSequence(host, value);
   if (kind === KIND || kind === 'nodejs:default') return readCode(value);
   const valid = `Valid values are: '${KIND}', 'sequence'.`;
   throw malformed(`The specified runtime '${String(kind)}' is not supported by this platform. ${valid}`);
@@ -48,34 +56,28 @@ function readCode({ code, main }: HostObject): CodeExec {
   return typeof main === 'string' ? { ...exec, main } : exec;
 }
 
-function readSequence(host: Host, key: string, { components: given }: HostObject): SequenceExec {
-  if (!Array.isArray(given) || given.length === 0) {
+function readSequence(host: Host, { components }: HostObject): SequenceExec {
+  if (!Array.isArray(components) || components.length === 0) {
     throw new HostError(400, 'No component specified for the sequence.');
   }
-  const components = given.map((name: Json) => readComponent(host, name));
-  if (countActions(key, components, host.entities) > MAX_SEQUENCE_ACTIONS) {
-    throw new HostError(400, 'Too many actions in the sequence.');
-  }
-  return { kind: 'sequence', components };
+  return { kind: 'sequence', components: components.map((name: Json) => readComponent(host, name)) };
 }
 
 function readComponent({ entities, namespace }: Host, name: Json): string {
   const path = typeof name === 'string' ? resolvePath(name, namespace) : undefined;
   const reference = requireOwn(path, namespace, 'sequence components');
-  if (findAction(entities, keyOf(reference)) === undefined) {
-    throw new HostError(400, 'Sequence component does not exist.');
-  }
-  return fullName(reference);
+  const component = fullName(reference);
+  if (findAction(entities, keyOf(component)) !== undefined) return component;
+  throw new HostError(400, 'Sequence component does not exist.');
 }
 
 /** How many actions a sequence runs, those of the sequences in it included. @throws HostError 400 if it runs itself. */
 function countActions(key: string, components: readonly string[], entities: EntityStore): number {
   return components.reduce((sum, component) => {
-    const reference = resolvePath(component, '');
-    const componentKey = reference && keyOf(reference);
+    const componentKey = keyOf(component);
     // No stored sequence runs itself, so the search for `key` comes to an end.
     if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
-    const action = componentKey === undefined ? undefined : findAction(entities, componentKey);
+    const action = findAction(entities, componentKey);
     const isNested = action !== undefined && isSequence(action.exec);
     return sum + (isNested ? countActions(key, action.exec.components, entities) : 1);
   }, 0);

@@ -1,33 +1,33 @@
 import { entityNotFound, HostError } from '../answer.ts';
 import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './types.ts';
 
-/** Where the host's own packages are, which everybody may read and invoke. */
+/** The namespace of the host's own packages, which everybody may read and invoke. */
 export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**
- * The entities of the one namespace. Keys are `name`, and `package/name` for an action in a package: packages,
- * triggers, rules and package-less actions share one set of names.
+ * The entities of a namespace by their keys: `name`, or `package/name` for an action in a package. Packages, triggers,
+ * rules and actions without a package share one set of names.
  */
 export class EntityStore {
   readonly #entities = new Map<string, Entity>();
   readonly #system: EntityStore | undefined;
 
-  /** `system` holds what the host itself offers to all, and has none above it. */
+  /** @param system - the host's own entities; a store without it is that of the host. */
   constructor(system?: EntityStore) {
     this.#system = system;
   }
 
-  /** What the host itself offers. */
+  /** The host's own entities. */
   get system(): EntityStore {
     return this.#system ?? this;
   }
 
-  /** The entities among which a binding's package is. */
+  /** The store that has the package of a binding. */
   bound({ namespace }: Binding): EntityStore {
     return namespace === SYSTEM_NAMESPACE ? this.system : this;
   }
 
-  /** The entity, or undefined; 409 when the name is another type's. */
+  /** The entity, or undefined. @throws HostError 409 if an entity of another type has the name. */
   find<T extends EntityType>(type: T, key: string): EntityOf<T> | undefined {
     const entity = this.#entities.get(key);
     if (entity !== undefined && entity.type !== type) {
@@ -36,7 +36,7 @@ export class EntityStore {
     return entity as EntityOf<T> | undefined;
   }
 
-  /** The entity; 404 when there is none, 409 when the name is another type's. */
+  /** The entity. @throws HostError 404 if there is none, 409 if an entity of another type has the name. */
   get<T extends EntityType>(type: T, key: string): EntityOf<T> {
     const entity = this.find(type, key);
     if (entity === undefined) throw entityNotFound();
@@ -51,7 +51,7 @@ export class EntityStore {
     this.#entities.delete(key);
   }
 
-  /** All of a type, the latest changed first. */
+  /** All entities of a type, those changed last first. */
   all<T extends EntityType>(type: T): readonly EntityOf<T>[] {
     const isOfType = (entity: Entity): entity is EntityOf<T> => entity.type === type;
     return [...this.#entities.values()].filter(isOfType).sort((a, b) => b.updated - a.updated);
@@ -63,7 +63,11 @@ export class EntityStore {
   }
 }
 
-/** The action of that key, also through a package binding; undefined when there is none. @throws WireError 409 for another type's name. */
+/**
+ * The action `key`, also one that a package binding leads to.
+ *
+ * @throws HostError 409 if an entity of another type has the name.
+ */
 export function findAction(entities: EntityStore, key: string): ActionEntity | undefined {
   const own = entities.find('actions', key);
   const [packageName = '', name] = key.split('/');

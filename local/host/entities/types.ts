@@ -12,10 +12,10 @@ export interface Entry {
 /** What every entity has. */
 export interface Named {
   readonly name: string;
-  /** The namespace, and for an action in a package `<ns>/<package>`. */
+  /** The namespace; for an action in a package `<ns>/<package>`. */
   readonly namespace: string;
   readonly version: string;
-  /** Whether other namespaces may use it, which only packages offer. */
+  /** Whether other namespaces may use it; only a package can be shared. */
   readonly publish: boolean;
   readonly annotations: readonly Entry[];
   readonly updated: number;
@@ -29,7 +29,7 @@ export interface Binding {
 export interface PackageEntity extends Named {
   readonly type: 'packages';
   readonly parameters: readonly Entry[];
-  /** The package that this one stands for, with parameters of its own. */
+  /** The package that this one is a binding of; it adds its parameters to that one's. */
   readonly binding?: Binding;
 }
 
@@ -47,11 +47,11 @@ export interface ActionEntity extends Named {
   readonly parameters: readonly Entry[];
   readonly exec: Exec;
   readonly limits: LimitsOfAction;
-  /** New with every PUT: a container belongs to one revision. */
+  /** New with every PUT: a container runs the code of one revision only. */
   readonly revision: string;
-  /** What the host itself does in place of code; such an action is in `whisk.system` only. */
+  /** What the host does in place of code; only actions of `whisk.system` have it. */
   readonly builtIn?: (params: HostObject) => ActivationResponse;
-  /** The bound package that the action was looked up through; never stored. */
+  /** The binding that led to the action; never stored. */
   readonly through?: PackageEntity;
 }
 

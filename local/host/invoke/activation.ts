@@ -20,15 +20,15 @@ export interface Activation extends InvokeContext {
   readonly activationId: string;
 }
 
-/** How an activation ended, before it is a record; instants and durations in milliseconds. */
+/** How an activation ended, for its record. `start` is epoch milliseconds, `duration` milliseconds. */
 export interface ActivationOutcome {
   readonly response: ActivationResponse;
   /** The annotations that only this kind of activation has. */
   readonly annotations: readonly Entry[];
-  /** A promise if the answer does not wait for the log; only the stored record has the lines then. */
+  /** If this is a promise, the answer does not wait for it, and only the stored record has the lines. */
   readonly logs: readonly string[] | Promise<readonly string[]>;
-  /** When the work began; when it was accepted unless given. */
+  /** When the work began; by default when the host accepted it. */
   readonly start?: number;
-  /** From start to end unless given. */
+  /** By default the time from start to end. */
   readonly duration?: number;
 }

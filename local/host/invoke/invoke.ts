@@ -1,6 +1,6 @@
 import { type ActivationRecord, newId } from '../activations.ts';
 import { entityNotFound, reservedParameters } from '../answer.ts';
-import { keyOf, resolvePath } from '../entities/names.ts';
+import { keyOf } from '../entities/names.ts';
 import { findAction } from '../entities/store.ts';
 import { type ActionEntity, isSequence, type SequenceExec } from '../entities/types.ts';
 import type { Host } from '../host.ts';
@@ -11,7 +11,7 @@ import { failed } from './outcome.ts';
 import { breaksFinal, valuesOf } from './parameters.ts';
 import { runCode } from './run-code.ts';
 
-/** An accepted activation: its id at once, and its record when it has ended. */
+/** An activation that the host has accepted. */
 export interface StartedActivation {
   readonly activationId: string;
   /** Never rejects. The stored record may have log lines that this one lacks. */
@@ -29,13 +29,14 @@ export function startAction(host: Host, key: string, payload: HostObject, transa
 /** Starts an activation; the host stores its record once the log is complete. */
 export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
   const activationId = newId();
-  return { activationId, ended: record({ ...context, host, action, payload, activationId }) };
+  return { activationId, ended: activate({ ...context, host, action, payload, activationId }) };
 }
 
-async function record(activation: Activation): Promise<ActivationRecord> {
+/** Runs an activation and makes its record. */
+async function activate(activation: Activation): Promise<ActivationRecord> {
   const { host, action, activationId, cause } = activation;
   const accepted = host.now();
-  const outcome = await run(activation).catch(internalError);
+  const outcome = await execute(activation).catch(internalError);
   const end = host.now();
   const { start = accepted, duration = end - start, response, logs } = outcome;
   const ended: ActivationRecord = {
@@ -61,6 +62,7 @@ async function record(activation: Activation): Promise<ActivationRecord> {
     subject: host.namespace,
     version: action.version,
   };
+  // The answer does not wait for the log.
   void store(host, ended, logs);
   return ended;
 }
@@ -75,7 +77,7 @@ const internalError = (error: unknown): ActivationOutcome => ({
   logs: [],
 });
 
-async function run(activation: Activation): Promise<ActivationOutcome> {
+async function execute(activation: Activation): Promise<ActivationOutcome> {
   const { exec, builtIn, through } = activation.action;
   if (builtIn !== undefined) {
     const { payload } = activation;
@@ -85,7 +87,10 @@ async function run(activation: Activation): Promise<ActivationOutcome> {
   return isSequence(exec) ? runSequence(activation, exec) : runCode(activation, exec);
 }
 
-/** Runs a sequence's components one after another, up to the first that fails: the output of each is the next one's payload. */
+/**
+ * Runs a sequence's components one after another, up to the first that fails. The output of each is the payload of the
+ * next.
+ */
 async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
   const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;
   const ran: ActivationRecord[] = [];
@@ -113,8 +118,7 @@ async function runSequence(sequence: Activation, { components }: SequenceExec): 
 
 /** The action that a component names, or why the sequence ends here. */
 function findStep(host: Host, component: string, steps: { count: number }): ActionEntity | string {
-  const reference = resolvePath(component, host.namespace);
-  const action = reference && findAction(host.entities, keyOf(reference));
+  const action = findAction(host.entities, keyOf(component));
   if (action === undefined) return 'Sequence component does not exist.';
   if (!isSequence(action.exec)) steps.count += 1;
   return steps.count > MAX_SEQUENCE_ACTIONS ? 'Too many actions in the sequence.' : action;

@@ -12,7 +12,7 @@ export function failed(status: ActivationStatus, error: Json): ActivationRespons
   return { result, size: jsonBytes(result), status, success: false };
 }
 
-/** The action did its work, or reported by a key `error` that it could not. */
+/** What a result means: a key `error` reports a failure. */
 export function completed(result: Json, size = jsonBytes(result)): ActivationResponse {
   const success = !isHostObject(result) || !('error' in result);
   return { result, size, status: success ? 'success' : 'application error', success };
@@ -20,13 +20,13 @@ export function completed(result: Json, size = jsonBytes(result)): ActivationRes
 
 const developerError = (error: string): ActivationResponse => failed('action developer error', error);
 
-/** What a request to a container was for, in the words of its failures. */
+/** The words for a failure of each request to a container. */
 const PHASES = {
   '/init': { task: 'initialize', when: ' during initialization' },
   '/run': { task: 'produce a valid response', when: '' },
 };
 
-/** The response that a container's reply stands for; an `/init` that went well counts as a success. */
+/** What a container's reply means. The reply to an `/init` that went well is a success too. */
 export function readReply(url: '/init' | '/run', reply: Reply, limitMs: number): ActivationResponse {
   const { task, when } = PHASES[url];
   switch (reply.kind) {

@@ -3,11 +3,14 @@ import type { EntityStore } from '../entities/store.ts';
 import { type ActionEntity, type Entry, entryValue } from '../entities/types.ts';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 
-/** The parameters bound to an action: its package's, under those of the binding it was found through, under its own. */
+/**
+ * The parameters bound to an action: its own win over those of the binding that led to it, and these over its
+ * package's.
+ */
 export function boundParameters(action: ActionEntity, entities: EntityStore): readonly Entry[] {
   const [, packageName] = action.namespace.split('/');
   if (packageName === undefined) return action.parameters;
-  // A package of another namespace, which only a binding leads to, has no parameters: the host's own have none.
+  // A built-in action is in a package of the host, and those have no parameters.
   const isOwn = action.builtIn === undefined;
   const ofPackage = isOwn ? (entities.find('packages', packageName)?.parameters ?? []) : [];
   return overlay(overlay(ofPackage, action.through?.parameters ?? []), action.parameters);
@@ -19,25 +22,23 @@ export function breaksFinal(action: ActionEntity, payload: HostObject, entities:
   return boundParameters(action, entities).some(({ key }) => Object.hasOwn(payload, key));
 }
 
-/** What a run is given: `env` only counts for a container that is still to be initialised. */
+/** What an activation gets. Only a container that is not initialised yet takes `env`. */
 export interface Arguments {
   readonly params: Json;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Bound parameters under the payload, split into the action's parameters and its init parameters. */
+/** Merges the payload over the bound parameters, and separates the action's parameters from its init parameters. */
 export function mergeArguments(bound: readonly Entry[], payload: Json): Arguments {
-  // An array is the whole argument of the next step: nothing is merged into it.
+  // An array is the result of the step before, and the whole argument of this one.
   if (!isHostObject(payload)) return { params: payload, env: {} };
-  const merged: HostObject = { ...valuesOf(bound), ...payload };
-  const initKeys = new Set(bound.filter(({ init }) => init === true).map(({ key }) => key));
-  if (initKeys.size === 0) return { params: merged, env: {} };
-  const entries = Object.entries(merged);
-  // The value for the environment is taken from the merged ones: a payload's key replaces a bound secret there too.
-  const env = entries.filter(([key]) => initKeys.has(key)).map(([key, value]) => [key, environmentText(value)]);
+  const merged = Object.entries({ ...valuesOf(bound), ...payload });
+  const initKeys = new Set(bound.filter(({ init }) => init).map(({ key }) => key));
+  const isInit = ([key]: readonly [string, Json]): boolean => initKeys.has(key);
   return {
-    params: Object.fromEntries(entries.filter(([key]) => !initKeys.has(key))),
-    env: Object.fromEntries(env),
+    params: Object.fromEntries(merged.filter((entry) => !isInit(entry))),
+    // From the merged values: in the environment, too, a payload's key replaces a bound one (facts, ow-env-07).
+    env: Object.fromEntries(merged.filter(isInit).map(([key, value]) => [key, environmentText(value)])),
   };
 }
 

@@ -14,7 +14,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
   try {
     const { params, env } = mergeArguments(boundParameters(action, host.entities), activation.payload);
     const { container, isCold } = await host.pool.acquire(action.revision, memory);
-    // Until its process takes requests, the activation waits: it does not run yet.
+    // The start of the process counts as waiting; the activation begins when the process takes requests.
     await container.ready;
     const start = host.now();
     const limits = { timeoutMs, memoryBytes: memory * MEGABYTE, replyBytes: MAX_PAYLOAD_BYTES };
@@ -26,12 +26,13 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
     const { code, binary, main = 'main' } = exec;
     const init = isCold && (await post('/init', { value: { name: action.name, main, code, binary, env } }));
     const initMs = host.now() - start;
+    // After an `/init` that failed there is no `/run`.
     const last = init && !init.isSound ? init : await post('/run', { value: params, ...runContext(activation) });
     return {
       response: last.response,
       annotations: [
         { key: 'timeout', value: last.isLate },
-        // The kind is `nodejs:20` whatever Node runs the host; this names that Node.
+        // The kind is always `nodejs:20`; this names the Node that runs the host.
         { key: 'node', value: process.versions.node },
         ...(isCold ? [{ key: 'initTime', value: initMs }] : []),
       ],
@@ -43,7 +44,9 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
   }
 }
 
-/** Takes the run's lines from the container, which is free for the next run only then. */
+/**
+ * Takes the log lines of the activation from the container. Only then is the container free for the next activation.
+ */
 async function cutLogs(
   { pool }: Host,
   { revision, limits }: ActionEntity,
@@ -56,10 +59,10 @@ async function cutLogs(
   return lines;
 }
 
-/** What `/run` is sent beside the parameters; the proxy makes environment variables of it. */
+/** What the host sends to `/run` beside the parameters. The proxy puts it into the environment. */
 function runContext({ host, action, activationId, transactionId }: Activation): object {
   const apiKey = entryValue(action.annotations, 'provide-api-key');
-  // Without the annotation an action gets the key too: the platform's rule for actions older than the annotation.
+  // An action without the annotation gets the key: OpenWhisk's rule for actions that are older than the annotation.
   const hasKey = apiKey === undefined || Boolean(apiKey);
   return {
     namespace: host.namespace,

@@ -1,7 +1,7 @@
 /**
- * What runs inside an action's container: a minimal stand-in for the OpenWhisk Node runtime's proxy
- * (`POST /init`, `POST /run`). The host bundles it as plain JavaScript and starts it with a bare
- * `node`, so it imports nothing but Node itself and loads only what it needs: its start is part of every cold start.
+ * The program of an action's container: a minimal stand-in for the proxy of OpenWhisk's Node runtime (`POST /init`,
+ * `POST /run`). The host bundles it as plain JavaScript and starts it with `node`. Its start is part of every cold
+ * start, so it imports only what every action needs, and nothing but Node's own modules.
  */
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
-// Taken before any action can replace them.
+// Kept here, as an action can replace those of `process`.
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 
@@ -36,7 +36,7 @@ function writeSentinels(): void {
   writeErr(SENTINEL);
 }
 
-/** The action's `main`: in scope of the code, or exported by it. */
+/** Finds `main` in the scope of the code or in its exports. */
 function loadText(code: string, main: string): unknown {
   const module: { exports: Record<string, unknown> } = { exports: {} };
   const filename = path.resolve('action.js');
@@ -49,10 +49,10 @@ function loadText(code: string, main: string): unknown {
   return evaluate(module.exports, createRequire(filename), module, filename, path.resolve());
 }
 
-/** `foo` is a member of the package's own module, `file.foo` one of the package's `file` (split at the first dot). */
+/** Finds `main` in a package: `foo` is exported by the package, `file.foo` by its module `file`. */
 async function loadArchive(base64: string, main: string): Promise<unknown> {
   const folder = path.resolve('action');
-  // Only archives pay for what it loads.
+  // Imported here, so that other actions start faster.
   const { unpack } = await import('./unpack.ts');
   const fileNames = unpack(Buffer.from(base64, 'base64'), folder);
   if (!fileNames.includes('package.json') && !fileNames.includes('index.js')) {
@@ -84,7 +84,7 @@ async function init(message: InitMessage): Promise<Reply> {
   }
 }
 
-/** An Error as data: its name, message, stack and every enumerable property; functions vanish, cycles are named. */
+/** An Error as plain data: name, message, stack and all enumerable properties, without functions and cycles. */
 function toPlain(value: unknown, seen: readonly unknown[] = []): unknown {
   if (typeof value === 'function') return undefined;
   if (typeof value !== 'object' || value === null) return value;
@@ -115,7 +115,7 @@ async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
   try {
     pending = userMain(message['value']);
   } catch (error) {
-    // A throw out of a function that is not async is the runtime's own failure, and ends it.
+    // OpenWhisk's runtime takes such an error for its own failure and stops (facts, ow-results-07).
     isStopped = true;
     console.error(error);
     return errorReply(502, `An error has occurred: ${error}`);
@@ -152,12 +152,13 @@ const server = http.createServer((request, response) => {
     response.end(body);
   });
 });
-// The host keeps one connection for the container's whole life, also while it is frozen.
+// No timeouts: the host keeps one connection for the container's whole life, also while it is frozen.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// File descriptor 3 is a line to the host: one byte says "ready", and its end says that the host is gone.
+// File descriptor 3 is a line to the host. The proxy writes one byte once it is ready. The end of the line means that the
+// host is gone.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');

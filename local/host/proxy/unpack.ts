@@ -12,7 +12,7 @@ const GZIP = Buffer.of(0x1f, 0x8b);
 /**
  * Unpacks an action's zip or tar.gz into `folder` and returns the names of its files, without a leading `./`.
  *
- * @throws OpenWhisk's own text for anything else, and for files that would be outside of `folder`.
+ * @throws OpenWhisk's own text if it is neither, or if a file would be outside of `folder`.
  */
 export function unpack(archive: Buffer, folder: string): readonly string[] {
   try {
@@ -33,7 +33,7 @@ function write({ name, content }: ArchiveFile, folder: string): string {
 
 const BLOCK = 512;
 
-/** The files of a tar.gz; long names of GNU's and of POSIX's kind are read. @throws for anything that is none. */
+/** The files of a tar.gz, also those with long names in GNU's or in POSIX's form. @throws if it is none. */
 function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
   let longName: string | undefined;
@@ -57,14 +57,14 @@ function shortName(header: Buffer): string {
   return prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
 }
 
-/** A field up to its first zero byte. */
+/** A text field: its bytes up to the first zero. */
 const text = (bytes: Buffer, start: number, length: number): string =>
   bytes.toString('utf8', start, start + length).split('\0')[0] ?? '';
 
 const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DEFLATED = 8;
 
-/** The files of a zip by its central directory, stored and deflated ones. @throws for anything that is no zip. */
+/** The stored and the deflated files of a zip. @throws if it is none. */
 function* unzip(archive: Buffer): Generator<ArchiveFile> {
   const end = archive.lastIndexOf(END_OF_DIRECTORY);
   let at = archive.readUInt32LE(end + 16);

@@ -22,7 +22,7 @@ export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
     return { ...action, revision: newId() };
   });
 
-/** An action with its package's parameters under its own; `code=false` leaves the code out. */
+/** Answers with an action and all its bound parameters, its package's included; `code=false` leaves the code out. */
 export function getAction(call: RestCall, key: string): RestAnswer {
   const { host, query } = call;
   const action = findAction(host.entities, key);
@@ -45,7 +45,10 @@ export function deleteAction(call: RestCall, key: string): RestAnswer {
 
 const MAX_TIMEOUT_MS = 60_000;
 
-/** Invokes an action or a sequence: 202 with the id, or when blocking the record, the result, or 202 when it takes too long. */
+/**
+ * Invokes an action or a sequence. Answers 202 with the id, or for a blocking call with the record or the result if
+ * they come in time.
+ */
 export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;
   const payload = await readJsonObject(call);

@@ -6,14 +6,17 @@ import { listPage } from './list.ts';
 
 const ID_LENGTH = 32;
 
-/** Records, the latest first: `since` and `upto` by start in epoch milliseconds, `name` as `action` or `package/action`. */
+/**
+ * Lists records, the latest first. `since` and `upto` limit the start, in epoch milliseconds; `name` is `action` or
+ * `package/action`.
+ */
 export function listActivations(call: RestCall): RestAnswer {
   const { activations, namespace } = call.host;
   const since = epochMs(call, 'since') ?? 0;
   const upto = epochMs(call, 'upto') ?? Number.POSITIVE_INFINITY;
   const name = call.query.get('name');
   const found = activations.latest().filter((record) => {
-    // A trigger's record has no path: its name is all.
+    // A trigger's record has no path, and no package.
     const path = entryValue(record.annotations, 'path') ?? `${namespace}/${record.name}`;
     const isNamed = name === null || path === `${namespace}/${name}`;
     return isNamed && record.start >= since && record.start <= upto;
@@ -22,11 +25,11 @@ export function listActivations(call: RestCall): RestAnswer {
   return listPage(call, 'activations', found, (record) => (isWhole ? record : summarize(record)));
 }
 
-/** Epoch milliseconds; the text of the refusal is OpenWhisk's own. */
+/** OpenWhisk's text says seconds, but it takes milliseconds. */
 const epochMs = (call: RestCall, name: string): number | undefined =>
   wholeNumberQuery(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 
-/** One stored record, or its `result` or `logs` alone. */
+/** Answers with a stored record, or with its `result` or `logs` alone. */
 export function getActivation(call: RestCall, activationId: string, part: string | undefined): RestAnswer {
   if (activationId.length !== ID_LENGTH) {
     throw new HostError(400, `Activation id length is ${activationId.length} but must be ${ID_LENGTH}.`);

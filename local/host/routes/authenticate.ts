@@ -2,16 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { HostError } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 
-/** Whether the request carries the namespace's key; undefined when it carries none at all. */
+/** Whether the request has the namespace's key; undefined if it has none at all. */
 export function hasValidKey(call: RestCall): boolean | undefined {
-  const header = call.request.headers.authorization;
-  const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? '') ?? [];
-  if (header === undefined || encoded === undefined) return undefined;
+  const [, encoded] = /^Basic +(\S+)$/i.exec(call.request.headers.authorization ?? '') ?? [];
+  if (encoded === undefined) return undefined;
   const [given, expected] = [Buffer.from(encoded, 'base64'), Buffer.from(call.host.auth)];
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** 401 unless the request carries the namespace's key. */
+/** Checks that the request has the namespace's key. @throws HostError 401 */
 export function requireKey(call: RestCall): void {
   const isValid = hasValidKey(call);
   if (isValid === undefined) {

@@ -5,13 +5,14 @@ import { type Entity, type EntityOf, type EntityType, isSequence, type Named } f
 import type { HostObject } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 
-/** What only one type of entities has. */
+/** The fields of one type of entities; it may replace common ones too. */
 type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Partial<Named>;
 
 /**
  * Creates or overwrites the entity `key` (`name`, or `package/name`).
  *
- * @param read - reads from the body what only this type has; `previous` is the entity that the PUT overwrites, if any.
+ * @param read - reads the fields of this type from the body; `previous` is the entity that the PUT overwrites.
+ * @throws HostError 409 if it exists and the query lacks `overwrite=true`; 400, 413, 415 for the body; those of `read`.
  */
 export async function putEntity<T extends EntityType>(
   call: RestCall,
@@ -52,7 +53,7 @@ export function deleteEntity(call: RestCall, type: EntityType, key: string): Res
 
 const INTERNAL: readonly string[] = ['type', 'revision', 'builtIn', 'through'];
 
-/** An entity as the REST API shows it; `more` goes over its own fields. */
+/** Answers with an entity; the fields of `more` replace its own. */
 export function entityAnswer(entity: Entity, more: object = {}): RestAnswer {
   const shown = Object.entries(entity).filter(([field]) => !INTERNAL.includes(field));
   const empty = { packages: { binding: {} }, triggers: { limits: {} }, actions: {}, rules: {} }[entity.type];

@@ -2,7 +2,7 @@ import { entityNotFound, jsonAnswer, type RestAnswer, text } from '../answer.ts'
 import type { RestCall } from '../call.ts';
 import { ACTION_LIMIT_RANGES as LIMITS, MAX_PAYLOAD_BYTES, MAX_SEQUENCE_ACTIONS, MEGABYTE } from '../limits.ts';
 
-/** What everybody may know of the host, without a key. @throws HostError 404 for any other path. */
+/** Answers the calls that need no key. @throws HostError 404 for any other path. */
 export function serveFacts(call: RestCall): RestAnswer {
   if (call.method !== 'GET') throw entityNotFound();
   switch (call.rawSegments.join('/')) {
@@ -18,7 +18,7 @@ export function serveFacts(call: RestCall): RestAnswer {
   }
 }
 
-/** What the host can do and how much of it. */
+/** `GET /`: the host's limits and kinds. */
 function describeHost({ host }: RestCall): RestAnswer {
   const { invocationsPerMinute, concurrentInvocations, firesPerMinute } = host.throttle.limits;
   const limits = {
@@ -44,13 +44,13 @@ function describeHost({ host }: RestCall): RestAnswer {
   });
 }
 
-/** The API's version, with the members that `wsk property get` reads. */
+/** `GET /api/v1`: the API's version, with the fields that `wsk property get` reads. */
 function describeApi(): RestAnswer {
   return jsonAnswer(200, {
     description: 'OpenWhisk API',
     api_version: '1.0.0',
     api_version_path: 'v1',
-    // The real host names the day and the number of its build here. This one has no build.
+    // The real host has the day and the number of its build here; this one has no build.
     build: 'cascade-local-host',
     buildno: '0',
     swagger_paths: { ui: '/docs', 'api-docs': '/api-docs' },

@@ -5,7 +5,12 @@ const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 200;
 const LARGEST_INTEGER = 2_147_483_647;
 
-/** A page of `items` by `limit` (30; 0 = 200; more is refused) and `skip`, or with `count=true` only how many there are. */
+/**
+ * Answers with a page of `items` by the query's `skip` and `limit` (default 30; 0 means 200, the most). With
+ * `count=true` it answers with their number instead.
+ *
+ * @throws HostError 400
+ */
 export function listPage<T>(
   call: RestCall,
   collection: string,
@@ -24,7 +29,7 @@ export function listPage<T>(
   return jsonAnswer(200, items.slice(skip, skip + (limit === 0 ? MAX_LIMIT : limit)).map(show));
 }
 
-/** A query parameter that fits into 32 bits with a sign. */
+/** A query parameter that is a whole number of 32 bits; undefined if absent. */
 function integer(call: RestCall, name: string, collection: string): number | undefined {
   const refusal = (text: string): string => `The value '${text}' is not an integer for ${collection}.`;
   const value = wholeNumberQuery(call, name, refusal);

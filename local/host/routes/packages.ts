@@ -21,7 +21,10 @@ export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
     };
   });
 
-/** A binding names a package that is there and is no binding itself. A package never becomes a binding. */
+/**
+ * Reads the package that a binding stands for. It must exist and be no binding itself. A package cannot become a
+ * binding.
+ */
 function readBinding(host: Host, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {
   if (value === undefined || (isHostObject(value) && Object.keys(value).length === 0)) return previous?.binding;
   if (!isHostObject(value) || typeof value['namespace'] !== 'string' || typeof value['name'] !== 'string') {
@@ -39,7 +42,9 @@ function readBinding(host: Host, value: Json | undefined, previous: PackageEntit
   return binding;
 }
 
-/** A package with its actions, those annotated `feed` apart; a binding has those of its package. */
+/**
+ * Answers with a package and its actions; a binding has those of its package. `feeds` are the actions annotated `feed`.
+ */
 export function getPackage(call: RestCall, name: string): RestAnswer {
   const { entities } = call.host;
   const own = entities.get('packages', name);

@@ -22,14 +22,14 @@ const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
   rules: { PUT: putRule, GET: getRule, DELETE: deleteRule, POST: setRuleStatus },
 };
 
-/** The REST API below `/api/v1/namespaces`, for holders of the namespace's key. */
+/** Answers calls of the REST API below `/api/v1/namespaces`. @throws HostError */
 export async function serveRest(call: RestCall): Promise<RestAnswer> {
   const { origin } = call.request.headers;
-  // The host runs what is posted to it: a web page, which always names its origin, must not be able to post.
+  // The host runs the code that it gets, so no web page may send any. Browsers name the page's origin in each request.
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }
-  // A browser asks before it lets a page send a key.
+  // The preflight, which a browser sends without the key.
   if (origin !== undefined && call.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;
@@ -41,7 +41,7 @@ export async function serveRest(call: RestCall): Promise<RestAnswer> {
   return serveCollection(call, rest);
 }
 
-/** `whisk.system` for everybody who has a key: its packages and actions may be read, and the actions invoked. */
+/** Everybody with a key may read the packages and actions of `whisk.system`, and invoke the actions. */
 function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection = ''] = segments;
   const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';
@@ -55,18 +55,9 @@ const isEntityType = (text: string | undefined): text is EntityType =>
   text !== undefined && Object.hasOwn(HANDLERS, text);
 
 /** Everything below `/api/v1/namespaces/<ns>/`. */
-async function serveCollection(call: RestCall, [collection, ...rest]: readonly string[]): Promise<RestAnswer> {
-  if (collection === 'activations') return serveActivations(call, rest);
-  if (!isEntityType(collection)) throw entityNotFound();
-  return serveEntities(call, collection, rest);
-}
-
-function serveActivations(call: RestCall, [id, part, ...more]: readonly string[]): RestAnswer {
-  if (call.method !== 'GET' || more.length > 0) throw entityNotFound();
-  return id === undefined || id === '' ? listActivations(call) : getActivation(call, id, part);
-}
-
-async function serveEntities(call: RestCall, type: EntityType, parts: readonly string[]): Promise<RestAnswer> {
+async function serveCollection(call: RestCall, [type, ...parts]: readonly string[]): Promise<RestAnswer> {
+  if (type === 'activations') return serveActivations(call, parts);
+  if (!isEntityType(type)) throw entityNotFound();
   const { entities } = call.host;
   if (parts.length === 0 || (parts.length === 1 && parts[0] === '')) return list(call, type, entities.all(type));
   if (parts.length > (type === 'actions' ? 2 : 1)) throw entityNotFound();
@@ -79,6 +70,11 @@ async function serveEntities(call: RestCall, type: EntityType, parts: readonly s
   const handler = HANDLERS[type][call.method];
   if (handler === undefined) throw notAllowed();
   return handler(call, names.join('/'));
+}
+
+function serveActivations(call: RestCall, [id = '', part, ...more]: readonly string[]): RestAnswer {
+  if (call.method !== 'GET' || more.length > 0) throw entityNotFound();
+  return id === '' ? listActivations(call) : getActivation(call, id, part);
 }
 
 function list(call: RestCall, type: EntityType, found: readonly Entity[]): RestAnswer {

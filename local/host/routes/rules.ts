@@ -6,7 +6,7 @@ import type { EntityReference } from '../entities/types.ts';
 import { isHostObject, type Json } from '../json.ts';
 import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
-/** Creates or overwrites a rule; a new one is active, an old one keeps its status. */
+/** Creates or overwrites a rule. A new one is active; an old one keeps its status. */
 export const putRule = (call: RestCall, name: string): Promise<RestAnswer> =>
   putEntity(call, 'rules', name, (content, previous) => ({
     trigger: readTarget(call, 'trigger', content['trigger'], previous?.trigger),
@@ -26,7 +26,7 @@ export async function setRuleStatus(call: RestCall, name: string): Promise<RestA
   return text(200, 'OK');
 }
 
-/** A rule with its status. */
+/** Answers with a rule and its status. */
 export const getRule = (call: RestCall, name: string): RestAnswer =>
   entityAnswer(call.host.entities.get('rules', name));
 
@@ -41,9 +41,9 @@ function readTarget(
 ): EntityReference {
   if (value === undefined && previous !== undefined) return previous;
   const target = requireOwn(readReference(value, namespace), namespace, what);
-  const key = keyOf(target);
-  const found = what === 'action' ? findAction(entities, key) : entities.find('triggers', key);
-  if (found === undefined) throw new HostError(400, `${what} ${fullName(target)} does not exist`);
+  const name = fullName(target);
+  const found = what === 'action' ? findAction(entities, keyOf(name)) : entities.find('triggers', keyOf(name));
+  if (found === undefined) throw new HostError(400, `${what} ${name} does not exist`);
   return target;
 }
 

@@ -12,14 +12,14 @@ export const putTrigger = (call: RestCall, name: string): Promise<RestAnswer> =>
 /** Fires a trigger: 202 with its activation id, or 204 if it has no active rule. */
 export async function postTrigger(call: RestCall, trigger: string): Promise<RestAnswer> {
   const payload = await readJsonObject(call);
-  // The action gets no body, so it gets no type of one.
+  // The headers go to the actions, which get no body: a content type would mislead them.
   const { 'content-type': _type, ...headers } = requestHeaders(call.request);
   const activationId = fireTrigger(call.host, { trigger, payload, headers, transactionId: call.transactionId });
   if (activationId === undefined) return { status: 204, headers: [], body: '' };
   return jsonAnswer(202, { activationId }, [['x-openwhisk-activation-id', activationId]]);
 }
 
-/** A trigger with its rules, if it has any. */
+/** Answers with a trigger, and with its rules if it has any. */
 export function getTrigger(call: RestCall, name: string): RestAnswer {
   const { entities, namespace } = call.host;
   const trigger = entities.get('triggers', name);

@@ -4,7 +4,7 @@ import { type CommandLine, parsePort, readCommandLine } from '../../command-line
 import { isLoopbackHost } from '../doors.ts';
 import { DEFAULT_HOST_LIMITS, type HostLimits, RAISED_LIMITS } from '../start-host.ts';
 
-/** What `npm run host` was asked for. */
+/** The options of `npm run host`. */
 export interface HostToolOptions {
   /** 0 = any free port. */
   readonly port: number;
@@ -19,7 +19,7 @@ export interface HostToolOptions {
   readonly json: boolean;
 }
 
-/** The guest key that OpenWhisk publishes with its standalone: everybody has it, and scripts made for that one use it. */
+/** The guest key of OpenWhisk's standalone. It is public, and scripts made for the standalone use it. */
 const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 
@@ -49,31 +49,29 @@ type GivenOptions = Pick<HostToolOptions, 'port' | 'listen' | 'auth' | 'limits'>
   readonly json?: true;
 };
 
-function newCommand(): Command {
-  const option = (flags: string, text: string): Option => new Option(flags, text);
-  return new Command('npm run host --')
+const newCommand = (): Command =>
+  new Command('npm run host --')
     .description('Run an OpenWhisk host on this machine, without Docker, for developing actions in Node.')
-    .addOption(option('--port <port>', 'port, 0 = any free one').argParser(parsePort).default(3233))
+    .option('--port <port>', 'port, 0 = any free one', parsePort, 3233)
     .addOption(
-      option('--limits <limits>', 'none, default (as OpenWhisk), or a JSON file')
+      new Option('--limits <limits>', 'none, default (as OpenWhisk), or a JSON file')
         .argParser(parseLimits)
         .default(DEFAULT_HOST_LIMITS, 'default'),
     )
     .option('--log', 'print each activation as it ends, with its duration, status and logs')
     .option('--json', 'print JSON lines only: {"event":"ready",…}, and with --log {"event":"activation",…}')
     .addOption(
-      option('--auth <key>', 'the namespace’s key, uuid:key')
+      new Option('--auth <key>', 'the namespace’s key, uuid:key')
         .argParser(parseAuth)
         .default(PUBLIC_AUTH, 'the public one of OpenWhisk’s standalone'),
     )
     .option('--listen <address>', 'address to listen on; others than loopback’s need --auth', '127.0.0.1')
     .addOption(
-      option('--allow-origin <origin>', 'let web pages of this origin use the REST API (may be repeated)')
+      new Option('--allow-origin <origin>', 'let web pages of this origin use the REST API (may be repeated)')
         .argParser(parseOrigin)
         .default([], 'none'),
     )
     .addHelpText('after', EXAMPLES);
-}
 
 function parseAuth(text: string): string {
   if (/^[^:\s]+:[^:\s]{16,}$/.test(text)) return text;
@@ -89,11 +87,10 @@ function parseLimits(text: string): HostLimits {
   if (text === 'none') return RAISED_LIMITS;
   if (text === 'default') return DEFAULT_HOST_LIMITS;
   const given = readJson(text);
+  const known = Object.keys(DEFAULT_HOST_LIMITS);
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULT_HOST_LIMITS, name)) {
-      throw new InvalidArgumentError(
-        `${text} names "${name}"; known are ${Object.keys(DEFAULT_HOST_LIMITS).join(', ')}.`,
-      );
+    if (!known.includes(name)) {
+      throw new InvalidArgumentError(`${text} names "${name}"; known are ${known.join(', ')}.`);
     }
     if (!Number.isSafeInteger(value) || Number(value) < 0) {
       throw new InvalidArgumentError(`${name} in ${text} is not a whole number.`);

@@ -4,16 +4,16 @@ import { type ActivationRecord, type LocalHost, startHost, type TriggerRecord } 
 import { type HostToolOptions, readHostToolOptions } from './host-tool-options.ts';
 
 /**
- * `npm run host`: an OpenWhisk host of its own, until Ctrl-C.
+ * `npm run host`: runs an OpenWhisk host until Ctrl-C.
  *
- * @param stop - aborted by Ctrl-C.
- * @returns the exit code: 0 after Ctrl-C, 1 when it could not start, 2 misuse.
+ * @param stop - Ctrl-C aborts it.
+ * @returns the exit code: 0 after Ctrl-C, 1 if the host could not start, 2 for a mistake in the arguments.
  */
 export async function hostTool(args: readonly string[], stop: AbortSignal): Promise<number> {
   const read = readHostToolOptions(args);
   if (read.kind === 'exit') return read.code;
   try {
-    await run(read.options, stop);
+    await runHost(read.options, stop);
     return 0;
   } catch (error) {
     process.stderr.write(`${shown(messageOf(error, read.options))}\n`);
@@ -21,18 +21,18 @@ export async function hostTool(args: readonly string[], stop: AbortSignal): Prom
   }
 }
 
-async function run(options: HostToolOptions, stop: AbortSignal): Promise<void> {
+async function runHost(options: HostToolOptions, stop: AbortSignal): Promise<void> {
   const { log, json, ...rest } = options;
-  const tell = (record: ActivationRecord | TriggerRecord): void => {
+  const printRecord = (record: ActivationRecord | TriggerRecord): void => {
     if (log) print(json ? jsonText({ event: 'activation', ...record }) : describeActivation(record));
   };
-  const host = await startHost({ ...rest, onActivation: tell, onFire: tell });
+  const host = await startHost({ ...rest, onActivation: printRecord, onFire: printRecord });
   print(json ? readyLine(host) : readyText(host));
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   await host.close();
 }
 
-/** Each line of a text of ours, in which others have a part. */
+/** A text with each of its lines safe for a terminal: parts of it come from outside. */
 const shown = (text: string): string => text.split('\n').map(visible).join('\n');
 
 const print = (text: string): void => {
@@ -59,7 +59,7 @@ function messageOf(error: unknown, { listen }: HostToolOptions): string {
   return String(stack);
 }
 
-/** An activation, or a trigger's fire, for people: one line, and its logs and what went wrong below it. */
+/** Describes an activation or a trigger's fire for people: one line, and below it the logs and the error. */
 export function describeActivation(record: ActivationRecord | TriggerRecord): string {
   const { activationId, annotations, logs, name, start, response } = record;
   const path = annotations.find(({ key }) => key === 'path')?.value ?? `trigger ${name}`;

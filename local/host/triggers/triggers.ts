@@ -8,20 +8,20 @@ import { startAction } from '../invoke/invoke.ts';
 import { valuesOf } from '../invoke/parameters.ts';
 import type { HostObject } from '../json.ts';
 
-/** A fire that is to be made. */
+/** One fire of a trigger. */
 export interface Fire {
   readonly trigger: string;
   readonly payload: HostObject;
-  /** The firer's request headers, its key included: the real host hands them to every action. */
+  /** The headers of the request that fires, with its key: the real host gives them to every action. */
   readonly headers: Readonly<Record<string, string>>;
   readonly transactionId: string;
 }
 
 /**
- * Fires a trigger: each active rule's action is invoked, and what came of it is a line of the trigger's record.
+ * Fires a trigger: invokes the action of each active rule, and stores a record with a line for each rule.
  *
- * @returns the trigger's activation id; undefined when no rule is active, and then there is no record either.
- * @throws WireError 404 for an unknown trigger, 429 when the minute's fires are spent.
+ * @returns the id of the record; undefined if no rule is active, and then there is no record.
+ * @throws HostError 404 for an unknown trigger, 429 if the minute's fires are used up.
  */
 export function fireTrigger(host: Host, fire: Fire): string | undefined {
   host.throttle.admitFire();
@@ -47,7 +47,9 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
   return activationId;
 }
 
-/** What the trigger's record says of one rule: its status codes are those of activations, not of HTTP. */
+/**
+ * Invokes the action of one rule, and returns the rule's line of the record. Its status code is that of an activation.
+ */
 function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transactionId: string): object {
   const ruleName = `${host.namespace}/${rule.name}`;
   const action = `${rule.action.path}/${rule.action.name}`;
@@ -56,7 +58,7 @@ function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transaction
     return refused(`Rule '${ruleName}' is inactive, action '${action}' was not activated.`);
   try {
     host.throttle.admitCall();
-    const { activationId } = startAction(host, keyOf(rule.action), payload, transactionId);
+    const { activationId } = startAction(host, keyOf(fullName(rule.action)), payload, transactionId);
     return { statusCode: 0, success: true, activationId, rule: ruleName, action };
   } catch (error) {
     if (error instanceof HostError) return refused(error.message);

@@ -5,20 +5,20 @@ import { HostError, type RestAnswer } from '../answer.ts';
  * gets its body as text or as base64 (facts, ow-raw-http-01…15). Source: the predefined types of pekko's `MediaTypes`.
  */
 
-/** A content type as the host understood it. */
+/** A content type, parsed. */
 export interface ContentType {
-  /** `type/subtype` with any parameters but the charset, lower case. */
+  /** `type/subtype` in lower case, and the parameters but the charset. */
   readonly mediaType: string;
-  /** How pekko prints the whole. */
+  /** The content type as pekko prints it. */
   readonly rendered: string;
-  /** A type without text: images, archives, multipart, and all that pekko does not know. */
+  /** Whether its bodies are no text: images, archives, multipart, and types that pekko does not know. */
   readonly isBinary: boolean;
 }
 
 const typesOf = (main: string, subtypes: string): readonly string[] =>
   subtypes.split(/\s+/).map((subtype) => `${main}/${subtype}`);
 
-/** Text whose charset is printed, if one is given. */
+/** Types of text that keep the charset that is given. */
 const OPEN_CHARSET = new Set([
   ...typesOf(
     'application',
@@ -33,12 +33,12 @@ const OPEN_CHARSET = new Set([
     x-scripttcsh x-scriptzsh x-server-parsed-html x-setext x-sgml x-speech x-uuencode x-vcalendar x-vcard xml`,
   ),
 ]);
-/** Text that is UTF-8 whatever its charset is said to be: the host drops the charset. */
+/** Types of text that are always UTF-8: pekko drops a charset that is given. */
 const FIXED_CHARSET = new Set([
   ...typesOf('application', 'json json-patch+json merge-patch+json problem+json vnd.api+json x-www-form-urlencoded'),
   'text/event-stream',
 ]);
-/** Known types without text: a charset does not make them text. */
+/** Types that are no text even with a charset. */
 const KNOWN_BINARY_MAIN = /^(audio|image|message|multipart|video|font)\//;
 const KNOWN_BINARY = new Set(
   typesOf(
@@ -71,7 +71,11 @@ export function parseContentType(header = ''): ContentType {
   return { mediaType, rendered: isRendered ? `${mediaType}; charset=${charset}` : mediaType, isBinary };
 }
 
-/** 406 when the caller's `accept` header has no place for the type of an answer with a body; the action has run by then. */
+/**
+ * Checks an answer with a body against the caller's `accept` header, after the action has run.
+ *
+ * @throws HostError 406
+ */
 export function requireAcceptable(accept: string | undefined, { headers, body }: RestAnswer): void {
   const contentType = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (accept === undefined || accept.trim() === '' || contentType === undefined || body.length === 0) return;

@@ -13,7 +13,7 @@ import { type Suffix, webAnswer } from './web-response.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-/** What a web call's URL names. */
+/** The parts of a web call's URL. */
 interface WebTarget {
   /** `action`, or `package/action`. */
   readonly key: string;
@@ -22,7 +22,11 @@ interface WebTarget {
   readonly path: string;
 }
 
-/** A call of a web action or web sequence below `/api/v1/web`. */
+/**
+ * Answers a call of a web action or web sequence below `/api/v1/web`.
+ *
+ * @throws HostError 404, 405, 413, 429; ArrayResult
+ */
 export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   const { host, method } = call;
   if (!METHODS.includes(method)) throw notAllowed();
@@ -32,11 +36,11 @@ export async function serveWeb(call: RestCall): Promise<RestAnswer> {
   if (action === undefined || entryValue(action.annotations, 'web-export') !== true) throw entityNotFound();
   host.throttle.admitCall();
   if (method === 'OPTIONS') {
-    if (entryValue(action.annotations, 'web-custom-options') === true) return run(call, action, target, body);
+    if (entryValue(action.annotations, 'web-custom-options') === true) return runWeb(call, action, target, body);
     return { status: 200, headers: webCors(call), body: '' };
   }
   const answer = await orRefusal(call, () => {
-    if (mayCall(call, action)) return run(call, action, target, body);
+    if (mayCall(call, action)) return runWeb(call, action, target, body);
     throw new HostError(401, 'Authentication is possible but has failed or not yet been provided.');
   });
   return { ...answer, headers: [...webCors(call), ...answer.headers] };
@@ -44,7 +48,11 @@ export async function serveWeb(call: RestCall): Promise<RestAnswer> {
 
 const SUFFIX = /^(.+)\.(http|json|html|svg|text)$/;
 
-/** Reads `{ns}/{package|default}/{action}[.suffix][/rest]`; 404 when it can name no action of this namespace. */
+/**
+ * Parses `{ns}/{package|default}/{action}[.suffix][/rest]`.
+ *
+ * @throws HostError 404 if it can name no action of this namespace.
+ */
 function readWebTarget(rawSegments: readonly string[], namespace: string): WebTarget {
   const [ns, rawPackage, rawAction, ...rest] = rawSegments;
   if (ns !== namespace || !rawPackage || !rawAction) throw entityNotFound();
@@ -57,7 +65,8 @@ function readWebTarget(rawSegments: readonly string[], namespace: string): WebTa
   };
 }
 
-async function run(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
+/** Invokes the action, and makes the answer of its result. */
+async function runWeb(call: RestCall, action: ActionEntity, target: WebTarget, body: Buffer): Promise<RestAnswer> {
   const { host, transactionId } = call;
   const payload = webParameters(call, action, target.path, body);
   const { activationId, ended } = invoke(host, action, payload, { transactionId });
@@ -71,6 +80,7 @@ async function run(call: RestCall, action: ActionEntity, target: WebTarget, body
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }
 
+/** The answer of `work`, or the answer of its refusal. */
 async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
   try {
     return await work();
@@ -79,7 +89,7 @@ async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAn
   }
 }
 
-/** A refusal as web calls show it: pretty-printed. @throws any other error again. */
+/** The answer for a refusal of a web call: pretty-printed JSON. @throws any other error again. */
 export function webError({ transactionId }: RestCall, error: unknown): RestAnswer {
   if (!(error instanceof HostError)) throw error;
   return {
@@ -105,7 +115,7 @@ function mayCall(call: RestCall, action: ActionEntity): boolean {
   }
 }
 
-/** What a preflight asks for is allowed. */
+/** Web pages may send the headers that their preflight asks for. */
 function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
   return openCors('OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH', asked as string | undefined);

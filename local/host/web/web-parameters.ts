@@ -10,10 +10,10 @@ import { type ContentType, parseContentType } from './media-type.ts';
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**
- * The payload of a web call: `__ow_*` keys, and for an action that is not raw the parameters of query and body too.
+ * Makes the payload of a web call: the `__ow_*` keys, and for an action that is not raw those of query and body too.
  *
  * @param path - what follows the action's name, percent-encoding kept.
- * @throws HostError 400 for a body that is not the JSON that it should be, and for reserved or final parameters.
+ * @throws HostError 400 for a body of type JSON that is none, and for reserved or final parameters.
  */
 export function webParameters(call: RestCall, action: ActionEntity, path: string, bytes: Buffer): HostObject {
   const type = parseContentType(call.request.headers['content-type']);
@@ -25,7 +25,7 @@ export function webParameters(call: RestCall, action: ActionEntity, path: string
     ...(hasValidKey(call) === true && { __ow_user: call.host.namespace }),
   };
   if (entryValue(action.annotations, 'raw-http') === true) {
-    // Base64 for binary types and, from days when it was one, for `application/json`.
+    // Base64 for binary types. `application/json` was one of them once, and is still treated so.
     const isBase64 = type.isBinary || type.mediaType === 'application/json';
     return { ...context, __ow_query: renderQuery(query), __ow_body: bytes.toString(isBase64 ? 'base64' : 'utf8') };
   }
@@ -38,7 +38,7 @@ export function webParameters(call: RestCall, action: ActionEntity, path: string
   return { ...given, ...rest, ...context };
 }
 
-/** A body's fields, or the one value or text that it is. */
+/** Reads a body that is not raw: the object of its fields, or one value. */
 function readBody(type: ContentType, bytes: Buffer): Json {
   if (bytes.length === 0) return {};
   if (type.mediaType === 'application/json') return parsePayload(bytes);
@@ -48,17 +48,17 @@ function readBody(type: ContentType, bytes: Buffer): Json {
   return bytes.toString(type.isBinary ? 'base64' : 'utf8');
 }
 
-/** The request's headers, with the content type as the host prints it. */
+/** The request's headers, with the content type as pekko prints it. */
 function headersOf({ request }: RestCall, type: ContentType, body: Buffer): HostObject {
   const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;
   return headers;
 }
 
-/** A part of a query, decoded; without a value if it had no equals sign. */
+/** A part of a query, decoded. A part without an equals sign has no value. */
 type QueryPart = readonly [key: string, value?: string];
 
-/** Reads a query without its question mark; a plus is a blank, and what is no percent-encoding stays as it is. */
+/** Parses a query without its question mark. A plus is a blank; a part that is badly percent-encoded is not decoded. */
 const parseQuery = (text: string): readonly QueryPart[] =>
   text === '' ? [] : text.split('&').map((part) => part.split(/=(.*)/s, 2).map(decode) as [string, string?]);
 
@@ -81,13 +81,8 @@ const encode = (text: string): string =>
     code === '%20' ? '+' : decodeURIComponent(code),
   );
 
-/** Lower-case names and, of repeated headers, the last; without those that frame the body. */
-export function requestHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers[(rawHeaders[i] ?? '').toLowerCase()] = rawHeaders[i + 1] ?? '';
-  }
-  delete headers['content-length'];
-  delete headers['transfer-encoding'];
-  return headers;
+/** The headers by lower-case names, without those that frame the body. Of repeated headers the last counts. */
+export function requestHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = headersDistinct;
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.at(-1) ?? '']));
 }

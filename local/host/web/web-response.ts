@@ -3,15 +3,19 @@ import { type HeaderLines, HostError, type RestAnswer } from '../answer.ts';
 import { type HostObject, isHostObject, type Json, prettyJson } from '../json.ts';
 import { parseContentType } from './media-type.ts';
 
-/** What may stand behind an action's name in a web call's URL; `http` if nothing does. */
+/** The suffix of an action's name in a web call's URL; `http` if there is none. */
 export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 
-/** The HTTP answer that an activation's response stands for, by the URL's suffix; 400 when it stands for none. */
+/**
+ * Makes the HTTP answer of an activation's response.
+ *
+ * @throws HostError 400 or 404 if the suffix cannot show it; ArrayResult
+ */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
     throw new HostError(400, 'There was an error processing your request.');
   }
-  // The real host fails to treat an array as an object.
+  // The real host fails here, as it takes the result for an object.
   if (Array.isArray(result)) throw new ArrayResult();
   const value = status === 'application error' && isHostObject(result) ? (result['error'] ?? null) : result;
   switch (suffix) {
@@ -34,7 +38,7 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
   }
 }
 
-/** An array result: the host answers 500, in plain text and without an activation id. */
+/** An action's result is an array. The host answers 500, in plain text and without an activation id. */
 export class ArrayResult extends Error {}
 
 const invalidMedia = (type: string): HostError => new HostError(400, `Response is not valid '${type}'.`);
@@ -45,7 +49,7 @@ const answerOf = (type: string, body: string | Buffer, status = 200, headers: He
   body,
 });
 
-/** What a suffix shows of a result: its `body`, else the field of the suffix's own name. */
+/** The part of a result that a suffix shows: `body`, else the field that has the suffix's name. */
 const bodyOf = (value: Json, field: string): Json | undefined =>
   isHostObject(value) ? (value['body'] ?? value[field]) : value;
 
@@ -73,7 +77,7 @@ function httpAnswer(value: Json): RestAnswer {
   return answerOf(rendered, bytes, status, headers);
 }
 
-/** The body for a type that is no text: a string is base64; for JSON, any string and any other value will do. */
+/** The bytes of a body whose type is no text. A string is base64. JSON may be any string and any other value too. */
 function encoded(body: Json, isJson: boolean): string | Buffer {
   if (typeof body === 'string' && isBase64(body)) return Buffer.from(body, 'base64');
   if (!isJson) throw new HostError(400, 'Response type in header did not match generated content type.');

@@ -11,24 +11,32 @@ export interface Admin {
   readonly password: string;
 }
 
-/** What of a request says who asks. */
+/** The parts of a request that say who sends it. */
 export interface UserCredentials {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
   readonly address: string;
 }
 
+/** A user who exists. */
+interface Account {
+  readonly user: StoreUser;
+  /** Changes with the password: a cookie is signed with it, so a new password ends all sessions. */
+  readonly proof: string;
+  accepts(password: string): Promise<boolean>;
+}
+
 const ANONYMOUS: StoreUser = { name: null, roles: [] };
 const MAX_KNOWN = 1000;
 
-/** The administrator and the users of `_users`: who is it, by Basic or cookie. */
+/** The administrator and the users of `_users`. It finds out who sends a request, by Basic credentials or by a cookie. */
 export class Accounts {
   readonly #admin: Admin;
   readonly #users: () => Database;
   readonly #lockout: Lockout;
   readonly #cookies: SessionCookies;
   readonly #key = randomBytes(32);
-  /** Passwords that were derived before, by a digest of name, password and stored key: deriving takes tens of milliseconds. */
+  /** Passwords that were right before, as digests of name, password and stored key: to derive one takes tens of milliseconds. */
   readonly #known = new Set<string>();
 
   constructor(admin: Admin, users: () => Database, now: () => number) {
@@ -38,14 +46,17 @@ export class Accounts {
     this.#cookies = new SessionCookies(now);
   }
 
-  /** @throws StoreError 401 when credentials are given and wrong; none at all is anonymous. */
+  /** Who sends a request; anonymous without credentials. @throws StoreError 401 for wrong credentials. */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
       return this.login(name, password, address);
     }
     const value = SessionCookies.find(cookie);
-    return value === undefined ? ANONYMOUS : this.#fromCookie(value);
+    if (value === undefined) return ANONYMOUS;
+    const account = await this.#account(SessionCookies.claimedName(value));
+    if (account !== undefined && this.#cookies.isGood(value, account.proof)) return account.user;
+    throw new StoreError(401, 'The session has ended, or its cookie is not one of this store.');
   }
 
   /** @throws StoreError 401 for a wrong name or password, 403 while the name is locked. */
@@ -53,60 +64,51 @@ export class Accounts {
     if (this.#lockout.isLocked(name, address)) {
       throw new StoreError(403, 'Account is temporarily locked due to multiple authentication failures');
     }
-    const user = await this.#check(name, password);
-    if (user === undefined) {
+    const account = await this.#account(name);
+    if (account === undefined || !(await account.accepts(password))) {
       this.#lockout.failed(name, address);
       throw new StoreError(401, 'Name or password is incorrect.');
     }
     this.#lockout.succeeded(name, address);
-    return user;
+    return account.user;
   }
 
-  /** The `Set-Cookie` for somebody who has just logged in. */
+  /** The `Set-Cookie` for a user who has just logged in. */
   async issueCookie(name: string): Promise<string> {
-    const proof = await this.#proof(name);
-    return this.#cookies.issue(name, proof?.proof ?? '');
+    const account = await this.#account(name);
+    return this.#cookies.issue(name, account?.proof ?? '');
   }
 
-  async #fromCookie(value: string): Promise<StoreUser> {
-    const name = SessionCookies.claimedName(value);
-    const known = await this.#proof(name);
-    if (known === undefined || !this.#cookies.isGood(value, known.proof)) {
-      throw new StoreError(401, 'The session has ended, or its cookie is not one of this store.');
+  async #account(name: string): Promise<Account | undefined> {
+    const { name: admin, password: secret } = this.#admin;
+    if (name === admin) {
+      const user = { name, roles: ['_admin'] };
+      return { user, proof: secret, accepts: async (password) => isEqual(password, secret) };
     }
-    return known.user;
-  }
-
-  async #check(name: string, password: string): Promise<StoreUser | undefined> {
-    if (name === this.#admin.name) {
-      return isEqual(password, this.#admin.password) ? { name, roles: ['_admin'] } : undefined;
-    }
-    const document = await this.#document(name);
-    if (document === undefined) return undefined;
-    const digest = createHmac('sha256', this.#key)
-      .update(JSON.stringify([name, password, document['salt'], document['derived_key']]))
-      .digest('base64');
-    if (!this.#known.has(digest)) {
-      if (!(await isStoredPassword(password, document))) return undefined;
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-      this.#known.add(digest);
-    }
-    return userOf(name, document);
-  }
-
-  async #proof(name: string): Promise<{ readonly user: StoreUser; readonly proof: string } | undefined> {
-    if (name === this.#admin.name) return { user: { name, roles: ['_admin'] }, proof: this.#admin.password };
-    const document = await this.#document(name);
-    return document && { user: userOf(name, document), proof: String(document['derived_key']) };
-  }
-
-  async #document(name: string): Promise<PouchDocument | undefined> {
-    return this.#users().run((pouch) =>
+    const document = await this.#users().run((pouch) =>
       pouch.get(`org.couchdb.user:${name}`).catch((error: { status?: unknown }) => {
         if (error.status === 404) return undefined;
         throw error;
       }),
     );
+    return (
+      document && {
+        user: userOf(name, document),
+        proof: String(document['derived_key']),
+        accepts: (password) => this.#accepts(name, password, document),
+      }
+    );
+  }
+
+  async #accepts(name: string, password: string, document: PouchDocument): Promise<boolean> {
+    const digest = createHmac('sha256', this.#key)
+      .update(JSON.stringify([name, password, document['salt'], document['derived_key']]))
+      .digest('base64');
+    if (this.#known.has(digest)) return true;
+    if (!(await isStoredPassword(password, document))) return false;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.add(digest);
+    return true;
   }
 }
 
@@ -153,7 +155,7 @@ export class Lockout {
     const count = (this.#failures.get(key(name, address))?.count ?? 0) + 1;
     this.#failures.delete(key(name, address));
     this.#failures.set(key(name, address), { count, lastAt: this.#now() });
-    // Made-up names must not fill the memory: the oldest goes.
+    // Invented names must not fill the memory, so the oldest one is forgotten.
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > MAX_NAMES && oldest !== undefined) this.#failures.delete(oldest);
   }

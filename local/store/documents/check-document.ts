@@ -12,10 +12,10 @@ const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions'
 // A GET adds these. In a write they are ignored, as by CouchDB.
 const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_local_seq']);
 
-/** @throws StoreError 400 if the text is no revision. */
-export function checkRev(rev: string): string {
-  if (!REV.test(rev)) throw new StoreError(400, 'Invalid rev format');
-  return rev;
+/** @throws StoreError 400 if the value is no revision. */
+export function checkRev(rev: unknown): string {
+  if (typeof rev === 'string' && REV.test(rev)) return rev;
+  throw new StoreError(400, 'Invalid rev format');
 }
 
 /** @throws StoreError 400 if a document cannot have this id. */
@@ -50,11 +50,7 @@ export function checkStoreDocument(source: JsonObject, isEdit: boolean): Checked
 
 function checkMembers(document: Record<string, unknown>, isEdit: boolean): void {
   const { _rev: rev, _deleted: deleted, _attachments: attachments } = document;
-  if (rev !== undefined || !isEdit) {
-    const isRev = typeof rev === 'string' && (isEdit || !rev.startsWith('0-'));
-    if (!isRev) throw new StoreError(400, 'Invalid rev format');
-    checkRev(rev);
-  }
+  if (rev !== undefined || !isEdit) checkRev(isEdit || !String(rev).startsWith('0-') ? rev : undefined);
   if (deleted !== undefined && typeof deleted !== 'boolean') throw new StoreError(400, '_deleted must be a boolean');
   if (attachments !== undefined) checkAttachments(attachments);
   if (document['_revisions'] !== undefined) checkRevisions(document['_revisions'], rev as string);

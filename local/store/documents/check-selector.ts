@@ -8,7 +8,7 @@ type Check = (argument: unknown, depth: number) => boolean;
 const isTrue: Check = () => true;
 const isInteger: Check = (argument) => Number.isInteger(argument);
 
-/** A list of selectors, or one selector: the check of what is inside throws by itself. */
+/** Whether it is a list of selectors. A mistake within one of them throws. */
 const areSelectors: Check = (argument, depth) => {
   if (!Array.isArray(argument) || !argument.every(isJsonObject)) return false;
   for (const each of argument) checkPart(each, depth, COMBINATIONS);
@@ -24,7 +24,7 @@ const isSelector = (operators: Operators): Check => {
 
 const isOperator = (name: string): boolean => name.startsWith('$');
 
-/** PouchDB looks for operators even inside of a value that it only has to compare. */
+/** PouchDB looks for operators even in a value that it only has to compare. */
 const namesNoOperator: Check = (argument, depth) =>
   typeof argument !== 'object' ||
   argument === null ||
@@ -32,7 +32,7 @@ const namesNoOperator: Check = (argument, depth) =>
 
 type Operators = () => Readonly<Record<string, Check>>;
 
-/** What may stand where a field's name may. */
+/** Operators that may stand in place of a field's name. */
 const COMBINATIONS: Readonly<Record<string, Check>> = {
   $and: areSelectors,
   $or: areSelectors,
@@ -42,7 +42,7 @@ const COMBINATIONS: Readonly<Record<string, Check>> = {
 
 const TYPES: readonly unknown[] = ['null', 'boolean', 'number', 'string', 'array', 'object'];
 
-/** What may be said of a field. */
+/** Operators for the value of a field. */
 const CONDITIONS: Readonly<Record<string, Check>> = {
   $eq: isTrue,
   $ne: namesNoOperator,
@@ -61,7 +61,7 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
     argument.length === 2 &&
     argument.every((each) => isInteger(each, depth)) &&
     argument[0] !== 0,
-  // PouchDB takes operators here, and no names of fields.
+  // PouchDB takes only operators here, no names of fields.
   $not: (argument, depth) =>
     isJsonObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
   $elemMatch: isSelector(() => IN_ELEMENTS),
@@ -70,12 +70,12 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
 
 const isCondition = isSelector(() => CONDITIONS);
 
-/** An element of a list is a value or an object: both may be said of it. */
+/** An element of a list may be a value or an object, so both kinds of operators fit. */
 const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
 
 /**
- * A selector that is safe to evaluate, of operators that this store has and with arguments that they take.
- * `$regex` is refused: one pattern can stop the whole process.
+ * Checks that a selector is safe to evaluate: this store has its operators, and they take its arguments. `$regex` is refused,
+ * since one pattern can stop the whole process.
  *
  * @throws StoreError 400, which names what is wrong.
  */

@@ -1,29 +1,28 @@
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import leveldown from 'leveldown';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 
-/** Replaces a file's content in one step that outlives a crash: all of the old, or all of the new. */
+/** Replaces a file's content in one step. After a crash the file has all of the old content, or all of the new. */
 export async function writeFileSynced(file: string, content: string): Promise<void> {
   const beside = `${file}.new`;
-  const handle = await open(beside, 'w', 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeSynced(beside, content);
   await rename(beside, file);
-  await syncDirectory(path.dirname(file));
+  // Windows opens no directories, and needs no sync of them.
+  if (process.platform !== 'win32') await withFile(path.dirname(file), 'r', (directory) => directory.sync());
 }
 
-async function syncDirectory(directory: string): Promise<void> {
-  // Windows opens no directories, and needs no sync of them.
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
+const writeSynced = (file: string, content: string | Buffer): Promise<void> =>
+  withFile(file, 'w', async (handle) => {
+    await handle.writeFile(content);
     await handle.sync();
+  });
+
+async function withFile(file: string, flags: 'r' | 'w', work: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(file, flags, 0o600);
+  try {
+    await work(handle);
   } finally {
     await handle.close();
   }
@@ -31,27 +30,33 @@ async function syncDirectory(directory: string): Promise<void> {
 
 const LOCKED = /IO error: lock|LockFile/i;
 
-// LevelDB's own look at a LOCK that this process holds would free it for all others.
+// If LevelDB is asked for a LOCK that this process holds, it frees the LOCK for all other processes.
 const held = new Set<string>();
 
 /**
- * Makes `directory` this store's own, by LevelDB's LOCK: the system frees it when the process ends in any way.
+ * Locks `directory` for this process with a LOCK of LevelDB. The system frees that when the process ends in any way.
  *
- * @returns what gives it free again.
- * @throws CascadeError `STORE_IN_USE` when another store has it.
+ * @param owner - what locks it, for the message: `running store`.
+ * @param other - what to choose instead, for the message: `another directory`.
+ * @returns what frees it again.
+ * @throws CascadeError STORE_IN_USE if it is locked.
  */
-export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+export async function lockDirectory(directory: string, owner: string, other: string): Promise<() => Promise<void>> {
   const location = path.join(directory, 'lock');
   await mkdir(location, { recursive: true });
   const place = await realpath(location);
-  if (held.has(place)) throw inUse(directory);
+  const inUse = (cause?: unknown): CascadeError => {
+    const message = `The directory ${directory} is in use by another ${owner}. Stop that one, or choose ${other}.`;
+    return new CascadeError('STORE_IN_USE', message, { cause });
+  };
+  if (held.has(place)) throw inUse();
   held.add(place);
   const level = leveldown(location);
   try {
     await promisify(level.open.bind(level, {}))();
   } catch (cause) {
     held.delete(place);
-    throw LOCKED.test(cause instanceof Error ? cause.message : '') ? inUse(directory, cause) : cause;
+    throw LOCKED.test(cause instanceof Error ? cause.message : '') ? inUse(cause) : cause;
   }
   return async () => {
     await promisify(level.close.bind(level))();
@@ -59,25 +64,12 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   };
 }
 
-const inUse = (directory: string, cause?: unknown): CascadeError =>
-  new CascadeError(
-    'STORE_IN_USE',
-    `The directory ${directory} is in use by another running store; stop that one or choose another directory.`,
-    { cause },
-  );
-
 const PROBE_BYTES = 1_000_000;
 
-/** Writes and removes a megabyte at `file`, synced; rejects with the system's error when the disk does not take it. */
+/** Writes a megabyte to `file`, synced, and removes it. Rejects with the system's error if the disk does not take it. */
 export async function probeDisk(file: string): Promise<void> {
   try {
-    const handle = await open(file, 'w', 0o600);
-    try {
-      await handle.writeFile(Buffer.alloc(PROBE_BYTES));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeSynced(file, Buffer.alloc(PROBE_BYTES));
   } finally {
     await rm(file, { force: true });
   }

@@ -1,20 +1,20 @@
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
 
-/** Whether one database's files still take writes: once a read or a write failed, nothing more is written until it is opened anew. */
+/** Whether one database's files still work. After a failed read or write, nothing more is written until they are opened again. */
 export interface Health {
   failure: Error | undefined;
-  /** Whether a read failed: then nothing that is read can be believed either. */
+  /** True after a failed read: then other reads cannot be trusted either. */
   isUnreadable: boolean;
 }
 
-/** LevelDB instances that are open, so that closing can wait for each. */
+/** The LevelDB instances that are open. Closing waits for each of them. */
 export type OpenLevels = Set<LevelDown>;
 
 /**
- * A leveldown factory for PouchDB: every write is synced (one fsync each), and the first failure stops all writes.
+ * A leveldown factory for PouchDB. Every write is synced (one fsync each), and the first failure stops all writes.
  *
- * After a write that failed half-way (a full disk) LevelDB would append behind the torn record and lose at the next start
- * what it acknowledged in between; and PouchDB takes any failed read for "no such document".
+ * On a full disk a write may fail half-way. LevelDB would then write on behind the torn record, and lose at the next start
+ * what it acknowledged. And PouchDB takes any failed read for "no such document".
  */
 export function failStopLevel(health: Health, open: OpenLevels): (location: string) => LevelDown {
   return function level(location: string): LevelDown {

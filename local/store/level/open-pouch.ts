@@ -4,12 +4,12 @@ import PouchDB from 'pouchdb-core';
 import find from 'pouchdb-find';
 import { failStopLevel, type Health, type OpenLevels } from './fail-stop-level.ts';
 
-/** One of PouchDB's stores inside a LevelDB: documents or sequences. */
+/** One of PouchDB's two stores in a LevelDB: by document or by sequence. */
 export interface LevelStore {
   get(key: string, callback: (error: Error | null, value: unknown) => void): void;
 }
 
-/** What purging needs of a database's insides. */
+/** The parts inside a database that purging needs. */
 export interface Insides {
   readonly level: {
     batch(operations: readonly object[], callback: (error?: Error | null) => void): void;
@@ -21,11 +21,11 @@ export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
   readonly health: Health;
-  /** Closes the database and its indexes (in memory: forgets them); resolves when no file of them is open any more. */
+  /** Closes the database and its indexes; in memory it removes them. Resolves when none of their files is open any more. */
   close(): Promise<void>;
 }
 
-// With a prefix PouchDB would not find a database's indexes when it closes it.
+// With a prefix PouchDB would not find the indexes of a database that it closes.
 PouchDB.prefix = '';
 const adapter = Object.assign(
   function adapter(this: unknown, options: object, callback: (error?: Error | null) => void) {
@@ -43,7 +43,7 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   const levels: OpenLevels = new Set();
   let level: Insides['level'] | undefined;
   let stores: Insides['stores'] | undefined;
-  // The adapter's hook for migrations is its one way to hand out what lies beneath; indexes pass here too, later.
+  // Only its hook for migrations hands out what the adapter works with. Later the indexes come here, too: they are ignored.
   const migrate = {
     doMigrationOne: (_name: string, opened: Insides['level'], done: () => void): void => {
       level ??= opened;
@@ -59,14 +59,14 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   await pouch.info();
   if (level === undefined || stores === undefined) throw new Error('PouchDB no longer hands out its stores');
   const close = async (): Promise<void> => {
-    // What is in memory stays there until it is destroyed.
+    // A database in memory stays there until it is destroyed.
     await (isInMemory ? pouch.destroy() : pouch.close());
     await allClosed(levels);
   };
   return { pouch, insides: { level, stores }, health, close };
 }
 
-/** PouchDB closes its indexes without telling when that is done. */
+/** PouchDB closes its indexes without a promise or a callback, so this looks again and again. */
 async function allClosed(levels: OpenLevels): Promise<void> {
   while ([...levels].some(({ status }) => status === 'open' || status === 'closing')) await new Promise(setImmediate);
 }

@@ -1,4 +1,4 @@
-// The little of PouchDB 9, leveldown and the LevelDB adapter that this store uses; their own packages ship no types.
+// The parts of PouchDB 9, leveldown and the LevelDB adapter that this store uses. Their packages contain no types.
 
 declare module 'leveldown' {
   export type LevelCallback = (error?: Error | null, value?: unknown) => void;

@@ -36,7 +36,6 @@ export async function bulkGet(call: DatabaseCall): Promise<StoreReply> {
 
 function readAsked(asked: unknown): { readonly id: string; readonly rev: string | undefined } {
   const { id, rev } = isJsonObject(asked) ? asked : {};
-  if (rev !== undefined && typeof rev !== 'string') throw new StoreError(400, 'rev must be a string');
   return { id: checkId(id), rev: rev === undefined ? undefined : checkRev(rev) };
 }
 

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { PouchChange, PouchChanges } from 'pouchdb-core';
 import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts';
 import { StoreError } from '../store-error.ts';
@@ -46,80 +45,84 @@ async function read(call: DatabaseCall, options: ChangesOptions, since: number, 
 class Feed {
   readonly #call: DatabaseCall;
   readonly #options: ChangesOptions;
-  readonly #response: ServerResponse;
   #since: number;
-  /** How many rows may still be sent. */
-  #left: number;
   /** Ends the wait that is going on. */
   #wake: () => void = () => {};
+  /** True after a write that was not read yet. */
   #isNews = false;
+  /** True if the client or the database is gone. */
   #isOver = false;
 
   constructor(call: DatabaseCall, options: ChangesOptions) {
     this.#call = call;
     this.#options = options;
-    this.#response = call.response;
     this.#since = options.since;
-    this.#left = options.limit;
   }
 
   async run(): Promise<void> {
-    const { database } = this.#call;
-    const onWrite = (): void => this.#news();
-    const onEnd = (): void => this.#over();
+    const { database, response } = this.#call;
+    const { feed, heartbeatMs } = this.#options;
+    const onWrite = (): void => {
+      this.#isNews = true;
+      this.#wake();
+    };
+    const onEnd = (): void => {
+      this.#isOver = true;
+      this.#wake();
+    };
     database.events.on('write', onWrite).on('end', onEnd);
-    this.#response.once('close', onEnd);
-    const beat = this.#startHeartbeat();
+    response.once('close', onEnd);
+    const beat = heartbeatMs && setInterval(() => response.write('\n'), heartbeatMs);
     try {
-      this.#open();
-      await (this.#options.feed === 'longpoll' ? this.#longpoll() : this.#continuous());
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'must-revalidate' });
+      response.flushHeaders();
+      await (feed === 'longpoll' ? this.#longpoll() : this.#continuous());
     } catch (error) {
       const isDatabaseGone = error instanceof StoreError && error.status === 404;
       if (!isDatabaseGone) throw error;
     } finally {
       clearInterval(beat);
       database.events.off('write', onWrite).off('end', onEnd);
-      this.#response.off('close', onEnd);
+      response.off('close', onEnd);
     }
-    this.#response.end();
+    response.end();
   }
 
   async #longpoll(): Promise<void> {
+    this.#call.response.write('{"results":[\n');
     const deadline = this.#deadline();
-    let rows: readonly PouchChange[] = [];
-    while (rows.length === 0) {
-      rows = await this.#read(this.#left);
-      if (rows.length > 0 || !(await this.#wait(deadline))) break;
-    }
-    const lines = rows.map((row) => JSON.stringify(sentRow(row, this.#options)));
-    await this.#send(`${lines.join(',\n')}\n],\n"last_seq":${this.#since},"pending":0}\n`);
+    let rows: readonly string[] = [];
+    do {
+      rows = await this.#read(this.#options.limit);
+    } while (rows.length === 0 && (await this.#wait(deadline)));
+    await this.#send(`${rows.join(',\n')}\n],\n"last_seq":${this.#since},"pending":0}\n`);
   }
 
   async #continuous(): Promise<void> {
     let deadline = this.#deadline();
-    while (this.#left > 0 && !this.#isOver) {
-      const rows = await this.#read(Math.min(this.#left, BATCH));
-      this.#left -= rows.length;
+    for (let left = this.#options.limit; left > 0 && !this.#isOver; ) {
+      const rows = await this.#read(Math.min(left, BATCH));
+      left -= rows.length;
       if (rows.length > 0) {
-        await this.#send(rows.map((row) => `${JSON.stringify(sentRow(row, this.#options))}\n`).join(''));
+        await this.#send(rows.map((row) => `${row}\n`).join(''));
         deadline = this.#deadline();
       } else if (!(await this.#wait(deadline))) break;
     }
     await this.#send(`${JSON.stringify({ last_seq: this.#since, pending: 0 })}\n`);
   }
 
-  async #read(limit: number): Promise<readonly PouchChange[]> {
+  /** The rows since the last read, as JSON. */
+  async #read(limit: number): Promise<readonly string[]> {
     this.#isNews = false;
     const { results, last_seq } = await read(this.#call, this.#options, this.#since, limit);
     // With `descending` the last row is the oldest. The next read begins behind the newest.
     this.#since = this.#options.isDescending ? Math.max(last_seq, ...results.map(({ seq }) => seq)) : last_seq;
-    return results;
+    return results.map((row) => JSON.stringify(sentRow(row, this.#options)));
   }
 
   #deadline(): number {
-    return this.#options.heartbeatMs === undefined
-      ? this.#call.store.now() + this.#options.timeoutMs
-      : Number.POSITIVE_INFINITY;
+    const { heartbeatMs, timeoutMs } = this.#options;
+    return heartbeatMs === undefined ? this.#call.store.now() + timeoutMs : Number.POSITIVE_INFINITY;
   }
 
   /** Waits for a write; false if the time is up, or if the client or the database is gone. */
@@ -137,38 +140,16 @@ class Feed {
     return this.#isNews && !this.#isOver;
   }
 
-  #news(): void {
-    this.#isNews = true;
-    this.#wake();
-  }
-
-  #over(): void {
-    this.#isOver = true;
-    this.#wake();
-  }
-
-  #open(): void {
-    this.#response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'must-revalidate' });
-    this.#response.flushHeaders();
-    if (this.#options.feed === 'longpoll') this.#response.write('{"results":[\n');
-  }
-
-  #startHeartbeat(): NodeJS.Timeout | undefined {
-    const { heartbeatMs } = this.#options;
-    if (heartbeatMs === undefined) return undefined;
-    return setInterval(() => this.#response.write('\n'), heartbeatMs);
-  }
-
   /** Sends a text, and waits until the client has room for more. */
   async #send(text: string): Promise<void> {
-    if (this.#isOver && this.#response.destroyed) return;
-    if (this.#response.write(text)) return;
+    const { response } = this.#call;
+    if ((this.#isOver && response.destroyed) || response.write(text)) return;
     await new Promise<void>((resolve) => {
       const go = (): void => {
-        this.#response.off('drain', go).off('close', go);
+        response.off('drain', go).off('close', go);
         resolve();
       };
-      this.#response.on('drain', go).on('close', go);
+      response.on('drain', go).on('close', go);
     });
   }
 }

@@ -29,7 +29,7 @@ function readOpenRevs(text: string): 'all' | readonly string[] {
   if (text === 'all') return text;
   const revs: unknown = parseStored(text);
   if (!Array.isArray(revs)) throw new StoreError(400, 'open_revs must be a list of revs, or all');
-  return revs.map((rev) => checkRev(String(rev)));
+  return revs.map(checkRev);
 }
 
 /** `_id` and `_rev` first, as people expect to read it. */

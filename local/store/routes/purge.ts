@@ -41,7 +41,7 @@ export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
 
 function readAsked([id, revs]: readonly [string, unknown]): { readonly id: string; readonly revs: readonly string[] } {
   if (!Array.isArray(revs)) throw new StoreError(400, 'Each id must have a list of revs');
-  return { id: checkId(id), revs: revs.map((rev) => checkRev(String(rev))) };
+  return { id: checkId(id), revs: revs.map(checkRev) };
 }
 
 async function find(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Purged> {

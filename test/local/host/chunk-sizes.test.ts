@@ -6,14 +6,14 @@ import { useHost } from './support/use-host.ts';
 const MEGABYTE = 1_048_576;
 const LAST = '0\r\n\r\n';
 
-/** Writes the parts one after another on one connection, and gives the status of each answer. */
+/** Writes the parts one after another on one connection, and returns the status of each answer. */
 function statuses(port: number, parts: readonly string[], answers: number): Promise<readonly number[]> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1');
     let received = '';
     const write = (left: readonly string[]): void => {
       const [part, ...rest] = left;
-      // Each part in a turn of its own, so that it is a piece of its own on the wire.
+      // Each part in its own turn of the event loop, so that the host reads it alone.
       if (part !== undefined) socket.write(part, () => setImmediate(write, rest));
     };
     socket.setNoDelay(true).on('error', reject);
@@ -52,7 +52,7 @@ describe("a chunked body's chunks", () => {
   });
 
   it('of the next request on the connection are its own', async () => {
-    // `da…` of a header's name is no size, though it could be one.
+    // The header's name begins with `da`, which reads as a hexadecimal size.
     const next = head('dabbled: yes\r\n');
     const parts = [head(), chunk(MEGABYTE + 1), LAST];
     expect(await statuses(port(), [...parts, next, chunk(10), LAST], 2)).to.deep.equal([400, 204]);

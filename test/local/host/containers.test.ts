@@ -6,14 +6,20 @@ import { until } from './support/until.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
-/** A zip with `index.js` (`exports.main`, `exports.other`) deflated and `lib/deep.js` stored, made with Python's zipfile. */
+/**
+ * A zip with `index.js` (`exports.main`, `exports.other`) deflated and `lib/deep.js` stored, made with Python's
+ * zipfile.
+ */
 const ZIP =
   'UEsDBBQAAAAIAAAAIQBOOU7lWwAAAHEAAAAIAAAAaW5kZXguanNNzEEKgCAURdF5q3gzFULnRu2l6EdGpX0NomjvkTRoerhcOoLnFPXSuhU1pE' +
   'LdQF4Y2C8W4nRBlOiJggXTtjsmKbSZXWde1FMUCreqCvo+Po3E/1EGi8Q75fABUEsDBBQAAAAAAAAAIQCRCcN9GwAAABsAAAALAAAAbGliL2Rl' +
   'ZXAuanNtb2R1bGUuZXhwb3J0cyA9ICdzdG9yZWQnOwpQSwECFAMUAAAACAAAACEATjlO5VsAAABxAAAACAAAAAAAAAAAAAAAgAEAAAAAaW5kZX' +
   'guanNQSwECFAMUAAAAAAAAACEAkQnDfRsAAAAbAAAACwAAAAAAAAAAAAAAgAGBAAAAbGliL2RlZXAuanNQSwUGAAAAAAIAAgBvAAAAxQAAAAAA';
 
-/** A tar.gz of the same kind: a `package.json` that names `start.js`, a path of over 100 letters, and `mod.js`; by Python's tarfile. */
+/**
+ * A tar.gz of the same kind: a `package.json` that names `start.js`, a path of over 100 letters, and `mod.js`; by
+ * Python's tarfile.
+ */
 const TAR_GNU =
   'H4sIAAAAAAACA+3W32qDMByGYS9FPInCSKK1BgRHL8CbcGssrtW4qFAovffFsa20G3iyuD9+z0GVnBSMr/lR1haP+2In6VOnGscKbiRx/Ho1bq' +
   '+cR6vL/bge8pVZcrkzg6HrC+26zkKdvLqoGi/1xsfQm5fAOzuwHJS9b7y9/5jqP0rEdf9crOMI/c9BHlul+46OX4HMD7J7/1RqVafEPBVyt5Wy' +
@@ -26,7 +32,7 @@ const TAR_PAX =
   'M67n8L6rYYN4q+lQG5V5prH6lY1f4vWvt/7///U/3PBEf+bdb/5Uf132Qc9TUAAAAAAAAAAADAv/cCCFBCKwAoAAA=';
 
 describe('containers', () => {
-  // The wall clock of the host, which a test can move on.
+  // A test can move the host's wall clock on.
   let lateMs = 0;
   const host = useHost({}, { now: () => Date.now() + lateMs });
   const gate = useGate();
@@ -34,7 +40,7 @@ describe('containers', () => {
   const COUNTER = 'let calls = 0; function main() { return { calls: ++calls, pid: process.pid } }';
   const result = async (name: string, payload: object = {}) => {
     const { json } = await host.invoke(name, payload);
-    // A container is free again when the record with its logs is stored.
+    // A container is free again once its record is stored.
     await host.record(json.activationId);
     return json.response.result;
   };
@@ -152,7 +158,7 @@ describe('containers', () => {
     const calls = [await small.rest('POST', 'actions/t/big', {}), await small.rest('POST', 'actions/t/big', {})];
     const records = await gate.openWhile(() => Promise.all(calls.map(({ json }) => small.record(json.activationId))));
     expect(records.map(({ response }) => response.success)).to.deep.equal([true, true]);
-    // One began when the other had ended.
+    // One began after the other had ended.
     const [first, second] = [...records].sort((a, b) => a.start - b.start);
     expect(second?.start).to.be.at.least(first?.end ?? Number.POSITIVE_INFINITY);
   });

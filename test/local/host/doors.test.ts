@@ -6,7 +6,10 @@ import { basic, useHost } from './support/use-host.ts';
 
 const PAGE = 'http://localhost:8080';
 
-/** What the browser sends for a page of `origin`: its origin goes with every POST and with every reading of an answer. */
+/**
+ * The tests send what a browser sends for a web page: the page's origin is in each POST, and in each request whose
+ * answer the page reads.
+ */
 describe('a web page', () => {
   const host = useHost();
   const open = useHost({ allowOrigins: [PAGE] });

@@ -7,9 +7,9 @@ import { useHost } from './support/use-host.ts';
 const MEGABYTE = 1_048_576;
 const CRASHED = 'The action did not produce a valid response and exited unexpectedly.';
 const EXHAUSTED = 'The action exhausted its memory and was aborted.';
-/** A process keeps in its memory what the host has not read yet. */
+/** More memory than by default: a process keeps the output that the host has not read yet. */
 const FLOOD = { logs: 1, memory: 512 };
-/** Without its first word, as all lines here are without their time. */
+/** Without the first word, as these tests drop the time, the first word of each line. */
 const TRUNCATED = 'were truncated because the total bytes size exceeds the limit of 1048576 bytes.';
 
 describe('whatever an action does harms that activation only', () => {
@@ -17,7 +17,7 @@ describe('whatever an action does harms that activation only', () => {
   const gate = useGate();
   let neighbour = '';
 
-  // Another activation is under way all the time, and has to end well.
+  // Another activation is at work all the time, and has to end well.
   beforeEach(async () => {
     await host.action('neighbour', gate.code());
     neighbour = (await host.rest('POST', 'actions/t/neighbour', {})).json.activationId;
@@ -29,7 +29,7 @@ describe('whatever an action does harms that activation only', () => {
     expect((await host.invoke('after')).json.response.result).to.deep.equal({ well: true });
   });
 
-  /** Runs `code` once as an action of its own, and tells its record. */
+  /** Runs `code` once as an action of its own, and returns how that ended. */
   const run = async (code: string, limits: object = {}) => {
     await host.action('harm', code, {}, { limits: { timeout: 60_000, memory: 256, logs: 10, ...limits } });
     const { status, json } = await host.invoke('harm');
@@ -150,7 +150,7 @@ describe('whatever an action does harms that activation only', () => {
 
   it('closes its output', async () => {
     await run('function main() { require("fs").closeSync(1); require("fs").closeSync(2); return { ok: true } }');
-    // Which container that was does not matter: the next activation has its line.
+    // The next activation has its line, whichever container runs it.
     const { lines } = await run('function main() { console.log("line"); return {} }');
     expect(lines).to.deep.equal(['line']);
   });
@@ -164,7 +164,7 @@ describe('whatever an action does harms that activation only', () => {
       return { calls };
     }`;
     await run(code);
-    // The next activation has its own lines and no others, in whichever container it is.
+    // The next activation has its own lines and no others, whichever container runs it.
     const { json } = await host.invoke('harm');
     const { logs } = await host.record(json.activationId);
     expect(logs.map((line) => line.replace(/^\S+ /, ''))).to.deep.equal([`line ${json.response.result['calls']}`]);

@@ -4,7 +4,7 @@ import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
 describe('limits', () => {
-  // A wall clock that stands still: no minute begins in the middle of the test.
+  // A wall clock that stands still, so that no new minute begins during the test.
   const host = useHost({ limits: DEFAULT_HOST_LIMITS }, { now: () => Date.UTC(2026, 0, 1) });
   const gate = useGate();
 

@@ -4,7 +4,7 @@ import { entries, useHost } from './support/use-host.ts';
 const ACTION = { exec: { kind: 'nodejs:20', code: 'function main() { return {} }' } };
 const BIG = 'x'.repeat(1_048_573);
 
-/** What OpenWhisk's source says, and no fact of the list: other hosts may differ. */
+/** These come from OpenWhisk's source and are not in the list of facts: other hosts may differ. */
 describe('refusals that the list of facts does not hold', () => {
   const host = useHost();
   const sequence = (name: string, components: readonly string[]) =>
@@ -14,7 +14,7 @@ describe('refusals that the list of facts does not hold', () => {
 
   for (const what of ['parameters', 'annotations']) {
     it(`takes 1 MB of ${what} and not a byte more`, async () => {
-      // The key has one byte, the value two quotation marks.
+      // One byte of the key and two quotation marks of the value count too.
       const fits = await host.rest('PUT', 'packages/big?overwrite=true', { [what]: entries({ k: BIG }) });
       expect(fits.status).to.equal(200);
       const { status, json } = await host.rest('PUT', 'packages/big?overwrite=true', {

@@ -21,7 +21,7 @@ describe('sequences', () => {
     await host.sequence('ten', Array<string>(10).fill('echo'));
     await host.sequence('fifty', Array<string>(5).fill('ten'));
     expect((await host.invoke('fifty')).status).to.equal(200);
-    // An inner one may grow after the outer one was made.
+    // An inner sequence may grow after the outer one was made.
     await host.sequence('grows', ['echo']);
     await host.sequence('more', ['grows', ...Array<string>(4).fill('ten')]);
     await host.sequence('grows', ['ten', 'echo']);

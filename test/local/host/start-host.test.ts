@@ -12,13 +12,13 @@ import { basic, RAW_WEB, useHost } from './support/use-host.ts';
 
 const STARTER = fileURLToPath(new URL('./support/start-and-run.ts', import.meta.url));
 
-/** Ids of the processes that run containers of hosts whose files are in `folder`. */
+/** The ids of the containers' processes of hosts whose files are in `folder`. */
 function containersIn(folder: string): readonly string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(`${folder}/`)).map((line) => line.trim().split(' ')[0] ?? '');
 }
 
-/** A folder for temporary files that no other test and no other process uses. */
+/** Makes a folder for temporary files that only this test uses. */
 function newFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cascade-test-'));
   after(() => rmSync(folder, { recursive: true, force: true }));

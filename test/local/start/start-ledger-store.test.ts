@@ -19,6 +19,6 @@ describe('the CouchDB that npm start is given', () => {
 
   it('may have a password of any characters, percent-encoded', async () => {
     const store = await given({ COUCHDB_URL: 'http://ann:p%40ss%2Fw@127.0.0.1:5984' });
-    expect(store).to.include({ url: 'http://127.0.0.1:5984/', user: 'ann', password: undefined });
+    expect(store.store).to.include({ url: 'http://127.0.0.1:5984/', user: 'ann', password: undefined });
   });
 });

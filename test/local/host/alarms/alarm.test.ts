@@ -10,7 +10,7 @@ const interval: AlarmConfig = { feed: 'interval', payload, minutes: 5, startDate
 const cron = (pattern: string, more: object = {}): AlarmConfig =>
   ({ feed: 'alarm', payload, cron: pattern, timezone: 'UTC', ...more }) as AlarmConfig;
 
-/** An alarm on a clock of its own; every fire is answered with the next of `answers`, in the end with 202. */
+/** Starts an alarm on a clock of its own. The host answers its fires with `answers`, and then with 202. */
 function start(config: AlarmConfig, answers: number[] = []) {
   const clock = fakeClock(START);
   const fires: string[] = [];

@@ -21,7 +21,7 @@ describe('/whisk.system/alarms', () => {
     const { status, json } = await system('POST', `actions/alarms/${name}?blocking=true`, { ...identity, ...inputs });
     return { status, result: json.response?.result };
   };
-  /** A trigger with a rule to an action that tells its parameters. */
+  /** Makes a trigger with a rule to an action that returns its parameters. */
   const trigger = async (name: string): Promise<void> => {
     await host.action('echo', 'function main(params) { return params }');
     await host.rest('PUT', `triggers/${name}?overwrite=true`, { parameters: [{ key: 'from', value: 'trigger' }] });

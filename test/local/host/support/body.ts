@@ -3,7 +3,7 @@ export interface Pair {
   readonly value: unknown;
 }
 
-/** Every field that some JSON answer of a host has; a test's assertion says whether this one does. */
+/** The fields of all JSON answers of a host. A test asserts which ones its answer has. */
 export interface Body {
   readonly code: string;
   readonly error: string;
@@ -38,6 +38,6 @@ export interface Body {
   };
 }
 
-/** Pairs as one object, since their order says nothing. */
+/** Entries as one object, as their order means nothing. */
 export const asMap = (pairs: readonly Pair[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(pairs.map(({ key, value }) => [key, value]));

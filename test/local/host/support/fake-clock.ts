@@ -1,12 +1,12 @@
-/** A clock that only a test moves on; what was to be done later is done in order, each at its own instant. */
+/** A clock that only a test moves on. It does the work of each instant that it passes, in order. */
 export interface FakeClock {
   readonly now: () => number;
   readonly later: (work: () => void, delayMs: number) => () => void;
-  /** Moves on by so many milliseconds. */
+  /** Moves the clock on by so many milliseconds. */
   pass(durationMs: number): void;
 }
 
-/** A clock that stands at `start` (epoch milliseconds). */
+/** Makes a clock that stands at `start` (epoch milliseconds). */
 export function fakeClock(start: number): FakeClock {
   let now = start;
   const due = new Set<{ readonly at: number; readonly work: () => void }>();

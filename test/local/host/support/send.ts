@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** One request, with full control over what is sent: no header is added but `host` and `connection`. */
+/** One request. Nothing adds a header to it but `host` and `connection`. */
 export interface Sent {
   readonly method?: string;
   readonly headers?: http.OutgoingHttpHeaders;
@@ -13,7 +13,7 @@ export interface Sent {
 export interface Received {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** Name, value, name, value, … as they came. */
+  /** Name, value, name, value, … in the order of the answer. */
   readonly rawHeaders: readonly string[];
   readonly text: string;
 }

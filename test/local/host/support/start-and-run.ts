@@ -1,4 +1,4 @@
-/** Starts a host, says so once an activation is in its endless loop, and closes the host or stays. */
+/** Starts a host, prints a line once an activation is in its endless loop, and then closes the host or stays. */
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,8 @@ const host = await startHost({ port: 0 });
 const headers = { authorization: basic(host.auth), 'content-type': 'application/json' };
 const url = `${host.url}/api/v1/namespaces/_/actions/a`;
 const sign = path.join(os.tmpdir(), `looping-${process.pid}`);
-// What it starts leaves its process group, where the system can tell whose it was; its arguments name the host's folder.
+// On Linux the process that it starts leaves the process group. The test finds it by the host's folder in its
+// arguments.
 const spawning = `require('child_process').spawn('sh', ['-c', 'sleep 1000; true', process.cwd()], { detached: true })`;
 const code = `function main() {
   if (process.platform === 'linux') ${spawning};

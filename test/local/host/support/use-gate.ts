@@ -1,15 +1,15 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A door that actions wait at until the test opens it: concurrency without a sleep. */
+/** Actions wait at the gate until the test opens it: activations at the same time, without a sleep. */
 export interface Gate {
-  /** Code of an action that ends when the gate is opened. */
+  /** The code of an action that ends once the gate is open. */
   code(): string;
-  /** Lets everybody through who waits, or comes while `work` runs. */
+  /** Opens the gate while `work` runs. */
   openWhile<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A gate for the tests of a `describe`. */
+/** Makes a gate for the tests of a `describe`. */
 export function useGate(): Gate {
   let waiting: http.ServerResponse[] = [];
   let isOpen = false;

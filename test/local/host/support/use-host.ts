@@ -9,7 +9,7 @@ import { basic, entries, RAW_WEB } from '../../../support/openwhisk-entities.ts'
 import type { Body } from './body.ts';
 import { type Received, type Sent, send } from './send.ts';
 
-/** A host as the tests see it: by HTTP alone. */
+/** A host for tests, which use it by HTTP alone. */
 export interface Target {
   readonly url: string;
   readonly auth: string;
@@ -23,21 +23,23 @@ export interface Target {
   ): Promise<Received & { json: Body }>;
   /** A call below `/api/v1/web/<ns>/`. */
   web(path: string, sent?: Sent): Promise<Received>;
-  /** Puts an action into the package `t`, whatever was there. */
+  /** Puts an action into the package `t`; it may overwrite one. */
   action(name: string, code: string, annotations?: Record<string, unknown>, more?: object): Promise<void>;
   /** Puts a sequence of actions of the package `t`. */
   sequence(name: string, components: readonly string[], annotations?: Record<string, unknown>): Promise<void>;
-  /** Invokes an action of the package `t`, blocking. */
+  /** Invokes an action of the package `t` with `blocking=true`. */
   invoke(name: string, payload?: object): Promise<Received & { json: Body }>;
   /** A list below `/api/v1/namespaces/_/`. */
   list(path: string): Promise<readonly Body[]>;
-  /** The stored record, polled for. */
+  /** Polls for a stored record. */
   record(activationId: string): Promise<Body>;
 }
 
 export { basic, entries, RAW_WEB };
 
-/** Starts a host before the tests of a `describe` and ends it after them; the limits are raised unless said otherwise. */
+/**
+ * Starts a host before the tests of a `describe` and ends it after them; the limits are raised unless said otherwise.
+ */
 export function useHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Target {
   let host: LocalHost | undefined;
   before(async () => {

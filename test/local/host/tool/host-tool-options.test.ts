@@ -5,7 +5,7 @@ import { type HostToolOptions, readHostToolOptions } from '../../../../local/hos
 
 const PACKAGE = fileURLToPath(new URL('../../../../package.json', import.meta.url));
 
-/** What is read, and what is said on stderr meanwhile. */
+/** Reads a command line; `said` is the text on stderr meanwhile. */
 function read(...args: string[]): { readonly result: CommandLine<HostToolOptions>; readonly said: string } {
   let said = '';
   const write = process.stderr.write;

@@ -45,7 +45,7 @@ describe('npm run host', () => {
     const [code] = await once(running.child, 'close');
     return { code, out: running.out, err: running.err };
   };
-  /** Starts one, and tells what its ready line says. */
+  /** Starts a host, and returns what its ready line says. */
   const startReady = async (...args: string[]) => {
     const running = start('--port', '0', '--json', ...args);
     await until(() => running.out.includes('\n'));
@@ -71,7 +71,7 @@ describe('npm run host', () => {
       concurrent_actions: 30,
     });
     expect(await stop(running)).to.equal(0);
-    // No terminal: not everybody would know who ended it.
+    // Without a terminal, people would not know what ended the host.
     expect(running.err).to.equal('Ended by SIGINT.\n');
   });
 

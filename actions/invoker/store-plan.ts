@@ -1,12 +1,21 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
 import type { CreatedOrder } from '../../src/contracts/order-request.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { Lineage } from '../../src/core/lineage.ts';
+import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { resolvedEvent } from '../../src/ledger/documents/event.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';
 import type { Log } from '../../src/platform/log.ts';
+
+/** The ledger as the invoker needs it. */
+export interface InvokerLedger {
+  readonly store: CouchPort;
+  readonly times: TimeConstants;
+}
 
 /** What became of a planned order's document. */
 export type Row =
@@ -29,7 +38,7 @@ export type Row =
 export async function createOrders(
   { orders, traceId }: Plan,
   now: EpochMs,
-  { store, times, log }: { readonly store: CouchPort; readonly times: TimeConstants; readonly log: Log },
+  { store, times, log }: InvokerLedger & { readonly log: Log },
 ): Promise<readonly Row[]> {
   const documents = orders.map((order) => newOrder(order, lineageOf(order), { traceId, now, times }));
   try {
@@ -56,3 +65,38 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
     `The order ${order} does not say where it comes from. Has the resolver the same COUCHDB_URL as the invoker?`,
   );
 }
+
+/** An event that is in the ledger. */
+export type StoredEvent = BatchEvent & { readonly stored: StoredMark };
+
+/**
+ * Marks events as resolved, each with its skips. A conflict is no failure: another activation has marked the event.
+ *
+ * Invariant: it is called only after each order of these events is stored.
+ *
+ * @returns how many stay due.
+ */
+export async function resolveEvents(
+  events: readonly StoredEvent[],
+  skips: readonly Skip[],
+  now: EpochMs,
+  { store, log }: { readonly store: CouchPort; readonly log: Log },
+): Promise<number> {
+  const documents = events.map((event) =>
+    resolvedEvent(event, { now, skips: skips.filter((skip) => isSkipOf(skip, event)) }),
+  );
+  try {
+    const [only, ...others] = documents;
+    if (only === undefined) return 0;
+    const rows = others.length === 0 ? [await store.put(only)] : await store.bulk(documents);
+    return rows.filter(({ kind }) => kind === 'refused').length;
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.warn(`Events stay due: ${error.message}`, { code: error.code, events: events.length });
+    return events.length;
+  }
+}
+
+/** Whether a skip is about this event. */
+export const isSkipOf = (skip: Skip, { tenant, reloadId }: BatchEvent): boolean =>
+  skip.tenant === tenant && skip.reloadId === reloadId;

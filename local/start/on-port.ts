@@ -1,0 +1,21 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+
+/**
+ * Starts what listens on a port.
+ *
+ * @param what - what listens there, for the message: `store`.
+ * @param option - the option that chooses another port, for the message.
+ * @throws CascadeError PORT_IN_USE.
+ */
+export async function onPort<T>(
+  what: string,
+  option: string,
+  port: number,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  return start(port).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'PORT_IN_USE' && cause.code !== 'EADDRINUSE') throw cause;
+    const message = `Port ${port}, which the ${what} wants, is in use. Stop what uses it, or choose another with ${option}.`;
+    throw new CascadeError('PORT_IN_USE', message, { cause });
+  });
+}
