@@ -2,7 +2,7 @@ import { type AppliedFate, applyEnd, EMPTY_JOIN, type JoinMemory } from '../src/
 import { endId, foldEnds, type JoinEnd } from '../src/core/joins/fold-ends.ts';
 import type { JoinRule } from '../src/core/link.ts';
 import type { AppKey, ReloadId } from '../src/core/names.ts';
-import { addMs, durationOf, type EpochMs } from '../src/core/units.ts';
+import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
 
 /** One timeline of docs/chains.md: ends of the apps `a` and `b`, for which the app `report` waits. */
 interface Timeline {
@@ -16,7 +16,7 @@ interface Timeline {
 const RULE: JoinRule = {
   of: { 'default/a': 'succeeded', 'default/b': 'succeeded' },
   atLeast: 2,
-  within: durationOf('6h'),
+  within: (6 * 3_600_000) as DurationMs,
 };
 
 const TIMELINES: readonly Timeline[] = [

@@ -4,14 +4,17 @@ import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
   type DeadFact,
+  type ExpiredFact,
   type OverdueFact,
   type ProblemFacts,
   SWEEP_PERIOD,
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
+import { expiredHalves } from '../../src/core/runs/join-words.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
+import type { JoinDocument } from '../../src/ledger/documents/join.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -44,6 +47,7 @@ class Findings {
   readonly unreadable: WrongFact[] = [];
   readonly stuck: WrongFact[] = [];
   readonly merges: Merge[] = [];
+  readonly expired: ExpiredFact[] = [];
 
   add(source: StoredDocument, read: (document: StoredDocument) => LedgerDocument, now: EpochMs): void {
     const { _id } = source;
@@ -56,11 +60,20 @@ class Findings {
       const { body: _, ...dead } = document;
       this.dead.push(dead);
     }
+    if (document.type === 'join') this.expired.push(...expiredIn(document, now));
     if (document.type !== 'order') return;
     const merge = mergeIn(document);
     if (document.state === 'gave-up') this.orders.push(document);
     if (merge !== undefined) this.merges.push(merge);
   }
+}
+
+function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
+  const halves = expiredHalves(join, join.rule, now);
+  const newest = halves.at(-1);
+  if (newest === undefined) return [];
+  const { _id, tenant, appId, chain, rule } = join;
+  return [{ _id, tenant, appId, chain, halves, at: addMs(newest.endedAt, rule.within) }];
 }
 
 /**
@@ -84,11 +97,12 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const { lost, isCut } = await lostMerges(findings.merges, store);
   if (isCut) missing.push(MORE_MERGES);
   const overdue = await overdueIn(store, context.now());
-  const { alerts, orders, dead, unreadable, stuck } = findings;
+  const { alerts, orders, dead, expired, unreadable, stuck } = findings;
   return {
     alerts,
     orders,
     dead,
+    expired,
     unreadable: [
       ...unreadable,
       ...(await wrongSchema(store)),

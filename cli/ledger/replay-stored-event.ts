@@ -46,7 +46,7 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   const sentences = [
     ...created.map((id) => `${ended}: ordered anew: ${id}`),
     ...plan.skips.map(
-      (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, 'now')}`,
+      (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, labelOf, 'now')}`,
     ),
     ...refused,
   ];

@@ -1,10 +1,11 @@
+import { appOfKey } from '../../src/core/names.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { findProblems, type LedgerProblem, type OverdueFact } from '../../src/core/runs/find-problems.ts';
 import { type Since, sinceText, sinceWhen } from '../../src/core/runs/since.ts';
 import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { counted } from '../terminal.ts';
-import { orderJson } from './json-facts.ts';
+import { appJson, orderJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
 
@@ -71,6 +72,15 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
         text: `${message} (${subject}${repeated})`,
         json: { firstAt: new Date(at).toISOString(), document: _id, alert: kind, subject, message },
       };
+    }
+    case 'expired-join': {
+      const { _id, chain, halves, ...app } = problem.expired;
+      const ended = halves.map(
+        (half) =>
+          `${labelOf(appOfKey(half.app))} ended at ${instantText(half.endedAt)}, and the others did not in time`,
+      );
+      const text = `${labelOf(app)} (chain ${chain}): ${ended.join('; ')} (${_id})`;
+      return { title: 'waited in vain', text, json: { document: _id, chain, app: appJson(app, labelOf), halves } };
     }
     case 'gave-up': {
       const { order } = problem;

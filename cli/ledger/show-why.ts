@@ -1,14 +1,17 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
-import { appStateId, eventId, startedId } from '../../src/core/document-ids.ts';
-import type { Link } from '../../src/core/link.ts';
+import { appStateId, eventId, joinId, startedId } from '../../src/core/document-ids.ts';
+import { type CompositeLink, isComposite, type Link } from '../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
+import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
+import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
 import { causeIds } from '../../src/core/runs/run-tree.ts';
 import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readJoin } from '../../src/ledger/documents/join.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { appJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
@@ -44,6 +47,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
       cameToNothing: cameToNothing && orderJson(cameToNothing, labelOf),
       last: last && endJson(last, labelOf),
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
+      joins: facts.joins.map((join) => joinJson(join, labelOf, context.now())),
       upstreams: upstreams.map(({ link: { after, chain, on, paused }, verdict }) => {
         return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
       }),
@@ -53,10 +57,27 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
   };
 }
 
+/** A link that waits for several apps: which are ready, since when, and until when that counts. */
+function joinJson(join: JoinFact, labelOf: LabelOf, now: EpochMs): object {
+  const { chain, paused, join: rule } = join.link;
+  return {
+    ...{ chain, paused, atLeast: rule.atLeast, withinSeconds: rule.within / 1_000 },
+    apps: joinHalves(join, now).map(({ app, endedAt, reloadId, countsUntil }) => ({
+      app: appJson(app, labelOf),
+      isReady: countsUntil !== undefined,
+      ...(endedAt !== undefined && { reloadId, endedAt: isoText(endedAt) }),
+      ...(countsUntil !== undefined && { countsUntil: isoText(countsUntil) }),
+    })),
+  };
+}
+
+const isoText = (at: EpochMs): string => new Date(at).toISOString();
+
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /** Reads what is known of an app: its orders, its last end and what led to it, and the last end of each upstream app. */
-async function readWhy(store: Reader, app: AppRef, links: readonly Link[]): Promise<WhyFacts> {
+async function readWhy(store: Reader, app: AppRef, all: readonly Link[]): Promise<WhyFacts> {
+  const links = all.filter((link) => !isComposite(link));
   const orders = await ordersOf(store, app);
   const open = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   const [last, ...upstreamEnds] = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
@@ -72,11 +93,22 @@ async function readWhy(store: Reader, app: AppRef, links: readonly Link[]): Prom
     ...(last && { last }),
     ancestry: last === undefined ? [] : await ancestryOf(store, last, orders),
     causes: causes.filter((event) => event !== undefined),
+    joins: await readJoins(store, all.filter(isComposite)),
     upstreams: links.map((link, index) => {
       const [end, event] = [upstreamEnds[index], events[index]];
       return { link, ...(end && { last: end }), ...(event && { event }) };
     }),
   };
+}
+
+/** Each composite link once, with what it remembers. */
+async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
+  const once = [...new Map(links.map((link) => [joinId(link), link])).values()];
+  const documents = await readMany(store, once.map(joinId), readJoin);
+  return once.map((link, index) => {
+    const memory = documents[index];
+    return { link, ...(memory && { memory }) };
+  });
 }
 
 /**

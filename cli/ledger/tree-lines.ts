@@ -26,7 +26,7 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
 }
 
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
-  'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip)}` : skipWords(skip);
+  'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip, labelOf)}` : skipWords(skip, labelOf);
 
 function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const { app, order, event } = node;

@@ -27,3 +27,9 @@ export interface AppRef {
 
 /** The look-up key of an app. */
 export const appKey = ({ tenant, appId }: AppRef): AppKey => `${tenant}/${appId}`;
+
+/** The app that a look-up key stands for: a tenant's name has no slash. */
+export function appOfKey(key: AppKey): AppRef {
+  const slash = key.indexOf('/');
+  return { tenant: key.slice(0, slash) as TenantName, appId: key.slice(slash + 1) as AppId };
+}

@@ -21,9 +21,3 @@ export const seconds = (count: number): DurationMs => (count * 1_000) as Duratio
 
 /** Days of 24 hours as a `DurationMs`. */
 export const days = (count: number): DurationMs => (count * 86_400_000) as DurationMs;
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The length of time that a chain file writes as `30s`, `5m`, `6h` or `1d`; the schema takes nothing else. */
-export const durationOf = (text: string): DurationMs =>
-  (Number.parseInt(text, 10) * (UNITS[text.slice(-1)] ?? Number.NaN)) as DurationMs;

@@ -1,6 +1,7 @@
 import type { JoinRule, Link, On, ReloadBody } from '../link.ts';
 import { type AppKey, type AppRef, appKey, type ChainName } from '../names.ts';
-import { durationOf } from '../units.ts';
+import { parseDuration } from '../runs/time-words.ts';
+import type { DurationMs } from '../units.ts';
 import type { AppIndex, ReadableFile } from './app-index.ts';
 import type { AppClause, Clause, CompositeClause, ReloadEntry } from './chain-file.ts';
 import { findReference } from './find-reference.ts';
@@ -141,11 +142,11 @@ function readComposite(clause: CompositeClause, path: Path, reading: Reading): U
     problems.push(errorAt({ file, path: [...path, 'atLeast'] }, 'NEVER_FIRES', neverFires(atLeast, members.length)));
   }
   if (upstreams.length < members.length || atLeast > members.length) return undefined;
-  return { upstreams, join: { of, atLeast, within: durationOf(clause.within ?? DEFAULT_WITHIN) } };
+  return { upstreams, join: { of, atLeast, within: parseDuration(clause.within ?? '') ?? DEFAULT_WITHIN } };
 }
 
 /** Without a window one extra reload by hand of one upstream would shift all later pairs for good. */
-const DEFAULT_WITHIN = '12h';
+const DEFAULT_WITHIN = (12 * 3_600_000) as DurationMs;
 
 const REPEATED =
   'This app is in the list already: each app counts once, with its newest end. Remove one of the two. To count other ends of it, write "on: any".';

@@ -1,6 +1,6 @@
 import type { Descent, Lineage } from '../lineage.ts';
 import type { CompositeLink, Link } from '../link.ts';
-import { type AppKey, type AppRef, appKey, type OrderId, type TenantName } from '../names.ts';
+import { type AppRef, appKey, appOfKey, type OrderId } from '../names.ts';
 import { causeOf, orderId, type ReloadOrder } from '../order.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
@@ -74,14 +74,7 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink
 }
 
 const causeOfEnd = ({ app, reloadId }: JoinEnd, target: AppRef): string =>
-  causeOf({ tenant: tenantOf(app), reloadId }, target);
-
-const tenantOf = (app: AppKey): TenantName => app.slice(0, app.indexOf('/')) as TenantName;
-
-const refOf = (app: AppKey): AppRef => ({
-  tenant: tenantOf(app),
-  appId: app.slice(app.indexOf('/') + 1) as AppRef['appId'],
-});
+  causeOf({ tenant: appOfKey(app).tenant, reloadId }, target);
 
 const linkOf = ({ event: { tenant, appId, reloadId }, link: { chain, target } }: JoinedEvent) => ({
   ...{ tenant, appId, reloadId, chain, target },
@@ -102,7 +95,7 @@ function skipOf(
     case 'waits': {
       const { missing, closesAt } = joinWait(state, link.join);
       const until: EpochMs = closesAt ?? addMs(event.endedAt, link.join.within);
-      return { ...of, reason: 'waits-for', missing: missing.map(refOf), closesAt: until };
+      return { ...of, reason: 'waits-for', missing: missing.map(appOfKey), closesAt: until };
     }
     case 'not-matched':
       return { ...of, reason: 'outcome-not-matched', on: link.on, outcome: event.outcome };

@@ -1,3 +1,5 @@
+import type { JoinEnd } from '../joins/fold-ends.ts';
+import type { AppRef } from '../names.ts';
 import type { Reason } from '../reason.ts';
 import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
@@ -44,9 +46,19 @@ export interface OverdueFact {
   readonly tenants: readonly string[];
 }
 
+/** A link that waits for several apps, and ends that came to nothing since the others did not come in time. */
+export interface ExpiredFact extends AppRef {
+  readonly _id: string;
+  readonly chain: string;
+  readonly halves: readonly JoinEnd[];
+  /** When the newest of them no longer counted, by Qlik's clock. */
+  readonly at: EpochMs;
+}
+
 /** Something that a person should look at. */
 export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
+  | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
   /** `isSweepAsked`: nothing else that is told explains it. */
@@ -63,6 +75,8 @@ export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
+  /** Of the last day. */
+  readonly expired: readonly ExpiredFact[];
   readonly overdue?: OverdueFact;
   readonly unreadable: readonly WrongFact[];
   readonly stuck: readonly WrongFact[];
@@ -84,7 +98,7 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
-  const { alerts, orders, dead } = facts;
+  const { alerts, orders, dead, expired } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
   const told = new Set<string>(gaveUp.map(({ _id }) => _id));
@@ -92,6 +106,7 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
     ...alerts
       .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
+    ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
     ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
   ];
   const lasting: LedgerProblem[] = dead

@@ -1,5 +1,6 @@
 import type { Outcome } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
+import type { LabelOf } from './facts.ts';
 import { instantText } from './time-words.ts';
 
 /** `succeeded`, `was canceled`: an outcome as a verb. */
@@ -22,7 +23,7 @@ export function outcomeWords(outcome: Outcome): string {
  *
  * @param when - `now` where the link was looked at just now, not when the app ended.
  */
-export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
+export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = 'then'): string {
   switch (skip.reason) {
     case 'no-link':
       return 'and nothing follows it';
@@ -39,7 +40,7 @@ export function skipWords(skip: Skip, when: 'then' | 'now' = 'then'): string {
     case 'needs-ledger':
       return `but chain ${skip.chain} waits for several apps, which needs a ledger: set COUCHDB_URL and deploy again`;
     case 'waits-for':
-      return `and chain ${skip.chain} waits for ${skip.missing.length} more of its apps until ${instantText(skip.closesAt)}`;
+      return `and chain ${skip.chain} waits for ${skip.missing.map(labelOf).join(', ')}, until ${instantText(skip.closesAt)}`;
     case 'superseded':
       return `but a later end of the app had taken its place in chain ${skip.chain}`;
     case 'withdrawn':

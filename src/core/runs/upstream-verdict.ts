@@ -61,7 +61,7 @@ export function upstreamWords(
   if (since !== undefined) return `It follows ${label}, which has not ended since ${shortInstantText(since, now)}.`;
   switch (verdict.kind) {
     case 'skipped':
-      return `${ended}, ${skipWords(verdict.skip)}.`;
+      return `${ended}, ${skipWords(verdict.skip, labelOf)}.`;
     case 'unresolved':
       return `${ended}, and nobody has worked on that yet${dueWords(verdict.dueAt, now)}.`;
     case 'ordered':

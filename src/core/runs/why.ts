@@ -4,6 +4,7 @@ import { isFinal } from '../order-state.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
+import { type JoinFact, joinWords } from './join-words.ts';
 import { stateWords } from './order-words.ts';
 import { causeFinder, isByHand, isReplay } from './run-tree.ts';
 import { outcomeWords } from './skip-words.ts';
@@ -21,8 +22,10 @@ export interface WhyFacts {
   readonly ancestry: readonly Ancestor[];
   /** The events that called for open orders. */
   readonly causes: readonly EventFact[];
-  /** The links that have the app as their target, with the last end of each upstream. */
+  /** The plain links that have the app as their target, with the last end of each upstream. */
   readonly upstreams: readonly UpstreamFact[];
+  /** The links by which the app waits for several others. */
+  readonly joins: readonly JoinFact[];
 }
 
 /** An end, and the order that it was the end of; none if a person or a schedule started the reload. */
@@ -56,6 +59,7 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
     ...(waits.length > 0 || cameToNothing === undefined ? [] : [endWords(cameToNothing, facts, labelOf, now)]),
     ...lastWords(facts, labelOf, now),
     ...(waits.length > 0 ? [] : nothingWords(facts, labelOf, now)),
+    ...facts.joins.map((join) => joinWords(join, labelOf, now)),
   ];
   return {
     waits,
@@ -117,6 +121,7 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
 }
 
 function nothingWords(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): readonly string[] {
+  if (facts.upstreams.length === 0 && facts.joins.length > 0) return [];
   if (facts.upstreams.length === 0) {
     return [`Nothing calls for ${labelOf(facts.app)}: no link of the chain files has it as its target.`];
   }

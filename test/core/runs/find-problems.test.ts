@@ -27,7 +27,7 @@ const OVERDUE = {
   tenants: ['default'],
 };
 
-const FINE = { alerts: [], orders: [], dead: [], unreadable: [], stuck: [] };
+const FINE = { alerts: [], orders: [], dead: [], expired: [], unreadable: [], stuck: [] };
 const NOW = at('08:00');
 const WRONG = { _id: 'order:default:t:s:r9', why: 'no order' };
 const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblems({ ...FINE, ...facts }, since, NOW);

@@ -30,6 +30,7 @@ const RAN: WhyFacts = {
   ancestry: [{ event: REPORTED, order: REPORT }, { event: TRANSFORMED, order: TRANSFORM }, { event: EXTRACTED }],
   causes: [],
   upstreams: [{ link: LINK, last: TRANSFORMED, event: TRANSFORMED }],
+  joins: [],
 };
 const NEVER: WhyFacts = { ...RAN, orders: [], ancestry: [], upstreams: [] };
 const { last: _, ...NOTHING } = NEVER;

@@ -1,0 +1,96 @@
+import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
+import { foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
+import type { CompositeLink, JoinRule } from '../link.ts';
+import { type AppKey, type AppRef, appOfKey } from '../names.ts';
+import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
+import type { LabelOf } from './facts.ts';
+import { outcomeWords } from './skip-words.ts';
+import { shortInstantText } from './time-words.ts';
+
+/** A link that waits for several apps, with what it remembers. */
+export interface JoinFact {
+  readonly link: CompositeLink;
+  /** Absent if no end of its apps was stored. */
+  readonly memory?: JoinMemory;
+}
+
+/** One app that a link waits for. */
+export interface JoinHalf {
+  readonly app: AppRef;
+  /** Its end that counts now; absent if there is none. */
+  readonly endedAt?: EpochMs;
+  readonly reloadId?: string;
+  /** Until when that end counts, by Qlik's clock. */
+  readonly countsUntil?: EpochMs;
+  /** Its newest end that is known, if that one does not count. */
+  readonly lastEnd?: JoinEnd;
+}
+
+/** What each of a link's apps contributes now; an end whose time is over does not count. */
+export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly JoinHalf[] {
+  const { of, within } = link.join;
+  const halves = memory === undefined ? [] : joinWait(memory, link.join).halves;
+  return (Object.keys(of) as AppKey[]).map((key): JoinHalf => {
+    const app = appOfKey(key);
+    const half = halves.find((each) => each.app === key);
+    const countsUntil = half && addMs(half.endedAt, within);
+    if (half !== undefined && countsUntil !== undefined && countsUntil >= now) {
+      return { app, endedAt: half.endedAt, reloadId: half.reloadId, countsUntil };
+    }
+    const lastEnd = memory?.log.findLast((end) => end.app === key);
+    return { app, ...(lastEnd !== undefined && { lastEnd }) };
+  });
+}
+
+/** What a link waits for, as sentences: what is ready, what is missing, since when, and until when it counts. */
+export function joinWords(fact: JoinFact, labelOf: LabelOf, now: EpochMs): string {
+  const { chain, join, paused } = fact.link;
+  const halves = joinHalves(fact, now);
+  const all = halves.map(({ app }) => labelOf(app)).join(', ');
+  if (paused) return `Chain ${chain}, in which it waits for ${all}, is paused (enabled: false).`;
+  const ready = halves.filter(({ countsUntil }) => countsUntil !== undefined);
+  const needed = join.atLeast - ready.length;
+  const count = join.atLeast === halves.length ? `all of ${all}` : `${join.atLeast} of ${all}`;
+  const missing = halves.filter(({ countsUntil }) => countsUntil === undefined);
+  const still = missing.map((half) => `${labelOf(half.app)}${lastWords(half, fact.link, now)}`).join(', ');
+  return [
+    `In chain ${chain} it waits for ${count}.`,
+    ...ready.map((half) => readyWords(half, labelOf, now)),
+    `Missing: ${needed === missing.length ? '' : `${needed} of `}${still}.`,
+  ].join(' ');
+}
+
+const readyWords = ({ app, endedAt, countsUntil }: JoinHalf, labelOf: LabelOf, now: EpochMs): string =>
+  endedAt === undefined || countsUntil === undefined
+    ? ''
+    : `${labelOf(app)} is ready since ${shortInstantText(endedAt, now)}, and counts until ${shortInstantText(countsUntil, now)}.`;
+
+/** Why the newest end of a missing app does not count. */
+function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs): string {
+  if (lastEnd === undefined) return '';
+  const { app, outcome, endedAt } = lastEnd;
+  const ended = `${outcomeWords(outcome)} at ${shortInstantText(endedAt, now)}`;
+  const isCounted = foldEnds([], [lastEnd], { ...join, atLeast: Number.POSITIVE_INFINITY })
+    .fates.values()
+    .next();
+  if (isCounted.value === 'not-matched') return ` (${ended}, and the link waits for ${join.of[app]})`;
+  const until = addMs(endedAt, join.within);
+  return until < now
+    ? ` (${ended}, which no longer counts since ${shortInstantText(until, now)})`
+    : ` (${ended}, which has set off a reload already)`;
+}
+
+/** How long an end that came to nothing is told to people. */
+const TOLD_FOR: DurationMs = days(1);
+
+/** Ends whose time was over before the link's other apps had ended, during the last day; oldest first. */
+export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
+  const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);
+  const expired = memory.log.filter(({ app, reloadId }) => fates.get(`${app} ${reloadId}`) === 'expired');
+  return [...expired, ...halves]
+    .filter(({ endedAt }) => {
+      const until = addMs(endedAt, rule.within);
+      return until < now && until >= now - TOLD_FOR;
+    })
+    .sort((a, b) => a.endedAt - b.endedAt);
+}

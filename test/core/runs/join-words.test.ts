@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { applyEnd, EMPTY_JOIN, type JoinMemory } from '../../../src/core/joins/apply-end.ts';
+import type { CompositeLink } from '../../../src/core/link.ts';
+import type { AppKey, ReloadId } from '../../../src/core/names.ts';
+import { expiredHalves, joinWords } from '../../../src/core/runs/join-words.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
+import { at, labelOf } from './some-facts.ts';
+
+const HOUR = 3_600_000;
+const LINK = {
+  ...{
+    chain: 'nightly',
+    after: { tenant: 'default', appId: 'a' },
+    on: 'succeeded',
+    clause: 'j1',
+    body: {},
+    paused: false,
+  },
+  target: { tenant: 'default', appId: 'report' },
+  join: {
+    of: { 'default/a': 'succeeded', 'default/b': 'succeeded', 'default/c': 'succeeded' },
+    ...{ atLeast: 3, within: (6 * HOUR) as DurationMs },
+  },
+} as unknown as CompositeLink;
+
+/** `a 01:00`, `b 01:30 failed`. */
+function remembering(...ends: readonly string[]): JoinMemory {
+  return ends.reduce((memory: JoinMemory, end, index) => {
+    const [app, time = '', outcome = 'succeeded'] = end.split(' ');
+    const each = {
+      ...{ app: `default/${app}` as AppKey, reloadId: `r${index}` as ReloadId, endedAt: at(time) },
+      outcome: outcome as 'succeeded' | 'failed',
+    };
+    return applyEnd(memory, each, LINK.join).memory ?? memory;
+  }, EMPTY_JOIN);
+}
+const words = (now: string, ...ends: readonly string[]): string =>
+  joinWords({ link: LINK, memory: remembering(...ends) }, labelOf, at(now));
+
+describe('what a link that waits for several apps has, in words', () => {
+  it('says which are ready, since when and until when, and which are missing', () => {
+    expect(words('02:00', 'a 01:00', 'b 01:30')).to.equal(
+      'In chain nightly it waits for all of a, b, c. a is ready since 01:00:00Z, and counts until 07:00:00Z. ' +
+        'b is ready since 01:30:00Z, and counts until 07:30:00Z. Missing: c.',
+    );
+  });
+  it('says that nothing of it was heard of', () => {
+    expect(joinWords({ link: LINK }, labelOf, at('02:00'))).to.equal(
+      'In chain nightly it waits for all of a, b, c. Missing: a, b, c.',
+    );
+  });
+  it('says why the newest end of a missing app does not count: another outcome, its time, or that it was used', () => {
+    expect(words('08:00', 'a 01:00', 'b 07:00 failed')).to.equal(
+      'In chain nightly it waits for all of a, b, c. Missing: a (succeeded at 01:00:00Z, which no longer counts since 07:00:00Z), ' +
+        'b (failed at 07:00:00Z, and the link waits for succeeded), c.',
+    );
+    expect(words('02:00', 'a 01:00', 'b 01:10', 'c 01:20')).to.contain(
+      'Missing: a (succeeded at 01:00:00Z, which has set off a reload already), b',
+    );
+  });
+  it('counts an end until the last millisecond of its time', () => {
+    expect(words('07:00', 'a 01:00')).to.contain('a is ready since');
+    expect(words('07:01', 'a 01:00')).to.contain('Missing: a (succeeded at 01:00:00Z, which no longer counts');
+  });
+  it('says how many of the missing apps it needs, if not all', () => {
+    const link = { ...LINK, join: { ...LINK.join, atLeast: 2 } };
+    expect(joinWords({ link, memory: remembering('a 01:00') }, labelOf, at('02:00'))).to.equal(
+      'In chain nightly it waits for 2 of a, b, c. a is ready since 01:00:00Z, and counts until 07:00:00Z. Missing: 1 of b, c.',
+    );
+  });
+  it('says that the chain is paused', () => {
+    expect(joinWords({ link: { ...LINK, paused: true } }, labelOf, at('02:00'))).to.equal(
+      'Chain nightly, in which it waits for a, b, c, is paused (enabled: false).',
+    );
+  });
+});
+
+describe('ends that waited in vain', () => {
+  const expired = (now: string, ...ends: readonly string[]): readonly string[] =>
+    expiredHalves(remembering(...ends), LINK.join, at(now)).map(({ app }) => app);
+  it('are those whose time was over during the last day, by a later end or by now', () => {
+    expect(expired('08:00', 'a 01:00', 'b 07:30')).to.deep.equal(['default/a']);
+    expect(expired('14:00', 'a 01:00', 'b 07:30')).to.deep.equal(['default/a', 'default/b']);
+    expect(expired('06:00', 'a 01:00')).to.deep.equal([]);
+  });
+  it('are not those that were used, that failed, or whose time was over more than a day ago', () => {
+    expect(expired('10:00', 'a 01:00', 'b 01:10', 'c 01:20')).to.deep.equal([]);
+    expect(expired('10:00', 'a 01:00 failed')).to.deep.equal([]);
+    const tomorrow = (at('07:00') + 24 * HOUR + 1) as ReturnType<typeof at>;
+    expect(expiredHalves(remembering('a 01:00'), LINK.join, tomorrow)).to.deep.equal([]);
+    const justNow = (at('07:00') + 24 * HOUR) as ReturnType<typeof at>;
+    expect(expiredHalves(remembering('a 01:00'), LINK.join, justNow)).to.have.length(1);
+  });
+});
