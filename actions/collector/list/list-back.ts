@@ -28,7 +28,7 @@ export interface Listed {
 export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; readonly message: string };
 
 /** What to list. */
-export interface ListRequest {
+export interface EndsRequest {
   /** Absent: the whole tenant. */
   readonly appId?: AppId;
   /** Where an earlier list stopped. */
@@ -47,7 +47,7 @@ export interface ListRequest {
  *
  * @returns `forbidden` if this credential may not see the list, `unavailable` if there is not even one page.
  */
-export async function listBack(tenant: TenantName, request: ListRequest, ports: ListPorts): Promise<ListedBack> {
+export async function listBack(tenant: TenantName, request: EndsRequest, ports: ListPorts): Promise<ListedBack> {
   const { place = { by: 'end' } } = request;
   const list = await readPages(tenant, request, place, ports);
   if (list.kind === 'forbidden' && place.next !== undefined)
@@ -59,7 +59,7 @@ export async function listBack(tenant: TenantName, request: ListRequest, ports: 
 
 async function readPages(
   tenant: TenantName,
-  { appId, since }: ListRequest,
+  { appId, since }: EndsRequest,
   place: ListPlace,
   ports: ListPorts,
 ): Promise<ListedBack> {
