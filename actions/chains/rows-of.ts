@@ -2,8 +2,8 @@ import type { ChainApp, CompiledChains, Link, On } from '../../src/core/link.ts'
 import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
 
 /**
- * One flat row of `chains`: a link, or an app from which a chain starts (see docs/chains-in-qlik.md, which lists the
- * columns). What a row does not have is `''` in a column of text and null in one of numbers; no column ever goes missing.
+ * One flat row of `chains`: a link, or an app from which a chain starts (docs/chains-in-qlik.md lists the columns). Every
+ * row has every column: `''` in a column of text, or null in a column of numbers, means that there is no value.
  */
 export interface ChainRow {
   readonly chain: string;
@@ -14,7 +14,7 @@ export interface ChainRow {
   /** `tenant/appId`. */
   readonly nodeId: string;
   readonly nodeLabel: string;
-  /** The upstream's node id; `''` where the chain starts from this app. */
+  /** The upstream's node id; `''` if the chain starts from this app. */
   readonly parentId: string;
   readonly parentLabel: string;
   /** The chain that names the app: equal on every row of a node. */
@@ -35,34 +35,21 @@ export interface ChainRow {
   readonly lastErrorCode: string;
 }
 
-/** The columns in their order; a row of JSON and a line of CSV have the same. */
-export const CHAIN_ROW_COLUMNS = [
-  'chain',
-  'link',
-  'tenant',
-  'appId',
-  'nodeId',
-  'nodeLabel',
-  'parentId',
-  'parentLabel',
-  'group',
-  'on',
-  'partial',
-  'weight',
-  'variables',
-  'paused',
-  'lastStatus',
-  'lastReloadId',
-  'lastStartedAt',
-  'lastStartedEpochSeconds',
-  'lastEndedAt',
-  'lastEndedEpochSeconds',
-  'lastDurationSeconds',
-  'lastErrorCode',
-] as const satisfies readonly (keyof ChainRow)[];
-
-/** An app's last reload if nothing is known of it: there is no ledger, or it never heard of one. */
-export const NO_LAST_RELOAD = {
+const EMPTY_ROW: ChainRow = {
+  chain: '',
+  link: '',
+  tenant: '',
+  appId: '',
+  nodeId: '',
+  nodeLabel: '',
+  parentId: '',
+  parentLabel: '',
+  group: '',
+  on: '',
+  partial: null,
+  weight: null,
+  variables: '',
+  paused: 0,
   lastStatus: '',
   lastReloadId: '',
   lastStartedAt: '',
@@ -71,7 +58,10 @@ export const NO_LAST_RELOAD = {
   lastEndedEpochSeconds: null,
   lastDurationSeconds: null,
   lastErrorCode: '',
-} as const satisfies Partial<ChainRow>;
+};
+
+/** The columns in their order: of a row as JSON, and of a line of CSV. */
+export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
 
 /** The links of each chain, chains by name and links in the order of the look-up. */
 export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {
@@ -90,9 +80,8 @@ type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'gr
  * The compiled chains as rows for Qlik's network chart: for each chain, first one row for each app from which it starts,
  * then one for each link.
  *
- * A chain starts from an app that follows no other in this chain. Without its row the app would be an end of edges with
- * no node: the chart makes nodes of row ids alone, and drops edges to others. Each chain has its own such rows, so that
- * the rows of one chain are a whole graph however they are selected.
+ * A chain starts from an app that follows no other in this chain. Such an app needs a row: the chart makes nodes of row
+ * ids only, and drops edges to any other app. Each chain has its own such rows, so that its rows are a whole graph.
  */
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);
@@ -135,31 +124,21 @@ export function startsOf(links: readonly Link[]): readonly Link[] {
 }
 
 const startRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
-  chain,
-  link: '',
+  ...EMPTY_ROW,
   ...node,
-  parentId: '',
-  parentLabel: '',
-  on: '',
-  partial: null,
-  weight: null,
-  variables: '',
+  chain,
   paused: paused ? 1 : 0,
-  ...NO_LAST_RELOAD,
 });
 
-const linkRow = ({ chain, clause, on, body, paused }: Link, node: NodePart, parent: NodePart): ChainRow => ({
-  chain,
-  link: clause === UNNAMED ? '' : clause,
-  ...node,
+const linkRow = (link: Link, node: NodePart, parent: NodePart): ChainRow => ({
+  ...startRow(link, node),
+  link: link.clause === UNNAMED ? '' : link.clause,
   parentId: parent.nodeId,
   parentLabel: parent.nodeLabel,
-  on,
-  partial: body.partial === true ? 1 : 0,
-  weight: body.weight ?? null,
-  variables: body.variables === undefined ? '' : JSON.stringify(body.variables),
-  paused: paused ? 1 : 0,
-  ...NO_LAST_RELOAD,
+  on: link.on,
+  partial: link.body.partial === true ? 1 : 0,
+  weight: link.body.weight ?? null,
+  variables: link.body.variables === undefined ? '' : JSON.stringify(link.body.variables),
 });
 
 /** The clause of a link without a name. */
