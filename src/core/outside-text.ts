@@ -1,9 +1,9 @@
 import { isJsonObject } from './json-fields.ts';
 
-/** JSON that names half of a surrogate pair; a whole pair looks so too, so a hit alone proves nothing. */
+/** JSON that names half of a surrogate pair. A whole pair looks the same, so a hit proves nothing. */
 const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
 
-/** A character behind it takes two UTF-16 units. */
+/** Each later character takes two UTF-16 units. */
 const LAST_SINGLE_UNIT = 0xff_ff;
 
 /**
@@ -34,7 +34,10 @@ export function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, each]) => key.isWellFormed() && isWellFormed(each));
 }
 
-/** A text of at most `longest` UTF-16 units, cut between two characters, well-formed. The one place that cuts such a text. */
+/** How much of a word or a short message from outside is kept, in UTF-16 units. */
+export const LONGEST_WORD = 200;
+
+/** A text of at most `longest` UTF-16 units, well-formed, cut between two characters. Only this function cuts such a text. */
 export function clipped(text: string, longest: number): string {
   const isPairAtCut = (text.codePointAt(longest - 1) ?? 0) > LAST_SINGLE_UNIT;
   return text.slice(0, isPairAtCut ? longest - 1 : longest).toWellFormed();

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import { eventId } from '../document-ids.ts';
 import type { AppRef, ReloadId, TenantName } from '../names.ts';
 import type { Skip } from '../skip.ts';
@@ -7,7 +8,7 @@ import { ownersOf, type Run } from './group-runs.ts';
 /** One reload of a run: the order for it, its end, or both; and what followed. */
 export interface RunNode {
   readonly app: AppRef;
-  /** Absent if no order of ours asked for the reload: at the root. */
+  /** Absent at the root, if no order of ours asked for the reload. */
   readonly order?: OrderFact;
   /** Absent while the reload has not ended. */
   readonly event?: EventFact;
@@ -16,7 +17,7 @@ export interface RunNode {
   readonly followers: readonly RunNode[];
 }
 
-/** A run as trees: one, unless the ledger no longer has the beginning. */
+/** A run as trees: one tree, or several if the ledger no longer has the beginning. */
 export function treesOf(run: Run): readonly RunNode[] {
   const ownerOf = ownersOf(run.orders);
   const causeOf = causeFinder(run.events);
@@ -34,15 +35,14 @@ export function treesOf(run: Run): readonly RunNode[] {
     const app = order ?? event;
     if (app === undefined) return [];
     const following = event === undefined ? [] : (followersOf.get(event) ?? []);
-    return [
-      {
-        app: { tenant: app.tenant, appId: app.appId },
-        ...(order === undefined ? {} : { order }),
-        ...(event === undefined ? {} : { event }),
-        skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
-        followers: following.flatMap((follower) => nodeOf(follower, endOf.get(follower))),
-      },
-    ];
+    const node: RunNode = definedFields({
+      app: { tenant: app.tenant, appId: app.appId },
+      order,
+      event,
+      skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
+      followers: following.flatMap((follower) => nodeOf(follower, endOf.get(follower))),
+    });
+    return [node];
   };
   const owned = new Set(endOf.values());
   return [
@@ -53,7 +53,7 @@ export function treesOf(run: Run): readonly RunNode[] {
 
 const REPLAY = /^r\d+\.(?=.)/;
 
-/** Finds the event that called for an order; undefined if a person did, or the event is gone. */
+/** Finds the event that called for an order; undefined if a person asked for it, or if the event is gone. */
 export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
   const byCause = new Map<string, EventFact>();
   for (const event of events) {
@@ -67,7 +67,7 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
       .find((event) => event !== undefined);
 }
 
-/** The ids of the documents that an order's cause may have: of its own tenant, and of another where it names one. */
+/** The ids that the document of an order's cause may have: in the order's tenant, and in another if the cause names one. */
 export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
   causes
     .map((cause) => cause.replace(REPLAY, ''))

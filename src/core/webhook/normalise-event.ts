@@ -3,7 +3,7 @@ import { canonicalAppId } from '../chains/app-index.ts';
 import { definedFields } from '../defined-fields.ts';
 import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import type { AppId, ReloadId, TenantName } from '../names.ts';
-import { clipped } from '../outside-text.ts';
+import { clipped, LONGEST_WORD } from '../outside-text.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import { type EpochMs, instantIn } from '../units.ts';
 import { errorIn, isReloadId, orderIn, outcomeOf } from './event-fields.ts';
@@ -37,8 +37,6 @@ export type LedgerNews =
   | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string };
 
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
-/** In UTF-16 units. */
-const LONGEST_WORD = 200;
 
 const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but it is not a reload event: ${problem}.`);
