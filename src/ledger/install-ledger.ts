@@ -47,11 +47,19 @@ export async function installLedger(
   await refuseOthers(asked);
   await refuseMoved(asked, bind);
   if (hasUser) await checkUsers(asked, store);
-  const done = [...(await installDatabase(asked))];
-  if (hasUser) done.push(...(await installWriter(asked, store)));
-  done.push(...(await installRoles(asked)), ...(await installValidation(asked)), ...(await dropOldRoles(asked)));
-  if (hasUser) done.push(...(await dropOldWriter(asked, store)));
-  done.push(...(await installIndex(asked)), ...(await installVersion(asked)), ...(await bindTenants(asked, bind)));
+  const steps = [
+    installDatabase,
+    ...(hasUser ? [installWriter] : []),
+    installRoles,
+    installValidation,
+    dropOldRoles,
+    ...(hasUser ? [dropOldWriter] : []),
+    installIndex,
+    installVersion,
+    () => bindTenants(asked, bind),
+  ];
+  const done: string[] = [];
+  for (const step of steps) done.push(...(await step(asked, store)));
   await checkWriter(store, { setting: 'COUCHDB_URL', hasAdmin });
   return done;
 }

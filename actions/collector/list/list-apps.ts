@@ -3,9 +3,10 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import { whenAllSettled } from '../../../src/core/when-all-settled.ts';
 import type { BehindApp, CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
 import { callTime, type ListPorts, storeNow } from '../collector-ports.ts';
-import { type Listed, type ListedBack, listBack } from './list-back.ts';
+import type { UnseenApp } from './alert-unseen.ts';
+import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
-import type { Progress, TenantList } from './tenant-list.ts';
+import type { TenantList } from './tenant-list.ts';
 
 /** Apps that are listed at once. */
 const AT_ONCE = 4;
@@ -32,17 +33,29 @@ export async function listApps(
   checkpoint: CheckpointDocument,
   ports: ListPorts,
 ): Promise<TenantList> {
-  const round = await listEach(tenant, apps, checkpoint, ports);
-  const lists = round.answers.flatMap(({ list }) => (list.kind === 'listed' ? list : []));
+  const { t, round: begun } = checkpoint;
+  const { answers, next } = await listEach(tenant, apps, checkpoint, ports);
+  const lists = answers.flatMap(({ list }) => (list.kind === 'listed' ? list : []));
   const tenantNow = lists.find((list) => list.tenantNow !== undefined)?.tenantNow;
-  const unseen = unseenIn(round.answers, checkpoint, tenantNow, ports);
+  const now = storeNow(ports);
+  const { unseen, behind } = appsAfter(answers, checkpoint, tenantNow, now, ports);
+  const since = begun?.since ?? tenantNow ?? t;
+  const seen = lists.flatMap((list) =>
+    list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
+  );
+  // If the round took several sweeps, its first list is as old as the round.
+  const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
-    progress: progressOf(round, lists, tenantNow, checkpoint, unseen, storeNow(ports)),
+    progress: {
+      t: (next === undefined ? ended : t) as EpochMs,
+      ...(Object.keys(behind).length > 0 && { behind }),
+      ...(next !== undefined && { round: { since, next } }),
+    },
     isFromHead: lists.every(({ isFromHead }) => isFromHead),
     unseen,
     tenantNow,
-    problem: problemOf(round.answers),
+    problem: problemOf(answers),
   };
 }
 
@@ -74,58 +87,26 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
   return `the app ${appId}: ${list.kind === 'listed' ? list.problem : list.message}`;
 }
 
-/** The apps that we may not see, and those whose list has failed for longer than the sweep may look back. */
-function unseenIn(
+/** The apps that stay behind, and those that are not seen: we may not, or their list has failed for longer than we look back. */
+function appsAfter(
   answers: readonly AppAnswer[],
-  { behind = {} }: CheckpointDocument,
+  { t, behind: before = {} }: CheckpointDocument,
   tenantNow: EpochMs | undefined,
-  { times }: ListPorts,
-): TenantList['unseen'] {
-  return answers.flatMap(({ appId, list }) => {
-    if (list.kind === 'listed') return [];
-    const since = behind[appId]?.t;
-    const isLost = tenantNow !== undefined && since !== undefined && since < tenantNow - times.farthestJump;
-    return list.kind === 'forbidden' || isLost ? [{ appId, message: list.message }] : [];
-  });
-}
-
-function progressOf(
-  { answers, next }: Round,
-  lists: readonly Listed[],
-  tenantNow: EpochMs | undefined,
-  checkpoint: CheckpointDocument,
-  unseen: TenantList['unseen'],
   now: EpochMs,
-): Progress {
-  const { t, round: begun } = checkpoint;
-  const since = begun?.since ?? tenantNow ?? t;
-  const seen = lists.flatMap((list) =>
-    list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
-  );
-  // If the round took several sweeps, its first list is as old as the round.
-  const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
-  const behind = behindAfter(answers, checkpoint, unseen, now);
-  return {
-    t: (next === undefined ? ended : t) as EpochMs,
-    ...(Object.keys(behind).length > 0 && { behind }),
-    ...(next !== undefined && { round: { since, next } }),
-  };
-}
-
-function behindAfter(
-  answers: readonly AppAnswer[],
-  { t, behind = {} }: CheckpointDocument,
-  unseen: TenantList['unseen'],
-  storeTime: EpochMs,
-): Record<AppId, BehindApp> {
-  const after: Record<AppId, BehindApp> = { ...behind };
-  const isUnseen = new Set(unseen.map(({ appId }) => appId));
+  { times }: ListPorts,
+) {
+  const behind: Record<AppId, BehindApp> = { ...before };
+  const unseen: UnseenApp[] = [];
   for (const { appId, list } of answers) {
-    const now = isUnseen.has(appId) ? undefined : behindOf(list, behind[appId] ?? { t }, storeTime);
-    if (now === undefined) delete after[appId];
-    else after[appId] = now;
+    const since = before[appId]?.t;
+    const isLost = tenantNow !== undefined && since !== undefined && since < tenantNow - times.farthestJump;
+    const isUnseen = list.kind === 'forbidden' || (list.kind === 'unavailable' && isLost);
+    if (isUnseen) unseen.push({ appId, message: list.message });
+    const after = isUnseen ? undefined : behindOf(list, before[appId] ?? { t }, now);
+    if (after === undefined) delete behind[appId];
+    else behind[appId] = after;
   }
-  return after;
+  return { behind, unseen };
 }
 
 /** Where an app is after its answer; undefined if it is as far as the others. */

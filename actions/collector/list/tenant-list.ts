@@ -7,12 +7,10 @@ import { eventOfRecord } from '../event-of-record.ts';
 import type { UnseenApp } from './alert-unseen.ts';
 import type { Listed } from './list-back.ts';
 
-/** What the checkpoint says once the events are stored. */
-export type Progress = Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
-
 /** The reloads that a tenant lists since its checkpoint: from one list, or from a list of each app. */
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
-  readonly progress: Progress;
+  /** What the checkpoint says once the events are stored. */
+  readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
   /** Apps whose ends we hear of only by webhooks. */
   readonly unseen: readonly UnseenApp[];
 }
