@@ -34,7 +34,7 @@ export function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, each]) => key.isWellFormed() && isWellFormed(each));
 }
 
-/** How much of a word or a short message from outside is kept, in UTF-16 units. */
+/** How much of a word or a short message from outside is kept, in UTF-16 units: more would only fill logs and answers. */
 export const LONGEST_WORD = 200;
 
 /** A text of at most `longest` UTF-16 units, well-formed, cut between two characters. Only this function cuts such a text. */

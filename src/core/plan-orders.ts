@@ -4,13 +4,13 @@ import { causeOf, orderId, type ReloadOrder } from './order.ts';
 import type { Outcome, ReloadFinished } from './reload-finished.ts';
 import type { Skip } from './skip.ts';
 
-/** What follows from some ended reloads, and why the rest does not. */
+/** The orders that follow from some ended reloads, and the links that give none. */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
   readonly skips: readonly Skip[];
 }
 
-/** Whether an end with this outcome sets off a link on `on`: `canceled` matches `any` alone (docs/chains.md). */
+/** Whether an outcome sets off a link on `on`. `canceled` only matches `any` (docs/chains.md). */
 export function isMatch(on: On, outcome: Outcome): boolean {
   switch (on) {
     case 'any':
@@ -44,7 +44,7 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
   return { orders: [...orders.values()], skips };
 }
 
-// Each object is written out: spreading parts into it takes most of the time of a look-up (npm run bench -- resolve).
+// Each object is written out, since spreads take most of the time of a look-up (npm run bench -- resolve).
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;
   const { chain, target, on, body } = link;
@@ -59,7 +59,7 @@ function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId,
 
 const noLink = ({ tenant, appId, reloadId }: ReloadFinished): Skip => ({ reason: 'no-link', tenant, appId, reloadId });
 
-/** A total order of ends, so that what is told in another order gives the same plan. */
+/** A total order of ends: the plan does not depend on the order in which they came. */
 export const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
   a.endedAt - b.endedAt || (sortKey(a) < sortKey(b) ? -1 : Number(sortKey(a) > sortKey(b)));
 

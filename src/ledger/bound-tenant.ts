@@ -7,14 +7,14 @@ import { type Alert, raiseAlert } from './raise-alert.ts';
 
 /** What the ledger says of a tenant. */
 export interface BoundTenant {
-  /** Its address; "" where the document cannot be read: then nobody's settings agree. */
+  /** Its address; "" if the document is malformed: then no settings agree with it. */
   readonly url: string;
   readonly id?: string;
-  /** Addresses and ids that it had before it moved. */
+  /** Its earlier addresses and ids. */
   readonly before: readonly string[];
 }
 
-/** What `tenant:<name>` says; undefined if no deployment has written one yet. */
+/** Reads `tenant:<name>`; undefined if no deployment has written it yet. */
 export function boundTenant(
   document: StoredDocument | undefined,
   log: Pick<LedgerLog, 'error'>,
@@ -26,10 +26,10 @@ export function boundTenant(
   return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
 }
 
-/** Whether this says a tenant by its address; else it is Qlik's id. */
+/** Whether a text is a tenant's address; else it is Qlik's id of the tenant. */
 export const isAddress = (text: string): boolean => text.includes('://');
 
-/** An address as the settings say it: a person may have written it by hand, with a slash at its end. */
+/** An address as the settings have it, without a slash at its end: a person may have written it. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**

@@ -13,7 +13,7 @@ import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 
-/** A document that Cascade writes; deployment's own `schema` and the `probe` apart. */
+/** A document of the ledger, except `schema` and `probe`. */
 export type LedgerDocument =
   | AlertDocument
   | AppStateDocument
@@ -28,7 +28,7 @@ export type LedgerDocument =
   | StartedDocument
   | TenantDocument;
 
-/** How each type is read; ids begin with it and a colon. In the order of those ids. */
+/** The reader of each type, in the order of the ids: an id begins with the type and a colon. */
 export const LEDGER_READERS = {
   alert: readAlert,
   app: readAppState,
