@@ -3,9 +3,8 @@ import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { AppKey, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
-import type { AlertKind } from '../../src/ledger/documents/alert.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
-import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
 /** What the collector asks of a tenant. */
 export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
@@ -73,9 +72,6 @@ export async function putOrLog(
 
 /** Raises an alert for people; it never fails. */
 export const alertPeople = (
-  kind: AlertKind,
-  subject: string,
-  message: string,
+  alert: AlertText,
   ports: Pick<CollectorPorts, 'store' | 'now' | 'traceId' | 'log'>,
-): Promise<boolean> =>
-  raiseAlert(ports.store, { kind, subject, message, traceId: ports.traceId, at: storeNow(ports) }, ports.log);
+): Promise<boolean> => raiseAlert(ports.store, { ...alert, traceId: ports.traceId, at: storeNow(ports) }, ports.log);

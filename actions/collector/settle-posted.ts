@@ -60,7 +60,7 @@ async function recorded(order: OrderDocument, event: ReloadFinished, ports: Coll
 async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promise<readonly []> {
   const message = `Qlik no longer tells of the reload ${order.reloadId}, and nobody told its end: look at the app, and whether its followers are owed (npx cascade why).`;
   // The alert first: nobody looks at an ended order again.
-  await alertPeople('end-unknown', order._id, message, ports);
+  await alertPeople({ kind: 'end-unknown', subject: order._id, message }, ports);
   const when = { at: storeNow(ports), times: ports.times };
   await putOrLog(
     { ...moveOrder('settling', order, 'ended', when, { reason: { code: 'END_UNKNOWN', message } }) },

@@ -80,7 +80,7 @@ async function isStopped(
 ): Promise<boolean> {
   const stop = async (kind: 'store-changed' | 'checkpoint-jump', what: string): Promise<true> => {
     const advice = `The sweep starts nothing for this tenant any more; webhooks do. Look which followers are owed, then delete the document ${checkpointId(tenant)}: the sweep goes on from then.`;
-    await alertPeople(kind, tenant, `${what} ${advice}`, ports);
+    await alertPeople({ kind, subject: tenant, message: `${what} ${advice}` }, ports);
     return true;
   };
   if (store !== (await ports.identity())) return stop('store-changed', 'The checkpoint was written in another store.');

@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../src/core/names.ts';
-import { alertMovedTenant, alertUnknownTenant, type BoundTenant, boundTenant } from '../../src/ledger/bound-tenant.ts';
-import { type CollectorPorts, storeNow } from './collector-ports.ts';
+import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
+import { alertPeople, type CollectorPorts } from './collector-ports.ts';
 
 /** A silent tenant must not take the time and the room of the others. */
 const MOST_QUESTIONS = 300;
@@ -30,7 +30,7 @@ export async function sweptTenants(
   documents: readonly (StoredDocument | undefined)[],
   ports: Pick<CollectorPorts, 'tenants' | 'apps' | 'addressOf' | 'store' | 'now' | 'traceId' | 'log'>,
 ): Promise<SweptTenants> {
-  const { addressOf, store, traceId, log } = ports;
+  const { addressOf, log } = ports;
   const bounds = new Map(tenants.map((tenant, index) => [tenant, boundTenant(documents[index], log)]));
   const moved = new Set<TenantName>();
   for (const [tenant, bound] of bounds) {
@@ -41,7 +41,7 @@ export async function sweptTenants(
       continue;
     }
     moved.add(tenant);
-    await alertMovedTenant({ tenant, bound: bound.url, own }, store, { traceId, at: storeNow(ports) }, log);
+    await alertPeople(movedAlert({ tenant, bound: bound.url, own }), ports);
   }
   const unknown = new Set<TenantName>();
   const questions = new Map<TenantName, number>();
@@ -49,7 +49,7 @@ export async function sweptTenants(
     if (ports.tenants.includes(tenant)) return !moved.has(tenant);
     if (unknown.has(tenant)) return false;
     unknown.add(tenant);
-    await alertUnknownTenant(tenant, store, { traceId, at: storeNow(ports) }, log);
+    await alertPeople(unknownAlert(tenant), ports);
     return false;
   };
   const isInChains = (tenant: TenantName): boolean =>

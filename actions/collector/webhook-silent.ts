@@ -21,7 +21,8 @@ const SILENT =
 /** Raises an alert if the sweep, and no webhook, heard of the ends at the last five times that reloads ended. */
 export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {
   if (!(await isSilent(tenant, list, ports))) return;
-  await alertPeople('webhook-silent', tenant, `${SILENT} ${await whySilent(tenant, ports)}`, ports);
+  const message = `${SILENT} ${await whySilent(tenant, ports)}`;
+  await alertPeople({ kind: 'webhook-silent', subject: tenant, message }, ports);
 }
 
 /** Reads older pages of the list as long as it shows fewer than five times: bursts are large, or ends are rare. */

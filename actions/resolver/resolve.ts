@@ -8,7 +8,7 @@ import { causeOf, type ReloadOrder } from '../../src/core/order.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import { byEnd, planOrders } from '../../src/core/plan-orders.ts';
 import type { Skip } from '../../src/core/skip.ts';
-import { isAddress, isFromBoundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
+import { isAddress, isFromBoundTenant, movedAlert } from '../../src/ledger/bound-tenant.ts';
 import { type Alert, raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { type About, readAbout } from './read-about.ts';
@@ -121,16 +121,12 @@ function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
   const heardFrom = stored?.heardFrom;
   const bound = about.bound(tenant);
   if (heardFrom === undefined || isFromBoundTenant(bound, heardFrom)) return undefined;
-  const message = movedMessage({
-    tenant,
-    bound: (isAddress(heardFrom) ? bound?.url : bound?.id) ?? '',
-    own: heardFrom,
-  });
+  const known = (isAddress(heardFrom) ? bound?.url : bound?.id) ?? '';
   return {
     event,
     orders: [],
     skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom }],
-    alert: { kind: 'tenant-moved', subject: tenant, message },
+    alert: movedAlert({ tenant, bound: known, own: heardFrom }),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../core/names.ts';
 import { readOrLog } from './bad-document.ts';
 import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { type Alert, raiseAlert } from './raise-alert.ts';
+import type { AlertText } from './raise-alert.ts';
 
 /** What the ledger says of a tenant. */
 export interface BoundTenant {
@@ -55,31 +55,19 @@ export interface TenantMismatch {
 const NOTHING_DONE = 'with these settings nothing is started there, and nothing settled.';
 const SHARED_DATABASE = 'Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own.';
 
-/** What is wrong, and what to do. */
-export const movedMessage = ({ tenant, bound, own }: TenantMismatch): string =>
-  `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${
-    bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`
-  }: ${NOTHING_DONE} ${SHARED_DATABASE} Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`;
+/** The alert about a tenant whose address differs between the settings and the ledger. */
+export const movedAlert = ({ tenant, bound, own }: TenantMismatch): AlertText => {
+  const said = bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`;
+  return {
+    kind: 'tenant-moved',
+    subject: tenant,
+    message: `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${said}: ${NOTHING_DONE} ${SHARED_DATABASE} Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`,
+  };
+};
 
-const unknownMessage = (tenant: TenantName): string =>
-  `The ledger has work for the tenant "${tenant}", and the settings do not know it: ${NOTHING_DONE} Add it to QLIK_TENANTS and deploy again. ${SHARED_DATABASE} Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.`;
-
-type When = Pick<Alert, 'traceId' | 'at'>;
-
-/** Raises an alert if settings and ledger have different addresses for a tenant. */
-export const alertMovedTenant = (
-  mismatch: TenantMismatch,
-  store: Pick<CouchPort, 'put' | 'get'>,
-  when: When,
-  log: LedgerLog,
-): Promise<boolean> =>
-  raiseAlert(store, { kind: 'tenant-moved', subject: mismatch.tenant, message: movedMessage(mismatch), ...when }, log);
-
-/** Raises an alert if the ledger has work for a tenant that the settings do not know. That work waits until they do. */
-export const alertUnknownTenant = (
-  tenant: TenantName,
-  store: Pick<CouchPort, 'put' | 'get'>,
-  when: When,
-  log: LedgerLog,
-): Promise<boolean> =>
-  raiseAlert(store, { kind: 'tenant-unknown', subject: tenant, message: unknownMessage(tenant), ...when }, log);
+/** The alert about work for a tenant that the settings do not have. That work waits until they do. */
+export const unknownAlert = (tenant: TenantName): AlertText => ({
+  kind: 'tenant-unknown',
+  subject: tenant,
+  message: `The ledger has work for the tenant "${tenant}", and the settings do not know it: ${NOTHING_DONE} Add it to QLIK_TENANTS and deploy again. ${SHARED_DATABASE} Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.`,
+});

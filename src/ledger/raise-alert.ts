@@ -6,8 +6,11 @@ import { type Change, changeDocument } from './change-document.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
-/** What a person should know, for each kind and subject. */
-export type Alert = Pick<AlertDocument, 'kind' | 'subject' | 'message' | 'traceId' | 'at'>;
+/** What a person should know. */
+export type AlertText = Pick<AlertDocument, 'kind' | 'subject' | 'message'>;
+
+/** An alert with the time and the trace id of the activation that raises it. */
+export type Alert = AlertText & Pick<AlertDocument, 'traceId' | 'at'>;
 
 /** In UTF-16 units: CouchDB must take an alert, whatever it quotes. */
 const LONGEST_MESSAGE = 2_000;

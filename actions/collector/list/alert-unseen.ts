@@ -21,7 +21,7 @@ export async function alertUnseen(
   const known = await ports.store.many(subjects.map((subject) => alertId(KIND, subject)));
   for (const [index, subject] of subjects.entries()) {
     if (known[index] !== undefined) continue;
-    const text = `The sweep cannot see the reloads of the app ${subject}: ${unseen[index]?.message}. What its webhooks do not tell is not heard of. Give Cascade’s user access to the app, or take it out of the chains; then delete this alert to be told again.`;
-    await alertPeople(KIND, subject, text, ports);
+    const message = `The sweep cannot see the reloads of the app ${subject}: ${unseen[index]?.message}. What its webhooks do not tell is not heard of. Give Cascade’s user access to the app, or take it out of the chains; then delete this alert to be told again.`;
+    await alertPeople({ kind: KIND, subject, message }, ports);
   }
 }
