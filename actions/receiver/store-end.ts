@@ -4,11 +4,12 @@ import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/c
 import type { Batch } from '../../src/contracts/batch.ts';
 import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
 import { deadId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import type { LedgerNews } from '../../src/core/webhook/normalise-event.ts';
+import type { WebhookNews } from '../../src/core/webhook/normalise-event.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
@@ -45,7 +46,7 @@ export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' |
  */
 export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
   const { traceId, heardFrom } = webhook;
-  const mark = { source: 'webhook', traceId, ...(heardFrom !== undefined && { heardFrom }) } as const;
+  const mark = { source: 'webhook', traceId, ...definedFields({ heardFrom }) } as const;
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
@@ -61,11 +62,11 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
 
 /** Stores a hint; as `storeEvent`. */
 export async function storeHint(
-  { attempt, reloadId }: Extract<LedgerNews, { kind: 'hint' }>,
+  { attempt, reloadId }: Extract<WebhookNews, { kind: 'hint' }>,
   webhook: ReceivedWebhook,
 ): Promise<Stored> {
   const { outcome, endedAt, partial, tenant } = attempt;
-  const told: ReportedAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
+  const told: ReportedAttempt = definedFields({ outcome, endedAt, partial, reloadId });
   const context = { ...webhook, now: clockOf(webhook), times: webhook.ledger.times };
   const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, webhook);
   const hints = [{ tenant, told: attempt.reloadId }];

@@ -1,3 +1,4 @@
+import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { Reason } from '../../src/core/reason.ts';
@@ -42,15 +43,7 @@ export interface LedgerResult {
 /** The result for an order as it is stored now. */
 export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
   const { _id, state, reloadId, into, reason, dueAt } = order;
-  return {
-    order: _id,
-    did,
-    state,
-    ...(reloadId !== undefined && { reloadId }),
-    ...(into !== undefined && { into }),
-    ...(reason !== undefined && { reason }),
-    ...(dueAt !== undefined && { dueAt }),
-  };
+  return definedFields({ order: _id, did, state, reloadId, into, reason, dueAt });
 }
 
 /**
