@@ -56,7 +56,7 @@ interface Stored {
 }
 
 async function store(context: LedgerContext, dead: DeadDocument, read: WebhookNews): Promise<Stored> {
-  if (read.kind === 'ignored') return { created: [], sentence: `, and no event of ours: ${read.ignored.reason}.` };
+  if (read.kind === 'ignored') return { created: [], sentence: `, but ignored: ${read.ignored.reason}.` };
   const now = context.now();
   const ended = cappedStored(read.kind === 'event' ? read.event : read.attempt, dead.storedAt, now);
   const { outcome, endedAt, partial, appId, reloadId } = ended;
