@@ -13,7 +13,7 @@ import {
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
 
-/** What the receiver needs from the world. Without `ledger` nothing is stored: the batch is all that holds the event. */
+/** What the receiver needs from the world. `ledger` is absent without a ledger: then only the batch holds the event. */
 export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
 
 const DAY_MS = 86_400_000;
@@ -45,7 +45,7 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   };
 }
 
-/** With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
+/** Parses the body. With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,
@@ -71,7 +71,7 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // A document is deleted after `retention`. A day before that the ledger can still tell whether this end was worked off.
+  // Documents are deleted after `retention`. Until a day before that the ledger surely knows whether the end was worked off.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

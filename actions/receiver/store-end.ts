@@ -50,7 +50,7 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
-  // Both caps use CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
+  // The cap uses CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
     return { events: [{ ...cappedEnd(ended, clockOf(webhook)), stored }] };
@@ -75,7 +75,7 @@ export async function storeHint(
   return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, webhook) ?? { hints };
 }
 
-/** Keeps a body that its sender signed and nobody understood. The same body of the same tenant is stored once. */
+/** Keeps an authentic body that is no event. The same body of the same tenant is stored once. */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
   { code, message }: CascadeError,

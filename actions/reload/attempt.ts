@@ -42,7 +42,7 @@ export interface Attempt extends ReloadOrderPorts {
   /**
    * CouchDB's clock.
    *
-   * @throws CascadeError STORE_UNAVAILABLE if no answer of CouchDB has told it yet.
+   * @throws CascadeError STORE_UNAVAILABLE if no answer of CouchDB had a `Date` yet.
    */
   readonly clock: () => EpochMs;
 }

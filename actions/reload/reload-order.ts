@@ -39,6 +39,7 @@ function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
 }
 
+/** Why this activation does nothing with an order; undefined if it has something to do. A woken order need not be due. */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
   const isSettled = isFinal(state) && dueAt === undefined;

@@ -20,7 +20,7 @@ export interface About {
   parked(app: AppRef): readonly OrderId[];
   /** What `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;
-  /** Which of Qlik's tenants a name means; undefined if no deployment wrote it. */
+  /** The tenant's document; undefined if no deployment wrote it. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
 

@@ -21,12 +21,12 @@ export interface ResolverPorts {
   readonly log: Log;
 }
 
-/** What follows from one event. */
+/** What follows from one event, with the lineage of its orders. */
 interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
-  /** What a person has to know about it. */
+  /** What a person has to know about this event. */
   readonly alert?: Pick<Alert, 'kind' | 'subject' | 'message'>;
 }
 
@@ -34,10 +34,9 @@ interface Resolved {
  * Makes the plan for a batch: which orders are to be created, and why other links start nothing.
  *
  * With a ledger it sends one read to CouchDB, or none if the batch has no events. If CouchDB does not answer, the plan
- * decides about no event. Undecided events, and what does not fit into the plan, stay due.
+ * decides about no event. Undecided events, and what does not fit into the plan, stay due. So it throws no CascadeError.
  *
  * @param ports - absent without a ledger.
- * @throws no CascadeError: anything else is a bug.
  */
 export async function resolve(batch: Batch, links: CompiledChains['links'], ports?: ResolverPorts): Promise<Plan> {
   if (ports === undefined) return { ...passedOn(batch), ...planOrders(batch.events, links) };
