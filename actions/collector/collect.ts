@@ -15,7 +15,7 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * Finds what the webhooks missed: ends that Qlik lists and no webhook told of, and what is due in the ledger (ledger.md
+ * Finds what the webhooks missed: ends that Qlik lists and no webhook brought, and what is due in the ledger (ledger.md
  * §9). With a hint it settles that hint alone, so that the sweep of each hint is cheap.
  *
  * Any two sweeps at once are safe. A sweep over finished work writes nothing. What one tenant does not answer is logged and
@@ -23,7 +23,10 @@ import { workDue } from './work-due.ts';
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored by then are due.
  */
-export async function collect({ hint }: { readonly hint?: HintRef }, ports: CollectorPorts): Promise<Batch> {
+export async function collect(
+  { hint }: { readonly hint?: HintRef | undefined },
+  ports: CollectorPorts,
+): Promise<Batch> {
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (hint !== undefined) return { ...batch, events: await collectHint(hint, ports) };
   const { events, orders } = batchRoom();

@@ -62,7 +62,7 @@ async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPor
     const waited = storeNow(ports) - hint.storedAt;
     return dueIn(Math.min(postedPoll, Math.max(unresolved, waited)) as DurationMs);
   };
-  // What we may not see is not absent: it may be the request, and its own webhook tells of its end.
+  // What we may not see is not absent: it may be the request, and its own webhook then brings its end.
   const unseen = async (message: string): Promise<Verdict> => {
     await alertUnseen(tenant, [{ appId, message }], ports);
     return dueIn(postedPoll);

@@ -58,7 +58,7 @@ async function recorded(order: OrderDocument, event: ReloadFinished, ports: Coll
 
 /** Ends an order without an outcome. Nothing follows: only an event could call for that. */
 async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promise<readonly []> {
-  const message = `Qlik no longer tells of the reload ${order.reloadId}, and nobody told its end: look at the app, and whether its followers are owed (npx cascade why).`;
+  const message = `Qlik no longer shows the reload ${order.reloadId}, and no webhook brought its end: look at the app, and whether its followers are owed (npx cascade why).`;
   // The alert first: nobody looks at an ended order again.
   await alertPeople({ kind: 'end-unknown', subject: order._id, message }, ports);
   const when = { at: storeNow(ports), times: ports.times };

@@ -16,7 +16,7 @@ import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook told of (ledger.md §9).
+ * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (ledger.md §9).
  *
  * Invariant: the checkpoint is written after the events up to it are stored, and only if it moved. If all is known, nothing
  * is written. Two sweeps at once create each event once, since its id is its reload's.
@@ -36,13 +36,13 @@ export async function sweepTenant(
   const list = await listTenant(tenant, checkpoint, ports);
   const problem = typeof list === 'string' ? list : list.problem;
   if (problem !== undefined) {
-    ports.log.warn('The sweep did not hear everything from a tenant', { tenant, problem });
+    ports.log.warn('The sweep could not list everything of a tenant', { tenant, problem });
   }
   if (typeof list === 'string') return [];
   await alertUnseen(tenant, list.unseen, ports);
   const known = withApps(checkpoint, appsOf(tenant, ports), list.tenantNow, ports.times);
   if (known !== undefined) return collectSince(tenant, checkpoint, { ...known, ...list.progress }, list, ports);
-  ports.log.warn('The sweep cannot take up new apps: the tenant does not tell its clock', { tenant });
+  ports.log.warn('The sweep cannot take up new apps: the tenant shows no clock', { tenant });
   return [];
 }
 

@@ -16,7 +16,7 @@ const MOST_OF_A_TIME = 30;
 const MOST_OLDER = 5;
 
 const SILENT =
-  'It was the sweep, not the webhook, that told all ends of the last five times that reloads ended (ends within one minute are one time). Look at the webhook and its deliveries in the tenant’s administration.';
+  'At the last five times that reloads ended, the sweep found all ends, and the webhook brought none (ends within one minute are one time). Look at the webhook and its deliveries in the tenant’s administration.';
 
 /** Raises an alert if the sweep, and no webhook, heard of the ends at the last five times that reloads ended. */
 export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {

@@ -1,7 +1,7 @@
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
-import type { Reason } from '../../src/core/reason.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert.ts';

@@ -20,27 +20,3 @@ export const alertId = (kind: string, subject: string): string => `alert:${kind}
 
 /** `cascade runs --problems` overwrites it to see whether the store takes writes. */
 export const PROBE_ID = 'probe';
-
-/** The types of documents. An id begins with the type and a colon; only `schema` and `probe` do not. */
-const LEDGER_TYPES = [
-  'alert',
-  'app',
-  'checkpoint',
-  'dead',
-  'event',
-  'gate',
-  'hint',
-  'order',
-  'park',
-  'rate',
-  'started',
-  'tenant',
-] as const;
-
-/** A type of document. */
-export type LedgerType = (typeof LEDGER_TYPES)[number];
-
-const LEDGER_ID = new RegExp(`^(?:(?:${LEDGER_TYPES.join('|')}):|schema$|probe$)`);
-
-/** Whether Cascade gives such an id. */
-export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

@@ -45,11 +45,11 @@ export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sen
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 
-/** Whether one of the listed reloads carries an order of ours: the tenant gives our `resourceId` back. */
+/** Whether one of the listed reloads has the id of an order: then the tenant gives our `resourceId` back. */
 export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]): boolean =>
   reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
 
-/** Whether a reload may have begun after our first send; always, where the tenant tells no clock. */
+/** Whether a reload may have begun after our first send. Without the tenant's clock every reload may. */
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 

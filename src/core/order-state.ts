@@ -8,7 +8,7 @@ export const ORDER_STATES = [
   'posted', // its reload was started and has not ended
   'ended', // its reload ended
   'merged', // another order's reload does for it
-  'gave-up', // the tenant refused it for good, or nobody can tell any more whether it was started
+  'gave-up', // the tenant refused it for good, or Qlik no longer shows whether it was started
   'called-off', // a person cancelled it
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];

@@ -1,6 +1,11 @@
 import type { AppId, OrderId, ReloadId, TenantName } from './names.ts';
-import type { Reason } from './reason.ts';
 import type { EpochMs } from './units.ts';
+
+/** Why something is as it is: a code for scripts, a sentence for people. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
 
 /** How a reload ended. */
 export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;

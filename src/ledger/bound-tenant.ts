@@ -35,7 +35,7 @@ const asWritten = (text: string): string => (isAddress(text) && URL.canParse(tex
 /**
  * Whether an end comes from the tenant that the ledger means by the name. If either side is unknown, it does.
  *
- * @param heardFrom - the address or the id of the tenant whose webhook told of the end; absent if the settings had neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had neither.
  */
 export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;

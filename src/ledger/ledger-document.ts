@@ -1,5 +1,4 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import type { LedgerType } from '../core/document-ids.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
@@ -42,4 +41,9 @@ export const LEDGER_READERS = {
   rate: readRate,
   started: readStarted,
   tenant: readTenant,
-} as const satisfies Readonly<Record<LedgerType, (document: StoredDocument) => LedgerDocument>>;
+} as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
+
+const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|schema$|probe$)`);
+
+/** Whether Cascade gives such an id. */
+export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

@@ -7,7 +7,7 @@ import { echoOf, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger knows about a tenant that takes reloads. A spoilt gate counts as missing; the log has a line at `error`.
+ * What the ledger knows about a tenant that takes reloads. A malformed gate counts as missing, and is logged.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.

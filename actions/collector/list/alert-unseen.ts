@@ -21,7 +21,7 @@ export async function alertUnseen(
   const known = await ports.store.many(subjects.map((subject) => alertId(KIND, subject)));
   for (const [index, subject] of subjects.entries()) {
     if (known[index] !== undefined) continue;
-    const message = `The sweep cannot see the reloads of the app ${subject}: ${unseen[index]?.message}. What its webhooks do not tell is not heard of. Give Cascade’s user access to the app, or take it out of the chains; then delete this alert to be told again.`;
+    const message = `The sweep cannot see the reloads of the app ${subject}: ${unseen[index]?.message}. Cascade hears only of the ends that webhooks bring. Give Cascade’s user access to the app, or take it out of the chains; then delete this alert, so that it can be raised again.`;
     await alertPeople({ kind: KIND, subject, message }, ports);
   }
 }

@@ -27,7 +27,7 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
     const timeout = callTime(ports, ports.until);
     if (timeout === undefined) break;
     const page = await ports.qlikOf(tenant).listEnded(query, timeout);
-    if (page.kind === 'listed') return page.tenantNow ?? 'the tenant does not tell its clock';
+    if (page.kind === 'listed') return page.tenantNow ?? 'the tenant shows no clock';
     problem = page.message;
     if (page.kind === 'unavailable' && !('appId' in query)) break;
   }

@@ -1,7 +1,6 @@
 import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
 import type { OrderState } from '../order-state.ts';
-import type { Reason } from '../reason.ts';
-import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+import type { Outcome, Reason, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 

@@ -1,4 +1,4 @@
-import type { Reason } from '../reason.ts';
+import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';

@@ -3,10 +3,9 @@ import { mayMove, type OrderState } from '../order-state.ts';
 /** Whether a person may call an order off, or why not. */
 export type Cancellation = { readonly kind: 'may' } | { readonly kind: 'refused'; readonly why: string };
 
-const WHY_NOT: Readonly<Record<OrderState, string>> = {
-  planned: 'it may be called off',
-  parked: 'it may be called off',
-  waiting: 'it may be called off',
+type Refused = Exclude<OrderState, 'planned' | 'parked' | 'waiting'>;
+
+const WHY_NOT: Readonly<Record<Refused, string>> = {
   claimed: 'it is being started right now: try again in a moment',
   unknown:
     'Qlik may have accepted it already: Cascade finds out within some minutes, then try again, or cancel the reload in Qlik',
@@ -19,4 +18,4 @@ const WHY_NOT: Readonly<Record<OrderState, string>> = {
 
 /** Decides whether a person may call off an order in this state. */
 export const mayCancel = (state: OrderState): Cancellation =>
-  mayMove('person', state, 'called-off') ? { kind: 'may' } : { kind: 'refused', why: WHY_NOT[state] };
+  mayMove('person', state, 'called-off') ? { kind: 'may' } : { kind: 'refused', why: WHY_NOT[state as Refused] };

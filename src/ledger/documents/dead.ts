@@ -1,5 +1,5 @@
 import type { TenantName } from '../../core/names.ts';
-import type { Reason } from '../../core/reason.ts';
+import type { Reason } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
 

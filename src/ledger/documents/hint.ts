@@ -2,8 +2,7 @@ import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { hintId } from '../../core/document-ids.ts';
 import type { AppId, AppRef, TenantName } from '../../core/names.ts';
-import type { Reason } from '../../core/reason.ts';
-import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
+import { OUTCOMES, type Outcome, type Reason } from '../../core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
   isAppId,

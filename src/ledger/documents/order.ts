@@ -3,8 +3,7 @@ import type { Lineage } from '../../core/lineage.ts';
 import type { OrderId, ReloadId } from '../../core/names.ts';
 import type { ReloadOrder } from '../../core/order.ts';
 import { ORDER_STATES, type OrderState } from '../../core/order-state.ts';
-import type { Reason } from '../../core/reason.ts';
-import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
+import { OUTCOMES, type Outcome, type Reason } from '../../core/reload-finished.ts';
 import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {

@@ -164,7 +164,7 @@ describe('the sweep’s checkpoint', () => {
     });
     expect(idsOf(batch)).to.deep.equal(['r1']);
     expect(couch.peek('checkpoint:other')?.['t']).to.equal(at('11:00'));
-    expect(lines).to.include('The sweep did not hear everything from a tenant');
+    expect(lines).to.include('The sweep could not list everything of a tenant');
   });
 
   it('is not looked for where no app of a tenant is in a chain', async () => {
