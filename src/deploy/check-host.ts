@@ -1,7 +1,7 @@
 import { isLoopback } from '../core/is-loopback.ts';
 import { askHost, type HostAccess } from './ask-host.ts';
 import { deployFailed } from './deploy-failed.ts';
-import type { Target } from './host-settings.ts';
+import type { DeployTarget } from './host-settings.ts';
 
 /**
  * Makes sure that the key and the secrets may be sent to the host: it answers, over a connection that nobody else can
@@ -38,7 +38,7 @@ const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
  *
  * @throws CascadeError DEPLOY_FAILED, naming the setting.
  */
-export async function checkKey(access: Target): Promise<void> {
+export async function checkKey(access: DeployTarget): Promise<void> {
   const { host, namespace } = access;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/actions?limit=1`;
   const { status } = await askHost(path, access).catch(() => ({ status: 0 }));

@@ -12,7 +12,7 @@ export interface HostSettings {
 }
 
 /** Where to deploy, and how to ask there. */
-export type Target = HostSettings & HostAccess;
+export type DeployTarget = HostSettings & HostAccess;
 
 /** What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting; empty if they are right. */
 export function checkHostSettings(env: Environment): string[] {

@@ -1,6 +1,6 @@
 import { askHost, type HostAccess } from './ask-host.ts';
 import { deployFailed } from './deploy-failed.ts';
-import type { Target } from './host-settings.ts';
+import type { DeployTarget } from './host-settings.ts';
 import type { Manifest, Schedule } from './read-manifest.ts';
 
 /**
@@ -16,7 +16,7 @@ export const hasAlarms = (access: HostAccess): Promise<boolean> =>
  *
  * @throws CascadeError DEPLOY_FAILED if the host does not say.
  */
-export async function isScheduled({ project }: Schedule, access: Target): Promise<boolean> {
+export async function isScheduled({ project }: Schedule, access: DeployTarget): Promise<boolean> {
   const { triggers, rules } = project.packages.default;
   for (const [kind, entities] of Object.entries({ rules, triggers })) {
     for (const name of Object.keys(entities)) {
@@ -42,7 +42,7 @@ async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
 }
 
 /** The URL of everything in a manifest that the web can reach; empty if the host does not say the namespace's name. */
-export async function webAddresses({ project }: Manifest, access: Target): Promise<readonly string[]> {
+export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
   const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
   if (namespace === undefined) return [];
   return Object.entries(project.packages).flatMap(([name, { sequences, actions }]) =>

@@ -11,7 +11,7 @@ import { checkSettings } from './check-settings.ts';
 import { configuredTenants } from './configured-tenants.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
-import { checkHostSettings, type HostSettings, hostSettingsOf, type Target } from './host-settings.ts';
+import { checkHostSettings, type DeployTarget, type HostSettings, hostSettingsOf } from './host-settings.ts';
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
@@ -90,7 +90,7 @@ type Wskdeploy = (manifest: string, command?: DeployCommand) => Promise<number>;
 
 interface Work {
   readonly settings: Environment;
-  readonly target: Target;
+  readonly target: DeployTarget;
   readonly options: RunOptions;
   readonly wskdeploy: Wskdeploy;
 }
