@@ -95,7 +95,7 @@ export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SEN
   const server = path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
   if (path.length === 1 && Object.hasOwn(NAME, method)) return byMethod(NAME, call);
-  const below = enter(call, first);
+  const below = enterDatabase(call, first);
   const area = path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
   if (area !== undefined) return byMethod(area, below);
   if (second === '_index' && path.length === 5) return byMethod(INDEX, below);
@@ -110,7 +110,7 @@ function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType
 }
 
 /** A user who may not read a database is not shown whether it exists. Anonymous gets 401, so that a client logs in. */
-function enter(call: StoreCall, name: string): DatabaseCall {
+function enterDatabase(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
   if (user.name === null && !isPublic(call, name)) {
     throw new StoreError(401, 'You are not authorized to access this db.');
