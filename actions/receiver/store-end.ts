@@ -66,9 +66,9 @@ export async function storeHint(
   webhook: ReceivedWebhook,
 ): Promise<Stored> {
   const { outcome, endedAt, partial, tenant } = attempt;
-  const told: ReportedAttempt = definedFields({ outcome, endedAt, partial, reloadId });
+  const reported: ReportedAttempt = definedFields({ outcome, endedAt, partial, reloadId });
   const context = { ...webhook, now: clockOf(webhook), times: webhook.ledger.times };
-  const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, webhook);
+  const created = await createOrRead(newHint(attempt, attempt.reloadId, reported, context), readHint, webhook);
   const hints = [{ tenant, told: attempt.reloadId }];
   if (created.kind === 'stored') return { hints };
   const { found } = created;

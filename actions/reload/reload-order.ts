@@ -48,6 +48,7 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
 
+/** Tries to start an order; again if its busy app is free by the time the order is parked. */
 async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
   for (let tries = 1; ; tries += 1) {
@@ -58,6 +59,7 @@ async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResu
   }
 }
 
+/** Claims an order, settles its doubt, and posts it unless something holds it back. */
 async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
   const claim = await claimOrder(order, attempt);
   if (claim === undefined) return taken(order, attempt);

@@ -59,6 +59,7 @@ export const leftDue = (batch: Batch): Plan => ({
 
 const passedOn = ({ events: _, ...batch }: Batch): Plan => ({ ...batch, orders: [], skips: [] });
 
+/** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
   const tenants = [...new Set(following.flatMap(({ orders }) => orders.map(({ tenant }) => tenant)))];
