@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/core/chains/group-by.ts';
 import type { ChainApp, CompiledChains, Link, On } from '../../src/core/link.ts';
 import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
 
@@ -63,14 +64,9 @@ const EMPTY_ROW: ChainRow = {
 /** The columns in their order: of a row as JSON, and of a line of CSV. */
 export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
 
-/** The links of each chain, chains by name and links in the order of the look-up. */
+/** The links of each chain. The chains are sorted by name, their links as the look-up has them. */
 export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {
-  const byChain = new Map<ChainName, Link[]>();
-  for (const link of Object.values(links).flat()) {
-    const ofChain = byChain.get(link.chain);
-    if (ofChain === undefined) byChain.set(link.chain, [link]);
-    else ofChain.push(link);
-  }
+  const byChain = groupBy(Object.values(links).flat(), ({ chain }) => chain);
   return new Map([...byChain].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
 }
 

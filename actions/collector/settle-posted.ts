@@ -44,12 +44,12 @@ export async function settlePosted(
     return stored === undefined ? createEvents([end], ports) : recorded(order, cappedEnd(end, storeNow(ports)), ports);
   }
   if (answer.kind === 'refused') await alertUnseen(tenant, [{ appId, message: answer.message }], ports);
-  // Qlik may show the record late, or again. Nobody can know the end only once the reload certainly is over.
+  // Qlik may show the record late, or again. So its end is unknown for good only after the longest possible reload.
   const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/** Ends the order by an event that is stored. Whoever stored it did not end the order, so the app's last end may be missing, too. */
+/** Ends the order by its stored event. The steps after that event did not end it, so they may have missed the app's last end, too. */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
   await moveAppStates([event], ports);

@@ -1,7 +1,7 @@
 import type { CompiledChains, Link, On } from './link.ts';
 import { appKey, type OrderId } from './names.ts';
 import { causeOf, orderId, type ReloadOrder } from './order.ts';
-import type { Outcome, ReloadFinished } from './reload-finished.ts';
+import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.ts';
 import type { Skip } from './skip.ts';
 
 /** The orders that follow from some ended reloads, and the links that give none. */
@@ -10,19 +10,15 @@ export interface Planned {
   readonly skips: readonly Skip[];
 }
 
-/** Whether an outcome sets off a link on `on`. `canceled` only matches `any` (docs/chains.md). */
-export function isMatch(on: On, outcome: Outcome): boolean {
-  switch (on) {
-    case 'any':
-      return true;
-    case 'succeeded':
-      return outcome === 'succeeded';
-    case 'failed':
-      return outcome === 'failed' || outcome === 'exceeded-limit';
-    default:
-      return on satisfies never;
-  }
-}
+/** `canceled` only matches `any` (docs/chains.md). */
+const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
+  any: OUTCOMES,
+  succeeded: ['succeeded'],
+  failed: ['failed', 'exceeded-limit'],
+};
+
+/** Whether an outcome sets off a link on `on`. */
+export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
  * Decides which reloads follow from `events`: each link of each event gives one order, or one skip with its reason.

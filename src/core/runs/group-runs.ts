@@ -1,3 +1,4 @@
+import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal, type OrderState } from '../order-state.ts';
@@ -37,19 +38,14 @@ export interface RunSummary {
 /** Sorts a history into runs, newest first. */
 export function groupRuns(history: History): readonly Run[] {
   const ownerOf = ownersOf(history.orders);
-  const runs = new Map<string, { events: EventFact[]; orders: OrderFact[] }>();
-  const runOf = (root: string) => {
-    const run = runs.get(root) ?? { events: [], orders: [] };
-    runs.set(root, run);
-    return run;
-  };
-  for (const order of history.orders) runOf(order.root).orders.push(order);
-  for (const event of history.events) runOf(ownerOf(event)?.root ?? event._id).events.push(event);
-  return [...runs]
-    .map(([root, { events, orders }]) => ({
+  const orders = groupBy(history.orders, ({ root }) => root);
+  const events = groupBy(history.events, (event) => ownerOf(event)?.root ?? event._id);
+  const roots = new Set([...orders.keys(), ...events.keys()]);
+  return [...roots]
+    .map((root) => ({
       root,
-      events: events.sort((a, b) => a.endedAt - b.endedAt || compare(a._id, b._id)),
-      orders: orders.sort((a, b) => a.createdAt - b.createdAt || compare(a._id, b._id)),
+      events: (events.get(root) ?? []).sort((a, b) => a.endedAt - b.endedAt || compare(a._id, b._id)),
+      orders: (orders.get(root) ?? []).sort((a, b) => a.createdAt - b.createdAt || compare(a._id, b._id)),
     }))
     .sort((a, b) => beganAt(b) - beganAt(a) || compare(a.root, b.root));
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
 import { eventId } from '../document-ids.ts';
 import type { AppRef, ReloadId, TenantName } from '../names.ts';
@@ -20,35 +21,25 @@ export interface RunNode {
 /** A run as trees: one tree, or several if the ledger no longer has the beginning. */
 export function treesOf(run: Run): readonly RunNode[] {
   const ownerOf = ownersOf(run.orders);
-  const causeOf = causeFinder(run.events);
   const endOf = new Map<OrderFact, EventFact>();
   for (const event of run.events) {
     const owner = ownerOf(event);
     if (owner !== undefined && !endOf.has(owner)) endOf.set(owner, event);
   }
-  const followersOf = new Map<EventFact | undefined, OrderFact[]>();
-  for (const order of run.orders) {
-    const cause = causeOf(order);
-    followersOf.set(cause, [...(followersOf.get(cause) ?? []), order]);
-  }
-  const nodeOf = (order: OrderFact | undefined, event: EventFact | undefined): RunNode[] => {
-    const app = order ?? event;
-    if (app === undefined) return [];
-    const following = event === undefined ? [] : (followersOf.get(event) ?? []);
-    const node: RunNode = definedFields({
-      app: { tenant: app.tenant, appId: app.appId },
+  const followersOf = groupBy(run.orders, causeFinder(run.events));
+  const nodeOf = ({ tenant, appId }: AppRef, order?: OrderFact, event?: EventFact): RunNode =>
+    definedFields({
+      app: { tenant, appId },
       order,
       event,
       skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
-      followers: following.flatMap((follower) => nodeOf(follower, endOf.get(follower))),
+      followers: event === undefined ? [] : nodesAfter(event),
     });
-    return [node];
-  };
+  const nodesAfter = (event: EventFact | undefined): RunNode[] =>
+    (followersOf.get(event) ?? []).map((order) => nodeOf(order, order, endOf.get(order)));
   const owned = new Set(endOf.values());
-  return [
-    ...run.events.filter((event) => !owned.has(event)).flatMap((event) => nodeOf(undefined, event)),
-    ...(followersOf.get(undefined) ?? []).flatMap((order) => nodeOf(order, endOf.get(order))),
-  ];
+  const roots = run.events.filter((event) => !owned.has(event));
+  return [...roots.map((event) => nodeOf(event, undefined, event)), ...nodesAfter(undefined)];
 }
 
 const REPLAY = /^r\d+\.(?=.)/;
