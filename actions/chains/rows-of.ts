@@ -1,5 +1,5 @@
 import { groupBy } from '../../src/core/chains/group-by.ts';
-import type { ChainApp, CompiledChains, Link, On } from '../../src/core/link.ts';
+import type { CompiledChains, Link, On } from '../../src/core/link.ts';
 import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
 
 /**
@@ -64,7 +64,7 @@ const EMPTY_ROW: ChainRow = {
 /** The columns in their order: of a row as JSON, and of a line of CSV. */
 export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
 
-/** The links of each chain. The chains are sorted by name, their links as the look-up has them. */
+/** The links of each chain. The chains are sorted by name, their links keep their order. */
 export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {
   const byChain = groupBy(Object.values(links).flat(), ({ chain }) => chain);
   return new Map([...byChain].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
@@ -82,22 +82,18 @@ type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'gr
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);
   const groups = groupsOf(byChain);
-  const nodeOf = (app: AppRef): NodePart => {
-    const nodeId = appKey(app);
+  const nodeOf = ({ tenant, appId }: AppRef): NodePart => {
+    const nodeId = appKey({ tenant, appId });
     const known = compiled.apps[nodeId];
-    const { tenant, appId } = app;
-    return { tenant, appId, nodeId, nodeLabel: labelOf(app, known), group: groupOf(known) ?? groups.get(nodeId) ?? '' };
+    // The first chain, by name, whose file names the app.
+    const [group = groups.get(nodeId) ?? ''] = known?.names[0]?.split('/') ?? [];
+    return { tenant, appId, nodeId, nodeLabel: known?.label ?? appId, group };
   };
   return [...byChain.values()].flatMap((links) => [
-    ...startsOf(links).map((link) => startRow(link, nodeOf(link.after))),
+    ...startsOf(links).map((link) => nodeRow(link, nodeOf(link.after))),
     ...links.map((link) => linkRow(link, nodeOf(link.target), nodeOf(link.after))),
   ]);
 }
-
-const labelOf = (app: AppRef, known: ChainApp | undefined): string => known?.label ?? app.appId;
-
-/** The first chain, by name, whose file names the app. */
-const groupOf = (app: ChainApp | undefined): string | undefined => app?.names[0]?.split('/')[0];
 
 /** For apps that no file names: the first chain, by name, that has a link with it. */
 function groupsOf(byChain: ReadonlyMap<ChainName, readonly Link[]>): ReadonlyMap<string, ChainName> {
@@ -119,7 +115,8 @@ export function startsOf(links: readonly Link[]): readonly Link[] {
   return [...starts.values()];
 }
 
-const startRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
+/** A row without an upstream. */
+const nodeRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
   ...EMPTY_ROW,
   ...node,
   chain,
@@ -127,7 +124,7 @@ const startRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
 });
 
 const linkRow = (link: Link, node: NodePart, parent: NodePart): ChainRow => ({
-  ...startRow(link, node),
+  ...nodeRow(link, node),
   link: link.clause === UNNAMED ? '' : link.clause,
   parentId: parent.nodeId,
   parentLabel: parent.nodeLabel,

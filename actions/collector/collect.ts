@@ -38,7 +38,7 @@ export async function collect(
 
 async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   const [document, ...tenantDocuments] = await ports.store.many([hintId(tenant, told), tenantId(tenant)]);
-  const hint = document === undefined ? undefined : readHint(document);
+  const hint = document && readHint(document);
   if (hint === undefined || hint.settledAt !== undefined) return [];
   const tenants = await sweptTenants([tenant], tenantDocuments, ports);
   if (!(await tenants.mayWork(hint.tenant))) return [];
@@ -64,7 +64,7 @@ async function sweepTenants(
     skipBadDocument(() => {
       const checkpoint = found[index];
       if (tenants.isMoved(tenant)) return [];
-      return sweepTenant(tenant, checkpoint === undefined ? undefined : readCheckpoint(checkpoint), shared);
+      return sweepTenant(tenant, checkpoint && readCheckpoint(checkpoint), shared);
     }, ports.log);
   const swept = await whenAllSettled(withApps.map(sweepOne));
   return { created: swept.flatMap((created) => created ?? []), tenants };

@@ -1,6 +1,6 @@
 import { isJsonObject } from './json-fields.ts';
 
-/** JSON that names half of a surrogate pair. A whole pair looks the same, so a hit proves nothing. */
+/** An escaped half of a surrogate pair in JSON. Each half of a whole pair looks the same, so a hit proves nothing. */
 const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 /** Each later character takes two UTF-16 units. */
@@ -18,8 +18,8 @@ export function parseOutsideJson(text: string): unknown {
   return NAMES_SURROGATE.test(text) ? wellFormed(value) : value;
 }
 
-/** A JSON value with U+FFFD for each half of a surrogate pair that stands alone, in texts and in keys. */
-export function wellFormed(value: unknown): unknown {
+/** The JSON value with U+FFFD in place of each half of a surrogate pair that stands alone. */
+function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!isJsonObject(value)) return value;

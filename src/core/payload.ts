@@ -1,6 +1,6 @@
 /**
- * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes 1,048,576 bytes of parameters or result
- * (ow-limits-01, ow-results-13), and a step's own bound parameters are added.
+ * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes 1,048,576 bytes of result, or of
+ * parameters, among them the action's own bound ones (ow-limits-01, ow-results-13).
  */
 export const PAYLOAD_BYTES = 900_000;
 

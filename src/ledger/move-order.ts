@@ -22,7 +22,7 @@ export interface MoveTimes {
 }
 
 /**
- * Moves an order to another state and returns the document to write. Only this function changes `state` and `dueAt`.
+ * Moves an order to another state and returns the document to write. Only this function changes `state`.
  *
  * @throws CascadeError INTERNAL if src/core/order-state.ts has no such arrow for this actor.
  */

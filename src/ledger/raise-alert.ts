@@ -38,7 +38,7 @@ export async function raiseAlert(
 
 /** Whether people do not know it yet, and what to write then. */
 function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
-  const known = found === undefined ? undefined : knownIn(found);
+  const known = found && knownIn(found);
   if (known === undefined) return { result: true, write: { schema: 1, type: 'alert', ...alert } };
   const { message, traceId, at } = alert;
   if (at - (known.lastAt ?? known.at) < ALERT_LULL) return { result: false };
