@@ -55,13 +55,13 @@ const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
   },
 };
 
-/** A path of one part that names a database, whether there is one or not. */
-const NAME: Methods<StoreCall> = {
+/** `/db`, whether there is such a database or not. */
+const NAMED: Methods<StoreCall> = {
   PUT: only(demandServerAdmin, databases.createDatabase),
   DELETE: only(demandServerAdmin, databases.deleteDatabase),
 };
 
-/** Paths of two parts; the second part is here. */
+/** `/db` and `/db/<this>`, if there is such a database and the user may read there. */
 const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
   '': { GET: databases.describeDatabase, POST: postDocument },
   _all_docs: { GET: allDocuments, POST: allDocuments },
@@ -94,7 +94,7 @@ export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SEN
   const [first = '', second = ''] = path;
   const server = path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
-  if (path.length === 1 && Object.hasOwn(NAME, method)) return byMethod(NAME, call);
+  if (path.length === 1 && Object.hasOwn(NAMED, method)) return byMethod(NAMED, call);
   const below = enterDatabase(call, first);
   const area = path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
   if (area !== undefined) return byMethod(area, below);

@@ -134,7 +134,7 @@ const LOCKED_MS = 5 * 60_000;
 const MAX_NAMES = 10_000;
 
 /** Locks a name from an address for five minutes after five failed logins, as CouchDB does (db-auth-06). */
-export class Lockout {
+class Lockout {
   readonly #now: () => number;
   readonly #failures = new Map<string, { count: number; lastAt: number }>();
 
