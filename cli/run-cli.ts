@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CascadeError } from '../src/core/cascade-error.ts';
-import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
+import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';

@@ -1,5 +1,5 @@
 import { type Command, CommanderError, InvalidArgumentError } from 'commander';
-import { ERRORS_IN_ONE_LINE } from '../src/core/errors-in-one-line.ts';
+import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 
 /**
  * The options of a command line, or the code to exit with after `--help` (0) or a mistake (2); commander has printed

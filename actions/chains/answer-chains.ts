@@ -5,12 +5,12 @@ import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
 import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
 import { csvLine } from './csv-line.ts';
 import { type LastReloads, NONE_KNOWN } from './last-reloads.ts';
-import { pageOf, type RowsPage } from './page-of.ts';
+import { pageOf } from './page-of.ts';
 import { type ChainsQuery, LARGEST_LIMIT, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
 import { CHAIN_ROW_COLUMNS, type ChainRow, linksByChain, rowsOf } from './rows-of.ts';
 import { treeOf } from './tree-of.ts';
 
-/** A request of a reader that may read. */
+/** A request of an authenticated reader. */
 export interface ChainsRequest {
   /** `__ow_path` */
   readonly path: string;
@@ -30,7 +30,7 @@ export interface WebAnswer {
 /**
  * Answers one of the three resources: rows as JSON (``), rows as CSV (`/rows.csv`), the unrolled tree (`/tree`).
  *
- * @param last - what the rows tell of the apps' last reloads.
+ * @param last - the apps' last reloads, for the rows.
  * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter it does not take.
  */
 export function answerChains(
@@ -40,12 +40,25 @@ export function answerChains(
 ): WebAnswer {
   switch (path) {
     case '':
-    case '/':
-      return rowsAsJson(query, ownUrl, compiled, last);
-    case '/rows.csv':
-      return rowsAsCsv(query, `${ownUrl}/rows.csv`, compiled, last);
-    case '/tree':
-      return tree(query, `${ownUrl}/tree`, compiled);
+    case '/': {
+      const { rows, self, next } = pageOfRows(query, ownUrl, compiled, last, jsonBytes);
+      const links = { self: { href: self }, ...(next !== undefined && { next: { href: next } }) };
+      return answer('application/json', { data: rows, links }, headersFor(last));
+    }
+    case '/rows.csv': {
+      const { rows, next } = pageOfRows(query, `${ownUrl}/rows.csv`, compiled, last, (row) => jsonBytes(lineOf(row)));
+      const body = csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join('');
+      // The lines of a file cannot say that it goes on. A `link` header can (RFC 8288).
+      const link = next !== undefined && { link: `<${next}>; rel="next"` };
+      return answer('text/csv; charset=utf-8', body, { ...headersFor(last), ...link });
+    }
+    case '/tree': {
+      const asked = queryOf(query, TREE_PARAMETERS, compiled);
+      const links = [...linksByChain(compiled)].flatMap(([chain, ofChain]) => (isAsked(asked, chain) ? ofChain : []));
+      const { rows, cut } = treeOf(links, compiled.apps);
+      const self = { href: hrefOf(`${ownUrl}/tree`, asked) };
+      return answer('application/json', { data: rows, cut, links: { self } });
+    }
     default:
       throw new CascadeError(
         'NOT_FOUND',
@@ -55,7 +68,7 @@ export function answerChains(
 }
 
 /**
- * The apps of which a request's answer tells the last reload: at most as many as a page has rows.
+ * The apps of the rows that a request asks for: it needs their last reloads. At most as many as a page has rows.
  *
  * @throws CascadeError PARAMETERS_INVALID.
  */
@@ -67,71 +80,46 @@ export function appsAsked({ path, query }: Pick<ChainsRequest, 'path' | 'query'>
   return [...apps.values()];
 }
 
-function rowsAsJson(owQuery: string, url: string, compiled: CompiledChains, last: LastReloads): WebAnswer {
-  const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
-  const { rows, nextOffset } = pageOfRows(query, compiled, last, jsonBytes);
-  const self = { href: hrefOf(url, query) };
-  const links =
-    nextOffset === undefined ? { self } : { self, next: { href: hrefOf(url, { ...query, offset: nextOffset }) } };
-  return {
-    statusCode: 200,
-    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE, ...toldOf(last) },
-    body: { data: rows, links },
-  };
-}
+const answer = (type: string, body: object | string, headers: Readonly<Record<string, string>> = {}): WebAnswer => ({
+  statusCode: 200,
+  headers: { 'content-type': type, ...NOT_CACHEABLE, ...headers },
+  body,
+});
 
-/** A file cannot say in its lines that it goes on: a `link` header does (RFC 8288). */
-function rowsAsCsv(owQuery: string, url: string, compiled: CompiledChains, last: LastReloads): WebAnswer {
-  const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
-  const lineOf = (row: ChainRow): string => csvLine(CHAIN_ROW_COLUMNS.map((column) => row[column]));
-  const { rows, nextOffset } = pageOfRows(query, compiled, last, (row) => jsonBytes(lineOf(row)));
-  const next =
-    nextOffset === undefined ? {} : { link: `<${hrefOf(url, { ...query, offset: nextOffset })}>; rel="next"` };
-  return {
-    statusCode: 200,
-    headers: { 'content-type': 'text/csv; charset=utf-8', ...NOT_CACHEABLE, ...toldOf(last), ...next },
-    body: csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join(''),
-  };
-}
-
-function tree(owQuery: string, url: string, compiled: CompiledChains): WebAnswer {
-  const query = queryOf(owQuery, TREE_PARAMETERS, compiled);
-  const links = [...linksByChain(compiled)].flatMap(([chain, ofChain]) => (isAsked(query, chain) ? ofChain : []));
-  const { rows, cut } = treeOf(links, compiled.apps);
-  return {
-    statusCode: 200,
-    headers: { 'content-type': 'application/json', ...NOT_CACHEABLE },
-    body: { data: rows, cut, links: { self: { href: hrefOf(url, query) } } },
-  };
-}
+/** With this header the empty columns of last reloads mean nothing: the ledger did not answer. */
+const headersFor = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
+  isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 
 const queryOf = (owQuery: string, allowed: readonly string[], compiled: CompiledChains): ChainsQuery =>
   readQuery(owQuery, allowed, [...linksByChain(compiled).keys()]);
 
 const isAsked = (query: ChainsQuery, chain: string): boolean => query.chain === undefined || query.chain === chain;
 
-/** Empty columns of last reloads mean nothing if this header is there. */
-const toldOf = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
-  isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
-
 const rowsAsked = (query: ChainsQuery, compiled: CompiledChains): readonly ChainRow[] =>
   rowsOf(compiled).filter(({ chain }) => isAsked(query, chain));
 
+const lineOf = (row: ChainRow): string => csvLine(CHAIN_ROW_COLUMNS.map((column) => row[column]));
+
+/** One page of rows with their last reloads, its URL and the URL of the next page. */
 function pageOfRows(
-  query: ChainsQuery,
+  owQuery: string,
+  url: string,
   compiled: CompiledChains,
   { byApp }: LastReloads,
   bytesOf: (row: ChainRow) => number,
-): RowsPage<ChainRow> {
-  const rows = rowsAsked(query, compiled).map((row) => ({ ...row, ...byApp.get(row.nodeId as AppKey) }));
-  return pageOf(rows, { offset: query.offset, limit: query.limit, maxBytes: PAYLOAD_BYTES }, bytesOf);
+) {
+  const query = queryOf(owQuery, ROWS_PARAMETERS, compiled);
+  const all = rowsAsked(query, compiled).map((row) => ({ ...row, ...byApp.get(row.nodeId as AppKey) }));
+  const { rows, nextOffset } = pageOf(all, { ...query, maxBytes: PAYLOAD_BYTES }, bytesOf);
+  const next = nextOffset === undefined ? undefined : hrefOf(url, { ...query, offset: nextOffset });
+  return { rows, self: hrefOf(url, query), next };
 }
 
 function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {
   const query = new URLSearchParams({
-    ...(chain === undefined ? {} : { chain }),
-    ...(limit === LARGEST_LIMIT ? {} : { limit: String(limit) }),
-    ...(offset === 0 ? {} : { offset: String(offset) }),
+    ...(chain !== undefined && { chain }),
+    ...(limit !== LARGEST_LIMIT && { limit: String(limit) }),
+    ...(offset !== 0 && { offset: String(offset) }),
   });
   return query.size === 0 ? url : `${url}?${query}`;
 }

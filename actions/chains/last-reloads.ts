@@ -6,10 +6,10 @@ import type { Outcome, ReloadFinished } from '../../src/core/reload-finished.ts'
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { type ChainRow, NO_LAST_RELOAD } from './rows-of.ts';
+import type { ChainRow } from './rows-of.ts';
 
-/** The columns of a row that tell of its app's last reload. */
-export type LastReloadColumns = Pick<ChainRow, keyof typeof NO_LAST_RELOAD>;
+/** The columns of a row about its app's last reload, as far as they are known. */
+export type LastReloadColumns = Pick<ChainRow, Extract<keyof ChainRow, `last${string}`>>;
 
 /** Qlik's words, as its own lists have them. */
 const STATUS_OF: Readonly<Record<Outcome, string>> = {
@@ -19,9 +19,8 @@ const STATUS_OF: Readonly<Record<Outcome, string>> = {
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** What the last end that Cascade heard of tells; when that reload began, nobody told. */
-export const lastReloadOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): LastReloadColumns => ({
-  ...NO_LAST_RELOAD,
+/** The columns of an app's last end. When that reload began is not known. */
+const columnsOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
   lastEndedAt: new Date(endedAt).toISOString(),
@@ -29,9 +28,10 @@ export const lastReloadOf = ({ outcome, reloadId, endedAt, error }: ReloadFinish
   lastErrorCode: error?.code ?? '',
 });
 
-/** What is known of the apps' last reloads, by `tenant/appId`; absent if nothing is. */
+/** The apps' last reloads. */
 export interface LastReloads {
-  readonly byApp: ReadonlyMap<AppKey, LastReloadColumns>;
+  /** By `tenant/appId`; an app of which no end is known is absent. */
+  readonly byApp: ReadonlyMap<AppKey, Partial<LastReloadColumns>>;
   /** True if there is a ledger and it did not answer: then empty columns mean nothing. */
   readonly isUnavailable: boolean;
 }
@@ -39,9 +39,9 @@ export interface LastReloads {
 export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
 
 /**
- * Reads the last reloads of `apps`: one request, none for no apps.
+ * Reads the last reloads of `apps` in one request; for no apps there is none.
  *
- * It does not fail for the store's sake: who follows whom is known without it.
+ * If the store fails, this logs an error and does not fail: the chains can be shown without it.
  */
 export async function readLastReloads(
   apps: readonly AppRef[],
@@ -50,12 +50,8 @@ export async function readLastReloads(
 ): Promise<LastReloads> {
   try {
     const documents = await store.many(apps.map(appStateId));
-    const known = documents.flatMap((document, index) => {
-      const app = apps[index];
-      const state = readOrLog(document, readAppState, log);
-      return state === undefined || app === undefined ? [] : [[appKey(app), lastReloadOf(state.last)] as const];
-    });
-    return { byApp: new Map(known), isUnavailable: false };
+    const ends = documents.flatMap((document) => readOrLog(document, readAppState, log)?.last ?? []);
+    return { byApp: new Map(ends.map((end) => [appKey(end), columnsOf(end)])), isUnavailable: false };
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     log.error(`The last reloads are not known: ${error.message}`, { code: error.code });

@@ -40,8 +40,7 @@ const textIn = (params: Params, name: string): string => {
 };
 
 async function refuseStrangers({ readers }: ChainsSettings, { headers, log, now }: ActionContext): Promise<void> {
-  const { 'x-api-key': apiKey, authorization } = headers;
-  const proof = { ...(apiKey !== undefined && { apiKey }), ...(authorization !== undefined && { authorization }) };
+  const proof = { apiKey: headers['x-api-key'], authorization: headers['authorization'] };
   const verdict = await authenticateReader(proof, readers, now());
   if (verdict.kind === 'allowed') return;
   log.warn(`A reader was refused: ${verdict.why}`);
@@ -50,11 +49,5 @@ async function refuseStrangers({ readers }: ChainsSettings, { headers, log, now 
 
 function ownUrlOf({ headers, apiHost, actionName }: ActionContext): string {
   const { 'x-forwarded-proto': forwardedProto, 'x-forwarded-host': forwardedHost, host } = headers;
-  return ownUrl({
-    ...(forwardedProto !== undefined && { forwardedProto }),
-    ...(forwardedHost !== undefined && { forwardedHost }),
-    ...(host !== undefined && { host }),
-    apiHost,
-    actionName,
-  });
+  return ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName });
 }

@@ -1,10 +1,10 @@
 /** Which rows a reader asks for. */
 export interface PageRequest {
-  /** How many rows come before the page. */
+  /** Rows before the page. */
   readonly offset: number;
-  /** At most so many rows, at least 1. */
+  /** The most rows of the page, at least 1. */
   readonly limit: number;
-  /** At most so many bytes by `bytesOf`; the first row is in the page however large. */
+  /** The most bytes of the page, by `bytesOf`; its first row may be larger. */
   readonly maxBytes: number;
 }
 
@@ -14,7 +14,7 @@ export interface RowsPage<T> {
   readonly nextOffset?: number;
 }
 
-/** Cuts one page out of rows; it ends early, with a next one, where its bytes would exceed the bound. */
+/** Cuts one page out of rows. It ends early, before the row with which it would have too many bytes. */
 export function pageOf<T>(
   rows: readonly T[],
   { offset, limit, maxBytes }: PageRequest,

@@ -9,7 +9,7 @@ export interface ChainsQuery {
   readonly offset: number;
 }
 
-/** A page is as large as it may be if nothing is said: Qlik's connector then needs the fewest calls. */
+/** Also the default: with the largest pages Qlik's connector needs the fewest calls. */
 export const LARGEST_LIMIT = 1_000;
 
 /** What `/tree` takes; it is not paged. */

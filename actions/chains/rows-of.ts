@@ -1,9 +1,10 @@
-import type { ChainApp, CompiledChains, Link, On } from '../../src/core/link.ts';
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import type { CompiledChains, Link, On } from '../../src/core/link.ts';
 import { type AppRef, appKey, type ChainName } from '../../src/core/names.ts';
 
 /**
- * One flat row of `chains`: a link, or an app from which a chain starts (see docs/chains-in-qlik.md, which lists the
- * columns). What a row does not have is `''` in a column of text and null in one of numbers; no column ever goes missing.
+ * One flat row of `chains`: a link, or an app from which a chain starts (docs/chains-in-qlik.md lists the columns). Every
+ * row has every column: `''` in a column of text, or null in a column of numbers, means that there is no value.
  */
 export interface ChainRow {
   readonly chain: string;
@@ -14,7 +15,7 @@ export interface ChainRow {
   /** `tenant/appId`. */
   readonly nodeId: string;
   readonly nodeLabel: string;
-  /** The upstream's node id; `''` where the chain starts from this app. */
+  /** The upstream's node id; `''` if the chain starts from this app. */
   readonly parentId: string;
   readonly parentLabel: string;
   /** The chain that names the app: equal on every row of a node. */
@@ -35,34 +36,21 @@ export interface ChainRow {
   readonly lastErrorCode: string;
 }
 
-/** The columns in their order; a row of JSON and a line of CSV have the same. */
-export const CHAIN_ROW_COLUMNS = [
-  'chain',
-  'link',
-  'tenant',
-  'appId',
-  'nodeId',
-  'nodeLabel',
-  'parentId',
-  'parentLabel',
-  'group',
-  'on',
-  'partial',
-  'weight',
-  'variables',
-  'paused',
-  'lastStatus',
-  'lastReloadId',
-  'lastStartedAt',
-  'lastStartedEpochSeconds',
-  'lastEndedAt',
-  'lastEndedEpochSeconds',
-  'lastDurationSeconds',
-  'lastErrorCode',
-] as const satisfies readonly (keyof ChainRow)[];
-
-/** An app's last reload if nothing is known of it: there is no ledger, or it never heard of one. */
-export const NO_LAST_RELOAD = {
+const EMPTY_ROW: ChainRow = {
+  chain: '',
+  link: '',
+  tenant: '',
+  appId: '',
+  nodeId: '',
+  nodeLabel: '',
+  parentId: '',
+  parentLabel: '',
+  group: '',
+  on: '',
+  partial: null,
+  weight: null,
+  variables: '',
+  paused: 0,
   lastStatus: '',
   lastReloadId: '',
   lastStartedAt: '',
@@ -71,16 +59,14 @@ export const NO_LAST_RELOAD = {
   lastEndedEpochSeconds: null,
   lastDurationSeconds: null,
   lastErrorCode: '',
-} as const satisfies Partial<ChainRow>;
+};
 
-/** The links of each chain, chains by name and links in the order of the look-up. */
+/** The columns in their order: of a row as JSON, and of a line of CSV. */
+export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
+
+/** The links of each chain. The chains are sorted by name, their links keep their order. */
 export function linksByChain({ links }: Pick<CompiledChains, 'links'>): ReadonlyMap<ChainName, readonly Link[]> {
-  const byChain = new Map<ChainName, Link[]>();
-  for (const link of Object.values(links).flat()) {
-    const ofChain = byChain.get(link.chain);
-    if (ofChain === undefined) byChain.set(link.chain, [link]);
-    else ofChain.push(link);
-  }
+  const byChain = groupBy(Object.values(links).flat(), ({ chain }) => chain);
   return new Map([...byChain].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
 }
 
@@ -90,29 +76,24 @@ type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'gr
  * The compiled chains as rows for Qlik's network chart: for each chain, first one row for each app from which it starts,
  * then one for each link.
  *
- * A chain starts from an app that follows no other in this chain. Without its row the app would be an end of edges with
- * no node: the chart makes nodes of row ids alone, and drops edges to others. Each chain has its own such rows, so that
- * the rows of one chain are a whole graph however they are selected.
+ * A chain starts from an app that follows no other in this chain. Such an app needs a row: the chart makes nodes of row
+ * ids only, and drops edges to any other app. Each chain has its own such rows, so that its rows are a whole graph.
  */
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);
   const groups = groupsOf(byChain);
-  const nodeOf = (app: AppRef): NodePart => {
-    const nodeId = appKey(app);
+  const nodeOf = ({ tenant, appId }: AppRef): NodePart => {
+    const nodeId = appKey({ tenant, appId });
     const known = compiled.apps[nodeId];
-    const { tenant, appId } = app;
-    return { tenant, appId, nodeId, nodeLabel: labelOf(app, known), group: groupOf(known) ?? groups.get(nodeId) ?? '' };
+    // The first chain, by name, whose file names the app.
+    const [group = groups.get(nodeId) ?? ''] = known?.names[0]?.split('/') ?? [];
+    return { tenant, appId, nodeId, nodeLabel: known?.label ?? appId, group };
   };
   return [...byChain.values()].flatMap((links) => [
-    ...startsOf(links).map((link) => startRow(link, nodeOf(link.after))),
+    ...startsOf(links).map((link) => nodeRow(link, nodeOf(link.after))),
     ...links.map((link) => linkRow(link, nodeOf(link.target), nodeOf(link.after))),
   ]);
 }
-
-const labelOf = (app: AppRef, known: ChainApp | undefined): string => known?.label ?? app.appId;
-
-/** The first chain, by name, whose file names the app. */
-const groupOf = (app: ChainApp | undefined): string | undefined => app?.names[0]?.split('/')[0];
 
 /** For apps that no file names: the first chain, by name, that has a link with it. */
 function groupsOf(byChain: ReadonlyMap<ChainName, readonly Link[]>): ReadonlyMap<string, ChainName> {
@@ -134,32 +115,23 @@ export function startsOf(links: readonly Link[]): readonly Link[] {
   return [...starts.values()];
 }
 
-const startRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
-  chain,
-  link: '',
+/** A row without an upstream. */
+const nodeRow = ({ chain, paused }: Link, node: NodePart): ChainRow => ({
+  ...EMPTY_ROW,
   ...node,
-  parentId: '',
-  parentLabel: '',
-  on: '',
-  partial: null,
-  weight: null,
-  variables: '',
+  chain,
   paused: paused ? 1 : 0,
-  ...NO_LAST_RELOAD,
 });
 
-const linkRow = ({ chain, clause, on, body, paused }: Link, node: NodePart, parent: NodePart): ChainRow => ({
-  chain,
-  link: clause === UNNAMED ? '' : clause,
-  ...node,
+const linkRow = (link: Link, node: NodePart, parent: NodePart): ChainRow => ({
+  ...nodeRow(link, node),
+  link: link.clause === UNNAMED ? '' : link.clause,
   parentId: parent.nodeId,
   parentLabel: parent.nodeLabel,
-  on,
-  partial: body.partial === true ? 1 : 0,
-  weight: body.weight ?? null,
-  variables: body.variables === undefined ? '' : JSON.stringify(body.variables),
-  paused: paused ? 1 : 0,
-  ...NO_LAST_RELOAD,
+  on: link.on,
+  partial: link.body.partial === true ? 1 : 0,
+  weight: link.body.weight ?? null,
+  variables: link.body.variables === undefined ? '' : JSON.stringify(link.body.variables),
 });
 
 /** The clause of a link without a name. */

@@ -1,26 +1,27 @@
+import { groupBy } from '../../src/core/chains/group-by.ts';
 import type { CompiledChains, Link } from '../../src/core/link.ts';
 import { type AppKey, appKey } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
 import { startsOf } from './rows-of.ts';
 
-/** One node of the unrolled tree: an app, at one of the places from which it is reached. */
+/** One node of the unrolled tree: an app at one of its places. */
 export interface TreeRow {
-  /** The path from the root, so that an app that is reached twice is two nodes. */
+  /** The path from the root. An app with two paths is two nodes. */
   readonly treeKey: string;
-  /** The key of the node above; `ROOT` for the first ones. */
+  /** The key of the node above; `ROOT` if there is none. */
   readonly treeParentKey: string;
   readonly treeLabel: string;
-  /** `tenant/appId`: the one column that the tree shares with the rows. */
+  /** `tenant/appId`: the only column that the tree shares with the rows. */
   readonly nodeId: AppKey;
   /** 1 for the roots. */
   readonly treeDepth: number;
-  /** The chains whose links lead here, and of a root those that start from it; `, ` between them. */
+  /** The chains whose links lead here; for a root the chains that start from it. Separated by `, `. */
   readonly treeChains: string;
-  /** Which ends of the app above lead here, `, ` between them; `''` for the roots. */
+  /** The `on` of the links that lead here, separated by `, `; `''` for the roots. */
   readonly treeOn: string;
 }
 
-/** How large a tree may get: what Qlik's org chart shows, and what OpenWhisk lets an action answer. */
+/** How large a tree may be. */
 export interface TreeLimits {
   readonly roots: number;
   readonly children: number;
@@ -29,14 +30,14 @@ export interface TreeLimits {
   readonly bytes: number;
 }
 
-/** Qlik's org chart shows 99 nodes below one; the rows and the depth are ours, the bytes what an action may answer. */
+/** Qlik's org chart shows at most 99 nodes below a node, and OpenWhisk limits the bytes. We chose the depth and the rows. */
 export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: PAYLOAD_BYTES };
 
 /** What was left out. */
 export interface TreeCut {
-  /** How many branches; each may have any number of nodes. */
+  /** How many branches were left out; each may have any number of nodes. */
   readonly branches: number;
-  /** The limits that were met, in words. */
+  /** Why, in words. */
   readonly why: string;
 }
 
@@ -46,13 +47,13 @@ export interface Tree {
   readonly cut: TreeCut | null;
 }
 
-/** No node's key, and not nothing: the org chart leaves out rows whose parent is null. */
+/** The parent of the roots. It is not null, since the org chart leaves out rows whose parent is null. */
 const ROOT = 'ROOT';
 
 interface Branch {
   readonly app: AppKey;
-  readonly chains: Set<string>;
-  readonly on: Set<string>;
+  readonly chains: ReadonlySet<string>;
+  readonly on: ReadonlySet<string>;
 }
 
 interface Place {
@@ -62,10 +63,10 @@ interface Place {
 }
 
 /**
- * Unrolls the links into trees for Qlik's org chart, level by level, so that what is cut is far from the roots.
+ * Unrolls the links into trees for Qlik's org chart, level by level: if the tree is too large, its lowest levels are cut.
  *
- * The lower part of a diamond is repeated under each of its upper ends. Several links between the same two apps are one
- * branch.
+ * An app that follows two others is a node below each of them, with all that follows it. Several links between the same two
+ * apps are one branch.
  */
 export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], limits: TreeLimits = TREE_LIMITS): Tree {
   const followers = branchesOf(links);
@@ -88,7 +89,7 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
 
 type LeftOut = Record<keyof TreeLimits, number>;
 
-/** The places of the branches under a row, or of the roots; what is too many or too deep is counted as left out. */
+/** The places of the branches below a row, or of the roots. Branches that are too many or too deep are counted in `left`. */
 function placesBelow(
   above: TreeRow | undefined,
   branches: readonly Branch[],
@@ -105,7 +106,7 @@ function placesBelow(
   return branches.slice(0, limits[most]).map((branch) => ({ branch, parentKey: above?.treeKey ?? ROOT, depth }));
 }
 
-/** The first nodes; their chains are those that start from them. */
+/** The roots as branches. Their chains are the chains that start from them. */
 const rootsOf = (links: readonly Link[], followers: ReadonlyMap<AppKey, readonly Branch[]>): Branch[] =>
   startsOf(links).map(({ after }) => {
     const app = appKey(after);
@@ -113,23 +114,21 @@ const rootsOf = (links: readonly Link[], followers: ReadonlyMap<AppKey, readonly
     return { app, chains: new Set(chains), on: new Set() };
   });
 
-function branchesOf(links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch[]> {
-  const byUpstream = new Map<AppKey, Map<AppKey, Branch>>();
-  for (const { after, target, chain, on } of links) {
-    const branches = byUpstream.get(appKey(after)) ?? new Map<AppKey, Branch>();
-    byUpstream.set(appKey(after), branches);
-    const app = appKey(target);
-    const branch = branches.get(app) ?? { app, chains: new Set(), on: new Set() };
-    branches.set(app, branch);
-    branch.chains.add(chain);
-    branch.on.add(on);
-  }
-  return new Map([...byUpstream].map(([upstream, branches]) => [upstream, [...branches.values()]]));
-}
+const branchesOf = (links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch[]> =>
+  new Map(
+    [...groupBy(links, ({ after }) => appKey(after))].map(([upstream, followers]) => [
+      upstream,
+      [...groupBy(followers, ({ target }) => appKey(target))].map(([app, between]) => ({
+        app,
+        chains: new Set(between.map(({ chain }) => chain)),
+        on: new Set(between.map(({ on }) => on)),
+      })),
+    ]),
+  );
 
 function rowAt({ branch, parentKey, depth }: Place, apps: CompiledChains['apps']): TreeRow {
   const app = apps[branch.app];
-  // `#` keeps an app that no file names apart from a `chain/name` of the same letters.
+  // An app that no file names gets a `#`: its id could be the same text as a `chain/name`.
   const part = app?.names[0] ?? `#${branch.app}`;
   return {
     treeKey: parentKey === ROOT ? part : `${parentKey} > ${part}`,

@@ -3,21 +3,22 @@ import type { DurationMs } from '../../src/core/units.ts';
 import { type CollectorPorts, type CollectorQlik, callTime, lastCall } from './collector-ports.ts';
 
 /**
- * Asks a tenant one thing; undefined if it was not asked: there is no time, or the tenant is silent. Where it was asked
- * and gave no answer (`unavailable`), the thing is to be due later, so that it is not asked for ever before all others:
- * there are questions that a tenant never answers.
+ * Asks a tenant one question.
+ *
+ * @returns undefined if the tenant was not asked: there is no time, or it is silent. After `unavailable` the caller
+ *   postpones the item: a tenant may never answer one question, and the others must have their turn.
  */
 export type AskTenant = <A extends { readonly kind: string }>(
   tenant: TenantName,
   question: (qlik: CollectorQlik, timeout: DurationMs) => Promise<A>,
 ) => Promise<A | undefined>;
 
-/** One question without an answer may be that question's fault. */
+/** Not one: a single question without an answer may be that question's fault. */
 const SILENT_AFTER = 2;
 
 /**
- * Makes the questions of one sweep. A tenant that gave no answer to two of them is silent, and not asked again in this
- * sweep: waiting for it would take the time of all others.
+ * Makes the function that asks the questions of one sweep. A tenant that gave no answer to two of them is silent: this
+ * sweep does not ask it again, since waiting for it would take the time of all others.
  */
 export function askTenants(ports: CollectorPorts): AskTenant {
   const unanswered = new Map<TenantName, number>();

@@ -7,64 +7,65 @@ import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readHint } from '../../src/ledger/documents/hint.ts';
 import { askTenants } from './ask-tenant.ts';
 import { batchRoom } from './batch-room.ts';
-import { type BoundTenants, boundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
-import { appsOf, type TenantPorts } from './list/tenant-list.ts';
+import { appsOf } from './list/tenant-list.ts';
 import { settleHint } from './settle-hint.ts';
 import { sweepTenant } from './sweep-tenant.ts';
-import { tenantGate } from './tenant-gate.ts';
+import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * Finds what the webhooks missed: ends that Qlik lists and nobody told, and what is due in the ledger (ledger.md §9). With
- * a hint it settles that one and looks at nothing else, so that each hint's sweep is cheap.
+ * Finds what the webhooks missed: ends that Qlik lists and no webhook brought, and what is due in the ledger (ledger.md
+ * §9). With a hint it settles that hint alone, so that the sweep of each hint is cheap.
  *
- * Any two at once are safe, and over finished work it writes nothing. What one tenant does not answer is told in the log
- * and stays for the next sweep; the others and what is due go on.
+ * Any two sweeps at once are safe. A sweep over finished work writes nothing. What one tenant does not answer is logged and
+ * left to the next sweep; the other tenants and what is due go on.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: what is stored by then is due.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored by then are due.
  */
-export async function collect(params: { readonly hint?: HintRef }, ports: CollectorPorts): Promise<Batch> {
+export async function collect(
+  { hint }: { readonly hint?: HintRef | undefined },
+  ports: CollectorPorts,
+): Promise<Batch> {
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
-  if (params.hint !== undefined) return { ...batch, events: await collectHint(params.hint, ports) };
-  const room = batchRoom();
-  const { events: heard, bound } = await sweepTenants(ports);
-  for (const event of heard) room.addEvent(event);
-  await workDue(room, bound, ports);
-  const { events, orders } = room;
-  return { ...batch, events, ...(orders.length > 0 && { due: orders }) };
+  if (hint !== undefined) return { ...batch, events: await collectHint(hint, ports) };
+  const { events, orders } = batchRoom();
+  const { created, tenants } = await sweepTenants(ports);
+  for (const event of created) events.add(event);
+  await workDue({ events, orders }, tenants, ports);
+  return { ...batch, events: events.items, ...(orders.items.length > 0 && { due: orders.items }) };
 }
 
 async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
   const [document, ...tenantDocuments] = await ports.store.many([hintId(tenant, told), tenantId(tenant)]);
-  const hint = document === undefined ? undefined : readHint(document);
+  const hint = document && readHint(document);
   if (hint === undefined || hint.settledAt !== undefined) return [];
-  const bound = await boundTenants([tenant], tenantDocuments, ports);
-  if (!(await tenantGate(bound, ports).knows(hint.tenant))) return [];
-  return settleHint(hint, bound.of(tenant), askTenants(ports), ports);
+  const tenants = await sweptTenants([tenant], tenantDocuments, ports);
+  if (!(await tenants.mayWork(hint.tenant))) return [];
+  return settleHint(hint, tenants.bound(tenant), askTenants(ports), ports);
 }
 
 async function sweepTenants(
   ports: CollectorPorts,
-): Promise<{ readonly events: readonly BatchEvent[]; readonly bound: BoundTenants }> {
+): Promise<{ readonly created: readonly BatchEvent[]; readonly tenants: SweptTenants }> {
   const withApps = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
   const found = await ports.store.many([...withApps.map(checkpointId), ...ports.tenants.map(tenantId)]);
-  const bound = await boundTenants(ports.tenants, found.slice(withApps.length), ports);
-  const shared: TenantPorts = { ...ports, until: halfTime(ports), identity: once(() => ports.store.identity()) };
-  const sweepOne = async (tenant: TenantName, index: number): Promise<readonly BatchEvent[]> => {
-    const document = found[index];
-    return sweepTenant(tenant, document === undefined ? undefined : readCheckpoint(document), shared);
+  const tenants = await sweptTenants(ports.tenants, found.slice(withApps.length), ports);
+  let identity: Promise<string> | undefined;
+  const shared = {
+    ...ports,
+    until: halfTime(ports),
+    identity() {
+      identity ??= ports.store.identity();
+      return identity;
+    },
   };
-  const sweepUnmoved = async (tenant: TenantName, index: number): Promise<readonly BatchEvent[]> =>
-    bound.isMoved(tenant) ? [] : ((await skipBadDocument(() => sweepOne(tenant, index), ports.log)) ?? []);
-  const swept = await whenAllSettled(withApps.map(sweepUnmoved));
-  return { events: swept.flat(), bound };
-}
-
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
+  const sweepOne = (tenant: TenantName, index: number): Promise<readonly BatchEvent[] | undefined> =>
+    skipBadDocument(() => {
+      const checkpoint = found[index];
+      if (tenants.isMoved(tenant)) return [];
+      return sweepTenant(tenant, checkpoint && readCheckpoint(checkpoint), shared);
+    }, ports.log);
+  const swept = await whenAllSettled(withApps.map(sweepOne));
+  return { created: swept.flatMap((created) => created ?? []), tenants };
 }

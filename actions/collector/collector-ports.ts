@@ -4,6 +4,7 @@ import type { AppKey, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
 /** What the collector asks of a tenant. */
 export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
@@ -12,13 +13,14 @@ export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded' | 'webhooks
 export interface CollectorPorts {
   readonly store: CouchPort;
   readonly qlikOf: (tenant: TenantName) => CollectorQlik;
+  /** The tenants of the settings. */
   readonly tenants: readonly TenantName[];
-  /** Where the settings say that a tenant is; undefined for one that they do not know. */
+  /** A tenant's address in the settings; undefined for a tenant that they do not have. */
   readonly addressOf: (tenant: TenantName) => string | undefined;
-  /** Every app that is an upstream or a target of a link, by `tenant/appId`: the compiled set. */
+  /** Every app that is an upstream or a target of a link, by `tenant/appId`. */
   readonly apps: Readonly<Record<AppKey, unknown>>;
   readonly times: TimeConstants;
-  /** How the path of the webhook's address ends on this host: `/web/<namespace>/<package>/webhook`. */
+  /** The end of the webhook's address on this host: `/web/<namespace>/<package>/webhook`. */
   readonly webhookPath: string;
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
@@ -26,37 +28,50 @@ export interface CollectorPorts {
   readonly log: LedgerLog;
 }
 
-/** One call to Qlik, and what is kept for writing and answering at the end. */
+/** What listing ends needs. */
+export interface ListPorts extends CollectorPorts {
+  /** When the lists have to be over. */
+  readonly until: EpochMs;
+}
+
+/** The longest call to Qlik. */
 const LONGEST_CALL = seconds(20);
+/** Kept at the end for writing and answering. */
 const RESERVE = seconds(8);
 
 /** The store's clock; before its first answer the container's. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
-/** How long a call may take that is over at `until`; undefined if that is too little to begin it. */
+/** How long a call may take that has to be over at `until`; undefined if less than a second is left. */
 export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): DurationMs | undefined {
   const left = until - now();
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);
 }
 
-/** When no more work is begun. */
+/** After this instant no more work is begun. */
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
-/** When the lists make way for what is due: at half of the time. */
+/** At half of the time that is left: then the lists of ends make way for what is due. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 
 /**
- * Writes a document of which a conflict is somebody's newer word; that the store refuses it is told in the log, for the
- * sweep would find and do the same again and again without a word.
+ * Writes a document. After a conflict it leaves the newer document of another writer. If the store refuses the document, it
+ * logs an error: the next sweep would find the same work and fail in silence.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function putOrTell(
+export async function putOrLog(
   document: NewDocument,
   { store, log }: Pick<CollectorPorts, 'store' | 'log'>,
 ): Promise<void> {
   const written = await store.put(document);
   if (written.kind === 'refused') log.error(`CouchDB refuses ${document._id}: ${written.message}`);
 }
+
+/** Raises an alert for people; it never fails. */
+export const alertPeople = (
+  alert: AlertText,
+  ports: Pick<CollectorPorts, 'store' | 'now' | 'traceId' | 'log'>,
+): Promise<boolean> => raiseAlert(ports.store, { ...alert, traceId: ports.traceId, at: storeNow(ports) }, ports.log);

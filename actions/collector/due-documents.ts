@@ -2,15 +2,15 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type CollectorPorts, halfTime, storeNow } from './collector-ports.ts';
 
-/** So many documents are read at once. */
+/** Documents that are read at once. */
 const PAGE = 200;
 
 /**
- * What is due, the longest due first, until nobody asks for more, there is none, or half of the time is gone: before what
- * can be worked there may be much that cannot.
+ * Yields the due documents, the longest due first, until the caller stops, none is left, or half of the time is gone. The
+ * caller may have to skip many before it finds some that it can work on.
  *
- * Pages overlap at their bound: many documents may be due in the same millisecond. If more are due in one than an answer
- * lists, the rest of them is left to a later sweep: it must not hide what is due after it.
+ * Each page begins at the last `dueAt` of the page before, because many documents may be due in the same millisecond. If
+ * more are due in one than an answer lists, the rest is left to a later sweep: it must not hide what is due after it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -26,7 +26,7 @@ export async function* dueDocuments(ports: CollectorPorts): AsyncGenerator<Store
     yield* unseen;
     const last = documents.at(-1)?.['dueAt'];
     if (!isFull || typeof last !== 'number') return;
-    // Those of the bound so far are in this page, too: it began there.
+    // The next page begins with these.
     const ofBound = unseen.length === 0 ? [] : documents.filter(({ dueAt }) => dueAt === last);
     seen = new Set(ofBound.map(({ _id }) => _id));
     from = (unseen.length === 0 ? last + 1 : last) as EpochMs;

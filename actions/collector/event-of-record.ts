@@ -1,13 +1,11 @@
 import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { TenantName } from '../../src/core/names.ts';
-import { clipped } from '../../src/core/outside-text.ts';
+import { clipped, LONGEST_WORD } from '../../src/core/outside-text.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
-const LONGEST_WORD = 200;
-
-/** The event that a reload's record tells, the same as its webhook would; undefined if it has not ended. */
+/** The end in a reload's record, the same as its webhook would have it; undefined if the reload has not ended. */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;

@@ -22,24 +22,23 @@ export const main = defineAction({
     const { tenants } = parseReloadSettings(params);
     const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
-    const batch = await collect(hint === undefined ? {} : { hint }, {
-      store,
-      qlikOf: (tenant) => tenantPort(tenant, tenants, now),
-      tenants: tenants.map(({ name }) => name),
-      addressOf: addressesIn(tenants),
-      apps,
-      times: timeConstants(timeFactor),
-      webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
-      deadline,
-      now,
-      traceId: activationId,
-      log,
-    });
-    log.info('Swept', {
-      events: batch.events.length,
-      due: batch.due?.length ?? 0,
-      ...(hint !== undefined && { hint }),
-    });
+    const batch = await collect(
+      { hint },
+      {
+        store,
+        qlikOf: (tenant) => tenantPort(tenant, tenants, now),
+        tenants: tenants.map(({ name }) => name),
+        addressOf: addressesIn(tenants),
+        apps,
+        times: timeConstants(timeFactor),
+        webhookPath: `/web${actionName.slice(0, actionName.lastIndexOf('/'))}/webhook`,
+        deadline,
+        now,
+        traceId: activationId,
+        log,
+      },
+    );
+    log.info('Swept', { events: batch.events.length, due: batch.due?.length ?? 0, hint });
     return { batch };
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),

@@ -1,7 +1,8 @@
+import type { OrderId } from '../../src/core/names.ts';
 import { type JoinDocument, joinFields } from '../../src/ledger/documents/join.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';
-import type { BatchRoom } from './batch-room.ts';
-import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
+import type { Room } from './batch-room.ts';
+import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 
 /**
  * Creates the orders that a composite link called for, and takes them out of its document. Whoever wrote the document
@@ -11,7 +12,7 @@ import { type CollectorPorts, putOrTell, storeNow } from './collector-ports.ts';
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
  */
-export async function settleJoin(join: JoinDocument, room: BatchRoom, ports: CollectorPorts): Promise<void> {
+export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {
   const { store, times, log } = ports;
   const now = storeNow(ports);
   const documents = join.open.map(({ lineage, traceId, ...order }) =>
@@ -26,10 +27,10 @@ export async function settleJoin(join: JoinDocument, room: BatchRoom, ports: Col
     const order = join.open[index]?.order;
     if (row.kind === 'stored' && order !== undefined) {
       log.info('The sweep created an order that a composite link had called for', { order });
-      room.addOrder(order);
+      room.add(order);
     }
   }
   const { chain, tenant, appId, clause, rule, _id, _rev } = join;
   const link = { chain, target: { tenant, appId }, clause, join: rule };
-  await putOrTell({ ...joinFields(link, { ...join, open }, { now, times }), _id, _rev }, ports);
+  await putOrLog({ ...joinFields(link, { ...join, open }, { now, times }), _id, _rev }, ports);
 }

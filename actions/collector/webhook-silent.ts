@@ -1,19 +1,52 @@
-import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { deliveryWords, reloadWebhooks, whyNotSent } from '../../src/core/webhook/why-silent.ts';
-import { type CollectorPorts, callTime } from './collector-ports.ts';
+import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
+import { endsAmong, type TenantList } from './list/tenant-list.ts';
+import { documentsById } from './store-parts.ts';
 
-/** So many times in a row that no webhook told an end are no coincidence: Qlik disables webhooks without a word. */
+/** So many times without a webhook are no coincidence: Qlik disables webhooks without a word. */
 const SILENT_AFTER = 5;
-/** Ends so close together are one time: a host may refuse many of a burst, and take the next webhook. */
+/** Ends so close together are one time: a busy host may refuse many webhooks, and take the next one. */
 const BURST_MS = 60_000;
-/** So many ends of one time are looked up in the ledger at most, so that a burst of any size is one time. */
+/** So many ends of one time are looked up in the ledger, however many there are. */
 const MOST_OF_A_TIME = 30;
+/** So many older pages are read: five bursts of a hundred ends. */
+const MOST_OLDER = 5;
+
+const SILENT =
+  'At the last five times that reloads ended, the sweep found all ends, and the webhook brought none (ends within one minute are one time). Look at the webhook and its deliveries in the tenant’s administration.';
+
+/** Raises an alert if the sweep, and no webhook, heard of the ends at the last five times that reloads ended. */
+export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {
+  if (!(await isSilent(tenant, list, ports))) return;
+  const message = `${SILENT} ${await whySilent(tenant, ports)}`;
+  await alertPeople({ kind: 'webhook-silent', subject: tenant, message }, ports);
+}
+
+/** Reads older pages of the list as long as it shows fewer than five times: bursts are large, or ends are rare. */
+async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
+  const reloads = [...list.reloads];
+  let next = list.older;
+  for (let pages = 0; list.isFromHead; pages += 1) {
+    const times = newestTimes(endsAmong(reloads, tenant, ports));
+    const ids = times.flat().map((end) => eventId(tenant, end.reloadId));
+    const documents = await documentsById(ids, ports.store);
+    if (!ids.every((id) => documents.get(id)?.['source'] === 'sweep')) return false;
+    if (times.length === SILENT_AFTER) return true;
+    const timeout = callTime(ports, ports.until);
+    if (next === undefined || pages === MOST_OLDER || timeout === undefined) return false;
+    const page = await ports.qlikOf(tenant).listEnded({ next }, timeout);
+    if (page.kind !== 'listed') return false;
+    reloads.push(...page.reloads);
+    ({ next } = page);
+  }
+  return false;
+}
 
 /** The newest five times at which reloads ended, the newest first, each with up to 30 of its ends. */
-export function newestTimes(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
+function newestTimes(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
   const times: ReloadFinished[][] = [];
   for (const end of [...ended].reverse()) {
     const current = times.at(-1);
@@ -25,38 +58,20 @@ export function newestTimes(ended: readonly ReloadFinished[]): readonly (readonl
   return times.map(spreadOver);
 }
 
-/** A host may take only the first webhooks of a burst, or only the last ones: so some of its ends from all over it. */
+/** Some ends from all over a burst: a host may take only its first webhooks, or only its last ones. */
 function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] {
   if (ends.length <= MOST_OF_A_TIME) return ends;
-  const last = MOST_OF_A_TIME - 1;
-  const chosen = Array.from(
-    { length: MOST_OF_A_TIME },
-    (_, index) => ends[Math.round((index * (ends.length - 1)) / last)],
-  );
-  return chosen.filter((end) => end !== undefined);
+  const step = (ends.length - 1) / (MOST_OF_A_TIME - 1);
+  const chosen = new Set(Array.from({ length: MOST_OF_A_TIME }, (_, index) => Math.round(index * step)));
+  return ends.filter((_, index) => chosen.has(index));
 }
-
-/** What the newest times say: `too-few` if the sweep alone told each of them, but they are fewer than five. */
-export function webhookIn(
-  times: readonly (readonly ReloadFinished[])[],
-  created: readonly ReloadFinished[],
-  documents: ReadonlyMap<string, StoredDocument | undefined>,
-): 'silent' | 'heard' | 'too-few' {
-  const isOurs = new Set(created.map(({ reloadId }) => reloadId));
-  const isOfSweep = ({ tenant, reloadId }: ReloadFinished): boolean =>
-    isOurs.has(reloadId) || documents.get(eventId(tenant, reloadId))?.['source'] === 'sweep';
-  if (!times.flat().every(isOfSweep)) return 'heard';
-  return times.length === SILENT_AFTER ? 'silent' : 'too-few';
-}
-
-type Ports = Pick<CollectorPorts, 'qlikOf' | 'now' | 'webhookPath'>;
 
 const NO_TIME = { kind: 'unavailable', message: 'there was no time to ask Qlik' } as const;
 
-/** Why a tenant's webhook is silent, as far as Qlik lets this credential see it: two questions, only when it is. */
-export async function whySilent(tenant: TenantName, until: CollectorPorts['deadline'], ports: Ports): Promise<string> {
+/** Why a tenant's webhook is silent, as far as Qlik shows it to this credential. This is at most two questions. */
+async function whySilent(tenant: TenantName, ports: ListPorts): Promise<string> {
   const qlik = ports.qlikOf(tenant);
-  const time = callTime(ports, until);
+  const time = callTime(ports, ports.until);
   const listed = time === undefined ? NO_TIME : await qlik.webhooks(time);
   if (listed.kind === 'unavailable') return `Unknown why: ${listed.message}.`;
   const webhooks = reloadWebhooks(listed.webhooks, ports.webhookPath);
@@ -64,7 +79,7 @@ export async function whySilent(tenant: TenantName, until: CollectorPorts['deadl
   if (reason !== undefined) return reason;
   const enabled = webhooks.find(({ isEnabled }) => isEnabled);
   if (enabled === undefined) return NONE_SEEN;
-  const left = callTime(ports, until);
+  const left = callTime(ports, ports.until);
   const asked = left === undefined ? NO_TIME : await qlik.lastDelivery(enabled.id, left);
   return asked.kind === 'unavailable' ? `Unknown why: ${asked.message}.` : deliveryWords(enabled, asked.delivery);
 }

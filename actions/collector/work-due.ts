@@ -9,125 +9,95 @@ import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
-import type { BoundTenants } from './bound-tenants.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
 import { settleHint } from './settle-hint.ts';
 import { settleJoin } from './settle-join.ts';
 import { settlePosted } from './settle-posted.ts';
-import { type TenantGate, tenantGate } from './tenant-gate.ts';
+import { documentsById } from './store-parts.ts';
+import type { SweptTenants } from './swept-tenants.ts';
 
-/** What is due, by what has to be done about it. */
-interface Sorted {
-  readonly room: BatchRoom;
-  readonly bound: BoundTenants;
-  /** What Qlik is asked for, the longest due first. */
-  readonly asked: (HintDocument | OrderDocument)[];
-}
+/** A due document that is settled by asking Qlik. */
+type Question = HintDocument | OrderDocument;
 
 /**
- * Takes up what is due, the longest due first: events that nobody resolved and orders go on to the next steps; hints and
+ * Takes up what is due, the longest due first. Unresolved events and orders to start go on to the next steps. Hints and
  * posted orders are settled here, by asking Qlik.
  *
- * What a tenant does not answer does not stand in the way of what is due after it: it is due later, and so asked for after
- * that; what it was not asked for stays due. Nor does what is due of a tenant that the settings do not know, or that is
- * another one for the ledger.
+ * A silent tenant blocks nobody: its item is postponed. Items that were not reached stay due, and so do those of a tenant
+ * that the settings do not have or that has moved.
  *
  * @param room - gets the events and orders.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function workDue(room: BatchRoom, bound: BoundTenants, ports: CollectorPorts): Promise<void> {
-  const sorted: Sorted = { room, bound, asked: [] };
-  const gate = tenantGate(bound, ports);
+export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
+  const questions: Question[] = [];
   for await (const document of dueDocuments(ports)) {
-    await skipBadDocument(() => sortIn(document, sorted, gate, ports), ports.log);
-    if (room.isFull()) break;
+    await skipBadDocument(() => takeUp(document, room, questions, tenants, ports), ports.log);
+    if (room.events.isFull() && room.orders.isFull()) break;
   }
-  await settleAll(sorted, ports);
+  await settleAll(questions, room, tenants, ports);
 }
 
-async function sortIn(
+/** Adds a due document to the batch or to the questions. */
+async function takeUp(
   document: StoredDocument,
-  sorted: Sorted,
-  gate: TenantGate,
+  { events, orders }: BatchRoom,
+  questions: Question[],
+  tenants: SweptTenants,
   ports: CollectorPorts,
 ): Promise<void> {
-  const { type } = document;
-  if (type === 'event') await sortEvent(document, sorted, gate, ports);
-  else if (type === 'hint') await sortHint(document, sorted, gate);
-  else if (type === 'order') await sortOrder(document, sorted, gate);
-  else if (type === 'join') await sortJoin(document, sorted, gate, ports);
-  else ports.log.warn('Something is due that this version does not know', { document: document._id });
-}
-
-async function sortEvent(
-  document: StoredDocument,
-  { room }: Sorted,
-  { hears }: TenantGate,
-  ports: CollectorPorts,
-): Promise<void> {
-  const stored = readEvent(document);
-  const event = cappedStored(stored, stored.storedAt, storeNow(ports));
-  // An event of another deployment's tenant: by our chains something else would follow it, or nothing.
-  if (event.resolvedAt === undefined && (await hears(event.tenant))) room.addEvent(batchEventOf(event));
-}
-
-async function sortHint(document: StoredDocument, { asked }: Sorted, { mayAsk }: TenantGate): Promise<void> {
-  const hint = readHint(document);
-  if (hint.settledAt === undefined && (await mayAsk(hint.tenant))) asked.push(hint);
-}
-
-async function sortOrder(
-  document: StoredDocument,
-  { room, asked }: Sorted,
-  { knows, mayAsk }: TenantGate,
-): Promise<void> {
-  const order = readOrder(document);
-  if (order.state === 'posted') {
-    if (await mayAsk(order.tenant)) asked.push(order);
-  } else if (await knows(order.tenant)) room.addOrder(order._id);
-}
-
-async function sortJoin(
-  document: StoredDocument,
-  { room }: Sorted,
-  { knows }: TenantGate,
-  ports: CollectorPorts,
-): Promise<void> {
-  const join = readJoin(document);
-  if (await knows(join.tenant)) await settleJoin(join, room, ports);
+  switch (document['type']) {
+    case 'event': {
+      const event = readEvent(document);
+      // Our chains must not decide what follows an end in another deployment's tenant.
+      if (event.resolvedAt === undefined && (await tenants.mayFollow(event.tenant)))
+        events.add(batchEventOf(cappedStored(event, event.storedAt, storeNow(ports))));
+      return;
+    }
+    case 'hint': {
+      const hint = readHint(document);
+      if (hint.settledAt === undefined && (await tenants.mayAsk(hint.tenant))) questions.push(hint);
+      return;
+    }
+    case 'order': {
+      const order = readOrder(document);
+      if (order.state !== 'posted') {
+        if (await tenants.mayWork(order.tenant)) orders.add(order._id);
+      } else if (await tenants.mayAsk(order.tenant)) questions.push(order);
+      return;
+    }
+    case 'join': {
+      const join = readJoin(document);
+      if (await tenants.mayWork(join.tenant)) await settleJoin(join, orders, ports);
+      return;
+    }
+    default:
+      ports.log.warn('Something is due that this version does not know', { document: document._id });
+  }
 }
 
 /** Questions to Qlik at once. */
 const AT_ONCE = 4;
 
-async function settleAll({ room, bound, asked }: Sorted, ports: CollectorPorts): Promise<void> {
+async function settleAll(
+  questions: Question[],
+  { events }: BatchRoom,
+  tenants: SweptTenants,
+  ports: CollectorPorts,
+): Promise<void> {
   const ask = askTenants(ports);
-  const known = await knownEnds(asked, ports);
-  const work = asked.map((document) => () => {
-    return document.type === 'hint'
-      ? settleHint(document, bound.of(document.tenant), ask, ports)
-      : settlePosted(document, known.get(document._id), ask, ports);
-  });
+  const ends = questions.flatMap((question) =>
+    question.type === 'order' && question.reloadId !== undefined ? eventId(question.tenant, question.reloadId) : [],
+  );
+  const known = await documentsById(ends, ports.store);
+  const settle = (question: Question) =>
+    question.type === 'hint'
+      ? settleHint(question, tenants.bound(question.tenant), ask, ports)
+      : settlePosted(question, known, ask, ports);
   const until = lastCall(ports);
-  while (work.length > 0 && ports.now() < until) {
-    const part = work.splice(0, AT_ONCE).map((settle) => skipBadDocument(settle, ports.log));
-    for (const event of (await whenAllSettled(part)).flatMap((created) => created ?? [])) room.addEvent(event);
+  while (questions.length > 0 && ports.now() < until) {
+    const part = questions.splice(0, AT_ONCE).map((question) => skipBadDocument(() => settle(question), ports.log));
+    for (const event of (await whenAllSettled(part)).flatMap((created) => created ?? [])) events.add(event);
   }
-}
-
-/** The events that are stored of posted orders' reloads, by the order. */
-async function knownEnds(asked: Sorted['asked'], { store }: CollectorPorts): Promise<Map<string, StoredDocument>> {
-  const posted = asked.flatMap((document) =>
-    document.type === 'order' && document.reloadId !== undefined
-      ? [{ _id: document._id, end: eventId(document.tenant, document.reloadId) }]
-      : [],
-  );
-  const found = await store.many(posted.map(({ end }) => end));
-  return new Map(
-    posted.flatMap(({ _id }, index) => {
-      const event = found[index];
-      return event === undefined ? [] : [[_id, event] as const];
-    }),
-  );
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../../src/contracts/plan.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
-import type { Reason } from '../../src/core/reason.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { statusOf } from '../../src/platform/status-of.ts';
 import type { Placement } from './fan-out.ts';

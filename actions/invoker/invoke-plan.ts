@@ -44,6 +44,7 @@ export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<objec
   return answer;
 }
 
+/** Stores the orders; then starts their activations and marks the events. */
 async function orderAndFire(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { store, times } = ledger;
   const { log } = ports;

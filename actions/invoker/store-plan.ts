@@ -62,7 +62,7 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
   if (lineage !== undefined) return lineage;
   throw new CascadeError(
     'PARAMETERS_INVALID',
-    `The order ${order} does not say where it comes from. Has the resolver the same COUCHDB_URL as the invoker?`,
+    `The order ${order} has no lineage. Has the resolver the same COUCHDB_URL as the invoker?`,
   );
 }
 

@@ -14,10 +14,10 @@ export const LARGEST_BODY_BYTES = 256 * 1024;
 const WHY_REFUSED = {
   'no-credential': 'there is neither a qlik-signature nor an x-api-key header; has the webhook a secret?',
   'wrong-signature':
-    'the signature is not that of this body with a secret of ours; is the webhook’s secret the same as WEBHOOK_SECRET?',
+    'the signature is not that of this body with one of the secrets; is the webhook’s secret the same as WEBHOOK_SECRET?',
   'no-secret':
     'it has a signature, but no tenant has a secret to check it with, and no x-api-key header; is WEBHOOK_SECRET set?',
-  'wrong-api-key': 'the x-api-key header is not a key of ours, or the tenant has a secret and so needs a signature',
+  'wrong-api-key': 'the x-api-key header is not one of the keys, or the tenant has a secret and so needs a signature',
 } as const;
 
 /** A web request as a raw web action gets it. */

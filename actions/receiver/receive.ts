@@ -6,15 +6,14 @@ import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import {
   ENGINE_ATTEMPT,
-  type LedgerNews,
   normaliseEvent,
-  normaliseForLedger,
   RELOAD_FINISHED,
+  type WebhookNews,
 } from '../../src/core/webhook/normalise-event.ts';
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
 
-/** What the receiver needs from the world. Without `ledger` nothing is stored: the batch is all that holds the event. */
+/** What the receiver needs from the world. `ledger` is absent without a ledger: then only the batch holds the event. */
 export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
 
 const DAY_MS = 86_400_000;
@@ -31,10 +30,10 @@ const DAY_MS = 86_400_000;
 export async function receive(request: WebhookRequest, ports: ReceivePorts): Promise<Batch> {
   const { receivedAt, ledger } = ports;
   const sender = authentic(request, ports);
-  const { content, traceId } = await understand(sender, ports);
+  const { news, traceId } = await understand(sender, ports);
   const batch = { traceId, source: 'webhook', receivedAt, events: [], ignored: [] } as const;
-  if (content.kind === 'ignored') return { ...batch, ignored: [content.ignored] };
-  const ended = content.kind === 'event' ? content.event : content.attempt;
+  if (news.kind === 'ignored') return { ...batch, ignored: [news.ignored] };
+  const ended = news.kind === 'event' ? news.event : news.attempt;
   const { appId, reloadId } = ended;
   const reason = whyIgnored(ended, ports);
   if (reason !== undefined) return { ...batch, ignored: [{ reason, appId, reloadId }] };
@@ -42,23 +41,22 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   const webhook = { ...ports, ledger, traceId, heardFrom: sender.tenant.heardFrom };
   return {
     ...batch,
-    ...(content.kind === 'event' ? await storeEvent(ended, webhook) : await storeHint(content, webhook)),
+    ...(news.kind === 'event' ? await storeEvent(ended, webhook) : await storeHint(news, webhook)),
   };
 }
 
-/** With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
+/** Parses the body. With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,
-): Promise<{ readonly content: LedgerNews; readonly traceId: string }> {
+): Promise<{ readonly news: WebhookNews; readonly traceId: string }> {
   const { settings, receivedAt, activationId, ledger } = ports;
   try {
     const { json, envelope } = readBody(sender, ports);
-    const delivery = { tenant: sender.tenant.name, receivedAt, activationId };
-    const countedType = settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT;
-    const content =
-      ledger === undefined ? normaliseEvent(json, { ...delivery, countedType }) : normaliseForLedger(json, delivery);
-    return { content, traceId: envelope.traceId ?? activationId };
+    const countedBySetting = settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT;
+    const countedType = ledger === undefined ? countedBySetting : undefined;
+    const news = normaliseEvent(json, { tenant: sender.tenant.name, receivedAt, activationId, countedType });
+    return { news, traceId: envelope.traceId ?? activationId };
   } catch (error) {
     if (ledger !== undefined && error instanceof CascadeError && error.code === 'EVENT_MALFORMED') {
       await storeDeadLetter(sender, error, { ...ports, ledger });
@@ -73,7 +71,7 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // A document is deleted after `retention`. A day before that the ledger can still tell whether this end was worked off.
+  // Documents are deleted after `retention`. Until a day before that the ledger surely knows whether the end was worked off.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

@@ -4,11 +4,12 @@ import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/c
 import type { Batch } from '../../src/contracts/batch.ts';
 import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
 import { deadId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import type { LedgerNews } from '../../src/core/webhook/normalise-event.ts';
+import type { WebhookNews } from '../../src/core/webhook/normalise-event.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
@@ -45,11 +46,11 @@ export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' |
  */
 export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
   const { traceId, heardFrom } = webhook;
-  const mark = { source: 'webhook', traceId, ...(heardFrom !== undefined && { heardFrom }) } as const;
+  const mark = { source: 'webhook', traceId, ...definedFields({ heardFrom }) } as const;
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
-  // Both caps use CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
+  // The cap uses CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
     return { events: [{ ...cappedEnd(ended, clockOf(webhook)), stored }] };
@@ -61,20 +62,20 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
 
 /** Stores a hint; as `storeEvent`. */
 export async function storeHint(
-  { attempt, reloadId }: Extract<LedgerNews, { kind: 'hint' }>,
+  { attempt, reloadId }: Extract<WebhookNews, { kind: 'hint' }>,
   webhook: ReceivedWebhook,
 ): Promise<Stored> {
   const { outcome, endedAt, partial, tenant } = attempt;
-  const told: ReportedAttempt = { outcome, endedAt, partial, ...(reloadId !== undefined && { reloadId }) };
+  const reported: ReportedAttempt = definedFields({ outcome, endedAt, partial, reloadId });
   const context = { ...webhook, now: clockOf(webhook), times: webhook.ledger.times };
-  const created = await createOrRead(newHint(attempt, attempt.reloadId, told, context), readHint, webhook);
+  const created = await createOrRead(newHint(attempt, attempt.reloadId, reported, context), readHint, webhook);
   const hints = [{ tenant, told: attempt.reloadId }];
   if (created.kind === 'stored') return { hints };
   const { found } = created;
   return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, webhook) ?? { hints };
 }
 
-/** Keeps a body that its sender signed and nobody understood. The same body of the same tenant is stored once. */
+/** Keeps an authentic body that is no event. The same body of the same tenant is stored once. */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
   { code, message }: CascadeError,

@@ -6,11 +6,12 @@ import { gateId, tenantId } from '../../src/core/document-ids.ts';
 import type { OrderId, TenantName } from '../../src/core/names.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
-import { alertMovedTenant, alertUnknownTenant, boundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
+import { boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { MoveTimes } from '../../src/ledger/move-order.ts';
 import { type Patience, type PatientStore, patient } from '../../src/ledger/patient-store.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
 /** What `reload` with a ledger needs from the world. `now` is the container's clock: a stopwatch, and nothing else. */
@@ -41,7 +42,7 @@ export interface Attempt extends ReloadOrderPorts {
   /**
    * CouchDB's clock.
    *
-   * @throws CascadeError STORE_UNAVAILABLE if no answer of CouchDB has told it yet.
+   * @throws CascadeError STORE_UNAVAILABLE if no answer of CouchDB had a `Date` yet.
    */
   readonly clock: () => EpochMs;
 }
@@ -137,13 +138,13 @@ async function checkTenant(
 ): Promise<void> {
   const own = addressOf(tenant);
   if (own === undefined) {
-    await alertUnknownTenant(tenant, store, when, log);
+    await raiseAlert(store, { ...unknownAlert(tenant), ...when }, log);
   } else if (bound === undefined) {
     log.warn('The ledger does not say where this tenant is: deploy again', { tenant });
   } else if (bound !== own) {
-    const mismatch = { tenant, bound, own };
-    await alertMovedTenant(mismatch, store, when, log);
-    throw new CascadeError('SETTINGS_INVALID', movedMessage(mismatch));
+    const alert = movedAlert({ tenant, bound, own });
+    await raiseAlert(store, { ...alert, ...when }, log);
+    throw new CascadeError('SETTINGS_INVALID', alert.message);
   }
 }
 

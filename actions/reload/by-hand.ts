@@ -42,6 +42,7 @@ export function orderByHand(params: Params, apps: CompiledChains['apps'], activa
   return { order: orderId(target, 's', `m.${activationId}`), ...target, body, chain: BY_HAND };
 }
 
+/** An app id is taken as it is if its tenant is given, or if no chain names it. Everything else is looked up in the chains. */
 function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: CompiledChains['apps']): AppRef {
   const appId = canonicalAppId(app);
   const isNamed = Object.values(apps).some((known) => known.appId === appId);

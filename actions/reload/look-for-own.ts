@@ -19,11 +19,11 @@ export type Look =
   | { readonly kind: 'forgotten'; readonly message: string }
   | Unavailable;
 
-/** Qlik cannot say it now. */
+/** The list could not be read, or does not decide it. */
 type Unavailable = { readonly kind: 'unavailable'; readonly message: string };
 
 const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', message });
-const NO_TIME = unavailable('the run had no time left to list the app’s reloads');
+const NO_TIME = unavailable('the activation had no time left to list the app’s reloads');
 
 /** The app's newest reloads; `unavailable` also if the activation has too little time left. */
 export async function listApp({ appId }: OrderDocument, attempt: Attempt): Promise<ListAnswer> {
@@ -182,7 +182,7 @@ const FORGOTTEN =
   'Qlik’s list of the app does not reach back any more to when it was sent. Look in the app whether it was reloaded then; if not, reload it';
 const spoiltText = (id: string): string =>
   `it has a reload that may be ours, and the document ${id}, which says whose it is, cannot be read: repair or delete it`;
-const NO_ID = 'the list shows it, but with an id that is none';
+const NO_ID = 'the list shows it, but with a malformed id';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say when its cause ended';
 const ECHO_UNKNOWN =
   'it has a reload that may be ours, but no reload that surely is ours has shown yet whether the tenant gives our ids back. The next start that Qlik answers shows it';

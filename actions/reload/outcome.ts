@@ -1,6 +1,7 @@
+import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
-import type { Reason } from '../../src/core/reason.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import type { AlertKind } from '../../src/ledger/documents/alert.ts';
@@ -42,15 +43,7 @@ export interface LedgerResult {
 /** The result for an order as it is stored now. */
 export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
   const { _id, state, reloadId, into, reason, dueAt } = order;
-  return {
-    order: _id,
-    did,
-    state,
-    ...(reloadId !== undefined && { reloadId }),
-    ...(into !== undefined && { into }),
-    ...(reason !== undefined && { reason }),
-    ...(dueAt !== undefined && { dueAt }),
-  };
+  return definedFields({ order: _id, did, state, reloadId, into, reason, dueAt });
 }
 
 /**

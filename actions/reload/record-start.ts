@@ -55,8 +55,8 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 };
 
 /**
- * Stores a reload that surely is ours after a conflict or a lost answer: reads the order again, and writes it if it has no
- * reload yet.
+ * Stores a reload that surely is the order's own, after a conflict or a lost answer. It reads the order again and writes it,
+ * unless the order has a reload by now.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {

@@ -39,6 +39,7 @@ function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
 }
 
+/** Why this activation does nothing with an order; undefined if it has something to do. A woken order need not be due. */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
   const isSettled = isFinal(state) && dueAt === undefined;
@@ -47,6 +48,7 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
 
+/** Tries to start an order; again if its busy app is free by the time the order is parked. */
 async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
   for (let tries = 1; ; tries += 1) {
@@ -57,6 +59,7 @@ async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResu
   }
 }
 
+/** Claims an order, settles its doubt, and posts it unless something holds it back. */
 async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
   const claim = await claimOrder(order, attempt);
   if (claim === undefined) return taken(order, attempt);

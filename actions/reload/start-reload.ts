@@ -5,10 +5,10 @@ import { type ReloadOrder, resourceIdOf } from '../../src/core/order.ts';
 import { type DurationMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-/** What starting a reload needs from the world. */
+/** What starting a reload without a ledger needs from the world. */
 export interface StartPorts {
   readonly qlik: Pick<QlikPort, 'startReload' | 'listReloads' | 'ownUserId'>;
-  /** When this run has to be over. */
+  /** When this activation has to be over. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
   readonly sleep: (durationMs: number) => Promise<void>;
@@ -20,7 +20,9 @@ export interface StartPorts {
 const CALL_TIMEOUT = seconds(25);
 const MARGIN_MS = 2_000;
 const PAUSES = { firstMs: 500, longestMs: 15_000 };
+/** A POST with less time than this would likely end without an answer, in doubt. */
 const LEAST_POST_MS = 5_000;
+/** Without a ledger an order has no further tries with an id of their own. */
 const FIRST_TRY = 1;
 
 /**
@@ -47,7 +49,6 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
     const found = await settleDoubt(sent, tries, ports);
     if (found.kind !== 'absent') return found;
-    // A POST that the end of the activation cuts off would only leave another doubt.
     if (answer.kind !== 'unknown' || !isTimeLeft(LEAST_POST_MS, ports)) return answer;
   }
 }

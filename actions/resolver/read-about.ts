@@ -22,7 +22,7 @@ export interface About {
   facts(tenant: TenantName): TenantFacts;
   /** What a composite link remembers; undefined if its document is not there. */
   join(id: string): StoredDocument | undefined;
-  /** Which of Qlik's tenants a name means; undefined if no deployment wrote it. */
+  /** The tenant's document; undefined if no deployment wrote it. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
 

@@ -11,7 +11,7 @@ import { byEnd, type JoinedEnd, planOrders } from '../../src/core/plan-orders.ts
 import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { isAddress, isFromBoundTenant, movedMessage } from '../../src/ledger/bound-tenant.ts';
+import { isAddress, isFromBoundTenant, movedAlert } from '../../src/ledger/bound-tenant.ts';
 import { type Alert, raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { applyJoins } from './apply-joins.ts';
@@ -26,7 +26,7 @@ export interface ResolverPorts {
   readonly log: Log;
 }
 
-/** What follows from one event. */
+/** What follows from one event, with the lineage of its orders. */
 interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
@@ -35,7 +35,7 @@ interface Resolved {
   readonly joined: readonly JoinedEnd[];
   /** True if a composite link could not be asked: the event stays due. */
   readonly isUndecided?: boolean;
-  /** What a person has to know about it. */
+  /** What a person has to know about this event. */
   readonly alert?: Pick<Alert, 'kind' | 'subject' | 'message'>;
 }
 
@@ -43,10 +43,9 @@ interface Resolved {
  * Makes the plan for a batch: which orders are to be created, and why other links start nothing.
  *
  * With a ledger it sends one read to CouchDB, or none if the batch has no events. If CouchDB does not answer, the plan
- * decides about no event. Undecided events, and what does not fit into the plan, stay due.
+ * decides about no event. Undecided events, and what does not fit into the plan, stay due. So it throws no CascadeError.
  *
  * @param ports - absent without a ledger.
- * @throws no CascadeError: anything else is a bug.
  */
 export async function resolve(batch: Batch, links: CompiledChains['links'], ports?: ResolverPorts): Promise<Plan> {
   if (ports === undefined) return { ...passedOn(batch), ...planWithoutLedger(batch, links) };
@@ -79,6 +78,7 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
   ...{ reason: 'needs-ledger', tenant, appId, reloadId, chain, target },
 });
 
+/** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
   const tenants = tenantsOf(following);
@@ -179,17 +179,13 @@ function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
   const heardFrom = stored?.heardFrom;
   const bound = about.bound(tenant);
   if (heardFrom === undefined || isFromBoundTenant(bound, heardFrom)) return undefined;
-  const message = movedMessage({
-    tenant,
-    bound: (isAddress(heardFrom) ? bound?.url : bound?.id) ?? '',
-    own: heardFrom,
-  });
+  const known = (isAddress(heardFrom) ? bound?.url : bound?.id) ?? '';
   return {
     event,
     orders: [],
     joined: [],
     skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom }],
-    alert: { kind: 'tenant-moved', subject: tenant, message },
+    alert: movedAlert({ tenant, bound: known, own: heardFrom }),
   };
 }
 

@@ -220,7 +220,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/receiver/receive.ts',
-        'await storeHint(content, webhook)',
+        'await storeHint(news, webhook)',
         '{ hints: [{ tenant: ended.tenant, told: ended.reloadId }] }',
       ),
     ],

@@ -43,7 +43,7 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
-  const { checkTenants } = await import('../../src/deploy/check-tenants.ts');
+  const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
   // A file that is written wrongly is read wrongly: more problems may only follow from that.
   if (problems.length > 0) return problems;

@@ -1,5 +1,4 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { isLedgerId } from '../../src/core/document-ids.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
@@ -16,7 +15,7 @@ import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
-import { LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
+import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { eachDocument, readable } from './read-documents.ts';

@@ -34,14 +34,20 @@ export async function readDocuments<T>(
   read: Reader<T>,
   most = MOST_DOCUMENTS,
 ): Promise<Documents<T>> {
+  const { add, ...sorted } = sorting(read);
+  return { isCut: await eachDocument(store, prefix, most, add), ...sorted };
+}
+
+/** Sorts the documents that are added: `found` as `read` sees them, `malformed` by their ids. */
+export function sorting<T>(read: Reader<T>) {
   const found: T[] = [];
   const malformed: string[] = [];
-  const isCut = await eachDocument(store, prefix, most, (document) => {
+  const add = (document: StoredDocument): void => {
     const one = readable(document, read);
     if (one === undefined) malformed.push(document._id);
     else found.push(one);
-  });
-  return { found, malformed, isCut };
+  };
+  return { found, malformed, add };
 }
 
 /**

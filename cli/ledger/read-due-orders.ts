@@ -1,7 +1,7 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
-import { readable } from './read-documents.ts';
+import { sorting } from './read-documents.ts';
 
 const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
@@ -31,7 +31,7 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
   for (let from = 0 as EpochMs, limit = size; ; ) {
     const page = await store.due({ from, until: NEVER, limit });
     for (const document of page.documents) documents.set(document._id, document);
-    if (!page.isFull) return { ...ordersIn([...documents.values()]), crowded };
+    if (!page.isFull) break;
     const last = Number(page.documents.at(-1)?.['dueAt']) as EpochMs;
     if (last > from) from = last;
     // A whole page is due at `from`: only a larger page reaches its end.
@@ -42,15 +42,7 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
       limit = size;
     }
   }
-}
-
-function ordersIn(documents: readonly StoredDocument[]): Omit<DueOrders, 'crowded'> {
-  const found: OrderDocument[] = [];
-  const malformed: string[] = [];
-  for (const document of documents.filter(({ _id }) => _id.startsWith('order:'))) {
-    const order = readable(document, readOrder);
-    if (order === undefined) malformed.push(document._id);
-    else found.push(order);
-  }
-  return { found, malformed };
+  const { add, ...sorted } = sorting(readOrder);
+  for (const document of documents.values()) if (document._id.startsWith('order:')) add(document);
+  return { ...sorted, crowded };
 }

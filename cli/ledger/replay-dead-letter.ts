@@ -2,7 +2,7 @@ import { cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { appKey } from '../../src/core/names.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
-import { type LedgerNews, normaliseForLedger } from '../../src/core/webhook/normalise-event.ts';
+import { normaliseEvent, type WebhookNews } from '../../src/core/webhook/normalise-event.ts';
 import { parseBody } from '../../src/core/webhook/read-envelope.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
 import type { DeadDocument } from '../../src/ledger/documents/dead.ts';
@@ -32,7 +32,7 @@ export async function replayDeadLetter(context: LedgerContext, dead: DeadDocumen
 }
 
 /** What the body says, or why it is still not understood. */
-function readAgain(dead: DeadDocument): LedgerNews | string {
+function readAgain(dead: DeadDocument): WebhookNews | string {
   const body = Buffer.from(dead.body, dead.isBase64 ? 'base64' : 'utf8').toString('utf8');
   const activationId = dead._id.slice('dead:'.length).slice(0, ID_LENGTH);
   let json: unknown;
@@ -42,7 +42,7 @@ function readAgain(dead: DeadDocument): LedgerNews | string {
     return 'it is no JSON.';
   }
   try {
-    return normaliseForLedger(json, { tenant: dead.tenant, receivedAt: dead.storedAt, activationId });
+    return normaliseEvent(json, { tenant: dead.tenant, receivedAt: dead.storedAt, activationId });
   } catch (error) {
     if (error instanceof CascadeError && error.code === 'EVENT_MALFORMED') return error.message;
     throw error;
@@ -55,8 +55,8 @@ interface Stored {
   readonly sentence: string;
 }
 
-async function store(context: LedgerContext, dead: DeadDocument, read: LedgerNews): Promise<Stored> {
-  if (read.kind === 'ignored') return { created: [], sentence: `, and no event of ours: ${read.ignored.reason}.` };
+async function store(context: LedgerContext, dead: DeadDocument, read: WebhookNews): Promise<Stored> {
+  if (read.kind === 'ignored') return { created: [], sentence: `, but ignored: ${read.ignored.reason}.` };
   const now = context.now();
   const ended = cappedStored(read.kind === 'event' ? read.event : read.attempt, dead.storedAt, now);
   const { outcome, endedAt, partial, appId, reloadId } = ended;

@@ -36,7 +36,7 @@ const MOST_REPLAYS = 1_000;
 export async function replayStoredEvent(context: LedgerContext, document: StoredDocument): Promise<Replayed> {
   const event = readEvent(document);
   if (event.resolvedAt === undefined) {
-    const early = `${event._id} is not worked off yet: the sweep does that by itself. A replay is for an event that was.`;
+    const early = `${event._id} is not worked off yet: the sweep does that by itself. Replay an event only after that.`;
     return { ok: false, created: [], sentences: [early] };
   }
   const plan = replayEvent(endOf(event), chainsOf(context).links, await descent(context.store, event));
@@ -44,7 +44,7 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   const { labelOf } = context;
   const ended = `${labelOf(event)} ${outcomeWords(event.outcome)} at ${instantText(event.endedAt)}`;
   const sentences = [
-    ...created.map((id) => `${ended}: ordered anew: ${id}`),
+    ...created.map((id) => `${ended}: ordered again: ${id}`),
     ...plan.skips.map(
       (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, labelOf, 'now')}`,
     ),

@@ -27,7 +27,7 @@ export async function tryWriting(
     const written = await store.put({ _id: PROBE_ID, ...rev, schema: 1, type: 'probe', at: now() });
     // In case of a conflict somebody else has just written it.
     if (written.kind !== 'refused') return { kind: 'taken' };
-    if (written.isForGood || !(await isReader().catch(isUnknown))) {
+    if (written.isForGood || !(await isReader().catch(falseIfUnknown))) {
       return { kind: 'refused', why: `${written.message}. May the user of COUCHDB_URL write there?` };
     }
     if (whoseUser !== 'actions') return { kind: 'reader', whoseUser };
@@ -38,8 +38,8 @@ export async function tryWriting(
   }
 }
 
-/** If CouchDB does not say what this user may do, the refusal counts. */
-function isUnknown(error: unknown): false {
+/** If CouchDB does not say what this user may do, the user counts as one that should be able to write. */
+function falseIfUnknown(error: unknown): false {
   if (error instanceof CascadeError) return false;
   throw error;
 }

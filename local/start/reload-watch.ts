@@ -85,7 +85,10 @@ export class ReloadWatch {
     };
   }
 
-  /** The reload whose end called for this one: it is the last part of our order's id, `order:…:<cause>~<try>`. */
+  /**
+   * The reload whose end called for this one. Cascade's reloads have the id of their order, `order:…:<cause>~<try>`. The cause
+   * is a reload's id, or `r<n>.<reload id>` in a replay.
+   */
   #causeOf(resourceId: unknown): WatchedReload | undefined {
     if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
     const cause = resourceId.slice(resourceId.lastIndexOf(':') + 1, resourceId.lastIndexOf('~'));

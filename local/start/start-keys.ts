@@ -49,7 +49,7 @@ export async function keptKeys(file: string, tenants: readonly TenantName[]): Pr
 async function readKeys(file: string): Promise<StartKeys | undefined> {
   try {
     const keys: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (isKeys(keys)) return keys;
+    if (areStartKeys(keys)) return keys;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof SyntaxError)) throw error;
@@ -57,7 +57,7 @@ async function readKeys(file: string): Promise<StartKeys | undefined> {
   throw new CascadeError('SETTINGS_INVALID', `The keys in ${file} are broken: remove the file, and new ones are made.`);
 }
 
-function isKeys(value: unknown): value is StartKeys {
+function areStartKeys(value: unknown): value is StartKeys {
   const { hostAuth, readApiKey, storePassword, writerPassword, webhookSecrets }: Partial<StartKeys> = Object(value);
   const secrets = [hostAuth, readApiKey, storePassword, writerPassword, ...Object.values(Object(webhookSecrets))];
   return typeof webhookSecrets === 'object' && secrets.every((secret) => typeof secret === 'string' && secret !== '');

@@ -30,7 +30,7 @@ export class Catalogue {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
     const catalogue = new Catalogue(directory, file?.uuid ?? randomBytes(16).toString('hex'), now);
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
-    if (directory !== undefined) await catalogue.#sweep(directory);
+    if (directory !== undefined) await catalogue.#removeUnlisted(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
     // If _users cannot be read, nobody can log in, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
@@ -91,6 +91,7 @@ export class Catalogue {
     if (this.#directory !== undefined) await rm(path.dirname(database.location), { recursive: true, force: true });
   }
 
+  /** Stores who may do what in a database. @throws StoreError 404 if there is none. */
   async setSecurity(name: string, security: Security): Promise<void> {
     const database = this.get(name);
     const before = database.entry;
@@ -135,7 +136,8 @@ export class Catalogue {
     }
   }
 
-  async #sweep(directory: string): Promise<void> {
+  /** Removes the folders that are not in the catalogue: a crash left them. */
+  async #removeUnlisted(directory: string): Promise<void> {
     const folder = path.join(directory, 'databases');
     await mkdir(folder, { recursive: true });
     const known = new Set([...this.#databases.values()].map(({ entry }) => entry.folder));

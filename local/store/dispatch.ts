@@ -55,13 +55,13 @@ const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
   },
 };
 
-/** A path of one part that names a database, whether there is one or not. */
-const NAME: Methods<StoreCall> = {
+/** `/db`, whether there is such a database or not. */
+const NAMED: Methods<StoreCall> = {
   PUT: only(demandServerAdmin, databases.createDatabase),
   DELETE: only(demandServerAdmin, databases.deleteDatabase),
 };
 
-/** Paths of two parts; the second part is here. */
+/** `/db` and `/db/<this>`, if there is such a database and the user may read there. */
 const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
   '': { GET: databases.describeDatabase, POST: postDocument },
   _all_docs: { GET: allDocuments, POST: allDocuments },
@@ -94,8 +94,8 @@ export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SEN
   const [first = '', second = ''] = path;
   const server = path.length <= 1 && Object.hasOwn(SERVER, first) ? SERVER[first] : undefined;
   if (server !== undefined) return byMethod(server, call);
-  if (path.length === 1 && Object.hasOwn(NAME, method)) return byMethod(NAME, call);
-  const below = enter(call, first);
+  if (path.length === 1 && Object.hasOwn(NAMED, method)) return byMethod(NAMED, call);
+  const below = enterDatabase(call, first);
   const area = path.length <= 2 && Object.hasOwn(DATABASE, second) ? DATABASE[second] : undefined;
   if (area !== undefined) return byMethod(area, below);
   if (second === '_index' && path.length === 5) return byMethod(INDEX, below);
@@ -110,7 +110,7 @@ function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType
 }
 
 /** A user who may not read a database is not shown whether it exists. Anonymous gets 401, so that a client logs in. */
-function enter(call: StoreCall, name: string): DatabaseCall {
+function enterDatabase(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
   if (user.name === null && !isPublic(call, name)) {
     throw new StoreError(401, 'You are not authorized to access this db.');

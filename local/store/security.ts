@@ -1,6 +1,7 @@
 import { isTextList } from './outside-values.ts';
 import { StoreError } from './store-error.ts';
 
+/** Some users, by their names or their roles. */
 export interface Group {
   readonly names: readonly string[];
   readonly roles: readonly string[];

@@ -1,10 +1,10 @@
 import type { DurationMs } from './units.ts';
 
-/** How long one action may take, and each of its calls to the store. */
+/** The time limits of an action and of its calls to the store. */
 export interface ActionLimits {
   /** OpenWhisk ends the action then: manifest.yaml says the same, and a test compares. */
   readonly limit: DurationMs;
-  /** After so long a call to the store counts as lost. */
+  /** After this time a call to the store counts as lost. */
   readonly store: DurationMs;
 }
 
@@ -16,8 +16,8 @@ const limits = (limit: number, store: number): ActionLimits => ({
 /**
  * The time limits of all actions, in milliseconds.
  *
- * - receiver: one webhook takes at most three calls to the store, and they fit into its limit. So its sender gets our
- *   answer, not the host's.
+ * - receiver: one webhook takes at most three calls to the store. They fit into its limit, so its sender gets our answer,
+ *   not the host's.
  * - resolver: it reads at most twice.
  * - chains: a chart is drawn without its last reloads rather than late.
  * - invoker: it may wait for the host's next minute.

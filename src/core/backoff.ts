@@ -1,8 +1,8 @@
 /**
- * How long to wait before the next try, in milliseconds: twice as long after each, with jitter, so that many who fail at once
- * do not come back at once.
+ * The pause before the next try, in milliseconds. It doubles after each try. The jitter keeps callers that failed together
+ * from trying again together.
  *
- * @param tries - how many there were, from 1.
+ * @param tries - the tries so far, from 1.
  * @param bounds - the pause after the first try, and the longest one, before jitter; both in milliseconds.
  * @param random - from 0 up to 1: the pause is half as long to one and a half times as long.
  */

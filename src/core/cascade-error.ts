@@ -24,14 +24,14 @@ const RETRYABLE = {
   STORE_UNAVAILABLE: true, // no answer from CouchDB, or a 5xx: a write may or may not be stored
   STORE_REFUSED: false, // CouchDB refuses the request: credential, missing database
   DOCUMENT_REFUSED: false, // CouchDB refuses one document for what it holds: too large, or text that is no Unicode
-  LEDGER_MALFORMED: false, // a document of the ledger is not what Cascade writes: somebody else wrote it, or a newer version
+  LEDGER_MALFORMED: false, // a document of the ledger is not what Cascade writes: a person changed it, or a newer version wrote it
   NOT_FOUND: false, // no such resource below this web action
   METHOD_NOT_ALLOWED: false, // a web action that only reads was called with another method
   CHAIN_INVALID: false, // a chain file has errors
   DEPLOY_FAILED: false, // the manifest cannot be deployed, or the host refused a part of it
   PORT_IN_USE: true, // something else listens on the port
   STORE_IN_USE: true, // another running store has the data directory
-  INTERNAL: false, // a bug of ours: logged whole, answered with a fixed text
+  INTERNAL: false, // a bug in Cascade: logged whole, answered with a fixed text
 } as const;
 export type ErrorCode = keyof typeof RETRYABLE;
 

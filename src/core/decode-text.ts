@@ -5,9 +5,9 @@ export type DecodedText =
       readonly kind: 'refused';
       /** A whole sentence. */
       readonly message: string;
-      /** As much as can be shown of it. */
+      /** As much of the text as can be shown. */
       readonly text: string;
-      /** Where in `text` it stops to be right, in UTF-16 units. */
+      /** Where in `text` the first mistake is, in UTF-16 units. */
       readonly at: number;
     };
 
@@ -16,26 +16,21 @@ const UTF_16 =
 const UTF_32 = 'This is UTF-32 text. Save it as UTF-8.';
 const OTHER = 'This is no UTF-8 text: the editor saved it in another encoding. Save it as UTF-8.';
 
-/** How files in other encodings begin: byte order marks, and an ASCII character of UTF-16 without one. The longer first. */
-const BEGINNINGS: readonly {
-  readonly is: (bytes: Uint8Array) => boolean;
-  readonly message: string;
-  readonly encoding?: string;
-}[] = [
-  { is: ([a, b, c, d]) => a === 0xff && b === 0xfe && c === 0 && d === 0, message: UTF_32 },
-  { is: ([a, b, c, d]) => a === 0 && b === 0 && c === 0xfe && d === 0xff, message: UTF_32 },
-  { is: ([a, b]) => a === 0xff && b === 0xfe, message: UTF_16, encoding: 'utf-16le' },
-  { is: ([a, b]) => a === 0xfe && b === 0xff, message: UTF_16, encoding: 'utf-16be' },
-  { is: ([a, b]) => a !== 0 && b === 0, message: UTF_16, encoding: 'utf-16le' },
-  { is: ([a, b]) => a === 0 && b !== undefined && b !== 0, message: UTF_16, encoding: 'utf-16be' },
+/** How files in other encodings begin, in hex: with a byte order mark, or with an ASCII character in UTF-16. */
+const BEGINNINGS: readonly (readonly [pattern: RegExp, message: string, encoding?: string])[] = [
+  [/^(fffe0000|0000feff)/, UTF_32],
+  [/^(fffe|(?!00)..00)/, UTF_16, 'utf-16le'],
+  [/^(feff|00(?!00)..)/, UTF_16, 'utf-16be'],
 ];
 
-/** Reads bytes that a person wrote as UTF-8, without a byte order mark at their beginning; other encodings are refused. */
+/** Decodes a person's file in UTF-8 and takes off a byte order mark. Other encodings are refused. */
 export function decodeText(bytes: Uint8Array): DecodedText {
-  const other = BEGINNINGS.find(({ is }) => is(bytes));
+  const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const other = BEGINNINGS.find(([pattern]) => pattern.test(start));
   if (other !== undefined) {
-    const text = other.encoding === undefined ? '' : new TextDecoder(other.encoding).decode(bytes);
-    return { kind: 'refused', message: other.message, text, at: 0 };
+    const [, message, encoding] = other;
+    const text = encoding === undefined ? '' : new TextDecoder(encoding).decode(bytes);
+    return { kind: 'refused', message, text, at: 0 };
   }
   try {
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -45,23 +40,13 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
 }
 
-/** Where the first bytes that are no UTF-8 stand in the text; a replacement character that was written is none of these. */
+/**
+ * Where the first bytes that are no UTF-8 stand in the decoded text. Decoding replaces them, so encoding the text again
+ * gives other bytes. (A replacement character that the file itself has stays the same.)
+ */
 function firstWrong(bytes: Uint8Array): number {
-  let [right, wrong] = [0, bytes.length];
-  while (wrong - right > 1) {
-    const middle = (right + wrong) >> 1;
-    if (isBeginning(bytes.subarray(0, middle))) right = middle;
-    else wrong = middle;
-  }
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, right), { stream: true }).length;
-}
-
-/** Whether UTF-8 may begin like this, the last character perhaps cut. */
-function isBeginning(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+  const again = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  const differs = bytes.findIndex((byte, index) => byte !== again[index]);
+  const right = bytes.subarray(0, differs < 0 ? bytes.length : differs);
+  return new TextDecoder().decode(right, { stream: true }).length;
 }

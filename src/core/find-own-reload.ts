@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from './units.ts';
 
-/** What telling our own reload from others needs of a record. */
+/** The part of a reload's record that shows whether it is ours. */
 export interface ListedReload {
   readonly type: string;
   readonly userId: string;
@@ -13,17 +13,17 @@ export interface ListedReload {
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
-  /** The tenant's clock at our first send; undefined if the tenant does not tell its clock. */
+  /** The tenant's clock at our first send; undefined if the tenant has no clock. */
   readonly since: EpochMs | undefined;
 }
 
-/** How far the tenant's clock, told in whole seconds, may be off (ledger.md §7). */
+/** How wrong the tenant's clock, in whole seconds, may be (ledger.md §7). */
 const CLOCK_MARGIN_MS = 5_000;
 
-/** With this every `resourceId` of ours begins: see `orderId`. */
+/** Each of our `resourceId`s begins with this: see `orderId`. */
 const ORDER_PREFIX = 'order:';
 
-/** The tenant's clock when something began that took `elapsed` by our stopwatch until `tenantNow`. */
+/** The tenant's clock at a moment that was `elapsed` before `tenantNow`, by our stopwatch. */
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
 
@@ -31,12 +31,12 @@ export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationM
 export type OwnReload<R> =
   /** Certain: Qlik echoes our `resourceId`. */
   | { readonly kind: 'echoed'; readonly reload: R }
-  /** None is certain; each of these carries no `resourceId` and may be ours, if its user is ours. Often empty. */
+  /** None is certain. Each of these has no `resourceId`, and is perhaps ours if its user is ours. Often empty. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own request started, newest first. If the tenant tells no clock, age rules out none; a
- * tenant that echoed another order of ours leaves nothing to guess.
+ * Looks for the reload that our own request started, newest first. Without the tenant's clock no reload is too old. If the
+ * tenant echoed another order of ours, there is nothing to guess: it would echo this one, too.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
@@ -45,11 +45,11 @@ export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sen
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 
-/** Whether one of the listed reloads carries an order of ours: the tenant gives our `resourceId` back. */
+/** Whether one of the listed reloads has the id of an order: then the tenant gives our `resourceId` back. */
 export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]): boolean =>
   reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
 
-/** Whether a reload may have begun after our first send; always, where the tenant tells no clock. */
+/** Whether a reload may have begun after our first send. Without the tenant's clock every reload may. */
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 

@@ -1,15 +1,15 @@
 import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { DurationMs } from './units.ts';
 
-/** Which ends of the upstream's reload set a link off: `failed` also matches exceeded-limit, `any` all four outcomes. */
+/** Which outcomes of the upstream's reload set a link off: `failed` also means exceeded-limit, `any` all four. */
 export type On = 'succeeded' | 'failed' | 'any';
 
-/** What a reload is started with, beside its app. */
+/** The parameters of a reload. */
 export interface ReloadBody {
   readonly partial?: boolean;
   /** At most 20 entries; names and values at most 256 characters. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Priority in the tenant's queue, 1 to 10; Qlik takes 1 when absent. */
+  /** Priority in the tenant's queue, 1 to 10; default 1. */
   readonly weight?: number;
 }
 
@@ -36,7 +36,7 @@ export interface Link {
   /** Of a composite link, which stands here once for each upstream: when it fires. */
   readonly join?: JoinRule;
   readonly body: ReloadBody;
-  /** True if the chain's file says `enabled: false`: the link is shown, and sets nothing off. */
+  /** True if the chain's file says `enabled: false`: the link is shown, and starts nothing. */
   readonly paused: boolean;
 }
 

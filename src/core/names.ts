@@ -1,4 +1,4 @@
-/** A tenant's name in chain files and settings, `[a-z0-9][a-z0-9-]{0,39}`; `default` where none is said. */
+/** A tenant's name in chain files and settings, `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type TenantName = string & { readonly of: 'TenantName' };
 
 /** A Qlik app's id (a UUID in Qlik Cloud), `[A-Za-z0-9-]{1,64}`. */
@@ -13,7 +13,7 @@ export type ChainName = string & { readonly of: 'ChainName' };
 /** An order's id: see `orderId`. */
 export type OrderId = string & { readonly of: 'OrderId' };
 
-/** Where an app lives, as one look-up key: `tenant/appId`. */
+/** An app of a tenant as one key: `tenant/appId`. */
 export type AppKey = `${string}/${string}`;
 
 /** The tenant of links and apps whose file names none. */
@@ -25,7 +25,7 @@ export interface AppRef {
   readonly appId: AppId;
 }
 
-/** The look-up key of an app. */
+/** The key of an app. */
 export const appKey = ({ tenant, appId }: AppRef): AppKey => `${tenant}/${appId}`;
 
 /** The app that a look-up key stands for: a tenant's name has no slash. */

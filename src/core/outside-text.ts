@@ -1,9 +1,9 @@
 import { isJsonObject } from './json-fields.ts';
 
-/** JSON that names half of a surrogate pair; a whole pair looks so too, so a hit alone proves nothing. */
+/** An escaped half of a surrogate pair in JSON. Each half of a whole pair looks the same, so a hit proves nothing. */
 const NAMES_SURROGATE = /\\u[dD][89a-fA-F]/;
 
-/** A character behind it takes two UTF-16 units. */
+/** Each later character takes two UTF-16 units. */
 const LAST_SINGLE_UNIT = 0xff_ff;
 
 /**
@@ -18,8 +18,8 @@ export function parseOutsideJson(text: string): unknown {
   return NAMES_SURROGATE.test(text) ? wellFormed(value) : value;
 }
 
-/** A JSON value with U+FFFD for each half of a surrogate pair that stands alone, in texts and in keys. */
-export function wellFormed(value: unknown): unknown {
+/** The JSON value with U+FFFD in place of each half of a surrogate pair that stands alone. */
+function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!isJsonObject(value)) return value;
@@ -34,7 +34,10 @@ export function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, each]) => key.isWellFormed() && isWellFormed(each));
 }
 
-/** A text of at most `longest` UTF-16 units, cut between two characters, well-formed. The one place that cuts such a text. */
+/** How much of a word or a short message from outside is kept, in UTF-16 units: more would only fill logs and answers. */
+export const LONGEST_WORD = 200;
+
+/** A text of at most `longest` UTF-16 units, well-formed, cut between two characters. Only this function cuts such a text. */
 export function clipped(text: string, longest: number): string {
   const isPairAtCut = (text.codePointAt(longest - 1) ?? 0) > LAST_SINGLE_UNIT;
   return text.slice(0, isPairAtCut ? longest - 1 : longest).toWellFormed();

@@ -1,6 +1,6 @@
 import { visible } from './visible.ts';
 
-/** The looks of a terminal's text, with the codes (ECMA-48) that begin and end each. */
+/** The looks of text on a terminal: the codes (ECMA-48) that begin and end each. */
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -11,10 +11,10 @@ const CODES = {
 } as const;
 type Look = keyof typeof CODES;
 
-/** Puts a text into a look. */
+/** Gives a text a look. */
 export type Paints = Readonly<Record<Look, (text: string) => string>>;
 
-/** Noncharacters, which no text of others needs: a mark that begins a look is followed, 16 further, by the one that ends it. */
+/** Marks are noncharacters, which no text needs. The mark that ends a look is the one that begins it plus 16. */
 const FIRST_MARK = 0xfd_d0;
 const ENDS = 16;
 const MARK = /([\uFDD0-\uFDEF])/;
@@ -22,8 +22,8 @@ const MARK = /([\uFDD0-\uFDEF])/;
 const LOOKS = Object.entries(CODES) as [Look, readonly [number, number]][];
 
 /**
- * The looks in marks of ours, which `toTerminal` turns into a terminal's codes: so it can tell them from codes in a text of
- * others. If there are no colours, a text stays as it is.
+ * Marks the looks of texts; `toTerminal` turns the marks into a terminal's codes. So codes in a text from outside are never
+ * taken for ours. Without colours a text stays as it is.
  */
 export const paintsOf = (colored: boolean): Paints =>
   Object.fromEntries(
@@ -34,8 +34,8 @@ export const paintsOf = (colored: boolean): Paints =>
   ) as Paints;
 
 /**
- * What a terminal gets for a line of ours, which may end with a line feed: what others wrote in it steers nothing, and the
- * marks of `paintsOf` become colours.
+ * A line for a terminal; it may end with a line feed. Text from outside in it steers nothing. The marks of `paintsOf` become
+ * colours.
  */
 export function toTerminal(line: string, colored: boolean): string {
   const end = line.endsWith('\n') ? '\n' : '';

@@ -1,10 +1,10 @@
 /**
- * How many bytes of JSON one step passes to the next, or answers: OpenWhisk takes no parameters and no result over 1,048,576
- * (ow-limits-01, ow-results-13), and a step's own bound parameters come on top.
+ * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes 1,048,576 bytes of result, or of
+ * parameters, among them the action's own bound ones (ow-limits-01, ow-results-13).
  */
 export const PAYLOAD_BYTES = 900_000;
 
-/** The largest part of a plan that the orders after one end may be; the rest is for the event, and for ids that grow. */
+/** The most bytes of the orders after one end. The rest of the plan is for the event, and for ids that grow. */
 export const FOLLOWERS_BYTES = 800_000;
 
 const utf8 = new TextEncoder();
@@ -13,8 +13,8 @@ const utf8 = new TextEncoder();
 export const jsonBytes = (value: unknown): number => utf8.encode(JSON.stringify(value) ?? '').length;
 
 /**
- * Room for `bytes` of JSON: each call of what it returns takes those values, in their order, that still find room. One that
- * is too large is passed over, so that it stands in nobody's way.
+ * Makes a room for `bytes` of JSON. Each call of the returned function returns the values that still find room, in their
+ * order. It skips a value that is too large, so that the later ones find room.
  */
 export function roomFor(bytes: number): <T>(values: readonly T[]) => readonly T[] {
   let left = bytes;

@@ -1,10 +1,10 @@
 import { type CompiledChains, type CompositeLink, isComposite, type Link, type On } from './link.ts';
 import { appKey, type OrderId } from './names.ts';
 import { causeOf, orderId, type ReloadOrder } from './order.ts';
-import type { Outcome, ReloadFinished } from './reload-finished.ts';
+import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.ts';
 import type { Skip } from './skip.ts';
 
-/** What follows from some ended reloads, and why the rest does not. */
+/** The orders that follow from some ended reloads, and the links that give none. */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
   /** Ends that composite links are to be asked about: their memory decides, not this function. */
@@ -18,19 +18,15 @@ export interface JoinedEnd {
   readonly link: CompositeLink;
 }
 
-/** Whether an end with this outcome sets off a link on `on`: `canceled` matches `any` alone (docs/chains.md). */
-export function isMatch(on: On, outcome: Outcome): boolean {
-  switch (on) {
-    case 'any':
-      return true;
-    case 'succeeded':
-      return outcome === 'succeeded';
-    case 'failed':
-      return outcome === 'failed' || outcome === 'exceeded-limit';
-    default:
-      return on satisfies never;
-  }
-}
+/** `canceled` only matches `any` (docs/chains.md). */
+const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
+  any: OUTCOMES,
+  succeeded: ['succeeded'],
+  failed: ['failed', 'exceeded-limit'],
+};
+
+/** Whether an outcome sets off a link on `on`. */
+export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
  * Decides which reloads follow from `events`: each plain link of each event gives one order, or one skip
@@ -58,7 +54,7 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
   return { orders: [...orders.values()], joined, skips };
 }
 
-// Each object is written out: spreading parts into it takes most of the time of a look-up (npm run bench -- resolve).
+// Each object is written out, since spreads take most of the time of a look-up (npm run bench -- resolve).
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;
   const { chain, target, on, body } = link;
@@ -73,7 +69,7 @@ function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId,
 
 const noLink = ({ tenant, appId, reloadId }: ReloadFinished): Skip => ({ reason: 'no-link', tenant, appId, reloadId });
 
-/** A total order of ends, so that what is told in another order gives the same plan. */
+/** A total order of ends: the plan does not depend on the order in which they came. */
 export const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
   a.endedAt - b.endedAt || (sortKey(a) < sortKey(b) ? -1 : Number(sortKey(a) > sortKey(b)));
 

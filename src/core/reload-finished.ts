@@ -1,30 +1,35 @@
 import type { AppId, OrderId, ReloadId, TenantName } from './names.ts';
-import type { Reason } from './reason.ts';
 import type { EpochMs } from './units.ts';
+
+/** Why something is as it is: a code for scripts, a sentence for people. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
 
 /** How a reload ended. */
 export const OUTCOMES = ['succeeded', 'failed', 'canceled', 'exceeded-limit'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** A reload that ended, whatever envelope told us. */
+/** A reload that ended. */
 export interface ReloadFinished {
   readonly tenant: TenantName;
   readonly appId: AppId;
-  /** Qlik's id; for the paper's oldest form, which names none, an id of its own for each delivery. */
+  /** Qlik's id. The oldest form of the paper has none: each of its deliveries gets an id of its own. */
   readonly reloadId: ReloadId;
   readonly outcome: Outcome;
   readonly endedAt: EpochMs;
-  /** The envelope's id: the same over resends. */
+  /** The id of the webhook's envelope: a resend has the same. */
   readonly eventId?: string;
   readonly partial: boolean;
   /** Qlik's reload type: `hub`, `chronos`, `external` … */
   readonly startedBy?: string;
-  /** What we put into `resourceId`, without its `~try`, when Qlik echoes it. */
+  /** Our order's id, if Qlik echoes the `resourceId`. */
   readonly orderId?: OrderId;
   readonly error?: Reason;
 }
 
-/** Why something told is no event of ours. */
+/** Why a webhook is ignored. */
 export const IGNORED_REASONS = [
   'engine-attempt',
   'session-app',
@@ -34,13 +39,13 @@ export const IGNORED_REASONS = [
   'duplicate',
 ] as const;
 
-/** Something told that is no event of ours. */
+/** A webhook that is no event for Cascade. */
 export interface Ignored {
   readonly reason: (typeof IGNORED_REASONS)[number];
   /** The envelope's event type, if it has one. */
   readonly type?: string;
   readonly appId?: string;
   readonly reloadId?: string;
-  /** Of a duplicate: true if what it repeats is stored and not yet worked off. */
+  /** For a duplicate: true if the first one is stored and not yet resolved. */
   readonly isPending?: true;
 }

@@ -16,11 +16,11 @@ interface OfLink extends OfEvent {
 /** Why an event did not set a link off. */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
-  /** It was heard of in another tenant than the ledger means by the name. */
+  /** It ended in another tenant than the one that the ledger means by the name. */
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
-  /** CouchDB refuses the order for what it holds. */
+  /** CouchDB refuses the order for its content. */
   | ({ readonly reason: 'not-stored'; readonly order: OrderId } & OfLink)
   | ({ readonly reason: 'paused' } & OfLink)
   /** A composite link has no memory without a ledger. */

@@ -1,56 +1,52 @@
-import { type DurationMs, minutes } from './units.ts';
+import { type DurationMs, minutes, seconds } from './units.ts';
 
-/** Every length of time in the ledger's protocols (ledger.md §3, §7, §9). */
+/** The lengths of time in the ledger's protocols (ledger.md §3, §7, §9). */
 export interface TimeConstants {
   /** How long a claim holds. */
   readonly lease: DurationMs;
-  /** A POST is sent only while so much of the lease is left: a stall between look and send shorter than this is harmless. */
+  /** A POST is sent only if so much of the lease is left: then a shorter stall between look and send does no harm. */
   readonly margin: DurationMs;
-  /** So long after the last send Qlik may still show late what it accepted; then "absent" is true. */
+  /** So long after the last send Qlik may still show late what it accepted. After that an absent reload is absent. */
   readonly grace: DurationMs;
-  /** An order that Qlik's silence keeps from being started for so long is told to people. */
+  /** If Qlik's silence keeps an order from its start for so long, people are alerted. */
   readonly longDoubt: DurationMs;
-  /** A planned order that nobody claimed is looked at again. */
+  /** When the sweep looks at a planned order that nobody claimed. */
   readonly planned: DurationMs;
-  /** An event that nobody resolved is looked at again; also a hint that nobody settled. */
+  /** When the sweep looks at an event that nobody resolved, and at a hint that nobody settled. */
   readonly unresolved: DurationMs;
-  /** A parked order looks by itself whether its app is still busy. */
+  /** When a parked order looks by itself whether its app is still busy. */
   readonly parkedPoll: DurationMs;
-  /** A posted order whose end nobody told is asked for. */
+  /** When the sweep asks for the end of a posted order. */
   readonly postedPoll: DurationMs;
-  /** How far behind the checkpoint the collector lists again: ends may be shown late. */
+  /** How far behind the checkpoint the collector lists again, since Qlik may list an end late. */
   readonly overlap: DurationMs;
-  /** The longest from creation to end: 6 h in the queue and 3 h running (facts q-states-04, -05), and half an hour. */
+  /** The longest way from creation to end: 6 h in the queue, 3 h running (facts q-states-04, -05), and half an hour. */
   readonly longestReload: DurationMs;
-  /** A checkpoint that would move further than this stops the collector with an alert. */
+  /** A checkpoint that would move further than this stops the collector, with an alert. */
   readonly farthestJump: DurationMs;
 }
 
 /** An alert that is raised again and again is written and logged at most this often. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-
 /**
- * The one table of times, each multiplied by `factor`: 1, but if a benchmark on real processes makes time pass quicker.
+ * All lengths of time, multiplied by `factor`. It is 1, except in benchmarks that make time pass quicker.
  *
  * @param factor - above 0.
  */
 export function timeConstants(factor = 1): TimeConstants {
-  const scaled = (ms: number): DurationMs => (ms * factor) as DurationMs;
+  const scaled = (time: DurationMs): DurationMs => (time * factor) as DurationMs;
   return {
-    lease: scaled(150 * SECOND_MS),
-    margin: scaled(60 * SECOND_MS),
-    grace: scaled(60 * SECOND_MS),
-    longDoubt: scaled(HOUR_MS),
-    planned: scaled(60 * SECOND_MS),
-    unresolved: scaled(120 * SECOND_MS),
-    parkedPoll: scaled(5 * MINUTE_MS),
-    postedPoll: scaled(15 * MINUTE_MS),
-    overlap: scaled(15 * MINUTE_MS),
-    longestReload: scaled(9.5 * HOUR_MS),
-    farthestJump: scaled(24 * HOUR_MS),
+    lease: scaled(seconds(150)),
+    margin: scaled(seconds(60)),
+    grace: scaled(seconds(60)),
+    longDoubt: scaled(minutes(60)),
+    planned: scaled(seconds(60)),
+    unresolved: scaled(minutes(2)),
+    parkedPoll: scaled(minutes(5)),
+    postedPoll: scaled(minutes(15)),
+    overlap: scaled(minutes(15)),
+    longestReload: scaled(minutes(9.5 * 60)),
+    farthestJump: scaled(minutes(24 * 60)),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What all of them give, once every one is over, also if one fails: nobody returns with a request in flight, which a
- * frozen container would send hours later.
+ * Waits until all promises are settled, even if one fails, and returns their values. So no request is still open when an
+ * action returns: a frozen container would send it hours later.
  *
  * @throws what the first one threw.
  */

@@ -4,11 +4,13 @@ import { text } from 'node:stream/consumers';
 
 const ANSWER_WITHIN_MS = 10_000;
 
-export interface AskOptions {
-  /** The user's word that plain http, or any certificate, will do. */
+/** The host, and how to ask it. */
+export interface HostAccess {
+  readonly host: URL;
+  /** The user allows plain http, and any certificate. */
   readonly insecure: boolean;
   readonly signal: AbortSignal;
-  /** The namespace's key, `user:password`; without it nobody is named. */
+  /** The namespace's key, `user:password`; absent: the request names nobody. */
   readonly auth?: string;
 }
 
@@ -18,11 +20,13 @@ export interface HostAnswer {
 }
 
 /**
- * GETs `url`; any HTTP answer is one. The certificate is checked unless `insecure`; at most 10 s pass without a byte.
+ * GETs `path` from an OpenWhisk host. Any HTTP answer is returned. The certificate is checked unless `insecure`. It gives
+ * up after 10 s without a byte.
  *
- * @throws Node's error (with its `code`) when there is no answer.
+ * @throws Node's error (with its `code`) if there is no answer.
  */
-export async function askHost(url: URL, { insecure, signal, auth }: AskOptions): Promise<HostAnswer> {
+export async function askHost(path: string, { host, insecure, signal, auth }: HostAccess): Promise<HostAnswer> {
+  const url = new URL(path, host);
   const headers = auth === undefined ? {} : { authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const options = { agent: false, timeout: ANSWER_WITHIN_MS, signal, headers } as const;

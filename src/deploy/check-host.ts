@@ -1,53 +1,51 @@
-import { CascadeError } from '../core/cascade-error.ts';
 import { isLoopback } from '../core/is-loopback.ts';
-import { type AskOptions, askHost } from './ask-host.ts';
+import { askHost, type HostAccess } from './ask-host.ts';
+import { deployFailed } from './deploy-failed.ts';
+import type { DeployTarget } from './host-settings.ts';
 
 /**
- * The address of an OpenWhisk host; without a scheme it is https, as in wskdeploy.
+ * Makes sure that the key and the secrets may be sent to the host: it answers, over a connection that nobody else can
+ * read. wskdeploy itself takes any certificate.
  *
- * @throws CascadeError DEPLOY_FAILED when it is no address, or has a path or a user.
+ * @throws CascadeError DEPLOY_FAILED if it does not.
  */
-export function hostUrl(apihost: string): URL {
-  const text = /^https?:\/\//.test(apihost) ? apihost : `https://${apihost}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && url.pathname === '/' && url.search === '' && url.username === '') return url;
-  throw new CascadeError('DEPLOY_FAILED', 'OPENWHISK_APIHOST has to be a host, such as https://openwhisk.example.org.');
-}
-
-/**
- * Makes sure that the key and the secrets may be sent to `host`: it answers, and over a connection that nobody can read.
- * wskdeploy itself takes any certificate.
- *
- * @throws CascadeError DEPLOY_FAILED otherwise.
- */
-export async function checkHost(host: URL, options: AskOptions): Promise<void> {
-  if (host.protocol === 'http:' && !isLoopback(host) && !options.insecure) {
-    throw new CascadeError(
-      'DEPLOY_FAILED',
+export async function checkHost({ host, insecure, signal }: HostAccess): Promise<void> {
+  if (host.protocol === 'http:' && !isLoopback(host) && !insecure) {
+    throw deployFailed(
       `${host.origin} is plain http: everybody on the way could read the key and the secrets. Use https, or --insecure if you mean it.`,
     );
   }
-  const failure = await askHost(host, options).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error,
-  );
-  if (failure === undefined) return;
-  if (isPlainHttp(failure)) {
-    throw new CascadeError('DEPLOY_FAILED', `${host.origin} does not speak https; write http:// if that is meant.`);
-  }
-  if (!isAboutCertificate(failure)) {
-    throw new CascadeError('DEPLOY_FAILED', `${host.origin} does not answer: ${failure.message || failure.code}.`);
-  }
-  throw new CascadeError(
-    'DEPLOY_FAILED',
-    `The certificate of ${host.origin} cannot be trusted: ${failure.message}. Mend it (NODE_EXTRA_CA_CERTS adds a CA), or use --insecure if you mean it.`,
-  );
+  await askHost('/', { host, insecure, signal }).catch((error: NodeJS.ErrnoException) => {
+    throw deployFailed(problemOf(error, host.origin));
+  });
 }
 
-/** Node's and OpenSSL's codes of a certificate that does not hold. */
-const isAboutCertificate = ({ code = '' }: NodeJS.ErrnoException): boolean =>
-  /CERT|SELF_SIGNED|ISSUER|SIGNATURE|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ALTNAME/.test(code);
+function problemOf({ code = '', message }: NodeJS.ErrnoException, origin: string): string {
+  if (NO_TLS.test(`${code} ${message}`)) return `${origin} does not speak https; write http:// if that is meant.`;
+  if (!ABOUT_CERTIFICATE.test(code)) return `${origin} does not answer: ${message || code}.`;
+  return `The certificate of ${origin} cannot be trusted: ${message}. Mend it (NODE_EXTRA_CA_CERTS adds a CA), or use --insecure if you mean it.`;
+}
 
-/** OpenSSL's words for an answer that is no TLS; the code is EPROTO, or on newer Node one with the same words. */
-const isPlainHttp = ({ code = '', message }: NodeJS.ErrnoException): boolean =>
-  /wrong.version.number|packet.length.too.long|http.request/i.test(`${code} ${message}`);
+/** Node's and OpenSSL's codes for a certificate that is not valid. */
+const ABOUT_CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ALTNAME/;
+
+/** OpenSSL's words for an answer that is not TLS. The code is EPROTO, or on newer Node one with the same words. */
+const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
+
+/**
+ * Makes sure that the host accepts the key, and the key the namespace. wskdeploy names neither setting, and calls it a
+ * success to undeploy with a wrong key. Any other answer of the host is left for wskdeploy to report.
+ *
+ * @throws CascadeError DEPLOY_FAILED, naming the setting.
+ */
+export async function checkKey(access: DeployTarget): Promise<void> {
+  const { host, namespace } = access;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/actions?limit=1`;
+  const { status } = await askHost(path, access).catch(() => ({ status: 0 }));
+  if (status === 401) throw deployFailed(`${host.origin} does not know the key in OPENWHISK_AUTH.`);
+  if (status === 403) {
+    throw deployFailed(
+      `The key in OPENWHISK_AUTH may not use the namespace in OPENWHISK_NAMESPACE ("${namespace}"); _ is the key’s own.`,
+    );
+  }
+}

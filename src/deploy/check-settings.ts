@@ -1,6 +1,6 @@
 import { CascadeError } from '../core/cascade-error.ts';
 import { isLogLevel } from '../platform/log.ts';
-import { type ChainsSettings, parseChainsSettings } from '../platform/settings/chains-settings.ts';
+import { parseChainsSettings, type ReaderCredential } from '../platform/settings/chains-settings.ts';
 import {
   parseMaxHops,
   parseMaxStartsPerHour,
@@ -8,7 +8,7 @@ import {
   parseStoreAdminSettings,
   parseStoreSettings,
 } from '../platform/settings/ledger-settings.ts';
-import { parseReceiverSettings, type ReceiverSettings } from '../platform/settings/receiver-settings.ts';
+import { parseReceiverSettings, type WebhookTenant } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
@@ -19,22 +19,34 @@ const SECRET_LENGTH = { min: 32, max: 64 };
 const LEAST_TOKEN_SECRET_LENGTH = 32;
 
 /**
- * What is wrong with the settings in `env`, each problem named by its setting and never with a value; empty when Cascade
- * can be deployed with them. Each action's rules are its own parser's, which stops at its first problem; the rules across
- * actions, and those of Qlik that an action cannot see, are here.
+ * What is wrong with the settings in `env`, each problem named by its setting and never with a value; empty if Cascade can
+ * be deployed with them.
+ *
+ * Each action's rules are in its own parser, which stops at its first problem. Here are the rules that concern several
+ * actions, and Qlik's rules that an action cannot check.
  */
 export function checkSettings(env: Environment): string[] {
   const problems: string[] = [];
-  const parsed = <T>(parse: (params: Environment) => T): T | undefined => attempt(() => parse(env), problems);
-
-  const receiver = parsed(parseReceiverSettings);
+  const parsed = <T>(parse: (params: Environment) => T): T | undefined => {
+    try {
+      return parse(env);
+    } catch (error) {
+      if (!(error instanceof CascadeError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  const tenants = parsed(parseReceiverSettings)?.tenants ?? [];
   parsed(parseReloadSettings);
-  const chains = parsed(parseChainsSettings);
+  const readers = parsed(parseChainsSettings)?.readers ?? [];
   for (const parse of LEDGER_SETTINGS) parsed(parse);
-  if (receiver !== undefined) problems.push(...secretLengthProblems(receiver, env));
-  if (chains !== undefined) problems.push(...tokenSecretProblems(chains));
-  if (receiver !== undefined && chains !== undefined) problems.push(...sharedKeyProblems(receiver, chains));
-  problems.push(...ledgerProblems(env), ...logLevelProblems(env));
+  problems.push(...secretProblems(tenants, env), ...readerProblems(readers, tenants));
+  if (env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']) {
+    problems.push('The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.');
+  }
+  if (env['LOG_LEVEL'] && !isLogLevel(env['LOG_LEVEL'])) {
+    problems.push('The setting LOG_LEVEL has to be debug, info, warn or error.');
+  }
   return [...new Set(problems)];
 }
 
@@ -46,52 +58,37 @@ const LEDGER_SETTINGS: readonly ((env: Environment) => unknown)[] = [
   parseMaxStartsPerHour,
 ];
 
-const ledgerProblems = (env: Environment): string[] =>
-  env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']
-    ? ['The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.']
-    : [];
-
-function attempt<T>(parse: () => T, problems: string[]): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof CascadeError)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
-}
-
-function secretLengthProblems({ tenants }: ReceiverSettings, env: Environment): string[] {
-  const single = ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'].map((name) => ({ name, secret: env[name] }));
-  const several = tenants.flatMap(({ name, secrets }) =>
-    secrets.map((secret) => ({ name: `WEBHOOK_TENANTS ("${name}")`, secret })),
+function secretProblems(tenants: readonly WebhookTenant[], env: Environment): string[] {
+  const { min, max } = SECRET_LENGTH;
+  const settingOf = (secret: string, tenant: string): string =>
+    ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'].find((name) => env[name] === secret) ??
+    `WEBHOOK_TENANTS ("${tenant}")`;
+  return tenants.flatMap(({ name, secrets }) =>
+    secrets
+      .filter(({ length }) => length < min || length > max)
+      .map(
+        (secret) =>
+          `The setting ${settingOf(secret, name)} has to be a secret of ${min} to ${max} characters: Qlik takes no other.`,
+      ),
   );
-  return (env['WEBHOOK_TENANTS'] ? several : single)
-    .filter(({ secret }) => secret && (secret.length < SECRET_LENGTH.min || secret.length > SECRET_LENGTH.max))
-    .map(
-      ({ name }) =>
-        `The setting ${name} has to be a secret of ${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters: Qlik takes no other.`,
-    );
 }
 
-const tokenSecretProblems = ({ readers }: ChainsSettings): string[] =>
-  readers.some((reader) => reader.kind === 'jwt-secret' && reader.secret.length < LEAST_TOKEN_SECRET_LENGTH)
-    ? [`The setting READ_JWT_SECRET has to be a secret of ${LEAST_TOKEN_SECRET_LENGTH} characters or more.`]
-    : [];
-
-function sharedKeyProblems({ tenants }: ReceiverSettings, { readers }: ChainsSettings): string[] {
-  const posting = new Set(tenants.flatMap(({ secrets, apiKeys }) => [...secrets, ...apiKeys]));
+function readerProblems(readers: readonly ReaderCredential[], tenants: readonly WebhookTenant[]): string[] {
+  const posting = tenants.flatMap(({ secrets, apiKeys }) => [...secrets, ...apiKeys]);
   return readers.flatMap((reader) => {
-    if (reader.kind === 'api-key') return posting.has(reader.apiKey) ? [sharedProblem('READ_API_KEY')] : [];
-    if (reader.kind === 'jwt-secret') return posting.has(reader.secret) ? [sharedProblem('READ_JWT_SECRET')] : [];
-    return [];
+    if (reader.kind === 'jwks') return [];
+    const [name, secret] =
+      reader.kind === 'api-key' ? ['READ_API_KEY', reader.apiKey] : ['READ_JWT_SECRET', reader.secret];
+    const isShort = reader.kind === 'jwt-secret' && secret.length < LEAST_TOKEN_SECRET_LENGTH;
+    return [
+      ...(isShort
+        ? [`The setting ${name} has to be a secret of ${LEAST_TOKEN_SECRET_LENGTH} characters or more.`]
+        : []),
+      ...(posting.includes(secret)
+        ? [
+            `The setting ${name} is also a webhook's secret or key: who may read must not be able to post. Make another one.`,
+          ]
+        : []),
+    ];
   });
-}
-
-const sharedProblem = (name: string): string =>
-  `The setting ${name} is also a webhook's secret or key: who may read must not be able to post. Make another one.`;
-
-function logLevelProblems({ LOG_LEVEL: level }: Environment): string[] {
-  if (level === undefined || level === '' || isLogLevel(level)) return [];
-  return ['The setting LOG_LEVEL has to be debug, info, warn or error.'];
 }

@@ -1,22 +1,56 @@
+import { definedFields } from '../core/defined-fields.ts';
+import type { CompiledChains } from '../core/link.ts';
 import type { TenantAddress } from '../ledger/install/bind-tenants.ts';
 import { parseReceiverSettings } from '../platform/settings/receiver-settings.ts';
 import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Where the tenants are that `env` has reloaded, with Qlik's id where the settings of the webhook say it; empty if it has
- * none.
+ * The addresses of the tenants whose apps `env` has Cascade reload, with Qlik's id if the webhook's settings have it; empty
+ * if there are none.
  *
  * @throws CascadeError SETTINGS_INVALID.
  */
 export function configuredTenants(env: Environment): readonly TenantAddress[] {
   if (!env['QLIK_TENANT_URL'] && !env['QLIK_TENANTS']) return [];
-  const ids = new Map(receiversOf(env).map(({ name, id }) => [name, id]));
+  const hasReceiver = env['WEBHOOK_SECRET'] || env['WEBHOOK_API_KEY'] || env['WEBHOOK_TENANTS'];
+  const posting = hasReceiver ? parseReceiverSettings(env).tenants : [];
   return parseReloadSettings(env).tenants.map(({ name, origin }) => {
-    const id = ids.get(name);
-    return { name, url: origin, ...(id !== undefined && { id }) };
+    const id = posting.find((tenant) => tenant.name === name)?.id;
+    return { name, url: origin, ...definedFields({ id }) };
   });
 }
 
-const receiversOf = (env: Environment): ReturnType<typeof parseReceiverSettings>['tenants'] =>
-  env['WEBHOOK_SECRET'] || env['WEBHOOK_API_KEY'] || env['WEBHOOK_TENANTS'] ? parseReceiverSettings(env).tenants : [];
+/**
+ * Finds the tenants of the chains that the settings in `env` lack: Cascade could not reload their apps, or would not get
+ * their webhooks. Settings that cannot be read give no problem here: `checkSettings` reports them.
+ */
+export function checkTenants(env: Environment, { links }: CompiledChains): string[] {
+  const all = Object.values(links).flat();
+  const targets = all.map(({ target }) => target.tenant);
+  const upstreams = all.map(({ after }) => after.tenant);
+  return [
+    ...missing(targets, () => parseReloadSettings(env), 'QLIK_TENANTS', 'reload apps there'),
+    ...missing(upstreams, () => parseReceiverSettings(env), 'WEBHOOK_TENANTS', 'receive webhooks about reloads there'),
+  ];
+}
+
+function missing(
+  named: readonly string[],
+  parse: () => { readonly tenants: readonly { readonly name: string }[] },
+  setting: string,
+  loss: string,
+): string[] {
+  let known: Set<string>;
+  try {
+    known = new Set(parse().tenants.map(({ name }) => name));
+  } catch {
+    return [];
+  }
+  return [...new Set(named)]
+    .filter((tenant) => !known.has(tenant))
+    .sort()
+    .map(
+      (tenant) => `The chains name a tenant "${tenant}", which ${setting} does not have: Cascade could not ${loss}.`,
+    );
+}

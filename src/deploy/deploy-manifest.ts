@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type openwhisk from 'openwhisk';
-import { CascadeError } from '../core/cascade-error.ts';
+import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
-import type { Manifest } from './manifest-schema.ts';
-import { type EntityPlan, planEntities } from './plan-entities.ts';
-import { readManifest } from './read-manifest.ts';
-import { sendEntity } from './send-entity.ts';
+import { planEntities } from './plan-entities.ts';
+import { type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
-/** The part of the `openwhisk` client that deployment needs. Make it without `retry`: that one repeats every failure. */
+/** The part of the `openwhisk` client that deployment needs. Make it without `retry`: that repeats every failure. */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
 
 export interface DeployOptions {
@@ -19,8 +17,8 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys a manifest as wskdeploy does: packages, then actions, then sequences, each overwriting what is there. Nothing is
- * rolled back when the host refuses a part: run it again.
+ * Deploys a manifest as wskdeploy does: packages, then actions, then sequences, each overwriting what is there. If the host
+ * refuses a part, the rest stays deployed: run it again.
  *
  * @returns the names of what was deployed, in that order.
  * @throws CascadeError DEPLOY_FAILED, before anything is sent, for a bad manifest, a missing bundle or a required input
@@ -29,32 +27,16 @@ export interface DeployOptions {
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
   const manifest = await readManifest(manifestFile);
   const plan = planEntities(manifest, { env, codeOf: await readCode(manifest, manifestFile) });
+  const actions = [...plan.actions, ...plan.sequences];
   for (const { name, body } of plan.packages) {
-    await sendEntity('package', name, () => client.packages.update({ name, package: { ...body } }));
+    await send('package', name, client.packages.update({ name, package: { ...body } }));
   }
-  for (const { name, body } of [...plan.actions, ...plan.sequences]) {
-    // The client sends an object as it is: the whole body is ours, the typings want mutable arrays.
+  for (const { name, body } of actions) {
+    // The client sends an object as it is. Only its types ask for arrays that may be changed.
     const action = structuredClone(body) as openwhisk.Action;
-    await sendEntity('action', name, () => client.actions.update({ name, action }));
+    await send('action', name, client.actions.update({ name, action }));
   }
-  return namesOf(plan);
-}
-
-/**
- * Deletes what a manifest names: sequences, then actions, then packages. What is not there is passed over.
- *
- * @throws CascadeError DEPLOY_FAILED for a bad manifest or what the host refuses, such as a package with foreign actions.
- */
-export async function undeployManifest({ manifestFile, client }: Omit<DeployOptions, 'env'>): Promise<void> {
-  const packages = Object.entries((await readManifest(manifestFile)).project.packages);
-  const inPackages = (kind: 'sequences' | 'actions') =>
-    packages.flatMap(([name, content]) => Object.keys(content[kind] ?? {}).map((entity) => `${name}/${entity}`));
-  for (const name of [...inPackages('sequences'), ...inPackages('actions')]) {
-    await sendEntity('action', name, () => client.actions.delete({ name }).catch(ignoreAbsent));
-  }
-  for (const [name] of packages) {
-    await sendEntity('package', name, () => client.packages.delete({ name }).catch(ignoreAbsent));
-  }
+  return [...plan.packages, ...actions].map(({ name }) => name);
 }
 
 async function readCode(manifest: Manifest, manifestFile: string): Promise<ReadonlyMap<string, string>> {
@@ -62,25 +44,47 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
     Object.values(actions).map((action) => action.function),
   );
   const read = async (file: string): Promise<readonly [string, string]> => {
-    try {
-      return [file, await readFile(resolve(dirname(manifestFile), file), 'utf8')];
-    } catch (cause) {
-      throw new CascadeError(
-        'DEPLOY_FAILED',
-        `The manifest names ${file}, which cannot be read; run ./build.sh first.`,
-        {
-          cause,
-        },
-      );
-    }
+    const code = await readFile(resolve(dirname(manifestFile), file), 'utf8').catch((cause: unknown) => {
+      throw deployFailed(`The manifest names ${file}, which cannot be read; run ./build.sh first.`, cause);
+    });
+    return [file, code];
   };
   return new Map(await Promise.all(files.map(read)));
 }
 
-function ignoreAbsent(error: unknown): void {
-  const absent = error instanceof Error && 'statusCode' in error && error.statusCode === 404;
-  if (!absent) throw error;
+/** The part of the `openwhisk` client that a schedule needs. Make it without `retry`. */
+export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
+
+/**
+ * Deploys schedule.yaml as wskdeploy does, on a host that has the alarms package: each trigger anew with its feed, then the
+ * rules, which are enabled.
+ *
+ * @returns the names of the triggers and rules.
+ * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.
+ */
+export async function deploySchedule(options: {
+  readonly scheduleFile: string;
+  readonly client: ScheduleClient;
+}): Promise<readonly string[]> {
+  const { client, scheduleFile } = options;
+  const { triggers, rules } = (await readSchedule(scheduleFile)).project.packages.default;
+  for (const [name, { feed, inputs }] of Object.entries(triggers)) {
+    const params = Object.fromEntries(Object.entries(inputs).map(([key, { value }]) => [key, value]));
+    const trigger = { annotations: [{ key: 'feed', value: feed }] };
+    await client.feeds.delete({ name: feed, trigger: name }).catch(() => undefined);
+    await send('trigger', name, client.triggers.update({ name, trigger } as openwhisk.Options & { name: string }));
+    await send('trigger', name, client.feeds.create({ name: feed, trigger: name, params }));
+  }
+  for (const [name, { trigger, action }] of Object.entries(rules)) {
+    await send('rule', name, client.rules.update({ name, trigger, action }));
+    await send('rule', name, client.rules.enable({ name }));
+  }
+  return [...Object.keys(triggers), ...Object.keys(rules)];
 }
 
-const namesOf = ({ packages, actions, sequences }: EntityPlan): readonly string[] =>
-  [...packages, ...actions, ...sequences].map(({ name }) => name);
+async function send(kind: string, name: string, call: Promise<unknown>): Promise<void> {
+  await call.catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw deployFailed(`OpenWhisk did not take the ${kind} ${name}: ${why}`, cause);
+  });
+}

@@ -1,5 +1,5 @@
 import { CascadeError } from '../core/cascade-error.ts';
-import { hostUrl } from './check-host.ts';
+import type { HostAccess } from './ask-host.ts';
 import type { Environment } from './environment.ts';
 
 /** Where to deploy. */
@@ -11,11 +11,14 @@ export interface HostSettings {
   readonly namespace: string;
 }
 
-/** What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting; empty when nothing is. */
+/** Where to deploy, and how to ask there. */
+export type DeployTarget = HostSettings & HostAccess;
+
+/** What is wrong with the `OPENWHISK_…` settings in `env`, each problem named by its setting; empty if they are right. */
 export function checkHostSettings(env: Environment): string[] {
   const { OPENWHISK_APIHOST: apihost, OPENWHISK_AUTH: auth, OPENWHISK_NAMESPACE: namespace } = env;
   return [
-    ...(apihost ? hostProblems(apihost) : [missing('OPENWHISK_APIHOST')]),
+    ...(apihost ? (hostUrl(apihost) === undefined ? [NO_HOST] : []) : [missing('OPENWHISK_APIHOST')]),
     ...(auth ? unfitProblems('OPENWHISK_AUTH', auth) : [missing('OPENWHISK_AUTH')]),
     ...unfitProblems('OPENWHISK_NAMESPACE', namespace ?? ''),
   ];
@@ -29,23 +32,27 @@ export function checkHostSettings(env: Environment): string[] {
 export function hostSettingsOf(env: Environment): HostSettings {
   const { OPENWHISK_APIHOST: apihost = '', OPENWHISK_AUTH: auth = '', OPENWHISK_NAMESPACE: namespace } = env;
   const problems = checkHostSettings(env);
-  if (problems.length > 0) throw new CascadeError('SETTINGS_INVALID', problems.join('\n'));
-  return { host: hostUrl(apihost), auth, namespace: namespace || '_' };
+  const host = hostUrl(apihost);
+  if (problems.length > 0 || host === undefined) throw new CascadeError('SETTINGS_INVALID', problems.join('\n'));
+  return { host, auth, namespace: namespace || '_' };
+}
+
+const NO_HOST = 'OPENWHISK_APIHOST has to be a host, such as https://openwhisk.example.org.';
+
+/**
+ * The address of an OpenWhisk host; without a scheme it is https, as in wskdeploy.
+ *
+ * @returns undefined if it is not an address, or has a path or a user.
+ */
+export function hostUrl(apihost: string): URL | undefined {
+  const text = /^https?:\/\//.test(apihost) ? apihost : `https://${apihost}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.pathname === '/' && url.search === '' && url.username === '' ? url : undefined;
 }
 
 const missing = (name: string): string =>
   `The setting ${name} is missing: it says where to deploy. Set it in .env or in the environment.`;
 
-function hostProblems(apihost: string): string[] {
-  try {
-    hostUrl(apihost);
-    return [];
-  } catch (error) {
-    if (!(error instanceof CascadeError)) throw error;
-    return [error.message];
-  }
-}
-
-/** In wskdeploy's file of settings a second "=" makes it pass over the line, and a line feed begins the next entry. */
+/** In wskdeploy's settings file, a second "=" makes it skip the line, and a line feed starts the next setting. */
 const unfitProblems = (name: string, value: string): string[] =>
   /[=\s]/.test(value) ? [`The setting ${name} has a "=" or white space in it.`] : [];

@@ -4,10 +4,10 @@ import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Installs the ledger that `env` names: before any action is deployed that would write into it.
+ * Installs the ledger that `env` names. Call it before an action is deployed that would write into it.
  *
- * @param moved - the names of tenants that a person says have moved to another address.
- * @returns what was changed, in words; undefined if COUCHDB_URL is not set, and there is no ledger.
+ * @param moved - names of tenants that a person says have moved to another address.
+ * @returns what was changed, in words; undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */
 export async function installConfiguredLedger(
@@ -16,8 +16,6 @@ export async function installConfiguredLedger(
 ): Promise<readonly string[] | undefined> {
   const store = parseStoreSettings(env);
   if (store === undefined) return undefined;
-  return installLedger(
-    { store, admin: parseStoreAdminSettings(env) ?? store },
-    { tenants: configuredTenants(env), moved },
-  );
+  const admin = parseStoreAdminSettings(env) ?? store;
+  return installLedger({ store, admin }, { tenants: configuredTenants(env), moved });
 }

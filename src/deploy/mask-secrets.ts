@@ -1,40 +1,27 @@
 import type { Environment } from './environment.ts';
+import { SETTINGS, type Secrecy } from './setting-names.ts';
 
 const MASK = '***';
 
-/** Settings whose value, or a part of it, proves who somebody is. */
-const SECRET_SETTINGS = [
-  'COUCHDB_ADMIN_URL',
-  'COUCHDB_URL',
-  'OPENWHISK_AUTH',
-  'QLIK_API_KEY',
-  'QLIK_CLIENT_SECRET',
-  'QLIK_TENANTS',
-  'READ_API_KEY',
-  'READ_JWT_SECRET',
-  'WEBHOOK_API_KEY',
-  'WEBHOOK_SECRET',
-  'WEBHOOK_SECRET_PREVIOUS',
-  'WEBHOOK_TENANTS',
-];
-
-/** Replaces every secret of `env` in a line of text, also a tenant list's single strings and JSON's way of writing them. */
+/** Masks every secret of `env` in a line of text: as it is set, each part of a list of tenants, and as JSON writes it. */
 export function createMask(env: Environment): (line: string) => string {
-  const secrets = SECRET_SETTINGS.flatMap((name) => partsOf(name, env[name] ?? ''));
+  const secrets = Object.entries(SETTINGS).flatMap(([name, secrecy]) => SECRETS_IN[secrecy](env[name] ?? ''));
   const written = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   // The longest first: a short secret may be a part of a longer one.
   const ordered = [...new Set(written)].filter((text) => text !== '').sort((a, b) => b.length - a.length);
   return (line) => ordered.reduce((masked, secret) => masked.replaceAll(secret, MASK), line);
 }
 
-function partsOf(name: string, value: string): readonly string[] {
-  if (name === 'OPENWHISK_AUTH') return [value, value.slice(value.indexOf(':') + 1)];
-  if (name.startsWith('COUCHDB_')) return [value, ...passwordIn(value)];
-  if (name === 'QLIK_TENANTS' || name === 'WEBHOOK_TENANTS') return [value, ...stringsUnder(value, SECRET_KEYS)];
-  return value.split('\n').map((line) => line.trim());
-}
+/** The secret texts in a setting's value, and the value itself. */
+const SECRETS_IN: Readonly<Record<Secrecy, (value: string) => readonly string[]>> = {
+  open: () => [],
+  secret: (value) => value.split('\n').map((line) => line.trim()),
+  key: (value) => [value, value.slice(value.indexOf(':') + 1)],
+  url: (value) => [value, ...passwordIn(value)],
+  tenants: (value) => [value, ...credentialsIn(value)],
+};
 
-/** As it stands in the URL, and as it is meant: without its percent signs. */
+/** The password as the URL has it, and without its percent signs. */
 function passwordIn(url: string): readonly string[] {
   const password = URL.canParse(url) ? new URL(url).password : '';
   try {
@@ -44,17 +31,17 @@ function passwordIn(url: string): readonly string[] {
   }
 }
 
-const SECRET_KEYS = new Set(['apiKey', 'apiKeys', 'clientSecret', 'secrets']);
+const CREDENTIALS = new Set(['apiKey', 'apiKeys', 'clientSecret', 'secrets']);
 
-function stringsUnder(json: string, keys: ReadonlySet<string>): readonly string[] {
+function credentialsIn(json: string): readonly string[] {
   const found: string[] = [];
   try {
     JSON.parse(json, (key, value: unknown) => {
-      if (keys.has(key)) found.push(...[value].flat().filter((item) => typeof item === 'string'));
+      if (CREDENTIALS.has(key)) found.push(...[value].flat().filter((item) => typeof item === 'string'));
       return value;
     });
   } catch {
-    // No JSON: the whole text is masked as it stands, and the settings' own check says what is wrong.
+    // Not JSON: the whole text is masked as it is, and the check of the settings says what is wrong.
   }
   return found;
 }

@@ -1,20 +1,21 @@
-import { CascadeError } from '../core/cascade-error.ts';
+import { definedFields } from '../core/defined-fields.ts';
+import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
 import { interpolate } from './interpolate.ts';
-import type { Manifest, ManifestAction, ManifestPackage, ManifestSequence, ManifestWeb } from './manifest-schema.ts';
+import type { Manifest, ManifestAction, ManifestPackage, ManifestSequence } from './read-manifest.ts';
 
 interface KeyValue {
   readonly key: string;
   readonly value: unknown;
 }
 
-/** What is PUT for a package. */
+/** The body of a package's PUT. */
 export interface PackageBody {
   readonly version: string;
   readonly publish: false;
 }
 
-/** What is PUT for an action or a sequence. */
+/** The body of an action's or a sequence's PUT. */
 export interface ActionBody {
   readonly exec:
     | { readonly kind: string; readonly code: string }
@@ -31,22 +32,21 @@ export interface PlannedEntities<Body> {
   readonly body: Body;
 }
 
-/** Everything that a manifest deploys, in the order in which each kind depends on the one before. */
+/** Everything that a manifest deploys; each kind needs the one before it. */
 export interface EntityPlan {
   readonly packages: readonly PlannedEntities<PackageBody>[];
   readonly actions: readonly PlannedEntities<ActionBody>[];
   readonly sequences: readonly PlannedEntities<ActionBody>[];
 }
 
-/** What is needed beside the manifest. */
 export interface PlanInputs {
   readonly env: Environment;
-  /** The code of each action's file, by what `function:` says. */
+  /** The code of every action, by the file name under `function:`. */
   readonly codeOf: ReadonlyMap<string, string>;
 }
 
 /**
- * What wskdeploy would PUT for `manifest`: the same annotations, parameters and limits. Pure.
+ * Plans what wskdeploy would PUT for `manifest`: the same annotations, parameters and limits. Pure.
  *
  * @throws CascadeError DEPLOY_FAILED naming every required input that is empty, or a sequence's unknown action.
  */
@@ -72,15 +72,13 @@ function refuseEmptyRequired(packages: readonly (readonly [string, ManifestPacka
     .filter(([, input]) => input.required === true && interpolate(input.value, env) === '')
     .map(([name]) => name);
   if (empty.length === 0) return;
-  throw new CascadeError(
-    'DEPLOY_FAILED',
+  throw deployFailed(
     `Settings that the manifest requires are missing or empty: ${empty.join(', ')}. Set them in the environment or in .env.`,
   );
 }
 
 function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanInputs): PlannedEntities<ActionBody> {
-  const code = codeOf.get(action.function);
-  if (code === undefined) throw new CascadeError('DEPLOY_FAILED', `No code was read for the action ${name}.`);
+  const { timeout, memorySize: memory, logSize: logs } = action.limits ?? {};
   const parameters = Object.entries(action.inputs ?? {}).map(([key, input]) => ({
     key,
     value: interpolate(input.value, env),
@@ -88,21 +86,15 @@ function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanI
   return {
     name,
     body: {
-      exec: { kind: action.runtime, code },
+      exec: { kind: action.runtime, code: codeOf.get(action.function) ?? '' },
       ...annotationsOf(action),
-      // wskdeploy leaves the field out when there is none; the host then keeps the parameters of an older deployment.
+      // Without parameters wskdeploy leaves the field out; the host then keeps those of an older deployment.
       ...(parameters.length > 0 && { parameters }),
-      ...(action.limits !== undefined && { limits: limitsOf(action.limits) }),
+      ...(action.limits !== undefined && { limits: definedFields({ timeout, memory, logs }) }),
       publish: false,
     },
   };
 }
-
-const limitsOf = ({ timeout, memorySize, logSize }: NonNullable<ManifestAction['limits']>) => ({
-  ...(timeout !== undefined && { timeout }),
-  ...(memorySize !== undefined && { memory: memorySize }),
-  ...(logSize !== undefined && { logs: logSize }),
-});
 
 function planSequence(
   packageName: string,
@@ -113,10 +105,7 @@ function planSequence(
   const steps = sequence.actions.split(',').map((step) => step.trim());
   const unknown = steps.find((step) => !Object.hasOwn(actions, step));
   if (unknown !== undefined) {
-    throw new CascadeError(
-      'DEPLOY_FAILED',
-      `The sequence ${name} names ${unknown}, which the manifest does not deploy.`,
-    );
+    throw deployFailed(`The sequence ${name} names ${unknown}, which the manifest does not deploy.`);
   }
   const components = steps.map((step) => `/_/${packageName}/${step}`);
   return {
@@ -125,13 +114,12 @@ function planSequence(
   };
 }
 
-function annotationsOf(of: Pick<ManifestAction, 'annotations' | 'web'>): Pick<ActionBody, 'annotations'> {
-  const annotations = Object.entries({ ...of.annotations, ...webAnnotations(of.web) });
-  return annotations.length === 0 ? {} : { annotations: annotations.map(([key, value]) => ({ key, value })) };
-}
-
-/** What `web:` becomes: all three are said each time, since the host merges annotations and never drops one. */
-function webAnnotations(web: ManifestWeb | undefined): Readonly<Record<string, boolean>> {
-  if (web === undefined) return {};
-  return { 'web-export': web !== false, 'raw-http': web === 'raw', final: web !== false };
+/** `web:` always becomes all three annotations: the host merges annotations, and never drops one. */
+function annotationsOf({
+  annotations,
+  web,
+}: Pick<ManifestAction, 'annotations' | 'web'>): Pick<ActionBody, 'annotations'> {
+  const exposure = { 'web-export': web !== false, 'raw-http': web === 'raw', final: web !== false };
+  const all = Object.entries({ ...annotations, ...(web !== undefined && exposure) });
+  return all.length === 0 ? {} : { annotations: all.map(([key, value]) => ({ key, value })) };
 }

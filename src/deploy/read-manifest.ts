@@ -1,44 +1,152 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseDocument } from 'yaml';
-import { CascadeError } from '../core/cascade-error.ts';
-import { MANIFEST_SCHEMA, type Manifest } from './manifest-schema.ts';
-import { SCHEDULE_SCHEMA, type Schedule } from './schedule-schema.ts';
+import { deployFailed } from './deploy-failed.ts';
+
+/** An action's input: wskdeploy's long form, with a string that may hold `${NAME}`. */
+export interface ManifestInput {
+  readonly type: 'string';
+  readonly value: string;
+  /** When true, deployment stops if the value is empty. */
+  readonly required?: boolean;
+}
+
+/** `true`: a web action; `raw`: one that gets the body's bytes. */
+export type ManifestWeb = boolean | 'raw';
+
+type Annotations = Readonly<Record<string, boolean>>;
+
+export interface ManifestAction {
+  /** The bundle, relative to the manifest. */
+  readonly function: string;
+  readonly runtime: string;
+  readonly web?: ManifestWeb;
+  /** Milliseconds and MB. */
+  readonly limits?: { readonly timeout?: number; readonly memorySize?: number; readonly logSize?: number };
+  readonly annotations?: Annotations;
+  readonly inputs?: Readonly<Record<string, ManifestInput>>;
+}
+
+export interface ManifestSequence {
+  /** Names of actions of the same package, with commas between. */
+  readonly actions: string;
+  readonly web?: ManifestWeb;
+  readonly annotations?: Annotations;
+}
+
+export interface ManifestPackage {
+  readonly version: string;
+  readonly license: string;
+  readonly actions?: Readonly<Record<string, ManifestAction>>;
+  readonly sequences?: Readonly<Record<string, ManifestSequence>>;
+}
+
+/** The part of wskdeploy's manifest that Cascade uses. */
+export interface Manifest {
+  readonly project: { readonly name: string; readonly packages: Readonly<Record<string, ManifestPackage>> };
+}
+
+/** A trigger that a feed fires. */
+export interface ScheduleTrigger {
+  /** `/namespace/package/feed` */
+  readonly feed: string;
+  readonly inputs: Readonly<Record<string, { readonly type: 'integer'; readonly value: number }>>;
+}
+
+export interface ScheduleRule {
+  readonly trigger: string;
+  /** `package/action` */
+  readonly action: string;
+}
+
+/** The part of wskdeploy's manifest that schedule.yaml uses: triggers and rules, which are in no package. */
+export interface Schedule {
+  readonly project: {
+    readonly name: string;
+    readonly packages: {
+      readonly default: {
+        readonly triggers: Readonly<Record<string, ScheduleTrigger>>;
+        readonly rules: Readonly<Record<string, ScheduleRule>>;
+      };
+    };
+  };
+}
+
+// The schemas are closed: a key that we would not deploy is refused, not ignored.
+const string = { type: 'string', minLength: 1 };
+const count = { type: 'integer', minimum: 0 };
+const closed = (required: readonly string[], properties: Readonly<Record<string, unknown>>) => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
+const mapOf = (additionalProperties: unknown) => ({ type: 'object', additionalProperties });
+const projectOf = (packages: unknown) =>
+  closed(['project'], { project: closed(['name', 'packages'], { name: string, packages }) });
+
+const exposure = { web: { enum: [true, false, 'raw'] }, annotations: mapOf({ type: 'boolean' }) };
+const action = closed(['function', 'runtime'], {
+  function: string,
+  runtime: string,
+  ...exposure,
+  limits: closed([], { timeout: count, memorySize: count, logSize: count }),
+  inputs: mapOf(
+    closed(['type', 'value'], { type: { const: 'string' }, value: { type: 'string' }, required: { type: 'boolean' } }),
+  ),
+});
+const manifestPackage = closed(['version', 'license'], {
+  version: string,
+  license: string,
+  actions: mapOf(action),
+  sequences: mapOf(closed(['actions'], { actions: string, ...exposure })),
+});
+const trigger = closed(['feed', 'inputs'], {
+  feed: string,
+  inputs: mapOf(closed(['type', 'value'], { type: { const: 'integer' }, value: count })),
+});
+const scheduled = closed(['triggers', 'rules'], {
+  triggers: mapOf(trigger),
+  rules: mapOf(closed(['trigger', 'action'], { trigger: string, action: string })),
+});
 
 const ajv = new Ajv();
-const isManifest = ajv.compile<Manifest>(MANIFEST_SCHEMA);
-const isSchedule = ajv.compile<Schedule>(SCHEDULE_SCHEMA);
-
-const describe = ({ instancePath, message, params }: ErrorObject): string => {
-  const at = instancePath === '' ? 'at the top' : `at ${instancePath.slice(1)}`;
-  const key = 'additionalProperty' in params ? `: ${String(params['additionalProperty'])}` : '';
-  const allowed = 'allowedValues' in params ? ` (${JSON.stringify(params['allowedValues'])})` : '';
-  return `${at}, it ${message}${key}${allowed}`;
-};
+const isManifest = ajv.compile<Manifest>(projectOf(mapOf(manifestPackage)));
+const isSchedule = ajv.compile<Schedule>(projectOf(closed(['default'], { default: scheduled })));
 
 /**
  * Reads a wskdeploy manifest.
  *
- * @throws CascadeError DEPLOY_FAILED when the file cannot be read, is no YAML, or holds a key that we do not deploy.
+ * @throws CascadeError DEPLOY_FAILED if the file cannot be read, is not YAML, or has a key that we do not deploy.
  */
 export const readManifest = (file: string): Promise<Manifest> => readChecked(file, isManifest);
 
-/** Reads a manifest of triggers and rules; fails as `readManifest` does. */
+/**
+ * Reads a manifest of triggers and rules.
+ *
+ * @throws CascadeError DEPLOY_FAILED as `readManifest`.
+ */
 export const readSchedule = (file: string): Promise<Schedule> => readChecked(file, isSchedule);
 
 async function readChecked<T>(file: string, isWanted: ValidateFunction<T>): Promise<T> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CascadeError('DEPLOY_FAILED', `Cannot read the manifest ${file}: ${String(cause)}`, { cause });
+    throw deployFailed(`Cannot read the manifest ${file}: ${String(cause)}`, cause);
   });
   const document = parseDocument(text);
   const [syntaxError] = document.errors;
-  if (syntaxError !== undefined) throw new CascadeError('DEPLOY_FAILED', `${file} is no YAML: ${syntaxError.message}`);
+  if (syntaxError !== undefined) throw deployFailed(`${file} is not YAML: ${syntaxError.message}`);
 
   const content: unknown = document.toJS();
   if (isWanted(content)) return content;
-  const [first] = isWanted.errors ?? [];
-  throw new CascadeError(
-    'DEPLOY_FAILED',
-    `${file} is no manifest that Cascade can deploy${first === undefined ? '' : `: ${describe(first)}`}. Use wskdeploy itself for other keys.`,
+  const problem = (isWanted.errors ?? []).slice(0, 1).map(describe).join('');
+  throw deployFailed(
+    `${file} is not a manifest that Cascade can deploy${problem}. Use wskdeploy itself for other keys.`,
   );
+}
+
+function describe({ instancePath, message, params }: ErrorObject): string {
+  const at = instancePath === '' ? 'at the top' : `at ${instancePath.slice(1)}`;
+  const key = 'additionalProperty' in params ? `: ${String(params['additionalProperty'])}` : '';
+  const allowed = 'allowedValues' in params ? ` (${JSON.stringify(params['allowedValues'])})` : '';
+  return `: ${at}, it ${message}${key}${allowed}`;
 }

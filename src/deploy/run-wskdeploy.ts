@@ -1,26 +1,23 @@
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CascadeError } from '../core/cascade-error.ts';
-import { checkHost } from './check-host.ts';
-import { checkKey } from './check-key.ts';
+import { checkHost, checkKey } from './check-host.ts';
 import { checkSettings } from './check-settings.ts';
 import { configuredTenants } from './configured-tenants.ts';
+import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
-import { findWskdeploy } from './find-wskdeploy.ts';
-import { hasAlarms } from './has-alarms.ts';
-import { checkHostSettings, type HostSettings, hostSettingsOf } from './host-settings.ts';
+import { checkHostSettings, type DeployTarget, type HostSettings, hostSettingsOf } from './host-settings.ts';
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
-import { isScheduled } from './is-scheduled.ts';
-import type { Manifest } from './manifest-schema.ts';
 import { createMask } from './mask-secrets.ts';
-import { readManifest, readSchedule } from './read-manifest.ts';
+import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
+import { type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
-import { webAddresses } from './web-addresses.ts';
 
 /** What wskdeploy is to do. */
 export type DeployCommand = 'deploy' | 'undeploy';
@@ -29,116 +26,133 @@ export interface RunOptions {
   readonly command: DeployCommand;
   /** The folder of manifest.yaml, .env and .tools. */
   readonly root: string;
-  /** The real environment: it overrides .env, and gives PATH. */
+  /** The real environment: it overrides .env, and holds PATH. */
   readonly environment: Environment;
-  /** Take plain http and any certificate. */
+  /** Allows plain http, and any certificate. */
   readonly insecure: boolean;
-  /** Names of tenants that have moved to another address, by the user's word. */
+  /** Names of tenants that the user says have moved to another address. */
   readonly tenantsMoved?: readonly string[];
-  /** Where wskdeploy's lines go, both streams, with the secrets masked; then the URLs of what the web can reach. */
+  /** Gets wskdeploy's lines from both streams, with the secrets masked; then the URLs that the web can reach. */
   readonly print: (line: string) => void;
   /** Ends wskdeploy when aborted. */
   readonly signal: AbortSignal;
 }
 
+const MANIFEST = 'manifest.yaml';
+const SCHEDULE = 'schedule.yaml';
+
 /**
- * Deploys or undeploys `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms, with wskdeploy,
- * after the ledger was installed: settings from `.env`, the host's certificate and the key checked
- * first, the key handed over in a file that only this user can read and that is gone afterwards, never as an argument (other users see those).
+ * Deploys or undeploys with wskdeploy: `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms.
  *
- * @returns wskdeploy's exit code; 1 when a signal ended it.
+ * First it checks the settings of `.env`, the host's certificate and the key, and installs the ledger. It hands over the
+ * key in a file that only this user can read, and removes the file afterwards: other users can see a program's arguments.
+ *
+ * @returns wskdeploy's exit code; 1 if a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
- *   what else is missing or wrong, PARAMETERS_INVALID for a tenant that moved and is none of the settings; STORE_UNAVAILABLE, STORE_REFUSED if the ledger cannot be installed.
+ *   anything else that is missing or wrong, PARAMETERS_INVALID for a moved tenant that the settings do not have;
+ *   STORE_UNAVAILABLE or STORE_REFUSED if the ledger cannot be installed.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
-  const { root, environment, command } = options;
-  const wskdeploy = await findWskdeploy(root, environment['PATH'] ?? '');
+  const { root, environment, command, insecure, signal } = options;
+  const PATH = environment['PATH'] ?? '';
+  const program = await findWskdeploy(root, PATH);
   const settings = await readSettings(join(root, '.env'), environment);
   const manifest = await readManifest(join(root, MANIFEST));
   refuseProblems(command, [...checkHostSettings(settings), ...(command === 'deploy' ? checkSettings(settings) : [])]);
   refuseUnknown(options.tenantsMoved ?? [], settings);
-  const target = hostSettingsOf(settings);
-  await checkHost(target.host, options);
-  await checkKey(target, options);
+  const target = { ...hostSettingsOf(settings), insecure, signal };
+  await checkHost(target);
+  await checkKey(target);
 
   const folder = await mkdtemp(join(tmpdir(), 'cascade-deploy-'));
   try {
     const propsFile = join(folder, 'wskprops');
     await writeFile(propsFile, wskprops(target), { mode: 0o600 });
-    const env = {
-      ...pick(settings, manifestVariables(manifest)),
-      PATH: environment['PATH'] ?? '',
-      HOME: folder, // so that nothing of the user's own ~/.wskprops mixes in
-      WSK_CONFIG_FILE: propsFile,
-    };
+    const variables = Object.fromEntries(manifestVariables(manifest).map((name) => [name, settings[name]]));
+    // HOME: the user's own ~/.wskprops must not mix in.
+    const env = { ...variables, PATH, HOME: folder, WSK_CONFIG_FILE: propsFile };
     const mask = createMask(settings);
-    const wsk: Wskdeploy = (file, what = 'deploy') => run(wskdeploy, env, mask, argumentsOf(file, what), options);
-    const code = await (command === 'deploy' ? deployAll : undeployAll)(wsk, { settings, target, options });
-    if (code === 0 && command === 'deploy') (await webAddresses(manifest, target, options)).forEach(options.print);
+    const print = (line: string): void => options.print(mask(line));
+    const wskdeploy: Wskdeploy = (file, what) =>
+      run(program, what === 'undeploy' ? [what, '-m', file] : ['-m', file], { cwd: root, env, signal }, print);
+    const work = { settings, target, options, wskdeploy };
+    if (command === 'undeploy') return await undeployAll(work);
+    const code = await deployAll(work);
+    if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
     return code;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Work {
-  readonly settings: Environment;
-  readonly target: HostSettings;
-  readonly options: RunOptions;
-}
-
+/** Runs wskdeploy with a manifest; by default to deploy it. */
 type Wskdeploy = (manifest: string, command?: DeployCommand) => Promise<number>;
 
-const MANIFEST = 'manifest.yaml';
-const SCHEDULE = 'schedule.yaml';
+interface Work {
+  readonly settings: Environment;
+  readonly target: DeployTarget;
+  readonly options: RunOptions;
+  readonly wskdeploy: Wskdeploy;
+}
 
 /**
- * The ledger first: no action is deployed that would find none. The schedule last: it needs the sweep. Without a ledger it
- * is taken off: a sweep that was deployed before would fail every five minutes.
+ * Installs the ledger first, so that every action finds it. Deploys the schedule last, since it needs the sweep. Without a
+ * ledger it takes an older schedule off: that sweep would fail every five minutes.
  */
-async function deployAll(wsk: Wskdeploy, work: Work): Promise<number> {
-  const { settings, target, options } = work;
+async function deployAll(work: Work): Promise<number> {
+  const { settings, target, options, wskdeploy } = work;
   const installed = await installConfiguredLedger(settings, options.tenantsMoved);
   if (installed === undefined) {
     options.print('No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).');
-    return undeploySchedule(wsk, work).then((code) => (code === 0 ? deployActions(wsk, options) : code));
+    const code = await undeploySchedule(work);
+    if (code !== 0) return code;
+  } else {
+    options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
   }
-  options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
-  const code = await deployActions(wsk, options);
-  if (code !== 0 || !(await hasSchedule(options))) return code;
-  if (await hasAlarms(target, options)) return deployClock(wsk, options);
-  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (docs/sweep.md).');
+  options.print(`wskdeploy on the actions (${MANIFEST}):`);
+  const code = await wskdeploy(MANIFEST);
+  if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
+  if (await hasAlarms(target)) return deploySchedule(work);
+  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
   return code;
 }
 
-function deployActions(wsk: Wskdeploy, { print }: RunOptions): Promise<number> {
-  print(`wskdeploy on the actions (${MANIFEST}):`);
-  return wsk(MANIFEST);
-}
-
-async function deployClock(wsk: Wskdeploy, { print }: RunOptions): Promise<number> {
+async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {
   print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
-  const code = await wsk(SCHEDULE);
+  const code = await wskdeploy(SCHEDULE);
   if (code === 0) print('The sweep is on: every 5 minutes (rule cascade-sweep).');
   return code;
 }
 
-async function undeployAll(wsk: Wskdeploy, work: Work): Promise<number> {
-  const code = await undeploySchedule(wsk, work);
-  return code === 0 ? wsk(MANIFEST, 'undeploy') : code;
+async function undeployAll(work: Work): Promise<number> {
+  const code = await undeploySchedule(work);
+  return code === 0 ? work.wskdeploy(MANIFEST, 'undeploy') : code;
 }
 
-async function undeploySchedule(wsk: Wskdeploy, { target, options }: Work): Promise<number> {
-  if (!(await hasSchedule(options)) || !(await hasAlarms(target, options))) return 0;
+async function undeploySchedule({ target, options, wskdeploy }: Work): Promise<number> {
+  if (!(await hasSchedule(options)) || !(await hasAlarms(target))) return 0;
   const schedule = await readSchedule(join(options.root, SCHEDULE));
-  return (await isScheduled(schedule, target, options)) ? wsk(SCHEDULE, 'undeploy') : 0;
+  return (await isScheduled(schedule, target)) ? wskdeploy(SCHEDULE, 'undeploy') : 0;
 }
 
-const hasSchedule = ({ root }: RunOptions): Promise<boolean> =>
-  access(join(root, SCHEDULE)).then(
+const hasSchedule = ({ root }: RunOptions): Promise<boolean> => mayUse(join(root, SCHEDULE), constants.F_OK);
+
+const mayUse = (file: string, mode: number): Promise<boolean> =>
+  access(file, mode).then(
     () => true,
     () => false,
   );
+
+/** The path of the wskdeploy that `./build.sh tools` built, else of the first on `path`. */
+async function findWskdeploy(root: string, path: string): Promise<string> {
+  for (const folder of [join(root, '.tools'), ...path.split(delimiter)]) {
+    const file = join(folder, 'wskdeploy');
+    if (folder !== '' && (await mayUse(file, constants.X_OK))) return file;
+  }
+  throw deployFailed(
+    'wskdeploy is missing: build it with ./build.sh tools (needs Go), or put its release binary on PATH.',
+  );
+}
 
 function refuseProblems(command: DeployCommand, problems: readonly string[]): void {
   if (problems.length === 0) return;
@@ -147,8 +161,8 @@ function refuseProblems(command: DeployCommand, problems: readonly string[]): vo
 
 function refuseUnknown(moved: readonly string[], settings: Environment): void {
   if (moved.length === 0) return;
-  const known = configuredTenants(settings).map(({ name }) => name);
-  const unknown = moved.find((name) => !known.some((each) => each === name));
+  const known: readonly string[] = configuredTenants(settings).map(({ name }) => name);
+  const unknown = moved.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new CascadeError(
     'PARAMETERS_INVALID',
@@ -165,37 +179,21 @@ const manifestVariables = ({ project }: Manifest): readonly string[] =>
     .flatMap(({ inputs = {} }) => Object.values(inputs))
     .flatMap(({ value }) => variablesOf(value));
 
-const pick = (settings: Environment, names: readonly string[]): Environment =>
-  Object.fromEntries(names.map((name) => [name, settings[name]]));
-
-const argumentsOf = (manifest: string, command: DeployCommand): readonly string[] => [
-  ...(command === 'undeploy' ? ['undeploy'] : []),
-  '-m',
-  manifest,
-];
-
+/** Runs a program to its end, and prints both of its streams. */
 async function run(
-  wskdeploy: string,
-  env: Environment,
-  mask: (line: string) => string,
+  program: string,
   args: readonly string[],
-  { root, print, signal }: RunOptions,
+  options: { readonly cwd: string; readonly env: Environment; readonly signal: AbortSignal },
+  print: (line: string) => void,
 ): Promise<number> {
-  const child = spawn(wskdeploy, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = (): boolean => child.kill();
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    const ended = new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) => resolve(code ?? 1));
-    });
-    const printAll = async (stream: Readable): Promise<void> => {
-      for await (const line of createInterface({ input: stream })) print(mask(line));
-    };
-    const [code] = await Promise.all([ended, printAll(child.stdout), printAll(child.stderr)]);
-    return code;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printAll = async (stream: Readable): Promise<void> => {
+    for await (const line of createInterface({ input: stream })) print(line);
+  };
+  const ended = once(child, 'exit').catch((error: unknown) => {
+    if (!options.signal.aborted) throw error;
+    return [1];
+  });
+  const [[code]] = await Promise.all([ended, printAll(child.stdout), printAll(child.stderr)]);
+  return code ?? 1;
 }

@@ -1,29 +1,34 @@
-/** Every setting that `.env` may have: those of deployment itself, and what manifest.yaml binds to the actions. */
-export const SETTING_NAMES = [
-  'OPENWHISK_APIHOST',
-  'OPENWHISK_AUTH',
-  'OPENWHISK_NAMESPACE',
-  'QLIK_TENANT_URL',
-  'QLIK_API_KEY',
-  'QLIK_CLIENT_ID',
-  'QLIK_CLIENT_SECRET',
-  'QLIK_TENANTS',
-  'WEBHOOK_SECRET',
-  'WEBHOOK_SECRET_PREVIOUS',
-  'WEBHOOK_API_KEY',
-  'QLIK_TENANT_ID',
-  'WEBHOOK_TENANTS',
-  'RELOAD_EVENT',
-  'COUCHDB_URL',
-  'COUCHDB_DATABASE',
-  'COUCHDB_ADMIN_URL',
-  'RETENTION_DAYS',
-  'MAX_HOPS',
-  'MAX_STARTS_PER_HOUR',
-  'READ_API_KEY',
-  'READ_JWT_JWKS_URL',
-  'READ_JWT_SECRET',
-  'READ_JWT_ISSUER',
-  'READ_JWT_AUDIENCE',
-  'LOG_LEVEL',
-] as const;
+/** Says which part of a setting's value is a secret: nothing, all, the URL's password, the key's password, or the credentials in a list of tenants. */
+export type Secrecy = 'open' | 'secret' | 'url' | 'key' | 'tenants';
+
+/** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml binds to the actions. */
+export const SETTINGS = {
+  OPENWHISK_APIHOST: 'open',
+  OPENWHISK_AUTH: 'key',
+  OPENWHISK_NAMESPACE: 'open',
+  QLIK_TENANT_URL: 'open',
+  QLIK_API_KEY: 'secret',
+  QLIK_CLIENT_ID: 'open',
+  QLIK_CLIENT_SECRET: 'secret',
+  QLIK_TENANTS: 'tenants',
+  WEBHOOK_SECRET: 'secret',
+  WEBHOOK_SECRET_PREVIOUS: 'secret',
+  WEBHOOK_API_KEY: 'secret',
+  QLIK_TENANT_ID: 'open',
+  WEBHOOK_TENANTS: 'tenants',
+  RELOAD_EVENT: 'open',
+  COUCHDB_URL: 'url',
+  COUCHDB_DATABASE: 'open',
+  COUCHDB_ADMIN_URL: 'url',
+  RETENTION_DAYS: 'open',
+  MAX_HOPS: 'open',
+  MAX_STARTS_PER_HOUR: 'open',
+  READ_API_KEY: 'secret',
+  READ_JWT_JWKS_URL: 'open',
+  READ_JWT_SECRET: 'secret',
+  READ_JWT_ISSUER: 'open',
+  READ_JWT_AUDIENCE: 'open',
+  LOG_LEVEL: 'open',
+} as const satisfies Readonly<Record<string, Secrecy>>;
+
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);

@@ -11,18 +11,18 @@ export interface RefusalPorts {
 }
 
 /**
- * The same store; it also raises an alert for each document that CouchDB refuses for good, so that a person hears of what
- * was not stored, whoever wrote it. An alert itself is only logged.
+ * The same store. It also raises an alert for each document that CouchDB refuses for good, so that a person hears of it,
+ * whoever wrote the document. If the refused document is an alert, it is only logged.
  *
- * Invariant: a refusal is told to be for good only once its alert is stored. Until then its writer has to try again.
+ * Invariant: a refusal is `isForGood` only once its alert is stored. Until then the writer tries again.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
   const alerted = async (_id: string, written: Written): Promise<Written> => {
     if (written.kind !== 'refused' || !written.isForGood || _id.startsWith('alert:')) return written;
     const { traceId, now, log } = ports;
     const alert = { kind: 'not-stored', subject: _id, message: textOf(_id, written.message) } as const;
-    const isTold = await raiseAlert(store, { ...alert, traceId, at: store.now() ?? now() }, log);
-    return { ...written, isForGood: isTold };
+    const isRaised = await raiseAlert(store, { ...alert, traceId, at: store.now() ?? now() }, log);
+    return { ...written, isForGood: isRaised };
   };
   return {
     ...store,

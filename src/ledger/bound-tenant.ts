@@ -1,20 +1,20 @@
-import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../core/names.ts';
 import { readOrLog } from './bad-document.ts';
 import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
-import { type Alert, raiseAlert } from './raise-alert.ts';
+import type { AlertText } from './raise-alert.ts';
 
 /** What the ledger says of a tenant. */
 export interface BoundTenant {
-  /** Its address; "" where the document cannot be read: then nobody's settings agree. */
+  /** Its address; "" if the document is malformed: then no settings agree with it. */
   readonly url: string;
   readonly id?: string;
-  /** Addresses and ids that it had before it moved. */
+  /** Its earlier addresses and ids. */
   readonly before: readonly string[];
 }
 
-/** What `tenant:<name>` says; undefined if no deployment has written one yet. */
+/** Reads `tenant:<name>`; undefined if no deployment has written it yet. */
 export function boundTenant(
   document: StoredDocument | undefined,
   log: Pick<LedgerLog, 'error'>,
@@ -26,16 +26,16 @@ export function boundTenant(
   return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
 }
 
-/** Whether this says a tenant by its address; else it is Qlik's id. */
+/** Whether a text is a tenant's address; else it is Qlik's id of the tenant. */
 export const isAddress = (text: string): boolean => text.includes('://');
 
-/** An address as the settings say it: a person may have written it by hand, with a slash at its end. */
+/** An address as the settings have it, without a slash at its end: a person may have written it. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
  * Whether an end comes from the tenant that the ledger means by the name. If either side is unknown, it does.
  *
- * @param heardFrom - the address or the id of the tenant whose webhook told of the end; absent if the settings had neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had neither.
  */
 export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;
@@ -55,31 +55,19 @@ export interface TenantMismatch {
 const NOTHING_DONE = 'with these settings nothing is started there, and nothing settled.';
 const SHARED_DATABASE = 'Has another deployment the same database? Then give each a COUCHDB_DATABASE of its own.';
 
-/** What is wrong, and what to do. */
-export const movedMessage = ({ tenant, bound, own }: TenantMismatch): string =>
-  `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${
-    bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`
-  }: ${NOTHING_DONE} ${SHARED_DATABASE} Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`;
+/** The alert about a tenant whose address differs between the settings and the ledger. */
+export const movedAlert = ({ tenant, bound, own }: TenantMismatch): AlertText => {
+  const said = bound === '' ? `has a document tenant:${tenant} that cannot be read` : `that it is at ${bound}`;
+  return {
+    kind: 'tenant-moved',
+    subject: tenant,
+    message: `The settings say that the tenant "${tenant}" is at ${own}, and the ledger ${said}: ${NOTHING_DONE} ${SHARED_DATABASE} Has the tenant moved? Then ./build.sh deploy --tenant-moved ${tenant}.`,
+  };
+};
 
-const unknownMessage = (tenant: TenantName): string =>
-  `The ledger has work for the tenant "${tenant}", and the settings do not know it: ${NOTHING_DONE} Add it to QLIK_TENANTS and deploy again. ${SHARED_DATABASE} Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.`;
-
-type When = Pick<Alert, 'traceId' | 'at'>;
-
-/** Raises an alert if settings and ledger have different addresses for a tenant. */
-export const alertMovedTenant = (
-  mismatch: TenantMismatch,
-  store: Pick<CouchPort, 'put' | 'get'>,
-  when: When,
-  log: LedgerLog,
-): Promise<boolean> =>
-  raiseAlert(store, { kind: 'tenant-moved', subject: mismatch.tenant, message: movedMessage(mismatch), ...when }, log);
-
-/** Raises an alert if the ledger has work for a tenant that the settings do not know. That work waits until they do. */
-export const alertUnknownTenant = (
-  tenant: TenantName,
-  store: Pick<CouchPort, 'put' | 'get'>,
-  when: When,
-  log: LedgerLog,
-): Promise<boolean> =>
-  raiseAlert(store, { kind: 'tenant-unknown', subject: tenant, message: unknownMessage(tenant), ...when }, log);
+/** The alert about work for a tenant that the settings do not have. That work waits until they do. */
+export const unknownAlert = (tenant: TenantName): AlertText => ({
+  kind: 'tenant-unknown',
+  subject: tenant,
+  message: `The ledger has work for the tenant "${tenant}", and the settings do not know it: ${NOTHING_DONE} Add it to QLIK_TENANTS and deploy again. ${SHARED_DATABASE} Is the tenant gone for good? Then call its orders off with cascade cancel, and delete the rest that is due for it.`,
+});

@@ -22,28 +22,27 @@ export interface ClaimPorts extends Patience {
 /** An order that this activation has claimed: until its lease ends nobody else sends its POST. */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and in doubt already, although nothing was posted yet. Only its `hops` may be
-   * more than what is stored: an order that was parked goes on with the most hops of those that merged into it.
+   * The order as it is stored now: claimed, and already in doubt, although nothing was posted yet. Only its `hops` may be
+   * greater: an order that was parked goes on with the greatest hops of the orders that merged into it.
    */
   readonly order: OrderDocument;
-  /** The doubt that it had before the claim. If the claim comes to nothing, the order gets this one back. */
+  /** The doubt before the claim. If nothing comes of the claim, the order gets it back. */
   readonly oldDoubt: Doubt | undefined;
   /** The store's clock when it was claimed. */
   readonly at: EpochMs;
 }
 
-/** The store is asked so often for one claim. After that the order is left to the sweep. */
+/** Tries of one claim. After that the sweep takes the order. */
 const CLAIM_TRIES = 3;
 
 /**
  * Claims an order for this activation, by writing it over the rev that was read.
  *
- * Invariant: what it returns is stored, and ours. If the store's answer was lost, the claim counts only once the store has
- * shown it.
+ * Invariant: a returned claim is stored, and ours. If the store's answer was lost, the order is read to make sure.
  *
  * @returns undefined if another activation wrote the order first.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED (what stands there after a lost
- *   answer is no order): then nothing may be posted.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED (the order became malformed while
+ *   an answer was lost): then nothing may be posted.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -62,7 +61,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // Read only now: nobody merges into an order that is claimed.
+  // Only now, since no order merges into a claimed one.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt: order.doubt, at };
 }

@@ -55,7 +55,7 @@ export const maybe =
  * are what Cascade writes, and throws CascadeError LEDGER_MALFORMED if not, naming the document and its first wrong field.
  *
  * @param fields - a check for each field of `T` that is read.
- * @param id - the pattern of all ids, or whether a document's fields fit its id: somebody may have changed either.
+ * @param id - the pattern of all ids, or whether a document's fields fit its id. A person may have changed either.
  */
 export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
   type: T['type'],

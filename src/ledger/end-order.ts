@@ -49,6 +49,7 @@ async function ownersOf(
   const [found, echoed] = await store.many([startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])]);
   // A malformed `started` hides its orders. The sweep finds their end: a posted order stays due until then.
   const started = readOrLog(found, readStarted, log);
+  // How each order is known, by its id. The first way counts.
   const ways: Record<string, Owner['by']> = started === undefined ? {} : { [started.order]: 'started' };
   for (const id of started?.also ?? []) ways[id] ??= 'also';
   if (holder !== undefined) ways[holder] ??= 'holder';
@@ -66,7 +67,7 @@ const endOne = ({ document, by }: Owner, event: ReloadFinished, { store, times }
     document._id,
     store,
     (found) => {
-      const order = found === undefined ? undefined : readOrder(found);
+      const order = found && readOrder(found);
       if (order === undefined || !isEndedBy(order, event, by)) return { result: false };
       const at = store.now() ?? event.endedAt;
       return { result: true, write: moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)) };

@@ -2,13 +2,13 @@ import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { DUE_INDEX } from '../clients/couchdb/due-index.ts';
 import { CascadeError } from '../core/cascade-error.ts';
-import { isLedgerId } from '../core/document-ids.ts';
 import { objectOf, textOf } from '../core/json-fields.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
 import { dropOldRoles, installRoles, installValidation } from './install/install-access.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
+import { isLedgerId } from './ledger-document.ts';
 
 /** The version of the documents and the index. A Cascade that changes them raises it, and upgrades an older ledger. */
 export const LEDGER_VERSION = 1;
@@ -47,11 +47,19 @@ export async function installLedger(
   await refuseOthers(asked);
   await refuseMoved(asked, bind);
   if (hasUser) await checkUsers(asked, store);
-  const done = [...(await installDatabase(asked))];
-  if (hasUser) done.push(...(await installWriter(asked, store)));
-  done.push(...(await installRoles(asked)), ...(await installValidation(asked)), ...(await dropOldRoles(asked)));
-  if (hasUser) done.push(...(await dropOldWriter(asked, store)));
-  done.push(...(await installIndex(asked)), ...(await installVersion(asked)), ...(await bindTenants(asked, bind)));
+  const steps = [
+    installDatabase,
+    ...(hasUser ? [installWriter] : []),
+    installRoles,
+    installValidation,
+    dropOldRoles,
+    ...(hasUser ? [dropOldWriter] : []),
+    installIndex,
+    installVersion,
+    () => bindTenants(asked, bind),
+  ];
+  const done: string[] = [];
+  for (const step of steps) done.push(...(await step(asked, store)));
   await checkWriter(store, { setting: 'COUCHDB_URL', hasAdmin });
   return done;
 }

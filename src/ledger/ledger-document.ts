@@ -1,5 +1,4 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import type { LedgerType } from '../core/document-ids.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
@@ -14,7 +13,7 @@ import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 
-/** A document that Cascade writes; deployment's own `schema` and the `probe` apart. */
+/** A document of the ledger, except `schema` and `probe`. */
 export type LedgerDocument =
   | AlertDocument
   | AppStateDocument
@@ -30,7 +29,7 @@ export type LedgerDocument =
   | StartedDocument
   | TenantDocument;
 
-/** How each type is read; ids begin with it and a colon. In the order of those ids. */
+/** The reader of each type, in the order of the ids: an id begins with the type and a colon. */
 export const LEDGER_READERS = {
   alert: readAlert,
   app: readAppState,
@@ -45,4 +44,9 @@ export const LEDGER_READERS = {
   rate: readRate,
   started: readStarted,
   tenant: readTenant,
-} as const satisfies Readonly<Record<LedgerType, (document: StoredDocument) => LedgerDocument>>;
+} as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
+
+const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|schema$|probe$)`);
+
+/** Whether Cascade gives such an id. */
+export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

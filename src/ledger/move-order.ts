@@ -5,7 +5,7 @@ import type { TimeConstants } from '../core/time-constants.ts';
 import { addMs, type EpochMs } from '../core/units.ts';
 import type { OrderDocument } from './documents/order.ts';
 
-/** Fields that change with a move; undefined takes a field away. */
+/** Fields that change with a move; undefined removes a field. */
 export type OrderChanges = {
   readonly [Field in Exclude<keyof OrderDocument, '_id' | '_rev' | 'state' | 'dueAt'>]?:
     | OrderDocument[Field]
@@ -17,12 +17,12 @@ export interface MoveTimes {
   /** The store's clock. */
   readonly at: EpochMs;
   readonly times: TimeConstants;
-  /** Of a move to `waiting`, or to `unknown` where the grace after the last send is over: not before. */
+  /** For `waiting`, and for `unknown` if the grace after the last send is over: when the sweep looks at it. */
   readonly until?: EpochMs;
 }
 
 /**
- * The order as it is to be written after it went to another state: the one place that takes an arrow and sets `dueAt`.
+ * Moves an order to another state and returns the document to write. Only this function changes `state`.
  *
  * @throws CascadeError INTERNAL if src/core/order-state.ts has no such arrow for this actor.
  */
@@ -43,7 +43,7 @@ export function moveOrder(
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
-/** When the sweep looks at an order that has just come to its state (ledger.md §3); never if nothing is left to be done. */
+/** When the sweep looks at an order that has just come to its state (ledger.md §3); undefined if nothing is left to do. */
 export function dueAtOf(
   { state, doubt }: Pick<OrderDocument, 'state' | 'doubt'>,
   { at, times, until }: MoveTimes,
@@ -75,7 +75,7 @@ export function dueAtOf(
 }
 
 /**
- * A final order that nothing is left to be done for: a merged one whose worker has read the other once more, or one that is
- * called off and had all planned again that was merged into it.
+ * A final order that is no longer due: a merged one, once its worker has read the other order again; a called-off one, once
+ * the orders that merged into it are planned again.
  */
 export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;

@@ -3,9 +3,9 @@ import { backoff } from '../core/backoff.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** How long the store is asked again while it does not answer. */
+/** How long to try again while the store does not answer. */
 export interface Patience {
-  /** When the run has to be over, by `now`. */
+  /** When the activation has to be over, by `now`. */
   readonly deadline: EpochMs;
   readonly now: () => EpochMs;
   readonly sleep: (durationMs: number) => Promise<void>;
@@ -14,23 +14,23 @@ export interface Patience {
 }
 
 /**
- * A store that is asked again while it does not answer. Each call is the port's (couchdb-port.ts).
+ * A store whose calls are repeated while it does not answer. Each call is the port's (couchdb-port.ts).
  *
- * Each fails with STORE_UNAVAILABLE once patience is at its end, and with anything else at once.
+ * A call fails with STORE_UNAVAILABLE when the time is over, and with any other error at once.
  */
 export interface PatientStore {
   get(id: string): Promise<StoredDocument | undefined>;
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
-  /** `wasLost`: an answer was lost before this one, so that a conflict may come from our own write. */
+  /** `wasLost`: an earlier answer was lost, so a conflict may come from our own write. */
   put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
 }
 
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
-/** As long as one request to the store may take: none is sent that could outlive the run. */
+/** The longest request to the store. None is sent that could outlive the activation. */
 const CALL_MS = 10_000;
 
-/** Makes a store patient: as long as the run's time allows, and for at most `mostTries` tries of each call. */
+/** Makes a store patient, as long as the activation's time allows, and for at most `mostTries` tries of each call. */
 export function patient(
   store: Pick<CouchPort, keyof PatientStore>,
   { deadline, now, sleep, random }: Patience,
@@ -59,6 +59,6 @@ export function patient(
   };
 }
 
-/** Whether the store gave no answer, so that a write may be stored or not. */
+/** Whether an error means that the store gave no answer. A write may then be stored or not. */
 export const isStoreSilent = (error: unknown): boolean =>
   error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';

@@ -6,8 +6,11 @@ import { type Change, changeDocument } from './change-document.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
-/** What a person should know, for each kind and subject. */
-export type Alert = Pick<AlertDocument, 'kind' | 'subject' | 'message' | 'traceId' | 'at'>;
+/** What a person should know. */
+export type AlertText = Pick<AlertDocument, 'kind' | 'subject' | 'message'>;
+
+/** An alert with the time and the trace id of the activation that raises it. */
+export type Alert = AlertText & Pick<AlertDocument, 'traceId' | 'at'>;
 
 /** In UTF-16 units: CouchDB must take an alert, whatever it quotes. */
 const LONGEST_MESSAGE = 2_000;
@@ -35,7 +38,7 @@ export async function raiseAlert(
 
 /** Whether people do not know it yet, and what to write then. */
 function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
-  const known = found === undefined ? undefined : knownIn(found);
+  const known = found && knownIn(found);
   if (known === undefined) return { result: true, write: { schema: 1, type: 'alert', ...alert } };
   const { message, traceId, at } = alert;
   if (at - (known.lastAt ?? known.at) < ALERT_LULL) return { result: false };

@@ -1,12 +1,13 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantFacts } from '../contracts/order-request.ts';
+import { definedFields } from '../core/defined-fields.ts';
 import type { EpochMs } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
 import { echoOf, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger knows about a tenant that takes reloads. A spoilt gate counts as missing; the log has a line at `error`.
+ * What the ledger knows about a tenant that takes reloads. A malformed gate counts as missing, and is logged.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
@@ -27,10 +28,7 @@ export function tenantFacts(
   },
 ): TenantFacts {
   const known = readOrLog(gate, readGate, log);
-  const echoes = echoOf(known, address);
-  return {
-    ...(known?.until !== undefined && known.until > now && { gateUntil: known.until }),
-    ...(echoes !== undefined && { echoes }),
-    ...(tenantUrl !== undefined && { tenantUrl }),
-  };
+  const until = known?.until;
+  const gateUntil = until !== undefined && until > now ? until : undefined;
+  return definedFields({ gateUntil, echoes: echoOf(known, address), tenantUrl });
 }

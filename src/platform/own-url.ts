@@ -1,8 +1,8 @@
 /** What an action knows of the address under which it was called. */
 export interface OwnAddress {
-  readonly forwardedProto?: string;
-  readonly forwardedHost?: string;
-  readonly host?: string;
+  readonly forwardedProto?: string | undefined;
+  readonly forwardedHost?: string | undefined;
+  readonly host?: string | undefined;
   /** `__OW_API_HOST`, with its scheme. */
   readonly apiHost: string;
   /** `/namespace/package/action`, or `/namespace/action`. */

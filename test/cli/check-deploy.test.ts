@@ -55,7 +55,7 @@ describe('cascade check --deploy', () => {
         'The chains name a tenant "europe", which QLIK_TENANTS does not have: Cascade could not reload apps there.\n',
       );
       expect(out).to.include(
-        'The chains name a tenant "asia", which WEBHOOK_TENANTS does not have: Cascade could not hear of what ended there.\n',
+        'The chains name a tenant "asia", which WEBHOOK_TENANTS does not have: Cascade could not receive webhooks about reloads there.\n',
       );
       expect(out).to.match(/settings: 2 problems\n$/);
     }));

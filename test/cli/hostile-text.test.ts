@@ -95,6 +95,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [HOSTILE] },
     { args: ['chains', '--out', `file/${HOSTILE}`] },
   ],
+  import: [
+    { args: [`beside/${HOSTILE}.js`, '--out', 'imported'] },
+    { args: [HOSTILE] },
+    { args: [`beside/${HOSTILE}.js`, '--out', `file/${HOSTILE}`] },
+  ],
   runs: [
     { args: [...ON] },
     { args: ['r1', ...ON] },
@@ -117,6 +122,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   ],
   cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }],
 };
+
+/** The list of the 2020 paper: names of apps that follow, and that no entry has. */
+const LIST = `module.exports = [
+  { name: ${JSON.stringify(HOSTILE)}, appId: 'a', chain: ['b', ${JSON.stringify(`x${HOSTILE}`)}], condition: 'ok' },
+  { name: 'b', appId: 'b' },
+];`;
 
 /** What steers a terminal, but for the colours that a line of ours may have. */
 const STEERING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -165,6 +176,7 @@ describe('every command over text that would steer a terminal', () => {
     writeFileSync(join(directory, 'beside', 'nightly.yaml'), CHAIN);
     writeFileSync(join(directory, 'beside', `${HOSTILE}.YAML`), CHAIN);
     writeFileSync(join(directory, 'beside', HOSTILE, 'a.yaml'), CHAIN);
+    writeFileSync(join(directory, 'beside', `${HOSTILE}.js`), LIST);
     writeFileSync(join(directory, '.env'), `LOG_LEVEL=${HOSTILE.replace(/[\r\n]/g, '')}\n${HOSTILE}=x\n`);
     process.chdir(directory);
     process.env['COUCHDB_URL'] = url;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
-import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
+import { deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import { type DeployCommand, runWskdeploy } from '../../src/deploy/run-wskdeploy.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
-import { deployManifest, undeployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
 import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
 import { refusal } from './support/refusal.ts';
@@ -74,16 +74,6 @@ describe('deploying by our own calls', () => {
     await rm(join(folder, 'dist/actions/reload.js'));
     expect(await refusal(deploy())).to.contain('dist/actions/reload.js, which cannot be read; run ./build.sh first');
     expect(host.requests).to.deep.equal([]);
-  });
-
-  it('deletes the sequences, then the actions, then the package', async () => {
-    await undeployManifest({ manifestFile: join(folder, 'manifest.yaml'), client: client() });
-    const calls = host.requests.map(({ call }) => call);
-    expect(calls.slice(0, 3)).to.have.members(
-      ['record', 'sweep', 'webhook'].map((name) => `DELETE /api/v1/namespaces/_/actions/cascade/${name}`),
-    );
-    expect(calls).to.have.lengthOf(11);
-    expect(calls[10]).to.equal('DELETE /api/v1/namespaces/_/packages/cascade');
   });
 
   it('says which part OpenWhisk refused, and why', async () => {

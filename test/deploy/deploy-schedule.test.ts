@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { type LocalHost, startHost } from '../../local/host/start-host.ts';
-import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
-import { hasAlarms } from '../../src/deploy/has-alarms.ts';
-import { isScheduled } from '../../src/deploy/is-scheduled.ts';
+import { deploySchedule } from '../../src/deploy/deploy-manifest.ts';
+import { hasAlarms, isScheduled } from '../../src/deploy/on-host.ts';
 import { readSchedule } from '../../src/deploy/read-manifest.ts';
 import { REPOSITORY } from './support/manifest-folder.ts';
 import { startRecordingHost } from './support/recording-host.ts';
@@ -48,8 +47,8 @@ describe('the sweep’s schedule', () => {
   });
 
   it('is deployed only where the host has alarms', async () => {
-    const settings = { host: new URL(host.url), auth: host.auth, namespace: '_' };
-    expect(await hasAlarms(settings, { insecure: false, signal })).to.equal(true);
+    const settings = { host: new URL(host.url), auth: host.auth, namespace: '_', insecure: false, signal };
+    expect(await hasAlarms(settings)).to.equal(true);
   });
 
   for (const [status, has] of [
@@ -59,8 +58,8 @@ describe('the sweep’s schedule', () => {
   ] as const) {
     it(`finds ${has ? '' : 'no '}alarms where the host answers ${status}`, async () => {
       const other = await startRecordingHost({ statusOf: () => status });
-      const settings = { host: new URL(other.url), auth: host.auth, namespace: '_' };
-      expect(await hasAlarms(settings, { insecure: false, signal })).to.equal(has);
+      const settings = { host: new URL(other.url), auth: host.auth, namespace: '_', insecure: false, signal };
+      expect(await hasAlarms(settings)).to.equal(has);
       await other.close();
     });
   }
@@ -69,8 +68,8 @@ describe('the sweep’s schedule', () => {
     it(`is not taken for undeployable where the host ${status === 0 ? 'gives no answer' : `answers ${status}`}`, async () => {
       const other = await startRecordingHost({ statusOf: () => status || 200 });
       if (status === 0) await other.close();
-      const settings = { host: new URL(other.url), auth: 'made-up:key', namespace: '_' };
-      const told = await refusal(hasAlarms(settings, { insecure: false, signal }));
+      const settings = { host: new URL(other.url), auth: 'made-up:key', namespace: '_', insecure: false, signal };
+      const told = await refusal(hasAlarms(settings));
       expect(told)
         .to.contain(status === 0 ? 'gave no answer' : `answered ${status}`)
         .and.not.contain('made-up');
@@ -83,8 +82,8 @@ describe('the sweep’s schedule', () => {
     const found: boolean[] = [];
     for (const there of [/rules\/cascade-sweep$/, /triggers\/cascade-every-5-minutes$/, /nothing/]) {
       const other = await startRecordingHost({ statusOf: (path) => (there.test(path) ? 200 : 404) });
-      const settings = { host: new URL(other.url), auth: host.auth, namespace: 'acme' };
-      found.push(await isScheduled(schedule, settings, { insecure: false, signal }));
+      const settings = { host: new URL(other.url), auth: host.auth, namespace: 'acme', insecure: false, signal };
+      found.push(await isScheduled(schedule, settings));
       await other.close();
     }
     expect(found).to.deep.equal([true, true, false]);

@@ -106,7 +106,7 @@ describe('.env', () => {
     [
       'a line of a secret that has a =',
       `READ_API_KEY=a\n${SECRET}==\n`,
-      /^\.env:2: What stands before the "=" is no setting/,
+      /^\.env:2: The text before the "=" is not a setting/,
     ],
     [
       'a name twice',

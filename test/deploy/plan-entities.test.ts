@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: so a manifest writes a variable
 import { expect } from 'chai';
-import type { Manifest, ManifestPackage } from '../../src/deploy/manifest-schema.ts';
 import { planEntities } from '../../src/deploy/plan-entities.ts';
+import type { Manifest, ManifestPackage } from '../../src/deploy/read-manifest.ts';
 
 const manifestOf = (content: Omit<ManifestPackage, 'version' | 'license'>): Manifest => ({
   project: { name: 'p', packages: { pack: { version: '1.2.3', license: 'Apache-2.0', ...content } } },

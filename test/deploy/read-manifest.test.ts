@@ -49,7 +49,7 @@ describe('reading a manifest', () => {
       packageWith('sequences: { s: { actions: a, web: yes-please } }'),
       '[true,false,"raw"]',
     ],
-    ['text that is no YAML', 'project: { name: {{ }', 'is no YAML'],
+    ['text that is no YAML', 'project: { name: {{ }', 'is not YAML'],
   ];
   for (const [title, text, told] of refused) {
     it(`refuses ${title}, and says so`, async () => expect(await refusal(read(text))).to.contain(told));

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
 import { startHost } from '../../local/host/start-host.ts';
-import { deployManifest, undeployManifest } from '../../src/deploy/deploy-manifest.ts';
-import { deploySchedule } from '../../src/deploy/deploy-schedule.ts';
+import { deployManifest, deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
 import { readEverything } from './support/read-everything.ts';
@@ -70,7 +69,7 @@ describe('the manifest under real wskdeploy', () => {
   it('leaves what our own calls leave', async () => {
     expect(await run(SETTINGS)).to.include({ code: 0 });
     const theirs = await everything();
-    await undeployManifest({ manifestFile: manifestFile(), client: client() });
+    expect(await run(SETTINGS, 'undeploy')).to.include({ code: 0 });
     expect(await everything()).to.deep.equal(NOTHING);
     await deployManifest({ manifestFile: manifestFile(), env: SETTINGS, client: client() });
     expect(await everything()).to.deep.equal(theirs);
@@ -97,14 +96,6 @@ describe('the manifest under real wskdeploy', () => {
     expect(await everything()).to.deep.equal(theirs);
     expect(await run({}, 'undeploy', manifest)).to.include({ code: 0 });
     expect(await everything()).to.deep.equal(without);
-  });
-
-  it('may also be undeployed twice by our own calls', async () => {
-    await run(SETTINGS);
-    for (const _time of ['first', 'second']) {
-      await undeployManifest({ manifestFile: manifestFile(), client: client() });
-      expect(await everything()).to.deep.equal(NOTHING);
-    }
   });
 
   for (const name of Object.keys(SETTINGS)) {

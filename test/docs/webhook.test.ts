@@ -17,7 +17,7 @@ describe('docs/webhook.md', () => {
   });
 
   it('tells every reason for which an event is ignored', () => {
-    expect(reasonsBelow('### `ignored`: told, but not taken for the end of a reload')).to.have.members([
+    expect(reasonsBelow('### `ignored`: received, but not the end of a reload that counts')).to.have.members([
       ...IGNORED_REASONS,
     ]);
   });

@@ -95,7 +95,7 @@ describe('cascade beside a running npm start', () => {
     const again = `order:default:${TRANSFORM}:s:r1.${reloadId}`;
     const { code, out } = await cascade('replay', root);
     expect(code).to.equal(0);
-    expect(out).to.include(`ordered anew: ${again}\n`);
+    expect(out).to.include(`ordered again: ${again}\n`);
     expect((await cascade('cancel', again)).out).to.equal(`${again}: called off\n`);
     await cascade('replay', reloadId);
     await sweep();

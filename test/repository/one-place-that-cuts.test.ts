@@ -23,6 +23,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/core/chains/check-cycles.ts: others.slice(0, MAX_APPS_SHOWN)': LIST,
   'src/core/chains/find-app.ts: names.slice(0, CANDIDATES_TOLD)': LIST,
   'src/core/chains/find-cycles.ts: cycles.slice(0, limit)': LIST,
+  'src/core/decode-text.ts: bytes.subarray(0, 4)': 'the first bytes, which show the encoding',
   'src/core/outside-text.ts: text.slice(0, isPairAtCut ? longest - 1 : longest)': 'the one place',
   'src/core/runs/time-words.ts: ).slice(0, 19)': OURS,
   'src/core/runs/time-words.ts: reference).slice(0, 10)': OURS,

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ERRORS_IN_ONE_LINE } from '../../src/core/errors-in-one-line.ts';
+import { ERRORS_IN_ONE_LINE } from '../../src/core/visible.ts';
 import { APPS } from './run-seed.ts';
 import { FAULT_NAMES, type FaultName } from './world/faults.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './world/scenarios.ts';

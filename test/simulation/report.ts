@@ -1,4 +1,4 @@
-import { ORDER_ARROWS } from '../../src/core/order-state.ts';
+import { ORDER_ARROWS } from '../support/order-arrows.ts';
 import type { Counters, Counts } from './world/counters.ts';
 import { FAULT_NAMES } from './world/faults.ts';
 
@@ -18,14 +18,12 @@ export const ANSWERS = [
   '404',
 ] as const;
 
-const ARROWS = ORDER_ARROWS.map(({ from, to }) => `${from} → ${to}`);
-
 const zerosIn = (counts: Counts, names: readonly string[]): readonly string[] => names.filter((name) => !counts[name]);
 
 /** Faults, arrows and answers that never occurred. */
 export const neverSeen = ({ faults, arrows, answers }: Counters): readonly string[] => [
   ...zerosIn(faults, FAULT_NAMES),
-  ...zerosIn(arrows, ARROWS),
+  ...zerosIn(arrows, ORDER_ARROWS),
   ...zerosIn(answers, ANSWERS),
 ];
 
@@ -33,7 +31,7 @@ export const neverSeen = ({ faults, arrows, answers }: Counters): readonly strin
 export const tableOf = ({ faults, arrows, answers, did }: Counters): string =>
   [
     section('Faults', faults, FAULT_NAMES),
-    section('Arrows of an order’s life', arrows, ARROWS),
+    section('Arrows of an order’s life', arrows, ORDER_ARROWS),
     section('Answers to POST /reloads', answers, ANSWERS),
     section('What reload did', did, Object.keys(did)),
   ].join('\n\n');

@@ -3,10 +3,10 @@ import type { AppId, TenantName } from '../../../src/core/names.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
-import { callTime, putOrTell } from '../collector-ports.ts';
+import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
-/** Without a checkpoint everything is history: the first one is the tenant's now, and starts nothing. */
+/** Writes a tenant's first checkpoint: the tenant's own time now. What ended before is history and starts nothing. */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);
   if (typeof now === 'string') {
@@ -15,28 +15,28 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   }
   const store = await ports.identity();
   const first = { t: now, from: now, apps: appsOf(tenant, ports), store };
-  await putOrTell({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first }, ports);
+  await putOrLog({ _id: checkpointId(tenant), schema: 1, type: 'checkpoint', ...first }, ports);
   ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 
-/** The tenant's clock, by one page of any list that it lets us see; a text if it does not tell: why. */
+/** The tenant's clock, from one page of any list that we may see; a text that says why there is none. */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
   let problem = 'the time ran out';
   for (const query of queries) {
     const timeout = callTime(ports, ports.until);
     if (timeout === undefined) break;
-    const told = await ports.qlikOf(tenant).listEnded(query, timeout);
-    if (told.kind === 'listed') return told.tenantNow ?? 'the tenant does not tell its clock';
-    problem = told.message;
-    if (told.kind === 'unavailable' && !('appId' in query)) break;
+    const page = await ports.qlikOf(tenant).listEnded(query, timeout);
+    if (page.kind === 'listed') return page.tenantNow ?? 'the tenant shows no clock';
+    problem = page.message;
+    if (page.kind === 'unavailable' && !('appId' in query)) break;
   }
   return problem;
 }
 
 /**
- * The checkpoint for the compiled set as it is now. An app that came with a deployment after the last sweep counts from
- * now on: else an old end of it, which no chain waited for then, would start followers.
+ * The checkpoint for the apps that are compiled now. An app that a deployment has added since the last sweep counts from
+ * now on: no chain waited for its earlier ends, so they must start nothing.
  *
  * @param tenantNow - Qlik's clock.
  * @returns undefined if there is a new app and no clock.

@@ -2,28 +2,30 @@ import type { AppId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { whenAllSettled } from '../../../src/core/when-all-settled.ts';
 import type { BehindApp, CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
-import { callTime, storeNow } from '../collector-ports.ts';
-import { type Listed, type ListedBack, listBack } from './list-back.ts';
+import { callTime, type ListPorts, storeNow } from '../collector-ports.ts';
+import type { UnseenApp } from './alert-unseen.ts';
+import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
-import type { ListPorts, Progress, TenantList } from './tenant-list.ts';
+import type { TenantList } from './tenant-list.ts';
 
-/** Apps that are asked for at once. */
+/** Apps that are listed at once. */
 const AT_ONCE = 4;
 
 interface AppAnswer {
   readonly appId: AppId;
-  readonly told: ListedBack;
+  readonly list: ListedBack;
 }
 
-/** A round over the apps: what was told, and which is next where the time ran out. */
+/** A round over the apps. */
 interface Round {
   readonly answers: readonly AppAnswer[];
+  /** The app to go on with, if the time ran out. */
   readonly next?: AppId;
 }
 
 /**
- * Lists a tenant app by app, from where the time ran out before. An app whose list fails or is long is behind alone: the
- * others go on, and the checkpoint with them.
+ * Lists a tenant app by app, from the app where the time ran out before. An app whose list fails or is long stays behind
+ * alone: the other apps and the checkpoint go on.
  */
 export async function listApps(
   tenant: TenantName,
@@ -31,122 +33,87 @@ export async function listApps(
   checkpoint: CheckpointDocument,
   ports: ListPorts,
 ): Promise<TenantList> {
-  const { round: begun } = checkpoint;
-  const left = begun === undefined ? apps : apps.filter((appId) => appId >= begun.next);
-  const round = await askEach(left, (appId) => listApp(tenant, appId, checkpoint, ports), ports);
-  const lists = round.answers.flatMap(({ told }) => (told.kind === 'listed' ? told : []));
+  const { t, round: begun } = checkpoint;
+  const { answers, next } = await listEach(tenant, apps, checkpoint, ports);
+  const lists = answers.flatMap(({ list }) => (list.kind === 'listed' ? list : []));
   const tenantNow = lists.find((list) => list.tenantNow !== undefined)?.tenantNow;
-  const unseen = unseenIn(round.answers, checkpoint, tenantNow, ports);
-  const problem = problemOf(round.answers);
+  const now = storeNow(ports);
+  const { unseen, behind } = appsAfter(answers, checkpoint, tenantNow, now, ports);
+  const since = begun?.since ?? tenantNow ?? t;
+  const seen = lists.flatMap((list) =>
+    list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
+  );
+  // If the round took several sweeps, its first list is as old as the round.
+  const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
-    progress: progressOf(round, lists, tenantNow, checkpoint, unseen, storeNow(ports)),
+    progress: {
+      t: (next === undefined ? ended : t) as EpochMs,
+      ...(Object.keys(behind).length > 0 && { behind }),
+      ...(next !== undefined && { round: { since, next } }),
+    },
     isFromHead: lists.every(({ isFromHead }) => isFromHead),
     unseen,
-    ...(tenantNow !== undefined && { tenantNow }),
-    ...(problem !== undefined && { problem }),
+    tenantNow,
+    problem: problemOf(answers),
   };
 }
 
-async function askEach(
+async function listEach(
+  tenant: TenantName,
   apps: readonly AppId[],
-  list: (appId: AppId) => Promise<ListedBack>,
+  checkpoint: CheckpointDocument,
   ports: ListPorts,
 ): Promise<Round> {
+  const { round: begun, behind } = checkpoint;
+  const left = begun === undefined ? apps : apps.filter((appId) => appId >= begun.next);
   const answers: AppAnswer[] = [];
-  for (let at = 0; at < apps.length; at += AT_ONCE) {
-    const next = apps[at];
+  for (let at = 0; at < left.length; at += AT_ONCE) {
+    const next = left[at];
     if (next !== undefined && callTime(ports, ports.until) === undefined) return { answers, next };
-    const part = apps.slice(at, at + AT_ONCE).map(async (appId) => ({ appId, told: await list(appId) }));
+    const part = left.slice(at, at + AT_ONCE).map(async (appId) => {
+      const request = { appId, place: behind?.[appId]?.gap, since: countsFrom(checkpoint, appId, ports.times) };
+      return { appId, list: await listBack(tenant, request, ports) };
+    });
     answers.push(...(await whenAllSettled(part)));
   }
   return { answers };
 }
 
-const listApp = (
-  tenant: TenantName,
-  appId: AppId,
-  checkpoint: CheckpointDocument,
-  ports: ListPorts,
-): Promise<ListedBack> =>
-  listBack(ports.qlikOf(tenant), {
-    query: { appId },
-    place: checkpoint.behind?.[appId]?.gap,
-    since: countsFrom(checkpoint, appId, ports.times),
-    times: ports.times,
-    callTime: () => callTime(ports, ports.until),
-  });
-
 function problemOf(answers: readonly AppAnswer[]): string | undefined {
-  const wrong = answers.find(({ told }) => told.kind === 'unavailable' || (told.kind === 'listed' && told.left));
-  if (wrong === undefined) return undefined;
-  const why = wrong.told.kind === 'listed' ? wrong.told.problem : wrong.told.message;
-  return `the app ${wrong.appId}: ${why}`;
+  const failed = answers.find(({ list }) => list.kind === 'unavailable' || (list.kind === 'listed' && list.left));
+  if (failed === undefined) return undefined;
+  const { appId, list } = failed;
+  return `the app ${appId}: ${list.kind === 'listed' ? list.problem : list.message}`;
 }
 
-/** An app that may not be seen has no ends for us; one whose list fails for longer than the sweep may look back, either. */
-function unseenIn(
+/** The apps that stay behind, and those that are not seen: we may not, or their list has failed for longer than we look back. */
+function appsAfter(
   answers: readonly AppAnswer[],
-  { t, behind }: CheckpointDocument,
+  { t, behind: before = {} }: CheckpointDocument,
   tenantNow: EpochMs | undefined,
-  { times }: ListPorts,
-): TenantList['unseen'] {
-  return answers.flatMap(({ appId, told }) => {
-    if (told.kind === 'listed') return [];
-    const isLost = tenantNow !== undefined && (behind?.[appId]?.t ?? t) < tenantNow - times.farthestJump;
-    return told.kind === 'forbidden' || (isLost && behind?.[appId] !== undefined)
-      ? [{ appId, message: told.message }]
-      : [];
-  });
-}
-
-function progressOf(
-  { answers, next }: Round,
-  lists: readonly Listed[],
-  tenantNow: EpochMs | undefined,
-  checkpoint: CheckpointDocument,
-  unseen: TenantList['unseen'],
   now: EpochMs,
-): Progress {
-  const { t, round: begun } = checkpoint;
-  const since = begun?.since ?? tenantNow ?? t;
-  const seen = lists.flatMap((list) =>
-    list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
-  );
-  // Of a round over several sweeps the first app's list is as old as the round.
-  const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
-  const moved = (next === undefined ? ended : t) as EpochMs;
-  const behind = behindAfter(answers, checkpoint, unseen, now);
-  return {
-    t: moved,
-    ...(Object.keys(behind).length > 0 && { behind }),
-    ...(next !== undefined && { round: { since, next } }),
-  };
-}
-
-function behindAfter(
-  answers: readonly AppAnswer[],
-  { t, behind = {} }: CheckpointDocument,
-  unseen: TenantList['unseen'],
-  storeTime: EpochMs,
-): Record<AppId, BehindApp> {
-  const after: Record<AppId, BehindApp> = { ...behind };
-  const isUnseen = new Set(unseen.map(({ appId }) => appId));
-  for (const { appId, told } of answers) {
-    const before = behind[appId] ?? { t };
-    const now = isUnseen.has(appId) ? undefined : behindOf(told, before, storeTime);
-    if (now === undefined) delete after[appId];
-    else after[appId] = now;
+  { times }: ListPorts,
+) {
+  const behind: Record<AppId, BehindApp> = { ...before };
+  const unseen: UnseenApp[] = [];
+  for (const { appId, list } of answers) {
+    const since = before[appId]?.t;
+    const isLost = tenantNow !== undefined && since !== undefined && since < tenantNow - times.farthestJump;
+    const isUnseen = list.kind === 'forbidden' || (list.kind === 'unavailable' && isLost);
+    if (isUnseen) unseen.push({ appId, message: list.message });
+    const after = isUnseen ? undefined : behindOf(list, before[appId] ?? { t }, now);
+    if (after === undefined) delete behind[appId];
+    else behind[appId] = after;
   }
-  return after;
+  return { behind, unseen };
 }
 
 /** Where an app is after its answer; undefined if it is as far as the others. */
-function behindOf(told: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
-  if (told.kind !== 'listed') return before;
-  const { left } = told;
-  const head = headOf(told, before.t, before.gap, now);
-  if (left !== undefined) return { t: before.t, gap: { head, ...left } };
-  // What ended while the list was read over several sweeps is above its beginning.
-  return told.isFromHead ? undefined : { t: head };
+function behindOf(list: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
+  if (list.kind !== 'listed') return before;
+  const head = headOf(list, before.t, before.gap, now);
+  if (list.left !== undefined) return { t: before.t, gap: { head, ...list.left } };
+  // Reloads that ended after the list began stand above its beginning.
+  return list.isFromHead ? undefined : { t: head };
 }

@@ -6,12 +6,12 @@ import type { CheckpointDocument, CheckpointGap } from '../../../src/ledger/docu
 import type { Listed } from './list-back.ts';
 
 /**
- * An end may be told that much after the tenant's clock of a moment ago, or after the store's where the tenant tells none;
- * later ones are nonsense, and move nothing.
+ * An end may be that much later than the clock: the tenant's, read a moment ago, or the store's if the tenant has none. A
+ * later end is wrong, and moves nothing.
  */
 const AHEAD_MS = 60_000;
 
-/** The first end of an app that counts: what ended before is known, or history. Ends may be listed late: the overlap. */
+/** From when on an app's ends count. Earlier ones are known, or history. The overlap is for ends that are listed late. */
 export function countsFrom(
   { t, from, fresh, behind }: CheckpointDocument,
   appId: AppId,
@@ -20,13 +20,13 @@ export function countsFrom(
   return Math.max((behind?.[appId]?.t ?? t) - overlap, from, fresh?.[appId] ?? from) as EpochMs;
 }
 
-/** How far back the list of a whole tenant has to go: as far as the app that is the furthest behind. */
+/** How far back the list of a whole tenant has to go: to the app that is the furthest behind. */
 export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overlap }: TimeConstants): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
   return Math.max(furthest - overlap, from) as EpochMs;
 }
 
-/** The greatest end in a list that the clock has reached; undefined if there is none. */
+/** The latest end that is not in the future; undefined if there is none. */
 export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): EpochMs | undefined {
   const latest = now + AHEAD_MS;
   const ends = reloads.flatMap(({ endedAt }) => (endedAt !== undefined && endedAt <= latest ? endedAt : []));
@@ -34,11 +34,11 @@ export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): Epo
 }
 
 /**
- * Until when every end is known once this list was read to its end: the greatest one of the part that was read first.
+ * Until when every end is known once this list is read to its end: until the latest end of the part that was read first.
  *
- * @param known - until when all was known before.
- * @param gap - what the list went on from, if it did.
- * @param storeNow - the store's clock, for a tenant that tells none.
+ * @param known - until when every end was known before.
+ * @param gap - the place from which the list went on, if it did.
+ * @param storeNow - the store's clock, for a tenant without a clock.
  */
 export function headOf(list: Listed, known: EpochMs, gap: CheckpointGap | undefined, storeNow: EpochMs): EpochMs {
   if (!list.isFromHead && gap !== undefined) return gap.head;

@@ -1,44 +1,44 @@
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import { type AppId, appKey, type TenantName } from '../../../src/core/names.ts';
-import type { EpochMs } from '../../../src/core/units.ts';
+import type { ReloadFinished } from '../../../src/core/reload-finished.ts';
 import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoint.ts';
-import type { CollectorPorts } from '../collector-ports.ts';
+import type { CollectorPorts, ListPorts } from '../collector-ports.ts';
+import { eventOfRecord } from '../event-of-record.ts';
+import type { UnseenApp } from './alert-unseen.ts';
+import type { Listed } from './list-back.ts';
 
-/** What the checkpoint says once the events are stored. */
-export type Progress = Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
-
-/** What a tenant told of its ends. */
-export interface TenantList {
-  readonly reloads: readonly ReloadRecord[];
-  readonly progress: Progress;
-  readonly tenantNow?: EpochMs;
-  /** Whether the newest ends are among them. */
-  readonly isFromHead: boolean;
-  /** Qlik's cursor of what ended before, of a list of the whole tenant. */
-  readonly older?: string;
-  /** Why it is not whole. */
-  readonly problem?: string;
-  /** Apps whose ends stay unheard unless webhooks tell them, and why. */
-  readonly unseen: readonly { readonly appId: AppId; readonly message: string }[];
+/** The reloads that a tenant lists since its checkpoint: from one list, or from a list of each app. */
+export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
+  /** What the checkpoint says once the events are stored. */
+  readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
+  /** Apps whose ends we hear of only by webhooks. */
+  readonly unseen: readonly UnseenApp[];
 }
 
-export type ListPorts = CollectorPorts & { readonly until: EpochMs };
-
+/** What sweeping a tenant needs. */
 export interface TenantPorts extends ListPorts {
-  /** The store's identity; asked for once. */
+  /** The store's identity. */
   readonly identity: () => Promise<string>;
 }
 
-/** The compiled apps of a tenant, in the order of their ids. */
+/** The compiled apps of a tenant, sorted. */
 export const appsOf = (tenant: TenantName, { apps }: Pick<CollectorPorts, 'apps'>): readonly AppId[] =>
   Object.keys(apps)
     .filter((key) => key.startsWith(`${tenant}/`))
     .map((key) => key.slice(tenant.length + 1) as AppId)
     .sort();
 
-/** Whether a reload's end concerns a link. */
-export const isRelevant = (
+/** The ends of compiled apps among these reloads, each once, in the order of their time. */
+export function endsAmong(
+  reloads: readonly ReloadRecord[],
   tenant: TenantName,
-  { appId }: ReloadRecord,
   { apps }: Pick<CollectorPorts, 'apps'>,
-): boolean => Object.hasOwn(apps, appKey({ tenant, appId }));
+): readonly ReloadFinished[] {
+  const byId = new Map<string, ReloadFinished>();
+  for (const record of reloads) {
+    const isCompiled = Object.hasOwn(apps, appKey({ tenant, appId: record.appId }));
+    const end = isCompiled ? eventOfRecord(tenant, record) : undefined;
+    if (end !== undefined) byId.set(end.reloadId, end);
+  }
+  return [...byId.values()].sort((a, b) => a.endedAt - b.endedAt || (a.reloadId < b.reloadId ? -1 : 1));
+}

@@ -19,7 +19,7 @@ export interface UserCredentials {
 }
 
 /** A user who exists. */
-interface Account {
+export interface Account {
   readonly user: StoreUser;
   /** Changes with the password: a cookie is signed with it, so a new password ends all sessions. */
   readonly proof: string;
@@ -50,7 +50,7 @@ export class Accounts {
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
-      return this.login(name, password, address);
+      return (await this.login(name, password, address)).user;
     }
     const value = SessionCookies.find(cookie);
     if (value === undefined) return ANONYMOUS;
@@ -60,7 +60,7 @@ export class Accounts {
   }
 
   /** @throws StoreError 401 for a wrong name or password, 403 while the name is locked. */
-  async login(name: string, password: string, address: string): Promise<StoreUser> {
+  async login(name: string, password: string, address: string): Promise<Account> {
     if (this.#lockout.isLocked(name, address)) {
       throw new StoreError(403, 'Account is temporarily locked due to multiple authentication failures');
     }
@@ -70,13 +70,12 @@ export class Accounts {
       throw new StoreError(401, 'Name or password is incorrect.');
     }
     this.#lockout.succeeded(name, address);
-    return account.user;
+    return account;
   }
 
-  /** The `Set-Cookie` for a user who has just logged in. */
-  async issueCookie(name: string): Promise<string> {
-    const account = await this.#account(name);
-    return this.#cookies.issue(name, account?.proof ?? '');
+  /** The `Set-Cookie` for a user who has just logged in. @param proof - of the user's account. */
+  issueCookie(name: string, proof: string): string {
+    return this.#cookies.issue(name, proof);
   }
 
   async #account(name: string): Promise<Account | undefined> {
@@ -135,7 +134,7 @@ const LOCKED_MS = 5 * 60_000;
 const MAX_NAMES = 10_000;
 
 /** Locks a name from an address for five minutes after five failed logins, as CouchDB does (db-auth-06). */
-export class Lockout {
+class Lockout {
   readonly #now: () => number;
   readonly #failures = new Map<string, { count: number; lastAt: number }>();
 

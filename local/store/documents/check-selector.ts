@@ -3,7 +3,10 @@ import { StoreError } from '../store-error.ts';
 
 const MAX_DEPTH = 20;
 
+/** Whether an operator takes this argument, which stands so many levels deep in the selector. */
 type Check = (argument: unknown, depth: number) => boolean;
+/** The check of each operator. It is a function, since the tables below refer to each other. */
+type Operators = () => Readonly<Record<string, Check>>;
 
 const isTrue: Check = () => true;
 const isInteger: Check = (argument) => Number.isInteger(argument);
@@ -14,6 +17,8 @@ const areSelectors: Check = (argument, depth) => {
   for (const each of argument) checkPart(each, depth, COMBINATIONS);
   return true;
 };
+
+/** Whether it is an object with these operators and with fields. A mistake within it throws. */
 const isSelector = (operators: Operators): Check => {
   return (argument, depth) => {
     if (!isJsonObject(argument)) return false;
@@ -25,12 +30,10 @@ const isSelector = (operators: Operators): Check => {
 const isOperator = (name: string): boolean => name.startsWith('$');
 
 /** PouchDB looks for operators even in a value that it only has to compare. */
-const namesNoOperator: Check = (argument, depth) =>
+const hasNoOperator: Check = (argument, depth) =>
   typeof argument !== 'object' ||
   argument === null ||
-  Object.entries(argument).every(([name, value]) => !isOperator(name) && namesNoOperator(value, depth));
-
-type Operators = () => Readonly<Record<string, Check>>;
+  Object.entries(argument).every(([name, value]) => !isOperator(name) && hasNoOperator(value, depth));
 
 /** Operators that may stand in place of a field's name. */
 const COMBINATIONS: Readonly<Record<string, Check>> = {
@@ -45,7 +48,7 @@ const TYPES: readonly unknown[] = ['null', 'boolean', 'number', 'string', 'array
 /** Operators for the value of a field. */
 const CONDITIONS: Readonly<Record<string, Check>> = {
   $eq: isTrue,
-  $ne: namesNoOperator,
+  $ne: hasNoOperator,
   $gt: isTrue,
   $gte: isTrue,
   $lt: isTrue,

@@ -2,7 +2,7 @@ import { type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId } from '../documents/check-document.ts';
 import { readBytes } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
-import { namedRev, written } from './documents.ts';
+import { namedRev, writtenReply } from './documents.ts';
 
 const missing = (): StoreError => new StoreError(404, 'Document is missing attachment');
 
@@ -30,7 +30,7 @@ export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
   const type = request.headers['content-type'] ?? 'application/octet-stream';
   const rev = namedRev(call) ?? null;
   const row = await database.write((pouch) => pouch.putAttachment(id, name, rev, body, type));
-  return written({ id, rev: row.rev }, 201);
+  return writtenReply({ id, rev: row.rev }, 201);
 }
 
 /** `DELETE /db/id/name?rev=`. */

@@ -48,12 +48,12 @@ export async function putDocument(call: DocumentCall): Promise<StoreReply> {
   const document = { ...body, _id: checkId(call.id), ...(rev === undefined ? {} : { _rev: rev }) };
   const row = await writeDocument(call, document, call.query.get('new_edits') !== 'false');
   // A deletion by PUT is answered like a DELETE. A deletion by POST or _bulk_docs is answered with 201.
-  return written(row, body['_deleted'] === true ? 200 : 201);
+  return writtenReply(row, body['_deleted'] === true ? 200 : 201);
 }
 
 /** `POST /db`. */
 export const postDocument = async (call: DatabaseCall): Promise<StoreReply> =>
-  written(await writeDocument(call, await readPostedObject(call.request)), 201);
+  writtenReply(await writeDocument(call, await readPostedObject(call.request)), 201);
 
 /** `DELETE /db/id?rev=`. */
 export async function deleteDocument(call: DocumentCall): Promise<StoreReply> {
@@ -63,11 +63,11 @@ export async function deleteDocument(call: DocumentCall): Promise<StoreReply> {
     await database.run((pouch) => pouch.get(checkId(id)));
     throw conflict();
   }
-  return written(await writeDocument(call, { _id: id, _rev: rev, _deleted: true }), 200);
+  return writtenReply(await writeDocument(call, { _id: id, _rev: rev, _deleted: true }), 200);
 }
 
 /** The answer to a write of one document. */
-export const written = (
+export const writtenReply = (
   { id, rev }: { readonly id: string; readonly rev: string | undefined },
   status: 200 | 201,
 ): StoreReply => jsonReply({ ok: true, id, rev }, status, { etag: `"${rev}"` });

@@ -27,11 +27,11 @@ export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   await call.database.index(async () => {});
   const done = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
-    const found = await Promise.all(asked.map(({ id, revs }) => find(open.pouch, id, revs)));
+    const found = await Promise.all(asked.map(({ id, revs }) => purgedOf(open.pouch, id, revs)));
     const purged = found.filter(({ leaves }) => leaves.length > 0);
     await deleteAll(open.pouch, purged);
     await refreshIndexes(open.pouch);
-    await forget(open, purged);
+    await removeRecords(open, purged);
     for (const { id } of purged) call.database.deleted.forget(id);
     return found;
   });
@@ -44,7 +44,7 @@ function readAsked([id, revs]: readonly [string, unknown]): { readonly id: strin
   return { id: checkId(id), revs: revs.map(checkRev) };
 }
 
-async function find(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Purged> {
+async function purgedOf(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Purged> {
   try {
     const all = await pouch.get(id, { open_revs: 'all' });
     const leaves = all.flatMap(({ ok }) => (ok ? [{ rev: ok._rev, isDeleted: ok._deleted === true }] : []));
@@ -63,6 +63,7 @@ async function deleteAll(pouch: PouchDB, purged: readonly Purged[]): Promise<voi
   if (tombstones.length > 0) await pouch.bulkDocs(tombstones);
 }
 
+/** A query brings an index up to date. */
 async function refreshIndexes(pouch: PouchDB): Promise<void> {
   const { indexes } = await pouch.getIndexes();
   for (const { ddoc, name, def } of indexes) {
@@ -73,7 +74,8 @@ async function refreshIndexes(pouch: PouchDB): Promise<void> {
   }
 }
 
-async function forget({ insides: { level, stores } }: OpenPouch, purged: readonly Purged[]): Promise<void> {
+/** Removes all of a document from PouchDB's two stores. */
+async function removeRecords({ insides: { level, stores } }: OpenPouch, purged: readonly Purged[]): Promise<void> {
   const remove = (prefix: unknown, key: string): object => ({ type: 'del', prefix, key });
   const operations: object[] = [];
   for (const { id } of purged) {

@@ -17,9 +17,9 @@ export async function serveSession(call: StoreCall): Promise<StoreReply> {
 
 async function login({ store, request }: StoreCall): Promise<StoreReply> {
   const { name, password } = readLogin(request.headers['content-type'] ?? '', (await readBytes(request)).toString());
-  const { roles } = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
-  const cookie = await store.accounts.issueCookie(name);
-  return jsonReply({ ok: true, name, roles }, 200, { 'set-cookie': cookie });
+  const { user, proof } = await store.accounts.login(name, password, request.socket.remoteAddress ?? '');
+  const cookie = store.accounts.issueCookie(name, proof);
+  return jsonReply({ ok: true, name, roles: user.roles }, 200, { 'set-cookie': cookie });
 }
 
 function readLogin(type: string, text: string): { readonly name: string; readonly password: string } {

@@ -1,6 +1,6 @@
 import type { ReloadBody } from '../../core/link.ts';
 import type { AppId, ReloadId } from '../../core/names.ts';
-import type { Reason } from '../../core/reason.ts';
+import type { Reason } from '../../core/reload-finished.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 
 /** What a tenant is asked to start. */

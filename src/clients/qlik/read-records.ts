@@ -2,13 +2,10 @@ import { canonicalAppId } from '../../core/chains/app-index.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import type { ReloadId } from '../../core/names.ts';
-import { clipped } from '../../core/outside-text.ts';
+import { clipped, LONGEST_WORD } from '../../core/outside-text.ts';
 import { type EpochMs, instantIn } from '../../core/units.ts';
 import { errorIn } from '../../core/webhook/event-fields.ts';
 import type { ReloadRecord, WebhookDelivery, WebhookState } from './qlik-port.ts';
-
-/** In UTF-16 units. */
-const LONGEST_TEXT = 200;
 
 /** Reads a reload record leniently: a missing text is "", a missing or unreadable time of creation is NaN. */
 export const readReload = (record: JsonObject): ReloadRecord => ({
@@ -32,11 +29,11 @@ export function readWebhook(webhook: JsonObject): WebhookState {
   const reason = textOf(webhook, 'disabledReason', 'disabledReasonCode');
   return {
     id: textOf(webhook, 'id') ?? '',
-    name: clipped(textOf(webhook, 'name') ?? '', LONGEST_TEXT),
+    name: clipped(textOf(webhook, 'name') ?? '', LONGEST_WORD),
     url: textOf(webhook, 'url') ?? '',
     isEnabled: fieldOf(webhook, 'enabled') === true,
     eventTypes: Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [],
-    ...definedFields({ disabledReason: reason && clipped(reason, LONGEST_TEXT) }),
+    ...definedFields({ disabledReason: reason && clipped(reason, LONGEST_WORD) }),
   };
 }
 
@@ -47,7 +44,7 @@ export function readDelivery(delivery: JsonObject): WebhookDelivery | undefined 
   const statusCode = fieldOf(objectOf(delivery, 'response'), 'statusCode');
   return {
     hasSucceeded: status === 'success',
-    message: clipped(textOf(delivery, 'statusMessage') ?? '', LONGEST_TEXT),
+    message: clipped(textOf(delivery, 'statusMessage') ?? '', LONGEST_WORD),
     ...definedFields({
       statusCode: typeof statusCode === 'number' ? statusCode : undefined,
       at: instantIn(textOf(delivery, 'triggeredAt')),

@@ -1,11 +1,10 @@
 import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
 import type { OrderState } from '../order-state.ts';
-import type { Reason } from '../reason.ts';
-import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+import type { Outcome, Reason, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 
-/** What an order's document tells people. */
+/** The part of an order's document that people see. */
 export interface OrderFact extends AppRef {
   readonly _id: OrderId;
   readonly chain: ChainName;
@@ -26,7 +25,7 @@ export interface OrderFact extends AppRef {
   readonly dueAt?: EpochMs;
 }
 
-/** What an event's document tells people. */
+/** The part of an event's document that people see. */
 export interface EventFact extends ReloadFinished {
   readonly _id: string;
   readonly source: 'webhook' | 'sweep' | 'replay';
@@ -36,7 +35,7 @@ export interface EventFact extends ReloadFinished {
   readonly dueAt?: EpochMs;
 }
 
-/** All that is known of some runs; in any order. */
+/** Events and orders of some runs, in any order. */
 export interface History {
   readonly events: readonly EventFact[];
   readonly orders: readonly OrderFact[];

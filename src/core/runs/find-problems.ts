@@ -1,25 +1,25 @@
 import type { JoinEnd } from '../joins/fold-ends.ts';
 import type { AppRef } from '../names.ts';
-import type { Reason } from '../reason.ts';
+import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** How often `schedule.yaml` fires the sweep. What is due for longer, nobody looks at. */
+/** How often `schedule.yaml` fires the sweep. If something is due for longer, no sweep looks at it. */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
 
-/** What an alert's document tells people. */
+/** The part of an alert's document that people see. */
 export interface AlertFact {
   readonly _id: string;
   readonly kind: string;
   readonly subject: string;
   readonly message: string;
   readonly at: EpochMs;
-  /** Where it was raised more than once. */
+  /** Present if it was raised more than once. */
   readonly lastAt?: EpochMs;
 }
 
-/** What a dead letter tells people. */
+/** The part of a dead letter that people see. */
 export interface DeadFact {
   readonly _id: string;
   readonly tenant: string;
@@ -29,20 +29,20 @@ export interface DeadFact {
   readonly dismissedAt?: EpochMs;
 }
 
-/** A document that something is wrong with, and what. */
+/** A document with a mistake. */
 export interface WrongFact {
   readonly _id: string;
   readonly why: string;
 }
 
-/** Documents that are due for longer than the sweep's period, and that can be read: the oldest, and how many. */
+/** Well-formed documents that are due for longer than the sweep's period: the oldest, and how many there are. */
 export interface OverdueFact {
   readonly _id: string;
   readonly dueAt: EpochMs;
   readonly count: number;
-  /** True if there are more than were counted. */
+  /** True if not all were counted. */
   readonly isMore: boolean;
-  /** Whose documents were counted. */
+  /** The tenants of the counted documents. */
   readonly tenants: readonly string[];
 }
 
@@ -61,16 +61,16 @@ export type LedgerProblem =
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
-  /** `isSweepAsked`: nothing else that is told explains it. */
+  /** `isSweepAsked`: no other problem explains it, so perhaps the sweep does not run. */
   | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
   /** The store refuses a write, or gives no answer to it. */
   | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
-  /** It is not what Cascade writes: nobody works on it. */
+  /** The document is malformed: Cascade does not work on it. */
   | { readonly kind: 'unreadable'; readonly wrong: WrongFact; readonly at: EpochMs }
-  /** It can be read, and what it says keeps itself, or others, from being worked on. */
+  /** The document is well-formed, but its content keeps Cascade from working on it or on others. */
   | { readonly kind: 'stuck'; readonly wrong: WrongFact; readonly at: EpochMs };
 
-/** Where problems are looked for. */
+/** Where to look for problems. */
 export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
@@ -84,27 +84,27 @@ export interface ProblemFacts {
   readonly noWrites?: string;
 }
 
-/** Alerts that say why nothing of their subject, a tenant, is worked on. */
+/** Kinds of alerts that explain why Cascade does not work for their subject, a tenant. */
 const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
 
-/** A sweep that runs raises an alert that goes on again within this time: one sweep may fail. */
+/** If the cause of an alert is still there, a running sweep raises it again within this time. One sweep may fail. */
 const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
- * Everything that a person should look at, newest first; what is wrong now before all else. That, and a dead letter that was
- * neither replayed nor dismissed, is told however old it is; an alert by when it was raised last.
+ * All problems that a person should look at: first what is wrong now, then the others, newest first.
  *
- * @param since - older alerts and given-up orders are left out.
+ * @param since - leaves out alerts that were last raised before, and orders that were given up before. Other problems are
+ *   never too old.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
   const { alerts, orders, dead, expired } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
-  const told = new Set<string>(gaveUp.map(({ _id }) => _id));
+  const known = new Set<string>(gaveUp.map(({ _id }) => _id));
   const passing: LedgerProblem[] = [
     ...alerts
-      .filter(({ kind, subject }) => kind !== 'gave-up' || !told.has(subject))
+      .filter(({ kind, subject }) => kind !== 'gave-up' || !known.has(subject))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
     ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
     ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
@@ -117,13 +117,13 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
   return [...present(facts, stopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
 }
 
-/** The tenant that an alert says nothing is done for, while the alert goes on. */
+/** The tenant that Cascade does not work for, if the problem is an alert that says so and is still raised. */
 const stoppedBy = (problem: LedgerProblem, now: EpochMs): readonly string[] =>
   problem.kind === 'alert' && STOPS.includes(problem.alert.kind) && problem.at >= now - GOES_ON_MS
     ? [problem.alert.subject]
     : [];
 
-/** What is wrong now: the cause before what follows from it. */
+/** What is wrong now: a cause before its effects. */
 function present(
   { overdue, unreadable, stuck, noWrites }: ProblemFacts,
   stopped: ReadonlySet<string>,

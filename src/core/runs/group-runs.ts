@@ -1,16 +1,18 @@
+import { groupBy } from '../chains/group-by.ts';
+import { definedFields } from '../defined-fields.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal, type OrderState } from '../order-state.ts';
 import type { Outcome } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, History, OrderFact } from './facts.ts';
 
-/** Everything that followed from one event that no order of ours caused, or from one order by hand. */
+/** All that followed from one event that no order caused, or from one order by hand. */
 export interface Run {
   /** The id of that event's document, or of that order's. */
   readonly root: string;
-  /** Sooner ended first. */
+  /** The earliest end first. */
   readonly events: readonly EventFact[];
-  /** Sooner created first. */
+  /** The earliest created first. */
   readonly orders: readonly OrderFact[];
 }
 
@@ -19,41 +21,36 @@ export interface RunSummary {
   readonly root: string;
   /** The app whose end, or whose reload by hand, began it; absent if the ledger no longer has its root. */
   readonly app?: AppRef;
-  /** How the root ended; absent while it has not, or is no longer known. */
+  /** How the root ended; absent if it has not ended, or the ledger no longer has it. */
   readonly outcome?: Outcome;
   readonly isByHand: boolean;
   readonly beganAt: EpochMs;
-  /** The last thing that is known to have happened in it. */
+  /** The last known instant of the run. */
   readonly lastAt: EpochMs;
-  /** Something is still to be done: an order that is not in a final state, or an event that is not resolved. */
+  /** Whether something is left to do: an order is not final, or an event is not resolved. */
   readonly isGoing: boolean;
-  /** How many orders are in each state; none if there are none. */
+  /** How many orders are in each state; a state without orders is absent. */
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
-  /** How the ended ones ended. */
+  /** How many orders have each outcome. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
 }
 
-/** Sorts what is known into runs, newest first. */
+/** Sorts a history into runs, newest first. */
 export function groupRuns(history: History): readonly Run[] {
   const ownerOf = ownersOf(history.orders);
-  const runs = new Map<string, { events: EventFact[]; orders: OrderFact[] }>();
-  const runOf = (root: string) => {
-    const run = runs.get(root) ?? { events: [], orders: [] };
-    runs.set(root, run);
-    return run;
-  };
-  for (const order of history.orders) runOf(order.root).orders.push(order);
-  for (const event of history.events) runOf(ownerOf(event)?.root ?? event._id).events.push(event);
-  return [...runs]
-    .map(([root, { events, orders }]) => ({
+  const orders = groupBy(history.orders, ({ root }) => root);
+  const events = groupBy(history.events, (event) => ownerOf(event)?.root ?? event._id);
+  const roots = new Set([...orders.keys(), ...events.keys()]);
+  return [...roots]
+    .map((root) => ({
       root,
-      events: events.sort((a, b) => a.endedAt - b.endedAt || compare(a._id, b._id)),
-      orders: orders.sort((a, b) => a.createdAt - b.createdAt || compare(a._id, b._id)),
+      events: (events.get(root) ?? []).sort((a, b) => a.endedAt - b.endedAt || compare(a._id, b._id)),
+      orders: (orders.get(root) ?? []).sort((a, b) => a.createdAt - b.createdAt || compare(a._id, b._id)),
     }))
     .sort((a, b) => beganAt(b) - beganAt(a) || compare(a.root, b.root));
 }
 
-/** Finds the order whose reload an event is the end of: by the reload id, else by what Qlik echoed. */
+/** Finds the order whose reload ended with an event: by the reload id, else by the order id that Qlik echoed. */
 export function ownersOf(orders: readonly OrderFact[]): (event: EventFact) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));
   const byReload = new Map<string, OrderFact>();
@@ -66,37 +63,35 @@ export function ownersOf(orders: readonly OrderFact[]): (event: EventFact) => Or
   return ({ tenant, reloadId, orderId = '' }) => byReload.get(`${tenant}/${reloadId}`) ?? byId.get(orderId);
 }
 
-/** When a run began: its root's end, or its order by hand; where the root is gone, the first thing known. */
+/** When a run began: the end of its root, or its order by hand. If the root is gone, the first known instant. */
 export function beganAt({ root, events, orders }: Run): EpochMs {
   const known = events.find(({ _id }) => _id === root)?.endedAt ?? orders.find(({ _id }) => _id === root)?.createdAt;
   const first = [events[0]?.endedAt, orders[0]?.createdAt].filter((at) => at !== undefined);
   return known ?? (Math.min(...first) as EpochMs);
 }
 
-/** Whether a reload of a run failed, its root's too, or was given up. One that a person canceled or called off was not. */
+/** Whether a reload of a run, its root included, failed or was given up. A canceled or called-off reload is no failure. */
 export const hasFailed = ({ events, orders }: Run): boolean =>
   orders.some(({ state }) => state === 'gave-up') ||
   [...events, ...orders].some(({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit');
 
 /** Sums a run up. */
 export function summariseRun(run: Run): RunSummary {
-  const event = run.events.find(({ _id }) => _id === run.root);
-  const order = run.orders.find(({ _id }) => _id === run.root);
-  const began = event ?? order;
-  const outcome = began?.outcome;
-  const times = [...run.events, ...run.orders].flatMap(timesOf);
-  return {
-    root: run.root,
-    ...(began === undefined ? {} : { app: { tenant: began.tenant, appId: began.appId } }),
-    ...(outcome === undefined ? {} : { outcome }),
+  const { root, events, orders } = run;
+  const order = orders.find(({ _id }) => _id === root);
+  const began = events.find(({ _id }) => _id === root) ?? order;
+  const times = [...events, ...orders].flatMap(timesOf);
+  return definedFields({
+    root,
+    app: began && { tenant: began.tenant, appId: began.appId },
+    outcome: began?.outcome,
     isByHand: order !== undefined,
     beganAt: beganAt(run),
     lastAt: Math.max(beganAt(run), ...times) as EpochMs,
-    isGoing:
-      run.orders.some(({ state }) => !isFinal(state)) || run.events.some(({ resolvedAt }) => resolvedAt === undefined),
-    orders: countsOf(run.orders.map(({ state }) => state)),
-    outcomes: countsOf(run.orders.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]))),
-  };
+    isGoing: orders.some(({ state }) => !isFinal(state)) || events.some(({ resolvedAt }) => resolvedAt === undefined),
+    orders: countsOf(orders.map(({ state }) => state)),
+    outcomes: countsOf(orders.flatMap(({ outcome }) => outcome ?? [])),
+  });
 }
 
 const timesOf = (fact: EventFact | OrderFact): readonly EpochMs[] =>

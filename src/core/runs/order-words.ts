@@ -3,7 +3,7 @@ import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
-/** What is to be said about an order's state, as the rest of a sentence that begins with its app. */
+/** An order's state as the rest of a sentence that begins with its app. */
 export function stateWords(order: OrderFact, now: EpochMs): string {
   const { state, reason } = order;
   switch (state) {
@@ -34,7 +34,7 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
 
-/** A message within a sentence of ours has no full stop, and no line end of its sender's. */
+/** A message inside our sentence: without its full stop and line ends. */
 const trimmed = (message: string): string => visible(message.trim()).replace(/\.$/, '');
 
 const since = (at: EpochMs | undefined, now: EpochMs): string =>

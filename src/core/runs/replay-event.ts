@@ -5,13 +5,13 @@ import { planOrders } from '../plan-orders.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 
-/** One order of a replay, with what called for it. */
+/** One order of a replay, and where it comes from. */
 export interface ReplayOrder {
   readonly order: ReloadOrder;
   readonly lineage: Lineage;
 }
 
-/** What an event calls for by the chain files at hand. */
+/** The orders that an event calls for by the present chain files. */
 export interface Replay {
   /** The orders of the n-th replay, n from 1: each n gives other ids. */
   readonly ordersOf: (n: number) => readonly ReplayOrder[];
@@ -19,9 +19,9 @@ export interface Replay {
 }
 
 /**
- * Plans an event anew, as if it had just been told.
+ * Plans the orders of an event anew, as if it had just ended.
  *
- * @param descent - of the event: its orders are one hop further, in the same run.
+ * @param descent - where the event stands in its run. Its orders are one hop further.
  */
 export function replayEvent(
   event: ReloadFinished,
@@ -41,7 +41,7 @@ function replayOrder(order: ReloadOrder, n: number, { hops, ...rest }: Descent):
   };
 }
 
-/** The end of `order:<tenant>:<app>:<clause>:<cause>`; neither tenant, app nor clause has a colon in it. */
+/** The last parts of `order:<tenant>:<app>:<clause>:<cause>`. Tenant, app and clause have no colon. */
 function partsOf({ order, tenant, appId }: ReloadOrder): { readonly clause: string; readonly cause: string } {
   const rest = order.slice(`order:${tenant}:${appId}:`.length);
   const colon = rest.indexOf(':');

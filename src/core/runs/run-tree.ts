@@ -1,3 +1,5 @@
+import { groupBy } from '../chains/group-by.ts';
+import { definedFields } from '../defined-fields.ts';
 import { eventId } from '../document-ids.ts';
 import type { AppRef, ReloadId, TenantName } from '../names.ts';
 import type { Skip } from '../skip.ts';
@@ -7,7 +9,7 @@ import { ownersOf, type Run } from './group-runs.ts';
 /** One reload of a run: the order for it, its end, or both; and what followed. */
 export interface RunNode {
   readonly app: AppRef;
-  /** Absent if no order of ours asked for the reload: at the root. */
+  /** Absent at the root, if no order of ours asked for the reload. */
   readonly order?: OrderFact;
   /** Absent while the reload has not ended. */
   readonly event?: EventFact;
@@ -16,44 +18,33 @@ export interface RunNode {
   readonly followers: readonly RunNode[];
 }
 
-/** A run as trees: one, unless the ledger no longer has the beginning. */
+/** A run as trees: one tree, or several if the ledger no longer has the beginning. */
 export function treesOf(run: Run): readonly RunNode[] {
   const ownerOf = ownersOf(run.orders);
-  const causeOf = causeFinder(run.events);
   const endOf = new Map<OrderFact, EventFact>();
   for (const event of run.events) {
     const owner = ownerOf(event);
     if (owner !== undefined && !endOf.has(owner)) endOf.set(owner, event);
   }
-  const followersOf = new Map<EventFact | undefined, OrderFact[]>();
-  for (const order of run.orders) {
-    const cause = causeOf(order);
-    followersOf.set(cause, [...(followersOf.get(cause) ?? []), order]);
-  }
-  const nodeOf = (order: OrderFact | undefined, event: EventFact | undefined): RunNode[] => {
-    const app = order ?? event;
-    if (app === undefined) return [];
-    const following = event === undefined ? [] : (followersOf.get(event) ?? []);
-    return [
-      {
-        app: { tenant: app.tenant, appId: app.appId },
-        ...(order === undefined ? {} : { order }),
-        ...(event === undefined ? {} : { event }),
-        skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
-        followers: following.flatMap((follower) => nodeOf(follower, endOf.get(follower))),
-      },
-    ];
-  };
+  const followersOf = groupBy(run.orders, causeFinder(run.events));
+  const nodeOf = ({ tenant, appId }: AppRef, order?: OrderFact, event?: EventFact): RunNode =>
+    definedFields({
+      app: { tenant, appId },
+      order,
+      event,
+      skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
+      followers: event === undefined ? [] : nodesAfter(event),
+    });
+  const nodesAfter = (event: EventFact | undefined): RunNode[] =>
+    (followersOf.get(event) ?? []).map((order) => nodeOf(order, order, endOf.get(order)));
   const owned = new Set(endOf.values());
-  return [
-    ...run.events.filter((event) => !owned.has(event)).flatMap((event) => nodeOf(undefined, event)),
-    ...(followersOf.get(undefined) ?? []).flatMap((order) => nodeOf(order, endOf.get(order))),
-  ];
+  const roots = run.events.filter((event) => !owned.has(event));
+  return [...roots.map((event) => nodeOf(event, undefined, event)), ...nodesAfter(undefined)];
 }
 
 const REPLAY = /^r\d+\.(?=.)/;
 
-/** Finds the event that called for an order; undefined if a person did, or the event is gone. */
+/** Finds the event that called for an order; undefined if a person asked for it, or if the event is gone. */
 export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
   const byCause = new Map<string, EventFact>();
   for (const event of events) {
@@ -67,7 +58,7 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
       .find((event) => event !== undefined);
 }
 
-/** The ids of the documents that an order's cause may have: of its own tenant, and of another where it names one. */
+/** The ids that the document of an order's cause may have: in the order's tenant, and in another if the cause names one. */
 export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
   causes
     .map((cause) => cause.replace(REPLAY, ''))

@@ -2,16 +2,16 @@ import { CascadeError } from '../cascade-error.ts';
 import { addMs, type DurationMs, type EpochMs } from '../units.ts';
 import { durationText, instantText, parseDuration } from './time-words.ts';
 
-/** From when on something is asked for: so long ago, or an instant. */
+/** From when on: so long ago, or an instant. */
 export type Since = DurationMs | { readonly at: EpochMs };
 
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(Z|[+-]\d\d:\d\d)?$/i;
 
 /**
- * Reads `90s`, `30m`, `24h`, `7d`, or a date as ISO 8601 has it: `2026-11-27`, `2026-11-27T22:00`, also with seconds, a space
- * for the T, and a zone (`Z`, `+01:00`). Without a zone it is UTC, as all times are that the commands print.
+ * Parses `90s`, `30m`, `24h`, `7d`, or a date by ISO 8601: `2026-11-27`, `2026-11-27T22:00`, also with seconds, with a space for
+ * the T, and with a zone (`Z`, `+01:00`). Without a zone it is UTC, as all times that the commands print.
  *
- * @returns undefined for anything else, and for a day or a time that there is not.
+ * @returns undefined for anything else, and for a day or a time that does not exist.
  */
 export function parseSince(text: string): Since | undefined {
   const duration = parseDuration(text);
@@ -22,16 +22,16 @@ export function parseSince(text: string): Since | undefined {
   return Number.isNaN(at) ? undefined : { at: at as EpochMs };
 }
 
-/** JavaScript takes 30 February for 2 March. */
+/** Whether the day exists: JavaScript reads 30 February as 2 March. */
 const isDay = (date: string): boolean => {
   const at = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
 };
 
 /**
- * The instant that is meant; none before 1970.
+ * The instant that `since` means; not before 1970.
  *
- * @throws CascadeError PARAMETERS_INVALID for one in the future: nothing would be found, as if all were well.
+ * @throws CascadeError PARAMETERS_INVALID for an instant in the future: the command would find nothing, as if all were well.
  */
 export function sinceWhen(since: Since, now: EpochMs): EpochMs {
   if (typeof since === 'number') return Math.max(0, addMs(now, -since as DurationMs)) as EpochMs;

@@ -1,27 +1,27 @@
-import type { Outcome } from '../reload-finished.ts';
+import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
+import type { EpochMs } from '../units.ts';
 import type { LabelOf } from './facts.ts';
-import { instantText } from './time-words.ts';
+import { instantText, shortInstantText } from './time-words.ts';
 
-/** `succeeded`, `was canceled`: an outcome as a verb. */
-export function outcomeWords(outcome: Outcome): string {
-  switch (outcome) {
-    case 'succeeded':
-    case 'failed':
-      return outcome;
-    case 'canceled':
-      return 'was canceled';
-    case 'exceeded-limit':
-      return 'exceeded a limit';
-    default:
-      return outcome satisfies never;
-  }
-}
+const VERBS: Readonly<Record<Outcome, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'was canceled',
+  'exceeded-limit': 'exceeded a limit',
+};
+
+/** An outcome as a verb. */
+export const outcomeWords = (outcome: Outcome): string => VERBS[outcome];
+
+/** `Sales report failed at 02:14:05Z` */
+export const endedWords = (event: ReloadFinished, labelOf: LabelOf, now: EpochMs): string =>
+  `${labelOf(event)} ${outcomeWords(event.outcome)} at ${shortInstantText(event.endedAt, now)}`;
 
 /**
  * Why an end did not set a link off, as the rest of a sentence that begins with that end.
  *
- * @param when - `now` where the link was looked at just now, not when the app ended.
+ * @param when - `now` if the link was looked up just now; `then` if it was when the app ended.
  */
 export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = 'then'): string {
   switch (skip.reason) {

@@ -8,24 +8,26 @@ const DAY_MS = 24 * HOUR_MS;
 /** `2026-11-22 02:14:05Z`: UTC, to the second. */
 export const instantText = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 
-/** `02:14:05Z` where it is on the same day (UTC) as `reference`, else with its date. */
+/** `02:14:05Z` if it is on the same day (UTC) as `reference`, else with its date. */
 export function shortInstantText(at: EpochMs, reference: EpochMs): string {
   const text = instantText(at);
   return text.slice(0, 10) === instantText(reference).slice(0, 10) ? text.slice(11) : text;
 }
 
-/** `4 s`, `2 min 5 s`, `1 h 3 min`, `2 d 4 h`: the two greatest units, cut. Less than nothing is nothing. */
-export function durationText(duration: number): string {
-  const ms = Math.max(0, duration);
-  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
-  if (ms < HOUR_MS) return twoUnits(ms, MINUTE_MS, 'min', SECOND_MS, 's');
-  if (ms < DAY_MS) return twoUnits(ms, HOUR_MS, 'h', MINUTE_MS, 'min');
-  return twoUnits(ms, DAY_MS, 'd', HOUR_MS, 'h');
-}
+const STEPS = [
+  [DAY_MS, 'd'],
+  [HOUR_MS, 'h'],
+  [MINUTE_MS, 'min'],
+  [SECOND_MS, 's'],
+] as const;
 
-function twoUnits(ms: number, greaterMs: number, greater: string, lesserMs: number, lesser: string): string {
-  const rest = Math.floor((ms % greaterMs) / lesserMs);
-  return `${Math.floor(ms / greaterMs)} ${greater}${rest === 0 ? '' : ` ${rest} ${lesser}`}`;
+/** `4 s`, `2 min 5 s`, `1 h 3 min`, `2 d 4 h`: the two greatest units, rounded down. A negative length is `0 s`. */
+export function durationText(duration: number): string {
+  const first = STEPS.findIndex(([unitMs]) => duration >= unitMs);
+  const [[greaterMs, greater] = [SECOND_MS, 's'], lesser] = first < 0 ? [] : STEPS.slice(first, first + 2);
+  const count = Math.floor(Math.max(0, duration) / greaterMs);
+  const rest = lesser === undefined ? 0 : Math.floor((duration % greaterMs) / lesser[0]);
+  return `${count} ${greater}${rest === 0 ? '' : ` ${rest} ${lesser?.[1]}`}`;
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
@@ -37,8 +39,8 @@ export function parseDuration(text: string): DurationMs | undefined {
   return unitMs === undefined ? undefined : ((Number(count) * unitMs) as DurationMs);
 }
 
-/** In milliseconds that is in 1973, before all that Cascade stores; in seconds it is in the year 5138. */
+/** As milliseconds this is in 1973, before all that Cascade stores. As seconds it is in the year 5138. */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** Whether a number that should be milliseconds since 1970 must have been meant as seconds. */
+/** Whether an instant that should be in milliseconds must be in seconds. */
 export const areSeconds = (instant: number): boolean => instant < SECONDS_BELOW;

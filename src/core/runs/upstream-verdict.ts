@@ -5,7 +5,7 @@ import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
 import { causeFinder } from './run-tree.ts';
-import { outcomeWords, skipWords } from './skip-words.ts';
+import { endedWords, skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
 /** A link to an app, and the last end of what it follows. */
@@ -17,26 +17,27 @@ export interface UpstreamFact {
   readonly event?: EventFact;
 }
 
-/** What the last end of an upstream came to. */
+/** What came of the last end of an upstream. */
 export type UpstreamVerdict =
   | { readonly kind: 'never-heard' }
   | { readonly kind: 'ordered'; readonly order: OrderFact }
   | { readonly kind: 'skipped'; readonly skip: Skip }
   | { readonly kind: 'unresolved'; readonly dueAt?: EpochMs }
-  /** The end was resolved, and neither order nor skip of this link is known. */
+  /** The end was resolved, and there is neither an order nor a skip of this link. */
   | { readonly kind: 'link-unknown-then' }
   | { readonly kind: 'gone' };
 
-/** Decides what became of the last end of a link's upstream. */
+/** Decides what came of the last end of a link's upstream. */
 export function verdictOf({ link, last, event }: UpstreamFact, orders: readonly OrderFact[]): UpstreamVerdict {
   if (last === undefined) return { kind: 'never-heard' };
   if (event === undefined) return { kind: 'gone' };
-  const order = orders.find((one) => causeFinder([event])(one) !== undefined);
+  const causeOf = causeFinder([event]);
+  const order = orders.find((one) => causeOf(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
   const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
   if (skip !== undefined) return { kind: 'skipped', skip };
   if (event.resolvedAt !== undefined) return { kind: 'link-unknown-then' };
-  return { kind: 'unresolved', ...(event.dueAt === undefined ? {} : { dueAt: event.dueAt }) };
+  return { kind: 'unresolved', ...(event.dueAt !== undefined && { dueAt: event.dueAt }) };
 }
 
 const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean =>
@@ -45,7 +46,7 @@ const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
 /**
  * A verdict as a sentence.
  *
- * @param since - if nothing of the upstream was heard since the app's own last end, that end.
+ * @param since - the app's own last end, if the upstream has not ended since then.
  */
 export function upstreamWords(
   { link, last }: UpstreamFact,
@@ -57,13 +58,15 @@ export function upstreamWords(
   const label = labelOf(link.after);
   if (link.paused) return `Chain ${link.chain}, in which it follows ${label}, is paused (enabled: false).`;
   if (last === undefined) return `It follows ${label}, and no end of that was heard of.`;
-  const ended = `${label} ${outcomeWords(last.outcome)} at ${shortInstantText(last.endedAt, now)}`;
   if (since !== undefined) return `It follows ${label}, which has not ended since ${shortInstantText(since, now)}.`;
+  const ended = endedWords(last, labelOf, now);
   switch (verdict.kind) {
     case 'skipped':
       return `${ended}, ${skipWords(verdict.skip, labelOf)}.`;
-    case 'unresolved':
-      return `${ended}, and nobody has worked on that yet${dueWords(verdict.dueAt, now)}.`;
+    case 'unresolved': {
+      const due = verdict.dueAt === undefined ? '' : `; the sweep does at ${shortInstantText(verdict.dueAt, now)}`;
+      return `${ended}, and nobody has worked on that yet${due}.`;
+    }
     case 'ordered':
       return `${ended}: ${verdict.order._id}.`;
     case 'link-unknown-then':
@@ -75,6 +78,3 @@ export function upstreamWords(
       return verdict satisfies never;
   }
 }
-
-const dueWords = (dueAt: EpochMs | undefined, now: EpochMs): string =>
-  dueAt === undefined ? '' : `; the sweep does at ${shortInstantText(dueAt, now)}`;

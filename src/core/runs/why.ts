@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import type { Link } from '../link.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal } from '../order-state.ts';
@@ -7,8 +8,8 @@ import type { EventFact, LabelOf, OrderFact } from './facts.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { stateWords } from './order-words.ts';
 import { causeFinder, isByHand, isReplay } from './run-tree.ts';
-import { outcomeWords } from './skip-words.ts';
-import { instantText, shortInstantText } from './time-words.ts';
+import { endedWords } from './skip-words.ts';
+import { instantText } from './time-words.ts';
 import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } from './upstream-verdict.ts';
 
 /** What is known of an app and of what it follows. */
@@ -18,7 +19,7 @@ export interface WhyFacts {
   readonly orders: readonly OrderFact[];
   /** The app's last end that Cascade heard of. */
   readonly last?: ReloadFinished;
-  /** From the last end up to the root of its run, nearest first: each end and the order that it was the end of. */
+  /** The way from the last end up to the root of its run, nearest first. */
   readonly ancestry: readonly Ancestor[];
   /** The events that called for open orders. */
   readonly causes: readonly EventFact[];
@@ -28,7 +29,7 @@ export interface WhyFacts {
   readonly joins: readonly JoinFact[];
 }
 
-/** An end, and the order that it was the end of; none if a person or a schedule started the reload. */
+/** An end, and the order that started the reload; no order if a person or a schedule started it. */
 export interface Ancestor {
   readonly event: ReloadFinished;
   readonly order?: OrderFact;
@@ -38,7 +39,7 @@ export interface Ancestor {
 export interface Why {
   /** Orders that are not finished, newest first. */
   readonly waits: readonly OrderFact[];
-  /** An order newer than the last end that came to nothing. */
+  /** An order newer than the last end that was given up or called off. */
   readonly cameToNothing?: OrderFact;
   readonly last?: ReloadFinished;
   readonly upstreams: readonly { readonly link: Link; readonly verdict: UpstreamVerdict }[];
@@ -46,61 +47,55 @@ export interface Why {
   readonly answer: readonly string[];
 }
 
-/** Answers why an app did or did not reload; pure. */
+/** What the sentences need. */
+interface Telling extends WhyFacts {
+  readonly labelOf: LabelOf;
+  readonly now: EpochMs;
+}
+
+/** Answers why an app did or did not reload. */
 export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
+  const { last } = facts;
+  const telling = { ...facts, labelOf, now };
   const newest = [...facts.orders].sort((a, b) => b.createdAt - a.createdAt);
   const waits = newest.filter(({ state }) => !isFinal(state));
   const cameToNothing = newest.find(
-    ({ state, createdAt }) => (state === 'gave-up' || state === 'called-off') && createdAt > (facts.last?.endedAt ?? 0),
+    ({ state, createdAt }) => (state === 'gave-up' || state === 'called-off') && createdAt > (last?.endedAt ?? 0),
   );
   const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders) }));
-  const answer = [
-    ...waits.map((order) => waitWords(order, facts, labelOf, now)),
-    ...(waits.length > 0 || cameToNothing === undefined ? [] : [endWords(cameToNothing, facts, labelOf, now)]),
-    ...lastWords(facts, labelOf, now),
-    ...(waits.length > 0 ? [] : nothingWords(facts, labelOf, now)),
-    ...facts.joins.map((join) => joinWords(join, labelOf, now)),
-  ];
-  return {
-    waits,
-    ...(cameToNothing === undefined ? {} : { cameToNothing }),
-    ...(facts.last === undefined ? {} : { last: facts.last }),
-    upstreams,
-    answer,
-  };
+  const open =
+    waits.length > 0 || cameToNothing === undefined
+      ? waits.map((order) => orderWords(labelOf(order), order, telling))
+      : [orderWords('Its newest order', cameToNothing, telling)];
+  const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
+  const answer = [...open, lastWords(telling), ...(waits.length > 0 ? [] : nothingWords(telling)), ...waiting];
+  return definedFields({ waits, cameToNothing, last, upstreams, answer });
 }
 
-const waitWords = (order: OrderFact, facts: WhyFacts, labelOf: LabelOf, now: EpochMs): string =>
-  `${labelOf(order)} ${stateWords(order, now)}.${causeWords(order, facts, labelOf, now)} ${order._id}`;
-
-const endWords = (order: OrderFact, facts: WhyFacts, labelOf: LabelOf, now: EpochMs): string =>
-  `Its newest order ${stateWords(order, now)}.${causeWords(order, facts, labelOf, now)} ${order._id}`;
-
-function causeWords(order: OrderFact, { causes }: WhyFacts, labelOf: LabelOf, now: EpochMs): string {
+/** @param subject - what the sentence begins with. */
+function orderWords(subject: string, order: OrderFact, { causes, labelOf, now }: Telling): string {
   const cause = causeFinder(causes)(order);
-  if (cause !== undefined)
-    return ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, labelOf, now)}${replayed(order)}.`;
-  return isByHand(order) ? ' It was asked for by hand.' : '';
+  const byHand = isByHand(order) ? ' It was asked for by hand.' : '';
+  const owed =
+    cause === undefined
+      ? byHand
+      : ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, labelOf, now)}${replayed(order)}.`;
+  return `${subject} ${stateWords(order, now)}.${owed} ${order._id}`;
 }
-
-const endedWords = (event: ReloadFinished, labelOf: LabelOf, now: EpochMs): string =>
-  `${labelOf(event)} ${outcomeWords(event.outcome)} at ${shortInstantText(event.endedAt, now)}`;
 
 const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
-function lastWords({ app, last, ancestry }: WhyFacts, labelOf: LabelOf, now: EpochMs): readonly string[] {
-  if (last === undefined) return [`No end of a reload of ${labelOf(app)} was heard of.`];
-  const [self, ...before] = ancestry;
-  const steps = before.map(
-    ({ event }, index) => `because ${endedWords(event, labelOf, now)}${replayed(ancestry[index]?.order)}`,
-  );
-  const first = ancestry.at(-1) ?? self ?? { event: last };
+function lastWords({ app, last, ancestry, labelOf, now }: Telling): string {
+  if (last === undefined) return `No end of a reload of ${labelOf(app)} was heard of.`;
+  const steps = ancestry
+    .slice(1)
+    .map(({ event }, index) => `because ${endedWords(event, labelOf, now)}${replayed(ancestry[index]?.order)}`);
   const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${last.outcome}`;
-  return [`${[ended, ...steps].join(', ')}. ${beginningWords(first, labelOf)}`];
+  return `${[ended, ...steps].join(', ')}. ${beginningWords(ancestry.at(-1) ?? { event: last }, labelOf)}`;
 }
 
-/** Who began it: of the last end that is known, going up. */
+/** Who started the first reload that is known of the run. */
 function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
   const label = labelOf(event);
   if (order !== undefined) {
@@ -120,16 +115,18 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
   }
 }
 
-function nothingWords(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): readonly string[] {
-  if (facts.upstreams.length === 0 && facts.joins.length > 0) return [];
-  if (facts.upstreams.length === 0) {
-    return [`Nothing calls for ${labelOf(facts.app)}: no link of the chain files has it as its target.`];
+/** Why each upstream has called for nothing since the app's last end. */
+function nothingWords({ app, orders, last, ancestry, upstreams, joins, labelOf, now }: Telling): readonly string[] {
+  if (upstreams.length === 0 && joins.length > 0) return [];
+  if (upstreams.length === 0) {
+    return [`Nothing calls for ${labelOf(app)}: no link of the chain files has it as its target.`];
   }
-  const since = facts.ancestry[1]?.event.endedAt ?? facts.last?.endedAt;
-  return facts.upstreams.flatMap((fact) => {
-    const verdict = verdictOf(fact, facts.orders);
+  const cause = ancestry[1];
+  const since = cause?.event.endedAt ?? last?.endedAt;
+  return upstreams.flatMap((fact) => {
+    const verdict = verdictOf(fact, orders);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
-    if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && facts.ancestry[1] !== undefined)) return [];
+    if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
     return [upstreamWords(fact, verdict, isOld ? since : undefined, labelOf, now)];
   });
 }

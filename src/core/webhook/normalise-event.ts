@@ -3,7 +3,7 @@ import { canonicalAppId } from '../chains/app-index.ts';
 import { definedFields } from '../defined-fields.ts';
 import { fieldOf, isJsonObject, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import type { AppId, ReloadId, TenantName } from '../names.ts';
-import { clipped } from '../outside-text.ts';
+import { clipped, LONGEST_WORD } from '../outside-text.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import { type EpochMs, instantIn } from '../units.ts';
 import { errorIn, isReloadId, orderIn, outcomeOf } from './event-fields.ts';
@@ -21,24 +21,21 @@ export interface Received {
   readonly receivedAt: EpochMs;
   /** Makes the oldest form's reload id: one of its own for each delivery. */
   readonly activationId: string;
-  /** The event type that counts: `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. */
-  readonly countedType: string;
+  /**
+   * Without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. Absent with a ledger: then only
+   * Qlik's final event is an event, and what says less is a hint.
+   */
+  readonly countedType?: string | undefined;
 }
 
 /** What a webhook's body says. */
 export type WebhookNews =
   | { readonly kind: 'event'; readonly event: ReloadFinished }
+  /** Only with a ledger: an engine attempt, or the oldest form. `reloadId` is absent if the body has none. */
+  | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string }
   | { readonly kind: 'ignored'; readonly ignored: Ignored };
 
-/** What a webhook's body says to a deployment with a ledger. */
-export type LedgerNews =
-  | WebhookNews
-  /** An engine attempt, or the oldest form: it decides nothing. `reloadId` is absent if the body has none. */
-  | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string };
-
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
-/** In UTF-16 units. */
-const LONGEST_WORD = 200;
 
 const malformed = (problem: string): CascadeError =>
   new CascadeError('EVENT_MALFORMED', `The body is authentic, but it is not a reload event: ${problem}.`);
@@ -53,26 +50,12 @@ export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
   const envelope = readEnvelope(body);
   if (envelope.type === undefined) {
     if (fieldOf(body, 'type', 'eventType') !== undefined) throw malformed('its type is not a text');
-    return { kind: 'event', event: oldestForm(body, delivery) };
+    const event = oldestForm(body, delivery);
+    return delivery.countedType === undefined ? { kind: 'hint', attempt: event } : { kind: 'event', event };
   }
   if (envelope.type === RELOAD_FINISHED) return counted(envelope, delivery, reloadFinished);
   if (envelope.type === ENGINE_ATTEMPT) return counted(envelope, delivery, engineAttempt);
   return { kind: 'ignored', ignored: { reason: 'other-event', type: envelope.type } };
-}
-
-/**
- * The same for a deployment with a ledger: only Qlik's final event is an event, and all else a hint, whatever the setting
- * RELOAD_EVENT says.
- *
- * @throws CascadeError EVENT_MALFORMED, naming the field.
- */
-export function normaliseForLedger(body: unknown, delivery: Omit<Received, 'countedType'>): LedgerNews {
-  const type = isJsonObject(body) ? readEnvelope(body).type : undefined;
-  const isFinal = type === RELOAD_FINISHED;
-  const news = normaliseEvent(body, { ...delivery, countedType: isFinal ? RELOAD_FINISHED : ENGINE_ATTEMPT });
-  if (news.kind === 'ignored' || isFinal) return news;
-  const attempt = news.event;
-  return { kind: 'hint', attempt, ...(type === ENGINE_ATTEMPT && { reloadId: attempt.reloadId }) };
 }
 
 /** Reads an event only if it counts: one that is ignored anyway may be incomplete. */
@@ -82,10 +65,15 @@ function counted(
   read: (envelope: Envelope, delivery: Received) => ReloadFinished,
 ): WebhookNews {
   const { type, data } = envelope;
+  const { countedType } = delivery;
   const isSession = fieldOf(data, 'isSessionApp') === true || fieldOf(data, 'isSkipStore') === true;
-  if (!isSession && type === delivery.countedType) return { kind: 'event', event: read(envelope, delivery) };
-  const reason = isSession ? 'session-app' : 'engine-attempt';
-  return { kind: 'ignored', ignored: { reason, ...idsIn(envelope) } };
+  if (isSession || (countedType !== undefined && type !== countedType)) {
+    const reason = isSession ? 'session-app' : 'engine-attempt';
+    return { kind: 'ignored', ignored: { reason, ...idsIn(envelope) } };
+  }
+  const event = read(envelope, delivery);
+  const isHint = countedType === undefined && type === ENGINE_ATTEMPT;
+  return isHint ? { kind: 'hint', attempt: event, reloadId: event.reloadId } : { kind: 'event', event };
 }
 
 /** Type, app and reload of an ignored event, as far as it has them. */

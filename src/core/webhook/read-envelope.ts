@@ -1,6 +1,6 @@
 import { definedFields } from '../defined-fields.ts';
 import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
-import { clipped, parseOutsideJson } from '../outside-text.ts';
+import { clipped, LONGEST_WORD, parseOutsideJson } from '../outside-text.ts';
 
 /** What Qlik's envelope holds in every form, by one name for each field. */
 export interface Envelope {
@@ -16,9 +16,6 @@ export interface Envelope {
   readonly traceId?: string;
   readonly data: JsonObject;
 }
-
-/** In UTF-16 units: longer texts would only fill logs and answers. */
-const LONGEST_TEXT = 200;
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
@@ -36,7 +33,7 @@ export const parseBody = (text: string): unknown => parseOutsideJson(text.replac
 export function readEnvelope(body: JsonObject): Envelope {
   const extensions = objectOf(body, 'extensions');
   const data = objectOf(body, 'data');
-  const short = (text: string | undefined) => text && clipped(text, LONGEST_TEXT);
+  const short = (text: string | undefined) => text && clipped(text, LONGEST_WORD);
   return {
     ...definedFields({
       type: short(textOf(body, 'type', 'eventType')),

@@ -2,23 +2,23 @@ import { alertId } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
 
-/** What a person should look at. */
+/** Why a person should look. */
 export const ALERT_KINDS = [
-  'gave-up', // the tenant refused an order for good, or its list forgot whether it was started
+  'gave-up', // the tenant refused an order for good, or no longer lists whether it was started
   'quota', // an app's reload frequency quota is used up
   'too-many-hops', // a run went on for longer than MAX_HOPS
   'too-many-starts', // a target was started more often than MAX_STARTS_PER_HOUR
-  'unreachable', // for an hour a tenant could not be asked for a reload that is owed
+  'unreachable', // a tenant could not be asked for an hour to start a reload
   'second-start', // two reloads were started for one order
-  'in-doubt', // for an hour Qlik has not told what it takes to start an order once and not twice
-  'webhook-silent', // five times in a row it was the sweep alone, and no webhook, that told an end
-  'store-changed', // the checkpoint is of another store
-  'checkpoint-jump', // an end came to light that is older than a day
+  'in-doubt', // Qlik has not answered for an hour whether it accepted an order: another POST may start it twice
+  'webhook-silent', // five times in a row the sweep heard of an end, and no webhook did
+  'store-changed', // the checkpoint was written in another store
+  'checkpoint-jump', // the sweep found an end that is older than a day
   'unseen-app', // Qlik does not show the credential an app's reloads
-  'tenant-moved', // the settings say another address of a tenant than the ledger
-  'tenant-unknown', // the ledger has work for a tenant that the settings do not know
-  'not-stored', // CouchDB refuses a document for what it holds, or a spoilt one has its place: what it stands for does not happen
-  'end-unknown', // Qlik no longer knows a reload that was started, and nobody told its end
+  'tenant-moved', // the settings have another address for a tenant than the ledger
+  'tenant-unknown', // the ledger has work for a tenant that the settings do not have
+  'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
+  'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -37,11 +37,11 @@ export interface AlertDocument {
   /** What it is about: an order, an app, a tenant. */
   readonly subject: string;
   readonly message: string;
-  /** Of the run that raised it last. */
+  /** The trace id of the activations that raised it last. */
   readonly traceId: string;
   /** When it was raised first. */
   readonly at: EpochMs;
-  /** When it was raised last, if that was more than once; up to an hour early. */
+  /** When it was raised again; up to an hour before the last time. */
   readonly lastAt?: EpochMs;
 }
 

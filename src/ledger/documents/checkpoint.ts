@@ -12,19 +12,19 @@ import {
   readerOf,
 } from '../document-reader.ts';
 
-/** A list of Qlik's that was not read back to its end: where it goes on, and what is known once it was. */
+/** The rest of a list that could not be read to its end in one sweep. */
 export interface CheckpointGap {
-  /** Qlik's clock: once the list is read to its end, every end until then is known. */
+  /** Once the list is read to its end, every end until this instant of Qlik's clock is known. */
   readonly head: EpochMs;
-  /** The order that was asked for. */
+  /** How the list is sorted: the latest end first, or the latest creation first. */
   readonly by: 'end' | 'creation';
-  /** Qlik's own cursor of the next page; absent if the list begins anew. */
+  /** Qlik's cursor of the next page; absent if the list begins anew. */
   readonly next?: string;
-  /** The last end that was read: in the order of ends the next ones are not later. */
+  /** The earliest end that was read. If the list is sorted by end, the next ones are not later. */
   readonly reached?: EpochMs;
 }
 
-/** An app that is not as far as `t`: its list failed, or is long. */
+/** An app that is behind the others, because its list failed or is long. */
 export interface BehindApp {
   readonly t: EpochMs;
   readonly gap?: CheckpointGap;
@@ -41,18 +41,18 @@ export interface CheckpointDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'checkpoint';
-  /** Qlik's clock: the greatest end seen. */
+  /** The latest end seen, by Qlik's clock. */
   readonly t: EpochMs;
-  /** Qlik's clock when the first checkpoint was set: what ended before is history, and starts nothing. */
+  /** When the first checkpoint was written, by Qlik's clock. Earlier ends are history and start nothing. */
   readonly from: EpochMs;
-  /** The tenant's apps in the compiled set, sorted: an app that is not among them has come with a new deployment. */
+  /** The tenant's compiled apps, sorted. A compiled app that is not among them came with a later deployment. */
   readonly apps: readonly AppId[];
-  /** Apps that came later than `from`: Qlik's clock then; what ended before is history. Absent once `t` has left it behind. */
+  /** When each later app came, by Qlik's clock: its earlier ends are history. An app leaves the list once `t` is past it. */
   readonly fresh?: Readonly<Record<AppId, EpochMs>>;
   readonly gap?: CheckpointGap;
-  /** Where a credential may list app by app only. */
+  /** The apps that are behind, if the credential may only list app by app. */
   readonly behind?: Readonly<Record<AppId, BehindApp>>;
-  /** Where a credential may list app by app only, and the time ran out: since when this round, and which app is next. */
+  /** A round over the apps that ran out of time: when it began, and the next app. */
   readonly round?: { readonly since: EpochMs; readonly next: AppId };
   /** `CouchPort.identity()` when it was written. */
   readonly store: string;

@@ -1,5 +1,5 @@
 import type { TenantName } from '../../core/names.ts';
-import type { Reason } from '../../core/reason.ts';
+import type { Reason } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, readerOf } from '../document-reader.ts';
 
@@ -15,14 +15,14 @@ export interface DeadDocument {
   readonly schema: 1;
   readonly type: 'dead';
   readonly tenant: TenantName;
-  /** As received; base64 where it is no UTF-8. */
+  /** As received; in base64 if it is no UTF-8. */
   readonly body: string;
   readonly isBase64: boolean;
   readonly reason: Reason;
   readonly traceId: string;
   readonly storedAt: EpochMs;
   readonly replayedAt?: EpochMs;
-  /** When a person said that nothing is to become of it. */
+  /** When a person decided that nothing follows from it. */
   readonly dismissedAt?: EpochMs;
 }
 

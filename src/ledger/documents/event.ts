@@ -24,7 +24,7 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `event:<tenant>:<reloadId>`: a reload that ended. Created once, by whoever hears of it first, who fixes its `endedAt`.
+ * `event:<tenant>:<reloadId>`: a reload that ended. Whoever hears of it first creates it and fixes its `endedAt`.
  *
  * Invariant: `resolvedAt` is written last, in a write of its own, after every order of the event is stored. Until then
  * the event is due.
@@ -37,14 +37,14 @@ export interface EventDocument extends ReloadFinished {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly traceId: string;
   readonly storedAt: EpochMs;
-  /** Of a webhook: the address or the id of the tenant whose credential verified, as far as the settings say it. */
+  /** For a webhook: the address or id of the tenant whose credential was right, if the settings have it. */
   readonly heardFrom?: string;
   readonly resolvedAt?: EpochMs;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
 }
 
-/** What each field of an ended reload has to be, wherever it is stored. */
+/** The checks of an ended reload's fields, wherever it is stored. */
 export const END_FIELDS = {
   tenant: isName,
   appId: isAppId,

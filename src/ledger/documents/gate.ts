@@ -13,15 +13,15 @@ export interface GateDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'gate';
-  /** The store's clock; absent while no limit was met. */
+  /** By the store's clock; absent if no limit was met. */
   readonly until?: EpochMs;
-  /** Absent while nobody knows. */
+  /** Absent if it is not known. */
   readonly echoes?: boolean;
-  /** The address of the tenant of which `echoes` was learned: of any other address nothing is known. */
+  /** The tenant's address when `echoes` was learned: it says nothing about another address. */
   readonly echoesAt?: string;
 }
 
-/** Reads until when a tenant takes no reload, and whether it gives our `resourceId` back. @throws CascadeError LEDGER_MALFORMED. */
+/** Reads a tenant's gate. @throws CascadeError LEDGER_MALFORMED. */
 export const readGate = readerOf<GateDocument>(
   'gate',
   { until: maybe(isInstant), echoes: maybe(isBoolean), echoesAt: maybe(isText) },
@@ -31,8 +31,8 @@ export const readGate = readerOf<GateDocument>(
 /**
  * Whether a tenant gives our `resourceId` back.
  *
- * @param address - where it is now; undefined if no deployment said it: then what was learned last holds.
- * @returns undefined if nobody knows, or only of where it was before.
+ * @param address - the tenant's address now; undefined if no deployment wrote it: then the last known answer holds.
+ * @returns undefined if it is not known, or only for an earlier address.
  */
 export const echoOf = (
   gate: Pick<GateDocument, 'echoes' | 'echoesAt'> | undefined,

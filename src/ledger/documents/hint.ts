@@ -2,8 +2,7 @@ import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { hintId } from '../../core/document-ids.ts';
 import type { AppId, AppRef, TenantName } from '../../core/names.ts';
-import type { Reason } from '../../core/reason.ts';
-import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
+import { OUTCOMES, type Outcome, type Reason } from '../../core/reload-finished.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
   isAppId,
@@ -20,10 +19,10 @@ import {
 } from '../document-reader.ts';
 import type { Origin } from './event.ts';
 
-/** What an engine attempt, or the paper's form, told. */
+/** What the webhook of an engine's attempt, or one in the paper's form, said. */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
-  /** Qlik's time where it was told, else when it was received. */
+  /** Qlik's time; if the webhook has none, when it was received. */
   readonly endedAt: EpochMs;
   readonly partial: boolean;
   /** The engine's reload id; absent in the paper's form. */
@@ -31,11 +30,11 @@ export interface ReportedAttempt {
   readonly error?: Reason;
 }
 
-/** What a hint may come to. */
+/** What may come of a hint. */
 export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
 
 /**
- * `hint:<tenant>:<reloadId or x.activation>`: something told that must be settled by asking Qlik.
+ * `hint:<tenant>:<reloadId or x.activation>`: a webhook that is no final word: Cascade settles it by asking Qlik.
  *
  * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
  * has followed from it.
@@ -50,12 +49,12 @@ export interface HintDocument {
   readonly told: ReportedAttempt;
   readonly traceId: string;
   readonly storedAt: EpochMs;
-  /** As of an event. */
+  /** As in an event. */
   readonly heardFrom?: string;
-  /** The store's clock when Qlik first had no request for it. */
+  /** When Qlik first showed no request for it, by the store's clock. */
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
-  /** What it came to. */
+  /** What came of it. */
   readonly settledAs?: (typeof SETTLED_AS)[number];
   readonly dueAt?: EpochMs;
 }

@@ -3,8 +3,7 @@ import type { Lineage } from '../../core/lineage.ts';
 import type { OrderId, ReloadId } from '../../core/names.ts';
 import type { ReloadOrder } from '../../core/order.ts';
 import { ORDER_STATES, type OrderState } from '../../core/order-state.ts';
-import type { Reason } from '../../core/reason.ts';
-import { OUTCOMES, type Outcome } from '../../core/reload-finished.ts';
+import { OUTCOMES, type Outcome, type Reason } from '../../core/reload-finished.ts';
 import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
@@ -27,20 +26,23 @@ import {
   readerOf,
 } from '../document-reader.ts';
 
-/** That a POST may have been accepted: cleared only by a 201, a definite refusal without an older doubt, or absence after the grace. */
+/**
+ * A POST may have been accepted. Only three things end the doubt: a 201; a definite refusal, if there is no older doubt; or
+ * that Qlik does not list the reload after the grace.
+ */
 export interface Doubt {
   /** The store's clock at the claim before the first POST in doubt. */
   readonly since: EpochMs;
   /** The store's clock at the last send. */
   readonly sentAt?: EpochMs;
-  /** Where a POST in doubt followed on another: the store's clock when the first of these doubts began. */
+  /** If several POSTs in doubt followed each other: the store's clock when the first doubt began. */
   readonly first?: EpochMs;
-  /** The store's clock when Qlik's list proved that what was sent until then started nothing. */
+  /** The store's clock when Qlik's list proved that no POST until then had started a reload. */
   readonly absentAt?: EpochMs;
 }
 
 /**
- * `order:<tenant>:<app>:<clause>:<cause>`: one reload that we owe. The one document that decides about it.
+ * `order:<tenant>:<app>:<clause>:<cause>`: one reload that we owe. This document alone decides about it.
  *
  * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
  * the doubt before the next POST.
@@ -54,7 +56,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   /** Whether `reloadId` is surely ours (a 201, or echoed), not a guess. */
   readonly isCertain?: boolean;
   readonly outcome?: Outcome;
-  /** Of a merged order: the order whose reload does for it. */
+  /** For a merged order: the order whose reload does for it. */
   readonly into?: OrderId;
   /** Why it waits, was given up or called off, for people. */
   readonly reason?: Reason;
@@ -62,7 +64,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly endedAt?: EpochMs;
   /** The store's clock when it was given up. */
   readonly gaveUpAt?: EpochMs;
-  /** When the sweep looks at it; absent in a final state. */
+  /** When the sweep looks at it. */
   readonly dueAt?: EpochMs;
 }
 
@@ -77,11 +79,11 @@ const BODY_FIELDS = {
   variables: maybe(isRecordOf(isString)),
   weight: maybe(isCountFrom(1)),
 } as const;
-/** It becomes a part of what Qlik is sent: nothing else may stand in it. */
+/** It becomes a part of the request to Qlik, so it may have no other field. */
 export const isBody: Check = (value) =>
   isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
 
-/** It is read by that id: another path of the database would answer with no document. */
+/** The order is read by this id. Another path of the database would answer with something that is no document. */
 const isOrderId = isTextLike(/^order:/);
 
 /** Reads an order's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -118,10 +120,10 @@ export const readOrder = readerOf<OrderDocument>(
 );
 
 /**
- * An order's document in its first state, as whoever creates it puts it: without a rev, so that of two creators one gets
- * a conflict.
+ * The document of a new order. It has no rev, so if two create the same order, one of them gets a conflict. It is due in a
+ * minute: the sweep takes it up if nothing has invoked `reload` for it.
  *
- * @param now - the store's clock: the order is due a little later, so that it is taken up if nobody fires its `reload`.
+ * @param now - the store's clock.
  */
 export function newOrder(
   { order, tenant, appId, body, chain }: ReloadOrder,

@@ -1,14 +1,14 @@
 import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
-/** Who is parked for an app with one body, and the greatest hops of what merged into it. */
+/** The order that is parked for an app with one body, and the greatest hops of the orders that merged into it. */
 export interface ParkSlot {
   readonly order: OrderId;
   readonly hops: number;
 }
 
 /**
- * `park:<tenant>:<app>`: where to look for an order that waits for its busy app. No proof: the order's own document is.
+ * `park:<tenant>:<app>`: where to look for the orders that wait for their busy app. Only an order's own document proves that it waits.
  *
  * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
  * that one as parked and without doubt, after it was parked itself.
@@ -24,7 +24,7 @@ export interface ParkDocument {
 
 const isSlot = isObjectWith({ order: isTextLike(/^order:/), hops: isCountFrom(0) });
 
-/** Reads who is parked for an app. @throws CascadeError LEDGER_MALFORMED. */
+/** Reads the orders that are parked for an app. @throws CascadeError LEDGER_MALFORMED. */
 export const readPark = readerOf<ParkDocument>(
   'park',
   { slots: isRecordOf(isSlot) },

@@ -2,7 +2,7 @@ import type { OrderId } from '../../core/names.ts';
 import { isBoolean, isCountFrom, isListOf, isText, isTextLike, readerOf } from '../document-reader.ts';
 
 /**
- * `started:<tenant>:<reloadId>`: which order a reload is for, where Qlik's records do not echo it.
+ * `started:<tenant>:<reloadId>`: which order a reload is for, if Qlik's records do not echo it.
  *
  * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
  * `order`, never the other way. An order that shares a guess is in `also`.
@@ -13,7 +13,7 @@ export interface StartedDocument {
   readonly schema: 1;
   readonly type: 'started';
   readonly order: OrderId;
-  /** Orders that took the same reload for theirs. */
+  /** Other orders that took the same reload for theirs. */
   readonly also: readonly OrderId[];
   /** True if `order` only guessed that the reload is its own. */
   readonly isGuess: boolean;

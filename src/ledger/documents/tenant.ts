@@ -13,9 +13,9 @@ export interface TenantDocument {
   readonly type: 'tenant';
   /** Its address, `https://<host>`. */
   readonly url: string;
-  /** Qlik's tenant id, where the settings of the webhook say it. */
+  /** Qlik's tenant id, if the settings of the webhook have it. */
   readonly id?: string;
-  /** Addresses that it had before it moved, the last first; then ids that it had, the last first. */
+  /** Its earlier addresses, the last one first; then its earlier ids, the last one first. */
   readonly before?: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
  * Creates the user of COUCHDB_URL with the role of a writer, or gives the user this role.
  *
  * An existing user must first log in with the password of COUCHDB_URL. Then its document is put back with that password:
- * we do not know what every server does with a user that is put without one (db-auth-07 tells of users put with theirs).
+ * we do not know what every server does with a user that is put without one (db-auth-07 is about users that are put with one).
  *
  * @returns what was changed, in words.
  * @throws CascadeError STORE_REFUSED if the server keeps no users or does not let us, or if the user has another password.

@@ -5,9 +5,9 @@ import type { ReaderCredential, TokenCredential } from '../settings/chains-setti
 /** What a reader shows as proof, as its headers have it. */
 export interface ReaderProof {
   /** `x-api-key` */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** `authorization` */
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
 }
 
 /** Whether a reader may read; `why` is for the log, never for the reader, and holds no part of what was shown. */

@@ -3,7 +3,7 @@ import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
 import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { cleanText, duplicateIn, jsonSetting, secureUrl, settingError, textSetting } from './setting.ts';
+import { cleanText, secureUrl, settingError, tenantList, textSetting } from './setting.ts';
 
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
@@ -23,8 +23,36 @@ export const RELOAD_SETTINGS: readonly string[] = [
   'QLIK_API_KEY_or_QLIK_CLIENT_SECRET_or_QLIK_TENANTS',
 ];
 
-/** What a header can carry: anything else would fail each call as if Qlik did not answer. */
+/** The characters that a header can carry. With any other, each call would fail as if Qlik did not answer. */
 const SENDABLE = /^[!-~]+$/;
+
+/**
+ * Reads the settings of `reload`.
+ *
+ * @throws CascadeError SETTINGS_INVALID, naming the setting.
+ */
+export function parseReloadSettings(params: Params): ReloadSettings {
+  const several = tenantList(params, 'QLIK_TENANTS', qlikTenants, ONE_TENANT_SETTINGS);
+  if (several !== undefined) return { tenants: several.map((each) => tenantOf(each, `QLIK_TENANTS ("${each.name}")`)) };
+  const [url, apiKey = '', clientId = '', clientSecret = ''] = ONE_TENANT_SETTINGS.map((name) =>
+    textSetting(params, name),
+  );
+  if (url === undefined)
+    throw settingError('QLIK_TENANT_URL', 'is missing, and so is QLIK_TENANTS: set one of the two');
+  const only = { name: DEFAULT_TENANT, url, apiKey, clientId, clientSecret };
+  return { tenants: [tenantOf(only, 'QLIK_TENANT_URL', 'QLIK_API_KEY (or QLIK_CLIENT_ID with QLIK_CLIENT_SECRET)')] };
+}
+
+/** @param ofCredential - the setting that messages about the credential name. */
+function tenantOf(tenant: QlikTenantSetting, setting: string, ofCredential = setting): QlikTenant {
+  const { url, apiKey = '', clientId = '', clientSecret = '' } = tenant;
+  for (const text of [url, apiKey, clientId, clientSecret]) cleanText(setting, text);
+  return {
+    name: tenant.name as TenantName,
+    origin: originOf(setting, url),
+    credential: credentialOf(ofCredential, { apiKey, clientId, clientSecret }),
+  };
+}
 
 function originOf(setting: string, text: string): string {
   const url = secureUrl(setting, text);
@@ -35,60 +63,13 @@ function originOf(setting: string, text: string): string {
 
 function credentialOf(
   setting: string,
-  { apiKey, clientId, clientSecret }: Pick<QlikTenantSetting, 'apiKey' | 'clientId' | 'clientSecret'>,
+  { apiKey, clientId, clientSecret }: Required<Pick<QlikTenantSetting, 'apiKey' | 'clientId' | 'clientSecret'>>,
 ): QlikCredential {
-  const oauth = clientId ? clientSecret : undefined;
   if (apiKey && (clientId || clientSecret))
     throw settingError(setting, 'has both an API key and an OAuth client: use one');
   if (apiKey && !SENDABLE.test(apiKey))
     throw settingError(setting, 'has an API key with white space or strange letters');
   if (apiKey) return { kind: 'api-key', apiKey };
-  if (clientId && oauth) return { kind: 'oauth', clientId, clientSecret: oauth };
+  if (clientId && clientSecret) return { kind: 'oauth', clientId, clientSecret };
   throw settingError(setting, 'has no complete credential: an API key, or a client id with its client secret');
 }
-
-function onlyTenant(params: Params): QlikTenant {
-  const url = textSetting(params, 'QLIK_TENANT_URL');
-  if (url === undefined)
-    throw settingError('QLIK_TENANT_URL', 'is missing, and so is QLIK_TENANTS: set one of the two');
-  const credential = {
-    apiKey: textSetting(params, 'QLIK_API_KEY') ?? '',
-    clientId: textSetting(params, 'QLIK_CLIENT_ID') ?? '',
-    clientSecret: textSetting(params, 'QLIK_CLIENT_SECRET') ?? '',
-  };
-  return {
-    name: DEFAULT_TENANT,
-    origin: originOf('QLIK_TENANT_URL', url),
-    credential: credentialOf('QLIK_API_KEY (or QLIK_CLIENT_ID with QLIK_CLIENT_SECRET)', credential),
-  };
-}
-
-function severalTenants(params: Params): readonly QlikTenant[] | undefined {
-  const settings = jsonSetting(params, 'QLIK_TENANTS', qlikTenants);
-  if (settings === undefined) return undefined;
-  const single = ONE_TENANT_SETTINGS.find((name) => textSetting(params, name) !== undefined);
-  if (single !== undefined) throw settingError(single, 'is set beside QLIK_TENANTS: use one of the two ways');
-  const name = duplicateIn(settings.map((tenant) => tenant.name));
-  if (name !== undefined) throw settingError('QLIK_TENANTS', `names the tenant "${name}" twice`);
-  return settings.map(oneOfSeveral);
-}
-
-function oneOfSeveral(tenant: QlikTenantSetting): QlikTenant {
-  const setting = `QLIK_TENANTS ("${tenant.name}")`;
-  const { url, apiKey = '', clientId = '', clientSecret = '' } = tenant;
-  for (const text of [url, apiKey, clientId, clientSecret]) cleanText(setting, text);
-  return {
-    name: tenant.name as TenantName,
-    origin: originOf(setting, url),
-    credential: credentialOf(setting, tenant),
-  };
-}
-
-/**
- * Reads the settings of `reload`.
- *
- * @throws CascadeError SETTINGS_INVALID, naming the setting.
- */
-export const parseReloadSettings = (params: Params): ReloadSettings => ({
-  tenants: severalTenants(params) ?? [onlyTenant(params)],
-});

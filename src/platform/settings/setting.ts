@@ -3,14 +3,14 @@ import { CascadeError } from '../../core/cascade-error.ts';
 import { revealed } from '../../core/visible.ts';
 import type { Params } from '../define-action.ts';
 
-/** The failure of a setting: it names the setting, never its value. */
+/** The failure of a setting; `problem` is the rest of a sentence, and holds no value. */
 export const settingError = (name: string, problem: string): CascadeError =>
   new CascadeError('SETTINGS_INVALID', `The setting ${name} ${problem}.`);
 
 /**
- * A setting's text; absent if it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
+ * A setting's text; undefined if it is missing or empty, since wskdeploy binds `""` for a variable that is not set.
  *
- * @throws CascadeError SETTINGS_INVALID when it is bound to something other than text, or to text that `cleanText` refuses.
+ * @throws CascadeError SETTINGS_INVALID if it is not a text, or a text that `cleanText` refuses.
  */
 export function textSetting(params: Params, name: string): string | undefined {
   const text = rawSetting(params, name);
@@ -18,8 +18,8 @@ export function textSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * A text without white space around it and without characters that cannot be seen: what is copied along unseen would make every
- * signature, key or address wrong.
+ * Returns `text` if it has no white space around it and no character that cannot be seen: such a character, copied along,
+ * would make every signature, key or address wrong.
  *
  * @throws CascadeError SETTINGS_INVALID otherwise.
  */
@@ -41,23 +41,33 @@ function rawSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * A setting that holds JSON as text, checked against its schema; absent if it is missing or empty. White space around
- * the JSON is fine; what is in it goes through `cleanText`, by its parser.
+ * The tenants in a setting that holds a JSON list; undefined if it is missing or empty. There may be white space around the
+ * JSON; the texts in it are for the caller to check by `cleanText`.
  *
- * @throws CascadeError SETTINGS_INVALID when it is no JSON, or not of the schema.
+ * @param single - the settings of an only tenant: none of them may be set, too.
+ * @throws CascadeError SETTINGS_INVALID, also if it is not JSON, breaks its schema, or has a name twice.
  */
-export function jsonSetting<T>(params: Params, name: string, validator: Validator<T>): T | undefined {
+export function tenantList<T extends { readonly name: string }>(
+  params: Params,
+  name: string,
+  validator: Validator<readonly T[]>,
+  single: readonly string[],
+): readonly T[] | undefined {
   const text = rawSetting(params, name);
   if (text === undefined) return undefined;
-  const value = parseJson(name, text);
-  if (validator(value)) return value;
-  throw settingError(name, violationOf(validator));
+  const tenants = parseJson(name, text);
+  if (!validator(tenants)) throw settingError(name, violationOf(validator));
+  const other = single.find((each) => textSetting(params, each) !== undefined);
+  if (other !== undefined) throw settingError(other, `is set beside ${name}: use one of the two ways`);
+  const twice = duplicateIn(tenants.map((tenant) => tenant.name));
+  if (twice !== undefined) throw settingError(name, `names the tenant "${twice}" twice`);
+  return tenants;
 }
 
 /**
- * A whole number that a setting holds as text.
+ * The whole number in a setting, from `least` to `most`; `otherwise` if it is missing or empty.
  *
- * @throws CascadeError SETTINGS_INVALID outside of `least` and `most`.
+ * @throws CascadeError SETTINGS_INVALID for any other text.
  */
 export function numberSetting(
   params: Params,
@@ -74,12 +84,12 @@ export function numberSetting(
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * A URL that a setting holds, without user and password; https, or http to a loopback address.
+ * The URL in a setting, without user and password: https, or http to a loopback address.
  *
  * @throws CascadeError SETTINGS_INVALID.
  */
 export function secureUrl(name: string, text: string): URL {
-  if (!URL.canParse(text)) throw settingError(name, 'is no URL; it begins with https://');
+  if (!URL.canParse(text)) throw settingError(name, 'is not a URL; it begins with https://');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') throw settingError(name, 'must not carry a user or password');
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));

@@ -63,7 +63,7 @@ describe('an app that a new deployment brought', () => {
     qlik.pages.push([ended('r1', '11:40')]);
     expect(idsOf(await sweep())).to.deep.equal([]);
     expect(writes()).to.deep.equal([]);
-    expect(lines).to.include('The sweep cannot take up new apps: the tenant does not tell its clock');
+    expect(lines).to.include('The sweep cannot take up new apps: the tenant shows no clock');
   });
 });
 
@@ -88,7 +88,7 @@ describe('a list app by app', () => {
     const { couch, sweepAll, writes, lines } = failing();
     expect(idsOf(await sweepAll())).to.deep.equal(['r2', 'r3', 'r4', 'r5', 'r6']);
     expect(couch.peek('checkpoint:default')).to.deep.include({ t: at('11:40'), behind: { '1': { t: at('11:00') } } });
-    expect(lines).to.include('The sweep did not hear everything from a tenant');
+    expect(lines).to.include('The sweep could not list everything of a tenant');
     couch.asked.length = 0;
     await sweepAll();
     expect(writes()).to.deep.equal([]);

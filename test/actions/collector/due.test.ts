@@ -111,7 +111,7 @@ describe('what is due', () => {
   it('is taken up past what nobody understands', async () => {
     const { couch, sweep, lines } = rig();
     couch.seed(
-      { _id: 'x', type: 'join', dueAt: at('11:00') },
+      { _id: 'x', type: 'thing', dueAt: at('11:00') },
       event('bad', '11:00', { endedAt: 'soon', dueAt: at('11:00') }),
     );
     couch.seed(order({ state: 'planned' }));

@@ -15,7 +15,7 @@ describe('cascade replay <event>', () => {
     expect(await replay(context, 'event:default:r1')).to.equal(0);
     expect(printed.out).to.equal(
       [
-        'Extract succeeded at 2026-11-22 01:00:00Z: ordered anew: order:default:transform:s:r1.r1',
+        'Extract succeeded at 2026-11-22 01:00:00Z: ordered again: order:default:transform:s:r1.r1',
         'Repair: Extract succeeded at 2026-11-22 01:00:00Z, but the link in chain nightly is on failed',
         SWEEP,
       ].join('\n'),
@@ -248,7 +248,7 @@ describe('cascade replay <dead letter>', () => {
   it('is done with where it is understood and no event of ours', async () => {
     const { context, store, printed } = ledgerOf([dead({ type: 'com.qlik.v1.app.created', data: {} })]);
     expect(await replay(context, ID)).to.equal(0);
-    expect(printed.out).to.equal('Understood by now, and no event of ours: other-event.\n');
+    expect(printed.out).to.equal('Understood by now, but ignored: other-event.\n');
     expect(store.peek(ID)).to.include({ replayedAt: NOW });
   });
 

@@ -15,7 +15,7 @@ describe('The address of a key set', () => {
   }
 
   const bad = [
-    ['login.acme.example', 'is no URL'],
+    ['login.acme.example', 'is not a URL'],
     ['http://login.acme.example/jwks.json', 'has to be https'],
     ['https://user:pass@login.acme.example/jwks.json', 'must not carry a user or password'],
   ] as const;

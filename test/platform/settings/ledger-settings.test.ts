@@ -61,18 +61,18 @@ describe('the settings of the ledger', () => {
   }
 
   const wrong: readonly (readonly [url: string, problem: string])[] = [
-    ['sesame', 'is no URL'],
+    ['sesame', 'is not a URL'],
     ['http://u:sesame@couch.example', 'has to be https'],
     ['http://u:sesame@172.32.0.1', 'has to be https'],
     ['ftp://u:sesame@couch.example', 'has to be https'],
     ['https://u:sesame@couch.example/?a=b', 'must not have a ? or #'],
     [
       'https://u:sesame#@couch.example',
-      'is no URL; it looks like https://user:password@host:6984. If the user or the password has one of',
+      'is not a URL; it looks like https://user:password@host:6984. If the user or the password has one of',
     ],
     [
       'https://u:se/same@couch.example',
-      'is no URL; it looks like https://user:password@host:6984. If the user or the password has one of',
+      'is not a URL; it looks like https://user:password@host:6984. If the user or the password has one of',
     ],
     [
       'https://u:1/sesame@couch.example',
@@ -83,7 +83,7 @@ describe('the settings of the ledger', () => {
     ['https://sesame@couch.example', 'has a user without a password'],
     ['https://:sesame@couch.example', 'has a user without a password'],
     ['https://u:sesame%@couch.example', 'has a % in user or password'],
-    ['https://u%3Av:sesame@couch.example', 'has a user name with a colon'],
+    ['https://u%3Av:sesame@couch.example', 'has a colon in the user name'],
     [' https://u:sesame@couch.example', 'begins or ends with white space'],
   ];
   for (const [url, problem] of wrong) {

@@ -221,7 +221,7 @@ describe('the settings of reload', () => {
   const refused: readonly (readonly [what: string, settings: Settings, message: RegExp])[] = [
     ['nothing', {}, /^The setting QLIK_TENANT_URL is missing, and so is QLIK_TENANTS/],
     ['an empty URL', { QLIK_TENANT_URL: '', QLIK_API_KEY: SECRET }, /^The setting QLIK_TENANT_URL is missing/],
-    ['no URL', { QLIK_TENANT_URL: SECRET, QLIK_API_KEY: 'k' }, /^The setting QLIK_TENANT_URL is no URL/],
+    ['no URL', { QLIK_TENANT_URL: SECRET, QLIK_API_KEY: 'k' }, /^The setting QLIK_TENANT_URL is not a URL/],
     ['http', { QLIK_TENANT_URL: 'http://acme.eu.qlikcloud.com', QLIK_API_KEY: SECRET }, /has to be https/],
     [
       'http to a name that only begins like a loopback one',
@@ -304,7 +304,7 @@ describe('the settings of reload', () => {
     [
       'a bad URL of one of several',
       several({ name: 'eu', url: SECRET, apiKey: SECRET }),
-      /^The setting QLIK_TENANTS \("eu"\) is no URL/,
+      /^The setting QLIK_TENANTS \("eu"\) is not a URL/,
     ],
     [
       'no credential of one of several',
@@ -367,7 +367,7 @@ describe('the settings of who may read', () => {
       { ...jwks, READ_JWT_JWKS_URL: 'https://idp/keys ' },
       /^The setting READ_JWT_JWKS_URL begins or ends with white space/,
     ],
-    ['a JWKS that is no URL', { ...jwks, READ_JWT_JWKS_URL: SECRET }, /^The setting READ_JWT_JWKS_URL is no URL/],
+    ['a JWKS that is not a URL', { ...jwks, READ_JWT_JWKS_URL: SECRET }, /^The setting READ_JWT_JWKS_URL is not a URL/],
   ];
   for (const [what, settings, message] of refused) {
     it(`are refused by name, without a value: ${what}`, () => {

@@ -1,8 +1,9 @@
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { isFinal, ORDER_ARROWS, ORDER_STATES, type OrderState } from '../../../src/core/order-state.ts';
+import { isFinal, ORDER_STATES, type OrderState } from '../../../src/core/order-state.ts';
+import { ORDER_ARROWS } from '../../support/order-arrows.ts';
 import type { Tally } from './counters.ts';
 
-const KNOWN = new Set(ORDER_ARROWS.map(({ from, to }) => `${from} → ${to}`));
+const KNOWN = new Set(ORDER_ARROWS);
 
 const isState = (value: unknown): value is OrderState => (ORDER_STATES as readonly unknown[]).includes(value);
 

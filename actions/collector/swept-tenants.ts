@@ -1,0 +1,68 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { TenantName } from '../../src/core/names.ts';
+import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
+import { alertPeople, type CollectorPorts } from './collector-ports.ts';
+
+/** A silent tenant must not take the time and the room of the others. */
+const MOST_QUESTIONS = 300;
+
+/** Which tenants' work one sweep may do. */
+export interface SweptTenants {
+  /** What the ledger says of a tenant; undefined if no deployment has written it. */
+  bound(tenant: TenantName): BoundTenant | undefined;
+  /** Whether the ledger has another address for the tenant than the settings: then its work is not ours. */
+  isMoved(tenant: TenantName): boolean;
+  /** Whether the settings have the tenant, and it has not moved. If they do not have it, one alert is raised. */
+  mayWork(tenant: TenantName): Promise<boolean>;
+  /** Whether an end in the tenant may be followed up: also if only the chains have the tenant, since webhooks are enough. */
+  mayFollow(tenant: TenantName): Promise<boolean>;
+  /** Whether the tenant may be asked one question more: at most 300 in one sweep. */
+  mayAsk(tenant: TenantName): Promise<boolean>;
+}
+
+/**
+ * Compares the tenants of the settings with the ledger, and raises an alert for each that has moved.
+ *
+ * @param documents - the documents of `tenants`, in their order.
+ */
+export async function sweptTenants(
+  tenants: readonly TenantName[],
+  documents: readonly (StoredDocument | undefined)[],
+  ports: Pick<CollectorPorts, 'tenants' | 'apps' | 'addressOf' | 'store' | 'now' | 'traceId' | 'log'>,
+): Promise<SweptTenants> {
+  const { addressOf, log } = ports;
+  const bounds = new Map(tenants.map((tenant, index) => [tenant, boundTenant(documents[index], log)]));
+  const moved = new Set<TenantName>();
+  for (const [tenant, bound] of bounds) {
+    const own = addressOf(tenant);
+    if (own === undefined || bound?.url === own) continue;
+    if (bound === undefined) {
+      log.warn('The ledger does not say where this tenant is: deploy again', { tenant });
+      continue;
+    }
+    moved.add(tenant);
+    await alertPeople(movedAlert({ tenant, bound: bound.url, own }), ports);
+  }
+  const unknown = new Set<TenantName>();
+  const questions = new Map<TenantName, number>();
+  const mayWork = async (tenant: TenantName): Promise<boolean> => {
+    if (ports.tenants.includes(tenant)) return !moved.has(tenant);
+    if (unknown.has(tenant)) return false;
+    unknown.add(tenant);
+    await alertPeople(unknownAlert(tenant), ports);
+    return false;
+  };
+  const isInChains = (tenant: TenantName): boolean =>
+    Object.keys(ports.apps).some((key) => key.startsWith(`${tenant}/`));
+  return {
+    bound: (tenant) => bounds.get(tenant),
+    isMoved: (tenant) => moved.has(tenant),
+    mayWork,
+    mayFollow: async (tenant) => (!ports.tenants.includes(tenant) && isInChains(tenant)) || mayWork(tenant),
+    async mayAsk(tenant) {
+      const count = (questions.get(tenant) ?? 0) + 1;
+      questions.set(tenant, count);
+      return count <= MOST_QUESTIONS && (await mayWork(tenant));
+    },
+  };
+}

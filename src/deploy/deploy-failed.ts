@@ -1,0 +1,5 @@
+import { CascadeError } from '../core/cascade-error.ts';
+
+/** The failure of a deployment. */
+export const deployFailed = (message: string, cause?: unknown): CascadeError =>
+  new CascadeError('DEPLOY_FAILED', message, { cause });

@@ -1,0 +1,64 @@
+import { askHost, type HostAccess } from './ask-host.ts';
+import { deployFailed } from './deploy-failed.ts';
+import type { DeployTarget } from './host-settings.ts';
+import type { Manifest, Schedule } from './read-manifest.ts';
+
+/**
+ * Whether the host has OpenWhisk's alarms. A host without them answers 403 or 404 (fact ow-feeds-02).
+ *
+ * @throws CascadeError DEPLOY_FAILED for no answer or another one: otherwise the sweep would silently be left out, or left on.
+ */
+export const hasAlarms = (access: HostAccess): Promise<boolean> =>
+  isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);
+
+/**
+ * Whether a trigger or a rule of the schedule is on the host.
+ *
+ * @throws CascadeError DEPLOY_FAILED if the host does not say.
+ */
+export async function isScheduled({ project }: Schedule, access: DeployTarget): Promise<boolean> {
+  const { triggers, rules } = project.packages.default;
+  for (const [kind, entities] of Object.entries({ rules, triggers })) {
+    for (const name of Object.keys(entities)) {
+      const path = `/api/v1/namespaces/${encodeURIComponent(access.namespace)}/${kind}/${name}`;
+      if (await isOnHost(path, access)) return true;
+    }
+  }
+  return false;
+}
+
+async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
+  const unclear = (what: string, cause?: unknown) =>
+    deployFailed(
+      `${access.host.origin} ${what} to GET ${path}, so it is unclear whether the host can have, or has, the sweep’s schedule. Do it again when the host answers.`,
+      cause,
+    );
+  const { status } = await askHost(path, access).catch((cause: unknown) => {
+    throw unclear(`gave no answer (${cause instanceof Error ? cause.message : 'unknown error'})`, cause);
+  });
+  if (status === 200) return true;
+  if (status === 403 || status === 404) return false;
+  throw unclear(`answered ${status}`);
+}
+
+/** The URL of everything in a manifest that the web can reach; empty if the host does not say the namespace's name. */
+export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
+  const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
+  if (namespace === undefined) return [];
+  return Object.entries(project.packages).flatMap(([name, { sequences, actions }]) =>
+    Object.entries({ ...sequences, ...actions })
+      .filter(([, { web }]) => web !== undefined && web !== false)
+      .map(([entity]) => `${access.host.origin}/api/v1/web/${namespace}/${name}/${entity}`),
+  );
+}
+
+/** The name of the key's namespace; undefined for any answer that is not a list with a name. */
+async function ownNamespace(access: HostAccess): Promise<string | undefined> {
+  try {
+    const { body } = await askHost('/api/v1/namespaces', access);
+    const [first]: unknown[] = [JSON.parse(body)].flat();
+    return typeof first === 'string' && first !== '' ? encodeURIComponent(first) : undefined;
+  } catch {
+    return undefined; // The addresses are a convenience: the deployment has succeeded.
+  }
+}
