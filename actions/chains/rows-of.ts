@@ -26,6 +26,11 @@ export interface ChainRow {
   /** A JSON object as text. */
   readonly variables: string;
   readonly paused: 0 | 1;
+  /** Of a link that waits for several apps, which has a row for each of them: how many of them must have ended. */
+  readonly atLeast: number | null;
+  /** How many apps it waits for. */
+  readonly outOf: number | null;
+  readonly withinSeconds: number | null;
   readonly lastStatus: string;
   readonly lastReloadId: string;
   readonly lastStartedAt: string;
@@ -51,6 +56,9 @@ const EMPTY_ROW: ChainRow = {
   weight: null,
   variables: '',
   paused: 0,
+  atLeast: null,
+  outOf: null,
+  withinSeconds: null,
   lastStatus: '',
   lastReloadId: '',
   lastStartedAt: '',
@@ -132,6 +140,11 @@ const linkRow = (link: Link, node: NodePart, parent: NodePart): ChainRow => ({
   partial: link.body.partial === true ? 1 : 0,
   weight: link.body.weight ?? null,
   variables: link.body.variables === undefined ? '' : JSON.stringify(link.body.variables),
+  ...(link.join !== undefined && {
+    atLeast: link.join.atLeast,
+    outOf: Object.keys(link.join.of).length,
+    withinSeconds: link.join.within / 1_000,
+  }),
 });
 
 /** The clause of a link without a name. */

@@ -48,6 +48,10 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
     ...plan.skips.map(
       (skip) => `${'target' in skip ? `${labelOf(skip.target)}: ` : ''}${ended}, ${skipWords(skip, labelOf, 'now')}`,
     ),
+    ...plan.joins.map(
+      ({ target, chain }) =>
+        `${labelOf(target)}: ${ended}, and in chain ${chain} it waits for several apps: no end counts there twice. See cascade why ${target.appId}`,
+    ),
     ...refused,
   ];
   return { ok: created.length > 0 && refused.length === 0, created, sentences };

@@ -1,5 +1,5 @@
 import type { Descent, Lineage } from '../lineage.ts';
-import type { CompiledChains } from '../link.ts';
+import type { CompiledChains, CompositeLink } from '../link.ts';
 import { orderId, type ReloadOrder } from '../order.ts';
 import { planOrders } from '../plan-orders.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
@@ -16,6 +16,8 @@ export interface Replay {
   /** The orders of the n-th replay, n from 1: each n gives other ids. */
   readonly ordersOf: (n: number) => readonly ReplayOrder[];
   readonly skips: readonly Skip[];
+  /** The links that wait for several apps: a replay does not count for them, since it would count one end twice. */
+  readonly joins: readonly CompositeLink[];
 }
 
 /**
@@ -28,8 +30,12 @@ export function replayEvent(
   links: CompiledChains['links'],
   descent: Descent & Pick<Lineage, 'areHopsUnsure'>,
 ): Replay {
-  const { orders, skips } = planOrders([event], links);
-  return { skips, ordersOf: (n) => orders.map((order) => replayOrder(order, n, descent)) };
+  const { orders, skips, joined } = planOrders([event], links);
+  return {
+    skips,
+    joins: joined.map(({ link }) => link),
+    ordersOf: (n) => orders.map((order) => replayOrder(order, n, descent)),
+  };
 }
 
 function replayOrder(order: ReloadOrder, n: number, { hops, ...rest }: Descent): ReplayOrder {

@@ -135,10 +135,11 @@ describe('chains', () => {
       expect(answer.body).to.equal(
         [
           'chain,link,tenant,appId,nodeId,nodeLabel,parentId,parentLabel,group,on,partial,weight,variables,paused,' +
+            'atLeast,outOf,withinSeconds,' +
             'lastStatus,lastReloadId,lastStartedAt,lastStartedEpochSeconds,lastEndedAt,lastEndedEpochSeconds,' +
             'lastDurationSeconds,lastErrorCode',
-          `sales,,default,app-1,default/app-1,"'=Sales, ""raw""",,,sales,,,,,0,,,,,,,,`,
-          `sales,,default,app-2,default/app-2,Report,default/app-1,"'=Sales, ""raw""",sales,succeeded,0,,"{""region"":""EMEA""}",0,,,,,,,,`,
+          `sales,,default,app-1,default/app-1,"'=Sales, ""raw""",,,sales,,,,,0,,,,,,,,,,,`,
+          `sales,,default,app-2,default/app-2,Report,default/app-1,"'=Sales, ""raw""",sales,succeeded,0,,"{""region"":""EMEA""}",0,,,,,,,,,,,`,
           '',
         ].join('\r\n'),
       );

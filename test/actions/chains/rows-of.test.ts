@@ -3,6 +3,7 @@ import { CHAIN_ROW_COLUMNS, rowsOf } from '../../../actions/chains/rows-of.ts';
 import { compiledOf } from './support/compiled-of.ts';
 
 const unknownLastReload = {
+  ...{ atLeast: null, outOf: null, withinSeconds: null },
   lastStatus: '',
   lastReloadId: '',
   lastStartedAt: '',
@@ -155,5 +156,23 @@ describe('Rows for the network chart', () => {
 
   it('are none where there are no chains', () => {
     expect(rowsOf({ links: {}, apps: {} })).to.deep.equal([]);
+  });
+
+  it('have one for each app that a link waits for, with the rule of the link', () => {
+    const rows = rowsOf(
+      compiledOf({
+        chain: 'both',
+        apps: { a: { id: 'app-1' }, b: { id: 'app-2' }, c: { id: 'app-3' } },
+        reloads: [{ app: 'c', after: { all: ['a', { app: 'b', on: 'any' as const }], within: '6h' } }],
+      }),
+    ).filter(({ parentId }) => parentId !== '');
+    expect(rows.map(({ parentId, on }) => [parentId, on])).to.deep.equal([
+      ['default/app-1', 'succeeded'],
+      ['default/app-2', 'any'],
+    ]);
+    for (const row of rows) {
+      expect(row).to.deep.include({ appId: 'app-3', atLeast: 2, outOf: 2, withinSeconds: 21_600 });
+      expect(row.link).to.match(/^j[0-9a-f]{16}$/);
+    }
   });
 });

@@ -67,4 +67,18 @@ describe('a replay', () => {
       areHopsUnsure: true,
     });
   });
+
+  it('does not count for a link that waits for several apps, and says which', () => {
+    const join = { of: { 'default/extract': 'succeeded' }, atLeast: 1, within: 1 } as unknown as NonNullable<
+      Link['join']
+    >;
+    const composite = link('report', { clause: 'j1', join });
+    const both = replayEvent(
+      ended('extract', 'r1', '01:00'),
+      { 'default/extract': [composite, link('transform')] },
+      { hops: 0, root: 'event:default:r1' },
+    );
+    expect(both.ordersOf(1).map(({ order }) => order.appId)).to.deep.equal(['transform']);
+    expect(both.joins).to.deep.equal([composite]);
+  });
 });
