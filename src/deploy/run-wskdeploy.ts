@@ -113,7 +113,9 @@ async function deployAll(work: Work): Promise<number> {
   const code = await wskdeploy(MANIFEST);
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target)) return deploySchedule(work);
-  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (docs/sweep.md, "How the sweep is started").');
+  options.print(
+    'The host has no alarms: start the sweep by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
+  );
   return code;
 }
 
