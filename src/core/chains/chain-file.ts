@@ -14,7 +14,7 @@ export interface AppClause {
   readonly on?: On;
 }
 
-/** Several upstreams together: parsed, and refused in this version. */
+/** Several upstreams together. This version parses and refuses it. */
 export type CompositeClause =
   | { readonly all: readonly (string | AppClause)[]; readonly on?: On; readonly within?: string }
   | {
@@ -24,7 +24,7 @@ export type CompositeClause =
       readonly within?: string;
     };
 
-/** What an entry waits for. A text is an app that succeeded. */
+/** What an entry waits for. A text stands for an app that succeeded. */
 export type Clause = string | AppClause | CompositeClause;
 
 /** One entry under `reloads:`. */
@@ -35,13 +35,13 @@ export interface ReloadEntry {
   readonly partial?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
   readonly weight?: number;
-  /** Parsed, and refused in this version. */
+  /** This version parses and refuses it. */
   readonly retry?: { readonly attempts: number; readonly delay?: string };
-  /** Parsed, and refused in this version. */
+  /** This version parses and refuses it. */
   readonly timeout?: string;
 }
 
-/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was refused already. */
+/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was already refused. */
 export interface ChainContent {
   readonly chain: string;
   readonly description?: string;
@@ -54,6 +54,6 @@ export interface ChainContent {
 export interface ChainFile {
   /** How people call it, e.g. `chains/sales.yaml`. */
   readonly file: string;
-  /** `null`: it cannot be read, or not even its chain's name is known, which was reported already. */
+  /** `null`: the file or its chain's name cannot be read, and that was already reported. */
   readonly content: ChainContent | null;
 }

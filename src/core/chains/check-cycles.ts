@@ -5,7 +5,7 @@ import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 const MAX_CYCLES_OF_A_GROUP = 100;
-/** How much of a cycle is told; the whole of any that a person made. */
+/** How many apps of a cycle a message names: all of any cycle that a person wrote. */
 const MAX_APPS_SHOWN = 50;
 
 interface LinkGraph {
@@ -31,8 +31,8 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
 }
 
 /**
- * Apps that would reload each other for ever, over all files and through paused chains: each cycle once with its path,
- * up to 100 for each group of apps that all follow each other.
+ * Finds apps that would reload each other for ever, across files and through paused chains. It reports each cycle once,
+ * with its path, up to 100 for each group of apps that all follow each other.
  */
 export function checkCycles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const graph = graphOf(links);
@@ -52,7 +52,7 @@ function cycleProblem(links: readonly PlacedLink[], index: AppIndex): Problem {
   const message =
     links.length === 1
       ? `An app that reloads after itself never stops: ${path}. Remove this link.`
-      : `These apps would reload each other for ever: ${path}. Take one of the links away.`;
+      : `These apps would reload each other for ever: ${path}. Remove one of the links.`;
   return errorAt(first, 'CYCLE', message, others.slice(0, MAX_APPS_SHOWN));
 }
 

@@ -5,7 +5,7 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** What makes two reload bodies ask for the same; Qlik takes weight 1 when none is said. */
+/** Equal for reload bodies that ask for the same; Qlik's default weight is 1. */
 function bodyKey({ partial, variables, weight }: ReloadBody): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([partial === true, sorted, weight ?? 1]);
@@ -13,14 +13,14 @@ function bodyKey({ partial, variables, weight }: ReloadBody): string {
 
 const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
-/** The part that links share when the same end gives them the same order id. */
+/** Equal for links that get the same order id after the same end. */
 const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;
 
 interface Seen extends PlacedLink {
   readonly bodyKey: string;
 }
 
-/** The same link twice, links that only their names could tell apart, and links that another one always forestalls. */
+/** Finds repeated links, links that need names of their own, and links that another link makes pointless. */
 export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(
     links.map((placed): Seen => ({ ...placed, bodyKey: bodyKey(placed.link.body) })),
@@ -65,7 +65,7 @@ const unreachable = ({ link, place }: Seen, wider: Seen): Problem =>
   errorAt(
     place,
     'UNREACHABLE_LINK',
-    `This link never sets anything off: the same app already reloads after any end, also when it ${link.on}. Remove one of the two.`,
+    `This link never starts anything: the same app already reloads after any end, also when it ${link.on}. Remove one of the two.`,
     [wider.place],
   );
 

@@ -9,7 +9,7 @@ import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 
-/** What chain files come to: the look-up when no problem is an error, and the problems. */
+/** The compiled chains, if no problem is an error, and the problems. */
 export interface Compilation {
   readonly compiled?: CompiledChains;
   readonly problems: readonly Problem[];
@@ -20,7 +20,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
-/** Compiles chain files into the actions' look-up. Pure; the order of `files` does not matter. */
+/** Compiles chain files into the tables that the actions look links up in. Pure; the order of `files` does not matter. */
 export function compileChains(files: readonly ChainFile[]): Compilation {
   const sorted = [...files].sort(byChain);
   const index = indexApps(sorted);
@@ -66,7 +66,7 @@ function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
   });
 }
 
-/** Ids that no app of Qlik Cloud has: nothing would ever be heard of them. */
+/** Warns of ids that no app in Qlik Cloud can have: no reload of them would ever end. */
 function strangeIds({ byId }: AppIndex): Problem[] {
   return [...byId.values()].flat().flatMap((naming): Problem[] => {
     const { appId, fullName } = naming;
