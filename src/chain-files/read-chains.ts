@@ -20,8 +20,8 @@ export interface ReadChains {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. Anything but a file with such a
- * name is a problem. A file with almost such a name, or in a folder below, is a warning.
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If something else than a file has
+ * such a name, that is a problem. A file with almost such a name, or in a folder below, is a warning.
  *
  * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -68,7 +68,7 @@ const escaped = (name: Buffer): string =>
 
 function refusedName(path: string) {
   const message = `The name of this file is not UTF-8 text: each byte that is not ASCII is shown here as \\x and two digits. Rename the file.`;
-  return refuse({ file: path, text: '' }, 'NOT_UTF8', message, 0);
+  return refuse(path, 'NOT_UTF8', message);
 }
 
 function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
@@ -76,16 +76,16 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path));
   const kind = otherKindOf(stats);
   if (kind !== undefined) {
-    return refuse({ file, text: '' }, 'NO_FILE', `${basename(file)} is ${kind}. Remove or rename it.`, 0);
+    return refuse(file, 'NO_FILE', `${basename(file)} is ${kind}. Remove or rename it.`);
   }
   const { size } = stats;
   if (size > MAX_FILE_BYTES) {
     const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
-    return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
+    return refuse(file, 'FILE_TOO_LARGE', message);
   }
   const decoded = decodeText(attempt(path, () => readFileSync(path)));
-  const text = { file, text: decoded.text };
-  return decoded.kind === 'text' ? { text } : refuse(text, 'NOT_UTF8', decoded.message, decoded.at);
+  if (decoded.kind === 'text') return { text: { file, text: decoded.text } };
+  return refuse(file, 'NOT_UTF8', decoded.message, decoded.text, decoded.at);
 }
 
 /** What it is, if not a file. Reading a pipe would wait for ever; reading a device might never end. */
@@ -97,7 +97,8 @@ function otherKindOf(stats: Stats): string | undefined {
   return `no file, but a ${stats.isSocket() ? 'socket' : 'device'}`;
 }
 
-function refuse(text: ChainText, code: LocatedProblem['code'], message: string, offset: number) {
+function refuse(file: string, code: LocatedProblem['code'], message: string, content = '', offset = 0) {
+  const text = { file, text: content };
   const place = locateOffsets(text, countLines(text), offset, offset + 1);
   return { text, refused: { severity: 'error' as const, code, message, ...place, also: [] } };
 }

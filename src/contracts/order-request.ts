@@ -37,7 +37,7 @@ export interface PlainRequest {
   readonly order: ReloadOrder;
 }
 
-/** What the ledger knows about a tenant that takes reloads. */
+/** The ledger's facts about a tenant. */
 export interface TenantFacts {
   /** Until when the tenant takes no reload; absent if nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;

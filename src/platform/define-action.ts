@@ -32,15 +32,11 @@ export interface ActionDefinition {
   failed?(failure: Failure): object;
 }
 
-const headersIn = (headers: unknown, names: readonly string[]): Record<string, string> => {
-  const found: Record<string, string> = {};
-  if (typeof headers !== 'object' || headers === null) return found;
-  for (const name of names) {
-    const value = (headers as Record<string, unknown>)[name];
-    if (typeof value === 'string') found[name] = value;
-  }
-  return found;
-};
+function headersIn(headers: unknown, names: readonly string[]): Record<string, string> {
+  const given: Readonly<Record<string, unknown>> = Object(headers);
+  const found = names.map((name) => [name, given[name]]).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(found);
+}
 
 const now = (): EpochMs => Date.now() as EpochMs;
 

@@ -18,7 +18,7 @@ export function isBase64Expected(contentType: string | undefined): boolean {
 }
 
 /**
- * The bytes that `__ow_body` of a raw web action may stand for, likeliest first.
+ * The bodies that `__ow_body` of a raw web action may mean, likeliest first.
  *
  * Hosts differ in what they encode, and no parameter says what a host did. So if the text can also be read as base64, both
  * are candidates, and the signature over the bytes decides. A JSON object can never be read as base64.

@@ -14,21 +14,18 @@ const ports = new Map<string, QlikPort>();
  * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
  */
 export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now: () => EpochMs): QlikPort {
-  const tenant = tenantCalled(name, tenants);
+  const tenant = tenants.find((candidate) => candidate.name === name);
+  if (tenant === undefined) {
+    const known = tenants.map((candidate) => candidate.name).join(', ');
+    throw new CascadeError(
+      'SETTINGS_INVALID',
+      `The tenant "${name}" is not in the settings, which have ${known}. Add it to QLIK_TENANTS and deploy again.`,
+    );
+  }
   const key = JSON.stringify(tenant);
   const port = ports.get(key) ?? httpQlik(tenant, now);
   ports.set(key, port);
   return port;
-}
-
-function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTenant {
-  const tenant = tenants.find((candidate) => candidate.name === name);
-  if (tenant !== undefined) return tenant;
-  const known = tenants.map((candidate) => candidate.name).join(', ');
-  throw new CascadeError(
-    'SETTINGS_INVALID',
-    `The tenant "${name}" is not in the settings, which have ${known}. Add it to QLIK_TENANTS and deploy again.`,
-  );
 }
 
 /** The address of a tenant in the settings; undefined for one that they do not have. */

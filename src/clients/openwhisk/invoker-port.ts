@@ -25,6 +25,6 @@ export const DEFAULT_LIMITS: NamespaceLimits = { invocationsPerMinute: 60, concu
 export interface InvokerPort {
   /** Starts a non-blocking activation of `action`, written `/namespace/package/action`. */
   invoke(action: string, params: object): Promise<Invocation>;
-  /** `GET /namespaces/_/limits`; undefined if the host does not tell them. */
+  /** `GET /namespaces/_/limits`; undefined if the host does not say them. */
   limits(): Promise<NamespaceLimits | undefined>;
 }

@@ -18,7 +18,7 @@ export interface NamedApp extends AppRef {
   readonly place: Place;
 }
 
-/** What the chain files call the apps. */
+/** The names that the chain files give the apps. */
 export interface AppIndex {
   /** Readable files by their chain's name; the first of two with the same name. */
   readonly chains: ReadonlyMap<string, ReadableFile>;
@@ -39,7 +39,7 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 /** The id as Qlik writes it: a UUID in lower case, any other text unchanged. */
 export const canonicalAppId = (text: string): AppId => (isUuid(text) ? text.toLowerCase() : text) as AppId;
 
-/** The app that a file's entry stands for. */
+/** The app of a file's entry. */
 export const appOf = (entry: AppEntry): AppRef => ({
   tenant: (entry.tenant ?? DEFAULT_TENANT) as TenantName,
   appId: canonicalAppId(entry.id),

@@ -32,14 +32,10 @@ export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Probl
 function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
   const firstInFile = new Map<string, Seen>();
   const firstOn = new Map<On, Seen>();
-  const remember = <K>(map: Map<K, Seen>, key: K, seen: Seen): Seen => {
-    const first = map.get(key) ?? seen;
-    map.set(key, first);
-    return first;
-  };
-  for (const seen of alike) remember(firstInFile, inFile(seen, seen.link.on), seen);
+  // Backwards, so that the first of several stays.
+  for (const seen of alike.toReversed()) firstInFile.set(inFile(seen, seen.link.on), seen);
   return alike.flatMap((seen) => {
-    remember(firstOn, seen.link.on, seen);
+    if (!firstOn.has(seen.link.on)) firstOn.set(seen.link.on, seen);
     const twin = firstInFile.get(inFile(seen, seen.link.on));
     if (twin !== undefined && twin !== seen) return [sameLink(seen, twin)];
     const wider = seen.link.on === 'any' ? undefined : firstInFile.get(inFile(seen, 'any'));

@@ -71,7 +71,7 @@ function strangeIds({ byId }: AppIndex): Problem[] {
   return [...byId.values()].flat().flatMap((naming): Problem[] => {
     const { appId, fullName } = naming;
     if (isUuid(appId)) return [];
-    const message = `The id of "${fullName}", ${quoted(appId)}, is no UUID like b4a3cf85-0000-4000-8000-000000000001, as all app ids of Qlik Cloud are.${hintOn(appId)} Copy it from the app's address in Qlik Cloud.`;
+    const message = `The id of "${fullName}", ${quoted(appId)}, is not a UUID like b4a3cf85-0000-4000-8000-000000000001, as all app ids of Qlik Cloud are.${hintOn(appId)} Copy it from the app's address in Qlik Cloud.`;
     return [{ severity: 'warning', code: 'ID_NOT_UUID', message, ...idPlace(naming) }];
   });
 }

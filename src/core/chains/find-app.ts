@@ -6,10 +6,10 @@ import { didYouMean } from './nearest-name.ts';
 const MOST_LISTED = 10;
 
 /**
- * The app that a person means by `text`: an id, `chain/name`, a short name that only one file has, or else an app's name in
- * Qlik, as the chain files give it, that only one app has.
+ * Finds the app that a person means by `text`: an app's id, `chain/name` or short name. If no app is called so, `text` may
+ * be a name in Qlik that the chain files give. A name that several apps have is refused.
  *
- * @throws CascadeError PARAMETERS_INVALID, with the candidates, if it stands for none or for several.
+ * @throws CascadeError PARAMETERS_INVALID, with the candidates, if no app or several are called so.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const apps = Object.values(compiled.apps);
