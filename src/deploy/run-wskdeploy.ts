@@ -16,7 +16,7 @@ import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
 import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
-import { type Manifest, readManifest, readSchedule } from './read-manifest.ts';
+import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 
 /** What wskdeploy is to do. */
@@ -175,9 +175,8 @@ function refuseUnknown(moved: readonly string[], settings: Environment): void {
 const wskprops = ({ host, auth, namespace }: HostSettings): string =>
   `APIHOST=${host.origin}\nAUTH=${auth}\nNAMESPACE=${namespace}\n`;
 
-const manifestVariables = ({ project }: Manifest): readonly string[] =>
-  Object.values(project.packages)
-    .flatMap(({ actions = {} }) => Object.values(actions))
+const manifestVariables = (manifest: Manifest): readonly string[] =>
+  actionsOf(manifest)
     .flatMap(({ inputs = {} }) => Object.values(inputs))
     .flatMap(({ value }) => variablesOf(value));
 

@@ -1,4 +1,4 @@
-import { type AppKey, appKey } from '../names.ts';
+import { appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
@@ -8,8 +8,8 @@ const MAX_CYCLES_OF_A_GROUP = 100;
 /** How many apps of a cycle a message names: all of any cycle that a person wrote. */
 const MAX_APPS_SHOWN = 50;
 
+/** The links as a graph; its nodes are the apps, numbered in the order of their keys. */
 interface LinkGraph {
-  readonly keys: readonly AppKey[];
   readonly graph: readonly (readonly number[])[];
   /** The first link from one node to another, by `from>to`. */
   readonly linkOf: ReadonlyMap<string, PlacedLink>;
@@ -27,7 +27,7 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
     linkOf.set(`${from}>${to}`, placed);
     graph[from]?.push(to);
   }
-  return { keys, graph, linkOf };
+  return { graph, linkOf };
 }
 
 /**
