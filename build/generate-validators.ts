@@ -28,7 +28,8 @@ export declare const ${validator}: Validator<${whole}>;
 };
 
 /**
- * Compiles each schema into a file of its own, so that a bundle carries only what it checks and a cold start compiles nothing.
+ * Compiles each schema into a file of its own: a bundle then has only the validators that it calls, and a cold start compiles
+ * no schema.
  *
  * @returns file name → text, for `src/contracts/generated/`.
  */

@@ -9,14 +9,15 @@ import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fie
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;
-  return {
+  return definedFields({
     tenant,
     appId: record.appId,
     reloadId: record.id,
     outcome,
     endedAt: record.endedAt,
     partial: record.partial,
-    ...(record.type !== '' && { startedBy: clipped(record.type, LONGEST_WORD) }),
-    ...definedFields({ orderId: orderIn(record.resourceId), error: record.error }),
-  };
+    startedBy: record.type === '' ? undefined : clipped(record.type, LONGEST_WORD),
+    orderId: orderIn(record.resourceId),
+    error: record.error,
+  });
 }

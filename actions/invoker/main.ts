@@ -8,7 +8,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
-import { failureOf } from '../../src/platform/failure-of.ts';
+import { failureOf } from '../../src/platform/failure.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
 import { sleep } from '../../src/platform/sleep.ts';

@@ -2,17 +2,17 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocatedProblem } from './chain-source.ts';
 
-/** Files that `*.yaml` and `*.yml` mean in a shell: none that begins with a dot. */
+/** The names that `*.yaml` and `*.yml` match in a shell: none begins with a dot. */
 export const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
-/** What was meant to be such a name: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`; or one with nothing before it. */
+/** Names that were probably meant so: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
 const ALMOST = /^(?:[^.].*\.(?:ya?ml|ymal|yalm|yam)(?![a-z])|\.ya?ml$)/is;
 
-/** Folders below `directory` are looked into so deep, and so many of them: it may be somebody's whole disk. */
+/** Bounds of the search below `directory`: that may be somebody's whole disk. */
 const DEEPEST = 4;
 const MOST_FOLDERS = 500;
 
-/** Warnings about files that look like chain files of `directory` and are none: called almost so, or in a folder below it. */
+/** Warns of files that look like chain files but are not read: their names are almost right, or they are in a folder below. */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];
   let folders = 0;
@@ -56,7 +56,7 @@ const warningAt = (path: string, message: string): LocatedProblem => ({
   also: [],
 });
 
-/** Sorted; none if the folder must not be read. */
+/** Sorted; empty if the folder cannot be read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();

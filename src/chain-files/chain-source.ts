@@ -1,12 +1,12 @@
 import type { Document, LineCounter } from 'yaml';
 import type { ProblemCode } from '../core/chains/problem.ts';
 
-/** A place in a file as editors count it: lines and columns from 1, a column for each character (code point). */
+/** A place in a file as editors count: lines and columns from 1, one column for each code point. */
 export interface LocatedPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Characters from there that are meant, at least 1, none on a later line. */
+  /** How many characters from there the problem covers: at least 1, all on this line. */
   readonly length: number;
 }
 

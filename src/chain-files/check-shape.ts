@@ -5,7 +5,7 @@ import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chai
 import { charactersOf } from '../core/count-characters.ts';
 import schema from './chain.schema.json' with { type: 'json' };
 
-// Lengths in UTF-16 units, as Qlik counts them: hence `unicode: false`, which Ajv calls deprecated, and no logger.
+// `unicode: false` counts lengths in UTF-16 units, as Qlik does. Ajv would log that it is deprecated: so no logger.
 const validate = new Ajv({
   allErrors: true,
   verbose: true,
@@ -14,14 +14,14 @@ const validate = new Ajv({
   strictTypes: false,
 }).compile<ChainContent>(schema);
 
-/** What the schema says about one file's value. */
+/** The result of checking one file's value by the schema. */
 export interface CheckedShape {
-  /** The value without the parts that were refused (they are `null`); `null` when too little is left. */
+  /** The value, with `null` for each refused part; `null` if too little is left. */
   readonly content: ChainContent | null;
   readonly problems: readonly Problem[];
 }
 
-/** How the value at a path is written in the file; undefined if it is not written as a plain text. */
+/** How the value at a path is written in the file; undefined if it is not a plain scalar. */
 export type WrittenAt = (path: Path) => string | undefined;
 
 /** Checks a file's value by chain.schema.json. */
@@ -35,10 +35,10 @@ export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = 
   return { content: withoutRefused(value, problems), problems };
 }
 
-/** Even if many code units make one character, a text is no longer than so many of them for each that is allowed. */
+/** The most UTF-16 units that one allowed character may have, on average. */
 const MOST_UNITS_OF_A_CHARACTER = 16;
 
-/** A text for people may have as many characters as they see; what goes to Qlik is counted by Qlik. */
+/** Whether a text for people keeps its limit in visible characters. A text for Qlik keeps Qlik's limit, in UTF-16 units. */
 function isShortForPeople({ keyword, instancePath, params, data }: ErrorObject): boolean {
   const limit: unknown = params['limit'];
   if (keyword !== 'maxLength' || typeof data !== 'string' || typeof limit !== 'number') return false;
@@ -54,7 +54,7 @@ function problemOf(file: string, error: ErrorObject, value: unknown, writtenAt: 
   return errorAt({ file, path: key === undefined ? path : [...path, key], atKey: isAtKey(error) }, code, message);
 }
 
-/** A JSON pointer's segments; those that lead into lists as numbers. */
+/** A JSON pointer's segments; an index of a list becomes a number. */
 function pathOf(pointer: string, value: unknown): Path {
   let part: unknown = value;
   return pointer
@@ -74,7 +74,7 @@ const isAtKey = ({ keyword, propertyName }: ErrorObject): boolean =>
 interface Explained {
   readonly code: ProblemCode;
   readonly message: string;
-  /** The key that is meant, below the error's own path. */
+  /** The key that is wrong, below the error's own path. */
   readonly key?: string;
 }
 
@@ -136,7 +136,7 @@ function shown(error: ErrorObject, written: string | undefined): string {
   return `the ${typeof value} ${written ?? String(value)}`;
 }
 
-/** A text in quotes, cut where it is long, then with its length as its limit counts. */
+/** A text in quotes. A long text is cut, and followed by its length as its limit counts it. */
 function shownText(text: string, { keyword, instancePath }: ErrorObject): string {
   const characters = charactersOf(text);
   const isLong = characters.length > SHOWN_CHARACTERS;
@@ -148,7 +148,7 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
   return isLong || keyword === 'maxLength' ? `${inQuotes} (${characters.length} long${byQlik})` : inQuotes;
 }
 
-/** What YAML takes for a number, true or nothing may have been meant as a text, and the reverse. */
+/** Advice if YAML reads a number, a boolean or nothing where a text was meant, or the reverse. */
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];
@@ -160,7 +160,7 @@ function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, writte
   return meant === undefined ? '' : ` Write ${meant}, without quotes.`;
 }
 
-/** Words that YAML 1.1 took for booleans; in YAML 1.2 they are texts. */
+/** Words that are booleans in YAML 1.1, and texts in YAML 1.2. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
@@ -170,7 +170,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   off: false,
 };
 
-/** Keeps what the schema did not refuse, so that one mistake does not hide the others. */
+/** Keeps the parts that the schema accepts, so that one mistake does not hide the others. */
 function withoutRefused(value: unknown, problems: readonly Problem[]): ChainContent | null {
   const refused = new Set(problems.map(({ path }) => JSON.stringify(path.slice(0, 2))));
   const isRefused = (...path: (string | number)[]): boolean => refused.has(JSON.stringify(path));

@@ -6,12 +6,12 @@ import { compileValues } from './compile-values.ts';
 import { locate, writtenAt } from './locate.ts';
 import { readChains } from './read-chains.ts';
 
-/** More of one file are not told: whoever wrote it starts with these. */
+/** How many problems of one file are reported: its writer starts with these. */
 const MAX_PROBLEMS_OF_A_FILE = 200;
 
-/** What a directory of chain files comes to. */
+/** The result of compiling a directory of chain files. */
 export interface CompiledDirectory {
-  /** Absent when a problem is an error. */
+  /** Absent if a problem is an error. */
   readonly compiled?: CompiledChains;
   /** By file, line and column; at most 200 of each file. */
   readonly problems: readonly LocatedProblem[];
@@ -36,7 +36,7 @@ export async function compileDirectory(directory: string): Promise<CompiledDirec
     ...(compiled !== undefined && { compiled }),
     problems: firstOfEachFile([...unreadable, ...located])
       .sort(byPlace)
-      .map(withNothingUnseen),
+      .map(withVisibleMessage),
     files: texts,
   };
 }
@@ -61,7 +61,7 @@ function locateProblem(
   return { severity, code, message, ...find(place), also: also.map(find) };
 }
 
-const withNothingUnseen = (problem: LocatedProblem): LocatedProblem => ({
+const withVisibleMessage = (problem: LocatedProblem): LocatedProblem => ({
   ...problem,
   message: revealed(problem.message),
 });

@@ -3,14 +3,14 @@ import { revealed } from '../core/visible.ts';
 import type { ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 
 const MAX_FRAME_CHARACTERS = 160;
-/** Other places are told without a frame, and only so many. */
+/** How many other places are listed; they get no frame. */
 const MAX_ALSO = 10;
 
 /**
- * A problem in lines, as people read it: `file:line:column  error  CODE  message`, the lines around it, and a mark under
- * what is meant. What cannot be seen in the file, and what would steer a terminal, is shown as `\u00a0`.
+ * Formats a problem for people: `file:line:column  error  CODE  message`, the lines around it, and a mark under the place.
+ * A character that cannot be seen or would control a terminal is shown like `\u00a0`.
  *
- * @param text - the file that the problem is in; without it no lines are shown.
+ * @param text - the problem's file; without it no lines are shown.
  */
 export function formatProblem(problem: LocatedProblem, text: ChainText | undefined, paints: Paints): readonly string[] {
   const paint = problem.severity === 'error' ? paints.red : paints.yellow;
@@ -46,7 +46,7 @@ function markUnder(line: string, { column, length }: LocatedPlace, paints: Paint
   return ' '.repeat(before) + paints.red('^'.repeat(Math.max(1, marked)));
 }
 
-/** How many characters they are as they are shown. */
+/** How many characters are shown for them. */
 const columnsOf = (characters: readonly string[]): number => [...revealed(characters.join(''))].length;
 
 function alsoLines({ also }: LocatedProblem): string[] {

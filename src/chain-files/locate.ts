@@ -2,10 +2,10 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 
 import type { Path, Place } from '../core/chains/problem.ts';
 import type { ChainSource, ChainText, LocatedPlace } from './chain-source.ts';
 
-/** Characters as people count them; a column more for each code point. */
+/** How many columns a text takes: one for each code point. */
 const characters = (text: string): number => [...text].length;
 
-/** Where the lines of a text begin. The YAML parser's own counting misses lines in text that is no YAML. */
+/** Where the lines of a text begin. The YAML parser's own counter misses lines in text that is not YAML. */
 export function countLines({ text }: ChainText): LineCounter {
   const counter = new LineCounter();
   counter.addNewLine(0);
@@ -27,13 +27,13 @@ export function locateOffsets(source: ChainText, counter: LineCounter, start: nu
   };
 }
 
-/** Where `place`, of the same file, stands in the text; a part that is not there stands where it would be looked for. */
+/** Where a place of this file is in the text. A missing part is located at the part that should contain it. */
 export function locate(source: ChainSource, place: Place): LocatedPlace {
   const [start, end] = nodeAt(source, place.path, place.atKey === true)?.range ?? [0, 0];
   return locateOffsets(source, source.lineCounter, start, end);
 }
 
-/** How a plain value is written in the text, as `0x10`; undefined for texts in quotes, lists and mappings. */
+/** How a plain scalar is written in the text, such as `0x10`; undefined for a quoted text, a list or a mapping. */
 export function writtenAt(source: ChainSource, path: Path): string | undefined {
   const node = nodeAt(source, path, false);
   const value = isAlias(node) ? node.resolve(source.document) : node;

@@ -14,14 +14,14 @@ const MAX_FILE_BYTES = 1_048_576;
 export interface ReadChains {
   /** Every chain file, sorted by name. */
   readonly texts: readonly ChainText[];
-  /** Those that are YAML. */
+  /** The files that are YAML. */
   readonly sources: readonly ChainSource[];
   readonly problems: readonly LocatedProblem[];
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8; what else has such a name is a
- * problem, and what has almost such a name, or is in a folder below, a warning.
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If something else than a file has
+ * such a name, that is a problem. A file with almost such a name, or in a folder below, is a warning.
  *
  * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -39,10 +39,10 @@ export function readChains(directory: string): ReadChains {
   return { texts, sources, problems: [...problems, ...almostChainFiles(directory)] };
 }
 
-/** What has the name of a chain file. */
+/** A directory's entry with the name of a chain file. */
 interface Named {
   readonly path: string;
-  /** False if the name is no UTF-8: then `path` has its bytes as `\xff`, and opens nothing. */
+  /** False if the name is not UTF-8: then `path` shows its bytes like `\xff`, and opens nothing. */
   readonly isNameText: boolean;
 }
 
@@ -62,13 +62,13 @@ function chainFilesOf(directory: string): Named[] {
   );
 }
 
-/** A name's bytes as ASCII, all others as `\xff`. */
+/** A name in ASCII; each other byte is shown like `\xff`. */
 const escaped = (name: Buffer): string =>
   [...name].map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`)).join('');
 
 function refusedName(path: string) {
-  const message = `The name of this file is no UTF-8 text: a byte that is none stands here as \\x and two digits. Rename the file.`;
-  return refuse({ file: path, text: '' }, 'NOT_UTF8', message, 0);
+  const message = `The name of this file is not UTF-8 text: each byte that is not ASCII is shown here as \\x and two digits. Rename the file.`;
+  return refuse(path, 'NOT_UTF8', message);
 }
 
 function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
@@ -76,19 +76,19 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path));
   const kind = otherKindOf(stats);
   if (kind !== undefined) {
-    return refuse({ file, text: '' }, 'NO_FILE', `${basename(file)} is ${kind}. Remove or rename it.`, 0);
+    return refuse(file, 'NO_FILE', `${basename(file)} is ${kind}. Remove or rename it.`);
   }
   const { size } = stats;
   if (size > MAX_FILE_BYTES) {
     const message = `${basename(file)} has ${size} bytes; a chain file has at most ${MAX_FILE_BYTES}. Split it into several chains.`;
-    return refuse({ file, text: '' }, 'FILE_TOO_LARGE', message, 0);
+    return refuse(file, 'FILE_TOO_LARGE', message);
   }
   const decoded = decodeText(attempt(path, () => readFileSync(path)));
-  const text = { file, text: decoded.text };
-  return decoded.kind === 'text' ? { text } : refuse(text, 'NOT_UTF8', decoded.message, decoded.at);
+  if (decoded.kind === 'text') return { text: { file, text: decoded.text } };
+  return refuse(file, 'NOT_UTF8', decoded.message, decoded.text, decoded.at);
 }
 
-/** What it is, if not a file. Reading a pipe would wait for ever, reading a device might never end. */
+/** What it is, if not a file. Reading a pipe would wait for ever; reading a device might never end. */
 function otherKindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'a link to a file that does not exist';
@@ -97,7 +97,8 @@ function otherKindOf(stats: Stats): string | undefined {
   return `no file, but a ${stats.isSocket() ? 'socket' : 'device'}`;
 }
 
-function refuse(text: ChainText, code: LocatedProblem['code'], message: string, offset: number) {
+function refuse(file: string, code: LocatedProblem['code'], message: string, content = '', offset = 0) {
+  const text = { file, text: content };
   const place = locateOffsets(text, countLines(text), offset, offset + 1);
   return { text, refused: { severity: 'error' as const, code, message, ...place, also: [] } };
 }

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import http from 'node:http';
 import { parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
 
@@ -39,7 +39,7 @@ export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
  * How connections are kept while the container lives. There is no cap on sockets, so no request waits in the agent's queue.
  * An idle socket is closed after 30 s, before the other side or a proxy closes it.
  */
-export const KEPT = { keepAlive: true, timeout: 30_000 } as const;
+const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /**
  * A page of reloads has a few hundred kB. Lists that are larger are read in pages that fit (qlik/pages-that-fit.ts,
@@ -54,8 +54,24 @@ export const TOO_LARGE = {
   isTooLarge: true,
 } as const;
 
-const plainAgent = new Agent(KEPT);
-let secureAgent: Agent | undefined;
+/** Node's HTTP client, and the connections that are kept. */
+export interface Transport {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+}
+
+const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
+let secure: Transport | undefined;
+
+/** The transport for a URL. It loads TLS when that is first needed: 3 ms of a cold start. */
+export async function transportTo(url: string): Promise<Transport> {
+  if (!/^https:/i.test(url)) return plain;
+  if (secure === undefined) {
+    const { Agent, request } = await import('node:https');
+    secure ??= { request, agent: new Agent(KEPT) };
+  }
+  return secure;
+}
 
 /**
  * One HTTP call, sent once by node-fetch; redirects are not followed. When it settles, nothing is in flight: a socket that
@@ -65,8 +81,7 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
   try {
     // Loaded when it is first needed: most runs of `reload` make no call but the POST (send-once.ts).
     const { default: fetch } = await import('node-fetch');
-    const https = await import('node:https');
-    secureAgent ??= new https.Agent(KEPT);
+    const { agent } = await transportTo(url);
     const response = await fetch(url, {
       method,
       headers: { accept: 'application/json', ...(json && { 'content-type': 'application/json' }), ...headers },
@@ -74,7 +89,7 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
       redirect: 'manual',
       size: LARGEST_ANSWER_BYTES,
       signal: AbortSignal.timeout(timeout),
-      agent: ({ protocol }) => (protocol === 'https:' ? secureAgent : plainAgent),
+      agent,
     });
     return {
       kind: 'answered',

@@ -1,24 +1,9 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import type { HttpExchange, HttpRequest, NoAnswer } from './http-exchange.ts';
-import { KEPT, LARGEST_ANSWER_BYTES, noAnswer, parseJson, TOO_LARGE } from './http-exchange.ts';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { HttpExchange, HttpRequest, NoAnswer, Transport } from './http-exchange.ts';
+import { LARGEST_ANSWER_BYTES, noAnswer, parseJson, TOO_LARGE, transportTo } from './http-exchange.ts';
 
 type Settle = (outcome: HttpExchange) => void;
 type Fail = (outcome: NoAnswer) => void;
-
-interface Transport {
-  readonly request: typeof http.request;
-  readonly agent: http.Agent;
-}
-
-const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
-let secure: Transport | undefined;
-
-/** Loads TLS when it is first needed: it takes 3 ms of a cold start. */
-async function loadSecure(): Promise<Transport> {
-  const { Agent, request } = await import('node:https');
-  secure ??= { request, agent: new Agent(KEPT) };
-  return secure;
-}
 
 /**
  * One call over Node's own HTTP client, sent once; redirects are not followed. When it settles, nothing is in flight.
@@ -27,7 +12,7 @@ async function loadSecure(): Promise<Transport> {
  * share two cores (docs/decisions.md).
  */
 export async function sendOnce(request: HttpRequest): Promise<HttpExchange> {
-  const transport = /^https:/i.test(request.url) ? (secure ?? (await loadSecure())) : plain;
+  const transport = await transportTo(request.url);
   return new Promise((resolve) => {
     try {
       follow(send(request, transport), request.timeout, resolve);

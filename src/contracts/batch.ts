@@ -2,26 +2,26 @@ import type { OrderId, TenantName } from '../core/names.ts';
 import type { Ignored, ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** Who told of an event: a webhook, the sweep, or a person who has it replayed. */
+/** Where an event came from: a webhook, the sweep, or a person who replays it. */
 export const SOURCES = ['webhook', 'sweep', 'replay'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** Where an event's document stands: with it the invoker marks the event resolved without reading it again. */
+/** The facts about an event's document with which the invoker marks the event resolved without reading it again. */
 export interface StoredMark {
   readonly rev: string;
   readonly storedAt: EpochMs;
   readonly source: Source;
   readonly traceId: string;
-  /** The address, or Qlik's id, of the tenant whose credential verified, as far as the receiver's settings say it. */
+  /** The address, or Qlik's id, of the tenant whose credential verified; absent if the receiver's settings have neither. */
   readonly heardFrom?: string;
 }
 
-/** An ended reload; with a ledger its content is that of its document, whoever told it again. */
+/** An ended reload. With a ledger its content is its document's, even if it was reported twice. */
 export interface BatchEvent extends ReloadFinished {
   readonly stored?: StoredMark;
 }
 
-/** A stored hint: something told that the sweep settles by asking Qlik. */
+/** A stored hint: a report that the sweep settles by asking Qlik. */
 export interface HintRef {
   readonly tenant: TenantName;
   /** The last part of its document's id. */
@@ -33,7 +33,7 @@ export interface Batch {
   /** 32 hex digits: the trace id of the event's `traceparent`, else the receiving activation's id. */
   readonly traceId: string;
   readonly source: Source;
-  /** When the request came in: a later step cannot see how much of the platform's 60 s is gone. */
+  /** When the request came in: later steps cannot see otherwise how much of OpenWhisk's 60 s is left. */
   readonly receivedAt: EpochMs;
   readonly events: readonly BatchEvent[];
   readonly ignored: readonly Ignored[];

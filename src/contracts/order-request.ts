@@ -12,11 +12,11 @@ export interface CreatedOrder extends AppRef {
   readonly chain: ChainName;
   readonly state: 'planned';
   readonly body: ReloadBody;
-  /** Reload ids (of another tenant `tenant.reloadId`; by hand `m.<activation id>`) whose ends called for it; one for a plain link. */
+  /** The reload ids whose ends called for it, one for a plain link (`tenant.reloadId` of another tenant; by hand `m.<activation id>`). */
   readonly causes: readonly string[];
   /** How far it is from an event that no order caused, from 1. */
   readonly hops: number;
-  /** True if a cause may be a reload of ours that nothing tells: no echo, no `started`. The rate guard then holds. */
+  /** True if a cause may be a reload of ours without echo and without `started`. Then the rate guard limits the order. */
   readonly areHopsUnsure?: true;
   /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
@@ -37,7 +37,7 @@ export interface PlainRequest {
   readonly order: ReloadOrder;
 }
 
-/** What the ledger knows about a tenant that takes reloads. */
+/** The ledger's facts about a tenant. */
 export interface TenantFacts {
   /** Until when the tenant takes no reload; absent if nothing holds it back. The store's clock. */
   readonly gateUntil?: EpochMs;

@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
-/** An order that is to be created; with a ledger it knows where it comes from. */
+/** An order to be created; with a ledger it has its lineage. */
 export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
@@ -20,7 +20,7 @@ export interface Plan {
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
-  /** What the plan is for, to be marked resolved; only with a ledger. */
+  /** The events that the plan is for: the invoker marks them resolved. Only with a ledger. */
   readonly events?: readonly BatchEvent[];
   /** Events that the resolver could not decide about: they stay due. */
   readonly undecided?: number;
@@ -29,7 +29,7 @@ export interface Plan {
   /** Orders that are due. */
   readonly due?: readonly OrderId[];
   readonly hints?: readonly HintRef[];
-  /** What the ledger knows about each target's tenant, by its name. */
+  /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;

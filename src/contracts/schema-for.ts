@@ -1,6 +1,11 @@
-type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+/** The keys that every `T` has. */
+export type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 
-interface ObjectSchema<T> {
+/** The keys that a `T` may lack. */
+export type OptionalKeys<T> = Exclude<keyof T, RequiredKeys<T>>;
+
+/** A closed schema of the object type `T`. */
+export interface ObjectSchema<T> {
   readonly type: 'object';
   readonly additionalProperties: false;
   readonly properties: { readonly [K in keyof T]-?: SchemaFor<Exclude<T[K], undefined>> };

@@ -11,7 +11,7 @@ export interface QlikTenantSetting {
 /** One entry of the setting `WEBHOOK_TENANTS`. */
 export interface WebhookTenantSetting {
   readonly name: string;
-  /** Qlik's tenant id, as the envelope's `tenantid` tells it. */
+  /** Qlik's tenant id, as in the envelope's `tenantid`. */
   readonly id: string;
   readonly secrets?: readonly string[];
   readonly apiKeys?: readonly string[];

@@ -1,4 +1,4 @@
-/** One thing that a value has wrong, as ajv tells it. */
+/** One thing that is wrong with a value, in ajv's form. */
 export interface Violation {
   /** JSON Pointer into the value, `""` for the value itself. */
   readonly instancePath: string;
@@ -13,7 +13,7 @@ export interface Validator<T> {
   readonly errors?: readonly Violation[] | null;
 }
 
-/** The first thing wrong, in words and by name only: values may be secrets. */
+/** The first thing that is wrong, in words without a value: it may be a secret. */
 export function violationOf(validator: Validator<unknown>): string {
   const [first] = validator.errors ?? [];
   if (first === undefined) return 'is not valid';

@@ -25,7 +25,7 @@ export function textOf(object: JsonObject, ...names: readonly string[]): string 
   return undefined;
 }
 
-/** A field's object; an empty one where it is missing or no object. */
+/** A field's object; an empty one if it is missing or no object. */
 export function objectOf(object: JsonObject, ...names: readonly string[]): JsonObject {
   const value = fieldOf(object, ...names);
   return isJsonObject(value) ? value : {};

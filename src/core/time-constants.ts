@@ -8,21 +8,21 @@ export interface TimeConstants {
   readonly margin: DurationMs;
   /** So long after the last send Qlik may still show late what it accepted. After that an absent reload is absent. */
   readonly grace: DurationMs;
-  /** If Qlik's silence keeps an order from its start for so long, people are alerted. */
+  /** After this time without a clear answer of Qlik's, people are alerted that an order is not started. */
   readonly longDoubt: DurationMs;
-  /** When the sweep looks at a planned order that nobody claimed. */
+  /** After this time the sweep takes up a planned order that nobody claimed. */
   readonly planned: DurationMs;
-  /** When the sweep looks at an event that nobody resolved, and at a hint that nobody settled. */
+  /** After this time the sweep takes up an event that nobody resolved, or a hint that nobody settled. */
   readonly unresolved: DurationMs;
-  /** When a parked order looks by itself whether its app is still busy. */
+  /** After this time the sweep takes up a parked order, to look whether its app is still busy. */
   readonly parkedPoll: DurationMs;
-  /** When the sweep asks for the end of a posted order. */
+  /** After this time the sweep asks Qlik for the end of a posted order. */
   readonly postedPoll: DurationMs;
   /** How far behind the checkpoint the collector lists again, since Qlik may list an end late. */
   readonly overlap: DurationMs;
   /** The longest way from creation to end: 6 h in the queue, 3 h running (facts q-states-04, -05), and half an hour. */
   readonly longestReload: DurationMs;
-  /** A checkpoint that would move further than this stops the collector, with an alert. */
+  /** If the sweep finds an unknown end that is older than this, it stops for the tenant, with an alert. */
   readonly farthestJump: DurationMs;
 }
 

@@ -4,7 +4,7 @@ import type openwhisk from 'openwhisk';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
 import { planEntities } from './plan-entities.ts';
-import { type Manifest, readManifest, readSchedule } from './read-manifest.ts';
+import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
 /** The part of the `openwhisk` client that deployment needs. Make it without `retry`: that repeats every failure. */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
@@ -40,16 +40,13 @@ export async function deployManifest({ manifestFile, env, client }: DeployOption
 }
 
 async function readCode(manifest: Manifest, manifestFile: string): Promise<ReadonlyMap<string, string>> {
-  const files = Object.values(manifest.project.packages).flatMap(({ actions = {} }) =>
-    Object.values(actions).map((action) => action.function),
-  );
   const read = async (file: string): Promise<readonly [string, string]> => {
     const code = await readFile(resolve(dirname(manifestFile), file), 'utf8').catch((cause: unknown) => {
       throw deployFailed(`The manifest names ${file}, which cannot be read; run ./build.sh first.`, cause);
     });
     return [file, code];
   };
-  return new Map(await Promise.all(files.map(read)));
+  return new Map(await Promise.all(actionsOf(manifest).map((action) => read(action.function))));
 }
 
 /** The part of the `openwhisk` client that a schedule needs. Make it without `retry`. */

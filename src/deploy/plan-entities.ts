@@ -2,7 +2,13 @@ import { definedFields } from '../core/defined-fields.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
 import { interpolate } from './interpolate.ts';
-import type { Manifest, ManifestAction, ManifestPackage, ManifestSequence } from './read-manifest.ts';
+import {
+  actionsOf,
+  type Manifest,
+  type ManifestAction,
+  type ManifestPackage,
+  type ManifestSequence,
+} from './read-manifest.ts';
 
 interface KeyValue {
   readonly key: string;
@@ -52,7 +58,7 @@ export interface PlanInputs {
  */
 export function planEntities(manifest: Manifest, inputs: PlanInputs): EntityPlan {
   const packages = Object.entries(manifest.project.packages);
-  refuseEmptyRequired(packages, inputs.env);
+  refuseEmptyRequired(manifest, inputs.env);
   return {
     packages: packages.map(([name, { version }]) => ({ name, body: { version, publish: false } })),
     actions: packages.flatMap(([packageName, { actions = {} }]) =>
@@ -66,9 +72,9 @@ export function planEntities(manifest: Manifest, inputs: PlanInputs): EntityPlan
   };
 }
 
-function refuseEmptyRequired(packages: readonly (readonly [string, ManifestPackage])[], env: Environment): void {
-  const empty = packages
-    .flatMap(([, { actions = {} }]) => Object.values(actions).flatMap(({ inputs = {} }) => Object.entries(inputs)))
+function refuseEmptyRequired(manifest: Manifest, env: Environment): void {
+  const empty = actionsOf(manifest)
+    .flatMap(({ inputs = {} }) => Object.entries(inputs))
     .filter(([, input]) => input.required === true && interpolate(input.value, env) === '')
     .map(([name]) => name);
   if (empty.length === 0) return;

@@ -114,6 +114,10 @@ const ajv = new Ajv();
 const isManifest = ajv.compile<Manifest>(projectOf(mapOf(manifestPackage)));
 const isSchedule = ajv.compile<Schedule>(projectOf(closed(['default'], { default: scheduled })));
 
+/** The actions of all packages. */
+export const actionsOf = ({ project }: Manifest): readonly ManifestAction[] =>
+  Object.values(project.packages).flatMap(({ actions = {} }) => Object.values(actions));
+
 /**
  * Reads a wskdeploy manifest.
  *

@@ -16,7 +16,7 @@ import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
 import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
-import { type Manifest, readManifest, readSchedule } from './read-manifest.ts';
+import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 
 /** What wskdeploy is to do. */
@@ -113,7 +113,9 @@ async function deployAll(work: Work): Promise<number> {
   const code = await wskdeploy(MANIFEST);
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target)) return deploySchedule(work);
-  options.print('The host has no alarms: let a clock fire the sweep every 5 minutes (README, "The sweep").');
+  options.print(
+    'The host has no alarms: start the sweep by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
+  );
   return code;
 }
 
@@ -173,9 +175,8 @@ function refuseUnknown(moved: readonly string[], settings: Environment): void {
 const wskprops = ({ host, auth, namespace }: HostSettings): string =>
   `APIHOST=${host.origin}\nAUTH=${auth}\nNAMESPACE=${namespace}\n`;
 
-const manifestVariables = ({ project }: Manifest): readonly string[] =>
-  Object.values(project.packages)
-    .flatMap(({ actions = {} }) => Object.values(actions))
+const manifestVariables = (manifest: Manifest): readonly string[] =>
+  actionsOf(manifest)
     .flatMap(({ inputs = {} }) => Object.values(inputs))
     .flatMap(({ value }) => variablesOf(value));
 

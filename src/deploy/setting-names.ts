@@ -1,5 +1,10 @@
-/** Says which part of a setting's value is a secret: nothing, all, the URL's password, the key's password, or the credentials in a list of tenants. */
-export type Secrecy = 'open' | 'secret' | 'url' | 'key' | 'tenants';
+/** Which part of a setting's value is a secret. */
+export type Secrecy =
+  | 'open' // nothing
+  | 'secret' // all of it
+  | 'url' // its password
+  | 'key' // its password, behind the colon
+  | 'tenants'; // the credentials in its JSON
 
 /** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml binds to the actions. */
 export const SETTINGS = {

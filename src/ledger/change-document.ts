@@ -17,7 +17,7 @@ export interface Change<T> {
  * @returns the result of the decision that was carried out; undefined if each of 20 writes met a conflict.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; what `decide` throws.
  */
-export async function changeDocument<T extends object | string | boolean>(
+export async function changeDocument<T extends object | string | number | boolean>(
   _id: string,
   store: Pick<CouchPort, 'get' | 'put'>,
   decide: (found: StoredDocument | undefined) => Change<T> | Promise<Change<T>>,

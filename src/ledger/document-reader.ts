@@ -18,7 +18,7 @@ export const isTextLike =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value);
-// These three are as src/contracts/schemas.ts has them: any other value would stop a whole batch in the next step.
+// The next three are the same as in src/contracts/schemas.ts: the next step would refuse a whole batch for another value.
 export const isName = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export const isAppId = isTextLike(/^[A-Za-z0-9-]{1,64}$/);
 export const isTraceId = isTextLike(/^.{1,64}$/su);

@@ -1,47 +1,42 @@
 import type { EpochMs } from '../core/units.ts';
-import { failureOf } from './failure-of.ts';
+import { type Failure, failureOf, webFailure } from './failure.ts';
 import { createLog, isLogLevel, type Log } from './log.ts';
-import { type Failure, webFailure } from './web-failure.ts';
 
 /** An action's parameters, without `__ow_headers`. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** What a run of an action knows of itself; read before the first await, since the environment is the process's. */
+/** What an activation knows about itself. It is read before the first await: the next activation changes the environment. */
 export interface ActionContext {
   readonly activationId: string;
-  /** Ties together what happens because of one event, over all actions; the activation's id until it is known. */
+  /** The same in all actions that work on one event; the activation's id until it is known. */
   readonly traceId: string;
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
-  /** When OpenWhisk ends this run: the step's own limit, not the sequence's. */
+  /** When OpenWhisk ends this activation: by the step's own limit, not the sequence's. */
   readonly deadline: EpochMs;
-  /** The few request headers that the action asked for, by lower-case name. */
+  /** The request headers that the action asked for, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly now: () => EpochMs;
   readonly log: Log;
-  /** The same context, for the rest of the run: log lines and a failure carry this trace id from here on. */
+  /** The same context for the rest of the activation: from now on log lines and a failure have this trace id. */
   withTraceId(traceId: string): ActionContext;
 }
 
 export interface ActionDefinition {
   readonly name: string;
-  /** Request headers that `work` may see; all others, the caller's key among them, are dropped unread. */
+  /** Request headers that `work` may see. All others are dropped unread, the caller's key among them. */
   readonly headers?: readonly string[];
   work(params: Params, context: ActionContext): Promise<object>;
   /** The shape of a failure; by default that of a web action. */
   failed?(failure: Failure): object;
 }
 
-const headersIn = (headers: unknown, names: readonly string[]): Record<string, string> => {
-  const found: Record<string, string> = {};
-  if (typeof headers !== 'object' || headers === null) return found;
-  for (const name of names) {
-    const value = (headers as Record<string, unknown>)[name];
-    if (typeof value === 'string') found[name] = value;
-  }
-  return found;
-};
+function headersIn(headers: unknown, names: readonly string[]): Record<string, string> {
+  const given: Readonly<Record<string, unknown>> = Object(headers);
+  const found = names.map((name) => [name, given[name]]).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(found);
+}
 
 const now = (): EpochMs => Date.now() as EpochMs;
 
@@ -77,10 +72,10 @@ function contextOf(
 }
 
 /**
- * Makes an action's `main`: drops the request's headers but the named ones, and turns whatever is thrown into data.
+ * Makes an action's `main`. It drops all request headers but the named ones, and returns whatever is thrown as data.
  *
- * Nothing escapes: an uncaught throw in a web action answers 204, which a sender takes for success, and through the
- * `.json` suffix 200 with message and stack (facts ow-responses-13, ow-suffixes-03).
+ * Nothing may be thrown: the web action would answer 204, which a sender takes for success, or with the suffix `.json` 200
+ * with message and stack (facts ow-responses-13, ow-suffixes-03).
  */
 export function defineAction(definition: ActionDefinition): (params: unknown) => Promise<object> {
   const failed = definition.failed ?? webFailure;

@@ -10,10 +10,10 @@ export type Log = Readonly<Record<LogLevel, (message: string, fields?: Readonly<
 /**
  * A logger of JSON lines `{time, level, ...context, message, ...fields}`.
  *
- * Our own dozen lines: pino adds more to an action's cold start than the rest of the receiver (docs/decisions.md).
+ * A dozen lines of our own: pino adds more to an action's cold start than the rest of the receiver (docs/decisions.md).
  *
  * @param level - lines below it are dropped.
- * @param context - what every line carries: action, activationId, traceId.
+ * @param context - fields of every line: action, activationId, traceId.
  */
 export function createLog(
   level: LogLevel,

@@ -6,7 +6,7 @@ import type { Params } from './define-action.ts';
 import { parseStoreSettings } from './settings/ledger-settings.ts';
 
 /**
- * The ledger that an action's settings name; undefined if they name none: Cascade then works without a memory.
+ * The ledger that an action's settings name; undefined if they name none: Cascade then works without a ledger.
  *
  * A document that CouchDB refuses for good raises an alert.
  *

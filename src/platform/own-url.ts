@@ -1,4 +1,4 @@
-/** What an action knows of the address under which it was called. */
+/** What an action knows about the address at which it was called. */
 export interface OwnAddress {
   readonly forwardedProto?: string | undefined;
   readonly forwardedHost?: string | undefined;
@@ -13,10 +13,10 @@ const NAME_OR_IPV4 = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:\d{1,5})?$/i;
 const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
 
 /**
- * The absolute URL of a web action, as its caller reaches it, without query.
+ * The absolute URL at which the caller reaches a web action, without query.
  *
- * From the request, since the platform may stand behind a proxy of another name; if that names no sound host, or
- * no scheme, from the platform's own address. What is no host is never repeated.
+ * Scheme and host come from the request's headers, since the host may be behind a proxy with another name. A header that
+ * is missing or malformed is replaced by OpenWhisk's own address, and never repeated.
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
   const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);
@@ -25,7 +25,7 @@ export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionNam
   return `${scheme ?? own.protocol.slice(0, -1)}://${authority ?? own.host}${webPath(actionName)}`;
 }
 
-/** Proxies append to such a header: the first entry is the one nearest to the caller. */
+/** Each proxy appends to such a header, so the first entry is the nearest to the caller. */
 const firstOf = (list: string | undefined): string | undefined => list?.split(',')[0]?.trim().toLowerCase();
 
 const isHost = (text: string | undefined): text is string =>

@@ -1,12 +1,12 @@
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Media types that OpenWhisk's controller passes as text; others come base64-encoded unless they name a charset. */
+/** Media types that OpenWhisk's controller passes as text. Others come as base64, unless they name a charset. */
 const TEXT_TYPE =
   /^(?:text\/(?!json)|application\/(?:x-www-form-urlencoded|javascript|xml|soap\+xml|[\w.-]+\+xml|vnd\.api\+json|problem\+json|json-patch\+json|merge-patch\+json)\b)/i;
 const PARAMETER = /;\s*([\w-]+)\s*=/g;
 
 /**
- * Whether OpenWhisk passes a raw body of this type base64-encoded: binary types, and `application/json` with no
+ * Whether OpenWhisk passes a raw body of this type as base64: binary types, and `application/json` with no
  * parameter but a charset (facts ow-raw-http-01…15).
  */
 export function isBase64Expected(contentType: string | undefined): boolean {
@@ -18,10 +18,10 @@ export function isBase64Expected(contentType: string | undefined): boolean {
 }
 
 /**
- * The bytes that `__ow_body` of a raw web action may stand for, likeliest first.
+ * The bodies that `__ow_body` of a raw web action may mean, likeliest first.
  *
- * Hosts differ in what they encode, and nothing in the parameters says which was done, so where the text also reads
- * as base64 both meanings are kept: a signature over the bytes decides. A JSON object never reads as base64.
+ * Hosts differ in what they encode, and no parameter says what a host did. So if the text can also be read as base64, both
+ * are candidates, and the signature over the bytes decides. A JSON object can never be read as base64.
  */
 export function rawBodyCandidates(contentType: string | undefined, owBody: string): readonly Buffer[] {
   const plain = Buffer.from(owBody, 'utf8');
@@ -31,5 +31,5 @@ export function rawBodyCandidates(contentType: string | undefined, owBody: strin
   return isBase64Expected(contentType) ? [decoded, plain] : [plain, decoded];
 }
 
-/** Whether the host replaced bytes that are not UTF-8 while it passed the body as text: what was signed is lost. */
+/** Whether the host passed the body as text and replaced bytes that are not UTF-8: the signed bytes are lost. */
 export const isBodyMangled = (owBody: string): boolean => owBody.includes('\uFFFD');

@@ -5,7 +5,7 @@ import type { Params } from './define-action.ts';
 /**
  * The one value that the previous step passed under `key`.
  *
- * @throws CascadeError PARAMETERS_INVALID when it is missing or not of its schema.
+ * @throws CascadeError PARAMETERS_INVALID if it is missing or breaks its schema.
  */
 export function readStepInput<T>(params: Params, key: string, validator: Validator<T>): T {
   const value = params[key];

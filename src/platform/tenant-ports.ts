@@ -5,33 +5,30 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 
-// Kept while the container lives, with the OAuth token inside; made anew when the settings change.
+// Kept while the container lives, each with its OAuth token. Other settings for a tenant make another port.
 const ports = new Map<string, QlikPort>();
 
 /**
- * How the tenant of that name is asked; `now` is the container's clock.
+ * The port to the tenant of that name; `now` is the container's clock.
  *
  * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
  */
 export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now: () => EpochMs): QlikPort {
-  const tenant = tenantCalled(name, tenants);
+  const tenant = tenants.find((candidate) => candidate.name === name);
+  if (tenant === undefined) {
+    const known = tenants.map((candidate) => candidate.name).join(', ');
+    throw new CascadeError(
+      'SETTINGS_INVALID',
+      `The tenant "${name}" is not in the settings, which have ${known}. Add it to QLIK_TENANTS and deploy again.`,
+    );
+  }
   const key = JSON.stringify(tenant);
   const port = ports.get(key) ?? httpQlik(tenant, now);
   ports.set(key, port);
   return port;
 }
 
-function tenantCalled(name: TenantName, tenants: readonly QlikTenant[]): QlikTenant {
-  const tenant = tenants.find((candidate) => candidate.name === name);
-  if (tenant !== undefined) return tenant;
-  const known = tenants.map((candidate) => candidate.name).join(', ');
-  throw new CascadeError(
-    'SETTINGS_INVALID',
-    `The tenant "${name}" is not in the settings, which know ${known}. Add it to QLIK_TENANTS and deploy again.`,
-  );
-}
-
-/** Where settings say that each tenant is; undefined for one that they do not know. */
+/** The address of a tenant in the settings; undefined for one that they do not have. */
 export const addressesIn =
   (tenants: readonly QlikTenant[]) =>
   (name: TenantName): string | undefined =>

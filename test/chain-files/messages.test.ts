@@ -94,7 +94,7 @@ describe('a message about a chain file', () => {
 
   it('names a character that cannot be seen in a line that is no YAML', async () => {
     expect(await messageOf(`chain:\u00A0a\nreloads: []\n`)).to.match(
-      /^This is no YAML 1\.2: .* There is a character in this line that cannot be seen: \\u00a0\.$/,
+      /^This is not YAML 1\.2: .* There is a character in this line that cannot be seen: \\u00a0\.$/,
     );
     expect((await messagesOf('chain: a\n\treloads: []\n'))[0]).to.not.contain('cannot be seen');
   });
@@ -103,10 +103,10 @@ describe('a message about a chain file', () => {
     const merged = `chain: a\napps:\n  x: &x { id: ${X} }\n  y: { <<: *x, id: ${Y} }\n  <<: { z: { id: ${X} } }\n  <<: *x\nreloads:\n  - { app: y, after: x, variables: { <<: *x } }\n`;
     const problems = await withDirectory({ 'a.yaml': merged }, async (directory) =>
       (await compileDirectory(directory)).problems.map(
-        ({ line, column, length, code, message }) => `${line}:${column}+${length} ${code} ${message.slice(0, 36)}`,
+        ({ line, column, length, code, message }) => `${line}:${column}+${length} ${code} ${message.slice(0, 40)}`,
       ),
     );
-    const said = 'YAML_INVALID The key << (merge) is no YAML 1.2: w';
+    const said = 'YAML_INVALID The key << (merge) is not in YAML 1.2: w';
     expect(problems).to.deep.equal([`4:8+2 ${said}`, `5:3+2 ${said}`, `6:3+2 ${said}`, `8:38+2 ${said}`]);
   });
 

@@ -86,7 +86,7 @@ describe('a chain file whose name is no UTF-8', () => {
       ]);
       const place = { file, line: 1, column: 1, length: 1, also: [] };
       const message =
-        'The name of this file is no UTF-8 text: a byte that is none stands here as \\x and two digits. Rename the file.';
+        'The name of this file is not UTF-8 text: each byte that is not ASCII is shown here as \\x and two digits. Rename the file.';
       expect(problems).to.deep.equal([{ severity: 'error', code: 'NOT_UTF8', message, ...place }]);
     });
   });

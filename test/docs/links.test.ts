@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { DOCUMENTS, REPOSITORY, textOf } from './support/documents.ts';
@@ -42,6 +42,19 @@ describe('the links of the documents', () => {
   it('lead to a file, and to a heading in it', () => {
     const problems = DOCUMENTS.flatMap((document) => linksIn(document).map((link) => problemOf(document, link)));
     expect(problems.filter((problem) => problem !== undefined)).to.deep.equal([]);
+  });
+
+  it('that messages give as (page, "heading") lead to that heading', () => {
+    const sources = ['cli', 'src'].flatMap((folder) =>
+      readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => textOf(join(folder, name))),
+    );
+    const named = sources.flatMap((source) => [...source.matchAll(/\((README|docs\/[a-z-]+\.md), "([^"]+)"/g)]);
+    expect(named).to.have.length.above(2);
+    for (const [, page = '', heading = ''] of named) {
+      expect(textOf(page === 'README' ? 'README.md' : page)).to.match(new RegExp(`^#+ ${heading}$`, 'm'));
+    }
   });
 
   it('lead from the map to every document in docs', () => {

@@ -93,7 +93,7 @@ describe('an action', () => {
           body: {
             error: {
               code: 'INTERNAL',
-              message: 'Cascade failed. The activation log tells why.',
+              message: 'Cascade failed. The activation log says why.',
               traceId: 'act1',
             },
           },

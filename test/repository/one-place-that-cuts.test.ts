@@ -21,7 +21,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,
   'src/core/chains/check-cycles.ts: names.slice(0, MAX_APPS_SHOWN)': LIST,
   'src/core/chains/check-cycles.ts: others.slice(0, MAX_APPS_SHOWN)': LIST,
-  'src/core/chains/find-app.ts: names.slice(0, CANDIDATES_TOLD)': LIST,
+  'src/core/chains/find-app.ts: names.slice(0, MOST_LISTED)': LIST,
   'src/core/chains/find-cycles.ts: cycles.slice(0, limit)': LIST,
   'src/core/decode-text.ts: bytes.subarray(0, 4)': 'the first bytes, which show the encoding',
   'src/core/outside-text.ts: text.slice(0, isPairAtCut ? longest - 1 : longest)': 'the one place',

@@ -67,7 +67,7 @@ async function readPages(
   const reloads: ReloadRecord[] = [];
   const list: Listed = { kind: 'listed', reloads, isFromHead: place.next === undefined };
   let { next } = place;
-  let first: { readonly tenantNow?: EpochMs } | undefined;
+  let first: Pick<Listed, 'tenantNow'> | undefined;
   do {
     const timeout = callTime(ports, ports.until);
     const query = definedFields({ appId, newestBy: by, next });
@@ -76,7 +76,7 @@ async function readPages(
       if (first === undefined) return page;
       return { ...list, ...first, left: placeAt(by, next, reloads, reached), problem: page.message };
     }
-    first ??= { ...(page.tenantNow !== undefined && { tenantNow: page.tenantNow }) };
+    first ??= { tenantNow: page.tenantNow };
     reloads.push(...page.reloads);
     ({ next } = page);
     if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))

@@ -67,7 +67,7 @@ const ADVICE_BY_ERROR: Readonly<Record<string, string>> = {
 };
 
 const ADVICE: Readonly<Record<number, string>> = {
-  401: ' Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user. Signs like @ : / ? # % in the password have to be percent-encoded.',
+  401: ` Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user. ${PERCENT_ENCODING}`,
   403: ' The user of COUCHDB_URL needs the role of a writer (the database’s name and -writer); deployment gives it.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
 };

@@ -46,7 +46,7 @@ function rowsOf(answer: CouchAnswer, name: string): readonly JsonObject[] {
   return rows;
 }
 
-/** Whether a row of `_all_docs` stands for a document that is neither missing nor deleted. */
+/** Whether a row of `_all_docs` is for a document that is neither missing nor deleted. */
 const isThere = (row: JsonObject): boolean =>
   memberOf(row, 'error') !== 'not_found' && objectOf(row, 'value')['deleted'] !== true;
 

@@ -4,24 +4,24 @@ import type { NewDocument, Refused, Written } from './couchdb-port.ts';
 export interface RefusedBulk {
   readonly kind: 'refused-bulk';
   readonly message: string;
-  /** Whether something that the documents hold may be the reason; else it is the request. */
+  /** Whether the documents' contents may be the reason; otherwise the request is. */
   readonly isForContents: boolean;
 }
 
-/** What came of a bulk write: one outcome for each document, or the refusal of all of it. */
+/** The outcome of a bulk write: one for each document, or the refusal of the whole request. */
 export type BulkAnswer = readonly Written[] | RefusedBulk;
 
 /** The two ways to write, each one request. */
 export interface WriteOnce {
   bulk(documents: readonly NewDocument[]): Promise<BulkAnswer>;
-  /** @param refusal - of the bulk that held this document alone, if what it holds may be the reason. */
+  /** @param refusal - of the bulk with this document alone, if its contents may be the reason. */
   put(document: NewDocument, refusal?: RefusedBulk): Promise<Written>;
 }
 
 /**
- * Writes a bulk. If it is refused as a whole for what it holds, writes each half by itself, and so on, so that one bad
- * document keeps back only itself: for one among n at most 2 × log2(n) + 1 further requests. If bulks themselves are refused
- * (a proxy may do that), writes each document by itself.
+ * Writes a bulk. If its contents are refused, it writes each half alone, and so on: one bad document among n costs at most
+ * 2 × log2(n) + 1 further requests, and holds back no other. If bulks themselves are refused, as by a proxy, it writes each
+ * document alone.
  *
  * @returns one outcome for each document, in their order.
  */

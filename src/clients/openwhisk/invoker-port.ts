@@ -1,4 +1,4 @@
-/** What came of asking OpenWhisk for a non-blocking activation. */
+/** The outcome of asking OpenWhisk for a non-blocking activation. */
 export type Invocation =
   | { readonly kind: 'accepted'; readonly activationId: string }
   /** 429: more activations are in flight than the namespace may have. Not queued; counts towards the minute. */
@@ -7,7 +7,7 @@ export type Invocation =
   | { readonly kind: 'minute-spent' }
   /** 503, or the connection was refused: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** No answer, or a 5xx: it may have been queued or not. */
+  /** No answer, or another 5xx: it may have been queued or not. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Another 4xx. */
   | { readonly kind: 'refused'; readonly message: string };
@@ -18,13 +18,13 @@ export interface NamespaceLimits {
   readonly concurrentInvocations: number;
 }
 
-/** OpenWhisk's defaults: what holds where the host does not tell its limits (openwhisk.md §1.6). */
+/** OpenWhisk's defaults, for a host that does not say its limits (openwhisk.md §1.6). */
 export const DEFAULT_LIMITS: NamespaceLimits = { invocationsPerMinute: 60, concurrentInvocations: 30 };
 
 /** What the invoker needs from OpenWhisk. */
 export interface InvokerPort {
   /** Starts a non-blocking activation of `action`, written `/namespace/package/action`. */
   invoke(action: string, params: object): Promise<Invocation>;
-  /** `GET /namespaces/_/limits`; undefined if the host does not tell them. */
+  /** `GET /namespaces/_/limits`; undefined if the host does not say them. */
   limits(): Promise<NamespaceLimits | undefined>;
 }

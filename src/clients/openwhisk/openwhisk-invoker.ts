@@ -11,13 +11,13 @@ const USUAL_TIMEOUT = seconds(10);
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 export interface OpenWhiskOptions {
-  /** With its scheme; `https` where it has none. */
+  /** With or without a scheme; default https. */
   readonly apiHost: string;
   /** `uuid:key` of the namespace. */
   readonly apiKey: string;
-  /** Ties the host's own log lines of our calls to this run. */
+  /** Marks our calls in the host's own log as this run's. */
   readonly transactionId?: string | undefined;
-  /** How long an answer may take to its end; 10 s where not said. */
+  /** For the whole answer; default 10 s. */
   readonly timeout?: DurationMs;
 }
 
@@ -40,7 +40,7 @@ export function openWhiskInvoker({ apiHost, apiKey, transactionId, timeout }: Op
     sendOnce({ ...request, headers, timeout: timeout ?? USUAL_TIMEOUT });
   return {
     async invoke(action, params) {
-      // Calls made in one go would all be built before the first is sent.
+      // Without a pause, all of many calls would be built before the first is sent.
       await setImmediate();
       return invocationOf(await send({ method: 'POST', url: `${api}/${pathOf(action)}`, json: params }));
     },
@@ -57,19 +57,19 @@ function pathOf(action: string): string {
   return `${namespace}/actions/${names.join('/')}`;
 }
 
-/** What an answer says about the invocation: only a definite one proves that it was not queued. */
+/** The outcome of an invocation. Only a definite answer proves that it was not queued. */
 function invocationOf(answer: HttpExchange): Invocation {
   if (answer.kind === 'no-answer') return noAnswerOf(answer.message);
   const { status, json } = answer;
   if (status < 400) return acceptedOf(json);
   const text = textIn(json);
   if (status === 429) return { kind: /minute/i.test(text) ? 'minute-spent' : 'too-many-concurrent' };
-  const told = `OpenWhisk answered ${status}${text === '' ? '' : `: ${text}`}`;
-  if (status === 503) return { kind: 'unavailable', message: told };
-  return { kind: status < 500 ? 'refused' : 'unknown', message: told };
+  const message = `OpenWhisk answered ${status}${text === '' ? '' : `: ${text}`}`;
+  if (status === 503) return { kind: 'unavailable', message };
+  return { kind: status < 500 ? 'refused' : 'unknown', message };
 }
 
-/** A proxy's page and a redirect are no refusal, and have no activation. */
+/** An answer without an activation id is a proxy's page or a redirect: it refuses nothing. */
 function acceptedOf(answer: unknown): Invocation {
   const { activationId } = Object(answer) as { activationId?: unknown };
   if (typeof activationId === 'string') return { kind: 'accepted', activationId };
@@ -79,7 +79,7 @@ function acceptedOf(answer: unknown): Invocation {
 const UNTRUSTED =
   'OpenWhisk’s certificate is not trusted inside the action, so nothing was sent: the host needs one of a public authority';
 
-/** Why there was no answer, by its code alone: the webhook's sender sees what is told, and the host's address is not his. */
+/** Names only the code: the webhook's sender sees this message, and must not learn the host's address. */
 function noAnswerOf(message: string): Invocation {
   const [, code = ''] = /\(([A-Z_]+)\)$/.exec(message) ?? [];
   if (/CERT|LEAF_SIGNATURE|HOSTNAME_MISMATCH/.test(code)) return { kind: 'unavailable', message: UNTRUSTED };

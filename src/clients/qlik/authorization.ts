@@ -1,20 +1,21 @@
+import { definedFields } from '../../core/defined-fields.ts';
 import { fieldOf, isJsonObject, textOf } from '../../core/json-fields.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../../core/units.ts';
 import { exchange } from '../http-exchange.ts';
 import { waitOf } from './classify-start.ts';
-import type { QlikTenant } from './qlik-tenant.ts';
+import type { QlikCredential, QlikTenant } from './qlik-tenant.ts';
 
-/** What to send as `authorization`, or why there is nothing to send. */
+/** The `authorization` header, or why there is none. */
 export type Authorization =
   | { readonly kind: 'header'; readonly value: string }
   /** The tenant does not accept the credential. */
   | { readonly kind: 'refused'; readonly message: string }
-  /** There is no token now; after `retryAfter`, where the tenant says so. */
+  /** There is no token now; the tenant may say after how long to ask again. */
   | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfter?: DurationMs };
 
-/** A credential, as something that can be sent. */
+/** Makes `authorization` headers from a credential. */
 export interface Authorizer {
-  /** Whether a refused header may be replaced by a new one. */
+  /** Whether a new header may be accepted after one was refused. */
   readonly isRenewable: boolean;
   authorization(timeout: DurationMs): Promise<Authorization>;
   /** Forgets the token that was refused. */
@@ -26,23 +27,26 @@ interface Token {
   readonly renewAt: EpochMs;
 }
 
-/** Qlik's tokens live six hours, unless it says otherwise (fact q-tokens-01). */
+/** A token's life if Qlik does not say: six hours (fact q-tokens-01). */
 const USUAL_LIFE_SECONDS = 21_600;
 const RENEWED_AFTER = 0.9;
 /**
- * With `errors` in the body these are the tenant's word about the client (facts q-tokens-02, q-tokens-03); anything else,
- * a proxy's page or a redirect, may be gone the next time, and must not give up an order.
+ * With `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any other answer, such as a
+ * proxy's page or a redirect, may be gone the next time: it must not end an order.
  */
 const REFUSALS: readonly number[] = [400, 401, 403];
 
-/** Until when a tenant gives no token, as it said itself. */
+/** After a 429: the tenant gives no token for so long. */
 interface Pause {
-  readonly until: EpochMs;
+  readonly from: EpochMs;
   readonly lasting: DurationMs;
   readonly message: string;
 }
 
-/** Sends a tenant's API key, or an OAuth token that is kept until nine tenths of its life are over. After a 429 no token is asked for before Retry-After is. */
+/**
+ * Sends a tenant's API key, or an OAuth token, which it keeps for nine tenths of the token's life. After a 429 it asks for no
+ * token until Retry-After is over.
+ */
 export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer {
   const { credential } = tenant;
   if (credential.kind === 'api-key') {
@@ -55,11 +59,18 @@ export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer
     isRenewable: true,
     async authorization(timeout) {
       if (token === undefined || token.renewAt <= now()) {
-        const held = pause === undefined ? undefined : heldBy(pause, now());
-        if (held !== undefined) return held;
-        const fetched = await fetchToken(tenant.origin, credential.clientId, credential.clientSecret, timeout, now);
-        pause = 'kind' in fetched ? pauseOf(fetched, now()) : undefined;
-        if ('kind' in fetched) return fetched;
+        const left = leftOf(pause, now());
+        if (pause !== undefined && left > 0) {
+          return { kind: 'unavailable', message: pause.message, retryAfter: left };
+        }
+        const fetched = await fetchToken(tenant.origin, credential, timeout, now);
+        pause = undefined;
+        if ('kind' in fetched) {
+          if (fetched.kind === 'unavailable' && fetched.retryAfter !== undefined) {
+            pause = { from: now(), lasting: fetched.retryAfter, message: fetched.message };
+          }
+          return fetched;
+        }
         token = fetched;
       }
       return { kind: 'header', value: `Bearer ${token.value}` };
@@ -72,21 +83,13 @@ export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer
 
 type NoToken = Exclude<Authorization, { kind: 'header' }>;
 
-function pauseOf(answer: NoToken, at: EpochMs): Pause | undefined {
-  if (answer.kind !== 'unavailable' || answer.retryAfter === undefined) return undefined;
-  return { until: addMs(at, answer.retryAfter), lasting: answer.retryAfter, message: answer.message };
-}
-
-/** What is left of a pause; nothing if a clock that was put back makes more of it than it was. */
-function heldBy({ until, lasting, message }: Pause, at: EpochMs): NoToken | undefined {
-  const left = until - at;
-  return left <= 0 || left > lasting ? undefined : { kind: 'unavailable', message, retryAfter: left as DurationMs };
-}
+/** The rest of a pause. If the clock was put back to before the pause, the pause is over: its rest is unknown. */
+const leftOf = (pause: Pause | undefined, at: EpochMs): DurationMs =>
+  (pause === undefined || at < pause.from ? 0 : pause.from + pause.lasting - at) as DurationMs;
 
 async function fetchToken(
   origin: string,
-  clientId: string,
-  clientSecret: string,
+  { clientId, clientSecret }: Extract<QlikCredential, { kind: 'oauth' }>,
   timeout: DurationMs,
   now: () => EpochMs,
 ): Promise<Token | NoToken> {
@@ -100,12 +103,8 @@ async function fetchToken(
     const isRefused = REFUSALS.includes(answer.status) && Array.isArray(fieldOf(body, 'errors'));
     const message = `Qlik gave no token: it answered ${answer.status}`;
     if (isRefused) return { kind: 'refused', message };
-    const isLimited = answer.status === 429;
-    return {
-      kind: 'unavailable',
-      message,
-      ...(isLimited && { retryAfter: waitOf(answer.headers.get('retry-after')) }),
-    };
+    const retryAfter = answer.status === 429 ? waitOf(answer.headers.get('retry-after')) : undefined;
+    return { kind: 'unavailable', message, ...definedFields({ retryAfter }) };
   }
   const lifeSeconds = Number(fieldOf(body, 'expires_in') ?? USUAL_LIFE_SECONDS);
   return { value, renewAt: addMs(askedAt, seconds((lifeSeconds || USUAL_LIFE_SECONDS) * RENEWED_AFTER)) };

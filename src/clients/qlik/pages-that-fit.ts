@@ -4,10 +4,10 @@ import { type EpochMs, instantIn } from '../../core/units.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 import type { NotSent } from './classify-start.ts';
 
-/** What came of a request to a tenant. */
+/** The outcome of a request to a tenant. */
 export type SentQuery = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
-/** What stands between a tenant's address and the path of each call. */
+/** The part of each URL between a tenant's address and the path of the call. */
 export const API = '/api/v1/';
 
 /** Where a list goes on after a page. */

@@ -3,7 +3,7 @@ import type { AppId, ReloadId } from '../../core/names.ts';
 import type { Reason } from '../../core/reload-finished.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 
-/** What a tenant is asked to start. */
+/** The reload that a tenant is asked to start. */
 export interface StartRequest {
   readonly appId: AppId;
   readonly body: ReloadBody;
@@ -14,7 +14,7 @@ export interface StartRequest {
 /** The part of Qlik's reload record that Cascade reads. */
 export interface ReloadRecord {
   readonly id: ReloadId;
-  /** Qlik's word: `QUEUED`, `RELOADING` … */
+  /** In Qlik's words: `QUEUED`, `RELOADING` … */
   readonly status: string;
   readonly type: string;
   readonly userId: string;
@@ -32,7 +32,7 @@ export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
   /** The same call will be refused again. */
   | { readonly kind: 'permanent'; readonly code: 'QLIK_REFUSED' | 'QLIK_UNAUTHORIZED'; readonly message: string }
-  /** Served again after so long; or, of QLIK_UNREACHABLE, nothing was sent, and it may be tried again then. */
+  /** Try again after so long. With QLIK_UNREACHABLE nothing was sent. */
   | {
       readonly kind: 'wait';
       readonly code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA' | 'QLIK_UNREACHABLE';
@@ -44,12 +44,12 @@ export type StartAnswer =
   /** No answer or a 5xx: it may have been accepted. */
   | { readonly kind: 'unknown'; readonly message: string };
 
-/** An app's newest reloads, or that they could not be had. */
+/** An app's newest reloads, or why they could not be read. */
 export type ListAnswer =
   | {
       readonly kind: 'listed';
       readonly reloads: readonly ReloadRecord[];
-      /** The tenant's own clock when it answered; absent if it does not tell. */
+      /** The tenant's own clock when it answered; absent if it does not say. */
       readonly tenantNow?: EpochMs;
     }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -59,7 +59,7 @@ export type GetAnswer =
   | { readonly kind: 'found'; readonly reload: ReloadRecord }
   /** 404: the tenant knows no such request (fact q-reloads-get-04). */
   | { readonly kind: 'absent' }
-  /** 400 or 403: an answer about this one id; the tenant is there. */
+  /** 400 or 403: the answer is about this one id; the tenant itself is in order. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
@@ -68,28 +68,28 @@ export type EndedAnswer =
   | {
       readonly kind: 'listed';
       readonly reloads: readonly ReloadRecord[];
-      /** Where the next page is; absent on the last one. Only ever given back to `listEnded`. */
+      /** The next page, for `listEnded` only; absent on the last page. */
       readonly next?: string;
       readonly tenantNow?: EpochMs;
     }
   /**
-   * 400, 403 or 404: this credential may not list the whole tenant, or this app (fact q-reloads-list-02); or the tenant
-   * takes this `next` no more.
+   * 400, 403 or 404: this credential may not list the whole tenant, or this app (fact q-reloads-list-02); or the tenant no
+   * longer accepts this `next`.
    */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** Which page of ended reloads: of the whole tenant, or of one app; the first, or the one that `next` names. */
+/** A page of ended reloads: of the whole tenant or of one app; the first page, or the page `next`. */
 export interface EndedQuery {
   readonly appId?: AppId;
   readonly next?: string;
-  /** `creation` where the tenant ignores `sort=-endTime` (fact q-unknown-16); default `end`. */
+  /** Use `creation` if the tenant ignores `sort=-endTime` (fact q-unknown-16); default `end`. */
   readonly newestBy?: 'end' | 'creation';
 }
 
 export type CancelAnswer =
   | { readonly kind: 'canceled' }
-  /** 409: it ended before. */
+  /** 409: it had already ended. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -101,11 +101,11 @@ export interface WebhookState {
   readonly url: string;
   readonly isEnabled: boolean;
   readonly eventTypes: readonly string[];
-  /** Where Qlik itself disabled it. */
+  /** If Qlik itself disabled it. */
   readonly disabledReason?: string;
 }
 
-/** What came of a delivery to a webhook. */
+/** The outcome of a delivery to a webhook. */
 export interface WebhookDelivery {
   readonly hasSucceeded: boolean;
   readonly message: string;
@@ -114,21 +114,21 @@ export interface WebhookDelivery {
   readonly at?: EpochMs;
 }
 
-/** The webhooks that this credential may see: of an administrator all, of others their own. */
+/** The webhooks that this credential may see: an administrator sees all, others their own. */
 export type WebhooksAnswer =
   | { readonly kind: 'listed'; readonly webhooks: readonly WebhookState[] }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** The newest delivery to a webhook, of the last 7 days. */
+/** The newest delivery to a webhook in the last 7 days. */
 export type DeliveryAnswer =
   | { readonly kind: 'known'; readonly delivery?: WebhookDelivery }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** What `reload` needs of a tenant. No call outlives its `timeout`: when it settles, nothing is in flight. */
+/** What Cascade needs from a tenant. No call outlives its `timeout`: when it settles, nothing is in flight. */
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
   listReloads(appId: AppId, timeout: DurationMs): Promise<ListAnswer>;
-  /** The id of the user that the credential stands for; undefined if it could not be had. */
+  /** The id of the credential's user; undefined if it could not be read. */
   ownUserId(timeout: DurationMs): Promise<string | undefined>;
   getReload(reloadId: ReloadId, timeout: DurationMs): Promise<GetAnswer>;
   /** Up to 100 reloads, the last ended first; queued and running ones may be among them. */

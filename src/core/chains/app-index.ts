@@ -18,16 +18,16 @@ export interface NamedApp extends AppRef {
   readonly place: Place;
 }
 
-/** What the chain files call the apps. */
+/** The names that the chain files give the apps. */
 export interface AppIndex {
-  /** Readable files by their chain's name; of two with one name the first. */
+  /** Readable files by their chain's name; the first of two with the same name. */
   readonly chains: ReadonlyMap<string, ReadableFile>;
-  /** By app id: every naming, in the order of the files. */
+  /** By app id: all entries, in the order of the files. */
   readonly byId: ReadonlyMap<AppId, readonly NamedApp[]>;
   /** By `tenant/appId`. */
   readonly byKey: ReadonlyMap<AppKey, readonly NamedApp[]>;
   readonly byShortName: ReadonlyMap<string, readonly NamedApp[]>;
-  /** A file cannot be read, so that a chain that seems not to exist may be in there. */
+  /** True if a file cannot be read: a chain that seems to be missing may be in it. */
   readonly isPartial: boolean;
 }
 
@@ -36,16 +36,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Whether `text` has the form of a Qlik Cloud app id. */
 export const isUuid = (text: string): boolean => UUID.test(text);
 
-/** The id as Qlik writes it: a UUID in small letters, anything else as it is. */
+/** The id as Qlik writes it: a UUID in lower case, any other text unchanged. */
 export const canonicalAppId = (text: string): AppId => (isUuid(text) ? text.toLowerCase() : text) as AppId;
 
-/** The app that a file's entry stands for. */
+/** The app of a file's entry. */
 export const appOf = (entry: AppEntry): AppRef => ({
   tenant: (entry.tenant ?? DEFAULT_TENANT) as TenantName,
   appId: canonicalAppId(entry.id),
 });
 
-/** Collects what `files` call their apps; they must be in the order of chain name, then of file name. */
+/** Collects the names of the apps. `files` must be sorted by chain name, then by file name. */
 export function indexApps(files: readonly ChainFile[]): AppIndex {
   const chains = new Map<string, ReadableFile>();
   const namings: NamedApp[] = [];
@@ -72,14 +72,14 @@ function namingsOf({ file, content }: ReadableFile): NamedApp[] {
   });
 }
 
-/** What people of `chain` call an app: the name in that chain's file, else the first name, else its id. */
+/** An app's name for messages about `chain`: its name in that chain's file, else its first name, else its id. */
 export function nameOf(app: AppRef, chain: string, { byKey }: AppIndex): string {
   const namings = byKey.get(appKey(app)) ?? [];
   const naming = namings.find(({ fullName }) => fullName.startsWith(`${chain}/`)) ?? namings[0];
   return naming?.fullName ?? app.appId;
 }
 
-/** Two files with one chain name. */
+/** Finds files that have another file's chain name. */
 export function checkChainNames(files: readonly ChainFile[], { chains }: AppIndex): Problem[] {
   return files.flatMap(({ file, content }) => {
     const first = content === null ? undefined : chains.get(content.chain);
@@ -89,7 +89,7 @@ export function checkChainNames(files: readonly ChainFile[], { chains }: AppInde
   });
 }
 
-/** One app under two short names of one file, or in two tenants. */
+/** Finds apps with two short names in one file, and apps in two tenants. */
 export function checkAppIds({ byId }: AppIndex): Problem[] {
   const problems: Problem[] = [];
   for (const [appId, namings] of byId) {
@@ -105,7 +105,7 @@ export function checkAppIds({ byId }: AppIndex): Problem[] {
   return problems;
 }
 
-/** Where the id of an app stands. */
+/** The place of an app's id. */
 export const idPlace = ({ place }: NamedApp): Place => ({ file: place.file, path: [...place.path, 'id'] });
 
 const sameApp = (naming: NamedApp, twin: NamedApp): Problem =>
@@ -121,6 +121,6 @@ const twoTenants = (appId: AppId, naming: NamedApp, first: NamedApp): Problem =>
     idPlace(naming),
     'APP_IN_TWO_TENANTS',
     `App ${appId} is in tenant "${naming.tenant}" here and in tenant "${first.tenant}" as "${first.fullName}". ` +
-      'An app lives in one tenant ("default" where none is said): correct the tenant or the id.',
+      'An app lives in one tenant ("default" if the entry has none): correct the tenant or the id.',
     [idPlace(first)],
   );

@@ -25,7 +25,7 @@ export type CompositeClause = (
   readonly within?: string;
 };
 
-/** What an entry waits for. A text is an app that succeeded. */
+/** What an entry waits for. A text stands for an app that succeeded. */
 export type Clause = string | AppClause | CompositeClause;
 
 /** One entry under `reloads:`. */
@@ -36,13 +36,13 @@ export interface ReloadEntry {
   readonly partial?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
   readonly weight?: number;
-  /** Parsed, and refused in this version. */
+  /** This version parses and refuses it. */
   readonly retry?: { readonly attempts: number; readonly delay?: string };
-  /** Parsed, and refused in this version. */
+  /** This version parses and refuses it. */
   readonly timeout?: string;
 }
 
-/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was refused already. */
+/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was already refused. */
 export interface ChainContent {
   readonly chain: string;
   readonly description?: string;
@@ -55,6 +55,6 @@ export interface ChainContent {
 export interface ChainFile {
   /** How people call it, e.g. `chains/sales.yaml`. */
   readonly file: string;
-  /** `null`: it cannot be read, or not even its chain's name is known, which was reported already. */
+  /** `null`: the file or its chain's name cannot be read, and that was already reported. */
   readonly content: ChainContent | null;
 }

@@ -1,15 +1,15 @@
-import { type AppKey, appKey } from '../names.ts';
+import { appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { type Cycle, findCycles, type Tangle } from './find-cycles.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 const MAX_CYCLES_OF_A_GROUP = 100;
-/** How much of a cycle is told; the whole of any that a person made. */
+/** How many apps of a cycle a message names: all of any cycle that a person wrote. */
 const MAX_APPS_SHOWN = 50;
 
+/** The links as a graph; its nodes are the apps, numbered in the order of their keys. */
 interface LinkGraph {
-  readonly keys: readonly AppKey[];
   readonly graph: readonly (readonly number[])[];
   /** The first link from one node to another, by `from>to`. */
   readonly linkOf: ReadonlyMap<string, PlacedLink>;
@@ -27,12 +27,12 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
     linkOf.set(`${from}>${to}`, placed);
     graph[from]?.push(to);
   }
-  return { keys, graph, linkOf };
+  return { graph, linkOf };
 }
 
 /**
- * Apps that would reload each other for ever, over all files and through paused chains: each cycle once with its path,
- * up to 100 for each group of apps that all follow each other.
+ * Finds apps that would reload each other for ever, across files and through paused chains. It reports each cycle once,
+ * with its path, up to 100 for each group of apps that all follow each other.
  */
 export function checkCycles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const graph = graphOf(links);
@@ -52,7 +52,7 @@ function cycleProblem(links: readonly PlacedLink[], index: AppIndex): Problem {
   const message =
     links.length === 1
       ? `An app that reloads after itself never stops: ${path}. Remove this link.`
-      : `These apps would reload each other for ever: ${path}. Take one of the links away.`;
+      : `These apps would reload each other for ever: ${path}. Remove one of the links.`;
   return errorAt(first, 'CYCLE', message, others.slice(0, MAX_APPS_SHOWN));
 }
 

@@ -5,7 +5,7 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** What makes two links ask for the same reload; Qlik takes weight 1 when none is said. */
+/** Equal for links that ask for the same reload; Qlik's default weight is 1. */
 export function wantsKey({ body: { partial, variables, weight } }: Pick<Link, 'body'>): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([partial === true, sorted, weight ?? 1]);
@@ -13,14 +13,14 @@ export function wantsKey({ body: { partial, variables, weight } }: Pick<Link, 'b
 
 const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
-/** The part that links share when the same end gives them the same order id. */
+/** Equal for links that get the same order id after the same end. */
 const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;
 
 interface Seen extends PlacedLink {
   readonly bodyKey: string;
 }
 
-/** Of the plain links: the same link twice, links that only their names could tell apart, and links that another one always forestalls. */
+/** Finds repeated plain links, plain links that need names of their own, and those that another link makes pointless. */
 export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(
     links
@@ -34,14 +34,10 @@ export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Probl
 function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
   const firstInFile = new Map<string, Seen>();
   const firstOn = new Map<On, Seen>();
-  const remember = <K>(map: Map<K, Seen>, key: K, seen: Seen): Seen => {
-    const first = map.get(key) ?? seen;
-    map.set(key, first);
-    return first;
-  };
-  for (const seen of alike) remember(firstInFile, inFile(seen, seen.link.on), seen);
+  // Backwards, so that the first of several stays.
+  for (const seen of alike.toReversed()) firstInFile.set(inFile(seen, seen.link.on), seen);
   return alike.flatMap((seen) => {
-    remember(firstOn, seen.link.on, seen);
+    if (!firstOn.has(seen.link.on)) firstOn.set(seen.link.on, seen);
     const twin = firstInFile.get(inFile(seen, seen.link.on));
     if (twin !== undefined && twin !== seen) return [sameLink(seen, twin)];
     const wider = seen.link.on === 'any' ? undefined : firstInFile.get(inFile(seen, 'any'));
@@ -67,7 +63,7 @@ const unreachable = ({ link, place }: Seen, wider: Seen): Problem =>
   errorAt(
     place,
     'UNREACHABLE_LINK',
-    `This link never sets anything off: the same app already reloads after any end, also when it ${link.on}. Remove one of the two.`,
+    `This link never starts anything: the same app already reloads after any end, also when it ${link.on}. Remove one of the two.`,
     [wider.place],
   );
 

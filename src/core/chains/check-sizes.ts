@@ -9,7 +9,7 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** Upstreams whose followers could not all travel in one payload: then no plan for its end would ever be made. */
+/** Finds upstreams with too many followers for one payload: the resolver could never plan their ends. */
 export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
   return [...byUpstream.values()].flatMap((following) => {
@@ -19,10 +19,10 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
   });
 }
 
-/** A run begins with an event or an order by hand: `order:<40>:<64>:<40>:m.<64>` is the longest id of the two. */
+/** A run begins with an event or with an order by hand. The longest id is the order's: `order:<40>:<64>:<40>:m.<64>`. */
 const LONGEST_ROOT = 220;
 
-/** The most that a link's order takes in a plan: after the reload with the longest id, in the run with the longest root. */
+/** The most bytes that a link's order can have in a plan: with the longest reload id and the longest root. */
 function mostBytesOf({ chain, after, target, clause, body, join }: Link): number {
   const cause = causeOf({ tenant: after.tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
   const others = Object.keys(join?.of ?? {})

@@ -10,7 +10,7 @@ import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 
-/** What chain files come to: the look-up when no problem is an error, and the problems. */
+/** The compiled chains, if no problem is an error, and the problems. */
 export interface Compilation {
   readonly compiled?: CompiledChains;
   readonly problems: readonly Problem[];
@@ -22,7 +22,7 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
 /**
- * Compiles chain files into the actions' look-up. Pure; the order of `files` does not matter.
+ * Compiles chain files into the tables that the actions look links up in. Pure; the order of `files` does not matter.
  *
  * @param hashOf - names a text by a few letters and digits, always the same: it becomes part of orders' ids.
  */
@@ -74,12 +74,12 @@ function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
   });
 }
 
-/** Ids that no app of Qlik Cloud has: nothing would ever be heard of them. */
+/** Warns of ids that no app in Qlik Cloud can have: no reload of them would ever end. */
 function strangeIds({ byId }: AppIndex): Problem[] {
   return [...byId.values()].flat().flatMap((naming): Problem[] => {
     const { appId, fullName } = naming;
     if (isUuid(appId)) return [];
-    const message = `The id of "${fullName}", ${quoted(appId)}, is no UUID like b4a3cf85-0000-4000-8000-000000000001, as all app ids of Qlik Cloud are.${hintOn(appId)} Copy it from the app's address in Qlik Cloud.`;
+    const message = `The id of "${fullName}", ${quoted(appId)}, is not a UUID like b4a3cf85-0000-4000-8000-000000000001, as all app ids of Qlik Cloud are.${hintOn(appId)} Copy it from the app's address in Qlik Cloud.`;
     return [{ severity: 'warning', code: 'ID_NOT_UUID', message, ...idPlace(naming) }];
   });
 }

@@ -1,15 +1,15 @@
 import { CascadeError } from '../cascade-error.ts';
 import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 
-const CANDIDATES_TOLD = 10;
+const MOST_LISTED = 10;
 
 /**
- * The app that `text` stands for outside a chain file: its id, `chain/name`, its short name if only one file has it, or its
- * name in Qlik as the chain files tell it, if that is no short name and only one app has it.
+ * Finds the app that a person means by `text`: an app's id, `chain/name` or short name. If no app is called so, `text` may
+ * be a name in Qlik that the chain files give. A name that several apps have is refused.
  *
- * @throws CascadeError PARAMETERS_INVALID, with the candidates, if it stands for none or for several.
+ * @throws CascadeError PARAMETERS_INVALID, with the candidates, if no app or several are called so.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const apps = Object.values(compiled.apps);
@@ -33,12 +33,11 @@ function ambiguous(text: string, matches: readonly ChainApp[]): string {
 
 function unknown(text: string, apps: readonly ChainApp[]): string {
   const names = apps.flatMap((app) => app.names);
-  const near = nearestName(text, [...names, ...names.map(shortNameOf)]);
-  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  const hint = didYouMean(text, [...names, ...names.map(shortNameOf)]);
   return `No chain has an app "${text}".${hint} Write an app id or one of ${listed(names.sort(), ', ')}.`;
 }
 
 function listed(names: readonly string[], separator: string): string {
-  const more = names.length - CANDIDATES_TOLD;
-  return names.slice(0, CANDIDATES_TOLD).join(separator) + (more > 0 ? ` … and ${more} more` : '');
+  const more = names.length - MOST_LISTED;
+  return names.slice(0, MOST_LISTED).join(separator) + (more > 0 ? ` … and ${more} more` : '');
 }

@@ -1,7 +1,7 @@
 /** For each node (0, 1, 2 …) the nodes that follow it, each once. */
 export type Graph = readonly (readonly number[])[];
 
-/** Nodes of which each follows the one before, and the first follows the last; the least number is first. */
+/** A path of nodes whose last node is followed by its first. It begins with its least number. */
 export type Cycle = readonly number[];
 
 /** The cycles among nodes that all reach each other. */
@@ -12,8 +12,10 @@ export interface Tangle {
   readonly isCut: boolean;
 }
 
+/** A node on the stack of a depth-first search. */
 interface Visit {
   readonly node: number;
+  /** How many of its followers were looked at. */
   next: number;
   /** In `circuits`: a cycle was closed below this node. */
   found: boolean;
@@ -24,8 +26,11 @@ const followers = (graph: Graph, node: number): readonly number[] => graph[node]
 
 /** Strongly connected groups with a cycle inside `nodes` (Tarjan 1972, without recursion: a chain may be 100,000 long). */
 function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
+  /** When the search entered each node: 0, 1, 2 … */
   const order = new Map<number, number>();
+  /** The earliest node, by `order`, that each node is known to reach. */
   const low = new Map<number, number>();
+  /** The nodes whose group is not complete yet. */
   const open: number[] = [];
   const isOpen = new Set<number>();
   const groups: number[][] = [];

@@ -3,25 +3,27 @@ import { type AppIndex, appOf, canonicalAppId, isUuid, type ReadableFile } from 
 import type { AppEntry } from './chain-file.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 
-/** What a text under `app:` or `after:` stands for. */
+/** The meaning of a text under `app:` or `after:`. */
 export type Reference =
   | { readonly kind: 'app'; readonly app: AppRef }
-  /** It points into something that was refused already. */
+  /** It is in a part that was already refused. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly message: string };
 
 const HOW_TO_WRITE = 'Write a short name of this file, chain/name, or an app id.';
 
-/** Finds the app that `text` stands for in `file`: a short name, `chain/name`, or an app id. */
+/** Finds the app that `text` means in `file`: a short name, `chain/name`, or an app id. */
 export function findReference(text: string, file: ReadableFile, index: AppIndex): Reference {
   const own = entryOf(file, text);
   if (own !== undefined) return referenceTo(own);
   if (text.includes('/')) return inOtherChain(text, index);
-  if (!isUuid(text)) return { kind: 'unknown', message: unknownShortName(text, file, index) };
+  if (!isUuid(text)) return unknown(unknownShortName(text, file, index));
   const appId = canonicalAppId(text);
   const named = index.byId.get(appId)?.[0];
   return { kind: 'app', app: { tenant: named?.tenant ?? DEFAULT_TENANT, appId } };
 }
+
+const unknown = (message: string): Reference => ({ kind: 'unknown', message });
 
 const referenceTo = (entry: AppEntry | null): Reference =>
   entry === null ? { kind: 'refused' } : { kind: 'app', app: appOf(entry) };
@@ -38,15 +40,14 @@ function inOtherChain(text: string, index: AppIndex): Reference {
     if (index.isPartial) return { kind: 'refused' };
     const near = nearestName(chainName, index.chains.keys());
     const hint = near === undefined ? '' : ` Did you mean "${near}/${shortName}"?`;
-    return { kind: 'unknown', message: `No chain "${chainName}" for app "${text}".${hint} ${HOW_TO_WRITE}` };
+    return unknown(`No chain "${chainName}" for app "${text}".${hint} ${HOW_TO_WRITE}`);
   }
   const entry = entryOf(chain, shortName);
   if (entry !== undefined) return referenceTo(entry);
   const names = Object.keys(chain.content.apps ?? {}).map((name) => `${chainName}/${name}`);
-  return {
-    kind: 'unknown',
-    message: `Chain "${chainName}" has no app "${shortName}".${didYouMean(text, names)} Its apps are listed in ${chain.file}.`,
-  };
+  return unknown(
+    `Chain "${chainName}" has no app "${shortName}".${didYouMean(text, names)} Its apps are listed in ${chain.file}.`,
+  );
 }
 
 function unknownShortName(text: string, { content }: ReadableFile, index: AppIndex): string {

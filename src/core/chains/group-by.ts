@@ -1,4 +1,4 @@
-/** The values by what `keyOf` says of each, in their order. (`Map.groupBy` is not in Node 20.) */
+/** Groups values by their key, each group in the values' order. (Node 20 has no `Map.groupBy`.) */
 export function groupBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<K, V[]> {
   const groups = new Map<K, V[]>();
   for (const value of values) {

@@ -1,6 +1,6 @@
 const CANDIDATES_LOOKED_AT = 1_000;
 
-/** The number of letters to insert, delete, replace or swap with their neighbour to come from `a` to `b`. */
+/** How many letters turn `a` into `b`: inserted, deleted, replaced, or swapped with their neighbour. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -21,8 +21,8 @@ function distance(a: string, b: string): number {
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /**
- * The candidate that `text` most likely means: at most a third of its letters differ, at least one may.
- * Looks at the first 1,000 candidates; the earlier one wins a draw.
+ * The candidate that `text` most likely means. At most a third of its letters differ, but one always may. Only the first
+ * 1,000 candidates are compared; of equally near ones the first wins.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -1,10 +1,10 @@
 /** What can be wrong with chain files. The comment beside each code is its sentence; docs/chains.md explains each. */
 export const PROBLEM_CODES = [
-  'NO_FILE', // what has a chain file's name is a directory, a pipe, or a link to nothing
-  'NOT_UTF8', // the file's bytes, or those of its name, are no UTF-8 text
+  'NO_FILE', // a directory, a pipe, or a link to nothing has a chain file's name
+  'NOT_UTF8', // the file's bytes, or those of its name, are not UTF-8 text
   'FILE_TOO_LARGE', // the file is larger than 1 MiB
-  'YAML_INVALID', // the text is no YAML 1.2
-  'ILL_FORMED_TEXT', // a text has half of a character, which CouchDB and Qlik take for none
+  'YAML_INVALID', // the text is not YAML 1.2
+  'ILL_FORMED_TEXT', // a text has half of a character: CouchDB and Qlik refuse it
   'DUPLICATE_KEY', // a mapping has the same key twice
   'UNKNOWN_FIELD', // a key that the language does not have
   'MISSING_FIELD', // a key that must be there
@@ -17,19 +17,19 @@ export const PROBLEM_CODES = [
   'SAME_APP', // one app under two short names of one file
   'APP_IN_TWO_TENANTS', // one app id in two tenants
   'SAME_LINK', // one link twice in one file
-  'NAME_NEEDED', // two links for one reload that want different things and cannot be told apart
-  'UNREACHABLE_LINK', // a link that can set nothing off, because another always does
+  'NAME_NEEDED', // two links for one reload want different things, and have no names to distinguish them
+  'UNREACHABLE_LINK', // a link that never starts anything, because another link always does
   'REPEATED_UPSTREAM', // one app twice in the list of a composite link
-  'NEVER_FIRES', // a composite link that waits for more apps than it names
+  'NEVER_FIRES', // a composite link waits for more apps than it names
   'CYCLE', // apps that would reload each other for ever
   'PAYLOAD_TOO_LARGE', // more follows one app than OpenWhisk carries at once
   'APP_UNUSED', // an app that no link uses (a warning)
-  'ID_NOT_UUID', // an app id that is none of Qlik Cloud's (a warning)
+  'ID_NOT_UUID', // an app id that Qlik Cloud cannot have (a warning)
   'FILE_NOT_READ', // a file that is almost a chain file (a warning)
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** Keys and indexes from the top of a file's value down to the part that is meant. */
+/** Keys and indexes from the top of a file's value down to one of its parts. */
 export type Path = readonly (string | number)[];
 
 /** A part of a chain file. */
@@ -46,7 +46,7 @@ export interface Problem extends Place {
   readonly severity: 'error' | 'warning';
   readonly code: ProblemCode;
   readonly message: string;
-  /** Other places that have to do with it. */
+  /** Other places that belong to it. */
   readonly also?: readonly Place[];
 }
 

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import type { JoinRule, Link, On, ReloadBody } from '../link.ts';
 import { type AppKey, type AppRef, appKey, type ChainName } from '../names.ts';
 import { parseDuration } from '../runs/time-words.ts';
@@ -13,24 +14,23 @@ export interface PlacedLink {
   readonly place: Place;
 }
 
-/** What one file's entries come to. */
+/** The links of one file. */
 export interface ReadLinks {
   readonly links: readonly PlacedLink[];
   readonly problems: readonly Problem[];
-  /** Every app that an entry names, also of links that were refused. */
+  /** Every app that an entry names, also in refused links. */
   readonly used: readonly AppRef[];
 }
 
-/** The clause part of an order's id where the link has no name. */
+/** The clause part of an order's id if the link has no name. */
 const PLAIN_CLAUSE = 's';
 
-/** What a reload is started with: only what the entry says. */
+/** The body of the reload's request: only the fields that the entry has. */
 function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
   const names = Object.keys(variables ?? {});
   return {
     ...(partial === true && { partial }),
-    ...(variables !== undefined && names.length > 0 && { variables }),
-    ...(weight !== undefined && { weight }),
+    ...definedFields({ variables: names.length > 0 ? variables : undefined, weight }),
   };
 }
 
@@ -154,19 +154,19 @@ const REPEATED =
 const neverFires = (atLeast: number, count: number): string =>
   `This link can never set anything off: it waits for ${atLeast} apps, and its list has ${count}. Correct "atLeast", or name more apps.`;
 
-function refuseLater(entry: ReloadEntry, place: Place): Problem[] {
-  const refuse = (field: 'retry' | 'timeout', instead: string): Problem =>
-    errorAt(
-      { file: place.file, path: [...place.path, field], atKey: true },
-      'NOT_IN_THIS_VERSION',
-      `"${field}" is not in this version: it needs a memory, which comes later. ${instead}`,
+/** Fields that this version parses and refuses, each with what to do instead. */
+const LATER = {
+  retry: 'Until then remove it; an entry with "on: failed" can reload another app instead.',
+  timeout: "Until then remove it; Qlik's own reload limit counts.",
+} as const;
+
+const refuseLater = (entry: ReloadEntry, { file, path }: Place): Problem[] =>
+  (['retry', 'timeout'] as const)
+    .filter((field) => entry[field] !== undefined)
+    .map((field) =>
+      errorAt(
+        { file, path: [...path, field], atKey: true },
+        'NOT_IN_THIS_VERSION',
+        `"${field}" is not in this version: it needs a memory, which comes later. ${LATER[field]}`,
+      ),
     );
-  return [
-    ...(entry.retry === undefined
-      ? []
-      : [refuse('retry', 'Until then remove it, and reload another app with "on: failed" where one helps.')]),
-    ...(entry.timeout === undefined
-      ? []
-      : [refuse('timeout', "Until then remove it; Qlik's own reload limit counts.")]),
-  ];
-}

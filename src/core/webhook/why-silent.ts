@@ -2,7 +2,7 @@ import { instantText } from '../runs/time-words.ts';
 import type { EpochMs } from '../units.ts';
 import { ENGINE_ATTEMPT, RELOAD_FINISHED } from './normalise-event.ts';
 
-/** What deciding needs of a webhook. */
+/** The part of a webhook that the decision needs. */
 export interface SeenWebhook {
   readonly id: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface SeenWebhook {
   readonly disabledReason?: string;
 }
 
-/** What deciding needs of its newest delivery. */
+/** The part of its newest delivery that the decision needs. */
 export interface SeenDelivery {
   readonly hasSucceeded: boolean;
   readonly message: string;
@@ -23,10 +23,10 @@ export interface SeenDelivery {
 const TYPES: readonly string[] = [RELOAD_FINISHED, ENGINE_ATTEMPT];
 
 /**
- * The webhooks that may be ours: those for ends of reloads with our path; where none has it, as behind a gateway, all for ends
- * of reloads.
+ * The webhooks that may be ours: those for ends of reloads whose URL has our path. If none has it, as behind a gateway, all
+ * those for ends of reloads.
  *
- * @param path - what our address's path ends with.
+ * @param path - the end of our address's path.
  */
 export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], path: string): readonly W[] {
   const ofReloads = webhooks.filter(({ eventTypes }) => eventTypes.some((type) => TYPES.includes(type)));
@@ -34,7 +34,7 @@ export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], pa
   return ours.length > 0 ? ours : ofReloads;
 }
 
-/** Why no webhook comes, as a clause: disabled in Qlik, not there, or undefined if one is enabled. */
+/** Why no webhook comes: all are disabled in Qlik. Undefined if one is enabled, or there is none. */
 export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined {
   const [first] = webhooks;
   if (first === undefined) return undefined;
@@ -43,7 +43,7 @@ export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined
   return `Disabled in Qlik: the webhook "${first.name}"${reason}. Mend the cause, and enable it again.`;
 }
 
-/** What the newest delivery to an enabled webhook tells. */
+/** What the newest delivery to an enabled webhook shows. */
 export function deliveryWords({ name }: Pick<SeenWebhook, 'name'>, delivery: SeenDelivery | undefined): string {
   if (delivery === undefined) return `Unknown why: Qlik has delivered nothing to the webhook "${name}" for days.`;
   const { hasSucceeded, statusCode, message, at } = delivery;

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../core/units.ts';
 import { isSameSecret } from '../is-same-secret.ts';
 import type { ReaderCredential, TokenCredential } from '../settings/chains-settings.ts';
 
-/** What a reader shows as proof, as its headers have it. */
+/** The headers by which a reader proves who it is. */
 export interface ReaderProof {
   /** `x-api-key` */
   readonly apiKey?: string | undefined;
@@ -10,33 +10,33 @@ export interface ReaderProof {
   readonly authorization?: string | undefined;
 }
 
-/** Whether a reader may read; `why` is for the log, never for the reader, and holds no part of what was shown. */
+/** Whether a reader may read. `why` is for the log, never for the reader, and holds no part of the headers. */
 export type ReaderVerdict = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly why: string };
 
 const ALLOWED: ReaderVerdict = { kind: 'allowed' };
 const refused = (why: string): ReaderVerdict => ({ kind: 'refused', why });
 
 /**
- * Decides whether a reader may read: by the API key, or by a JWT that one of the settings' keys verifies.
+ * Decides whether a reader may read: with the API key, or with a JWT that one of the configured keys verifies.
  *
- * Never throws for what a reader sent.
+ * No header makes it throw.
  */
 export async function authenticateReader(
   { apiKey, authorization }: ReaderProof,
   readers: readonly ReaderCredential[],
   now: EpochMs,
 ): Promise<ReaderVerdict> {
-  const isKey =
+  const isRightKey =
     apiKey !== undefined && readers.some((reader) => reader.kind === 'api-key' && isSameSecret(apiKey, reader.apiKey));
-  if (isKey) return ALLOWED;
+  if (isRightKey) return ALLOWED;
   const token = bearerTokenIn(authorization);
   if (token !== undefined) return tokenVerdict(token, readers, now);
   if (apiKey !== undefined) return refused('the x-api-key header is not READ_API_KEY');
-  if (authorization !== undefined) return refused('the authorization header is no bearer token');
+  if (authorization !== undefined) return refused('the authorization header is not a bearer token');
   return refused('there is neither an x-api-key header nor a bearer token');
 }
 
-/** RFC 6750 §2.1; the scheme's letters may be of either case (RFC 9110 §11.1). */
+/** RFC 6750 §2.1. The scheme may be in upper or lower case (RFC 9110 §11.1). */
 const bearerTokenIn = (authorization: string | undefined): string | undefined =>
   /^bearer +([\w.~+/=-]+) *$/i.exec(authorization ?? '')?.[1];
 
@@ -44,7 +44,7 @@ async function tokenVerdict(token: string, readers: readonly ReaderCredential[],
   const credentials = readers.filter((reader): reader is TokenCredential => reader.kind !== 'api-key');
   if (credentials.length === 0)
     return refused('there is a bearer token, but neither READ_JWT_SECRET nor READ_JWT_JWKS_URL is set');
-  // Only here: readers with an API key need not wait until a cold container has parsed the JWT library and node-fetch.
+  // Loaded here only: a cold container need not parse the JWT library and node-fetch for a reader with an API key.
   const { problemOfToken } = await import('./problem-of-token.ts');
   const problems: string[] = [];
   for (const credential of credentials) {

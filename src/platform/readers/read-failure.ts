@@ -1,6 +1,6 @@
-import { type Failure, webFailure } from '../web-failure.ts';
+import { type Failure, webFailure } from '../failure.ts';
 
-/** What is read is for one reader: no cache on the way may keep it. */
+/** The answer is for one reader: no cache on the way may keep it. */
 export const NOT_CACHEABLE = { 'cache-control': 'private, no-store' } as const;
 
 /** A failure of a web action that people and Qlik apps read. */

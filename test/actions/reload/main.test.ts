@@ -116,7 +116,7 @@ describe('reload as it is deployed', () => {
       'a tenant that its settings do not know',
       { app: APP, tenant: 'acme-eu', QLIK_TENANT_URL: 'https://a.eu.qlikcloud.com', QLIK_API_KEY: 'k' },
       'SETTINGS_INVALID',
-      /The tenant "acme-eu" is not in the settings, which know default\./,
+      /The tenant "acme-eu" is not in the settings, which have default\./,
     ],
     ['a request of another build', { request: { order: {} } }, 'PARAMETERS_INVALID', /The parameter "request" /],
   ];

@@ -54,7 +54,7 @@ describe('cycles of chains', () => {
         severity: 'error',
         code: 'CYCLE',
         message:
-          'These apps would reload each other for ever: night/a → night/b → night/c → night/a. Take one of the links away.',
+          'These apps would reload each other for ever: night/a → night/b → night/c → night/a. Remove one of the links.',
         file: 'night.yaml',
         path: ['reloads', 0, 'after'],
         also: [

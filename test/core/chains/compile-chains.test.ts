@@ -413,7 +413,7 @@ describe('compiling chains', () => {
     ]);
     const messages = problems.map(({ message }) => message);
     expect(messages[0]).to.match(
-      /^The id of "a\/a0", "id-x", is no UUID like b4a3cf85-.*, as all app ids of Qlik Cloud are\. Copy it/,
+      /^The id of "a\/a0", "id-x", is not a UUID like b4a3cf85-.*, as all app ids of Qlik Cloud are\. Copy it/,
     );
     expect(messages[1]).to.contain(' It may be one without its dashes. ');
     expect(messages[2]).to.contain(' It looks like the id of a reload or of an item in the catalog. ');

@@ -83,7 +83,7 @@ describe('A reader', () => {
 
   it('with another scheme may not read', async () => {
     const verdict = await authenticateReader({ authorization: 'Basic cmVhZC1tZQ==' }, [apiKey], NOW);
-    expect(verdict).to.deep.equal({ kind: 'refused', why: 'the authorization header is no bearer token' });
+    expect(verdict).to.deep.equal({ kind: 'refused', why: 'the authorization header is not a bearer token' });
   });
 
   it('with a token may not read where only an API key is set', async () => {

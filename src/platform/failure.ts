@@ -1,0 +1,39 @@
+import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
+import type { Log } from './log.ts';
+import { statusOf } from './status-of.ts';
+
+/** The public part of an error. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly traceId: string;
+}
+
+const BUG_TEXT = 'Cascade failed. The activation log says why.';
+
+/** Logs the whole of something thrown, and returns its public part. */
+export function failureOf(error: unknown, { log, traceId }: { readonly log: Log; readonly traceId: string }): Failure {
+  if (error instanceof CascadeError) {
+    log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
+    return { code: error.code, message: error.message, traceId };
+  }
+  log.error('A bug in Cascade', { code: 'INTERNAL', stack: error instanceof Error ? error.stack : String(error) });
+  return { code: 'INTERNAL', message: BUG_TEXT, traceId };
+}
+
+/**
+ * A failure in the one form that OpenWhisk turns into the intended answer, of a web action and of a sequence (fact
+ * ow-responses-10).
+ *
+ * @param headers - headers of the answer beside its content type.
+ */
+export const webFailure = (
+  { code, message, traceId }: Failure,
+  headers: Readonly<Record<string, string>> = {},
+): object => ({
+  error: {
+    statusCode: statusOf(code),
+    headers: { 'content-type': 'application/json', ...headers },
+    body: { error: { code, message, traceId } },
+  },
+});
