@@ -4,6 +4,7 @@ import type { Figure } from '../figure.ts';
 import { sweep, sweepUntilSilent } from '../ledger/sweep.ts';
 import type { Servers } from '../servers.ts';
 import { targetOf, upstreamOf } from '../support/fan-out-chains.ts';
+import { HALVES } from './joined-chains.ts';
 import { type CountedRig, type Spent, startCountedRig } from './start-counted-rig.ts';
 
 const SIZES = [1, 5] as const;
@@ -17,6 +18,7 @@ export async function measureRequests(say: Say, servers: Servers): Promise<reado
     return [
       ...(await firstStart(counted)),
       ...(await plainEvents(counted)),
+      ...(await joinedEvents(counted)),
       ...(await smallCases(counted)),
       ...(await busyTarget(counted)),
       ...(await idleSweep(counted)),
@@ -60,6 +62,17 @@ async function plainEvents({ tell, spentBy }: CountedRig): Promise<readonly Figu
     all.push(...figures(`plain event, k = ${size}`, spent, { sequence: 4, reload: 2 * size, posts: size }));
   }
   return all;
+}
+
+/** A link that waits for two apps. */
+async function joinedEvents({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const [first, second] = HALVES;
+  const waits = await spentBy(() => tell(first, 'half-1', 200));
+  const closes = await spentBy(() => tell(second, 'half-2', 202));
+  return [
+    ...figures('waits in a join', waits, { sequence: 4, reload: 0, posts: 0 }),
+    ...figures('closes a join', closes, { sequence: 5, reload: 2, posts: 1 }),
+  ];
 }
 
 async function smallCases({ tell, spentBy }: CountedRig): Promise<readonly Figure[]> {

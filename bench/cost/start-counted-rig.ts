@@ -6,6 +6,7 @@ import { quiet } from '../ledger/sweep.ts';
 import type { Servers } from '../servers.ts';
 import { fanOutChains } from '../support/fan-out-chains.ts';
 import { webhookBody } from '../support/webhook-body.ts';
+import { withJoin } from './joined-chains.ts';
 import { startStoreCounters } from './store-counters.ts';
 import { COUNTED_ACTIONS, storeForEachAction, storeVariable } from './store-for-each-action.ts';
 
@@ -37,7 +38,7 @@ export async function startCountedRig(sizes: readonly number[], say: Say, server
     take: () => Readonly<Record<string, { reads: number; writes: number }>>;
     close: () => Promise<void>;
   }[] = [];
-  const options = { servers, chains: fanOutChains(sizes), hasWebhook: false, manifestOf: storeForEachAction };
+  const options = { servers, chains: withJoin(fanOutChains(sizes)), hasWebhook: false, manifestOf: storeForEachAction };
   const rig = await startLedgerRig(
     {
       ...options,

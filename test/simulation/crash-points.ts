@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
-import type { Link } from '../../src/core/link.ts';
-import type { AppId, AppRef, ChainName, TenantName } from '../../src/core/names.ts';
+import type { CompositeLink, JoinRule, Link } from '../../src/core/link.ts';
+import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../src/core/names.ts';
 import { type RunResult, runWorld } from './run-world.ts';
 import type { Topology } from './world/topology.ts';
 import type { World } from './world/world.ts';
@@ -69,6 +69,19 @@ function diamond(): Topology {
   return { tenants: [TENANT], apps, stranger: { tenant: TENANT, appId: 'app-stranger' as AppId }, links };
 }
 
+/** The diamond, whose lowest app waits for both that it follows. */
+function joinedDiamond(): Topology {
+  const { links, ...topology } = diamond();
+  const bottom = app(2, 0);
+  const plain = links.filter(({ target }) => target.appId !== bottom.appId);
+  const of = Object.fromEntries([app(1, 0), app(1, 1)].map((each) => [appKey(each), 'succeeded'])) as JoinRule['of'];
+  const join: CompositeLink = {
+    ...{ chain: 'diamond' as ChainName, after: app(1, 0), target: bottom, on: 'succeeded', clause: 'j1', body: {} },
+    ...{ paused: false, join: { of, atLeast: 2, within: (60 * MINUTE_MS) as JoinRule['within'] } },
+  };
+  return { ...topology, links: plain, joins: [join] };
+}
+
 /** A person reloads apps after so many minutes. */
 const reloading =
   (...reloads: readonly (readonly [AppRef, number])[]) =>
@@ -115,6 +128,15 @@ const LAYOUTS: readonly Layout[] = [
       return open.length === 0 ? undefined : told(open);
     },
   },
+  {
+    topology: joinedDiamond(),
+    // Once: after a crash a second run may catch up with the first, and then one reload does for both.
+    plan: reloading([app(0, 0), 1]),
+    compare: (orders, calm) =>
+      isDeepStrictEqual(orders, calm)
+        ? undefined
+        : told(orders.filter(({ state, starts }) => state !== 'ended' || starts !== 1)),
+  },
 ];
 
 const told = (orders: RunResult['orders']): string => `the orders ended otherwise: ${JSON.stringify(orders)}`;
@@ -131,8 +153,8 @@ const runWith = ({ topology, plan, wrapQlik }: Layout, crashAfterEffect?: number
   );
 
 /**
- * Runs twelve apps in three levels, and a diamond whose lowest app is busy and of which one answer is lost: once without a
- * crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with a
+ * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, and a diamond whose
+ * lowest app waits for two: each once without a crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with a
  * crash right after it.
  *
  * @param every - tries only each so-many-eth point.
