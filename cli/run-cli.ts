@@ -6,7 +6,6 @@ import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
-import { ledgerCommand } from './commands/ledger.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
 import { whyCommand } from './commands/why.ts';
@@ -30,7 +29,6 @@ const COMMANDS: readonly CliCommand[] = [
   whyCommand,
   cancelCommand,
   replayCommand,
-  ledgerCommand,
 ];
 
 /**

@@ -7,7 +7,7 @@ import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type AlertText, raiseAlert } from '../../src/ledger/raise-alert.ts';
 
 /** What the collector asks of a tenant. */
-export type CollectorQlik = Pick<QlikPort, 'getReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
+export type CollectorQlik = Pick<QlikPort, 'getReload' | 'cancelReload' | 'listEnded' | 'webhooks' | 'lastDelivery'>;
 
 /** What the collector needs from the world. */
 export interface CollectorPorts {

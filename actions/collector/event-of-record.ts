@@ -17,7 +17,7 @@ export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadF
     endedAt: record.endedAt,
     partial: record.partial,
     startedBy: record.type === '' ? undefined : clipped(record.type, LONGEST_WORD),
-    orderId: orderIn(record.resourceId),
+    ...orderIn(record.resourceId),
     error: record.error,
   });
 }

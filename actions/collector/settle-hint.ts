@@ -37,8 +37,7 @@ export async function settleHint(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const told = cappedStored(stored.told, stored.storedAt, storeNow(ports));
-  const hint = told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
+  const hint = { ...stored, told: cappedStored(stored.told, stored.storedAt, storeNow(ports)) };
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
   const verdict: Verdict | undefined = isFromHere ? await verdictOn(hint, ask, ports) : { settledAs: 'other-tenant' };
   if (verdict === undefined) return [];

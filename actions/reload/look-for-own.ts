@@ -121,7 +121,9 @@ async function guess(
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined || since === undefined) return unavailable(CANNOT_TELL);
   // The oldest first: ours is the first that began after the claim.
-  const ofUs = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
+  const ofUs = reloads
+    .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
+    .sort((a, b) => a.createdAt - b.createdAt);
   const documents = await attempt.patientStore.many(ofUs.map(({ id }) => startedId(order.tenant, id)));
   const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, attempt);
   if (notBefore === undefined) return unavailable(CAUSE_UNKNOWN);
@@ -146,9 +148,10 @@ const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
 
 const CERTAIN = 0;
 
-/** 0: certainly ours. 1: our guess. 2: no order's. 3: another order's guess. Undefined: certainly another order's. */
-function rankOf({ _id }: OrderDocument, started: StartedDocument | undefined): number | undefined {
+/** 0: certainly ours. 1: our guess. 2: no order's. 3: another order's guess. Undefined: certainly another order's, or another attempt's. */
+function rankOf({ _id, try: attempt }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
+  if (started.order === _id && (started.try ?? attempt) !== attempt) return undefined;
   const { order, also, isGuess } = started;
   if (order === _id) return isGuess ? 1 : CERTAIN;
   if (!isGuess) return undefined;

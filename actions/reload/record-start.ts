@@ -63,9 +63,10 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
     const current = readOrLog(await attempt.patientStore.get(start.order._id), readOrder, attempt.log);
     // Somebody deleted or spoilt it. `started` still says whose the reload is.
     if (current === undefined) return taken(start.order, attempt);
-    if (current.reloadId === start.reloadId) return ledgerResult(did, current);
-    if (current.reloadId !== undefined) return secondStart(start, current, attempt);
-    if (current.try !== start.order.try) return ledgerResult(did, current);
+    // Its end may have been reported first, and the order may have gone on to the next attempt.
+    const isNoted = current.reloadId === start.reloadId || current.ends.includes(start.reloadId);
+    if (isNoted) return ledgerResult(did, current);
+    if (current.reloadId !== undefined || current.try !== start.order.try) return secondStart(start, current, attempt);
     if (isFinal(current.state)) return secondStart(start, current, attempt);
     const claimed = current.state === 'claimed' ? current : (await claimOrder(current, attempt))?.order;
     if (claimed === undefined) return undefined;

@@ -20,8 +20,8 @@ export interface About {
   parked(app: AppRef): readonly OrderId[];
   /** What `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;
-  /** What a composite link remembers; undefined if its document is not there. */
-  join(id: string): StoredDocument | undefined;
+  /** A document as it was read: a composite link's, `started`, or an order that Qlik echoes; undefined if it is not there. */
+  document(id: string): StoredDocument | undefined;
   /** The tenant's document; undefined if no deployment wrote it. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
@@ -61,7 +61,7 @@ export async function readAbout(
       const url = bounds.get(tenant)?.url;
       return tenantFacts(documents.get(gateId(tenant)), url, { address: url, now: store.now(), log });
     },
-    join: (id) => documents.get(id),
+    document: (id) => documents.get(id),
     bound: (tenant) => bounds.get(tenant),
   };
 }

@@ -15,6 +15,7 @@ import { isAddress, isFromBoundTenant, movedAlert } from '../../src/ledger/bound
 import { type Alert, raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { applyJoins } from './apply-joins.ts';
+import { type Judgement, judgeEnds } from './judge-ends.ts';
 import { type About, readAbout } from './read-about.ts';
 
 /** What the resolver needs from the world if there is a ledger. */
@@ -80,11 +81,21 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
 
 /** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
-  const following = [...batch.events].sort(byEnd).map((event) => ({ event, ...planOrders([event], links) }));
-  const tenants = tenantsOf(following);
-  const joins = following.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
-  const about = await readAbout(batch.events, tenants, joins, ports);
-  const alone = following.map((each) => ofElsewhere(each.event, about) ?? withLineage(each, about, ports.maxHops));
+  const events = [...batch.events].sort(byEnd);
+  const possible = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
+  const tenants = tenantsOf(possible);
+  const joins = possible.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
+  const about = await readAbout(events, tenants, joins, ports);
+  const ofOurs = events.filter((event) => ofElsewhere(event, about) === undefined);
+  const judged = await judgeEnds(ofOurs, about.document, {
+    ...ports,
+    links,
+    now: ports.store.now() ?? batch.receivedAt,
+  });
+  const alone = events.map(
+    (event) =>
+      ofElsewhere(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports.maxHops),
+  );
   const resolved = await withJoins(alone, about, batch, ports);
   const decided = resolved.filter(({ isUndecided }) => isUndecided !== true);
   const { taken, ...others } = fitted(decided, batch, about);
@@ -101,7 +112,37 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   };
 }
 
-const tenantsOf = (following: readonly Following[]): readonly TenantName[] => [
+/** An end, and what it counts as if it comes of a timeout. */
+const possibleEnds = (event: BatchEvent): readonly BatchEvent[] =>
+  event.outcome === 'canceled' ? [event, { ...event, outcome: 'failed' }] : [event];
+
+/** What follows an end. Nothing does while another attempt of its order comes, or while nobody knows whether one does. */
+function followingOf(event: BatchEvent, judged: Judgement | undefined, links: CompiledChains['links']): Following {
+  const nothing = { event, orders: [], joined: [], skips: [] };
+  switch (judged?.kind) {
+    case 'unknown-attempt':
+      return { ...nothing, isUndecided: true };
+    case 'will-retry':
+      return { ...nothing, skips: [willRetry(event, judged)] };
+    case 'last':
+    case undefined: {
+      const outcome = judged?.outcome ?? event.outcome;
+      return { event, ...planOrders([outcome === event.outcome ? event : { ...event, outcome }], links) };
+    }
+    default:
+      return judged satisfies never;
+  }
+}
+
+function willRetry(
+  { tenant, appId, reloadId }: BatchEvent,
+  { order, attempt }: Extract<Judgement, { readonly kind: 'will-retry' }>,
+): Skip {
+  const attempts = 1 + (order.policy?.retry?.attempts ?? 0);
+  return { reason: 'will-retry', tenant, appId, reloadId, order: order._id, attempt, attempts };
+}
+
+const tenantsOf = (following: readonly Pick<Following, 'orders' | 'joined'>[]): readonly TenantName[] => [
   ...new Set(
     following.flatMap(({ orders, joined }) => [
       ...orders.map(({ tenant }) => tenant),
@@ -117,14 +158,16 @@ async function withJoins(
   { traceId, receivedAt }: Batch,
   { store, times, maxHops, log }: ResolverPorts,
 ): Promise<readonly Resolved[]> {
-  const joined = resolved.flatMap(({ event, joined }) =>
-    joined.map(({ link }) => ({ event, link, descent: about.descent(event), traceId, maxHops })),
+  // The end of each is as it counts: of a timeout it has failed.
+  const joined = resolved.flatMap(({ joined }) =>
+    joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops })),
   );
   if (joined.length === 0) return resolved;
   const storeNow = (): EpochMs => store.now() ?? receivedAt;
-  const answers = await applyJoins(joined, about.join, { store, times, storeNow, log });
+  const answers = await applyJoins(joined, about.document, { store, times, storeNow, log });
   return resolved.map((each) => {
-    const answer = answers.get(each.event);
+    const end = each.joined[0]?.event;
+    const answer = end === undefined ? undefined : answers.get(end);
     if (answer === undefined) return each;
     const [root] = answer.tooFar;
     return {
@@ -195,7 +238,9 @@ interface Following extends Resolved {
 }
 
 /** Gives each order its lineage. If the run has too many hops, each order becomes a skip. */
-function withLineage({ event, orders, skips, joined }: Following, about: About, maxHops: number): Resolved {
+function withLineage(following: Following, about: About, maxHops: number): Resolved {
+  const { event, orders, skips, joined } = following;
+  if (following.isUndecided === true) return following;
   const { hops: hopsOfCause, ...descent } = about.descent(event);
   const hops = hopsOfCause + 1;
   if (orders.length === 0 || hops <= maxHops) {

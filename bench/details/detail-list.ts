@@ -73,7 +73,7 @@ export const DETAILS: readonly Detail[] = [
     without: '`dueAt` on posted orders',
     scenario: 'mixed',
     shows: 'document',
-    edits: [edit(MOVES, 'return addMs(at, times.postedPoll);', 'return undefined;')],
+    edits: [edit(MOVES, 'return postedDueAt(order, when);', 'return undefined && postedDueAt(order, when);')],
   },
   {
     without: '`dueAt` on called-off orders, until what was merged into them is planned again',
@@ -226,7 +226,7 @@ export const DETAILS: readonly Detail[] = [
     ],
   },
   {
-    without: 'merging equal bodies only',
+    without: 'merging equal bodies and policies only',
     scenario: 'mixed',
     shows: 'owed',
     edits: [

@@ -43,6 +43,7 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { readEnvFile } = await import('../../src/deploy/read-settings.ts');
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
+  const { checkLedger } = await import('../../src/deploy/check-ledger.ts');
   const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
   // A file that is written wrongly is read wrongly: more problems may only follow from that.
@@ -51,6 +52,6 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   return [
     ...checkHostSettings(env),
     ...checkSettings(env),
-    ...(compiled === undefined ? [] : checkTenants(env, compiled)),
+    ...(compiled === undefined ? [] : [...checkTenants(env, compiled), ...checkLedger(env, compiled)]),
   ];
 }

@@ -1,12 +1,11 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { PurgePort } from '../../src/clients/couchdb/purge-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
 import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import type { DurationMs, EpochMs } from '../../src/core/units.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import type { CommandOption, Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
@@ -32,16 +31,6 @@ export interface LedgerContext {
   readonly isReader: () => Promise<boolean>;
   /** Whether that user is the user of the actions. */
   readonly whoseUser: WhoseUser;
-  /** How long what is final is kept: RETENTION_DAYS. */
-  readonly retention: DurationMs;
-  /** With the login of the administrator. */
-  readonly admin: LedgerAdmin;
-}
-
-/** The ledger's database as its administrator sees it. */
-export interface LedgerAdmin {
-  readonly store: CouchPort;
-  readonly port: PurgePort;
 }
 
 /** What a command on the ledger found or did. */
@@ -71,13 +60,13 @@ export async function onLedger(
   access: 'reads' | 'changes',
   work: (context: LedgerContext) => Promise<LedgerReport>,
 ): Promise<Report> {
-  const { database, admin, retention, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
+  const { database, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
   const warn = (sentence: string): void => terminal.writeError(`${sentence}\n`);
   const nameLedger = (): void => warn(`Ledger: ${database.url}/${database.database} (${source})`);
   const isNamed = access === 'changes' || isOneOfTwo;
   if (isNamed) nameLedger();
   // The HTTP client is loaded only if there is something to ask.
-  const { openCouchdb, openPurge, isReaderOf } = await import('./open-couchdb.ts');
+  const { openCouchdb, isReaderOf } = await import('./open-couchdb.ts');
   const store = openCouchdb(database);
   const chains = await compiledIn(directory);
   try {
@@ -90,8 +79,6 @@ export async function onLedger(
       warn,
       isReader: () => isReaderOf(database),
       whoseUser,
-      retention,
-      admin: { store: openCouchdb(admin), port: openPurge(admin) },
     });
     if (report.isEmpty === true && !isNamed) nameLedger();
     return report;

@@ -1,5 +1,4 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
@@ -7,7 +6,6 @@ import {
   type ExpiredFact,
   type OverdueFact,
   type ProblemFacts,
-  PURGE_PERIOD,
   SWEEP_PERIOD,
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
@@ -16,11 +14,8 @@ import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
-import { LEDGER_VERSION } from '../../src/ledger/install-ledger.ts';
+import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
-import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
-import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
-import { FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { eachDocument, readable } from './read-documents.ts';
@@ -52,17 +47,10 @@ class Findings {
   readonly stuck: WrongFact[] = [];
   readonly merges: Merge[] = [];
   readonly expired: ExpiredFact[] = [];
-  readonly #footprints: FootprintReader | undefined;
-
-  /** @param footprints - gets each document, if it matters what the next purge would remove. */
-  constructor(footprints: FootprintReader | undefined) {
-    this.#footprints = footprints;
-  }
 
   add(source: StoredDocument, read: (document: StoredDocument) => LedgerDocument, now: EpochMs): void {
     const { _id } = source;
     const document = readOrLog(source, read, { error: (why) => this.unreadable.push({ _id, why }) });
-    this.#footprints?.add(source, document);
     if (document === undefined) return;
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });
@@ -96,21 +84,13 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
 export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED_AT): Promise<ReadProblems> {
   const { store } = context;
   const tried = await tryWriting(context);
-  const last = await lastPurge(store);
-  const isLate = last === undefined || context.now() - last > PURGE_PERIOD;
-  const footprints = isLate ? new FootprintReader() : undefined;
-  const findings = new Findings(footprints);
+  const findings = new Findings();
   const missing: string[] = [];
   if (tried.kind === 'reader' && tried.whoseUser === 'unknown') missing.push(UNCHECKED);
   for (const [type, read] of Object.entries(LEDGER_READERS)) {
     const add = (document: StoredDocument): void => findings.add(document, read, context.now());
     if (await eachDocument(store, `${type}:`, most, add)) missing.push(cutText(type, most));
   }
-  // A ledger of which only a part was read does not say what refers to what.
-  const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
-  const now = context.now();
-  const retention = await longerRetention(store, context.retention);
-  const removable = isWhole ? (footprints?.plan({ now, retention }).flat().length ?? 0) : 0;
   const foreign = await foreignIds(store);
   if (foreign.length > MOST_FOREIGN) missing.push(MORE_FOREIGN);
   const { lost, isCut } = await lostMerges(findings.merges, store);
@@ -129,7 +109,6 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     ],
     stuck: [...stuck, ...lost],
     ...(overdue !== undefined && { overdue }),
-    ...(removable > 0 && { purge: { count: removable, last } }),
     ...(tried.kind === 'refused' && { noWrites: tried.why }),
     missing,
     notChecked: tried.kind === 'reader' && tried.whoseUser === 'another' ? [READS_ONLY] : [],

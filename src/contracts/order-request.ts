@@ -1,6 +1,7 @@
 import type { ReloadBody } from '../core/link.ts';
 import type { AppRef, ChainName, OrderId, ReloadId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
+import type { Policy } from '../core/policy.ts';
 import type { EpochMs } from '../core/units.ts';
 
 /** An order's document as its creator wrote it: an `OrderDocument` (src/ledger) in its first state. */
@@ -12,6 +13,7 @@ export interface CreatedOrder extends AppRef {
   readonly chain: ChainName;
   readonly state: 'planned';
   readonly body: ReloadBody;
+  readonly policy?: Policy;
   /** The reload ids whose ends called for it, one for a plain link (`tenant.reloadId` of another tenant; by hand `m.<activation id>`). */
   readonly causes: readonly string[];
   /** How far it is from an event that no order caused, from 1. */
@@ -21,7 +23,7 @@ export interface CreatedOrder extends AppRef {
   /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
   readonly traceId: string;
-  /** The number of the reload that it asks for, from 1; further tries come later. */
+  /** The number of the attempt that it asks for, from 1. */
   readonly try: number;
   /** How often it was claimed. */
   readonly claims: number;

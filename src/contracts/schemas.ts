@@ -2,6 +2,7 @@ import type { Lineage } from '../core/lineage.ts';
 import type { ReloadBody } from '../core/link.ts';
 import type { AppRef } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
+import type { Policy, Retry } from '../core/policy.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type Reason, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import { type Batch, type BatchEvent, type HintRef, SOURCES, type StoredMark } from './batch.ts';
@@ -58,6 +59,9 @@ const bodyProperties = {
 } as const;
 const body = closed<ReloadBody>(bodyProperties, 'partial', 'variables', 'weight');
 
+const retry = closed<Retry>({ attempts: atLeast(1), delay: atLeast(0), backoff: oneOf('none') }, 'backoff');
+const policy = closed<Policy>({ retry, timeout: atLeast(1) }, 'retry', 'timeout');
+
 const eventProperties = {
   tenant: name,
   appId,
@@ -68,17 +72,14 @@ const eventProperties = {
   partial: boolean,
   startedBy: text,
   orderId: text,
+  orderTry: atLeast(1),
   error: closed<Reason>({ code: text, message: text }),
 } as const;
-const event = closed<ReloadFinished>(eventProperties, 'eventId', 'startedBy', 'orderId', 'error');
+const event = closed<ReloadFinished>(eventProperties, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error');
 
-const stored = closed<StoredMark>(
-  { rev: text, storedAt: instant, source, traceId, heardFrom: text, reportedEnd: instant },
-  'heardFrom',
-  'reportedEnd',
-);
+const stored = closed<StoredMark>({ rev: text, storedAt: instant, source, traceId, heardFrom: text }, 'heardFrom');
 const batchEvents = listOf(
-  closed<BatchEvent>({ ...eventProperties, stored }, 'eventId', 'startedBy', 'orderId', 'error', 'stored'),
+  closed<BatchEvent>({ ...eventProperties, stored }, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error', 'stored'),
 );
 
 const hint = closed<HintRef>({ tenant: name, told: { type: 'string', minLength: 1, maxLength: 256 } });
@@ -95,14 +96,14 @@ const ignored = listOf(
   ),
 );
 
-const orderProperties = { order: text, tenant: name, appId, body, chain: name } as const;
-const order = closed<ReloadOrder>(orderProperties);
+const orderProperties = { order: text, tenant: name, appId, body, policy, chain: name } as const;
+const order = closed<ReloadOrder>(orderProperties, 'policy');
 const lineage = closed<Lineage>(
   { cause: text, others: listOf(text), hops: atLeast(0), root: text, areHopsUnsure: boolean },
   'others',
   'areHopsUnsure',
 );
-const plannedOrder = closed<PlannedOrder>({ ...orderProperties, lineage }, 'lineage');
+const plannedOrder = closed<PlannedOrder>({ ...orderProperties, lineage }, 'lineage', 'policy');
 
 type SkipFor<R extends Skip['reason']> = Extract<Skip, { readonly reason: R }>;
 
@@ -112,6 +113,13 @@ const ofLink = { ...ofEvent, chain: name, target: appRef } as const;
 const skip = {
   anyOf: [
     closed<SkipFor<'no-link'>>({ reason: oneOf('no-link'), ...ofEvent }),
+    closed<SkipFor<'will-retry'>>({
+      reason: oneOf('will-retry'),
+      ...ofEvent,
+      order: text,
+      attempt: atLeast(1),
+      attempts: atLeast(1),
+    }),
     closed<SkipFor<'other-tenant'>>({ reason: oneOf('other-tenant'), ...ofEvent, heardFrom: text }),
     closed<SkipFor<'outcome-not-matched'>>({
       reason: oneOf('outcome-not-matched'),
@@ -175,6 +183,7 @@ const created = closed<CreatedOrder>(
     chain: name,
     state: oneOf('planned'),
     body,
+    policy,
     causes: texts,
     hops: atLeast(0),
     areHopsUnsure: boolean,
@@ -186,6 +195,7 @@ const created = closed<CreatedOrder>(
     createdAt: instant,
     dueAt: instant,
   },
+  'policy',
   'areHopsUnsure',
 );
 

@@ -24,9 +24,3 @@ export const alertId = (kind: string, subject: string): string => `alert:${kind}
 
 /** `cascade runs --problems` overwrites it to see whether the store takes writes. */
 export const PROBE_ID = 'probe';
-
-/** When the ledger was purged last. */
-export const PURGE_ID = 'purge';
-
-/** The ledger's version, and how long the deployed receiver takes no end for too old. Only deployment writes it, after all else. */
-export const SCHEMA_ID = 'schema';

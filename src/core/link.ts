@@ -1,4 +1,5 @@
 import type { AppKey, AppRef, ChainName } from './names.ts';
+import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
 
 /** Which outcomes of the upstream's reload set a link off: `failed` also means exceeded-limit, `any` all four. */
@@ -36,6 +37,7 @@ export interface Link {
   /** Of a composite link, which stands here once for each upstream: when it fires. */
   readonly join?: JoinRule;
   readonly body: ReloadBody;
+  readonly policy?: Policy;
   /** True if the chain's file says `enabled: false`: the link is shown, and starts nothing. */
   readonly paused: boolean;
 }

@@ -4,7 +4,7 @@ export const ORDER_STATES = [
   'claimed', // a worker has it until its lease ends
   'unknown', // a POST may have been accepted, and the list does not show it yet
   'parked', // its app is busy with another reload
-  'waiting', // the tenant takes it later: rate limit, quota
+  'waiting', // it is started later: the tenant's rate limit, its quota, or an attempt failed
   'posted', // its reload was started and has not ended
   'ended', // its reload ended
   'merged', // another order's reload does for it
@@ -24,15 +24,15 @@ const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, re
     posted: ['reload'],
     unknown: ['reload'],
     parked: ['reload'],
-    waiting: ['reload'],
+    waiting: ['reload', 'settling'],
     'gave-up': ['reload'],
     ended: ['settling'],
   },
-  unknown: { claimed: ['reload'], ended: ['settling'] },
+  unknown: { claimed: ['reload'], waiting: ['settling'], ended: ['settling'] },
   // Only a parked order merges: it is parked, for all to see, before it looks for another to merge into.
   parked: { claimed: ['reload'], merged: ['reload'], 'called-off': ['person'] },
   waiting: { claimed: ['reload'], 'called-off': ['person'] },
-  posted: { ended: ['settling'] },
+  posted: { waiting: ['settling'], ended: ['settling'] },
   merged: { planned: ['reload', 'person'] },
   ended: {},
   'gave-up': {},

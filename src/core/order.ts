@@ -1,10 +1,12 @@
 import type { ReloadBody } from './link.ts';
 import type { AppRef, ChainName, OrderId } from './names.ts';
+import type { Policy } from './policy.ts';
 
 /** A reload that we owe, because another one ended. */
 export interface ReloadOrder extends AppRef {
   readonly order: OrderId;
   readonly body: ReloadBody;
+  readonly policy?: Policy;
   /** The chain whose link called for it. */
   readonly chain: ChainName;
 }
@@ -22,5 +24,5 @@ export const orderId = (target: AppRef, clause: string, cause: string): OrderId 
 export const causeOf = (event: { readonly tenant: string; readonly reloadId: string }, target: AppRef): string =>
   event.tenant === target.tenant ? event.reloadId : `${event.tenant}.${event.reloadId}`;
 
-/** The `resourceId` that Qlik gets: the order's id and the number of the try, from 1. */
+/** The `resourceId` that Qlik gets: the order's id and the number of the attempt, from 1. */
 export const resourceIdOf = (order: OrderId, tryNumber: number): string => `${order}~${tryNumber}`;

@@ -57,14 +57,17 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
 // Each object is written out, since spreads take most of the time of a look-up (npm run bench -- resolve).
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;
-  const { chain, target, on, body } = link;
+  const { chain, target, on, body, policy } = link;
   if (link.paused) return { reason: 'paused', tenant, appId, reloadId, chain, target };
   if (!isMatch(on, outcome)) {
     return { reason: 'outcome-not-matched', tenant, appId, reloadId, chain, target, on, outcome };
   }
   const order = orderId(target, link.clause, causeOf(event, target));
   if (ordered.has(order)) return { reason: 'already-ordered', tenant, appId, reloadId, chain, target, order };
-  return { order, tenant: target.tenant, appId: target.appId, body, chain };
+  const { tenant: targetTenant, appId: targetApp } = target;
+  return policy === undefined
+    ? { order, tenant: targetTenant, appId: targetApp, body, chain }
+    : { order, tenant: targetTenant, appId: targetApp, body, policy, chain };
 }
 
 const noLink = ({ tenant, appId, reloadId }: ReloadFinished): Skip => ({ reason: 'no-link', tenant, appId, reloadId });

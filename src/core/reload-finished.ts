@@ -26,6 +26,8 @@ export interface ReloadFinished {
   readonly startedBy?: string;
   /** Our order's id, if Qlik echoes the `resourceId`. */
   readonly orderId?: OrderId;
+  /** The number of the order's attempt, from 1: the `~try` of the same `resourceId`. */
+  readonly orderTry?: number;
   readonly error?: Reason;
 }
 

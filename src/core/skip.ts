@@ -16,6 +16,13 @@ interface OfLink extends OfEvent {
 /** Why an event did not set a link off. */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
+  /** Its order is started again, so what follows the app looks at a later end: attempt `attempt` of `attempts` in all. */
+  | ({
+      readonly reason: 'will-retry';
+      readonly order: OrderId;
+      readonly attempt: number;
+      readonly attempts: number;
+    } & OfEvent)
   /** It ended in another tenant than the one that the ledger means by the name. */
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
@@ -34,6 +41,7 @@ export type Skip =
 
 export const SKIP_REASONS = [
   'no-link',
+  'will-retry',
   'other-tenant',
   'outcome-not-matched',
   'already-ordered',

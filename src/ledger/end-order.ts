@@ -1,9 +1,13 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
+import { attemptOf, countedOutcome, type EndMeaning, endMeaning } from '../core/end-meaning.ts';
 import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
-import type { ReloadFinished } from '../core/reload-finished.ts';
+import { delayAfter } from '../core/policy.ts';
+
+import type { Reason, ReloadFinished } from '../core/reload-finished.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
+import { addMs, type EpochMs } from '../core/units.ts';
 import { readOrLog, skipBadDocument } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
@@ -39,6 +43,10 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: 
 interface Owner {
   readonly document: StoredDocument;
   readonly by: 'echo' | 'started' | 'also' | 'holder';
+  /** Whether the reload was started for it, as far as anybody knows: only its attempts count. */
+  readonly isFirst: boolean;
+  /** Which attempt it was, by `started`. */
+  readonly startedTry: number | undefined;
 }
 
 async function ownersOf(
@@ -55,34 +63,79 @@ async function ownersOf(
   if (holder !== undefined) ways[holder] ??= 'holder';
   if (echoed !== undefined) delete ways[echoed._id];
   const documents = await store.many(Object.keys(ways));
+  const ownerOf = (document: StoredDocument, by: Owner['by']): Owner => ({
+    ...{ document, by, isFirst: by === 'echo' || (by === 'started' && echoed === undefined) },
+    startedTry: started?.order === document._id ? started.try : undefined,
+  });
   const owners = Object.values(ways).flatMap((by, index): readonly Owner[] => {
     const document = documents[index];
-    return document === undefined ? [] : [{ document, by }];
+    return document === undefined ? [] : [ownerOf(document, by)];
   });
-  return echoed === undefined ? owners : [{ document: echoed, by: 'echo' }, ...owners];
+  return echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners];
 }
 
-const endOne = ({ document, by }: Owner, event: ReloadFinished, { store, times }: EndPorts) =>
+const endOne = (owner: Owner, event: ReloadFinished, { store, times }: EndPorts) =>
   changeDocument(
-    document._id,
+    owner.document._id,
     store,
     (found) => {
       const order = found && readOrder(found);
-      if (order === undefined || !isEndedBy(order, event, by)) return { result: false };
+      if (order === undefined || !isEndedBy(order, event, owner)) return { result: false };
+      const meaning = meaningFor(order, event, owner);
+      if (meaning.kind === 'unknown-attempt') return { result: false };
       const at = store.now() ?? event.endedAt;
-      return { result: true, write: moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, by)) };
+      if (meaning.kind === 'will-retry')
+        return { result: true, write: nextAttempt(order, event, meaning.attempt, at, times) };
+      return {
+        result: true,
+        write: moveOrder('settling', order, 'ended', { at, times }, endOf(order, event, owner.by)),
+      };
     },
-    document,
+    owner.document,
   );
 
 /** An order that holds another reload for its own goes on: this end is of a second start, or the guess was wrong. */
-function isEndedBy(order: OrderDocument, event: ReloadFinished, by: Owner['by']): boolean {
-  if (order.tenant !== event.tenant || order.appId !== event.appId) return false;
+function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
+  if (order.tenant !== event.tenant || order.appId !== event.appId || order.ends.includes(event.reloadId)) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;
   if (order.reloadId === event.reloadId) return true;
   if (by === 'also' || by === 'holder') return false;
-  return order.reloadId === undefined || (by === 'echo' && order.isCertain !== true);
+  const isOfPresentTry = (attemptOf(order, event, startedTry) ?? order.try) === order.try;
+  return isOfPresentTry && (order.reloadId === undefined || (by === 'echo' && order.isCertain !== true));
 }
+
+/** An order that only shares the reload is not started again: the resolver goes by the order that it was started for. */
+const meaningFor = (order: OrderDocument, event: ReloadFinished, { isFirst, startedTry }: Owner): EndMeaning =>
+  isFirst ? endMeaning(order, event, startedTry) : { kind: 'last', outcome: countedOutcome(order, event) };
+
+/** The order as it waits for its next attempt: nothing of the one that ended is left but its place in `ends`. */
+function nextAttempt(
+  order: OrderDocument,
+  event: ReloadFinished,
+  attempt: number,
+  at: EpochMs,
+  times: TimeConstants,
+): OrderDocument {
+  const { retry } = order.policy ?? {};
+  if (retry === undefined) throw new Error(`No further attempt is asked for: ${order._id}`);
+  const what = `Attempt ${attempt} of ${retry.attempts + 1} ${isTimedOut(order, event) ? 'ran too long' : 'failed'}`;
+  return moveOrder(
+    'settling',
+    order,
+    'waiting',
+    { at, times, until: addMs(at, delayAfter(attempt, retry)) },
+    {
+      try: attempt + 1,
+      ends: [...order.ends, event.reloadId],
+      reason: { code: 'RETRY', message: what },
+      ...{ reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: undefined },
+    },
+  );
+}
+
+/** Whether the reload was canceled by Cascade. */
+const isTimedOut = (order: OrderDocument, { outcome, reloadId }: ReloadFinished): boolean =>
+  outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined;
 
 const endOf = (order: OrderDocument, event: ReloadFinished, by: Owner['by']) => ({
   outcome: event.outcome,
@@ -91,4 +144,7 @@ const endOf = (order: OrderDocument, event: ReloadFinished, by: Owner['by']) => 
   reloadId: event.reloadId,
   isCertain: by === 'echo' || order.isCertain === true,
   doubt: undefined,
+  ...(isTimedOut(order, event) && { reason: TIMED_OUT }),
 });
+
+const TIMED_OUT: Reason = { code: 'TIMED_OUT', message: 'It ran longer than its timeout, so Cascade canceled it' };

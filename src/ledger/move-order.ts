@@ -38,17 +38,18 @@ export function moveOrder(
   }
   const { dueAt: _, ...kept } = order;
   const gaveUp = to === 'gave-up' && { gaveUpAt: when.at };
-  const calledOff = to === 'called-off' && { calledOffAt: when.at };
-  const moved = definedFields({ ...kept, ...changes, state: to, ...gaveUp, ...calledOff }) as OrderDocument;
+  const moved = definedFields({ ...kept, ...changes, state: to, ...gaveUp }) as OrderDocument;
   const dueAt = dueAtOf(moved, when);
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
 /** When the sweep looks at an order that has just come to its state (ledger.md §3); undefined if nothing is left to do. */
 export function dueAtOf(
-  { state, doubt }: Pick<OrderDocument, 'state' | 'doubt'>,
-  { at, times, until }: MoveTimes,
+  order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,
+  when: MoveTimes,
 ): EpochMs | undefined {
+  const { state, doubt } = order;
+  const { at, times, until } = when;
   switch (state) {
     case 'planned':
       return addMs(at, times.planned);
@@ -63,7 +64,7 @@ export function dueAtOf(
     case 'waiting':
       return until ?? at;
     case 'posted':
-      return addMs(at, times.postedPoll);
+      return postedDueAt(order, when);
     case 'merged':
     case 'called-off':
       return addMs(at, times.planned);
@@ -74,6 +75,26 @@ export function dueAtOf(
       return state satisfies never;
   }
 }
+
+/** A reload without an end is looked at after 15 minutes, or as soon as it has run too long; from then on every two minutes. */
+function postedDueAt(
+  order: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>,
+  { at, times }: MoveTimes,
+): EpochMs {
+  const poll = addMs(at, times.postedPoll);
+  const limit = timeLimit(order);
+  return limit === undefined ? poll : (Math.min(poll, Math.max(limit, addMs(at, times.unresolved))) as EpochMs);
+}
+
+/** When a reload has run too long, by the store's clock; undefined if it may run on, or may not be ours. */
+export const timeLimit = ({
+  policy,
+  postedAt,
+  isCertain,
+}: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>): EpochMs | undefined =>
+  policy?.timeout === undefined || postedAt === undefined || isCertain !== true
+    ? undefined
+    : addMs(postedAt, policy.timeout);
 
 /**
  * A final order that is no longer due: a merged one, once its worker has read the other order again; a called-off one, once

@@ -24,9 +24,12 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
   order: order._id,
   also: [],
   isGuess: !isCertain,
+  ...tryOf(order),
   hops: order.hops,
   root: order.root,
 });
+
+const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === undefined ? {} : { try: attempt });
 
 /**
  * Notes in `started` that a reload is this order's. Certainty takes the reload from a guess; two guesses share it.
@@ -60,5 +63,6 @@ function changeBy(start: Start, found: StoredDocument | undefined, log: Pick<Led
   }
   if (isFirst && !started.isGuess) return { result: true };
   const also = [...new Set([...started.also, started.order])].filter((id) => id !== _id);
-  return { result: true, write: { ...started, order: _id, isGuess: false, also, hops, root } };
+  const { try: _, ...noted } = started;
+  return { result: true, write: { ...noted, order: _id, isGuess: false, ...tryOf(order), also, hops, root } };
 }

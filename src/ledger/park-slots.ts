@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parkId } from '../core/document-ids.ts';
+import { policyKey } from '../core/policy.ts';
 import { readOrLog } from './bad-document.ts';
 import { bodyHash } from './body-hash.ts';
 import { type Change, changeDocument } from './change-document.ts';
@@ -10,7 +11,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
 
 /*
- * The protocol of `park:<tenant>:<app>`. A slot names the order that waits for the busy app with one body. It may be out
+ * The protocol of `park:<tenant>:<app>`. A slot names the order that waits for the busy app with one body and policy. It may be out
  * of date, so it proves nothing. An order first parks itself, then reads the slot's order. It merges only into an order
  * that is then parked and without doubt: that order's reload cannot have begun before. Else it takes the slot.
  */
@@ -28,16 +29,16 @@ export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; 
  * @throws CascadeError STORE_UNAVAILABLE: then the order is parked without a slot, and looks at its app by itself.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
-  const hash = bodyHash(order.body);
+  const key = slotKey(order);
   const outcome = await changeDocument(parkId(order), store, async (found): Promise<Change<SlotOutcome>> => {
     const slots = slotsIn(found, log);
-    const slot = slots[hash];
+    const slot = slots[key];
     if (slot?.order === order._id) return { result: { kind: 'mine' } };
     const other = await mergeable(order, slot, store, log);
     const result: SlotOutcome = other === undefined ? { kind: 'mine' } : { kind: 'other', other };
     if (other !== undefined && slot !== undefined && slot.hops >= order.hops) return { result };
     const next = { order: other?._id ?? order._id, hops: order.hops };
-    return { result, write: parkOf({ ...slots, [hash]: next }) };
+    return { result, write: parkOf({ ...slots, [key]: next }) };
   });
   if (outcome !== undefined) return outcome;
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
@@ -45,21 +46,24 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
 
 /** The hops of an order and of those that merged into it: the greatest. */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
-  const slot = slotsIn(await store.get(parkId(order)), log)[bodyHash(order.body)];
+  const slot = slotsIn(await store.get(parkId(order)), log)[slotKey(order)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
 }
 
 /** Takes an order that waits no more out of its slot. Another order's slot is left alone. */
 export async function clearSlot(order: OrderDocument, store: Store, log: Log): Promise<void> {
-  const hash = bodyHash(order.body);
+  const key = slotKey(order);
   await changeDocument(parkId(order), store, (found) => {
-    const { [hash]: slot, ...others } = slotsIn(found, log);
+    const { [key]: slot, ...others } = slotsIn(found, log);
     return { result: true, ...(slot?.order === order._id && { write: parkOf(others) }) };
   });
 }
 
 /** A malformed document has no slots, and is written anew. */
 const slotsIn = (found: StoredDocument | undefined, log: Log): Slots => readOrLog(found, readPark, log)?.slots ?? {};
+
+/** Equal for orders that one reload can do for. */
+const slotKey = ({ body, policy }: OrderDocument): string => bodyHash(body) + policyKey(policy);
 
 const parkOf = (slots: Slots): object => ({ schema: 1, type: 'park', slots });
 
@@ -73,7 +77,5 @@ async function mergeable(
   const found = await store.get(slot.order);
   const other = readOrLog(found, readOrder, log);
   const isWaiting = other?.state === 'parked' && other.doubt === undefined;
-  return isWaiting && parkId(other) === parkId(order) && bodyHash(other.body) === bodyHash(order.body)
-    ? other
-    : undefined;
+  return isWaiting && parkId(other) === parkId(order) && slotKey(other) === slotKey(order) ? other : undefined;
 }

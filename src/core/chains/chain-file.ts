@@ -36,9 +36,14 @@ export interface ReloadEntry {
   readonly partial?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
   readonly weight?: number;
-  /** This version parses and refuses it. */
-  readonly retry?: { readonly attempts: number; readonly delay?: string };
-  /** This version parses and refuses it. */
+  readonly retry?: {
+    readonly attempts: number;
+    /** Like `5m`; default 5 minutes. */
+    readonly delay?: string;
+    /** Default `double`. */
+    readonly backoff?: 'double' | 'none';
+  };
+  /** Like `2h`. */
   readonly timeout?: string;
 }
 

@@ -53,6 +53,6 @@ const nameTaken = ({ link, place }: PlacedComposite, first: PlacedLink, index: A
     place,
     'NAME_NEEDED',
     `Two links reload ${nameOf(link.target, link.chain, index)} and cannot be told apart: they have one name, or wait for the same apps ` +
-      'with another "within", variables, partial or weight. Give each its own "name" for two reloads, or make them equal for one.',
+      'with another "within", variables, partial, weight, retry or timeout. Give each its own "name" for two reloads, or make them equal for one.',
     [first.place],
   );

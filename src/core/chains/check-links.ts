@@ -1,14 +1,15 @@
 import { isComposite, type Link, type On } from '../link.ts';
 import { appKey } from '../names.ts';
+import { policyKey } from '../policy.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 /** Equal for links that ask for the same reload; Qlik's default weight is 1. */
-export function wantsKey({ body: { partial, variables, weight } }: Pick<Link, 'body'>): string {
+export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<Link, 'body' | 'policy'>): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([partial === true, sorted, weight ?? 1]);
+  return JSON.stringify([partial === true, sorted, weight ?? 1, policyKey(policy)]);
 }
 
 const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
@@ -72,6 +73,6 @@ const nameNeeded = ({ link, place }: Seen, other: Seen, index: AppIndex): Proble
     place,
     'NAME_NEEDED',
     `Two links reload ${nameOf(link.target, link.chain, index)} after the same end of ${nameOf(link.after, link.chain, index)} with ` +
-      'different variables, partial or weight: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
+      'different variables, partial, weight, retry or timeout: one reload cannot be both. Give each its own "name" for two reloads, or make them equal for one.',
     [other.place],
   );

@@ -23,13 +23,19 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
 const LONGEST_ROOT = 220;
 
 /** The most bytes that a link's order can have in a plan: with the longest reload id and the longest root. */
-function mostBytesOf({ chain, after, target, clause, body, join }: Link): number {
+function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link): number {
   const cause = causeOf({ tenant: after.tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
   const others = Object.keys(join?.of ?? {})
     .slice(1)
     .map(() => cause);
   const lineage: Lineage = { cause, others, hops: 10_000, root: 'r'.repeat(LONGEST_ROOT), areHopsUnsure: true };
-  const order: ReloadOrder = { order: orderId(target, clause, cause), ...target, body, chain };
+  const order: ReloadOrder = {
+    order: orderId(target, clause, cause),
+    ...target,
+    body,
+    ...(policy && { policy }),
+    chain,
+  };
   return jsonBytes({ ...order, lineage });
 }
 

@@ -11,7 +11,6 @@ export const PROBLEM_CODES = [
   'WRONG_TYPE', // a value of the wrong kind
   'BAD_NAME', // a name or an id with characters that it must not have
   'OUT_OF_BOUNDS', // too many, too long, too small or too large
-  'NOT_IN_THIS_VERSION', // part of the language, not yet of the program
   'UNKNOWN_APP', // no app of this name
   'SAME_CHAIN_NAME', // two files with one chain name
   'SAME_APP', // one app under two short names of one file

@@ -1,8 +1,9 @@
 import { definedFields } from '../defined-fields.ts';
 import type { JoinRule, Link, On, ReloadBody } from '../link.ts';
 import { type AppKey, type AppRef, appKey, type ChainName } from '../names.ts';
+import type { Policy, Retry } from '../policy.ts';
 import { parseDuration } from '../runs/time-words.ts';
-import type { DurationMs } from '../units.ts';
+import { type DurationMs, minutes } from '../units.ts';
 import type { AppIndex, ReadableFile } from './app-index.ts';
 import type { AppClause, Clause, CompositeClause, ReloadEntry } from './chain-file.ts';
 import { findReference } from './find-reference.ts';
@@ -34,6 +35,21 @@ function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
   };
 }
 
+const DEFAULT_DELAY = minutes(5);
+
+/** What is asked for if the reload fails, or runs too long: only what the entry says. */
+function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
+  if (retry === undefined && timeout === undefined) return undefined;
+  const { attempts = 0, delay = '', backoff } = retry ?? {};
+  const asked: Retry = {
+    attempts,
+    delay: parseDuration(delay) ?? DEFAULT_DELAY,
+    ...(backoff === 'none' && { backoff }),
+  };
+  const limit = parseDuration(timeout ?? '');
+  return { ...(retry !== undefined && { retry: asked }), ...(limit !== undefined && { timeout: limit }) };
+}
+
 /**
  * Reads the links of one file: one for each clause; of a composite clause one for each upstream.
  *
@@ -54,7 +70,6 @@ export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: st
   for (const [position, entry] of file.content.reloads.entries()) {
     if (entry === null) continue;
     const path = ['reloads', position];
-    problems.push(...refuseLater(entry, { file: file.file, path }));
     const target = find(entry.app, [...path, 'app']);
     for (const { clause, at } of clausesOf(entry, path)) {
       const read = readClause(clause, at, { file: file.file, find, problems });
@@ -76,12 +91,16 @@ export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: st
   return { links, problems, used };
 }
 
-const linkOf = ({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) => ({
-  chain: content.chain as ChainName,
-  target,
-  body: bodyOf(entry),
-  paused: content.enabled === false,
-});
+function linkOf({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) {
+  const policy = policyOf(entry);
+  return {
+    chain: content.chain as ChainName,
+    target,
+    body: bodyOf(entry),
+    ...(policy !== undefined && { policy }),
+    paused: content.enabled === false,
+  };
+}
 
 /** What two composite links of one target share if they are one: a shorter or longer window is the same link, changed. */
 function ruleText({ of, atLeast }: JoinRule): string {
@@ -153,20 +172,3 @@ const REPEATED =
 
 const neverFires = (atLeast: number, count: number): string =>
   `This link can never set anything off: it waits for ${atLeast} apps, and its list has ${count}. Correct "atLeast", or name more apps.`;
-
-/** Fields that this version parses and refuses, each with what to do instead. */
-const LATER = {
-  retry: 'Until then remove it; an entry with "on: failed" can reload another app instead.',
-  timeout: "Until then remove it; Qlik's own reload limit counts.",
-} as const;
-
-const refuseLater = (entry: ReloadEntry, { file, path }: Place): Problem[] =>
-  (['retry', 'timeout'] as const)
-    .filter((field) => entry[field] !== undefined)
-    .map((field) =>
-      errorAt(
-        { file, path: [...path, field], atKey: true },
-        'NOT_IN_THIS_VERSION',
-        `"${field}" is not in this version: it needs a memory, which comes later. ${LATER[field]}`,
-      ),
-    );

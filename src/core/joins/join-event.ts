@@ -60,7 +60,7 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
 }
 
 function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink, traceId: string): JoinedOrder {
-  const { target, clause, body, chain } = link;
+  const { target, clause, body, policy, chain } = link;
   const cause = causeOfEnd(closing, target);
   const others = halves.filter((half) => half !== closing).map((half) => causeOfEnd(half, target));
   const lineage: Lineage = {
@@ -70,7 +70,7 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink
     root: closing.root,
     ...(halves.some(({ areHopsUnsure }) => areHopsUnsure === true) && { areHopsUnsure: true }),
   };
-  return { order: orderId(target, clause, cause), ...target, body, chain, lineage, traceId };
+  return { order: orderId(target, clause, cause), ...target, body, ...(policy && { policy }), chain, lineage, traceId };
 }
 
 const causeOfEnd = ({ app, reloadId }: JoinEnd, target: AppRef): string =>

@@ -27,6 +27,8 @@ export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = '
   switch (skip.reason) {
     case 'no-link':
       return 'and nothing follows it';
+    case 'will-retry':
+      return `in attempt ${skip.attempt} of ${skip.attempts}, and what follows it waits for the next attempt`;
     case 'other-tenant':
       return `but in another tenant (${skip.heardFrom}) than the ledger means by "${skip.tenant}": nothing followed it`;
     case 'outcome-not-matched':

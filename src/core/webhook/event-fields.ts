@@ -45,8 +45,10 @@ export function errorIn(data: JsonObject): ReloadFinished['error'] {
 }
 
 /** What our reloads send as `resourceId`: the order's id and the number of the try. */
-const OUR_RESOURCE_ID = /^(order:.+)~\d+$/;
+const OUR_RESOURCE_ID = /^(order:.+)~(\d{1,4})$/;
 
-/** The order that a `resourceId` names; undefined if Cascade did not make it. */
-export const orderIn = (resourceId: string | undefined): OrderId | undefined =>
-  OUR_RESOURCE_ID.exec(clipped(resourceId ?? '', LONGEST.resourceId))?.[1] as OrderId | undefined;
+/** The order and the attempt that a `resourceId` names; neither if Cascade did not make it. */
+export function orderIn(resourceId: string | undefined): Pick<ReloadFinished, 'orderId' | 'orderTry'> {
+  const [, orderId, orderTry] = OUR_RESOURCE_ID.exec(clipped(resourceId ?? '', LONGEST.resourceId)) ?? [];
+  return orderId === undefined ? {} : { orderId: orderId as OrderId, orderTry: Math.max(1, Number(orderTry)) };
+}

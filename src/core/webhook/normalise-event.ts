@@ -100,7 +100,7 @@ function reloadFinished(envelope: Envelope, delivery: Received): ReloadFinished 
     ...definedFields({
       eventId: envelope.eventId,
       startedBy: startedBy && clipped(startedBy, LONGEST_WORD),
-      orderId: orderIn(textOf(data, 'resourceId')),
+      ...orderIn(textOf(data, 'resourceId')),
       error: errorIn(data),
     }),
   };

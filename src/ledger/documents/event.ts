@@ -1,6 +1,5 @@
 import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { SOURCES, type Source, type StoredEvent } from '../../contracts/batch.ts';
-import { cappedStored } from '../../core/cap-end.ts';
+import { type BatchEvent, SOURCES, type Source } from '../../contracts/batch.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { eventId } from '../../core/document-ids.ts';
 import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
@@ -12,6 +11,7 @@ import {
   type Check,
   isAppId,
   isBoolean,
+  isCountFrom,
   isInstant,
   isListOf,
   isName,
@@ -40,8 +40,6 @@ export interface EventDocument extends ReloadFinished {
   readonly storedAt: EpochMs;
   /** For a webhook: the address or id of the tenant whose credential was right, if the settings have it. */
   readonly heardFrom?: string;
-  /** The end as it was reported, where that was too far in the future to be believed: its webhook may come again until then. */
-  readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
@@ -58,11 +56,12 @@ export const END_FIELDS = {
   eventId: maybe(isText),
   startedBy: maybe(isText),
   orderId: maybe(isText),
+  orderTry: maybe(isCountFrom(1)),
   error: maybe(isReason),
 } as const;
 
 const isOfLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
-const isOfEvent = isOneOf(['no-link', 'other-tenant']);
+const isOfEvent = isOneOf(['no-link', 'will-retry', 'other-tenant']);
 const needsLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isOfEvent(reason))) });
 /** A later version may have brought other reasons: they pass. */
 const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (isOfLink(value) || !needsLink(value));
@@ -74,7 +73,6 @@ export const readEvent = readerOf<EventDocument>(
     ...END_FIELDS,
     source: isOneOf(SOURCES),
     heardFrom: maybe(isText),
-    reportedEnd: maybe(isInstant),
     traceId: isTraceId,
     storedAt: isInstant,
     resolvedAt: maybe(isInstant),
@@ -86,25 +84,28 @@ export const readEvent = readerOf<EventDocument>(
 
 /** The fields of an ended reload, and no other field that `event` may have. This is the one list of them. */
 export function endOf(event: ReloadFinished): ReloadFinished {
-  const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy, orderId } = event;
+  const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy } = event;
+  const { orderId, orderTry } = event;
   const error = event.error && { code: event.error.code, message: event.error.message };
-  return definedFields({ tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy, orderId, error });
+  return definedFields({
+    tenant,
+    appId,
+    reloadId,
+    outcome,
+    endedAt,
+    partial,
+    eventId,
+    startedBy,
+    orderId,
+    orderTry,
+    error,
+  });
 }
 
 /** A stored event as the steps pass it on. */
-export function batchEventOf(event: EventDocument): StoredEvent {
-  const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd } = event;
-  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd }) };
-}
-
-/**
- * A stored event with its time as it may be believed. If that is another one, the mark keeps the reported time.
- *
- * @param now - the store's clock.
- */
-export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
-  const believed = cappedStored(event, event.stored.storedAt, now);
-  return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
+export function batchEventOf(event: EventDocument): BatchEvent {
+  const { _rev: rev, storedAt, source, traceId, heardFrom } = event;
+  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom }) };
 }
 
 /** Which run heard of an end or of a hint, and when. */
@@ -115,19 +116,15 @@ export interface Origin {
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;
-  readonly reportedEnd?: EpochMs | undefined;
 }
 
 /** A new event's document. It is due in two minutes; until then the sweep leaves it alone. */
-export const newEvent = (
-  event: ReloadFinished,
-  { source, traceId, now, times, heardFrom, reportedEnd }: Origin,
-): NewDocument => ({
+export const newEvent = (event: ReloadFinished, { source, traceId, now, times, heardFrom }: Origin): NewDocument => ({
   _id: eventId(event.tenant, event.reloadId),
   schema: 1,
   type: 'event',
   ...endOf(event),
-  ...definedFields({ source, traceId, storedAt: now, heardFrom, reportedEnd }),
+  ...definedFields({ source, traceId, storedAt: now, heardFrom }),
   dueAt: addMs(now, times.unresolved),
 });
 
@@ -138,7 +135,7 @@ export const newEvent = (
  * @param skips - those of this event.
  */
 export function resolvedEvent(
-  event: StoredEvent,
+  event: BatchEvent & Required<Pick<BatchEvent, 'stored'>>,
   { now, skips }: { readonly now: EpochMs; readonly skips: readonly Skip[] },
 ): NewDocument {
   const { rev: _rev, ...stored } = event.stored;

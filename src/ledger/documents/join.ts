@@ -21,7 +21,7 @@ import {
   maybe,
   readerOf,
 } from '../document-reader.ts';
-import { isBody } from './order.ts';
+import { isBody, isPolicy } from './order.ts';
 
 /**
  * `join:<tenant>:<app>:<clause>`: what one composite link remembers.
@@ -52,6 +52,7 @@ const isOrder = isObjectWith({
   tenant: isName,
   appId: isAppId,
   body: isBody,
+  policy: maybe(isPolicy),
   chain: isName,
   traceId: isTraceId,
   lineage: isObjectWith({ cause: isText, others: maybe(isListOf(isText)), hops: isCountFrom(0), root: isText }),

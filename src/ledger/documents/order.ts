@@ -58,14 +58,14 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly outcome?: Outcome;
   /** For a merged order: the order whose reload does for it. */
   readonly into?: OrderId;
+  /** By reload id: when the sweep asked Qlik to cancel it, since it ran too long. */
+  readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
   /** Why it waits, was given up or called off, for people. */
   readonly reason?: Reason;
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
   /** The store's clock when it was given up. */
   readonly gaveUpAt?: EpochMs;
-  /** The store's clock when a person called it off; orders of an earlier version do not have it. */
-  readonly calledOffAt?: EpochMs;
   /** When the sweep looks at it. */
   readonly dueAt?: EpochMs;
 }
@@ -85,6 +85,11 @@ const BODY_FIELDS = {
 export const isBody: Check = (value) =>
   isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
 
+export const isPolicy: Check = isObjectWith({
+  retry: maybe(isObjectWith({ attempts: isCountFrom(1), delay: isCountFrom(0), backoff: maybe(isOneOf(['none'])) })),
+  timeout: maybe(isCountFrom(1)),
+});
+
 /** The order is read by this id. Another path of the database would answer with something that is no document. */
 const isOrderId = isTextLike(/^order:/);
 
@@ -97,6 +102,8 @@ export const readOrder = readerOf<OrderDocument>(
     chain: isName,
     state: isOneOf(ORDER_STATES),
     body: isBody,
+    policy: maybe(isPolicy),
+    cancelRequestedAt: maybe(isRecordOf(isInstant)),
     causes: isListOf(isText),
     hops: isCountFrom(0),
     areHopsUnsure: maybe(isBoolean),
@@ -116,7 +123,6 @@ export const readOrder = readerOf<OrderDocument>(
     postedAt: maybe(isInstant),
     endedAt: maybe(isInstant),
     gaveUpAt: maybe(isInstant),
-    calledOffAt: maybe(isInstant),
     dueAt: maybe(isInstant),
   },
   ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),
@@ -129,7 +135,7 @@ export const readOrder = readerOf<OrderDocument>(
  * @param now - the store's clock.
  */
 export function newOrder(
-  { order, tenant, appId, body, chain }: ReloadOrder,
+  { order, tenant, appId, body, policy, chain }: ReloadOrder,
   { cause, others = [], hops, root, areHopsUnsure }: Lineage,
   { traceId, now, times }: { readonly traceId: string; readonly now: EpochMs; readonly times: TimeConstants },
 ): Omit<CreatedOrder, '_rev'> {
@@ -142,6 +148,7 @@ export function newOrder(
     chain,
     state: 'planned',
     body,
+    ...(policy !== undefined && { policy }),
     causes: [cause, ...others],
     hops,
     ...(areHopsUnsure === true && { areHopsUnsure }),

@@ -1,7 +1,7 @@
 import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
-/** The order that is parked for an app with one body, and the greatest hops of the orders that merged into it. */
+/** The order that is parked for an app with one body and policy, and the greatest hops of the orders that merged into it. */
 export interface ParkSlot {
   readonly order: OrderId;
   readonly hops: number;
@@ -18,7 +18,7 @@ export interface ParkDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'park';
-  /** By the hash of the body: only equal bodies merge. */
+  /** By the hash of the body, then the policy: only orders equal in both merge. */
   readonly slots: Readonly<Record<string, ParkSlot>>;
 }
 

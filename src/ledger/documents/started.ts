@@ -1,5 +1,5 @@
 import type { OrderId } from '../../core/names.ts';
-import { isBoolean, isCountFrom, isListOf, isText, isTextLike, readerOf } from '../document-reader.ts';
+import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for, if Qlik's records do not echo it.
@@ -17,6 +17,8 @@ export interface StartedDocument {
   readonly also: readonly OrderId[];
   /** True if `order` only guessed that the reload is its own. */
   readonly isGuess: boolean;
+  /** Which attempt of `order` it is, from 1; noted if the order may have several. */
+  readonly try?: number;
   readonly hops: number;
   readonly root: string;
 }
@@ -26,6 +28,13 @@ const isOrder = isTextLike(/^order:/);
 /** Reads which order a reload is for. @throws CascadeError LEDGER_MALFORMED. */
 export const readStarted = readerOf<StartedDocument>(
   'started',
-  { order: isOrder, also: isListOf(isOrder), isGuess: isBoolean, hops: isCountFrom(0), root: isText },
+  {
+    order: isOrder,
+    also: isListOf(isOrder),
+    isGuess: isBoolean,
+    try: maybe(isCountFrom(1)),
+    hops: isCountFrom(0),
+    root: isText,
+  },
   /^started:[a-z0-9-]+:.+$/,
 );

@@ -12,13 +12,14 @@ describe('what a record tells', () => {
       const { couch, qlik, sweep } = rig();
       couch.seed(checkpoint('11:00'));
       const error = { code: 'E1', message: 'broken' };
-      const resourceId = 'order:default:a:s:r0~1';
+      const resourceId = 'order:default:a:s:r0~3';
       qlik.pages.push([ended('r1', '11:40', { status, error, resourceId, partial: true, type: 'external' })]);
       const [told] = (await sweep()).events;
       expect(told).to.deep.include({
         outcome,
         error,
         orderId: 'order:default:a:s:r0',
+        orderTry: 3,
         partial: true,
         startedBy: 'external',
       });

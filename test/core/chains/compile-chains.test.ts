@@ -327,7 +327,7 @@ describe('compiling chains', () => {
           ['x', 'y', 'z'],
         ),
       ],
-      found: ['NOT_IN_THIS_VERSION a.yaml reloads.0.retry', 'NOT_IN_THIS_VERSION a.yaml reloads.1.timeout'],
+      found: [],
     },
     {
       when: 'nothing more is wrong than what was refused before: its parts are not called unknown',

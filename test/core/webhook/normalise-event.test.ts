@@ -31,6 +31,7 @@ const finished = {
   partial: false,
   startedBy: 'external',
   orderId: `order:default:${APP}:s:6a849f7f18ec290e6ceb0001`,
+  orderTry: 1,
 };
 /** What `app-reload-finished.json` says. */
 const attempt = {
@@ -42,7 +43,7 @@ const attempt = {
   endedAt: Date.UTC(2026, 10, 21, 7, 6, 20),
   partial: false,
 };
-const { startedBy: _, orderId: __, ...withoutOrigin } = finished;
+const { startedBy: _, orderId: __, orderTry: ___, ...withoutOrigin } = finished;
 
 describe('texts of an event', () => {
   const long = 'x'.repeat(200_000);
@@ -125,7 +126,7 @@ describe('com.qlik.v1.reload.finished', () => {
   it('names no order of ours where resourceId is somebody else’s', () => {
     for (const resourceId of ['', 'task-7', 'order:default:a:s:r1', 'xorder:default:a:s:r1~1', 7]) {
       const data = { ...(fixture('reload-finished')['data'] as object), resourceId };
-      const { orderId: _orderId, ...event } = finished;
+      const { orderId: _orderId, orderTry: _orderTry, ...event } = finished;
       expect(normaliseEvent({ ...fixture('reload-finished'), data }, delivery)).to.deep.equal({ kind: 'event', event });
     }
   });

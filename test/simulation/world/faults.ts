@@ -61,6 +61,9 @@ export const FAULTS = {
   'link-added': 0, // to an app that was in no chain, and ended long ago
   'ill-formed': 0, // a link's variable is no Unicode: the store refuses its orders
   joined: 0, // links that wait for several apps
+  retried: 0, // links that have failed reloads started again, or that have a timeout
+  'timed-out': 0, // a reload that the sweep had canceled
+  'attempts-spent': 0, // the last attempt failed, too
   'fed-back': 0, // a loop of links: MAX_HOPS is small
   'hops-capped': 0,
   automation: 0, // outside of Cascade, whenever one app ends another is reloaded
@@ -73,8 +76,6 @@ export const FAULTS = {
   'called-off-again': 0.5, // by who saw the command fail; else nobody looks after it
   'call-off-dies': 0.25, // the command ends after any of its changes
   'all-called-off': 0.004,
-  purged: 0, // a person purges the ledger, and something goes
-  'purge-dies': 0.1, // the command ends after any of its steps
   'by-hand': 0.04,
   replayed: 0.04,
   // What tenants are like, if it mattered.

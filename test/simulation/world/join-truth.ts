@@ -47,7 +47,8 @@ export class JoinTruth {
   mayOwe(order: string): Owed | undefined {
     for (const link of this.#links) {
       const end = this.#ends.find((each) => orderOf(link, each) === order);
-      if (end !== undefined && this.#couldClose(end, link)) return { end, target: link.target, body: link.body };
+      if (end !== undefined && this.#couldClose(end, link))
+        return { end, target: link.target, body: link.body, policy: link.policy };
     }
     return undefined;
   }
@@ -82,7 +83,7 @@ export class JoinTruth {
     return firings.flatMap(({ closing }) => {
       const end = heard.find((each) => each.reloadId === closing.reloadId && each.app === closing.app)?.end;
       if (end === undefined || closing.endedAt < newest) return [];
-      return [[orderOf(link, end), { end, target: link.target, body: link.body }] as const];
+      return [[orderOf(link, end), { end, target: link.target, body: link.body, policy: link.policy }] as const];
     });
   }
 
@@ -91,7 +92,9 @@ export class JoinTruth {
     return this.#links.flatMap((link) =>
       this.#ends.flatMap((end) => {
         const order = orderOf(link, end);
-        return told.hasOrder(order) ? [[order, { end, target: link.target, body: link.body }] as const] : [];
+        return told.hasOrder(order)
+          ? [[order, { end, target: link.target, body: link.body, policy: link.policy }] as const]
+          : [];
       }),
     );
   }

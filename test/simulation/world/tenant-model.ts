@@ -26,6 +26,8 @@ export interface TenantTraits {
   readonly isSlow: boolean;
   /** Where what happens is to depend on nothing but who starts what. */
   readonly isEveryReloadFine: boolean;
+  /** How the n-th reload of an app goes, from 1, where that is laid down. */
+  readonly fateOf?: (appId: string, nth: number) => Fate | undefined;
 }
 
 /** What the credential is not shown of an app: anything, since it is deleted or others' (404, 403); only its list (404, 500). */
@@ -41,6 +43,12 @@ export type MetTrait =
   | 'queued-only';
 
 export type QlikOutcome = 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'EXCEEDED_LIMIT';
+
+/** How a reload goes. */
+export interface Fate {
+  readonly outcome: QlikOutcome;
+  readonly runMs: number;
+}
 
 export interface NewReload {
   readonly appId: string;
@@ -61,6 +69,8 @@ export interface SimReload extends NewReload {
   readonly shownFrom: number;
   status: 'QUEUED' | 'RELOADING' | QlikOutcome;
   endedAt?: number;
+  /** The sweep had it canceled, and it had not ended. */
+  isCanceledByUs?: boolean;
   /** When lists and GET begin to show that it ended. */
   endShownFrom?: number;
 }
@@ -200,8 +210,10 @@ export class TenantModel {
     }
     reload.status = 'RELOADING';
     const drawn = outcomeOf(this.#random);
-    const outcome = this.traits.isEveryReloadFine ? 'SUCCEEDED' : drawn;
-    this.#scheduler.after(runMs(this.#random), () => this.#end(reload, outcome));
+    const fate = this.traits.fateOf?.(reload.appId, this.ofApp(reload.appId).indexOf(reload) + 1);
+    const outcome = fate?.outcome ?? (this.traits.isEveryReloadFine ? 'SUCCEEDED' : drawn);
+    const drawnMs = runMs(this.#random);
+    this.#scheduler.after(fate?.runMs ?? drawnMs, () => this.#end(reload, outcome));
   }
 
   #end(reload: SimReload, outcome: QlikOutcome): void {

@@ -15,7 +15,7 @@ import type { FaultName, Faults } from './faults.ts';
 import { latencyMs } from './latency.ts';
 import type { Random } from './random.ts';
 import { endedPage, listOfApp, recordOf } from './tenant-lists.ts';
-import type { TenantModel } from './tenant-model.ts';
+import type { SimReload, TenantModel } from './tenant-model.ts';
 import type { Trace } from './trace.ts';
 
 /** Our own user, in every tenant. */
@@ -34,6 +34,8 @@ export interface TenantWorld {
   /** World time until which POSTs are refused for rate. */
   readonly limitedUntil: () => number;
   readonly isOverQuota: (appId: string) => boolean;
+  /** Told of a request to cancel a reload, before the tenant does it. */
+  readonly onCancel: (reload: SimReload, isActive: boolean) => void;
   /** Told of each answer to a POST, whether it reached anybody or not. */
   readonly onStart: (request: StartRequest, told: string) => void;
 }
@@ -54,7 +56,7 @@ const unknown = { kind: 'unknown', message: 'Qlik gave no answer (simulated).' }
 
 /** An activation's way to a tenant. */
 export function tenantPort(activation: Activation, world: TenantWorld): QlikPort {
-  const { tenant, faults, trace, now, isUp, hasToken, random } = world;
+  const { tenant, faults, trace, now, isUp, hasToken, random, onCancel } = world;
 
   const read = <T>(
     op: string,
@@ -109,6 +111,7 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
       read<CancelAnswer>('qlik.cancel', reloadId, timeout, unavailable, 'get-lost', () => {
         const reload = tenant.find(reloadId);
         if (reload === undefined) return { kind: 'refused', message: 'Qlik answered 404 (simulated).' };
+        onCancel(reload, reload.endedAt === undefined);
         return tenant.cancel(reload) ? { kind: 'canceled' } : { kind: 'ended' };
       }),
   };

@@ -1,5 +1,7 @@
 import type { CompiledChains, CompositeLink, JoinRule, Link, On, ReloadBody } from '../../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../../src/core/names.ts';
+import type { Policy, Retry } from '../../../src/core/policy.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 
@@ -152,6 +154,35 @@ export function withJoins(topology: Topology, random: Random, faults: Faults): T
     };
   });
   return { ...topology, links, joins };
+}
+
+const DELAYS_MS = [1_000, 60_000, 5 * 60_000, 40 * 60_000].map((ms) => ms as DurationMs);
+const TIMEOUTS_MS = [2 * 60_000, 6 * 60_000, 20 * 60_000].map((ms) => ms as DurationMs);
+
+/** Gives some links further attempts or a timeout: links that share their orders' ids the same. */
+export function withPolicies(topology: Topology, random: Random, faults: Faults): Topology {
+  if (!random.chance(0.6) || !faults.may('retried')) return topology;
+  faults.count('retried');
+  const policies = new Map<string, Policy | undefined>();
+  const withPolicy = <L extends Link>(link: L): L => {
+    const key = JSON.stringify([link.target, link.after, link.clause]);
+    if (!policies.has(key)) policies.set(key, drawPolicy(random));
+    const policy = policies.get(key);
+    return policy === undefined ? link : { ...link, policy };
+  };
+  const { links, joins = [], late } = topology;
+  return {
+    ...{ ...topology, links: links.map(withPolicy), joins: joins.map(withPolicy) },
+    ...(late !== undefined && { late: { ...late, links: late.links.map(withPolicy) } }),
+  };
+}
+
+function drawPolicy(random: Random): Policy | undefined {
+  const [hasRetry, hasTimeout, isSteady] = [random.chance(0.6), random.chance(0.4), random.chance(0.4)];
+  const [attempts, delay, timeout] = [random.between(1, 3), random.pick(DELAYS_MS), random.pick(TIMEOUTS_MS)];
+  if (!hasRetry && !hasTimeout) return undefined;
+  const retry: Retry = { attempts, delay, ...(isSteady && { backoff: 'none' }) };
+  return { ...(hasRetry && { retry }), ...(hasTimeout && { timeout }) };
 }
 
 /** A composite link as it is compiled: once for each upstream. */

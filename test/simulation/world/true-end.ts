@@ -1,5 +1,6 @@
 import type { ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
+import type { Policy } from '../../../src/core/policy.ts';
 import type { QlikOutcome } from './tenant-model.ts';
 
 /** An end that is to have followers, as the world knows it. */
@@ -12,6 +13,14 @@ export interface TrueEnd {
   readonly at: number;
   /** False if nobody could ever have been told (ledger.md §13); asked at the end of the run. */
   readonly isKnowable: () => boolean;
+  /** What our POST named, if it was ours. */
+  readonly resourceId?: string;
+  /** Whether another attempt follows it, so that nothing else is to. */
+  readonly isTriedAgain?: boolean;
+  /** From when the tenant accepted it, ms. */
+  readonly ranMs?: number;
+  /** Whether the tenant canceled it since the sweep asked for that. */
+  readonly isCanceledByUs?: boolean;
 }
 
 /** A reload that is owed: a link and its cause. */
@@ -19,4 +28,5 @@ export interface Owed {
   readonly end: TrueEnd;
   readonly target: AppRef;
   readonly body: ReloadBody;
+  readonly policy?: Policy | undefined;
 }

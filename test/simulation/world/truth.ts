@@ -1,5 +1,15 @@
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { CompositeLink, Link, ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
+import type { Policy } from '../../../src/core/policy.ts';
+import {
+  attemptProblem,
+  cancelProblem,
+  countedAs,
+  isTriedAgain,
+  type OwedAttempt,
+  postedFor,
+} from './attempt-truth.ts';
 import { type JoinTold, JoinTruth } from './join-truth.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
@@ -10,6 +20,7 @@ export interface Settlement {
   readonly state: string;
   readonly into?: string;
   readonly reloadId?: string;
+  readonly ends?: readonly string[];
 }
 
 /** What the ledger says, where the world has to ask it. */
@@ -35,12 +46,19 @@ export interface TruthWorld {
   readonly maxHops: number;
   /** Whether a tenant gives our ids back: if it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
+  /** Whether its events give them back, too. */
+  readonly isEchoingEnds: (tenant: string) => boolean;
+  /** An order's document as it is stored now. */
+  readonly orderNow: (order: string) => StoredDocument | undefined;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
   readonly areHopsSure: () => boolean;
 }
 
 /** Replays at once may take each other's numbers. */
 const SPARE_REPLAYS = 2;
+
+/** An hour, less two clocks: then nothing waits for an order in doubt. */
+const LONG_DOUBT_MS = 3_590_000;
 
 /** Two clocks, told in whole seconds, and 5 s (ledger.md §7: mine). */
 const MOST_GUESS_MS = 7_000;
@@ -73,6 +91,7 @@ export class Truth {
   readonly #replays = new Map<string, number>();
   /** The order that a reload was started for. */
   readonly #orders = new Map<string, string>();
+  readonly #attempts: OwedAttempt[] = [];
   #isLateDeployed = false;
 
   constructor(world: TruthWorld) {
@@ -85,10 +104,35 @@ export class Truth {
     this.#isLateDeployed = true;
   }
 
-  ended(end: TrueEnd): void {
+  /** @returns whether it was the last of several attempts, and failed. */
+  ended(end: TrueEnd): boolean {
     this.#ends.set(keyOf(end), end);
-    this.#joins.ended(end);
-    this.#owe(end, this.#links());
+    const posted = postedFor(end.resourceId);
+    const policy = posted && this.#policyOf(posted.order);
+    const again = posted === undefined ? false : isTriedAgain(end, posted.attempt, policy);
+    const counted = countedAs(end, policy);
+    const failed: TrueEnd = { ...end, outcome: 'FAILED' };
+    const told = counted === 'failed' ? failed : end;
+    if (posted !== undefined && again === true) this.#attempts.push({ ...posted, end });
+    // Nobody can say who canceled it: what follows may follow, and need not.
+    const isVague = counted === 'both' || again === true;
+    for (const each of counted === 'both' ? [failed, end] : [told]) {
+      this.#owe(
+        isVague ? { ...each, isKnowable: () => false, ...(again === true && { isTriedAgain: true }) } : each,
+        this.#links(),
+      );
+    }
+    if (again !== true) this.#joins.ended(told);
+    return again === false && (posted?.attempt ?? 1) > 1 && told.outcome !== 'SUCCEEDED';
+  }
+
+  /** @returns what is wrong with the sweep's request to cancel a reload. */
+  canceling(reload: SimReload, now: number): string | undefined {
+    return cancelProblem(reload, this.#policyOf(postedFor(reload.resourceId)?.order ?? ''), now);
+  }
+
+  #policyOf(order: string): Policy | undefined {
+    return (this.owed.get(order) ?? this.#joins.mayOwe(order))?.policy;
   }
 
   /** The end was told by a webhook after the late links were deployed: they may follow it, whenever it was. */
@@ -120,29 +164,50 @@ export class Truth {
 
   /** What is owed already stays so. */
   #owe(end: TrueEnd, links: readonly Link[], replay = ''): void {
-    for (const { after, target, paused, on, clause, body } of links) {
+    for (const { after, target, paused, on, clause, body, policy } of links) {
       if (after.tenant !== end.tenant || after.appId !== end.appId || paused) continue;
       if (!MATCHES[on].includes(end.outcome)) continue;
       const cause = target.tenant === end.tenant ? end.reloadId : `${end.tenant}.${end.reloadId}`;
       const order = `order:${target.tenant}:${target.appId}:${clause}:${replay}${cause}`;
-      if (!this.owed.has(order)) this.owed.set(order, { end, target, body });
+      if (!this.owed.has(order)) this.owed.set(order, { end, target, body, policy });
     }
   }
 
   /** @returns what is wrong with a reload that we just started. */
   started(reload: SimReload): string | undefined {
-    const order = orderIn(reload.resourceId);
-    if (order === undefined) return undefined;
+    const posted = postedFor(reload.resourceId);
+    if (posted === undefined) return undefined;
+    const { order, attempt } = posted;
     const before = this.starts.get(order) ?? [];
     this.starts.set(order, [...before, reload]);
     this.#orders.set(`${tenantIn(order)}/${reload.id}`, order);
     const owed = this.owed.get(order) ?? this.#joins.mayOwe(order);
     if (owed === undefined) return `${reload.id} was started for ${order}, which nothing called for`;
-    if (before.length > 0) return `${order} was started twice: ${before[0]?.id} and ${reload.id}`;
+    if (owed.end.isTriedAgain === true && !this.#mayFollowAnyway(owed.end, reload.acceptedAt))
+      return `${order} was started, and another attempt of its cause is owed`;
+    const twin = before.find(({ resourceId }) => resourceId === reload.resourceId);
+    if (twin !== undefined) return `${order} was started twice: ${twin.id} and ${reload.id}`;
+    const isSure = this.#world.isEchoing(tenantIn(order));
+    const last = before.find(({ resourceId }) => postedFor(resourceId)?.attempt === attempt - 1);
+    const problem =
+      attempt > 1 && isSure ? attemptProblem({ order, policy: owed.policy }, reload, attempt, last) : undefined;
+    if (problem !== undefined) return problem;
     if (bodyKey(owed.body) !== bodyKey(reload.body)) return `${order} was started with another body`;
     const hops = this.#hopsOf(order);
     if (hops > this.#world.maxHops && this.#world.areHopsSure()) return `${order} was started after ${hops} hops`;
     return undefined;
+  }
+
+  /** Whether the ledger cannot know whose reload ended: its order came to nothing, or holds another one. */
+  #mayFollowAnyway({ tenant, reloadId, resourceId }: TrueEnd, at: number): boolean {
+    if (this.#world.isEchoingEnds(tenant)) return false;
+    const now = this.#world.orderNow(postedFor(resourceId)?.order ?? '');
+    if (now === undefined) return true;
+    const ends = now['ends'] as readonly string[];
+    const isHeld = now['reloadId'] === reloadId || ends.includes(reloadId);
+    const isOpen = now['state'] === 'claimed' || now['state'] === 'unknown';
+    const { first, since = at } = (now['doubt'] ?? {}) as { readonly first?: number; readonly since?: number };
+    return !isHeld && (!isOpen || (first ?? since) < at - LONG_DOUBT_MS);
   }
 
   /** How many orders there are one after another, this one included, from what nobody of us started. */
@@ -155,7 +220,7 @@ export class Truth {
   }
 
   refusedFor(resourceId: string): void {
-    const order = orderIn(resourceId);
+    const order = postedFor(resourceId)?.order;
     if (order !== undefined) this.refused.add(order);
   }
 
@@ -163,11 +228,28 @@ export class Truth {
   problems(told: Told): readonly string[] {
     const joinTold = { ...told, hasOrder: (order: string) => told.settlementOf(order) !== undefined };
     const all = new Map([...this.owed, ...this.#joins.present(joinTold), ...this.#joins.owed(joinTold)]);
-    return [...all].flatMap(([order, owed]) => {
-      if ((this.starts.get(order)?.length ?? 0) === 1) return [];
+    const owedAgain = this.#attempts.flatMap((owed) => this.#attemptProblem(owed, told) ?? []);
+    const notStarted = [...all].flatMap(([order, owed]) => {
+      if ((this.starts.get(order)?.length ?? 0) >= 1) return [];
       if (told.settlementOf(order) === undefined && this.#isExcused(order, owed, told)) return [];
       return this.#problem(order, owed, told) ?? [];
     });
+    return [...owedAgain, ...notStarted];
+  }
+
+  /** What is wrong if a failed attempt was not followed by another one. */
+  #attemptProblem({ order, attempt, end }: OwedAttempt, told: Told): string | undefined {
+    const isStarted = this.starts.get(order)?.some(({ resourceId }) => postedFor(resourceId)?.attempt === attempt + 1);
+    if (isStarted === true || !end.isKnowable() || this.#isAnothers(order, end, told)) return undefined;
+    const owed = this.owed.get(order) ?? this.#joins.mayOwe(order);
+    const problem = owed && this.#problem(order, { ...owed, end }, told);
+    return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
+  }
+
+  /** Whether the order took another reload for its own by guessing, so that this end says nothing of it. */
+  #isAnothers(order: string, { tenant, reloadId }: TrueEnd, { settlementOf }: Told): boolean {
+    const { ends = [], reloadId: held } = settlementOf(order) ?? {};
+    return !this.#world.isEchoing(tenant) && held !== reloadId && !ends.includes(reloadId);
   }
 
   /** Why there is no order: nobody could know of the end, its run had gone on for too long, or no store takes it. */
@@ -190,15 +272,16 @@ export class Truth {
     if (settlement.state === 'gave-up' && (this.refused.has(last) || isForgotten(last, target))) return undefined;
     const reload = this.#reloadOf(last, settlement, target);
     if (reload === undefined) return `${order} was never started (${chain.join(' → ')} is ${settlement.state})`;
-    if (reload.acceptedAt < end.at - this.#guessMs(last, target))
+    if (reload.acceptedAt < end.at - this.#guessMs(last, reload, target))
       return `${order} has ${reload.id}, which was started before its cause ended`;
     if (!this.#isSameBody(body, reload.body, target)) return `${order} has ${reload.id}, started with another body`;
     return undefined;
   }
 
   /** Without echo a reload of ours that an order shares by guessing may have been started so long before the cause ended. */
-  #guessMs(order: string, { tenant }: AppRef): number {
-    return this.#world.isEchoing(tenant) || this.starts.has(order) ? 0 : MOST_GUESS_MS;
+  #guessMs(order: string, reload: SimReload, { tenant }: AppRef): number {
+    const isOwn = this.starts.get(order)?.includes(reload) === true;
+    return this.#world.isEchoing(tenant) || isOwn ? 0 : MOST_GUESS_MS;
   }
 
   /** Without echo two orders in doubt may share a guess, and a list shows no variables (ledger.md §13). */
@@ -209,10 +292,9 @@ export class Truth {
 
   /** The reload that does for an order: its own, or one of ours that it shares since the tenant does not echo. */
   #reloadOf(order: string, { reloadId }: Settlement, { tenant, appId }: AppRef): SimReload | undefined {
-    const own = this.starts.get(order)?.[0];
-    if (own !== undefined) return own;
     const ours = [...this.starts].filter(([other]) => other.startsWith(`order:${tenant}:${appId}:`));
-    return ours.flatMap(([, reloads]) => reloads).find(({ id }) => id === reloadId);
+    const held = ours.flatMap(([, reloads]) => reloads).find(({ id }) => id === reloadId);
+    return held ?? this.starts.get(order)?.at(-1);
   }
 }
 
@@ -231,8 +313,6 @@ function mergesFrom(order: string, settlementOf: (order: string) => Settlement |
   }
   return chain;
 }
-
-const orderIn = (resourceId: string | undefined): string | undefined => /^(order:.*)~\d+$/.exec(resourceId ?? '')?.[1];
 
 const bodyKey = (body: ReloadBody): string =>
   JSON.stringify([body.partial === true, body.variables ?? {}, body.weight ?? 0]);

@@ -19,6 +19,10 @@ export function watchOrder(
   // merged into it is planned again.
   if (state !== 'merged' && state !== 'called-off' && isFinal(state) === (after['dueAt'] !== undefined))
     return `${after._id} is ${state}, but dueAt is ${after['dueAt']}`;
+  const ended = (after['ends'] as readonly string[]).length;
+  const isDone = state === 'ended' && after['outcome'] !== undefined;
+  if (ended !== Number(after['try']) - (isDone ? 0 : 1))
+    return `${after._id} is ${state} in try ${after['try']} with ${ended} ends`;
   if (before === undefined) return state === 'planned' ? undefined : `${after._id} begins as ${state}`;
   const arrow = `${String(before['state'])} → ${state}`;
   if (before['state'] === state && state !== 'claimed') return undefined;

@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
-import { PURGE_ID, tenantId } from '../../../src/core/document-ids.ts';
+import { tenantId } from '../../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
@@ -15,18 +15,25 @@ import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
 import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
-import { PURGE, Purges } from './purges.ts';
 import { Random } from './random.ts';
 import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
 import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
 import { StoreClock } from './store-clock.ts';
-import { purgePort, type StoreWorld, storePort } from './store-port.ts';
+import { storePort } from './store-port.ts';
 import { isKept } from './tenant-lists.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
-import { compile, type Deployment, drawTopology, drawWithExtras, type Topology, withJoins } from './topology.ts';
+import {
+  compile,
+  type Deployment,
+  drawTopology,
+  drawWithExtras,
+  type Topology,
+  withJoins,
+  withPolicies,
+} from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import type { TrueEnd } from './true-end.ts';
 import { Truth } from './truth.ts';
@@ -89,7 +96,6 @@ export class World {
   /** Its chains and tenants: of our names, or of others. */
   readonly otherTopology: Topology;
   readonly webhooks: Webhooks;
-  readonly purges: Purges;
   readonly until: number;
   violation: Violation | undefined;
   /** Told of an order that another was just merged into. */
@@ -131,6 +137,8 @@ export class World {
       late: late?.links ?? [],
       maxHops,
       isEchoing: (tenant) => echoOf(tenant) !== 'none',
+      isEchoingEnds: (tenant) => echoOf(tenant) === 'both',
+      orderNow: (order) => this.store.peek(order),
       areHopsSure: () => [...this.tenants.keys()].every((tenant) => echoOf(tenant) === 'both'),
     });
     const spell = { from: START, until: this.until, factor: scenario.factor };
@@ -144,14 +152,6 @@ export class World {
       const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name), id: qlikIdOf(name) };
       this.store.put('deployment', bound);
     }
-    this.purges = new Purges({
-      scheduler: this.scheduler,
-      trace: this.trace,
-      random: this.random('purges'),
-      faults: new Faults(this.random('faults of purges'), new Set(without), scenario),
-      violate: (kind, message) => this.violate(kind, message),
-      purge: (activation) => this.flows.steps.purge(activation),
-    });
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
@@ -169,7 +169,8 @@ export class World {
     const plain = drawTopology(apps, tenantCount, this.random('topology'));
     const extended = drawWithExtras(plain, this.random('extras'), this.faults);
     // From a stream of its own, so that it changes nothing else of a world.
-    return withJoins(extended, this.random('joins'), this.faults);
+    const joined = withJoins(extended, this.random('joins'), this.faults);
+    return withPolicies(joined, this.random('policies'), this.faults);
   }
 
   random(name: string): Random {
@@ -291,8 +292,6 @@ export class World {
       times: timeConstants(),
       tenants: this.topology.tenants,
       store: (activation) => alertRefusals(wrapStore(this.#storePort(activation)), this.#refusalPorts(activation)),
-      admin: (activation) => purgePort(activation, this.#storeWorld(activation)),
-      retention: this.purges.retention,
       qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
@@ -342,18 +341,14 @@ export class World {
   }
 
   #storePort(activation: Activation): CouchPort {
-    return storePort(activation, this.#storeWorld(activation));
-  }
-
-  #storeWorld(activation: Activation): StoreWorld {
-    return {
+    return storePort(activation, {
       model: this.store,
-      faults: activation.name === PURGE ? this.purges.faults : this.faults,
+      faults: this.faults,
       random: this.random(`store ${activation.id}`),
       trace: this.trace,
       isUp: () => !this.#spells.isMet('store-outage', this.scheduler.now),
       clock: () => new StoreClock(() => this.scheduler.now, STORE_OFFSET_MS),
-    };
+    });
   }
 
   #qlikPort(activation: Activation, name: TenantName): QlikPort {
@@ -369,6 +364,7 @@ export class World {
       limitedUntil: () => this.#spells.until('rate-limited', this.scheduler.now),
       isOverQuota: (appId) => this.#spells.until('over-quota', this.scheduler.now, `${name}/${appId}`) > 0,
       onStart: (request, told) => this.#posted(request, told),
+      onCancel: (reload, isActive) => this.#canceling(activation, reload, isActive),
     });
   }
 
@@ -383,6 +379,16 @@ export class World {
   #posted({ resourceId }: StartRequest, told: string): void {
     this.answers.add(told);
     if (told === '401' || /^4\d\d$/.test(told)) this.truth.refusedFor(resourceId);
+  }
+
+  /** A worker cancels a second start; the sweep cancels what runs too long. */
+  #canceling({ name }: Activation, reload: SimReload, isActive: boolean): void {
+    if (name !== 'collector') return;
+    const problem = this.truth.canceling(reload, this.scheduler.now);
+    if (problem !== undefined) this.violate('cancel', problem);
+    if (!isActive || reload.isCanceledByUs === true) return;
+    this.faults.count('timed-out');
+    reload.isCanceledByUs = true;
   }
 
   #accepted(reload: SimReload): void {
@@ -400,7 +406,10 @@ export class World {
     const told = this.webhooks.announced.slice(announced);
     const end = { tenant: tenant.name, appId, reloadId, outcome: status, at: this.scheduler.now };
     const isKnowable = (): boolean => told.some(({ kind, isTold }) => kind === 'final' && isTold) || this.isSwept(end);
-    this.truth.ended({ ...end, isKnowable });
+    const { resourceId, isCanceledByUs, acceptedAt } = reload;
+    const ours = { ...(resourceId && { resourceId }), ...(isCanceledByUs && { isCanceledByUs }) };
+    const isSpent = this.truth.ended({ ...end, ...ours, ranMs: end.at - acceptedAt, isKnowable });
+    if (isSpent) this.faults.count('attempts-spent');
     if (status === 'SUCCEEDED') this.#automate(end);
   }
 
@@ -422,7 +431,7 @@ export class World {
       const problem = watchNames(actor, actor.includes(OTHER), after);
       if (problem !== undefined) this.violate('other-tenant', problem);
     }
-    if (isOfTheirs(after) || after._id === PURGE_ID) return;
+    if (isOfTheirs(after)) return;
     if (after._id.startsWith('event:')) {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
@@ -461,7 +470,7 @@ export class World {
     const answer = await this.flows.webhook(announcement);
     const { status } = answer;
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
-    const isStored = (id: string): boolean => this.store.lastKnown(id) !== undefined;
+    const isStored = (id: string): boolean => this.store.peek(id) !== undefined;
     const isDeadLetter = (body: string): boolean => this.store.all().some((document) => document['body'] === body);
     const problem = checkAnswer(announcement, answer, isExpected, isStored, isDeadLetter);
     if (problem !== undefined) this.violate('answer', problem);

@@ -2,6 +2,7 @@ import { collect } from '../../../../actions/collector/collect.ts';
 import type { CollectorPorts, CollectorQlik } from '../../../../actions/collector/collector-ports.ts';
 import type { NewDocument } from '../../../../src/clients/couchdb/couchdb-port.ts';
 import type {
+  CancelAnswer,
   DeliveryAnswer,
   EndedAnswer,
   EndedQuery,
@@ -88,6 +89,7 @@ export class ScriptedQlik implements CollectorQlik {
   list: 'whole' | 'forbidden' | 'unavailable' = 'whole';
   webhooksAnswer: WebhooksAnswer = { kind: 'unavailable', message: 'Qlik answered 403 to the list of webhooks' };
   deliveryAnswer: DeliveryAnswer = { kind: 'known' };
+  cancelAnswer: CancelAnswer = { kind: 'canceled' };
   /** Runs before each answer. */
   onCall: () => void = () => {};
 
@@ -125,6 +127,12 @@ export class ScriptedQlik implements CollectorQlik {
     this.calls.push(`get ${id}`);
     this.onCall();
     return this.byId.get(id) ?? { kind: 'absent' };
+  }
+
+  async cancelReload(id: ReloadId): Promise<CancelAnswer> {
+    this.calls.push(`cancel ${id}`);
+    this.onCall();
+    return this.cancelAnswer;
   }
 }
 

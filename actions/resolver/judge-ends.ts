@@ -1,0 +1,129 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { BatchEvent } from '../../src/contracts/batch.ts';
+import { startedId } from '../../src/core/document-ids.ts';
+import { type EndMeaning, endMeaning } from '../../src/core/end-meaning.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { type AppRef, appKey, type OrderId } from '../../src/core/names.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
+
+/** What an end means for what follows it, and the order whose reload ended, if it is known. */
+export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly order: OrderDocument });
+
+/** What judging ends needs. */
+export interface JudgePorts {
+  readonly store: Pick<CouchPort, 'many' | 'range'>;
+  readonly links: CompiledChains['links'];
+  readonly times: TimeConstants;
+  /** The store's clock. */
+  readonly now: EpochMs;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/** Qlik's type of a reload that came by its API, as all of ours do. */
+const BY_API = 'external';
+
+/** Orders of an app that are read at once. */
+const PAGE = 100;
+
+/**
+ * Judges the ends that may be no last attempt: all but successes. It reads the orders that only `started` names. If nothing
+ * says whose a failed reload is, it also reads the orders of the app: one of them may have started it a moment ago.
+ *
+ * @param documentOf - the documents of the events' orders and of `started`, as they were read before.
+ * @returns nothing for an end that is what it seems.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function judgeEnds(
+  events: readonly BatchEvent[],
+  documentOf: (id: string) => StoredDocument | undefined,
+  ports: JudgePorts,
+): Promise<ReadonlyMap<ReloadFinished, Judgement>> {
+  const doubtful = events
+    .filter(({ outcome }) => outcome !== 'succeeded')
+    .map((event) => ({ event, started: startedOf(event, documentOf, ports) }));
+  const orders = await ordersOf(doubtful, documentOf, ports);
+  const judged = new Map<ReloadFinished, Judgement>();
+  for (const { event, started } of doubtful) {
+    const order = orders.get(ownerOf(event, started, documentOf) ?? '');
+    const isOwn = order !== undefined && appKey(order) === appKey(event);
+    if (isOwn) judged.set(event, judgementOf(endMeaning(order, event, tryIn(started, order)), order));
+    else if (order === undefined && (await mayBeStartedNow(event, started, ports))) {
+      judged.set(event, { kind: 'unknown-attempt' });
+    }
+  }
+  return judged;
+}
+
+const judgementOf = (meaning: EndMeaning, order: OrderDocument): Judgement =>
+  meaning.kind === 'unknown-attempt' ? meaning : { ...meaning, order };
+
+const startedOf = (
+  { tenant, reloadId }: ReloadFinished,
+  documentOf: (id: string) => StoredDocument | undefined,
+  { log }: JudgePorts,
+): StartedDocument | undefined => readOrLog(documentOf(startedId(tenant, reloadId)), readStarted, log);
+
+/** The order that a reload was started for, as the storer finds it: the one that Qlik echoes, else the one in `started`. */
+const ownerOf = (
+  { orderId }: ReloadFinished,
+  started: StartedDocument | undefined,
+  documentOf: (id: string) => StoredDocument | undefined,
+): OrderId | undefined => (orderId !== undefined && documentOf(orderId) !== undefined ? orderId : started?.order);
+
+const tryIn = (started: StartedDocument | undefined, { _id }: OrderDocument): number | undefined =>
+  started?.order === _id ? started.try : undefined;
+
+async function ordersOf(
+  doubtful: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
+  documentOf: (id: string) => StoredDocument | undefined,
+  { store, log }: JudgePorts,
+): Promise<ReadonlyMap<string, OrderDocument>> {
+  const owners = new Set(doubtful.flatMap(({ event, started }) => ownerOf(event, started, documentOf) ?? []));
+  const unread = [...owners].filter((id) => documentOf(id) === undefined);
+  const found = [...[...owners].map(documentOf), ...(unread.length === 0 ? [] : await store.many(unread))];
+  return new Map(
+    found.flatMap((document) => {
+      const order = readOrLog(document, readOrder, log);
+      return order === undefined ? [] : [[order._id, order] as const];
+    }),
+  );
+}
+
+/** Whether an order with attempts left may have started the reload, and its worker has not noted that yet. */
+async function mayBeStartedNow(
+  event: ReloadFinished,
+  started: StartedDocument | undefined,
+  ports: JudgePorts,
+): Promise<boolean> {
+  const { store, links, log } = ports;
+  const { startedBy = BY_API, orderId } = event;
+  if (started !== undefined || orderId !== undefined || startedBy !== BY_API) return false;
+  if (!hasPolicy(event, links)) return false;
+  for (let after: string | undefined; ; ) {
+    const range = { limit: PAGE, ...(after !== undefined && { after }) };
+    const page = await store.range(`order:${event.tenant}:${event.appId}:`, range);
+    if (page.some((document) => isBeingStarted(readOrLog(document, readOrder, log), ports))) return true;
+    after = page.at(-1)?._id;
+    if (page.length < PAGE) return false;
+  }
+}
+
+const hasPolicy = (app: AppRef, links: CompiledChains['links']): boolean =>
+  Object.values(links).some((following) =>
+    following.some(({ target, policy }) => policy !== undefined && appKey(target) === appKey(app)),
+  );
+
+/** An order that is in doubt for an hour has an alert. The ends of others' reloads do not wait for it any longer. */
+function isBeingStarted(order: OrderDocument | undefined, { times, now }: JudgePorts): boolean {
+  if (order?.policy === undefined || (order.state !== 'claimed' && order.state !== 'unknown')) return false;
+  const since = order.doubt?.first ?? order.doubt?.since;
+  return since !== undefined && now < addMs(since, times.longDoubt);
+}

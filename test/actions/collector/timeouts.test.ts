@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import type { GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
+import type { ReloadId } from '../../../src/core/names.ts';
+import { plannedOrder } from '../../support/planned-order.ts';
+import { A, active, at, ended, rig } from './support/rig.ts';
+
+const ID = `order:default:${A}:s:r0`;
+const MINUTE = 60_000;
+const posted = (more: object = {}) => ({
+  ...{ ...plannedOrder, _id: ID, appId: A, state: 'posted', claims: 1, reloadId: 'r1', isCertain: true },
+  ...{ createdAt: at('11:00'), postedAt: at('11:00'), dueAt: at('11:30'), policy: { timeout: 30 * MINUTE } },
+  ...more,
+});
+
+async function swept(order: object, answer: GetAnswer) {
+  const { couch, qlik, sweep, ...others } = rig();
+  couch.seed({ ...posted(), ...order });
+  qlik.byId.set('r1' as ReloadId, answer);
+  const marks: unknown[] = [];
+  qlik.onCall = () => void marks.push(couch.peek(ID)?.['cancelRequestedAt']);
+  await sweep(undefined, { apps: {} });
+  return { couch, qlik, marks, sweep, ...others, calls: qlik.calls.filter((call) => call.startsWith('cancel')) };
+}
+const running: GetAnswer = { kind: 'found', reload: active('r1', '11:00') };
+
+describe('a reload that runs too long', () => {
+  it('is marked first, then canceled, and looked at again in two minutes', async () => {
+    const { couch, calls, marks } = await swept({}, running);
+    expect(calls).to.deep.equal(['cancel r1']);
+    expect(marks.at(-1)).to.deep.equal({ r1: at('12:00') });
+    expect(couch.peek(ID)).to.deep.include({
+      ...{ state: 'posted', cancelRequestedAt: { r1: at('12:00') }, dueAt: at('12:02') },
+    });
+  });
+
+  it('is canceled again by the next sweep where Qlik did not answer, with the first mark', async () => {
+    const { couch, calls } = await swept({ cancelRequestedAt: { r1: at('11:31') } }, running);
+    expect(calls).to.deep.equal(['cancel r1']);
+    expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal({ r1: at('11:31') });
+  });
+
+  it('is left alone where it may not be ours, before its time, and where it has no timeout', async () => {
+    const orders = [{ isCertain: false }, { policy: { timeout: 61 * MINUTE } }, { policy: {} }, { policy: undefined }];
+    for (const order of orders) {
+      const { couch, calls } = await swept(order, running);
+      expect(calls, JSON.stringify(order)).to.deep.equal([]);
+      expect(couch.peek(ID)).to.not.have.property('cancelRequestedAt');
+    }
+  });
+
+  it('is left alone where it has ended, or Qlik does not answer', async () => {
+    const answers: GetAnswer[] = [
+      { kind: 'found', reload: ended('r1', '11:59') },
+      { kind: 'unavailable', message: 'none' },
+    ];
+    for (const answer of answers) expect((await swept({}, answer)).calls).to.deep.equal([]);
+  });
+
+  it('is left alone by a sweep that was too late to mark it', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(posted());
+    qlik.byId.set('r1' as ReloadId, running);
+    couch.intrude('put', () => couch.seed({ ...posted(), state: 'ended', dueAt: undefined, _rev: '5-x' }));
+    await sweep(undefined, { apps: {} });
+    expect(qlik.calls).to.not.include('cancel r1');
+  });
+
+  it('is due when its time is over, if that is sooner than the next look', async () => {
+    const early = { postedAt: at('11:55'), dueAt: at('11:59'), policy: { timeout: 10 * MINUTE } };
+    expect((await swept(early, running)).couch.peek(ID)?.['dueAt']).to.equal(at('12:05'));
+    const late = { ...early, policy: { timeout: 600 * MINUTE } };
+    expect((await swept(late, running)).couch.peek(ID)?.['dueAt']).to.equal(at('12:15'));
+  });
+});

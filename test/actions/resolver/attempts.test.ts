@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { Batch } from '../../../src/contracts/batch.ts';
+import type { CompiledChains, Link } from '../../../src/core/link.ts';
+import { timeConstants } from '../../../src/core/time-constants.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { memoryCouch } from '../../support/memory-couch.ts';
+import { plannedOrder } from '../../support/planned-order.ts';
+
+const NOW = 1_800_000_000_000 as EpochMs;
+const HOUR = 3_600_000;
+const ORDER = 'order:default:a:s:r0';
+const policy = { retry: { attempts: 1, delay: 60_000 }, timeout: HOUR };
+
+const link = (after: string, target: string, more: object = {}): Link =>
+  ({
+    ...{ chain: 'sales', after: { tenant: 'default', appId: after }, on: 'failed', clause: 's' },
+    ...{ target: { tenant: 'default', appId: target }, body: {}, paused: false, ...more },
+  }) as unknown as Link;
+const JOIN = { of: { 'default/a': 'succeeded', 'default/b': 'succeeded' }, atLeast: 2, within: HOUR };
+const joined = (after: string): Link => link(after, 'j', { on: 'succeeded', clause: 'j1', join: JOIN });
+const LINKS = {
+  'default/x': [link('x', 'a', { policy })],
+  'default/a': [link('a', 'repair'), joined('a')],
+  'default/b': [joined('b')],
+} as CompiledChains['links'];
+
+const order = (more: object = {}): NewDocument => ({
+  ...{ ...plannedOrder, state: 'posted', claims: 1, reloadId: 'r1', isCertain: true, policy },
+  ...{ createdAt: NOW, postedAt: NOW, dueAt: NOW + 900_000, ...more },
+});
+const note = (more: object = {}): NewDocument => ({
+  ...{ _id: 'started:default:r1', schema: 1, type: 'started', order: ORDER, also: [], isGuess: false, try: 1 },
+  ...{ hops: 1, root: 'event:default:r0', ...more },
+});
+const ended = (more: object = {}) => ({
+  ...{ tenant: 'default', appId: 'a', reloadId: 'r1', outcome: 'failed', endedAt: NOW, partial: false },
+  ...{ startedBy: 'external', stored: { rev: '1-a', storedAt: NOW, source: 'webhook', traceId: 't1' } },
+  ...more,
+});
+
+async function resolve(event: object, ...documents: readonly NewDocument[]) {
+  const store = memoryCouch(() => NOW);
+  store.seed(...documents);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events: [event], ignored: [] };
+  const ports = { store, times: timeConstants(), maxHops: 64, log };
+  const plan = await resolveBatch(batch as unknown as Batch, LINKS, ports);
+  return { plan, store, targets: plan.orders.map(({ appId }) => appId) };
+}
+
+const WILL_RETRY = {
+  ...{ reason: 'will-retry', tenant: 'default', appId: 'a', reloadId: 'r1' },
+  ...{ order: ORDER, attempt: 1, attempts: 2 },
+};
+
+describe('the resolver and an attempt that failed', () => {
+  it('sets nothing off while another attempt follows, and withdraws nothing of a composite link (T14)', async () => {
+    const { plan, store } = await resolve(ended(), order(), note());
+    expect(plan.orders).to.deep.equal([]);
+    expect(plan.skips).to.deep.equal([WILL_RETRY]);
+    expect(plan.events).to.have.length(1);
+    expect(store.peek('join:default:j:j1')).to.equal(undefined);
+  });
+
+  it('still says so after the storer has moved the order on', async () => {
+    const moved = order({ state: 'waiting', try: 2, ends: ['r1'], reloadId: undefined, isCertain: undefined });
+    expect((await resolve(ended(), moved, note())).plan.skips).to.deep.equal([WILL_RETRY]);
+    const echoed = ended({ orderId: ORDER, orderTry: 1 });
+    expect((await resolve(echoed, order({ try: 2, reloadId: 'r2' }))).plan.skips).to.deep.equal([WILL_RETRY]);
+  });
+
+  it('sets off what follows the last attempt', async () => {
+    const { targets } = await resolve(ended(), order({ try: 2, ends: ['x'] }), note({ try: 2 }));
+    expect(targets).to.deep.equal(['repair']);
+  });
+
+  it('needs no further read for a success', async () => {
+    const { store } = await resolve(ended({ outcome: 'succeeded' }), order(), note());
+    expect(store.asked.filter((call) => call.startsWith('many'))).to.have.length(1);
+  });
+
+  it('counts a reload as failed that ran too long, and was canceled by Cascade', async () => {
+    const mark = { cancelRequestedAt: { r1: NOW - 1_000 } };
+    const canceled = ended({ outcome: 'canceled' });
+    const last = order({ ...mark, try: 2, ends: ['x'] });
+    const { targets, plan } = await resolve(canceled, last, note({ try: 2 }));
+    expect(targets).to.deep.equal(['repair']);
+    expect(plan.events?.[0]?.outcome).to.equal('canceled');
+    expect((await resolve(canceled, order(mark), note())).plan.skips).to.deep.equal([WILL_RETRY]);
+  });
+
+  it('counts a person’s cancel as one, with attempts left', async () => {
+    const { targets, plan } = await resolve(ended({ outcome: 'canceled' }), order(), note());
+    expect(targets).to.deep.equal([]);
+    expect(plan.skips.map(({ reason }) => reason)).to.include('outcome-not-matched');
+  });
+
+  it('leaves the event due while nothing tells whose reload it is, and an order is just being started', async () => {
+    const open = { reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: { since: NOW - 5_000 } };
+    for (const state of ['claimed', 'unknown']) {
+      const { plan } = await resolve(ended(), order({ ...open, state }));
+      expect([plan.orders, plan.events, plan.undecided], state).to.deep.equal([[], [], 1]);
+    }
+    const old = order({ ...open, state: 'unknown', doubt: { since: NOW - HOUR } });
+    expect((await resolve(ended(), old)).targets).to.deep.equal(['repair']);
+    expect((await resolve(ended({ startedBy: 'hub' }), order({ ...open, state: 'claimed' }))).targets).to.deep.equal([
+      'repair',
+    ]);
+  });
+
+  it('leaves the event due while nothing tells which attempt it was', async () => {
+    const { try: _, ...old } = note();
+    const claimed = order({ state: 'claimed', reloadId: undefined, doubt: { since: NOW } });
+    const { plan } = await resolve(ended(), claimed, old as NewDocument);
+    expect([plan.orders, plan.undecided]).to.deep.equal([[], 1]);
+  });
+
+  it('sets off what follows where a person’s reload failed', async () => {
+    expect((await resolve(ended({ reloadId: 'other' }), order())).targets).to.deep.equal(['repair']);
+  });
+});

@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { timeConstants } from '../../src/core/time-constants.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { endOrder } from '../../src/ledger/end-order.ts';
+import { memoryCouch } from '../support/memory-couch.ts';
+import { plannedOrder } from '../support/planned-order.ts';
+
+const T = 1_800_000_000_000 as EpochMs;
+const ORDER = 'order:default:a:s:r0';
+const MINUTE = 60_000;
+const posted: NewDocument = {
+  ...{ ...plannedOrder, state: 'posted', claims: 1, owner: 'act1', reloadId: 'r1', isCertain: true },
+  ...{ createdAt: T - 90_000, postedAt: T - 80_000, dueAt: T + 820_000 },
+  policy: { retry: { attempts: 2, delay: 5 * MINUTE } },
+};
+const started = { _id: 'started:default:r1', schema: 1, type: 'started', order: ORDER, also: [], isGuess: false };
+const note: NewDocument = { ...started, try: 1, hops: 1, root: 'event:default:r0' };
+const event = (more: object = {}) =>
+  ({
+    ...{ tenant: 'default', appId: 'a', reloadId: 'r1', outcome: 'failed', endedAt: T - 10_000, partial: false },
+    ...more,
+  }) as ReloadFinished;
+
+async function ended(order: object, told: ReloadFinished, ...others: readonly NewDocument[]) {
+  const store = memoryCouch(() => T);
+  store.seed({ ...posted, ...order }, ...others);
+  const log = { info() {}, warn() {}, error() {} };
+  const orders = await endOrder(told, { store, times: timeConstants(1), log });
+  return { store, orders, order: store.peek(ORDER) };
+}
+
+describe('the end of an attempt', () => {
+  it('is followed by the next attempt after its delay, and nothing of the first is left but its place', async () => {
+    const { order } = await ended({}, event(), note);
+    expect(order).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'], dueAt: T + 5 * MINUTE });
+    expect(order?.['reason']).to.deep.equal({ code: 'RETRY', message: 'Attempt 1 of 3 failed' });
+    expect(order).to.not.have.any.keys('reloadId', 'isCertain', 'postedAt', 'doubt', 'outcome', 'endedAt');
+  });
+
+  it('doubles the delay after the second', async () => {
+    const { order } = await ended({ try: 2, ends: ['x'] }, event({ orderId: ORDER, orderTry: 2 }));
+    expect(order).to.deep.include({ state: 'waiting', try: 3, ends: ['x', 'r1'], dueAt: T + 10 * MINUTE });
+  });
+
+  it('ends the order after the last', async () => {
+    const { order } = await ended({ try: 3, ends: ['x', 'y'] }, event({ orderId: ORDER, orderTry: 3 }));
+    expect(order).to.deep.include({ state: 'ended', outcome: 'failed', ends: ['x', 'y', 'r1'] });
+  });
+
+  for (const state of ['claimed', 'unknown']) {
+    it(`may come before posted was written: the order is still ${state}`, async () => {
+      const { reloadId: _, isCertain: __, postedAt: ___, ...open } = posted;
+      const order = { ...open, state, doubt: { since: T - 90_000 } };
+      const store = memoryCouch(() => T);
+      store.seed(order, note);
+      await endOrder(event(), { store, times: timeConstants(1), log: { info() {}, warn() {}, error() {} } });
+      expect(store.peek(ORDER)).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'] });
+      expect(store.peek(ORDER)).to.not.have.property('doubt');
+    });
+  }
+
+  it('changes nothing when it is told again, though the next attempt runs', async () => {
+    const next = { try: 2, ends: ['r1'], reloadId: 'r2' };
+    for (const told of [event(), event({ orderId: ORDER, orderTry: 1 })]) {
+      const { orders, order } = await ended(next, told, note);
+      expect(orders).to.deep.equal([]);
+      expect(order).to.deep.include({ state: 'posted', ...next });
+    }
+  });
+
+  it('of an earlier attempt does not end a later one that has no reload yet', async () => {
+    const { orders } = await ended(
+      { state: 'claimed', try: 2, ends: ['r9'], reloadId: undefined },
+      event({ orderId: ORDER, orderTry: 1 }),
+    );
+    expect(orders).to.deep.equal([]);
+  });
+
+  it('waits while nothing tells which attempt it was', async () => {
+    const { try: _, ...old } = note;
+    const { orders } = await ended({ state: 'claimed', reloadId: undefined }, event(), old);
+    expect(orders).to.deep.equal([]);
+  });
+
+  it('ends an order that only shares the reload, without another attempt', async () => {
+    const other = { ...posted, _id: 'order:default:a:s:r8' };
+    const { store } = await ended({}, event(), { ...note, also: [other._id] }, other);
+    expect(store.peek(ORDER)?.['state']).to.equal('waiting');
+    expect(store.peek(other._id)).to.deep.include({ state: 'ended', outcome: 'failed' });
+  });
+
+  it('of a person’s cancel ends the order; of ours it is a failure', async () => {
+    const canceled = event({ outcome: 'canceled' });
+    expect((await ended({}, canceled, note)).order).to.deep.include({ state: 'ended', outcome: 'canceled' });
+    const mark = { cancelRequestedAt: { r1: T - 20_000 } };
+    const again = (await ended(mark, canceled, note)).order;
+    expect(again).to.deep.include({ state: 'waiting', try: 2, ...mark });
+    expect(again?.['reason']).to.deep.equal({ code: 'RETRY', message: 'Attempt 1 of 3 ran too long' });
+    const last = (await ended({ ...mark, policy: { timeout: MINUTE } }, canceled, note)).order;
+    expect(last).to.deep.include({ state: 'ended', outcome: 'canceled' });
+    expect(last?.['reason']).to.deep.include({ code: 'TIMED_OUT' });
+  });
+});
