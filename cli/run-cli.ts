@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
 import { whyCommand } from './commands/why.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly CliCommand[] = [
   whyCommand,
   cancelCommand,
   replayCommand,
+  ledgerCommand,
 ];
 
 /**

@@ -1,7 +1,8 @@
-import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
 import { cappedEnd } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
 import { newEvent } from '../../src/ledger/documents/event.ts';
 import { type CollectorPorts, storeNow } from './collector-ports.ts';
@@ -23,15 +24,22 @@ export async function createEvents(
   const created: BatchEvent[] = [];
   for (const part of partsOf(ends)) {
     const now = storeNow(ports);
-    const events = part.map((end) => cappedEnd(end, now));
-    const written = await store.bulk(events.map((event) => newEvent(event, { source, traceId, now, times })));
-    for (const [index, event] of events.entries()) {
+    const events = part.map((end) => ({ event: cappedEnd(end, now), ...reportedEndOf(end, now) }));
+    const documents = events.map(({ event, reportedEnd }) =>
+      newEvent(event, { source, traceId, now, times, reportedEnd }),
+    );
+    const written = await store.bulk(documents);
+    for (const [index, { event, ...reported }] of events.entries()) {
       const outcome = written[index];
       if (outcome?.kind === 'refused' && !outcome.isForGood)
         throw refusedError(eventId(event.tenant, event.reloadId), outcome);
       if (outcome?.kind === 'stored')
-        created.push({ ...event, stored: { rev: outcome.rev, storedAt: now, source, traceId } });
+        created.push({ ...event, stored: { rev: outcome.rev, storedAt: now, source, traceId, ...reported } });
     }
   }
   return created;
 }
+
+/** The end as Qlik reported it, if it is too far in the future to be believed. */
+const reportedEndOf = (end: ReloadFinished, now: EpochMs): Pick<StoredMark, 'reportedEnd'> =>
+  cappedEnd(end, now) === end ? {} : { reportedEnd: end.endedAt };

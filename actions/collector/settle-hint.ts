@@ -37,7 +37,8 @@ export async function settleHint(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const hint = { ...stored, told: cappedStored(stored.told, stored.storedAt, storeNow(ports)) };
+  const told = cappedStored(stored.told, stored.storedAt, storeNow(ports));
+  const hint = told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
   const verdict: Verdict | undefined = isFromHere ? await verdictOn(hint, ask, ports) : { settledAs: 'other-tenant' };
   if (verdict === undefined) return [];

@@ -1,9 +1,8 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { cappedStored } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
-import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
+import { batchEventOf, believedEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
@@ -52,7 +51,7 @@ async function takeUp(
       const event = readEvent(document);
       // Our chains must not decide what follows an end in another deployment's tenant.
       if (event.resolvedAt === undefined && (await tenants.mayFollow(event.tenant)))
-        events.add(batchEventOf(cappedStored(event, event.storedAt, storeNow(ports))));
+        events.add(believedEvent(batchEventOf(event), storeNow(ports)));
       return;
     }
     case 'hint': {

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch } from '../../src/contracts/batch.ts';
-import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { deadId } from '../../src/core/document-ids.ts';
@@ -11,7 +10,7 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import type { WebhookNews } from '../../src/core/webhook/normalise-event.ts';
 import { createOnce } from '../../src/ledger/create-once.ts';
-import { batchEventOf, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
+import { batchEventOf, believedEvent, newEvent, readEvent } from '../../src/ledger/documents/event.ts';
 import { newHint, type ReportedAttempt, readHint } from '../../src/ledger/documents/hint.ts';
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import type { Authentic, ReceiverPorts } from './read-request.ts';
@@ -53,11 +52,11 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   // The cap uses CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
-    return { events: [{ ...cappedEnd(ended, clockOf(webhook)), stored }] };
+    return { events: [believedEvent({ ...ended, stored }, clockOf(webhook))] };
   }
   const { found } = created;
   const duplicate = duplicateOf(ended, found.resolvedAt, found.dueAt, created.isMaybeOurs, webhook);
-  return duplicate ?? { events: [cappedStored(batchEventOf(found), found.storedAt, clockOf(webhook))] };
+  return duplicate ?? { events: [believedEvent(batchEventOf(found), clockOf(webhook))] };
 }
 
 /** Stores a hint; as `storeEvent`. */

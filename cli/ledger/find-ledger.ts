@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { JsonObject } from '../../src/core/json-fields.ts';
+import type { DurationMs } from '../../src/core/units.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { readSettings } from '../../src/deploy/read-settings.ts';
-import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import {
+  parseRetention,
+  parseStoreAdminSettings,
+  parseStoreSettings,
+} from '../../src/platform/settings/ledger-settings.ts';
 import { ENV_FILE } from '../terminal.ts';
 
 /** Where `npm start` keeps its data by default. */
@@ -22,6 +27,10 @@ export type WhoseUser = 'actions' | 'another' | 'unknown';
 /** Where a ledger is, and what to check if nobody answers there. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
+  /** The same database as its administrator: COUCHDB_ADMIN_URL, else `database`, whose user may be one. */
+  readonly admin: CouchDatabase;
+  /** How long what is final is kept: RETENTION_DAYS. */
+  readonly retention: DurationMs;
   /** What names this ledger, for people. */
   readonly source: string;
   /** True if an `npm start` that runs here has another ledger, which may be the one that is meant. */
@@ -39,10 +48,15 @@ export interface FoundLedger {
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};
-  const database = data === undefined ? parseStoreSettings({ ...file, ...environment }) : undefined;
+  const settings = { ...file, ...environment };
+  const retention = parseRetention(settings);
+  const database = data === undefined ? parseStoreSettings(settings) : undefined;
   if (database === undefined) {
+    const running = await runningLedger(data);
     return {
-      database: await runningLedger(data),
+      database: running,
+      admin: running,
+      retention,
       isOneOfTwo: false,
       source: `the npm start that keeps its data in ${data ?? DEFAULT_DATA}`,
       advice: 'Is npm start still running?',
@@ -53,6 +67,8 @@ export async function findLedger(data: string | undefined, environment: Environm
   const place = `COUCHDB_URL of ${environment['COUCHDB_URL'] ? 'the environment' : ENV_FILE}`;
   return {
     database,
+    admin: parseStoreAdminSettings(settings) ?? database,
+    retention,
     isOneOfTwo,
     source: isOneOfTwo ? `${place}; that of the npm start here: --data ${DEFAULT_DATA}` : place,
     advice: 'Is COUCHDB_URL right, and the server up?',

@@ -1,11 +1,12 @@
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { PurgePort } from '../../src/clients/couchdb/purge-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { appKey } from '../../src/core/names.ts';
 import { type Paints, paintsOf } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import type { EpochMs } from '../../src/core/units.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import type { CommandOption, Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
@@ -31,6 +32,10 @@ export interface LedgerContext {
   readonly isReader: () => Promise<boolean>;
   /** Whether that user is the user of the actions. */
   readonly whoseUser: WhoseUser;
+  /** How long what is final is kept: RETENTION_DAYS. */
+  readonly retention: DurationMs;
+  /** Purges the database, with the administrator's login. */
+  readonly admin: PurgePort;
 }
 
 /** What a command on the ledger found or did. */
@@ -60,13 +65,13 @@ export async function onLedger(
   access: 'reads' | 'changes',
   work: (context: LedgerContext) => Promise<LedgerReport>,
 ): Promise<Report> {
-  const { database, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
+  const { database, admin, retention, source, isOneOfTwo, advice, whoseUser } = await findLedger(data, process.env);
   const warn = (sentence: string): void => terminal.writeError(`${sentence}\n`);
   const nameLedger = (): void => warn(`Ledger: ${database.url}/${database.database} (${source})`);
   const isNamed = access === 'changes' || isOneOfTwo;
   if (isNamed) nameLedger();
   // The HTTP client is loaded only if there is something to ask.
-  const { openCouchdb, isReaderOf } = await import('./open-couchdb.ts');
+  const { openCouchdb, openPurge, isReaderOf } = await import('./open-couchdb.ts');
   const store = openCouchdb(database);
   const chains = await compiledIn(directory);
   try {
@@ -79,6 +84,8 @@ export async function onLedger(
       warn,
       isReader: () => isReaderOf(database),
       whoseUser,
+      retention,
+      admin: openPurge(admin),
     });
     if (report.isEmpty === true && !isNamed) nameLedger();
     return report;

@@ -6,6 +6,7 @@ import {
   type ExpiredFact,
   type OverdueFact,
   type ProblemFacts,
+  PURGE_PERIOD,
   SWEEP_PERIOD,
   type WrongFact,
 } from '../../src/core/runs/find-problems.ts';
@@ -16,6 +17,8 @@ import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
 import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
 import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
+import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
+import { FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { eachDocument, readable } from './read-documents.ts';
@@ -47,10 +50,17 @@ class Findings {
   readonly stuck: WrongFact[] = [];
   readonly merges: Merge[] = [];
   readonly expired: ExpiredFact[] = [];
+  readonly #footprints: FootprintReader | undefined;
+
+  /** @param footprints - gets each document, if it matters what the next purge would remove. */
+  constructor(footprints: FootprintReader | undefined) {
+    this.#footprints = footprints;
+  }
 
   add(source: StoredDocument, read: (document: StoredDocument) => LedgerDocument, now: EpochMs): void {
     const { _id } = source;
     const document = readOrLog(source, read, { error: (why) => this.unreadable.push({ _id, why }) });
+    this.#footprints?.add(source, document);
     if (document === undefined) return;
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });
@@ -84,13 +94,20 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
 export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED_AT): Promise<ReadProblems> {
   const { store } = context;
   const tried = await tryWriting(context);
-  const findings = new Findings();
+  const last = await lastPurge(store);
+  const isLate = last === undefined || context.now() - last > PURGE_PERIOD;
+  const footprints = isLate ? new FootprintReader() : undefined;
+  const findings = new Findings(footprints);
   const missing: string[] = [];
   if (tried.kind === 'reader' && tried.whoseUser === 'unknown') missing.push(UNCHECKED);
   for (const [type, read] of Object.entries(LEDGER_READERS)) {
     const add = (document: StoredDocument): void => findings.add(document, read, context.now());
     if (await eachDocument(store, `${type}:`, most, add)) missing.push(cutText(type, most));
   }
+  // A ledger of which only a part was read does not say what refers to what.
+  const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
+  const now = context.now();
+  const removable = isWhole ? (footprints?.plan({ now, retention: context.retention }).flat().length ?? 0) : 0;
   const foreign = await foreignIds(store);
   if (foreign.length > MOST_FOREIGN) missing.push(MORE_FOREIGN);
   const { lost, isCut } = await lostMerges(findings.merges, store);
@@ -109,6 +126,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     ],
     stuck: [...stuck, ...lost],
     ...(overdue !== undefined && { overdue }),
+    ...(removable > 0 && { purge: { count: removable, last } }),
     ...(tried.kind === 'refused' && { noWrites: tried.why }),
     missing,
     notChecked: tried.kind === 'reader' && tried.whoseUser === 'another' ? [READS_ONLY] : [],

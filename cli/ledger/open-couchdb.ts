@@ -1,6 +1,8 @@
 import type { CouchDatabase } from '../../src/clients/couchdb/couch-database.ts';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import { httpPurge } from '../../src/clients/couchdb/http-purge.ts';
+import type { PurgePort } from '../../src/clients/couchdb/purge-port.ts';
 import { seconds } from '../../src/core/units.ts';
 import { ownRoles } from '../../src/ledger/install/install-writer.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
@@ -11,6 +13,9 @@ const TIMEOUT = seconds(30);
 /** The database of a ledger, for a command that a person waits for: each call may take 30 seconds. */
 export const openCouchdb = (database: CouchDatabase): CouchPort =>
   httpCouchdb(database, { stopwatch: () => performance.now(), timeout: TIMEOUT });
+
+/** Purges a database with the login of its administrator. */
+export const openPurge = (admin: CouchDatabase): PurgePort => httpPurge(admin, TIMEOUT);
 
 /**
  * Whether the roles of a ledger's user in CouchDB let it read the ledger, but not write.

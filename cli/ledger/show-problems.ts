@@ -87,6 +87,12 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       const text = `${labelOf(order)}: ${order.reason?.message ?? 'no reason is known'} (${order._id})`;
       return { title: 'gave up', text, json: orderJson(order, labelOf) };
     }
+    case 'purge-due': {
+      const { count, last } = problem.purge;
+      const since = last === undefined ? 'never' : `last at ${instantText(last)}`;
+      const text = `${counted(count, 'old document')} may go, and the ledger was purged ${since}: cascade ledger purge, once a day`;
+      return { title: 'purge due', text, json: { count, last: last && new Date(last).toISOString() } };
+    }
     case 'dead-letter': {
       const { _id, tenant, reason } = problem.dead;
       const text = `${reason.message} When it is fixed: cascade replay ${_id}; if nothing is to come of it: the same with --dismiss`;

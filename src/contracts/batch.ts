@@ -14,6 +14,8 @@ export interface StoredMark {
   readonly traceId: string;
   /** The address, or Qlik's id, of the tenant whose credential verified; absent if the receiver's settings have neither. */
   readonly heardFrom?: string;
+  /** The end as it was reported, where it is too far in the future to be believed. */
+  readonly reportedEnd?: EpochMs;
 }
 
 /** An ended reload. With a ledger its content is its document's, even if it was reported twice. */

@@ -77,7 +77,11 @@ const eventProperties = {
 } as const;
 const event = closed<ReloadFinished>(eventProperties, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error');
 
-const stored = closed<StoredMark>({ rev: text, storedAt: instant, source, traceId, heardFrom: text }, 'heardFrom');
+const stored = closed<StoredMark>(
+  { rev: text, storedAt: instant, source, traceId, heardFrom: text, reportedEnd: instant },
+  'heardFrom',
+  'reportedEnd',
+);
 const batchEvents = listOf(
   closed<BatchEvent>({ ...eventProperties, stored }, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error', 'stored'),
 );

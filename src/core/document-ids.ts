@@ -24,3 +24,6 @@ export const alertId = (kind: string, subject: string): string => `alert:${kind}
 
 /** `cascade runs --problems` overwrites it to see whether the store takes writes. */
 export const PROBE_ID = 'probe';
+
+/** When the ledger was purged last. */
+export const PURGE_ID = 'purge';

@@ -13,7 +13,7 @@ import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 
-/** A document of the ledger, except `schema` and `probe`. */
+/** A document of the ledger, except `schema`, `probe` and `purge`. */
 export type LedgerDocument =
   | AlertDocument
   | AppStateDocument
@@ -28,6 +28,9 @@ export type LedgerDocument =
   | RateDocument
   | StartedDocument
   | TenantDocument;
+
+/** A type of document whose ids begin with it. */
+export type LedgerType = LedgerDocument['type'];
 
 /** The reader of each type, in the order of the ids: an id begins with the type and a colon. */
 export const LEDGER_READERS = {
@@ -46,7 +49,7 @@ export const LEDGER_READERS = {
   tenant: readTenant,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
 
-const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|schema$|probe$)`);
+const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|schema$|probe$|purge$)`);
 
 /** Whether Cascade gives such an id. */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

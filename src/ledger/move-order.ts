@@ -38,7 +38,8 @@ export function moveOrder(
   }
   const { dueAt: _, ...kept } = order;
   const gaveUp = to === 'gave-up' && { gaveUpAt: when.at };
-  const moved = definedFields({ ...kept, ...changes, state: to, ...gaveUp }) as OrderDocument;
+  const calledOff = to === 'called-off' && { calledOffAt: when.at };
+  const moved = definedFields({ ...kept, ...changes, state: to, ...gaveUp, ...calledOff }) as OrderDocument;
   const dueAt = dueAtOf(moved, when);
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }

@@ -5,8 +5,8 @@ import { DOCUMENTS, REPOSITORY, sectionOf, textOf } from './support/documents.ts
 
 const COMMANDS = 'docs/commands.md';
 
-/** The options that `runs`, `why`, `cancel` and `replay` share have a section of their own. */
-const SHARED_OPTIONS = sectionOf(COMMANDS, '## Options of runs, why, cancel and replay');
+/** The options that the commands on the ledger share have a section of their own. */
+const SHARED_OPTIONS = sectionOf(COMMANDS, '## Options of runs, why, cancel, replay and ledger');
 
 /** The long flags that a help text lists. */
 const flagsIn = (help: string): readonly string[] =>

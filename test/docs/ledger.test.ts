@@ -17,6 +17,7 @@ import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
+import { RETENTION_RULES } from '../../src/ledger/retention/retention-rules.ts';
 import { ORDER_ARROWS } from '../support/order-arrows.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
 
@@ -46,6 +47,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   alert: readAlert,
   schema: undefined,
   probe: undefined,
+  purge: undefined,
 };
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
@@ -105,6 +107,17 @@ describe('docs/ledger.md', () => {
       codeRows('## Times').map(([name = '', time = '']) => [codeIn(name)[0], durationMs(time)]),
     );
     expect(told).to.deep.equal({ ...timeConstants() } satisfies Record<keyof TimeConstants, number>);
+  });
+
+  it('has when each type may go, by the same fields as the purge', () => {
+    const rows = rowsOf(sectionOf(DOCUMENT, '## Retention')).map((row) => row.slice(0, 3));
+    const told = rows.flatMap(([types = '', final = '', since = '']) =>
+      codeIn(types).map((type) => [type, final === 'never' ? undefined : codeIn(since)] as const),
+    );
+    const rules = Object.entries(RETENTION_RULES).map(([type, rule]) => [type, rule && [...rule.instants]] as const);
+    const others = ['schema', 'probe', 'purge'].map((type) => [type, undefined] as const);
+    expect(Object.fromEntries(told)).to.deep.equal(Object.fromEntries([...rules, ...others]));
+    expect(told.length).to.equal(rules.length + others.length);
   });
 
   it('has every kind of alert', () => {

@@ -65,6 +65,7 @@ async function runDay(world: World, { scenario }: WorldOptions, plan: (world: Wo
   world.faults.isOn = scenario.factor > 0;
   const sweeps = planSweeps(world);
   planAnotherDeployment(world);
+  world.purges.plan(world.until);
   plan(world);
   while (world.scheduler.now < world.until && isFine(world)) {
     await world.scheduler.runUntil(Math.min(world.scheduler.now + SWEEP_EVERY_MS, world.until));
@@ -73,6 +74,8 @@ async function runDay(world: World, { scenario }: WorldOptions, plan: (world: Wo
   if (isFine(world)) await comeToRest(world);
   sweeps.stop();
   if (isFine(world)) await checkRest(world);
+  if (isFine(world)) await isDone(world, world.purges.run());
+  if (isFine(world)) await checkIdleSweep(world);
   if (isFine(world)) await tellAgain(world);
 }
 
@@ -232,19 +235,24 @@ async function isDone(world: World, work: Promise<unknown>): Promise<void> {
 
 async function checkRest(world: World): Promise<void> {
   const problems = world.truth.problems({
-    settlementOf: (order) => settlementOf(world.store.peek(order)),
-    isCapped: (end, target) => isCapped(world.store.peek(`event:${end.tenant}:${end.reloadId}`), target),
+    settlementOf: (order) => settlementOf(world.store.lastKnown(order)),
+    isCapped: (end, target) => isCapped(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`), target),
     isNotStored: (end, order) =>
-      isNotStored(world.store.peek(`event:${end.tenant}:${end.reloadId}`), order) &&
-      world.store.peek(`alert:not-stored:${order}`) !== undefined,
+      isNotStored(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`), order) &&
+      world.store.lastKnown(`alert:not-stored:${order}`) !== undefined,
     isUnseen: ({ tenant, appId }) => world.tenantOf({ tenant }).unseen.has(appId) || !world.isEchoKnown(tenant),
-    storedEnd: (end) => storedEnd(world.store.peek(`event:${end.tenant}:${end.reloadId}`)),
-    wasTooLate: (end, target) => hasSkip(world.store.peek(`event:${end.tenant}:${end.reloadId}`), 'too-late', target),
-    isForgotten: (order, target) => isForgotten(world.store.peek(order), target, world),
+    storedEnd: (end) => storedEnd(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`)),
+    wasTooLate: (end, target) =>
+      hasSkip(world.store.lastKnown(`event:${end.tenant}:${end.reloadId}`), 'too-late', target),
+    isForgotten: (order, target) => isForgotten(world.store.lastKnown(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));
   const refused = world.store.all().filter(({ _id }) => isRefusedUnduly(_id, world));
   if (refused.length > 0) world.violate('refused', refused.map(({ _id }) => _id).join('\n'));
+  await checkIdleSweep(world);
+}
+
+async function checkIdleSweep(world: World): Promise<void> {
   const writesBefore = world.writes;
   await isDone(world, world.flows.sweep());
   const writes = world.writes - writesBefore;
@@ -304,7 +312,7 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
   const later = tenant
     .ofApp(target.appId)
     .filter((reload) => reload.acceptedAt >= since && reload.endedAt !== undefined);
-  return later.length >= tenant.traits.keep && world.store.peek(`alert:gave-up:${document._id}`) !== undefined;
+  return later.length >= tenant.traits.keep && world.store.lastKnown(`alert:gave-up:${document._id}`) !== undefined;
 }
 
 /**
@@ -315,6 +323,7 @@ function isForgotten(document: StoredDocument | undefined, target: AppRef, world
 async function tellAgain(world: World): Promise<void> {
   const { scheduler, webhooks } = world;
   scheduler.now += WEEK_MS;
+  await isDone(world, world.purges.run());
   const startsBefore = countStarts(world);
   const known = webhooks.announced.filter((announcement) => !isNews(announcement, world));
   known.forEach((announcement, index) => {
@@ -329,7 +338,7 @@ function isNews({ tenant, kind, appId, reloadId, isTold }: Announcement, world: 
   if (kind !== 'final' && (kind !== 'attempt' || !isTold)) return true;
   if (!world.isLate(appId) && world.tenants.get(tenant)?.isListable(appId)) return false;
   const known = kind === 'final' ? ['event'] : ['event', 'hint'];
-  return known.every((type) => world.store.peek(`${type}:${tenant}:${reloadId}`) === undefined);
+  return known.every((type) => world.store.lastKnown(`${type}:${tenant}:${reloadId}`) === undefined);
 }
 
 const countStarts = (world: World): number =>
@@ -358,7 +367,7 @@ function resultOf(seed: number, world: World): RunResult {
     ...(world.violation === undefined ? {} : { violation: world.violation }),
     orders: orderEnds(world),
     counters: {
-      faults: { ...Object.fromEntries(world.faults.counts), ...traitsMet(world) },
+      faults: { ...Object.fromEntries([...world.faults.counts, ...world.purges.counts]), ...traitsMet(world) },
       arrows: world.arrows.counts,
       answers: world.answers.counts,
       did: world.did.counts,

@@ -1,9 +1,10 @@
 import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { PurgePort } from '../../src/clients/couchdb/purge-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { StoreModel } from './store-model.ts';
 
-type Call = Exclude<keyof CouchPort, 'now'>;
+type Call = Exclude<keyof CouchPort, 'now'> | 'purge' | 'compact';
 
 /** A store in memory for unit tests: the model of the store, with failures and writes of others on demand. */
 export interface MemoryCouch extends CouchPort {
@@ -17,6 +18,8 @@ export interface MemoryCouch extends CouchPort {
   seed(...documents: readonly NewDocument[]): void;
   /** The next call of this kind fails with STORE_UNAVAILABLE: nothing stored (`before`), or stored and the answer lost. */
   fail(call: Call, when: 'before' | 'after', times?: number): void;
+  /** As its administrator; `fail('purge', …)` is possible, too. */
+  readonly admin: PurgePort;
   /** Runs once, before the next call of this kind: somebody else's write. */
   intrude(call: Call, work: () => void): void;
 }
@@ -54,6 +57,10 @@ export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): Memory
     range: (prefix, options) => answer('range', prefix, () => model.range(prefix, options)),
     due: (range) => answer('due', range.limit, () => model.due(range)),
     identity: () => answer('identity', 0, () => 'memory'),
+    admin: {
+      purge: (list) => answer('purge', list.map(({ _id }) => _id).join(' '), () => model.purge(list)),
+      compact: () => answer('compact', 0, () => {}),
+    },
     peek: (id) => model.get(id),
     all: () => model.range('', { limit: Number.POSITIVE_INFINITY }),
     seed: (...list) => {

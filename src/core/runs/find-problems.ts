@@ -2,7 +2,7 @@ import type { JoinEnd } from '../joins/fold-ends.ts';
 import type { AppRef } from '../names.ts';
 import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
-import { type DurationMs, type EpochMs, minutes } from '../units.ts';
+import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
 /** How often `schedule.yaml` fires the sweep. If something is due for longer, no sweep looks at it. */
@@ -55,6 +55,16 @@ export interface ExpiredFact extends AppRef {
   readonly at: EpochMs;
 }
 
+/** Documents that the next purge would remove, and when the last one was. */
+export interface PurgeFact {
+  readonly count: number;
+  /** Undefined if the ledger was never purged. */
+  readonly last: EpochMs | undefined;
+}
+
+/** So long after a purge it is time for the next one. */
+export const PURGE_PERIOD: DurationMs = days(7);
+
 /** Something that a person should look at. */
 export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
@@ -67,6 +77,8 @@ export type LedgerProblem =
   | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
   /** The document is malformed: Cascade does not work on it. */
   | { readonly kind: 'unreadable'; readonly wrong: WrongFact; readonly at: EpochMs }
+  /** Old documents pile up: nobody purged the ledger for a week. */
+  | { readonly kind: 'purge-due'; readonly purge: PurgeFact; readonly at: EpochMs }
   /** The document is well-formed, but its content keeps Cascade from working on it or on others. */
   | { readonly kind: 'stuck'; readonly wrong: WrongFact; readonly at: EpochMs };
 
@@ -82,6 +94,8 @@ export interface ProblemFacts {
   readonly stuck: readonly WrongFact[];
   /** Why the store takes no write; absent if it does. */
   readonly noWrites?: string;
+  /** Absent if the last purge is not older than a week, or nothing may go. */
+  readonly purge?: PurgeFact;
 }
 
 /** Kinds of alerts that explain why Cascade does not work for their subject, a tenant. */
@@ -125,7 +139,7 @@ const stoppedBy = (problem: LedgerProblem, now: EpochMs): readonly string[] =>
 
 /** What is wrong now: a cause before its effects. */
 function present(
-  { overdue, unreadable, stuck, noWrites }: ProblemFacts,
+  { overdue, unreadable, stuck, noWrites, purge }: ProblemFacts,
   stopped: ReadonlySet<string>,
   now: EpochMs,
 ): readonly LedgerProblem[] {
@@ -136,5 +150,6 @@ function present(
     ...(overdue === undefined ? [] : [{ kind: 'overdue' as const, overdue, isSweepAsked, at: overdue.dueAt }]),
     ...unreadable.map((wrong) => ({ kind: 'unreadable' as const, wrong, at: now })),
     ...stuck.map((wrong) => ({ kind: 'stuck' as const, wrong, at: now })),
+    ...(purge === undefined ? [] : [{ kind: 'purge-due' as const, purge, at: now }]),
   ];
 }

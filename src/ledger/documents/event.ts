@@ -1,5 +1,6 @@
 import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { type BatchEvent, SOURCES, type Source } from '../../contracts/batch.ts';
+import { cappedStored } from '../../core/cap-end.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { eventId } from '../../core/document-ids.ts';
 import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
@@ -40,6 +41,8 @@ export interface EventDocument extends ReloadFinished {
   readonly storedAt: EpochMs;
   /** For a webhook: the address or id of the tenant whose credential was right, if the settings have it. */
   readonly heardFrom?: string;
+  /** The end as it was reported, where that was too far in the future to be believed: its webhook may come again until then. */
+  readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
@@ -73,6 +76,7 @@ export const readEvent = readerOf<EventDocument>(
     ...END_FIELDS,
     source: isOneOf(SOURCES),
     heardFrom: maybe(isText),
+    reportedEnd: maybe(isInstant),
     traceId: isTraceId,
     storedAt: isInstant,
     resolvedAt: maybe(isInstant),
@@ -103,9 +107,22 @@ export function endOf(event: ReloadFinished): ReloadFinished {
 }
 
 /** A stored event as the steps pass it on. */
-export function batchEventOf(event: EventDocument): BatchEvent {
-  const { _rev: rev, storedAt, source, traceId, heardFrom } = event;
-  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom }) };
+export type StoredEvent = BatchEvent & Required<Pick<BatchEvent, 'stored'>>;
+
+/** The event of a document. */
+export function batchEventOf(event: EventDocument): StoredEvent {
+  const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd } = event;
+  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd }) };
+}
+
+/**
+ * A stored event with its time as it may be believed. If that is another one, the mark keeps the reported time.
+ *
+ * @param now - the store's clock.
+ */
+export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
+  const believed = cappedStored(event, event.stored.storedAt, now);
+  return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
 }
 
 /** Which run heard of an end or of a hint, and when. */
@@ -116,15 +133,19 @@ export interface Origin {
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;
+  readonly reportedEnd?: EpochMs | undefined;
 }
 
 /** A new event's document. It is due in two minutes; until then the sweep leaves it alone. */
-export const newEvent = (event: ReloadFinished, { source, traceId, now, times, heardFrom }: Origin): NewDocument => ({
+export const newEvent = (
+  event: ReloadFinished,
+  { source, traceId, now, times, heardFrom, reportedEnd }: Origin,
+): NewDocument => ({
   _id: eventId(event.tenant, event.reloadId),
   schema: 1,
   type: 'event',
   ...endOf(event),
-  ...definedFields({ source, traceId, storedAt: now, heardFrom }),
+  ...definedFields({ source, traceId, storedAt: now, heardFrom, reportedEnd }),
   dueAt: addMs(now, times.unresolved),
 });
 
@@ -135,7 +156,7 @@ export const newEvent = (event: ReloadFinished, { source, traceId, now, times, h
  * @param skips - those of this event.
  */
 export function resolvedEvent(
-  event: BatchEvent & Required<Pick<BatchEvent, 'stored'>>,
+  event: StoredEvent,
   { now, skips }: { readonly now: EpochMs; readonly skips: readonly Skip[] },
 ): NewDocument {
   const { rev: _rev, ...stored } = event.stored;

@@ -51,6 +51,8 @@ export interface HintDocument {
   readonly storedAt: EpochMs;
   /** As in an event. */
   readonly heardFrom?: string;
+  /** As in an event. */
+  readonly reportedEnd?: EpochMs;
   /** When Qlik first showed no request for it, by the store's clock. */
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
@@ -73,6 +75,7 @@ export const readHint = readerOf<HintDocument>(
       error: maybe(isReason),
     }),
     heardFrom: maybe(isText),
+    reportedEnd: maybe(isInstant),
     traceId: isTraceId,
     storedAt: isInstant,
     absentAt: maybe(isInstant),

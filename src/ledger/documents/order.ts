@@ -66,6 +66,8 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly endedAt?: EpochMs;
   /** The store's clock when it was given up. */
   readonly gaveUpAt?: EpochMs;
+  /** The store's clock when a person called it off; orders of an earlier version do not have it. */
+  readonly calledOffAt?: EpochMs;
   /** When the sweep looks at it. */
   readonly dueAt?: EpochMs;
 }
@@ -123,6 +125,7 @@ export const readOrder = readerOf<OrderDocument>(
     postedAt: maybe(isInstant),
     endedAt: maybe(isInstant),
     gaveUpAt: maybe(isInstant),
+    calledOffAt: maybe(isInstant),
     dueAt: maybe(isInstant),
   },
   ({ _id, tenant, appId }) => _id.startsWith(`order:${tenant}:${appId}:`),

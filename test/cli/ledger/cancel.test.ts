@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { OrderState } from '../../../src/core/order-state.ts';
-import { at, commands, done, ledgerOf, order } from './ledger-of.ts';
+import { at, commands, done, ledgerOf, NOW, order } from './ledger-of.ts';
 
 const { cancelAll, cancelOrder } = commands;
 
@@ -25,6 +25,7 @@ describe('cascade cancel <order>', () => {
         _rev: '3-aaaaaaaa',
         state: 'called-off',
         reason: { code: 'CALLED_OFF', message: 'a person called it off' },
+        calledOffAt: NOW,
       });
     });
   }

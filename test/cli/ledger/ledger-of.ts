@@ -1,17 +1,20 @@
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
+import { describeLedger } from '../../../cli/ledger/describe-ledger.ts';
 import { type LedgerContext, type LedgerReport, labelsOf } from '../../../cli/ledger/ledger-command.ts';
 import { listRuns } from '../../../cli/ledger/list-runs.ts';
+import { purge } from '../../../cli/ledger/purge.ts';
 import { dismissDeadLetter, replay } from '../../../cli/ledger/replay.ts';
 import { showProblems } from '../../../cli/ledger/show-problems.ts';
 import { showRun } from '../../../cli/ledger/show-run.ts';
 import { showWhy } from '../../../cli/ledger/show-why.ts';
 import { type ExitCode, guarded, printReport, type Terminal } from '../../../cli/terminal.ts';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { PurgePort } from '../../../src/clients/couchdb/purge-port.ts';
 import type { ChainApp, CompiledChains, Link } from '../../../src/core/link.ts';
 import type { AppId, AppKey, ChainName, TenantName } from '../../../src/core/names.ts';
 import { paintsOf } from '../../../src/core/paint.ts';
-import type { EpochMs } from '../../../src/core/units.ts';
+import { days, type EpochMs } from '../../../src/core/units.ts';
 import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 /** An instant of 22 November 2026, `hh:mm` or `hh:mm:ss`, UTC. */
@@ -123,8 +126,10 @@ const printing =
 export const commands = {
   cancelAll: printing(cancelAll),
   cancelOrder: printing(cancelOrder),
+  describeLedger: printing(describeLedger),
   dismissDeadLetter: printing(dismissDeadLetter),
   listRuns: printing(listRuns),
+  purge: printing(purge),
   replay: printing(replay),
   showProblems: printing(showProblems),
   showRun: printing(showRun),
@@ -133,7 +138,7 @@ export const commands = {
 
 /** A context that prints to `terminal`; its user may write. */
 export const contextOf = (
-  store: CouchPort,
+  store: CouchPort & { readonly admin?: PurgePort },
   chains: CompiledChains,
   terminal: Terminal,
   json = false,
@@ -143,7 +148,14 @@ export const contextOf = (
   warn: (sentence) => terminal.writeError(`${sentence}\n`),
   isReader: async () => false,
   whoseUser: 'unknown',
+  retention: days(30),
+  admin: store.admin ?? NOT_PURGED,
 });
+
+const NOT_PURGED: PurgePort = {
+  purge: () => Promise.reject(new Error('This store is not purged.')),
+  compact: () => Promise.reject(new Error('This store is not compacted.')),
+};
 
 /** A ledger with these documents, and what a command writes. */
 export interface TriedLedger {

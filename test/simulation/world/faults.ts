@@ -76,6 +76,8 @@ export const FAULTS = {
   'called-off-again': 0.5, // by who saw the command fail; else nobody looks after it
   'call-off-dies': 0.25, // the command ends after any of its changes
   'all-called-off': 0.004,
+  purged: 0, // a person purges the ledger, and something goes
+  'purge-dies': 0.1, // the command ends after any of its steps
   'by-hand': 0.04,
   replayed: 0.04,
   // What tenants are like, if it mattered.

@@ -45,10 +45,12 @@ interface FlowsWorld {
 
 /** What is deployed: actions, and sequences of them. */
 export class Flows {
+  readonly steps: Steps;
   readonly #world: FlowsWorld;
 
   constructor(world: FlowsWorld) {
     this.#world = world;
+    this.steps = world.steps;
   }
 
   /** What OpenWhisk runs when it is invoked by its name. */

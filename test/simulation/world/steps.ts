@@ -12,6 +12,7 @@ import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
 import type { LedgerContext, LedgerReport } from '../../../cli/ledger/ledger-command.ts';
 import { replay } from '../../../cli/ledger/replay.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { PurgePort } from '../../../src/clients/couchdb/purge-port.ts';
 import type { InvokerPort } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort } from '../../../src/clients/qlik/qlik-port.ts';
 import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
@@ -29,6 +30,7 @@ import type { ReloadOrder } from '../../../src/core/order.ts';
 import { paintsOf } from '../../../src/core/paint.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+import { type Purged, purgeLedger } from '../../../src/ledger/retention/purge-ledger.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { parseReceiverSettings } from '../../../src/platform/settings/receiver-settings.ts';
 import type { Activation } from './activation.ts';
@@ -49,6 +51,10 @@ export interface StepsWorld {
   readonly chains: () => CompiledChains;
   readonly maxHops: number;
   readonly maxStartsPerHour: number;
+  /** How long what is final is kept, as the receiver's settings and the purge have it. */
+  readonly retention: Retention;
+  /** As the store's administrator. */
+  readonly admin: (activation: Activation) => PurgePort;
   /** Told of an order that a person gave, before it is stored. */
   readonly onByHand: (order: ReloadOrder) => void;
 }
@@ -61,7 +67,12 @@ export const ELSEWHERE = 'us';
 export const addressOf = (tenant: TenantName, region = 'eu'): string => `https://${tenant}.${region}.qlikcloud.com`;
 export const qlikIdOf = (tenant: TenantName, region = 'eu'): string => `id-of-${tenant}-in-${region}`;
 
-const RETENTION = (30 * 86_400_000) as DurationMs;
+/** How long what is final is kept. A day of this world is shorter than the shortest retention, so the purge's may be hours. */
+export interface Retention {
+  /** RETENTION_DAYS of the receiver, to whom an end is too old a day before that. */
+  readonly receiver: DurationMs;
+  readonly purge: DurationMs;
+}
 
 /** The actions as this world runs them: each hands its ports to the action's own work function and does nothing else. */
 export class Steps {
@@ -90,7 +101,7 @@ export class Steps {
         receivedAt: activation.now() as EpochMs,
         activationId: activation.id,
         log: log(activation),
-        ledger: { store: store(activation), times, retention: RETENTION },
+        ledger: { store: store(activation), times, retention: this.#world.retention.receiver },
       },
     );
     return valid(batch, batchSchema, 'batch');
@@ -204,7 +215,21 @@ export class Steps {
       warn: () => {},
       isReader: async () => false,
       whoseUser: 'unknown',
+      retention: this.#world.retention.purge,
+      admin: this.#world.admin(activation),
     };
+  }
+
+  /** `cascade ledger purge`. */
+  purge(activation: Activation): Promise<Purged> {
+    const { store, admin, retention } = this.#world;
+    return purgeLedger({
+      store: store(activation),
+      admin: admin(activation),
+      retention: retention.purge,
+      stopwatch: () => activation.now(),
+      sleep: (durationMs) => activation.sleep(durationMs),
+    });
   }
 
   storer(activation: Activation, record: EndRecord): Promise<object> {

@@ -1,4 +1,5 @@
 import type { CouchPort, NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { PurgePort } from '../../../src/clients/couchdb/purge-port.ts';
 import { type BulkAnswer, type WriteOnce, writeApart } from '../../../src/clients/couchdb/write-apart.ts';
 import { ACTION_LIMITS } from '../../../src/core/action-limits.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
@@ -32,13 +33,12 @@ const refused = (): CascadeError => new CascadeError('STORE_REFUSED', 'The simul
 
 const REFUSED: Written = { kind: 'refused', message: 'forbidden (simulated)', isForGood: false };
 
-/** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
-export function storePort(activation: Activation, world: StoreWorld): CouchPort {
-  const { model, random, trace, faults } = world;
-  const clock = world.clock();
+/** One request to the store. `ask` is given how many of several documents it may write. */
+type StoreCall = <T>(op: string, id: string, size: number, ask: (most: number) => T) => Promise<T>;
 
-  /** `ask` is given how many of several documents it may write. */
-  const call = <T>(op: string, id: string, size: number, ask: (most: number) => T): Promise<T> => {
+function storeCall(activation: Activation, world: StoreWorld, clock: StoreClock): StoreCall {
+  const { random, trace, faults } = world;
+  return <T>(op: string, id: string, size: number, ask: (most: number) => T): Promise<T> => {
     const isWrite = size > 0;
     const effect = (): Answer<T> => {
       if (faults.strikes('store-refused')) return { error: refused() };
@@ -53,6 +53,25 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
     const onTimeout = () => ({ error: unavailable('time-out') });
     return activation.call({ effect, timeoutMs: timeoutOf(activation.name), onTimeout, isWrite });
   };
+}
+
+/** An administrator's way to the store; a purge may be cut in the middle. */
+export function purgePort(activation: Activation, world: StoreWorld): PurgePort {
+  const call = storeCall(activation, world, world.clock());
+  return {
+    purge: (documents) =>
+      call('store.purge', documents.map(({ _id }) => _id).join(' '), documents.length, (most) =>
+        world.model.purge(documents.slice(0, most)),
+      ),
+    compact: () => call('store.compact', '', 1, () => {}),
+  };
+}
+
+/** An activation's way to the store; what it writes may be lost on either way, in bulk also in the middle. */
+export function storePort(activation: Activation, world: StoreWorld): CouchPort {
+  const { model, faults } = world;
+  const clock = world.clock();
+  const call = storeCall(activation, world, clock);
 
   const read = <T>(op: string, id: string, ask: () => T): Promise<T> =>
     call(op, id, 0, () => {

@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
-import { tenantId } from '../../../src/core/document-ids.ts';
+import { PURGE_ID, tenantId } from '../../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
@@ -15,13 +15,14 @@ import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
 import { Host } from './host.ts';
 import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
+import { PURGE, Purges } from './purges.ts';
 import { Random } from './random.ts';
 import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
 import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
 import { StoreClock } from './store-clock.ts';
-import { storePort } from './store-port.ts';
+import { purgePort, type StoreWorld, storePort } from './store-port.ts';
 import { isKept } from './tenant-lists.ts';
 import { type SimReload, TenantModel } from './tenant-model.ts';
 import { tenantPort } from './tenant-port.ts';
@@ -96,6 +97,7 @@ export class World {
   /** Its chains and tenants: of our names, or of others. */
   readonly otherTopology: Topology;
   readonly webhooks: Webhooks;
+  readonly purges: Purges;
   readonly until: number;
   violation: Violation | undefined;
   /** Told of an order that another was just merged into. */
@@ -152,6 +154,14 @@ export class World {
       const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name), id: qlikIdOf(name) };
       this.store.put('deployment', bound);
     }
+    this.purges = new Purges({
+      scheduler: this.scheduler,
+      trace: this.trace,
+      random: this.random('purges'),
+      faults: new Faults(this.random('faults of purges'), new Set(without), scenario),
+      violate: (kind, message) => this.violate(kind, message),
+      purge: (activation) => this.flows.steps.purge(activation),
+    });
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
@@ -292,6 +302,8 @@ export class World {
       times: timeConstants(),
       tenants: this.topology.tenants,
       store: (activation) => alertRefusals(wrapStore(this.#storePort(activation)), this.#refusalPorts(activation)),
+      admin: (activation) => purgePort(activation, this.#storeWorld(activation)),
+      retention: this.purges.retention,
       qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
@@ -341,14 +353,18 @@ export class World {
   }
 
   #storePort(activation: Activation): CouchPort {
-    return storePort(activation, {
+    return storePort(activation, this.#storeWorld(activation));
+  }
+
+  #storeWorld(activation: Activation): StoreWorld {
+    return {
       model: this.store,
-      faults: this.faults,
+      faults: activation.name === PURGE ? this.purges.faults : this.faults,
       random: this.random(`store ${activation.id}`),
       trace: this.trace,
       isUp: () => !this.#spells.isMet('store-outage', this.scheduler.now),
       clock: () => new StoreClock(() => this.scheduler.now, STORE_OFFSET_MS),
-    });
+    };
   }
 
   #qlikPort(activation: Activation, name: TenantName): QlikPort {
@@ -431,7 +447,7 @@ export class World {
       const problem = watchNames(actor, actor.includes(OTHER), after);
       if (problem !== undefined) this.violate('other-tenant', problem);
     }
-    if (isOfTheirs(after)) return;
+    if (isOfTheirs(after) || after._id === PURGE_ID) return;
     if (after._id.startsWith('event:')) {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
@@ -470,7 +486,7 @@ export class World {
     const answer = await this.flows.webhook(announcement);
     const { status } = answer;
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
-    const isStored = (id: string): boolean => this.store.peek(id) !== undefined;
+    const isStored = (id: string): boolean => this.store.lastKnown(id) !== undefined;
     const isDeadLetter = (body: string): boolean => this.store.all().some((document) => document['body'] === body);
     const problem = checkAnswer(announcement, answer, isExpected, isStored, isDeadLetter);
     if (problem !== undefined) this.violate('answer', problem);

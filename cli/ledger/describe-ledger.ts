@@ -1,0 +1,90 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { instantText } from '../../src/core/runs/time-words.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import type { LedgerType } from '../../src/ledger/ledger-document.ts';
+import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
+import { eachLedgerDocument, FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
+import { counted } from '../terminal.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { retentionText } from './retention-text.ts';
+
+/** What the ledger holds of one type of document. */
+interface TypeCount {
+  count: number;
+  /** Of their JSON. */
+  bytes: number;
+  /** When the oldest one was created, if documents of the type say so. */
+  oldest: EpochMs | undefined;
+  /** How many the next purge removes. */
+  removable: number;
+}
+
+/** The fields that may say when a document was created. */
+const CREATED = ['storedAt', 'createdAt', 'at'];
+
+/** `cascade ledger`: documents by type, and what the next purge removes. It reads the whole ledger. */
+export async function describeLedger({ store, retention, now }: LedgerContext): Promise<LedgerReport> {
+  const types = new Map<LedgerType, TypeCount>();
+  const footprints = new FootprintReader();
+  await eachLedgerDocument(store, (source, read, type) => {
+    footprints.add(source, read);
+    types.set(type, withOne(types.get(type), source));
+  });
+  const removable = footprints.plan({ now: now(), retention }).flat();
+  for (const { _id } of removable) {
+    const count = types.get(_id.slice(0, _id.indexOf(':')) as LedgerType);
+    if (count !== undefined) count.removable += 1;
+  }
+  const last = await lastPurge(store);
+  const purged = last === undefined ? 'Never purged' : `Last purge: ${instantText(last)}`;
+  const next = `the next purge removes ${counted(removable.length, 'document')} ${retentionText(retention)}`;
+  return {
+    ok: true,
+    isEmpty: types.size === 0,
+    json: {
+      types: Object.fromEntries([...types].map(([type, count]) => [type, jsonOf(count)])),
+      lastPurge: last && new Date(last).toISOString(),
+      removable: removable.length,
+    },
+    lines: [...tableOf(types), `${purged}; ${next}.`],
+  };
+}
+
+function withOne(known: TypeCount | undefined, source: StoredDocument): TypeCount {
+  const { count, bytes, oldest, removable } = known ?? { count: 0, bytes: 0, oldest: undefined, removable: 0 };
+  const created = CREATED.map((field) => source[field]).find((value) => typeof value === 'number');
+  const earliest = Math.min(oldest ?? Number.POSITIVE_INFINITY, created ?? Number.POSITIVE_INFINITY);
+  return {
+    count: count + 1,
+    bytes: bytes + Buffer.byteLength(JSON.stringify(source)),
+    oldest: Number.isFinite(earliest) ? (earliest as EpochMs) : undefined,
+    removable,
+  };
+}
+
+const jsonOf = ({ oldest, ...count }: TypeCount): object => ({
+  ...count,
+  ...(oldest !== undefined && { oldest: new Date(oldest).toISOString() }),
+});
+
+function tableOf(types: ReadonlyMap<LedgerType, TypeCount>): readonly string[] {
+  const rows = [...types].map(([type, { count, bytes, oldest, removable }]) => [
+    type,
+    String(count),
+    `${(bytes / 1_000).toFixed(1)} kB`,
+    oldest === undefined ? '-' : instantText(oldest),
+    String(removable),
+  ]);
+  const all = [['type', 'documents', 'size', 'oldest', 'may go'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((cell, column) => padded(cell, column, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Names and times to the left, numbers to the right. */
+const padded = (cell: string, column: number, width: number): string =>
+  column === 0 || column === 3 ? cell.padEnd(width) : cell.padStart(width);

@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { purgeLedger } from '../../src/ledger/retention/purge-ledger.ts';
+import { counted } from '../terminal.ts';
+import type { LedgerContext, LedgerReport } from './ledger-command.ts';
+import { retentionText } from './retention-text.ts';
+
+/** So many steps of 100 documents lie between two lines of progress. */
+const STEPS_PER_LINE = 100;
+
+/** `cascade ledger purge`: removes what may go. It is `ok` also if there was nothing. */
+export async function purge({ store, admin, retention, warn }: LedgerContext): Promise<LedgerReport> {
+  let steps = 0;
+  const { removed, stayed } = await purgeLedger({
+    ...{ store, admin, retention },
+    stopwatch: () => performance.now(),
+    sleep: (durationMs) => pause(durationMs),
+    onStep(done, all) {
+      steps += 1;
+      if (steps % STEPS_PER_LINE === 0) warn(`${done} of ${counted(all, 'document')}`);
+    },
+  });
+  const left = stayed === 0 ? '' : `; ${counted(stayed, 'document')} changed meanwhile, or in conflict, stayed`;
+  return {
+    ok: true,
+    json: { removed, stayed },
+    lines: [`Purged: ${counted(removed, 'document')} ${retentionText(retention)}${left}`],
+  };
+}

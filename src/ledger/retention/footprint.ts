@@ -1,0 +1,63 @@
+import { type AppKey, appKey, type TenantName } from '../../core/names.ts';
+import { isFinal } from '../../core/order-state.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
+import { type References, referencesOf } from './references.ts';
+import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
+
+/** What retention keeps in memory of a document: little, since there may be hundreds of thousands. */
+export interface Footprint extends References {
+  readonly _id: string;
+  readonly _rev: string;
+  /** Since when nothing is left to be done with it; undefined while something is, or if its type never goes. */
+  readonly finalSince: EpochMs | undefined;
+  /** Of an event: whose reload ended, and when. */
+  readonly end?: { readonly tenant: TenantName; readonly endedAt: EpochMs };
+  /** Of an order: its app, and whether Qlik may have a reload of it that nobody has found yet. */
+  readonly order?: { readonly app: AppKey; readonly isInDoubt: boolean };
+}
+
+/** What retention keeps of a document. */
+export function footprintOf(document: LedgerDocument): Footprint {
+  const { _id, _rev } = document;
+  const rule = RETENTION_RULES[document.type] as RetentionRule<LedgerType> | undefined;
+  const finalSince = rule && sinceOf(document, rule);
+  return { _id, _rev, finalSince, ...extrasOf(document) };
+}
+
+/** A document that cannot be read: it stays, and nobody knows what it refers to. */
+export const unreadableFootprint = (_id: string, _rev: string): Footprint => ({
+  ...{ _id, _rev, finalSince: undefined },
+  ...WITHOUT_REFERENCES,
+});
+
+const WITHOUT_REFERENCES: References = { keeps: [], staysWith: [], holds: [] };
+
+function sinceOf(
+  document: LedgerDocument,
+  { instants, isFinal: isDone }: RetentionRule<LedgerType>,
+): EpochMs | undefined {
+  if (!isDone(document)) return undefined;
+  const fields = document as unknown as Readonly<Record<string, number | undefined>>;
+  return Math.max(0, ...instants.map((field) => fields[field] ?? 0)) as EpochMs;
+}
+
+function extrasOf(document: LedgerDocument): Omit<Footprint, '_id' | '_rev' | 'finalSince'> {
+  switch (document.type) {
+    case 'event': {
+      const { tenant, endedAt } = document;
+      return { ...referencesOf(document), end: { tenant, endedAt } };
+    }
+    case 'order': {
+      const isInDoubt = document.doubt !== undefined && !isFinal(document.state);
+      return { ...referencesOf(document), order: { app: appKey(document), isInDoubt } };
+    }
+    case 'alert':
+    case 'hint':
+    case 'join':
+    case 'started':
+      return referencesOf(document);
+    default:
+      return WITHOUT_REFERENCES;
+  }
+}

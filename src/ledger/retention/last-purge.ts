@@ -1,0 +1,19 @@
+import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
+import { PURGE_ID } from '../../core/document-ids.ts';
+import type { EpochMs } from '../../core/units.ts';
+import { isInstant } from '../document-reader.ts';
+
+/** When the ledger was purged last, by the store's clock; undefined if it never was. @throws as `CouchPort.get`. */
+export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs | undefined> {
+  const at = (await store.get(PURGE_ID))?.['at'];
+  return isInstant(at) ? (at as EpochMs) : undefined;
+}
+
+/** Writes that a purge went through everything, and what it removed. Of two purges at once one writes it. @throws as `CouchPort.put`. */
+export async function writeLastPurge(
+  store: Pick<CouchPort, 'get' | 'put'>,
+  { at, removed }: { readonly at: EpochMs; readonly removed: number },
+): Promise<void> {
+  const found = await store.get(PURGE_ID);
+  await store.put({ _id: PURGE_ID, ...(found && { _rev: found._rev }), schema: 1, type: 'purge', at, removed });
+}

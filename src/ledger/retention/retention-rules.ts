@@ -1,0 +1,46 @@
+import { isFinal } from '../../core/order-state.ts';
+import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
+
+/** A document of one type. */
+export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonly type: T }>;
+
+/** When a document of one type may go. */
+export interface RetentionRule<T extends LedgerType> {
+  /** The fields with instants: the latest one says since when the document is final. None: its references alone decide. */
+  readonly instants: readonly (keyof DocumentOf<T> & string)[];
+  /** Whether nothing is left to be done with it. */
+  readonly isFinal: (document: DocumentOf<T>) => boolean;
+}
+
+/**
+ * When a document of each type may go (docs/ledger.md, "Retention"); undefined: never. There is one document of such a type
+ * for each tenant, app or link, so they do not pile up.
+ */
+export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
+  // It is raised once, for as long as Qlik shows no reloads of the app. The others are raised again while their reason lasts.
+  alert: { instants: ['at', 'lastAt'], isFinal: ({ kind }) => kind !== 'unseen-app' },
+  app: undefined,
+  checkpoint: undefined,
+  dead: {
+    instants: ['storedAt', 'replayedAt', 'dismissedAt'],
+    isFinal: ({ replayedAt, dismissedAt }) => replayedAt !== undefined || dismissedAt !== undefined,
+  },
+  event: {
+    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt'],
+    isFinal: ({ resolvedAt, dueAt }) => resolvedAt !== undefined && dueAt === undefined,
+  },
+  gate: undefined,
+  hint: {
+    instants: ['storedAt', 'reportedEnd', 'settledAt'],
+    isFinal: ({ settledAt, dueAt }) => settledAt !== undefined && dueAt === undefined,
+  },
+  join: undefined,
+  order: {
+    instants: ['createdAt', 'postedAt', 'endedAt', 'gaveUpAt', 'calledOffAt'],
+    isFinal: ({ state, dueAt }) => isFinal(state) && dueAt === undefined,
+  },
+  park: undefined,
+  rate: undefined,
+  started: { instants: [], isFinal: () => true },
+  tenant: undefined,
+};

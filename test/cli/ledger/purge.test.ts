@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { CascadeError } from '../../../src/core/cascade-error.ts';
+import { at, commands, done, event, ledgerOf, NOW, order } from './ledger-of.ts';
+
+const { describeLedger, purge, showProblems } = commands;
+
+const DAY = 86_400_000;
+const LONG_AGO = (NOW - 31 * DAY) as typeof NOW;
+
+const OLD = [event('extract', 'r1', LONG_AGO), order('transform', 'r1', LONG_AGO, done('r2', LONG_AGO, LONG_AGO))];
+const NEW = [
+  event('extract', 'r5', at('01:00')),
+  order('transform', 'r5', at('01:00'), { root: 'event:default:r5', dueAt: at('02:10') }),
+];
+
+describe('cascade ledger', () => {
+  it('counts documents by type, and says what the next purge removes', async () => {
+    const { context, printed } = ledgerOf([...OLD, ...NEW]);
+    expect(await describeLedger(context)).to.equal(0);
+    const [head, ...lines] = printed.out.split('\n');
+    expect(head).to.match(/^type +documents +size +oldest +may go$/);
+    expect(lines[0]).to.match(/^event +2 +0\.\d kB +2026-10-22 02:00:00Z +1$/);
+    expect(lines[1]).to.match(/^order +2 +\d\.\d kB +2026-10-22 02:00:00Z +1$/);
+    expect(lines[2]).to.equal('Never purged; the next purge removes 2 documents final for more than 30 days.');
+  });
+
+  it('says the same in JSON', async () => {
+    const { context, json } = ledgerOf([...OLD, ...NEW], { json: true });
+    await describeLedger(context);
+    const { types, removable } = json() as { types: Record<string, object>; removable: number };
+    expect(types['event']).to.include({ count: 2, removable: 1, oldest: '2026-10-22T02:00:00.000Z' });
+    expect(removable).to.equal(2);
+  });
+});
+
+describe('cascade ledger purge', () => {
+  it('removes what may go, asks for the space, and writes when it was', async () => {
+    const { context, store, printed } = ledgerOf([...OLD, ...NEW]);
+    expect(await purge(context)).to.equal(0);
+    expect(printed.out).to.equal('Purged: 2 documents final for more than 30 days\n');
+    expect(store.all().map(({ _id }) => _id)).to.deep.equal([NEW[0]?._id, NEW[1]?._id, 'purge']);
+    expect(store.peek('purge')).to.include({ schema: 1, type: 'purge', at: NOW, removed: 2 });
+    expect(store.asked.at(-3)).to.equal('compact 0');
+  });
+
+  it('removes no more than 100 documents in a request', async () => {
+    const many = Array.from({ length: 201 }, (_, index) => event('extract', `m${index}`, LONG_AGO));
+    const { context, store } = ledgerOf(many);
+    await purge(context);
+    const steps = store.asked.filter((asked) => asked.startsWith('purge '));
+    expect(steps.map((asked) => asked.split(' ').length - 1)).to.deep.equal([100, 100, 1]);
+  });
+
+  for (const when of ['before', 'after'] as const) {
+    it(`goes on the next time after an answer was lost ${when} the work, and says so until then`, async () => {
+      const { context, store } = ledgerOf([...OLD, ...NEW]);
+      store.fail('purge', when);
+      const failure = await purge(context).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(CascadeError).with.property('code', 'STORE_UNAVAILABLE');
+      expect(store.peek('purge')).to.equal(undefined);
+      expect(await purge(context)).to.equal(0);
+      expect(store.all().map(({ _id }) => _id)).to.deep.equal([NEW[0]?._id, NEW[1]?._id, 'purge']);
+    });
+  }
+
+  it('leaves a document that changes meanwhile', async () => {
+    const { context, store, printed } = ledgerOf([...OLD, ...NEW]);
+    store.intrude('purge', () => store.seed({ ...OLD[0], _id: 'event:default:r1', _rev: '2-b' }));
+    await purge(context);
+    expect(printed.out).to.contain('; 1 document changed meanwhile, or in conflict, stayed');
+    expect(store.peek('event:default:r1')).to.include({ _rev: '2-b' });
+  });
+
+  it('removes nothing where the store tells no time', async () => {
+    const { context, store } = ledgerOf(OLD);
+    const failure = await purge({ ...context, store: { ...store, now: () => undefined } }).catch((error) => error);
+    expect(failure).to.have.property('code', 'STORE_UNAVAILABLE');
+    expect(store.all()).to.have.length(2);
+  });
+});
+
+describe('cascade runs --problems, about purges', () => {
+  const purged = (daysAgo: number) => ({ _id: 'purge', schema: 1, type: 'purge', at: NOW - daysAgo * DAY, removed: 0 });
+
+  it('says that a purge is due if the last one is older than a week, or never was, and something may go', async () => {
+    for (const [documents, text] of [
+      [OLD, 'purge due  2 old documents may go, and the ledger was purged never: cascade ledger purge, once a day'],
+      [[...OLD, purged(8)], 'the ledger was purged last at 2026-11-14 02:00:00'],
+    ] as const) {
+      const { context, printed } = ledgerOf(documents);
+      expect(await showProblems(context, DAY as never)).to.equal(1);
+      expect(printed.out).to.contain(text);
+    }
+  });
+
+  it('says nothing if it was purged this week, or nothing may go', async () => {
+    for (const documents of [[...OLD, purged(7)], [...NEW, purged(8)], NEW]) {
+      const { context, printed } = ledgerOf(documents);
+      expect(await showProblems(context, DAY as never)).to.equal(0);
+      expect(printed.out).to.contain('No problems');
+    }
+  });
+});

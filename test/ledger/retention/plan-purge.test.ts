@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { days, type EpochMs } from '../../../src/core/units.ts';
+import type { LedgerType } from '../../../src/ledger/ledger-document.ts';
+import { LEDGER_READERS, type LedgerDocument } from '../../../src/ledger/ledger-document.ts';
+import { FootprintReader } from '../../../src/ledger/retention/read-footprints.ts';
+
+const NOW = Date.parse('2026-11-30T00:00:00Z');
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Final since then: older, and younger, than the 30 days of the retention. */
+const OLD = NOW - 30 * DAY - 1;
+const YOUNG = NOW - 30 * DAY + 1;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const stored = (_id: string, fields: Fields): StoredDocument => ({ _id, _rev: '1-a', schema: 1, ...fields });
+
+const event = (reloadId: string, at = OLD, more: Fields = {}): StoredDocument =>
+  stored(`event:acme:${reloadId}`, {
+    ...{ type: 'event', tenant: 'acme', appId: 'up', reloadId, outcome: 'succeeded', partial: false },
+    ...{ source: 'webhook', traceId: 't', endedAt: at, storedAt: at, resolvedAt: at, skips: [], ...more },
+  });
+
+const order = (cause: string, more: Fields = {}): StoredDocument =>
+  stored(`order:acme:down:s:${cause}`, {
+    ...{ type: 'order', tenant: 'acme', appId: 'down', chain: 'c', state: 'ended', body: {}, causes: [cause] },
+    ...{ hops: 1, root: `event:acme:${cause}`, traceId: 't', try: 1, claims: 1, ends: [] },
+    ...{ createdAt: OLD, endedAt: OLD, ...more },
+  });
+
+const started = (reloadId: string, of: string, also: readonly string[] = []): StoredDocument =>
+  stored(`started:acme:${reloadId}`, {
+    type: 'started',
+    order: of,
+    also,
+    isGuess: false,
+    hops: 1,
+    root: 'event:acme:e',
+  });
+
+const hint = (told: string, more: Fields): StoredDocument =>
+  stored(`hint:acme:${told}`, {
+    ...{ type: 'hint', tenant: 'acme', appId: 'up', traceId: 't', storedAt: OLD },
+    ...{ told: { outcome: 'failed', endedAt: OLD, partial: false, reloadId: told }, ...more },
+  });
+
+const alert = (kind: string, subject: string, more: Fields): StoredDocument =>
+  stored(`alert:${kind}:${subject}`, { type: 'alert', kind, subject, message: 'm', traceId: 't', at: OLD, ...more });
+
+const dead = (hash: string, more: Fields): StoredDocument =>
+  stored(`dead:${hash}`, {
+    ...{ type: 'dead', tenant: 'acme', body: '{}', isBase64: false, reason: { code: 'c', message: 'm' } },
+    ...{ traceId: 't', storedAt: OLD, ...more },
+  });
+
+const checkpoint = (t: number, more: Fields = {}): StoredDocument =>
+  stored('checkpoint:acme', { type: 'checkpoint', t, from: 0, apps: ['up'], store: 's', ...more });
+
+const end = (reloadId: string, at: number): Fields => ({
+  ...{ app: 'acme/up', reloadId, endedAt: at, outcome: 'succeeded', hops: 0, root: `event:acme:${reloadId}` },
+});
+
+const join = (more: Fields): StoredDocument =>
+  stored('join:acme:down:j1', {
+    ...{ type: 'join', tenant: 'acme', appId: 'down', chain: 'c', clause: 'j1', baseHalves: [], log: [], open: [] },
+    ...{ rule: { of: { 'acme/up': 'succeeded' }, atLeast: 1, within: HOUR }, ...more },
+  });
+
+/** The ids of what a purge removes, in its order. */
+function gone(...documents: readonly StoredDocument[]): readonly string[] {
+  const reader = new FootprintReader();
+  for (const document of documents) {
+    const type = document._id.slice(0, document._id.indexOf(':')) as LedgerType;
+    let read: LedgerDocument | undefined;
+    try {
+      read = LEDGER_READERS[type](document);
+    } catch {}
+    reader.add(document, read);
+  }
+  const plan = reader.plan({ now: NOW as EpochMs, retention: days(30) });
+  return plan.flat().map(({ _id }) => _id);
+}
+
+describe('what a purge removes', () => {
+  it('removes what is final for the retention, and what refers to others first', () => {
+    const documents = [
+      event('e'),
+      order('e', { reloadId: 'r', ends: ['r'] }),
+      started('r', 'order:acme:down:s:e'),
+      event('r'),
+      hint('h', { settledAt: OLD, settledAs: 'covered' }),
+      dead('d', { replayedAt: OLD }),
+      alert('quota', 'acme/down', {}),
+      checkpoint(NOW - HOUR),
+    ];
+    expect(gone(...documents)).to.deep.equal([
+      'alert:quota:acme/down',
+      'hint:acme:h',
+      'dead:d',
+      'started:acme:r',
+      'event:acme:e',
+      'event:acme:r',
+      'order:acme:down:s:e',
+    ]);
+  });
+
+  const OPEN = ['planned', 'claimed', 'unknown', 'parked', 'waiting', 'posted'];
+  for (const state of OPEN) {
+    it(`keeps an order that is ${state}, its cause, its root, its reload’s end and what started it`, () => {
+      const open = order('e', { state, root: 'event:acme:root', reloadId: 'r', dueAt: OLD, endedAt: undefined });
+      const documents = [event('e'), event('root'), event('r'), event('other'), started('r', open._id), open];
+      expect(gone(...documents)).to.deep.equal(['event:acme:other']);
+    });
+  }
+
+  for (const [what, more] of Object.entries({
+    'that nobody resolved': { resolvedAt: undefined, dueAt: OLD },
+    'that was resolved later': { resolvedAt: YOUNG },
+    'that was stored later': { storedAt: YOUNG },
+    'that is resolved and due': { dueAt: OLD },
+    'that was reported for a time which is not old': { reportedEnd: NOW + 365 * DAY },
+  })) {
+    it(`keeps an event ${what}, and its orders: else they would be ordered again`, () => {
+      expect(gone(event('e', OLD, more), order('e'), order('r1.e'), order('x'))).to.deep.equal(['order:acme:down:s:x']);
+    });
+  }
+
+  it('finds the event of an order in another tenant', () => {
+    const cause = 'acme.e';
+    const other = { ...order(cause), _id: `order:beta:down:s:${cause}`, tenant: 'beta', root: 'event:acme:e' };
+    expect(gone(event('e', YOUNG), other)).to.deep.equal([]);
+  });
+
+  it('keeps an end that the sweep may list again: the checkpoint, less what it lists twice, less a day', () => {
+    const from = OLD - 10 * DAY;
+    const overlap = 15 * 60_000;
+    const [before, after] = [event('b', from - overlap - DAY - 1), event('a', from - overlap - DAY)];
+    expect(gone(before, after, order('a'), checkpoint(from))).to.deep.equal(['event:acme:b']);
+    const behind = checkpoint(NOW, { behind: { up: { t: from } } });
+    expect(gone(before, after, behind)).to.deep.equal(['event:acme:b']);
+  });
+
+  it('keeps every end of a tenant whose checkpoint cannot be read', () => {
+    expect(gone(event('e'), stored('checkpoint:acme', { type: 'checkpoint' }))).to.deep.equal([]);
+  });
+
+  it('keeps a merged order and the order that it was merged into together', () => {
+    const target = order('t', { endedAt: YOUNG });
+    const merged = order('m', { state: 'merged', into: target._id, endedAt: undefined });
+    expect(gone(target, merged)).to.deep.equal([]);
+    const oldTarget = order('t');
+    expect(gone(oldTarget, merged)).to.deep.equal([oldTarget._id, merged._id]);
+    // The merged order stays with its event, and holds the other.
+    expect(gone(event('m', YOUNG), oldTarget, merged)).to.deep.equal([]);
+  });
+
+  it('keeps what says whose a reload is while one of its orders stays', () => {
+    const young = order('y', { endedAt: YOUNG });
+    expect(gone(young, order('x'), started('r', 'order:acme:down:s:x', [young._id]))).to.deep.equal([
+      'order:acme:down:s:x',
+    ]);
+  });
+
+  it('keeps every order of an app that has one in doubt, and what says whose their reloads are', () => {
+    const doubtful = order('d', { state: 'unknown', doubt: { since: OLD }, dueAt: NOW, endedAt: undefined });
+    const other = { ...order('o'), _id: 'order:acme:other:s:o', appId: 'other' };
+    expect(gone(doubtful, order('x'), started('r', 'order:acme:down:s:x'), other)).to.deep.equal([other._id]);
+  });
+
+  it('keeps what a join remembers, and the orders that it has not handed over', () => {
+    const open = {
+      ...{ order: 'order:acme:down:j1:c', tenant: 'acme', appId: 'down', body: {}, chain: 'c', traceId: 't' },
+      lineage: { cause: 'c', others: ['o'], hops: 1, root: 'event:acme:root' },
+    };
+    const remembering = join({
+      ...{ log: [end('l', OLD)], baseHalves: [end('h', OLD)], open: [open], dueAt: OLD },
+      fired: { app: 'acme/up', reloadId: 'f', endedAt: OLD },
+    });
+    const ends = ['l', 'h', 'f', 'c', 'o', 'root', 'x'].map((id) => event(id));
+    const called = { ...order('c'), _id: 'order:acme:down:j1:c' };
+    expect(gone(...ends, remembering, called)).to.deep.equal(['event:acme:x']);
+  });
+
+  it('keeps a hint that is not settled, and the end that it may be', () => {
+    expect(gone(hint('h', { dueAt: NOW }), event('h'), event('x'))).to.deep.equal(['event:acme:x']);
+  });
+
+  it('keeps an alert while it is raised, what it is about, and that an app cannot be seen', () => {
+    const about = order('e');
+    const raised = alert('gave-up', about._id, { lastAt: YOUNG });
+    expect(gone(raised, about, alert('unseen-app', 'acme/up', {}))).to.deep.equal([]);
+    expect(gone(alert('gave-up', about._id, {}), about)).to.deep.equal([`alert:gave-up:${about._id}`, about._id]);
+  });
+
+  it('keeps a dead letter until a person decided about it', () => {
+    expect(gone(dead('a', {}), dead('b', { dismissedAt: OLD }), dead('c', { replayedAt: YOUNG }))).to.deep.equal([
+      'dead:b',
+    ]);
+  });
+
+  it('counts an order from when it was called off, or given up', () => {
+    const off = order('a', { state: 'called-off', calledOffAt: YOUNG, endedAt: undefined });
+    const gaveUp = order('b', { state: 'gave-up', gaveUpAt: YOUNG, endedAt: undefined });
+    const settling = order('c', { state: 'called-off', dueAt: OLD, endedAt: undefined });
+    expect(gone(off, gaveUp, settling)).to.deep.equal([]);
+  });
+
+  it('keeps a document that cannot be read, and what stays with it', () => {
+    const spoilt = { ...order('e'), state: 'strange' };
+    expect(gone(spoilt, started('r', spoilt._id))).to.deep.equal([]);
+  });
+
+  it('never removes what there is one of for each tenant, app or link', () => {
+    const gate = stored('gate:acme', { type: 'gate' });
+    const park = stored('park:acme:up', { type: 'park', slots: {} });
+    const rate = stored('rate:acme:up', { type: 'rate', starts: [] });
+    const tenant = stored('tenant:acme', { type: 'tenant', url: 'https://acme.eu.qlikcloud.com' });
+    const { schema: _, _id, _rev, type, ...last } = event('e');
+    const app = stored('app:acme:up', { type: 'app', last });
+    expect(gone(gate, park, rate, tenant, app, join({}), checkpoint(OLD))).to.deep.equal([]);
+  });
+});
