@@ -2,6 +2,7 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { LedgerType } from '../../src/ledger/ledger-document.ts';
+import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
 import { eachLedgerDocument, FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
 import { counted } from '../terminal.ts';
@@ -23,7 +24,8 @@ interface TypeCount {
 const CREATED = ['storedAt', 'createdAt', 'at'];
 
 /** `cascade ledger`: documents by type, and what the next purge removes. It reads the whole ledger. */
-export async function describeLedger({ store, retention, now }: LedgerContext): Promise<LedgerReport> {
+export async function describeLedger({ store, now, ...context }: LedgerContext): Promise<LedgerReport> {
+  const retention = await longerRetention(store, context.retention);
   const types = new Map<LedgerType, TypeCount>();
   const footprints = new FootprintReader();
   await eachLedgerDocument(store, (source, read, type) => {

@@ -34,8 +34,14 @@ export interface LedgerContext {
   readonly whoseUser: WhoseUser;
   /** How long what is final is kept: RETENTION_DAYS. */
   readonly retention: DurationMs;
-  /** Purges the database, with the administrator's login. */
-  readonly admin: PurgePort;
+  /** With the login of the administrator. */
+  readonly admin: LedgerAdmin;
+}
+
+/** The ledger's database as its administrator sees it. */
+export interface LedgerAdmin {
+  readonly store: CouchPort;
+  readonly port: PurgePort;
 }
 
 /** What a command on the ledger found or did. */
@@ -85,7 +91,7 @@ export async function onLedger(
       isReader: () => isReaderOf(database),
       whoseUser,
       retention,
-      admin: openPurge(admin),
+      admin: { store: openCouchdb(admin), port: openPurge(admin) },
     });
     if (report.isEmpty === true && !isNamed) nameLedger();
     return report;

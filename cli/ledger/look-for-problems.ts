@@ -1,4 +1,5 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
 import {
   type AlertFact,
@@ -15,8 +16,9 @@ import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
-import { LEDGER_VERSION, SCHEMA_ID } from '../../src/ledger/install-ledger.ts';
+import { LEDGER_VERSION } from '../../src/ledger/install-ledger.ts';
 import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
+import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
 import { FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
 import type { LedgerContext } from './ledger-command.ts';
@@ -107,7 +109,8 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   // A ledger of which only a part was read does not say what refers to what.
   const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
   const now = context.now();
-  const removable = isWhole ? (footprints?.plan({ now, retention: context.retention }).flat().length ?? 0) : 0;
+  const retention = await longerRetention(store, context.retention);
+  const removable = isWhole ? (footprints?.plan({ now, retention }).flat().length ?? 0) : 0;
   const foreign = await foreignIds(store);
   if (foreign.length > MOST_FOREIGN) missing.push(MORE_FOREIGN);
   const { lost, isCut } = await lostMerges(findings.merges, store);

@@ -8,10 +8,12 @@ import { retentionText } from './retention-text.ts';
 const STEPS_PER_LINE = 100;
 
 /** `cascade ledger purge`: removes what may go. It is `ok` also if there was nothing. */
-export async function purge({ store, admin, retention, warn }: LedgerContext): Promise<LedgerReport> {
+export async function purge(context: LedgerContext): Promise<LedgerReport> {
+  const { admin, warn } = context;
   let steps = 0;
-  const { removed, stayed } = await purgeLedger({
-    ...{ store, admin, retention },
+  const { removed, stayed, retention } = await purgeLedger({
+    ...admin,
+    retention: context.retention,
     stopwatch: () => performance.now(),
     sleep: (durationMs) => pause(durationMs),
     onStep(done, all) {

@@ -18,6 +18,7 @@ import { type HostOptions, type LocalHost, startHost } from '../host/start-host.
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo-run.ts';
 import { onPort } from './on-port.ts';
+import { purgeDaily } from './purge-daily.ts';
 import { nameIn } from './reload-watch.ts';
 import type { Ready } from './reporter.ts';
 import { type SeededApp, type SimControl, simControl, type TenantEntry } from './sim-control.ts';
@@ -81,6 +82,12 @@ export async function bringUp(
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
+  if (ledger?.isEmbedded === true) {
+    const purged = purgeDaily(settings, signal);
+    purged.catch(() => {});
+    // The store must not close under a purge.
+    onEnd(() => purged);
+  }
   // The tenants' time stood still until now: somebody has to hear the webhooks of reloads that ended meanwhile.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;

@@ -15,6 +15,8 @@ export interface LedgerStore {
   readonly store: NonNullable<Ready['store']>;
   /** The settings of a deployment that say where the ledger is. */
   readonly settings: LedgerSettings;
+  /** False if it is the CouchDB of the environment: `npm start` purges only its own store. */
+  readonly isEmbedded: boolean;
 }
 
 export type LedgerSettings = Readonly<Record<'COUCHDB_URL' | 'COUCHDB_ADMIN_URL' | 'COUCHDB_DATABASE', string>>;
@@ -56,7 +58,7 @@ export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerS
     COUCHDB_ADMIN_URL: urlFor(user, password),
     COUCHDB_DATABASE: database,
   };
-  return { store, settings };
+  return { store, settings, isEmbedded: true };
 }
 
 function givenStore(text: string, env: Environment, database: string): LedgerStore {
@@ -75,5 +77,6 @@ function givenStore(text: string, env: Environment, database: string): LedgerSto
   return {
     store: { url: Object.assign(url, { username: '', password: '' }).href, user, password: undefined },
     settings,
+    isEmbedded: false,
   };
 }

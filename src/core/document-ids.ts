@@ -27,3 +27,6 @@ export const PROBE_ID = 'probe';
 
 /** When the ledger was purged last. */
 export const PURGE_ID = 'purge';
+
+/** The ledger's version, and how long the deployed receiver takes no end for too old. Only deployment writes it, after all else. */
+export const SCHEMA_ID = 'schema';

@@ -1,5 +1,5 @@
 import { installLedger } from '../ledger/install-ledger.ts';
-import { parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
+import { parseRetention, parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
 import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
@@ -17,5 +17,5 @@ export async function installConfiguredLedger(
   const store = parseStoreSettings(env);
   if (store === undefined) return undefined;
   const admin = parseStoreAdminSettings(env) ?? store;
-  return installLedger({ store, admin }, { tenants: configuredTenants(env), moved });
+  return installLedger({ store, admin }, { tenants: configuredTenants(env), moved }, parseRetention(env));
 }

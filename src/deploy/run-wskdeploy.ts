@@ -16,6 +16,7 @@ import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
 import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
+import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 
@@ -79,6 +80,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     if (command === 'undeploy') return await undeployAll(work);
     const code = await deployAll(work);
     if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
+    if (code === 0) await purge(settings, options);
     return code;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -117,6 +119,18 @@ async function deployAll(work: Work): Promise<number> {
     'The host has no alarms: start the sweep by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
   );
   return code;
+}
+
+/** Everything is deployed by now, so a purge that fails is only printed. */
+async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
+  try {
+    const purged = await purgeConfiguredLedger(settings, signal);
+    if (purged !== undefined) print(`The ledger is purged: ${purged.removed} old documents removed.`);
+  } catch (error) {
+    if (!(error instanceof CascadeError) && !signal.aborted) throw error;
+    const why = error instanceof CascadeError ? error.message : 'it was stopped.';
+    print(`The ledger is not purged: ${why} To do it later: npx cascade ledger purge.`);
+  }
 }
 
 async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {

@@ -2,7 +2,9 @@ import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { DUE_INDEX } from '../clients/couchdb/due-index.ts';
 import { CascadeError } from '../core/cascade-error.ts';
+import { SCHEMA_ID } from '../core/document-ids.ts';
 import { objectOf, textOf } from '../core/json-fields.ts';
+import { type DurationMs, days } from '../core/units.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
@@ -12,9 +14,6 @@ import { isLedgerId } from './ledger-document.ts';
 
 /** The version of the documents and the index. A Cascade that changes them raises it, and upgrades an older ledger. */
 export const LEDGER_VERSION = 1;
-
-/** The document that holds the ledger's version. Only deployment writes it, after all else. */
-export const SCHEMA_ID = 'schema';
 
 export interface LedgerStores {
   /** As the actions use it: COUCHDB_URL. */
@@ -32,6 +31,7 @@ export interface LedgerStores {
  * the old one last.
  *
  * @param bind - the tenants of the settings; default: none.
+ * @param retention - how long the receiver takes no end for too old; default: what the ledger says stays.
  * @returns what was changed, in words; empty if all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is missing;
  *   DEPLOY_FAILED if a newer Cascade or another program uses the database, or a deployment with another tenant of a name.
@@ -39,6 +39,7 @@ export interface LedgerStores {
 export async function installLedger(
   { store, admin }: LedgerStores,
   bind: TenantsToBind = { tenants: [], moved: [] },
+  retention?: DurationMs,
 ): Promise<readonly string[]> {
   const hasAdmin = admin !== store;
   const asked = askedStore(admin, { setting: hasAdmin ? 'COUCHDB_ADMIN_URL' : 'COUCHDB_URL', hasAdmin });
@@ -55,7 +56,7 @@ export async function installLedger(
     dropOldRoles,
     ...(hasUser ? [dropOldWriter] : []),
     installIndex,
-    installVersion,
+    () => installVersion(asked, retention),
     () => bindTenants(asked, bind),
   ];
   const done: string[] = [];
@@ -83,14 +84,17 @@ interface Version {
   /** 0 if there is none. */
   readonly version: number;
   readonly _rev?: string | undefined;
+  readonly retentionDays?: number | undefined;
 }
 
 /** @throws CascadeError DEPLOY_FAILED if `schema` is not what a Cascade writes. */
 async function versionIn({ ask, database }: AskedStore): Promise<Version> {
   const { status, body } = await ask('GET', SCHEMA_ID, [200, 404]);
   if (status === 404) return { version: 0 };
-  const { type, version } = body;
-  if (type === 'schema' && typeof version === 'number' && version > 0) return { version, _rev: textOf(body, '_rev') };
+  const { type, version, retentionDays } = body;
+  if (type === 'schema' && typeof version === 'number' && version > 0) {
+    return { version, _rev: textOf(body, '_rev'), ...(typeof retentionDays === 'number' && { retentionDays }) };
+  }
   throw new CascadeError(
     'DEPLOY_FAILED',
     `Nothing was changed: the database ${database} has a document "${SCHEMA_ID}" that Cascade did not write like this. If another program uses that database, take another COUCHDB_DATABASE; if a person changed the document, it has to be { "schema": 1, "type": "schema", "version": ${LEDGER_VERSION} }.`,
@@ -123,15 +127,13 @@ async function refuseForeign({ ask, database }: AskedStore): Promise<void> {
   );
 }
 
-async function installVersion(store: AskedStore): Promise<readonly string[]> {
-  const { version, _rev } = await versionIn(store);
-  if (version === LEDGER_VERSION) return [];
-  await store.ask('PUT', SCHEMA_ID, [201], {
-    _id: SCHEMA_ID,
-    _rev,
-    schema: 1,
-    type: 'schema',
-    version: LEDGER_VERSION,
-  });
+async function installVersion(store: AskedStore, retention: DurationMs | undefined): Promise<readonly string[]> {
+  const { version, _rev, retentionDays: known } = await versionIn(store);
+  const retentionDays = retention === undefined ? known : retention / days(1);
+  const isSameVersion = version === LEDGER_VERSION;
+  if (isSameVersion && retentionDays === known) return [];
+  const schema = { _id: SCHEMA_ID, _rev, schema: 1, type: 'schema', version: LEDGER_VERSION, retentionDays };
+  await store.ask('PUT', SCHEMA_ID, [201], schema);
+  if (isSameVersion) return [`retention of ${retentionDays} days`];
   return [version === 0 ? `version ${LEDGER_VERSION}` : `version ${LEDGER_VERSION} in place of ${version}`];
 }

@@ -149,7 +149,7 @@ export const contextOf = (
   isReader: async () => false,
   whoseUser: 'unknown',
   retention: days(30),
-  admin: store.admin ?? NOT_PURGED,
+  admin: { store, port: store.admin ?? NOT_PURGED },
 });
 
 const NOT_PURGED: PurgePort = {

@@ -71,9 +71,20 @@ describe('cascade ledger purge', () => {
     expect(store.peek('event:default:r1')).to.include({ _rev: '2-b' });
   });
 
+  it('keeps what the deployed receiver does not take for too old, whatever the settings here say', async () => {
+    const schema = { _id: 'schema', schema: 1, type: 'schema', version: 1, retentionDays: 60 };
+    const { context, store, printed } = ledgerOf([...OLD, schema]);
+    await purge(context);
+    expect(printed.out).to.equal('Purged: 0 documents final for more than 60 days\n');
+    expect(store.peek('event:default:r1')).not.to.equal(undefined);
+  });
+
   it('removes nothing where the store tells no time', async () => {
     const { context, store } = ledgerOf(OLD);
-    const failure = await purge({ ...context, store: { ...store, now: () => undefined } }).catch((error) => error);
+    const failure = await purge({
+      ...context,
+      admin: { port: store.admin, store: { ...store, now: () => undefined } },
+    }).catch((error) => error);
     expect(failure).to.have.property('code', 'STORE_UNAVAILABLE');
     expect(store.all()).to.have.length(2);
   });

@@ -216,7 +216,7 @@ export class Steps {
       isReader: async () => false,
       whoseUser: 'unknown',
       retention: this.#world.retention.purge,
-      admin: this.#world.admin(activation),
+      admin: { store, port: this.#world.admin(activation) },
     };
   }
 
@@ -225,7 +225,7 @@ export class Steps {
     const { store, admin, retention } = this.#world;
     return purgeLedger({
       store: store(activation),
-      admin: admin(activation),
+      port: admin(activation),
       retention: retention.purge,
       stopwatch: () => activation.now(),
       sleep: (durationMs) => activation.sleep(durationMs),

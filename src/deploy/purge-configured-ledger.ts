@@ -1,0 +1,16 @@
+import { purgeDatabase } from '../ledger/retention/purge-database.ts';
+import type { Purged } from '../ledger/retention/purge-ledger.ts';
+import { parseRetention, parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * Purges the ledger that `env` names, as `cascade ledger purge` does.
+ *
+ * @returns undefined if COUCHDB_URL is not set, and there is no ledger.
+ * @throws CascadeError SETTINGS_INVALID, and as `purgeDatabase`.
+ */
+export async function purgeConfiguredLedger(env: Environment, signal: AbortSignal): Promise<Purged | undefined> {
+  const store = parseStoreSettings(env);
+  if (store === undefined) return undefined;
+  return purgeDatabase(parseStoreAdminSettings(env) ?? store, parseRetention(env), signal);
+}

@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CouchDatabase } from '../../clients/couchdb/couch-database.ts';
+import { httpCouchdb } from '../../clients/couchdb/http-couchdb.ts';
+import { httpPurge } from '../../clients/couchdb/http-purge.ts';
+import { type DurationMs, seconds } from '../../core/units.ts';
+import { type Purged, purgeLedger } from './purge-ledger.ts';
+
+const TIMEOUT = seconds(30);
+
+/**
+ * Purges the ledger in a database: see `purgeLedger`.
+ *
+ * @param admin - with the login of an administrator.
+ * @param signal - ends it between two steps; what is left, the next purge removes.
+ * @throws CascadeError as `purgeLedger`; the signal's reason if it is aborted.
+ */
+export function purgeDatabase(admin: CouchDatabase, retention: DurationMs, signal?: AbortSignal): Promise<Purged> {
+  const stopwatch = (): number => performance.now();
+  return purgeLedger({
+    store: httpCouchdb(admin, { stopwatch, timeout: TIMEOUT }),
+    port: httpPurge(admin, TIMEOUT),
+    retention,
+    stopwatch,
+    sleep: (durationMs) => pause(durationMs, undefined, { ...(signal && { signal }) }),
+  });
+}
