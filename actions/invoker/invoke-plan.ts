@@ -1,4 +1,4 @@
-import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { causeOf } from '../../src/core/order.ts';
@@ -10,7 +10,7 @@ import type { Log } from '../../src/platform/log.ts';
 import { answerOf, logPlacements } from './answer.ts';
 import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
-import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents, type StoredEvent } from './store-plan.ts';
+import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
 /** What the invoker needs from the world. */

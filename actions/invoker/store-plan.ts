@@ -1,5 +1,5 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { BatchEvent, StoredMark } from '../../src/contracts/batch.ts';
+import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { CreatedOrder } from '../../src/contracts/order-request.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -65,9 +65,6 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
     `The order ${order} has no lineage. Has the resolver the same COUCHDB_URL as the invoker?`,
   );
 }
-
-/** An event that is in the ledger. */
-export type StoredEvent = BatchEvent & { readonly stored: StoredMark };
 
 /**
  * Marks events as resolved, each with its skips. A conflict is no failure: another activation has marked the event.

@@ -23,6 +23,9 @@ export interface BatchEvent extends ReloadFinished {
   readonly stored?: StoredMark;
 }
 
+/** An event that is in the ledger. */
+export type StoredEvent = BatchEvent & { readonly stored: StoredMark };
+
 /** A stored hint: a report that the sweep settles by asking Qlik. */
 export interface HintRef {
   readonly tenant: TenantName;

@@ -1,5 +1,5 @@
 import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
-import { type BatchEvent, SOURCES, type Source } from '../../contracts/batch.ts';
+import { SOURCES, type Source, type StoredEvent } from '../../contracts/batch.ts';
 import { cappedStored } from '../../core/cap-end.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { eventId } from '../../core/document-ids.ts';
@@ -107,9 +107,6 @@ export function endOf(event: ReloadFinished): ReloadFinished {
 }
 
 /** A stored event as the steps pass it on. */
-export type StoredEvent = BatchEvent & Required<Pick<BatchEvent, 'stored'>>;
-
-/** The event of a document. */
 export function batchEventOf(event: EventDocument): StoredEvent {
   const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd } = event;
   return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd }) };
