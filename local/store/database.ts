@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type PouchDB from 'pouchdb-core';
 import { probeDisk } from './level/disk.ts';
 import { type OpenPouch, openPouch } from './level/open-pouch.ts';
+import { finishPurge } from './level/purge-records.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './store-error.ts';
 
@@ -16,6 +17,13 @@ export interface DatabaseEntry {
 }
 
 type Work<T> = (pouch: PouchDB, open: OpenPouch) => Promise<T>;
+
+/** Opens a database, and finishes what a killed process left undone. */
+async function openFinished(location: string, isInMemory: boolean): Promise<OpenPouch> {
+  const open = await openPouch(location, isInMemory);
+  await finishPurge(open);
+  return open;
+}
 
 /** One open database. All work on it goes through its methods, so that `alone` can wait until nothing else uses it. */
 export class Database {
@@ -35,7 +43,7 @@ export class Database {
     this.entry = entry;
     this.location = location;
     this.isInMemory = isInMemory;
-    this.#open = openPouch(location, isInMemory);
+    this.#open = openFinished(location, isInMemory);
     this.#open.catch(() => {});
   }
 
@@ -115,7 +123,7 @@ export class Database {
     // If the disk still takes no writes, this throws, and what is open still serves reads.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
-    this.#open = openPouch(this.location, this.isInMemory);
+    this.#open = openFinished(this.location, this.isInMemory);
     await this.#open;
   }
 }

@@ -14,7 +14,7 @@ export type WriteOutcome =
   | { readonly id: string; readonly refusal: StoreError };
 
 // PouchDB's own notes about indexes and purges.
-const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|compaction$)/;
+const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|purging$|compaction$)/;
 const USER_ID = 'org.couchdb.user:';
 
 /**

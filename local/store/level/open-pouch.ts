@@ -1,3 +1,4 @@
+import type { LevelDown } from 'leveldown';
 import LevelPouch from 'pouchdb-adapter-leveldb-core';
 import memoryAdapter from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
@@ -23,6 +24,8 @@ export interface OpenPouch {
   readonly health: Health;
   /** Closes the database and its indexes; in memory it removes them. Resolves when none of their files is open any more. */
   close(): Promise<void>;
+  /** Gives the space of removed records back to the disk, in the database and its indexes. Others may use them meanwhile. */
+  compact(): Promise<void>;
 }
 
 // With a prefix PouchDB would not find the indexes of a database that it closes.
@@ -63,8 +66,17 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
     await (isInMemory ? pouch.destroy() : pouch.close());
     await allClosed(levels);
   };
-  return { pouch, insides: { level, stores }, health, close };
+  const compact = async (): Promise<void> => {
+    for (const each of levels) if (each.status === 'open') await compactLevel(each);
+  };
+  return { pouch, insides: { level, stores }, health, close, compact };
 }
+
+/** From the first key to behind the last one. */
+const compactLevel = (level: LevelDown): Promise<void> =>
+  new Promise((resolve, reject) => {
+    level.compactRange('\u0000', '\u{10FFFF}', (error) => (error ? reject(error) : resolve()));
+  });
 
 /** PouchDB closes its indexes without a promise or a callback, so this looks again and again. */
 async function allClosed(levels: OpenLevels): Promise<void> {

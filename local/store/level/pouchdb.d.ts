@@ -6,6 +6,7 @@ declare module 'leveldown' {
     status: string;
     open(options: object, callback: LevelCallback): void;
     close(callback: LevelCallback): void;
+    compactRange(start: string, end: string, callback: LevelCallback): void;
     _get(key: unknown, options: object, callback: LevelCallback): void;
     _put(key: unknown, value: unknown, options: object, callback: LevelCallback): void;
     _batch(operations: readonly unknown[], options: object, callback: LevelCallback): void;

@@ -152,7 +152,7 @@ describe('the store refuses', () => {
   it('to change its own notes', async () => {
     const { couch } = store;
     const db = await couch.db();
-    for (const id of ['_pouch_dependentDbs', 'mrviews', 'purges', 'compaction']) {
+    for (const id of ['_pouch_dependentDbs', 'mrviews', 'purges', 'purging', 'compaction']) {
       expect((await couch.put(`${db}/_local/${id}`, { dependentDbs: { x: true } })).status, id).to.equal(403);
     }
   });
