@@ -60,9 +60,10 @@ export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
 });
 
 /** A tree of reloads as `--json` prints it. */
-export const nodeJson = ({ app, order, event, skips, followers }: RunNode, labelOf: LabelOf): object => ({
+export const nodeJson = ({ app, order, event, attempts, skips, followers }: RunNode, labelOf: LabelOf): object => ({
   app: appJson(app, labelOf),
   order: order && orderJson(order, labelOf),
+  attempts: attempts?.map((attempt) => endJson(attempt, labelOf)),
   end: event && endJson(event, labelOf),
   skips,
   followers: followers.map((follower) => nodeJson(follower, labelOf)),

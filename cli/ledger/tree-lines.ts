@@ -1,6 +1,6 @@
 import type { Paints } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import { stateWords } from '../../src/core/runs/order-words.ts';
+import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
 import { isByHand, isReplay, type RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
@@ -15,6 +15,7 @@ export interface TreeTools {
 /** A run as a tree, in lines: below each reload the reloads that its end called for, and the links that it did not set off. */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [
+    ...(node.attempts ?? []).map((_, index) => [attemptText(node, index, tools)]),
     ...node.followers.map((follower) => treeLines(follower, tools)),
     ...node.skips.map((skip) => [tools.paints.dim(skipText(skip, tools))]),
   ];
@@ -28,10 +29,23 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
   'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip, labelOf)}` : skipWords(skip, labelOf);
 
+/** A line for an earlier attempt of the node's order, by its place among them. */
+function attemptText({ attempts = [], order }: RunNode, index: number, { paints }: TreeTools): string {
+  const attempt = attempts[index];
+  if (attempt === undefined) return '';
+  const { outcome, reloadId, endedAt, error } = attempt;
+  const isTooLong = outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
+  const words = `attempt ${index + 1} ${isTooLong ? TOO_LONG : outcomeWords(outcome)}`;
+  const details = [`at ${instantText(endedAt)}`, `reload ${reloadId}`, error?.message.trim()].filter((text) => text);
+  return `${paints.red(words)}  ${paints.dim(details.join('  '))}`;
+}
+
 function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const { app, order, event } = node;
   const outcome = event?.outcome ?? order?.outcome;
-  const state = outcome === undefined ? order && stateWords(order, now) : outcomeWords(outcome);
+  const isTooLong = order !== undefined && isTimedOut(order);
+  const ended = outcome && (isTooLong ? TOO_LONG : outcomeWords(outcome));
+  const state = ended ?? (order && stateWords(order, now));
   const hasFailed = outcome !== undefined || order?.state === 'gave-up';
   const paint = outcome === 'succeeded' ? paints.green : hasFailed ? paints.red : paints.yellow;
   const details = [

@@ -14,7 +14,10 @@ export interface OrderFact extends AppRef {
   readonly root: string;
   readonly reloadId?: ReloadId;
   readonly isCertain?: boolean;
+  /** The number of the present attempt; absent means 1. */
+  readonly try?: number;
   readonly ends: readonly ReloadId[];
+  readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
   readonly outcome?: Outcome;
   readonly into?: OrderId;
   readonly reason?: Reason;

@@ -70,10 +70,16 @@ export function beganAt({ root, events, orders }: Run): EpochMs {
   return known ?? (Math.min(...first) as EpochMs);
 }
 
-/** Whether a reload of a run, its root included, failed or was given up. A canceled or called-off reload is no failure. */
+/** Whether an end was resolved as that of an attempt that another one follows. */
+export const willRetry = ({ skips = [] }: EventFact): boolean => skips.some(({ reason }) => reason === 'will-retry');
+
+/**
+ * Whether a reload of a run, its root included, failed, ran too long or was given up. A person's cancel or call-off is no
+ * failure, nor is an attempt that another one follows.
+ */
 export const hasFailed = ({ events, orders }: Run): boolean =>
-  orders.some(({ state }) => state === 'gave-up') ||
-  [...events, ...orders].some(({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit');
+  orders.some(({ state, reason }) => state === 'gave-up' || reason?.code === 'TIMED_OUT') ||
+  [...events.filter((event) => !willRetry(event)), ...orders].some(({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit');
 
 /** Sums a run up. */
 export function summariseRun(run: Run): RunSummary {

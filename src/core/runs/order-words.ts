@@ -16,11 +16,13 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
     case 'parked':
       return `waits until its app is free: another reload is pending${next(order, now, 'Cascade looks by itself')}`;
     case 'waiting':
-      return `waits${because(reason)}${next(order, now, 'Cascade asks again')}`;
+      return reason?.code === 'RETRY'
+        ? `waits for its next attempt (${trimmed(reason.message)})${next(order, now, 'Cascade starts it')}`
+        : `waits${because(reason)}${next(order, now, 'Cascade asks again')}`;
     case 'posted':
       return `runs in Qlik or is queued there${since(order.postedAt, now)}`;
     case 'ended':
-      return order.outcome ?? 'ended';
+      return isTimedOut(order) ? TOO_LONG : (order.outcome ?? 'ended');
     case 'merged':
       return `was merged into ${order.into ?? 'another order'}`;
     case 'gave-up':
@@ -31,6 +33,12 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
       return state satisfies never;
   }
 }
+
+/** What is said of a reload that Cascade canceled since it exceeded the link's timeout. */
+export const TOO_LONG = 'ran too long, and Cascade canceled it';
+
+/** Whether the order's last attempt exceeded the link's timeout. */
+export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === 'TIMED_OUT';
 
 const because = (reason: OrderFact['reason']): string => (reason === undefined ? '' : `: ${trimmed(reason.message)}`);
 

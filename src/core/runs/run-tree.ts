@@ -4,7 +4,7 @@ import { eventId } from '../document-ids.ts';
 import type { AppRef, ReloadId, TenantName } from '../names.ts';
 import type { Skip } from '../skip.ts';
 import type { EventFact, OrderFact } from './facts.ts';
-import { ownersOf, type Run } from './group-runs.ts';
+import { ownersOf, type Run, willRetry } from './group-runs.ts';
 
 /** One reload of a run: the order for it, its end, or both; and what followed. */
 export interface RunNode {
@@ -13,6 +13,8 @@ export interface RunNode {
   readonly order?: OrderFact;
   /** Absent while the reload has not ended. */
   readonly event?: EventFact;
+  /** The ends of the order's earlier attempts; absent if there are none. */
+  readonly attempts?: readonly EventFact[];
   /** Links that its end did not set off. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
@@ -21,26 +23,43 @@ export interface RunNode {
 /** A run as trees: one tree, or several if the ledger no longer has the beginning. */
 export function treesOf(run: Run): readonly RunNode[] {
   const ownerOf = ownersOf(run.orders);
-  const endOf = new Map<OrderFact, EventFact>();
+  const endsOf = new Map<OrderFact, OwnEnds>();
   for (const event of run.events) {
     const owner = ownerOf(event);
-    if (owner !== undefined && !endOf.has(owner)) endOf.set(owner, event);
+    if (owner === undefined) continue;
+    const { attempts, last } = endsOf.get(owner) ?? { attempts: [] };
+    if (isEarlierAttempt(event, owner)) endsOf.set(owner, { ...(last && { last }), attempts: [...attempts, event] });
+    else if (last === undefined) endsOf.set(owner, { attempts, last: event });
   }
   const followersOf = groupBy(run.orders, causeFinder(run.events));
-  const nodeOf = ({ tenant, appId }: AppRef, order?: OrderFact, event?: EventFact): RunNode =>
-    definedFields({
+  const nodeOf = ({ tenant, appId }: AppRef, order?: OrderFact, event?: EventFact): RunNode => {
+    const attempts = (order && endsOf.get(order)?.attempts) ?? [];
+    return definedFields({
       app: { tenant, appId },
       order,
       event,
+      attempts: attempts.length === 0 ? undefined : attempts,
       skips: (event?.skips ?? []).filter(({ reason }) => reason !== 'no-link'),
-      followers: event === undefined ? [] : nodesAfter(event),
+      followers: [...attempts, ...(event === undefined ? [] : [event])].flatMap(nodesAfter),
     });
+  };
   const nodesAfter = (event: EventFact | undefined): RunNode[] =>
-    (followersOf.get(event) ?? []).map((order) => nodeOf(order, order, endOf.get(order)));
-  const owned = new Set(endOf.values());
+    (followersOf.get(event) ?? []).map((order) => nodeOf(order, order, endsOf.get(order)?.last));
+  const owned = new Set([...endsOf.values()].flatMap(({ attempts, last }) => [...attempts, last]));
   const roots = run.events.filter((event) => !owned.has(event));
   return [...roots.map((event) => nodeOf(event, undefined, event)), ...nodesAfter(undefined)];
 }
+
+/** The ends of an order's reloads, the sooner first. */
+interface OwnEnds {
+  readonly attempts: readonly EventFact[];
+  /** Of the last attempt. */
+  readonly last?: EventFact;
+}
+
+/** Whether another attempt of the order follows an end, or did. */
+const isEarlierAttempt = (event: EventFact, { state, ends }: OrderFact): boolean =>
+  willRetry(event) || (state !== 'ended' && ends.includes(event.reloadId));
 
 const REPLAY = /^r\d+\.(?=.)/;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AppId, ChainName, OrderId, ReloadId, TenantName } from '../../../src/core/names.ts';
-import { groupRuns } from '../../../src/core/runs/group-runs.ts';
+import { groupRuns, hasFailed } from '../../../src/core/runs/group-runs.ts';
 import { causeFinder, causeIds, isByHand, isReplay, type RunNode, treesOf } from '../../../src/core/runs/run-tree.ts';
 import type { Skip } from '../../../src/core/skip.ts';
 import { done, ended, ordered } from './some-facts.ts';
@@ -23,6 +23,16 @@ const SKIP: Skip = {
   outcome: 'succeeded',
 };
 
+const WILL_RETRY: Skip = {
+  reason: 'will-retry',
+  tenant: 'default' as TenantName,
+  appId: 'transform' as AppId,
+  reloadId: 'r2' as ReloadId,
+  order: 'order:default:transform:s:r1' as OrderId,
+  attempt: 1,
+  attempts: 2,
+};
+
 describe('a run as a tree', () => {
   it('hangs each reload below the one whose end called for it', () => {
     const events = [ended('extract', 'r1', '01:00'), ended('transform', 'r2', '01:05'), ended('report', 'r3', '01:09')];
@@ -33,6 +43,29 @@ describe('a run as a tree', () => {
       ordered('mail', 'r3', '01:09', { state: 'parked', hops: 3 }),
     ];
     expect(trees({ events, orders })).to.deep.equal(['extract [transform [report [mail]] rates]']);
+  });
+
+  it('has the earlier attempts of an order apart from its last end', () => {
+    const failed = { outcome: 'failed', skips: [WILL_RETRY] } as const;
+    const first = ended('transform', 'r2', '01:05', failed);
+    const ends = ['r2', 'r3'] as ReloadId[];
+    const events = [ended('extract', 'r1', '01:00'), first, ended('transform', 'r3', '01:20')];
+    const order = ordered('transform', 'r1', '01:00', { ...done('r3', '01:10', '01:20'), try: 2, ends });
+    const [run] = groupRuns({ events, orders: [order, ordered('report', 'r3', '01:20')] });
+    const [root] = run === undefined ? [] : treesOf(run);
+    expect(root && shape(root)).to.equal('extract [transform [report]]');
+    expect(root?.followers[0]?.attempts).to.deep.equal([first]);
+    expect(root?.followers[0]?.event?.reloadId).to.equal('r3');
+    expect(run && hasFailed(run)).to.equal(false);
+  });
+
+  it('has an attempt and no end while the next attempt is owed', () => {
+    const first = ended('transform', 'r2', '01:05', { outcome: 'failed', skips: [WILL_RETRY] });
+    const waiting = ordered('transform', 'r1', '01:00', { state: 'waiting', try: 2, ends: ['r2' as ReloadId] });
+    const [run] = groupRuns({ events: [ended('extract', 'r1', '01:00'), first], orders: [waiting] });
+    const [root] = run === undefined ? [] : treesOf(run);
+    expect(root?.followers[0]?.attempts).to.deep.equal([first]);
+    expect(root?.followers[0]?.event).to.equal(undefined);
   });
 
   it('has the skips of each end, but not that nothing follows it', () => {
