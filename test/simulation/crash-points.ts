@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { CompositeLink, JoinRule, Link } from '../../src/core/link.ts';
 import { type AppId, type AppRef, appKey, type ChainName, type TenantName } from '../../src/core/names.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { minutes } from '../../src/core/units.ts';
 import { type RunResult, runWorld } from './run-world.ts';
+import type { Fate, TenantTraits } from './world/tenant-model.ts';
 import type { Topology } from './world/topology.ts';
 import type { World } from './world/world.ts';
 
@@ -34,6 +37,8 @@ interface Layout {
   readonly plan: (world: World) => void;
   /** Made anew for each run. */
   readonly wrapQlik?: () => (port: QlikPort) => QlikPort;
+  /** How reloads go, if not all succeed at once. */
+  readonly fateOf?: NonNullable<TenantTraits['fateOf']>;
   /** Undefined if the end is as it has to be. */
   readonly compare: (orders: RunResult['orders'], calm: RunResult['orders']) => string | undefined;
 }
@@ -81,6 +86,25 @@ function joinedDiamond(): Topology {
   };
   return { ...topology, links: plain, joins: [join] };
 }
+
+/** An app whose reload may be started again twice and may run for four minutes, and what follows it. */
+function retried(): Topology {
+  const apps = [app(0, 0), app(1, 0), app(2, 0), app(2, 1)];
+  const [top, middle, fine, repair] = apps as [AppRef, AppRef, AppRef, AppRef];
+  const link = (after: AppRef, target: AppRef, more: Partial<Link> = {}): Link => ({
+    ...{ chain: 'retried' as ChainName, after, target, on: 'succeeded', clause: 's', body: {}, paused: false, ...more },
+  });
+  const policy: Policy = { retry: { attempts: 2, delay: minutes(1) }, timeout: minutes(4) };
+  const links = [link(top, middle, { policy }), link(middle, fine), link(middle, repair, { on: 'failed' })];
+  return { tenants: [TENANT], apps, stranger: { tenant: TENANT, appId: 'app-stranger' as AppId }, links };
+}
+
+/** The first attempt fails, the second runs too long, the third succeeds. */
+const FATES: readonly Fate[] = [
+  { outcome: 'FAILED', runMs: 20_000 },
+  { outcome: 'SUCCEEDED', runMs: 3 * 60 * MINUTE_MS },
+  { outcome: 'SUCCEEDED', runMs: 20_000 },
+];
 
 /** A person reloads apps after so many minutes. */
 const reloading =
@@ -137,15 +161,29 @@ const LAYOUTS: readonly Layout[] = [
         ? undefined
         : told(orders.filter(({ state, starts }) => state !== 'ended' || starts !== 1)),
   },
+  {
+    topology: retried(),
+    plan: reloading([app(0, 0), 1]),
+    fateOf: (appId, nth) => (appId === 'app-1-0' ? FATES[nth - 1] : undefined),
+    compare: (orders) => {
+      const ends = orders.map(({ target, state, outcome, starts }) => `${target} ${state} ${outcome} ${starts}`);
+      const isFine = isDeepStrictEqual(ends, ['app-1-0 ended succeeded 3', 'app-2-0 ended succeeded 1']);
+      return isFine ? undefined : told(orders);
+    },
+  },
 ];
 
 const told = (orders: RunResult['orders']): string => `the orders ended otherwise: ${JSON.stringify(orders)}`;
 
-const runWith = ({ topology, plan, wrapQlik }: Layout, crashAfterEffect?: number): Promise<RunResult> =>
+const runWith = ({ topology, plan, wrapQlik, fateOf }: Layout, crashAfterEffect?: number): Promise<RunResult> =>
   runWorld(
     {
       ...{ seed: SEED, hours: 1, apps: topology.apps.length, without: [], topology },
-      scenario: { about: '', factor: 0, traits: { isEveryReloadFine: true, pendingCovers: 'active', isAdmin: true } },
+      scenario: {
+        about: '',
+        factor: 0,
+        traits: { isEveryReloadFine: true, pendingCovers: 'active', isAdmin: true, ...(fateOf && { fateOf }) },
+      },
       ...(wrapQlik !== undefined && { wrapQlik: wrapQlik() }),
       ...(crashAfterEffect === undefined ? {} : { crashAfterEffect }),
     },

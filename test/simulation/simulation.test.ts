@@ -75,6 +75,11 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/is planned, but dueAt is undefined/);
   });
 
+  it('finds a timeout that is not marked: the reload counts as canceled by a person', async () => {
+    const violation = await firstViolation('echo', { wrapStore: withoutMark });
+    expect(violation?.message).to.match(/After attempt \d|was never started/);
+  });
+
   it('ends with its line of JSON and the command of the smallest run, also where something is violated', async () => {
     const written: string[] = [];
     const options = { seeds: 1, seed: 1, hours: 6, scenario: 'mixed', apps: 12, without: [], json: true } as const;
@@ -113,6 +118,11 @@ describe('the simulation', function () {
 function withoutDoubt(port: CouchPort): CouchPort {
   return { ...port, put: ({ doubt: _, ...document }) => port.put(document as Parameters<CouchPort['put']>[0]) };
 }
+
+const withoutMark = (port: CouchPort): CouchPort => ({
+  ...port,
+  put: ({ cancelRequestedAt: _, ...document }) => port.put(document as Parameters<CouchPort['put']>[0]),
+});
 
 const blind = (port: QlikPort): QlikPort => ({
   ...port,

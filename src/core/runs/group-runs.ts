@@ -79,7 +79,9 @@ export const willRetry = ({ skips = [] }: EventFact): boolean => skips.some(({ r
  */
 export const hasFailed = ({ events, orders }: Run): boolean =>
   orders.some(({ state, reason }) => state === 'gave-up' || reason?.code === 'TIMED_OUT') ||
-  [...events.filter((event) => !willRetry(event)), ...orders].some(({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit');
+  [...events.filter((event) => !willRetry(event)), ...orders].some(
+    ({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit',
+  );
 
 /** Sums a run up. */
 export function summariseRun(run: Run): RunSummary {

@@ -76,6 +76,16 @@ describe('the state of an order in words', () => {
     );
   });
 
+  it('says what an order waits for between two attempts, and that its last one ran too long', () => {
+    const reason = { code: 'RETRY', message: 'Attempt 1 of 3 failed' };
+    const waiting = ordered('t', 'r1', '01:00', { state: 'waiting', reason, try: 2, dueAt: at('02:05') });
+    expect(stateWords(waiting, now)).to.equal(
+      'waits for its next attempt (Attempt 1 of 3 failed); Cascade starts it at 02:05:00Z',
+    );
+    const ended = { state: 'ended', outcome: 'canceled', reason: { code: 'TIMED_OUT', message: 'x' } } as const;
+    expect(stateWords(ordered('t', 'r1', '01:00', ended), now)).to.equal('ran too long, and Cascade canceled it');
+  });
+
   it('lets no control character of others through to a terminal', () => {
     const message = 'a\u001b[31mb\nc.\n';
     const order = ordered('t', 'r1', '01:00', { state: 'gave-up', reason: { code: 'x', message } });

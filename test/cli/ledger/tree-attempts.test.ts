@@ -1,0 +1,27 @@
+import { expect } from 'chai';
+import { treeLines } from '../../../cli/ledger/tree-lines.ts';
+import type { ReloadId } from '../../../src/core/names.ts';
+import { paintsOf } from '../../../src/core/paint.ts';
+import type { RunNode } from '../../../src/core/runs/run-tree.ts';
+import { at, done, ended, labelOf, ordered } from '../../core/runs/some-facts.ts';
+
+describe('a run as lines', () => {
+  it('has a line for each earlier attempt, with how it ended', () => {
+    const order = ordered('transform', 'r1', '01:00', {
+      ...{ ...done('r4', '01:30', '01:40'), try: 3, ends: ['r2', 'r3', 'r4'] as ReloadId[] },
+      cancelRequestedAt: { r3: at('01:20') },
+    });
+    const node: RunNode = {
+      ...{ app: order, order, event: ended('transform', 'r4', '01:40'), skips: [], followers: [] },
+      attempts: [
+        ended('transform', 'r2', '01:05', { outcome: 'failed', error: { code: 'E', message: 'no table' } }),
+        ended('transform', 'r3', '01:21', { outcome: 'canceled' }),
+      ],
+    };
+    expect(treeLines(node, { labelOf, now: at('02:00'), paints: paintsOf(false) })).to.deep.equal([
+      'transform succeeded  2026-11-22 01:30:00Z → 01:40:00Z  reload r4  chain nightly',
+      '├─ attempt 1 failed  at 2026-11-22 01:05:00Z  reload r2  no table',
+      '└─ attempt 2 ran too long, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3',
+    ]);
+  });
+});
