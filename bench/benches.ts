@@ -5,6 +5,7 @@ import { crash } from './crash/crash.ts';
 import { details } from './details/details.ts';
 import { doubt } from './doubt/doubt.ts';
 import { fanout } from './fanout/fanout.ts';
+import { history, historySmall } from './history/history.ts';
 import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
 import { large } from './large/large.ts';
@@ -33,6 +34,8 @@ export const BENCHES: readonly Bench[] = [
   doubt,
   storm,
   large,
+  historySmall,
+  history,
   crash,
   simulate,
   details,

@@ -1,5 +1,5 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
-import { groupRuns, type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
@@ -7,7 +7,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import { counted } from '../terminal.ts';
 import { runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
-import { readHistory } from './read-documents.ts';
+import { readRecentRuns } from './read-recent-runs.ts';
 
 /** Which runs are asked for. */
 export interface RunsRequest {
@@ -16,31 +16,40 @@ export interface RunsRequest {
   readonly since?: Since | undefined;
 }
 
+const EVER = 0 as EpochMs;
 const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
 
 /** `cascade runs`: a line for each run, newest first. */
 export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<LedgerReport> {
   const { store, paints, labelOf } = context;
-  const { missing, ...history } = await readHistory(store);
-  const now = context.now();
-  const oldest = since === undefined ? Number.NEGATIVE_INFINITY : sinceWhen(since, now);
-  const all = groupRuns(history).map(summariseRun);
-  const asked = all.filter(({ lastAt }) => lastAt >= oldest);
-  const shown = asked.slice(0, limit);
-  const older = all.length - shown.length;
-  const larger = since === undefined ? '--limit' : '--limit or --since';
-  const isEmpty = all.length === 0;
+  const oldest = since === undefined ? EVER : sinceWhen(since, context.now());
+  const { runs, others: older, isAll, missing } = await readRecentRuns(store, { limit, oldest });
+  const shown = runs.map(summariseRun);
+  const isEmpty = shown.length + older === 0;
   return {
     ok: true,
-    json: { runs: shown.map((run) => runJson(run, labelOf)), older, missing },
+    json: {
+      runs: shown.map((run) => runJson(run, labelOf)),
+      older,
+      // Only if there may be still older runs, which were not read and not counted.
+      ...(!isAll && { areMoreOlder: true }),
+      missing,
+    },
     lines: [
-      ...runLines(shown, context, now),
+      ...runLines(shown, context, context.now()),
       ...(isEmpty ? [NO_RUNS] : []),
-      ...(older > 0 ? [paints.dim(`${counted(older, 'more run')} not shown: give a larger ${larger}`)] : []),
+      ...(older > 0 || !isAll ? [paints.dim(olderText(older, isAll, since === undefined))] : []),
     ],
     notes: missing,
     isEmpty,
   };
+}
+
+/** `12 more runs not shown: give a larger --limit`. */
+function olderText(older: number, isAll: boolean, isEver: boolean): string {
+  const larger = isEver ? '--limit' : '--limit or --since';
+  const count = older === 0 ? 'older runs' : counted(older, 'more run');
+  return `${older > 0 && !isAll ? 'at least ' : ''}${count} not shown: give a larger ${larger}`;
 }
 
 function runLines(runs: readonly RunSummary[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {

@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
-import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';
+import type { EventFact, OrderFact } from '../../src/core/runs/facts.ts';
 import { SKIP_REASONS } from '../../src/core/skip.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
@@ -94,33 +94,14 @@ export function eventFact(document: StoredDocument): EventFact {
   return { ...event, skips: Array.isArray(skips) ? skips.filter((skip) => SKIPS.has(skip?.reason)) : [] };
 }
 
-/** All events and orders of a ledger, and sentences about those that were not read. */
-export interface ReadHistory extends History {
-  readonly missing: readonly string[];
-}
-
-/** Reads every event and order: their ids contain no time, so the newest cannot be asked for alone. */
-export async function readHistory(store: Pick<CouchPort, 'range'>): Promise<ReadHistory> {
-  const events = await readDocuments(store, 'event:', eventFact);
-  const orders = await readDocuments(store, 'order:', orderFact);
-  return {
-    events: events.found,
-    orders: orders.found,
-    missing: [...missingText('event', events), ...missingText('order', orders)],
-  };
-}
-
-function missingText(type: string, { malformed, isCut }: Documents<unknown>): readonly string[] {
-  const missing: string[] = [];
-  if (isCut) {
-    missing.push(
-      `The ledger has more than ${MOST_DOCUMENTS} ${type}s: only so many were read, by id, so that some runs are missing or not whole.`,
-    );
-  }
-  if (malformed[0] !== undefined) {
-    missing.push(
-      `Left out, as they are not what this version of Cascade writes: ${counted(malformed.length, type)}, the first is ${malformed[0]}.`,
-    );
-  }
-  return missing;
+/**
+ * A sentence for each type of which documents were left out, as they are not what Cascade writes.
+ *
+ * @param ids - those of the documents.
+ */
+export function leftOutText(type: string, ids: readonly string[]): readonly string[] {
+  if (ids[0] === undefined) return [];
+  return [
+    `Left out, as they are not what this version of Cascade writes: ${counted(ids.length, type)}, the first is ${ids[0]}.`,
+  ];
 }

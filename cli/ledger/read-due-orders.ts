@@ -26,6 +26,17 @@ export interface DueOrders {
  * @param size - how many documents one page has.
  */
 export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE): Promise<DueOrders> {
+  const { documents, crowded } = await readDueDocuments(store, size);
+  const { add, ...sorted } = sorting(readOrder);
+  for (const document of documents) if (document._id.startsWith('order:')) add(document);
+  return { ...sorted, crowded };
+}
+
+/** Reads every document that has a `dueAt`, the one that is due first comes first; `crowded` as that of `DueOrders`. */
+export async function readDueDocuments(
+  store: Pick<CouchPort, 'due'>,
+  size = PAGE,
+): Promise<Pick<DueOrders, 'crowded'> & { readonly documents: readonly StoredDocument[] }> {
   const documents = new Map<string, StoredDocument>();
   const crowded: EpochMs[] = [];
   for (let from = 0 as EpochMs, limit = size; ; ) {
@@ -42,7 +53,5 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
       limit = size;
     }
   }
-  const { add, ...sorted } = sorting(readOrder);
-  for (const document of documents.values()) if (document._id.startsWith('order:')) add(document);
-  return { ...sorted, crowded };
+  return { documents: [...documents.values()], crowded };
 }

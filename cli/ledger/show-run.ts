@@ -1,10 +1,10 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { groupRuns, hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
 import { nodeJson, runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lastedText, ordersText } from './list-runs.ts';
-import { readHistory } from './read-documents.ts';
+import { readRunsOf } from './read-run.ts';
 import { treeLines } from './tree-lines.ts';
 
 /**
@@ -15,8 +15,8 @@ import { treeLines } from './tree-lines.ts';
  */
 export async function showRun(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { store, labelOf, paints } = context;
-  const { missing, ...history } = await readHistory(store);
-  const run = runWith(groupRuns(history), text);
+  const { runs, missing } = await readRunsOf(store, text);
+  const run = runWith(runs, text);
   const now = context.now();
   const summary = summariseRun(run);
   const trees = treesOf(run);

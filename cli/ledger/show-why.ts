@@ -1,6 +1,6 @@
-import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
-import { appStateId, eventId, joinId, startedId } from '../../src/core/document-ids.ts';
+import { appStateId, eventId, joinId } from '../../src/core/document-ids.ts';
 import { type CompositeLink, isComposite, type Link } from '../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
@@ -12,16 +12,13 @@ import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
-import { readStarted } from '../../src/ledger/documents/started.ts';
 import { appJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
-import { eventFact, orderFact, readable, readDocuments } from './read-documents.ts';
+import { eventFact, readDocuments } from './read-documents.ts';
+import { isFor, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
 /** A run is followed up so many ends at most. By default MAX_HOPS stops every run before that. */
 const MOST_ANCESTORS = 100;
-
-/** The type that Qlik gives to reloads that were started by its API, as Cascade starts all of its own. */
-const BY_API = 'external';
 
 /**
  * `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened.
@@ -127,9 +124,6 @@ async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonl
   return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
-const ordersOf = async (store: Reader, { tenant, appId }: AppRef): Promise<readonly OrderFact[]> =>
-  (await readDocuments(store, `order:${tenant}:${appId}:`, orderFact)).found;
-
 /** The ends from this one up to the root of its run, each with the order whose reload it ended. */
 async function ancestryOf(
   store: Reader,
@@ -146,33 +140,5 @@ async function ancestryOf(
   return ancestry;
 }
 
-const isFor =
-  ({ tenant, reloadId }: ReloadFinished) =>
-  (order: OrderFact): boolean =>
-    order.tenant === tenant && order.reloadId === reloadId;
-
-/**
- * The order whose reload ended. Qlik repeats its id, or the document `started` has it. If both are missing, the orders of the
- * app are searched for the reload.
- */
-async function ownerOf(store: Reader, event: ReloadFinished): Promise<OrderFact | undefined> {
-  const { tenant, appId, reloadId, orderId, startedBy = BY_API } = event;
-  const [started] = await readMany(store, [startedId(tenant, reloadId)], readStarted);
-  const [order] = await readMany(store, [orderId ?? started?.order], orderFact);
-  if (order !== undefined || startedBy !== BY_API) return order;
-  return (await ordersOf(store, { tenant, appId })).find(isFor(event));
-}
-
 const causeOf = async (store: Reader, order: OrderFact): Promise<EventFact | undefined> =>
   (await readMany(store, causeIds(order), eventFact)).find((event) => event !== undefined);
-
-/** The documents with these ids, as `read` sees them. Each is undefined if it is missing or malformed, or its id is absent. */
-async function readMany<T>(
-  store: Reader,
-  ids: readonly (string | undefined)[],
-  read: (document: StoredDocument) => T,
-): Promise<readonly (T | undefined)[]> {
-  const asked = [...new Set(ids.filter((id) => id))] as string[];
-  const documents = new Map((await store.many(asked)).map((document, index) => [asked[index], document]));
-  return ids.map((id) => readable(documents.get(id), read));
-}

@@ -3,6 +3,7 @@ import type PouchDB from 'pouchdb-core';
 import { probeDisk } from './level/disk.ts';
 import { type OpenPouch, openPouch } from './level/open-pouch.ts';
 import { finishPurge } from './level/purge-records.ts';
+import { refreshIndexes } from './level/refresh-indexes.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './store-error.ts';
 
@@ -37,6 +38,7 @@ export class Database {
   #alone: Promise<unknown> = Promise.resolve();
   #isAlone = 0;
   #isGone = false;
+  #isRefreshing = false;
   readonly deleted = new DeletedIds();
 
   constructor(entry: DatabaseEntry, location: string, isInMemory: boolean) {
@@ -55,6 +57,21 @@ export class Database {
   /** Does work that may write, but changes no document, as an index does. After any failure the files are opened again first. */
   index<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
+  }
+
+  /**
+   * Brings all indexes up to date while nobody waits for it, as CouchDB does. So an index that is seldom asked for has little
+   * to catch up with.
+   */
+  refreshSoon(): void {
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    this.index(refreshIndexes)
+      // The next query of the index does the same work, and reports what is wrong.
+      .catch(() => {})
+      .finally(() => {
+        this.#isRefreshing = false;
+      });
   }
 
   /** Writes documents. The feeds look at the database afterwards, even after a failure: a part may have been written. */

@@ -1,6 +1,6 @@
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
-import { DUE_INDEX } from '../clients/couchdb/due-index.ts';
+import { DUE_INDEX, HISTORY_INDEXES } from '../clients/couchdb/indexes.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { SCHEMA_ID } from '../core/document-ids.ts';
 import { objectOf, textOf } from '../core/json-fields.ts';
@@ -24,7 +24,7 @@ export interface LedgerStores {
 
 /**
  * Makes the database ready for the ledger, or upgrades it: the database, the user of the actions, who may read and write,
- * the index on `dueAt`, the version, the tenants' addresses. Each step first looks what is there. So a second run changes
+ * the indexes, the version, the tenants' addresses. Each step first looks what is there. So a second run changes
  * nothing, and it completes a run that broke off.
  *
  * Roles may change their names while actions run. So the user gets the new role before the database asks for it, and loses
@@ -55,7 +55,7 @@ export async function installLedger(
     installValidation,
     dropOldRoles,
     ...(hasUser ? [dropOldWriter] : []),
-    installIndex,
+    ...INDEXES.map(installIndex),
     () => installVersion(asked, retention),
     () => bindTenants(asked, bind),
   ];
@@ -72,13 +72,16 @@ async function installDatabase({ ask, database }: AskedStore): Promise<readonly 
   return [`database ${database}`];
 }
 
-async function installIndex({ ask }: AskedStore): Promise<readonly string[]> {
-  const { ddoc, name, fields } = DUE_INDEX;
-  const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
-  if (Object.hasOwn(objectOf(body, 'views'), name)) return [];
-  await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
-  return [`index ${name}`];
-}
+const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES];
+
+const installIndex =
+  ({ ddoc, name, fields }: (typeof INDEXES)[number]) =>
+  async ({ ask }: AskedStore): Promise<readonly string[]> => {
+    const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
+    if (Object.hasOwn(objectOf(body, 'views'), name)) return [];
+    await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
+    return [`index ${name}`];
+  };
 
 interface Version {
   /** 0 if there is none. */

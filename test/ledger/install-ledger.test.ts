@@ -47,6 +47,9 @@ describe('the installation of the ledger', () => {
       `roles ${database}-reader and ${database}-writer`,
       'write access for writers only',
       'index due-at',
+      'index ended-at',
+      'index created-at',
+      'index run',
       'version 1',
     ]);
     expect(await installLedger({ store: admin, admin })).to.deep.equal([]);
@@ -151,6 +154,6 @@ describe('the installation of the ledger', () => {
   it('is left out without COUCHDB_URL, and takes its user for the administrator without COUCHDB_ADMIN_URL', async () => {
     expect(await installConfiguredLedger({})).to.equal(undefined);
     const url = store.url.replace('//', `//${store.user}:${store.password}@`);
-    expect(await installConfiguredLedger({ COUCHDB_URL: url, COUCHDB_DATABASE: 'configured' })).to.have.length(5);
+    expect(await installConfiguredLedger({ COUCHDB_URL: url, COUCHDB_DATABASE: 'configured' })).to.have.length(8);
   });
 });

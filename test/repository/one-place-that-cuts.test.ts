@@ -14,8 +14,8 @@ const OURS = 'a text of ours in ASCII';
 /** Cuts that are right, and why: none of them can cut a character of a text from outside in two. */
 const RIGHT: Readonly<Record<string, string>> = {
   'actions/chains/read-query.ts: chains.slice(0, SHOWN_CHAINS)': LIST,
-  'cli/ledger/list-runs.ts: asked.slice(0, limit)': LIST,
   'cli/ledger/look-for-problems.ts: foreign.slice(0, MOST_FOREIGN)': LIST,
+  'cli/ledger/read-recent-runs.ts: oldest).slice(0, limit)': LIST,
   'cli/ledger/replay-dead-letter.ts: length).slice(0, ID_LENGTH)': 'the hex digits of a dead letter’s id',
   'src/clients/qlik/pages-that-fit.ts: entries.slice(0, LONGEST_PAGE)': LIST,
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,

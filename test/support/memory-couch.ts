@@ -56,6 +56,8 @@ export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): Memory
     many: (ids) => answer('many', ids.join(' '), () => ids.map((id) => model.get(id))),
     range: (prefix, options) => answer('range', prefix, () => model.range(prefix, options)),
     due: (range) => answer('due', range.limit, () => model.due(range)),
+    latest: (field, page) => answer('latest', field, () => model.latest(field, page)),
+    ofRun: (root) => answer('ofRun', root, () => model.ofRun(root)),
     identity: () => answer('identity', 0, () => 'memory'),
     admin: {
       purge: (list) => answer('purge', list.map(({ _id }) => _id).join(' '), () => model.purge(list)),

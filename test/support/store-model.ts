@@ -1,6 +1,7 @@
 import type {
   CouchPort,
   DuePage,
+  HistoryPort,
   NewDocument,
   Refused,
   StoredDocument,
@@ -124,6 +125,24 @@ export class StoreModel {
       .slice(0, limit)
       .map(([id]) => id);
     return { documents: ids.flatMap((id) => this.get(id) ?? []), isFull: ids.length === limit };
+  }
+
+  latest(
+    field: Parameters<HistoryPort['latest']>[0],
+    { from, before, limit }: Parameters<HistoryPort['latest']>[1],
+  ): readonly StoredDocument[] {
+    const instantOf = (document: StoredDocument): number => Number(document[field]);
+    return this.all()
+      .filter((document) => typeof document[field] === 'number' && instantOf(document) >= from)
+      .sort((a, b) => instantOf(b) - instantOf(a) || (a._id < b._id ? 1 : -1))
+      .slice(before.length, before.length + limit)
+      .flatMap(({ _id }) => this.get(_id) ?? []);
+  }
+
+  ofRun(root: string): readonly StoredDocument[] {
+    return this.all()
+      .filter((document) => document['root'] === root)
+      .flatMap(({ _id }) => this.get(_id) ?? []);
   }
 
   /** The ids of the documents that are due at any time. */

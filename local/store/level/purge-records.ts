@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
-import type PouchDB from 'pouchdb-core';
 import type { PouchDocument } from 'pouchdb-core';
 import type { OpenPouch } from './open-pouch.ts';
+import { refreshIndexes } from './refresh-indexes.ts';
 
 /** A document that is to be purged, and all its leaves. */
 export interface PurgedLeaves {
@@ -51,17 +51,6 @@ export async function finishPurge(open: OpenPouch): Promise<void> {
   await refreshIndexes(pouch);
   await removeRecords(open, deleted);
   await pouch.remove(journal);
-}
-
-/** A query brings an index up to date. */
-async function refreshIndexes(pouch: PouchDB): Promise<void> {
-  const { indexes } = await pouch.getIndexes();
-  for (const { ddoc, name, def } of indexes) {
-    if (ddoc === null) continue;
-    const fields = def.fields.flatMap((field) => Object.keys(field));
-    const selector = Object.fromEntries(fields.map((field) => [field, { $gte: null }]));
-    await pouch.find({ selector, use_index: [ddoc.replace('_design/', ''), name], limit: 1 });
-  }
 }
 
 /** Removes all of a document from PouchDB's two stores. */

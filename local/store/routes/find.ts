@@ -17,6 +17,7 @@ export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
     .catch((error: unknown) => {
       throw isWithoutIndex(error) ? noUsableIndex(error) : error;
     });
+  call.database.refreshSoon();
   const stats = body['execution_stats'] === true ? await countExamined(call, request, docs.length) : undefined;
   return jsonReply({ docs, bookmark: 'nil', warning, execution_stats: stats });
 }

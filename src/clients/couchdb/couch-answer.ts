@@ -63,7 +63,7 @@ export const PERCENT_ENCODING =
 
 /** By the answer's `error`. */
 const ADVICE_BY_ERROR: Readonly<Record<string, string>> = {
-  no_usable_index: ' The index of what is due is missing: deploy again (or npm start), which installs it.',
+  no_usable_index: ' An index of the ledger is missing: deploy again (or npm start), which installs it.',
 };
 
 const ADVICE: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../core/units.ts';
+import type { HistoryInstant } from './indexes.ts';
 
 /** A document to be written. `_rev` is the rev that it replaces: none to create, always one to update (fact db-differs-07). */
 export interface NewDocument {
@@ -47,7 +48,7 @@ export interface DuePage {
  * Each fails with CascadeError STORE_UNAVAILABLE if there is no answer or a 5xx (a write may then be stored or not),
  * and STORE_REFUSED if the store refuses the whole request (credential, missing database, body too large): nothing is stored.
  */
-export interface CouchPort {
+export interface CouchPort extends HistoryPort {
   /**
    * The store's clock: the last answer's `Date` (whole seconds) and a stopwatch since; undefined before the first answer.
    * Leases and `dueAt` use no other clock (ledger.md §1).
@@ -75,4 +76,28 @@ export interface CouchPort {
   due(range: { readonly from: EpochMs; readonly until: EpochMs; readonly limit: number }): Promise<DuePage>;
   /** Identifies the server and this life of the database: another identity is another store (fact db-differs-02). */
   identity(): Promise<string>;
+}
+
+/** Where the reads of the past go on. */
+export interface HistoryPage {
+  /** Nothing older than this is read. */
+  readonly from: EpochMs;
+  /** What was read before this page, in its order; empty for the first page. */
+  readonly before: readonly StoredDocument[];
+  readonly limit: number;
+}
+
+/**
+ * Reads the past by its indexes, without reading the whole ledger. It needs no right to write. Each fails as the calls of
+ * `CouchPort`; STORE_REFUSED also if an index is missing.
+ */
+export interface HistoryPort {
+  /**
+   * Documents with a numeric `field`, the latest first. A document that is written between two pages may come twice.
+   *
+   * @returns fewer than `limit` only at the end.
+   */
+  latest(field: HistoryInstant, page: HistoryPage): Promise<readonly StoredDocument[]>;
+  /** The orders with this `root`, in no order. */
+  ofRun(root: string): Promise<readonly StoredDocument[]>;
 }

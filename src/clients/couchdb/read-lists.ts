@@ -1,6 +1,7 @@
-import type { CouchPort, StoredDocument } from './couchdb-port.ts';
+import type { CouchPort, HistoryPort, StoredDocument } from './couchdb-port.ts';
 import { readByIds, readRange, readStubs } from './read-documents.ts';
 import { dueRead } from './read-due.ts';
+import { historyReads } from './read-history.ts';
 import { type AskList, type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
 /** How many documents the first page has: usual lists fit into it. */
@@ -13,7 +14,7 @@ const LAST = '\ufff0';
  * Reads lists, in pages that fit. A document that is too large even alone is read as id and rev only (the read of due
  * documents adds its `dueAt`). Its reader then refuses it as malformed, and it blocks no other document.
  */
-export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> {
+export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> & HistoryPort {
   const size: PageSize = { most: FIRST_PAGE };
   const asPage: AskPage = async (request, read) => {
     const answer = await ask(request);
@@ -44,7 +45,7 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
       },
     });
   };
-  return { many, range, due: dueRead({ ask: asPage, many, size }) };
+  return { many, range, due: dueRead({ ask: asPage, many, size }), ...historyReads(asPage, size) };
 }
 
 const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readDocuments } from '../../../cli/ledger/read-documents.ts';
+import { readRecentRuns } from '../../../cli/ledger/read-recent-runs.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
@@ -100,7 +101,7 @@ describe('cascade runs', () => {
   });
 
   it('names a document that is not what Cascade writes, and shows the rest', async () => {
-    const { context, printed } = ledgerOf([...RUN, { _id: 'order:default:x:s:r1', type: 'order', schema: 2 }]);
+    const { context, printed } = ledgerOf([...RUN, { ...order('x', 'r1', at('01:00')), schema: 2 }]);
     expect(await listRuns(context, { limit: 20 })).to.equal(0);
     expect(printed.out).to.include('event:default:r1');
     expect(printed.error).to.equal(
@@ -156,6 +157,157 @@ describe('cascade runs', () => {
     const just = await readDocuments(store, 'event:', id, 2_500);
     expect([just.found.length, just.isCut]).to.deep.equal([2_500, false]);
   });
+});
+
+describe('cascade runs on a large ledger', () => {
+  const HOUR = 3_600_000;
+  /** An end each minute before 23:00 of the day before, each with an order and its end 30 s later. */
+  const MANY = Array.from({ length: 2_000 }, (_, index) => {
+    const endedAt = (at('00:00') - HOUR - index * 60_000) as typeof NOW;
+    const [cause, reloadId] = [`c${index}`, `d${index}`];
+    const [postedAt, end] = [endedAt + 2_000, endedAt + 30_000] as (typeof NOW)[];
+    return [
+      event('extract', cause, endedAt),
+      {
+        ...order('transform', cause, (endedAt + 1_000) as typeof NOW, done(reloadId, postedAt ?? NOW, end ?? NOW)),
+        root: `event:default:${cause}`,
+      },
+      event('transform', reloadId, end ?? NOW),
+    ];
+  }).flat();
+  const listed = async (documents: readonly NewDocument[], request: Parameters<typeof listRuns>[1]) => {
+    const { context, json, store } = ledgerOf(documents, { json: true });
+    await listRuns(context, request);
+    const { runs, ...rest } = json() as { runs: { root: string; orders: object; lastAt: string }[] };
+    return { runs, rest, store };
+  };
+
+  it('reads the newest runs, whole, and says that there are more', async () => {
+    const { runs, rest, store } = await listed(MANY, { limit: 2 });
+    expect(runs.map(({ root, orders }) => [root, orders])).to.deep.equal([
+      ['event:default:c0', { ended: 1 }],
+      ['event:default:c1', { ended: 1 }],
+    ]);
+    expect(rest).to.include({ areMoreOlder: true });
+    expect(store.asked.filter((asked) => asked.startsWith('range'))).to.deep.equal([]);
+    expect(store.asked.filter((asked) => asked === 'latest endedAt')).to.have.length(1);
+    const { context, printed } = ledgerOf(MANY);
+    await listRuns(context, { limit: 2 });
+    expect(printed.out).to.match(/\nat least \d+ more runs not shown: give a larger --limit\n$/);
+  });
+
+  it('reads on until it has as many runs as asked for, and counts the others if it has read all', async () => {
+    const { runs, rest } = await listed(MANY, { limit: 1_999 });
+    expect([runs.length, runs.at(-1)?.root, rest]).to.deep.equal([
+      1_999,
+      'event:default:c1998',
+      { ok: true, older: 1, missing: [] },
+    ]);
+  });
+
+  const LONG_AGO = at('00:00') - 40 * HOUR;
+  const root = event('extract', 'old', LONG_AGO as typeof NOW);
+  const begun = { root: 'event:default:old', causes: ['old'] };
+  const whileAgo = (LONG_AGO + 1_000) as typeof NOW;
+  const early = order('report', 'old', whileAgo, {
+    ...begun,
+    ...done('early', whileAgo, (LONG_AGO + 60_000) as typeof NOW),
+  });
+  const LATE: readonly (readonly [what: string, documents: readonly NewDocument[]])[] = [
+    [
+      'a reload that ended',
+      [
+        order('transform', 'old', whileAgo, { ...begun, ...done('e1', whileAgo, at('01:30')) }),
+        event('transform', 'e1', at('01:30')),
+      ],
+    ],
+    [
+      'a reload that is running',
+      [
+        order('transform', 'old', whileAgo, {
+          ...begun,
+          state: 'posted',
+          reloadId: 'e1',
+          postedAt: at('01:30'),
+          dueAt: at('02:04'),
+        }),
+      ],
+    ],
+    ['an order that was created', [order('transform', 'r1.old', at('01:30'), { ...begun, state: 'called-off' })]],
+    [
+      'an end without an event',
+      [order('transform', 'old', whileAgo, { ...begun, ...done('e1', whileAgo, at('01:30')) })],
+    ],
+  ];
+  for (const [what, documents] of LATE) {
+    it(`shows a run that began before the window, whole, for ${what}`, async () => {
+      const { runs } = await listed(
+        [...MANY, root, early, event('report', 'early', (LONG_AGO + 60_000) as typeof NOW), ...documents],
+        {
+          limit: 20,
+          since: HOUR as DurationMs,
+        },
+      );
+      expect(runs.map((run) => [run.root, run.lastAt])).to.deep.equal([
+        ['event:default:old', '2026-11-22T01:30:00.000Z'],
+      ]);
+      const states = Object.values(runs[0]?.orders ?? {}).reduce((sum: number, count: number) => sum + count, 0);
+      expect(states).to.equal(2);
+    });
+  }
+
+  it('shows a run whose beginning is gone, whole', async () => {
+    const late = order('transform', 'old', whileAgo, { ...begun, ...done('e1', whileAgo, at('01:30')) });
+    const { runs } = await listed([...MANY, early, late, event('transform', 'e1', at('01:30'))], {
+      limit: 20,
+      since: HOUR as DurationMs,
+    });
+    expect(runs).to.have.length(1);
+    expect(runs[0]).to.deep.include({ root: 'event:default:old', beganAt: '2026-11-20T08:00:01.000Z' });
+  });
+
+  it('knows a reload for an order’s by what started it, if the order is older than the window', async () => {
+    const started = {
+      _id: 'started:default:e1',
+      schema: 1,
+      type: 'started',
+      order: 'order:default:transform:s:old',
+      also: [],
+      isGuess: false,
+      hops: 1,
+      root: 'event:default:old',
+    };
+    const late = order('transform', 'old', whileAgo, { ...begun, ...done('e1', whileAgo, whileAgo) });
+    const { runs } = await listed([...MANY, root, late, started, event('transform', 'e1', at('01:30'))], {
+      limit: 1,
+      since: HOUR as DurationMs,
+    });
+    expect(runs.map((run) => run.root)).to.deep.equal(['event:default:old']);
+  });
+
+  it('stops at the most documents that it reads, and says so', async () => {
+    const { store } = ledgerOf(MANY);
+    const { runs, isAll, missing } = await readRecentRuns(store, {
+      limit: 10_000,
+      oldest: 0 as typeof NOW,
+      most: 1_000,
+    });
+    expect([runs.length > 100, runs.length < 600, isAll, missing]).to.deep.equal([
+      true,
+      true,
+      false,
+      ['More than 1000 events or orders would have to be read: only the latest were, so that some runs are missing.'],
+    ]);
+  });
+
+  for (const id of ['c1900', 'd1900', 'event:default:d1900', 'order:default:transform:s:c1900']) {
+    it(`reads only the run that has ${id}`, async () => {
+      const { context, store, json } = ledgerOf(MANY, { json: true });
+      await showRun(context, id);
+      expect(json()).to.have.nested.property('run.root', 'event:default:c1900');
+      expect(store.asked.filter((asked) => asked.startsWith('latest'))).to.deep.equal([]);
+    });
+  }
 });
 
 describe('cascade runs <run>', () => {

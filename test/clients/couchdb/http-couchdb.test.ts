@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
 import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
 import { installLedger } from '../../../src/ledger/install-ledger.ts';
@@ -287,10 +288,58 @@ describe('the ledger’s database over HTTP', () => {
     const error = await due().catch((thrown) => thrown);
     expect(error).to.have.property('code', 'STORE_REFUSED');
     expect(error.message).to.equal(
-      'CouchDB answered 400 (no_usable_index: No index exists for this sort, try indexing by the sort fields.) to _find. The index of what is due is missing: deploy again (or npm start), which installs it.',
+      'CouchDB answered 400 (no_usable_index: No index exists for this sort, try indexing by the sort fields.) to _find. An index of the ledger is missing: deploy again (or npm start), which installs it.',
     );
     await installLedger({ store: admin, admin });
     expect((await due()).documents).to.deep.equal([]);
+  });
+
+  it('reads the past from the latest on, also documents of one instant and more than a page', async () => {
+    const { couch } = await ledger();
+    const ends = [5, 9, 9, 9, 9, 100, 7, '8', null];
+    await couch.bulk(ends.map((endedAt, index) => ({ _id: `e${index}`, endedAt })));
+    await couch.put({ _id: 'hint', createdAt: 6 });
+    const pages: (string | undefined)[][] = [];
+    for (let before: readonly StoredDocument[] = []; ; ) {
+      const page = await couch.latest('endedAt', { from: 6 as EpochMs, before, limit: 2 });
+      pages.push([...idsOf(page)]);
+      before = [...before, ...page];
+      if (page.length < 2) break;
+    }
+    expect(pages.map(({ length }) => length)).to.deep.equal([2, 2, 2, 0]);
+    const read = pages.flat();
+    expect([read[0], read.slice(1, 5).sort(), read[5]]).to.deep.equal(['e5', ['e1', 'e2', 'e3', 'e4'], 'e6']);
+    expect(idsOf(await couch.latest('createdAt', { from: 0 as EpochMs, before: [], limit: 9 }))).to.deep.equal([
+      'hint',
+    ]);
+  });
+
+  it('reads the orders of a run by its root', async () => {
+    const { couch } = await ledger();
+    const rootOf = (index: number): string => (index % 3 === 0 ? 'event:default:first' : `event:default:r${index}`);
+    await couch.bulk(Array.from({ length: 900 }, (_, index) => ({ _id: `o${index}`, root: rootOf(index) })));
+    const found = await couch.ofRun('event:default:first');
+    expect(new Set(idsOf(found)).size).to.equal(300);
+    expect(await couch.ofRun('event:default:fir')).to.deep.equal([]);
+  });
+
+  it('says to deploy again where somebody deleted an index of the past, which installs it', async () => {
+    const { couch, admin } = await ledger();
+    await couch.bulk([{ _id: 'a', endedAt: 1 }]);
+    const { url, database, authorization } = admin;
+    const design = `${url}/${database}/_design/cascade-history`;
+    const { _rev } = (await (await fetch(design, { headers: { authorization } })).json()) as { readonly _rev: string };
+    await fetch(`${design}?rev=${_rev}`, { method: 'DELETE', headers: { authorization } });
+    const latest = () => couch.latest('endedAt', { from: 0 as EpochMs, before: [], limit: 1 });
+    for (const call of [latest(), couch.ofRun('event:default:r1')]) {
+      const error = await call.catch((thrown) => thrown);
+      expect(error).to.have.property('code', 'STORE_REFUSED');
+      expect(error.message).to.match(
+        /to the history\. An index of the ledger is missing: deploy again \(or npm start\), which installs it\.$/,
+      );
+    }
+    await installLedger({ store: admin, admin });
+    expect(idsOf(await latest())).to.deep.equal(['a']);
   });
 
   it('refuses a document that is too large, for itself alone', async () => {

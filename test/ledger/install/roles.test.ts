@@ -106,7 +106,12 @@ describe('the roles of a ledger', () => {
 
   it('are those of earlier versions where the database is called cascade: nothing is to be changed', async () => {
     const user = await oldLedger('cascade', 'user-c');
-    expect(await installLedger({ store: user, admin: adminOf('cascade') })).to.deep.equal(['index due-at']);
+    expect(await installLedger({ store: user, admin: adminOf('cascade') })).to.deep.equal([
+      'index due-at',
+      'index ended-at',
+      'index created-at',
+      'index run',
+    ]);
     expect(await writesAs(user)).to.equal('stored');
     expect(await rolesOf('user-c')).to.deep.equal(['cascade-writer']);
     await ask('DELETE', '/cascade');
@@ -121,6 +126,9 @@ describe('the roles of a ledger', () => {
       'no more access for cascade-reader and cascade-writer',
       'no more role cascade-writer of user user-s',
       'index due-at',
+      'index ended-at',
+      'index created-at',
+      'index run',
     ]);
     expect(await installLedger({ store: user, admin: adminOf('sales') })).to.deep.equal([]);
     expect(await ask('GET', '/sales/_security')).to.deep.equal({

@@ -99,6 +99,8 @@ export function storePort(activation: Activation, world: StoreWorld): CouchPort 
       ids.length === 0 ? [] : read('store.many', ids.join(' '), () => ids.map((id) => model.get(id))),
     range: (prefix, options) => read('store.range', prefix, () => model.range(prefix, options)),
     due: (range) => read('store.due', `${range.from}..${range.until}`, () => model.due(range)),
+    latest: (field, page) => read('store.latest', field, () => model.latest(field, page)),
+    ofRun: (root) => read('store.ofRun', root, () => model.ofRun(root)),
     identity: () => read('store.identity', '', () => 'simulated-store'),
   };
 }

@@ -1,0 +1,82 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { eventId } from '../../src/core/document-ids.ts';
+import type { EventFact, History, OrderFact } from '../../src/core/runs/facts.ts';
+import { groupRuns, ownersOf, type Run } from '../../src/core/runs/group-runs.ts';
+import { eventFact, leftOutText, orderFact, readable } from './read-documents.ts';
+import { namedOwners } from './read-owner.ts';
+
+/** Events and orders that were read so far, each once. What a run needs beside them is read by its id. */
+export class CollectedHistory {
+  readonly #store: CouchPort;
+  readonly #events = new Map<string, EventFact>();
+  readonly #orders = new Map<string, OrderFact>();
+  readonly #malformed = new Set<string>();
+
+  constructor(store: CouchPort) {
+    this.#store = store;
+  }
+
+  /** Documents of other types are left out. */
+  add(documents: readonly (StoredDocument | undefined)[]): void {
+    for (const document of documents) {
+      if (document?._id.startsWith('event:')) this.#addTo(this.#events, document, eventFact);
+      if (document?._id.startsWith('order:')) this.#addTo(this.#orders, document, orderFact);
+    }
+  }
+
+  #addTo<T>(known: Map<string, T>, document: StoredDocument, read: (document: StoredDocument) => T): void {
+    const fact = readable(document, read);
+    if (fact === undefined) this.#malformed.add(document._id);
+    else known.set(document._id, fact);
+  }
+
+  has(id: string): boolean {
+    return this.#events.has(id) || this.#orders.has(id);
+  }
+
+  /** The runs of what was read, the newest first. */
+  runs(): readonly Run[] {
+    return groupRuns(this.#history());
+  }
+
+  /** Sentences about the documents that are not what Cascade writes. */
+  missing(): readonly string[] {
+    const ids = [...this.#malformed].sort();
+    return ['event', 'order'].flatMap((type) =>
+      leftOutText(
+        type,
+        ids.filter((id) => id.startsWith(type)),
+      ),
+    );
+  }
+
+  /** Reads the orders whose reloads the events ended, then the beginnings of the runs of all orders. */
+  async addOwnersAndRoots(): Promise<void> {
+    const { events, orders } = this.#history();
+    const ownerOf = ownersOf(orders);
+    const owners = await namedOwners(
+      this.#store,
+      events.filter((event) => ownerOf(event) === undefined),
+    );
+    for (const owner of owners) if (owner !== undefined) this.#orders.set(owner._id, owner);
+    const roots = new Set([...this.#orders.values()].map(({ root }) => root));
+    this.add(await this.#store.many([...roots].filter((root) => !this.has(root))));
+  }
+
+  /** Reads the rest of a run: all its orders, and the ends of their reloads. */
+  async addRun(root: string): Promise<void> {
+    const documents = await this.#store.ofRun(root);
+    this.add(documents);
+    const ends = documents.flatMap(({ _id }) => {
+      const order = this.#orders.get(_id);
+      if (order === undefined) return [];
+      return [...order.ends, ...(order.reloadId ? [order.reloadId] : [])].map((id) => eventId(order.tenant, id));
+    });
+    const unread = [...new Set([root, ...ends])].filter((id) => !this.has(id));
+    this.add(await this.#store.many(unread));
+  }
+
+  #history(): History {
+    return { events: [...this.#events.values()], orders: [...this.#orders.values()] };
+  }
+}

@@ -1,0 +1,68 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { eventId, startedId } from '../../src/core/document-ids.ts';
+import type { ReloadId, TenantName } from '../../src/core/names.ts';
+import type { Run } from '../../src/core/runs/group-runs.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readOrder } from '../../src/ledger/documents/order.ts';
+import { readStarted } from '../../src/ledger/documents/started.ts';
+import { CollectedHistory } from './collected-history.ts';
+import { eventFact, readable } from './read-documents.ts';
+import { ownerOf } from './read-owner.ts';
+import { readRecentRuns } from './read-recent-runs.ts';
+
+const EVERYTHING = { limit: Number.POSITIVE_INFINITY, oldest: 0 as EpochMs };
+
+/** What was found by an id. */
+export interface FoundRuns {
+  readonly runs: readonly Run[];
+  /** Sentences about what was left out. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads the runs that have an event, an order or a reload, each whole. It reads only what the id leads to; if no document has
+ * such an id, the latest 50,000 events and orders.
+ *
+ * @param text - the id of an event or of an order, or a reload id.
+ */
+export async function readRunsOf(store: CouchPort, text: string): Promise<FoundRuns> {
+  const history = new CollectedHistory(store);
+  const documents = await store.many([text, ...(await idsOfReload(store, text))]);
+  const found = await Promise.all(documents.map((document) => rootOf(store, document)));
+  const roots = new Set([text, ...found.filter((root) => root !== undefined)]);
+  for (const root of roots) await history.addRun(root);
+  const runs = history.runs();
+  // If no document is called by this id, an order may still have the reload.
+  return runs.length === 0 ? readRecentRuns(store, EVERYTHING) : { runs, missing: history.missing() };
+}
+
+/** The ids that the documents about a reload have, in each tenant of the ledger. */
+async function idsOfReload(store: CouchPort, text: string): Promise<readonly string[]> {
+  const reloadId = text as ReloadId;
+  const ended = await tenantsOf(store, 'event:');
+  const started = await tenantsOf(store, 'started:');
+  return [...ended.map((tenant) => eventId(tenant, reloadId)), ...started.map((tenant) => startedId(tenant, reloadId))];
+}
+
+/** In the order of bytes, it comes after everything else that an id may have. */
+const LAST = '\ufff0';
+
+/** The tenants that the ids of a type name. For each it reads one document: the first after the tenant before. */
+async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly TenantName[]> {
+  const tenants: TenantName[] = [];
+  for (let after = prefix; ; ) {
+    const [document] = await store.range(prefix, { limit: 1, after });
+    if (document === undefined) return tenants;
+    const [, tenant = ''] = document._id.split(':');
+    tenants.push(tenant as TenantName);
+    after = `${prefix}${tenant}:${LAST}`;
+  }
+}
+
+async function rootOf(store: CouchPort, document: StoredDocument | undefined): Promise<string | undefined> {
+  const started = readable(document, readStarted);
+  const order = readable(document, readOrder);
+  const event = readable(document, eventFact);
+  if (event !== undefined) return (await ownerOf(store, event))?.root ?? event._id;
+  return order?.root ?? started?.root;
+}

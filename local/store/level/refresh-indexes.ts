@@ -1,0 +1,12 @@
+import type PouchDB from 'pouchdb-core';
+
+/** Brings all indexes up to date: a query does that. */
+export async function refreshIndexes(pouch: PouchDB): Promise<void> {
+  const { indexes } = await pouch.getIndexes();
+  for (const { ddoc, name, def } of indexes) {
+    if (ddoc === null) continue;
+    const fields = def.fields.flatMap((field) => Object.keys(field));
+    const selector = Object.fromEntries(fields.map((field) => [field, { $gte: null }]));
+    await pouch.find({ selector, use_index: [ddoc.replace('_design/', ''), name], limit: 1 });
+  }
+}
