@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
 import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
-import type { DurationMs } from '../../src/core/units.ts';
+import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { installLedger } from '../../src/ledger/install-ledger.ts';
 
@@ -74,6 +74,9 @@ describe('the installation of the ledger', () => {
     await ask('PUT', '/_users/org.couchdb.user:reader', reader);
     const reading = couchOf(as('reader', 'pw'));
     expect(await reading.get('a')).to.include({ _id: 'a' });
+    // The indexes of the past need no right to write.
+    expect(await reading.latest('endedAt', { from: 0 as EpochMs, before: [], limit: 1 })).to.deep.equal([]);
+    expect(await reading.ofRun('event:default:r1')).to.deep.equal([]);
     expect((await reading.put({ _id: 'b' })).kind).to.equal('refused');
     // The next deployment needs no administrator if nothing is to be changed.
     expect(await installLedger({ store: actions, admin: actions })).to.deep.equal([]);
