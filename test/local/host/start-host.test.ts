@@ -6,8 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type ActivationRecord, type LocalHost, RAISED_LIMITS, startHost } from '../../../local/host/start-host.ts';
+import { until } from '../../support/until.ts';
 import { send } from './support/send.ts';
-import { until } from './support/until.ts';
 import { basic, RAW_WEB, useHost } from './support/use-host.ts';
 
 const STARTER = fileURLToPath(new URL('./support/start-and-run.ts', import.meta.url));
@@ -90,7 +90,7 @@ describe('startHost', () => {
     const records: ActivationRecord[] = [];
     const own = await startHost({ port: 0, onActivation: (record) => records.push(record) });
     await putAndInvoke(own, 'function main() { console.log("line"); return { x: 1 } }', true);
-    await until(() => records.length === 1);
+    await until('a record', () => records.length === 1);
     await own.close();
     expect(records[0]).to.deep.include({ name: 'a', namespace: 'guest' });
     expect(records[0]?.response.result).to.deep.equal({ x: 1 });
@@ -124,7 +124,7 @@ describe('startHost', () => {
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
-      await until(() => said.includes('\n') || child.exitCode !== null);
+      await until('a line of the process', () => said.includes('\n') || child.exitCode !== null);
     };
 
     it('ends by itself once it is closed, although an activation was running', async () => {
@@ -137,7 +137,10 @@ describe('startHost', () => {
       await start('stay');
       expect(containersIn(folder)).not.to.have.lengthOf(0);
       child.kill('SIGKILL');
-      await until(() => containersIn(folder).length === 0 && hostFiles(folder).length === 0);
+      await until(
+        'the end of all containers and files',
+        () => containersIn(folder).length === 0 && hostFiles(folder).length === 0,
+      );
     });
   });
 });
