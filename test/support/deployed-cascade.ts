@@ -34,14 +34,14 @@ export interface DeployedCascade {
 }
 
 /** The part of a record that tests look at. */
-export interface ActivationRecord {
+interface ActivationRecord {
   readonly activationId: string;
   readonly name: string;
   readonly logs: readonly string[];
   readonly response: { readonly result: unknown; readonly success: boolean };
 }
 
-export interface TenantAnswer {
+interface TenantAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever the tenant answers
   readonly json: any;

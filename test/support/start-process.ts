@@ -5,7 +5,7 @@ import { bundledProgram } from './bundled-program.ts';
 import { until } from './until.ts';
 
 /** One line of `npm start -- --json`. */
-export type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export interface StartProcess {
   readonly child: ChildProcess;

@@ -3,7 +3,7 @@ import { notOffered } from './not-offered.ts';
 import type { Answered, Target } from './use-host.ts';
 
 /** A trigger with a rule whose action echoes. */
-export interface AlarmTrigger {
+interface AlarmTrigger {
   readonly trigger: string;
   readonly rule: string;
   /** What the rule's action was given at the first fire; rejects if there was none in 90 s. */
