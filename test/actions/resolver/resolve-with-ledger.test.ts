@@ -171,6 +171,14 @@ describe('the resolver with a ledger', () => {
     expect(store.peek('alert:too-many-hops:event:default:r0')).to.include({ type: 'alert', traceId: 't1' });
   });
 
+  it('dates an alert by the store’s clock, not by the receipt, which has the container’s', async () => {
+    const store = storeOf();
+    store.seed(orderDocument('order:default:a:s:r0'));
+    const events = [event('a', 'r1', { orderId: 'order:default:a:s:r0' })];
+    await resolve(batchOf(events, { receivedAt: 1_700_000_000_000 }), store, 3);
+    expect(store.peek('alert:too-many-hops:event:default:r0')).to.include({ at: 1_800_000_000_000 });
+  });
+
   it('leaves the events due where the store does not answer, and still passes on the rest', async () => {
     const store = storeOf();
     store.fail('many', 'before');
