@@ -28,12 +28,12 @@ function newFolder(): string {
 const hostFiles = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => name.startsWith('cascade-host-'));
 
-/** Starts a host whose temporary files are in `folder`. */
-async function startIn(folder: string): Promise<LocalHost> {
+/** Starts a host whose temporary files are in `folder`; on a free port if none is given. */
+async function startIn(folder: string, port = 0): Promise<LocalHost> {
   const usual = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   try {
-    return await startHost({ port: 0, limits: RAISED_LIMITS });
+    return await startHost({ port, limits: RAISED_LIMITS });
   } finally {
     if (usual === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = usual;
@@ -51,6 +51,15 @@ describe('startHost', () => {
     expect((error as Error).message)
       .to.contain(`${port}`)
       .and.not.to.contain('\n');
+  });
+
+  it('leaves no files behind if it does not start', async () => {
+    const taken = Number(new URL(host.url).port);
+    const isStarted = await startIn(folder, taken).then(
+      () => true,
+      () => false,
+    );
+    expect([isStarted, hostFiles(folder)]).to.deep.equal([false, []]);
   });
 
   it('has a new key at each start, a namespace guest, and both as they are told', async () => {
