@@ -91,9 +91,11 @@ function fitted(
   about: About,
 ): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
   const take = roomFor(PAYLOAD_BYTES);
-  const takenFirst = take(first === undefined ? [] : [first]);
+  // The alert is raised here, so it needs no room in the plan.
+  const isTaken = ({ alert: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
+  const takenFirst = first !== undefined && isTaken(first) ? [first] : [];
   const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
-  const taken = [...takenFirst, ...take(further)];
+  const taken = [...takenFirst, ...further.filter(isTaken)];
   const here = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
   return { ...rest, taken, wake: take([...new Set(here.flatMap(({ event }) => about.parked(event)))]) };
 }

@@ -326,6 +326,15 @@ describe('the tenants of a plan', () => {
     expect(errors).to.have.length(1);
   });
 
+  it('that ends were not heard of in take no room in the plan for their alert', async () => {
+    const store = storeOf();
+    store.seed(tenantDocument('default', 'https://default.eu.qlikcloud.com'));
+    const { stored } = heard('https://another.eu.qlikcloud.com');
+    const events = Array.from({ length: 1_500 }, (_, n) => event('a', `r${n}`, { stored }));
+    const { plan } = await resolve(batchOf(events), store);
+    expect([plan.events?.length, plan.undecided]).to.deep.equal([1_500, undefined]);
+  });
+
   it('that an end was not heard of in have nothing started for it, and nobody woken', async () => {
     const store = storeOf();
     store.seed(
