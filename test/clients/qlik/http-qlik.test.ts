@@ -261,6 +261,20 @@ describe('OAuth', () => {
     }
   });
 
+  it('counts a token’s life from when it asked for it: Qlik may have made it long before it answered', async () => {
+    const slow: Answerer = (response, received) => {
+      nowMs += 5_000;
+      token('t1', { expires_in: 1_000 })(response, received);
+    };
+    const { start } = await qlikAt(CLIENT, slow, QUEUED, QUEUED, token('t2'), QUEUED);
+    await start();
+    nowMs = 1_000_000 + 899_999;
+    await start();
+    nowMs = 1_000_000 + 900_000;
+    await start();
+    expect(bearers()).to.deep.equal(['Bearer t1', 'Bearer t1', 'Bearer t2']);
+  });
+
   it('takes a new token once after a 401', async () => {
     const { start } = await qlikAt(CLIENT, token('t1'), json(401, {}), token('t2'), QUEUED);
     expect((await start()).kind).to.equal('started');
