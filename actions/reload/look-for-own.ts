@@ -163,9 +163,9 @@ function rankOf({ _id }: OrderDocument, started: StartedDocument | undefined): n
 /**
  * When the last of the order's causes ended, by Qlik's records: no reload before that is ours.
  *
- * The beginning of the doubt says this less exactly, since it is converted between clocks. With it alone, two orders whose
- * causes ended within seconds could share a reload that began between those ends. The time in a webhook is not exact
- * either: it may be later than the end.
+ * This is more exact than the beginning of the doubt, which is converted from CouchDB's clock. With that alone, two orders
+ * could share a reload: their causes ended within seconds, and the reload began between those ends. A webhook's time would
+ * not do either: it may be later than the end.
  *
  * @returns undefined if Qlik does not answer, or may not show a new cause yet; -Infinity if Qlik knows no end of a cause.
  */

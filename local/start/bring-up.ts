@@ -75,7 +75,7 @@ export async function bringUp(
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  // The tenants start after the host, so they end before it. Each then keeps its undelivered webhooks for the next start.
+  // The tenants start after the host, so they end before it. A webhook under way is then kept for the next start.
   const tenants = await startTenants(options, names, data, keys);
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
   // First the ledger, then the actions: they write into it as soon as they are deployed.

@@ -41,9 +41,9 @@ export interface EndsRequest {
  * Reads the tenant's list of reloads from the newest end back to `since`, page by page, as far as the time allows. If Qlik
  * no longer takes the cursor of an earlier reading, this begins at the newest entry.
  *
- * We ask Qlik to sort by end. A tenant may ignore that and sort by creation (fact q-unknown-16). If it does, the reading has
- * to go further back: to an entry that was created so long before `since` that it certainly ended before. It also has to
- * if the entries are in both orders, since we cannot see by which of them Qlik sorts.
+ * We ask Qlik to sort by end. A tenant may ignore that and sort by creation (fact q-unknown-16). Then the reading goes on to
+ * an entry that was created so long before `since` that it certainly ended before `since`. If the entries are in both orders,
+ * we cannot see by which of them Qlik sorts, so the reading goes as far back.
  *
  * @returns `forbidden` if this credential may not see the list; `unavailable` if there is not even one page.
  */
@@ -58,6 +58,7 @@ export async function listBack(tenant: TenantName, request: EndsRequest, ports: 
   return byCreation.kind === 'listed' ? byCreation : list;
 }
 
+/** Reads pages from `place` on. If Qlik does not sort by end as asked, it stops, and `left` is the list by creation. */
 async function readPages(
   tenant: TenantName,
   { appId, since }: EndsRequest,
