@@ -4,6 +4,7 @@ import { cappedStored } from '../../src/core/cap-end.ts';
 import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
+import { outcomeOf } from '../../src/core/webhook/event-fields.ts';
 import { type BoundTenant, isFromBoundTenant } from '../../src/ledger/bound-tenant.ts';
 import type { HintDocument } from '../../src/ledger/documents/hint.ts';
 import type { AskTenant } from './ask-tenant.ts';
@@ -72,22 +73,18 @@ async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPor
     await alertUnseen(tenant, [{ appId, message }], ports);
     return dueIn(postedPoll);
   };
+  // A record with a malformed id has no event. The hint is settled all the same: the id stays malformed.
+  const settledBy = (reload: ReloadRecord): Verdict => ({ settledAs: 'event', end: eventOfRecord(tenant, reload) });
   const named = await requestOf(hint, ask);
   if (named === undefined) return undefined;
   if (named.kind === 'unavailable') return unanswered();
-  if (named.kind === 'found') {
-    const end = eventOfRecord(tenant, named.reload);
-    return end === undefined ? dueIn(unresolved) : { settledAs: 'event', end };
-  }
+  if (named.kind === 'found') return isEnded(named.reload) ? settledBy(named.reload) : dueIn(unresolved);
   const listed = await ask(tenant, (qlik, timeout) => qlik.listEnded({ appId }, timeout));
   if (listed === undefined) return undefined;
   if (listed.kind === 'unavailable') return unanswered();
   if (listed.kind === 'forbidden') return unseen(listed.message);
   const covering = listed.reloads.find((reload) => covers(reload, hint));
-  if (covering !== undefined) {
-    const end = eventOfRecord(tenant, covering);
-    return end === undefined ? { settledAs: 'covered' } : { settledAs: 'event', end };
-  }
+  if (covering !== undefined) return isEnded(covering) ? settledBy(covering) : { settledAs: 'covered' };
   if (named.kind === 'refused') return unseen(named.message);
   // Qlik may show a new request late. So a request is absent only if Qlik still does not show it one grace (60 s) after our
   // first look. The grace does not begin at the receipt: the container's clock may have been wrong then.
@@ -102,6 +99,9 @@ async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskT
   if (reloadId === undefined) return { kind: 'absent' };
   return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
 }
+
+const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>
+  endedAt !== undefined && outcomeOf(status, undefined) !== undefined;
 
 /** Whether the hint's attempt was a part of this request for a reload. */
 function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {

@@ -215,6 +215,16 @@ describe('a tenant over HTTP', () => {
     expect(calls()).to.deep.equal([]);
   });
 
+  it('starts a reload on a connection that no GET left open', async () => {
+    const { qlik, start } = await qlikAt(KEY, json(200, { id: 'u1' }), (response, received) => {
+      // This server drops the second request on a connection.
+      if (received.port === server.received[0]?.port) response.destroy();
+      else QUEUED(response, received);
+    });
+    expect(await qlik.ownUserId(PATIENT)).to.equal('u1');
+    expect((await start()).kind).to.equal('started');
+  });
+
   it('may have been sent it where a connection that was kept breaks', async () => {
     const { start } = await qlikAt(KEY, QUEUED, (response) => response.destroy());
     await start();
