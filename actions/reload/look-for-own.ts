@@ -100,7 +100,7 @@ const LEAST_KEPT = 10;
 /** Our reload is not in the list. If Qlik may already have dropped it from the list, that proves nothing. */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
   if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
-  if (since === undefined) return unavailable(CANNOT_TELL);
+  if (since === undefined) return unavailable(UNDECIDED);
   // At `absentAt` an earlier list proved that there was no reload. So this list need not reach back further.
   const unprovenSince = addMs(since, ((doubt.absentAt ?? doubt.since) - doubt.since) as DurationMs);
   return reachesBack(reloads, unprovenSince) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
@@ -124,7 +124,7 @@ async function guess(
 ): Promise<Look> {
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
-  if (userId === undefined || since === undefined) return unavailable(CANNOT_TELL);
+  if (userId === undefined || since === undefined) return unavailable(UNDECIDED);
   // The oldest first: if several have the same rank, the oldest is ours.
   const ofOurUser = reloads.filter((reload) => reload.userId === userId).sort((a, b) => a.createdAt - b.createdAt);
   const documents = await attempt.patientStore.many(ofOurUser.map(({ id }) => startedId(order.tenant, id)));
@@ -196,4 +196,4 @@ const NO_ID = 'the list shows it, but with a malformed id';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say when its cause ended';
 const ECHO_UNKNOWN =
   'it has a reload that may be ours, but no reload that surely is ours has shown yet whether the tenant gives our ids back. The next start that Qlik answers shows it';
-const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';
+const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';

@@ -83,7 +83,7 @@ async function readPages(
     ({ next } = page);
     if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))
       return { ...list, ...first, left: { by: 'creation' }, problem: 'the tenant does not list by ends' };
-  } while (next !== undefined && !reachesBack(reloads, since, by, ports.times));
+  } while (next !== undefined && !isCompleteSince(reloads, since, by, ports.times));
   return { ...list, ...first, older: by === 'end' ? next : undefined };
 }
 
@@ -99,7 +99,7 @@ function placeAfter(
 }
 
 /** Whether the pages certainly have every end from `since` on. */
-function reachesBack(
+function isCompleteSince(
   reloads: readonly ReloadRecord[],
   since: EpochMs,
   by: ListPlace['by'],
