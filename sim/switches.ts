@@ -1,3 +1,5 @@
+import { badRequest } from './http/answer.ts';
+import { isObject } from './http/call.ts';
 import { parserOf, type Schema, wholeNumber } from './http/schema.ts';
 import { SPACE_ROLES } from './spaces.ts';
 
@@ -85,9 +87,8 @@ type Specs = typeof SPECS;
 export type SwitchName = keyof Specs;
 export type SwitchValue<N extends SwitchName> = Specs[N]['initial'];
 
-const parseChanges = parserOf<Readonly<Record<string, unknown>>>('The tenant', {
+const parseChanges = parserOf<Readonly<Record<string, unknown>>>('The body', {
   type: 'object',
-  additionalProperties: false,
   properties: Object.fromEntries(Object.entries(SPECS).map(([name, { schema }]) => [name, schema])),
 });
 
@@ -109,9 +110,18 @@ export class Switches {
 
   /** Sets the switches that `changes` names, and leaves the others. @throws Refusal 400 for an unknown name or value; then it sets none */
   merge(changes: unknown): void {
+    refuseUnknown(changes);
     const given = Object.entries(parseChanges(changes)).filter(([, value]) => value !== undefined);
     this.#values = { ...this.#values, ...Object.fromEntries(given) };
   }
+}
+
+/** @throws Refusal 400 if `changes` names a switch that does not exist */
+function refuseUnknown(changes: unknown): void {
+  const known = Object.keys(SPECS);
+  const unknown = isObject(changes) ? Object.keys(changes).find((name) => !known.includes(name)) : undefined;
+  if (unknown === undefined) return;
+  throw badRequest(`There is no switch ${JSON.stringify(unknown)}. The switches are: ${known.join(', ')}.`);
 }
 
 /** One of these values, the first of them if nobody changes it. */

@@ -18,8 +18,8 @@ import { workDue } from './work-due.ts';
  * Finds what the webhooks missed: ends that Qlik lists and no webhook brought, and what is due in the ledger (ledger.md
  * §9). With a hint it settles that hint alone, so that the sweep of each hint is cheap.
  *
- * Any two sweeps at once are safe. A sweep over finished work writes nothing. What one tenant does not answer is logged and
- * left to the next sweep; the other tenants and what is due go on.
+ * Any two sweeps at once are safe. A sweep over finished work writes nothing. If one tenant does not answer, the sweep logs
+ * it and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored by then are due.
  */

@@ -3,20 +3,23 @@ import type { TenantName } from '../../src/core/names.ts';
 import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { alertPeople, type CollectorPorts } from './collector-ports.ts';
 
-/** A silent tenant must not take the time and the room of the others. */
+/** The most questions to one tenant in one sweep. So a tenant with much work leaves time for the others. */
 const MOST_QUESTIONS = 300;
 
-/** Which tenants' work one sweep may do. */
+/** What one sweep may do for which tenant. */
 export interface SweptTenants {
   /** What the ledger says of a tenant; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;
-  /** Whether the ledger has another address for the tenant than the settings: then its work is not ours. */
+  /** Whether the tenant's address in the ledger differs from the one in the settings. Then its work is not ours. */
   isMoved(tenant: TenantName): boolean;
-  /** Whether the settings have the tenant, and it has not moved. If they do not have it, one alert is raised. */
+  /** Whether the settings have the tenant, and it has not moved. If they do not have it, the first call raises an alert. */
   mayWork(tenant: TenantName): Promise<boolean>;
-  /** Whether an end in the tenant may be followed up: also if only the chains have the tenant, since webhooks are enough. */
+  /**
+   * Whether orders may follow from an end in the tenant. They may if `mayWork`; and if only the chains have the tenant, not
+   * the settings: its webhooks report its ends, so nobody has to ask it.
+   */
   mayFollow(tenant: TenantName): Promise<boolean>;
-  /** Whether the tenant may be asked one question more: at most 300 in one sweep. */
+  /** Counts a question to the tenant. True if `mayWork`, and if this is at most the 300th question of the sweep. */
   mayAsk(tenant: TenantName): Promise<boolean>;
 }
 

@@ -6,35 +6,35 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** So many times without a webhook are no coincidence: Qlik disables webhooks without a word. */
+/** If no webhook came for so many bursts in a row, that is no coincidence: Qlik disables webhooks without a message. */
 const SILENT_AFTER = 5;
-/** Ends so close together are one time: a busy host may refuse many webhooks, and take the next one. */
+/** Ends within a minute are one burst. A busy host may refuse many webhooks of a burst, and take the next one. */
 const BURST_MS = 60_000;
-/** So many ends of one time are looked up in the ledger, however many there are. */
-const MOST_OF_A_TIME = 30;
-/** So many older pages are read: five bursts of a hundred ends. */
+/** The most ends of one burst that are looked up in the ledger. */
+const MOST_OF_A_BURST = 30;
+/** The most older pages that are read: five bursts of a hundred ends. */
 const MOST_OLDER = 5;
 
 const SILENT =
-  'At the last five times that reloads ended, the sweep found all ends, and the webhook brought none (ends within one minute are one time). Look at the webhook and its deliveries in the tenant’s administration.';
+  'The sweep found every end of the last five bursts, and the webhook brought none (ends within one minute are one burst). Look at the webhook and its deliveries in the tenant’s administration.';
 
-/** Raises an alert if the sweep, and no webhook, heard of the ends at the last five times that reloads ended. */
+/** Raises an alert if only the sweep found the ends of the last five bursts, and no webhook brought one. */
 export async function watchWebhook(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<void> {
   if (!(await isSilent(tenant, list, ports))) return;
   const message = `${SILENT} ${await whySilent(tenant, ports)}`;
   await alertPeople({ kind: 'webhook-silent', subject: tenant, message }, ports);
 }
 
-/** Reads older pages of the list as long as it shows fewer than five times: bursts are large, or ends are rare. */
+/** Reads older pages of the list while it shows fewer than five bursts: bursts are large, or ends are rare. */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];
   let next = list.older;
   for (let pages = 0; list.isFromHead; pages += 1) {
-    const times = newestTimes(endsAmong(reloads, tenant, ports));
-    const ids = times.flat().map((end) => eventId(tenant, end.reloadId));
+    const bursts = newestBursts(endsAmong(reloads, tenant, ports));
+    const ids = bursts.flat().map((end) => eventId(tenant, end.reloadId));
     const documents = await documentsById(ids, ports.store);
     if (!ids.every((id) => documents.get(id)?.['source'] === 'sweep')) return false;
-    if (times.length === SILENT_AFTER) return true;
+    if (bursts.length === SILENT_AFTER) return true;
     const timeout = callTime(ports, ports.until);
     if (next === undefined || pages === MOST_OLDER || timeout === undefined) return false;
     const page = await ports.qlikOf(tenant).listEnded({ next }, timeout);
@@ -45,24 +45,24 @@ async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts):
   return false;
 }
 
-/** The newest five times at which reloads ended, the newest first, each with up to 30 of its ends. */
-function newestTimes(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
-  const times: ReloadFinished[][] = [];
+/** The newest five bursts of ends, the newest first, each with up to 30 of its ends. */
+function newestBursts(ended: readonly ReloadFinished[]): readonly (readonly ReloadFinished[])[] {
+  const bursts: ReloadFinished[][] = [];
   for (const end of [...ended].reverse()) {
-    const current = times.at(-1);
+    const current = bursts.at(-1);
     const isOfBurst = current?.[0] !== undefined && current[0].endedAt - end.endedAt < BURST_MS;
     if (isOfBurst) current?.push(end);
-    else if (times.length === SILENT_AFTER) break;
-    else times.push([end]);
+    else if (bursts.length === SILENT_AFTER) break;
+    else bursts.push([end]);
   }
-  return times.map(spreadOver);
+  return bursts.map(spreadOver);
 }
 
 /** Some ends from all over a burst: a host may take only its first webhooks, or only its last ones. */
 function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] {
-  if (ends.length <= MOST_OF_A_TIME) return ends;
-  const step = (ends.length - 1) / (MOST_OF_A_TIME - 1);
-  const chosen = new Set(Array.from({ length: MOST_OF_A_TIME }, (_, index) => Math.round(index * step)));
+  if (ends.length <= MOST_OF_A_BURST) return ends;
+  const step = (ends.length - 1) / (MOST_OF_A_BURST - 1);
+  const chosen = new Set(Array.from({ length: MOST_OF_A_BURST }, (_, index) => Math.round(index * step)));
   return ends.filter((_, index) => chosen.has(index));
 }
 

@@ -46,7 +46,7 @@ export interface FanOutPorts {
 /** The most open sockets: the client has no limit of its own. */
 const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
-/** The longest that one call takes. No target is fired so late that no time is left to hand the rest on. */
+/** The longest that one call takes. No target is started so late that no time is left to hand the rest on. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
@@ -63,7 +63,7 @@ export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promis
   const placements: Placement<T>[] = [];
   let open: readonly T[] = work.targets;
   for (;;) {
-    open = await fireRound(open, placements, work, ports);
+    open = await startRound(open, placements, work, ports);
     if (open.length === 0) return placements;
     const handedOn = await handOn(open, work, ports);
     if (handedOn !== undefined) return [...placements, ...open.map((target) => placementOf(target, handedOn))];
@@ -80,12 +80,12 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Fires as many targets at once as the host has slots for, then the others one after another as slots come free.
+ * Starts as many targets at once as the host has slots for, then the others one after another as slots come free.
  *
  * @param placements - gets a placement for each target that found room.
  * @returns the targets that found none.
  */
-async function fireRound<T>(
+async function startRound<T>(
   targets: readonly T[],
   placements: Placement<T>[],
   work: FanOutWork<T>,
@@ -93,7 +93,7 @@ async function fireRound<T>(
 ): Promise<readonly T[]> {
   const { limits, budget } = ports;
   const slots = Math.min(Math.max(1, limits.concurrentInvocations - RESERVE), budget.left(limits.invocationsPerMinute));
-  const burst = await pMap(targets.slice(0, slots), (target) => fire(target, work, ports), {
+  const burst = await pMap(targets.slice(0, slots), (target) => startOne(target, work, ports), {
     concurrency: PARALLEL_CALLS,
   });
   const refused = burst.filter((result): result is NoRoom<T> => 'why' in result);
@@ -103,7 +103,7 @@ async function fireRound<T>(
   let refusals = 0;
   for (let target = rest[0]; target !== undefined; target = rest[0]) {
     if (budget.left(limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
-    const result = await fire(target, work, ports);
+    const result = await startOne(target, work, ports);
     if (!('why' in result)) {
       placements.push(result);
       rest.shift();
@@ -123,7 +123,7 @@ interface NoRoom<T> {
   readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
 }
 
-async function fire<T>(target: T, work: FanOutWork<T>, ports: FanOutPorts): Promise<Placement<T> | NoRoom<T>> {
+async function startOne<T>(target: T, work: FanOutWork<T>, ports: FanOutPorts): Promise<Placement<T> | NoRoom<T>> {
   if (!isTimeLeft(ports, 2 * CALL_MS)) return { target, why: 'time-is-up' };
   const { action, params } = work.callOf(target);
   const invocation = await invoke(action, params, ports);
@@ -206,6 +206,7 @@ async function handOn<T>(
   const invocation = await repeated(
     () => invoke('invoker', { plan }, ports),
     ({ kind }, tries) => {
+      // Not `backoff`: this pause has no upper bound, and its jitter only makes it shorter.
       const pauseMs = Math.max(PAUSES.firstMs * 2 ** (tries - 1), pauseForFewTriesMs(ports));
       const mayRepeat = kind === 'too-many-concurrent' && isTimeLeft(ports, pauseMs + CALL_MS);
       return mayRepeat ? pauseMs * (0.5 + 0.5 * ports.random()) : undefined;

@@ -33,19 +33,19 @@ export interface InvokerPorts extends FanOutPorts {
  */
 export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<object> {
   const { ledger, limits, budget } = ports;
-  if (ledger === undefined) return answerOf(plan, await fire(plan, undefined, ports), 0);
+  if (ledger === undefined) return answerOf(plan, await startAll(plan, undefined, ports), 0);
   if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
-    const [answer] = await whenAllSettled([orderAndFire(plan, ledger, ports), record(plan, ports)]);
+    const [answer] = await whenAllSettled([orderAndStart(plan, ledger, ports), record(plan, ports)]);
     return answer;
   }
   // The minute may not have room for all: the reloads come first.
-  const answer = await orderAndFire(plan, ledger, ports);
+  const answer = await orderAndStart(plan, ledger, ports);
   await record(plan, ports);
   return answer;
 }
 
 /** Stores the orders; then starts their activations and marks the events. */
-async function orderAndFire(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
+async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { store, times } = ledger;
   const { log } = ports;
   const storeNow = (): EpochMs => store.now() ?? plan.storeNow ?? ports.now();
@@ -55,13 +55,13 @@ async function orderAndFire(plan: Plan, ledger: InvokerLedger, ports: InvokerPor
   const skips = [...plan.skips, ...notCreated(plan, rows)];
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, unmarked] = await whenAllSettled([
-    fire(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: fireUntil(ports) }),
+    startAll(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: startUntil(ports) }),
     resolveEvents(settled, skips, storeNow(), { store, log }),
   ]);
   return answerOf({ ...plan, skips }, placements, undecided + events.length - settled.length + unmarked);
 }
 
-async function fire(
+async function startAll(
   plan: Plan,
   created: CreatedOrders | undefined,
   ports: InvokerPorts,
@@ -71,10 +71,10 @@ async function fire(
   return placements;
 }
 
-/** What is not fired by then stays due. The rest of the time is for marking the events, and for `record`. */
-const FIRE_FOR = seconds(40);
+/** What is not started by then stays due. The rest of the time is for marking the events, and for `record`. */
+const START_FOR = seconds(40);
 
-const fireUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), FIRE_FOR)) as EpochMs;
+const startUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), START_FOR)) as EpochMs;
 
 const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== undefined;
 

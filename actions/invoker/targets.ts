@@ -8,7 +8,7 @@ import type { FanOutWork } from './fan-out.ts';
 /** What gets an activation of its own: an order one of `reload`, a hint one of `sweep`. */
 export type Target =
   | {
-      /** `plain`: without a ledger. The others are stored and due, so the sweep finds what is not fired. */
+      /** `plain`: without a ledger. The others are stored and due, so the sweep finds what is not started. */
       readonly kind: 'plain' | 'created' | 'wake' | 'due';
       readonly order: OrderId;
       readonly request: OrderRequest;
@@ -28,7 +28,7 @@ export interface CreatedOrders {
  */
 export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWork<Target> {
   const { traceId, source, receivedAt } = plan;
-  const rest = { traceId, source, receivedAt, skips: [], ignored: [] };
+  const head = { traceId, source, receivedAt, skips: [], ignored: [] };
   return {
     targets: created === undefined ? plainTargets(plan) : ledgerTargets(plan, created),
     callOf: (target) =>
@@ -36,7 +36,7 @@ export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWo
         ? { action: 'sweep', params: { hint: target.hint } }
         : { action: 'reload', params: { request: target.request } },
     restOf: (left) =>
-      created === undefined ? { ...rest, orders: ordersLeft(plan, left) } : { ...rest, orders: [], ...stored(left) },
+      created === undefined ? { ...head, orders: ordersLeft(plan, left) } : { ...head, orders: [], ...idsOf(left) },
     carries: plan.carries ?? 0,
     areDue: created !== undefined,
   };
@@ -66,8 +66,8 @@ function ordersLeft({ orders }: Plan, left: readonly Target[]): Plan['orders'] {
   return orders.filter(({ order }) => open.has(order));
 }
 
-/** Stored targets by their ids, which are enough for a later invocation. */
-function stored(left: readonly Target[]): Pick<Plan, 'due' | 'wake' | 'hints'> {
+/** The ids of targets that are stored: they are enough for a later invocation. */
+function idsOf(left: readonly Target[]): Pick<Plan, 'due' | 'wake' | 'hints'> {
   const due: OrderId[] = [];
   const wake: OrderId[] = [];
   const hints: HintRef[] = [];

@@ -19,7 +19,7 @@ import { factIds, type ReloadOrderPorts, readFacts } from './attempt.ts';
 import { type LedgerResult, ledgerResult } from './outcome.ts';
 
 const PARAMETERS = 'app, tenant, partial, variables, weight';
-/** Stands in an order by hand for the chain. */
+/** The `chain` of an order by hand, which belongs to no chain. */
 const BY_HAND = 'by-hand' as ChainName;
 
 /**
@@ -42,7 +42,10 @@ export function orderByHand(params: Params, apps: CompiledChains['apps'], activa
   return { order: orderId(target, 's', `m.${activationId}`), ...target, body, chain: BY_HAND };
 }
 
-/** An app id is taken as it is if its tenant is given, or if no chain names it. Everything else is looked up in the chains. */
+/**
+ * The app that the parameters mean. An app id needs no look-up in the chains if its tenant is given, or if no chain names
+ * it: then the tenant is the given one, or the default. Everything else is looked up in the chains.
+ */
 function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: CompiledChains['apps']): AppRef {
   const appId = canonicalAppId(app);
   const isNamed = Object.values(apps).some((known) => known.appId === appId);
@@ -56,16 +59,18 @@ function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: Co
 
 /** What creating an order by hand needs. */
 export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log' | 'store' | 'times'> {
-  /** The container's clock, used before CouchDB's first answer. If it is wrong, the order is due early or late. */
+  /** The container's clock, used only if CouchDB's answers have no `Date`. If it is wrong, the order is due early or late. */
   readonly now: EpochMs;
   readonly activationId: string;
 }
 
 /**
- * Stores the order that a person gave. From then on it is started even if this activation dies.
+ * Stores the order that a person gave. From then on the order is due: if this activation dies, the sweep starts it.
  *
+ * @returns the request to start the order. `created` has its document; `due` only its id, and the order is read again.
  * @throws CascadeError SETTINGS_INVALID if the tenant's address differs between settings and ledger: nothing is stored.
- *   STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED.
+ *   STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED: CouchDB
+ *   refuses the order for its content.
  */
 export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<CreatedRequest | DueRequest> {
   const { store, times, activationId: traceId } = ports;
@@ -81,8 +86,8 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
 }
 
 /**
- * The order as it is stored now, if another activation or a person who called it off was quicker. The person who gave the
- * order is waiting for its result.
+ * The result for the person who gave the order and is waiting. If another activation or person took the order first, the
+ * result is remade from the order as it is stored now.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

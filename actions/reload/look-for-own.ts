@@ -11,15 +11,15 @@ import { readStarted, type StartedDocument } from '../../src/ledger/documents/st
 import { type Attempt, callTimeout } from './attempt.ts';
 import { rememberEcho } from './learn-echo.ts';
 
-/** Whether Qlik's list of the app has the reload that an order's POST in doubt started. */
+/** What Qlik's list says about an order in doubt: we may have sent its POST, and that may have started a reload. */
 export type Look =
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
   | { readonly kind: 'absent' }
-  /** The list does not reach back to the POST, and no later list will: our reload may have been in it. */
+  /** The list does not reach back to the POST, and no later list will. Our reload may have been in it before. */
   | { readonly kind: 'forgotten'; readonly message: string }
   | Unavailable;
 
-/** The list could not be read, or does not decide it. */
+/** The list could not be read, or it does not decide the doubt. */
 type Unavailable = { readonly kind: 'unavailable'; readonly message: string };
 
 const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', message });
@@ -32,8 +32,11 @@ export async function listApp({ appId }: OrderDocument, attempt: Attempt): Promi
 }
 
 /**
- * Looks in Qlik's list for the reload that an order in doubt started. It is certain if the record has our `resourceId`. In a
- * tenant that does not give that back it is a guess by type, user, time, and what `started` says about other orders.
+ * Looks in Qlik's list for the reload that an order in doubt started.
+ *
+ * A find is certain if the record has our `resourceId`, or if the reload's `started` document says that it is this order's.
+ * In a tenant that does not give our `resourceId` back, any other find is a guess: by type, `partial`, user and time, and by
+ * what the `started` documents say about other orders.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -55,15 +58,15 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   return look.kind === 'absent' ? absenceIn(list, doubt) : look;
 }
 
-/** An app's reloads, the newest first. */
+/** An app's reloads, the latest created first. */
 interface DoubtList {
   readonly reloads: readonly ReloadRecord[];
-  /** When the doubt began, by Qlik's clock; undefined if Qlik's answers have no clock. */
+  /** When the doubt began, by Qlik's clock; undefined if Qlik's answers do not say their time. */
   readonly since: EpochMs | undefined;
 }
 
 /**
- * Lists an app's reloads until one is surely ours, or until the list reaches back to when the doubt began.
+ * Lists an app's reloads until one has our `resourceId`, or the list reaches back to when the doubt began, or it ends.
  *
  * @returns `unavailable` also if a later page fails: our reload may be on it.
  */
@@ -81,7 +84,7 @@ async function listSince(
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
     const page = await attempt.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return unavailable(page.message);
-    // Both clocks are read at the same moment.
+    // Only for the first page: Qlik's clock and CouchDB's are then read at the same moment.
     since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
     reloads.push(...page.reloads);
     next = page.next;
@@ -91,26 +94,28 @@ async function listSince(
   return { reloads, since };
 }
 
-/** Qlik shows at least so many ended reloads of an app (ten are documented for its reload metadata, fact q-unknown-14). */
+/** Qlik's list shows at least this many ended reloads of an app. Ten are documented for its reload metadata (fact q-unknown-14). */
 const LEAST_KEPT = 10;
 
 /** Our reload is not in the list. If Qlik may already have dropped it from the list, that proves nothing. */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
   if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
-  if (since === undefined) return unavailable(CANNOT_TELL);
-  const notBefore = addMs(since, ((doubt.absentAt ?? doubt.since) - doubt.since) as DurationMs);
-  return reachesBack(reloads, notBefore) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
+  if (since === undefined) return unavailable(UNDECIDED);
+  // At `absentAt` an earlier list proved that there was no reload. So this list need not reach back further.
+  const unprovenSince = addMs(since, ((doubt.absentAt ?? doubt.since) - doubt.since) as DurationMs);
+  return reachesBack(reloads, unprovenSince) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
 }
 
 /**
- * Whether the list has an ended reload from before `since`, by Qlik's clock. An active reload proves nothing, since Qlik
- * shows those however old they are. Nor does a record without its time of creation.
+ * Whether the list has an ended reload that was created before `since`, by Qlik's clock. An active reload does not count:
+ * Qlik shows those however old they are. A record without its time of creation does not count either.
  */
 const reachesBack = (reloads: readonly ReloadRecord[], since: EpochMs | undefined): boolean =>
   reloads.some((each) => hasEnded(each) && Number.isFinite(each.createdAt) && !isSince(each, { since }));
 
 const hasEnded = ({ endedAt }: ReloadRecord): boolean => endedAt !== undefined;
 
+/** Finds the best guess among reloads without a `resourceId`. Certain only if a `started` document proves it ours. */
 async function guess(
   order: OrderDocument,
   reloads: readonly ReloadRecord[],
@@ -119,21 +124,21 @@ async function guess(
 ): Promise<Look> {
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
-  if (userId === undefined || since === undefined) return unavailable(CANNOT_TELL);
-  // The oldest first: ours is the first that began after the claim.
-  const ofUs = reloads
+  if (userId === undefined || since === undefined) return unavailable(UNDECIDED);
+  // The oldest first: if several have the same rank, the oldest is ours.
+  const ofOurUser = reloads
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);
-  const documents = await attempt.patientStore.many(ofUs.map(({ id }) => startedId(order.tenant, id)));
-  const notBefore = ofUs.length === 0 ? 0 : await endOfCauses(order, attempt);
-  if (notBefore === undefined) return unavailable(CAUSE_UNKNOWN);
-  const notes = documents.map((found) => readOrLog(found, readStarted, attempt.log));
-  const spoilt = documents.find((found, index) => found !== undefined && notes[index] === undefined);
+  const documents = await attempt.patientStore.many(ofOurUser.map(({ id }) => startedId(order.tenant, id)));
+  const causesEndedAt = ofOurUser.length === 0 ? 0 : await endOfCauses(order, attempt);
+  if (causesEndedAt === undefined) return unavailable(CAUSE_UNKNOWN);
+  const started = documents.map((found) => readOrLog(found, readStarted, attempt.log));
+  const spoilt = documents.find((found, index) => found !== undefined && started[index] === undefined);
   if (spoilt !== undefined) return unavailable(spoiltText(spoilt._id));
-  const [best] = ofUs
+  const [best] = ofOurUser
     .flatMap((reload, index) => {
-      const rank = rankOf(order, notes[index]);
-      const isPossible = rank === CERTAIN || reload.createdAt >= notBefore;
+      const rank = rankOf(order, started[index]);
+      const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
       return rank !== undefined && isPossible ? [{ reload, rank }] : [];
     })
     .sort((a, b) => a.rank - b.rank);
@@ -142,13 +147,16 @@ async function guess(
   return isCertain || attempt.echoes !== undefined ? ownOf(best.reload, isCertain) : unavailable(ECHO_UNKNOWN);
 }
 
-/** A reload whose id is malformed cannot be taken, but it may be ours. */
+/** A reload with a malformed id may be ours, but we cannot store it. So the order stays in doubt. */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
   isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : unavailable(NO_ID);
 
 const CERTAIN = 0;
 
-/** 0: certainly ours. 1: our guess. 2: no order's. 3: another order's guess. Undefined: certainly another order's, or another attempt's. */
+/**
+ * Rank: 0 certainly ours, 1 our guess, 2 unclaimed, 3 another order's guess. Undefined: certainly another order's, or of
+ * another attempt.
+ */
 function rankOf({ _id, try: attempt }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
   if (started.order === _id && (started.try ?? attempt) !== attempt) return undefined;
@@ -159,11 +167,13 @@ function rankOf({ _id, try: attempt }: OrderDocument, started: StartedDocument |
 }
 
 /**
- * When the last of the order's causes ended, by the clock that Qlik also uses for times of creation. It needs no conversion,
- * so it is sharper than the beginning of the doubt. Without it two orders whose causes ended within seconds could share a
- * reload that began between them. The time in a webhook is no such clock: it may be later than the end.
+ * When the last of the order's causes ended, by Qlik's records: no reload before that is ours.
  *
- * @returns undefined if Qlik does not answer; -Infinity if no cause is known to this tenant.
+ * This is more exact than the beginning of the doubt, which is converted from CouchDB's clock. With that alone, two orders
+ * could share a reload: their causes ended within seconds, and the reload began between those ends. A webhook's time would
+ * not do either: it may be later than the end.
+ *
+ * @returns undefined if Qlik does not answer, or may not show a new cause yet; -Infinity if Qlik knows no end of a cause.
  */
 async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
@@ -171,14 +181,17 @@ async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attemp
     const timeout = callTimeout(attempt);
     const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
-    // Qlik may show the cause late, too.
+    // Qlik may show a new reload late, and the cause of a new order is new.
     if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }
   return latest;
 }
 
-/** Qlik's reload ids have no dot. By hand, replayed, of another tenant, and of the oldest form: these have a prefix and a dot. */
+/**
+ * Whether a cause is a reload of the order's own tenant. Qlik's reload ids have no dot. All other causes have a prefix and a
+ * dot: by hand, a replay, another tenant, or a webhook in the paper's form.
+ */
 const isReloadHere = (cause: string): boolean => !cause.includes('.');
 
 const FORGOTTEN =
@@ -189,4 +202,4 @@ const NO_ID = 'the list shows it, but with a malformed id';
 const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say when its cause ended';
 const ECHO_UNKNOWN =
   'it has a reload that may be ours, but no reload that surely is ours has shown yet whether the tenant gives our ids back. The next start that Qlik answers shows it';
-const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';
+const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';

@@ -87,8 +87,8 @@ export const alert = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in doubt, to be looked for again: after the grace, or once an hour if the doubt is an hour old. Then there
- * is an alert, since the doubt may never end: Qlik may not show our credential what it would take.
+ * Leaves an order in doubt. Its reload is looked for again after the grace. Once the doubt is an hour old, it is looked for
+ * once an hour, and there is an alert: the doubt never ends if our credential may not see the reload.
  */
 export async function leaveUnknown(
   order: OrderDocument,
@@ -96,13 +96,13 @@ export async function leaveUnknown(
   message: string,
   attempt: Attempt,
 ): Promise<LedgerResult> {
-  const why = `nothing tells whether its reload was started: ${message}`;
+  const why = `it is unknown whether its reload was started: ${message}`;
   const isLong = await alertLongDoubt(order, doubtBeganAt(doubt), why, attempt);
   const until = isLong ? addMs(attempt.clock(), attempt.times.longDoubt) : undefined;
   return leave(order, 'unknown', attempt, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
 }
 
-/** When the first of the doubts began that followed on each other. */
+/** When the first of the consecutive doubts began. */
 export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
 /**

@@ -110,7 +110,7 @@ export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerR
   if (counted.kind === 'crowded') return wait(claim, CROWDED, addMs(attempt.clock(), attempt.times.planned), attempt);
   const { tenant, appId } = order;
   const code = 'too-many-starts';
-  const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and nothing tells whether it is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${attempt.maxStartsPerHour}).`;
+  const message = `Cascade started the app ${appId} of tenant ${tenant} ${counted.starts} times in an hour, and it is unknown whether the app is its own cause. Look at its chains, or raise MAX_STARTS_PER_HOUR (${attempt.maxStartsPerHour}).`;
   await alert(code, `${tenant}:${appId}`, message, attempt);
   return wait(claim, { code, message }, counted.until, attempt);
 }

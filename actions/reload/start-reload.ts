@@ -47,7 +47,7 @@ export async function startReload(order: ReloadOrder, ports: StartPorts): Promis
     if (answer.kind !== 'unknown' && !isInDoubt) return answer;
     isInDoubt = true;
     ports.log.warn(`Not sure whether the reload was accepted: ${answer.message}`, { order: order.order });
-    const found = await settleDoubt(sent, tries, ports);
+    const found = await lookUntilSure(sent, tries, ports);
     if (found.kind !== 'absent') return found;
     if (answer.kind !== 'unknown' || !isTimeLeft(LEAST_POST_MS, ports)) return answer;
   }
@@ -75,7 +75,7 @@ async function paused(tries: number, neededMs: number, ports: StartPorts): Promi
  * Looks for our reload until it is there, or two lists do not show it: Qlik may show late what it accepted. Lists that
  * cannot be had do not count.
  */
-async function settleDoubt(
+async function lookUntilSure(
   sent: SentPost,
   tries: number,
   ports: StartPorts,
@@ -87,7 +87,7 @@ async function settleDoubt(
     if (look.kind === 'absent') absences += 1;
     if (absences === 2) return { kind: 'absent' };
     if (await paused(pauses, 0, ports)) continue;
-    const list = look.kind === 'absent' ? 'does not show it' : `does not tell: ${look.message}`;
+    const list = look.kind === 'absent' ? 'does not show it' : `does not decide it: ${look.message}`;
     return { kind: 'unknown', message: `Qlik did not answer whether the reload was accepted, and its list ${list}` };
   }
 }
@@ -103,17 +103,17 @@ async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: Star
   if (listed.kind === 'unavailable') return listed;
   const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
   const found = findOwnReload(listed.reloads, { resourceId, partial: order.body.partial === true, since });
-  if (found.kind === 'echoed') return taken(found.reload);
+  if (found.kind === 'echoed') return asStarted(found.reload);
   if (found.reloads.length === 0) return { kind: 'absent' };
   const userId = await qlik.ownUserId(timeoutWithin(ports));
-  if (userId === undefined || since === undefined) return { kind: 'unavailable', message: CANNOT_TELL };
+  if (userId === undefined || since === undefined) return { kind: 'unavailable', message: UNDECIDED };
   const guess = found.reloads.find((reload) => reload.userId === userId);
-  return guess === undefined ? { kind: 'absent' } : taken(guess);
+  return guess === undefined ? { kind: 'absent' } : asStarted(guess);
 }
 
-const CANNOT_TELL = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';
+const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say who our user is, or has no clock';
 
-const taken = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
+const asStarted = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
 /** No call outlives the activation: a container frozen with a request in flight would send it hours later. */
 const timeoutWithin = ({ now, deadline }: StartPorts): DurationMs =>

@@ -18,7 +18,7 @@ import { applyJoins } from './apply-joins.ts';
 import { type Judgement, judgeEnds } from './judge-ends.ts';
 import { type About, readAbout } from './read-about.ts';
 
-/** What the resolver needs from the world if there is a ledger. */
+/** What the resolver needs if there is a ledger. */
 export interface ResolverPorts {
   readonly store: CouchPort;
   readonly times: TimeConstants;
@@ -41,10 +41,11 @@ interface Resolved {
 }
 
 /**
- * Makes the plan for a batch: which orders are to be created, and why other links start nothing.
+ * Makes the plan for a batch: which orders to create, and why other links start nothing.
  *
- * With a ledger it sends one read to CouchDB, or none if the batch has no events. If CouchDB does not answer, the plan
- * decides about no event. Undecided events, and what does not fit into the plan, stay due. So it throws no CascadeError.
+ * If there is a ledger and the batch has events, this reads CouchDB once (`readAbout`), and may raise alerts. If CouchDB
+ * does not answer, the plan decides about no event. Undecided events, and whatever does not fit into the plan, stay due. So
+ * this throws no CascadeError.
  *
  * @param ports - absent without a ledger.
  */
@@ -86,7 +87,7 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   const tenants = tenantsOf(possible);
   const joins = possible.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
   const about = await readAbout(events, tenants, joins, ports);
-  const ofOurs = events.filter((event) => ofElsewhere(event, about) === undefined);
+  const ofOurs = events.filter((event) => otherTenantSkip(event, about) === undefined);
   const judged = await judgeEnds(ofOurs, about.document, {
     ...ports,
     links,
@@ -94,7 +95,7 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   });
   const alone = events.map(
     (event) =>
-      ofElsewhere(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports.maxHops),
+      otherTenantSkip(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports.maxHops),
   );
   const resolved = await withJoins(alone, about, batch, ports);
   const decided = resolved.filter(({ isUndecided }) => isUndecided !== true);
@@ -181,10 +182,10 @@ async function withJoins(
 }
 
 /**
- * Picks what fits into one plan, since OpenWhisk bounds what the invoker can be passed.
+ * Picks what fits into one plan: OpenWhisk limits how many bytes the invoker can get.
  *
- * The first event always fits (`checkSizes`). Then come orders and hints that are due, so that many events do not starve
- * them, then the other events. Whatever does not fit stays due, and comes with a later plan.
+ * The first event comes first, and always fits (`checkSizes`). Due orders and hints come next, so that many events do not
+ * starve them. Then come the other events, and at last the parked orders to wake (`wake`). Whatever does not fit stays due.
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
@@ -192,14 +193,16 @@ function fitted(
   about: About,
 ): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
   const take = roomFor(PAYLOAD_BYTES);
-  const takenFirst = take(first === undefined ? [] : [first]);
+  // The alert is raised here, so it needs no room in the plan.
+  const isTaken = ({ alert: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
+  const takenFirst = first !== undefined && isTaken(first) ? [first] : [];
   const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
-  const taken = [...takenFirst, ...take(further)];
-  const here = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
-  return { ...rest, taken, wake: take([...new Set(here.flatMap(({ event }) => about.parked(event)))]) };
+  const taken = [...takenFirst, ...further.filter(isTaken)];
+  const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
+  return { ...rest, taken, wake: take([...new Set(ofOurTenants.flatMap(({ event }) => about.parked(event)))]) };
 }
 
-/** Raises each alert once for its kind and subject. */
+/** Raises the events' alerts: one of each kind and subject. */
 async function raiseAlerts(
   resolved: readonly Resolved[],
   { traceId, receivedAt }: Batch,
@@ -212,12 +215,12 @@ async function raiseAlerts(
 }
 
 /**
- * The skip of an event that another deployment received from another tenant of the same name. Nothing has ended in our
- * tenant, so nothing may follow there.
+ * Skips an event that came from another tenant of the same name: another deployment that shares the database received it.
+ * Nothing has ended in our tenant, so nothing may follow there.
  *
  * @returns undefined if the event is from our tenant.
  */
-function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
+function otherTenantSkip(event: BatchEvent, about: About): Resolved | undefined {
   const { tenant, appId, reloadId, stored } = event;
   const heardFrom = stored?.heardFrom;
   const bound = about.bound(tenant);
@@ -232,12 +235,12 @@ function ofElsewhere(event: BatchEvent, about: About): Resolved | undefined {
   };
 }
 
-/** What follows from one event by the links alone. */
+/** What follows from one event by its links, before `withLineage`. */
 interface Following extends Resolved {
   readonly orders: readonly ReloadOrder[];
 }
 
-/** Gives each order its lineage. If the run has too many hops, each order becomes a skip. */
+/** Adds the lineage to each order. If the orders would have more than `maxHops` hops, each becomes a skip instead. */
 function withLineage(following: Following, about: About, maxHops: number): Resolved {
   const { event, orders, skips, joined } = following;
   if (following.isUndecided === true) return following;

@@ -17,8 +17,9 @@ export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {
     const record = readStepInput(params, 'record', endRecord);
-    const { log } = context.withTraceId(record.traceId);
-    const store = openLedger(params, ACTION_LIMITS.storer.store, context);
+    const traced = context.withTraceId(record.traceId);
+    const { log } = traced;
+    const store = openLedger(params, ACTION_LIMITS.storer.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
     const stored = await storeEnds(record, { store, times, log, deadline, now, sleep, random: Math.random });

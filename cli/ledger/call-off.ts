@@ -8,10 +8,9 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { freeMerged } from '../../src/ledger/free-merged.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import { type MoveTimes, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
+import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
-/** If somebody else changes the order between our read and our write, we read it again, at most so often. */
-const MOST_ROUNDS = 10;
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
 /** What became of calling an order off. */
@@ -19,6 +18,12 @@ export type CallOffOutcome =
   /** `mayRun`: Qlik may have accepted an earlier POST of it, and we cannot exclude that. */
   | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
   | { readonly kind: 'refused'; readonly order: string; readonly state: OrderState; readonly why: string };
+
+/** The outcome, and the order as it is now. */
+interface Called {
+  readonly outcome: CallOffOutcome;
+  readonly order: OrderDocument;
+}
 
 /** An outcome as a line for people. */
 export function outcomeText(outcome: CallOffOutcome): string {
@@ -28,21 +33,19 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off by its rev. If somebody else has changed it meanwhile, its new state decides.
+ * Calls an order off by its rev. If somebody else has changed it meanwhile, its new state decides. An order that is called off
+ * is due until `settleCallOffs`.
  *
- * @returns the outcome, and the order as it is now. An order that is called off is due until `settleCallOffs`.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
-export async function callOff(
-  context: Pick<LedgerContext, 'store' | 'now'>,
-  read: OrderDocument,
-): Promise<{ readonly outcome: CallOffOutcome; readonly order: OrderDocument }> {
+export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, read: OrderDocument): Promise<Called> {
   let order = read;
-  const refused = (why: string) => ({
-    outcome: { kind: 'refused', order: order._id, state: order.state, why } as const,
+  const refused = (why: string): Called => ({
+    outcome: { kind: 'refused', order: order._id, state: order.state, why },
     order,
   });
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  // Not `changeDocument`: the caller needs the order's new rev.
+  const done = await retryOnConflict<Called>(async () => {
     const { _id, state, doubt } = order;
     const decision = mayCancel(state);
     if (decision.kind === 'refused') return refused(decision.why);
@@ -53,8 +56,9 @@ export async function callOff(
     const now = await context.store.get(_id);
     if (now === undefined) return refused('somebody has just deleted it');
     order = readOrder(now);
-  }
-  return refused('others keep changing it: try again in a moment');
+    return undefined;
+  });
+  return done ?? refused('others keep changing it: try again in a moment');
 }
 
 /**

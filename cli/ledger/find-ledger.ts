@@ -19,32 +19,35 @@ export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
 /**
- * Whether the user in COUCHDB_URL is the user of the actions. By `.env` it is, or it is another one. If only the environment
- * has a COUCHDB_URL, nobody knows.
+ * Whether the user in COUCHDB_URL is the user of the actions. `.env` has the actions' COUCHDB_URL, since they are deployed
+ * with it. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare it with.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 
-/** Where a ledger is, and what to check if nobody answers there. */
+/** Where a ledger is, and what to say about it. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
   /** The same database as its administrator: COUCHDB_ADMIN_URL, else `database`, whose user may be one. */
   readonly admin: CouchDatabase;
   /** How long what is final is kept: RETENTION_DAYS. */
   readonly retention: DurationMs;
-  /** What names this ledger, for people. */
+  /** Says to people where the ledger's address comes from. */
   readonly source: string;
-  /** True if an `npm start` that runs here has another ledger, which may be the one that is meant. */
+  /** True if COUCHDB_URL names this ledger, and an `npm start` here has another one. The person may mean that one. */
   readonly isOneOfTwo: boolean;
+  /** For a person, if the store does not answer. */
   readonly advice: string;
+  /** The ledger of an `npm start` always has `actions`: its user may do all that the actions may. */
   readonly whoseUser: WhoseUser;
 }
 
 /**
- * Finds the ledger that is meant. With `data`: the ledger of the `npm start` that keeps its data there. Without: COUCHDB_URL
- * of the environment or `.env`, else the ledger of an `npm start` with the default directory.
+ * Finds the ledger that a command works on.
  *
- * @param data - the data directory of an `npm start`.
- * @throws CascadeError SETTINGS_INVALID if there is none.
+ * @param data - the data directory of an `npm start`: its ledger. If undefined: the ledger of COUCHDB_URL in the environment,
+ *   else of COUCHDB_URL in `.env`, else of the `npm start` with the default directory.
+ * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if COUCHDB_URL, `.env` or the file that `npm start` writes is
+ *   malformed; DEPLOY_FAILED if `.env` cannot be read.
  */
 export async function findLedger(data: string | undefined, environment: Environment): Promise<FoundLedger> {
   const file = data === undefined && existsSync(ENV_FILE) ? await readSettings(ENV_FILE, {}) : {};
@@ -76,14 +79,14 @@ export async function findLedger(data: string | undefined, environment: Environm
   };
 }
 
-/** Compares the users' names, not the addresses: the actions may reach the same server by another address. */
+/** Compares only the users' names: the actions may reach the same server by another address. */
 function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: deployed = '' }: Environment): WhoseUser {
   if (own === '') return 'actions';
   if (!URL.canParse(deployed)) return 'unknown';
   return new URL(own).username === new URL(deployed).username ? 'actions' : 'another';
 }
 
-/** The embedded store of a running `npm start`, from the file that it writes (docs/store.md). */
+/** The ledger of a running `npm start`, from the file that it writes (docs/store.md). */
 async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
   const file = join(data, LEDGER_FILE);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {

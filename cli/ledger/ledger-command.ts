@@ -10,7 +10,7 @@ import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 import type { CommandOption, Report, Terminal } from '../terminal.ts';
 import { DEFAULT_DATA, findLedger, type WhoseUser } from './find-ledger.ts';
 
-/** What `LEDGER_OPTIONS` are read as. */
+/** The values of `LEDGER_OPTIONS`, and of `--json`, which every command has. */
 export interface LedgerOptions {
   readonly data?: string;
   readonly chains: string;
@@ -20,7 +20,7 @@ export interface LedgerOptions {
 /** What a command on the ledger works with. */
 export interface LedgerContext {
   readonly store: CouchPort;
-  /** undefined if there are no chain files, or they have errors. */
+  /** Undefined if there are no chain files, or if they have errors. */
   readonly chains: CompiledChains | undefined;
   readonly labelOf: LabelOf;
   /** The store's clock. Until the store has answered: this machine's. */
@@ -46,7 +46,7 @@ export interface LedgerAdmin {
 
 /** What a command on the ledger found or did. */
 export interface LedgerReport extends Report {
-  /** True if the ledger has nothing of what was asked for. Then its name is printed: perhaps another one is meant. */
+  /** True if the ledger has nothing of what was asked for. `onLedger` then prints which ledger this is: perhaps the wrong one. */
   readonly isEmpty?: boolean;
 }
 
@@ -62,7 +62,7 @@ export const LEDGER_OPTIONS: readonly CommandOption[] = [
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.
  *
- * @param access - a command that changes the ledger prints first which ledger that is.
+ * @param access - before a command `changes` the ledger, this prints which ledger it is.
  * @throws CascadeError as `findLedger` and `work`. STORE_UNAVAILABLE names the address of the store.
  */
 export async function onLedger(
@@ -97,7 +97,7 @@ export async function onLedger(
     return report;
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
-    // This ledger has nothing by that name. Perhaps another one is meant.
+    // A parameter may name something that this ledger does not have. Perhaps this is the wrong ledger.
     if (error.code === 'PARAMETERS_INVALID' && !isNamed) nameLedger();
     if (error.code !== 'STORE_UNAVAILABLE') throw error;
     const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;

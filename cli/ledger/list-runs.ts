@@ -9,17 +9,21 @@ import { runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readRecentRuns } from './read-recent-runs.ts';
 
-/** Which runs are asked for. */
+/** Which runs to list. */
 export interface RunsRequest {
   readonly limit: number;
-  /** Runs in which nothing happened since are left out. Absent: no run is too old. */
+  /** Leaves out each run whose last sign of life is earlier. Absent: no run is too old. */
   readonly since?: Since | undefined;
 }
 
 const EVER = 0 as EpochMs;
 const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
 
-/** `cascade runs`: a line for each run, newest first. */
+/**
+ * `cascade runs`: a line for each run, newest first.
+ *
+ * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function listRuns(context: LedgerContext, { limit, since }: RunsRequest): Promise<LedgerReport> {
   const { store, paints, labelOf } = context;
   const oldest = since === undefined ? EVER : sinceWhen(since, context.now());
@@ -85,7 +89,7 @@ export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochM
 /** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
 export function ordersText({ orders, outcomes }: RunSummary): string {
   const { ended = 0, ...others } = orders;
-  // Of some reloads that ended Cascade does not know how.
+  // `ended` remains for the reloads whose outcome Cascade does not know.
   const counts = { ...outcomes, ended: ended - sum(outcomes), ...others };
   const total = sum(orders);
   if (total === 0) return 'nothing followed';

@@ -190,10 +190,10 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   return { _id: oldest._id, dueAt, count: late.length, isMore: isFull, tenants };
 }
 
-/** Whether the sweep should have worked on it. A document that is unreadable, or finished, is listed as that. */
+/** Whether the sweep should have worked on it. A document that is unreadable, finished or not Cascade's is listed as that. */
 function isWorkedOn(source: StoredDocument): boolean {
   const type = Object.keys(LEDGER_READERS).find((each) => source._id.startsWith(`${each}:`));
-  if (type === undefined) return true;
+  if (type === undefined) return false;
   const document = readable<LedgerDocument>(source, LEDGER_READERS[type as keyof typeof LEDGER_READERS]);
   return document !== undefined && !isFinishedAndDue(document);
 }

@@ -32,7 +32,7 @@ export interface UpTenant {
   readonly tenant: SimTenant;
   readonly control: SimControl;
   readonly webhookSecret: string;
-  /** What happened in it before this start. */
+  /** What happened in the tenant before this start. */
   readonly past: readonly TenantEntry[];
 }
 
@@ -41,24 +41,27 @@ export interface BringUpOptions
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
-  /** Aborted when everything has to end. */
+  /** The caller aborts it when everything has to end. */
   readonly signal: AbortSignal;
-  /** Called as soon as a part is up, with what ends it. The part that came up last has to be ended first. */
+  /** Called as soon as a part is up, with the function that ends the part. The caller has to end the latest part first. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
-/** Long enough for a person to see it. */
+/** How long a reload of a seeded app takes: long enough for a person to see it run. */
 const RELOAD_MS = 600;
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /**
- * Starts the store, the host, and one simulated tenant for each tenant that the chains name. Puts the apps into the tenants,
- * builds and deploys the actions, and points a webhook of each tenant to them. With a ledger everything goes on where it was,
- * with the same keys. Without one everything is new.
+ * Starts the store (unless `COUCHDB_URL` names a CouchDB), the host, and one simulated tenant for each tenant that the chains
+ * name. Puts the apps into the tenants, builds and deploys the actions, and points a webhook of each tenant to them.
  *
- * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data; SETTINGS_INVALID for broken data, or a
- *   malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used.
+ * If there is a data directory from an earlier start, everything goes on where it was, with the same keys. Without a ledger
+ * nothing is kept.
+ *
+ * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken data,
+ *   or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
+ * @throws the reason of `signal`, if that is aborted meanwhile.
  */
 export async function bringUp(
   options: BringUpOptions,
@@ -73,10 +76,10 @@ export async function bringUp(
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  // The tenants start after the host, so they end before it: they keep a webhook that is under way for the next start.
+  // The tenants start after the host, so they end before it. A webhook under way is then kept for the next start.
   const tenants = await startTenants(options, names, data, keys);
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
-  // The ledger is installed before there is any action that would write into it.
+  // First the ledger, then the actions: they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings);
   await deploy(chains, host, settings, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
@@ -88,7 +91,7 @@ export async function bringUp(
     // The store must not close under a purge.
     onEnd(() => purged);
   }
-  // The tenants' time stood still until now: somebody has to hear the webhooks of reloads that ended meanwhile.
+  // Only now may the tenants' time pass. Reloads of the last start then end, and our webhook is there to receive that.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
@@ -137,14 +140,14 @@ const defaultFirst = (a: TenantName, b: TenantName): number =>
 
 const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededApp[] =>
   Object.values(apps)
-    // Every app of Qlik Cloud has a UUID. An app with another id is missing here too, and `cascade check` warns.
+    // In Qlik Cloud every app id is a UUID. So a simulated tenant has no app with another id; `cascade check` warns of it.
     .filter((app) => app.tenant === tenant && isUuid(app.appId))
     .map(({ appId, label, names }) => {
       const fails = names.some((name) => DEMO_FAILS.includes(name));
       return { id: appId, name: label, durationMs: RELOAD_MS, outcomes: [fails ? 'failed' : 'succeeded'] };
     });
 
-/** Builds and deploys the actions. They are built into a fresh folder, so two runs on one machine do not disturb each other. */
+/** Builds the actions in a fresh folder and deploys them. So two `npm start` on one machine do not disturb each other. */
 async function deploy(
   chains: CompiledChains,
   { url, auth }: LocalHost,

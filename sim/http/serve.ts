@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { controlRoutes } from '../routes/control.ts';
 import { appControlRoutes } from '../routes/control-apps.ts';
 import type { Tenant } from '../tenant.ts';
@@ -11,8 +11,7 @@ const findControl = createRouter<TenantCall>({ ...controlRoutes, ...appControlRo
 
 /** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
 export function createTenantServer(tenant: Tenant): Server {
-  // Longer than clients keep idle connections: a call must not arrive on a connection that the server is closing.
-  return createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
+  const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const receivedAt = tenant.clock.preciseNow();
     const isControl = /^\/_sim(?![^/?])/.test(request.url ?? '');
     const seen: SeenCall = {};
@@ -32,6 +31,13 @@ export function createTenantServer(tenant: Tenant): Server {
       .then(send)
       .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, answer, receivedAt);
+  };
+  // Longer than clients keep idle connections: a call must not arrive on a connection that the server is closing.
+  return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+    answerCall(request, response).catch((error: unknown) => {
+      console.error('The simulated tenant failed:', error);
+      response.destroy();
+    });
   });
 }
 

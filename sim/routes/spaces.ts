@@ -13,7 +13,7 @@ const ASSIGNABLE = {
   data: ['dataconsumer', 'datapreview', 'facilitator', 'operator', 'producer'],
 } as const;
 
-/** The spaces API, as far as it reads. */
+/** The part of the spaces API that only reads. */
 export const spaceRoutes: Routes<ApiCall> = {
   'GET /api/v1/spaces': getSpaces,
   'GET /api/v1/spaces/types': () => ok({ data: SPACE_TYPES }),
@@ -65,15 +65,18 @@ function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
   return ok({ ...body, meta: { count: space.members.length } });
 }
 
-/** The spaces that somebody made, and the open ones that only apps name: shared and without members. */
+/**
+ * All spaces of the tenant. Some were made by the control interface. The others exist only because an app names them: such
+ * a space is shared, has no members, and is open to everybody.
+ */
 function allSpaces(tenant: Tenant): readonly Space[] {
-  const made = new Map(tenant.spaces.all().map((space) => [space.id, space]));
+  const spaces = new Map(tenant.spaces.all().map((space) => [space.id, space]));
   for (const { spaceId, createdAt, updatedAt } of tenant.apps.all()) {
-    if (spaceId === undefined || made.has(spaceId)) continue;
+    if (spaceId === undefined || spaces.has(spaceId)) continue;
     const open = { type: 'shared', ownerId: undefined, members: [] } as const;
-    made.set(spaceId, { id: spaceId, name: `Space ${spaceId}`, ...open, createdAt, updatedAt });
+    spaces.set(spaceId, { id: spaceId, name: `Space ${spaceId}`, ...open, createdAt, updatedAt });
   }
-  return [...made.values()];
+  return [...spaces.values()];
 }
 
 /** The space of the route's `{id}`, if it exists and the caller may see it. @throws Refusal 404 */

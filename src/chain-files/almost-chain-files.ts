@@ -5,14 +5,17 @@ import type { LocatedProblem } from './chain-source.ts';
 /** The names that `*.yaml` and `*.yml` match in a shell: none begins with a dot. */
 export const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
-/** Names that were probably meant so: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
+/** Names that somebody probably meant for a chain file: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
 const ALMOST = /^(?:[^.].*\.(?:ya?ml|ymal|yalm|yam)(?![a-z])|\.ya?ml$)/is;
 
-/** Bounds of the search below `directory`: that may be somebody's whole disk. */
+/** The search goes only so deep and visits only so many folders: `directory` may be somebody's whole disk. */
 const DEEPEST = 4;
 const MOST_FOLDERS = 500;
 
-/** Warns of files that look like chain files but are not read: their names are almost right, or they are in a folder below. */
+/**
+ * Warns of files that look like chain files and are not read. Either the file's name is almost right, or the file is in a
+ * folder below `directory`.
+ */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];
   let folders = 0;
@@ -56,7 +59,7 @@ const warningAt = (path: string, message: string): LocatedProblem => ({
   also: [],
 });
 
-/** Sorted; empty if the folder cannot be read. */
+/** The names in a folder, sorted; none if the folder cannot be read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();

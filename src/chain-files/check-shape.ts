@@ -148,7 +148,7 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
   return isLong || keyword === 'maxLength' ? `${inQuotes} (${characters.length} long${byQlik})` : inQuotes;
 }
 
-/** Advice if YAML reads a number, a boolean or nothing where a text was meant, or the reverse. */
+/** Advice on quotes: YAML read a number, a boolean or nothing, but a text is wanted; or the reverse. */
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];

@@ -60,18 +60,22 @@ export interface Transport {
   readonly agent: http.Agent;
 }
 
-const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
-let secure: Transport | undefined;
-
-/** The transport for a URL. It loads TLS when that is first needed: 3 ms of a cold start. */
-export async function transportTo(url: string): Promise<Transport> {
-  if (!/^https:/i.test(url)) return plain;
-  if (secure === undefined) {
-    const { Agent, request } = await import('node:https');
-    secure ??= { request, agent: new Agent(KEPT) };
-  }
-  return secure;
+/** Gives the transport for a URL. Two of these functions share no connection. */
+export function createTransports(): (url: string) => Promise<Transport> {
+  const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
+  let secure: Transport | undefined;
+  return async (url) => {
+    if (!/^https:/i.test(url)) return plain;
+    if (secure === undefined) {
+      // Loaded when it is first needed: TLS takes 3 ms of a cold start.
+      const { Agent, request } = await import('node:https');
+      secure ??= { request, agent: new Agent(KEPT) };
+    }
+    return secure;
+  };
 }
+
+const transportTo = createTransports();
 
 /**
  * One HTTP call, sent once by node-fetch; redirects are not followed. When it settles, nothing is in flight: a socket that

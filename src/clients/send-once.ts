@@ -1,9 +1,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { HttpExchange, HttpRequest, NoAnswer, Transport } from './http-exchange.ts';
-import { LARGEST_ANSWER_BYTES, noAnswer, parseJson, TOO_LARGE, transportTo } from './http-exchange.ts';
+import { createTransports, LARGEST_ANSWER_BYTES, noAnswer, parseJson, TOO_LARGE } from './http-exchange.ts';
 
 type Settle = (outcome: HttpExchange) => void;
 type Fail = (outcome: NoAnswer) => void;
+
+/**
+ * Not the transports of `exchange`: the POST that starts a reload uses no connection that a GET left open. The server may
+ * have closed that one, and then nobody knows whether the POST arrived.
+ */
+const transportTo = createTransports();
 
 /**
  * One call over Node's own HTTP client, sent once; redirects are not followed. When it settles, nothing is in flight.

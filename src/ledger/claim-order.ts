@@ -23,7 +23,7 @@ export interface ClaimPorts extends Patience {
 export interface Claim {
   /**
    * The order as it is stored now: claimed, and already in doubt, although nothing was posted yet. Only its `hops` may be
-   * greater: an order that was parked goes on with the greatest hops of the orders that merged into it.
+   * greater than in the store: if orders merged into it while it was parked, it has the greatest hops of them all.
    */
   readonly order: OrderDocument;
   /** The doubt before the claim. If nothing comes of the claim, the order gets it back. */
@@ -32,17 +32,18 @@ export interface Claim {
   readonly at: EpochMs;
 }
 
-/** Tries of one claim. After that the sweep takes the order. */
+/** How often one claim is sent while the store does not answer. After that the order waits for the sweep. */
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order for this activation, by writing it over the rev that was read.
+ * Claims an order for this activation. It replaces the rev that was read, so only one activation's claim succeeds.
  *
- * Invariant: a returned claim is stored, and ours. If the store's answer was lost, the order is read to make sure.
+ * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to make
+ * sure.
  *
  * @returns undefined if another activation wrote the order first.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED (the order became malformed while
- *   an answer was lost): then nothing may be posted.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became malformed
+ *   while an answer was lost; INTERNAL for a state that cannot be claimed. Then nothing may be posted.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -61,7 +62,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // Only now, since no order merges into a claimed one.
+  // Read after the claim: no order merges into a claimed one, so these hops are final.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt: order.doubt, at };
 }

@@ -1,12 +1,12 @@
-import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../core/cascade-error.ts';
+import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
+import type { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
 import type { OrderActor } from '../core/order-state.ts';
-import { readOrLog } from './bad-document.ts';
-import { changeDocument } from './change-document.ts';
+import { readOrLog, refusedError } from './bad-document.ts';
 import { readOrder } from './documents/order.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 /** Orders that are read at once. */
 const PAGE = 100;
@@ -34,30 +34,27 @@ export async function freeMerged(
   when: MoveTimes,
   { store, log }: FreePorts,
 ): Promise<readonly OrderId[]> {
-  const planAgain = (document: StoredDocument) =>
-    changeDocument(
-      document._id,
-      store,
-      (found) => {
-        const order = isMergedInto(found, off) ? readOrLog(found, readOrder, log) : undefined;
-        if (order === undefined) return { result: false };
-        return {
-          result: true,
-          write: moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined }),
-        };
-      },
-      document,
-    );
+  // Not `changeDocument`: that throws a document's refusal, which must not end the loop. What `put` itself throws does end
+  // it: CouchDB locks a user after five wrong logins.
+  const planAgain = (document: StoredDocument): Promise<Written | 'not-merged' | undefined> => {
+    let current: StoredDocument | undefined = document;
+    return retryOnConflict(async () => {
+      const order = isMergedInto(current, off) ? readOrLog(current, readOrder, log) : undefined;
+      if (order === undefined) return 'not-merged';
+      const planned = moveOrder(actor, order, 'planned', when, { into: undefined, reason: undefined });
+      const written = await store.put({ ...planned });
+      if (written.kind !== 'conflict') return written;
+      current = await store.get(document._id);
+      return undefined;
+    });
+  };
   const freed: OrderId[] = [];
   const refusals: CascadeError[] = [];
   for await (const document of ordersOf(`order:${tenant}:${appId}:`, store)) {
-    if (!isMergedInto(document, off)) continue;
-    try {
-      if (await planAgain(document)) freed.push(document._id as OrderId);
-    } catch (error) {
-      if (!(error instanceof CascadeError) || !/_REFUSED$/.test(error.code)) throw error;
-      refusals.push(error);
-    }
+    const written = isMergedInto(document, off) ? await planAgain(document) : undefined;
+    if (written === undefined || written === 'not-merged') continue;
+    if (written.kind === 'stored') freed.push(document._id as OrderId);
+    if (written.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
   // A refused document does not keep the others from being planned. The first refusal is thrown, the others are logged.
   const [refused, ...others] = refusals;

@@ -11,7 +11,8 @@ import type { LedgerLog } from './ledger-log.ts';
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
- * @param address - what `echoes` was learned for; if it is undefined, the last thing learned holds.
+ * @param address - the tenant's address in the settings. `echoes` counts only if it was learned there; without an address it
+ *   always counts.
  * @param now - the store's clock, if it is known.
  */
 export function tenantFacts(

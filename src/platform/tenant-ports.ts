@@ -5,12 +5,13 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 
-// Kept while the container lives, each with its OAuth token. Other settings for a tenant make another port.
+// A port keeps its OAuth token, so the container keeps the port. If a tenant's settings change, it gets a new port.
 const ports = new Map<string, QlikPort>();
 
 /**
- * The port to the tenant of that name; `now` is the container's clock.
+ * The port to a tenant. The same settings give the same port.
  *
+ * @param now - the container's clock.
  * @throws CascadeError SETTINGS_INVALID for a tenant that is not among `tenants`.
  */
 export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now: () => EpochMs): QlikPort {
@@ -28,7 +29,7 @@ export function tenantPort(name: TenantName, tenants: readonly QlikTenant[], now
   return port;
 }
 
-/** The address of a tenant in the settings; undefined for one that they do not have. */
+/** Makes a function that finds a tenant's address in the settings. It returns undefined if they do not have the tenant. */
 export const addressesIn =
   (tenants: readonly QlikTenant[]) =>
   (name: TenantName): string | undefined =>

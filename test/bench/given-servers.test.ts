@@ -12,7 +12,7 @@ import { sweepUntilSilent } from '../../bench/ledger/sweep.ts';
 import type { HostReady, HostWanted, StoreReady, StoreWanted } from '../../bench/support/processes.ts';
 import { type Part, startProcess } from '../../bench/support/start-process.ts';
 import { RAISED_LIMITS } from '../../local/host/start-host.ts';
-import { until } from '../contract/openwhisk/support/until.ts';
+import { until } from '../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { generateValidators } from '../../build/generate-validators.ts';
 import { batch } from '../../src/contracts/generated/batch.cjs';
+import { hintRef } from '../../src/contracts/generated/hint-ref.cjs';
 import { manualReload } from '../../src/contracts/generated/manual-reload.cjs';
 import { orderRequest } from '../../src/contracts/generated/order-request.cjs';
 import { plan } from '../../src/contracts/generated/plan.cjs';
@@ -112,6 +113,23 @@ describe('what crosses between the actions', () => {
       false,
       false,
     ]);
+  });
+
+  it('keeps the bounds of texts that become part of an id: a hint’s 256, a trace’s 64, an app’s 64, a name’s 40', () => {
+    const hint = (told: string): boolean => hintRef({ tenant: 'default', told });
+    expect([hint(''), hint('x'), hint('x'.repeat(256)), hint('x'.repeat(257))]).to.deep.equal([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    const due = (traceId: string): boolean => orderRequest({ traceId, due: 'order:default:a-1:s:r1' });
+    expect([due(''), due('x'), due('x'.repeat(64)), due('x'.repeat(65))]).to.deep.equal([false, true, true, false]);
+    const to = (more: object): boolean => orderRequest({ traceId: 't1', order: { ...order, ...more } });
+    const appIds = [to({ appId: '' }), to({ appId: 'a'.repeat(64) }), to({ appId: 'a'.repeat(65) })];
+    expect(appIds).to.deep.equal([false, true, false]);
+    const names = [to({ chain: '' }), to({ chain: 'a'.repeat(40) }), to({ chain: 'a'.repeat(41) })];
+    expect(names).to.deep.equal([false, true, false]);
   });
 
   it('names what is wrong by its place, and never by its value', () => {

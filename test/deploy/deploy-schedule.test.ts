@@ -46,6 +46,14 @@ describe('the sweep’s schedule', () => {
     expect(JSON.stringify(feed)).to.contain('"minutes":5');
   });
 
+  it('goes on with a deployment if somebody has disabled its rule', async () => {
+    await deploySchedule({ scheduleFile, client });
+    await client.rules.disable({ name: 'cascade-sweep' });
+    expect(await client.rules.get({ name: 'cascade-sweep' })).to.include({ status: 'inactive' });
+    await deploySchedule({ scheduleFile, client });
+    expect(await client.rules.get({ name: 'cascade-sweep' })).to.include({ status: 'active' });
+  });
+
   it('is deployed only where the host has alarms', async () => {
     const settings = { host: new URL(host.url), auth: host.auth, namespace: '_', insecure: false, signal };
     expect(await hasAlarms(settings)).to.equal(true);

@@ -10,7 +10,7 @@ import type { Topology } from './world/topology.ts';
 import type { World } from './world/world.ts';
 
 /** A point at which the end was not as without a crash. */
-export interface BadPoint {
+interface BadPoint {
   /** The number of the change to the world after which its maker crashed, from 1. */
   readonly effect: number;
   readonly why: string;

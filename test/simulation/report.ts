@@ -3,7 +3,7 @@ import type { Counters, Counts } from './world/counters.ts';
 import { FAULT_NAMES } from './world/faults.ts';
 
 /** What Qlik may answer to a POST (ledger.md §7). */
-export const ANSWERS = [
+const ANSWERS = [
   '201',
   'no answer',
   'no answer, accepted',

@@ -31,7 +31,7 @@ export interface RunResult {
   readonly orders: readonly OrderEnd[];
 }
 
-export interface OrderEnd {
+interface OrderEnd {
   readonly target: string;
   readonly state: string;
   readonly outcome?: string;
@@ -93,7 +93,7 @@ function addHistory(world: World): void {
 const isFine = (world: World): boolean => world.violation === undefined;
 
 /** People, a renamed chain file, and what else a day brings. */
-export function planDay(world: World): void {
+function planDay(world: World): void {
   const { scheduler, faults, topology, webhooks } = world;
   const random = world.random('people');
   let loads = 0;

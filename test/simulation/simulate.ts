@@ -23,7 +23,7 @@ const RUNS_THAT_SEE_ALL = 300;
 const HOUR_MS = 3_600_000;
 
 /** The last line with `--json`. */
-export interface Summary {
+interface Summary {
   readonly seeds: number;
   readonly hours: number;
   readonly events: number;

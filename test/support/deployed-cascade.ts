@@ -9,6 +9,7 @@ import { type LocalHost, startHost } from '../../local/host/start-host.ts';
 import { type SimTenant, startTenant } from '../../sim/start-tenant.ts';
 import { compileDirectory } from '../../src/chain-files/compile-directory.ts';
 import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { until } from './until.ts';
 
 /** 32 characters, as short as Qlik allows. */
 export const WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
@@ -27,20 +28,20 @@ export interface DeployedCascade {
   tenantCall(method: string, path: string, body?: unknown): Promise<TenantAnswer>;
   /** How often each app was started through the API, by app id. */
   started(): Promise<Readonly<Record<string, number>>>;
-  /** Settles when `is` holds; rejects after 20 s, telling what was waited for. */
+  /** Settles when `is` holds; rejects after 20 s with what did not come. */
   until(what: string, is: () => boolean | Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The part of a record that tests look at. */
-export interface ActivationRecord {
+interface ActivationRecord {
   readonly activationId: string;
   readonly name: string;
   readonly logs: readonly string[];
   readonly response: { readonly result: unknown; readonly success: boolean };
 }
 
-export interface TenantAnswer {
+interface TenantAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever the tenant answers
   readonly json: any;
@@ -53,6 +54,7 @@ export interface DeployOptions {
   readonly settings?: (tenant: SimTenant) => Readonly<Record<string, string>>;
 }
 
+const UNTIL_MS = 20_000;
 const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
 
 /** Builds, deploys and starts everything on free ports. */
@@ -87,7 +89,7 @@ export async function deployCascade({ chains, settings }: DeployOptions): Promis
       }
       return counts;
     },
-    until,
+    until: async (what, is) => void (await until(what, is, UNTIL_MS)),
     async close() {
       await Promise.all([host.close(), tenant.close()]);
       await rm(folder, { recursive: true, force: true });
@@ -117,13 +119,3 @@ const callerOf =
     const text = await response.text();
     return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
   };
-
-async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 400; looks += 1) {
-    if (await is()) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-  throw new Error(`Waited 20 s for: ${what}`);
-}

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const TOOLS = ['.tools/wskdeploy', '.tools/wsk'];
 
+// With --parallel, mocha listens anew for uncaught errors with each file that a process runs.
+process.setMaxListeners(0);
+
 /**
  * Builds the two clients once where Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
  * proxies: all servers of the tests are on this machine, and the OpenWhisk client would send loopback through them.

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bundledProgram } from './bundled-program.ts';
+import { until } from './until.ts';
 
 /** One line of `npm start -- --json`. */
-export type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+type StartEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export interface StartProcess {
   readonly child: ChildProcess;
@@ -76,6 +76,8 @@ export function startProcess(args: readonly string[], root?: string, env: NodeJS
   };
 }
 
+const GROUP_MS = 10_000;
+
 function isGroupAlive({ child }: StartProcess): boolean {
   try {
     process.kill(-(child.pid ?? 0), 0);
@@ -87,8 +89,5 @@ function isGroupAlive({ child }: StartProcess): boolean {
 
 /** Resolves when no process of the child's group is left, since nothing may outlive it; rejects after ten seconds. */
 export async function untilGroupIsGone(started: StartProcess): Promise<void> {
-  for (let looks = 0; isGroupAlive(started); looks += 1) {
-    if (looks === 200) throw new Error('A process outlived npm start');
-    await setTimeout(50);
-  }
+  await until('the end of every process that npm start began', () => !isGroupAlive(started), GROUP_MS);
 }

@@ -24,8 +24,8 @@ interface Round {
 }
 
 /**
- * Lists a tenant app by app, from the app where the time ran out before. An app whose list fails or is long stays behind
- * alone: the other apps and the checkpoint go on.
+ * Lists a tenant app by app, from the app where the time ran out before. If the list of one app fails or is long, only that
+ * app stays behind. The other apps and the checkpoint go on.
  */
 export async function listApps(
   tenant: TenantName,
@@ -87,7 +87,10 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
   return `the app ${appId}: ${list.kind === 'listed' ? list.problem : list.message}`;
 }
 
-/** The apps that stay behind, and those that are not seen: we may not, or their list has failed for longer than we look back. */
+/**
+ * The apps that stay behind, and the apps that we cannot see: Qlik forbids us their list, or it has failed for more than a day
+ * (`farthestJump`).
+ */
 function appsAfter(
   answers: readonly AppAnswer[],
   { t, behind: before = {} }: CheckpointDocument,

@@ -3,8 +3,10 @@ import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// The sentinels follow the answer at once. If they do not come in this time, the action has broken its output.
+// The sentinels follow the answer at once. If the output is silent for so long without them, the action has broken it.
 const PATIENCE_MS = 1_000;
+/** Output that goes on without a sentinel is waited for so many times. */
+const MOST_WAITS = 20;
 /** Characters. */
 const LONGEST_LINE = MEGABYTE;
 /** The most that any action's `logs` limit allows. */
@@ -20,6 +22,7 @@ export class LogCollector {
   #bytes = 0;
   #sentinelsMissing = 2;
   #isEnded = false;
+  #chunks = 0;
   #whenCut = (): void => {};
 
   constructor(stdout: Readable, stderr: Readable, now: () => number) {
@@ -31,11 +34,14 @@ export class LogCollector {
 
   /** Takes the lines of the activation that was just answered. `isWhole` is false if a sentinel is missing. */
   async cut(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
-    if (this.#sentinelsMissing > 0 && !this.#isEnded) {
+    if (this.#isWaiting) {
       const sentinels = new Promise<void>((resolve) => {
         this.#whenCut = resolve;
       });
-      await within(sentinels, PATIENCE_MS);
+      for (let waits = 0, seen = -1; waits < MOST_WAITS && this.#chunks !== seen && this.#isWaiting; waits += 1) {
+        seen = this.#chunks;
+        await within(sentinels, PATIENCE_MS);
+      }
     }
     const result = { lines: this.#truncated(maxBytes), isWhole: this.#sentinelsMissing <= 0 };
     this.#lines = [];
@@ -50,9 +56,14 @@ export class LogCollector {
     this.#whenCut();
   }
 
+  get #isWaiting(): boolean {
+    return this.#sentinelsMissing > 0 && !this.#isEnded;
+  }
+
   #follow(stream: Readable, keep: (line: string) => void): void {
     let partial = '';
     stream.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#chunks += 1;
       const lines = (partial + chunk).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) this.#take(line, keep);

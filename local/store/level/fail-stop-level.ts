@@ -1,25 +1,27 @@
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
 
-/** Whether one database's files still work. After a failed read or write, nothing more is written until they are opened again. */
+/** The health of one database's files, from their opening on. */
 export interface Health {
+  /** The first failed write or read by key. After it nothing more is written until the files are opened again. */
   failure: Error | undefined;
-  /** True after a failed read: then other reads cannot be trusted either. */
+  /** True after a failed read by key: then other reads cannot be trusted either. */
   isUnreadable: boolean;
 }
 
-/** The LevelDB instances that are open. Closing waits for each of them. */
-export type OpenLevels = Set<LevelDown>;
+/** Every LevelDB instance that the factory made: who closes the database waits until each of them is closed. */
+export type Levels = Set<LevelDown>;
 
 /**
  * A leveldown factory for PouchDB. Every write is synced (one fsync each), and the first failure stops all writes.
  *
- * On a full disk a write may fail half-way. LevelDB would then write on behind the torn record, and lose at the next start
- * what it acknowledged. And PouchDB takes any failed read for "no such document".
+ * On a full disk a write may fail half-way and leave a torn record. LevelDB would write later records behind it, and
+ * acknowledge them. At its next start it would lose them. A failed read stops the writes, too: PouchDB takes it for "no such
+ * document", and would write on that belief.
  */
-export function failStopLevel(health: Health, open: OpenLevels): (location: string) => LevelDown {
+export function failStopLevel(health: Health, levels: Levels): (location: string) => LevelDown {
   return function level(location: string): LevelDown {
     const db = leveldown(location);
-    open.add(db);
+    levels.add(db);
     const { _get, _put, _batch } = db;
     db._get = (key, options, callback) => {
       _get.call(db, key, options, (error, value) => {

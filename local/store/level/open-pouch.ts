@@ -3,7 +3,7 @@ import LevelPouch from 'pouchdb-adapter-leveldb-core';
 import memoryAdapter from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
 import find from 'pouchdb-find';
-import { failStopLevel, type Health, type OpenLevels } from './fail-stop-level.ts';
+import { failStopLevel, type Health, type Levels } from './fail-stop-level.ts';
 
 /** One of PouchDB's two stores in a LevelDB: by document or by sequence. */
 export interface LevelStore {
@@ -43,7 +43,7 @@ PouchDB.plugin(find);
 /** Opens or creates a PouchDB at `location`: a path, or in memory a name of its own. */
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const health: Health = { failure: undefined, isUnreadable: false };
-  const levels: OpenLevels = new Set();
+  const levels: Levels = new Set();
   let level: Insides['level'] | undefined;
   let stores: Insides['stores'] | undefined;
   // Only its hook for migrations hands out what the adapter works with. Later the indexes come here, too: they are ignored.
@@ -79,6 +79,6 @@ const compactLevel = (level: LevelDown): Promise<void> =>
   });
 
 /** PouchDB closes its indexes without a promise or a callback, so this looks again and again. */
-async function allClosed(levels: OpenLevels): Promise<void> {
+async function allClosed(levels: Levels): Promise<void> {
   while ([...levels].some(({ status }) => status === 'open' || status === 'closing')) await new Promise(setImmediate);
 }

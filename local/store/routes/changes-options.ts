@@ -74,8 +74,8 @@ function readHeartbeat(query: URLSearchParams): number | undefined {
   const text = query.get('heartbeat');
   if (text === 'true') return MAX_TIMEOUT_MS;
   if (text === 'false') return undefined;
-  const heartbeat = numberIn(query, 'heartbeat');
-  return heartbeat && Math.max(heartbeat, MIN_HEARTBEAT_MS);
+  const heartbeat = numberIn(query, 'heartbeat') ?? 0;
+  return heartbeat === 0 ? undefined : Math.max(heartbeat, MIN_HEARTBEAT_MS);
 }
 
 async function readFilter({ query, database }: DatabaseCall, body: JsonObject): Promise<object> {

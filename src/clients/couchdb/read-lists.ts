@@ -4,15 +4,17 @@ import { dueRead } from './read-due.ts';
 import { historyReads } from './read-history.ts';
 import { type AskList, type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
-/** How many documents the first page has: usual lists fit into it. */
+/** How many documents the first page asks for. Usual lists fit into one page. */
 const FIRST_PAGE = 200;
 
-/** In the order of bytes, it comes after every id with the same prefix (fact db-all-docs-03). */
+/** A prefix with this behind it sorts after every id that begins with the prefix, by bytes (fact db-all-docs-03). */
 const LAST = '\ufff0';
 
 /**
- * Reads lists, in pages that fit. A document that is too large even alone is read as id and rev only (the read of due
- * documents adds its `dueAt`). Its reader then refuses it as malformed, and it blocks no other document.
+ * Reads lists of documents in pages, each small enough for one answer.
+ *
+ * If one document alone is too large for an answer, its id and rev are read instead (`due` adds its `dueAt`). The document's
+ * reader then refuses it as malformed. So it does not block the others.
  */
 export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> & HistoryPort {
   const size: PageSize = { most: FIRST_PAGE };
@@ -20,27 +22,28 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
     const answer = await ask(request);
     return answer && { items: read(answer), bytes: answer.bytes };
   };
+  /** Reads without the documents' contents: id and rev only. */
   const stubs = async (request: ListRequest): Promise<readonly StoredDocument[]> =>
     (await asPage(request, readStubs))?.items ?? [];
 
   const many: CouchPort['many'] = (ids) =>
     readInPages<StoredDocument | undefined>(ids.length, size, {
-      next(count, { length }) {
-        const part = ids.slice(length, length + count);
+      next(count, { length: done }) {
+        const part = ids.slice(done, done + count);
         return asPage(byIds(part, true), (answer) => readByIds(part, answer));
       },
-      async tooLarge({ length }) {
-        const [stub] = await stubs(byIds(ids.slice(length, length + 1), false));
+      async tooLarge({ length: done }) {
+        const [stub] = await stubs(byIds(ids.slice(done, done + 1), false));
         return [stub];
       },
     });
-  const range: CouchPort['range'] = (prefix, { limit, after: first }) => {
-    const from = (before: readonly StoredDocument[]): string | undefined => before.at(-1)?._id ?? first;
+  const range: CouchPort['range'] = (prefix, { limit, after }) => {
+    const lastRead = (before: readonly StoredDocument[]): string | undefined => before.at(-1)?._id ?? after;
     return readInPages<StoredDocument>(limit, size, {
-      next: (count, before) => asPage(inRange(prefix, from(before), count, true), readRange),
+      next: (count, before) => asPage(inRange(prefix, lastRead(before), count, true), readRange),
       async tooLarge(before) {
-        const [stub] = await stubs(inRange(prefix, from(before), 1, false));
-        // The document that was too large may be gone by now, and this one may fit: so it is read by its id.
+        const [stub] = await stubs(inRange(prefix, lastRead(before), 1, false));
+        // Meanwhile the large document may have been deleted. Then this stub is of the next one, which may fit.
         return stub === undefined ? [] : (await many([stub._id])).flatMap((found) => found ?? []);
       },
     });
@@ -55,11 +58,11 @@ const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
   json: { keys },
 });
 
-/** The next id after `id` in the order of bytes (fact db-all-docs-01): CouchDB's ranges include their bounds (-02). */
+/** The smallest text after `id` in the order of bytes (fact db-all-docs-01). A range that begins with it leaves `id` out. */
 const nextAfter = (id: string): string => `${id}\u0000`;
 
 function inRange(prefix: string, after: string | undefined, limit: number, areWhole: boolean): ListRequest {
-  // The document `after` is never asked for again: it may be too large, and its reader has it already.
+  // CouchDB's ranges include their bounds (fact db-all-docs-02). The caller has `after` already, and it may be too large.
   const bounds = { startkey: after === undefined ? prefix : nextAfter(after), endkey: `${prefix}${LAST}`, limit };
   const given = Object.entries({ include_docs: areWhole, ...bounds });
   const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');

@@ -6,21 +6,24 @@ import type { Skip } from '../skip.ts';
 import type { EventFact, OrderFact } from './facts.ts';
 import { ownersOf, type Run, willRetry } from './group-runs.ts';
 
-/** One reload of a run: the order for it, its end, or both; and what followed. */
+/** One reload of a run, and what followed from it. It has the reload's order, the reload's end, or both. */
 export interface RunNode {
   readonly app: AppRef;
-  /** Absent at the root, if no order of ours asked for the reload. */
+  /** The order that asked for the reload; absent if the ledger has none. */
   readonly order?: OrderFact;
-  /** Absent while the reload has not ended. */
+  /** The reload's end; absent while the reload has not ended. */
   readonly event?: EventFact;
   /** The ends of the order's earlier attempts; absent if there are none. */
   readonly attempts?: readonly EventFact[];
-  /** Links that its end did not set off. */
+  /** The skips of its end, without those for `no-link`: they explain nothing. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
 }
 
-/** A run as trees: one tree, or several if the ledger no longer has the beginning. */
+/**
+ * A run as trees, usually one. There are several if the ledger lacks one of the run's events or orders. If one order has
+ * several ends, each end after the first is a tree of its own, too.
+ */
 export function treesOf(run: Run): readonly RunNode[] {
   const ownerOf = ownersOf(run.orders);
   const endsOf = new Map<OrderFact, OwnEnds>();
@@ -61,23 +64,31 @@ interface OwnEnds {
 const isEarlierAttempt = (event: EventFact, { state, ends }: OrderFact): boolean =>
   willRetry(event) || (state !== 'ended' && ends.includes(event.reloadId));
 
+/** What `cascade replay` puts before a cause: `r1.` for the first replay of its event, `r2.` for the second. */
 const REPLAY = /^r\d+\.(?=.)/;
 
-/** Finds the event that called for an order; undefined if a person asked for it, or if the event is gone. */
+/** In the place of the order's tenant, for a cause that names another. No tenant's name has a space. */
+const ANY_TENANT = 'of any';
+
+/**
+ * Finds the event that caused an order. A cause is a reload id of the order's tenant, or `<tenant>.<reload id>`.
+ *
+ * @returns undefined if a person asked for the order, or if `events` lacks the event.
+ */
 export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
   const byCause = new Map<string, EventFact>();
   for (const event of events) {
-    byCause.set(`of any/${event.tenant}.${event.reloadId}`, event);
+    byCause.set(`${ANY_TENANT}/${event.tenant}.${event.reloadId}`, event);
     byCause.set(`${event.tenant}/${event.reloadId}`, event);
   }
   return ({ tenant, causes }) =>
     causes
       .flatMap((cause) => [cause, cause.replace(REPLAY, '')])
-      .map((cause) => byCause.get(`${tenant}/${cause}`) ?? byCause.get(`of any/${cause}`))
+      .map((cause) => byCause.get(`${tenant}/${cause}`) ?? byCause.get(`${ANY_TENANT}/${cause}`))
       .find((event) => event !== undefined);
 }
 
-/** The ids that the document of an order's cause may have: in the order's tenant, and in another if the cause names one. */
+/** The ids that the events of an order's causes may have. A cause `a.b` gives two: it may be the reload `b` of the tenant `a`. */
 export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
   causes
     .map((cause) => cause.replace(REPLAY, ''))
@@ -87,8 +98,8 @@ export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
       return other === '' ? [own] : [own, eventId(other as TenantName, reloadId as ReloadId)];
     });
 
-/** Whether an order was made by `cascade replay`. */
+/** Whether `cascade replay` made the order. */
 export const isReplay = ({ causes }: OrderFact): boolean => causes.some((cause) => REPLAY.test(cause));
 
-/** Whether an order was asked for by a person. */
+/** Whether a person asked for the order with `wsk action invoke`: then its cause is `m.<activation id>`. */
 export const isByHand = ({ causes }: OrderFact): boolean => causes.some((cause) => cause.startsWith('m.'));

@@ -48,7 +48,7 @@ export interface Why {
 }
 
 /** What the sentences need. */
-interface Telling extends WhyFacts {
+interface Wording extends WhyFacts {
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
 }
@@ -56,7 +56,7 @@ interface Telling extends WhyFacts {
 /** Answers why an app did or did not reload. */
 export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const { last } = facts;
-  const telling = { ...facts, labelOf, now };
+  const wording = { ...facts, labelOf, now };
   const newest = [...facts.orders].sort((a, b) => b.createdAt - a.createdAt);
   const waits = newest.filter(({ state }) => !isFinal(state));
   const cameToNothing = newest.find(
@@ -65,15 +65,15 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders) }));
   const open =
     waits.length > 0 || cameToNothing === undefined
-      ? waits.map((order) => orderWords(labelOf(order), order, telling))
-      : [orderWords('Its newest order', cameToNothing, telling)];
+      ? waits.map((order) => orderWords(labelOf(order), order, wording))
+      : [orderWords('Its newest order', cameToNothing, wording)];
   const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
-  const answer = [...open, lastWords(telling), ...(waits.length > 0 ? [] : nothingWords(telling)), ...waiting];
+  const answer = [...open, lastWords(wording), ...(waits.length > 0 ? [] : nothingWords(wording)), ...waiting];
   return definedFields({ waits, cameToNothing, last, upstreams, answer });
 }
 
 /** @param subject - what the sentence begins with. */
-function orderWords(subject: string, order: OrderFact, { causes, labelOf, now }: Telling): string {
+function orderWords(subject: string, order: OrderFact, { causes, labelOf, now }: Wording): string {
   const cause = causeFinder(causes)(order);
   const byHand = isByHand(order) ? ' It was asked for by hand.' : '';
   const owed =
@@ -86,7 +86,7 @@ function orderWords(subject: string, order: OrderFact, { causes, labelOf, now }:
 const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
-function lastWords({ app, last, ancestry, labelOf, now }: Telling): string {
+function lastWords({ app, last, ancestry, labelOf, now }: Wording): string {
   if (last === undefined) return `No end of a reload of ${labelOf(app)} was heard of.`;
   const steps = ancestry
     .slice(1)
@@ -109,14 +109,14 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
     case 'chronos':
       return `${label} was started by a schedule of Qlik’s (chronos).`;
     case undefined:
-      return `Who started ${label} was not told: no order of Cascade’s.`;
+      return `It is unknown who started ${label}: no order of Cascade did.`;
     default:
       return `${label} was started in Qlik, not by Cascade (${event.startedBy}).`;
   }
 }
 
 /** Why each upstream has called for nothing since the app's last end. */
-function nothingWords({ app, orders, last, ancestry, upstreams, joins, labelOf, now }: Telling): readonly string[] {
+function nothingWords({ app, orders, last, ancestry, upstreams, joins, labelOf, now }: Wording): readonly string[] {
   if (upstreams.length === 0 && joins.length > 0) return [];
   if (upstreams.length === 0) {
     return [`Nothing calls for ${labelOf(app)}: no link of the chain files has it as its target.`];

@@ -26,7 +26,8 @@ import {
 } from '../document-reader.ts';
 
 /**
- * `event:<tenant>:<reloadId>`: a reload that ended. Whoever hears of it first creates it and fixes its `endedAt`.
+ * `event:<tenant>:<reloadId>`: a reload that ended. The first activation that hears of the end creates the document. Its
+ * `endedAt` never changes afterwards.
  *
  * Invariant: `resolvedAt` is written last, in a write of its own, after every order of the event is stored. Until then
  * the event is due.
@@ -39,7 +40,10 @@ export interface EventDocument extends ReloadFinished {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly traceId: string;
   readonly storedAt: EpochMs;
-  /** For a webhook: the address or id of the tenant whose credential was right, if the settings have it. */
+  /**
+   * Only from a webhook: the tenant whose credential verified, by its address or by Qlik's id. Absent if the receiver's
+   * settings have neither.
+   */
   readonly heardFrom?: string;
   /** The end as it was reported, where that was too far in the future to be believed: its webhook may come again until then. */
   readonly reportedEnd?: EpochMs;
@@ -63,11 +67,11 @@ export const END_FIELDS = {
   error: maybe(isReason),
 } as const;
 
-const isOfLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
-const isOfEvent = isOneOf(['no-link', 'will-retry', 'other-tenant']);
-const needsLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isOfEvent(reason))) });
-/** A later version may have brought other reasons: they pass. */
-const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (isOfLink(value) || !needsLink(value));
+const namesLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
+const isReasonWithoutLink = isOneOf(['no-link', 'will-retry', 'other-tenant']);
+const mustNameLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isReasonWithoutLink(reason))) });
+/** A reason that this version does not know passes: a later version may have written it. */
+const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (namesLink(value) || !mustNameLink(value));
 
 /** Reads an event's document. @throws CascadeError LEDGER_MALFORMED. */
 export const readEvent = readerOf<EventDocument>(
@@ -86,7 +90,7 @@ export const readEvent = readerOf<EventDocument>(
   ({ _id, tenant, reloadId }) => _id === eventId(tenant, reloadId),
 );
 
-/** The fields of an ended reload, and no other field that `event` may have. This is the one list of them. */
+/** A copy with the fields of an ended reload, and no other field that `event` may have. Keep it and `END_FIELDS` alike. */
 export function endOf(event: ReloadFinished): ReloadFinished {
   const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy } = event;
   const { orderId, orderTry } = event;
@@ -106,7 +110,7 @@ export function endOf(event: ReloadFinished): ReloadFinished {
   });
 }
 
-/** A stored event as the steps pass it on. */
+/** A stored event in the form that one action passes to the next. */
 export function batchEventOf(event: EventDocument): StoredEvent {
   const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd } = event;
   return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd }) };
@@ -122,11 +126,11 @@ export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
   return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
 }
 
-/** Which run heard of an end or of a hint, and when. */
+/** How an activation heard of an end or of a hint, and when. */
 export interface Origin {
   readonly source: Source;
   readonly traceId: string;
-  /** The store's clock; before the store's first answer the container's. */
+  /** The store's clock; the container's if the store has not answered yet. */
   readonly now: EpochMs;
   readonly times: TimeConstants;
   readonly heardFrom?: string | undefined;
@@ -147,10 +151,10 @@ export const newEvent = (
 });
 
 /**
- * The event's document once its orders are stored: no longer due.
+ * The event's document after all its orders are stored. It has no `dueAt`, so the sweep leaves it alone from now on.
  *
  * @param now - the store's clock.
- * @param skips - those of this event.
+ * @param skips - the skips of this event only.
  */
 export function resolvedEvent(
   event: StoredEvent,

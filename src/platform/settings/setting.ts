@@ -44,7 +44,7 @@ function rawSetting(params: Params, name: string): string | undefined {
  * The tenants in a setting that holds a JSON list; undefined if it is missing or empty. There may be white space around the
  * JSON; the texts in it are for the caller to check by `cleanText`.
  *
- * @param single - the settings of an only tenant: none of them may be set, too.
+ * @param single - the settings for a deployment with one tenant. None of them may be set beside this one.
  * @throws CascadeError SETTINGS_INVALID, also if it is not JSON, breaks its schema, or has a name twice.
  */
 export function tenantList<T extends { readonly name: string }>(

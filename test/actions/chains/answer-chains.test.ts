@@ -145,6 +145,19 @@ describe('chains', () => {
       );
     });
 
+    it('has at most 1 MB as an answer, also if its lines are larger than the same rows as JSON: quotes are doubled', () => {
+      const variables = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`v${index}`, '"'.repeat(256)]));
+      const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+      const quotes = compiledOf({
+        chain: 'quotes',
+        apps: Object.fromEntries(['a0', 'a1', 'a2', ...names].map((name) => [name, { id: `id-${name}` }])),
+        reloads: names.map((app, index) => ({ app, after: `a${index % 3}`, variables })),
+      });
+      const answer = ask('/rows.csv', '', quotes);
+      expect(answer.headers).to.have.property('link');
+      expect(Buffer.byteLength(JSON.stringify(answer))).to.be.within(800_000, 1_000_000);
+    });
+
     it('tells of its next page in a link header', () => {
       const answer = ask('/rows.csv', 'limit=4');
       expect(answer.headers['link']).to.equal(`<${URL_OF_CHAINS}/rows.csv?limit=4&offset=4>; rel="next"`);

@@ -70,6 +70,22 @@ describe('a hint', () => {
     expect(couch.peek('hint:default:e1')).to.deep.include({ dueAt: at('12:02') });
   });
 
+  it('of a request that ended under a malformed reload id is settled without an event', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byId.set('e1', { kind: 'found', reload: ended('e:1', '11:51') });
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
+  });
+
+  it('that an ended request with a malformed reload id covers is settled without an event', async () => {
+    const { couch, qlik, sweep } = rig();
+    couch.seed(hint('e1', '11:50'));
+    qlik.byApp.set(A, qlik.answer([ended('r:9', '11:50:02', { createdAt: at('11:40') })]));
+    expect((await sweep({ tenant, told: 'e1' })).events).to.deep.equal([]);
+    expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');
+  });
+
   it('that Qlik has no request for is the end itself: a load from the editor', async () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(hint('e1', '11:50', { absentAt: at('11:59') }));

@@ -1,67 +1,29 @@
 import { expect } from 'chai';
-import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
-import type { CompiledChains } from '../../../src/core/link.ts';
-import type { DurationMs } from '../../../src/core/units.ts';
-import { installLedger } from '../../../src/ledger/install-ledger.ts';
-import {
-  type Answerer,
-  json,
-  type ScriptedServer,
-  startScriptedServer,
-} from '../../clients/support/scripted-server.ts';
-import { type BuiltActions, buildForTest } from '../../support/built-actions.ts';
+import { type Answerer, json } from '../../clients/support/scripted-server.ts';
 import { captureLog } from '../../support/capture-log.ts';
+import { APP, useDeployed } from '../support/use-deployed.ts';
 
-const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
-const chains = {
-  links: {},
-  apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
-} as unknown as CompiledChains;
 /** The deployed sweep reads the real clocks of store and tenant, so what it finds has to be near the present. */
 const NOW = Date.now();
 const ago = (minutes: number): number => NOW - minutes * 60_000;
 
 describe('the sweep as it is deployed, with a ledger', () => {
-  let actions: BuiltActions;
-  let store: EmbeddedStore;
-  let tenant: ScriptedServer | undefined;
-  let databases = 0;
-  before(async () => {
-    actions = await buildForTest(chains);
-    store = await startStore({ port: 0 });
-  });
-  afterEach(async () => {
-    await tenant?.close();
-  });
-  after(async () => {
-    await store.close();
-    actions.remove();
-  });
+  const deployed = useDeployed();
 
   /** Sweeps a new ledger that has these documents, with a tenant that answers so. */
   async function sweep(documentsIn: (couch: CouchPort) => Promise<readonly NewDocument[]>, ...answers: Answerer[]) {
-    databases += 1;
-    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
-    const admin = { url: store.url, database: `ledger${databases}`, authorization };
-    await installLedger({ store: admin, admin });
-    const couch = httpCouchdb(admin, { stopwatch: () => performance.now(), timeout: 10_000 as DurationMs });
+    const { couch, settings } = await deployed.ledger();
     await couch.bulk(await documentsIn(couch));
-    tenant = await startScriptedServer(...answers);
-    const params = {
-      QLIK_TENANT_URL: tenant.url,
-      QLIK_API_KEY: 'key-1',
-      COUCHDB_URL: store.url.replace('://', `://${store.user}:${store.password}@`),
-      COUCHDB_DATABASE: admin.database,
-    };
+    const { url, received } = await deployed.tenant(...answers);
+    const params = { ...settings, QLIK_TENANT_URL: url, QLIK_API_KEY: 'key-1' };
     const environment = {
       __OW_ACTIVATION_ID: 'act1',
       __OW_ACTION_NAME: '/guest/cascade/collector',
       __OW_DEADLINE: String(Date.now() + 120_000),
     };
-    const { result } = await captureLog(environment, () => actions.load('collector')(params));
-    const calls = tenant.received.map(({ call }) => call);
+    const { result } = await captureLog(environment, () => deployed.load('collector')(params));
+    const calls = received.map(({ call }) => call);
     // biome-ignore lint/suspicious/noExplicitAny: tests read into whatever an action answers
     return { couch, calls, batch: (result as any).batch };
   }

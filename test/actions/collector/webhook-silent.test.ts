@@ -120,7 +120,7 @@ describe('a silent webhook', () => {
   };
   const BEFORE = { '11:10': 'sweep', '11:20': 'sweep', '11:30': 'sweep' } as const;
 
-  it('is none after a burst of which the host refused the most, for all of a minute is one time', async () => {
+  it('is none after a burst of which the host refused the most, for all of a minute is one burst', async () => {
     const burst = {
       '11:50:00': 'new',
       '11:50:10': 'new',

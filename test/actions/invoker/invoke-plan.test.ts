@@ -58,7 +58,7 @@ async function invoke(
   callTakesMs = 0,
 ) {
   type Asked = Call & { readonly asked: number };
-  const fired: Asked[] = [];
+  const started: Asked[] = [];
   // Beside the others, in an order that nobody relies on.
   const records: Asked[] = [];
   const silent = () => undefined;
@@ -69,8 +69,8 @@ async function invoke(
       async invoke(path, params) {
         nowMs += callTakesMs;
         const call = { action: path.replace('/guest/cascade/', ''), params };
-        (call.action === 'record' ? records : fired).push({ ...call, asked: store.asked.length });
-        return answer(call, fired.length) ?? { kind: 'accepted', activationId: `act${fired.length}` };
+        (call.action === 'record' ? records : started).push({ ...call, asked: store.asked.length });
+        return answer(call, started.length) ?? { kind: 'accepted', activationId: `act${started.length}` };
       },
       limits: async () => undefined,
     },
@@ -87,7 +87,7 @@ async function invoke(
     ledger: { store, times: timeConstants() },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   })) as Answer;
-  const calls = [...fired, ...records];
+  const calls = [...started, ...records];
   return { ...result, calls, actions: calls.map(({ action }) => action), tookMs: nowMs - CONTAINER_NOW };
 }
 
@@ -99,7 +99,7 @@ function storeOf(): MemoryCouch {
 const isMarked = (store: MemoryCouch) => store.peek(EVENT_ID)?.['resolvedAt'] !== undefined;
 
 describe('the invoker with a ledger', () => {
-  it('creates the orders in one request; then fires them and marks the event, and has the ends recorded', async () => {
+  it('creates the orders in one request; then starts them and marks the event, and has the ends recorded', async () => {
     const store = storeOf();
     const { statusCode, body, calls, actions } = await invoke(planOf(), store);
     expect(store.asked).to.deep.equal([`bulk ${B} ${C}`, `put ${EVENT_ID}`]);
@@ -198,7 +198,7 @@ describe('the invoker with a ledger', () => {
     });
   });
 
-  it('does not fire an order that exists, and says so in a skip', async () => {
+  it('does not start an order that exists, and says so in a skip', async () => {
     const store = storeOf();
     store.seed({ _id: B });
     const { body, actions } = await invoke(planOf(), store);
@@ -253,7 +253,7 @@ describe('the invoker with a ledger', () => {
 
 describe('the invoker with a ledger leaves an event due, and answers 202,', () => {
   for (const when of ['before', 'after'] as const) {
-    it(`where the orders’ request gets no answer (${when} it was done): nothing is fired for them`, async () => {
+    it(`where the orders’ request gets no answer (${when} it was done): nothing is started for them`, async () => {
       const store = storeOf();
       store.fail('bulk', when);
       const { statusCode, actions } = await invoke(planOf(), store);
@@ -286,7 +286,7 @@ describe('the invoker with a ledger leaves an event due, and answers 202,', () =
 });
 
 describe('the invoker with a ledger marks an event', () => {
-  it('though CouchDB refuses one of its orders for what it holds: that one is a skip, the other is fired', async () => {
+  it('though CouchDB refuses one of its orders for what it holds: that one is a skip, the other is started', async () => {
     const store = storeOf();
     const { bulk } = store;
     store.bulk = async (documents) => {
@@ -306,7 +306,7 @@ describe('the invoker with a ledger marks an event', () => {
     expect((await invoke(planOf({ orders: [] }), store)).statusCode).to.equal(200);
   });
 
-  it('though the host is slow: what is not fired after 40 s stays due', async () => {
+  it('though the host is slow: what is not started after 40 s stays due', async () => {
     const store = storeOf();
     const due = Array.from({ length: 200 }, (_, number) => `order:default:e:s:r${number}`);
     const { calls, tookMs } = await invoke(planOf({ due }), store, undefined, 600, 1_000);
@@ -340,7 +340,7 @@ describe('the invoker with a ledger marks an event', () => {
     });
   }
 
-  it('though an order was not fired: it is stored and due, and told as carried', async () => {
+  it('though an order was not started: it is stored and due, and told as carried', async () => {
     const store = storeOf();
     const answers: readonly Invocation[] = [
       { kind: 'unknown', message: 'no answer' },
@@ -356,7 +356,7 @@ describe('the invoker with a ledger marks an event', () => {
 });
 
 describe('the invoker with a ledger, where the host’s minute is spent,', () => {
-  it('fires the reloads first where it has room for them and not for the record, too', async () => {
+  it('starts the reloads first where it has room for them and not for the record, too', async () => {
     // 4 less 2 that are kept back.
     const { actions } = await invoke(planOf(), storeOf(), undefined, 4);
     expect(actions).to.deep.equal(['reload', 'reload', 'record']);

@@ -14,7 +14,7 @@ import { commands, contextOf } from '../../cli/ledger/ledger-of.ts';
 const NOW = Date.parse('2026-11-22T02:00:00Z') as EpochMs;
 const WEEK = 604_800_000 as DurationMs;
 const LOG = { debug() {}, info() {}, warn() {}, error() {} };
-interface Fired {
+interface Started {
   readonly request: { readonly created: { readonly _id: string } };
 }
 
@@ -65,11 +65,11 @@ async function planOf(bad: object, store: CouchPort): Promise<Plan> {
 }
 
 async function invoke(plan: Plan, store: CouchPort): Promise<readonly unknown[]> {
-  const fired: unknown[] = [];
+  const started: unknown[] = [];
   await invokePlan(plan, {
     openwhisk: {
       async invoke(action, params) {
-        if (action.endsWith('/reload')) fired.push((params as Fired).request.created._id);
+        if (action.endsWith('/reload')) started.push((params as Started).request.created._id);
         return { kind: 'accepted', activationId: 'act' };
       },
       limits: async () => undefined,
@@ -85,7 +85,7 @@ async function invoke(plan: Plan, store: CouchPort): Promise<readonly unknown[]>
     ledger: { store, times: timeConstants() },
     log: LOG,
   });
-  return fired.sort();
+  return started.sort();
 }
 
 async function problemsOf(store: CouchPort): Promise<string> {
@@ -108,7 +108,7 @@ describe('an order that CouchDB refuses', () => {
   after(() => embedded.close());
 
   for (const [what, body, reason] of BAD) {
-    it(`as ${what} keeps back nothing else: all others are stored and fired, both ends are done, an alert names it`, async () => {
+    it(`as ${what} keeps back nothing else: all others are stored and started, both ends are done, an alert names it`, async () => {
       const store = await ledger();
       expect(await invoke(await planOf(body, store), store)).to.deep.equal([
         'order:default:b:s:r1',

@@ -1,25 +1,10 @@
 import { expect } from 'chai';
-import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
 import type { CouchPort } from '../../../src/clients/couchdb/couchdb-port.ts';
-import { httpCouchdb } from '../../../src/clients/couchdb/http-couchdb.ts';
-import type { CompiledChains } from '../../../src/core/link.ts';
-import type { DurationMs } from '../../../src/core/units.ts';
-import { installLedger } from '../../../src/ledger/install-ledger.ts';
-import {
-  type Answerer,
-  json,
-  type ScriptedServer,
-  startScriptedServer,
-} from '../../clients/support/scripted-server.ts';
-import { type BuiltActions, buildForTest } from '../../support/built-actions.ts';
+import { type Answerer, json, type ScriptedServer } from '../../clients/support/scripted-server.ts';
 import { captureLog } from '../../support/capture-log.ts';
+import { APP, useDeployed } from '../support/use-deployed.ts';
 
-const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
 const BY_HAND = `order:default:${APP}:s:m.act1`;
-const compiled = {
-  links: {},
-  apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
-} as unknown as CompiledChains;
 const queued = json(201, { id: '6a84', status: 'QUEUED' });
 const calledOff = async (couch: CouchPort): Promise<void> => {
   const order = await couch.get(BY_HAND);
@@ -30,43 +15,19 @@ const calledOff = async (couch: CouchPort): Promise<void> => {
 const isBusy = json(429, { errors: [{ code: 'RELOADS-007', title: 'Busy' }] });
 
 describe('reload and storer as they are deployed, with a ledger', () => {
-  let actions: BuiltActions;
-  let store: EmbeddedStore;
+  const deployed = useDeployed();
   let server: ScriptedServer | undefined;
-  let databases = 0;
-  before(async () => {
-    actions = await buildForTest(compiled);
-    store = await startStore({ port: 0 });
-  });
-  afterEach(async () => {
-    await server?.close();
-    server = undefined;
-  });
-  after(async () => {
-    await store.close();
-    actions.remove();
-  });
 
   async function ledgerAnd(...answers: readonly Answerer[]) {
-    databases += 1;
-    const database = `ledger${databases}`;
-    const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
-    const admin = { url: store.url, database, authorization };
-    await installLedger({ store: admin, admin });
-    server = await startScriptedServer(...answers);
-    const url = new URL(store.url);
-    url.username = store.user;
-    url.password = store.password;
-    return {
-      params: { QLIK_TENANT_URL: server.url, QLIK_API_KEY: 'key-1', COUCHDB_URL: url.href, COUCHDB_DATABASE: database },
-      couch: httpCouchdb(admin, { stopwatch: () => performance.now(), timeout: 10_000 as DurationMs }),
-    };
+    const { couch, settings } = await deployed.ledger();
+    server = await deployed.tenant(...answers);
+    return { couch, params: { ...settings, QLIK_TENANT_URL: server.url, QLIK_API_KEY: 'key-1' } };
   }
 
   const environment = () => ({ __OW_ACTIVATION_ID: 'act1', __OW_DEADLINE: String(Date.now() + 110_000) });
   const run = async (action: 'reload' | 'storer', params: object) => {
-    const { result, lines } = await captureLog(environment(), () => actions.load(action)(params));
-    expect(lines.join(), 'the password is in no line').to.not.include(store.password);
+    const { result, lines } = await captureLog(environment(), () => deployed.load(action)(params));
+    expect(lines.join(), 'the password is in no line').to.not.include(deployed.password());
     return result as Readonly<Record<string, unknown>>;
   };
 

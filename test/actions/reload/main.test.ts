@@ -1,39 +1,19 @@
 import { expect } from 'chai';
-import type { CompiledChains } from '../../../src/core/link.ts';
-import {
-  type Answerer,
-  json,
-  type ScriptedServer,
-  startScriptedServer,
-} from '../../clients/support/scripted-server.ts';
-import { type BuiltActions, buildForTest } from '../../support/built-actions.ts';
+import { type Answerer, json, type ScriptedServer } from '../../clients/support/scripted-server.ts';
 import { captureLog } from '../../support/capture-log.ts';
-
-const APP = '002ff8c5-3c11-4464-a22b-68fb5e7ee5e8';
-const compiled = {
-  links: {},
-  apps: { [`default/${APP}`]: { tenant: 'default', appId: APP, label: 'Sales', names: ['sales/extract'] } },
-} as unknown as CompiledChains;
+import { APP, useDeployed } from '../support/use-deployed.ts';
 
 describe('reload as it is deployed', () => {
-  let actions: BuiltActions;
+  const deployed = useDeployed();
   let server: ScriptedServer | undefined;
-  before(async () => {
-    actions = await buildForTest(compiled);
-  });
-  afterEach(async () => {
-    await server?.close();
-    server = undefined;
-  });
-  after(() => actions.remove());
 
   async function tenantWith(...answers: readonly Answerer[]) {
-    server = await startScriptedServer(...answers);
+    server = await deployed.tenant(...answers);
     return { QLIK_TENANT_URL: server.url, QLIK_API_KEY: 'key-1', QLIK_TENANT_URL_or_QLIK_TENANTS: server.url };
   }
 
   const environment = () => ({ __OW_ACTIVATION_ID: 'act1', __OW_DEADLINE: String(Date.now() + 110_000) });
-  const run = async (params: object, main = actions.load('reload')) =>
+  const run = async (params: object, main = deployed.load('reload')) =>
     (await captureLog(environment(), () => main(params))).result;
 
   it('starts a reload by hand and answers with order, reload id and Qlik’s word', async () => {
@@ -87,7 +67,7 @@ describe('reload as it is deployed', () => {
     const queued = json(201, { id: '6a84' });
     const { QLIK_TENANT_URL } = await tenantWith(json(200, { access_token: 't1', expires_in: 21_600 }), queued, queued);
     const params = { QLIK_TENANT_URL, QLIK_CLIENT_ID: 'c', QLIK_CLIENT_SECRET: 's', app: APP };
-    const main = actions.load('reload');
+    const main = deployed.load('reload');
     await run(params, main);
     await run(params, main);
     expect(server?.received.map(({ call }) => call)).to.deep.equal([
@@ -99,7 +79,7 @@ describe('reload as it is deployed', () => {
 
   it('takes new settings at once, though its container lives', async () => {
     const settings = await tenantWith(json(201, { id: '1' }), json(201, { id: '2' }));
-    const main = actions.load('reload');
+    const main = deployed.load('reload');
     await run({ ...settings, app: APP }, main);
     await run({ ...settings, QLIK_API_KEY: 'key-2', app: APP }, main);
     expect(server?.received.map(({ headers }) => headers.authorization)).to.deep.equal([

@@ -150,7 +150,7 @@ describe('a POST that got no answer', () => {
     expect(answer).to.deep.equal({
       kind: 'unknown',
       message:
-        'Qlik did not answer whether the reload was accepted, and its list does not tell: Qlik answered 503 to the list of reloads',
+        'Qlik did not answer whether the reload was accepted, and its list does not decide it: Qlik answered 503 to the list of reloads',
     });
     expect(did.filter((each) => each === 'post')).to.have.length(1);
     expect(tookMs).to.be.greaterThan(90_000);

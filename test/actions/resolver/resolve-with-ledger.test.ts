@@ -172,6 +172,14 @@ describe('the resolver with a ledger', () => {
     expect(store.peek('alert:too-many-hops:event:default:r0')).to.include({ type: 'alert', traceId: 't1' });
   });
 
+  it('dates an alert by the store’s clock, not by the receipt, which has the container’s', async () => {
+    const store = storeOf();
+    store.seed(orderDocument('order:default:a:s:r0'));
+    const events = [event('a', 'r1', { orderId: 'order:default:a:s:r0' })];
+    await resolve(batchOf(events, { receivedAt: 1_700_000_000_000 }), store, 3);
+    expect(store.peek('alert:too-many-hops:event:default:r0')).to.include({ at: 1_800_000_000_000 });
+  });
+
   it('leaves the events due where the store does not answer, and still passes on the rest', async () => {
     const store = storeOf();
     store.fail('many', 'before');
@@ -317,6 +325,15 @@ describe('the tenants of a plan', () => {
     const { plan, errors } = await resolve(batchOf([event('a', 'r1')]), store);
     expect(plan.tenants).to.deep.equal({ acme: { tenantUrl: '' }, default: {} });
     expect(errors).to.have.length(1);
+  });
+
+  it('that ends were not heard of in take no room in the plan for their alert', async () => {
+    const store = storeOf();
+    store.seed(tenantDocument('default', 'https://default.eu.qlikcloud.com'));
+    const { stored } = heard('https://another.eu.qlikcloud.com');
+    const events = Array.from({ length: 1_500 }, (_, n) => event('a', `r${n}`, { stored }));
+    const { plan } = await resolve(batchOf(events), store);
+    expect([plan.events?.length, plan.undecided]).to.deep.equal([1_500, undefined]);
   });
 
   it('that an end was not heard of in have nothing started for it, and nobody woken', async () => {

@@ -246,6 +246,11 @@ describe('cascade runs --problems', () => {
     const spoilt = event('extract', 'r9', at('01:00'), { resolvedAt: undefined, dueAt: at('01:00'), outcome: 'fine' });
     expect((await problemsIn(spoilt)).map(({ kind }) => kind)).to.deep.equal(['unreadable']);
   });
+
+  it('does not ask for the sweep if a document that is not Cascade’s is overdue: the sweep leaves it alone', async () => {
+    const strange = { _id: 'note:1', tenant: 'default', dueAt: at('01:00') };
+    expect((await problemsIn(strange)).map(({ kind }) => kind)).to.deep.equal(['unreadable']);
+  });
 });
 
 describe('no command fails for a document that somebody spoilt', () => {

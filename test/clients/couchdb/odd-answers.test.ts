@@ -278,6 +278,18 @@ describe('a CouchDB that answers oddly', () => {
     expect(calls()).to.have.length(5);
   });
 
+  it('shares one time-out between a read that met a dead connection and its repeat, which has what the first left', async () => {
+    const dead: Answerer = (response) => {
+      elapsed += 150;
+      response.destroy();
+    };
+    const couch = await couchAt(json(200, { _id: 'a', _rev: '1-x' }, DATE), dead, () => {});
+    await couch.get('a');
+    const failure = await couch.get('a').catch((error: Error) => error.message);
+    expect(failure).to.equal('CouchDB gave no answer within 50 ms to a. Try again later.');
+    expect(calls()).to.deep.equal(['GET /cascade/a', 'GET /cascade/a', 'GET /cascade/a']);
+  });
+
   it('is asked once where a new connection dies', async () => {
     const couch = await couchAt((response) => response.destroy(), STORED);
     expect(await codeOf(couch.get('a'))).to.equal('STORE_UNAVAILABLE');

@@ -159,6 +159,7 @@ describe('one reload of a tenant over HTTP', () => {
     [409, 'ended'],
     [403, 'refused'],
     [404, 'refused'],
+    [408, 'unavailable'],
     [429, 'unavailable'],
     [503, 'unavailable'],
   ] as const;

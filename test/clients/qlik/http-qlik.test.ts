@@ -215,6 +215,16 @@ describe('a tenant over HTTP', () => {
     expect(calls()).to.deep.equal([]);
   });
 
+  it('starts a reload on a connection that no GET left open', async () => {
+    const { qlik, start } = await qlikAt(KEY, json(200, { id: 'u1' }), (response, received) => {
+      // This server drops the second request on a connection.
+      if (received.port === server.received[0]?.port) response.destroy();
+      else QUEUED(response, received);
+    });
+    expect(await qlik.ownUserId(PATIENT)).to.equal('u1');
+    expect((await start()).kind).to.equal('started');
+  });
+
   it('may have been sent it where a connection that was kept breaks', async () => {
     const { start } = await qlikAt(KEY, QUEUED, (response) => response.destroy());
     await start();
@@ -259,6 +269,20 @@ describe('OAuth', () => {
       expect(bearers(), String(expires_in)).to.deep.equal(['Bearer t1', 'Bearer t1', 'Bearer t2']);
       await server.close();
     }
+  });
+
+  it('counts a token’s life from when it asked for it: Qlik may have made it long before it answered', async () => {
+    const slow: Answerer = (response, received) => {
+      nowMs += 5_000;
+      token('t1', { expires_in: 1_000 })(response, received);
+    };
+    const { start } = await qlikAt(CLIENT, slow, QUEUED, QUEUED, token('t2'), QUEUED);
+    await start();
+    nowMs = 1_000_000 + 899_999;
+    await start();
+    nowMs = 1_000_000 + 900_000;
+    await start();
+    expect(bearers()).to.deep.equal(['Bearer t1', 'Bearer t1', 'Bearer t2']);
   });
 
   it('takes a new token once after a 401', async () => {

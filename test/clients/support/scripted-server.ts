@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** A request as it came in. */
-export interface Received {
+interface Received {
   /** `POST /api/v1/reloads` */
   readonly call: string;
   readonly headers: IncomingHttpHeaders;

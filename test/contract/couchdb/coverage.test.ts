@@ -1,16 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { duplicates, parseFacts, readFactList, readFacts } from '../support/facts.ts';
 import { SECTIONS } from './rows/sections.ts';
-import { parseCoverage, readCoverage } from './support/coverage.ts';
 
-const repository = new URL('../../../', import.meta.url);
-/** The list of facts is kept beside the repository; a copy without it is held to the table alone. */
-const LIST = new URL('../shared/facts/couchdb.md', repository);
-
-const duplicates = (ids: readonly string[]) => ids.filter((id, index) => ids.indexOf(id) !== index);
+/** `test`: where it is; and, if one of the two servers is not asked, which and why. */
+const COLUMNS = ['id', 'fact', 'seen', 'test'] as const;
 
 describe('test/contract/couchdb/coverage.md', () => {
-  const rows = readCoverage();
+  const rows = readFacts('test/contract/couchdb/coverage.md', COLUMNS);
   const facts = Object.values(SECTIONS).flat();
 
   it('has each id once, and each test an id of its own', () => {
@@ -41,11 +38,7 @@ describe('test/contract/couchdb/coverage.md', () => {
   });
 
   it('has the ids of the list of facts, each seen where the list says', function () {
-    if (!existsSync(LIST)) {
-      console.log('      ../shared/facts/couchdb.md is not here: the table is not compared with the list.');
-      this.skip();
-    }
-    const list = parseCoverage(readFileSync(LIST, 'utf8')).map(({ id, seen }) => `${id} ${seen}`);
+    const list = readFactList(this, 'couchdb', COLUMNS).map(({ id, seen }) => `${id} ${seen}`);
     const listed = rows.filter(({ seen }) => seen !== 'ours');
     expect(listed.map(({ id, seen }) => `${id} ${seen}`)).to.deep.equal(list);
   });
@@ -59,6 +52,6 @@ describe('test/contract/couchdb/coverage.md', () => {
   it('is read as a table', () => {
     const text = '| id | fact | seen | test |\n|---|---|---|---|\n| db-a-01 | a fact `a \\| b` | both | rows/a |\n';
     const row = { id: 'db-a-01', fact: 'a fact `a \\| b`', seen: 'both', test: 'rows/a' };
-    expect(parseCoverage(text)).to.deep.equal([row]);
+    expect(parseFacts(text, COLUMNS)).to.deep.equal([row]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { asMap } from '../../local/host/support/body.ts';
-import { until } from './support/until.ts';
+import { until } from '../../support/until.ts';
 import { useHost } from './support/use-host.ts';
 
 const ECHO = 'function main(params) { return params }';

@@ -7,9 +7,10 @@ import { startHost } from '../../../local/host/start-host.ts';
 import { send } from '../../local/host/support/send.ts';
 import { type HttpRequest, type Rule, startAlteringProxy, withHeader } from '../../support/altering-proxy.ts';
 import { basic } from '../../support/openwhisk-entities.ts';
+import { requireLocal } from '../support/target.ts';
 import { BREAKAGES } from './support/breakages.ts';
 import { LOW_LIMITS } from './support/limit-breakages.ts';
-import { findPlace, isGiven, type Place } from './support/place.ts';
+import { findPlace, type Place } from './support/place.ts';
 import { type SectionRun, type SectionWorker, spawnSection, startSectionWorker } from './support/run-section.ts';
 
 /** As many sections run at once. */
@@ -31,16 +32,17 @@ describe('the contract suite of OpenWhisk notices', () => {
   };
 
   before(async function () {
-    if (isGiven()) this.skip(); // the suite itself runs against a host that somebody named
-    this.timeout(180_000);
+    requireLocal(this, 'OPENWHISK_APIHOST', 'nothing stands between the suite and a real host');
+    this.timeout(400_000);
     place = await findPlace('roomy');
     const mapper = async ({ id, rule }: (typeof BREAKAGES)[number]): Promise<void> => {
       runs.set(id, await through(rule, sectionOf(id)));
     };
     await pMap(BREAKAGES, mapper, { concurrency: WORKERS });
   });
-  after(() => {
+  after(async () => {
     for (const worker of idle) worker.close();
+    await place?.close();
   });
 
   it('nothing when nothing is altered', async () => {

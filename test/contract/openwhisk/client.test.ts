@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import openwhisk from 'openwhisk';
-import { until } from './support/until.ts';
+import { until } from '../../support/until.ts';
 import { useHost } from './support/use-host.ts';
 
 /** What a promise was rejected with; `resolved` where it was not. */

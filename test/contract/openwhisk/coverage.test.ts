@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { duplicates, readFactList, readFacts } from '../support/facts.ts';
 
-const FACTS = new URL('../../../../shared/facts/openwhisk.md', import.meta.url);
-const ROW = /^\| (ow-[a-z-]+-\d\d) \| .+ \| (.+) \|$/gm;
 const TEST = /\bit\(\s*(['"`])((?:(?!\1).)*)/g;
 /** A row without a test says why in place of the file. */
 const LEFT_OUT = /^left out: .{20,}/;
@@ -10,7 +9,7 @@ const LEFT_OUT = /^left out: .{20,}/;
 const here = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 describe("the table of the contract suite's tests", () => {
-  const rows = [...here('coverage.md').matchAll(ROW)].map(([, id = '', test = '']) => ({ id, test }));
+  const rows = readFacts('test/contract/openwhisk/coverage.md', ['id', 'fact', 'test']);
   const covered = rows.filter(({ test }) => !LEFT_OUT.test(test));
   // Only files about facts: this one and the one that breaks facts have none.
   const files = readdirSync(new URL('.', import.meta.url)).filter(
@@ -27,12 +26,11 @@ describe("the table of the contract suite's tests", () => {
   });
 
   it('has no row twice', () => {
-    expect(new Set(rows.map(({ id }) => id)).size).to.equal(rows.length);
+    expect(duplicates(rows.map(({ id }) => id))).to.deep.equal([]);
   });
 
   it('has the rows of the list of facts, where that list is at hand', function () {
-    if (!existsSync(FACTS)) return this.skip();
-    const facts = [...readFileSync(FACTS, 'utf8').matchAll(/^\| (ow-[a-z-]+-\d\d) \|/gm)].map(([, id]) => id);
+    const facts = readFactList(this, 'openwhisk', ['id']).map(({ id }) => id);
     expect(rows.map(({ id }) => id)).to.have.members(facts);
   });
 });

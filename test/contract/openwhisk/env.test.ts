@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { entries } from '../../support/openwhisk-entities.ts';
-import { until } from './support/until.ts';
+import { until } from '../../support/until.ts';
 import { useHost } from './support/use-host.ts';
 
 const ENV = 'function main(params) { return { params, at: Date.now(), env: { ...process.env } } }';

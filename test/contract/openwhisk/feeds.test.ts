@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { asMap } from '../../local/host/support/body.ts';
+import { until } from '../../support/until.ts';
 import { useAlarms } from './support/alarms.ts';
 import { notOffered } from './support/not-offered.ts';
-import { until } from './support/until.ts';
 import { useHost } from './support/use-host.ts';
 import { useWskdeploy } from './support/wskdeploy.ts';
 

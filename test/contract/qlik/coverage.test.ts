@@ -1,19 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { duplicates, parseFacts, readFactList } from '../support/facts.ts';
 import { SECTIONS } from './rows/sections.ts';
-import { parseCoverage, readCoverage } from './support/coverage.ts';
-
-const repository = new URL('../../../', import.meta.url);
-/** The list of facts is beside the repository. Without it, the tests check only the table. */
-const LIST = new URL('../shared/facts/qlik.md', repository);
-
-const duplicates = (ids: readonly string[]) => ids.filter((id, index) => ids.indexOf(id) !== index);
-
-/** The rows of the list: each fact's id and how sure it is. */
-function readList(): string[] {
-  const lines = readFileSync(LIST, 'utf8').split('\n');
-  return lines.flatMap((line) => /^\| (q-[a-z-]+-\d+) .*\| ([SFIU]) \|$/.exec(line)?.slice(1, 3).join(' ') ?? []);
-}
+import { COLUMNS, readCoverage } from './support/coverage.ts';
 
 describe('sim/coverage.md', () => {
   const rows = readCoverage();
@@ -60,16 +49,13 @@ describe('sim/coverage.md', () => {
   });
 
   it('has the ids of the list of facts, each as sure', function () {
-    if (!existsSync(LIST)) {
-      console.log('      ../shared/facts/qlik.md is not here: the table is not compared with the list.');
-      this.skip();
-    }
-    expect(rows.map(({ id, seen }) => `${id} ${seen}`)).to.deep.equal(readList());
+    const list = readFactList(this, 'qlik', ['id', 'fact', 'seen']).map(({ id, seen }) => `${id} ${seen}`);
+    expect(rows.map(({ id, seen }) => `${id} ${seen}`)).to.deep.equal(list);
   });
 
   it('is read as a table', () => {
     const text = '| id | route |\n|---|---|\n| q-a-01 | GET /x | a fact `a \\| b` | S | rows/a |\n';
     const row = { id: 'q-a-01', route: 'GET /x', fact: 'a fact `a \\| b`', seen: 'S', test: 'rows/a' };
-    expect(parseCoverage(text)).to.deep.equal([row]);
+    expect(parseFacts(text, COLUMNS)).to.deep.equal([row]);
   });
 });

@@ -7,9 +7,10 @@ import spaces from '@qlik/api/spaces';
 import users from '@qlik/api/users';
 import webhooks from '@qlik/api/webhooks';
 import { expect } from 'chai';
+import { requireLocal } from '../support/target.ts';
 import { NOBODY, RELOAD } from './support/fact.ts';
 import { asClient, failureOf, withKey } from './support/official-client.ts';
-import { QlikInTest, REAL } from './support/qlik-in-test.ts';
+import { QlikInTest } from './support/qlik-in-test.ts';
 
 const WEBHOOK = { name: 'w', url: 'https://hooks.example.com/', secret: 's'.repeat(32) };
 
@@ -17,7 +18,7 @@ const WEBHOOK = { name: 'w', url: 'https://hooks.example.com/', secret: 's'.repe
 describe('the official client @qlik/api', () => {
   const qlik = new QlikInTest();
   before(function () {
-    if (REAL !== undefined) this.skip(); // it would change the tenant
+    requireLocal(this, 'QLIK_TEST_TENANT', 'it would change the tenant');
   });
   beforeEach(() => qlik.start());
   afterEach(() => qlik.close());

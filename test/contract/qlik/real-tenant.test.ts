@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type HttpAnswer, type Rule, startAlteringProxy, withStatus } from '../../support/altering-proxy.ts';
+import { requireLocal } from '../support/target.ts';
 import { NOBODY } from './support/fact.ts';
-import { QlikInTest, REAL } from './support/qlik-in-test.ts';
+import { QlikInTest } from './support/qlik-in-test.ts';
 
 const MOCHA = fileURLToPath(new URL('../../../node_modules/mocha/bin/mocha.js', import.meta.url));
 const SUITE = fileURLToPath(new URL('./suite.test.ts', import.meta.url));
@@ -29,7 +30,7 @@ describe('the contract suite on a real tenant', function () {
   this.timeout(60_000);
   const qlik = new QlikInTest();
   before(function () {
-    if (REAL !== undefined) this.skip();
+    requireLocal(this, 'QLIK_TEST_TENANT', 'a simulated tenant takes the part of the real one');
   });
   beforeEach(async () => {
     await qlik.start();

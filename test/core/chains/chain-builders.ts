@@ -1,7 +1,7 @@
 import type { ChainFile, ReloadEntry } from '../../../src/core/chains/chain-file.ts';
 
 /** App ids a, b, c … stand for themselves. */
-export const appsOf = (...names: string[]): Record<string, { id: string }> =>
+const appsOf = (...names: string[]): Record<string, { id: string }> =>
   Object.fromEntries(names.map((name) => [name, { id: `id-${name}` }]));
 
 /** A chain file whose apps are those that its entries name. */

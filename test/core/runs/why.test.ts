@@ -51,7 +51,7 @@ describe('why an app last ran', () => {
     ['hub', 'report was started by hand in Qlik (hub).'],
     ['chronos', 'report was started by a schedule of Qlik’s (chronos).'],
     ['external', 'report was started in Qlik, not by Cascade (external).'],
-    [undefined, 'Who started report was not told: no order of Cascade’s.'],
+    [undefined, 'It is unknown who started report: no order of Cascade did.'],
   ] as const) {
     it(`says who began it: ${startedBy ?? 'not told'}`, () => {
       const event = ended('report', 'r3', '01:09', startedBy === undefined ? {} : { startedBy });

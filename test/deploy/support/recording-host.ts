@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SELF_SIGNED } from './self-signed.ts';
 
-export interface Recorded {
+interface Recorded {
   /** `PUT /api/v1/…?overwrite=true` */
   readonly call: string;
   readonly authorization: string | undefined;

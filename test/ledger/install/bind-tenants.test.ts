@@ -151,6 +151,21 @@ describe('the addresses of tenants in the ledger', () => {
     expect((await bound()).before).to.deep.equal(before);
   });
 
+  it('remember ten of the ids before, beside ten of the addresses', async () => {
+    for (let at = 0; at <= 12; at += 1) {
+      const own = { QLIK_TENANT_URL: `https://t${at}.com`, QLIK_TENANT_ID: `id-${at}`, WEBHOOK_SECRET: 'x'.repeat(32) };
+      await install(settings(own), 'default');
+    }
+    const { before } = await bound();
+    expect(before).to.have.length(20);
+    expect([before[0], before[9], before[10], before[19]]).to.deep.equal([
+      'https://t11.com',
+      'https://t2.com',
+      'id-11',
+      'id-2',
+    ]);
+  });
+
   it('on this machine are exchanged without a word, and nothing heard of before is taken for the new one’s', async () => {
     const id = { QLIK_TENANT_ID: 'id-1', WEBHOOK_SECRET: 'x'.repeat(32) };
     await install(settings({ QLIK_TENANT_URL: 'http://127.0.0.1:4848', ...id }));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { until } from '../host/support/until.ts';
+import { until } from '../../support/until.ts';
 import { useHost } from '../host/support/use-host.ts';
 import { useClientTool } from './support/use-client-tool.ts';
 
@@ -130,7 +130,7 @@ describe('wsk, as it comes', () => {
       isOver = true;
     });
     const invoked = setInterval(() => void host.rest('POST', 'actions/p/hello', { name: 'Polly' }), 500);
-    await until(() => isOver);
+    await until('the end of the poll', () => isOver);
     clearInterval(invoked);
     expect((await polled).out).to.match(
       /Polling for activation logs[\s\S]*Activation: 'hello' \(<id>\)\n\[\n {4}"<time> asked by Polly"\n\]/,

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { until } from '../../support/until.ts';
 import { asMap } from './support/body.ts';
 import { isRunning } from './support/process-is-running.ts';
-import { until } from './support/until.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
@@ -59,7 +59,7 @@ describe('containers', () => {
     const next = await result('renewed');
     expect(next['calls']).to.equal(1);
     expect(next['pid']).not.to.equal(pid);
-    await until(() => !isRunning(Number(pid)));
+    await until('the end of the process', () => !isRunning(Number(pid)));
   });
 
   it('runs one activation at a time in a container, and several containers side by side', async () => {
@@ -75,7 +75,7 @@ describe('containers', () => {
     const { pid } = await result('frozen');
     lateMs += 11_000;
     const state = (): string => execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-    await until(() => state().startsWith('T'));
+    await until('a stopped process', () => state().startsWith('T'));
     expect(await result('frozen')).to.deep.equal({ calls: 2, pid });
   });
 
@@ -116,7 +116,7 @@ describe('containers', () => {
       const [line = ''] = (await host.record(json.activationId)).logs;
       const pid = Number(line.split(' ')[1]);
       expect(pid).to.be.above(1);
-      await until(() => !isRunning(pid));
+      await until('the end of the process', () => !isRunning(pid));
     }
   });
 

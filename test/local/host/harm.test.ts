@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { until } from '../../support/until.ts';
 import { isRunning } from './support/process-is-running.ts';
-import { until } from './support/until.ts';
 import { useGate } from './support/use-gate.ts';
 import { useHost } from './support/use-host.ts';
 
@@ -186,7 +186,7 @@ describe('whatever an action does harms that activation only', () => {
       expect(isRunning(pid)).to.equal(true);
       // A new revision ends the containers of the old one.
       await host.action('harm', 'function main() { process.exit() }');
-      await until(() => !isRunning(pid));
+      await until('the end of the process', () => !isRunning(pid));
     });
   }
 });

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type ActivationRecord, type LocalHost, RAISED_LIMITS, startHost } from '../../../local/host/start-host.ts';
+import { until } from '../../support/until.ts';
 import { send } from './support/send.ts';
-import { until } from './support/until.ts';
 import { basic, RAW_WEB, useHost } from './support/use-host.ts';
 
 const STARTER = fileURLToPath(new URL('./support/start-and-run.ts', import.meta.url));
@@ -28,12 +28,12 @@ function newFolder(): string {
 const hostFiles = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => name.startsWith('cascade-host-'));
 
-/** Starts a host whose temporary files are in `folder`. */
-async function startIn(folder: string): Promise<LocalHost> {
+/** Starts a host whose temporary files are in `folder`; on a free port if none is given. */
+async function startIn(folder: string, port = 0): Promise<LocalHost> {
   const usual = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   try {
-    return await startHost({ port: 0, limits: RAISED_LIMITS });
+    return await startHost({ port, limits: RAISED_LIMITS });
   } finally {
     if (usual === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = usual;
@@ -51,6 +51,15 @@ describe('startHost', () => {
     expect((error as Error).message)
       .to.contain(`${port}`)
       .and.not.to.contain('\n');
+  });
+
+  it('leaves no files behind if it does not start', async () => {
+    const taken = Number(new URL(host.url).port);
+    const isStarted = await startIn(folder, taken).then(
+      () => true,
+      () => false,
+    );
+    expect([isStarted, hostFiles(folder)]).to.deep.equal([false, []]);
   });
 
   it('has a new key at each start, a namespace guest, and both as they are told', async () => {
@@ -90,7 +99,7 @@ describe('startHost', () => {
     const records: ActivationRecord[] = [];
     const own = await startHost({ port: 0, onActivation: (record) => records.push(record) });
     await putAndInvoke(own, 'function main() { console.log("line"); return { x: 1 } }', true);
-    await until(() => records.length === 1);
+    await until('a record', () => records.length === 1);
     await own.close();
     expect(records[0]).to.deep.include({ name: 'a', namespace: 'guest' });
     expect(records[0]?.response.result).to.deep.equal({ x: 1 });
@@ -124,7 +133,7 @@ describe('startHost', () => {
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
-      await until(() => said.includes('\n') || child.exitCode !== null);
+      await until('a line of the process', () => said.includes('\n') || child.exitCode !== null);
     };
 
     it('ends by itself once it is closed, although an activation was running', async () => {
@@ -137,7 +146,10 @@ describe('startHost', () => {
       await start('stay');
       expect(containersIn(folder)).not.to.have.lengthOf(0);
       child.kill('SIGKILL');
-      await until(() => containersIn(folder).length === 0 && hostFiles(folder).length === 0);
+      await until(
+        'the end of all containers and files',
+        () => containersIn(folder).length === 0 && hostFiles(folder).length === 0,
+      );
     });
   });
 });

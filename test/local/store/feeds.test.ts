@@ -63,6 +63,12 @@ describe('feeds of the store', () => {
     await untilNone(db);
   });
 
+  it('end when their time is up if they ask for a heartbeat of 0, which is none', async () => {
+    const db = await couch.db();
+    const feed = couch.feed(db, 'feed=continuous&since=now&timeout=100&heartbeat=0');
+    await feed.untilEnded();
+  });
+
   it('end with their database', async () => {
     const db = await couch.db();
     const feed = couch.feed(db, 'feed=continuous&since=now&heartbeat=10000');

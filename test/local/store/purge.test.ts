@@ -31,6 +31,17 @@ describe('purging in the store', () => {
     expect((await couch.get(`${db}/a`)).body._rev).to.equal(current);
   });
 
+  it('is for the store’s administrators: who rules only the database may compact it, but not purge', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    const rev = await couch.write(db, 'a');
+    await couch.put(`${db}/_security`, { admins: { roles: ['keeper'] } });
+    const as = await couch.user('keeper');
+    expect((await couch.post(`${db}/_compact`, {}, { as })).status).to.equal(202);
+    expect((await couch.post(`${db}/_purge`, { a: [rev] }, { as })).status).to.equal(401);
+    expect((await couch.get(`${db}/a`)).body._rev).to.equal(rev);
+  });
+
   it('keeps the counts right', async () => {
     const { couch } = store;
     const db = await couch.db({ _id: 'b' });

@@ -36,7 +36,7 @@ describe('sim: GET /api/v1/reloads', () => {
     });
   }
 
-  it('leads back by links.prev, page by page', async () => {
+  it('leads back by links.prev, page by page, and forth again by links.next', async () => {
     const [one, two, three, four, five] = await reloads('succeeded', 'failed', 'succeeded', 'succeeded', 'failed');
     const idsOf = (body: { data: { id: string }[] }) => body.data.map(({ id }) => id);
     const first = (await list({ appId: 'a', limit: '2' })).body;
@@ -45,6 +45,8 @@ describe('sim: GET /api/v1/reloads', () => {
     expect([idsOf(first), idsOf(second), idsOf(third)]).to.deep.equal([[five, four], [three, two], [one]]);
     const back = (await tenant.call('GET', third.links.prev.href)).body;
     expect(idsOf(back)).to.deep.equal([three, two]);
+    const forth = (await tenant.call('GET', back.links.next.href)).body;
+    expect(idsOf(forth)).to.deep.equal([one]);
     const start = (await tenant.call('GET', back.links.prev.href)).body;
     expect(idsOf(start)).to.deep.equal([five, four]);
     expect(start.links.prev).to.equal(undefined);

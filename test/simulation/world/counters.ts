@@ -14,7 +14,7 @@ export interface Counters {
 
 export const NO_COUNTERS: Counters = { faults: {}, arrows: {}, answers: {}, did: {} };
 
-export function addCounts(a: Counts, b: Counts): Counts {
+function addCounts(a: Counts, b: Counts): Counts {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }

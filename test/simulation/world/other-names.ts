@@ -10,7 +10,7 @@ const PREFIX = 'theirs-';
 const BY_A_PERSON = /^(?:cancel|replay)\b/;
 
 /** What another deployment calls a tenant, if its tenants have other names than ours. */
-export const theirNameOf = (tenant: TenantName): TenantName => `${PREFIX}${tenant}` as TenantName;
+const theirNameOf = (tenant: TenantName): TenantName => `${PREFIX}${tenant}` as TenantName;
 
 /** Whether a tenant's name is one that only another deployment knows. */
 export const isTheirs = (tenant: string): boolean => tenant.startsWith(PREFIX);

@@ -30,7 +30,7 @@ export class Random {
 }
 
 /** FNV-1a, 32 bits. */
-export function hashOf(text: string, from = 0x81_1c_9d_c5): number {
+function hashOf(text: string, from = 0x81_1c_9d_c5): number {
   let hash = from;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
   return hash >>> 0;

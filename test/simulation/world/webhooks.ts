@@ -19,7 +19,7 @@ export interface Announcement {
 }
 
 /** Posts a webhook; answers its HTTP status. */
-export type Post = (announcement: Announcement) => Promise<number>;
+type Post = (announcement: Announcement) => Promise<number>;
 
 interface WebhookWorld {
   readonly scheduler: Scheduler;

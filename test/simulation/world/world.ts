@@ -66,7 +66,7 @@ export interface Violation {
   readonly at: string;
 }
 
-export const START = Date.parse('2026-11-01T00:00:00Z');
+const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
 /** What the actions of the other deployment are called, behind their names. */
 const OTHER = '-of-another-deployment';

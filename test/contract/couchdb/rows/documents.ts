@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Answered, CONFLICT, type CouchInTest, expectRefusal } from '../support/couch-in-test.ts';
+import type { Answered } from '../../support/answered.ts';
+import { CONFLICT, type CouchInTest, expectRefusal } from '../support/couch-in-test.ts';
 import { fact } from '../support/fact.ts';
 
 const statusesOf = (answers: readonly Answered[]) => answers.map(({ status }) => status).sort();

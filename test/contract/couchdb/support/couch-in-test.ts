@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { type Answered, parseBody } from '../../support/answered.ts';
 import { Feed } from './feed.ts';
 
 /** Where a server is, and its administrator. */
@@ -7,14 +8,6 @@ export interface Server {
   readonly url: string;
   readonly user: string;
   readonly password: string;
-}
-
-/** What came back: status, headers, and the body as JSON where it is JSON. */
-export interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are what the tests are about
-  readonly body: any;
 }
 
 export interface CallOptions {
@@ -57,7 +50,7 @@ export class CouchInTest {
       ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : new Uint8Array(sent) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
-    return { status: response.status, headers: response.headers, body: parse(bytes) };
+    return { status: response.status, headers: response.headers, body: parseBody(bytes) };
   }
 
   get(path: string, options: CallOptions = {}): Promise<Answered> {
@@ -151,12 +144,4 @@ export class CouchInTest {
 export function expectRefusal({ status, body }: Answered, expected: number, error: string, reason?: string): void {
   expect([status, body.error]).to.deep.equal([expected, error]);
   if (reason !== undefined) expect(body.reason).to.equal(reason);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return bytes;
-  }
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { startStore } from '../../../../local/store/start-store.ts';
 import { bundledProgram } from '../../../support/bundled-program.ts';
+import { givenTarget } from '../../support/target.ts';
 import type { Server } from './couch-in-test.ts';
 
 /** A server under test, and how to end it. */
@@ -14,7 +15,7 @@ export interface RunningServer extends Server {
 }
 
 /** The real CouchDB, if the environment names one, its administrator in the URL: `http://name:password@host:5984`. */
-export const REAL = process.env['COUCHDB_URL'];
+export const REAL = givenTarget('COUCHDB_URL');
 
 /** The real CouchDB, or an embedded store on disk. */
 export async function startServer(): Promise<RunningServer> {

@@ -1,9 +1,9 @@
+import { until } from '../../../support/until.ts';
 import { notOffered } from './not-offered.ts';
-import { until } from './until.ts';
 import type { Answered, Target } from './use-host.ts';
 
 /** A trigger with a rule whose action echoes. */
-export interface AlarmTrigger {
+interface AlarmTrigger {
   readonly trigger: string;
   readonly rule: string;
   /** What the rule's action was given at the first fire; rejects if there was none in 90 s. */
@@ -23,13 +23,9 @@ const FIRE_PATIENCE_MS = 90_000;
 
 /** Alarms for the tests of a `describe`: every feed that they made is deleted after them. */
 export function useAlarms(host: Target): Alarms {
-  const made: (() => Promise<unknown>)[] = [];
-  after(async () => {
-    for (const remove of made.splice(0)) await remove();
-  });
   const tell: Alarms['tell'] = (feed, lifecycleEvent, trigger, inputs = {}) => {
     const call = { lifecycleEvent, triggerName: `/${host.ns}/${trigger}`, authKey: host.auth, ...inputs };
-    if (lifecycleEvent === 'CREATE') made.push(() => tell(feed, 'DELETE', trigger));
+    if (lifecycleEvent === 'CREATE') host.atEnd(() => tell(feed, 'DELETE', trigger));
     return host.rest('POST', `../whisk.system/actions/alarms/${feed}?blocking=true`, call);
   };
   return {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { type HttpRequest, type Rule, withHeader, withJson, withStatus } from '../../../support/altering-proxy.ts';
-import { answers, type Breakage, bodies, isJson, type Json, requests, texts } from './break.ts';
+import { answers, type Breakage, bodies, isJson, type Json, requests, texts } from '../../support/break.ts';
 import { LIMIT_BREAKAGES } from './limit-breakages.ts';
 
 const PUT_ACTION = /^PUT \S+\/actions\//;

@@ -6,7 +6,7 @@ import {
   withHeader,
   withStatus,
 } from '../../../support/altering-proxy.ts';
-import { answers, type Breakage, requests, texts } from './break.ts';
+import { answers, type Breakage, requests, texts } from '../../support/break.ts';
 
 /** Limits that a section reaches in a second; six calls above the concurrent ones still fit into a minute. */
 export const LOW_LIMITS: HostLimits = { invocationsPerMinute: 12, concurrentInvocations: 3, firesPerMinute: 6 };

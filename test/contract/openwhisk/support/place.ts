@@ -1,6 +1,7 @@
 import type { LocalHost } from '../../../../local/host/start-host.ts';
 import { send } from '../../../local/host/support/send.ts';
-import { until } from './until.ts';
+import { until } from '../../../support/until.ts';
+import { givenTarget } from '../../support/target.ts';
 
 /** Where the tests run: all that they may know of the host beside what the host itself tells. */
 export interface Place {
@@ -13,6 +14,8 @@ export interface Place {
   nextMinute(): Promise<void>;
   /** The host's time, in epoch milliseconds. */
   now(): number;
+  /** Ends a local host; a given one goes on. */
+  close(): Promise<void>;
 }
 
 /** `roomy`: as many calls as can be had · `default`: OpenWhisk's own limits, and a ceiling that a test can wait for. */
@@ -23,9 +26,9 @@ const LOWERED_CEILING_MS = 1_500;
 const MINUTE_MS = 60_000;
 
 /** Whether somebody named a host: then what it does not offer is skipped, else that is a failure. */
-export const isGiven = (): boolean => Boolean(process.env['OPENWHISK_APIHOST']);
+export const isGiven = (): boolean => givenTarget('OPENWHISK_APIHOST') !== undefined;
 
-/** The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without, a local one, started once for each profile. */
+/** The host that `OPENWHISK_APIHOST` and `OPENWHISK_AUTH` name; without them a new local one, which the caller closes. */
 export function findPlace(profile: Profile): Promise<Place> {
   return isGiven() ? givenPlace() : localPlace(profile);
 }
@@ -40,7 +43,14 @@ async function givenPlace(): Promise<Place> {
     const hasBegun = async () => Math.floor(((await timeAt(url)) - 1_000) / MINUTE_MS) > begun;
     await until('a new minute on the host', hasBegun, 70_000, 250);
   };
-  return { url, auth, waitCeilingMs: Number(ceiling) || WAIT_CEILING_MS, nextMinute, now: Date.now };
+  return {
+    url,
+    auth,
+    waitCeilingMs: Number(ceiling) || WAIT_CEILING_MS,
+    nextMinute,
+    now: Date.now,
+    close: async () => {},
+  };
 }
 
 /** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock where it tells none. */
@@ -49,19 +59,7 @@ async function timeAt(url: string): Promise<number> {
   return Date.parse(headers.date ?? '') || Date.now();
 }
 
-const running = new Map<Profile, Promise<Place & { close(): Promise<void> }>>();
-// At the root: the hosts serve every file of the run.
-after(async () => {
-  await Promise.all([...running.values()].map(async (place) => (await place).close()));
-});
-
-function localPlace(profile: Profile): Promise<Place> {
-  const known = running.get(profile) ?? startPlace(profile);
-  running.set(profile, known);
-  return known;
-}
-
-async function startPlace(profile: Profile): Promise<Place & { close(): Promise<void> }> {
+async function localPlace(profile: Profile): Promise<Place> {
   // Loaded only if it is needed: runs against another host have no use for it.
   const { RAISED_LIMITS, startHost } = await import('../../../../local/host/start-host.ts');
   if (profile === 'roomy') {

@@ -1,7 +1,7 @@
 import type { Body } from '../../../local/host/support/body.ts';
+import { NotSeen, until } from '../../../support/until.ts';
 import { notOffered } from './not-offered.ts';
 import type { CallKind, Target } from './target.ts';
-import { NotSeen, until } from './until.ts';
 
 const PATIENCE_MS = 30_000;
 

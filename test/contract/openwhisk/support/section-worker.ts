@@ -37,5 +37,7 @@ async function run({ section, url, auth }: Asked): Promise<SectionRun> {
   return { passed, failed, skipped };
 }
 
+// Each section's tests listen for errors that nobody catches, for as long as they may run again.
+process.setMaxListeners(0);
 process.on('message', (asked: Asked) => void run(asked).then((ran) => process.send?.(ran)));
 process.on('disconnect', () => process.exit());

@@ -24,6 +24,8 @@ export interface Target extends Place, HostFacts, Calls {
   list(path: string): Promise<readonly Body[]>;
   /** The stored record of a blocking call, or of another kind; where the host stores none, the test is skipped. */
   record(context: Mocha.Context, activationId: string, call?: CallKind): Promise<Body>;
+  /** Does this after the section's tests, before the host is left. */
+  atEnd(work: () => Promise<unknown>): void;
   /** Notes an entity that was made by other means, to be deleted at the end. */
   note(path: string): void;
 }

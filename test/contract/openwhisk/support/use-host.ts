@@ -16,7 +16,12 @@ export function useHost(section: string, profile: Profile = 'roomy'): Target {
   // The host's address, its facts and the package's name join it before the tests begin.
   const target = {} as Target;
   const journal = createJournal((path) => target.rest('DELETE', path));
-  const own = { name: (suffix: string) => `${target.pkg}-${suffix}`, note: (path: string) => journal.note(path) };
+  const works: (() => Promise<unknown>)[] = [];
+  const own = {
+    atEnd: (work: () => Promise<unknown>) => works.push(work),
+    name: (suffix: string) => `${target.pkg}-${suffix}`,
+    note: (path: string) => journal.note(path),
+  };
   Object.assign(target, own, createCalls(target, profile, journal.note), shorthands(target));
   before(async () => {
     const place = await findPlace(profile);
@@ -25,7 +30,11 @@ export function useHost(section: string, profile: Profile = 'roomy'): Target {
     if (isGiven()) cleanAtExit(place, journal.left);
     await target.rest('PUT', `packages/${pkg}`, {});
   });
-  after(() => journal.clean());
+  after(async () => {
+    for (const work of works.splice(0)) await work();
+    await journal.clean();
+    await target.close();
+  });
   return target;
 }
 

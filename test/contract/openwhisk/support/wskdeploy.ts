@@ -7,7 +7,7 @@ import { requireTool } from '../../../support/require-tool.ts';
 import type { Target } from './use-host.ts';
 
 /** What wskdeploy did: how it ended, what it printed on both streams, and what it sent. */
-export interface Deployment {
+interface Deployment {
   readonly code: number;
   readonly text: string;
   /** `PUT packages/p?overwrite=true`, …: below `namespaces/_/`, in the order in which they were sent. */

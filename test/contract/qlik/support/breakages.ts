@@ -1,35 +1,16 @@
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  type Rule,
-  withHeader,
-  withJson,
-  withStatus,
-} from '../../../support/altering-proxy.ts';
+import { type HttpRequest, withHeader, withJson, withStatus } from '../../../support/altering-proxy.ts';
+import { type Breakage as AnyBreakage, answersTo, bodiesOf } from '../../support/break.ts';
 import { NOBODY } from './fact.ts';
 import type { Alteration } from './qlik-in-test.ts';
 
 /** A change of the tenant's calls or deliveries that makes one fact untrue. */
-export interface Breakage {
-  readonly id: string;
-  readonly how: string;
+export interface Breakage extends Omit<AnyBreakage, 'rule'> {
   readonly alteration: Alteration;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an edit reaches into bodies of any shape
-type Edit = (body: any) => unknown;
+const answers = (...which: Parameters<typeof answersTo>): Alteration => ({ api: answersTo(...which) });
 
-/** Edits the JSON of answers to `method path` with that status. */
-function answers(method: string, path: RegExp, status: number, alter: (answer: HttpAnswer) => HttpAnswer): Alteration {
-  const isMeant = (answer: HttpAnswer, request: HttpRequest) =>
-    request.method === method && path.test(request.path) && answer.status === status;
-  const api: Rule = { answer: (answer, request) => (isMeant(answer, request) ? alter(answer) : answer) };
-  return { api };
-}
-
-function bodies(method: string, path: RegExp, status: number, edit: Edit): Alteration {
-  return answers(method, path, status, (answer) => withJson(answer, edit));
-}
+const bodies = (...which: Parameters<typeof bodiesOf>): Alteration => ({ api: bodiesOf(...which) });
 
 /** Adds `name=value` to the query of lists of `path` that have no `name`. */
 function queries(path: string, name: string, value: string): Alteration {

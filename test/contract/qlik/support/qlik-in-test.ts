@@ -2,14 +2,8 @@ import { expect } from 'chai';
 import { type SimTenant, startTenant } from '../../../../sim/start-tenant.ts';
 import { Receiver } from '../../../sim/support/use-receiver.ts';
 import { type AlteringProxy, type Rule, startAlteringProxy } from '../../../support/altering-proxy.ts';
-
-/** An answer: status, headers, and the body as JSON if it is JSON. */
-export interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are what the tests are about
-  readonly body: any;
-}
+import { type Answered, parseBody } from '../../support/answered.ts';
+import { givenTarget } from '../../support/target.ts';
 
 export interface CallOptions {
   /** Another API key or token; null: none. */
@@ -24,17 +18,14 @@ export interface Alteration {
 }
 
 /** A real tenant, if the environment names one. The suite changes nothing on it, and it has no control interface. */
-export const REAL =
-  process.env['QLIK_TEST_TENANT'] === undefined
-    ? undefined
-    : { url: process.env['QLIK_TEST_TENANT'], key: process.env['QLIK_TEST_KEY'] ?? '' };
+export const REAL = givenTarget('QLIK_TEST_TENANT');
 
 /** The tenant of one test, which uses only HTTP: the API, and `/_sim`. A simulated tenant is new, and the test moves its clock. */
 export class QlikInTest {
   readonly #closing: (() => Promise<void> | void)[] = [];
   #alteration: Alteration = {};
-  #url = REAL?.url ?? '';
-  #key = REAL?.key ?? '';
+  #url = REAL ?? '';
+  #key = process.env['QLIK_TEST_KEY'] ?? '';
   #sim: SimTenant | undefined;
 
   async start(alteration: Alteration = {}): Promise<void> {
@@ -75,7 +66,7 @@ export class QlikInTest {
       headers: { 'content-type': 'application/json', ...authorization, ...options.headers },
       ...(body === undefined ? {} : { body: text }),
     });
-    return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+    return { status: response.status, headers: response.headers, body: parseBody(await response.text()) };
   }
 
   get(path: string, options: CallOptions = {}): Promise<Answered> {
@@ -86,7 +77,7 @@ export class QlikInTest {
   async control(method: string, path: string, body?: unknown): Promise<Answered['body']> {
     const target = new URL(`/_sim${path}`, this.sim.url);
     const response = await fetch(target, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    const answered = parse(await response.text());
+    const answered = parseBody(await response.text());
     expect(response.status, `${method} ${path}: ${JSON.stringify(answered)}`).to.be.below(300);
     return answered;
   }
@@ -188,12 +179,4 @@ export function expectRefusal(answer: Answered, status: number, code?: string): 
   expect(answer.status).to.equal(status);
   expect(answer.body.errors[0]).to.include.keys('code', 'title');
   if (code !== undefined) expect(answer.body.errors[0].code).to.equal(code);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

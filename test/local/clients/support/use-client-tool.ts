@@ -6,7 +6,7 @@ import path from 'node:path';
 import { requireTool } from '../../../support/require-tool.ts';
 import type { Target } from '../../host/support/use-host.ts';
 
-export interface Said {
+interface Said {
   readonly code: number;
   readonly out: string;
   readonly err: string;

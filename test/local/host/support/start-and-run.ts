@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startHost } from '../../../../local/host/start-host.ts';
+import { until } from '../../../support/until.ts';
 import { send } from './send.ts';
-import { until } from './until.ts';
 import { basic } from './use-host.ts';
 
 const host = await startHost({ port: 0 });
@@ -21,6 +21,6 @@ const code = `function main() {
 }`;
 await send(url, { method: 'PUT', headers, body: JSON.stringify({ exec: { kind: 'nodejs:20', code } }) });
 await send(url, { method: 'POST', headers, body: '{}' });
-await until(() => existsSync(sign));
+await until('the endless loop', () => existsSync(sign));
 console.log('running');
 if (process.argv[2] === 'close') await host.close();

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { bundledProgram } from '../../../support/bundled-program.ts';
+import { until } from '../../../support/until.ts';
 import { send } from '../support/send.ts';
-import { until } from '../support/until.ts';
 import { basic } from '../support/use-host.ts';
 
 const MAIN = await bundledProgram('local/host/main.js');
@@ -48,7 +48,7 @@ describe('npm run host', () => {
   /** Starts a host, and returns what its ready line says. */
   const startReady = async (...args: string[]) => {
     const running = start('--port', '0', '--json', ...args);
-    await until(() => running.out.includes('\n'));
+    await until('a line of output', () => running.out.includes('\n'));
     const { event, openwhisk } = JSON.parse(running.out.split('\n')[0] ?? '');
     expect(event).to.equal('ready');
     const headers = { authorization: basic(openwhisk.auth), 'content-type': 'application/json' };
@@ -77,7 +77,7 @@ describe('npm run host', () => {
 
   it('says for people where it is and how clients reach it', async () => {
     const running = start('--port', '0');
-    await until(() => running.out.includes('wskdeploy'));
+    await until('the lines that name wskdeploy', () => running.out.includes('wskdeploy'));
     expect(running.out).to.match(/wsk property set --apihost http:\/\/127\.0\.0\.1:\d+ --auth 23bc46b1/);
     expect(await stop(running, 'SIGTERM')).to.equal(0);
     expect(running.err).to.equal('Ended by SIGTERM.\n');
@@ -85,7 +85,7 @@ describe('npm run host', () => {
 
   it('tells each activation with its duration, status and logs, and no control characters', async () => {
     const running = start('--port', '0', '--log');
-    await until(() => running.out.includes('wskdeploy'));
+    await until('the lines that name wskdeploy', () => running.out.includes('wskdeploy'));
     const [, url = ''] = /--apihost (\S+)/.exec(running.out) ?? [];
     const headers = { authorization: basic(PUBLIC_AUTH), 'content-type': 'application/json' };
     const rest = (method: string, where: string, body: object) =>
@@ -95,7 +95,7 @@ describe('npm run host', () => {
     await rest('PUT', 'triggers/t', {});
     await rest('PUT', 'rules/r', { trigger: '/_/t', action: '/_/a' });
     await rest('POST', 'triggers/t', {});
-    await until(() => running.out.includes('{"error":"no"}'));
+    await until('the line of the failure', () => running.out.includes('{"error":"no"}'));
     expect(running.out).to.match(
       / {2}guest\/a {2}\d+ ms cold {2}application error\n {4}\S+ said\\u001b\[2J\n {4}\{"error":"no"\}\n/,
     );
@@ -107,7 +107,7 @@ describe('npm run host', () => {
     const { running, rest } = await startReady('--log');
     await rest('PUT', 'actions/a', { exec: { kind: 'nodejs:20', code: 'function main() { return { x: 1 } }' } });
     await rest('POST', 'actions/a?blocking=true');
-    await until(() => running.out.split('\n').length > 2);
+    await until('a second line of output', () => running.out.split('\n').length > 2);
     const line = JSON.parse(running.out.split('\n')[1] ?? '');
     expect(line).to.include({ event: 'activation', name: 'a' });
     expect(line.response.result).to.deep.equal({ x: 1 });
@@ -119,7 +119,7 @@ describe('npm run host', () => {
     const code = 'function main() { return { x: "\\u202E\\u009B2Jsaid" } }';
     await rest('PUT', 'actions/a', { exec: { kind: 'nodejs:20', code } });
     await rest('POST', 'actions/a?blocking=true');
-    await until(() => running.out.split('\n').length > 2);
+    await until('a second line of output', () => running.out.split('\n').length > 2);
     const line = running.out.split('\n')[1] ?? '';
     expect(line)
       .to.contain('\\u202e\\u009b2Jsaid')

@@ -1,6 +1,6 @@
-import { type HttpAnswer, type HttpRequest, type Rule, withJson } from '../../../support/altering-proxy.ts';
+import { type HttpAnswer, type HttpRequest, type Rule, withJson } from '../../support/altering-proxy.ts';
 
-/** One fact made untrue between the suite and the host. */
+/** One fact made untrue between the suite and the server. */
 export interface Breakage {
   readonly id: string;
   readonly how: string;
@@ -39,3 +39,16 @@ export const texts = (call: RegExp, from: string, to: string): Rule =>
 
 /** Alters what is asked. */
 export const requests = (alter: (request: HttpRequest) => HttpRequest): Rule => ({ request: alter });
+
+/** Alters the answers to `method path` with that status. */
+export const answersTo = (
+  method: string,
+  path: RegExp,
+  status: number,
+  alter: (answer: HttpAnswer) => HttpAnswer,
+): Rule =>
+  answers((answer, asked) => asked.method === method && path.test(asked.path) && answer.status === status, alter);
+
+/** Edits the JSON of the answers to `method path` with that status. */
+export const bodiesOf = (method: string, path: RegExp, status: number, edit: (body: Json) => unknown): Rule =>
+  answersTo(method, path, status, (answer) => withJson(answer, edit));

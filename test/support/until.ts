@@ -4,13 +4,15 @@ import { setTimeout } from 'node:timers/promises';
 export class NotSeen extends Error {}
 
 /**
- * Polls until `look` gives something that is true, and gives it.
+ * Looks again and again until `look` gives something, and returns that; undefined and false are nothing.
  *
- * @throws NotSeen telling `what` was waited for, after `limitMs` (30 s).
+ * @param limitMs - how long at most; 30 s unless given.
+ * @param everyMs - the pause between two looks; 50 ms unless given.
+ * @throws NotSeen that names `what` did not come within `limitMs`.
  */
 export async function until<T>(
   what: string,
-  look: () => Promise<T | undefined | false>,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
   limitMs = 30_000,
   everyMs = 50,
 ): Promise<T> {

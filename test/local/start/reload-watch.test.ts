@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { ReloadWatch } from '../../../local/start/reload-watch.ts';
+import type { CompiledChains } from '../../../src/core/link.ts';
+import type { TenantName } from '../../../src/core/names.ts';
+
+const DEFAULT = 'default' as TenantName;
+
+const app = (appId: string, name: string) => ({ tenant: 'default', appId, label: name, names: [`sales/${name}`] });
+const CHAINS = {
+  links: {
+    'default/a': [
+      { chain: 'sales', after: app('a', 'load'), target: app('b', 'report'), on: 'succeeded', clause: 's' },
+    ],
+  },
+  apps: { 'default/a': app('a', 'load'), 'default/b': app('b', 'report') },
+} as unknown as CompiledChains;
+
+const entry = (id: string, appId: string, status: string, resourceId?: string) => ({
+  ...{ seq: 1, at: 5, kind: 'reload', id, appId, status },
+  ...(resourceId !== undefined && { resourceId }),
+});
+
+/** What is known of the reload `r2` of the report, after the reload `r1` of the load has succeeded. */
+function following(resourceId?: string) {
+  const watch = new ReloadWatch(CHAINS);
+  watch.read(DEFAULT, entry('r1', 'a', 'QUEUED'));
+  watch.read(DEFAULT, entry('r1', 'a', 'SUCCEEDED'));
+  watch.read(DEFAULT, entry('r2', 'b', 'QUEUED', resourceId));
+  const { app: name, after, afterOutcome, depth } = watch.reloads[1] ?? {};
+  return { app: name, after, afterOutcome, depth };
+}
+
+describe('a reload in a tenant’s journal', () => {
+  const followsTheLoad = { app: 'sales/report', after: 'sales/load', afterOutcome: 'succeeded', depth: 1 };
+
+  it('follows the reload that its order names as its cause', () => {
+    expect(following('order:default:b:s:r1~1')).to.deep.equal(followsTheLoad);
+  });
+
+  it('follows the same reload if a replay ordered it', () => {
+    expect(following('order:default:b:s:r1.r1~1')).to.deep.equal(followsTheLoad);
+    expect(following('order:default:b:s:r12.r1~2')).to.deep.equal(followsTheLoad);
+  });
+
+  it('follows none if Cascade did not order it, or by hand', () => {
+    const followsNone = { app: 'sales/report', after: null, afterOutcome: null, depth: 0 };
+    expect(following()).to.deep.equal(followsNone);
+    expect(following('r1')).to.deep.equal(followsNone);
+    expect(following('order:default:b:s:m.4e5f6a7b8c9d~1')).to.deep.equal(followsNone);
+  });
+});
