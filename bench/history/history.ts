@@ -19,6 +19,8 @@ import { pastRun } from './past-run.ts';
 const FEW = 500;
 const EVENTS_OF_RUN = 2;
 const RUNS_AT_ONCE = 100;
+/** The indexes are brought up to date after so many runs. */
+const INDEXED_RUNS = 200;
 const TRIES = 5;
 const MOST_TIMES = 2;
 const DAYS_MS = 30 * 24 * 3_600_000;
@@ -79,7 +81,7 @@ function seederOf(port: CouchPort, runs: number) {
         );
         next += indexes.length;
         // A sweep asks for what is due every five minutes. Meanwhile so much is seldom written.
-        if (next % WRITES === 0) await indexingMs(port);
+        if (next % INDEXED_RUNS === 0) await indexingMs(port);
       }
     },
   };
