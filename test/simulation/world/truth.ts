@@ -48,6 +48,8 @@ export interface TruthWorld {
   readonly isEchoing: (tenant: string) => boolean;
   /** Whether its events give them back, too. */
   readonly isEchoingEnds: (tenant: string) => boolean;
+  /** The order that the ledger says a reload was started for; undefined if it says none. */
+  readonly startedFor: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => string | undefined;
   /** An order's document as it is stored now. */
   readonly orderNow: (order: string) => StoredDocument | undefined;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
@@ -201,7 +203,9 @@ export class Truth {
   /** Whether the ledger cannot know whose reload ended: its order came to nothing, or holds another one. */
   #mayFollowAnyway({ tenant, reloadId, resourceId }: TrueEnd, at: number): boolean {
     if (this.#world.isEchoingEnds(tenant)) return false;
-    const now = this.#world.orderNow(postedFor(resourceId)?.order ?? '');
+    const order = postedFor(resourceId)?.order ?? '';
+    if (this.#isGuessed(order, { tenant, reloadId })) return true;
+    const now = this.#world.orderNow(order);
     if (now === undefined) return true;
     const ends = now['ends'] as readonly string[];
     const isHeld = now['reloadId'] === reloadId || ends.includes(reloadId);
@@ -246,8 +250,15 @@ export class Truth {
     return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
   }
 
+  /** Whether another order was first to take the reload for its own by guessing: only that one's attempts count. */
+  #isGuessed(order: string, end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
+    return !this.#world.isEchoing(end.tenant) && (this.#world.startedFor(end) ?? order) !== order;
+  }
+
   /** Whether the order took another reload for its own by guessing, so that this end says nothing of it. */
-  #isAnothers(order: string, { tenant, reloadId }: TrueEnd, { settlementOf }: Told): boolean {
+  #isAnothers(order: string, end: TrueEnd, { settlementOf }: Told): boolean {
+    if (this.#isGuessed(order, end)) return true;
+    const { tenant, reloadId } = end;
     const { ends = [], reloadId: held } = settlementOf(order) ?? {};
     return !this.#world.isEchoing(tenant) && held !== reloadId && !ends.includes(reloadId);
   }

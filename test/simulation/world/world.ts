@@ -140,6 +140,8 @@ export class World {
       maxHops,
       isEchoing: (tenant) => echoOf(tenant) !== 'none',
       isEchoingEnds: (tenant) => echoOf(tenant) === 'both',
+      startedFor: ({ tenant, reloadId }) =>
+        this.store.peek(`started:${tenant}:${reloadId}`)?.['order'] as string | undefined,
       orderNow: (order) => this.store.peek(order),
       areHopsSure: () => [...this.tenants.keys()].every((tenant) => echoOf(tenant) === 'both'),
     });
