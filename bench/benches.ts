@@ -13,6 +13,7 @@ import { limits } from './limits/limits.ts';
 import { outage } from './outage/outage.ts';
 import { race } from './race/race.ts';
 import { resolveBench } from './resolve/resolve.ts';
+import { retention } from './retention/retention.ts';
 import { sim } from './sim/sim.ts';
 import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
@@ -36,6 +37,7 @@ export const BENCHES: readonly Bench[] = [
   large,
   historySmall,
   history,
+  retention,
   crash,
   simulate,
   details,

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import leveldown from 'leveldown';
@@ -74,3 +74,22 @@ export async function probeDisk(file: string): Promise<void> {
     await rm(file, { force: true });
   }
 }
+
+/** The bytes of a database's files at `location`, and of its indexes beside it. */
+export async function sizeOnDisk(location: string): Promise<number> {
+  const [parent, name] = [path.dirname(location), path.basename(location)];
+  const folders = (await readdir(parent)).filter((each) => each.startsWith(name));
+  const files = await Promise.all(folders.map(async (folder) => filesIn(path.join(parent, folder))));
+  const sizes = await Promise.all(files.flat().map(sizeOf));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const filesIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).map((file) => path.join(folder, file));
+
+/** LevelDB removes files while it compacts. */
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );

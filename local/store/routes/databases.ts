@@ -1,4 +1,5 @@
 import { type DatabaseCall, jsonReply, type StoreCall, type StoreReply } from '../call.ts';
+import { sizeOnDisk } from '../level/disk.ts';
 import { readPostedObject } from '../read-body.ts';
 import { readSecurity } from '../security.ts';
 import { StoreError } from '../store-error.ts';
@@ -34,6 +35,7 @@ export async function describeDatabase({ database }: DatabaseCall): Promise<Stor
     update_seq: info.update_seq,
     purge_seq: 0,
     instance_start_time: instanceStartTime,
+    sizes: { file: database.isInMemory ? 0 : await sizeOnDisk(database.location) },
     compact_running: false,
     disk_format_version: 8,
   });
