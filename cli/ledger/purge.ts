@@ -4,7 +4,7 @@ import { counted } from '../terminal.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { retentionText } from './retention-text.ts';
 
-/** So many steps of 100 documents lie between two lines of progress. */
+/** So many steps lie between two lines of progress. */
 const STEPS_PER_LINE = 100;
 
 /** `cascade ledger purge`: removes what may go. It is `ok` also if there was nothing. */

@@ -18,5 +18,5 @@ export interface PurgePort {
   compact(): Promise<void>;
 }
 
-/** So many documents go in one request. */
-export const PURGED_AT_ONCE = 100;
+/** So many documents go in one request: a webhook waits for the store until the request is over. */
+export const PURGED_AT_ONCE = 25;

@@ -30,10 +30,10 @@ export interface Purged {
 }
 
 /** The store serves webhooks meanwhile: for each step, so many times its length nothing is purged. */
-const REST = 3;
+const REST = 4;
 
 /**
- * Reads the ledger, and removes what may go (docs/ledger.md, "Retention"), in steps of at most 100 documents. Then it asks
+ * Reads the ledger, and removes what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks
  * CouchDB to give their space back, and writes when the ledger was purged.
  *
  * A purge that breaks off has removed a part of what may go. The next one removes the rest.

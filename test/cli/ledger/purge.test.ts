@@ -43,12 +43,12 @@ describe('cascade ledger purge', () => {
     expect(store.asked.at(-3)).to.equal('compact 0');
   });
 
-  it('removes no more than 100 documents in a request', async () => {
+  it('removes 25 documents in a request', async () => {
     const many = Array.from({ length: 201 }, (_, index) => event('extract', `m${index}`, LONG_AGO));
     const { context, store } = ledgerOf(many);
     await purge(context);
     const steps = store.asked.filter((asked) => asked.startsWith('purge '));
-    expect(steps.map((asked) => asked.split(' ').length - 1)).to.deep.equal([100, 100, 1]);
+    expect(steps.map((asked) => asked.split(' ').length - 1)).to.deep.equal([25, 25, 25, 25, 25, 25, 25, 25, 1]);
   });
 
   for (const when of ['before', 'after'] as const) {
