@@ -13,7 +13,7 @@ import type { Log } from '../../src/platform/log.ts';
 
 /** What applying ends to composite links needs from the world. */
 export interface JoinPorts {
-  readonly store: Pick<CouchPort, 'get' | 'put'>;
+  readonly store: Pick<CouchPort, 'get' | 'many' | 'put'>;
   readonly times: TimeConstants;
   /** The store's clock. */
   readonly storeNow: () => EpochMs;
@@ -119,12 +119,14 @@ async function applyToLink(
 const isOfDocument = (error: unknown): error is CascadeError =>
   error instanceof CascadeError && (error.code === 'LEDGER_MALFORMED' || error.code === 'DOCUMENT_REFUSED');
 
-function applyAll(
+async function applyAll(
   found: StoredDocument | undefined,
   events: readonly JoinedEvent[],
-  { times, storeNow }: JoinPorts,
-): Change<NonNullable<LinkAnswer>> {
-  const before: JoinState = found === undefined ? NEW_JOIN : readJoin(found);
+  ports: JoinPorts,
+): Promise<Change<NonNullable<LinkAnswer>>> {
+  const { times, storeNow } = ports;
+  const known = found === undefined ? undefined : readJoin(found);
+  const before: JoinState = known === undefined ? NEW_JOIN : { ...known, open: await fewOpen(known.open, ports) };
   let state = before;
   const steps = events.map((event): LinkStep => {
     const step = joinEvent(state, event);
@@ -134,5 +136,15 @@ function applyAll(
   const result = { open: state.open, steps };
   const link = events.at(-1)?.link;
   if (state === before || link === undefined) return { result };
-  return { result, write: joinFields(link, state, { now: storeNow(), times }) };
+  return { result, write: joinFields(link, state, { now: storeNow(), times, dueAt: known?.dueAt }) };
+}
+
+/** So many open orders travel with each end; they are mostly stored, and the sweep takes them out. */
+const MOST_OPEN = 16;
+
+/** If the sweep does not come, leaves those orders out that are stored: the document and the plans must not grow for ever. */
+async function fewOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
+  if (open.length <= MOST_OPEN) return open;
+  const stored = await store.many(open.map(({ order }) => order));
+  return open.filter((_, index) => stored[index] === undefined);
 }

@@ -173,6 +173,8 @@ async function withJoins(
     const [root] = answer.tooFar;
     return {
       ...each,
+      // They are asked now, and `fitted` counts only what travels.
+      joined: [],
       orders: [...each.orders, ...answer.orders.map(({ traceId: _, ...order }) => order)],
       skips: [...each.skips, ...answer.skips],
       isUndecided: answer.isUndecided,

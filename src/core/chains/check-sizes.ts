@@ -1,6 +1,6 @@
 import type { Lineage } from '../lineage.ts';
 import type { Link } from '../link.ts';
-import { appKey } from '../names.ts';
+import { type AppKey, appKey, appOfKey, type TenantName } from '../names.ts';
 import { causeOf, orderId, type ReloadOrder } from '../order.ts';
 import { FOLLOWERS_BYTES, jsonBytes } from '../payload.ts';
 import { LONGEST_RELOAD_ID } from '../webhook/event-fields.ts';
@@ -24,10 +24,10 @@ const LONGEST_ROOT = 220;
 
 /** The most bytes that a link's order can have in a plan: with the longest reload id and the longest root. */
 function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link): number {
-  const cause = causeOf({ tenant: after.tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
-  const others = Object.keys(join?.of ?? {})
-    .slice(1)
-    .map(() => cause);
+  const causeIn = (tenant: TenantName): string => causeOf({ tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
+  const cause = causeIn(after.tenant);
+  const upstreams = Object.keys(join?.of ?? {}) as AppKey[];
+  const others = upstreams.filter((key) => key !== appKey(after)).map((key) => causeIn(appOfKey(key).tenant));
   const lineage: Lineage = { cause, others, hops: 10_000, root: 'r'.repeat(LONGEST_ROOT), areHopsUnsure: true };
   const order: ReloadOrder = {
     order: orderId(target, clause, cause),

@@ -89,11 +89,12 @@ export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
  * The fields of a composite link's document with a new state.
  *
  * @param now - the store's clock.
+ * @param dueAt - of the document before. It stays, so that a link that is written all the time is due, too.
  */
 export function joinFields(
   { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,
   { baseHalves, baseEnd, log, fired, open }: JoinState,
-  { now, times }: { readonly now: EpochMs; readonly times: TimeConstants },
+  { now, times, dueAt }: { readonly now: EpochMs; readonly times: TimeConstants; readonly dueAt?: EpochMs | undefined },
 ): Omit<JoinDocument, '_id' | '_rev'> {
   return {
     schema: 1,
@@ -107,6 +108,6 @@ export function joinFields(
     log,
     ...(fired !== undefined && { fired }),
     open,
-    ...(open.length > 0 && { dueAt: addMs(now, times.planned) }),
+    ...(open.length > 0 && { dueAt: dueAt ?? addMs(now, times.planned) }),
   };
 }

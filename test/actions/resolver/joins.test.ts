@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { resolve as resolveBatch } from '../../../actions/resolver/resolve.ts';
 import type { Batch } from '../../../src/contracts/batch.ts';
+import type { AppIndex } from '../../../src/core/chains/app-index.ts';
+import { checkSizes } from '../../../src/core/chains/check-sizes.ts';
 import type { CompiledChains, Link } from '../../../src/core/link.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
@@ -37,6 +39,8 @@ async function resolve(store: MemoryCouch, events: readonly object[], { links = 
 const storeOf = () => memoryCouch(() => NOW as EpochMs);
 const openIn = (store: MemoryCouch) =>
   (store.peek(DOCUMENT)?.['open'] as { order: string }[] | undefined)?.map(({ order }) => order);
+
+const NO_NAMES = { byKey: new Map() } as unknown as AppIndex;
 
 describe('the resolver and a link that waits for several apps', () => {
   it('writes down the first end, and says which app is missing until when', async () => {
@@ -81,6 +85,29 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(again.plan.orders.map(({ order }) => order)).to.deep.equal(['order:default:c:j1:b1']);
   });
 
+  it('stays due since its first open order, however often its document is written', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)]);
+    const later = memoryCouch(() => (NOW + 50_000) as EpochMs);
+    later.seed({ ...store.peek(DOCUMENT), _id: DOCUMENT });
+    await resolve(later, [ended('a', 'a2', 40)]);
+    expect(later.peek(DOCUMENT)?.['dueAt']).to.equal(NOW + 60_000);
+  });
+
+  it('without a sweep takes out the open orders that are stored, so that document and plan stay small', async () => {
+    const store = storeOf();
+    const sizes: number[] = [];
+    for (let run = 1; run <= 60; run += 1) {
+      const events = [ended('a', `a${run}`, 2 * run), ended('b', `b${run}`, 2 * run + 1)];
+      const { plan } = await resolve(store, events);
+      sizes.push(plan.orders.length);
+      const stored = plan.orders.filter(({ order }) => order !== 'order:default:c:j1:b30');
+      for (const { order } of stored) store.seed({ _id: order, type: 'order' });
+    }
+    expect(Math.max(...sizes)).to.be.at.most(17);
+    expect(openIn(store)).to.include('order:default:c:j1:b30');
+  });
+
   it('reads once and writes once for each link, and writes nothing for what it knows', async () => {
     const store = storeOf();
     await resolve(store, [ended('a', 'a1', 0), ended('a', 'a2', 10), ended('b', 'b1', 30)]);
@@ -105,6 +132,19 @@ describe('the resolver and a link that waits for several apps', () => {
       'get join:default:c:j1',
       'put join:default:c:j1',
     ]);
+  });
+
+  it('decides about an event with as many links as a check lets pass', async () => {
+    const store = storeOf();
+    const variables = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`v${index}`, 'x'.repeat(256)]));
+    const links = Array.from({ length: 110 }, (_, index) =>
+      half('a', { clause: `n${index}`, join: { ...JOIN, atLeast: 1 }, body: { variables } }),
+    );
+    const placed = links.map((link) => ({ link, place: { file: 'sales.yaml', path: [] } }));
+    expect(checkSizes(placed, NO_NAMES)).to.deep.equal([]);
+    const { plan } = await resolve(store, [ended('a', 'a1', 0)], { links: { 'default/a': links } as never });
+    expect(plan).not.to.have.property('undecided');
+    expect(plan.orders).to.have.length(110);
   });
 
   it('leaves an event due if its link’s document is spoilt, and goes on with the others', async () => {
