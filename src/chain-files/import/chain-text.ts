@@ -1,5 +1,6 @@
 import { Document, isMap, isSeq, visit } from 'yaml';
 import type { ChainContent } from '../../core/chains/chain-file.ts';
+import { visible } from '../../core/visible.ts';
 
 /** A line that YAML does not fold. */
 const NO_FOLDING = 0;
@@ -11,7 +12,7 @@ const NO_FOLDING = 0;
  */
 export function chainText({ chain, apps, reloads }: ChainContent, source: string): string {
   const document = new Document({ chain, apps, reloads });
-  document.commentBefore = ` Imported by "cascade import" from ${source}.`;
+  document.commentBefore = ` Imported by "cascade import" from ${visible(source)}.`;
   visit(document, {
     Pair(_, { key, value }) {
       const name = String(key);

@@ -1,4 +1,4 @@
-import { type Literal, NotLiteral, writtenText } from './literal-exports.ts';
+import { fieldOf, type Literal, type LiteralExports, NotLiteral, writtenText } from './literal-exports.ts';
 
 /** One entry of the 2020 paper's list: after this app's reload, those of `chain` follow. */
 export interface PaperEntry {
@@ -27,18 +27,24 @@ export interface ReadEntries {
   readonly notes: readonly ImportNote[];
 }
 
-const CONDITIONS: Readonly<Record<string, 'succeeded' | 'failed'>> = { ok: 'succeeded', error: 'failed' };
+const CONDITIONS: ReadonlyMap<string, 'succeeded' | 'failed'> = new Map([
+  ['ok', 'succeeded'],
+  ['error', 'failed'],
+]);
 
 const APP_ID = /^[A-Za-z0-9-]{1,64}$/;
 
+const NOT_RUN =
+  'This statement may change the list when it runs; nothing of the file is run, so what it does is missing.';
+
 /** Reads the entries of the list that a file exports. An entry that cannot be read is left out with a note. */
-export function readPaperEntries(list: Literal): ReadEntries {
+export function readPaperEntries({ exported: list, changedAt }: LiteralExports): ReadEntries {
   if (list instanceof NotLiteral || list.kind !== 'list') {
     const message = 'The file does not export a list that is written out, like [{ name, appId, chain, condition }].';
     return { entries: [], notes: [{ line: list.line, isLoss: true, message }] };
   }
   const entries: PaperEntry[] = [];
-  const notes: ImportNote[] = [];
+  const notes: ImportNote[] = changedAt.map((line) => ({ line, isLoss: true, message: NOT_RUN }));
   for (const item of list.items) {
     const read = readEntry(item, notes);
     if (read !== undefined) entries.push(read);
@@ -56,9 +62,8 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
       'This entry is left out: it is no object that is written out, like { name, appId, chain, condition }.',
     );
   }
-  const { fields } = item;
-  const name = writtenText(fields.get('name'));
-  const appId = writtenText(fields.get('appId'));
+  const name = writtenText(fieldOf(item, 'name'));
+  const appId = writtenText(fieldOf(item, 'appId'));
   if (name === undefined || name === '')
     return refuse('This entry is left out: its "name" is no text that is written out.');
   if (appId === undefined || !APP_ID.test(appId)) {
@@ -66,12 +71,12 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
       `Entry "${name}" is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.`,
     );
   }
-  const chain = readChain(name, fields.get('chain'), notes);
-  const condition = writtenText(fields.get('condition'));
-  const on = condition === undefined ? undefined : CONDITIONS[condition];
+  const chain = readChain(name, fieldOf(item, 'chain'), notes);
+  const condition = writtenText(fieldOf(item, 'condition'));
+  const on = CONDITIONS.get(condition ?? '');
   if (chain.length > 0 && on === undefined) {
     notes.push({
-      line: fields.get('condition')?.line ?? line,
+      line: fieldOf(item, 'condition')?.line ?? line,
       isLoss: true,
       message: `What follows "${name}" is left out: its "condition" is neither 'ok' nor 'error'.`,
     });

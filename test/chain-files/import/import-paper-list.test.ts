@@ -139,6 +139,54 @@ describe('the import of the 2020 paper’s list', () => {
     expect(imported(list).notes).to.deep.equal([]);
   });
 
+  it('names each statement that may change the list when it runs', () => {
+    const entry = (name: string, id: string, follower: string): string =>
+      `{ name: '${name}', appId: '${ID(id)}', chain: ['${follower}'], condition: 'ok' }`;
+    const list = `const apps = [${entry('a', '1', 'b')}, ${entry('b', '2', 'a')}];
+      apps.push(${entry('c', '3', 'a')});
+      if (process.env.MORE) { apps[1].chain = []; }
+      console.log(apps.length);
+      require('dotenv').config();
+      module.exports = apps;
+      module.exports.push(${entry('c', '3', 'b')});
+      if (require.main === module) main();`;
+    const message =
+      'This statement may change the list when it runs; nothing of the file is run, so what it does is missing.';
+    expect(imported(list).notes).to.deep.equal([2, 3, 7].map((line) => ({ line, isLoss: true, message })));
+  });
+
+  it('believes no field that a spread call, a computed name or a prototype may give', () => {
+    const a = `name: 'a', appId: '${ID('1')}'`;
+    const messages = messagesOf(`module.exports = [
+      { ${a}, chain: ['b'], condition: 'ok', ...over() },
+      { ...defaults(), ${a} },
+      { ${a}, [key]: ['b'], appId: '${ID('1')}' },
+      { ${a}, __proto__: base },
+      { name: 'b', appId: '${ID('2')}' },
+    ];`);
+    expect(messages.filter((message) => !message.includes('follows nothing'))).to.deep.equal([
+      '2: This entry is left out: its "name" is no text that is written out.',
+      '3: What follows "a" is left out: its "chain" is no list of names that is written out.',
+      '4: This entry is left out: its "name" is no text that is written out.',
+      '5: What follows "a" is left out: its "chain" is no list of names that is written out.',
+    ]);
+  });
+
+  it('a condition that is the name of a property of every object is none', () => {
+    for (const condition of ['constructor', '__proto__', 'toString']) {
+      const list = `module.exports = [{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: '${condition}' }];`;
+      expect(messagesOf(list)[0]).to.equal(
+        `1: What follows "a" is left out: its "condition" is neither 'ok' nor 'error'.`,
+      );
+    }
+  });
+
+  it('the name of the file cannot end the comment', () => {
+    const list = `module.exports = [{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }, { name: 'b', appId: '${ID('2')}' }];`;
+    const { text = '' } = importPaperList(list, 'apps', 'a\r\nchain: x\u001b.js');
+    expect(text.split('\n')[0]).to.equal('# Imported by "cascade import" from a ⏎ chain: x\\u001b.js.');
+  });
+
   it('a variable that names itself, and a call, are no literals', () => {
     expect(messagesOf('const a = a; module.exports = a;')).to.deep.equal([
       '1: The file does not export a list that is written out, like [{ name, appId, chain, condition }].',
