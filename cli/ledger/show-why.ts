@@ -98,9 +98,10 @@ async function readWhy(store: Reader, app: AppRef, all: readonly Link[]): Promis
   };
 }
 
-/** Each composite link once, with what it remembers. */
+/** Each composite link once, with what it remembers. If it stands in several chains, it is paused only if all of them are. */
 async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
-  const once = [...new Map(links.map((link) => [joinId(link), link])).values()];
+  const pausedFirst = [...links].sort((a, b) => Number(b.paused) - Number(a.paused));
+  const once = [...new Map(pausedFirst.map((link) => [joinId(link), link])).values()];
   const documents = await readMany(store, once.map(joinId), readJoin);
   return once.map((link, index) => {
     const memory = documents[index];

@@ -42,6 +42,14 @@ describe('a link that waits for several apps, on the command line', () => {
     );
   });
 
+  it('cascade why does not call a link paused that stands in another chain, too', async () => {
+    const links = { 'default/extract': [half('extract'), { ...half('extract'), chain: 'weekly', paused: true }] };
+    const both = { ...chains, links } as unknown as CompiledChains;
+    const { context, printed } = ledgerOf([join(at('01:30'))], { chains: both });
+    await showWhy(context, 'report');
+    expect(printed.out).not.to.contain('paused');
+  });
+
   it('cascade why --json has each app of the link once', async () => {
     const { context, json } = ledgerOf([join(at('01:30'))], { chains, json: true });
     await showWhy(context, 'report');
