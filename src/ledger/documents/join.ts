@@ -89,7 +89,7 @@ export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
  * The fields of a composite link's document with a new state.
  *
  * @param now - the store's clock.
- * @param dueAt - of the document before. It stays, so that a link that is written all the time is due, too.
+ * @param dueAt - of the document before. The sooner one counts, so that a link that is written all the time is due, too.
  */
 export function joinFields(
   { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,
@@ -108,6 +108,9 @@ export function joinFields(
     log,
     ...(fired !== undefined && { fired }),
     open,
-    ...(open.length > 0 && { dueAt: dueAt ?? addMs(now, times.planned) }),
+    ...(open.length > 0 && { dueAt: soonerOf(dueAt, addMs(now, times.planned)) }),
   };
 }
+
+const soonerOf = (before: EpochMs | undefined, next: EpochMs): EpochMs =>
+  before === undefined || before > next ? next : before;

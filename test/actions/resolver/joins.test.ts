@@ -92,6 +92,9 @@ describe('the resolver and a link that waits for several apps', () => {
     later.seed({ ...store.peek(DOCUMENT), _id: DOCUMENT });
     await resolve(later, [ended('a', 'a2', 40)]);
     expect(later.peek(DOCUMENT)?.['dueAt']).to.equal(NOW + 60_000);
+    later.seed({ ...later.peek(DOCUMENT), _id: DOCUMENT, dueAt: NOW + 90 * 24 * HOUR });
+    await resolve(later, [ended('a', 'a3', 50)]);
+    expect(later.peek(DOCUMENT)?.['dueAt']).to.equal(NOW + 110_000);
   });
 
   it('without a sweep takes out the open orders that are stored, so that document and plan stay small', async () => {
