@@ -37,7 +37,7 @@ interface Resolved {
   /** True if a composite link could not be asked: the event stays due. */
   readonly isUndecided?: boolean;
   /** What a person has to know about this event. */
-  readonly alert?: Pick<Alert, 'kind' | 'subject' | 'message'>;
+  readonly alerts?: readonly Pick<Alert, 'kind' | 'subject' | 'message'>[];
 }
 
 /**
@@ -170,7 +170,6 @@ async function withJoins(
     const end = each.joined[0]?.event;
     const answer = end === undefined ? undefined : answers.get(end);
     if (answer === undefined) return each;
-    const [root] = answer.tooFar;
     return {
       ...each,
       // They are asked now, and `fitted` counts only what travels.
@@ -178,7 +177,7 @@ async function withJoins(
       orders: [...each.orders, ...answer.orders.map(({ traceId: _, ...order }) => order)],
       skips: [...each.skips, ...answer.skips],
       isUndecided: answer.isUndecided,
-      ...(root !== undefined && { alert: tooManyHops(root, maxHops) }),
+      alerts: [...(each.alerts ?? []), ...answer.tooFar.map((root) => tooManyHops(root, maxHops))],
     };
   });
 }
@@ -210,7 +209,7 @@ async function raiseAlerts(
   { traceId, receivedAt }: Batch,
   { store, log }: ResolverPorts,
 ): Promise<void> {
-  const alerts = resolved.flatMap(({ alert }) => alert ?? []);
+  const alerts = resolved.flatMap((each) => each.alerts ?? []);
   for (const alert of new Map(alerts.map((each) => [`${each.kind} ${each.subject}`, each])).values()) {
     await raiseAlert(store, { ...alert, traceId, at: store.now() ?? receivedAt }, log);
   }
@@ -233,7 +232,7 @@ function otherTenantSkip(event: BatchEvent, about: About): Resolved | undefined 
     orders: [],
     joined: [],
     skips: [{ reason: 'other-tenant', tenant, appId, reloadId, heardFrom }],
-    alert: movedAlert({ tenant, bound: known, own: heardFrom }),
+    alerts: [movedAlert({ tenant, bound: known, own: heardFrom })],
   };
 }
 
@@ -265,7 +264,7 @@ function withLineage(following: Following, about: About, maxHops: number): Resol
   return {
     ...{ event, orders: [], joined },
     skips: [...skips, ...refused],
-    alert: tooManyHops(descent.root, maxHops),
+    alerts: [tooManyHops(descent.root, maxHops)],
   };
 }
 

@@ -38,7 +38,7 @@ export interface JoinStep {
   readonly state?: JoinState;
   /** Why it calls for no order now; absent if it does. */
   readonly skip?: Skip;
-  /** The root of a run that has too many hops to go on. */
+  /** The root of a run that has too many hops to go on: of several that meet, of the longest. */
   readonly tooFar?: string;
 }
 
@@ -52,11 +52,12 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   if (applied.memory === undefined) return skip === undefined ? {} : { skip };
   const called = applied.firings.map((firing) => orderOf(firing, link, traceId));
   const allowed = called.filter(({ lineage }) => lineage.hops <= maxHops);
-  const refused = called.find(({ lineage }) => lineage.hops > maxHops);
+  const refused = applied.firings.find((_, index) => (called[index]?.lineage.hops ?? 0) > maxHops);
   const next = { ...state, ...applied.memory, open: [...state.open, ...allowed] };
   if (refused === undefined) return { state: next, ...(skip !== undefined && { skip }) };
-  const { hops, root } = refused.lineage;
-  return { state: next, skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: root };
+  const farthest = refused.halves.reduce((far, half) => (half.hops >= far.hops ? half : far));
+  const hops = 1 + farthest.hops;
+  return { state: next, skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: farthest.root };
 }
 
 function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink, traceId: string): JoinedOrder {

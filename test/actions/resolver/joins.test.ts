@@ -201,6 +201,21 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(store.all().map(({ _id }) => _id)).to.include('alert:too-many-hops:event:default:b1');
   });
 
+  it('names the run that has too many hops, not the one whose end came last; a plain link’s alert stays', async () => {
+    const store = storeOf();
+    const started = { schema: 1, type: 'started', also: [], isGuess: false, hops: 4, order: 'order:default:a:s:r0' };
+    store.seed({ ...started, _id: 'started:default:b1', root: 'event:default:other' });
+    const plain = { ...half('b', { clause: 's' }), join: undefined };
+    const links = { ...LINKS, 'default/b': [half('b'), plain] } as unknown as CompiledChains['links'];
+    store.seed({ ...started, _id: 'started:default:a1', root: 'event:default:far', hops: 9 });
+    await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)], { links, maxHops: 2 });
+    const alerts = store.all().flatMap(({ _id }) => (_id.startsWith('alert:') ? _id : []));
+    expect(alerts).to.have.members([
+      'alert:too-many-hops:event:default:far',
+      'alert:too-many-hops:event:default:other',
+    ]);
+  });
+
   it('asks a paused link nothing', async () => {
     const store = storeOf();
     const links = { 'default/a': [half('a', { paused: true })] } as CompiledChains['links'];
