@@ -27,7 +27,7 @@ interface LiteralObject {
 }
 
 /** An object's field; undefined if the object certainly has none of that name. */
-export const fieldOf = ({ fields, others }: LiteralObject, name: string): Literal | undefined =>
+export const literalField = ({ fields, others }: LiteralObject, name: string): Literal | undefined =>
   fields.get(name) ?? others;
 
 /** What a file exports, and the lines of the statements that may change that when the file runs. */
@@ -153,7 +153,7 @@ function read(node: Expression, scope: Scope): Literal {
       if (node.object.type === 'Super') return new NotLiteral(line);
       const object = read(node.object, scope);
       const field = nameOfMember(node);
-      const found = 'kind' in object && object.kind === 'object' && field !== undefined && fieldOf(object, field);
+      const found = 'kind' in object && object.kind === 'object' && field !== undefined && literalField(object, field);
       return found || new NotLiteral(line);
     }
     default:

@@ -1,4 +1,4 @@
-import { fieldOf, type Literal, type LiteralExports, NotLiteral, writtenText } from './literal-exports.ts';
+import { type Literal, type LiteralExports, literalField, NotLiteral, writtenText } from './literal-exports.ts';
 
 /** One entry of the 2020 paper's list: after this app's reload, those of `chain` follow. */
 export interface PaperEntry {
@@ -62,8 +62,8 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
       'This entry is left out: it is no object that is written out, like { name, appId, chain, condition }.',
     );
   }
-  const name = writtenText(fieldOf(item, 'name'));
-  const appId = writtenText(fieldOf(item, 'appId'));
+  const name = writtenText(literalField(item, 'name'));
+  const appId = writtenText(literalField(item, 'appId'));
   if (name === undefined || name === '')
     return refuse('This entry is left out: its "name" is no text that is written out.');
   if (appId === undefined || !APP_ID.test(appId)) {
@@ -71,12 +71,12 @@ function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {
       `Entry "${name}" is left out: its "appId" is no app id. An app id is a text of letters, digits and -, at most 64.`,
     );
   }
-  const chain = readChain(name, fieldOf(item, 'chain'), notes);
-  const condition = writtenText(fieldOf(item, 'condition'));
+  const chain = readChain(name, literalField(item, 'chain'), notes);
+  const condition = writtenText(literalField(item, 'condition'));
   const on = CONDITIONS.get(condition ?? '');
   if (chain.length > 0 && on === undefined) {
     notes.push({
-      line: fieldOf(item, 'condition')?.line ?? line,
+      line: literalField(item, 'condition')?.line ?? line,
       isLoss: true,
       message: `What follows "${name}" is left out: its "condition" is neither 'ok' nor 'error'.`,
     });
