@@ -194,8 +194,8 @@ function fitted(
   about: About,
 ): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
   const take = roomFor(PAYLOAD_BYTES);
-  // The alert is raised here, so it needs no room in the plan.
-  const isTaken = ({ alert: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
+  // The alerts are raised here, so they need no room in the plan.
+  const isTaken = ({ alerts: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
   const takenFirst = first !== undefined && isTaken(first) ? [first] : [];
   const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
   const taken = [...takenFirst, ...further.filter(isTaken)];
