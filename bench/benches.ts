@@ -11,6 +11,7 @@ import { hostKill } from './host/kill.ts';
 import { large } from './large/large.ts';
 import { limits } from './limits/limits.ts';
 import { outage } from './outage/outage.ts';
+import { pace } from './pace/pace.ts';
 import { race } from './race/race.ts';
 import { resolveBench } from './resolve/resolve.ts';
 import { retention } from './retention/retention.ts';
@@ -40,5 +41,6 @@ export const BENCHES: readonly Bench[] = [
   retention,
   crash,
   simulate,
+  pace,
   details,
 ];

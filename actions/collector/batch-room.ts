@@ -1,10 +1,11 @@
-import type { BatchEvent } from '../../src/contracts/batch.ts';
+import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
 
-/** Together 400 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
+/** Together 460 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
+const SLOTS = { most: 500, mostBytes: 60_000 } as const;
 
 /** The room for one kind of item. An item that finds none stays due, and comes with the next sweep. */
 export interface Room<T> {
@@ -14,14 +15,15 @@ export interface Room<T> {
   isFull(): boolean;
 }
 
-/** The events and the orders of one batch. */
+/** What one batch has room for. */
 export interface BatchRoom {
   readonly events: Room<BatchEvent>;
   readonly orders: Room<OrderId>;
+  readonly slots: Room<Slot>;
 }
 
 /** An empty batch. */
-export const batchRoom = (): BatchRoom => ({ events: room(EVENTS), orders: room(ORDERS) });
+export const batchRoom = (): BatchRoom => ({ events: room(EVENTS), orders: room(ORDERS), slots: room(SLOTS) });
 
 function room<T>({ most, mostBytes }: { readonly most: number; readonly mostBytes: number }): Room<T> {
   const items: T[] = [];

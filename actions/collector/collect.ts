@@ -29,11 +29,17 @@ export async function collect(
 ): Promise<Batch> {
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (hint !== undefined) return { ...batch, events: await collectHint(hint, ports) };
-  const { events, orders } = batchRoom();
+  const room = batchRoom();
+  const { events, orders, slots } = room;
   const { created, tenants } = await sweepTenants(ports);
   for (const event of created) events.add(event);
-  await workDue({ events, orders }, tenants, ports);
-  return { ...batch, events: events.items, ...(orders.items.length > 0 && { due: orders.items }) };
+  await workDue(room, tenants, ports);
+  return {
+    ...batch,
+    events: events.items,
+    ...(orders.items.length > 0 && { due: orders.items }),
+    ...(slots.items.length > 0 && { slots: slots.items }),
+  };
 }
 
 async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {

@@ -1,12 +1,12 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { type CollectorPorts, halfTime, storeNow } from './collector-ports.ts';
+import { type CollectorPorts, halfTime } from './collector-ports.ts';
 
 /** Documents that are read at once. */
 const PAGE = 200;
 
 /**
- * Yields the due documents, the longest due first, until the caller stops, none is left, or half of the time is gone. The
+ * Yields the documents that are due by `until`, the longest due first, until the caller stops, none is left, or half of the time is gone. The
  * caller may have to skip many before it finds some that it can work on.
  *
  * Each page begins at the last `dueAt` of the page before, because many documents may be due in the same millisecond. If
@@ -14,10 +14,9 @@ const PAGE = 200;
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function* dueDocuments(ports: CollectorPorts): AsyncGenerator<StoredDocument> {
+export async function* dueDocuments(until: EpochMs, ports: CollectorPorts): AsyncGenerator<StoredDocument> {
   const { store, now } = ports;
   const lastPage = halfTime(ports);
-  const until = storeNow(ports);
   let from = 0 as EpochMs;
   let seen: ReadonlySet<string> = new Set();
   do {

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { eventId } from '../../src/core/document-ids.ts';
+import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { batchEventOf, believedEvent, readEvent } from '../../src/ledger/documents/event.ts';
@@ -10,6 +11,7 @@ import { askTenants } from './ask-tenant.ts';
 import type { BatchRoom } from './batch-room.ts';
 import { type CollectorPorts, lastCall, storeNow } from './collector-ports.ts';
 import { dueDocuments } from './due-documents.ts';
+import { giveSlots, isAtGate } from './give-slots.ts';
 import { settleHint } from './settle-hint.ts';
 import { settleJoin } from './settle-join.ts';
 import { settlePosted } from './settle-posted.ts';
@@ -21,7 +23,7 @@ type Question = HintDocument | OrderDocument;
 
 /**
  * Takes up what is due, the longest due first. Unresolved events and orders to start go on to the next steps. Hints and
- * posted orders are settled here, by asking Qlik.
+ * posted orders are settled here, by asking Qlik. Orders that wait for their tenant's rate limit get slots.
  *
  * A silent tenant blocks nobody: its item is postponed. Items that were not reached stay due, and so do those of a tenant
  * that the settings do not have or that has moved.
@@ -31,11 +33,22 @@ type Question = HintDocument | OrderDocument;
  */
 export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
   const questions: Question[] = [];
-  for await (const document of dueDocuments(ports)) {
-    await skipBadDocument(() => takeUp(document, room, questions, tenants, ports), ports.log);
+  const waiting: OrderDocument[] = [];
+  const now = storeNow(ports);
+  for await (const document of dueDocuments(addMs(now, ports.times.slotsAhead), ports)) {
+    const take = isAtGate(document)
+      ? () => takeToGate(document, waiting, tenants)
+      : () => takeUp(document, room, questions, tenants, ports);
+    if (isAtGate(document) || Number(document['dueAt']) <= now) await skipBadDocument(take, ports.log);
     if (room.events.isFull() && room.orders.isFull()) break;
   }
+  await giveSlots(waiting, now, room.slots, ports);
   await settleAll(questions, room, tenants, ports);
+}
+
+async function takeToGate(document: StoredDocument, waiting: OrderDocument[], tenants: SweptTenants): Promise<void> {
+  const order = readOrder(document);
+  if (await tenants.mayWork(order.tenant)) waiting.push(order);
 }
 
 /** Adds a due document to the batch or to the questions. */

@@ -22,13 +22,13 @@ export interface KnownHost {
 }
 
 /** How many invocations a plan takes; one of them is `record`, for all events. */
-export const invocationsOf = ({ orders, wake = [], due = [], hints = [], events = [] }: Plan): number =>
-  orders.length + wake.length + due.length + hints.length + Math.min(1, events.length);
+export const invocationsOf = ({ orders, wake = [], due = [], slots = [], hints = [], events = [] }: Plan): number =>
+  orders.length + wake.length + due.length + slots.length + hints.length + Math.min(1, events.length);
 
 /**
  * Completes the fan-out's ports: for how long it waits, and within which limits.
  *
- * A plan that was handed on first waits here for the next minute. The host is asked for the limits once for each container,
+ * A plan that was handed on first waits here for the next minute; not if it has only slots, which have their own times. The host is asked for the limits once for each container,
  * at the first plan that may not fit into the default ones.
  */
 export async function fanOutPorts(
@@ -40,7 +40,9 @@ export async function fanOutPorts(
   const { now, openwhisk } = ports;
   const isCarried = plan.carries !== undefined;
   const isSomebodyWaiting = !isCarried && plan.source === 'webhook';
-  if (isCarried) await nextMinute(ports);
+  const { slots = [] } = plan;
+  const isSlotsOnly = slots.length > 0 && slots.length === invocationsOf(plan);
+  if (isCarried && !isSlotsOnly) await nextMinute(ports);
   else budget.spend();
   const certain = Math.min(FEW_TARGETS, budget.left(DEFAULT_LIMITS.invocationsPerMinute));
   if (invocationsOf(plan) > certain) host.limits ??= await openwhisk.limits();

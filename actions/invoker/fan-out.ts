@@ -118,12 +118,17 @@ async function startRound<T>(
 }
 
 /** The host had no room for a target, or this activation no time. It may be tried again. */
-interface NoRoom<T> {
+export interface NoRoom<T> {
   readonly target: T;
   readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
 }
 
-async function startOne<T>(target: T, work: FanOutWork<T>, ports: FanOutPorts): Promise<Placement<T> | NoRoom<T>> {
+/** Starts one activation for a target, if the host has room for it and this activation has time. */
+export async function startOne<T>(
+  target: T,
+  work: Pick<FanOutWork<T>, 'callOf'>,
+  ports: FanOutPorts,
+): Promise<Placement<T> | NoRoom<T>> {
   if (!isTimeLeft(ports, 2 * CALL_MS)) return { target, why: 'time-is-up' };
   const { action, params } = work.callOf(target);
   const invocation = await invoke(action, params, ports);
@@ -195,9 +200,9 @@ const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Inv
  *
  * @returns the host's answer if the host took the targets, or may have taken them; undefined if it certainly did not.
  */
-async function handOn<T>(
+export async function handOn<T>(
   targets: readonly T[],
-  { restOf, carries, areDue }: FanOutWork<T>,
+  { restOf, carries, areDue }: Pick<FanOutWork<T>, 'restOf' | 'carries' | 'areDue'>,
   given: FanOutPorts,
 ): Promise<Extract<Invocation, { kind: 'accepted' | 'unknown' }> | undefined> {
   if (carries >= MOST_CARRIES) return undefined;

@@ -10,6 +10,7 @@ import type { Log } from '../../src/platform/log.ts';
 import { answerOf, logPlacements } from './answer.ts';
 import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
+import { fireSlots } from './fire-slots.ts';
 import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
@@ -24,7 +25,8 @@ export interface InvokerPorts extends FanOutPorts {
  * Starts one activation for each order and hint of a plan, and answers the webhook.
  *
  * With a ledger it stores the orders first. While it starts their activations it marks the plan's events as resolved and
- * starts `record`. The sender is waiting, so independent steps run in parallel.
+ * starts `record`. The sender is waiting, so independent steps run in parallel. Orders with slots only come with a sweep, for
+ * which nobody waits: they are the last.
  *
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused order
  * has an alert and stops no other order. If anything fails before, the event stays due, and the answer is no 5xx.
@@ -32,8 +34,15 @@ export interface InvokerPorts extends FanOutPorts {
  * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
  */
 export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<object> {
-  const { ledger, limits, budget } = ports;
+  const { ledger } = ports;
   if (ledger === undefined) return answerOf(plan, await startAll(plan, undefined, ports), 0);
+  const answer = await orderStartAndRecord(plan, ledger, ports);
+  await fireSlots(plan, ledger.store, ports);
+  return answer;
+}
+
+async function orderStartAndRecord(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
+  const { limits, budget } = ports;
   if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
     const [answer] = await whenAllSettled([orderAndStart(plan, ledger, ports), record(plan, ports)]);
     return answer;

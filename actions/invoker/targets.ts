@@ -1,4 +1,4 @@
-import type { HintRef } from '../../src/contracts/batch.ts';
+import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import type { OrderId } from '../../src/core/names.ts';
@@ -45,6 +45,19 @@ export function workOf(plan: Plan, created: CreatedOrders | undefined): FanOutWo
 const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
   orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
 
+/**
+ * So many orders of a plan may go by what the plan knows of their tenants. The tenant's rate limit may be spent by the time
+ * the others are started, so `reload` reads each of them together with its tenant's gate.
+ */
+const MOST_AT_ONCE = 50;
+
+/** What is fired for an order whose slot has come. */
+export const slotTarget = (traceId: string, { order }: Slot): Target => ({
+  kind: 'due',
+  order,
+  request: { traceId, due: order, hasSlot: true },
+});
+
 /** The orders just created, those to be woken, those that are due, and the hints. Each order is a target once. */
 function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonly Target[] {
   const { traceId, wake = [], due = [], hints = [], tenants = {} } = plan;
@@ -52,8 +65,10 @@ function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonl
   const add = (kind: 'created' | 'wake' | 'due', order: OrderId, request: OrderRequest): void => {
     if (!targets.has(order)) targets.set(order, { kind, order, request });
   };
-  for (const created of orders) {
-    add('created', created._id, { traceId, created, storeNow, ...tenants[created.tenant] });
+  for (const [index, created] of orders.entries()) {
+    const { _id, tenant } = created;
+    if (index < MOST_AT_ONCE) add('created', _id, { traceId, created, storeNow, ...tenants[tenant] });
+    else add('due', _id, { traceId, due: _id });
   }
   for (const order of wake) add('wake', order, { traceId, due: order, wake: true });
   for (const order of due) add('due', order, { traceId, due: order });

@@ -34,6 +34,10 @@ export interface ReloadOrderPorts extends Patience {
 /** What stays the same while this activation works on one order. */
 export interface Attempt extends ReloadOrderPorts {
   readonly gateUntil: TenantFacts['gateUntil'] | undefined;
+  /** The store's clock when the gate was read, as far as it is known: before its first answer the container's. */
+  readonly gateReadAt: EpochMs;
+  /** Whether the order has a slot that has come. */
+  readonly hasSlot: boolean;
   readonly echoes: TenantFacts['echoes'] | undefined;
   /** Repeats a call while CouchDB does not answer and the activation has time. */
   readonly patientStore: PatientStore;
@@ -68,7 +72,7 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   if ('created' in request) {
     const { created: order, storeNow } = request;
     await checkTenant(order.tenant, request.tenantUrl, { traceId, at: storeNow }, ports);
-    return { order, attempt: attemptOf(order.tenant, traceId, ports, request, storeNow) };
+    return { order, attempt: attemptOf(order.tenant, ports, { ...request, gateReadAt: storeNow }, storeNow) };
   }
   const { due } = request;
   // `order:<tenant>:…`
@@ -77,8 +81,9 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   const [found, ...facts] = await patient(ports.store, ports, READ_TRIES).many(ids);
   if (found === undefined) throw unknownOrder(due);
   const at = ports.store.now() ?? ports.now();
-  const known = await readFacts(tenant, facts, { traceId, at }, ports);
-  return { order: readOrder(found), attempt: attemptOf(tenant, traceId, ports, known) };
+  const hasSlot = request.hasSlot === true;
+  const known = await readFacts(tenant, facts, { traceId, at, hasSlot }, ports);
+  return { order: readOrder(found), attempt: attemptOf(tenant, ports, { ...known, traceId, gateReadAt: at, hasSlot }) };
 }
 
 const unknownOrder = (order: OrderId): CascadeError =>
@@ -86,9 +91,14 @@ const unknownOrder = (order: OrderId): CascadeError =>
 
 function attemptOf(
   tenant: TenantName,
-  traceId: string,
   ports: ReloadOrderPorts,
-  { gateUntil, echoes }: TenantFacts,
+  {
+    gateUntil,
+    echoes,
+    traceId,
+    gateReadAt,
+    hasSlot = false,
+  }: TenantFacts & Pick<Attempt, 'traceId' | 'gateReadAt'> & { readonly hasSlot?: boolean },
   storeNow?: EpochMs,
 ): Attempt {
   const clock = (): EpochMs => {
@@ -97,11 +107,21 @@ function attemptOf(
     throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answers without a Date, so no lease can be set by its clock.');
   };
   const qlik = ports.qlikOf(tenant);
-  return { ...ports, patientStore: patient(ports.store, ports), traceId, qlik, clock, gateUntil, echoes };
+  return {
+    ...ports,
+    patientStore: patient(ports.store, ports),
+    traceId,
+    qlik,
+    clock,
+    gateUntil,
+    gateReadAt,
+    hasSlot,
+    echoes,
+  };
 }
 
 type FactPorts = Pick<ReloadOrderPorts, 'addressOf' | 'store' | 'log'>;
-type When = { readonly traceId: string; readonly at: EpochMs };
+type When = { readonly traceId: string; readonly at: EpochMs; readonly hasSlot?: boolean };
 
 /** The documents that `readFacts` needs, in this order. */
 export const factIds = (tenant: TenantName): readonly string[] => [gateId(tenant), tenantId(tenant)];
@@ -120,7 +140,8 @@ export async function readFacts(
 ): Promise<TenantFacts> {
   const tenantUrl = boundTenant(bound, ports.log)?.url;
   await checkTenant(tenant, tenantUrl, when, ports);
-  return tenantFacts(gate, tenantUrl, { address: ports.addressOf(tenant), now: when.at, log: ports.log });
+  const { at: now, hasSlot = false } = when;
+  return tenantFacts(gate, tenantUrl, { address: ports.addressOf(tenant), now, hasSlot, log: ports.log });
 }
 
 /**

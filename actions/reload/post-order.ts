@@ -1,6 +1,6 @@
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
-import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { countStart } from '../../src/ledger/count-start.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
@@ -68,6 +68,9 @@ const wait = (
   attempt: Attempt,
 ): Promise<LedgerResult> => leave(order, 'waiting', attempt, { doubt: oldDoubt, reason: { code, message } }, until);
 
+/** CouchDB's `Date` has whole seconds. So a clock that goes by it may be a second ahead of another one. */
+const CLOCK_STEP = seconds(1);
+
 /** When an order is due again that its tenant did not take; also shuts the tenant's gate, or raises an alert. */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
@@ -78,7 +81,7 @@ async function dueAfter(
   const until = addMs(now, retryAfter);
   switch (code) {
     case 'QLIK_RATE_LIMITED':
-      return shutGate(tenant, until, attempt.store, attempt.log);
+      return shutGate(tenant, addMs(until, CLOCK_STEP), attempt.store, attempt.log);
     case 'QLIK_QUOTA':
       await alert('quota', `${tenant}:${appId}`, `The app ${appId}: ${message}`, attempt);
       return until;

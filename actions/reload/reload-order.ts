@@ -1,9 +1,14 @@
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
+import { gateId } from '../../src/core/document-ids.ts';
+import type { TenantName } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
+import { readGate } from '../../src/ledger/documents/gate.ts';
 import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
+import { gateUntilOf } from '../../src/ledger/tenant-facts.ts';
 import { type Attempt, callTimeout, openOrder, type ReloadOrderPorts } from './attempt.ts';
 import { lookForOwn } from './look-for-own.ts';
 import { giveUp, type LedgerResult, leave, leaveUnknown, ledgerResult, taken } from './outcome.ts';
@@ -98,9 +103,21 @@ async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt
 const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
   state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 
+/** What was read of the gate is out of date by now if the invocation came late: then the gate is read again. */
+async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
+  const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;
+  if (clock() <= addMs(gateReadAt, times.gateFresh)) return gateUntil;
+  const gate = readOrLog(await patientStore.get(gateId(tenant)), readGate, log);
+  return gateUntilOf(gate, { hasSlot, now: clock() });
+}
+
 async function waitAtGate({ order, oldDoubt }: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
-  const { gateUntil, clock } = attempt;
+  const { clock } = attempt;
+  const gateUntil = await gateNow(order.tenant, attempt);
   if (gateUntil === undefined || gateUntil <= clock()) return undefined;
-  const reason = { code: 'QLIK_RATE_LIMITED', message: 'The tenant’s rate limit is spent' };
+  const reason = {
+    code: 'QLIK_RATE_LIMITED',
+    message: 'The tenant’s rate limit is spent, or others wait for it longer',
+  };
   return leave(order, 'waiting', attempt, { doubt: oldDoubt, reason }, gateUntil);
 }

@@ -190,14 +190,18 @@ async function withJoins(
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
-  { due, hints }: Batch,
+  { due, slots, hints }: Batch,
   about: About,
-): Pick<Plan, 'due' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
+): Pick<Plan, 'due' | 'slots' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
   const take = roomFor(PAYLOAD_BYTES);
   // The alerts are raised here, so they need no room in the plan.
   const isTaken = ({ alerts: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
   const takenFirst = first !== undefined && isTaken(first) ? [first] : [];
-  const rest = { ...(due !== undefined && { due: take(due) }), ...(hints !== undefined && { hints: take(hints) }) };
+  const rest = {
+    ...(due !== undefined && { due: take(due) }),
+    ...(slots !== undefined && { slots: take(slots) }),
+    ...(hints !== undefined && { hints: take(hints) }),
+  };
   const taken = [...takenFirst, ...further.filter(isTaken)];
   const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
   return { ...rest, taken, wake: take([...new Set(ofOurTenants.flatMap(({ event }) => about.parked(event)))]) };

@@ -71,7 +71,7 @@ export const largestOrder = ({ tenant, appId }: AppRef, index: number, createdAt
   try: 1,
   claims: 1,
   ends: [],
-  reason: { code: 'QLIK_RATE_LIMITED', message: costly(LONGEST_MESSAGE) },
+  reason: { code: 'QLIK_QUOTA', message: costly(LONGEST_MESSAGE) },
   createdAt,
   dueAt: createdAt,
 });

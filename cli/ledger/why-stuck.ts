@@ -44,10 +44,12 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       return document.open.length > 0 ? whyNotDue(document.dueAt, now) : undefined;
     case 'checkpoint':
       return whyAhead(document, now);
-    case 'gate':
-      return document.until !== undefined && isBeyond(document.until, LONGEST_WAIT, now)
-        ? `no reload of this tenant is started before ${instantText(document.until)}. Delete the document: the tenant’s answers will say when it takes reloads.`
+    case 'gate': {
+      const until = Math.max(document.until ?? 0, document.lastSlot ?? 0) as EpochMs;
+      return isBeyond(until, LONGEST_WAIT, now)
+        ? `no reload of this tenant is started before ${instantText(until)}. Delete the document: the tenant’s answers will say when it takes reloads.`
         : undefined;
+    }
     case 'app':
       return isBeyond(document.last.endedAt, CLOCKS_APART, now)
         ? `the app’s last end is stored as ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`

@@ -33,6 +33,12 @@ export interface HintRef {
   readonly told: string;
 }
 
+/** An order that waits for its tenant's rate limit, and when its `reload` is to be fired, by the store's clock. */
+export interface Slot {
+  readonly order: OrderId;
+  readonly at: EpochMs;
+}
+
 /** What a collector of events passes to the resolver, under the one key `batch`. */
 export interface Batch {
   /** 32 hex digits: the trace id of the event's `traceparent`, else the receiving activation's id. */
@@ -45,4 +51,6 @@ export interface Batch {
   readonly hints?: readonly HintRef[];
   /** Orders that are due. */
   readonly due?: readonly OrderId[];
+  /** Orders with a slot before the next sweep. */
+  readonly slots?: readonly Slot[];
 }

@@ -41,7 +41,10 @@ export interface PlainRequest {
 
 /** The ledger's facts about a tenant. */
 export interface TenantFacts {
-  /** Until when the tenant takes no reload; absent if nothing holds it back. The store's clock. */
+  /**
+   * Until when an order without a slot waits: the tenant's rate limit is spent, or orders that have waited longer have their
+   * slots. Absent if nothing holds it back. The store's clock.
+   */
   readonly gateUntil?: EpochMs;
   /** Whether the tenant's records give our `resourceId` back; absent if nobody knows. */
   readonly echoes?: boolean;
@@ -63,6 +66,8 @@ export interface DueRequest {
   readonly due: OrderId;
   /** Where the reload that it waited for ended: a parked order is taken up before it is due. */
   readonly wake?: true;
+  /** Where it has a slot that has come: orders with later slots do not hold it back. */
+  readonly hasSlot?: true;
 }
 
 /** What the invoker passes to `reload`, under the one key `request`. */

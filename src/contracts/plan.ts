@@ -4,7 +4,7 @@ import type { ReloadOrder } from '../core/order.ts';
 import type { Ignored } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import type { EpochMs } from '../core/units.ts';
-import type { BatchEvent, HintRef, Source } from './batch.ts';
+import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
 /** An order to be created; with a ledger it has its lineage. */
@@ -28,6 +28,8 @@ export interface Plan {
   readonly wake?: readonly OrderId[];
   /** Orders that are due. */
   readonly due?: readonly OrderId[];
+  /** Orders with a slot before the next sweep. */
+  readonly slots?: readonly Slot[];
   readonly hints?: readonly HintRef[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;

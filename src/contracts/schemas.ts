@@ -5,7 +5,7 @@ import type { ReloadOrder } from '../core/order.ts';
 import type { Policy, Retry } from '../core/policy.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type Reason, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
-import { type Batch, type BatchEvent, type HintRef, SOURCES, type StoredMark } from './batch.ts';
+import { type Batch, type BatchEvent, type HintRef, type Slot, SOURCES, type StoredMark } from './batch.ts';
 import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
 import type {
@@ -141,6 +141,7 @@ const skip = {
   ],
 } as const satisfies SchemaFor<Skip>;
 
+const slots = listOf(closed<Slot>({ order: text, at: instant }));
 const batchProperties = {
   traceId,
   source,
@@ -149,8 +150,9 @@ const batchProperties = {
   ignored,
   hints,
   due: texts,
+  slots,
 } as const;
-const batch = closed<Batch>(batchProperties, 'hints', 'due');
+const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots');
 
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
@@ -170,6 +172,7 @@ const plan = closed<Plan>(
   'undecided',
   'wake',
   'due',
+  'slots',
   'hints',
   'tenants',
   'storeNow',
@@ -212,7 +215,7 @@ const orderRequest = {
       'echoes',
       'tenantUrl',
     ),
-    closed<DueRequest>({ traceId, due: text, wake: boolean }, 'wake'),
+    closed<DueRequest>({ traceId, due: text, wake: boolean, hasSlot: boolean }, 'wake', 'hasSlot'),
   ],
 } as const satisfies SchemaFor<OrderRequest>;
 

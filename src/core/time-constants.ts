@@ -18,6 +18,12 @@ export interface TimeConstants {
   readonly parkedPoll: DurationMs;
   /** After this time the sweep asks Qlik for the end of a posted order. */
   readonly postedPoll: DurationMs;
+  /** How far the slots of orders that wait for a tenant's rate limit are apart. */
+  readonly slotSpacing: DurationMs;
+  /** How far ahead a sweep gives slots: the time between two sweeps. */
+  readonly slotsAhead: DurationMs;
+  /** What was read of a tenant's gate is read again before a POST if it is older. */
+  readonly gateFresh: DurationMs;
   /** How far behind the checkpoint the collector lists again, since Qlik may list an end late. */
   readonly overlap: DurationMs;
   /** The longest way from creation to end: 6 h in the queue, 3 h running (facts q-states-04, -05), and half an hour. */
@@ -45,6 +51,10 @@ export function timeConstants(factor = 1): TimeConstants {
     unresolved: scaled(minutes(2)),
     parkedPoll: scaled(minutes(5)),
     postedPoll: scaled(minutes(15)),
+    // Qlik takes 250 in five minutes (fact q-rate-01), one in 1.2 s. 250 slots take 6 s longer, so an order may start late.
+    slotSpacing: scaled(seconds(1.225)),
+    slotsAhead: scaled(minutes(5)),
+    gateFresh: scaled(seconds(10)),
     overlap: scaled(minutes(15)),
     longestReload: scaled(minutes(9.5 * 60)),
     farthestJump: scaled(minutes(24 * 60)),

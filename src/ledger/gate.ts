@@ -2,13 +2,13 @@ import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../core/defined-fields.ts';
 import { gateId } from '../core/document-ids.ts';
 import type { TenantName } from '../core/names.ts';
-import type { EpochMs } from '../core/units.ts';
+import type { DurationMs, EpochMs } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
 import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
-type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
+type Facts = Pick<GateDocument, 'until' | 'lastSlot' | 'echoes' | 'echoesAt'>;
 
 /**
  * Changes some facts about a tenant and keeps the others. A malformed document is written anew.
@@ -16,22 +16,25 @@ type Facts = Pick<GateDocument, 'until' | 'echoes' | 'echoesAt'>;
  * It never fails: Cascade finds out again what was not written.
  *
  * @param change - returns the new facts, or undefined to write nothing.
+ * @returns whether the last change is stored, or there was nothing to write.
  */
 async function changeGate(
   tenant: TenantName,
   change: (known: Facts) => Facts | undefined,
   store: Pick<CouchPort, 'get' | 'put'>,
   log: LedgerLog,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await changeDocument(gateId(tenant), store, (found) => {
-      const { until, echoes, echoesAt }: Facts = readOrLog(found, readGate, log) ?? {};
-      const known = definedFields({ until, echoes, echoesAt });
+    const isChanged = await changeDocument(gateId(tenant), store, (found) => {
+      const { until, lastSlot, echoes, echoesAt }: Facts = readOrLog(found, readGate, log) ?? {};
+      const known = definedFields({ until, lastSlot, echoes, echoesAt });
       const changed = change(known);
       return { result: true, ...(changed && { write: { schema: 1, type: 'gate', ...known, ...changed } }) };
     });
+    return isChanged === true;
   } catch (error) {
     log.warn('The gate could not be changed', { tenant, why: error instanceof Error ? error.message : String(error) });
+    return false;
   }
 }
 
@@ -58,6 +61,48 @@ export async function shutGate(
   return shutUntil;
 }
 
+/** For how many waiting orders slots are wanted, and between which instants of the store's clock. */
+export interface WantedSlots {
+  readonly waiting: number;
+  readonly after: EpochMs;
+  /** No slot is given that is later. */
+  readonly until: EpochMs;
+  readonly spacing: DurationMs;
+}
+
+/** The slots that were given to the waiting orders. */
+export interface TakenSlots {
+  /** So many of the orders have slots from an earlier sweep: those that have waited longest. */
+  readonly before: number;
+  /** The slots of the orders after those, the earliest first. */
+  readonly slots: readonly EpochMs[];
+}
+
+/**
+ * Takes the next free slots of a tenant. Several may do so at once: by the gate's rev each slot is given once.
+ *
+ * It never fails: without a slot an order stays due, and the next sweep takes one for it.
+ */
+export async function takeSlots(
+  tenant: TenantName,
+  { waiting, after, until, spacing }: WantedSlots,
+  store: Pick<CouchPort, 'get' | 'put'>,
+  log: LedgerLog,
+): Promise<TakenSlots> {
+  let taken: TakenSlots = { before: 0, slots: [] };
+  const change = (gate: Facts): Facts | undefined => {
+    const open = Math.max(after, gate.until ?? 0);
+    const before = Math.max(0, Math.ceil(((gate.lastSlot ?? 0) - open) / spacing));
+    const first = Math.max(open, gate.lastSlot ?? 0) + spacing;
+    const room = Math.floor((until - first) / spacing) + 1;
+    const count = Math.max(0, Math.min(waiting - before, room));
+    taken = { before, slots: Array.from({ length: count }, (_, index) => (first + index * spacing) as EpochMs) };
+    const lastSlot = taken.slots.at(-1);
+    return lastSlot === undefined ? undefined : { lastSlot };
+  };
+  return (await changeGate(tenant, change, store, log)) ? taken : { before: 0, slots: [] };
+}
+
 /** What a record of a tenant shows. */
 export interface Echo {
   /** Whether it gave our `resourceId` back. */
@@ -72,18 +117,15 @@ export interface Echo {
  *
  * It never fails: Cascade finds out again what was not remembered.
  */
-export const noteEcho = (
+export async function noteEcho(
   tenant: TenantName,
   { echoes, at }: Echo,
   store: Pick<CouchPort, 'get' | 'put'>,
   log: LedgerLog,
-): Promise<void> =>
-  changeGate(
-    tenant,
-    (gate) => {
-      const known = echoOf(gate, at);
-      return known === true || known === echoes ? undefined : { echoes, echoesAt: at };
-    },
-    store,
-    log,
-  );
+): Promise<void> {
+  const change = (gate: Facts): Facts | undefined => {
+    const known = echoOf(gate, at);
+    return known === true || known === echoes ? undefined : { echoes, echoesAt: at };
+  };
+  await changeGate(tenant, change, store, log);
+}

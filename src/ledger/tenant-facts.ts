@@ -3,7 +3,7 @@ import type { TenantFacts } from '../contracts/order-request.ts';
 import { definedFields } from '../core/defined-fields.ts';
 import type { EpochMs } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
-import { echoOf, readGate } from './documents/gate.ts';
+import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
@@ -14,6 +14,7 @@ import type { LedgerLog } from './ledger-log.ts';
  * @param address - the tenant's address in the settings. `echoes` counts only if it was learned there; without an address it
  *   always counts.
  * @param now - the store's clock, if it is known.
+ * @param hasSlot - whether it is for an order with a slot, which does not wait for the others.
  */
 export function tenantFacts(
   gate: StoredDocument | undefined,
@@ -21,15 +22,30 @@ export function tenantFacts(
   {
     address,
     now = 0 as EpochMs,
+    hasSlot = false,
     log,
   }: {
     readonly address: string | undefined;
     readonly now: EpochMs | undefined;
+    readonly hasSlot?: boolean;
     readonly log: Pick<LedgerLog, 'error'>;
   },
 ): TenantFacts {
   const known = readOrLog(gate, readGate, log);
-  const until = known?.until;
-  const gateUntil = until !== undefined && until > now ? until : undefined;
-  return definedFields({ gateUntil, echoes: echoOf(known, address), tenantUrl });
+  return definedFields({ gateUntil: gateUntilOf(known, { hasSlot, now }), echoes: echoOf(known, address), tenantUrl });
+}
+
+/**
+ * Until when an order waits at its tenant's gate; undefined if it need not wait. Without a slot it also waits for the last
+ * slot that was given, since those orders have waited longer.
+ *
+ * @param now - the store's clock.
+ */
+export function gateUntilOf(
+  gate: Pick<GateDocument, 'until' | 'lastSlot'> | undefined,
+  { hasSlot, now }: { readonly hasSlot: boolean; readonly now: EpochMs },
+): EpochMs | undefined {
+  const { until = 0, lastSlot = 0 } = gate ?? {};
+  const latest = (hasSlot ? until : Math.max(until, lastSlot)) as EpochMs;
+  return latest > now ? latest : undefined;
 }

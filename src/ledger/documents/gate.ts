@@ -2,10 +2,11 @@ import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `gate:<tenant>`: until when the tenant's rate limit is spent, and whether its records give our `resourceId` back.
+ * `gate:<tenant>`: until when the tenant's rate limit is spent, which slots the waiting orders have, and whether the tenant's
+ * records give our `resourceId` back.
  *
- * Invariant: `until` only moves forward, by the store's clock. A worker that read the gate before it was shut sends its
- * POST, and gets 429 again. `echoes` is written after Cascade has seen the record of a reload that is certainly its
+ * Invariant: `until` and `lastSlot` only move forward, by the store's clock. A worker that read the gate before it was shut
+ * sends its POST, and gets 429 again. Each slot is given once, after `until` and after every earlier slot. `echoes` is written after Cascade has seen the record of a reload that is certainly its
  * own. True stays true while the tenant keeps its address.
  */
 export interface GateDocument {
@@ -15,6 +16,8 @@ export interface GateDocument {
   readonly type: 'gate';
   /** By the store's clock; absent if no limit was met. */
   readonly until?: EpochMs;
+  /** By the store's clock: the last slot that a sweep gave. Orders without a slot wait behind it. */
+  readonly lastSlot?: EpochMs;
   /** Absent if it is not known. */
   readonly echoes?: boolean;
   /** The tenant's address when `echoes` was learned: it says nothing about another address. */
@@ -24,7 +27,7 @@ export interface GateDocument {
 /** Reads a tenant's gate. @throws CascadeError LEDGER_MALFORMED. */
 export const readGate = readerOf<GateDocument>(
   'gate',
-  { until: maybe(isInstant), echoes: maybe(isBoolean), echoesAt: maybe(isText) },
+  { until: maybe(isInstant), lastSlot: maybe(isInstant), echoes: maybe(isBoolean), echoesAt: maybe(isText) },
   /^gate:[a-z0-9-]+$/,
 );
 

@@ -198,6 +198,17 @@ describe('the invoker with a ledger', () => {
     });
   });
 
+  it('hands on the 51st order and later ones by their ids: their tenant’s gate may be shut by then', async () => {
+    const orders = Array.from({ length: 52 }, (_, index) => planned(`t${index}`));
+    const { calls } = await invoke(planOf({ orders }), storeOf());
+    const requests = calls.flatMap(({ action, params }) => (action === 'reload' ? [params.request] : []));
+    expect(requests.filter((request) => 'created' in request)).to.have.length(50);
+    expect(requests.filter((request) => 'due' in request)).to.have.deep.members([
+      { traceId: 't1', due: 'order:default:t50:s:r1' },
+      { traceId: 't1', due: 'order:default:t51:s:r1' },
+    ]);
+  });
+
   it('does not start an order that exists, and says so in a skip', async () => {
     const store = storeOf();
     store.seed({ _id: B });

@@ -30,7 +30,7 @@ describe('an order beside a document that somebody spoilt', () => {
     const wait = { kind: 'wait', code: 'QLIK_RATE_LIMITED', retryAfter: 13_000, message: 'm' } as const;
     const world = ledgerWorld({ starts: [wait as never], documents: [planned, SPOILT_GATE] });
     expect((await world.due()).did).to.equal('waiting');
-    expect(world.store.peek('gate:default')).to.deep.include({ until: T + 13_000 });
+    expect(world.store.peek('gate:default')).to.deep.include({ until: T + 14_000 });
   });
 
   it('is parked, with slots that are written anew', async () => {

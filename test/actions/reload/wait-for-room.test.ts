@@ -17,9 +17,41 @@ describe('an order whose tenant has no room for it', () => {
   it('shuts the gate and waits as long as the rate limit says', async () => {
     const world = ledgerWorld({ starts: [waitOf('QLIK_RATE_LIMITED', 13_000)] });
     expect((await world.created()).did).to.equal('waiting');
-    expect(world.store.peek('gate:default')).to.deep.include({ schema: 1, type: 'gate', until: T + 13_000 });
-    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 13_000 });
+    expect(world.store.peek('gate:default')).to.deep.include({ schema: 1, type: 'gate', until: T + 14_000 });
+    expect(world.order()).to.deep.include({ state: 'waiting', dueAt: T + 14_000 });
     expect(world.order()).to.not.have.property('doubt');
+  });
+
+  it('waits behind the slots that were given to others', async () => {
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T - 1_000, lastSlot: T + 70_000 };
+    const world = ledgerWorld({ starts: [started], documents: [planned, gate] });
+    expect((await world.due()).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ dueAt: T + 70_000 });
+    expect(world.posts).to.deep.equal([]);
+  });
+
+  it('goes through an open gate where it has a slot, though others have later ones', async () => {
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T - 1_000, lastSlot: T + 70_000 };
+    const world = ledgerWorld({ starts: [started], documents: [planned, gate] });
+    expect((await world.due({ hasSlot: true })).did).to.equal('started');
+  });
+
+  it('waits at a gate that was shut beyond its slot', async () => {
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 5_000, lastSlot: T + 70_000 };
+    const world = ledgerWorld({ starts: [started], documents: [planned, gate] });
+    expect((await world.due({ hasSlot: true })).did).to.equal('waiting');
+    expect(world.order()).to.deep.include({ dueAt: T + 5_000 });
+  });
+
+  it('reads the gate again where its invocation came more than 10 s late', async () => {
+    for (const [storeNow, did] of [
+      [T - 10_000, 'started'],
+      [T - 10_001, 'waiting'],
+    ] as const) {
+      const world = ledgerWorld({ starts: [started] });
+      world.store.seed({ _id: 'gate:default', schema: 1, type: 'gate', until: T + 9_000 });
+      expect((await world.created({ storeNow })).did).to.equal(did);
+    }
   });
 
   it('waits for a gate that somebody shut for longer', async () => {

@@ -51,6 +51,8 @@ export class Activation {
   readonly id: string;
   readonly name: string;
   readonly deadline: number;
+  /** World time. */
+  readonly startedAt: number;
   isDead = false;
   /** What the lists of whole tenants and of apps showed it, by `tenant` or `tenant/app`; undefined if one failed. */
   readonly lists = new Map<string, Set<string> | undefined>();
@@ -68,6 +70,7 @@ export class Activation {
     this.#ports = ports;
     this.#onDeath = onDeath;
     const { faults, random, scheduler } = ports;
+    this.startedAt = scheduler.now;
     this.#crash = crashOf(faults);
     this.deadline = this.now() + limitMs;
     const isJumping = faults.strikes('clock-jump');

@@ -15,6 +15,7 @@ export const FAULTS = {
   'shown-late': 0.15, // a new reload is listed late, sooner than the grace
   'end-shown-late': 0.15,
   'rate-limited': 0, // HTTP-429 for a while
+  'rate-spent': 0, // HTTP-429 of a tenant that takes only a few POSTs in five minutes
   'over-quota': 0, // RELOADS-013 for an app, for a while
   refused: 0.004, // 400, 403 or 404
   unauthorized: 0.002, // 401

@@ -16,6 +16,8 @@ export interface HostWorld extends ActivationPorts {
   readonly trace: Trace;
   /** The namespace's. */
   readonly limits: NamespaceLimits;
+  /** Whether the host holds how many invocations may run at once; if not, it only says so now and then. */
+  readonly isHeldAtOnce?: boolean;
   readonly violate: (kind: string, message: string) => void;
   /** Runs what was invoked: an action or a sequence, by its name. */
   readonly run: (name: string, params: unknown) => Promise<void>;
@@ -34,6 +36,8 @@ export class Host {
   readonly #containers: Containers;
   #minute = 0;
   #invocations = 0;
+  /** Invocations that have not ended. */
+  #atOnce = 0;
 
   constructor(world: HostWorld) {
     this.#world = world;
@@ -84,6 +88,9 @@ export class Host {
     const invoke = (action: string, params: object): Answer<Invocation> => {
       const name = action.slice(action.lastIndexOf('/') + 1);
       if (faults.strikes('host-busy')) return { value: { kind: 'too-many-concurrent' } };
+      const { limits, isHeldAtOnce } = this.#world;
+      if (isHeldAtOnce && this.#atOnce >= limits.concurrentInvocations)
+        return { value: { kind: 'too-many-concurrent' } };
       if (this.#isMinuteFull()) {
         faults.count('minute-full');
         return { value: { kind: 'minute-spent' } };
@@ -128,10 +135,12 @@ export class Host {
     const { faults, random, scheduler, run } = this.#world;
     const [soonMs, lateMs] = [random.between(5, 400), random.between(400, LONGEST_DELAY_MS)];
     this.open += 1;
+    this.#atOnce += 1;
     scheduler.after(faults.strikes('invocation-delayed') ? lateMs : soonMs, () => {
       scheduler.start(async () => {
         await run(name, params);
         this.open -= 1;
+        this.#atOnce -= 1;
       });
     });
   }

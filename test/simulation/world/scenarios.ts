@@ -73,6 +73,15 @@ export function drawTraits(random: Random, { factor, traits }: Scenario): Tenant
 /** Few invocations a minute: a namespace of its own may have less than OpenWhisk's defaults. */
 const FEW = { invocationsPerMinute: 6, concurrentInvocations: 30 };
 
+/** Qlik's limit is 250 (fact q-rate-01), which a day never meets; some tenants have so few that it is met often. */
+const RATE = 250;
+const FEWEST_POSTS = 4;
+const FEW_POSTS = 10;
+
+/** Draws how many POSTs a tenant takes in five minutes. */
+export const drawRate = (random: Random, { factor }: Scenario): number =>
+  random.chance(0.2) && factor > 0 ? random.between(FEWEST_POSTS, FEW_POSTS) : RATE;
+
 /** Draws the limits of the namespace on the host. */
 export const drawLimits = (random: Random, { factor }: Scenario): NamespaceLimits =>
   random.chance(0.15) && factor > 0 ? FEW : DEFAULT_LIMITS;

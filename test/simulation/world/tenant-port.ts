@@ -31,13 +31,13 @@ export interface TenantWorld {
   readonly isUp: () => boolean;
   /** Whether there is a token to ask with; without one nothing is sent. */
   readonly hasToken: () => boolean;
-  /** World time until which POSTs are refused for rate. */
+  /** A POST comes in: world time until which the tenant refuses it for rate; 0 if it takes it. */
   readonly limitedUntil: () => number;
   readonly isOverQuota: (appId: string) => boolean;
   /** Told of a request to cancel a reload, before the tenant does it. */
   readonly onCancel: (reload: SimReload, isActive: boolean) => void;
   /** Told of each answer to a POST, whether it reached anybody or not. */
-  readonly onStart: (request: StartRequest, told: string) => void;
+  readonly onStart: (request: StartRequest, told: string, activation: Activation) => void;
 }
 
 /** A request may take so long until Qlik accepts it: all lateness together stays below the grace (ledger.md §13). */
@@ -157,7 +157,7 @@ function postOf(
   const effect = (): Answer<StartAnswer> => {
     const { told, answer } = startOf(request, sendMs, world);
     trace.add(activation.label, 'qlik.post', request.resourceId, { before: request.appId, after: told });
-    onStart(request, told);
+    onStart(request, told, activation);
     return { value: answer };
   };
   return { effect, sendMs, timeoutMs, onTimeout: () => ({ value: unknown }), isWrite: true };
@@ -201,7 +201,6 @@ function refusalOf({ appId }: StartRequest, world: TenantWorld): Started | undef
   const { faults, random, now, limitedUntil, isOverQuota } = world;
   const waitS = Math.ceil((limitedUntil() - now()) / 1_000);
   if (waitS > 0) {
-    faults.count('rate-limited');
     return { told: 'HTTP-429', answer: classify(429, 'HTTP-429', String(waitS)) };
   }
   if (isOverQuota(appId)) {

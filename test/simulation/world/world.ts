@@ -1,4 +1,5 @@
 import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
 import { PURGE_ID, tenantId } from '../../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
@@ -17,7 +18,8 @@ import { Host } from './host.ts';
 import { isOfTheirs, isTheirs, SILENT_TENANT, watchNames, withTheirNames } from './other-names.ts';
 import { PURGE, Purges } from './purges.ts';
 import { Random } from './random.ts';
-import { drawLimits, drawTraits, type Scenario } from './scenarios.ts';
+import { RateLimit } from './rate-limit.ts';
+import { drawLimits, drawRate, drawTraits, type Scenario } from './scenarios.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spells } from './spells.ts';
 import { addressOf, ELSEWHERE, qlikIdOf, Steps, type StepsWorld } from './steps.ts';
@@ -39,6 +41,7 @@ import { Trace, type TraceLine } from './trace.ts';
 import type { TrueEnd } from './true-end.ts';
 import { Truth } from './truth.ts';
 import { watchApp, watchEvent, watchOrder } from './watch-orders.ts';
+import { WatchedGates } from './watched-gates.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
 
@@ -50,6 +53,10 @@ export interface WorldOptions {
   readonly without: readonly FaultName[];
   /** Drawn unless given. */
   readonly topology?: Topology;
+  /** The host's limits, which then hold for what runs at once, too; drawn unless given. */
+  readonly limits?: NamespaceLimits;
+  /** How many POSTs each tenant takes in five minutes; drawn unless given. */
+  readonly rate?: number;
   /** Whoever makes the so-many-eth change to the world ends right after it. */
   readonly crashAfterEffect?: number;
   readonly write?: (line: TraceLine) => void;
@@ -64,6 +71,15 @@ export interface Violation {
   readonly message: string;
   /** World time, ISO 8601. */
   readonly at: string;
+}
+
+/** A POST as it reached a tenant, and what the tenant answered, at world time. */
+export interface Post {
+  readonly resourceId: string;
+  readonly told: string;
+  readonly at: number;
+  /** When a tenant refuses it for rate: world time until which it does. */
+  readonly limitedUntil: number;
 }
 
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -100,6 +116,8 @@ export class World {
   readonly purges: Purges;
   readonly until: number;
   violation: Violation | undefined;
+  /** Told of each POST that reached a tenant. */
+  onPost?: (post: Post) => void;
   /** Told of an order that another was just merged into. */
   onMerged: (into: string) => void = () => {};
   /** Changes to the world made so far, by any actor. */
@@ -118,6 +136,10 @@ export class World {
   /** Since when a tenant's sweep knows of the late apps. */
   readonly #noticedAt = new Map<string, number>();
   readonly #spells: Spells;
+  readonly #rates = new Map<string, RateLimit>();
+  readonly #gates: WatchedGates;
+  /** Of the POST that came in last: until when it is refused for rate. */
+  #limited = 0;
   readonly #compiled = new Map<Deployment, CompiledChains>();
   readonly #options: WorldOptions;
 
@@ -165,6 +187,7 @@ export class World {
       purge: (activation) => this.flows.steps.purge(activation),
     });
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
+    this.#gates = new WatchedGates(STORE_OFFSET_MS);
     drawUnseen(this.topology, this.tenants, this.random('unseen'), this.faults);
     this.host = this.#newHost();
     ({ flows: this.flows, other: this.other } = this.#newFlows());
@@ -263,6 +286,8 @@ export class World {
   }
 
   #newTenant(name: TenantName): TenantModel {
+    const { rate = drawRate(this.random(`rate ${name}`), this.#options.scenario) } = this.#options;
+    this.#rates.set(name, new RateLimit(rate));
     const traits = drawTraits(this.random(`traits ${name}`), this.#options.scenario);
     const random = this.random(`tenant ${name}`);
     const model: TenantModel = new TenantModel(
@@ -284,7 +309,8 @@ export class World {
       faults: this.faults,
       random: this.random('host'),
       trace: this.trace,
-      limits: drawLimits(this.random('limits'), this.#options.scenario),
+      limits: this.#options.limits ?? drawLimits(this.random('limits'), this.#options.scenario),
+      isHeldAtOnce: this.#options.limits !== undefined,
       violate: (kind, message) => this.violate(kind, message),
       run: (name, params) =>
         name.endsWith(OTHER) ? this.other.run(name.slice(0, -OTHER.length), params) : this.flows.run(name, params),
@@ -379,9 +405,9 @@ export class World {
       now: () => this.scheduler.now,
       isUp: () => !this.#spells.isMet('tenant-outage', this.scheduler.now),
       hasToken: () => !this.#spells.isMet('no-token', this.scheduler.now),
-      limitedUntil: () => this.#spells.until('rate-limited', this.scheduler.now),
+      limitedUntil: () => this.#limitedUntil(name),
       isOverQuota: (appId) => this.#spells.until('over-quota', this.scheduler.now, `${name}/${appId}`) > 0,
-      onStart: (request, told) => this.#posted(request, told),
+      onStart: (request, told, { startedAt }) => this.#posted(request, told, { tenant: name, startedAt }),
       onCancel: (reload, isActive) => this.#canceling(activation, reload, isActive),
     });
   }
@@ -394,7 +420,28 @@ export class World {
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
 
-  #posted({ resourceId }: StartRequest, told: string): void {
+  /** Until when a tenant refuses a POST for rate; 0 if it takes it. */
+  #limitedUntil(tenant: string): number {
+    const { now } = this.scheduler;
+    const spell = this.#spells.until('rate-limited', now);
+    if (spell > 0) this.faults.count('rate-limited');
+    const isHeld = this.#options.rate !== undefined || this.faults.may('rate-spent');
+    const spent = spell > 0 || !isHeld ? 0 : (this.#rates.get(tenant)?.take(now) ?? 0);
+    if (spent > 0) this.faults.count('rate-spent');
+    this.#limited = Math.max(spell, spent);
+    return this.#limited;
+  }
+
+  #posted(
+    { resourceId }: StartRequest,
+    told: string,
+    { tenant, startedAt }: { readonly tenant: string; readonly startedAt: number },
+  ): void {
+    this.onPost?.({ resourceId, told, at: this.scheduler.now, limitedUntil: this.#limited });
+    const until = this.#gates.shutFor(tenant, startedAt);
+    if (until > this.scheduler.now) {
+      this.violate('before-retry-after', `${resourceId} was posted before ${new Date(until).toISOString()}`);
+    }
     this.answers.add(told);
     if (told === '401' || /^4\d\d$/.test(told)) this.truth.refusedFor(resourceId);
   }
@@ -454,6 +501,7 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
+    if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
     // What stays as it is for good is told again now and then.
     const isToldAgain = before !== undefined && after._id.startsWith('alert:');

@@ -181,7 +181,7 @@ export function ledgerWorld(script: Script) {
     lines,
     ports,
     order: (id: string = ORDER): StoredDocument | undefined => store.peek(id),
-    due: (options: { wake?: true } = {}): Promise<LedgerResult> =>
+    due: (options: { wake?: true; hasSlot?: true } = {}): Promise<LedgerResult> =>
       reloadOrder({ traceId: 't1', due: ORDER, ...options }, ports),
     created: (options: { storeNow?: number; gateUntil?: number } = {}): Promise<LedgerResult> => {
       const created = store.peek(ORDER) as unknown as CreatedOrder;

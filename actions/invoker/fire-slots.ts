@@ -1,0 +1,83 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { Slot } from '../../src/contracts/batch.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { gateId } from '../../src/core/document-ids.ts';
+import type { OrderId, TenantName } from '../../src/core/names.ts';
+import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readGate } from '../../src/ledger/documents/gate.ts';
+import type { Log } from '../../src/platform/log.ts';
+import { logPlacements } from './answer.ts';
+import { type FanOutPorts, handOn, startOne } from './fan-out.ts';
+import { untilNextMinuteMs } from './minute-budget.ts';
+import { slotTarget, workOf } from './targets.ts';
+
+/** What firing slots needs from the world. */
+export interface SlotPorts extends FanOutPorts {
+  readonly log: Log;
+}
+
+/**
+ * Fires the orders whose slots come in the present minute, each when its slot comes, and hands the others to an activation
+ * that does the same in the next minute.
+ *
+ * It never fails: what is not fired is due, and the next sweep gives it another slot.
+ */
+export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
+  const { slots = [], traceId } = plan;
+  if (slots.length === 0) return;
+  const soon = addMs(ports.now(), SHORTEST);
+  const untilMs = soon + untilNextMinuteMs(soon);
+  const open = await stillOpen(slots, store, ports);
+  const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
+  for (let slot = open[0]; slot !== undefined; slot = open[0]) {
+    const at = (slot.at - storeAheadMs) as EpochMs;
+    if (Math.max(at, ports.now()) >= untilMs || isMinuteSpent(ports)) break;
+    await ports.sleep(Math.max(0, at - ports.now()));
+    const fired = await startOne(slotTarget(traceId, slot), workOf(plan, NOTHING_CREATED), ports);
+    if (!('why' in fired)) {
+      logPlacements([fired], ports.log);
+      open.shift();
+    } else if (fired.why !== 'too-many-concurrent') break;
+    else await ports.sleep(PAUSE_MS);
+  }
+  if (open.length === 0) return;
+  // Whoever gets the rest begins with the next minute. If it had to wait for long, its own time would be up too early.
+  await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
+  const { source, receivedAt, carries = 0 } = plan;
+  const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
+  const patient = { ...ports, patientUntil: addMs(ports.now(), PATIENCE) };
+  const handedOn = await handOn(open, { restOf: () => rest, carries, areDue: true }, patient);
+  ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
+}
+
+/** An activation that begins so shortly before a minute's end works until the end of the next one. */
+const SHORTEST = seconds(5);
+/** The rest is handed on so long before the minute's end. */
+const HAND_ON_MS = 1_000;
+/** Before the next try, if the host has no free place. */
+const PAUSE_MS = 500;
+/** For a free place to hand the rest on. */
+const PATIENCE = seconds(10);
+const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
+
+const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
+
+/** The slots, the earliest first, without those of a tenant whose gate has been shut again beyond them. */
+async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
+  const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
+  const sorted = [...slots].sort((a, b) => a.at - b.at);
+  try {
+    const found = await store.many(tenants.map(gateId));
+    const until = new Map(tenants.map((tenant, index) => [tenant, readOrLog(found[index], readGate, log)?.until ?? 0]));
+    return sorted.filter(({ order, at }) => at > (until.get(tenantOf(order)) ?? 0));
+  } catch (error) {
+    if (!(error instanceof CascadeError)) throw error;
+    log.warn(`The slots stay unused: ${error.message}`, { code: error.code, slots: slots.length });
+    return [];
+  }
+}
+
+/** `order:<tenant>:…` */
+const tenantOf = (order: OrderId): TenantName => (order.split(':')[1] ?? '') as TenantName;
