@@ -7,7 +7,8 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { replayDeadLetter } from './replay-dead-letter.ts';
 import { type Replayed, replayStoredEvent } from './replay-stored-event.ts';
 
-const SWEEP_NOW = 'The next sweep takes it; at once: wsk action invoke cascade/sweep';
+const SWEEP_NOW =
+  'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
  * `cascade replay <event | dead letter>`: orders again what follows an event, or reads a dead letter again. It is not `ok` if

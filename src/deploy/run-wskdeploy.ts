@@ -105,7 +105,7 @@ async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
   const installed = await installConfiguredLedger(settings, options.tenantsMoved);
   if (installed === undefined) {
-    options.print('No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).');
+    options.print('No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).');
     const code = await undeploySchedule(work);
     if (code !== 0) return code;
   } else {

@@ -87,11 +87,11 @@ describe('running wskdeploy', () => {
   it('says what it deploys, and where the ledger’s step is when there is none', async () => {
     const { lines } = await run();
     expect(lines).to.include.members([
-      'No ledger: COUCHDB_URL is not set (README, "From nothing to a live tenant", step 5).',
+      'No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).',
       'wskdeploy on the actions (manifest.yaml):',
     ]);
     const readme = await readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-    const [, steps = ''] = readme.split('\n## From nothing to a live tenant\n');
+    const [, steps = ''] = readme.split('\n## Set it up for a real tenant\n');
     expect(/^5\. (.*)/m.exec(steps)?.[1]).to.include('ledger');
   });
 

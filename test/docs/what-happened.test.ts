@@ -4,10 +4,12 @@ import { textOf } from './support/documents.ts';
 /** Words of the commands' answers that the page quotes, and the file that writes each. */
 const QUOTES = {
   'ordered again: ': 'cli/ledger/replay-stored-event.ts',
-  'The next sweep takes it; at once: wsk action invoke cascade/sweep': 'cli/ledger/replay.ts',
+  'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep':
+    'cli/ledger/replay.ts',
   ' had been merged into it: owed again': 'cli/ledger/cancel-order.ts',
   'waits until its app is free: another reload is pending': 'src/core/runs/order-words.ts',
-  'Cascade looks by itself': 'src/core/runs/order-words.ts',
+  'Cascade looks again': 'src/core/runs/order-words.ts',
+  ' at the latest, and earlier if the app is free': 'src/core/runs/order-words.ts',
   'was started by hand in Qlik (hub).': 'src/core/runs/why.ts',
 };
 

@@ -14,7 +14,7 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
     case 'unknown':
       return `may have been started: Qlik gave no clear answer${next(order, now, 'Cascade looks')}`;
     case 'parked':
-      return `waits until its app is free: another reload is pending${next(order, now, 'Cascade looks by itself')}`;
+      return `waits until its app is free: another reload is pending${next(order, now, 'Cascade looks again', ' at the latest, and earlier if the app is free')}`;
     case 'waiting':
       return reason?.code === 'RETRY'
         ? `waits for its next attempt (${trimmed(reason.message)})${next(order, now, 'Cascade starts it')}`
@@ -48,8 +48,9 @@ const trimmed = (message: string): string => visible(message.trim()).replace(/\.
 const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
 
-function next({ dueAt }: OrderFact, now: EpochMs, what: string): string {
+/** @param more - what follows an instant that is still to come. */
+function next({ dueAt }: OrderFact, now: EpochMs, what: string, more = ''): string {
   if (dueAt === undefined) return '';
-  if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}`;
+  if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}${more}`;
   return `; ${what} next, due for ${durationText(now - dueAt)}`;
 }

@@ -57,7 +57,7 @@ export function upstreamWords(
 ): string {
   const label = labelOf(link.after);
   if (link.paused) return `Chain ${link.chain}, in which it follows ${label}, is paused (enabled: false).`;
-  if (last === undefined) return `It follows ${label}, and no end of that was heard of.`;
+  if (last === undefined) return `It follows ${label}, and Cascade knows of no finished reload of ${label} yet.`;
   if (since !== undefined) return `It follows ${label}, which has not ended since ${shortInstantText(since, now)}.`;
   const ended = endedWords(last, labelOf, now);
   switch (verdict.kind) {

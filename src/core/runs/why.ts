@@ -87,7 +87,7 @@ const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
 function lastWords({ app, last, ancestry, labelOf, now }: Wording): string {
-  if (last === undefined) return `No end of a reload of ${labelOf(app)} was heard of.`;
+  if (last === undefined) return `Cascade knows of no finished reload of ${labelOf(app)} yet.`;
   const steps = ancestry
     .slice(1)
     .map(({ event }, index) => `because ${endedWords(event, labelOf, now)}${replayed(ancestry[index]?.order)}`);

@@ -37,7 +37,7 @@ describe('a link that waits for several apps, on the command line', () => {
     const { context, printed } = ledgerOf([join(at('01:30'))], { chains });
     await showWhy(context, 'report');
     expect(printed.out).to.equal(
-      'No end of a reload of Report was heard of.\n' +
+      'Cascade knows of no finished reload of Report yet.\n' +
         'In chain nightly it waits for all of Extract, Transform. Extract is ready since 01:30:00Z, and counts until 02:30:00Z. Missing: Transform.\n',
     );
   });

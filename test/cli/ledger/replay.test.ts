@@ -5,7 +5,8 @@ import { at, CHAINS, commands, event, ledgerOf, NOW, order } from './ledger-of.t
 const { dismissDeadLetter, replay, showProblems } = commands;
 
 const EXTRACTED = event('extract', 'r1', at('01:00'));
-const SWEEP = 'The next sweep takes it; at once: wsk action invoke cascade/sweep\n';
+const SWEEP =
+  'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep\n';
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 

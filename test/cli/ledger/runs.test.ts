@@ -315,7 +315,7 @@ describe('cascade runs <run>', () => {
     'event:default:r1  still going, 1 h; 2 orders: 1 succeeded, 1 parked',
     'Extract succeeded  at 2026-11-22 01:00:00Z  reload r1 started by hub',
     '├─ Transform succeeded  2026-11-22 01:00:02Z → 01:05:00Z  reload r2  chain nightly',
-    '│  └─ Report waits until its app is free: another reload is pending; Cascade looks by itself at 02:04:00Z  owed since 01:05:01Z  chain nightly  order:default:report:s:r2',
+    '│  └─ Report waits until its app is free: another reload is pending; Cascade looks again at 02:04:00Z at the latest, and earlier if the app is free  owed since 01:05:01Z  chain nightly  order:default:report:s:r2',
     '└─ Repair: not reloaded, but the link in chain nightly is on failed',
     '',
   ].join('\n');

@@ -58,7 +58,7 @@ describe('cascade why', () => {
     const { context, printed } = ledgerOf([...RAN, again, parked]);
     await showWhy(context, 'nightly/report');
     expect(printed.out.split('\n')[0]).to.equal(
-      'Report waits until its app is free: another reload is pending; Cascade looks by itself at 02:04:00Z. It is owed because Transform succeeded at 01:30:00Z. order:default:report:s:r8',
+      'Report waits until its app is free: another reload is pending; Cascade looks again at 02:04:00Z at the latest, and earlier if the app is free. It is owed because Transform succeeded at 01:30:00Z. order:default:report:s:r8',
     );
   });
 
@@ -66,7 +66,7 @@ describe('cascade why', () => {
     const { context, printed } = ledgerOf([{ ...EXTRACTED, skips: [NOT_MATCHED] }, lastEnd(EXTRACTED)]);
     await showWhy(context, 'repair');
     expect(printed.out).to.equal(
-      'No end of a reload of Repair was heard of.\nExtract succeeded at 01:00:00Z, but the link in chain nightly is on failed.\n',
+      'Cascade knows of no finished reload of Repair yet.\nExtract succeeded at 01:00:00Z, but the link in chain nightly is on failed.\n',
     );
   });
 

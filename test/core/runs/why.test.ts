@@ -81,7 +81,7 @@ describe('what an app waits for', () => {
     const order = ordered('report', 'r8', '01:30', { state: 'parked', dueAt: at('02:05') });
     const facts = { ...RAN, orders: [REPORT, order], causes: [again] };
     expect(answer(facts)[0]).to.equal(
-      'report waits until its app is free: another reload is pending; Cascade looks by itself at 02:05:00Z. It is owed because transform succeeded at 01:30:00Z. order:default:report:s:r8',
+      'report waits until its app is free: another reload is pending; Cascade looks again at 02:05:00Z at the latest, and earlier if the app is free. It is owed because transform succeeded at 01:30:00Z. order:default:report:s:r8',
     );
     expect(answer(facts)).to.have.length(2);
   });
@@ -117,7 +117,7 @@ describe('why nothing happened', () => {
     {
       when: 'no end of its upstream was heard of',
       facts: upstream({}),
-      says: 'It follows transform, and no end of that was heard of.',
+      says: 'It follows transform, and Cascade knows of no finished reload of transform yet.',
     },
     {
       when: 'its link is for another outcome',
@@ -164,7 +164,7 @@ describe('why nothing happened', () => {
     },
   ] satisfies readonly { readonly when: string; readonly facts: WhyFacts; readonly says: string }[]) {
     it(`is told when ${when}`, () => {
-      expect(answer(facts)).to.deep.equal(['No end of a reload of report was heard of.', says]);
+      expect(answer(facts)).to.deep.equal(['Cascade knows of no finished reload of report yet.', says]);
     });
   }
 

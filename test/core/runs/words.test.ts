@@ -48,7 +48,8 @@ describe('the state of an order in words', () => {
     planned: 'is owed and not taken yet; the sweep takes it at 02:05:00Z',
     claimed: 'is being started; if its worker stops, the sweep takes it at 02:05:00Z',
     unknown: 'may have been started: Qlik gave no clear answer; Cascade looks at 02:05:00Z',
-    parked: 'waits until its app is free: another reload is pending; Cascade looks by itself at 02:05:00Z',
+    parked:
+      'waits until its app is free: another reload is pending; Cascade looks again at 02:05:00Z at the latest, and earlier if the app is free',
     waiting: 'waits: The app’s quota is used up; Cascade asks again at 02:05:00Z',
     posted: 'runs in Qlik or is queued there since 01:30:00Z',
     ended: 'failed',
