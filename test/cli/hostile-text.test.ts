@@ -121,6 +121,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [HOSTILE, '--dismiss', ...ON] },
   ],
   cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }],
+  ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
 };
 
 /** The list of the 2020 paper: names of apps that follow, and that no entry has. */
