@@ -87,10 +87,15 @@ function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: depl
 }
 
 /** The ledger of a running `npm start`, from the file that it writes (docs/store.md). */
-async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
-  const file = join(data, LEDGER_FILE);
+async function runningLedger(data: string | undefined): Promise<CouchDatabase> {
+  const file = join(data ?? DEFAULT_DATA, LEDGER_FILE);
+  const missing = data === undefined ? missingBoth(file) : missingFile(file);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new CascadeError('SETTINGS_INVALID', noLedger(file, cause.code), { cause });
+    throw new CascadeError(
+      'SETTINGS_INVALID',
+      isMissing(cause.code) ? missing : `Cannot read ${file}: ${cause.code}.`,
+      { cause },
+    );
   });
   const { url, user, password, database } = fieldsOf(text);
   if (typeof url !== 'string' || !URL.canParse(url) || !user || !password) {
@@ -99,7 +104,7 @@ async function runningLedger(data = DEFAULT_DATA): Promise<CouchDatabase> {
   const [username, secret] = [user, password].map((part) => encodeURIComponent(String(part)));
   const { href } = Object.assign(new URL(url), { username, password: secret });
   const found = parseStoreSettings({ COUCHDB_URL: href, COUCHDB_DATABASE: database });
-  if (found === undefined) throw new CascadeError('SETTINGS_INVALID', noLedger(file, undefined));
+  if (found === undefined) throw new CascadeError('SETTINGS_INVALID', missing);
   return found;
 }
 
@@ -111,7 +116,11 @@ function fieldsOf(text: string): JsonObject {
   }
 }
 
-const noLedger = (file: string, code: string | undefined): string =>
-  code === undefined || code === 'ENOENT' || code === 'ENOTDIR'
-    ? `There is no ledger to read: COUCHDB_URL is neither in the environment nor in ${ENV_FILE}, and ${file}, which npm start writes while it runs, is not there. Set COUCHDB_URL, or give the data directory of a running npm start with --data.`
-    : `Cannot read ${file}: ${code}.`;
+const isMissing = (code: string | undefined): boolean => code === 'ENOENT' || code === 'ENOTDIR';
+
+const missingBoth = (file: string): string =>
+  `There is no ledger to read: COUCHDB_URL is neither in the environment nor in ${ENV_FILE}, and ${file}, which npm start writes while it runs, is not there. Set COUCHDB_URL, or give the data directory of a running npm start with --data.`;
+
+/** With `--data` nobody looks at COUCHDB_URL. */
+const missingFile = (file: string): string =>
+  `There is no ledger to read: npm start writes ${file} while it runs, and the file is not there. Is an npm start with this --data running?`;

@@ -167,8 +167,7 @@ function readComposite(clause: CompositeClause, path: Path, reading: Reading): U
 /** Without a window one extra reload by hand of one upstream would shift all later pairs for good. */
 const DEFAULT_WITHIN = (12 * 3_600_000) as DurationMs;
 
-const REPEATED =
-  'This app is in the list already: each app counts once, with its newest end. Remove one of the two. To count other ends of it, write "on: any".';
+const REPEATED = 'This app is twice in the list. Each app counts once, with its newest end. Remove one of the two.';
 
 const neverFires = (atLeast: number, count: number): string =>
   `This link can never set anything off: it waits for ${atLeast} apps, and its list has ${count}. Correct "atLeast", or name more apps.`;

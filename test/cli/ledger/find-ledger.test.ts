@@ -152,6 +152,15 @@ describe('the ledger that cascade reads', () => {
     });
   });
 
+  it('may be missing where --data names it: COUCHDB_URL, which nobody looks at then, is not blamed', async () => {
+    expect(await cascade(['runs', '--data', 'nowhere'], { COUCHDB_URL: 'http://127.0.0.1:1' })).to.deep.equal({
+      code: 1,
+      out: '',
+      error:
+        'error: There is no ledger to read: npm start writes nowhere/ledger.json while it runs, and the file is not there. Is an npm start with this --data running?\n',
+    });
+  });
+
   it('may be out of reach', async () => {
     const { code, out, error } = await cascade(['runs'], { COUCHDB_URL: `http://ann:${PASSWORD}@127.0.0.1:1` });
     expect([code, out]).to.deep.equal([1, '']);
