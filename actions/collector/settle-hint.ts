@@ -1,7 +1,7 @@
 import type { GetAnswer, ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
-import type { ReloadId } from '../../src/core/names.ts';
+import type { ReloadId, TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { outcomeOf } from '../../src/core/webhook/event-fields.ts';
@@ -13,27 +13,34 @@ import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
 
-/** An engine's clock may differ from the clock of Qlik's records. */
+/** How far the time in an engine's webhook may be from the times in Qlik's records: two clocks made them. */
 const CLOCK_MARGIN_MS = 5_000;
 /**
- * A webhook in the paper's form has no time. Its `endedAt` is when the receiver got it, by the container's clock. That clock
- * may be 5 minutes wrong, and the webhook may come late.
+ * The same for a webhook in the form of 2020. It has no time, so the receiver took the time at which it came, by its
+ * container's clock. The margin allows for a clock that is wrong by 5 minutes, and for a webhook that is 5 minutes late.
  */
 const RECEIPT_MARGIN_MS = 10 * 60_000;
 
-/** What to do with a hint: settle it, with an event (`end`) or without; or ask again at `dueAt`. */
+/** What to do with a hint. */
 type Verdict =
+  /** Settle it. `end` is the end that follows from it; absent if nothing follows. */
   | { readonly settledAs: NonNullable<HintDocument['settledAs']>; readonly end?: ReloadFinished | undefined }
+  /** Ask Qlik again at `dueAt`. `absentAt` is when Qlik first showed no reload for it. */
   | { readonly dueAt: EpochMs; readonly absentAt?: EpochMs };
 
 /**
- * Settles a hint by asking Qlik. A hint is a webhook that alone does not prove that a reload ended (ledger.md §9). Either it
- * is about one attempt of the engine, and Qlik may try again. Or it has the form of the paper of 2020: no reload id, no time.
+ * Settles a hint by asking Qlik. A hint is a webhook that alone does not prove that a reload ended. There are two kinds:
  *
- * Invariant: the event is stored before the hint is settled. If the sweep dies in between, the next sweep does both again,
- * and creates nothing twice. An event that CouchDB refuses for good is left out (`createEvents`).
+ * - An engine reports the end of one attempt. Qlik may repeat a failed attempt, and the reload goes on.
+ * - A webhook has the form of 2020. It names an app, but no reload and no time.
  *
- * @param bound - what the ledger says of the hint's tenant. A hint from another tenant of that name creates no event.
+ * If Qlik has a reload to which the hint belongs, the end of that reload counts. If it has none, the attempt itself is the
+ * end: "Load data" in Qlik's editor runs the engine and makes no reload record.
+ *
+ * The event is stored before the hint is settled. If the sweep dies in between, the next sweep does both again, and creates
+ * nothing twice.
+ *
+ * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. From another one, the hint has no effect.
  * @returns the event if this call created it, else an empty list.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the hint may still be due.
  */
@@ -43,8 +50,7 @@ export async function settleHint(
   ask: AskTenant,
   ports: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
-  const told = cappedStored(stored.told, stored.storedAt, storeNow(ports));
-  const hint = told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
+  const hint = believedHint(stored, storeNow(ports));
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
   const verdict: Verdict | undefined = isFromHere ? await verdictOn(hint, ask, ports) : { settledAs: 'other-tenant' };
   if (verdict === undefined) return [];
@@ -59,62 +65,98 @@ export async function settleHint(
   return created;
 }
 
-/** Asks the tenant about the hint. Undefined if the tenant could not be asked now: then the hint stays as it is. */
-async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
-  const { tenant, appId } = hint;
-  const { unresolved, postedPoll, grace } = ports.times;
-  const dueIn = (wait: DurationMs): Verdict => ({ dueAt: addMs(storeNow(ports), wait) });
-  // Qlik may never answer this question. So the hint waits as long as it is old, but at least 2 and at most 15 minutes.
-  const unanswered = (): Verdict => {
-    const waited = storeNow(ports) - hint.storedAt;
-    return dueIn(Math.min(postedPoll, Math.max(unresolved, waited)) as DurationMs);
-  };
-  // Our credential may not see everything, so the hint's request may exist. If it does, a webhook of its own brings its end.
-  const unseen = async (message: string): Promise<Verdict> => {
-    await alertUnseen(tenant, [{ appId, message }], ports);
-    return dueIn(postedPoll);
-  };
-  // A record with a malformed id has no event. The hint is settled all the same: the id stays malformed.
-  const settledBy = (reload: ReloadRecord): Verdict => ({ settledAs: 'event', end: eventOfRecord(tenant, reload) });
-  const named = await requestOf(hint, ask);
-  if (named === undefined) return undefined;
-  if (named.kind === 'unavailable') return unanswered();
-  if (named.kind === 'found') return isEnded(named.reload) ? settledBy(named.reload) : dueIn(unresolved);
-  const listed = await ask(tenant, (qlik, timeout) => qlik.listEnded({ appId }, timeout));
-  if (listed === undefined) return undefined;
-  if (listed.kind === 'unavailable') return unanswered();
-  if (listed.kind === 'forbidden') return unseen(listed.message);
-  const covering = listed.reloads.find((reload) => covers(reload, hint));
-  if (covering !== undefined) return isEnded(covering) ? settledBy(covering) : { settledAs: 'covered' };
-  if (named.kind === 'refused') return unseen(named.message);
-  // Qlik may show a new request late. So a request is absent only if Qlik still does not show it one grace (60 s) after our
-  // first look. The grace does not begin at the receipt: the container's clock may have been wrong then.
-  const now = storeNow(ports);
-  const absentAt = hint.absentAt ?? now;
-  if (hint.absentAt === undefined || now < absentAt + grace) return { dueAt: addMs(absentAt, grace), absentAt };
-  return { settledAs: 'event', end: attemptAsEnd(hint) };
+/** The hint with a time that can be believed. If the webhook's time was too far ahead, `reportedEnd` keeps it. */
+function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
+  const told = cappedStored(stored.told, stored.storedAt, now);
+  return told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
 }
 
-/** What the tenant answers about the hint's reload id; `absent` if the hint has none. Undefined as in `verdictOn`. */
-async function requestOf({ tenant, told: { reloadId } }: HintDocument, ask: AskTenant): Promise<GetAnswer | undefined> {
+/**
+ * Asks Qlik for the reload that the hint names. If Qlik has none by this id, it asks for the app's reloads: an engine may
+ * report an id of its own, and the form of 2020 has no id.
+ *
+ * @returns undefined if Qlik could not be asked. Then the hint stays as it is, and the next sweep takes it up.
+ */
+async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
+  const { tenant, appId } = hint;
+  const { unresolved } = ports.times;
+  const named = await namedReload(hint, ask);
+  if (named === undefined) return undefined;
+  if (named.kind === 'unavailable') return afterNoAnswer(hint, ports);
+  if (named.kind === 'found')
+    return isEnded(named.reload) ? endOf(named.reload, tenant) : { dueAt: addMs(storeNow(ports), unresolved) };
+  const listed = await ask(tenant, (qlik, timeout) => qlik.listEnded({ appId }, timeout));
+  if (listed === undefined) return undefined;
+  if (listed.kind === 'unavailable') return afterNoAnswer(hint, ports);
+  if (listed.kind === 'forbidden') return afterForbidden(hint, listed.message, ports);
+  const covering = listed.reloads.find((reload) => covers(reload, hint));
+  // A reload that still runs needs no hint: we hear of its end by its own webhook, or by the sweep's list.
+  if (covering !== undefined) return isEnded(covering) ? endOf(covering, tenant) : { settledAs: 'covered' };
+  if (named.kind === 'refused') return afterForbidden(hint, named.message, ports);
+  return afterAbsence(hint, ports);
+}
+
+/** Qlik's answer about the reload id in the hint; `absent` if the hint has none. Undefined if Qlik could not be asked. */
+async function namedReload(
+  { tenant, told: { reloadId } }: HintDocument,
+  ask: AskTenant,
+): Promise<GetAnswer | undefined> {
   if (reloadId === undefined) return { kind: 'absent' };
   return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
+}
+
+/** A record with a malformed id gives no end. The hint is settled all the same, because the id stays malformed. */
+const endOf = (reload: ReloadRecord, tenant: TenantName): Verdict => ({
+  settledAs: 'event',
+  end: eventOfRecord(tenant, reload),
+});
+
+/**
+ * Qlik gave no answer, and it may never answer this question. So the hint waits for as long as it is old already, from 2 to
+ * 15 minutes, and other questions come first.
+ */
+function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdict {
+  const { unresolved, postedPoll } = ports.times;
+  const now = storeNow(ports);
+  return { dueAt: addMs(now, Math.min(postedPoll, Math.max(unresolved, now - storedAt)) as DurationMs) };
+}
+
+/** Our credential may not see the reload, so nobody knows whether it exists. People get an alert. */
+async function afterForbidden(
+  { tenant, appId }: HintDocument,
+  message: string,
+  ports: CollectorPorts,
+): Promise<Verdict> {
+  await alertUnseen(tenant, [{ appId, message }], ports);
+  return { dueAt: addMs(storeNow(ports), ports.times.postedPoll) };
+}
+
+/**
+ * Qlik shows no reload for the hint. It may show a new reload late, so only a second look counts, one grace (60 s) after the
+ * first one. The time of the webhook's receipt would not do as the first look: it may be by a container's wrong clock.
+ */
+function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
+  const { grace } = ports.times;
+  const now = storeNow(ports);
+  const absentAt = hint.absentAt ?? now;
+  const isSecondLook = hint.absentAt !== undefined && now >= absentAt + grace;
+  return isSecondLook ? { settledAs: 'event', end: attemptAsEnd(hint) } : { dueAt: addMs(absentAt, grace), absentAt };
 }
 
 const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>
   endedAt !== undefined && outcomeOf(status, undefined) !== undefined;
 
-/** Whether the hint's attempt was a part of this request for a reload. */
+/** Whether the hint is about this reload: what it reports ended between the reload's creation and its end. */
 function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {
   const margin = told.reloadId === undefined ? RECEIPT_MARGIN_MS : CLOCK_MARGIN_MS;
   if (reload.appId !== appId || reload.status === 'QUEUED' || reload.createdAt > told.endedAt + margin) return false;
   if (reload.endedAt === undefined) return true;
   if (told.endedAt > reload.endedAt + margin) return false;
-  // If the request ended long after a webhook in the paper's form came, the webhook was about another request.
+  // An engine's attempt may end long before its reload does. A webhook in the form of 2020 comes at the reload's end.
   return told.reloadId !== undefined || told.endedAt >= reload.endedAt - margin;
 }
 
-/** The end if no request exists: the attempt is all there was. */
+/** The end that the hint itself reports. Its reload id is the one in the hint's own id. */
 function attemptAsEnd({ _id, tenant, appId, told }: HintDocument): ReloadFinished {
   const { outcome, endedAt, partial, error } = told;
   const reloadId = _id.slice(`hint:${tenant}:`.length) as ReloadId;

@@ -5,8 +5,8 @@ import { freeMerged } from '../../src/ledger/free-merged.ts';
 import { settledOrder } from '../../src/ledger/move-order.ts';
 import { takeSlot } from '../../src/ledger/park-slots.ts';
 import { saveOrder } from '../../src/ledger/save-order.ts';
-import { type Attempt, whenOf } from './attempt.ts';
-import { listApp, lookForOwn } from './look-for-own.ts';
+import { type Attempt, callTimeout, whenOf } from './attempt.ts';
+import { lookForOwn } from './look-for-own.ts';
 import { type LedgerResult, ledgerResult, savedResult, saveMove, taken } from './outcome.ts';
 import { adopt } from './record-start.ts';
 
@@ -27,9 +27,15 @@ export async function parkOrder(claim: Claim, message: string, attempt: Attempt)
   if (saved.kind === 'conflict') return taken(order, attempt);
   const slot = await takeSlot(saved.order, attempt.patientStore, attempt.log);
   if (slot.kind === 'other') return mergeInto(slot.other, saved.order, attempt);
-  const listed = await listApp(order, attempt);
-  const isFree = listed.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);
+  const isFree = await isAppFree(order, attempt);
   return isFree ? { free: saved.order } : ledgerResult('parked', saved.order);
+}
+
+/** Whether Qlik's list shows that no reload of the app is queued or runs. Without an answer, or without time to ask: false. */
+async function isAppFree({ appId }: OrderDocument, attempt: Attempt): Promise<boolean> {
+  const timeout = callTimeout(attempt);
+  const listed = timeout === undefined ? undefined : await attempt.qlik.listReloads(appId, timeout);
+  return listed?.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);
 }
 
 /** Merges a parked order into another one of the same app and body, whose reload then serves both. */

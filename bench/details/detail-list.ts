@@ -37,11 +37,7 @@ export const DETAILS: readonly Detail[] = [
     scenario: 'mixed',
     shows: 'document',
     edits: [
-      edit(
-        PARK,
-        "const isFree = listed.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);",
-        'const isFree = false;',
-      ),
+      edit(PARK, 'const isFree = await isAppFree(order, attempt);', 'const isFree = false;'),
       edit(MOVES, 'return addMs(at, times.parkedPoll);', 'return undefined;'),
     ],
   },
@@ -137,9 +133,7 @@ export const DETAILS: readonly Detail[] = [
     without: '"absent" only where the list reaches back',
     scenario: 'slow',
     shows: 'start',
-    edits: [
-      edit('actions/reload/look-for-own.ts', 'absenceIn(list, doubt)', 'absenceIn({ ...list, reloads: [] }, doubt)'),
-    ],
+    edits: [edit('actions/reload/look-for-own.ts', 'length < LEAST_KEPT', 'length >= 0')],
   },
   {
     without: 'listing before posting where there is a doubt',
@@ -201,7 +195,7 @@ export const DETAILS: readonly Detail[] = [
     shows: 'start',
     edits: [
       edit(
-        'actions/reload/look-for-own.ts',
+        'actions/reload/guess-own.ts',
         'return also.includes(_id) ? 1 : 3;',
         'return also.includes(_id) ? 1 : undefined;',
       ),

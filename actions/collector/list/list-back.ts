@@ -6,22 +6,26 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import type { CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts';
 import { callTime, type ListPorts } from '../collector-ports.ts';
 
-/** Where to go on reading a tenant's list. Without `next` the reading begins at the newest entry. */
+/**
+ * Where to go on reading Qlik's list. `by` says how Qlik is asked to sort it: the latest end first, or the latest creation.
+ * `next` is Qlik's cursor of the next page; without it the reading begins at the newest entry. `reached` is the earliest end
+ * that was read until here.
+ */
 export type ListPlace = Omit<CheckpointGap, 'head'>;
 
-/** The reloads that this reading of the list found. */
+/** What one reading of the list found. It may have read only a part of what was asked for. */
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** Where a later reading goes on. Absent if this reading found every end from `since` on. */
+  /** Where a later reading has to go on. Absent if this reading found every end from `since` on. */
   readonly left?: ListPlace | undefined;
   /** True if this reading began at the newest entry; false if it went on where an earlier one stopped. */
   readonly isFromHead: boolean;
-  /** Qlik's cursor of the next page, which has earlier ends. Only set if nothing is left and the list was asked for by end. */
+  /** Qlik's cursor of the next page, for a caller who wants ends before `since`, too. Only set without `left`, and by end. */
   readonly older?: string | undefined;
   /** The tenant's clock when the first page came. */
   readonly tenantNow?: EpochMs | undefined;
-  /** Why there is a `left`: the time ran out, the tenant stopped answering, or it does not sort by ends. */
+  /** Why there is a `left`: the time ran out, Qlik gave no further page, or Qlik does not sort by ends. */
   readonly problem?: string | undefined;
 }
 
@@ -29,36 +33,41 @@ export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; 
 
 /** Which ends to read. */
 export interface EndsRequest {
-  /** Absent: all apps of the tenant. */
+  /** Only the ends of this app. Absent: those of all apps of the tenant. */
   readonly appId?: AppId;
   /** Where an earlier reading stopped; absent to begin at the newest entry. */
   readonly place?: ListPlace | undefined;
-  /** Earlier ends are not needed, by Qlik's clock. */
+  /** The earliest end that is needed, by Qlik's clock. */
   readonly since: EpochMs;
 }
 
 /**
- * Reads the tenant's list of reloads from the newest end back to `since`, page by page, as far as the time allows. If Qlik
- * no longer takes the cursor of an earlier reading, this begins at the newest entry.
+ * Reads Qlik's list of reloads page by page, from the newest entry back to the ends at `since`. It stops before that if the
+ * time runs out or Qlik gives no further page; then `left` says where to go on.
  *
- * We ask Qlik to sort by end. A tenant may ignore that and sort by creation (fact q-unknown-16). Then the reading goes on to
- * an entry that was created so long before `since` that it certainly ended before `since`. If the entries are in both orders,
- * we cannot see by which of them Qlik sorts, so the reading goes as far back.
+ * We ask Qlik to sort by end, the latest first. Qlik may ignore that and sort by creation (fact q-unknown-16). So the ends
+ * decide how far to read:
+ * - They are not in order: Qlik sorts by creation. The list is read again, as a list by creation.
+ * - They are in order, and the creations are not: Qlik sorts by end. The first end before `since` completes the reading.
+ * - Both are in order: nobody can see by which one Qlik sorts. It is read as far as a list by creation.
  *
- * @returns `forbidden` if this credential may not see the list; `unavailable` if there is not even one page.
+ * A list by creation is complete at the first entry that was created one longest reload (9.5 h) before `since`: this entry
+ * and all after it ended before `since`.
+ *
+ * @returns `forbidden` if this credential may not see the list; `unavailable` if Qlik did not give even one page.
  */
 export async function listBack(tenant: TenantName, request: EndsRequest, ports: ListPorts): Promise<ListedBack> {
   const { place = { by: 'end' } } = request;
   const list = await readPages(tenant, request, place, ports);
-  // The whole list may be forbidden, or only this cursor.
+  // Qlik may refuse only the cursor of an earlier reading, and not the list. So we try it once more without a cursor.
   if (list.kind === 'forbidden' && place.next !== undefined)
     return listBack(tenant, { ...request, place: undefined }, ports);
-  if (list.kind !== 'listed' || list.left?.by !== 'creation' || place.by === 'creation') return list;
+  if (place.by === 'creation' || list.kind !== 'listed' || list.left?.by !== 'creation') return list;
   const byCreation = await readPages(tenant, request, list.left, ports);
   return byCreation.kind === 'listed' ? byCreation : list;
 }
 
-/** Reads pages from `place` on. If Qlik does not sort by end as asked, it stops, and `left` is the list by creation. */
+/** Reads pages from `place` on. If `place` is by end and Qlik sorts by creation, it stops, and `left` is by creation. */
 async function readPages(
   tenant: TenantName,
   { appId, since }: EndsRequest,
@@ -67,29 +76,34 @@ async function readPages(
 ): Promise<ListedBack> {
   const { by, reached } = place;
   const reloads: ReloadRecord[] = [];
-  const list: Listed = { kind: 'listed', reloads, isFromHead: place.next === undefined };
+  let firstPage: Pick<Listed, 'tenantNow'> | undefined;
+  const found = (rest: Pick<Listed, 'left' | 'problem' | 'older'>): Listed => ({
+    ...{ kind: 'listed', reloads, isFromHead: place.next === undefined },
+    ...firstPage,
+    ...rest,
+  });
   let { next } = place;
-  let first: Pick<Listed, 'tenantNow'> | undefined;
   do {
     const timeout = callTime(ports, ports.until);
     const query = definedFields({ appId, newestBy: by, next });
     const page = timeout === undefined ? NO_TIME : await ports.qlikOf(tenant).listEnded(query, timeout);
     if (page.kind !== 'listed') {
-      if (first === undefined) return page;
-      return { ...list, ...first, left: placeAfter(reloads, { by, next, reached }), problem: page.message };
+      if (firstPage === undefined) return page;
+      return found({ left: placeAfter(reloads, { by, next, reached }), problem: page.message });
     }
-    first ??= { tenantNow: page.tenantNow };
+    firstPage ??= { tenantNow: page.tenantNow };
     reloads.push(...page.reloads);
     ({ next } = page);
+    // Without a next page nothing is missing, however Qlik sorts.
     if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))
-      return { ...list, ...first, left: { by: 'creation' }, problem: 'the tenant does not list by ends' };
+      return found({ left: { by: 'creation' }, problem: 'the tenant does not list by ends' });
   } while (next !== undefined && !isCompleteSince(reloads, since, by, ports.times));
-  return { ...list, ...first, older: by === 'end' ? next : undefined };
+  return found({ older: by === 'end' ? next : undefined });
 }
 
 const NO_TIME = { kind: 'unavailable', message: 'the time ran out' } as const;
 
-/** The place to go on after `reloads`. Its `reached` is the earliest end up to here. */
+/** The place after `reloads`, for a later reading. `reached` is where this reading began. */
 function placeAfter(
   reloads: readonly ReloadRecord[],
   { by, next, reached }: { by: ListPlace['by']; next: string | undefined; reached: EpochMs | undefined },
@@ -98,22 +112,23 @@ function placeAfter(
   return definedFields({ by, next, reached: ends.length === 0 ? reached : (Math.min(...ends) as EpochMs) });
 }
 
-/** Whether the pages certainly have every end from `since` on. */
+/** Whether `reloads` certainly has every end from `since` on, so that no further page is needed. */
 function isCompleteSince(
   reloads: readonly ReloadRecord[],
   since: EpochMs,
   by: ListPlace['by'],
   { longestReload }: TimeConstants,
 ): boolean {
-  // Entries that are not in the order of creation prove that Qlik sorts by end, as we asked.
+  // Qlik sorts by end or by creation. If the creations are not in order, it sorts by end.
   const isSurelyByEnd = by === 'end' && !isDescending(reloads.map(({ createdAt }) => createdAt));
   if (isSurelyByEnd) return reloads.some(({ endedAt }) => endedAt !== undefined && endedAt < since);
+  // No reload takes longer than `longestReload`. So whatever was created before this instant ended before `since`.
   return reloads.some(({ createdAt }) => createdAt < since - longestReload);
 }
 
 /**
- * Whether each entry ended no later than the one before it, and the first no later than `reached`. Reloads that have not
- * ended must stand together, at the beginning or at the end.
+ * Whether the entries are sorted by end: each one ended no later than the one before it, and the first one no later than
+ * `reached`, where the pages before stopped. Reloads that have not ended come together, before or after all others.
  */
 function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolean {
   const ends = reloads.map(({ endedAt }) => endedAt);
@@ -122,5 +137,6 @@ function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolea
   return changes.length <= 1 && isDescending(reached === undefined ? ended : [reached, ...ended]);
 }
 
+/** Whether no instant is later than the one before it. */
 const isDescending = (instants: readonly number[]): boolean =>
   instants.every((instant, index) => index === 0 || instant <= (instants[index - 1] ?? instant));

@@ -1,0 +1,115 @@
+import type { ReloadRecord } from '../../src/clients/qlik/qlik-port.ts';
+import { startedId } from '../../src/core/document-ids.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
+import { type Attempt, callTimeout } from './attempt.ts';
+
+/** Which reload an order in doubt takes for its own. */
+export type Guess =
+  /** This one. It is certain only if a `started` document says so. */
+  | { readonly kind: 'guessed'; readonly reload: ReloadRecord; readonly isCertain: boolean }
+  /** None of them can be the order's. */
+  | { readonly kind: 'none' }
+  /** One of them may be the order's, but something that decides it is unknown. */
+  | { readonly kind: 'undecided'; readonly message: string };
+
+const undecided = (message: string): Guess => ({ kind: 'undecided', message });
+
+/**
+ * Guesses which reload Qlik started for an order in doubt. It is needed if the reloads' records do not name the order.
+ *
+ * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several orders
+ * may be in doubt at once. So the document `started` of each reload says which order took it, and `rankOf` puts a reload
+ * that no other order took before one that another order took.
+ *
+ * @param candidates - reloads whose records name no order, and whose type, `partial` and time fit.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function guessOwn(
+  order: OrderDocument,
+  candidates: readonly ReloadRecord[],
+  attempt: Attempt,
+): Promise<Guess> {
+  const timeout = callTimeout(attempt);
+  const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
+  if (userId === undefined) return undecided(USER_UNKNOWN);
+  // Oldest first: of several reloads with the same rank, the order takes the oldest.
+  const ofOurUser = candidates
+    .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
+    .sort((a, b) => a.createdAt - b.createdAt);
+  if (ofOurUser.length === 0) return { kind: 'none' };
+  const documents = await attempt.patientStore.many(ofOurUser.map(({ id }) => startedId(order.tenant, id)));
+  const causesEndedAt = await endOfCauses(order, attempt);
+  if (causesEndedAt === undefined) return undecided(CAUSE_UNKNOWN);
+  const started = documents.map((found) => readOrLog(found, readStarted, attempt.log));
+  const spoilt = documents.find((found, index) => found !== undefined && started[index] === undefined);
+  if (spoilt !== undefined) return undecided(spoiltText(spoilt._id));
+  const [best] = ofOurUser
+    .flatMap((reload, index) => {
+      const rank = rankOf(order, started[index]);
+      const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
+      return rank !== undefined && isPossible ? [{ reload, rank }] : [];
+    })
+    .sort((a, b) => a.rank - b.rank);
+  if (best === undefined) return { kind: 'none' };
+  const isCertain = best.rank === CERTAIN;
+  // Nobody knows yet whether the tenant gives our ids back. If it does, this reload is not ours: its record has no id.
+  if (!isCertain && attempt.echoes === undefined) return undecided(ECHO_UNKNOWN);
+  return { kind: 'guessed', reload: best.reload, isCertain };
+}
+
+const CERTAIN = 0;
+
+/**
+ * How good a guess a reload is for this order; the lowest rank wins. 0: certainly this order's. 1: this order took it before.
+ * 2: no order took it. 3: only other orders took it, each by a guess.
+ *
+ * @param started - which order the reload is for, as the ledger has it.
+ * @returns undefined if the reload is certainly another order's, or another attempt's of this order.
+ */
+function rankOf({ _id, try: attempt }: OrderDocument, started: StartedDocument | undefined): number | undefined {
+  if (started === undefined) return 2;
+  if (started.order === _id && (started.try ?? attempt) !== attempt) return undefined;
+  const { order, also, isGuess } = started;
+  if (order === _id) return isGuess ? 1 : CERTAIN;
+  if (!isGuess) return undefined;
+  return also.includes(_id) ? 1 : 3;
+}
+
+/**
+ * When the last of the order's causes ended, by Qlik's records. A cause is the reload whose end called for this order, so no
+ * reload of this order began earlier.
+ *
+ * The beginning of the doubt is not exact enough for this: it was converted from CouchDB's clock. If the causes of two orders
+ * ended seconds apart, and a reload began between these ends, both orders could take it. The time in a webhook is not exact
+ * enough either: it may be later than the end.
+ *
+ * @returns undefined if Qlik does not answer, or does not show a new cause yet; -Infinity if Qlik knows the end of no cause.
+ */
+async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const cause of causes.filter(isReloadHere)) {
+    const timeout = callTimeout(attempt);
+    const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
+    if (found === undefined || found.kind === 'unavailable') return undefined;
+    // Qlik may show a new reload late. If the order is new, its cause is new, too.
+    if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
+    if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
+  }
+  return latest;
+}
+
+/**
+ * Whether a cause is the id of a reload in the order's own tenant. Qlik's reload ids have no dot. Every other cause has a
+ * prefix and a dot: for an order by hand, a replay, a reload of another tenant, and a webhook that names no reload.
+ */
+const isReloadHere = (cause: string): boolean => !cause.includes('.');
+
+const spoiltText = (id: string): string =>
+  `it has a reload that may be ours, and the document ${id}, which says whose it is, cannot be read: repair or delete it`;
+const USER_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say who our user is';
+const CAUSE_UNKNOWN = 'it has a reload that may be ours, but the tenant does not say when its cause ended';
+const ECHO_UNKNOWN =
+  'it has a reload that may be ours, but no reload that surely is ours has shown yet whether the tenant gives our ids back. The next start that Qlik answers shows it';
