@@ -5,22 +5,29 @@ import PouchDB from 'pouchdb-core';
 import find from 'pouchdb-find';
 import { failStopLevel, type Health, type Levels } from './fail-stop-level.ts';
 
-/** One of PouchDB's two stores in a LevelDB: by document or by sequence. */
+/** One of PouchDB's stores in a LevelDB. */
 export interface LevelStore {
   get(key: string, callback: (error: Error | null, value: unknown) => void): void;
 }
+
+type StoreName = 'docStore' | 'bySeqStore' | 'localStore' | 'metaStore' | 'attachmentStore' | 'binaryStore';
 
 /** The parts inside a database that purging needs. */
 export interface Insides {
   readonly level: {
     batch(operations: readonly object[], callback: (error?: Error | null) => void): void;
+    isClosed(): boolean;
+    /** How many documents PouchDB says that there are. */
+    _docCount: number;
   };
-  readonly stores: Readonly<Record<'docStore' | 'bySeqStore', LevelStore>>;
+  readonly stores: Readonly<Record<StoreName, LevelStore>>;
 }
 
 export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
+  /** Of the indexes that are open: PouchDB keeps each in a database of its own, which the first query opens. */
+  readonly indexes: () => readonly Insides[];
   readonly health: Health;
   /** Closes the database and its indexes; in memory it removes them. Resolves when none of their files is open any more. */
   close(): Promise<void>;
@@ -44,23 +51,21 @@ PouchDB.plugin(find);
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const health: Health = { failure: undefined, isUnreadable: false };
   const levels: Levels = new Set();
-  let level: Insides['level'] | undefined;
-  let stores: Insides['stores'] | undefined;
-  // Only its hook for migrations hands out what the adapter works with. Later the indexes come here, too: they are ignored.
+  // Only its hook for migrations hands out what the adapter works with: first of the database, later of its indexes.
+  const opened = new Map<Insides['level'], Insides>();
   const migrate = {
-    doMigrationOne: (_name: string, opened: Insides['level'], done: () => void): void => {
-      level ??= opened;
-      done();
-    },
-    doMigrationTwo: (opened: Insides['level'], found: Insides['stores'], done: () => void): void => {
-      if (opened === level) stores ??= found;
+    doMigrationOne: (_name: string, _level: Insides['level'], done: () => void): void => done(),
+    doMigrationTwo: (level: Insides['level'], stores: Insides['stores'], done: () => void): void => {
+      opened.set(level, { level, stores });
       done();
     },
   };
   const storage = isInMemory ? { adapter: 'memory' } : { adapter: 'leveldb', db: failStopLevel(health, levels) };
   const pouch = new PouchDB(location, { ...storage, migrate, auto_compaction: true });
   await pouch.info();
-  if (level === undefined || stores === undefined) throw new Error('PouchDB no longer hands out its stores');
+  const [insides] = opened.values();
+  if (insides === undefined) throw new Error('PouchDB no longer hands out its stores');
+  const indexes = (): readonly Insides[] => [...opened.values()].slice(1).filter(({ level }) => !level.isClosed());
   const close = async (): Promise<void> => {
     // A database in memory stays there until it is destroyed.
     await (isInMemory ? pouch.destroy() : pouch.close());
@@ -69,7 +74,7 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   const compact = async (): Promise<void> => {
     for (const each of levels) if (each.status === 'open') await compactLevel(each);
   };
-  return { pouch, insides: { level, stores }, health, close, compact };
+  return { pouch, insides, indexes, health, close, compact };
 }
 
 /** From the first key to behind the last one. */

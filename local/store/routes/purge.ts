@@ -1,7 +1,8 @@
 import type PouchDB from 'pouchdb-core';
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
-import { type PurgedLeaves, purgeRecords } from '../level/purge-records.ts';
+import { purgeRecords } from '../level/purge-records.ts';
+import { refreshIndexes } from '../level/refresh-indexes.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 
@@ -11,33 +12,42 @@ import { StoreError, toStoreError } from '../store-error.ts';
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // This repairs the files if that is needed. While `alone` works, nobody else does.
-  await call.database.index(async () => {});
+  // While `alone` works, everybody else waits: so what the indexes have to catch up with is done before. That repairs the files,
+  // too, if they need it.
+  await call.database.index(refreshIndexes);
   const done = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
     const found = await Promise.all(asked.map(({ id, revs }) => purgedOf(open.pouch, id, revs)));
-    const purged = found.filter(({ leaves }) => leaves.length > 0);
-    await purgeRecords(open, purged);
+    const purged = found.filter(({ revs }) => revs.length > 0);
+    await purgeRecords(
+      open,
+      purged.map(({ id }) => id),
+    );
     for (const { id } of purged) call.database.deleted.forget(id);
     return found;
   });
-  const purged = Object.fromEntries(done.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
+  const purged = Object.fromEntries(done.map(({ id, revs }) => [id, revs]));
   return jsonReply({ purge_seq: null, purged }, 201);
 }
 
-function readAsked([id, revs]: readonly [string, unknown]): { readonly id: string; readonly revs: readonly string[] } {
+interface Named {
+  readonly id: string;
+  readonly revs: readonly string[];
+}
+
+function readAsked([id, revs]: readonly [string, unknown]): Named {
   if (!Array.isArray(revs)) throw new StoreError(400, 'Each id must have a list of revs');
   return { id: checkId(id), revs: revs.map(checkRev) };
 }
 
-/** All leaves of a document, if the request named each of them; without leaves it stays. */
-async function purgedOf(pouch: PouchDB, id: string, revs: readonly string[]): Promise<PurgedLeaves> {
+/** The revs of all leaves of a document, if the request named each of them; without leaves it stays. */
+async function purgedOf(pouch: PouchDB, id: string, revs: readonly string[]): Promise<Named> {
   try {
     const all = await pouch.get(id, { open_revs: 'all' });
-    const leaves = all.flatMap(({ ok }) => (ok ? [{ rev: ok._rev, isDeleted: ok._deleted === true }] : []));
-    return { id, leaves: leaves.every(({ rev }) => revs.includes(rev)) ? leaves : [] };
+    const leaves = all.flatMap(({ ok }) => (ok ? [ok._rev] : []));
+    return { id, revs: leaves.every((rev) => revs.includes(rev)) ? leaves : [] };
   } catch (error) {
-    if (toStoreError(error).status === 404) return { id, leaves: [] };
+    if (toStoreError(error).status === 404) return { id, revs: [] };
     throw error;
   }
 }
