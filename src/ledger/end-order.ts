@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
-import { attemptOf, countedOutcome, type EndMeaning, endMeaning } from '../core/end-meaning.ts';
+import { attemptOf, endMeaning } from '../core/end-meaning.ts';
 import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import { delayAfter } from '../core/policy.ts';
@@ -24,7 +24,7 @@ export interface EndPorts {
 
 /**
  * Ends the orders that a reload was for: the order that Qlik echoes, the order that `started` names, and those that share
- * the reload as a guess. A second call changes nothing. For a reload that no order started this is one read.
+ * the reload as a guess. For each of them it is the end of an attempt. A second call changes nothing. For a reload that no order started this is one read.
  *
  * @param holder - an order that holds the reload for its own, if neither an echo nor `started` may name it.
  * @returns the orders that this call ended.
@@ -43,8 +43,6 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: 
 interface Owner {
   readonly document: StoredDocument;
   readonly by: 'echo' | 'started' | 'also' | 'holder';
-  /** Whether the reload was started for it, as far as anybody knows: only its attempts count. */
-  readonly isFirst: boolean;
   /** Which attempt it was, by `started`. */
   readonly startedTry: number | undefined;
 }
@@ -64,7 +62,8 @@ async function ownersOf(
   if (echoed !== undefined) delete ways[echoed._id];
   const documents = await store.many(Object.keys(ways));
   const ownerOf = (document: StoredDocument, by: Owner['by']): Owner => ({
-    ...{ document, by, isFirst: by === 'echo' || (by === 'started' && echoed === undefined) },
+    document,
+    by,
     startedTry: started?.order === document._id ? started.try : undefined,
   });
   const owners = Object.values(ways).flatMap((by, index): readonly Owner[] => {
@@ -81,7 +80,7 @@ const endOne = (owner: Owner, event: ReloadFinished, { store, times }: EndPorts)
     (found) => {
       const order = found && readOrder(found);
       if (order === undefined || !isEndedBy(order, event, owner)) return { result: false };
-      const meaning = meaningFor(order, event, owner);
+      const meaning = endMeaning(order, event, owner.startedTry);
       if (meaning.kind === 'unknown-attempt') return { result: false };
       const at = store.now() ?? event.endedAt;
       if (meaning.kind === 'will-retry')
@@ -103,10 +102,6 @@ function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry
   const isOfPresentTry = (attemptOf(order, event, startedTry) ?? order.try) === order.try;
   return isOfPresentTry && (order.reloadId === undefined || (by === 'echo' && order.isCertain !== true));
 }
-
-/** An order that only shares the reload is not started again: the resolver goes by the order that it was started for. */
-const meaningFor = (order: OrderDocument, event: ReloadFinished, { isFirst, startedTry }: Owner): EndMeaning =>
-  isFirst ? endMeaning(order, event, startedTry) : { kind: 'last', outcome: countedOutcome(order, event) };
 
 /** The order as it waits for its next attempt: nothing of the one that ended is left but its place in `ends`. */
 function nextAttempt(

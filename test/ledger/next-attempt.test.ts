@@ -84,11 +84,27 @@ describe('the end of an attempt', () => {
     expect(orders).to.deep.equal([]);
   });
 
-  it('ends an order that only shares the reload, without another attempt', async () => {
-    const other = { ...posted, _id: 'order:default:a:s:r8' };
-    const { store } = await ended({}, event(), { ...note, also: [other._id] }, other);
-    expect(store.peek(ORDER)?.['state']).to.equal('waiting');
-    expect(store.peek(other._id)).to.deep.include({ state: 'ended', outcome: 'failed' });
+  it('is the end of an attempt of each order that has the reload for its own, each by its own policy', async () => {
+    const guess = { isCertain: false };
+    const sharer = (id: string, more: object): NewDocument => ({ ...posted, _id: id, ...guess, ...more });
+    const again = sharer('order:default:a:s:r7', { try: 2, ends: ['x'] });
+    const last = sharer('order:default:a:s:r8', { try: 3, ends: ['x', 'y'] });
+    const never = sharer('order:default:a:s:r9', { policy: undefined });
+    const others = [again, last, never];
+    const noted = { ...note, isGuess: true, also: others.map(({ _id }) => _id) };
+    const { store, orders, order } = await ended(guess, event(), noted, ...others);
+    expect(orders).to.have.members([ORDER, again._id, last._id, never._id]);
+    expect(order).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'], dueAt: T + 5 * MINUTE });
+    expect(store.peek(again._id)).to.deep.include({ state: 'waiting', try: 3, ends: ['x', 'r1'] });
+    expect(store.peek(last._id)).to.deep.include({ state: 'ended', outcome: 'failed', ends: ['x', 'y', 'r1'] });
+    expect(store.peek(never._id)).to.deep.include({ state: 'ended', outcome: 'failed', ends: ['r1'] });
+  });
+
+  it('is one of an order that shares the reload, though the order it was started for is at its last', async () => {
+    const other = { ...posted, _id: 'order:default:a:s:r8', isCertain: false };
+    const { store, order } = await ended({ try: 3, ends: ['x', 'y'] }, event(), { ...note, also: [other._id] }, other);
+    expect(order).to.deep.include({ state: 'ended', outcome: 'failed' });
+    expect(store.peek(other._id)).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'] });
   });
 
   it('of a person’s cancel ends the order; of ours it is a failure', async () => {

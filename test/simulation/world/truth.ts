@@ -250,15 +250,13 @@ export class Truth {
     return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
   }
 
-  /** Whether another order was first to take the reload for its own by guessing: only that one's attempts count. */
+  /** Whether another order was first to take the reload for its own by guessing: what follows goes by that one's attempts. */
   #isGuessed(order: string, end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
     return !this.#world.isEchoing(end.tenant) && (this.#world.startedFor(end) ?? order) !== order;
   }
 
   /** Whether the order took another reload for its own by guessing, so that this end says nothing of it. */
-  #isAnothers(order: string, end: TrueEnd, { settlementOf }: Told): boolean {
-    if (this.#isGuessed(order, end)) return true;
-    const { tenant, reloadId } = end;
+  #isAnothers(order: string, { tenant, reloadId }: TrueEnd, { settlementOf }: Told): boolean {
     const { ends = [], reloadId: held } = settlementOf(order) ?? {};
     return !this.#world.isEchoing(tenant) && held !== reloadId && !ends.includes(reloadId);
   }
