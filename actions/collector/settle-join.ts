@@ -5,11 +5,13 @@ import type { Room } from './batch-room.ts';
 import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 
 /**
- * Creates the orders that a composite link called for, and takes them out of its document. Whoever wrote the document
- * creates them at once; the sweep does so if that activation died between.
+ * Creates the orders that are in `open` of a composite link's document, and takes them out of it.
  *
- * An order that CouchDB refuses for good is taken out, too: it has an alert, and no later try stores it.
+ * The resolver writes an order into `open`, and the invoker creates it a moment later. Nobody takes it out then, and if an
+ * activation dies in between, nobody creates it. So the document is due, and the sweep does both here.
  *
+ * @param room - gets the orders that this sweep created, so that they are started next. Whoever created the others starts
+ *   them.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
  */
 export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {
@@ -19,6 +21,7 @@ export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports:
     newOrder(order, lineage, { traceId, now, times }),
   );
   const rows = await store.bulk(documents.map((document) => ({ ...document })));
+  // CouchDB may take it later. What it refuses for good does not stay: it has an alert, and no later try can store it.
   const open = join.open.filter((_, index) => {
     const row = rows[index];
     return row === undefined || (row.kind === 'refused' && !row.isForGood);

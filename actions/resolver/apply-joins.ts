@@ -11,7 +11,7 @@ import { type Change, changeDocument } from '../../src/ledger/change-document.ts
 import { joinFields, NEW_JOIN, readJoin } from '../../src/ledger/documents/join.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-/** What applying ends to composite links needs from the world. */
+/** What `applyJoins` needs from the world. */
 export interface JoinPorts {
   readonly store: Pick<CouchPort, 'get' | 'many' | 'put'>;
   readonly times: TimeConstants;
@@ -20,32 +20,42 @@ export interface JoinPorts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** What the composite links say to one event. */
+/** What follows from one event by all composite links that wait for its app. */
 export interface JoinAnswer {
+  /** The orders to create. */
   readonly orders: readonly JoinedOrder[];
+  /** Why a link calls for no order now; at most one for each link. */
   readonly skips: readonly Skip[];
-  /** The roots of runs that have too many hops to go on. */
+  /** The roots of runs that went on for too many hops: no order was called for, and people get an alert. */
   readonly tooFar: readonly string[];
-  /** True if a link could not be asked: the event is to stay due. */
+  /** True if the document of a link could not be read or written. The event must stay due, so that it is applied later. */
   readonly isUndecided: boolean;
 }
 
-/** One link's steps through its events; undefined if its document could not be read or written. */
-type LinkAnswer = { readonly open: readonly JoinedOrder[]; readonly steps: readonly LinkStep[] } | undefined;
+/** What follows from the events of one link. Undefined if the link's document could not be read or written. */
+type LinkAnswer =
+  | {
+      /** The orders of the link that may not be stored yet. Those of earlier ends may be among them. */
+      readonly open: readonly JoinedOrder[];
+      /** One for each event. */
+      readonly steps: readonly LinkStep[];
+    }
+  | undefined;
 interface LinkStep {
   readonly skip?: Skip;
   readonly tooFar?: string;
 }
 
 /**
- * Applies events to the composite links that they concern, one write for each link that changes (ledger.md §5).
+ * Applies events to the composite links that wait for their apps. What such a link remembers is in its document `join:…`, so
+ * each link is read, all its events are applied, and it is written once, if it changed.
  *
- * Another activation may write the same link between: it is read and the events are applied again, which changes nothing
- * that was applied before.
+ * If another activation writes the link in between, the link is read and the events are applied again. An event that was
+ * applied already changes nothing.
  *
- * @param joined - in the order of the ends.
- * @param documentOf - the links' documents as they were read before; asked once for each.
- * @returns the answer to each event that a composite link concerns.
+ * @param joined - each event with each link that it concerns; sorted by the events' ends.
+ * @param documentOf - a link's document as the caller read it, which saves the first read.
+ * @returns the answer to each event.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function applyJoins(
@@ -63,7 +73,7 @@ export async function applyJoins(
   const byEvent = new Map<ReloadFinished, JoinAnswer>();
   for (const [index, [, events]] of links.entries()) {
     for (const [event, answer] of answersOf(events, answers[index])) {
-      byEvent.set(event, together(byEvent.get(event), answer));
+      byEvent.set(event, both(byEvent.get(event), answer));
     }
   }
   return byEvent;
@@ -71,14 +81,18 @@ export async function applyJoins(
 
 const NOTHING: JoinAnswer = { orders: [], skips: [], tooFar: [], isUndecided: false };
 
-const together = (a: JoinAnswer = NOTHING, b: JoinAnswer): JoinAnswer => ({
+/** What follows from one event by two links. */
+const both = (a: JoinAnswer = NOTHING, b: JoinAnswer): JoinAnswer => ({
   orders: [...a.orders, ...b.orders],
   skips: [...a.skips, ...b.skips],
   tooFar: [...a.tooFar, ...b.tooFar],
   isUndecided: a.isUndecided || b.isUndecided,
 });
 
-/** One link's answer, by event. Its open orders go with the last event, whichever end called for them. */
+/**
+ * Gives each event its part of one link's answer. All open orders go to the last event: each must be created once, and it
+ * does not matter with which event.
+ */
 function answersOf(
   events: readonly JoinedEvent[],
   answer: LinkAnswer,
@@ -98,6 +112,7 @@ function answersOf(
   });
 }
 
+/** Applies its events to one link. If only this link's document is bad, the other links go on. */
 async function applyToLink(
   id: string,
   events: readonly JoinedEvent[],
@@ -115,10 +130,11 @@ async function applyToLink(
   }
 }
 
-/** Whether it is this one document that is at fault: the other links go on. */
+/** Whether the error is about this one document, and not about the whole store. */
 const isOfDocument = (error: unknown): error is CascadeError =>
   error instanceof CascadeError && (error.code === 'LEDGER_MALFORMED' || error.code === 'DOCUMENT_REFUSED');
 
+/** Decides what to write in place of a link's document. An order is written into `open` before anybody creates it. */
 async function applyAll(
   found: StoredDocument | undefined,
   events: readonly JoinedEvent[],
@@ -139,10 +155,13 @@ async function applyAll(
   return { result, write: joinFields(link, state, { now: storeNow(), times, dueAt: known?.dueAt }) };
 }
 
-/** So many open orders travel with each end; they are mostly stored, and the sweep takes them out. */
+/** With more open orders than this, we look which of them are stored. */
 const MOST_OPEN = 16;
 
-/** If the sweep does not come, leaves those orders out that are stored: the document and the plans must not grow for ever. */
+/**
+ * The open orders that are really not stored. Usually the sweep takes stored orders out of the document. If it does not come,
+ * we do it here, because the document and each plan would grow for ever.
+ */
 async function fewOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
   if (open.length <= MOST_OPEN) return open;
   const stored = await store.many(open.map(({ order }) => order));

@@ -14,10 +14,13 @@ import type { Log } from '../../src/platform/log.ts';
 
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 
-/** What an end means for what follows it, and the order whose reload ended, if it is known. */
+/**
+ * What an end means for what follows it, with the order whose reload ended. `unknown-attempt` has no order: nobody knows yet
+ * whether another attempt follows.
+ */
 export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly order: OrderDocument });
 
-/** What judging ends needs. */
+/** What `judgeEnds` needs. */
 export interface JudgePorts {
   readonly store: Pick<CouchPort, 'many' | 'range'>;
   readonly links: CompiledChains['links'];
@@ -27,18 +30,21 @@ export interface JudgePorts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** Qlik's type of a reload that came by its API, as all of ours do. */
+/** Qlik's type of a reload that was started by API. All of ours are. */
 const BY_API = 'external';
 
-/** Orders of an app that are read at once. */
+/** How many orders of an app are read at once. */
 const PAGE = 100;
 
 /**
- * Judges the ends that may be no last attempt: all but successes. It reads the orders that only `started` names. If nothing
- * says whose a failed reload is, it also reads the orders of the app: one of them may have started it a moment ago.
+ * Finds out what each end means that is no success. If an order with `retry` started the reload, another attempt may follow,
+ * and then nothing may follow this end.
  *
- * @param documentOf - the documents of the events' orders and of `started`, as they were read before.
- * @returns nothing for an end that is what it seems.
+ * The order is the one that Qlik echoes, or the one in the document `started` of the reload. If neither names an order, one
+ * may have started the reload a moment ago, and its worker has not written `started` yet. So the orders of the app are read.
+ *
+ * @param documentOf - the document with this id, if the caller has read it: the orders that Qlik echoes, and `started`.
+ * @returns a judgement for each end of an order's reload. An end without one counts as Qlik reports it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeEnds(
@@ -71,16 +77,18 @@ const startedOf = (
   { log }: JudgePorts,
 ): StartedDocument | undefined => readOrLog(documentOf(startedId(tenant, reloadId)), readStarted, log);
 
-/** The order that a reload was started for, as the storer finds it: the one that Qlik echoes, else the one in `started`. */
+/** The order for which a reload was started: the one that Qlik echoes, if the ledger has it, else the one in `started`. */
 const ownerOf = (
   { orderId }: ReloadFinished,
   started: StartedDocument | undefined,
   documentOf: (id: string) => StoredDocument | undefined,
 ): OrderId | undefined => (orderId !== undefined && documentOf(orderId) !== undefined ? orderId : started?.order);
 
+/** Which attempt of the order the reload was, by `started`; undefined if `started` is about another order. */
 const tryIn = (started: StartedDocument | undefined, { _id }: OrderDocument): number | undefined =>
   started?.order === _id ? started.try : undefined;
 
+/** The orders by their id. Reads those that only `started` names, because the caller could not know them. */
 async function ordersOf(
   doubtful: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
   documentOf: (id: string) => StoredDocument | undefined,
@@ -97,7 +105,7 @@ async function ordersOf(
   );
 }
 
-/** Whether an order with attempts left may have started the reload, and its worker has not noted that yet. */
+/** Whether an order of the app may have started the reload a moment ago, so that nobody has written yet whose it is. */
 async function mayBeStartedNow(
   event: ReloadFinished,
   started: StartedDocument | undefined,
@@ -116,12 +124,16 @@ async function mayBeStartedNow(
   }
 }
 
+/** Whether a link reloads the app with `retry` or `timeout`. */
 const hasPolicy = (app: AppRef, links: CompiledChains['links']): boolean =>
   Object.values(links).some((following) =>
     following.some(({ target, policy }) => policy !== undefined && appKey(target) === appKey(app)),
   );
 
-/** An order that is in doubt for an hour has an alert. The ends of others' reloads do not wait for it any longer. */
+/**
+ * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt. After an hour in doubt the order has an
+ * alert, and ends of the app no longer wait for it.
+ */
 function isBeingStarted(order: OrderDocument | undefined, { times, now }: JudgePorts): boolean {
   if (order?.policy === undefined || (order.state !== 'claimed' && order.state !== 'unknown')) return false;
   const since = order.doubt?.first ?? order.doubt?.since;

@@ -3,15 +3,20 @@ import type { AppKey } from '../names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
 import { compareEnds, type EndFate, type EndKey, endId, type Firing, foldEnds, type JoinEnd } from './fold-ends.ts';
 
-/** What a composite link remembers between the ends of its upstreams. Plain JSON: it is stored in `join:` documents. */
+/**
+ * What a composite link remembers of the ends of its upstreams. Plain JSON: it is stored in `join:` documents.
+ *
+ * Ends may arrive late, so the link keeps a log of them: with each new end, `foldEnds` goes through the log again. The log is
+ * bounded. Of the ends that left it, only those that were still halves are kept: the base.
+ */
 export interface JoinMemory<End extends JoinEnd = JoinEnd> {
-  /** The halves that were left after the ends that the log no longer holds. */
+  /** The halves that the ends before the log left: ends that count and wait for other apps. */
   readonly baseHalves: readonly End[];
-  /** The newest end that the log no longer holds; an end that is not newer comes too late. */
+  /** The newest end before the log; absent if no end has left the log yet. Any end that is not newer comes too late. */
   readonly baseEnd?: EndKey;
-  /** The ends since then, in the order of `compareEnds`. */
+  /** The ends since then, sorted by `compareEnds`. */
   readonly log: readonly End[];
-  /** The newest end that closed a firing. */
+  /** The newest end that completed a firing. Only a firing that a later end completes is carried out. */
   readonly fired?: EndKey;
 }
 
@@ -21,28 +26,33 @@ export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 /** The longest log. Each end in it has about 150 bytes. */
 const MAX_LOG_ENDS = 128;
 
-/** An end may arrive so much later than a newer one and still count at its own time, if the window is not longer. */
+/** An end that is older than the newest one by this much, or by the link's `within` if that is longer, comes too late. */
 const LATEST_ARRIVAL: DurationMs = days(1);
 
-/** What an end comes to. `covered`: what it completes lies before a firing that has already begun, which does for it. */
-export type AppliedFate = EndFate | 'covered' | 'too-late';
+/** What became of an end when it arrived. */
+export type AppliedFate =
+  | EndFate
+  /** It came late and belongs to a firing up to `fired`. Nothing starts, because that firing or a later one was carried out. */
+  | 'covered'
+  /** It is older than the log. */
+  | 'too-late';
 
-/** What an end changes. */
+/** What one end changes. */
 export interface Applied<End extends JoinEnd = JoinEnd> {
-  /** Absent if the end changes nothing: it was applied before, or the log no longer reaches back to it. */
+  /** The new memory. Absent if nothing changes: the end was applied before, or it comes too late. */
   readonly memory?: JoinMemory<End>;
-  /** Firings that begin with this end, oldest first; mostly none or one. */
+  /** The firings to carry out now, oldest first; mostly none or one. An end that comes late may complete several. */
   readonly firings: readonly Firing<End>[];
   readonly fate: AppliedFate;
-  /** The firing that used the end; absent if none did. */
+  /** The firing in which the end is used, whenever it was carried out; absent if the end is used in none. */
   readonly firing?: Firing<End>;
 }
 
 /**
- * Applies one more end to what a composite link remembers.
+ * Applies one end to what a composite link remembers.
  *
- * Pure and idempotent: the same end again changes nothing. Ends may arrive in any order: no firing is missed, and one that
- * has begun is never taken back.
+ * Ends may arrive in any order and twice. The same end again changes nothing. An end that comes late counts at its own time,
+ * but what a link has called for is never taken back.
  */
 export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const { baseHalves, baseEnd, fired } = memory;
@@ -55,6 +65,7 @@ export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End,
   const fate = folded.fates.get(endId(end)) ?? 'not-matched';
   const own = firing !== undefined && { firing };
   if (known !== undefined) return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...own };
+  // A firing up to `fired` was carried out, or a later one covers it.
   const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
   const firings = folded.firings.filter(isNew);
   const newest = firings.at(-1)?.closing ?? fired;
@@ -70,7 +81,7 @@ export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End,
 
 const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, endedAt });
 
-/** Folds the oldest ends of a log into its base: those over the limit, and those that no late end may precede any more. */
+/** Moves the oldest ends of the log into the base: those that are too many, and those that are too old. */
 function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   const { log } = memory;
   const newest = log.at(-1)?.endedAt ?? 0;
@@ -82,17 +93,17 @@ function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): Joi
   return { ...memory, baseHalves: halves, baseEnd: keyOf(last), log: log.slice(count) };
 }
 
-/** What a composite link waits for. */
+/** What a composite link waits for, for people. */
 export interface JoinWait<End extends JoinEnd = JoinEnd> {
-  /** The ends that count now, oldest first. */
+  /** The ends that are there, oldest first. */
   readonly halves: readonly End[];
-  /** The upstreams that have no half. */
+  /** The upstreams of which an end is missing. */
   readonly missing: readonly AppKey[];
-  /** When the oldest of them no longer counts, by Qlik's clock; absent if there is none. */
+  /** When the oldest of `halves` expires, by Qlik's clock; absent if there is none. */
   readonly closesAt?: EpochMs;
 }
 
-/** What a composite link holds, for people: its halves may have expired since the newest end. */
+/** What a composite link waited for after its newest end. Time has passed since, so a half may have expired: see `closesAt`. */
 export function joinWait<End extends JoinEnd>({ baseHalves, log }: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
   const { halves } = foldEnds(baseHalves, log, rule);
   const oldest = halves[0];

@@ -4,64 +4,77 @@ import { isMatch } from '../plan-orders.ts';
 import type { Outcome } from '../reload-finished.ts';
 import { addMs, type EpochMs } from '../units.ts';
 
-/** The end of an upstream's reload, as a composite link remembers it. */
+/**
+ * The end of a reload of an upstream, as a composite link remembers it. A composite link waits for several apps, its upstreams,
+ * and then reloads its target once.
+ */
 export interface JoinEnd {
   readonly app: AppKey;
   readonly reloadId: ReloadId;
   /** By Qlik's clock. */
   readonly endedAt: EpochMs;
   readonly outcome: Outcome;
-  /** True if all that it completed, when it arrived, was covered by a firing that had already begun. */
+  /** True if the end came so late that it started nothing: it belongs to a firing up to the newest one carried out before. */
   readonly isCovered?: true;
 }
 
-/** What orders ends: the instant, then the ids. */
+/** The fields by which ends are sorted. */
 export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 
-/**
- * What became of an end:
- * `waits` it is a half, and the link waits for others · `used` it is one of the halves of a firing · `superseded` a later
- * end of the same app took its place · `withdrawn` a later end of the same app did not match · `expired` the window
- * closed · `not-matched` it does not count for the link.
- */
-export type EndFate = 'waits' | 'used' | 'superseded' | 'withdrawn' | 'expired' | 'not-matched';
+/** What became of an end. A *half* is an end that counts and waits for the ends of other apps. */
+export type EndFate =
+  /** It is a half. */
+  | 'waits'
+  /** It was a half, and the link fired. */
+  | 'used'
+  /** It was a half, until a later end of the same app took its place. */
+  | 'superseded'
+  /** It was a half, until a later end of the same app did not count. */
+  | 'withdrawn'
+  /** It was a half, until it was older than the link's `within`. */
+  | 'expired'
+  /** It does not count: it has not the outcome that the link waits for, or its app is no upstream any more. */
+  | 'not-matched';
 
-/** A link's upstreams have all ended: it fires once. */
+/** Enough upstreams have ended, close enough together: the link calls for one order. */
 export interface Firing<End extends JoinEnd = JoinEnd> {
-  /** The end that completed it; its reload id becomes part of the order's id. */
+  /** The end that made them enough. Its reload id becomes part of the order's id. */
   readonly closing: End;
-  /** The ends it took, the closing one last, in the order of their keys. */
+  /** One end for each app that took part, sorted; the last one is `closing`. */
   readonly halves: readonly End[];
 }
 
-/** What a list of ends comes to. */
+/** What follows from a list of ends. */
 export interface Folded<End extends JoinEnd = JoinEnd> {
-  /** The ends that still wait for others, in the order of their keys. */
+  /** The ends that still wait for others, sorted. */
   readonly halves: readonly End[];
-  /** Every firing, in the order of the closing ends. */
+  /** Every firing, sorted by `closing`. */
   readonly firings: readonly Firing<End>[];
-  /** What became of each end that was folded or was a half before, by `endId`. */
+  /** What became of each end, by `endId`: of those in the list, and of the halves from before that still count. */
   readonly fates: ReadonlyMap<string, EndFate>;
 }
 
-/** Names an end: reload ids of two tenants may be equal. */
+/** A text that names an end. It has the app, because two tenants may have reloads with the same id. */
 export const endId = ({ app, reloadId }: Pick<JoinEnd, 'app' | 'reloadId'>): string => `${app} ${reloadId}`;
 
-/** Orders ends by when they ended; ends of one millisecond by their reload id, then by their app. */
+/** Sorts ends by time. If two ended in the same millisecond, it sorts by reload id, then by app: the same way everywhere. */
 export const compareEnds = (a: EndKey, b: EndKey): number =>
   a.endedAt - b.endedAt || compareTexts(a.reloadId, b.reloadId) || compareTexts(a.app, b.app);
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**
- * The meaning of a composite link (docs/chains.md): goes through `ends` in their order and says which firings follow.
+ * Says which firings follow from `ends`: this is what a composite link means (docs/chains.md). For each end, in this order:
  *
- * An end that counts becomes its app's half, in place of an older one. An end that does not count takes its app's half
- * away. A half that is older than the window goes. If enough halves are left, the link fires and all halves are used up.
- * An app that is no longer an upstream of the link counts for nothing, so that a rule may change between two ends.
+ * 1. The half of the same app goes.
+ * 2. If the end counts, it becomes the app's half.
+ * 3. The halves that are more than `within` older than this end go.
+ * 4. If the end counts and `atLeast` apps have a half, the link fires. Then all halves are used, and none is left.
  *
- * @param halves - what was left of the ends before; at most one for each app.
- * @param ends - in the order of `compareEnds`, all later than `halves`.
+ * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all.
+ *
+ * @param halves - what was left of earlier ends; at most one for each app.
+ * @param ends - sorted by `compareEnds`, all later than `halves`.
  */
 export function foldEnds<End extends JoinEnd>(
   halves: readonly End[],

@@ -8,41 +8,47 @@ import { addMs, type EpochMs } from '../units.ts';
 import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.ts';
 import type { Firing, JoinEnd } from './fold-ends.ts';
 
-/** An end with where it stands in its run. */
+/** An upstream's end with its place in its run: how many orders lie between it and the event at the run's root. */
 export interface RememberedEnd extends JoinEnd, Descent, Pick<Lineage, 'areHopsUnsure'> {}
 
-/** An order that a composite link called for: whole, so that anybody may create it. */
+/** An order that a composite link called for. It has every field, so that whoever finds it can create it. */
 export interface JoinedOrder extends ReloadOrder {
   readonly lineage: Lineage;
   readonly traceId: string;
 }
 
-/** A composite link's memory with the orders that it called for and that may not be stored yet. */
+/** What a composite link remembers: the ends of its upstreams, and what it called for. */
 export interface JoinState extends JoinMemory<RememberedEnd> {
+  /** Orders that the link called for and that may not be stored yet. */
   readonly open: readonly JoinedOrder[];
 }
 
-/** The end of an upstream as a composite link is to be asked about it. */
+/** An upstream's end, and one of the composite links that wait for it. */
 export interface JoinedEvent {
   readonly event: ReloadFinished;
   readonly link: CompositeLink;
+  /** Where the event stands in its run. */
   readonly descent: Descent & Pick<Lineage, 'areHopsUnsure'>;
   readonly traceId: string;
-  /** How far an order may be from the event at the root of its run. */
+  /** An order with more hops than this is not called for. Hops are the orders from the event at the root of its run on. */
   readonly maxHops: number;
 }
 
-/** What an event comes to for one composite link. */
+/** What one event does to a composite link. */
 export interface JoinStep {
-  /** Absent if the event changes nothing. */
+  /** The link's new state. Absent if nothing changes. */
   readonly state?: JoinState;
-  /** Why it calls for no order now; absent if it does. */
+  /** Why the event calls for no order now; absent if it calls for one. */
   readonly skip?: Skip;
-  /** The root of a run that has too many hops to go on: of several that meet, of the longest. */
+  /** If an order would have too many hops: the root of its run. If runs meet in it, that of the run with the most hops. */
   readonly tooFar?: string;
 }
 
-/** Applies an event to a composite link. Pure and idempotent; events may come in any order. */
+/**
+ * Applies an event to a composite link: `applyEnd` says which firings follow, and each gives an order.
+ *
+ * Events may come in any order and twice. The same event again changes nothing.
+ */
 export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const { event, link, descent, traceId, maxHops } = joined;
   const { appId, tenant, reloadId, endedAt, outcome } = event;
@@ -67,6 +73,7 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink
   const lineage: Lineage = {
     cause,
     ...(others.length > 0 && { others }),
+    // From the half with the most hops: so MAX_HOPS also stops a run that leads back to itself through another half.
     hops: 1 + Math.max(...halves.map(({ hops }) => hops)),
     root: closing.root,
     ...(halves.some(({ areHopsUnsure }) => areHopsUnsure === true) && { areHopsUnsure: true }),
@@ -81,7 +88,7 @@ const linkOf = ({ event: { tenant, appId, reloadId }, link: { chain, target } }:
   ...{ tenant, appId, reloadId, chain, target },
 });
 
-/** Why an event calls for no order; undefined if it completes one. */
+/** Why an event calls for no order now; undefined if it calls for one. */
 function skipOf(
   { memory, firings, fate, firing }: Applied<RememberedEnd>,
   state: JoinMemory<RememberedEnd>,
