@@ -2,16 +2,15 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
 import { eventId } from '../../src/core/document-ids.ts';
-import type { ReloadId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
-import { addMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
 import { moveAppStates } from '../../src/ledger/move-app-states.ts';
-import { dueAtOf, moveOrder, timeLimit } from '../../src/ledger/move-order.ts';
+import { dueAtOf, moveOrder } from '../../src/ledger/move-order.ts';
 import type { AskTenant } from './ask-tenant.ts';
+import { cancelIfTooLong } from './cancel-if-too-long.ts';
 import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
@@ -40,8 +39,9 @@ export async function settlePosted(
   if (answer.kind === 'unavailable') return postponed(order, ports);
   if (answer.kind === 'found') {
     const end = eventOfRecord(tenant, answer.reload);
-    if (end === undefined && isTooLong(order, ports)) return cancelOf(order, reloadId, ask, ports);
-    if (end === undefined) return postponed(order, ports);
+    if (end === undefined) {
+      return (await cancelIfTooLong({ ...order, reloadId }, ask, ports)) ? [] : postponed(order, ports);
+    }
     // A malformed event stays as it is; the order ends all the same.
     return stored === undefined ? createEvents([end], ports) : recorded(order, cappedEnd(end, storeNow(ports)), ports);
   }
@@ -49,33 +49,6 @@ export async function settlePosted(
   // Qlik may show the record late, or again. So its end is unknown for good only after the longest possible reload.
   const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
-}
-
-const isTooLong = (order: OrderDocument, ports: CollectorPorts): boolean =>
-  storeNow(ports) >= (timeLimit(order) ?? Number.POSITIVE_INFINITY);
-
-/**
- * Cancels a reload that runs too long. The mark comes first: by it the end counts as failed, whoever hears of the end.
- *
- * Invariant: it is certainly the order's own reload. If Qlik does not answer, the next sweep asks again.
- */
-async function cancelOf(
-  order: OrderDocument,
-  reloadId: ReloadId,
-  ask: AskTenant,
-  ports: CollectorPorts,
-): Promise<readonly BatchEvent[]> {
-  const { store, log } = ports;
-  const at = storeNow(ports);
-  const cancelRequestedAt = { ...order.cancelRequestedAt, [reloadId]: order.cancelRequestedAt?.[reloadId] ?? at };
-  const written = await store.put({ ...order, cancelRequestedAt, dueAt: addMs(at, ports.times.unresolved) });
-  if (written.kind !== 'stored') return [];
-  const answer = await ask(order.tenant, (qlik, timeout) => qlik.cancelReload(reloadId, timeout));
-  log.warn('A reload ran longer than its timeout: Qlik was asked to cancel it', {
-    ...{ order: order._id, reloadId, answer: answer?.kind ?? 'not asked' },
-    ...(answer !== undefined && 'message' in answer && { problem: answer.message }),
-  });
-  return [];
 }
 
 /** Ends the order by its stored event. The steps after that event did not end it, so they may have missed the app's last end, too. */

@@ -18,6 +18,7 @@ export const ALERT_KINDS = [
   'tenant-moved', // the settings have another address for a tenant than the ledger
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
   'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
+  'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
   'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];

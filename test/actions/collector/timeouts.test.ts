@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
+import type { CancelAnswer, GetAnswer } from '../../../src/clients/qlik/qlik-port.ts';
 import type { ReloadId } from '../../../src/core/names.ts';
 import { plannedOrder } from '../../support/planned-order.ts';
 import { A, active, at, ended, rig } from './support/rig.ts';
@@ -12,8 +12,9 @@ const posted = (more: object = {}) => ({
   ...more,
 });
 
-async function swept(order: object, answer: GetAnswer) {
+async function swept(order: object, answer: GetAnswer, cancelAnswer: CancelAnswer = { kind: 'canceled' }) {
   const { couch, qlik, sweep, ...others } = rig();
+  qlik.cancelAnswer = cancelAnswer;
   couch.seed({ ...posted(), ...order });
   qlik.byId.set('r1' as ReloadId, answer);
   const marks: unknown[] = [];
@@ -37,6 +38,37 @@ describe('a reload that runs too long', () => {
     const { couch, calls } = await swept({ cancelRequestedAt: { r1: at('11:31') } }, running);
     expect(calls).to.deep.equal(['cancel r1']);
     expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal({ r1: at('11:31') });
+  });
+
+  describe('if Qlik refuses to cancel it', () => {
+    const refused: CancelAnswer = { kind: 'refused', message: 'Qlik answered 403 to a cancellation' };
+    const ALERT = `alert:cancel-refused:${ID}`;
+
+    it('has an alert, one for the order, and is asked for again in 15 minutes', async () => {
+      const { couch, qlik, sweep, calls } = await swept({}, running, refused);
+      expect(calls).to.deep.equal(['cancel r1']);
+      expect(couch.peek(ID)).to.deep.include({ state: 'posted', dueAt: at('12:15') });
+      expect(couch.peek(ALERT)).to.deep.include({
+        ...{ type: 'alert', kind: 'cancel-refused', subject: ID, at: at('12:00') },
+        message: `The app ${A} runs longer than its timeout (30 min), and Qlik refuses to cancel its reload r1: Qlik answered 403 to a cancellation. May the credential cancel reloads? Cancel it in Qlik; it then counts as canceled by a person, and is not started again.`,
+      });
+      couch.seed({ ...couch.peek(ID), dueAt: at('12:00') } as never);
+      await sweep(undefined, { apps: {} });
+      expect(qlik.calls.filter((call) => call.startsWith('cancel'))).to.have.length(2);
+      expect(couch.all().flatMap(({ _id }) => (_id.startsWith('alert:') ? [_id] : []))).to.deep.equal([ALERT]);
+    });
+
+    it('loses the mark, so that a person who cancels it later is not taken for the timeout', async () => {
+      const { couch } = await swept({}, running, refused);
+      expect(couch.peek(ID)).to.not.have.property('cancelRequestedAt');
+    });
+
+    it('keeps the marks of an earlier attempt, and one that Qlik has not answered', async () => {
+      for (const marks of [{ r0: at('11:01') }, { r1: at('11:31') }]) {
+        const { couch } = await swept({ cancelRequestedAt: marks }, running, refused);
+        expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal(marks);
+      }
+    });
   });
 
   it('is left alone where it may not be ours, before its time, and where it has no timeout', async () => {

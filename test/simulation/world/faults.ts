@@ -64,6 +64,7 @@ export const FAULTS = {
   joined: 0, // links that wait for several apps
   retried: 0, // links that have failed reloads started again, or that have a timeout
   'timed-out': 0, // a reload that the sweep had canceled
+  'cancel-refused': 0, // the tenant refuses to cancel a reload that runs too long
   'attempts-spent': 0, // the last attempt failed, too
   'fed-back': 0, // a loop of links: MAX_HOPS is small
   'hops-capped': 0,

@@ -111,11 +111,18 @@ export function tenantPort(activation: Activation, world: TenantWorld): QlikPort
       read<CancelAnswer>('qlik.cancel', reloadId, timeout, unavailable, 'get-lost', () => {
         const reload = tenant.find(reloadId);
         if (reload === undefined) return { kind: 'refused', message: 'Qlik answered 404 (simulated).' };
+        if (isKept(reload.id) && faults.may('cancel-refused')) {
+          faults.count('cancel-refused');
+          return { kind: 'refused', message: 'Qlik answered 403 (simulated).' };
+        }
         onCancel(reload, reload.endedAt === undefined);
         return tenant.cancel(reload) ? { kind: 'canceled' } : { kind: 'ended' };
       }),
   };
 }
+
+/** Whether nobody but a person may cancel a reload: one in four, by its number, so that no random number is drawn for it. */
+const isKept = (reloadId: string): boolean => Number.parseInt(reloadId.slice(0, 8), 16) % 4 === 0;
 
 /** How long a page takes to come. */
 function pageMs({ tenant, faults, random }: TenantWorld): number {

@@ -1,0 +1,58 @@
+import type { CancelAnswer } from '../../src/clients/qlik/qlik-port.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import { durationText } from '../../src/core/runs/time-words.ts';
+import { addMs } from '../../src/core/units.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import { timeLimit } from '../../src/ledger/move-order.ts';
+import type { AskTenant } from './ask-tenant.ts';
+import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
+
+/** An order whose reload is in Qlik. */
+type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
+
+/**
+ * Cancels a reload that runs too long. The mark `cancelRequestedAt` comes first: by it the end counts as failed, whoever
+ * hears of the end.
+ *
+ * Invariant: it is certainly the order's own reload. If Qlik does not answer, the next sweep asks again.
+ *
+ * @returns false if the reload may run on.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports: CollectorPorts): Promise<boolean> {
+  const { store, log, times } = ports;
+  const { reloadId, cancelRequestedAt: marks } = order;
+  const at = storeNow(ports);
+  if (at < (timeLimit(order) ?? Number.POSITIVE_INFINITY)) return false;
+  const marked = {
+    ...order,
+    cancelRequestedAt: { ...marks, [reloadId]: marks?.[reloadId] ?? at },
+    dueAt: addMs(at, times.unresolved),
+  };
+  const written = await store.put(marked);
+  if (written.kind !== 'stored') return true;
+  const answer = await ask(order.tenant, (qlik, timeout) => qlik.cancelReload(reloadId, timeout));
+  log.warn('A reload ran longer than its timeout: Qlik was asked to cancel it', {
+    ...{ order: order._id, reloadId, answer: answer?.kind ?? 'not asked' },
+    ...(answer !== undefined && 'message' in answer && { problem: answer.message }),
+  });
+  if (answer?.kind === 'refused') await refused({ ...marked, _rev: written.rev }, order, answer, ports);
+  return true;
+}
+
+/**
+ * Tells people that Qlik refuses to cancel a reload, and takes the mark away again: who cancels it from now on is a person.
+ * A mark of an earlier request stays, because Qlik may still obey that one.
+ */
+async function refused(
+  { cancelRequestedAt: _, ...marked }: RunningOrder,
+  { cancelRequestedAt: before }: OrderDocument,
+  { message }: Extract<CancelAnswer, { kind: 'refused' }>,
+  ports: CollectorPorts,
+): Promise<void> {
+  const { _id, appId, reloadId, policy } = marked;
+  const text = `The app ${appId} runs longer than its timeout (${durationText(policy?.timeout ?? 0)}), and Qlik refuses to cancel its reload ${reloadId}: ${message}. May the credential cancel reloads? Cancel it in Qlik; it then counts as canceled by a person, and is not started again.`;
+  await alertPeople({ kind: 'cancel-refused', subject: _id, message: text }, ports);
+  const dueAt = addMs(storeNow(ports), ports.times.postedPoll);
+  await putOrLog({ ...marked, ...(before && { cancelRequestedAt: before }), dueAt }, ports);
+}
