@@ -11,7 +11,7 @@ interface Report {
 export const crash: Bench = {
   name: 'crash',
   about:
-    'twelve apps in three levels, a diamond, and a diamond that waits for both sides: a crash after each change to store, tenant or host: the same end as without',
+    'chains in three levels, a diamond, a link that waits for two apps, further tries with a timeout: a crash after each change to store, tenant or host, and the same end as without',
   servers: { store: 'it runs in a virtual world', openwhisk: 'it runs in a virtual world' },
   async run(say) {
     const { points, tried, bad } = lastOf<Report>(await runScript('test/simulation/crash-points-main.ts', [], say));

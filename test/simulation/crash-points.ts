@@ -191,9 +191,9 @@ const runWith = ({ topology, plan, wrapQlik, fateOf }: Layout, crashAfterEffect?
   );
 
 /**
- * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, and a diamond whose
- * lowest app waits for two: each once without a crash, counting the changes that anybody makes to the store, the tenant and the host; then once for each of them with a
- * crash right after it.
+ * Runs twelve apps in three levels, a diamond whose lowest app is busy and of which one answer is lost, a diamond whose lowest
+ * app waits for two, and an app whose reload fails, then runs too long, and then succeeds: each once without a crash, counting the
+ * changes that anybody makes to the store, the tenant and the host; then once for each of them with a crash right after it.
  *
  * @param every - tries only each so-many-eth point.
  */
@@ -210,7 +210,8 @@ export async function crashEverywhere(every = 1): Promise<CrashReport> {
 
 async function crashIn(layout: Layout, every: number): Promise<CrashReport> {
   const calm = await runWith(layout);
-  if (calm.violation !== undefined) throw new Error(`Without a crash: ${calm.violation.message}`);
+  const wrong = calm.violation?.message ?? layout.compare(calm.orders, calm.orders);
+  if (wrong !== undefined) throw new Error(`Without a crash: ${wrong}`);
   const bad: BadPoint[] = [];
   let tried = 0;
   for (let effect = 1; effect <= calm.effects; effect += every) {

@@ -26,7 +26,7 @@ export interface TenantTraits {
   readonly isSlow: boolean;
   /** Where what happens is to depend on nothing but who starts what. */
   readonly isEveryReloadFine: boolean;
-  /** How the n-th reload of an app goes, from 1, where that is laid down. */
+  /** How the n-th reload of an app goes, from 1, if that is laid down; history does not count. It does not wait in the queue. */
   readonly fateOf?: (appId: string, nth: number) => Fate | undefined;
 }
 
@@ -60,6 +60,8 @@ export interface NewReload {
 
 /** How long a new reload may take until lists show it; less where accepting it was late already. */
 const MOST_LAG_MS = 55_000;
+/** How the ids of reloads begin that ended before Cascade was there. */
+const HISTORY = 'history';
 
 /** A reload request as the tenant really has it; lists and events show parts of it, later. Times are the world's. */
 export interface SimReload extends NewReload {
@@ -172,7 +174,8 @@ export class TenantModel {
     this.#keep(reload);
     this.#trace.add(this.name, 'tenant.accepted', reload.id, { after: { ...reload } });
     this.#hooks.onAccepted(reload);
-    this.#scheduler.after(queueMs(this.#random), () => this.#run(reload));
+    const [queuedMs, fate] = [queueMs(this.#random), this.#fateOf(reload)];
+    this.#scheduler.after(fate === undefined ? queuedMs : 0, () => this.#run(reload, fate));
     return reload;
   }
 
@@ -180,7 +183,7 @@ export class TenantModel {
   addHistory(appId: string, agoMs: number): void {
     const at = this.#scheduler.now - agoMs;
     const times = { acceptedAt: at - 60_000, shownFrom: at - 60_000, endedAt: at, endShownFrom: at };
-    const id = `history${this.reloads.length.toString().padStart(17, '0')}`;
+    const id = `${HISTORY}${this.reloads.length.toString().padStart(17, '0')}`;
     this.#keep({ appId, type: 'hub', userId: 'person', body: {}, id, status: 'SUCCEEDED', ...times });
   }
 
@@ -202,15 +205,18 @@ export class TenantModel {
     return this.ofApp(appId).some(covers);
   }
 
-  #run(reload: SimReload): void {
+  #fateOf({ appId }: SimReload): Fate | undefined {
+    return this.traits.fateOf?.(appId, this.ofApp(appId).filter(({ id }) => !id.startsWith(HISTORY)).length);
+  }
+
+  #run(reload: SimReload, fate: Fate | undefined): void {
     if (reload.status !== 'QUEUED') return;
     if (this.ofApp(reload.appId).some(({ status }) => status === 'RELOADING')) {
-      this.#scheduler.after(this.#random.between(500, 5_000), () => this.#run(reload));
+      this.#scheduler.after(this.#random.between(500, 5_000), () => this.#run(reload, fate));
       return;
     }
     reload.status = 'RELOADING';
     const drawn = outcomeOf(this.#random);
-    const fate = this.traits.fateOf?.(reload.appId, this.ofApp(reload.appId).indexOf(reload) + 1);
     const outcome = fate?.outcome ?? (this.traits.isEveryReloadFine ? 'SUCCEEDED' : drawn);
     const drawnMs = runMs(this.#random);
     this.#scheduler.after(fate?.runMs ?? drawnMs, () => this.#end(reload, outcome));
