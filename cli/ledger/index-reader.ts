@@ -2,25 +2,30 @@ import type { HistoryPort, StoredDocument } from '../../src/clients/couchdb/couc
 import type { HistoryInstant } from '../../src/clients/couchdb/indexes.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-const PAGE = 500;
+const LARGEST_PAGE = 500;
 const BEGINNING = 0 as EpochMs;
 
-/** Reads one index of the history from its latest instant back, page by page. */
+/** Reads one index of the history from its latest instant back, page by page. Each page is twice as large as the one before. */
 export class IndexReader {
   readonly #store: HistoryPort;
   readonly #field: HistoryInstant;
   readonly #read: StoredDocument[] = [];
   #isAtEnd = false;
+  #nextSize: number;
 
-  constructor(store: HistoryPort, field: HistoryInstant) {
+  /** @param firstPage - how many documents the first page has; a later one has at most 500. */
+  constructor(store: HistoryPort, field: HistoryInstant, firstPage: number) {
     this.#store = store;
     this.#field = field;
+    this.#nextSize = firstPage;
   }
 
   async nextPage(): Promise<readonly StoredDocument[]> {
-    const page = await this.#store.latest(this.#field, { from: BEGINNING, before: this.#read, limit: PAGE });
+    const limit = Math.min(this.#nextSize, LARGEST_PAGE);
+    const page = await this.#store.latest(this.#field, { from: BEGINNING, before: this.#read, limit });
     this.#read.push(...page);
-    this.#isAtEnd = page.length < PAGE;
+    this.#isAtEnd = page.length < limit;
+    this.#nextSize = 2 * limit;
     return page;
   }
 

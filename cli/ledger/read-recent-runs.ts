@@ -8,6 +8,9 @@ import { readDueDocuments } from './read-due-orders.ts';
 
 /** A command reads no more documents by one index. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
+/** More documents than most runs have: the first page has so many for each run that is asked for, and often is enough. */
+const DOCUMENTS_OF_RUN = 5;
+const SMALLEST_PAGE = 100;
 /** So many runs are read at once. */
 const AT_ONCE = 8;
 /** How far two clocks, Qlik's and the store's, and the ends that were cut by them may be apart. */
@@ -83,8 +86,9 @@ async function readBack(
   history: CollectedHistory,
   { limit, oldest, most }: Required<RecentRunsRequest>,
 ): Promise<ReadBack> {
-  const ends = new IndexReader(store, 'endedAt');
-  const creations = new IndexReader(store, 'createdAt');
+  const firstPage = Math.max(SMALLEST_PAGE, DOCUMENTS_OF_RUN * limit);
+  const ends = new IndexReader(store, 'endedAt', firstPage);
+  const creations = new IndexReader(store, 'createdAt', firstPage);
   for (;;) {
     history.add(await ends.nextPage());
     const since = addMs(ends.reached, -SLACK as DurationMs);
