@@ -3,8 +3,9 @@ import { SCHEMA_ID } from '../../core/document-ids.ts';
 import { type DurationMs, days } from '../../core/units.ts';
 
 /**
- * The longer one of a retention and that of the deployed receiver, as deployment wrote it into the ledger. A purge by
- * shorter settings would remove ends that the receiver does not take for too old, and would start again.
+ * How long a purge keeps what is final: for `given`, or for the retention that the deployed receiver has if that is longer.
+ * Deployment wrote the latter into the ledger. If a purge kept ends for a shorter time, the webhook of a removed end could
+ * come again, and the receiver would take it for news.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -5,19 +5,19 @@ import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 import { type References, referencesOf } from './references.ts';
 import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
 
-/** What retention keeps in memory of a document: little, since there may be hundreds of thousands. */
+/** What a purge has to know of a document. It is small, because a purge keeps one in memory for each document of the ledger. */
 export interface Footprint extends References {
   readonly _id: string;
   readonly _rev: string;
-  /** Since when nothing is left to be done with it; undefined while something is, or if its type never goes. */
+  /** Since when the document is final: nothing is left to be done with it. Undefined if it is not, or if its type never goes. */
   readonly finalSince: EpochMs | undefined;
   /** Of an event: whose reload ended, and when. */
   readonly end?: { readonly tenant: TenantName; readonly endedAt: EpochMs };
-  /** Of an order: its app, and whether Qlik may have a reload of it that nobody has found yet. */
+  /** Of an order: its app, and whether Qlik may have started a reload for it that nobody has found yet. */
   readonly order?: { readonly app: AppKey; readonly isInDoubt: boolean };
 }
 
-/** What retention keeps of a document. */
+/** The footprint of a document that its reader accepts. */
 export function footprintOf(document: LedgerDocument): Footprint {
   const { _id, _rev } = document;
   const rule = RETENTION_RULES[document.type] as RetentionRule<LedgerType> | undefined;
@@ -25,7 +25,7 @@ export function footprintOf(document: LedgerDocument): Footprint {
   return { _id, _rev, finalSince, ...extrasOf(document) };
 }
 
-/** A document that cannot be read: it stays, and nobody knows what it refers to. */
+/** The footprint of a document that its reader refuses. It stays. What it refers to is unknown. */
 export const unreadableFootprint = (_id: string, _rev: string): Footprint => ({
   ...{ _id, _rev, finalSince: undefined },
   ...WITHOUT_REFERENCES,

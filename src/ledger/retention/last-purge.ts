@@ -9,7 +9,7 @@ export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs 
   return isInstant(at) ? (at as EpochMs) : undefined;
 }
 
-/** Writes that a purge went through everything, and what it removed. Of two purges at once one writes it. @throws as `CouchPort.put`. */
+/** Writes when a purge came to its end, and what it removed. If two purges end at once, one of them writes it. @throws as `CouchPort.put`. */
 export async function writeLastPurge(
   store: Pick<CouchPort, 'get' | 'put'>,
   { at, removed }: { readonly at: EpochMs; readonly removed: number },

@@ -2,15 +2,15 @@ import type { TenantName } from '../../core/names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../core/units.ts';
 import type { Footprint } from './footprint.ts';
 
-/** What decides, beside the documents themselves. */
+/** What decides besides the documents. */
 export interface PurgeLimits {
   /** The store's clock. */
   readonly now: EpochMs;
-  /** How long what is final is kept. */
+  /** How long a document is kept after it became final. */
   readonly retention: DurationMs;
   /**
-   * By tenant: the end, by Qlik's clock, from which on the sweep may list reloads again. A tenant without a checkpoint is
-   * not in it: its first sweep takes everything before for history.
+   * By tenant: the sweep may list reloads again that ended at this instant of Qlik's clock or later. A tenant without a
+   * checkpoint is not in it: its first sweep takes all earlier ends for history.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
 }
@@ -18,20 +18,24 @@ export interface PurgeLimits {
 /** A document that may go. */
 export type Removable = Pick<Footprint, '_id' | '_rev'>;
 
-/** How far Qlik's records and an event's document may differ about when a reload ended. */
+/** How far an event's time and the time in Qlik's record of the same end may be apart. */
 const ENDS_DIFFER = days(1);
 
-/** In which order types go: what refers to others before what it refers to, so that a purge that broke off goes on the next time. */
+/**
+ * The types in the order in which they go. A purge may break off between two of them. So an event goes before its orders: a
+ * replay of an event without its orders would give their ids once more. Whatever is about an order goes before it, too.
+ */
 const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order'];
 
 /**
- * Which documents may go: those that are final for the whole retention, and that no document which stays refers to. Pure.
+ * Decides which documents a purge removes. A document goes if it is old, that is, final for the whole retention, and if no
+ * document that stays needs it. Pure.
  *
- * Without them nothing can start again: a webhook of such an end is too old, the sweep does not list so far back, and what
- * still works on the end, or on its orders, keeps them.
+ * Nothing starts again without them. The receiver refuses the webhook of such an end as too old, the sweep does not list so
+ * far back, and whatever is still being done with the end keeps its documents.
  *
  * @param footprints - of all documents of the ledger.
- * @returns them by type, in the order in which they have to go.
+ * @returns one list for each type, in the order in which they have to go.
  */
 export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits): readonly (readonly Removable[])[] {
   const staying = stayingIds(footprints, limits);
@@ -41,7 +45,10 @@ export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits)
   );
 }
 
-/** The ids of what stays. Ids that the ledger does not have may be among them. */
+/**
+ * The ids of all documents that stay. First come those that stay for a reason of their own. Then each of them makes others
+ * stay, and those make others stay, until no more are found. Ids that the ledger does not have may be among them.
+ */
 function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): ReadonlySet<string> {
   const oldest = addMs(limits.now, -limits.retention as DurationMs);
   const doubted = new Set(footprints.flatMap(({ order }) => (order?.isInDoubt === true ? [order.app] : [])));
@@ -56,15 +63,16 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
     const { _id, finalSince, keeps, order } = footprint;
     if (finalSince === undefined || finalSince > oldest) for (const id of [_id, ...keeps]) keep(id);
     else if (isListedAgain(footprint, limits)) keep(_id);
-    // An order in doubt takes a reload of its app for its own, unless another order or `started` has that reload.
+    // An order in doubt looks for its reload among those of its app. The app's other orders say which of them are theirs.
     else if (order !== undefined && doubted.has(order.app)) keep(_id);
   }
   const followers = followersOf(footprints, staying);
+  // `keep` adds to `open`, so this loop also comes to the followers of the followers.
   for (let id = open.pop(); id !== undefined; id = open.pop()) for (const other of followers.get(id) ?? []) keep(other);
   return staying;
 }
 
-/** Which documents stay if another one does. */
+/** By id: which other documents stay if this one stays. */
 function followersOf(
   footprints: readonly Footprint[],
   staying: ReadonlySet<string>,
@@ -82,7 +90,7 @@ function followersOf(
   return followers;
 }
 
-/** Whether the sweep may list the end again: without its document it would take the end for news. */
+/** Whether the sweep may list an event's end again. Without the event it would take the end for news. */
 function isListedAgain({ end }: Footprint, { listsFrom }: PurgeLimits): boolean {
   const from = end && listsFrom.get(end.tenant);
   return end !== undefined && from !== undefined && end.endedAt >= from - ENDS_DIFFER;

@@ -6,12 +6,12 @@ import { longerRetention } from './deployed-retention.ts';
 import { writeLastPurge } from './last-purge.ts';
 import { readPurgePlan } from './read-footprints.ts';
 
-/** What a purge works with. */
+/** What `purgeLedger` needs. */
 export interface PurgeWork {
-  /** With the login of an administrator, as `port`. */
+  /** Both `store` and `port` have the login of an administrator. */
   readonly store: Pick<CouchPort, 'range' | 'get' | 'put' | 'now'>;
   readonly port: PurgePort;
-  /** How long what is final is kept, at least: what the ledger says that the receiver has may be longer. */
+  /** How long a document is kept after it became final. If the deployed receiver has a longer retention, that one counts. */
   readonly retention: DurationMs;
   /** Milliseconds that never jump. */
   readonly stopwatch: () => number;
@@ -22,21 +22,21 @@ export interface PurgeWork {
 
 /** What a purge did. */
 export interface Purged {
-  /** How long what is final is kept. */
+  /** How long it kept what is final. */
   readonly retention: DurationMs;
   readonly removed: number;
-  /** Documents that stayed, since they were changed meanwhile or have a conflict. */
+  /** How many documents stayed that were to go: somebody changed them meanwhile, or they have a conflict. */
   readonly stayed: number;
 }
 
-/** The store serves webhooks meanwhile: for each step, so many times its length nothing is purged. */
+/** After each step the purge rests for this many times as long as the step took, so that webhooks do not wait for the store. */
 const REST = 4;
 
 /**
- * Reads the ledger, and removes what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks
- * CouchDB to give their space back, and writes when the ledger was purged.
+ * Removes from the ledger what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks CouchDB to give
+ * the space back, and writes into the ledger when it was purged.
  *
- * A purge that breaks off has removed a part of what may go. The next one removes the rest.
+ * If the purge breaks off, the next one removes the rest.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -62,7 +62,7 @@ export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   return { retention, removed, stayed: all - removed };
 }
 
-/** Only the store's clock counts: a wrong one of this machine would remove what is not old. */
+/** The store's clock. This machine's clock may be wrong, and the purge would remove what is not old. */
 function storeNow({ now }: Pick<CouchPort, 'now'>): EpochMs {
   const at = now();
   if (at !== undefined) return at;

@@ -12,20 +12,21 @@ import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
-/** Collects what retention needs of the ledger's documents. */
+/** Collects the footprints of all documents of the ledger, and decides which of them may go. */
 export class FootprintReader {
   readonly #footprints: Footprint[] = [];
   readonly #listsFrom = new Map<TenantName, EpochMs>();
 
-  /** @param read - the document as its reader sees it; undefined if it cannot be read. */
+  /** @param read - the document as its reader returns it; undefined if the reader refuses it. */
   add(source: StoredDocument, read: LedgerDocument | undefined): void {
     this.#footprints.push(read === undefined ? unreadableFootprint(source._id, source._rev) : footprintOf(read));
     if (!source._id.startsWith(CHECKPOINT)) return;
+    // A checkpoint that cannot be read does not say how far back the sweep lists. So all of the tenant's ends stay.
     const from = read?.type === 'checkpoint' ? listsFrom(read) : (0 as EpochMs);
     this.#listsFrom.set(source._id.slice(CHECKPOINT.length) as TenantName, from);
   }
 
-  /** What may go, of all that was added: see `planPurge`. */
+  /** Which of the added documents may go: see `planPurge`. */
   plan(limits: Omit<PurgeLimits, 'listsFrom'>): readonly (readonly Removable[])[] {
     return planPurge(this.#footprints, { ...limits, listsFrom: this.#listsFrom });
   }
@@ -33,7 +34,7 @@ export class FootprintReader {
 
 const CHECKPOINT = 'checkpoint:';
 
-/** A bad checkpoint does not say how far back the sweep lists: everything of its tenant stays. */
+/** The earliest end that the sweep may list again: it goes back from the app that is furthest behind, by the overlap. */
 function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
   return (furthest - timeConstants().overlap) as EpochMs;
@@ -42,7 +43,7 @@ function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
 /**
  * Reads every document of the ledger, page by page.
  *
- * @param visit - gets each document: as it is stored, and as its reader sees it (undefined if it cannot be read).
+ * @param visit - gets each document as it is stored, and as its reader returns it: undefined if the reader refuses it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function eachLedgerDocument(
@@ -59,7 +60,12 @@ export async function eachLedgerDocument(
   }
 }
 
-/** Reads the whole ledger, and decides what may go. @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. */
+/**
+ * Reads the whole ledger and decides which documents may go.
+ *
+ * @param limits - called after reading: before the store's first answer nobody knows its clock.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
 export async function readPurgePlan(
   store: Pick<CouchPort, 'range'>,
   limits: () => { readonly now: EpochMs; readonly retention: DurationMs },

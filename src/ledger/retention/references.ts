@@ -3,19 +3,22 @@ import type { AppKey, ReloadId, TenantName } from '../../core/names.ts';
 import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
 
-/** What a document has to do with others. Ids that the ledger does not have may be among them. */
+/**
+ * How a document and others make each other stay in the ledger, although they are old: final for the whole retention. Ids
+ * that the ledger does not have may be among them.
+ */
 export interface References {
-  /** Documents that it keeps until it is old itself. */
+  /** While this document is not old, these stay. */
   readonly keeps: readonly string[];
-  /** Documents with which it stays, however old it is. */
+  /** While one of these stays, for any reason, this document stays. */
   readonly staysWith: readonly string[];
-  /** Documents that stay with it, however old they are. */
+  /** While this document stays, for any reason, these stay. */
   readonly holds: readonly string[];
 }
 
 const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
-/** The references of a document. Of a type that is not listed: none that matter. */
+/** The references of a document. Documents of other types have none that matter. */
 export function referencesOf(
   document: DocumentOf<'alert' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
 ): References {
@@ -44,7 +47,10 @@ export function referencesOf(
   }
 }
 
-/** An event's orders stay with it: else a replay could give one of their ids again. A merged order and its target stay together. */
+/**
+ * The references of an order. It stays while the event of a cause stays, because a replay of that event could otherwise give
+ * the order's id once more. If it is merged, it and the other order stay together.
+ */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into }: OrderDocument): References {
   const calledFor = causes.flatMap((cause) => eventsOf(tenant, cause));
   const reloads = reloadId === undefined ? ends : [reloadId, ...ends];
@@ -53,6 +59,7 @@ function referencesOfOrder({ tenant, causes, root, reloadId, ends, into }: Order
   return { keeps: [...calledFor, root, ...own], staysWith: [...calledFor, ...target], holds: target };
 }
 
+/** The events of all ends that the link remembers, and what its open orders refer to. */
 function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentOf<'join'>): readonly string[] {
   const keys = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((key) => key ?? [])];
   const ends = keys.map(({ app, reloadId }) => eventId(tenantOf(app), reloadId));
@@ -66,8 +73,8 @@ function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentO
 const tenantOf = (app: AppKey): TenantName => app.slice(0, app.indexOf('/')) as TenantName;
 
 /**
- * The events that a cause may name: `<reload id>`, `<tenant>.<reload id>`, or `r<n>.` and either. A tenant may be called
- * `r1`, so each reading counts.
+ * The events that a cause may name. A cause is `<reload id>`, `<tenant>.<reload id>`, or `r<n>.` and one of these. A tenant
+ * may be called `r1`, so each possible reading gives an event.
  */
 function eventsOf(tenant: TenantName, cause: string): readonly string[] {
   const own = eventId(tenant, cause as ReloadId);

@@ -6,18 +6,18 @@ export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonl
 
 /** When a document of one type may go. */
 export interface RetentionRule<T extends LedgerType> {
-  /** The fields with instants: the latest one says since when the document is final. None: its references alone decide. */
+  /** Fields with instants: a final document is final since the latest of them. None: it counts as old from the beginning. */
   readonly instants: readonly (keyof DocumentOf<T> & string)[];
   /** Whether nothing is left to be done with it. */
   readonly isFinal: (document: DocumentOf<T>) => boolean;
 }
 
 /**
- * When a document of each type may go (docs/ledger.md, "Retention"); undefined: never. There is one document of such a type
- * for each tenant, app or link, so they do not pile up.
+ * When a document of each type may go (docs/ledger.md, "Retention"). Undefined: never. There is only one document of such a
+ * type for each tenant, app or link, so these do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
-  // It is raised once, for as long as Qlik shows no reloads of the app. The others are raised again while their reason lasts.
+  // `unseen-app` keeps its first time while its reason lasts. Other alerts get a new `lastAt`.
   alert: { instants: ['at', 'lastAt'], isFinal: ({ kind }) => kind !== 'unseen-app' },
   app: undefined,
   checkpoint: undefined,
@@ -41,6 +41,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   },
   park: undefined,
   rate: undefined,
+  // It goes with its orders: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
   tenant: undefined,
 };
