@@ -1,18 +1,20 @@
-import type { CouchPort, StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { startedId } from '../../src/core/document-ids.ts';
-import { type Descent, descentOf, type Lineage } from '../../src/core/lineage.ts';
+import { eventId } from '../../src/core/document-ids.ts';
+import { countedOutcome, endMeaning } from '../../src/core/end-meaning.ts';
+import { descentOf } from '../../src/core/lineage.ts';
+import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { endWords } from '../../src/core/runs/end-words.ts';
 import { type Replay, type ReplayOrder, replayEvent } from '../../src/core/runs/replay-event.ts';
-import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
+import { skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
-import { newOrder, readOrder } from '../../src/ledger/documents/order.ts';
-import { readStarted } from '../../src/ledger/documents/started.ts';
+import { newOrder } from '../../src/ledger/documents/order.ts';
+import { type EndOwner, endOwner } from './end-owner.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
-import { readable } from './read-documents.ts';
 
 /** What came of a replay. */
 export interface Replayed {
@@ -27,7 +29,9 @@ export interface Replayed {
 const MOST_REPLAYS = 1_000;
 
 /**
- * Creates the orders of an event again, by the chain files at hand. They are due at once: the next sweep starts them.
+ * Creates the orders of an event again, by the chain files at hand. They are due at once: the next sweep starts them. An end
+ * counts as it did for the resolver: a reload that Cascade canceled since it ran too long has failed, and nothing follows an
+ * attempt that another one follows.
  *
  * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at once create orders with different ids.
  *
@@ -39,10 +43,16 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
     const early = `${event._id} is not worked off yet: the sweep does that by itself. Replay an event only after that.`;
     return { ok: false, created: [], sentences: [early] };
   }
-  const plan = replayEvent(endOf(event), chainsOf(context).links, await descent(context.store, event));
+  const { labelOf, store } = context;
+  const owner = await endOwner(store, event);
+  const { order, echoed, started } = owner;
+  const ended = `${labelOf(event)} ${endWords(event, order)} at ${instantText(event.endedAt)}`;
+  const earlier = earlierAttempt(event, owner);
+  if (earlier !== undefined) return { ok: false, created: [], sentences: [`${ended}. ${earlier}`] };
+  const outcome = order === undefined ? event.outcome : countedOutcome(order, event);
+  const descent = descentOf(event, { owner: echoed, started });
+  const plan = replayEvent({ ...endOf(event), outcome }, chainsOf(context).links, descent);
   const { created, refused } = await createOrders(context, plan, event.traceId);
-  const { labelOf } = context;
-  const ended = `${labelOf(event)} ${outcomeWords(event.outcome)} at ${instantText(event.endedAt)}`;
   const sentences = [
     ...created.map((id) => `${ended}: ordered again: ${id}`),
     ...plan.skips.map(
@@ -57,14 +67,18 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   return { ok: created.length > 0 && refused.length === 0, created, sentences };
 }
 
-/** Where the event stands in its run. */
-async function descent(
-  store: Pick<CouchPort, 'many'>,
-  event: ReloadFinished,
-): Promise<Descent & Pick<Lineage, 'areHopsUnsure'>> {
-  const started = startedId(event.tenant, event.reloadId);
-  const [remembered, owner] = await store.many(event.orderId ? [started, event.orderId] : [started]);
-  return descentOf(event, { owner: readable(owner, readOrder), started: readable(remembered, readStarted) });
+/** The end of an attempt that another one follows, or did: a sentence about it; undefined for a last end. */
+function earlierAttempt(event: ReloadFinished, { order, started }: EndOwner): string | undefined {
+  if (order === undefined) return undefined;
+  const meaning = endMeaning(order, event, started?.order === order._id ? started.try : undefined);
+  const newest = order.ends.at(-1);
+  // The order was called off or given up after this attempt: no later end comes.
+  const isOver = isFinal(order.state) && newest === event.reloadId;
+  if (meaning.kind !== 'will-retry' || isOver) return undefined;
+  const which = `That was attempt ${meaning.attempt} of ${1 + (order.policy?.retry?.attempts ?? 0)}; what follows the app goes by the last one.`;
+  return isFinal(order.state) && newest !== undefined
+    ? `${which} Replay that one: ${eventId(event.tenant, newest)}.`
+    : `${which} ${order._id} goes on.`;
 }
 
 interface CreatedOrders {

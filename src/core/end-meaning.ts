@@ -43,7 +43,7 @@ export function attemptOf(order: OrderAttempts, end: End, startedTry: number | u
 }
 
 /** How an end counts: a reload that Cascade canceled since it ran too long has failed. A person's cancel stays one. */
-const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End): Outcome =>
+export const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End): Outcome =>
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined ? 'failed' : outcome;
 
 /** Decides what the end of an order's reload means. Resolver and storer both ask it, so they say the same. */

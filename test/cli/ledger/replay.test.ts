@@ -91,6 +91,66 @@ describe('cascade replay <event>', () => {
     expect(store.peek('order:default:transform:s:r1.r1')).to.include({ hops: 3, root: 'event:default:r00' });
   });
 
+  describe('of an order with a timeout or further attempts', () => {
+    const TRIED = {
+      ...{ state: 'ended', try: 2, reloadId: 'r2', isCertain: true, ends: ['r1', 'r2'], endedAt: at('01:10') },
+      policy: { retry: { attempts: 1, delay: 300_000 } },
+    };
+    const tried = (more: object) => order('extract', 'r0', at('00:50'), { ...TRIED, ...more });
+    const canceled = event('extract', 'r1', at('01:00'), { outcome: 'canceled' });
+    const failed = event('extract', 'r1', at('01:00'), { outcome: 'failed', orderTry: 1 });
+
+    it('counts a reload that ran too long as failed, by the order that Qlik echoes or `started` names', async () => {
+      const tooLong = tried({ policy: { timeout: 60_000 }, ends: ['r1'], cancelRequestedAt: { r1: at('00:59') } });
+      const started = { _id: 'started:default:r1', schema: 1, type: 'started', order: tooLong._id, also: [] };
+      const noted = { ...started, isGuess: false, hops: 1, root: 'event:default:r00' };
+      for (const documents of [
+        [{ ...canceled, orderId: tooLong._id }, tooLong],
+        [canceled, noted, tooLong],
+      ]) {
+        const { context, printed } = ledgerOf(documents);
+        expect(await replay(context, 'r1')).to.equal(0);
+        expect(printed.out).to.equal(
+          [
+            'Extract ran too long, and Cascade canceled it at 2026-11-22 01:00:00Z: ordered again: order:default:repair:s:r1.r1',
+            'Transform: Extract ran too long, and Cascade canceled it at 2026-11-22 01:00:00Z, but the link in chain nightly is on succeeded',
+            SWEEP,
+          ].join('\n'),
+        );
+      }
+    });
+
+    it('a person’s cancel stays one', async () => {
+      const other = tried({ policy: { timeout: 60_000 }, cancelRequestedAt: { r0: at('00:59') } });
+      const { context, json } = ledgerOf([{ ...canceled, orderId: other._id }, other], { json: true });
+      expect(await replay(context, 'r1')).to.equal(1);
+      expect(json()['created']).to.deep.equal([]);
+    });
+
+    it('orders nothing after an attempt that another one followed, and names the last one', async () => {
+      const { context, store, printed } = ledgerOf([{ ...failed, orderId: tried({})._id }, tried({})]);
+      expect(await replay(context, 'r1')).to.equal(1);
+      expect(printed.out).to.equal(
+        'Extract failed at 2026-11-22 01:00:00Z. That was attempt 1 of 2; what follows the app goes by the last one. Replay that one: event:default:r2.\n',
+      );
+      expect(store.all()).to.have.length(2);
+    });
+
+    it('orders nothing while the next attempt is to come', async () => {
+      const waiting = tried({ state: 'waiting', ends: ['r1'], reloadId: undefined, dueAt: at('02:05') });
+      const { context, printed } = ledgerOf([{ ...failed, orderId: waiting._id }, waiting]);
+      expect(await replay(context, 'r1')).to.equal(1);
+      expect(printed.out).to.contain(`goes by the last one. ${waiting._id} goes on.\n`);
+    });
+
+    it('takes the end for the last one where a person called the next attempt off', async () => {
+      const off = tried({ state: 'called-off', ends: ['r1'], reloadId: undefined, calledOffAt: at('01:02') });
+      const { context, json } = ledgerOf([{ ...failed, orderId: off._id }, off], { json: true });
+      expect(await replay(context, 'r1')).to.equal(0);
+      expect(json()['created']).to.deep.equal(['order:default:repair:s:r1.r1']);
+    });
+  });
+
   it('creates the others where CouchDB refuses one order for what it holds, says which, and ends with 1', async () => {
     const [first, ...others] = (CHAINS.links['default/extract'] ?? []).map((link) => ({ ...link, on: 'any' as const }));
     if (first === undefined) throw new Error('The chains of the test lack their first link.');
