@@ -7,7 +7,7 @@ import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
-import { causeIds } from '../../src/core/runs/run-tree.ts';
+import { causeIds } from '../../src/core/runs/order-causes.ts';
 import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';

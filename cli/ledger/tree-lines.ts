@@ -1,7 +1,8 @@
 import type { Paints } from '../../src/core/paint.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
-import { isByHand, isReplay, type RunNode } from '../../src/core/runs/run-tree.ts';
+import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';

@@ -1,40 +1,35 @@
 import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
-import { eventId } from '../document-ids.ts';
-import type { AppRef, ReloadId, TenantName } from '../names.ts';
+import type { AppRef } from '../names.ts';
 import type { Skip } from '../skip.ts';
 import type { EventFact, OrderFact } from './facts.ts';
 import { ownersOf, type Run, willRetry } from './group-runs.ts';
+import { causeFinder } from './order-causes.ts';
 
-/** One reload of a run, and what followed from it. It has the reload's order, the reload's end, or both. */
+/** One reload of a run, and the reloads that followed from it. It has its order, its end, or both. */
 export interface RunNode {
   readonly app: AppRef;
-  /** The order that asked for the reload; absent if the ledger has none. */
+  /** The order that called for the reload. Absent if somebody else started the reload, or if the ledger lacks the order. */
   readonly order?: OrderFact;
-  /** The reload's end; absent while the reload has not ended. */
+  /** The reload's end. Absent if it has not ended yet, or if the ledger lacks the end. */
   readonly event?: EventFact;
-  /** The ends of the order's earlier attempts; absent if there are none. */
+  /** If the order had several attempts: the ends of the earlier ones. */
   readonly attempts?: readonly EventFact[];
-  /** The skips of its end, without those for `no-link`: they explain nothing. */
+  /** Which links the end did not set off, and why. `no-link` is left out: it explains nothing. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
 }
 
 /**
- * A run as trees, usually one. There are several if the ledger lacks one of the run's events or orders. If one order has
- * several ends, each end after the first is a tree of its own, too.
+ * Shows a run as a tree: below each reload are the reloads that its end called for.
+ *
+ * Usually a run is one tree. There are more if the ledger lacks one of its events or orders: what followed from that is then
+ * a tree of its own. An order has several ends if two reloads were started for it. Then each end after the first is a tree of
+ * its own, too.
  */
 export function treesOf(run: Run): readonly RunNode[] {
-  const ownerOf = ownersOf(run.orders);
-  const endsOf = new Map<OrderFact, OwnEnds>();
-  for (const event of run.events) {
-    const owner = ownerOf(event);
-    if (owner === undefined) continue;
-    const { attempts, last } = endsOf.get(owner) ?? { attempts: [] };
-    if (isEarlierAttempt(event, owner)) endsOf.set(owner, { ...(last && { last }), attempts: [...attempts, event] });
-    else if (last === undefined) endsOf.set(owner, { attempts, last: event });
-  }
-  const followersOf = groupBy(run.orders, causeFinder(run.events));
+  const endsOf = endsByOrder(run);
+  const ordersAfter = groupBy(run.orders, causeFinder(run.events));
   const nodeOf = ({ tenant, appId }: AppRef, order?: OrderFact, event?: EventFact): RunNode => {
     const attempts = (order && endsOf.get(order)?.attempts) ?? [];
     return definedFields({
@@ -46,60 +41,36 @@ export function treesOf(run: Run): readonly RunNode[] {
       followers: [...attempts, ...(event === undefined ? [] : [event])].flatMap(nodesAfter),
     });
   };
+  /** The reloads of the orders that `event` caused; if it is undefined, of those whose cause is not in the run. */
   const nodesAfter = (event: EventFact | undefined): RunNode[] =>
-    (followersOf.get(event) ?? []).map((order) => nodeOf(order, order, endsOf.get(order)?.last));
+    (ordersAfter.get(event) ?? []).map((order) => nodeOf(order, order, endsOf.get(order)?.last));
   const owned = new Set([...endsOf.values()].flatMap(({ attempts, last }) => [...attempts, last]));
   const roots = run.events.filter((event) => !owned.has(event));
   return [...roots.map((event) => nodeOf(event, undefined, event)), ...nodesAfter(undefined)];
 }
 
-/** The ends of an order's reloads, the sooner first. */
+/** The ends of one order's reloads. */
 interface OwnEnds {
+  /** Of the attempts that another one follows, in the order of their ends. */
   readonly attempts: readonly EventFact[];
-  /** Of the last attempt. */
+  /** Of the last attempt. Absent if it has not ended. */
   readonly last?: EventFact;
 }
 
-/** Whether another attempt of the order follows an end, or did. */
-const isEarlierAttempt = (event: EventFact, { state, ends }: OrderFact): boolean =>
-  willRetry(event) || (state !== 'ended' && ends.includes(event.reloadId));
-
-/** What `cascade replay` puts before a cause: `r1.` for the first replay of its event, `r2.` for the second. */
-const REPLAY = /^r\d+\.(?=.)/;
-
-/** In the place of the order's tenant, for a cause that names another. No tenant's name has a space. */
-const ANY_TENANT = 'of any';
-
-/**
- * Finds the event that caused an order. A cause is a reload id of the order's tenant, or `<tenant>.<reload id>`.
- *
- * @returns undefined if a person asked for the order, or if `events` lacks the event.
- */
-export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
-  const byCause = new Map<string, EventFact>();
+/** The ends of each order's reloads. If an order has two ends of its last attempt, the later one is left out. */
+function endsByOrder({ orders, events }: Run): ReadonlyMap<OrderFact, OwnEnds> {
+  const ownerOf = ownersOf(orders);
+  const endsOf = new Map<OrderFact, OwnEnds>();
   for (const event of events) {
-    byCause.set(`${ANY_TENANT}/${event.tenant}.${event.reloadId}`, event);
-    byCause.set(`${event.tenant}/${event.reloadId}`, event);
+    const owner = ownerOf(event);
+    if (owner === undefined) continue;
+    const { attempts, last } = endsOf.get(owner) ?? { attempts: [] };
+    if (isEarlierAttempt(event, owner)) endsOf.set(owner, { ...(last && { last }), attempts: [...attempts, event] });
+    else if (last === undefined) endsOf.set(owner, { attempts, last: event });
   }
-  return ({ tenant, causes }) =>
-    causes
-      .flatMap((cause) => [cause, cause.replace(REPLAY, '')])
-      .map((cause) => byCause.get(`${tenant}/${cause}`) ?? byCause.get(`${ANY_TENANT}/${cause}`))
-      .find((event) => event !== undefined);
+  return endsOf;
 }
 
-/** The ids that the events of an order's causes may have. A cause `a.b` gives two: it may be the reload `b` of the tenant `a`. */
-export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
-  causes
-    .map((cause) => cause.replace(REPLAY, ''))
-    .flatMap((cause) => {
-      const [, other = '', reloadId = ''] = /^([a-z0-9][a-z0-9-]*)\.(.+)$/.exec(cause) ?? [];
-      const own = eventId(tenant, cause as ReloadId);
-      return other === '' ? [own] : [own, eventId(other as TenantName, reloadId as ReloadId)];
-    });
-
-/** Whether `cascade replay` made the order. */
-export const isReplay = ({ causes }: OrderFact): boolean => causes.some((cause) => REPLAY.test(cause));
-
-/** Whether a person asked for the order with `wsk action invoke`: then its cause is `m.<activation id>`. */
-export const isByHand = ({ causes }: OrderFact): boolean => causes.some((cause) => cause.startsWith('m.'));
+/** Whether another attempt of the order follows this end, or has followed. */
+const isEarlierAttempt = (event: EventFact, { state, ends }: OrderFact): boolean =>
+  willRetry(event) || (state !== 'ended' && ends.includes(event.reloadId));

@@ -4,7 +4,7 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
-import { causeFinder } from './run-tree.ts';
+import { causeFinder } from './order-causes.ts';
 import { endedWords, skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 

@@ -1,0 +1,42 @@
+import { eventId } from '../document-ids.ts';
+import type { ReloadId, TenantName } from '../names.ts';
+import type { EventFact, OrderFact } from './facts.ts';
+
+/** What `cascade replay` puts before a cause: `r1.` for the first replay of its event, `r2.` for the second. */
+const REPLAY = /^r\d+\.(?=.)/;
+
+/**
+ * Makes the function that finds the event that caused an order. The order names it in `causes`: by its reload id, or as
+ * `<tenant>.<reload id>` if the reload was another tenant's.
+ *
+ * @param events - among these it looks.
+ * @returns undefined for an order that a person asked for, or whose event is not in `events`.
+ */
+export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
+  const ofTenant = new Map(events.map((event) => [`${event.tenant}/${event.reloadId}`, event]));
+  const ofAny = new Map(events.map((event) => [`${event.tenant}.${event.reloadId}`, event]));
+  return ({ tenant, causes }) =>
+    causes
+      .flatMap((cause) => [cause, cause.replace(REPLAY, '')])
+      .map((cause) => ofTenant.get(`${tenant}/${cause}`) ?? ofAny.get(cause))
+      .find((event) => event !== undefined);
+}
+
+/**
+ * The ids of all events that an order's causes may mean. A cause `a.b` may mean two: the reload `b` of the tenant `a`, or the
+ * reload `a.b` of the order's own tenant.
+ */
+export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
+  causes
+    .map((cause) => cause.replace(REPLAY, ''))
+    .flatMap((cause) => {
+      const [, other = '', reloadId = ''] = /^([a-z0-9][a-z0-9-]*)\.(.+)$/.exec(cause) ?? [];
+      const own = eventId(tenant, cause as ReloadId);
+      return other === '' ? [own] : [own, eventId(other as TenantName, reloadId as ReloadId)];
+    });
+
+/** Whether `cascade replay` made the order. */
+export const isReplay = ({ causes }: OrderFact): boolean => causes.some((cause) => REPLAY.test(cause));
+
+/** Whether a person asked for the order with `wsk action invoke`. Then its cause is `m.<activation id>`. */
+export const isByHand = ({ causes }: OrderFact): boolean => causes.some((cause) => cause.startsWith('m.'));
