@@ -10,7 +10,7 @@ import { StateError } from '../../sim/state/state-file.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isUuid } from '../../src/core/chains/app-index.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
+import { type AppRef, appKey, DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
 import { deployManifest, deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
@@ -63,9 +63,12 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  *   or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
  * @throws the reason of `signal`, if that is aborted meanwhile.
  */
-export async function bringUp(
-  options: BringUpOptions,
-): Promise<{ readonly ready: Ready; readonly tenants: readonly UpTenant[] }> {
+export async function bringUp(options: BringUpOptions): Promise<{
+  readonly ready: Ready;
+  readonly tenants: readonly UpTenant[];
+  /** Runs a sweep to its end. */
+  readonly sweep: () => Promise<unknown>;
+}> {
   const { chains, env, hostPort, storePort, onActivation, signal, onEnd } = options;
   const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
   const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
@@ -95,7 +98,7 @@ export async function bringUp(
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
-  const app = Object.values(chains.links).flat()[0]?.after;
+  const app = firstApp(chains);
   const ready = {
     openwhisk: { apihost: host.url, auth: host.auth, namespace: host.namespace },
     tenant: { url: first.tenant.url, apiKey: first.tenant.apiKey },
@@ -105,7 +108,8 @@ export async function bringUp(
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
     wsk: existsSync(inRepository('.tools/wsk')) ? '.tools/wsk' : 'wsk',
   };
-  return { ready, tenants };
+  const client = openwhisk({ apihost: host.url, api_key: host.auth });
+  return { ready, tenants, sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }) };
 }
 
 async function startTenants(
@@ -146,6 +150,13 @@ const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededAp
       const fails = names.some((name) => DEMO_FAILS.includes(name));
       return { id: appId, name: label, durationMs: RELOAD_MS, outcomes: [fails ? 'failed' : 'succeeded'] };
     });
+
+/** An app that follows no other one; undefined if the chains have no link. */
+function firstApp({ links }: CompiledChains): AppRef | undefined {
+  const all = Object.values(links).flat();
+  const followers = new Set(all.map(({ target }) => appKey(target)));
+  return all.find(({ after }) => !followers.has(appKey(after)))?.after;
+}
 
 /** Builds the actions in a fresh folder and deploys them. So two `npm start` on one machine do not disturb each other. */
 async function deploy(

@@ -18,8 +18,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
         line('webhook', { at, appId: app.appId, statusCode, started: activationsIn(answer).length });
         return;
       }
-      const { app, appId, tenant, reloadId, after, outcome = null } = seen.reload;
-      line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, outcome });
+      const { app, appId, tenant, reloadId, after, attempt, outcome = null } = seen.reload;
+      line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, attempt: attempt?.number, outcome });
     },
     notStarted: ({ at, dueAt, ...rest }) =>
       line('not-started', { at: iso(at), ...rest, dueAt: dueAt === undefined ? undefined : iso(dueAt) }),

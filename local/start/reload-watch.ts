@@ -12,6 +12,10 @@ export interface WatchedReload extends AppRef {
   readonly after: string | null;
   /** How the reload of that app ended. */
   readonly afterOutcome: Outcome | null;
+  /** If its link waits for several apps: how many of them have ended; `after` is the last of these. */
+  readonly lastOf?: number;
+  /** The order that it was started for, and which of the order's attempts it is; absent if Cascade did not start it. */
+  readonly attempt?: { readonly order: string; readonly number: number };
   /** How many reloads led to it. */
   readonly depth: number;
   readonly queuedAt: number;
@@ -72,7 +76,8 @@ export class ReloadWatch {
 
   #newReload(tenant: TenantName, entry: TenantEntry): WatchedReload {
     const target: AppRef = { tenant, appId: entry['appId'] as AppId };
-    const cause = this.#causeOf(entry['resourceId']);
+    const attempt = attemptIn(entry['resourceId']);
+    const cause = attempt && this.#causeOf(attempt.order);
     const link = cause === undefined ? undefined : linkBetween(cause, target, this.#chains);
     return {
       ...target,
@@ -80,20 +85,25 @@ export class ReloadWatch {
       app: nameIn(link?.chain, target, this.#chains),
       after: cause === undefined ? null : nameIn(link?.chain, cause, this.#chains),
       afterOutcome: cause?.outcome ?? null,
+      ...(link?.join !== undefined && { lastOf: link.join.atLeast }),
+      ...(attempt !== undefined && { attempt }),
       depth: cause === undefined ? 0 : cause.depth + 1,
       queuedAt: entry.at,
     };
   }
 
-  /**
-   * The reload whose end called for this one. Cascade's reloads have the id of their order, `order:…:<cause>~<try>`. The cause
-   * is a reload's id, or `r<n>.<reload id>` in a replay.
-   */
-  #causeOf(resourceId: unknown): WatchedReload | undefined {
-    if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
-    const cause = resourceId.slice(resourceId.lastIndexOf(':') + 1, resourceId.lastIndexOf('~'));
+  /** The reload whose end called for an order, `order:…:<cause>`. The cause is a reload's id, or `r<n>.<reload id>` in a replay. */
+  #causeOf(order: string): WatchedReload | undefined {
+    const cause = order.slice(order.lastIndexOf(':') + 1);
     return this.#reloads.get(cause) ?? this.#reloads.get(cause.slice(cause.indexOf('.') + 1));
   }
+}
+
+/** Cascade's reloads have the id of their order, and the number of the attempt: `order:…~<number>`. */
+function attemptIn(resourceId: unknown): WatchedReload['attempt'] {
+  if (typeof resourceId !== 'string' || !resourceId.startsWith('order:')) return undefined;
+  const end = resourceId.lastIndexOf('~');
+  return { order: resourceId.slice(0, end), number: Number(resourceId.slice(end + 1)) };
 }
 
 function readDelivery(tenant: TenantName, entry: TenantEntry): SeenReload {

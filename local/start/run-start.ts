@@ -7,7 +7,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { bringUp, type UpTenant } from './bring-up.ts';
-import { DEMO_FIRST, DemoRun } from './demo-run.ts';
+import { DEMO_FAILS_ONCE, DEMO_FIRST, DemoRun } from './demo-run.ts';
 import { notStartedOf } from './not-started.ts';
 import { ReloadWatch } from './reload-watch.ts';
 import type { Reporter } from './reporter.ts';
@@ -48,7 +48,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     if (demo.isOver) over.abort();
   };
   reporter.step('Building the actions, starting the tenant and the host …');
-  const { ready, tenants } = await bringUp({
+  const { ready, tenants, sweep } = await bringUp({
     ...ports,
     ...options,
     chains,
@@ -74,13 +74,17 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const followed = Promise.race(follows);
   // Ctrl-C may reject these before anybody waits for them.
   for (const each of [...follows, followed]) each.catch(() => {});
-  if (options.demo) demo.started(await startDemo(tenants, chains));
+  if (options.demo) {
+    demo.started(await startDemo(tenants, chains, options.ledger));
+    const swept = sweepForAttempts(demo, sweep, AbortSignal.any([signal, over.signal]));
+    ports.onEnd(() => swept);
+  }
   if (!options.once) return followed;
   endIfOver();
   // The wait ends early, with an error, when the examples are over.
   const wait = setTimeout(LONGEST_DEMO_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
   await Promise.race([wait, followed]);
-  const done = demo.result(over.signal.aborted);
+  const done = demo.result(over.signal.aborted, options.ledger);
   reporter.done(done);
   return done.ok;
 }
@@ -93,16 +97,28 @@ async function readChains({ options, terminal }: RunStartPorts): Promise<Compile
 }
 
 /** Starts the first apps of the examples, if they are still in a chain. @returns how many were started. */
-async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains): Promise<number> {
-  let count = 0;
-  for (const name of DEMO_FIRST) {
-    const app = Object.values(apps).find(({ names }) => names.includes(name));
-    const tenant = tenants.find((candidate) => candidate.name === app?.tenant);
-    if (app === undefined || tenant === undefined) continue;
-    await tenant.control.reload(app.appId);
-    count += 1;
+async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains, ledger: boolean): Promise<number> {
+  const inTenants = (names: readonly string[]) =>
+    names.flatMap((name) => {
+      const app = Object.values(apps).find((candidate) => candidate.names.includes(name));
+      const tenant = tenants.find((candidate) => candidate.name === app?.tenant);
+      return app === undefined || tenant === undefined ? [] : [{ appId: app.appId, control: tenant.control }];
+    });
+  if (ledger) for (const { appId, control } of inTenants(DEMO_FAILS_ONCE)) await control.failNext(appId);
+  const first = inTenants(DEMO_FIRST);
+  for (const { appId, control } of first) await control.reload(appId);
+  return first.length;
+}
+
+const SWEEP_EVERY_MS = 1_000;
+
+/** Sweeps each second while a further attempt comes, so that nobody has to wait for the sweep of every 5 minutes. */
+async function sweepForAttempts(demo: DemoRun, sweep: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    // What does not come now comes with the next sweep.
+    if (demo.awaitsSweep) await sweep().catch(() => {});
+    await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }
-  return count;
 }
 
 /** Hands every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with its reason. */

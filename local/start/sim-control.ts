@@ -20,6 +20,8 @@ export interface SimControl {
   seed(apps: readonly SeededApp[]): Promise<void>;
   /** Starts a reload as its schedule would; does nothing if the app has a pending one. */
   reload(appId: string): Promise<void>;
+  /** Has the next reload of an app fail. */
+  failNext(appId: string): Promise<void>;
   /** Points our webhook to `url`, and creates it if there is none. A webhook that somebody disabled stays disabled. */
   pointWebhook(url: string, secret: string): Promise<void>;
   /** The entries of the journal up to now. */
@@ -60,6 +62,9 @@ export function simControl(tenant: { readonly url: string; readonly apiKey: stri
     },
     async reload(appId) {
       await call('POST', `/_sim/apps/${appId}/reload`, { type: 'chronos' }, 429);
+    },
+    async failNext(appId) {
+      await call('PUT', `/_sim/apps/${appId}/next-outcomes`, ['failed']);
     },
     async pointWebhook(url, secret) {
       const webhooks = await list<Named>(`${WEBHOOKS}?name=${WEBHOOK_NAME}`);

@@ -28,9 +28,7 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
         return;
       }
       const { reload, at } = seen;
-      const { after, afterOutcome } = reload;
-      const why = after === null ? '' : `, because ${after} ${afterOutcome ?? 'ended'}`;
-      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} reload started${why}`);
+      if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} ${startOf(reload)}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
     notStarted: (notStarted) =>
@@ -45,6 +43,13 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
       );
     },
   };
+}
+
+/** `attempt 2 started, because sales/report succeeded, the last of 3`. */
+function startOf({ after, afterOutcome, lastOf, attempt }: WatchedReload): string {
+  const what = attempt === undefined || attempt.number === 1 ? 'reload' : `attempt ${attempt.number}`;
+  const why = after === null ? '' : `, because ${after} ${afterOutcome ?? 'ended'}`;
+  return `${what} started${why}${lastOf === undefined ? '' : `, the last of ${lastOf}`}`;
 }
 
 /** `◷ waits: the app is busy  Cascade looks again at 03:04:24Z at the latest`. */

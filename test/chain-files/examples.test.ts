@@ -18,6 +18,10 @@ describe('the example chains', () => {
     const result = await compileDirectory('chains');
     expect(result.problems).to.deep.equal([]);
     expect(linksOf(result)).to.deep.equal([
+      'sales/report (succeeded) → board/figures',
+      'sales/forecast (succeeded) → board/figures',
+      'stock/log (any) → board/figures',
+      'board/figures (succeeded) → board/slides',
       'sales/extract (succeeded) → sales/transform',
       'sales/transform (succeeded) → sales/report',
       'sales/transform (succeeded) → sales/forecast',
@@ -37,5 +41,19 @@ describe('the example chains', () => {
       { variables: { vHorizonDays: '90', vRegion: 'EMEA' } },
       { partial: true },
     ]);
+  });
+
+  it('show a link that waits for several apps, is started again, and is canceled if it runs too long', async () => {
+    const { compiled } = await compileDirectory('chains');
+    const [link] = compiled?.links['default/5a1e5000-0000-4000-8000-000000000003'] ?? [];
+    expect(link?.join).to.deep.equal({
+      of: {
+        'default/5a1e5000-0000-4000-8000-000000000003': 'succeeded',
+        'default/5a1e5000-0000-4000-8000-000000000004': 'succeeded',
+        'default/570c6000-0000-4000-8000-000000000005': 'any',
+      },
+      ...{ atLeast: 3, within: 21_600_000 },
+    });
+    expect(link?.policy).to.deep.equal({ retry: { attempts: 2, delay: 2_000 }, timeout: 3_600_000 });
   });
 });

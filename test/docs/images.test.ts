@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { DEMO_RELOADS } from '../../local/start/demo-run.ts';
+import { demoReloads } from '../../local/start/demo-run.ts';
 import { REPOSITORY, textOf } from './support/documents.ts';
 
 const images = readdirSync(join(REPOSITORY, 'docs/images')).map((name) => `docs/images/${name}`);
@@ -29,7 +29,7 @@ describe('the pictures', () => {
   });
 
   it('example-chains.svg names every app that the examples reload', () => {
-    for (const { app } of DEMO_RELOADS) {
+    for (const { app } of demoReloads(true)) {
       expect(wordsIn('docs/images/example-chains.svg')).to.include(app.split('/')[1]);
     }
   });

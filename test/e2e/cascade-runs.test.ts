@@ -41,6 +41,12 @@ describe('cascade beside a running npm start', () => {
     }
     throw new Error(`The examples did not come to ${count} ended orders`);
   };
+  /** The names in the tree of an app's run, each with how it ended. */
+  async function treeOf(label: string, runs: readonly RunLine[]): Promise<readonly string[]> {
+    const root = runs.find(({ app }) => app.label === label)?.root ?? '';
+    const [, ...lines] = (await cascade('runs', root)).out.trimEnd().split('\n');
+    return lines.map((line) => line.replace(/^[│├└─ ]*/, '').replace(/ {2}.*/, ''));
+  }
   async function sweep(): Promise<void> {
     const url = `${host.apihost}/api/v1/namespaces/_/actions/cascade/sweep?blocking=true`;
     const authorization = `Basic ${Buffer.from(host.auth).toString('base64')}`;
@@ -61,24 +67,29 @@ describe('cascade beside a running npm start', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('shows the examples as two runs, each as a tree, without problems, and says why an app ran', async () => {
-    const runs = await finished(7);
-    expect(runs.map(({ app, outcomes }) => [app.label, outcomes])).to.have.deep.members([
-      ['Sales extract', { succeeded: 4 }],
-      ['Stock import', { succeeded: 3 }],
+  it('shows the examples as two runs that meet, each as a tree with its attempts, without problems, and says why an app ran', async () => {
+    const runs = await finished(9);
+    expect(runs.map(({ app }) => app.label)).to.have.members(['Sales extract', 'Stock import']);
+    const trees = [await treeOf('Sales extract', runs), await treeOf('Stock import', runs)];
+    // What waits for apps of both runs belongs to the run that ended last.
+    const isOfBoard = (line: string): boolean => /^Board|^attempt/.test(line);
+    const [ofSales = [], ofStock = []] = trees.map((tree) => tree.filter((line) => !isOfBoard(line)).sort());
+    expect(ofSales).to.deep.equal([
+      'Monday mail list succeeded',
+      'Sales extract succeeded',
+      'Sales forecast succeeded',
+      'Sales report succeeded',
+      'Sales transform succeeded',
     ]);
-    const stock = runs.find(({ app }) => app.label === 'Stock import')?.root ?? '';
-    const tree = (await cascade('runs', stock)).out.split('\n').map((line) => line.replace(/ {2}.*/, ''));
-    expect(tree.slice(1).sort()).to.deep.equal(
-      [
-        '',
-        'Stock import failed',
-        '├─ Load log succeeded',
-        '├─ Stock from last night succeeded',
-        '│',
-        '└─ Stock dashboard: not reloaded, but the link in chain stock is on succeeded',
-      ].sort(),
-    );
+    expect(ofStock).to.deep.equal([
+      'Load log succeeded',
+      'Stock dashboard: not reloaded, but the link in chain stock is on succeeded',
+      'Stock exceptions succeeded',
+      'Stock from last night succeeded',
+      'Stock import failed',
+    ]);
+    const ofBoard = trees.flat().filter((line) => isOfBoard(line) && !line.includes('not reloaded'));
+    expect(ofBoard).to.deep.equal(['Board figures succeeded', 'attempt 1 failed', 'Board slides succeeded']);
     expect(await cascade('runs', '--problems')).to.deep.equal({
       code: 0,
       out: 'No problems; alerts and given-up orders of the last 7 d\n',
@@ -89,8 +100,9 @@ describe('cascade beside a running npm start', () => {
   });
 
   it('has all that follows an end once more: the sweep starts it', async () => {
-    const [first] = (await finished(7)).filter(({ app }) => app.label === 'Sales extract');
+    const [first] = (await finished(9)).filter(({ app }) => app.label === 'Sales extract');
     const root = first?.root ?? '';
+    const before = first?.outcomes['succeeded'] ?? 0;
     const reloadId = root.slice('event:default:'.length);
     const again = `order:default:${TRANSFORM}:s:r1.${reloadId}`;
     const { code, out } = await cascade('replay', root);
@@ -99,8 +111,8 @@ describe('cascade beside a running npm start', () => {
     expect((await cascade('cancel', again)).out).to.equal(`${again}: called off\n`);
     await cascade('replay', reloadId);
     await sweep();
-    const runs = await finished(11);
-    expect(runs.find((run) => run.root === root)?.outcomes).to.deep.equal({ succeeded: 8 });
+    const runs = await finished(13);
+    expect(runs.find((run) => run.root === root)?.outcomes).to.deep.equal({ succeeded: before + 4 });
     expect((await cascade('why', EXTRACT)).out).to.include('Nothing calls for Sales extract');
   });
 });

@@ -161,6 +161,10 @@ describe('npm start with a ledger', () => {
   it('--once takes a directory of its own, and leaves nothing behind', async () => {
     const run = start(['--once', '--json']);
     expect(await run.exit).to.equal(0);
+    const { reloads } = run.events.at(-1) as unknown as { reloads: { app: string; outcome: string }[] };
+    const ofBoard = reloads.map(({ app, outcome }) => `${app} ${outcome}`).filter((text) => text.startsWith('board/'));
+    expect(ofBoard).to.deep.equal(['board/figures failed', 'board/figures succeeded', 'board/slides succeeded']);
+    expect(reloads).to.have.length(12);
     expect(Object.keys(run.events[0] ?? {})).to.deep.equal([
       'event',
       'openwhisk',

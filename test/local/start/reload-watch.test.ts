@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ReloadWatch } from '../../../local/start/reload-watch.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
-import type { TenantName } from '../../../src/core/names.ts';
+import type { AppKey, TenantName } from '../../../src/core/names.ts';
 
 const DEFAULT = 'default' as TenantName;
 
@@ -13,6 +13,12 @@ const CHAINS = {
     ],
   },
   apps: { 'default/a': app('a', 'load'), 'default/b': app('b', 'report') },
+} as unknown as CompiledChains;
+
+const JOIN = { of: { 'default/a': 'succeeded', 'default/c': 'succeeded' }, atLeast: 2, within: 1_000 };
+const JOINED = {
+  ...CHAINS,
+  links: { 'default/a': [{ ...CHAINS.links['default/a' as AppKey]?.[0], clause: 'j0', join: JOIN }] },
 } as unknown as CompiledChains;
 
 const entry = (id: string, appId: string, status: string, resourceId?: string) => ({
@@ -47,5 +53,14 @@ describe('a reload in a tenant’s journal', () => {
     expect(following()).to.deep.equal(followsNone);
     expect(following('r1')).to.deep.equal(followsNone);
     expect(following('order:default:b:s:m.4e5f6a7b8c9d~1')).to.deep.equal(followsNone);
+  });
+
+  it('tells which attempt of its order it is, and of how many apps its cause was the last', () => {
+    const watch = new ReloadWatch(JOINED);
+    watch.read(DEFAULT, entry('r1', 'a', 'QUEUED'));
+    watch.read(DEFAULT, entry('r2', 'b', 'QUEUED', 'order:default:b:j0:r1~3'));
+    expect(watch.reloads[0]).to.not.have.any.keys('attempt', 'lastOf');
+    expect(watch.reloads[1]?.attempt).to.deep.equal({ order: 'order:default:b:j0:r1', number: 3 });
+    expect(watch.reloads[1]?.lastOf).to.equal(2);
   });
 });

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import type { WatchedReload } from '../../../local/start/reload-watch.ts';
 import { textReporter } from '../../../local/start/text-reporter.ts';
+import type { AppId, TenantName } from '../../../src/core/names.ts';
 
 describe('the screen of npm start', () => {
   it('says where the tenant’s page is', () => {
@@ -18,6 +20,29 @@ describe('the screen of npm start', () => {
     });
     expect(out).to.match(
       /^ {2}Tenant +http:\/\/127\.0\.0\.1:4848 {3}simulated; .*: http:\/\/127\.0\.0\.1:4848\/_sim\/$/m,
+    );
+  });
+
+  const started = (more: Partial<WatchedReload>): string => {
+    let out = '';
+    const reporter = textReporter((text) => {
+      out += text;
+    }, false);
+    const app = { tenant: 'default' as TenantName, appId: 'a' as AppId, app: 'board/figures', reloadId: 'r2' };
+    const reload = { ...app, after: 'stock/log', afterOutcome: 'succeeded', depth: 1, queuedAt: 0, ...more } as const;
+    reporter.seen({ kind: 'queued', at: 0, reload });
+    return out;
+  };
+
+  it('says of a link that waits for several apps which one was the last', () => {
+    expect(started({ lastOf: 3, attempt: { order: 'o', number: 1 } })).to.equal(
+      '00:00:00.000     board/figures                   ▶ reload started, because stock/log succeeded, the last of 3\n',
+    );
+  });
+
+  it('says that a failed reload is started again', () => {
+    expect(started({ attempt: { order: 'o', number: 2 } })).to.equal(
+      '00:00:00.000     board/figures                   ▶ attempt 2 started, because stock/log succeeded\n',
     );
   });
 });
