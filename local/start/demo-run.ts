@@ -56,13 +56,13 @@ export class DemoRun {
   }
 }
 
-const textOf = ({ app, outcome, after }: ListedReload): string =>
+const textOf = ({ app, outcome, after }: DemoReload): string =>
   `${app} ${outcome}${after.length === 0 ? '' : ` after ${after.join(' or ')}`}`;
 
 /** What differs between two lists of reloads, in words. The order of a list does not matter. */
-function differences(wanted: readonly ListedReload[], had: readonly HappenedReload[]): readonly string[] {
+function differences(wanted: readonly DemoReload[], had: readonly HappenedReload[]): readonly string[] {
   const extra = [...had];
-  const missing: ListedReload[] = [];
+  const missing: DemoReload[] = [];
   for (const each of wanted) {
     const index = extra.findIndex((happened) => isSame(each, happened));
     if (index < 0) missing.push(each);
@@ -72,7 +72,7 @@ function differences(wanted: readonly ListedReload[], had: readonly HappenedRelo
   return [...missing.map((each) => `Missing: ${textOf(each)}`), ...listed.map((each) => `Not listed: ${textOf(each)}`)];
 }
 
-const isSame = (wanted: ListedReload, { app, outcome, after }: HappenedReload): boolean =>
+const isSame = (wanted: DemoReload, { app, outcome, after }: HappenedReload): boolean =>
   wanted.app === app &&
   wanted.outcome === outcome &&
   (after === null ? wanted.after.length === 0 : wanted.after.includes(after));
@@ -87,12 +87,12 @@ export const DEMO_FAILS: readonly string[] = ['stock/import'];
 export const DEMO_FAILS_ONCE: readonly string[] = ['board/figures'];
 
 /** One reload that must happen. */
-export interface ListedReload extends Omit<HappenedReload, 'after'> {
+export interface DemoReload extends Omit<HappenedReload, 'after'> {
   /** The apps one of whose ends calls for it: several if it waits for all of them. None if it is started otherwise. */
   readonly after: readonly string[];
 }
 
-const WITHOUT_LEDGER: readonly ListedReload[] = [
+const WITHOUT_LEDGER: readonly DemoReload[] = [
   { app: 'sales/extract', outcome: 'succeeded', after: [] },
   { app: 'sales/transform', outcome: 'succeeded', after: ['sales/extract'] },
   { app: 'sales/report', outcome: 'succeeded', after: ['sales/transform'] },
@@ -107,7 +107,7 @@ const WITHOUT_LEDGER: readonly ListedReload[] = [
 const AFTER_ALL = ['sales/report', 'sales/forecast', 'stock/log'];
 
 /** What the examples in `chains/` must do, no more and no less. Without a ledger no link waits for several apps. */
-export const demoReloads = (ledger: boolean): readonly ListedReload[] =>
+export const demoReloads = (ledger: boolean): readonly DemoReload[] =>
   ledger
     ? [
         ...WITHOUT_LEDGER,
