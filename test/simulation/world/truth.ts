@@ -149,8 +149,12 @@ export class Truth {
     if (end === undefined) return;
     const times = (this.#replays.get(keyOf(event)) ?? 0) + 1;
     this.#replays.set(keyOf(event), times);
-    for (let n = 1; n <= times + SPARE_REPLAYS; n += 1)
-      this.#owe({ ...end, at, isKnowable: () => false }, this.#links(), `r${n}.`);
+    // It counts as for the resolver; the command may have known more than we, or less.
+    const isAsItIs = countedAs(end, this.#policyOf(postedFor(end.resourceId)?.order ?? '')) === 'as-it-is';
+    const counted: readonly TrueEnd[] = isAsItIs ? [end] : [end, { ...end, outcome: 'FAILED' }];
+    for (let n = 1; n <= times + SPARE_REPLAYS; n += 1) {
+      for (const each of counted) this.#owe({ ...each, at, isKnowable: () => false }, this.#links(), `r${n}.`);
+    }
   }
 
   /** A person has an app reloaded by Cascade. */
