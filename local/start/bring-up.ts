@@ -41,6 +41,8 @@ export interface BringUpOptions
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
+  /** Gets a sentence before something takes long. */
+  readonly onWait: (sentence: string) => void;
   /** The caller aborts it when everything has to end. */
   readonly signal: AbortSignal;
   /** Called as soon as a part is up, with the function that ends the part. The caller has to end the latest part first. */
@@ -69,7 +71,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   /** Runs a sweep to its end. */
   readonly sweep: () => Promise<unknown>;
 }> {
-  const { chains, env, hostPort, storePort, onActivation, signal, onEnd } = options;
+  const { chains, env, hostPort, storePort, onActivation, onWait, signal, onEnd } = options;
   const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
   const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
   const data = await openDataDirectory(options, onEnd);
@@ -83,7 +85,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const tenants = await startTenants(options, names, data, keys);
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
   // First the ledger, then the actions: they write into it as soon as they are deployed.
-  if (ledger !== undefined) await installConfiguredLedger(settings);
+  if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
   await deploy(chains, host, settings, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;

@@ -52,6 +52,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     ...ports,
     ...options,
     chains,
+    onWait: (sentence) => reporter.step(sentence),
     onActivation: (record) => {
       demo.activationEnded(record);
       const notStarted = notStartedOf(record, chains);

@@ -1,3 +1,4 @@
+import type { Waiting } from '../ledger/install/warm-indexes.ts';
 import { installLedger } from '../ledger/install-ledger.ts';
 import { parseRetention, parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
 import { configuredTenants } from './configured-tenants.ts';
@@ -7,15 +8,17 @@ import type { Environment } from './environment.ts';
  * Installs the ledger that `env` names. Call it before an action is deployed that would write into it.
  *
  * @param moved - names of tenants that a person says have moved to another address.
+ * @param waiting - who waits while CouchDB builds the indexes of a large ledger; default: nobody is told.
  * @returns what was changed, in words; undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */
 export async function installConfiguredLedger(
   env: Environment,
   moved: readonly string[] = [],
+  waiting?: Waiting,
 ): Promise<readonly string[] | undefined> {
   const store = parseStoreSettings(env);
   if (store === undefined) return undefined;
   const admin = parseStoreAdminSettings(env) ?? store;
-  return installLedger({ store, admin }, { tenants: configuredTenants(env), moved }, parseRetention(env));
+  return installLedger({ store, admin }, { tenants: configuredTenants(env), moved }, parseRetention(env), waiting);
 }

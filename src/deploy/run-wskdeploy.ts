@@ -103,7 +103,10 @@ interface Work {
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
-  const installed = await installConfiguredLedger(settings, options.tenantsMoved);
+  const installed = await installConfiguredLedger(settings, options.tenantsMoved, {
+    say: options.print,
+    signal: options.signal,
+  });
   if (installed === undefined) {
     options.print('No ledger: COUCHDB_URL is not set (README, "Set it up for a real tenant", step 5).');
     const code = await undeploySchedule(work);

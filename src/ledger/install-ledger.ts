@@ -3,13 +3,14 @@ import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { DUE_INDEX, HISTORY_INDEXES } from '../clients/couchdb/indexes.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { SCHEMA_ID } from '../core/document-ids.ts';
-import { objectOf, textOf } from '../core/json-fields.ts';
+import { type JsonObject, objectOf, textOf } from '../core/json-fields.ts';
 import { type DurationMs, days } from '../core/units.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
 import { dropOldRoles, installRoles, installValidation } from './install/install-access.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
+import { type Waiting, warmIndexes } from './install/warm-indexes.ts';
 import { isLedgerId } from './ledger-document.ts';
 
 /** The version of the documents and the index. A Cascade that changes them raises it, and upgrades an older ledger. */
@@ -32,6 +33,7 @@ export interface LedgerStores {
  *
  * @param bind - the tenants of the settings; default: none.
  * @param retention - how long the receiver takes no end for too old; default: what the ledger says stays.
+ * @param waiting - who waits while CouchDB builds the indexes of a large ledger; default: nobody is told.
  * @returns what was changed, in words; empty if all was there.
  * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is missing;
  *   DEPLOY_FAILED if a newer Cascade or another program uses the database, or a deployment with another tenant of a name.
@@ -40,6 +42,7 @@ export async function installLedger(
   { store, admin }: LedgerStores,
   bind: TenantsToBind = { tenants: [], moved: [] },
   retention?: DurationMs,
+  waiting: Waiting = { say: () => {} },
 ): Promise<readonly string[]> {
   const hasAdmin = admin !== store;
   const asked = askedStore(admin, { setting: hasAdmin ? 'COUCHDB_ADMIN_URL' : 'COUCHDB_URL', hasAdmin });
@@ -58,6 +61,7 @@ export async function installLedger(
     ...INDEXES.map(installIndex),
     () => installVersion(asked, retention),
     () => bindTenants(asked, bind),
+    () => warmIndexes(asked, waiting),
   ];
   const done: string[] = [];
   for (const step of steps) done.push(...(await step(asked, store)));
@@ -78,10 +82,18 @@ const installIndex =
   ({ ddoc, name, fields }: (typeof INDEXES)[number]) =>
   async ({ ask }: AskedStore): Promise<readonly string[]> => {
     const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
-    if (Object.hasOwn(objectOf(body, 'views'), name)) return [];
-    await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
+    if (isIndexIn(body, name)) return [];
+    try {
+      await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
+    } catch (error) {
+      // The embedded store answers only when the index is built.
+      const isBuilding = error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';
+      if (!isBuilding || !isIndexIn((await ask('GET', `_design/${ddoc}`, [200, 404])).body, name)) throw error;
+    }
     return [`index ${name}`];
   };
+
+const isIndexIn = (design: JsonObject, name: string): boolean => Object.hasOwn(objectOf(design, 'views'), name);
 
 interface Version {
   /** 0 if there is none. */

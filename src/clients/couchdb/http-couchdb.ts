@@ -32,10 +32,10 @@ export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort
   const read = async (asked: Asked): Promise<CouchAnswer> =>
     clock.setBy(couchAnswerOf(asked.what, await send(asked, 'twice')));
 
-  const askList: AskList = async ({ path, ...request }) => {
+  const askList: AskList = async ({ path, unavailable, ...request }) => {
     const sent = await send({ ...request, url: `${base}/${path}` }, 'twice');
     if (sent.kind === 'no-answer' && sent.isTooLarge === true) return undefined;
-    return clock.setBy(couchAnswerOf(request.what, sent));
+    return clock.setBy(couchAnswerOf(request.what, sent, unavailable));
   };
   const once: WriteOnce = {
     async bulk(docs) {

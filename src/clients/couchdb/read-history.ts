@@ -1,4 +1,6 @@
+import { CascadeError } from '../../core/cascade-error.ts';
 import { definedFields } from '../../core/defined-fields.ts';
+import { storeUnavailable } from './couch-answer.ts';
 import type { HistoryPort, StoredDocument } from './couchdb-port.ts';
 import type { HistoryInstant } from './indexes.ts';
 import { readFound } from './read-documents.ts';
@@ -48,5 +50,13 @@ function latestOf(field: HistoryInstant, from: number, before: readonly StoredDo
 /** Sorting by a field makes CouchDB use the field's index (fact db-find-06). */
 function find({ selector, sort, skip }: Question, limit: number, fields?: readonly string[]): ListRequest {
   const json = { selector, sort: [sort], skip, limit, ...definedFields({ fields }) };
-  return { what: 'the history', method: 'POST', path: '_find', json };
+  return { what: 'the history', method: 'POST', path: '_find', json, unavailable: historyUnavailable };
+}
+
+/** CouchDB brings an index up to date before it answers. It goes on with that if nobody waits any more. */
+function historyUnavailable(what: string, problem: string): CascadeError {
+  const failure = storeUnavailable(what, problem);
+  if (!/\bwithin\b|^answered/.test(problem)) return failure;
+  const advice = 'Perhaps it is bringing an index of a large ledger up to date, which takes minutes after an upgrade.';
+  return new CascadeError('STORE_UNAVAILABLE', `${failure.message} ${advice}`);
 }

@@ -1,4 +1,4 @@
-import type { CouchAnswer } from './couch-answer.ts';
+import type { CouchAnswer, storeUnavailable } from './couch-answer.ts';
 
 /** One request for a part of a list. */
 export interface ListRequest {
@@ -8,6 +8,8 @@ export interface ListRequest {
   /** What follows the database's address and a slash. */
   readonly path: string;
   readonly json?: object;
+  /** What to say if there is no answer; default: `storeUnavailable`. */
+  readonly unavailable?: typeof storeUnavailable;
 }
 
 /** Sends a request; undefined if its answer is too large to be read. */
