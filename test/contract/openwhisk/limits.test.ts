@@ -11,12 +11,15 @@ const tooMany = (count: number | string, allowed: number): string =>
 
 const uncounted = (text: string): string => text.replace(/count: \d+/, 'count: N');
 
-/** An action that ends once the trigger named `gate` is there: concurrency without a sleep. */
+/** An action that ends once the trigger named `gate` is there: concurrency without a sleep. Loading `fetch` costs 0.1 s of CPU. */
 const WAITS = `async function main({ gate }) {
   const url = process.env.__OW_API_HOST + '/api/v1/namespaces/_/triggers/' + gate;
+  const { get } = require(url.startsWith('https:') ? 'https' : 'http');
   const authorization = 'Basic ' + Buffer.from(process.env.__OW_API_KEY).toString('base64');
+  const isThere = (resolve, reject) =>
+    get(url, { headers: { authorization } }, (answer) => resolve(answer.resume().statusCode === 200)).on('error', reject);
   for (const end = Date.now() + 40000; Date.now() < end; ) {
-    if ((await fetch(url, { headers: { authorization } })).ok) return {};
+    if (await new Promise(isThere)) return {};
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }`;
