@@ -6,7 +6,7 @@ export interface OpenWhiskServer {
   readonly auth: string;
 }
 
-/** Servers of somebody's that a benchmark is to run on; where one is absent, it starts its own. */
+/** Servers of somebody's that a benchmark is to run on; if one is absent, it starts its own. */
 export interface Servers {
   /** A CouchDB's address, with the name and the password of its administrator. */
   readonly store?: string;

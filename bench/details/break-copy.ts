@@ -8,7 +8,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /** What the simulation runs. */
 const NEEDED = ['package.json', 'tsconfig.json', 'src', 'actions', 'sim', 'local', 'cli', 'test'];
 
-/** The text with the edit made. @throws Error where what it replaces is not there exactly once. */
+/** The text with the edit made. @throws Error if what it replaces is not there exactly once. */
 export function edited(text: string, { file, find, put }: Edit): string {
   const parts = text.split(find);
   const [before, after] = parts;

@@ -130,13 +130,13 @@ export const DETAILS: readonly Detail[] = [
     ],
   },
   {
-    without: '"absent" only where the list reaches back',
+    without: '"absent" only if the list reaches back',
     scenario: 'slow',
     shows: 'start',
     edits: [edit('actions/reload/look-for-own.ts', 'length < LEAST_KEPT', 'length >= 0')],
   },
   {
-    without: 'listing before posting where there is a doubt',
+    without: 'listing before posting if there is a doubt',
     scenario: 'doubt',
     shows: 'start',
     edits: [

@@ -31,7 +31,7 @@ export const fanout: Bench = {
   about: `one webhook, N reloads, beside a sequential loop (a tenant that takes ${LATENCY_MS} ms for a call)`,
   async run(say) {
     const raised = await measureRaisedLimits(say);
-    say('Now with the host’s default limits: waiting for a new minute where one is spent.');
+    say('Now with the host’s default limits: waiting for a new minute whenever one is spent.');
     return [...raised, ...(await measureDefaultLimits(SIZES, LATENCY_MS))];
   },
 };

@@ -10,7 +10,7 @@ import { type BenchStore, startBenchStore } from './start-bench-store.ts';
 import { type BenchTenant, startBenchTenant } from './start-bench-tenant.ts';
 import { sweep } from './sweep.ts';
 
-/** Host, tenant and store, each in a process of its own where it is not given, with Cascade and its ledger on them. */
+/** Host, tenant and store, each in a process of its own if it is not given, with Cascade and its ledger on them. */
 export interface LedgerRig {
   readonly host: BenchHost;
   readonly tenant: BenchTenant;

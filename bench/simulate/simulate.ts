@@ -31,7 +31,7 @@ export const simulate: Bench = {
     return [
       { name: 'violations', ours: violations, unit: '', bar: { atMost: 0 } },
       {
-        name: 'exit code: 1 also where a fault, an arrow or an answer never occurred',
+        name: 'exit code: 1 also if a fault, an arrow or an answer never occurred',
         ours: first.code ?? 1,
         unit: '',
         bar: { atMost: 0 },

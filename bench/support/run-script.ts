@@ -31,7 +31,7 @@ export async function runScript(
   return { code: await closed, lines, tookMs: performance.now() - startedAt };
 }
 
-/** The last line, which is JSON. @throws Error where the script ended without one. */
+/** The last line, which is JSON. @throws Error if the script ended without one. */
 export function lastOf<T>({ lines, code }: ScriptRun): T {
   const last = lines.at(-1);
   if (last === undefined) throw new Error(`The script ended with code ${code}, and told nothing on stdout.`);

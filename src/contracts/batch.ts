@@ -14,7 +14,7 @@ export interface StoredMark {
   readonly traceId: string;
   /** The address, or Qlik's id, of the tenant whose credential verified; absent if the receiver's settings have neither. */
   readonly heardFrom?: string;
-  /** The end as it was reported, where it is too far in the future to be believed. */
+  /** The end as it was reported, if it is too far in the future to be believed. */
   readonly reportedEnd?: EpochMs;
 }
 

@@ -64,9 +64,9 @@ export interface CreatedRequest extends TenantFacts {
 export interface DueRequest {
   readonly traceId: string;
   readonly due: OrderId;
-  /** Where the reload that it waited for ended: a parked order is taken up before it is due. */
+  /** If the reload that it waited for ended: a parked order is taken up before it is due. */
   readonly wake?: true;
-  /** Where it has a slot that has come: orders with later slots do not hold it back. */
+  /** If it has a slot that has come: orders with later slots do not hold it back. */
   readonly hasSlot?: true;
 }
 

@@ -35,6 +35,6 @@ export interface Plan {
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
-  /** Where the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */
+  /** If the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */
   readonly carries?: number;
 }

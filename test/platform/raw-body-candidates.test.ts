@@ -61,7 +61,7 @@ describe('the bytes that were sent to a raw web action', () => {
     });
   }
 
-  // The media types decide alone where a text also reads as base64.
+  // If a text also reads as base64, the media types alone decide.
   for (const [fact, contentType, owBody] of rows.filter((row) => row[2] !== '')) {
     it(`are told to be base64 or not by the type alone: ow-raw-http-${fact}, ${contentType ?? 'no content type'}`, () => {
       const isPlain = owBody.startsWith('{') || owBody === '\uFEFFa';

@@ -8,10 +8,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const QUIET_MS = 16 * MINUTE_MS;
 /** The longest that anything waits: a quota's hour, and then its reload. */
 const MOST_REST_MS = 16 * HOUR_MS;
-/** Where each page takes seconds, several sweeps together list everything once. */
+/** If each page takes seconds, several sweeps together list everything once. */
 const SLOW_ROUND_MS = HOUR_MS;
 
-/** Lets the world run until nothing is left to be done; a violation where that never comes. */
+/** Lets the world run until nothing is left to be done; a violation if that never comes. */
 export async function comeToRest(world: World): Promise<void> {
   const { scheduler } = world;
   const from = scheduler.now;

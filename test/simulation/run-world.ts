@@ -44,7 +44,7 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 /** About two hundred ends a day. */
 const MEAN_PAUSE_MS = 26 * MINUTE_MS;
-/** Where ends lead back to where they came from, people have less to do. */
+/** If ends lead back to where they came from, people have less to do. */
 const LOOPED_PAUSE_MS = 3 * MEAN_PAUSE_MS;
 
 /** Runs a world: a first sweep, `hours` of people and faults, then rest; then all webhooks once more, a week later. */
@@ -174,7 +174,7 @@ function callOff(world: World, order: string, random: Random): void {
   truth.calledOff.add(order);
   const cancel = async (): Promise<void> => {
     if (await flows.cancel(order)) return;
-    // Where nobody does, what the command did not get to is the sweep's to finish.
+    // If nobody repeats the command, the sweep finishes what it did not get to.
     if (faults.strikes('called-off-again')) scheduler.after(MINUTE_MS, () => scheduler.start(cancel));
   };
   scheduler.start(cancel);
@@ -256,7 +256,7 @@ async function checkIdleSweep(world: World): Promise<void> {
   const writesBefore = world.writes;
   await isDone(world, world.flows.sweep());
   const writes = world.writes - writesBefore;
-  // Where each page takes seconds a sweep has to write how far it came.
+  // If each page takes seconds, a sweep has to write how far it came.
   const isSlow = [...world.tenants.values()].some(({ traits }) => traits.isSlow);
   if (writes > 0 && !isSlow) world.violate('sweep-writes', `A sweep over finished work wrote ${writes} times`);
 }

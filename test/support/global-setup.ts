@@ -9,7 +9,7 @@ const TOOLS = ['.tools/wskdeploy', '.tools/wsk'];
 process.setMaxListeners(0);
 
 /**
- * Builds the two clients once where Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
+ * Builds the two clients once if Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
  * proxies: all servers of the tests are on this machine, and the OpenWhisk client would send loopback through them.
  */
 export function mochaGlobalSetup(): void {

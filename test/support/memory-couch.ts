@@ -24,7 +24,7 @@ export interface MemoryCouch extends CouchPort {
   intrude(call: Call, work: () => void): void;
 }
 
-/** @param now - the store's clock; undefined before its first answer where `isCold`. */
+/** @param now - the store's clock; undefined before its first answer if `isCold`. */
 export function memoryCouch(now: () => EpochMs, { isCold = false } = {}): MemoryCouch {
   const model = new StoreModel({ suffixOf: () => 'aaaaaaaa' });
   const failures: { call: Call; when: 'before' | 'after' }[] = [];

@@ -19,7 +19,7 @@ export interface StartProcess {
   event(is: (event: StartEvent) => boolean): Promise<StartEvent>;
   /** The first line that satisfies `is`; rejects when the process ends without. */
   line(is: (line: string) => boolean): Promise<string>;
-  /** The exit code; `null` where a signal ended the process. */
+  /** The exit code; `null` if a signal ended the process. */
   readonly exit: Promise<number | null>;
 }
 

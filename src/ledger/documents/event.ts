@@ -45,7 +45,7 @@ export interface EventDocument extends ReloadFinished {
    * settings have neither.
    */
   readonly heardFrom?: string;
-  /** The end as it was reported, where that was too far in the future to be believed: its webhook may come again until then. */
+  /** The end as it was reported, if that was too far in the future to be believed: its webhook may come again until then. */
   readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
   readonly skips?: readonly Skip[];

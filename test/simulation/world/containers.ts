@@ -10,7 +10,7 @@ export class Container {
   idleSince = 0;
   readonly #memory = new Map<string, unknown>();
 
-  /** What it remembers under a name; made where it remembers nothing. */
+  /** What it remembers under a name; made if it remembers nothing. */
   remembered<T>(name: string, make: () => T): T {
     if (!this.#memory.has(name)) this.#memory.set(name, make());
     return this.#memory.get(name) as T;

@@ -12,7 +12,7 @@ import type { Host, Outcome } from './host.ts';
 import { apiKeyOf, type Steps } from './steps.ts';
 import type { Announcement } from './webhooks.ts';
 
-/** What the platform answers where a step of a web sequence does not. */
+/** What the platform answers if a step of a web sequence does not. */
 const PLATFORM_FAILED = 502;
 /** After a minute the platform itself answers, whatever the sequence does. */
 const PLATFORM_PATIENCE_MS = 60_000;

@@ -24,7 +24,7 @@ export interface TenantTraits {
   readonly page: number;
   /** Whether each page takes seconds. */
   readonly isSlow: boolean;
-  /** Where what happens is to depend on nothing but who starts what. */
+  /** Whether what happens depends on nothing but who starts what. */
   readonly isEveryReloadFine: boolean;
   /** How the n-th reload of an app goes, from 1, if that is laid down; history does not count. It does not wait in the queue. */
   readonly fateOf?: (appId: string, nth: number) => Fate | undefined;
@@ -58,7 +58,7 @@ export interface NewReload {
   readonly resourceId?: string;
 }
 
-/** How long a new reload may take until lists show it; less where accepting it was late already. */
+/** How long a new reload may take until lists show it; less if accepting it was late already. */
 const MOST_LAG_MS = 55_000;
 /** How the ids of reloads begin that ended before Cascade was there. */
 const HISTORY = 'history';

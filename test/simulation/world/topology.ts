@@ -16,7 +16,7 @@ export interface Topology {
   readonly joins?: readonly CompositeLink[];
   /** Links that a deployment in mid-run adds, each after an app that no chain named until then. */
   readonly late?: { readonly apps: readonly AppRef[]; readonly links: readonly Link[] };
-  /** MAX_HOPS; where links lead back, it is what ends a run. */
+  /** MAX_HOPS; if links lead back, it is what ends a run. */
   readonly maxHops?: number;
   /** Outside of Cascade: whenever the one succeeded, the other is reloaded. */
   readonly automation?: { readonly after: AppRef; readonly target: AppRef };

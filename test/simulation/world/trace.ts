@@ -15,7 +15,7 @@ export interface TraceLine {
   readonly after?: unknown;
 }
 
-/** What happened, in order: always as a hash, and line by line where somebody reads it. */
+/** What happened, in order: always as a hash, and line by line if somebody reads it. */
 export class Trace {
   readonly #write: ((line: TraceLine) => void) | undefined;
   readonly #now: () => number;

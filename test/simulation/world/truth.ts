@@ -23,7 +23,7 @@ export interface Settlement {
   readonly ends?: readonly string[];
 }
 
-/** What the ledger says, where the world has to ask it. */
+/** What the ledger says, if the world has to ask it. */
 export interface Told extends Pick<JoinTold, 'storedEnd' | 'wasTooLate'> {
   readonly settlementOf: (order: string) => Settlement | undefined;
   /** Whether the event was resolved, and this target skipped for its hops. */

@@ -12,7 +12,7 @@ interface AlarmTrigger {
 
 /** The alarms package of a host that has one. */
 export interface Alarms {
-  /** Skips the test where the host has no alarms. */
+  /** Skips the test if the host has no alarms. */
   require(context: Mocha.Context): Promise<void>;
   trigger(suffix: string): Promise<AlarmTrigger>;
   /** One lifecycle event for a trigger's feed. */

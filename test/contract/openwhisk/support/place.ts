@@ -53,7 +53,7 @@ async function givenPlace(): Promise<Place> {
   };
 }
 
-/** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock where it tells none. */
+/** Epoch milliseconds by the host's own `date`, which has whole seconds; by this machine's clock if it tells none. */
 async function timeAt(url: string): Promise<number> {
   const { headers } = await send(url);
   return Date.parse(headers.date ?? '') || Date.now();

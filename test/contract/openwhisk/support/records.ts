@@ -5,7 +5,7 @@ import type { CallKind, Target } from './target.ts';
 
 const PATIENCE_MS = 30_000;
 
-/** The stored record of an activation; where the host stores none of this kind of call, the test is skipped. */
+/** The stored record of an activation; if the host stores none of this kind of call, the test is skipped. */
 export async function readRecord(
   host: Target,
   context: Mocha.Context,

@@ -22,7 +22,7 @@ export interface Target extends Place, HostFacts, Calls {
   /** Invokes an action of the section's package, blocking. */
   invoke(name: string, payload?: object): Promise<Answered>;
   list(path: string): Promise<readonly Body[]>;
-  /** The stored record of a blocking call, or of another kind; where the host stores none, the test is skipped. */
+  /** The stored record of a blocking call, or of another kind; if the host stores none, the test is skipped. */
   record(context: Mocha.Context, activationId: string, call?: CallKind): Promise<Body>;
   /** Does this after the section's tests, before the host is left. */
   atEnd(work: () => Promise<unknown>): void;
