@@ -16,7 +16,7 @@ import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (ledger.md §9).
+ * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md).
  *
  * Invariant: the checkpoint is written after the events up to it are stored, and only if it moved. If all is known, nothing
  * is written. Two sweeps at once create each event once, since its id is its reload's.

@@ -13,7 +13,7 @@ export interface MinuteBudget {
 /** Invocations that the fan-out keeps back: one to hand the rest on, one for the next webhook. */
 export const RESERVE = 2;
 
-/** A budget that begins anew with each wall-clock minute, which is OpenWhisk's window (openwhisk.md §1.6). */
+/** A budget that begins anew with each wall-clock minute, which is OpenWhisk's window (fact ow-limits-07). */
 export function minuteBudget(now: () => EpochMs): MinuteBudget {
   let minute = 0;
   let calls = 0;

@@ -98,7 +98,7 @@ async function dueAfter(
 
 /**
  * Holds an order back if its hops cannot be counted and its app was started too often in the last hour. Without this a run
- * that feeds itself would never end in a tenant that does not echo (ledger.md §9).
+ * that feeds itself would never end in a tenant that does not echo our ids.
  *
  * The ledger counts our own starts. Qlik's list is not asked, since it may fail for days.
  *

@@ -20,7 +20,7 @@ import { adopt } from './record-start.ts';
 const MOST_TRIES = 3;
 
 /**
- * Takes one order of the ledger as far as possible now (ledger.md §7): claims it, settles the doubt of an earlier POST, sends
+ * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"): claims it, settles the doubt of an earlier POST, sends
  * its POST once, and stores what came of it. The activation may die at any point, and others may run beside it.
  *
  * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt), DOCUMENT_REFUSED

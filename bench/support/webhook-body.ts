@@ -1,6 +1,6 @@
 import type { AppRef } from '../../src/core/names.ts';
 
-/** What Qlik posts when a reload of `app` ended well (reference: qlik-cloud.md §1), as CloudEvents 1.0. */
+/** What Qlik posts when a reload of `app` ended well, as CloudEvents 1.0. */
 export function webhookBody({ appId }: AppRef, tenantId: string, reloadId: string, endedAt: Date): string {
   return JSON.stringify({
     specversion: '1.0',

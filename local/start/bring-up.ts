@@ -26,8 +26,9 @@ import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
 import { startLedgerStore } from './start-ledger-store.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** A simulated tenant that is up, under the name that the chain files have for it. */
+/** A simulated tenant that runs. */
 export interface UpTenant {
+  /** As the chain files call it. */
   readonly name: TenantName;
   readonly tenant: SimTenant;
   readonly control: SimControl;
@@ -43,22 +44,31 @@ export interface BringUpOptions
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
   /** Gets a sentence before something takes long. */
   readonly onWait: (sentence: string) => void;
-  /** The caller aborts it when everything has to end. */
+  /** The caller aborts it when everything has to end. Then `bringUp` stops before its next part, and no purge begins. */
   readonly signal: AbortSignal;
-  /** Called as soon as a part is up, with the function that ends the part. The caller has to end the latest part first. */
+  /**
+   * Called once for each part, as soon as the part runs, with the function that ends it. When everything has to end, the caller
+   * calls these functions: the last one first.
+   */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
-/** How long a reload of a seeded app takes: long enough for a person to see it run. */
+/** How long each app's reload takes in the simulated tenant: long enough for a person to see it run. */
 const RELOAD_MS = 600;
 
+/** The absolute path of a file of this repository. */
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /**
- * Starts the store (unless `COUCHDB_URL` names a CouchDB), the host, and one simulated tenant for each tenant that the chains
- * name. Puts the apps into the tenants, builds and deploys the actions, and points a webhook of each tenant to them.
+ * Starts all of Cascade on this machine, for `npm start`, in this order:
  *
- * If there is a data directory from an earlier start, everything goes on where it was, with the same keys. Without a ledger
+ * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
+ * 2. The OpenWhisk host.
+ * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still.
+ * 4. The ledger's indexes and users, then the actions, built from the chains.
+ * 5. A webhook in each tenant. Then the tenants' time begins to pass.
+ *
+ * The data directory keeps the store, the tenants and the keys for the next start, which goes on from there. Without a ledger
  * nothing is kept.
  *
  * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken data,
@@ -81,10 +91,11 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  // The tenants start after the host, so they end before it. A webhook under way is then kept for the next start.
+  // The tenants start after the host, so they end before it. A tenant that ends keeps its unanswered webhooks and sends them
+  // after the next start.
   const tenants = await startTenants(options, names, data, keys);
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
-  // First the ledger, then the actions: they write into it as soon as they are deployed.
+  // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
   await deploy(chains, host, settings, onEnd);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
@@ -92,11 +103,12 @@ export async function bringUp(options: BringUpOptions): Promise<{
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
   if (ledger?.isEmbedded === true) {
     const purged = purgeDaily(settings, signal);
-    purged.catch(() => {});
-    // The store must not close under a purge.
+    // The store ends after this, so it does not close while a purge runs. If the purge failed by a bug, the error comes then.
     onEnd(() => purged);
+    // Until then Node.js must not end the process for it.
+    purged.catch(() => {});
   }
-  // Only now may the tenants' time pass. Reloads of the last start then end, and our webhook is there to receive that.
+  // Reloads that ran when the last start ended go on now. When they end, our webhook is there to hear of it.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
@@ -114,6 +126,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
   return { ready, tenants, sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }) };
 }
 
+/** Starts a simulated tenant for each name, and puts its apps into it. */
 async function startTenants(
   { chains, tenantPort, signal, onEnd }: BringUpOptions,
   names: readonly TenantName[],
@@ -146,7 +159,7 @@ const defaultFirst = (a: TenantName, b: TenantName): number =>
 
 const appsOf = (tenant: TenantName, { apps }: CompiledChains): readonly SeededApp[] =>
   Object.values(apps)
-    // In Qlik Cloud every app id is a UUID. So a simulated tenant has no app with another id; `cascade check` warns of it.
+    // Qlik's app ids are UUIDs, so the simulated tenant takes no other id. `cascade check` warns of such an app.
     .filter((app) => app.tenant === tenant && isUuid(app.appId))
     .map(({ appId, label, names }) => {
       const fails = names.some((name) => DEMO_FAILS.includes(name));
@@ -160,7 +173,10 @@ function firstApp({ links }: CompiledChains): AppRef | undefined {
   return all.find(({ after }) => !followers.has(appKey(after)))?.after;
 }
 
-/** Builds the actions in a fresh folder and deploys them. So two `npm start` on one machine do not disturb each other. */
+/**
+ * Builds the actions and deploys them. It builds into a fresh folder, so that two `npm start` at once do not overwrite each
+ * other's files.
+ */
 async function deploy(
   chains: CompiledChains,
   { url, auth }: LocalHost,
@@ -174,10 +190,11 @@ async function deploy(
   await buildActions(chains, join(directory, 'dist'));
   const client = openwhisk({ apihost: url, api_key: auth });
   await deployManifest({ manifestFile, client, env });
-  // Without a ledger there is nothing to sweep.
+  // The schedule runs the sweep, which needs a ledger.
   if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
 }
 
+/** The settings of the actions that say where the tenants are, and what may call the actions. */
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({
   QLIK_TENANTS: JSON.stringify(tenants.map(({ name, tenant: { url, apiKey } }) => ({ name, url, apiKey }))),
   WEBHOOK_TENANTS: JSON.stringify(

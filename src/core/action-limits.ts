@@ -21,7 +21,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - resolver: it reads at most twice.
  * - chains: a chart is drawn without its last reloads rather than late.
  * - invoker: it may wait for the host's next minute.
- * - reload: less than an order's lease (ledger.md §7).
+ * - reload: less than an order's lease (docs/ledger.md, "Times").
  */
 export const ACTION_LIMITS = {
   receiver: limits(8_000, 2_400),

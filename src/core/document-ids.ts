@@ -1,7 +1,7 @@
 import type { Link } from './link.ts';
 import type { AppRef, ReloadId, TenantName } from './names.ts';
 
-/** The ids of the ledger's documents (ledger.md §2); an order's own id is its document's. */
+/** The ids of the ledger's documents (docs/ledger.md, "Documents"); an order's own id is its document's. */
 export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `event:${tenant}:${reloadId}`;
 /** @param told - the engine's reload id, or `x.<activation id>` if there was none. */
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;

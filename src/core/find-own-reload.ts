@@ -17,7 +17,7 @@ export interface Sent {
   readonly since: EpochMs | undefined;
 }
 
-/** How wrong the tenant's clock, in whole seconds, may be (ledger.md §7). */
+/** How wrong the tenant's clock, in whole seconds, may be (docs/ledger.md, "A clock that is set"). */
 const CLOCK_MARGIN_MS = 5_000;
 
 /** Each of our `resourceId`s begins with this: see `orderId`. */

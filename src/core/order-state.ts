@@ -1,4 +1,4 @@
-/** The states of an order (ledger.md §3). */
+/** The states of an order (docs/ledger.md, "An order's life"). */
 export const ORDER_STATES = [
   'planned', // owed; nobody has claimed it
   'claimed', // a worker has it until its lease ends

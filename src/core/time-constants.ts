@@ -1,6 +1,6 @@
 import { type DurationMs, minutes, seconds } from './units.ts';
 
-/** The lengths of time in the ledger's protocols (ledger.md §3, §7, §9). */
+/** The lengths of time in the ledger's protocols (docs/ledger.md, "Times"). */
 export interface TimeConstants {
   /** How long a claim holds. */
   readonly lease: DurationMs;

@@ -44,7 +44,7 @@ export function moveOrder(
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
-/** When the sweep looks at an order that has just come to its state (ledger.md §3); undefined if nothing is left to do. */
+/** When the sweep looks at an order that has just come to its state (docs/ledger.md, "An order's life"); undefined if nothing is left to do. */
 export function dueAtOf(
   order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,
   when: MoveTimes,

@@ -53,7 +53,7 @@ describe('the limits of the actions', () => {
     expect(ACTION_LIMITS.chains.store).to.be.at.most(13_000);
     // Together inside the 60 s after which the platform itself answers a webhook (ow-web-12).
     expect(LIMITS_MS.receiver + LIMITS_MS.resolver).to.be.below(60_000);
-    // One that runs longer than its order's lease (150 s) might post beside another (ledger.md §7).
+    // One that runs longer than its order's lease (150 s) might post beside another.
     expect(LIMITS_MS.reload).to.be.below(150_000);
   });
 

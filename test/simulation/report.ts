@@ -2,7 +2,7 @@ import { ORDER_ARROWS } from '../support/order-arrows.ts';
 import type { Counters, Counts } from './world/counters.ts';
 import { FAULT_NAMES } from './world/faults.ts';
 
-/** What Qlik may answer to a POST (ledger.md §7). */
+/** What Qlik may answer to a POST. */
 const ANSWERS = [
   '201',
   'no answer',

@@ -51,7 +51,7 @@ export interface DuePage {
 export interface CouchPort extends HistoryPort {
   /**
    * The store's clock: the last answer's `Date` (whole seconds) and a stopwatch since; undefined before the first answer.
-   * Leases and `dueAt` use no other clock (ledger.md §1).
+   * Leases and `dueAt` use no other clock (docs/ledger.md, law 5).
    */
   now(): EpochMs | undefined;
   get(id: string): Promise<StoredDocument | undefined>;

@@ -5,7 +5,7 @@ interface LedgerIndex {
   readonly fields: readonly [string];
 }
 
-/** What is due (ledger.md §2). */
+/** What is due (docs/ledger.md, law 2). */
 export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'] } as const satisfies LedgerIndex;
 
 /** An instant by which the past is read: the end of an event or an order, and the creation of an order. */

@@ -18,7 +18,7 @@ export interface NamespaceLimits {
   readonly concurrentInvocations: number;
 }
 
-/** OpenWhisk's defaults, for a host that does not say its limits (openwhisk.md §1.6). */
+/** OpenWhisk's defaults, for a host that does not say its limits (fact ow-limits-02). */
 export const DEFAULT_LIMITS: NamespaceLimits = { invocationsPerMinute: 60, concurrentInvocations: 30 };
 
 /** What the invoker needs from OpenWhisk. */

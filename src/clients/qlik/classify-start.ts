@@ -7,7 +7,7 @@ import type { StartAnswer } from './qlik-port.ts';
 
 /** Used if a rate limit does not say how long to wait: a twentieth of its window. */
 const UNSAID_WAIT = seconds(15);
-/** The frequency quota's number is unknown (qlik-cloud.md §8 no. 4); its name suggests hours. */
+/** The frequency quota's number is unknown (fact q-unknown-10); its name suggests hours. */
 const QUOTA_WAIT = seconds(3_600);
 /** How long an order waits for a tenant that cannot be reached or gives no token. */
 const UNREACHABLE_WAIT = seconds(60);
@@ -38,7 +38,7 @@ export interface Answer {
   readonly json: unknown;
 }
 
-/** Sorts a tenant's answer to `POST /reloads`: the code in the body decides before the status does (qlik-cloud.md §2.5). */
+/** Sorts a tenant's answer to `POST /reloads`: the code in the body decides before the status does (facts q-reloads-post-11 to -14). */
 export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer {
   const body = isJsonObject(json) ? json : {};
   const error = firstErrorIn(body);

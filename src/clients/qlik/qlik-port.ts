@@ -27,7 +27,7 @@ export interface ReloadRecord {
   readonly error?: Reason;
 }
 
-/** A tenant's answer to `POST /reloads`, sorted by what can be done about it (qlik-cloud.md §2.5). */
+/** A tenant's answer to `POST /reloads`, sorted by what can be done about it. */
 export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
   /** The same call will be refused again. */

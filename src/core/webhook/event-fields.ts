@@ -22,7 +22,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
 
 /**
  * The outcome that Qlik's `status` names. Qlik may leave `status` out, and may add words to its list: then `succeeded`
- * decides (qlik-cloud.md §1.3).
+ * decides.
  *
  * @returns undefined if neither names an outcome.
  */

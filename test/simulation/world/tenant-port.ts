@@ -40,7 +40,7 @@ export interface TenantWorld {
   readonly onStart: (request: StartRequest, told: string, activation: Activation) => void;
 }
 
-/** A request may take so long until Qlik accepts it: all lateness together stays below the grace (ledger.md §13). */
+/** A request may take so long until Qlik accepts it: all lateness together stays below the grace (docs/promises.md). */
 const MOST_LATENESS_MS = 55_000;
 
 /** Qlik's reload ids; others it refuses to look for (400). */

@@ -11,7 +11,7 @@ export interface TrueEnd {
   readonly outcome: QlikOutcome;
   /** World time. */
   readonly at: number;
-  /** False if nobody could ever have been told (ledger.md §13); asked at the end of the run. */
+  /** False if nobody could ever hear of it (docs/promises.md); asked at the end of the run. */
   readonly isKnowable: () => boolean;
   /** What our POST named, if it was ours. */
   readonly resourceId?: string;

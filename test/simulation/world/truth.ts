@@ -62,7 +62,7 @@ const SPARE_REPLAYS = 2;
 /** An hour, less two clocks: then nothing waits for an order in doubt. */
 const LONG_DOUBT_MS = 3_590_000;
 
-/** Two clocks, told in whole seconds, and 5 s (ledger.md §7: mine). */
+/** Two clocks have whole seconds, so each may be 1 s off, and Cascade allows for 5 s more. */
 const MOST_GUESS_MS = 7_000;
 
 /** An order whose cause is `r<n>.<reload id>`. */
@@ -297,7 +297,7 @@ export class Truth {
     return this.#world.isEchoing(tenant) || isOwn ? 0 : MOST_GUESS_MS;
   }
 
-  /** Without echo two orders in doubt may share a guess, and a list shows no variables (ledger.md §13). */
+  /** Without echo two orders in doubt may share a guess, and a list shows no variables (docs/promises.md). */
   #isSameBody(owed: ReloadBody, started: ReloadBody, { tenant }: AppRef): boolean {
     if (bodyKey(owed) === bodyKey(started)) return true;
     return !this.#world.isEchoing(tenant) && (owed.partial === true) === (started.partial === true);
