@@ -11,6 +11,12 @@ declare module 'cascade:chains' {
   export default chains;
 }
 
+declare module 'cascade:definition' {
+  /** `definitionHash` of `cascade:chains`. */
+  const hash: string;
+  export default hash;
+}
+
 declare module 'cascade:apps' {
   const apps: import('../src/core/link.ts').CompiledChains['apps'];
   export default apps;

@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { canonicalJson } from '../src/core/canonical-json.ts';
 import type { CompiledChains } from '../src/core/link.ts';
+import { definitionHash } from '../src/ledger/definition-hash.ts';
 
 /** A bundle that was written. */
 export interface BuiltAction {
@@ -26,6 +28,7 @@ const builtInModules = (compiled: CompiledChains, timeFactor: number): Readonly<
   'cascade:app-keys': Object.keys(compiled.apps),
   'cascade:apps': compiled.apps,
   'cascade:chains': compiled,
+  'cascade:definition': definitionHash(compiled),
   'cascade:time-factor': timeFactor,
 });
 
@@ -50,7 +53,8 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`, that OpenWhisk runs as text.
+ * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`, that OpenWhisk runs as text. Writes the
+ * chains that the bundles carry beside them, into `<outDir>/definition.json`: deployment stores them in the ledger.
  *
  * @param compiled - the chains that the bundles carry.
  */
@@ -74,6 +78,7 @@ export async function buildActions(
     logLevel: 'silent',
     plugins: [builtIn(compiled, timeFactor), withoutUnused],
   });
+  await writeFile(join(outDir, 'definition.json'), canonicalJson(compiled));
   return Promise.all(ACTION_NAMES.map((name) => builtAction(name, join(directory, `${name}.js`))));
 }
 

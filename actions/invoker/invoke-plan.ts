@@ -65,7 +65,7 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, unmarked] = await whenAllSettled([
     startAll(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: startUntil(ports) }),
-    resolveEvents(settled, skips, storeNow(), { store, log }),
+    resolveEvents(settled, { skips, definition: plan.definition, now: storeNow() }, { store, log }),
   ]);
   return answerOf({ ...plan, skips }, placements, undecided + events.length - settled.length + unmarked);
 }

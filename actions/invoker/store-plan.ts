@@ -66,6 +66,15 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
   );
 }
 
+/** What was decided about events. */
+export interface Decided {
+  readonly skips: readonly Skip[];
+  /** The hash of the definition that decided. */
+  readonly definition: string | undefined;
+  /** The store's clock. */
+  readonly now: EpochMs;
+}
+
 /**
  * Marks events as resolved, each with its skips. A conflict is no failure: another activation has marked the event.
  *
@@ -75,12 +84,11 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
  */
 export async function resolveEvents(
   events: readonly StoredEvent[],
-  skips: readonly Skip[],
-  now: EpochMs,
+  { skips, definition, now }: Decided,
   { store, log }: { readonly store: CouchPort; readonly log: Log },
 ): Promise<number> {
   const documents = events.map((event) =>
-    resolvedEvent(event, { now, skips: skips.filter((skip) => isSkipOf(skip, event)) }),
+    resolvedEvent(event, { now, definition, skips: skips.filter((skip) => isSkipOf(skip, event)) }),
   );
   try {
     const [only, ...others] = documents;

@@ -1,4 +1,5 @@
 import chains from 'cascade:chains';
+import definition from 'cascade:definition';
 import timeFactor from 'cascade:time-factor';
 import type { Batch } from '../../src/contracts/batch.ts';
 import { batch as batchSchema } from '../../src/contracts/generated/batch.cjs';
@@ -52,7 +53,9 @@ async function planFor(batch: Batch, params: Params, context: ActionContext): Pr
   const store = openLedger(params, ACTION_LIMITS.resolver.store, context);
   if (store === undefined && leftDueIn({ batch }) > 0) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
   const ports =
-    store === undefined ? undefined : { store, times: timeConstants(timeFactor), maxHops: parseMaxHops(params), log };
+    store === undefined
+      ? undefined
+      : { store, times: timeConstants(timeFactor), maxHops: parseMaxHops(params), definition, log };
   const plan = await resolve(batch, chains.links, ports);
   const { orders, skips, undecided } = plan;
   log.info('Resolved', { orders: orders.map(({ order }) => order), skips, undecided });

@@ -24,6 +24,8 @@ export interface ResolverPorts {
   readonly times: TimeConstants;
   /** How far an order may be from the event at the root of its run. */
   readonly maxHops: number;
+  /** The hash of the chains with which this was built. */
+  readonly definition?: string;
   readonly log: Log;
 }
 
@@ -94,8 +96,7 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
     now: ports.store.now() ?? batch.receivedAt,
   });
   const alone = events.map(
-    (event) =>
-      otherTenantSkip(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports.maxHops),
+    (event) => otherTenantSkip(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports),
   );
   const resolved = await withJoins(alone, about, batch, ports);
   const decided = resolved.filter(({ isUndecided }) => isUndecided !== true);
@@ -105,6 +106,7 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   await raiseAlerts(taken, batch, ports);
   return {
     events: taken.map(({ event }) => event),
+    ...(ports.definition !== undefined && { definition: ports.definition }),
     orders: taken.flatMap(({ orders }) => orders),
     skips: taken.flatMap(({ skips }) => skips),
     tenants: Object.fromEntries(tenants.map((tenant) => [tenant, about.facts(tenant)])),
@@ -157,11 +159,11 @@ async function withJoins(
   resolved: readonly Resolved[],
   about: About,
   { traceId, receivedAt }: Batch,
-  { store, times, maxHops, log }: ResolverPorts,
+  { store, times, maxHops, definition, log }: ResolverPorts,
 ): Promise<readonly Resolved[]> {
   // The end of each is as it counts: of a timeout it has failed.
   const joined = resolved.flatMap(({ joined }) =>
-    joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops })),
+    joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops, definition })),
   );
   if (joined.length === 0) return resolved;
   const storeNow = (): EpochMs => store.now() ?? receivedAt;
@@ -246,16 +248,21 @@ interface Following extends Resolved {
 }
 
 /** Adds the lineage to each order. If the orders would have more than `maxHops` hops, each becomes a skip instead. */
-function withLineage(following: Following, about: About, maxHops: number): Resolved {
+function withLineage(
+  following: Following,
+  about: About,
+  { maxHops, definition }: Pick<ResolverPorts, 'maxHops' | 'definition'>,
+): Resolved {
   const { event, orders, skips, joined } = following;
   if (following.isUndecided === true) return following;
   const { hops: hopsOfCause, ...descent } = about.descent(event);
   const hops = hopsOfCause + 1;
   if (orders.length === 0 || hops <= maxHops) {
     const lineage = { ...descent, hops };
+    const decided = definition !== undefined && { definition };
     return {
       event,
-      orders: orders.map((order) => ({ ...order, lineage: { ...lineage, cause: causeOf(event, order) } })),
+      orders: orders.map((order) => ({ ...order, ...decided, lineage: { ...lineage, cause: causeOf(event, order) } })),
       skips,
       joined,
     };

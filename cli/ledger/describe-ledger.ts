@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { deployedHash } from '../../src/ledger/deployed-hash.ts';
 import type { LedgerType } from '../../src/ledger/ledger-document.ts';
 import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
@@ -32,7 +33,8 @@ export async function describeLedger({ store, now, ...context }: LedgerContext):
     footprints.add(source, read);
     types.set(type, withOne(types.get(type), source));
   });
-  const removable = footprints.plan({ now: now(), retention }).flat();
+  const deployed = await deployedHash(store);
+  const removable = footprints.plan({ now: now(), retention, deployed }).flat();
   for (const { _id } of removable) {
     const count = types.get(_id.slice(0, _id.indexOf(':')) as LedgerType);
     if (count !== undefined) count.removable += 1;

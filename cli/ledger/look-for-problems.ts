@@ -15,6 +15,7 @@ import { expiredHalves } from '../../src/core/runs/join-words.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { deployedHash } from '../../src/ledger/deployed-hash.ts';
 import type { JoinDocument } from '../../src/ledger/documents/join.ts';
 import { LEDGER_VERSION } from '../../src/ledger/install-ledger.ts';
 import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledger/ledger-document.ts';
@@ -110,7 +111,9 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
   const now = context.now();
   const retention = await longerRetention(store, context.retention);
-  const removable = isWhole ? (footprints?.plan({ now, retention }).flat().length ?? 0) : 0;
+  const removable = isWhole
+    ? (footprints?.plan({ now, retention, deployed: await deployedHash(store) }).flat().length ?? 0)
+    : 0;
   const foreign = await foreignIds(store);
   if (foreign.length > MOST_FOREIGN) missing.push(MORE_FOREIGN);
   const { lost, isCut } = await lostMerges(findings.merges, store);

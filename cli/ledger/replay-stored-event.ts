@@ -11,6 +11,7 @@ import { skipWords } from '../../src/core/runs/skip-words.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
+import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';
 import { type EndOwner, endOwner } from './end-owner.ts';
@@ -51,8 +52,12 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   if (earlier !== undefined) return { ok: false, created: [], sentences: [`${ended}. ${earlier}`] };
   const outcome = order === undefined ? event.outcome : countedOutcome(order, event);
   const descent = descentOf(event, { owner: echoed, started });
-  const plan = replayEvent({ ...endOf(event), outcome }, chainsOf(context).links, descent);
-  const { created, refused } = await createOrders(context, plan, event.traceId);
+  const chains = chainsOf(context);
+  const plan = replayEvent({ ...endOf(event), outcome }, chains.links, descent);
+  const { created, refused } = await createOrders(context, plan, {
+    traceId: event.traceId,
+    definition: definitionHash(chains),
+  });
   const sentences = [
     ...created.map((id) => `${ended}: ordered again: ${id}`),
     ...plan.skips.map(
@@ -81,6 +86,13 @@ function earlierAttempt(event: ReloadFinished, { order, started }: EndOwner): st
     : `${which} ${order._id} goes on.`;
 }
 
+/** Where the orders come from. */
+interface Origin {
+  readonly traceId: string;
+  /** The hash of the chain files at hand; the ledger has such a definition only if they were deployed. */
+  readonly definition: string;
+}
+
 interface CreatedOrders {
   readonly created: readonly string[];
   /** A sentence about each order that CouchDB refuses because of what is in it. */
@@ -88,7 +100,7 @@ interface CreatedOrders {
 }
 
 /** Creates the orders of the first replay whose ids are free. An id that another replay takes meanwhile gets the next number. */
-async function createOrders(context: LedgerContext, plan: Replay, traceId: string): Promise<CreatedOrders> {
+async function createOrders(context: LedgerContext, plan: Replay, origin: Origin): Promise<CreatedOrders> {
   const created: string[] = [];
   const refused: string[] = [];
   let left = [...plan.ordersOf(1).keys()];
@@ -97,7 +109,7 @@ async function createOrders(context: LedgerContext, plan: Replay, traceId: strin
     const orders = left.flatMap((index) => all[index] ?? []);
     const exist = await context.store.many(orders.map(({ order }) => order.order));
     if (exist.some((document) => document !== undefined)) continue;
-    const rows = await create(context, orders, traceId);
+    const rows = await create(context, orders, origin);
     for (const [at, { order }] of orders.entries()) {
       const row = rows[at];
       if (row?.kind === 'stored') created.push(order.order);
@@ -115,11 +127,11 @@ async function createOrders(context: LedgerContext, plan: Replay, traceId: strin
 async function create(
   { store, now }: LedgerContext,
   orders: readonly ReplayOrder[],
-  traceId: string,
+  { traceId, definition }: Origin,
 ): Promise<readonly Written[]> {
   const at = now();
   const documents = orders.map(({ order, lineage }) => ({
-    ...newOrder(order, lineage, { traceId, now: at, times: timeConstants() }),
+    ...newOrder({ ...order, definition }, lineage, { traceId, now: at, times: timeConstants() }),
     dueAt: at,
   }));
   return await store.bulk(documents).catch((cause: unknown) => {

@@ -56,6 +56,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
         : undefined;
     case 'alert':
     case 'dead':
+    case 'definition':
     case 'park':
     case 'rate':
     case 'started':

@@ -11,6 +11,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isUuid } from '../../src/core/chains/app-index.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import { type AppRef, appKey, DEFAULT_TENANT, type TenantName } from '../../src/core/names.ts';
+import { configuredDefinitions } from '../../src/deploy/configured-definitions.ts';
 import { deployManifest, deploySchedule } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
@@ -97,7 +98,10 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
+  const definitions = configuredDefinitions(settings);
+  const hash = await definitions?.store(chains);
   await deploy(chains, host, settings, onEnd);
+  if (hash !== undefined) await definitions?.noteDeployed(hash);
   const web = `${host.url}/api/v1/web/${host.namespace}/cascade`;
   const webhookUrl = `${web}/webhook`;
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);

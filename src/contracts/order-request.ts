@@ -11,6 +11,8 @@ export interface CreatedOrder extends AppRef {
   readonly schema: 1;
   readonly type: 'order';
   readonly chain: ChainName;
+  /** The hash of the definition whose link called for it; absent by hand, and from an earlier version. */
+  readonly definition?: string;
   readonly state: 'planned';
   readonly body: ReloadBody;
   readonly policy?: Policy;

@@ -22,6 +22,8 @@ export interface Plan {
   readonly ignored: readonly Ignored[];
   /** The events that the plan is for: the invoker marks them resolved. Only with a ledger. */
   readonly events?: readonly BatchEvent[];
+  /** The hash of the definition by which the events are decided. Only with a ledger. */
+  readonly definition?: string;
   /** Events that the resolver could not decide about: they stay due. */
   readonly undecided?: number;
   /** Orders parked for an app whose reload ended. */

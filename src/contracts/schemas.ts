@@ -100,14 +100,14 @@ const ignored = listOf(
   ),
 );
 
-const orderProperties = { order: text, tenant: name, appId, body, policy, chain: name } as const;
-const order = closed<ReloadOrder>(orderProperties, 'policy');
+const orderProperties = { order: text, tenant: name, appId, body, policy, chain: name, definition: text } as const;
+const order = closed<ReloadOrder>(orderProperties, 'policy', 'definition');
 const lineage = closed<Lineage>(
   { cause: text, others: listOf(text), hops: atLeast(0), root: text, areHopsUnsure: boolean },
   'others',
   'areHopsUnsure',
 );
-const plannedOrder = closed<PlannedOrder>({ ...orderProperties, lineage }, 'lineage', 'policy');
+const plannedOrder = closed<PlannedOrder>({ ...orderProperties, lineage }, 'lineage', 'policy', 'definition');
 
 type SkipFor<R extends Skip['reason']> = Extract<Skip, { readonly reason: R }>;
 
@@ -162,6 +162,7 @@ const plan = closed<Plan>(
     ...batchProperties,
     orders: listOf(plannedOrder),
     skips: listOf(skip),
+    definition: text,
     undecided: atLeast(1),
     wake: texts,
     tenants: { type: 'object', additionalProperties: tenantFacts },
@@ -169,6 +170,7 @@ const plan = closed<Plan>(
     carries: atLeast(1),
   },
   'events',
+  'definition',
   'undecided',
   'wake',
   'due',
@@ -188,6 +190,7 @@ const created = closed<CreatedOrder>(
     tenant: name,
     appId,
     chain: name,
+    definition: text,
     state: oneOf('planned'),
     body,
     policy,
@@ -203,6 +206,7 @@ const created = closed<CreatedOrder>(
     dueAt: instant,
   },
   'policy',
+  'definition',
   'areHopsUnsure',
 );
 

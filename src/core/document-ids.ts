@@ -22,6 +22,12 @@ export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:
 export const deadId = (hash: string): string => `dead:${hash}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
 
+/** The compiled chains of a deployment. @param part - large chains are in several parts, from 1. */
+export const definitionId = (hash: string, part = 1): string => `definition:${hash}${part === 1 ? '' : `:${part}`}`;
+
+/** Which chains are deployed, and since when. Only deployment writes it, after the actions. */
+export const DEPLOYED_ID = 'deployed';
+
 /** `cascade runs --problems` overwrites it to see whether the store takes writes. */
 export const PROBE_ID = 'probe';
 

@@ -9,6 +9,8 @@ export interface ReloadOrder extends AppRef {
   readonly policy?: Policy;
   /** The chain whose link called for it. */
   readonly chain: ChainName;
+  /** The hash of the definition whose link called for it; absent by hand, without a ledger, and from an earlier version. */
+  readonly definition?: string;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { CascadeError } from '../core/cascade-error.ts';
 import { checkHost, checkKey } from './check-host.ts';
 import { checkSettings } from './check-settings.ts';
+import { configuredDefinitions } from './configured-definitions.ts';
 import { configuredTenants } from './configured-tenants.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
@@ -17,6 +18,7 @@ import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
 import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
 import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
+import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 
@@ -98,11 +100,13 @@ interface Work {
 }
 
 /**
- * Installs the ledger first, so that every action finds it. Deploys the schedule last, since it needs the sweep. Without a
+ * Installs the ledger first, and stores the chains, so that every action finds them. Deploys the schedule last, since it needs the sweep. Without a
  * ledger it takes an older schedule off: that sweep would fail every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
+  const definitions = configuredDefinitions(settings);
+  const chains = definitions && (await readBuiltChains(options.root));
   const installed = await installConfiguredLedger(settings, options.tenantsMoved, {
     say: options.print,
     signal: options.signal,
@@ -114,8 +118,13 @@ async function deployAll(work: Work): Promise<number> {
   } else {
     options.print(`The ledger is ready: ${installed.length === 0 ? 'nothing to change' : installed.join(', ')}.`);
   }
+  const hash = chains && (await definitions?.store(chains));
   options.print(`wskdeploy on the actions (${MANIFEST}):`);
   const code = await wskdeploy(MANIFEST);
+  if (code === 0 && hash !== undefined) {
+    await definitions?.noteDeployed(hash);
+    options.print(`The chains are deployed, as definition ${hash} of the ledger.`);
+  }
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target)) return deploySchedule(work);
   options.print(

@@ -3,6 +3,7 @@ import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
 import { type DeadDocument, readDead } from './documents/dead.ts';
+import { type DefinitionDocument, readDefinition } from './documents/definition.ts';
 import { type EventDocument, readEvent } from './documents/event.ts';
 import { type GateDocument, readGate } from './documents/gate.ts';
 import { type HintDocument, readHint } from './documents/hint.ts';
@@ -13,12 +14,13 @@ import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 
-/** A document of the ledger, except `schema`, `probe` and `purge`. */
+/** A document of the ledger, except `deployed`, `schema`, `probe` and `purge`. */
 export type LedgerDocument =
   | AlertDocument
   | AppStateDocument
   | CheckpointDocument
   | DeadDocument
+  | DefinitionDocument
   | EventDocument
   | GateDocument
   | HintDocument
@@ -38,6 +40,7 @@ export const LEDGER_READERS = {
   app: readAppState,
   checkpoint: readCheckpoint,
   dead: readDead,
+  definition: readDefinition,
   event: readEvent,
   gate: readGate,
   hint: readHint,
@@ -49,7 +52,7 @@ export const LEDGER_READERS = {
   tenant: readTenant,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
 
-const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|schema$|probe$|purge$)`);
+const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);
 
 /** Whether Cascade gives such an id. */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

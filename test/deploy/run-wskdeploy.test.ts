@@ -187,6 +187,38 @@ describe('running wskdeploy', () => {
       }
     });
 
+    it('stores the chains of the bundles before it deploys, and says afterwards that they are deployed', async () => {
+      const store = await startStore({ port: 0 });
+      const authorization = `Basic ${Buffer.from(`${store.user}:${store.password}`).toString('base64')}`;
+      const read = async (id: string) =>
+        (await (await fetch(`${store.url}/cascade/${id}`, { headers: { authorization } })).json()) as object;
+      try {
+        const COUCHDB_URL = store.url.replace('//', `//${store.user}:${store.password}@`);
+        const { lines } = await run({ COUCHDB_URL });
+        // sha256sum of {"apps":{},"links":{}}, its first 16 digits.
+        expect(lines).to.include('The chains are deployed, as definition 7a9957b3041a0ed8 of the ledger.');
+        expect(await read('definition:7a9957b3041a0ed8')).to.deep.include({ chains: { links: {}, apps: {} }, part: 1 });
+        expect(await read('deployed')).to.deep.include({ hash: '7a9957b3041a0ed8', before: [] });
+      } finally {
+        await store.close();
+      }
+    });
+
+    for (const [what, text] of [
+      ['are missing', undefined],
+      ['are no chains', '{"links":[]}'],
+      ['are no JSON', '{'],
+    ] as const) {
+      it(`deploys nothing if the chains beside the bundles ${what}`, async () => {
+        const file = join(root, 'dist/definition.json');
+        await (text === undefined ? rm(file) : writeFile(file, text));
+        const error = await run({ COUCHDB_URL: 'http://a:b@127.0.0.1:1' }).catch((reason: unknown) => reason);
+        expect(error).to.include({ code: 'DEPLOY_FAILED' });
+        expect(String(error)).to.match(/dist\/definition\.json .*run \.\/build\.sh/);
+        expect(await readdir(root)).not.to.include('ran');
+      });
+    }
+
     it('takes a name that is no tenant of the settings for misuse', async () => {
       const error = await run({}, undefined, ['default', 'elsewhere']).catch((reason: unknown) => reason);
       expect(error).to.include({ code: 'PARAMETERS_INVALID' });

@@ -8,6 +8,8 @@ import { ALERT_KINDS, readAlert } from '../../src/ledger/documents/alert.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readDead } from '../../src/ledger/documents/dead.ts';
+import { readDefinition } from '../../src/ledger/documents/definition.ts';
+import { readDeployed } from '../../src/ledger/documents/deployed.ts';
 import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
 import { readHint } from '../../src/ledger/documents/hint.ts';
@@ -44,6 +46,8 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   checkpoint: readCheckpoint,
   app: readAppState,
   dead: readDead,
+  definition: readDefinition,
+  deployed: readDeployed,
   alert: readAlert,
   schema: undefined,
   probe: undefined,
@@ -66,7 +70,8 @@ describe('docs/ledger.md', () => {
     it(`has an example of ${type} that is one`, () => {
       const example = exampleOf(type);
       expect(example).to.include({ schema: 1, type });
-      expect(example._id).to.match(read === undefined ? new RegExp(`^${type}$`) : new RegExp(`^${type}:`));
+      const isOnlyOne = read === undefined || type === 'deployed';
+      expect(example._id).to.match(isOnlyOne ? new RegExp(`^${type}$`) : new RegExp(`^${type}:`));
       if (read !== undefined) expect(read(example)).to.deep.equal(example);
     });
   }
@@ -84,7 +89,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(13);
+    expect(invariants).to.have.length(15);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
@@ -115,7 +120,7 @@ describe('docs/ledger.md', () => {
       codeIn(types).map((type) => [type, final === 'never' ? undefined : codeIn(since)] as const),
     );
     const rules = Object.entries(RETENTION_RULES).map(([type, rule]) => [type, rule && [...rule.instants]] as const);
-    const others = ['schema', 'probe', 'purge'].map((type) => [type, undefined] as const);
+    const others = ['deployed', 'schema', 'probe', 'purge'].map((type) => [type, undefined] as const);
     expect(Object.fromEntries(told)).to.deep.equal(Object.fromEntries([...rules, ...others]));
     expect(told.length).to.equal(rules.length + others.length);
   });

@@ -22,6 +22,9 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
 /** A run begins with an event or with an order by hand. The longest id is the order's: `order:<40>:<64>:<40>:m.<64>`. */
 const LONGEST_ROOT = 220;
 
+/** A hash has 16 digits. */
+const LONGEST_DEFINITION = 'f'.repeat(16);
+
 /** The most bytes that a link's order can have in a plan: with the longest reload id and the longest root. */
 function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link): number {
   const causeIn = (tenant: TenantName): string => causeOf({ tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
@@ -35,6 +38,7 @@ function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link)
     body,
     ...(policy && { policy }),
     chain,
+    definition: LONGEST_DEFINITION,
   };
   return jsonBytes({ ...order, lineage });
 }

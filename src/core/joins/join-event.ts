@@ -32,6 +32,8 @@ export interface JoinedEvent {
   readonly traceId: string;
   /** An order with more hops than this is not called for. Hops are the orders from the event at the root of its run on. */
   readonly maxHops: number;
+  /** The hash of the definition that has the link. */
+  readonly definition?: string | undefined;
 }
 
 /** What one event does to a composite link. */
@@ -50,13 +52,13 @@ export interface JoinStep {
  * Events may come in any order and twice. The same event again changes nothing.
  */
 export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
-  const { event, link, descent, traceId, maxHops } = joined;
+  const { event, link, descent, maxHops } = joined;
   const { appId, tenant, reloadId, endedAt, outcome } = event;
   const end: RememberedEnd = { app: appKey({ tenant, appId }), reloadId, endedAt, outcome, ...descent };
   const applied = applyEnd(state, end, link.join);
   const skip = skipOf(applied, applied.memory ?? state, joined);
   if (applied.memory === undefined) return skip === undefined ? {} : { skip };
-  const called = applied.firings.map((firing) => orderOf(firing, link, traceId));
+  const called = applied.firings.map((firing) => orderOf(firing, joined));
   const allowed = called.filter(({ lineage }) => lineage.hops <= maxHops);
   const refused = applied.firings.find((_, index) => (called[index]?.lineage.hops ?? 0) > maxHops);
   const next = { ...state, ...applied.memory, open: [...state.open, ...allowed] };
@@ -66,8 +68,9 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   return { state: next, skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: farthest.root };
 }
 
-function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink, traceId: string): JoinedOrder {
+function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, definition }: JoinedEvent): JoinedOrder {
   const { target, clause, body, policy, chain } = link;
+  const decided = definition !== undefined && { definition };
   const cause = causeOfEnd(closing, target);
   const others = halves.filter((half) => half !== closing).map((half) => causeOfEnd(half, target));
   const lineage: Lineage = {
@@ -78,7 +81,16 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, link: CompositeLink
     root: closing.root,
     ...(halves.some(({ areHopsUnsure }) => areHopsUnsure === true) && { areHopsUnsure: true }),
   };
-  return { order: orderId(target, clause, cause), ...target, body, ...(policy && { policy }), chain, lineage, traceId };
+  return {
+    order: orderId(target, clause, cause),
+    ...target,
+    body,
+    ...(policy && { policy }),
+    chain,
+    ...decided,
+    lineage,
+    traceId,
+  };
 }
 
 const causeOfEnd = ({ app, reloadId }: JoinEnd, target: AppRef): string =>

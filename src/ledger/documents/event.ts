@@ -48,6 +48,8 @@ export interface EventDocument extends ReloadFinished {
   /** The end as it was reported, if that was too far in the future to be believed: its webhook may come again until then. */
   readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
+  /** The hash of the definition by which it was resolved; events of an earlier version do not have it. */
+  readonly definition?: string;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
 }
@@ -84,6 +86,7 @@ export const readEvent = readerOf<EventDocument>(
     traceId: isTraceId,
     storedAt: isInstant,
     resolvedAt: maybe(isInstant),
+    definition: maybe(isText),
     skips: maybe(isListOf(isSkip)),
     dueAt: maybe(isInstant),
   },
@@ -150,17 +153,23 @@ export const newEvent = (
   dueAt: addMs(now, times.unresolved),
 });
 
+/** What came of an event. */
+interface Resolution {
+  readonly now: EpochMs;
+  readonly skips: readonly Skip[];
+  readonly definition?: string | undefined;
+}
+
 /**
  * The event's document after all its orders are stored. It has no `dueAt`, so the sweep leaves it alone from now on.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.
+ * @param definition - the hash of the definition that decided.
  */
-export function resolvedEvent(
-  event: StoredEvent,
-  { now, skips }: { readonly now: EpochMs; readonly skips: readonly Skip[] },
-): NewDocument {
+export function resolvedEvent(event: StoredEvent, { now, skips, definition }: Resolution): NewDocument {
   const { rev: _rev, ...stored } = event.stored;
   const _id = eventId(event.tenant, event.reloadId);
-  return { _id, _rev, schema: 1, type: 'event', ...endOf(event), ...stored, resolvedAt: now, skips };
+  const decided = definition !== undefined && { definition };
+  return { _id, _rev, schema: 1, type: 'event', ...endOf(event), ...stored, resolvedAt: now, ...decided, skips };
 }

@@ -54,10 +54,12 @@ const isOrder = isObjectWith({
   body: isBody,
   policy: maybe(isPolicy),
   chain: isName,
+  definition: maybe(isText),
   traceId: isTraceId,
   lineage: isObjectWith({ cause: isText, others: maybe(isListOf(isText)), hops: isCountFrom(0), root: isText }),
 });
-const isRule = isObjectWith({
+/** Whether a value says when a composite link fires. */
+export const isRule = isObjectWith({
   of: isRecordOf(isOneOf(['succeeded', 'failed', 'any'])),
   atLeast: isCountFrom(1),
   within: isCountFrom(1),

@@ -102,6 +102,7 @@ export const readOrder = readerOf<OrderDocument>(
     tenant: isName,
     appId: isAppId,
     chain: isName,
+    definition: maybe(isText),
     state: isOneOf(ORDER_STATES),
     body: isBody,
     policy: maybe(isPolicy),
@@ -138,7 +139,7 @@ export const readOrder = readerOf<OrderDocument>(
  * @param now - the store's clock.
  */
 export function newOrder(
-  { order, tenant, appId, body, policy, chain }: ReloadOrder,
+  { order, tenant, appId, body, policy, chain, definition }: ReloadOrder,
   { cause, others = [], hops, root, areHopsUnsure }: Lineage,
   { traceId, now, times }: { readonly traceId: string; readonly now: EpochMs; readonly times: TimeConstants },
 ): Omit<CreatedOrder, '_rev'> {
@@ -149,6 +150,7 @@ export function newOrder(
     tenant,
     appId,
     chain,
+    ...(definition !== undefined && { definition }),
     state: 'planned',
     body,
     ...(policy !== undefined && { policy }),

@@ -53,6 +53,7 @@ function extrasOf(document: LedgerDocument): Omit<Footprint, '_id' | '_rev' | 'f
       return { ...referencesOf(document), order: { app: appKey(document), isInDoubt } };
     }
     case 'alert':
+    case 'definition':
     case 'hint':
     case 'join':
     case 'started':

@@ -13,6 +13,8 @@ export interface PurgeLimits {
    * checkpoint is not in it: its first sweep takes all earlier ends for history.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
+  /** The hash of the definition that is deployed. If nobody knows it, no definition goes. */
+  readonly deployed: string | undefined;
 }
 
 /** A document that may go. */
@@ -23,9 +25,10 @@ const ENDS_DIFFER = days(1);
 
 /**
  * The types in the order in which they go. A purge may break off between two of them. So an event goes before its orders: a
- * replay of an event without its orders would give their ids once more. Whatever is about an order goes before it, too.
+ * replay of an event without its orders would give their ids once more. Whatever is about an order goes before it, too. What
+ * names a definition goes before it.
  */
-const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order'];
+const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order', 'definition'];
 
 /**
  * Decides which documents a purge removes. A document goes if it is old, that is, final for the whole retention, and if no
@@ -62,7 +65,7 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
   for (const footprint of footprints) {
     const { _id, finalSince, keeps, order } = footprint;
     if (finalSince === undefined || finalSince > oldest) for (const id of [_id, ...keeps]) keep(id);
-    else if (isListedAgain(footprint, limits)) keep(_id);
+    else if (isListedAgain(footprint, limits) || isDeployed(_id, limits)) keep(_id);
     // An order in doubt looks for its reload among those of its app. The app's other orders say which of them are theirs.
     else if (order !== undefined && doubted.has(order.app)) keep(_id);
   }
@@ -89,6 +92,12 @@ function followersOf(
   }
   return followers;
 }
+
+/** Whether it is a part of the definition that is deployed. */
+const isDeployed = (id: string, { deployed }: PurgeLimits): boolean =>
+  id.startsWith(DEFINITION) && (deployed === undefined || id.split(':')[1] === deployed);
+
+const DEFINITION = 'definition:';
 
 /** Whether the sweep may list an event's end again. Without the event it would take the end for news. */
 function isListedAgain({ end }: Footprint, { listsFrom }: PurgeLimits): boolean {

@@ -3,6 +3,7 @@ import type { TenantName } from '../../core/names.ts';
 import { timeConstants } from '../../core/time-constants.ts';
 import type { DurationMs, EpochMs } from '../../core/units.ts';
 import { readOrLog } from '../bad-document.ts';
+import { deployedHash } from '../deployed-hash.ts';
 import type { CheckpointDocument } from '../documents/checkpoint.ts';
 import type { LedgerType } from '../ledger-document.ts';
 import { LEDGER_READERS, type LedgerDocument } from '../ledger-document.ts';
@@ -67,10 +68,11 @@ export async function eachLedgerDocument(
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readPurgePlan(
-  store: Pick<CouchPort, 'range'>,
+  store: Pick<CouchPort, 'range' | 'get'>,
   limits: () => { readonly now: EpochMs; readonly retention: DurationMs },
 ): Promise<readonly (readonly Removable[])[]> {
   const reader = new FootprintReader();
   await eachLedgerDocument(store, (source, read) => reader.add(source, read));
-  return reader.plan(limits());
+  const deployed = await deployedHash(store);
+  return reader.plan({ ...limits(), deployed });
 }

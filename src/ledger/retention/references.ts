@@ -1,4 +1,4 @@
-import { eventId, startedId } from '../../core/document-ids.ts';
+import { definitionId, eventId, startedId } from '../../core/document-ids.ts';
 import type { AppKey, ReloadId, TenantName } from '../../core/names.ts';
 import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
@@ -20,12 +20,13 @@ const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
 /** The references of a document. Documents of other types have none that matter. */
 export function referencesOf(
-  document: DocumentOf<'alert' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
+  document: DocumentOf<'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
 ): References {
   switch (document.type) {
     case 'event': {
-      const { tenant, reloadId, orderId } = document;
-      return { ...NONE, keeps: [startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])] };
+      const { tenant, reloadId, orderId, definition } = document;
+      const keeps = [startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])];
+      return { ...NONE, keeps, holds: idsOf(definition) };
     }
     case 'order':
       return referencesOfOrder(document);
@@ -37,6 +38,11 @@ export function referencesOf(
       const { _id, tenant } = document;
       const told = _id.slice(`hint:${tenant}:`.length) as ReloadId;
       return { ...NONE, keeps: [eventId(tenant, told), startedId(tenant, told)] };
+    }
+    case 'definition': {
+      const { hash, part, parts } = document;
+      const others = Array.from({ length: parts - 1 }, (_, index) => definitionId(hash, index + 2));
+      return { ...NONE, holds: part === 1 ? others : [] };
     }
     case 'alert':
       return { ...NONE, keeps: [document.subject] };
@@ -51,20 +57,28 @@ export function referencesOf(
  * The references of an order. It stays while the event of a cause stays, because a replay of that event could otherwise give
  * the order's id once more. If it is merged, it and the other order stay together.
  */
-function referencesOfOrder({ tenant, causes, root, reloadId, ends, into }: OrderDocument): References {
+function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
   const calledFor = causes.flatMap((cause) => eventsOf(tenant, cause));
   const reloads = reloadId === undefined ? ends : [reloadId, ...ends];
   const own = reloads.flatMap((id) => [eventId(tenant, id as ReloadId), startedId(tenant, id as ReloadId)]);
   const target = into === undefined ? [] : [into];
-  return { keeps: [...calledFor, root, ...own], staysWith: [...calledFor, ...target], holds: target };
+  return {
+    keeps: [...calledFor, root, ...own],
+    staysWith: [...calledFor, ...target],
+    holds: [...target, ...idsOf(definition)],
+  };
 }
+
+/** The definition's first part, which holds the others. */
+const idsOf = (definition: string | undefined): readonly string[] =>
+  definition === undefined ? [] : [definitionId(definition)];
 
 /** The events of all ends that the link remembers, and what its open orders refer to. */
 function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentOf<'join'>): readonly string[] {
   const keys = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((key) => key ?? [])];
   const ends = keys.map(({ app, reloadId }) => eventId(tenantOf(app), reloadId));
-  const orders = open.flatMap(({ order, lineage: { cause, others = [], root } }) => [
-    ...[order, root],
+  const orders = open.flatMap(({ order, definition, lineage: { cause, others = [], root } }) => [
+    ...[order, root, ...idsOf(definition)],
     ...[cause, ...others].flatMap((each) => eventsOf(tenant, each)),
   ]);
   return [...ends, ...orders];

@@ -25,6 +25,8 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'replayedAt', 'dismissedAt'],
     isFinal: ({ replayedAt, dismissedAt }) => replayedAt !== undefined || dismissedAt !== undefined,
   },
+  // What names it keeps it, and so does `deployed`.
+  definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
     instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt'],
     isFinal: ({ resolvedAt, dueAt }) => resolvedAt !== undefined && dueAt === undefined,

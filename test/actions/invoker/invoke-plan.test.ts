@@ -99,6 +99,24 @@ function storeOf(): MemoryCouch {
 const isMarked = (store: MemoryCouch) => store.peek(EVENT_ID)?.['resolvedAt'] !== undefined;
 
 describe('the invoker with a ledger', () => {
+  it('writes which definition decided: of the event what the plan says, of each order its own', async () => {
+    const store = storeOf();
+    const orders = [{ ...planned('b'), definition: '1111111111111111' }, planned('c')];
+    const { calls } = await invoke(planOf({ definition: '2222222222222222', orders }), store);
+    expect(store.peek(EVENT_ID)).to.include({ definition: '2222222222222222' });
+    expect(store.peek(B)).to.include({ definition: '1111111111111111' });
+    expect(store.peek(C)).not.to.have.property('definition');
+    const [first] = calls.filter(({ action }) => action === 'reload');
+    expect(first?.params.request.created).to.include({ definition: '1111111111111111' });
+  });
+
+  it('writes no definition if an earlier version of the resolver made the plan', async () => {
+    const store = storeOf();
+    await invoke(planOf(), store);
+    expect(isMarked(store)).to.equal(true);
+    for (const id of [EVENT_ID, B, C]) expect(store.peek(id)).not.to.have.property('definition');
+  });
+
   it('creates the orders in one request; then starts them and marks the event, and has the ends recorded', async () => {
     const store = storeOf();
     const { statusCode, body, calls, actions } = await invoke(planOf(), store);

@@ -28,12 +28,17 @@ const ended = (appId: string, reloadId: string, minutes: number, more: object = 
   ...more,
 });
 
-async function resolve(store: MemoryCouch, events: readonly object[], { links = LINKS, maxHops = 64 } = {}) {
+async function resolve(
+  store: MemoryCouch,
+  events: readonly object[],
+  { links = LINKS, maxHops = 64, definition = '' } = {},
+) {
   const errors: string[] = [];
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
   const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events, ignored: [] } as unknown as Batch;
-  const plan = await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log });
+  const decided = definition !== '' && { definition };
+  const plan = await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log, ...decided });
   return { plan, errors };
 }
 const storeOf = () => memoryCouch(() => NOW as EpochMs);
@@ -74,6 +79,24 @@ describe('the resolver and a link that waits for several apps', () => {
       },
     ]);
     expect(plan.skips).to.deep.equal([]);
+  });
+
+  it('keeps the definition that called for an order, whatever is deployed when the order is created', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0)], { definition: '1111111111111111' });
+    await resolve(store, [ended('b', 'b1', 30)], { definition: '2222222222222222' });
+    const again = await resolve(store, [ended('b', 'b1', 30)], { definition: '3333333333333333' });
+    expect(again.plan.orders.map(({ order, definition }) => [order, definition])).to.deep.equal([
+      ['order:default:c:j1:b1', '2222222222222222'],
+    ]);
+    expect(again.plan.definition).to.equal('3333333333333333');
+  });
+
+  it('leaves an order of an earlier version as it is: nobody knows which chains called for it', async () => {
+    const store = storeOf();
+    await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)]);
+    const { plan } = await resolve(store, [ended('b', 'b1', 30)], { definition: '3333333333333333' });
+    expect(plan.orders[0]).to.include({ order: 'order:default:c:j1:b1' }).and.not.to.have.property('definition');
   });
 
   it('keeps the whole order in the document, due, before anybody creates it (T12)', async () => {

@@ -45,11 +45,11 @@ const started = (reloadId: string, hops: number) => ({
 const park = (appId: string, slots: object) => ({ _id: `park:default:${appId}`, schema: 1, type: 'park', slots });
 const gate = (tenant: string, until: number) => ({ _id: `gate:${tenant}`, schema: 1, type: 'gate', until });
 
-async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64, links = LINKS) {
+async function resolve(batch: Batch, store: MemoryCouch, maxHops = 64, links = LINKS, more: object = {}) {
   const errors: string[] = [];
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: (message: string) => void errors.push(message) };
-  return { plan: await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log }), errors };
+  return { plan: await resolveBatch(batch, links, { store, times: timeConstants(), maxHops, log, ...more }), errors };
 }
 const storeOf = () => memoryCouch(() => STORE_NOW as EpochMs);
 
@@ -101,6 +101,13 @@ describe('the resolver with a ledger', () => {
     expect(plan.orders[0]?.lineage).to.deep.equal({
       ...{ cause: 'r1', hops: 1, root: 'event:default:r1', areHopsUnsure: true },
     });
+  });
+
+  it('names the definition by which it decides, in the plan and in each order', async () => {
+    const more = { definition: '0123456789abcdef' };
+    const { plan } = await resolve(batchOf([event('a', 'r1')]), storeOf(), 64, LINKS, more);
+    expect(plan.definition).to.equal('0123456789abcdef');
+    expect(plan.orders.map(({ definition }) => definition)).to.deep.equal(['0123456789abcdef', '0123456789abcdef']);
   });
 
   it('takes the ends in their order', async () => {

@@ -29,6 +29,8 @@ describe('cascade replay <event>', () => {
       tenant: 'default',
       appId: 'transform',
       chain: 'nightly',
+      // Of the chain files with which it was replayed.
+      definition: 'ee37cd9fea190a0c',
       state: 'planned',
       body: {},
       causes: ['r1.r1'],

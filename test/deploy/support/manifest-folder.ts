@@ -24,5 +24,6 @@ export async function makeManifestFolder(): Promise<{ readonly folder: string; r
     const code = `exports.main = () => ({ body: '${name}' });\n`;
     await writeFile(join(folder, 'dist/actions', `${name}.js`), code);
   }
+  await writeFile(join(folder, 'dist/definition.json'), '{"links":{},"apps":{}}');
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -54,6 +54,14 @@ const dead = (hash: string, more: Fields): StoredDocument =>
     ...{ traceId: 't', storedAt: OLD, ...more },
   });
 
+const DEPLOYED = 'dddddddddddddddd';
+
+const definition = (hash: string, more: Fields = {}): StoredDocument =>
+  stored(`definition:${hash}`, {
+    ...{ type: 'definition', hash, part: 1, parts: 1, storedAt: OLD, chains: { links: {}, apps: {} } },
+    ...more,
+  });
+
 const checkpoint = (t: number, more: Fields = {}): StoredDocument =>
   stored('checkpoint:acme', { type: 'checkpoint', t, from: 0, apps: ['up'], store: 's', ...more });
 
@@ -78,7 +86,7 @@ function gone(...documents: readonly StoredDocument[]): readonly string[] {
     } catch {}
     reader.add(document, read);
   }
-  const plan = reader.plan({ now: NOW as EpochMs, retention: days(30) });
+  const plan = reader.plan({ now: NOW as EpochMs, retention: days(30), deployed: DEPLOYED });
   return plan.flat().map(({ _id }) => _id);
 }
 
@@ -209,6 +217,48 @@ describe('what a purge removes', () => {
   it('keeps a document that cannot be read, and what stays with it', () => {
     const spoilt = { ...order('e'), state: 'strange' };
     expect(gone(spoilt, started('r', spoilt._id))).to.deep.equal([]);
+  });
+
+  it('keeps the definition that is deployed, and those that an event, an order or an open order of a join names', () => {
+    const old = ['1', '2', '3', '4'].map((digit) => digit.repeat(16));
+    const open = {
+      ...{ order: 'order:acme:down:j1:c', tenant: 'acme', appId: 'down', body: {}, chain: 'c', traceId: 't' },
+      ...{ definition: '3'.repeat(16), lineage: { cause: 'c', hops: 1, root: 'event:acme:c' } },
+    };
+    const naming = [
+      event('young', YOUNG, { definition: '1'.repeat(16) }),
+      order('young', { definition: '2'.repeat(16), createdAt: YOUNG }),
+      join({ open: [open], dueAt: OLD }),
+      // It goes, and what it names goes with it.
+      event('e', OLD, { definition: '4'.repeat(16) }),
+    ];
+    const all = [...old, DEPLOYED].map((hash) => definition(hash));
+    expect(gone(...naming, ...all)).to.deep.equal(['event:acme:e', 'definition:4444444444444444']);
+  });
+
+  it('keeps a definition that was stored not long ago: its deployment may be under way', () => {
+    expect(gone(definition('1111111111111111', { storedAt: YOUNG }))).to.deep.equal([]);
+    expect(gone(definition('1111111111111111'))).to.deep.equal(['definition:1111111111111111']);
+  });
+
+  it('keeps every part of a definition that is named or deployed, and removes every part of another', () => {
+    const parts = (hash: string) => [
+      definition(hash, { parts: 2 }),
+      { ...definition(hash, { parts: 2, part: 2 }), _id: `definition:${hash}:2` },
+    ];
+    const naming = event('young', YOUNG, { definition: '1'.repeat(16) });
+    const all = ['1', '2'].map((digit) => digit.repeat(16)).concat(DEPLOYED);
+    expect(gone(naming, ...all.flatMap(parts))).to.deep.equal([
+      'definition:2222222222222222',
+      'definition:2222222222222222:2',
+    ]);
+  });
+
+  it('removes no definition if nobody knows what is deployed', () => {
+    const reader = new FootprintReader();
+    const source = definition('1111111111111111');
+    reader.add(source, LEDGER_READERS.definition(source));
+    expect(reader.plan({ now: NOW as EpochMs, retention: days(30), deployed: undefined }).flat()).to.deep.equal([]);
   });
 
   it('never removes what there is one of for each tenant, app or link', () => {

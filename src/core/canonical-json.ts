@@ -1,0 +1,7 @@
+/** JSON with the keys of each object sorted, so that equal values give equal texts. Fields that are undefined are left out. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => sorted(each));
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

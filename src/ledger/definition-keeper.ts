@@ -1,0 +1,23 @@
+import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
+import { httpCouchdb } from '../clients/couchdb/http-couchdb.ts';
+import type { CompiledChains } from '../core/link.ts';
+import { type EpochMs, seconds } from '../core/units.ts';
+import { noteDeployed } from './note-deployed.ts';
+import { type DefinitionPorts, storeDefinition } from './store-definition.ts';
+
+/** Writes into a ledger which chains a deployment has. */
+export interface DefinitionKeeper {
+  /** See `storeDefinition`. */
+  store(chains: CompiledChains): Promise<string>;
+  /** See `noteDeployed`. */
+  noteDeployed(hash: string): Promise<void>;
+}
+
+const TIMEOUT = seconds(15);
+
+/** The keeper of the definitions in one database. @param target - with the login of whoever installs the ledger. */
+export function definitionKeeper(target: CouchDatabase): DefinitionKeeper {
+  const store = httpCouchdb(target, { stopwatch: () => performance.now(), timeout: TIMEOUT });
+  const ports: DefinitionPorts = { store, clock: () => Date.now() as EpochMs };
+  return { store: (chains) => storeDefinition(chains, ports), noteDeployed: (hash) => noteDeployed(hash, ports) };
+}

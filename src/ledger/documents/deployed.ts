@@ -1,0 +1,32 @@
+import { DEPLOYED_ID } from '../../core/document-ids.ts';
+import type { EpochMs } from '../../core/units.ts';
+import { isInstant, isListOf, isObjectWith, readerOf } from '../document-reader.ts';
+import { isHash } from './definition.ts';
+
+/** Which chains were deployed, and since when. */
+export interface Deployment {
+  readonly hash: string;
+  /** The store's clock when the last action was deployed. */
+  readonly since: EpochMs;
+}
+
+/**
+ * `deployed`: which chains are deployed, by the hash of their definition, and which were before.
+ *
+ * Invariant: it is written after every action was deployed. Until then some actions may have been built with other chains.
+ */
+export interface DeployedDocument extends Deployment {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'deployed';
+  /** The newest first, at most 50. */
+  readonly before: readonly Deployment[];
+}
+
+/** Reads which chains are deployed. @throws CascadeError LEDGER_MALFORMED. */
+export const readDeployed = readerOf<DeployedDocument>(
+  'deployed',
+  { hash: isHash, since: isInstant, before: isListOf(isObjectWith({ hash: isHash, since: isInstant })) },
+  new RegExp(`^${DEPLOYED_ID}$`),
+);

@@ -1,0 +1,29 @@
+import { CascadeError } from '../core/cascade-error.ts';
+import { DEPLOYED_ID } from '../core/document-ids.ts';
+import { readOrLog } from './bad-document.ts';
+import { changeDocument } from './change-document.ts';
+import { type Deployment, readDeployed } from './documents/deployed.ts';
+import type { DefinitionPorts } from './store-definition.ts';
+
+/** So many earlier deployments are remembered. */
+const MOST_BEFORE = 50;
+
+/**
+ * Writes into `deployed` which chains are deployed from now on. The same chains again write nothing. A document that
+ * somebody spoilt is written anew.
+ *
+ * @param hash - of the definition, which is stored.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function noteDeployed(hash: string, { store, clock }: DefinitionPorts): Promise<void> {
+  const noted = await changeDocument(DEPLOYED_ID, store, (found) => {
+    const known = readOrLog(found, readDeployed, { error: () => {} });
+    if (known?.hash === hash) return { result: true };
+    const before: readonly Deployment[] =
+      known === undefined ? [] : [{ hash: known.hash, since: known.since }, ...known.before].slice(0, MOST_BEFORE);
+    const since = store.now() ?? clock();
+    return { result: true, write: { schema: 1, type: 'deployed', hash, since, before } };
+  });
+  if (noted !== undefined) return;
+  throw new CascadeError('STORE_UNAVAILABLE', `Others write ${DEPLOYED_ID} all the time: deploy again.`);
+}

@@ -1,0 +1,37 @@
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { CompiledChains } from '../core/link.ts';
+
+/**
+ * The most bytes of one part, if one app's links do not have more by themselves (`cascade check` bounds those). CouchDB takes
+ * 8,000,000 bytes, and Cascade reads 4 MiB (4,194,304 bytes) at once.
+ */
+const PART_BYTES = 1_000_000;
+
+/** Splits compiled chains into parts that a document can hold. Small chains are one part. Pure, and always the same. */
+export function splitDefinition(chains: CompiledChains, partBytes = PART_BYTES): readonly CompiledChains[] {
+  const entries = [...entriesOf('apps', chains), ...entriesOf('links', chains)];
+  const parts: { links: Record<string, unknown>; apps: Record<string, unknown> }[] = [{ links: {}, apps: {} }];
+  let left = partBytes;
+  for (const { field, key, value } of entries) {
+    const size = Buffer.byteLength(canonicalJson({ [key]: value }));
+    if (size > left && left < partBytes) {
+      parts.push({ links: {}, apps: {} });
+      left = partBytes;
+    }
+    const part = parts.at(-1);
+    if (part !== undefined) part[field][key] = value;
+    left -= size;
+  }
+  return parts as unknown as readonly CompiledChains[];
+}
+
+interface Entry {
+  readonly field: keyof CompiledChains;
+  readonly key: string;
+  readonly value: unknown;
+}
+
+const entriesOf = (field: keyof CompiledChains, chains: CompiledChains): readonly Entry[] =>
+  Object.entries(chains[field])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ({ field, key, value }));

@@ -1,0 +1,54 @@
+import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import { definitionId } from '../core/document-ids.ts';
+import type { CompiledChains } from '../core/link.ts';
+import type { EpochMs } from '../core/units.ts';
+import { readOrLog } from './bad-document.ts';
+import { changeDocument } from './change-document.ts';
+import { definitionHash } from './definition-hash.ts';
+import { deployedHash } from './deployed-hash.ts';
+import { readDefinition } from './documents/definition.ts';
+import { splitDefinition } from './split-definition.ts';
+
+const SILENT = { error: () => {} };
+
+/** The ledger as deployment writes its chains into it. */
+export interface DefinitionPorts {
+  readonly store: Pick<CouchPort, 'get' | 'put' | 'now'>;
+  /** This machine's clock, used only if CouchDB's answers have no `Date`. */
+  readonly clock: () => EpochMs;
+}
+
+/**
+ * Stores compiled chains as `definition:<hash>`, before an action is deployed that names the hash.
+ *
+ * Chains that are not the deployed ones get a new `storedAt`, even if their definition is there already. So a purge that
+ * planned to remove the old definition finds another rev, and leaves it.
+ *
+ * @returns the hash.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ */
+export async function storeDefinition(chains: CompiledChains, { store, clock }: DefinitionPorts): Promise<string> {
+  const hash = definitionHash(chains);
+  const isDeployed = (await deployedHash(store)) === hash;
+  const parts = splitDefinition(chains);
+  // The first part names the others, so it comes last.
+  for (let part = parts.length; part >= 1; part -= 1) {
+    const content = parts[part - 1];
+    const stored = await changeDocument(definitionId(hash, part), store, (found) => {
+      if (isDeployed && isSame(found, content)) return { result: true };
+      const storedAt = store.now() ?? clock();
+      const write = { schema: 1, type: 'definition', hash, part, parts: parts.length, chains: content, storedAt };
+      return { result: true, write };
+    });
+    if (stored === undefined) throw busy(definitionId(hash, part));
+  }
+  return hash;
+}
+
+const isSame = (found: StoredDocument | undefined, content: CompiledChains | undefined): boolean =>
+  canonicalJson(readOrLog(found, readDefinition, SILENT)?.chains) === canonicalJson(content);
+
+const busy = (id: string): CascadeError =>
+  new CascadeError('STORE_UNAVAILABLE', `Others write ${id} all the time: deploy again.`);
