@@ -2,7 +2,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { DEPLOYED_ID } from '../core/document-ids.ts';
 import { readOrLog } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
-import { type Deployment, readDeployed } from './documents/deployed.ts';
+import { type DeployedChains, readDeployed } from './documents/deployed.ts';
 import type { DefinitionPorts } from './store-definition.ts';
 
 /** So many earlier deployments are remembered. */
@@ -19,7 +19,7 @@ export async function noteDeployed(hash: string, { store, clock }: DefinitionPor
   const noted = await changeDocument(DEPLOYED_ID, store, (found) => {
     const known = readOrLog(found, readDeployed, { error: () => {} });
     if (known?.hash === hash) return { result: true };
-    const before: readonly Deployment[] =
+    const before: readonly DeployedChains[] =
       known === undefined ? [] : [{ hash: known.hash, since: known.since }, ...known.before].slice(0, MOST_BEFORE);
     const since = store.now() ?? clock();
     return { result: true, write: { schema: 1, type: 'deployed', hash, since, before } };

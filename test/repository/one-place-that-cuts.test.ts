@@ -32,6 +32,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/ledger/install/bind-tenants.ts: addresses.slice(0, MOST_BEFORE)': LIST,
   'src/ledger/install/bind-tenants.ts: ids.slice(0, MOST_BEFORE)': LIST,
   'src/ledger/install/install-writer.ts: others.slice(0, MOST_NAMED)': LIST,
+  'src/ledger/note-deployed.ts: before].slice(0, MOST_BEFORE)',
 };
 
 /** What is a length, and no place that was found in the text: a number, a constant, or a name that says so. */

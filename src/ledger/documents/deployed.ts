@@ -4,7 +4,7 @@ import { isInstant, isListOf, isObjectWith, readerOf } from '../document-reader.
 import { isHash } from './definition.ts';
 
 /** Which chains were deployed, and since when. */
-export interface Deployment {
+export interface DeployedChains {
   readonly hash: string;
   /** The store's clock when the last action was deployed. */
   readonly since: EpochMs;
@@ -15,13 +15,13 @@ export interface Deployment {
  *
  * Invariant: it is written after every action was deployed. Until then some actions may have been built with other chains.
  */
-export interface DeployedDocument extends Deployment {
+export interface DeployedDocument extends DeployedChains {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'deployed';
   /** The newest first, at most 50. */
-  readonly before: readonly Deployment[];
+  readonly before: readonly DeployedChains[];
 }
 
 /** Reads which chains are deployed. @throws CascadeError LEDGER_MALFORMED. */
