@@ -29,10 +29,11 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/core/runs/time-words.ts: reference).slice(0, 10)': OURS,
   'src/core/runs/time-words.ts: text.slice(0, 10)': OURS,
   'src/ledger/body-hash.ts: ).slice(0, 16)': 'the hex digits of a hash',
+  'src/ledger/definition-hash.ts: ).slice(0, 16)': 'the hex digits of a hash',
   'src/ledger/install/bind-tenants.ts: addresses.slice(0, MOST_BEFORE)': LIST,
   'src/ledger/install/bind-tenants.ts: ids.slice(0, MOST_BEFORE)': LIST,
   'src/ledger/install/install-writer.ts: others.slice(0, MOST_NAMED)': LIST,
-  'src/ledger/note-deployed.ts: before].slice(0, MOST_BEFORE)',
+  'src/ledger/note-deployed.ts: before].slice(0, MOST_BEFORE)': LIST,
 };
 
 /** What is a length, and no place that was found in the text: a number, a constant, or a name that says so. */
