@@ -1,5 +1,6 @@
 import type { AppRef } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EarlierAttempt } from '../../src/core/runs/earlier-attempts.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import type { RunSummary } from '../../src/core/runs/group-runs.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
@@ -28,6 +29,7 @@ export const orderJson = (order: OrderFact, labelOf: LabelOf) => ({
   root: order.root,
   outcome: order.outcome,
   reloadId: order.reloadId,
+  try: order.try,
   into: order.into,
   reason: order.reason,
   createdAt: iso(order.createdAt),
@@ -47,6 +49,15 @@ export const endJson = (event: ReloadFinished, labelOf: LabelOf) => ({
   error: event.error,
 });
 
+/** An earlier attempt of an order's reload as `--json` prints it. */
+export const attemptJson = ({ number, outOf, delay, reloadId, end }: EarlierAttempt, labelOf: LabelOf) => ({
+  attempt: number,
+  outOf,
+  reloadId,
+  delaySeconds: delay === undefined ? undefined : delay / 1_000,
+  end: end && endJson(end, labelOf),
+});
+
 /** A run as `--json` prints it. */
 export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
   root: summary.root,
@@ -58,6 +69,7 @@ export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
   lastAt: iso(summary.lastAt),
   orders: summary.orders,
   outcomes: summary.outcomes,
+  furtherAttempts: summary.furtherAttempts,
 });
 
 /** A tree of reloads as `--json` prints it. */

@@ -86,15 +86,16 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
 export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
   durationText((isGoing ? now : lastAt) - beganAt);
 
-/** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
-export function ordersText({ orders, outcomes }: RunSummary): string {
+/** `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts`. */
+export function ordersText({ orders, outcomes, furtherAttempts }: RunSummary): string {
   const { ended = 0, ...others } = orders;
   // `ended` remains for the reloads whose outcome Cascade does not know.
   const counts = { ...outcomes, ended: ended - sum(outcomes), ...others };
   const total = sum(orders);
   if (total === 0) return 'nothing followed';
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return `${counted(total, 'order')}: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
+  const again = furtherAttempts === 0 ? '' : `; ${counted(furtherAttempts, 'further attempt')}`;
+  return `${counted(total, 'order')}: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}${again}`;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>

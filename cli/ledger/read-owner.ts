@@ -53,6 +53,7 @@ export async function readMany<T>(
   read: (document: StoredDocument) => T,
 ): Promise<readonly (T | undefined)[]> {
   const asked = [...new Set(ids.filter((id) => id))] as string[];
-  const documents = new Map((await store.many(asked)).map((document, index) => [asked[index], document]));
+  const found = asked.length === 0 ? [] : await store.many(asked);
+  const documents = new Map(found.map((document, index) => [asked[index], document]));
   return ids.map((id) => readable(documents.get(id), read));
 }

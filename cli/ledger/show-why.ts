@@ -5,6 +5,7 @@ import { type CompositeLink, isComposite, type Link } from '../../src/core/link.
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
@@ -12,10 +13,10 @@ import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
-import { appJson, endJson, orderJson } from './json-facts.ts';
+import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { eventFact, readDocuments } from './read-documents.ts';
-import { isFor, ordersOf, ownerOf, readMany } from './read-owner.ts';
+import { isFor, namedOwners, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
 /** A run is followed up so many ends at most. By default MAX_HOPS stops every run before that. */
 const MOST_ANCESTORS = 100;
@@ -40,9 +41,10 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
     json: {
       app: appJson(app, labelOf),
       answer,
-      waits: waits.map((order) => orderJson(order, labelOf)),
-      cameToNothing: cameToNothing && orderJson(cameToNothing, labelOf),
+      waits: waits.map((order) => withAttempts(order, facts, labelOf)),
+      cameToNothing: cameToNothing && withAttempts(cameToNothing, facts, labelOf),
       last: last && endJson(last, labelOf),
+      order: facts.ancestry[0]?.order && withAttempts(facts.ancestry[0].order, facts, labelOf),
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
       joins: facts.joins.map((join) => joinJson(join, labelOf, context.now())),
       upstreams: upstreams.map(({ link: { after, chain, on, paused }, verdict }) => {
@@ -51,6 +53,15 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
     },
     lines: answer,
     isEmpty: facts.orders.length === 0 && last === undefined,
+  };
+}
+
+/** An order with its earlier attempts; a field of them is absent if there are none. */
+function withAttempts(order: OrderFact, { attempts: ends }: WhyFacts, labelOf: LabelOf): object {
+  const attempts = earlierAttempts(order, ends);
+  return {
+    ...orderJson(order, labelOf),
+    ...(attempts.length > 0 && { attempts: attempts.map((each) => attemptJson(each, labelOf)) }),
   };
 }
 
@@ -70,6 +81,8 @@ function joinJson(join: JoinFact, labelOf: LabelOf, now: EpochMs): object {
 
 const isoText = (at: EpochMs): string => new Date(at).toISOString();
 
+const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filter((each) => each !== undefined);
+
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /** Reads what is known of an app: its orders, its last end and what led to it, and the last end of each upstream app. */
@@ -83,13 +96,21 @@ async function readWhy(store: Reader, app: AppRef, all: readonly Link[]): Promis
     upstreamEnds.map((end) => end && eventId(end.tenant, end.reloadId)),
     eventFact,
   );
-  const causes = await readMany(store, open.flatMap(causeIds), eventFact);
+  const causes = present(await readMany(store, open.flatMap(causeIds), eventFact));
+  const ancestry = last === undefined ? [] : await ancestryOf(store, last, orders);
+  const tried = [...open, ...(ancestry[0]?.order === undefined ? [] : [ancestry[0].order])];
+  const attempts = tried.flatMap((order) =>
+    earlierAttempts(order, []).map(({ reloadId }) => eventId(order.tenant, reloadId)),
+  );
+  const canceled = [...causes, ...upstreamEnds].filter((end) => end?.outcome === 'canceled');
   return {
     app,
     orders,
     ...(last && { last }),
-    ancestry: last === undefined ? [] : await ancestryOf(store, last, orders),
-    causes: causes.filter((event) => event !== undefined),
+    ancestry,
+    causes,
+    attempts: present(await readMany(store, attempts, eventFact)),
+    owners: present(await namedOwners(store, present(canceled))),
     joins: await readJoins(store, all.filter(isComposite)),
     upstreams: links.map((link, index) => {
       const [end, event] = [upstreamEnds[index], events[index]];

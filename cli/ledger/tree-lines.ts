@@ -1,10 +1,12 @@
 import type { Paints } from '../../src/core/paint.ts';
-import type { LabelOf } from '../../src/core/runs/facts.ts';
+import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
+import { endWords } from '../../src/core/runs/end-words.ts';
+import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
-import { instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
+import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 export interface TreeTools {
@@ -16,7 +18,7 @@ export interface TreeTools {
 /** A run as a tree, in lines: below each reload the reloads that its end called for, and the links that it did not set off. */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [
-    ...(node.attempts ?? []).map((_, index) => [attemptText(node, index, tools)]),
+    ...(node.attempts ?? []).map((end) => [attemptText(end, node.order, tools)]),
     ...node.followers.map((follower) => treeLines(follower, tools)),
     ...node.skips.map((skip) => [tools.paints.dim(skipText(skip, tools))]),
   ];
@@ -30,16 +32,23 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
 const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
   'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip, labelOf)}` : skipWords(skip, labelOf);
 
-/** A line for an earlier attempt of the node's order, by its place among them. */
-function attemptText({ attempts = [], order }: RunNode, index: number, { paints }: TreeTools): string {
-  const attempt = attempts[index];
-  if (attempt === undefined) return '';
-  const { outcome, reloadId, endedAt, error } = attempt;
-  const isTooLong = outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
-  const words = `attempt ${index + 1} ${isTooLong ? TOO_LONG : outcomeWords(outcome)}`;
-  const details = [`at ${instantText(endedAt)}`, `reload ${reloadId}`, error?.message.trim()].filter((text) => text);
+/** A line for an earlier attempt of an order, with the delay after it. */
+function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: TreeTools): string {
+  const attempt = order && earlierAttempts(order, [end]).find(({ reloadId }) => reloadId === end.reloadId);
+  const number = attempt?.number ?? attemptIn(end);
+  const words = `attempt${number === undefined ? '' : ` ${number}`} ${endWords(end, order)}`;
+  const details = [
+    `at ${instantText(end.endedAt)}`,
+    `reload ${end.reloadId}`,
+    end.error?.message.trim(),
+    attempt?.delay && `delay ${durationText(attempt.delay)}`,
+  ].filter((text) => text);
   return `${paints.red(words)}  ${paints.dim(details.join('  '))}`;
 }
+
+/** The number of the attempt, as the resolver noted it. */
+const attemptIn = ({ skips = [] }: EventFact): number | undefined =>
+  skips.flatMap((skip) => (skip.reason === 'will-retry' ? [skip.attempt] : []))[0];
 
 function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const { app, order, event } = node;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { textOf } from './support/documents.ts';
+import { codeIn, rowsOf, sectionOf, textOf } from './support/documents.ts';
 
 /** Words of the commands' answers that the page quotes, and the file that writes each. */
 const QUOTES = {
@@ -11,6 +11,8 @@ const QUOTES = {
   'Cascade looks again': 'src/core/runs/order-words.ts',
   ' at the latest, and earlier if the app is free': 'src/core/runs/order-words.ts',
   'was started by hand in Qlik (hub).': 'src/core/runs/why.ts',
+  'ran too long, and Cascade canceled it': 'src/core/runs/order-words.ts',
+  'further attempt': 'cli/ledger/list-runs.ts',
 };
 
 describe('docs/what-happened.md', () => {
@@ -19,5 +21,16 @@ describe('docs/what-happened.md', () => {
       expect(textOf('docs/what-happened.md'), quote).to.include(quote);
       expect(textOf(source), quote).to.include(quote);
     }
+  });
+
+  it('has each title that a line of cascade runs --problems begins with', () => {
+    const source = textOf('cli/ledger/show-problems.ts');
+    const titles = [...source.matchAll(/title: [`']([a-z ]+)[`' $]/g)].map(([, title = '']) => title.trim());
+    const kinds = [...source.matchAll(/case '(unreadable|stuck)'/g)].map(([, kind = '']) => kind);
+    const told = rowsOf(sectionOf('docs/what-happened.md', '## See the problems, every morning')).flatMap(
+      ([first = '']) => codeIn(first).map((code) => code.replace(' …', '')),
+    );
+    expect(titles).to.include.members(['no writes', 'waited in vain']);
+    expect(told).to.have.members([...titles, ...kinds]);
   });
 });

@@ -1,7 +1,12 @@
 import type { ReloadFinished } from '../reload-finished.ts';
-import type { OrderFact } from './facts.ts';
-import { TOO_LONG } from './order-words.ts';
+import type { EpochMs } from '../units.ts';
+import type { LabelOf, OrderFact } from './facts.ts';
+import { isTooLong, TOO_LONG } from './order-words.ts';
 import { outcomeWords } from './skip-words.ts';
+import { shortInstantText } from './time-words.ts';
+
+/** An order as far as it says which reloads Cascade canceled. */
+type Owner = Pick<OrderFact, 'cancelRequestedAt'> | undefined;
 
 /**
  * How a reload ended, as a verb. A reload that Cascade canceled since it exceeded the link's timeout ran too long; nobody
@@ -9,8 +14,9 @@ import { outcomeWords } from './skip-words.ts';
  *
  * @param order - the order whose reload it was; undefined if nobody knows one.
  */
-export const endWords = (
-  { reloadId, outcome }: Pick<ReloadFinished, 'reloadId' | 'outcome'>,
-  order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
-): string =>
-  outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined ? TOO_LONG : outcomeWords(outcome);
+export const endWords = (event: Pick<ReloadFinished, 'reloadId' | 'outcome'>, order: Owner): string =>
+  isTooLong(event, order) ? TOO_LONG : outcomeWords(event.outcome);
+
+/** `Sales report failed at 02:14:05Z` */
+export const endedWords = (event: ReloadFinished, order: Owner, labelOf: LabelOf, now: EpochMs): string =>
+  `${labelOf(event)} ${endWords(event, order)} at ${shortInstantText(event.endedAt, now)}`;

@@ -1,5 +1,6 @@
 import type { AppRef, ChainName, OrderId, ReloadId } from '../names.ts';
 import type { OrderState } from '../order-state.ts';
+import type { Policy } from '../policy.ts';
 import type { Outcome, Reason, ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
@@ -12,6 +13,7 @@ export interface OrderFact extends AppRef {
   readonly causes: readonly string[];
   readonly hops: number;
   readonly root: string;
+  readonly policy?: Policy;
   readonly reloadId?: ReloadId;
   readonly isCertain?: boolean;
   /** The number of the present attempt; absent means 1. */

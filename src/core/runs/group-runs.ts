@@ -2,7 +2,7 @@ import { groupBy } from '../chains/group-by.ts';
 import { definedFields } from '../defined-fields.ts';
 import type { AppRef } from '../names.ts';
 import { isFinal, type OrderState } from '../order-state.ts';
-import type { Outcome } from '../reload-finished.ts';
+import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, History, OrderFact } from './facts.ts';
 
@@ -33,6 +33,8 @@ export interface RunSummary {
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
   /** How many orders have each outcome. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** How many further attempts the orders have had, or are about to have, beside the first of each. */
+  readonly furtherAttempts: number;
 }
 
 /** Sorts a history into runs, newest first. */
@@ -51,7 +53,7 @@ export function groupRuns(history: History): readonly Run[] {
 }
 
 /** Finds the order whose reload ended with an event: by the reload id, else by the order id that Qlik echoed. */
-export function ownersOf(orders: readonly OrderFact[]): (event: EventFact) => OrderFact | undefined {
+export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));
   const byReload = new Map<string, OrderFact>();
   for (const order of orders) {
@@ -99,6 +101,7 @@ export function summariseRun(run: Run): RunSummary {
     isGoing: orders.some(({ state }) => !isFinal(state)) || events.some(({ resolvedAt }) => resolvedAt === undefined),
     orders: countsOf(orders.map(({ state }) => state)),
     outcomes: countsOf(orders.flatMap(({ outcome }) => outcome ?? [])),
+    furtherAttempts: orders.reduce((sum, { try: attempt = 1 }) => sum + attempt - 1, 0),
   });
 }
 

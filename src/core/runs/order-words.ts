@@ -1,3 +1,4 @@
+import type { ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
@@ -36,6 +37,12 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
 
 /** What is said of a reload that Cascade canceled since it exceeded the link's timeout. */
 export const TOO_LONG = 'ran too long, and Cascade canceled it';
+
+/** Whether Cascade canceled a reload of this order since it exceeded the link's timeout. */
+export const isTooLong = (
+  { reloadId, outcome }: Pick<ReloadFinished, 'reloadId' | 'outcome'>,
+  order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
+): boolean => outcome === 'canceled' && order?.cancelRequestedAt?.[reloadId] !== undefined;
 
 /** Whether the order's last attempt exceeded the link's timeout. */
 export const isTimedOut = ({ reason }: OrderFact): boolean => reason?.code === 'TIMED_OUT';

@@ -1,8 +1,7 @@
-import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+import type { Outcome } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
-import type { EpochMs } from '../units.ts';
 import type { LabelOf } from './facts.ts';
-import { instantText, shortInstantText } from './time-words.ts';
+import { instantText } from './time-words.ts';
 
 const VERBS: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
@@ -13,10 +12,6 @@ const VERBS: Readonly<Record<Outcome, string>> = {
 
 /** An outcome as a verb. */
 export const outcomeWords = (outcome: Outcome): string => VERBS[outcome];
-
-/** `Sales report failed at 02:14:05Z` */
-export const endedWords = (event: ReloadFinished, labelOf: LabelOf, now: EpochMs): string =>
-  `${labelOf(event)} ${outcomeWords(event.outcome)} at ${shortInstantText(event.endedAt, now)}`;
 
 /**
  * Why an end did not set a link off, as the rest of a sentence that begins with that end.

@@ -3,9 +3,10 @@ import type { Link } from '../link.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
+import { endedWords } from './end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
 import { causeFinder } from './order-causes.ts';
-import { endedWords, skipWords } from './skip-words.ts';
+import { skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
 /** A link to an app, and the last end of what it follows. */
@@ -46,20 +47,22 @@ const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
 /**
  * A verdict as a sentence.
  *
+ * @param fact - with the order whose reload ended, if it is known.
  * @param since - the app's own last end, if the upstream has not ended since then.
  */
 export function upstreamWords(
-  { link, last }: UpstreamFact,
+  fact: UpstreamFact & { readonly owner: OrderFact | undefined },
   verdict: UpstreamVerdict,
   since: EpochMs | undefined,
   labelOf: LabelOf,
   now: EpochMs,
 ): string {
+  const { link, last, owner } = fact;
   const label = labelOf(link.after);
   if (link.paused) return `Chain ${link.chain}, in which it follows ${label}, is paused (enabled: false).`;
   if (last === undefined) return `It follows ${label}, and Cascade knows of no finished reload of ${label} yet.`;
   if (since !== undefined) return `It follows ${label}, which has not ended since ${shortInstantText(since, now)}.`;
-  const ended = endedWords(last, labelOf, now);
+  const ended = endedWords(last, owner, labelOf, now);
   switch (verdict.kind) {
     case 'skipped':
       return `${ended}, ${skipWords(verdict.skip, labelOf)}.`;

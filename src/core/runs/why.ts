@@ -4,11 +4,14 @@ import type { AppRef } from '../names.ts';
 import { isFinal } from '../order-state.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
+import { attemptWords } from './attempt-words.ts';
+import { earlierAttempts } from './earlier-attempts.ts';
+import { endedWords } from './end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
+import { ownersOf } from './group-runs.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { causeFinder, isByHand, isReplay } from './order-causes.ts';
-import { stateWords } from './order-words.ts';
-import { endedWords } from './skip-words.ts';
+import { isTooLong, stateWords, TOO_LONG } from './order-words.ts';
 import { instantText } from './time-words.ts';
 import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } from './upstream-verdict.ts';
 
@@ -23,6 +26,10 @@ export interface WhyFacts {
   readonly ancestry: readonly Ancestor[];
   /** The events that called for open orders. */
   readonly causes: readonly EventFact[];
+  /** The ends of earlier attempts of those orders, and of the order whose reload ended last. */
+  readonly attempts: readonly EventFact[];
+  /** Whose reloads were canceled, as far as that is known: they may have run too long. */
+  readonly owners: readonly OrderFact[];
   /** The plain links that have the app as their target, with the last end of each upstream. */
   readonly upstreams: readonly UpstreamFact[];
   /** The links by which the app waits for several others. */
@@ -49,6 +56,7 @@ export interface Why {
 
 /** What the sentences need. */
 interface Wording extends WhyFacts {
+  readonly ownerOf: (event: ReloadFinished) => OrderFact | undefined;
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
 }
@@ -56,7 +64,8 @@ interface Wording extends WhyFacts {
 /** Answers why an app did or did not reload. */
 export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const { last } = facts;
-  const wording = { ...facts, labelOf, now };
+  const ownerOf = ownersOf([...facts.orders, ...facts.owners, ...facts.ancestry.flatMap(({ order }) => order ?? [])]);
+  const wording = { ...facts, ownerOf, labelOf, now };
   const newest = [...facts.orders].sort((a, b) => b.createdAt - a.createdAt);
   const waits = newest.filter(({ state }) => !isFinal(state));
   const cameToNothing = newest.find(
@@ -65,33 +74,54 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders) }));
   const open =
     waits.length > 0 || cameToNothing === undefined
-      ? waits.map((order) => orderWords(labelOf(order), order, wording))
-      : [orderWords('Its newest order', cameToNothing, wording)];
+      ? waits.flatMap((order) => orderLines(labelOf(order), order, wording))
+      : orderLines('Its newest order', cameToNothing, wording);
+  const owner = facts.ancestry[0]?.order;
+  // The attempts of an order that waits are told with it.
+  const before = owner === undefined || waits.some(({ _id }) => _id === owner._id) ? [] : attemptLines(owner, wording);
   const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
-  const answer = [...open, lastWords(wording), ...(waits.length > 0 ? [] : nothingWords(wording)), ...waiting];
+  const answer = [
+    ...open,
+    lastWords(wording),
+    ...before,
+    ...(waits.length > 0 ? [] : nothingWords(wording)),
+    ...waiting,
+  ];
   return definedFields({ waits, cameToNothing, last, upstreams, answer });
 }
 
-/** @param subject - what the sentence begins with. */
-function orderWords(subject: string, order: OrderFact, { causes, labelOf, now }: Wording): string {
+/** An order, then its earlier attempts. @param subject - what the first sentence begins with. */
+const orderLines = (subject: string, order: OrderFact, wording: Wording): readonly string[] => [
+  orderWords(subject, order, wording),
+  ...attemptLines(order, wording),
+];
+
+const attemptLines = (order: OrderFact, { attempts, now }: Wording): readonly string[] =>
+  earlierAttempts(order, attempts).map((attempt) => attemptWords(attempt, order, now));
+
+function orderWords(subject: string, order: OrderFact, { causes, ownerOf, labelOf, now }: Wording): string {
   const cause = causeFinder(causes)(order);
   const byHand = isByHand(order) ? ' It was asked for by hand.' : '';
   const owed =
     cause === undefined
       ? byHand
-      : ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, labelOf, now)}${replayed(order)}.`;
+      : ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, ownerOf(cause), labelOf, now)}${replayed(order)}.`;
   return `${subject} ${stateWords(order, now)}.${owed} ${order._id}`;
 }
 
 const replayed = (order: OrderFact | undefined): string =>
   order !== undefined && isReplay(order) ? ' (replayed)' : '';
 
-function lastWords({ app, last, ancestry, labelOf, now }: Wording): string {
+function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): string {
   if (last === undefined) return `Cascade knows of no finished reload of ${labelOf(app)} yet.`;
   const steps = ancestry
     .slice(1)
-    .map(({ event }, index) => `because ${endedWords(event, labelOf, now)}${replayed(ancestry[index]?.order)}`);
-  const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${last.outcome}`;
+    .map(
+      ({ event }, index) =>
+        `because ${endedWords(event, ownerOf(event), labelOf, now)}${replayed(ancestry[index]?.order)}`,
+    );
+  const how = isTooLong(last, ownerOf(last)) ? TOO_LONG : last.outcome;
+  const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${how}`;
   return `${[ended, ...steps].join(', ')}. ${beginningWords(ancestry.at(-1) ?? { event: last }, labelOf)}`;
 }
 
@@ -116,7 +146,17 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
 }
 
 /** Why each upstream has called for nothing since the app's last end. */
-function nothingWords({ app, orders, last, ancestry, upstreams, joins, labelOf, now }: Wording): readonly string[] {
+function nothingWords({
+  app,
+  orders,
+  last,
+  ancestry,
+  upstreams,
+  joins,
+  ownerOf,
+  labelOf,
+  now,
+}: Wording): readonly string[] {
   if (upstreams.length === 0 && joins.length > 0) return [];
   if (upstreams.length === 0) {
     return [`Nothing calls for ${labelOf(app)}: no link of the chain files has it as its target.`];
@@ -127,6 +167,7 @@ function nothingWords({ app, orders, last, ancestry, upstreams, joins, labelOf, 
     const verdict = verdictOf(fact, orders);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
     if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
-    return [upstreamWords(fact, verdict, isOld ? since : undefined, labelOf, now)];
+    const owner = fact.last && ownerOf(fact.last);
+    return [upstreamWords({ ...fact, owner }, verdict, isOld ? since : undefined, labelOf, now)];
   });
 }

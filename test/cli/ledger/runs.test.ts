@@ -32,6 +32,27 @@ describe('cascade runs', () => {
     });
   });
 
+  it('counts the further attempts of a run, also the one that is to come', async () => {
+    const retry = { policy: { retry: { attempts: 3, delay: 60_000 } } };
+    const documents = [
+      event('extract', 'r1', at('01:00')),
+      order('transform', 'r1', at('01:00:01'), { ...done('r4', at('01:10'), at('01:15')), try: 2, ...retry }),
+      order('report', 'r1', at('01:00:01'), {
+        state: 'waiting',
+        try: 3,
+        ends: ['r5', 'r6'],
+        dueAt: at('02:04'),
+        ...retry,
+      }),
+    ];
+    const { context, printed } = ledgerOf(documents);
+    await listRuns(context, { limit: 20 });
+    expect(printed.out).to.contain('2 orders: 1 succeeded, 1 waiting; 3 further attempts  event:default:r1');
+    const { context: asJson, json } = ledgerOf(documents, { json: true });
+    await listRuns(asJson, { limit: 20 });
+    expect(json()).to.have.nested.property('runs[0].furtherAttempts', 3);
+  });
+
   it('tells of a chain that was paused when the app ended', async () => {
     const { context, printed } = ledgerOf([
       event('extract', 'r1', at('01:00'), { skips: [{ ...SKIPPED.skips[0], reason: 'paused' }] }),
@@ -93,6 +114,7 @@ describe('cascade runs', () => {
           lastAt: '2026-11-22T01:05:01.000Z',
           orders: { ended: 1, parked: 1 },
           outcomes: { succeeded: 1 },
+          furtherAttempts: 0,
         },
       ],
       older: 1,

@@ -3,6 +3,7 @@ import { treeLines } from '../../../cli/ledger/tree-lines.ts';
 import type { ReloadId } from '../../../src/core/names.ts';
 import { paintsOf } from '../../../src/core/paint.ts';
 import type { RunNode } from '../../../src/core/runs/run-tree.ts';
+import { minutes } from '../../../src/core/units.ts';
 import { at, done, ended, labelOf, ordered } from '../../core/runs/some-facts.ts';
 
 describe('a run as lines', () => {
@@ -10,6 +11,7 @@ describe('a run as lines', () => {
     const order = ordered('transform', 'r1', '01:00', {
       ...{ ...done('r4', '01:30', '01:40'), try: 3, ends: ['r2', 'r3', 'r4'] as ReloadId[] },
       cancelRequestedAt: { r3: at('01:20') },
+      policy: { retry: { attempts: 2, delay: minutes(5) } },
     });
     const node: RunNode = {
       ...{ app: order, order, event: ended('transform', 'r4', '01:40'), skips: [], followers: [] },
@@ -20,8 +22,8 @@ describe('a run as lines', () => {
     };
     expect(treeLines(node, { labelOf, now: at('02:00'), paints: paintsOf(false) })).to.deep.equal([
       'transform succeeded  2026-11-22 01:30:00Z → 01:40:00Z  reload r4  chain nightly',
-      '├─ attempt 1 failed  at 2026-11-22 01:05:00Z  reload r2  no table',
-      '└─ attempt 2 ran too long, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3',
+      '├─ attempt 1 failed  at 2026-11-22 01:05:00Z  reload r2  no table  delay 5 min',
+      '└─ attempt 2 ran too long, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3  delay 10 min',
     ]);
   });
 });

@@ -99,6 +99,45 @@ describe('cascade why', () => {
     expect(store.asked.length).to.be.at.most(12);
   });
 
+  it('lists the earlier attempts of the reload that ended last, with their delays', async () => {
+    const retry = { attempts: 1, delay: 300_000 };
+    const failed = event('transform', 'r7', at('01:02'), { outcome: 'failed' });
+    const tried = order('transform', 'r1', at('01:00:01'), {
+      ...{ ...done('r2', at('01:04'), at('01:05')), try: 2, ends: ['r7', 'r2'], policy: { retry } },
+    });
+    const documents = [...RAN.filter(({ _id }) => !_id.startsWith('order:default:transform')), tried, failed];
+    const { context, printed } = ledgerOf(documents);
+    await showWhy(context, 'transform');
+    expect(printed.out.split('\n')[1]).to.equal(
+      'Attempt 1 of 2 failed at 01:02:00Z (reload r7). Delay after it: 5 min.',
+    );
+    const other = ledgerOf(documents, { json: true });
+    await showWhy(other.context, 'transform');
+    expect(other.json()).to.have.nested.property('order.try', 2);
+    expect(other.json()).to.have.nested.property('order.attempts[0].delaySeconds', 300);
+    expect(other.json()).to.have.nested.property('order.attempts[0].end.outcome', 'failed');
+  });
+
+  it('knows by the order of a cause that it ran too long', async () => {
+    const canceled = event('transform', 'r2', at('01:05'), { outcome: 'canceled' });
+    const owner = order('transform', 'r1', at('01:00:01'), {
+      ...{ ...done('r2', at('01:00:02'), at('01:05')), outcome: 'canceled', policy: { timeout: 60_000 } },
+      cancelRequestedAt: { r2: at('01:04') },
+    });
+    const started = {
+      _id: 'started:default:r2',
+      schema: 1,
+      type: 'started',
+      order: owner._id,
+      also: [],
+      isGuess: false,
+    };
+    const parked = order('report', 'r2', at('01:05:01'), { state: 'parked', dueAt: at('02:04') });
+    const { context, printed } = ledgerOf([canceled, owner, { ...started, hops: 1, root: 'event:default:r1' }, parked]);
+    await showWhy(context, 'report');
+    expect(printed.out).to.contain('because Transform ran too long, and Cascade canceled it at 01:05:00Z.');
+  });
+
   it('is a misuse for an app that no chain has', async () => {
     const failure = await showWhy(ledgerOf(RAN).context, 'repot').catch((error: unknown) => error);
     expect(failure).to.include({ code: 'PARAMETERS_INVALID' });

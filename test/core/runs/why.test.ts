@@ -3,6 +3,7 @@ import type { Link } from '../../../src/core/link.ts';
 import type { AppId, ChainName, OrderId, ReloadId, TenantName } from '../../../src/core/names.ts';
 import { type WhyFacts, why } from '../../../src/core/runs/why.ts';
 import type { Skip } from '../../../src/core/skip.ts';
+import { minutes } from '../../../src/core/units.ts';
 import { at, done, ended, labelOf, ordered } from './some-facts.ts';
 
 const app = (appId: string) => ({ tenant: 'default' as TenantName, appId: appId as AppId });
@@ -29,6 +30,8 @@ const RAN: WhyFacts = {
   last: REPORTED,
   ancestry: [{ event: REPORTED, order: REPORT }, { event: TRANSFORMED, order: TRANSFORM }, { event: EXTRACTED }],
   causes: [],
+  attempts: [],
+  owners: [],
   upstreams: [{ link: LINK, last: TRANSFORMED, event: TRANSFORMED }],
   joins: [],
 };
@@ -72,6 +75,74 @@ describe('why an app last ran', () => {
     const order = ordered('report', 'r1.r2', '01:05', done('r3', '01:05', '01:09'));
     const facts = { ...RAN, orders: [order], ancestry: [{ event: REPORTED, order }, { event: TRANSFORMED }] };
     expect(answer(facts)[0]).to.include('because transform succeeded at 01:05:00Z (replayed).');
+  });
+});
+
+describe('the attempts at a reload', () => {
+  const retry = { attempts: 2, delay: minutes(5) };
+  const fails = [
+    ended('report', 'r5', '01:15', { outcome: 'failed', error: { code: 'E', message: 'no table.' } }),
+    ended('report', 'r6', '01:35', { outcome: 'canceled' }),
+  ];
+  const tried = (more: object) =>
+    ordered('report', 'r2', '01:05', {
+      ...{ policy: { retry, timeout: minutes(10) }, try: 3, ends: ['r5', 'r6'] as ReloadId[] },
+      cancelRequestedAt: { r6: at('01:34') },
+      ...more,
+    });
+  const LINES = [
+    'Attempt 1 of 3 failed at 01:15:00Z (reload r5): no table. Delay after it: 5 min.',
+    'Attempt 2 of 3 ran too long, and Cascade canceled it at 01:35:00Z (reload r6). Delay after it: 10 min.',
+  ];
+
+  it('are listed below an order that waits for the next one, each with its end and the delay', () => {
+    const reason = { code: 'RETRY', message: 'Attempt 2 of 3 ran too long' };
+    const order = tried({ state: 'waiting', reason, dueAt: at('01:45') });
+    const facts = { ...RAN, orders: [order], causes: [TRANSFORMED], attempts: fails };
+    expect(answer(facts, '01:40').slice(0, 3)).to.deep.equal([
+      'report waits for its next attempt (Attempt 2 of 3 ran too long); Cascade starts it at 01:45:00Z. It is owed because transform succeeded at 01:05:00Z. order:default:report:s:r2',
+      ...LINES,
+    ]);
+  });
+
+  it('are listed below the last end, without the attempt that ended last', () => {
+    const order = tried({ ...done('r7', '01:45', '01:50'), ends: ['r5', 'r6', 'r7'] });
+    const last = ended('report', 'r7', '01:50');
+    const facts = { ...RAN, orders: [order], last, ancestry: [{ event: last, order }], attempts: fails };
+    expect(answer(facts).slice(0, 3)).to.deep.equal([
+      'report last ended at 2026-11-22 01:50:00Z: succeeded. report was started by Cascade; the ledger no longer has what called for it.',
+      ...LINES,
+    ]);
+  });
+
+  it('say so where the ledger no longer has an end, or the order no longer a policy', () => {
+    const order = tried({ state: 'called-off', policy: undefined });
+    const facts = { ...NOTHING, orders: [order], attempts: fails.slice(1) };
+    expect(answer(facts).slice(1, 3)).to.deep.equal([
+      'Attempt 1 of 2: the ledger no longer has its end (reload r5).',
+      'Attempt 2 of 2 ran too long, and Cascade canceled it at 01:35:00Z (reload r6).',
+    ]);
+  });
+});
+
+describe('a reload that ran too long', () => {
+  const order = ordered('transform', 'r1', '01:00', {
+    ...{ ...done('r2', '01:00', '01:05'), outcome: 'canceled', policy: { timeout: minutes(5) } },
+    cancelRequestedAt: { r2: at('01:05') },
+  });
+  const canceled = ended('transform', 'r2', '01:05', { outcome: 'canceled' });
+  const TOO_LONG = 'ran too long, and Cascade canceled it';
+
+  it('is told as that: as the last end, as the cause, and as the end of an upstream', () => {
+    const own = { ...RAN, app: app('transform'), orders: [order], last: canceled, upstreams: [] };
+    expect(answer({ ...own, ancestry: [{ event: canceled, order }] })[0]).to.contain(`01:05:00Z: ${TOO_LONG}.`);
+    const waits = ordered('report', 'r2', '01:05', { state: 'parked', dueAt: at('02:05') });
+    const facts = { ...RAN, causes: [canceled], owners: [order] };
+    expect(answer({ ...facts, orders: [waits] })[0]).to.contain(`because transform ${TOO_LONG} at 01:05:00Z.`);
+    const after = { link: LINK, last: canceled, event: { ...canceled, skips: [skip({ reason: 'paused' })] } };
+    expect(answer({ ...NOTHING, owners: [order], upstreams: [after] })[1]).to.equal(
+      `transform ${TOO_LONG} at 01:05:00Z, but chain nightly was paused (enabled: false).`,
+    );
   });
 });
 
