@@ -12,11 +12,15 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
   type === 'order' && state === 'waiting' && isJsonObject(reason) && reason['code'] === 'QLIK_RATE_LIMITED';
 
 /**
- * Gives the orders that wait for their tenants' rate limits the slots until the next sweep, so that they do not all start at
- * once. Who has waited longest comes first. An order that gets no slot stays due, and comes with a later sweep.
+ * Gives slots to the orders that wait for a tenant's rate limit. A slot is the instant at which one order may start. The slots
+ * of a tenant are 1.225 s apart, so the orders do not all start at once and exceed the limit again.
  *
- * @param waiting - the longest due first.
+ * The order that has waited longest gets the first slot. Only the slots until the next sweep are given. Orders without a slot
+ * stay due, and a later sweep gives them one.
+ *
+ * @param waiting - the one that is due longest comes first.
  * @param now - the store's clock.
+ * @param room - gets the slots, for the invoker.
  */
 export async function giveSlots(
   waiting: readonly OrderDocument[],

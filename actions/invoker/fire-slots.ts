@@ -13,16 +13,19 @@ import { type FanOutPorts, handOn, startOne } from './fan-out.ts';
 import { untilNextMinuteMs } from './minute-budget.ts';
 import { slotTarget, workOf } from './targets.ts';
 
-/** What firing slots needs from the world. */
+/** What `fireSlots` needs. */
 export interface SlotPorts extends FanOutPorts {
   readonly log: Log;
 }
 
 /**
- * Fires the orders whose slots come in the present minute, each when its slot comes, and hands the others to an activation
- * that does the same in the next minute.
+ * Starts each order of the plan when its slot comes: it fires `reload` for the order. The sweep gave the slots, because these
+ * orders wait for a tenant's rate limit.
  *
- * It never fails: what is not fired is due, and the next sweep gives it another slot.
+ * Slots may be five minutes ahead, and an activation may take two minutes. So it fires the slots of this minute, and hands the
+ * later ones to another activation, which does the same in the next minute.
+ *
+ * It never fails. An order that is not fired stays due, and the next sweep gives it another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
@@ -30,6 +33,7 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);
+  // The slots are by the store's clock. This activation waits by its own.
   const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
   for (let slot = open[0]; slot !== undefined; slot = open[0]) {
     const at = (slot.at - storeAheadMs) as EpochMs;
@@ -43,7 +47,8 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
     else await ports.sleep(PAUSE_MS);
   }
   if (open.length === 0) return;
-  // Whoever gets the rest begins with the next minute. If it had to wait for long, its own time would be up too early.
+  // The other activation begins when this minute ends. If it began earlier, it would only wait, and its time would be up
+  // before its own minute ends.
   await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
@@ -52,19 +57,20 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
 }
 
-/** An activation that begins so shortly before a minute's end works until the end of the next one. */
+/** If less than this is left of the minute, the activation works until the end of the next one. */
 const SHORTEST = seconds(5);
-/** The rest is handed on so long before the minute's end. */
+/** The later slots are handed on this long before the minute's end. */
 const HAND_ON_MS = 1_000;
-/** Before the next try, if the host has no free place. */
+/** How long to wait before the next try, if the host runs as many activations as it allows. */
 const PAUSE_MS = 500;
-/** For a free place to hand the rest on. */
+/** How long to try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
 const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 
+/** Whether the host takes no more invocations in this minute. */
 const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
 
-/** The slots, the earliest first, without those of a tenant whose gate has been shut again beyond them. */
+/** The slots, the earliest first. If Qlik has answered 429 since, a tenant's gate is shut again: its slots until then are void. */
 async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
   const sorted = [...slots].sort((a, b) => a.at - b.at);

@@ -11,20 +11,25 @@ import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
 
 /*
- * The protocol of `park:<tenant>:<app>`. A slot names the order that waits for the busy app with one body and policy. It may be out
- * of date, so it proves nothing. An order first parks itself, then reads the slot's order. It merges only into an order
- * that is then parked and without doubt: that order's reload cannot have begun before. Else it takes the slot.
+ * If an app is busy, its orders are parked: they wait. One reload can serve all parked orders that have the same body and
+ * policy, so the later ones merge into the first. The document `park:<tenant>:<app>` has a slot for each body and policy,
+ * which names that first order.
+ *
+ * A slot may be out of date, so it only says where to look. An order parks itself first. Then it reads the order in the slot.
+ * If that order is parked and not in doubt, its reload has not begun yet, and the new order may merge into it. Otherwise the
+ * new order takes the slot.
  */
 
 type Store = Pick<PatientStore, 'get' | 'put'>;
 type Log = Pick<LedgerLog, 'error'>;
 type Slots = ParkDocument['slots'];
 
-/** Who does an order's reload: itself, or the parked order that it may merge into. */
+/** Whose reload serves an order: its own (`mine`, and it has the slot), or that of the parked order into which it may merge. */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
- * Takes the slot of a parked order's body, or finds the order to merge into. That order's slot first gets the greater hops.
+ * Takes the slot for a parked order, or finds the order to merge into. In the second case the slot keeps the greater hops of
+ * both, so that a merge does not make a run look shorter than it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE: then the order is parked without a slot, and looks at its app by itself.
  */
@@ -44,13 +49,13 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
 }
 
-/** The hops of an order and of those that merged into it: the greatest. */
+/** The greatest hops of an order and of those that merged into it. Hops: how far an order is from the root of its run. */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
   const slot = slotsIn(await store.get(parkId(order)), log)[slotKey(order)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
 }
 
-/** Takes an order that waits no more out of its slot. Another order's slot is left alone. */
+/** Empties the slot of an order that waits no longer. If the slot names another order, it stays. */
 export async function clearSlot(order: OrderDocument, store: Store, log: Log): Promise<void> {
   const key = slotKey(order);
   await changeDocument(parkId(order), store, (found) => {
@@ -62,11 +67,12 @@ export async function clearSlot(order: OrderDocument, store: Store, log: Log): P
 /** A malformed document has no slots, and is written anew. */
 const slotsIn = (found: StoredDocument | undefined, log: Log): Slots => readOrLog(found, readPark, log)?.slots ?? {};
 
-/** Equal for orders that one reload can do for. */
+/** The name of a slot. It is equal for orders that one reload can serve. */
 const slotKey = ({ body, policy }: OrderDocument): string => bodyHash(body) + policyKey(policy);
 
 const parkOf = (slots: Slots): object => ({ schema: 1, type: 'park', slots });
 
+/** The order in the slot, if `order` may merge into it. */
 async function mergeable(
   order: OrderDocument,
   slot: ParkSlot | undefined,

@@ -6,7 +6,7 @@ import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoin
 import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
-/** Writes a tenant's first checkpoint: the tenant's own time now. What ended before is history and starts nothing. */
+/** Writes a tenant's first checkpoint: Qlik's time now. What ended before is history and starts nothing. */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);
   if (typeof now === 'string') {
@@ -19,7 +19,7 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 
-/** The tenant's clock, from one page of any list that we may see; a text that says why there is none. */
+/** Qlik's time, from the answer to any list that our credential may see; or a text that says why it is unknown. */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
   let problem = 'the time ran out';
@@ -35,11 +35,12 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are compiled now. An app that a deployment has added since the last sweep counts from
- * now on: no chain waited for its earlier ends, so they must start nothing.
+ * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, its ends count
+ * from now on. No chain waited for its earlier ends, so they must start nothing. `fresh` remembers this until the lists no
+ * longer go back so far.
  *
- * @param tenantNow - Qlik's clock.
- * @returns undefined if there is a new app and no clock.
+ * @param tenantNow - Qlik's time.
+ * @returns undefined if there is a new app and Qlik's time is unknown.
  */
 export function withApps(
   { fresh = {}, behind = {}, gap, round, ...checkpoint }: CheckpointDocument,

@@ -8,7 +8,7 @@ import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
 import type { TenantList } from './tenant-list.ts';
 
-/** Apps that are listed at once. */
+/** How many apps are listed at once. */
 const AT_ONCE = 4;
 
 interface AppAnswer {
@@ -16,16 +16,16 @@ interface AppAnswer {
   readonly list: ListedBack;
 }
 
-/** A round over the apps. */
+/** The part of a round that one sweep did. A round lists every app of the tenant once, and may take several sweeps. */
 interface Round {
   readonly answers: readonly AppAnswer[];
-  /** The app to go on with, if the time ran out. */
+  /** If the time ran out: the app with which the next sweep goes on. */
   readonly next?: AppId;
 }
 
 /**
- * Lists a tenant app by app, from the app where the time ran out before. If the list of one app fails or is long, only that
- * app stays behind. The other apps and the checkpoint go on.
+ * Lists a tenant app by app. It goes on with the app at which the time of the last sweep ran out. If the list of one app
+ * fails or is long, only that app stays behind. The checkpoint moves on for the others when the round is over.
  */
 export async function listApps(
   tenant: TenantName,
@@ -43,7 +43,8 @@ export async function listApps(
   const seen = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
   );
-  // If the round took several sweeps, its first list is as old as the round.
+  // Up to when every end is known after this round. If it took several sweeps, some lists are as old as its beginning, so
+  // nothing later than that counts.
   const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
@@ -59,6 +60,7 @@ export async function listApps(
   };
 }
 
+/** Lists the apps of a round that are left, some at once, until the time runs out. */
 async function listEach(
   tenant: TenantName,
   apps: readonly AppId[],
@@ -80,6 +82,7 @@ async function listEach(
   return { answers };
 }
 
+/** Why an app stays behind, for the log; undefined if none does. */
 function problemOf(answers: readonly AppAnswer[]): string | undefined {
   const failed = answers.find(({ list }) => list.kind === 'unavailable' || (list.kind === 'listed' && list.left));
   if (failed === undefined) return undefined;
@@ -117,6 +120,6 @@ function behindOf(list: ListedBack, before: BehindApp, now: EpochMs): BehindApp 
   if (list.kind !== 'listed') return before;
   const head = headOf(list, before.t, before.gap, now);
   if (list.left !== undefined) return { t: before.t, gap: { head, ...list.left } };
-  // Reloads that ended after the list began stand above its beginning.
+  // An earlier sweep began this list. Reloads that ended since then are not in it, so the next sweep lists the app again.
   return list.isFromHead ? undefined : { t: head };
 }

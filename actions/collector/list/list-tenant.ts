@@ -10,7 +10,7 @@ import { appsOf, type TenantList } from './tenant-list.ts';
  * Lists a tenant's reloads since its checkpoint: in one list, or app by app if the credential may not list the whole tenant
  * (fact q-reloads-list-02).
  *
- * @returns a text that says why, if the tenant listed nothing.
+ * @returns what was listed, and how far the checkpoint may move by it; or a text that says why nothing was listed.
  */
 export async function listTenant(
   tenant: TenantName,

@@ -9,26 +9,33 @@ import { causeFinder } from './order-causes.ts';
 import { skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
-/** A link to an app, and the last end of what it follows. */
+/** A link, and the last end of its upstream: the app that its target follows. */
 export interface UpstreamFact {
   readonly link: Link;
-  /** Absent if no end of it was heard of. */
+  /** The upstream's last end. Absent if Cascade has not heard of any. */
   readonly last?: ReloadFinished;
-  /** The document of that end; absent if it is gone. */
+  /** The event of that end. Absent if the ledger no longer has it. */
   readonly event?: EventFact;
 }
 
-/** What came of the last end of an upstream. */
+/** What came of the last end of an upstream, for one link. */
 export type UpstreamVerdict =
+  /** Cascade knows of no end of it. */
   | { readonly kind: 'never-heard' }
   | { readonly kind: 'ordered'; readonly order: OrderFact }
   | { readonly kind: 'skipped'; readonly skip: Skip }
+  /** The resolver has not decided yet what follows the end. */
   | { readonly kind: 'unresolved'; readonly dueAt?: EpochMs }
-  /** The end was resolved, and there is neither an order nor a skip of this link. */
+  /** The resolver decided, and left neither an order nor a skip for this link: the chains did not have the link then. */
   | { readonly kind: 'link-unknown-then' }
+  /** The ledger no longer has the event. */
   | { readonly kind: 'gone' };
 
-/** Decides what came of the last end of a link's upstream. */
+/**
+ * Decides what came of the last end of a link's upstream.
+ *
+ * @param orders - the orders of the link's target.
+ */
 export function verdictOf({ link, last, event }: UpstreamFact, orders: readonly OrderFact[]): UpstreamVerdict {
   if (last === undefined) return { kind: 'never-heard' };
   if (event === undefined) return { kind: 'gone' };
@@ -45,10 +52,10 @@ const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
   skip.chain === link.chain && skip.target.appId === link.target.appId && skip.target.tenant === link.target.tenant;
 
 /**
- * A verdict as a sentence.
+ * A verdict as a sentence for `cascade why`.
  *
  * @param fact - with the order whose reload ended, if it is known.
- * @param since - the app's own last end, if the upstream has not ended since then.
+ * @param since - the last end of the link's target, if the upstream has not ended since then: so nothing new is expected.
  */
 export function upstreamWords(
   fact: UpstreamFact & { readonly owner: OrderFact | undefined },
