@@ -1,7 +1,16 @@
 import type { JoinRule } from '../link.ts';
 import type { AppKey } from '../names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../units.ts';
-import { compareEnds, type EndFate, type EndKey, endId, type Firing, foldEnds, type JoinEnd } from './fold-ends.ts';
+import {
+  type Closing,
+  compareEnds,
+  type EndFate,
+  type EndKey,
+  endId,
+  type Firing,
+  foldEnds,
+  type JoinEnd,
+} from './fold-ends.ts';
 
 /**
  * What a composite link remembers of the ends of its upstreams. Plain JSON: it is stored in `join:` documents.
@@ -18,12 +27,14 @@ export interface JoinMemory<End extends JoinEnd = JoinEnd> {
   readonly log: readonly End[];
   /** The newest end that completed a firing. Only a firing that a later end completes is carried out. */
   readonly fired?: EndKey;
+  /** The rule by which the last end was applied; absent if there was none. */
+  readonly rule?: JoinRule;
 }
 
 /** The memory of a link that has heard of nothing yet. */
 export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
-/** The longest log. Each end in it has about 150 bytes. */
+/** The longest log. Each end in it has about 150 bytes, and 250 once it is used. */
 const MAX_LOG_ENDS = 128;
 
 /** An end that is older than the newest one by this much, or by the link's `within` if that is longer, comes too late. */
@@ -44,17 +55,18 @@ export interface Applied<End extends JoinEnd = JoinEnd> {
   /** The firings to carry out now, oldest first; mostly none or one. An end that comes late may complete several. */
   readonly firings: readonly Firing<End>[];
   readonly fate: AppliedFate;
-  /** The firing in which the end is used, whenever it was carried out; absent if the end is used in none. */
-  readonly firing?: Firing<End>;
+  /** The end that completed the firing in which this end is used; absent if it is used in none. */
+  readonly usedBy?: Closing;
 }
 
 /**
  * Applies one end to what a composite link remembers.
  *
  * Ends may arrive in any order and twice. The same end again changes nothing. An end that comes late counts at its own time,
- * but what a link has called for is never taken back.
+ * but what a link has called for is never taken back. If the rule has changed, an end that was used before is not used again.
  */
-export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
+export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
+  const memory = underRule(before, rule);
   const { baseHalves, baseEnd, fired } = memory;
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
   const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
@@ -63,20 +75,47 @@ export function applyEnd<End extends JoinEnd>(memory: JoinMemory<End>, end: End,
   const folded = foldEnds(baseHalves, log, rule);
   const firing = folded.firings.find(({ halves }) => halves.some(isSame));
   const fate = folded.fates.get(endId(end)) ?? 'not-matched';
-  const own = firing !== undefined && { firing };
+  const closing = known?.usedBy ?? (firing && closingOf(firing));
+  const own = fate === 'used' && closing !== undefined && { usedBy: closing };
   if (known !== undefined) return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...own };
   // A firing up to `fired` was carried out, or a later one covers it.
   const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
   const firings = folded.firings.filter(isNew);
   const newest = firings.at(-1)?.closing ?? fired;
   const isCovered = firing !== undefined && !isNew(firing);
-  const marked = isCovered ? log.map((each) => (isSame(each) ? { ...each, isCovered } : each)) : log;
+  const marked = log.map((each) => (isCovered && isSame(each) ? { ...each, isCovered } : markUsed(each, firings)));
+  const halves = baseHalves.map((half) => markUsed(half, firings));
+  const next = { ...memory, rule, baseHalves: halves, log: marked };
   return {
-    memory: trim({ ...memory, log: marked, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
+    memory: trim({ ...next, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
     firings,
     fate: isCovered ? 'covered' : fate,
     ...own,
   };
+}
+
+const closingOf = ({ closing: { app, reloadId } }: Firing): Closing => ({ app, reloadId });
+
+function markUsed<End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): End {
+  const firing = firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
+  return firing === undefined ? end : { ...end, usedBy: closingOf(firing) };
+}
+
+/**
+ * What a link remembers, as a rule sees it: what was used or covered under another rule is spent. Otherwise the other rule
+ * could fire for it once more. Under one and the same rule the fold alone decides: a late end may set a half free again.
+ */
+function underRule<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
+  if (memory.rule === undefined || isSameRule(memory.rule, rule)) return memory;
+  const spend = (end: End): End =>
+    end.usedBy === undefined && end.isCovered !== true ? end : { ...end, isSpent: true as const };
+  return { ...memory, baseHalves: memory.baseHalves.map(spend), log: memory.log.map(spend) };
+}
+
+function isSameRule(a: JoinRule, b: JoinRule): boolean {
+  const apps = Object.keys(a.of) as AppKey[];
+  const isSameOf = apps.length === Object.keys(b.of).length && apps.every((app) => a.of[app] === b.of[app]);
+  return isSameOf && a.atLeast === b.atLeast && a.within === b.within;
 }
 
 const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, endedAt });
@@ -104,7 +143,8 @@ export interface JoinWait<End extends JoinEnd = JoinEnd> {
 }
 
 /** What a composite link waited for after its newest end. Time has passed since, so a half may have expired: see `closesAt`. */
-export function joinWait<End extends JoinEnd>({ baseHalves, log }: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
+export function joinWait<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
+  const { baseHalves, log } = underRule(memory, rule);
   const { halves } = foldEnds(baseHalves, log, rule);
   const oldest = halves[0];
   const missing = (Object.keys(rule.of) as AppKey[]).filter((app) => halves.every((half) => half.app !== app));

@@ -16,7 +16,14 @@ export interface JoinEnd {
   readonly outcome: Outcome;
   /** True if the end came so late that it started nothing: it belongs to a firing up to the newest one carried out before. */
   readonly isCovered?: true;
+  /** The end that completed the firing which used this one; absent if none was carried out. */
+  readonly usedBy?: Closing;
+  /** True if it was used or covered under an earlier rule of the link. It never counts again. */
+  readonly isSpent?: true;
 }
+
+/** Names the end that completed a firing. */
+export type Closing = Pick<JoinEnd, 'app' | 'reloadId'>;
 
 /** The fields by which ends are sorted. */
 export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
@@ -25,7 +32,7 @@ export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 export type EndFate =
   /** It is a half. */
   | 'waits'
-  /** It was a half, and the link fired. */
+  /** It was a half, and the link fired, maybe by an earlier rule. */
   | 'used'
   /** It was a half, until a later end of the same app took its place. */
   | 'superseded'
@@ -71,7 +78,8 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > 
  * 3. The halves that are more than `within` older than this end go.
  * 4. If the end counts and `atLeast` apps have a half, the link fires. Then all halves are used, and none is left.
  *
- * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all.
+ * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all. An end
+ * that is spent never counts.
  *
  * @param halves - what was left of earlier ends; at most one for each app.
  * @param ends - sorted by `compareEnds`, all later than `halves`.
@@ -81,7 +89,8 @@ export function foldEnds<End extends JoinEnd>(
   ends: readonly End[],
   { of, atLeast, within }: JoinRule,
 ): Folded<End> {
-  const counts = ({ app, outcome }: End): boolean => of[app] !== undefined && isMatch(of[app], outcome);
+  const matches = ({ app, outcome }: End): boolean => of[app] !== undefined && isMatch(of[app], outcome);
+  const counts = (end: End): boolean => end.isSpent !== true && matches(end);
   const waiting = new Map(halves.filter(counts).map((half) => [half.app, half]));
   const fates = new Map<string, EndFate>([...waiting.values()].map((half) => [endId(half), 'waits']));
   const firings: Firing<End>[] = [];
@@ -91,8 +100,9 @@ export function foldEnds<End extends JoinEnd>(
     fates.set(endId(half), fate);
   };
   for (const end of ends) {
-    leave(waiting.get(end.app), counts(end) ? 'superseded' : 'withdrawn');
-    fates.set(endId(end), counts(end) ? 'waits' : 'not-matched');
+    leave(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');
+    const fate = matches(end) ? 'waits' : 'not-matched';
+    fates.set(endId(end), end.isSpent === true ? 'used' : fate);
     if (counts(end)) waiting.set(end.app, end);
     for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) leave(half, 'expired');
     if (!counts(end) || waiting.size < atLeast) continue;

@@ -6,7 +6,7 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import { addMs, type EpochMs } from '../units.ts';
 import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.ts';
-import type { Firing, JoinEnd } from './fold-ends.ts';
+import type { Closing, Firing, JoinEnd } from './fold-ends.ts';
 
 /** An upstream's end with its place in its run: how many orders lie between it and the event at the run's root. */
 export interface RememberedEnd extends JoinEnd, Descent, Pick<Lineage, 'areHopsUnsure'> {}
@@ -93,7 +93,7 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, de
   };
 }
 
-const causeOfEnd = ({ app, reloadId }: JoinEnd, target: AppRef): string =>
+const causeOfEnd = ({ app, reloadId }: Closing, target: AppRef): string =>
   causeOf({ tenant: appOfKey(app).tenant, reloadId }, target);
 
 const linkOf = ({ event: { tenant, appId, reloadId }, link: { chain, target } }: JoinedEvent) => ({
@@ -102,7 +102,7 @@ const linkOf = ({ event: { tenant, appId, reloadId }, link: { chain, target } }:
 
 /** Why an event calls for no order now; undefined if it calls for one. */
 function skipOf(
-  { memory, firings, fate, firing }: Applied<RememberedEnd>,
+  { memory, firings, fate, usedBy }: Applied<RememberedEnd>,
   state: JoinMemory<RememberedEnd>,
   joined: JoinedEvent,
 ): Skip | undefined {
@@ -111,7 +111,7 @@ function skipOf(
   switch (fate) {
     case 'used':
       if (memory !== undefined && firings.length > 0) return undefined;
-      return { ...of, reason: 'already-ordered', order: orderIn(firing, link) };
+      return { ...of, reason: 'already-ordered', order: orderClosedBy(usedBy, link) };
     case 'waits': {
       const { missing, closesAt } = joinWait(state, link.join);
       const until: EpochMs = closesAt ?? addMs(event.endedAt, link.join.within);
@@ -130,5 +130,5 @@ function skipOf(
   }
 }
 
-const orderIn = (firing: Firing<RememberedEnd> | undefined, { target, clause }: Link): OrderId =>
-  orderId(target, clause, firing === undefined ? '' : causeOfEnd(firing.closing, target));
+const orderClosedBy = (closing: Closing | undefined, { target, clause }: Link): OrderId =>
+  orderId(target, clause, closing === undefined ? '' : causeOfEnd(closing, target));

@@ -8,6 +8,7 @@ import type { TimeConstants } from '../../core/time-constants.ts';
 import { addMs, type EpochMs } from '../../core/units.ts';
 import {
   isAppId,
+  isBoolean,
   isCountFrom,
   isInstant,
   isListOf,
@@ -36,15 +37,17 @@ export interface JoinDocument extends AppRef, JoinState {
   readonly type: 'join';
   readonly chain: ChainName;
   readonly clause: string;
-  /** The rule by which the last end was applied, for people. */
+  /** The rule by which the last end was applied. If another one is deployed, what this one used counts no more. */
   readonly rule: JoinRule;
   readonly dueAt?: EpochMs;
 }
 
 const isAppKey = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9-]{1,64}$/);
 const KEY_FIELDS = { app: isAppKey, reloadId: isText, endedAt: isInstant } as const;
+const isClosing = isObjectWith({ app: isAppKey, reloadId: isText });
+const MARKS = { usedBy: maybe(isClosing), isCovered: maybe(isBoolean), isSpent: maybe(isBoolean) } as const;
 const isEnds = isListOf(
-  isObjectWith({ ...KEY_FIELDS, outcome: isOneOf(OUTCOMES), hops: isCountFrom(0), root: isText }),
+  isObjectWith({ ...KEY_FIELDS, outcome: isOneOf(OUTCOMES), hops: isCountFrom(0), root: isText, ...MARKS }),
 );
 const isKey = isObjectWith(KEY_FIELDS);
 const isOrder = isObjectWith({

@@ -158,6 +158,60 @@ describe('a composite link whose rule changes between two ends', () => {
     const rule = changed({ 'default/A': 'succeeded', 'default/B': 'failed', 'default/C': 'succeeded' }, 3);
     expect(applyAll(rule, [endAt('C1 02:00')], memory).firings).to.deep.equal(['C1: A1,B1,C1']);
   });
+
+  const fired = arrive(allOf(2, 6), 'A1 01:00', 'B1 01:30').memory;
+  it('counts no end once more that a firing took: not for more apps', () => {
+    const { firings, fates } = applyAll(allOf(3, 6), ['C1 02:00', 'A2 03:00', 'B2 03:30'].map(endAt), fired);
+    expect(firings).to.deep.equal(['B2: C1,A2,B2']);
+    expect(fates).to.deep.equal(['waits', 'waits', 'used']);
+  });
+  it('nor for other apps, nor for a longer window', () => {
+    const rule = changed({ 'default/A': 'succeeded', 'default/C': 'succeeded' }, 2);
+    expect(applyAll(rule, ['C1 02:00', 'A2 03:00'].map(endAt), fired).firings).to.deep.equal(['A2: C1,A2']);
+    const apart = arrive(allOf(2, 1), 'A1 01:00', 'B1 03:00', 'A2 03:30').memory;
+    expect(applyAll(allOf(2, 6), [endAt('B2 04:00')], apart).firings).to.deep.equal([]);
+  });
+  it('nor if the old rule comes back', () => {
+    const between = applyAll(allOf(3, 6), [endAt('C1 02:00')], fired).memory;
+    expect(applyAll(allOf(2, 6), [endAt('A2 03:00')], between).firings).to.deep.equal(['A2: C1,A2']);
+    const again = applyAll(allOf(2, 6), [endAt('B9! 01:20')], between);
+    expect([again.firings, again.fates]).to.deep.equal([[], ['not-matched']]);
+    expect(applyAll(allOf(2, 6), [endAt('B2 03:00')], again.memory).firings).to.deep.equal(['B2: C1,B2']);
+  });
+  it('nor what a firing took and a late end set free again (T8), nor what was covered', () => {
+    const late = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30').memory;
+    expect(joinWait(late, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B2']);
+    expect(joinWait(late, allOf(2, 5)).halves).to.deep.equal([]);
+    expect(applyAll(allOf(2, 5), [endAt('A2 02:00')], late).firings).to.deep.equal([]);
+  });
+  it('nor a half that the log has let go', () => {
+    const { memory: base } = applyAll(allOf(2, 6), [
+      endAt('C1 00:00'),
+      ...Array.from({ length: 128 }, (_, n) => ({
+        ...endAt('C1! 00:01'),
+        app: 'default/X' as AppKey,
+        reloadId: `X${n}` as ReloadId,
+      })),
+    ]);
+    expect(base.baseHalves.map(({ reloadId }) => reloadId)).to.deep.equal(['C1']);
+    const used = applyAll(allOf(2, 6), [endAt('A1 01:00')], base);
+    expect(used.firings).to.deep.equal(['A1: C1,A1']);
+    expect(joinWait(used.memory, allOf(3, 6)).halves).to.deep.equal([]);
+  });
+  it('lets what was taken stand for its app: an older half of that app does not come back', () => {
+    const { memory: old } = arrive(allOf(2, 6), 'A1 01:00', 'A2 02:00', 'B1 02:30');
+    expect(joinWait(old, allOf(3, 6)).halves).to.deep.equal([]);
+  });
+  it('knows by which end an end was used, after the change, too', () => {
+    const known = applyEnd(fired, endAt('A1 01:00'), allOf(3, 6));
+    expect(known).to.deep.equal({ firings: [], fate: 'used', usedBy: { app: 'default/B', reloadId: 'B1' } });
+  });
+  it('does not take another order of the same apps for a change', () => {
+    const { of, ...rest } = allOf(2, 6);
+    const turned = { ...rest, of: Object.fromEntries(Object.entries(of).reverse()) };
+    const late = arrive(allOf(2, 6), 'A1 01:00', 'B2 01:40', 'B1 01:30').memory;
+    expect(applyAll(turned, [endAt('A2 02:00')], late).firings).to.deep.equal(['A2: B2,A2']);
+  });
 });
 
 describe('the log of a composite link', () => {

@@ -9,11 +9,13 @@ import { inOrder, meaningOf } from './reference-fold.ts';
 
 const HISTORIES = 10_000;
 
+const APPS = ['one/a', 'one/b', 'one/c', 'two/a'] as const;
+
 /** Few apps and few instants, so that ends of one app, of one millisecond and at a window's edge are frequent. */
 const history = fc
   .array(
     fc.record({
-      app: fc.constantFrom('one/a', 'one/b', 'one/c', 'two/a'),
+      app: fc.constantFrom(...APPS),
       endedAt: fc.integer({ min: 0, max: 40 }),
       outcome: fc.constantFrom('succeeded' as const, 'failed' as const),
     }),
@@ -60,10 +62,18 @@ const anyOrder = (ends: JoinEnd[]) =>
 const ids = ({ closing, halves }: Firing): string =>
   `${closing.app} ${closing.reloadId}: ${halves.map((half) => `${half.app} ${half.reloadId}`).join(', ')}`;
 
+const isSameRule = (a: JoinRule, b: JoinRule): boolean =>
+  a.atLeast === b.atLeast && a.within === b.within && APPS.every((app) => a.of[app as AppKey] === b.of[app as AppKey]);
+
 const halfIds = (halves: readonly JoinEnd[]): readonly string[] => halves.map((half) => `${half.app} ${half.reloadId}`);
 
-function applyAll(ends: readonly JoinEnd[], each: JoinRule, onEnd: (firings: readonly Firing[]) => void): JoinMemory {
-  let memory: JoinMemory = EMPTY_JOIN;
+function applyAll(
+  ends: readonly JoinEnd[],
+  each: JoinRule,
+  onEnd: (firings: readonly Firing[]) => void,
+  from: JoinMemory = EMPTY_JOIN,
+): JoinMemory {
+  let memory = from;
   for (const end of ends) {
     const applied = applyEnd(memory, end, each);
     memory = applied.memory ?? memory;
@@ -112,6 +122,52 @@ describe('a composite link against the reference, over 10,000 histories', () => 
           }
           expect(halfIds(joinWait(memory, each).halves)).to.deep.equal(halfIds(meaning.halves));
           for (const end of ends) expect(applyEnd(memory, end, each).memory).to.equal(undefined);
+        },
+      ),
+      { numRuns: HISTORIES },
+    );
+  });
+
+  it('the rule changes between two ends: what it used before counts no more, and the rest has the meaning of the new rule', () => {
+    fc.assert(
+      fc.property(history, fc.nat(50), rule, rule, (all, at, before, after) => {
+        const ends = inOrder(all);
+        const first = ends.slice(0, at);
+        const rest = ends.slice(at);
+        const firings: Firing[] = [];
+        const memory = applyAll(first, before, (more) => firings.push(...more));
+        applyAll(rest, after, (more) => firings.push(...more), memory);
+        const old = meaningOf(first, before).firings;
+        const spent = isSameRule(before, after) ? new Set<JoinEnd>() : new Set(old.flatMap(({ halves }) => halves));
+        const last = old.at(-1)?.closing;
+        const next = meaningOf(ends, after, spent).firings.filter(
+          ({ closing }) => last === undefined || compareEnds(closing, last) > 0,
+        );
+        expect(firings.map(ids)).to.deep.equal([...old, ...(rest.length === 0 ? [] : next)].map(ids));
+      }),
+      { numRuns: HISTORIES },
+    );
+  });
+
+  it('the rule changes, in any order of arrival: no end is used by a firing of either rule', () => {
+    fc.assert(
+      fc.property(
+        history.chain((ends) => fc.record({ arrived: anyOrder(ends), at: fc.nat(70), before: rule, after: rule })),
+        ({ arrived, at, before, after }) => {
+          fc.pre(!isSameRule(before, after));
+          const used = new Set<string>();
+          const memory = applyAll(arrived.slice(0, at), before, (more) => {
+            for (const { halves } of more) for (const id of halfIds(halves)) used.add(id);
+          });
+          const last = applyAll(
+            arrived.slice(at),
+            after,
+            (more) => {
+              for (const { halves } of more) for (const id of halfIds(halves)) expect([...used]).not.to.include(id);
+            },
+            memory,
+          );
+          for (const end of arrived) expect(applyEnd(last, end, after).memory).to.equal(undefined);
         },
       ),
       { numRuns: HISTORIES },

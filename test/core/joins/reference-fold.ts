@@ -17,13 +17,20 @@ export const inOrder = (ends: readonly JoinEnd[]): readonly JoinEnd[] =>
 /**
  * The reference of the property tests. Independent of `foldEnds`: for each end it looks at the apps' last ends since the
  * last firing.
+ *
+ * @param spent - ends that an earlier rule used: they count no more, and end what their app had before.
  */
-export function meaningOf(history: readonly JoinEnd[], { of, atLeast, within }: JoinRule): Meaning {
+export function meaningOf(
+  history: readonly JoinEnd[],
+  { of, atLeast, within }: JoinRule,
+  spent: ReadonlySet<JoinEnd> = new Set(),
+): Meaning {
   const ends = inOrder(history);
   const firings: Firing[] = [];
   let since = 0;
-  const counts = ({ app, outcome }: JoinEnd): boolean => {
-    const on = of[app];
+  const counts = (end: JoinEnd): boolean => {
+    const { app, outcome } = end;
+    const on = spent.has(end) ? undefined : of[app];
     return on === 'any' || (on !== undefined && on === (outcome === 'exceeded-limit' ? 'failed' : outcome));
   };
   const halvesAt = (index: number): readonly JoinEnd[] => {
