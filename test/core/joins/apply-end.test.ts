@@ -183,6 +183,10 @@ describe('a composite link whose rule changes between two ends', () => {
     expect(joinWait(late, allOf(2, 6)).halves.map(({ reloadId }) => reloadId)).to.deep.equal(['B2']);
     expect(joinWait(late, allOf(2, 5)).halves).to.deep.equal([]);
     expect(applyAll(allOf(2, 5), [endAt('A2 02:00')], late).firings).to.deep.equal([]);
+    const covered = arrive(allOf(2, 6), 'A1 01:00', 'C1 01:40', 'B1 01:30');
+    expect(covered.fates).to.deep.equal(['waits', 'used', 'covered']);
+    expect(joinWait(covered.memory, allOf(2, 5)).halves).to.deep.equal([]);
+    expect(applyAll(allOf(2, 5), [endAt('B1 01:30')], covered.memory).fates).to.deep.equal(['covered, as before']);
   });
   it('nor a half that the log has let go', () => {
     const { memory: base } = applyAll(allOf(2, 6), [
