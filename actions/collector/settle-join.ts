@@ -5,10 +5,10 @@ import type { Room } from './batch-room.ts';
 import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 
 /**
- * Creates the orders that are in `open` of a composite link's document, and takes them out of it.
+ * Empties the list `open` of a composite link's document. It has the orders that the link called for.
  *
- * The resolver writes an order into `open`, and the invoker creates it a moment later. Nobody takes it out then, and if an
- * activation dies in between, nobody creates it. So the document is due, and the sweep does both here.
+ * The resolver writes an order into `open`, and the invoker creates it a moment later. If an activation dies in between,
+ * nobody creates it. So the document is due: the sweep creates what is missing, and takes all orders out of `open`.
  *
  * @param room - gets the orders that this sweep created, so that they are started next. Whoever created the others starts
  *   them.
@@ -21,7 +21,8 @@ export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports:
     newOrder(order, lineage, { traceId, now, times }),
   );
   const rows = await store.bulk(documents.map((document) => ({ ...document })));
-  // CouchDB may take it later. What it refuses for good does not stay: it has an alert, and no later try can store it.
+  // If CouchDB did not take an order, the next sweep tries again. If CouchDB refuses it for good, no later try can store it: it
+  // has an alert, and leaves the list like those that exist.
   const open = join.open.filter((_, index) => {
     const row = rows[index];
     return row === undefined || (row.kind === 'refused' && !row.isForGood);

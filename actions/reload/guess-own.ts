@@ -18,11 +18,12 @@ export type Guess =
 const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 
 /**
- * Guesses which reload Qlik started for an order in doubt. It is needed if the reloads' records do not name the order.
+ * Guesses which reload Qlik started for an order in doubt: we sent its POST and got no answer. Nobody has to guess in a tenant
+ * whose records name the order.
  *
- * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several orders
- * may be in doubt at once. So the document `started` of each reload says which order took it, and `rankOf` puts a reload
- * that no other order took before one that another order took.
+ * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several orders may
+ * be in doubt at once and see the same reloads. So an order that takes a reload writes this into the reload's document
+ * `started`, and the other orders take another reload if there is one (`rankOf`).
  *
  * @param candidates - reloads whose records name no order, and whose type, `partial` and time fit.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -35,7 +36,8 @@ export async function guessOwn(
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined) return undecided(USER_UNKNOWN);
-  // Oldest first: of several reloads with the same rank, the order takes the oldest.
+  // Without the reloads of earlier attempts, which are in `ends`. Oldest first: if several have the same rank, the order takes
+  // the oldest.
   const ofOurUser = candidates
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);
@@ -49,6 +51,7 @@ export async function guessOwn(
   const [best] = ofOurUser
     .flatMap((reload, index) => {
       const rank = rankOf(order, started[index]);
+      // Only a guess needs to fit by time.
       const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
       return rank !== undefined && isPossible ? [{ reload, rank }] : [];
     })
@@ -69,9 +72,9 @@ const CERTAIN = 0;
  * @param started - which order the reload is for, as the ledger has it.
  * @returns undefined if the reload is certainly another order's, or another attempt's of this order.
  */
-function rankOf({ _id, try: attempt }: OrderDocument, started: StartedDocument | undefined): number | undefined {
+function rankOf({ _id, try: presentTry }: OrderDocument, started: StartedDocument | undefined): number | undefined {
   if (started === undefined) return 2;
-  if (started.order === _id && (started.try ?? attempt) !== attempt) return undefined;
+  if (started.order === _id && (started.try ?? presentTry) !== presentTry) return undefined;
   const { order, also, isGuess } = started;
   if (order === _id) return isGuess ? 1 : CERTAIN;
   if (!isGuess) return undefined;

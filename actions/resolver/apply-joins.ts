@@ -47,11 +47,12 @@ interface LinkStep {
 }
 
 /**
- * Applies events to the composite links that wait for their apps. What such a link remembers is in its document `join:…`, so
- * each link is read, all its events are applied, and it is written once, if it changed.
+ * Applies events to the composite links that wait for their apps. A composite link waits for several apps, and then calls for
+ * one reload. Its document `join:…` has the ends that it knows, so each document is read, gets all its events, and is written
+ * once, if it changed.
  *
- * If another activation writes the link in between, the link is read and the events are applied again. An event that was
- * applied already changes nothing.
+ * If another activation writes the document in between, it is read and gets the events again. An event that was applied
+ * already changes nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
  * @param documentOf - a link's document as the caller read it, which saves the first read.
@@ -120,6 +121,7 @@ async function applyToLink(
   ports: JoinPorts,
 ): Promise<LinkAnswer> {
   try {
+    // The caller has looked for all documents. A link without one is new.
     const answer = await changeDocument(id, ports.store, (found) => applyAll(found, events, ports), read ?? 'absent');
     if (answer === undefined) ports.log.error(`Others write ${id} all the time: the events stay due`);
     return answer;
@@ -142,7 +144,7 @@ async function applyAll(
 ): Promise<Change<NonNullable<LinkAnswer>>> {
   const { times, storeNow } = ports;
   const known = found === undefined ? undefined : readJoin(found);
-  const before: JoinState = known === undefined ? NEW_JOIN : { ...known, open: await fewOpen(known.open, ports) };
+  const before: JoinState = known === undefined ? NEW_JOIN : { ...known, open: await stillOpen(known.open, ports) };
   let state = before;
   const steps = events.map((event): LinkStep => {
     const step = joinEvent(state, event);
@@ -155,14 +157,14 @@ async function applyAll(
   return { result, write: joinFields(link, state, { now: storeNow(), times, dueAt: known?.dueAt }) };
 }
 
-/** With more open orders than this, we look which of them are stored. */
+/** If a link has more open orders than this, we look which of them are stored. */
 const MOST_OPEN = 16;
 
 /**
  * The open orders that are really not stored. Usually the sweep takes stored orders out of the document. If it does not come,
  * we do it here, because the document and each plan would grow for ever.
  */
-async function fewOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
+async function stillOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
   if (open.length <= MOST_OPEN) return open;
   const stored = await store.many(open.map(({ order }) => order));
   return open.filter((_, index) => stored[index] === undefined);

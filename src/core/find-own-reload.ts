@@ -17,7 +17,7 @@ export interface Sent {
   readonly since: EpochMs | undefined;
 }
 
-/** How wrong the tenant's clock, in whole seconds, may be (docs/ledger.md, "A clock that is set"). */
+/** How far the tenant's clock may be off. It also shows whole seconds only (docs/ledger.md, "A clock that is set"). */
 const CLOCK_MARGIN_MS = 5_000;
 
 /** Each of our `resourceId`s begins with this: see `orderId`. */
@@ -31,12 +31,15 @@ export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationM
 export type OwnReload<R> =
   /** Certain: Qlik echoes our `resourceId`. */
   | { readonly kind: 'echoed'; readonly reload: R }
-  /** None is certain. Each of these has no `resourceId`, and is perhaps ours if its user is ours. Often empty. */
+  /** None is certain. Each of these may be ours if our user started it. Often there are none. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own request started, newest first. Without the tenant's clock no reload is too old. If the
- * tenant echoed another order of ours, there is nothing to guess: it would echo this one, too.
+ * Looks for the reload that our own POST started. We sent a `resourceId` with it, and some tenants echo it: the reload's record
+ * has it. Then this reload is ours.
+ *
+ * Otherwise each reload without a `resourceId` is a guess if its type, `partial` and time fit. If the tenant echoed another
+ * order of ours, nobody has to guess: it would have echoed this one, too.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
@@ -53,6 +56,7 @@ export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]):
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 
+/** Whether the record may be of our reload, as far as its type, `partial` and time say. */
 function mayBeOurs(reload: ListedReload, sent: Sent): boolean {
   const { resourceId, type, partial } = reload;
   return resourceId === undefined && type === 'external' && partial === sent.partial && isSince(reload, sent);

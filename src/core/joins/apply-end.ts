@@ -71,6 +71,7 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
   const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
   const known = memory.log.find(isSame);
+  // An end that comes late changes what followed from the later ones. So the whole log is folded again.
   const log = known === undefined ? [...memory.log, end].sort(compareEnds) : memory.log;
   const folded = foldEnds(baseHalves, log, rule);
   const firing = folded.firings.find(({ halves }) => halves.some(isSame));
@@ -96,14 +97,16 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
 
 const closingOf = ({ closing: { app, reloadId } }: Firing): Closing => ({ app, reloadId });
 
+/** The end, with `usedBy` if one of these firings used it. */
 function markUsed<End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): End {
   const firing = firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
   return firing === undefined ? end : { ...end, usedBy: closingOf(firing) };
 }
 
 /**
- * What a link remembers, as a rule sees it: what was used or covered under another rule is spent. Otherwise the other rule
- * could fire for it once more. Under one and the same rule the fold alone decides: a late end may set a half free again.
+ * What a link remembers, ready for a rule. If the rule has changed, ends that were used or covered become spent: the new rule
+ * could otherwise fire for them once more. If it has not changed, no end becomes spent, because a late end may still change
+ * which ends the link uses.
  */
 function underRule<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   if (memory.rule === undefined || isSameRule(memory.rule, rule)) return memory;

@@ -16,9 +16,9 @@ export interface JoinEnd {
   readonly outcome: Outcome;
   /** True if the end came so late that it started nothing: it belongs to a firing up to the newest one carried out before. */
   readonly isCovered?: true;
-  /** The end that completed the firing which used this one; absent if none was carried out. */
+  /** If a firing that was carried out used this end: the end that completed the firing. */
   readonly usedBy?: Closing;
-  /** True if it was used or covered under an earlier rule of the link. It never counts again. */
+  /** True if it was used or covered before a deployment changed the link's rule. It never counts again. */
   readonly isSpent?: true;
 }
 
@@ -40,7 +40,7 @@ export type EndFate =
   | 'withdrawn'
   /** It was a half, until it was older than the link's `within`. */
   | 'expired'
-  /** It does not count: it has not the outcome that the link waits for, or its app is no upstream any more. */
+  /** It does not count: it does not have the outcome for which the link waits, or its app is no upstream any more. */
   | 'not-matched';
 
 /** Enough upstreams have ended, close enough together: the link calls for one order. */
@@ -73,13 +73,12 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > 
 /**
  * Says which firings follow from `ends`: this is what a composite link means (docs/chains.md). For each end, in this order:
  *
- * 1. The half of the same app goes.
- * 2. If the end counts, it becomes the app's half.
+ * 1. If its app has a half from before, that half goes.
+ * 2. If the end counts, it becomes its app's half. It counts if it has the outcome for which the link waits, and is not spent.
  * 3. The halves that are more than `within` older than this end go.
  * 4. If the end counts and `atLeast` apps have a half, the link fires. Then all halves are used, and none is left.
  *
- * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all. An end
- * that is spent never counts.
+ * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all.
  *
  * @param halves - what was left of earlier ends; at most one for each app.
  * @param ends - sorted by `compareEnds`, all later than `halves`.
@@ -94,20 +93,20 @@ export function foldEnds<End extends JoinEnd>(
   const waiting = new Map(halves.filter(counts).map((half) => [half.app, half]));
   const fates = new Map<string, EndFate>([...waiting.values()].map((half) => [endId(half), 'waits']));
   const firings: Firing<End>[] = [];
-  const leave = (half: End | undefined, fate: EndFate): void => {
+  const drop = (half: End | undefined, fate: EndFate): void => {
     if (half === undefined) return;
     waiting.delete(half.app);
     fates.set(endId(half), fate);
   };
   for (const end of ends) {
-    leave(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');
+    drop(waiting.get(end.app), matches(end) ? 'superseded' : 'withdrawn');
     const fate = matches(end) ? 'waits' : 'not-matched';
     fates.set(endId(end), end.isSpent === true ? 'used' : fate);
     if (counts(end)) waiting.set(end.app, end);
-    for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) leave(half, 'expired');
+    for (const half of waiting.values()) if (addMs(half.endedAt, within) < end.endedAt) drop(half, 'expired');
     if (!counts(end) || waiting.size < atLeast) continue;
     const used = [...waiting.values()];
-    for (const half of used) leave(half, 'used');
+    for (const half of used) drop(half, 'used');
     firings.push({ closing: end, halves: used });
   }
   return { halves: [...waiting.values()], firings, fates };
