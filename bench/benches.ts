@@ -14,7 +14,7 @@ import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { race } from './race/race.ts';
 import { resolveBench } from './resolve/resolve.ts';
-import { retention } from './retention/retention.ts';
+import { retention, retentionSmall } from './retention/retention.ts';
 import { sim } from './sim/sim.ts';
 import { simulate } from './simulate/simulate.ts';
 import { steps } from './steps/steps.ts';
@@ -38,6 +38,7 @@ export const BENCHES: readonly Bench[] = [
   large,
   historySmall,
   history,
+  retentionSmall,
   retention,
   crash,
   simulate,

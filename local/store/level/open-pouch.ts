@@ -4,6 +4,7 @@ import memoryAdapter from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
 import find from 'pouchdb-find';
 import { failStopLevel, type Health, type Levels } from './fail-stop-level.ts';
+import { refreshIndexes } from './refresh-indexes.ts';
 
 /** One of PouchDB's stores in a LevelDB. */
 export interface LevelStore {
@@ -26,7 +27,9 @@ export interface Insides {
 export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
-  /** Of the indexes that are open: PouchDB keeps each in a database of its own, which the first query opens. */
+  /** Opens all indexes, and brings them up to date the first time. PouchDB opens an index by itself at its first query. */
+  readonly openIndexes: () => Promise<void>;
+  /** Of the indexes that are open: PouchDB keeps each in a database of its own. */
   readonly indexes: () => readonly Insides[];
   readonly health: Health;
   /** Closes the database and its indexes; in memory it removes them. Resolves when none of their files is open any more. */
@@ -66,6 +69,16 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   const [insides] = opened.values();
   if (insides === undefined) throw new Error('PouchDB no longer hands out its stores');
   const indexes = (): readonly Insides[] => [...opened.values()].slice(1).filter(({ level }) => !level.isClosed());
+  let opening: Promise<void> | undefined;
+  const openIndexes = async (): Promise<void> => {
+    opening ??= refreshIndexes(pouch);
+    try {
+      await opening;
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
+  };
   const close = async (): Promise<void> => {
     // A database in memory stays there until it is destroyed.
     await (isInMemory ? pouch.destroy() : pouch.close());
@@ -74,7 +87,7 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   const compact = async (): Promise<void> => {
     for (const each of levels) if (each.status === 'open') await compactLevel(each);
   };
-  return { pouch, insides, indexes, health, close, compact };
+  return { pouch, insides, openIndexes, indexes, health, close, compact };
 }
 
 /** From the first key to behind the last one. */

@@ -1,12 +1,18 @@
 import { promisify } from 'node:util';
+import type PouchDB from 'pouchdb-core';
 import type { Insides, LevelStore, OpenPouch } from './open-pouch.ts';
-import { refreshIndexes } from './refresh-indexes.ts';
 
 /** PouchDB's record of a document: the parts that purging reads. */
 interface Metadata {
-  /** Where each stored rev is. */
+  /** Where each stored rev is: each leaf, and perhaps others. */
   readonly rev_map: Readonly<Record<string, number>>;
   readonly deleted?: boolean;
+}
+
+/** A document, and some of its revs. */
+export interface NamedRevs {
+  readonly id: string;
+  readonly revs: readonly string[];
 }
 
 /** What PouchDB keeps in an index about a document: the rows that it ever had there. */
@@ -31,13 +37,43 @@ const DOC_COUNT = '_local_doc_count';
  *
  * First one batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing else may
  * use the database meanwhile.
+ *
+ * @returns the same documents with the leaves that are gone: none, if a leaf of the document is not among `revs`.
  */
-export async function purgeRecords(open: OpenPouch, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  // That opens each index which nobody has asked for yet.
-  await refreshIndexes(open.pouch);
+export async function purgeRecords(open: OpenPouch, named: readonly NamedRevs[]): Promise<readonly NamedRevs[]> {
+  await open.openIndexes();
   const { insides } = open;
-  const records = await recordsOf(insides, ids);
+  const found = await recordsOf(
+    insides,
+    named.map(({ id }) => id),
+  );
+  const leaves = await Promise.all(
+    named.map(async ({ id, revs }) => ({ id, revs: await leavesOf(open.pouch, id, found.get(id), revs) })),
+  );
+  const ids = leaves.flatMap(({ id, revs }) => (revs.length > 0 ? [id] : []));
+  if (ids.length > 0) await purgeFound(open, new Map([...found].filter(([id]) => ids.includes(id))));
+  return leaves;
+}
+
+/** All leaves of a document if each of them is among `revs`, else none. */
+async function leavesOf(
+  pouch: PouchDB,
+  id: string,
+  record: Metadata | undefined,
+  revs: readonly string[],
+): Promise<readonly string[]> {
+  if (record === undefined) return [];
+  const stored = Object.keys(record.rev_map);
+  const [only] = stored;
+  if (only !== undefined && stored.length === 1) return revs.includes(only) ? stored : [];
+  const all = await pouch.get(id, { open_revs: 'all' });
+  const leaves = all.flatMap(({ ok }) => (ok ? [ok._rev] : []));
+  return leaves.every((rev) => revs.includes(rev)) ? leaves : [];
+}
+
+async function purgeFound(open: OpenPouch, records: Records): Promise<void> {
+  const { insides } = open;
+  const ids = [...records.keys()];
   const value = { _id: JOURNAL, _rev: '0-1', ids };
   await removeDocuments(insides, records, [
     ...(await withoutAttachments(insides, records)),
@@ -52,7 +88,7 @@ export async function finishPurge(open: OpenPouch): Promise<void> {
     | { readonly ids: readonly string[] }
     | undefined;
   if (journal === undefined) return;
-  await refreshIndexes(open.pouch);
+  await open.openIndexes();
   // A journal of an older version was written before its documents were removed.
   const left = await recordsOf(open.insides, journal.ids);
   await purgeIndexes(
