@@ -32,8 +32,15 @@ export interface Purged {
 /** After each step the purge rests for this many times as long as the step took, so that webhooks do not wait for the store. */
 const REST = 4;
 
+async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
+  const startedAt = stopwatch();
+  const result = await step();
+  await sleep((stopwatch() - startedAt) * REST);
+  return result;
+}
+
 /**
- * Removes from the ledger what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks CouchDB to give
+ * Reads the ledger in pages, and removes what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks CouchDB to give
  * the space back, and writes into the ledger when it was purged.
  *
  * If the purge breaks off, the next one removes the rest.
@@ -43,18 +50,17 @@ const REST = 4;
 export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   const { store, port } = work;
   const retention = await longerRetention(store, work.retention);
-  const types = await readPurgePlan(store, () => ({ now: storeNow(store), retention }));
+  const range: CouchPort['range'] = (...asked) => rested(work, () => store.range(...asked));
+  const types = await readPurgePlan({ ...store, range }, () => ({ now: storeNow(store), retention }));
   const all = types.reduce((sum, { length }) => sum + length, 0);
   let removed = 0;
   let done = 0;
   for (const documents of types) {
     for (let at = 0; at < documents.length; at += PURGED_AT_ONCE) {
       const step = documents.slice(at, at + PURGED_AT_ONCE);
-      const startedAt = work.stopwatch();
-      removed += (await port.purge(step)).length;
+      removed += (await rested(work, () => port.purge(step))).length;
       done += step.length;
       work.onStep?.(done, all);
-      if (done < all) await work.sleep((work.stopwatch() - startedAt) * REST);
     }
   }
   if (removed > 0) await port.compact();

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { days, type EpochMs } from '../../../src/core/units.ts';
+import { purgeLedger } from '../../../src/ledger/retention/purge-ledger.ts';
+import { memoryCouch } from '../../support/memory-couch.ts';
+
+const NOW = Date.parse('2026-11-30T00:00:00Z');
+const OLD = NOW - days(40);
+
+const dead = (index: number): StoredDocument => ({
+  ...{
+    _id: `dead:${String(index).padStart(3, '0')}`,
+    _rev: '1-a',
+    schema: 1,
+    type: 'dead',
+    tenant: 'acme',
+    body: '{}',
+  },
+  ...{ isBase64: false, reason: { code: 'c', message: 'm' }, traceId: 't', storedAt: OLD, dismissedAt: OLD },
+});
+
+describe('a purge', () => {
+  it('rests four times as long as each page and each step took, and removes 25 documents in a step', async () => {
+    const store = memoryCouch(() => NOW as EpochMs);
+    store.seed(...Array.from({ length: 60 }, (_, index) => dead(index)));
+    let ms = 0;
+    const did: string[] = [];
+    const taking =
+      <A extends readonly unknown[], R>(name: string, takenMs: number, work: (...given: A) => R) =>
+      (...given: A): R => {
+        ms += takenMs;
+        if (!did.at(-1)?.startsWith(name)) did.push(name);
+        return work(...given);
+      };
+    const { removed, stayed } = await purgeLedger({
+      store: {
+        ...store,
+        range: taking('read', 10, (...asked: Parameters<typeof store.range>) => store.range(...asked)),
+      },
+      port: {
+        purge: taking('purge', 30, (documents) => {
+          did.push(`purged ${documents.length}`);
+          return store.admin.purge(documents);
+        }),
+        compact: taking('compact', 500, () => store.admin.compact()),
+      },
+      retention: days(30),
+      stopwatch: () => ms,
+      sleep: async (durationMs) => did.push(`rest ${durationMs}`),
+    });
+    expect([removed, stayed]).to.deep.equal([60, 0]);
+    expect([...new Set(did.slice(0, did.indexOf('purge')))]).to.deep.equal(['read', 'rest 40']);
+    expect(did.slice(did.indexOf('purge'))).to.deep.equal([
+      ...['purge', 'purged 25', 'rest 120', 'purge', 'purged 25', 'rest 120', 'purge', 'purged 10', 'rest 120'],
+      'compact',
+    ]);
+  });
+});
