@@ -5,10 +5,10 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant gives our `resourceId` back, if the ledger does not know it yet: reads the record of a reload
- * that surely is ours. That is one request to Qlik. If it fails, the next start repeats it.
+ * Finds out whether the tenant echoes, that is, shows our `resourceId` in its records. If the ledger does not know it yet, this
+ * asks Qlik for the record of a reload that certainly is ours. If Qlik does not show it, the next start asks again.
  *
- * @param reloadId - from Qlik's 201 to the order.
+ * @param reloadId - the reload that Qlik started for the order (answer 201).
  */
 export async function learnEcho(
   { _id, tenant, try: tries }: OrderDocument,
@@ -23,7 +23,7 @@ export async function learnEcho(
   await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
 }
 
-/** Stores whether the tenant gives our `resourceId` back, for its address in the settings. */
+/** Stores in the gate whether the tenant echoes. The answer holds for its present address only. */
 export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
   const at = attempt.addressOf(tenant);
   if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);

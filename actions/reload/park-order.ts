@@ -10,14 +10,16 @@ import { lookForOwn } from './look-for-own.ts';
 import { type LedgerResult, ledgerResult, savedResult, saveMove, taken } from './outcome.ts';
 import { adopt } from './record-start.ts';
 
-/** What one try to start an order came to: its result, or that it is parked and its app is free again. */
+/** What one try to start an order came to. `free`: the order is parked, but its app is free again, so try once more. */
 export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
- * Parks an order whose app is busy, then lists the app's reloads: the one that kept the app busy may have ended before the
- * order was stored as parked, and then no end would wake it.
+ * Parks an order whose app is busy: it waits until the app's reload ends, and that end wakes it.
  *
- * If the order has an older doubt, its own reload may be what keeps the app busy. So that is looked for first.
+ * 1. If the order was in doubt before, its own reload may be what keeps the app busy. So we look for that first.
+ * 2. The order is stored as parked.
+ * 3. If an equal order is parked already, this one merges into it.
+ * 4. We ask Qlik whether the app is still busy. If its reload ended before step 2, no end will wake the order.
  */
 export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<TryEnd> {
   const { order, oldDoubt } = claim;
@@ -38,7 +40,7 @@ async function isAppFree({ appId }: OrderDocument, attempt: Attempt): Promise<bo
   return listed?.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);
 }
 
-/** Merges a parked order into another one of the same app and body, whose reload then serves both. */
+/** Merges a parked order into an equal one, whose reload then serves both. */
 async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const reason = { code: 'merged', message: `Another order with the same body waits for the app: ${other._id}` };
   const saved = await saveMove(order, 'merged', attempt, { into: other._id, reason });
@@ -46,8 +48,8 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 }
 
 /**
- * Reads the order that a stored merge leads to once more: a person may have called it off before the merge was stored. Then
- * the merged order is planned again. Until this is done it stays due, so that an activation that dies loses nothing.
+ * Finishes a merge that is stored: reads the other order once more. If a person called it off in the meantime, the merged order
+ * is planned again. Until this is done the merged order stays due, so nothing is lost if the activation dies.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);
@@ -64,14 +66,20 @@ async function settle(
   return savedResult(await saveOrder(settledOrder(order), attempt.patientStore), did, order, attempt);
 }
 
-/** An order that is missing or spoilt counts as called off, since nobody starts it: one start too many is better than none. */
+/**
+ * Whether the order into which this one merged is called off. If it is missing or spoilt, it counts as called off, because
+ * nobody starts it: one start too many is better than none.
+ */
 async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<boolean> {
   if (into === undefined) return true;
   const other = readOrLog(await attempt.patientStore.get(into), readOrder, attempt.log);
   return other === undefined || other.state === 'called-off';
 }
 
-/** Plans the orders again that were merged into one that is called off, if the command that called it off did not. */
+/**
+ * Finishes a call-off: plans the orders again that were merged into the order. Usually the command that called it off did so,
+ * but it may have died.
+ */
 export async function settleCallOff(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const planned = await freeMerged(order, new Set([order._id]), 'reload', whenOf(attempt), attempt);
   if (planned.length > 0) {

@@ -39,18 +39,18 @@ export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd>
 }
 
 /**
- * Whether so much of the lease is left that a stall before the send does no harm. It is the only thing that keeps a slow
- * activation from sending after its lease. The time is that of CouchDB's answer to the claim; without one nothing is sent.
+ * Whether so much of the lease is left that the POST may be sent. After the lease another activation may send it, so a slow
+ * activation must not. Nothing else keeps it from that. The time is by CouchDB's last answers; without one nothing is sent.
  */
 function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt): boolean {
   const now = store.now();
   return now !== undefined && dueAt !== undefined && dueAt - now > times.margin;
 }
 
-/** Qlik may have accepted the POST: its reload is taken if the list shows it, else looked for again after the grace. */
+/** Qlik may have accepted the POST. If its list shows the reload, the order takes it. Otherwise the order waits in doubt. */
 async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): Promise<LedgerResult> {
   const { order, oldDoubt } = claim;
-  // An older doubt was settled before this POST, so what was sent now began after the claim.
+  // The doubt is about this POST only, because an older doubt was settled before. `first` keeps when the older one began.
   const first = oldDoubt === undefined ? {} : { first: doubtBeganAt(oldDoubt) };
   const doubt = { since: claim.at, sentAt: attempt.clock(), ...first };
   attempt.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
@@ -60,7 +60,7 @@ async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): P
     : leaveUnknown(order, doubt, message, attempt);
 }
 
-/** Leaves an order that may be posted later. Its older doubt stays. */
+/** Makes an order wait until it may be posted. If it was in doubt before the claim, it is so again. */
 const wait = (
   { order, oldDoubt }: Claim,
   { code, message }: { readonly code: string; readonly message: string },
@@ -68,10 +68,10 @@ const wait = (
   attempt: Attempt,
 ): Promise<LedgerResult> => leave(order, 'waiting', attempt, { doubt: oldDoubt, reason: { code, message } }, until);
 
-/** CouchDB's `Date` has whole seconds. So a clock that goes by it may be a second ahead of another one. */
+/** CouchDB's `Date` has whole seconds. So the clocks of two activations that go by it may be a second apart. */
 const CLOCK_STEP = seconds(1);
 
-/** When an order is due again that its tenant did not take; also shuts the tenant's gate, or raises an alert. */
+/** When an order is due again that Qlik did not take. Also shuts the tenant's gate, or raises an alert. */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
   { code, message, retryAfter }: Extract<StartAnswer, { kind: 'wait' }>,
@@ -97,10 +97,10 @@ async function dueAfter(
 }
 
 /**
- * Holds an order back if its hops cannot be counted and its app was started too often in the last hour. Without this a run
- * that feeds itself would never end in a tenant that does not echo our ids.
+ * Makes an order wait if its app was started too often in the last hour. This is only for orders whose hops nobody can count,
+ * since Qlik does not echo our ids: MAX_HOPS cannot stop a run that goes in a circle there.
  *
- * The ledger counts our own starts. Qlik's list is not asked, since it may fail for days.
+ * The ledger counts the starts. Qlik's list is not asked, because it may fail for days.
  *
  * @returns undefined if the order may be posted.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
@@ -118,7 +118,7 @@ export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerR
   return wait(claim, { code, message }, counted.until, attempt);
 }
 
-/** No alert: the order is counted in a minute. */
+/** The reason of an order that could not be counted now. It needs no alert: the order is tried again in a minute. */
 const CROWDED = {
   code: 'STORE_UNAVAILABLE',
   message: 'Other orders of this app wrote its `rate` document each time before this one could be counted',

@@ -11,8 +11,8 @@ import { type Attempt, callTimeout, whenOf } from './attempt.ts';
 import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
 /**
- * Stores that Qlik answered 201: `started` and the order in one bulk. `started` goes first: if the bulk is cut in the middle,
- * it says whose the reload is.
+ * Stores that Qlik started a reload for the order (answer 201). One bulk writes the reload's document `started`, then the order.
+ * If CouchDB stores only the first, it still says whose the reload is.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -27,11 +27,12 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt:
 }
 
 /**
- * Stores that a reload in Qlik's list is the order's own: first in `started`, then in the order.
+ * Adopts a reload for an order in doubt: stores that this reload from Qlik's list is the order's own. It writes `started` first,
+ * then the order.
  *
- * If it was a guess, and another order surely started the reload, the order stays in doubt.
+ * If the reload was guessed, and `started` says that it is certainly another order's, the order stays in doubt.
  *
- * @param isCertain - Qlik's record has our `resourceId`, or `started` names this order for sure; else it is a guess.
+ * @param isCertain - true if Qlik's record or `started` names this order; false if it is a guess.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function adopt(
@@ -55,8 +56,8 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 };
 
 /**
- * Stores a reload that surely is the order's own, after a conflict or a lost answer. It reads the order again and writes it,
- * unless the order has a reload by now.
+ * Stores a reload that certainly is the order's own, after another activation wrote the order, or an answer was lost. It reads
+ * the order again. If the order has no reload yet, it writes this one; if it has another one, two were started.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
@@ -76,7 +77,7 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
   return written ?? taken(start.order, attempt);
 }
 
-/** Raises an alert that two reloads were started for one order, and cancels this activation's. */
+/** Two reloads were started for one order. Raises an alert, and asks Qlik to cancel the one of this activation. */
 async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
   const message = `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`;

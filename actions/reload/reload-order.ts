@@ -16,12 +16,18 @@ import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
 import { guardRate, postOrder } from './post-order.ts';
 import { adopt } from './record-start.ts';
 
-/** The tries of one activation for an order whose app is busy, and free again when the order is parked. */
+/** How often one activation tries to start an order, if Qlik says that its app is busy and the app is free a moment later. */
 const MOST_TRIES = 3;
 
 /**
- * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"): claims it, settles the doubt of an earlier POST, sends
- * its POST once, and stores what came of it. The activation may die at any point, and others may run beside it.
+ * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"):
+ *
+ * 1. Claims the order, so that no other activation works on it.
+ * 2. If an earlier POST had no answer, finds out whether Qlik started a reload for it: the order is in doubt.
+ * 3. Sends the POST, unless the order has a reload or has to wait.
+ * 4. Stores what came of it.
+ *
+ * The activation may die at any point, and others may run beside it.
  *
  * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt), DOCUMENT_REFUSED
  *   (CouchDB refuses to store it), SETTINGS_INVALID (its tenant is not in the settings, or at another address there than in
@@ -44,7 +50,10 @@ function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
 }
 
-/** Why this activation does nothing with an order; undefined if it has something to do. A woken order need not be due. */
+/**
+ * Why this activation does nothing with an order; undefined if it has something to do. An order that is parked may be woken
+ * before it is due, because its app's reload ended.
+ */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
   const isSettled = isFinal(state) && dueAt === undefined;
@@ -53,7 +62,7 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
 
-/** Tries to start an order; again if its busy app is free by the time the order is parked. */
+/** Tries to start an order. If its app was busy, and is free by the time the order is parked, it tries again. */
 async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
   for (let tries = 1; ; tries += 1) {
@@ -74,12 +83,17 @@ async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> 
   return held ?? postOrder(settled.claim, attempt);
 }
 
-/** What came of an older doubt: the order is held for now, or it may be posted. */
+/** What came of an order's doubt. `held`: this activation does not post the order. `claim`: it may. */
 type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
 
 /**
- * With a doubt nothing is posted before Qlik's list was read. If the list shows our reload, it is taken. If not, that counts
- * only after the grace, and is noted in the doubt as `absentAt`: later looks need not go further back.
+ * Settles the doubt of an order, if it has one, by Qlik's list of reloads:
+ *
+ * - The list shows a reload of the order: the order takes it.
+ * - It shows none, and the last send was more than the grace (60 s) ago: there is none, and the order may be posted again. The
+ *   doubt stays until the next answer, but `absentAt` says that later lists need not reach further back.
+ * - It can show none any more, because Qlik has dropped so old reloads: the order is given up.
+ * - Otherwise the order waits in doubt.
  *
  * @param before - the order before the claim.
  */
@@ -99,11 +113,11 @@ async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt
   return { held: await leaveUnknown(order, oldDoubt, message, attempt) };
 }
 
-/** An activation that died, or stalled before its send, may have sent until its lease ended. */
+/** When the order's POST was sent last. If the activation that claimed it died, it may have sent it until its lease ended. */
 const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
   state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 
-/** What was read of the gate is out of date by now if the invocation came late: then the gate is read again. */
+/** Until when the tenant's gate is shut. What we know of it is out of date if the invocation came late: then it is read again. */
 async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
   const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;
   if (clock() <= addMs(gateReadAt, times.gateFresh)) return gateUntil;
@@ -111,6 +125,7 @@ async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | 
   return gateUntilOf(gate, { hasSlot, now: clock() });
 }
 
+/** Makes the order wait if its tenant's rate limit is spent; undefined if it may be posted. */
 async function waitAtGate({ order, oldDoubt }: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
   const { clock } = attempt;
   const gateUntil = await gateNow(order.tenant, attempt);

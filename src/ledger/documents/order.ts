@@ -27,8 +27,8 @@ import {
 } from '../document-reader.ts';
 
 /**
- * A POST may have been accepted. Only three things end the doubt: a 201; a definite refusal, if there is no older doubt; or
- * that Qlik does not list the reload after the grace.
+ * We sent a POST for the order, or were about to, and do not know whether Qlik started a reload. Three things end the doubt: the
+ * answer 201; a refusal, if there was no doubt before this POST; or Qlik's list, once it shows a reload late no more.
  */
 export interface Doubt {
   /** The store's clock at the claim before the first POST in doubt. */
