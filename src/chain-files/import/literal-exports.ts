@@ -1,5 +1,6 @@
 import { type Expression, type Node, type ObjectExpression, type Program, parse, type SpreadElement } from 'acorn';
 import { CascadeError } from '../../core/cascade-error.ts';
+import { statementsThatChange } from './statements-that-change.ts';
 
 /** A part of a file that only running it would give. */
 export class NotLiteral {
@@ -56,8 +57,11 @@ export function literalExports(text: string): LiteralExports {
   }
   if (exported !== undefined) {
     const followed = new Set(['exports']);
-    const literal = read(exported, { variables, following: new Set(), followed });
-    return { exported: literal, changedAt: program.body.filter((each) => mayChange(each, followed)).map(lineOf) };
+    const literal = read(exported, { variables, following: new Set(), followed, budget: { left: MOST_PARTS } });
+    const others = program.body.filter(
+      (each) => each.type !== 'ExpressionStatement' || exportedBy(each.expression) === undefined,
+    );
+    return { exported: literal, changedAt: statementsThatChange(others, followed).map(lineOf) };
   }
   throw new CascadeError(
     'PARAMETERS_INVALID',
@@ -67,44 +71,30 @@ export function literalExports(text: string): LiteralExports {
 
 function parseProgram(text: string): Program {
   try {
-    return parse(text, { ecmaVersion: 'latest', sourceType: 'script', locations: true, allowHashBang: true });
+    return parseAs('script', text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CascadeError('PARAMETERS_INVALID', `The file is no CommonJS JavaScript: ${error.message}`, {
-      cause: error,
-    });
+    const message = isModule(text)
+      ? 'The file is an ES module (import, export). Make it CommonJS: write "module.exports = [ … ]" in place of "export default [ … ]".'
+      : `The file is no CommonJS JavaScript: ${error.message.replace(NO_ROOM, 'it is nested too deep')}`;
+    throw new CascadeError('PARAMETERS_INVALID', message, { cause: error });
   }
 }
 
-/** Whether a statement may change what is exported when it runs: it names that, or a variable that it is made of. */
-function mayChange(statement: Program['body'][number], names: ReadonlySet<string>): boolean {
-  switch (statement.type) {
-    case 'VariableDeclaration':
-    case 'FunctionDeclaration':
-    case 'ClassDeclaration':
-      return false;
-    case 'ExpressionStatement':
-      return (
-        exportedBy(statement.expression) === undefined && !isPrint(statement.expression) && isNamed(statement, names)
-      );
-    default:
-      return isNamed(statement, names);
+/** What acorn says of a file that is nested thousands of times. */
+const NO_ROOM = 'Not enough stack space to parse input';
+
+const parseAs = (sourceType: 'script' | 'module', text: string): Program =>
+  parse(text, { ecmaVersion: 'latest', sourceType, locations: true, allowHashBang: true });
+
+function isModule(text: string): boolean {
+  try {
+    parseAs('module', text);
+    return true;
+  } catch {
+    return false;
   }
 }
-
-/** `console.log(…)` changes nothing. */
-const isPrint = (expression: Expression): boolean =>
-  expression.type === 'CallExpression' &&
-  expression.callee.type === 'MemberExpression' &&
-  isIdentifier(expression.callee.object) &&
-  expression.callee.object.name === 'console';
-
-/** Whether a part of a program has an identifier of one of these names. */
-const isNamed = (part: unknown, names: ReadonlySet<string>): boolean => {
-  if (typeof part !== 'object' || part === null) return false;
-  if ('type' in part && part.type === 'Identifier' && 'name' in part) return names.has(String(part.name));
-  return Object.values(part).some((each) => isNamed(each, names));
-};
 
 /** `module.exports = x`, also as `exports = module.exports = x`. */
 function exportedBy(expression: Expression): Expression | undefined {
@@ -124,11 +114,28 @@ interface Scope {
   readonly following: ReadonlySet<string>;
   /** Gets the name of each variable that is followed. */
   readonly followed: Set<string>;
+  /** How many more parts may be read: variables that spread one another double what is read with each line. */
+  readonly budget: { left: number };
+}
+
+/** Ten thousand apps with their fields are a third of that. */
+const MOST_PARTS = 300_000;
+/** A longer text is no name and no id. */
+const LONGEST_TEXT = 10_000;
+
+function spend(parts: number, { budget }: Scope): void {
+  budget.left -= parts;
+  if (budget.left >= 0) return;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `The file’s list has more than ${MOST_PARTS} parts, if its variables are followed. Write out the list of apps alone.`,
+  );
 }
 
 const lineOf = ({ loc }: Node): number => loc?.start.line ?? 1;
 
 function read(node: Expression, scope: Scope): Literal {
+  spend(1, scope);
   const line = lineOf(node);
   const value = (plain: unknown): Literal => ({ kind: 'value', line, value: plain });
   switch (node.type) {
@@ -141,7 +148,8 @@ function read(node: Expression, scope: Scope): Literal {
     case 'BinaryExpression': {
       if (node.operator !== '+' || node.left.type === 'PrivateIdentifier') return new NotLiteral(line);
       const parts = [read(node.left, scope), read(node.right, scope)].map(writtenText);
-      return parts.includes(undefined) ? new NotLiteral(line) : value(parts.join(''));
+      const text = parts.includes(undefined) ? undefined : parts.join('');
+      return text === undefined || text.length > LONGEST_TEXT ? new NotLiteral(line) : value(text);
     }
     case 'ArrayExpression':
       return { kind: 'list', line, items: node.elements.flatMap((element) => itemsOf(element, line, scope)) };
@@ -167,18 +175,21 @@ export const writtenText = (literal: Literal | undefined): string | undefined =>
     ? literal.value
     : undefined;
 
-function follow(name: string, line: number, { variables, following, followed }: Scope): Literal {
+function follow(name: string, line: number, scope: Scope): Literal {
+  const { variables, following, followed } = scope;
   const variable = variables.get(name);
   followed.add(name);
   if (variable === undefined || following.has(name)) return new NotLiteral(line);
-  return read(variable, { variables, following: new Set([...following, name]), followed });
+  return read(variable, { ...scope, following: new Set([...following, name]) });
 }
 
 function itemsOf(element: Expression | SpreadElement | null, line: number, scope: Scope): readonly Literal[] {
   if (element === null) return [new NotLiteral(line)];
   if (element.type !== 'SpreadElement') return [read(element, scope)];
   const list = read(element.argument, scope);
-  return 'kind' in list && list.kind === 'list' ? list.items : [new NotLiteral(lineOf(element))];
+  if (!('kind' in list) || list.kind !== 'list') return [new NotLiteral(lineOf(element))];
+  spend(list.items.length, scope);
+  return list.items;
 }
 
 function objectOf({ properties }: ObjectExpression, line: number, scope: Scope): LiteralObject {

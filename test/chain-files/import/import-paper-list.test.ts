@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { compileValues } from '../../../src/chain-files/compile-values.ts';
 import { importPaperList } from '../../../src/chain-files/import/import-paper-list.ts';
 
 const ID = (last: string): string => `b4a3cf85-0000-4000-8000-00000000000${last}`;
@@ -155,6 +156,46 @@ describe('the import of the 2020 paper’s list', () => {
     expect(imported(list).notes).to.deep.equal([2, 3, 7].map((line) => ({ line, isLoss: true, message })));
   });
 
+  it('names what changes the list through a function, another name for it, or a declaration', () => {
+    const app = `{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }`;
+    const other = `{ name: 'b', appId: '${ID('2')}' }`;
+    const list = `const apps = [${app}, ${other}];
+      function fill() { apps.push(${app}); }
+      const again = () => fill();
+      const same = apps;
+      const find = (name) => apps.find((each) => each.name === name);
+      const names = apps.map(({ name }) => name);
+      const length = apps.unshift(${app});
+      fill();
+      again();
+      same.pop();
+      find('a');
+      extend(names);
+      let first = null, second = delete apps[0];
+      second++;
+      const copy = extend(apps);
+      module.exports = apps;`;
+    const { notes } = imported(list);
+    expect(notes.map(({ line }) => line)).to.deep.equal([7, 8, 9, 10, 13, 15]);
+    expect(notes.every(({ isLoss }) => isLoss)).to.equal(true);
+  });
+
+  it('ends soon where each variable doubles the one before', () => {
+    const doubled = (first: string, next: (name: string) => string): string =>
+      Array.from(
+        { length: 40 },
+        (_, index) => `const v${index} = ${index === 0 ? first : next(`v${index - 1}`)};`,
+      ).join('');
+    const lists = doubled("['b']", (name) => `[...${name}, ...${name}]`);
+    expect(() =>
+      imported(`${lists} module.exports = [{ name: 'a', appId: 'x', chain: v39, condition: 'ok' }];`),
+    ).to.throw(/list has more than 300000 parts, if its variables are followed/);
+    const texts = doubled("'b'", (name) => `${name} + ${name}`);
+    expect(() => imported(`${texts} module.exports = [{ name: v39, appId: 'x' }];`)).to.throw(/more than 300000 parts/);
+    const objects = doubled("{ name: 'a' }", (name) => `{ x: ${name}, y: ${name} }`);
+    expect(() => imported(`${objects} module.exports = [v39];`)).to.throw(/more than 300000 parts/);
+  });
+
   it('believes no field that a spread call, a computed name or a prototype may give', () => {
     const a = `name: 'a', appId: '${ID('1')}'`;
     const messages = messagesOf(`module.exports = [
@@ -197,7 +238,12 @@ describe('the import of the 2020 paper’s list', () => {
 
   it('says what is wrong with a file that exports nothing, or is no JavaScript', () => {
     expect(() => imported('exports.apps = [];')).to.throw(/exports nothing by "module.exports = \[ … \]"/);
-    expect(() => imported('export default [];')).to.throw(/is no CommonJS JavaScript: .*\(1:0\)/);
+    expect(() => imported('module.exports = [')).to.throw(/is no CommonJS JavaScript: Unexpected token \(1:18\)/);
+    for (const text of ['export default [];', "import fs from 'fs';\nmodule.exports = [];"]) {
+      expect(() => imported(text)).to.throw(/is an ES module .* write "module.exports = \[ … \]" in place of/);
+    }
+    const deep = `module.exports = ${'['.repeat(50_000)}${']'.repeat(50_000)};`;
+    expect(() => imported(deep)).to.throw(/is no CommonJS JavaScript: it is nested too deep/);
   });
 
   it('keeps short names apart, and names apps of other alphabets', () => {
@@ -229,10 +275,42 @@ describe('the import of the 2020 paper’s list', () => {
     fc.assert(
       fc.property(lists, (list) => {
         const source = `module.exports = ${JSON.stringify(list)};`;
-        expect(graphOf(imported(source).text)).to.deep.equal(graphByRunning(source));
+        const { text } = imported(source);
+        expect(graphOf(text)).to.deep.equal(graphByRunning(source));
+        expect(imported(source).text, 'a second import').to.equal(text);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('the links that are deployed are those of the paper’s own function, for any list without a circle', () => {
+    const ids = ['1', '2', '3', '4', '5', '6'].map(ID);
+    const entries = fc.record({
+      name: fc.constantFrom('a', 'b', 'Ä b', 'constructor', 'null', '007', 'x: y'),
+      appId: fc.constantFrom(...ids),
+      chain: fc.array(fc.constantFrom('a', 'b', 'Ä b', 'constructor', 'null', '007', 'x: y'), { maxLength: 3 }),
+      condition: fc.constantFrom('ok', 'error'),
+    });
+    let deployed = 0;
+    fc.assert(
+      fc.property(fc.array(entries, { maxLength: 7 }), (list) => {
+        const { text } = imported(`module.exports = ${JSON.stringify(list)};`);
+        if (text === undefined) return;
+        const { compiled, problems } = compileValues([{ file: 'apps.yaml', value: parse(text) }]);
+        if (compiled === undefined) {
+          expect([
+            ...new Set(problems.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []))),
+          ]).to.deep.equal(['CYCLE']);
+          return;
+        }
+        deployed += 1;
+        const links = Object.values(compiled.links).flat();
+        const edges = links.map(({ after, on, target }) => `${after.appId} ${on} ${target.appId}`).sort();
+        expect(edges).to.deep.equal(graphByRunning(`module.exports = ${JSON.stringify(list)};`));
+      }),
+      { numRuns: 500 },
+    );
+    expect(deployed).to.be.greaterThan(100);
   });
 });
 
