@@ -23,6 +23,7 @@ export const orderJson = (order: OrderFact, labelOf: LabelOf) => ({
   order: order._id,
   app: appJson(order, labelOf),
   chain: order.chain,
+  definition: order.definition,
   state: order.state,
   causes: order.causes,
   hops: order.hops,

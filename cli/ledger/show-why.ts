@@ -1,7 +1,8 @@
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { appCandidates } from '../../src/core/chains/app-candidates.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
 import { appStateId, eventId, joinId } from '../../src/core/document-ids.ts';
-import { type CompositeLink, isComposite, type Link } from '../../src/core/link.ts';
+import { type CompiledChains, type CompositeLink, isComposite, type Link } from '../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -9,10 +10,16 @@ import { earlierAttempts } from '../../src/core/runs/earlier-attempts.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { type JoinFact, joinHalves } from '../../src/core/runs/join-words.ts';
 import { causeIds } from '../../src/core/runs/order-causes.ts';
+import type { RuleFate } from '../../src/core/runs/rule-words.ts';
+import { instantText } from '../../src/core/runs/time-words.ts';
 import { type Ancestor, type WhyFacts, why } from '../../src/core/runs/why.ts';
 import type { EpochMs } from '../../src/core/units.ts';
+import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import type { DeployedDocument } from '../../src/ledger/documents/deployed.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
+import { readChainsOf } from '../../src/ledger/read-chains-of.ts';
+import { readDeployedChains, readRules } from './decided-rules.ts';
 import { appJson, attemptJson, endJson, orderJson } from './json-facts.ts';
 import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-command.ts';
 import { eventFact, readDocuments } from './read-documents.ts';
@@ -30,12 +37,14 @@ const MOST_ANCESTORS = 100;
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;
   const compiled = chainsOf(context);
-  const app = findApp(compiled, text);
+  const deployed = await readDeployedChains(context.store);
+  const app = await findAnywhere(text, compiled, deployed, context.store);
   const links = Object.values(compiled.links)
     .flat()
     .filter(({ target }) => appKey(target) === appKey(app));
-  const facts = await readWhy(context.store, app, links);
-  const { waits, cameToNothing, last, upstreams, answer } = why(facts, labelOf, context.now());
+  const facts = await readWhy(context.store, app, links, { deployed, files: compiled });
+  const { waits, cameToNothing, last, rule, upstreams, answer } = why(facts, labelOf, context.now());
+  const others = deployed === undefined || deployed.hash === definitionHash(compiled) ? [] : [othersText(deployed)];
   return {
     ok: true,
     json: {
@@ -45,13 +54,19 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
       cameToNothing: cameToNothing && withAttempts(cameToNothing, facts, labelOf),
       last: last && endJson(last, labelOf),
       order: facts.ancestry[0]?.order && withAttempts(facts.ancestry[0].order, facts, labelOf),
+      rule: rule && ruleJson(rule),
+      deployed: deployed && {
+        definition: deployed.hash,
+        since: isoText(deployed.since),
+        isOfTheseFiles: others.length === 0,
+      },
       because: facts.ancestry.slice(1).map(({ event }) => endJson(event, labelOf)),
       joins: facts.joins.map((join) => joinJson(join, labelOf, context.now())),
       upstreams: upstreams.map(({ link: { after, chain, on, paused }, verdict }) => {
         return { app: appJson(after, labelOf), chain, on, paused, came: verdict.kind };
       }),
     },
-    lines: answer,
+    lines: [...answer, ...others],
     isEmpty: facts.orders.length === 0 && last === undefined,
   };
 }
@@ -63,6 +78,43 @@ function withAttempts(order: OrderFact, { attempts: ends }: WhyFacts, labelOf: L
     ...orderJson(order, labelOf),
     ...(attempts.length > 0 && { attempts: attempts.map((each) => attemptJson(each, labelOf)) }),
   };
+}
+
+/** If the chain files at hand are not those that are deployed. */
+const othersText = ({ hash, since }: DeployedDocument): string =>
+  `The chain files here are not those that are deployed (definition ${hash}, since ${instantText(since)}). What an app is said to follow is from the files here.`;
+
+/** The rule that started the last reload, and what became of it. */
+const ruleJson = (rule: RuleFate): object =>
+  rule.kind === 'unknown' || rule.kind === 'same'
+    ? rule
+    : {
+        kind: rule.kind,
+        chain: rule.before.chain,
+        on: rule.before.on,
+        ...(rule.kind === 'changed' && { changes: rule.changes }),
+      };
+
+/** So many earlier deployments are searched for an app that no chain names any more. */
+const MOST_SEARCHED = 10;
+
+/**
+ * Finds an app in the chain files; if they do not know it, in the chains that are or were deployed, the newest first.
+ *
+ * @throws CascadeError as `findApp`.
+ */
+async function findAnywhere(
+  text: string,
+  files: CompiledChains,
+  deployed: DeployedDocument | undefined,
+  store: Reader,
+): Promise<AppRef> {
+  const earlier = deployed === undefined || appCandidates(files, text).length > 0 ? [] : [deployed, ...deployed.before];
+  for (const { hash } of earlier.slice(0, MOST_SEARCHED)) {
+    const chains = await readChainsOf(hash, store);
+    if (chains !== undefined && appCandidates(chains, text).length > 0) return findApp(chains, text);
+  }
+  return findApp(files, text);
 }
 
 /** A link that waits for several apps: which are ready, since when, and until when that counts. */
@@ -86,7 +138,12 @@ const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filt
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /** Reads what is known of an app: its orders, its last end and what led to it, and the last end of each upstream app. */
-async function readWhy(store: Reader, app: AppRef, all: readonly Link[]): Promise<WhyFacts> {
+async function readWhy(
+  store: Reader,
+  app: AppRef,
+  all: readonly Link[],
+  { deployed, files }: { readonly deployed: DeployedDocument | undefined; readonly files: CompiledChains },
+): Promise<WhyFacts> {
   const links = all.filter((link) => !isComposite(link));
   const orders = await ordersOf(store, app);
   const open = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
@@ -103,11 +160,14 @@ async function readWhy(store: Reader, app: AppRef, all: readonly Link[]): Promis
     earlierAttempts(order, []).map(({ reloadId }) => eventId(order.tenant, reloadId)),
   );
   const canceled = [...causes, ...upstreamEnds].filter((end) => end?.outcome === 'canceled');
+  const deciding = [...open, ...ancestry.slice(0, 1).map(({ order }) => order), ...events];
+  const hashes = deciding.map((each) => each?.definition);
   return {
     app,
     orders,
     ...(last && { last }),
     ancestry,
+    rules: await readRules(store, hashes, deployed, files),
     causes,
     attempts: present(await readMany(store, attempts, eventFact)),
     owners: present(await namedOwners(store, present(canceled))),

@@ -1,6 +1,6 @@
 import { CascadeError } from '../cascade-error.ts';
 import type { ChainApp, CompiledChains } from '../link.ts';
-import { canonicalAppId } from './app-index.ts';
+import { appCandidates } from './app-candidates.ts';
 import { didYouMean } from './nearest-name.ts';
 
 const MOST_LISTED = 10;
@@ -12,15 +12,10 @@ const MOST_LISTED = 10;
  * @throws CascadeError PARAMETERS_INVALID, with the candidates, if no app or several are called so.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
-  const apps = Object.values(compiled.apps);
-  const appId = canonicalAppId(text);
-  const byId = apps.find((app) => app.appId === appId);
-  if (byId !== undefined) return byId;
-  const matches = apps.filter(({ names }) => names.some((name) => name === text || shortNameOf(name) === text));
-  const candidates = matches.length === 0 ? apps.filter(({ label }) => label === text) : matches;
+  const candidates = appCandidates(compiled, text);
   const [match] = candidates;
   if (match !== undefined && candidates.length === 1) return match;
-  const message = match === undefined ? unknown(text, apps) : ambiguous(text, candidates);
+  const message = match === undefined ? unknown(text, Object.values(compiled.apps)) : ambiguous(text, candidates);
   throw new CascadeError('PARAMETERS_INVALID', message);
 }
 

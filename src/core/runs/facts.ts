@@ -9,6 +9,8 @@ import type { EpochMs } from '../units.ts';
 export interface OrderFact extends AppRef {
   readonly _id: OrderId;
   readonly chain: ChainName;
+  /** The hash of the definition whose link called for it. */
+  readonly definition?: string;
   readonly state: OrderState;
   readonly causes: readonly string[];
   readonly hops: number;
@@ -36,6 +38,8 @@ export interface EventFact extends ReloadFinished {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly storedAt: EpochMs;
   readonly resolvedAt?: EpochMs;
+  /** The hash of the definition by which it was resolved. */
+  readonly definition?: string;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
 }

@@ -1,11 +1,13 @@
 import { eventId } from '../document-ids.ts';
-import type { Link } from '../link.ts';
+import type { CompiledChains, Link } from '../link.ts';
+import { appKey } from '../names.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
 import { endedWords } from './end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from './facts.ts';
 import { causeFinder } from './order-causes.ts';
+import { fateOfLink, type RuleFate, type RulesFact } from './rule-words.ts';
 import { skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
@@ -23,11 +25,15 @@ export type UpstreamVerdict =
   /** Cascade knows of no end of it. */
   | { readonly kind: 'never-heard' }
   | { readonly kind: 'ordered'; readonly order: OrderFact }
-  | { readonly kind: 'skipped'; readonly skip: Skip }
+  /** `rule`: what became of the link since then; absent if nobody knows. */
+  | { readonly kind: 'skipped'; readonly skip: Skip; readonly rule?: RuleFate }
   /** The resolver has not decided yet what follows the end. */
   | { readonly kind: 'unresolved'; readonly dueAt?: EpochMs }
-  /** The resolver decided, and left neither an order nor a skip for this link: the chains did not have the link then. */
-  | { readonly kind: 'link-unknown-then' }
+  /**
+   * The resolver decided, and left neither an order nor a skip for this link: the chains did not have the link then.
+   * `isDeployed`: they have it now.
+   */
+  | { readonly kind: 'link-unknown-then'; readonly isDeployed: boolean }
   /** The ledger no longer has the event. */
   | { readonly kind: 'gone' };
 
@@ -36,20 +42,45 @@ export type UpstreamVerdict =
  *
  * @param orders - the orders of the link's target.
  */
-export function verdictOf({ link, last, event }: UpstreamFact, orders: readonly OrderFact[]): UpstreamVerdict {
+export function verdictOf(
+  { link, last, event }: UpstreamFact,
+  orders: readonly OrderFact[],
+  rules: RulesFact,
+): UpstreamVerdict {
   if (last === undefined) return { kind: 'never-heard' };
   if (event === undefined) return { kind: 'gone' };
   const causeOf = causeFinder([event]);
   const order = orders.find((one) => causeOf(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
   const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
-  if (skip !== undefined) return { kind: 'skipped', skip };
-  if (event.resolvedAt !== undefined) return { kind: 'link-unknown-then' };
+  if (skip !== undefined) {
+    const then = event.definition === undefined ? undefined : rules.decided.get(event.definition);
+    const rule = then && fateSince(link, then, rules);
+    return { kind: 'skipped', skip, ...(rule && { rule }) };
+  }
+  if (event.resolvedAt !== undefined) {
+    return { kind: 'link-unknown-then', isDeployed: hasLink(link, rules.now) };
+  }
   return { kind: 'unresolved', ...(event.dueAt !== undefined && { dueAt: event.dueAt }) };
 }
 
 const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean =>
   skip.chain === link.chain && skip.target.appId === link.target.appId && skip.target.tenant === link.target.tenant;
+
+/** The link as it was in the chains of then, and what became of it; undefined if they did not have it. */
+function fateSince(link: Link, then: CompiledChains, { now }: RulesFact): RuleFate | undefined {
+  const known = (then.links[appKey(link.after)] ?? []).find((each) => isSameLink(each, link));
+  return known && fateOfLink(known, now);
+}
+
+const hasLink = (link: Link, { links }: CompiledChains): boolean =>
+  (links[appKey(link.after)] ?? []).some((each) => isSameLink(each, link));
+
+const isSameLink = (a: Link, b: Link): boolean =>
+  a.chain === b.chain && a.clause === b.clause && appKey(a.target) === appKey(b.target);
+
+const changedWords = (rule: RuleFate | undefined): string =>
+  rule?.kind === 'changed' ? ` That link has been changed since: ${rule.changes.join(', ')}.` : '';
 
 /**
  * A verdict as a sentence for `cascade why`.
@@ -72,7 +103,7 @@ export function upstreamWords(
   const ended = endedWords(last, owner, labelOf, now);
   switch (verdict.kind) {
     case 'skipped':
-      return `${ended}, ${skipWords(verdict.skip, labelOf)}.`;
+      return `${ended}, ${skipWords(verdict.skip, labelOf)}.${changedWords(verdict.rule)}`;
     case 'unresolved': {
       const due = verdict.dueAt === undefined ? '' : `; the sweep does at ${shortInstantText(verdict.dueAt, now)}`;
       return `${ended}, and nobody has worked on that yet${due}.`;
@@ -80,7 +111,7 @@ export function upstreamWords(
     case 'ordered':
       return `${ended}: ${verdict.order._id}.`;
     case 'link-unknown-then':
-      return `${ended}, when the chains that are deployed did not have this link (chain ${link.chain}): deploy, then cascade replay ${eventId(link.after.tenant, last.reloadId)}.`;
+      return `${ended}, when the deployed chains did not have this link (chain ${link.chain})${verdict.isDeployed ? ' yet' : ''}: ${verdict.isDeployed ? '' : 'deploy, then '}cascade replay ${eventId(link.after.tenant, last.reloadId)}.`;
     case 'never-heard':
     case 'gone':
       return `${ended}; the ledger no longer has what came of it.`;

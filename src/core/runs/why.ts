@@ -12,6 +12,7 @@ import { ownersOf } from './group-runs.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { causeFinder, isByHand, isReplay } from './order-causes.ts';
 import { isTooLong, stateWords, TOO_LONG } from './order-words.ts';
+import { fateOfRule, type RuleFate, type RulesFact, ruleWords } from './rule-words.ts';
 import { instantText } from './time-words.ts';
 import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } from './upstream-verdict.ts';
 
@@ -34,6 +35,8 @@ export interface WhyFacts {
   readonly upstreams: readonly UpstreamFact[];
   /** The links by which the app waits for several others. */
   readonly joins: readonly JoinFact[];
+  /** The chains that decided, and those of now. */
+  readonly rules: RulesFact;
 }
 
 /** An end, and the order that started the reload; no order if a person or a schedule started it. */
@@ -49,6 +52,8 @@ export interface Why {
   /** An order newer than the last end that was given up or called off. */
   readonly cameToNothing?: OrderFact;
   readonly last?: ReloadFinished;
+  /** What became of the rule that started the last reload; absent if nobody knows which one that was. */
+  readonly rule?: RuleFate;
   readonly upstreams: readonly { readonly link: Link; readonly verdict: UpstreamVerdict }[];
   /** The answer in sentences, the most important first. */
   readonly answer: readonly string[];
@@ -63,7 +68,9 @@ interface Wording extends WhyFacts {
 
 /** Answers why an app did or did not reload. */
 export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
-  const { last } = facts;
+  const { last, rules } = facts;
+  const [end, cause] = facts.ancestry;
+  const rule = end?.order && fateOfRule(end.order, cause?.event, rules);
   const ownerOf = ownersOf([...facts.orders, ...facts.owners, ...facts.ancestry.flatMap(({ order }) => order ?? [])]);
   const wording = { ...facts, ownerOf, labelOf, now };
   const newest = [...facts.orders].sort((a, b) => b.createdAt - a.createdAt);
@@ -71,7 +78,7 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const cameToNothing = newest.find(
     ({ state, createdAt }) => (state === 'gave-up' || state === 'called-off') && createdAt > (last?.endedAt ?? 0),
   );
-  const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders) }));
+  const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders, rules) }));
   const open =
     waits.length > 0 || cameToNothing === undefined
       ? waits.flatMap((order) => orderLines(labelOf(order), order, wording))
@@ -82,13 +89,15 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
   const answer = [
     ...open,
-    lastWords(wording),
+    joined(lastWords(wording), ruleWords(rule, labelOf)),
     ...before,
     ...(waits.length > 0 ? [] : nothingWords(wording)),
     ...waiting,
   ];
-  return definedFields({ waits, cameToNothing, last, upstreams, answer });
+  return definedFields({ waits, cameToNothing, last, rule, upstreams, answer });
 }
+
+const joined = (...sentences: readonly string[]): string => sentences.filter((each) => each !== '').join(' ');
 
 /** An order, then its earlier attempts. @param subject - what the first sentence begins with. */
 const orderLines = (subject: string, order: OrderFact, wording: Wording): readonly string[] => [
@@ -99,14 +108,15 @@ const orderLines = (subject: string, order: OrderFact, wording: Wording): readon
 const attemptLines = (order: OrderFact, { attempts, now }: Wording): readonly string[] =>
   earlierAttempts(order, attempts).map((attempt) => attemptWords(attempt, order, now));
 
-function orderWords(subject: string, order: OrderFact, { causes, ownerOf, labelOf, now }: Wording): string {
+function orderWords(subject: string, order: OrderFact, { causes, rules, ownerOf, labelOf, now }: Wording): string {
   const cause = causeFinder(causes)(order);
   const byHand = isByHand(order) ? ' It was asked for by hand.' : '';
   const owed =
     cause === undefined
       ? byHand
       : ` It ${isFinal(order.state) ? 'was' : 'is'} owed because ${endedWords(cause, ownerOf(cause), labelOf, now)}${replayed(order)}.`;
-  return `${subject} ${stateWords(order, now)}.${owed} ${order._id}`;
+  const rule = ruleWords(fateOfRule(order, cause, rules), labelOf);
+  return joined(`${subject} ${stateWords(order, now)}.${owed}`, rule, order._id);
 }
 
 const replayed = (order: OrderFact | undefined): string =>
@@ -154,6 +164,7 @@ function nothingWords({
   upstreams,
   joins,
   ownerOf,
+  rules,
   labelOf,
   now,
 }: Wording): readonly string[] {
@@ -164,7 +175,7 @@ function nothingWords({
   const cause = ancestry[1];
   const since = cause?.event.endedAt ?? last?.endedAt;
   return upstreams.flatMap((fact) => {
-    const verdict = verdictOf(fact, orders);
+    const verdict = verdictOf(fact, orders, rules);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
     if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
     const owner = fact.last && ownerOf(fact.last);

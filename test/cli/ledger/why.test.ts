@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { at, commands, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
+import { at, CHAINS, commands, done, event, lastEnd, ledgerOf, NOT_MATCHED, order } from './ledger-of.ts';
 
 const { showWhy } = commands;
 
@@ -96,7 +96,7 @@ describe('cascade why', () => {
       'range order:default:report:',
       'range order:default:transform:',
     ]);
-    expect(store.asked.length).to.be.at.most(12);
+    expect(store.asked.length).to.be.at.most(13);
   });
 
   it('lists the earlier attempts of the reload that ended last, with their delays', async () => {
@@ -142,5 +142,75 @@ describe('cascade why', () => {
     const failure = await showWhy(ledgerOf(RAN).context, 'repot').catch((error: unknown) => error);
     expect(failure).to.include({ code: 'PARAMETERS_INVALID' });
     expect(failure).to.have.property('message').that.includes('Did you mean "report"?');
+  });
+
+  describe('and the chains that are deployed', () => {
+    // sha256sum of {"apps":{},"links":{}}, its first 16 digits.
+    const NONE = '7a9957b3041a0ed8';
+    const OLD = '1111111111111111';
+    const definition = (hash: string, chains: object) => ({
+      ...{ _id: `definition:${hash}`, schema: 1, type: 'definition', hash, part: 1, parts: 1, storedAt: 1, chains },
+    });
+    const deployed = (hash: string, ...before: readonly string[]) => ({
+      ...{ _id: 'deployed', schema: 1, type: 'deployed', hash, since: at('00:30') },
+      before: before.map((each) => ({ hash: each, since: at('00:10') })),
+    });
+    const BY_OLD = RAN.map((document) =>
+      document._id === 'order:default:report:s:r2' ? { ...document, definition: OLD } : document,
+    );
+
+    it('says that the rule was removed since, and that the files here are others', async () => {
+      const documents = [
+        ...BY_OLD,
+        definition(OLD, CHAINS),
+        definition(NONE, { links: {}, apps: {} }),
+        deployed(NONE, OLD),
+      ];
+      const { context, printed } = ledgerOf(documents);
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(
+        'The link that called for it has been removed since (chain nightly, after Transform, on succeeded).',
+      );
+      expect(printed.out).to.contain(
+        'The chain files here are not those that are deployed (definition 7a9957b3041a0ed8, since 2026-11-22 00:30:00Z).',
+      );
+    });
+
+    it('says the same with --json', async () => {
+      const documents = [
+        ...BY_OLD,
+        definition(OLD, CHAINS),
+        definition(NONE, { links: {}, apps: {} }),
+        deployed(NONE, OLD),
+      ];
+      const { context, json } = ledgerOf(documents, { json: true });
+      await showWhy(context, 'report');
+      expect(json()).to.deep.include({
+        rule: { kind: 'removed', chain: 'nightly', on: 'succeeded' },
+        deployed: { definition: NONE, since: '2026-11-22T00:30:00.000Z', isOfTheseFiles: false },
+      });
+    });
+
+    it('says if the ledger no longer has the chains that decided', async () => {
+      const { context, printed } = ledgerOf(BY_OLD);
+      await showWhy(context, 'report');
+      expect(printed.out).to.contain(
+        'The ledger does not have the chains that called for it (definition 1111111111111111).',
+      );
+    });
+
+    it('knows an app that only earlier chains name', async () => {
+      const documents = [
+        ...BY_OLD,
+        definition(OLD, CHAINS),
+        definition(NONE, { links: {}, apps: {} }),
+        deployed(NONE, OLD),
+      ];
+      const { context, printed } = ledgerOf(documents, { chains: { links: {}, apps: {} } });
+      expect(await showWhy(context, 'nightly/report')).to.equal(0);
+      expect(printed.out).to.contain('last ended at 2026-11-22 01:09:00Z: succeeded');
+      expect(printed.out).to.contain('The link that called for it has been removed since');
+      expect(printed.out).not.to.contain('The chain files here');
+    });
   });
 });

@@ -34,6 +34,7 @@ const RAN: WhyFacts = {
   owners: [],
   upstreams: [{ link: LINK, last: TRANSFORMED, event: TRANSFORMED }],
   joins: [],
+  rules: { decided: new Map(), now: { links: {}, apps: {} } },
 };
 const NEVER: WhyFacts = { ...RAN, orders: [], ancestry: [], upstreams: [] };
 const { last: _, ...NOTHING } = NEVER;
@@ -226,7 +227,7 @@ describe('why nothing happened', () => {
     {
       when: 'the link came later than the end',
       facts: upstream({ last: TRANSFORMED, event: TRANSFORMED }),
-      says: 'transform succeeded at 01:05:00Z, when the chains that are deployed did not have this link (chain nightly): deploy, then cascade replay event:default:r2.',
+      says: 'transform succeeded at 01:05:00Z, when the deployed chains did not have this link (chain nightly): deploy, then cascade replay event:default:r2.',
     },
     {
       when: 'the end is no longer in the ledger',
@@ -281,7 +282,7 @@ describe('why nothing happened', () => {
     const event = { ...TRANSFORMED, skips: [other] };
     expect(
       why({ ...NOTHING, upstreams: [{ link: LINK, last: event, event }] }, labelOf, at('02:00')).upstreams,
-    ).to.deep.equal([{ link: LINK, verdict: { kind: 'link-unknown-then' } }]);
+    ).to.deep.equal([{ link: LINK, verdict: { kind: 'link-unknown-then', isDeployed: false } }]);
   });
 
   it('is nothing where the end called for an order', () => {

@@ -1,0 +1,101 @@
+import { canonicalJson } from '../canonical-json.ts';
+import type { CompiledChains, Link } from '../link.ts';
+import { type AppRef, appKey } from '../names.ts';
+import type { LabelOf, OrderFact } from './facts.ts';
+
+/** The chains that decided about something, and those that are deployed now. */
+export interface RulesFact {
+  /** By the hash of their definition; undefined if the ledger does not have it. */
+  readonly decided: ReadonlyMap<string, CompiledChains | undefined>;
+  readonly now: CompiledChains;
+}
+
+/** What became of the rule that decided. */
+export type RuleFate =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'changed'; readonly before: Link; readonly changes: readonly string[] }
+  | { readonly kind: 'removed'; readonly before: Link }
+  /** The ledger does not have the chains that decided. */
+  | { readonly kind: 'unknown'; readonly definition: string };
+
+/**
+ * What became of the link that called for an order; undefined if none did, or if nobody knows by which chains.
+ *
+ * @param after - the app whose end called for it, if that is known.
+ */
+export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: RulesFact): RuleFate | undefined {
+  const { definition, chain } = order;
+  if (definition === undefined) return undefined;
+  const chains = rules.decided.get(definition);
+  if (chains === undefined) return { kind: 'unknown', definition };
+  const clause = order._id.split(':')[3] ?? '';
+  const called = linksTo(order, clause, after, chains);
+  const then = called.find((link) => link.chain === chain) ?? called[0];
+  return then && fateOfLink(then, rules.now);
+}
+
+/** What became of a link since it decided. */
+export function fateOfLink(then: Link, now: CompiledChains): RuleFate {
+  // The clause alone names a link that waits for several apps.
+  const present = linksTo(then.target, then.clause, then.join === undefined ? then.after : undefined, now);
+  const link = present.find(({ chain }) => chain === then.chain) ?? present[0];
+  if (link === undefined) return { kind: 'removed', before: then };
+  const changes = changesOf(then, link);
+  return changes.length === 0 ? { kind: 'same' } : { kind: 'changed', before: then, changes };
+}
+
+/** The links by which an app has the orders of one clause. A link is the same in every chain. */
+const linksTo = (
+  target: AppRef,
+  clause: string,
+  after: AppRef | undefined,
+  { links }: CompiledChains,
+): readonly Link[] =>
+  (after === undefined ? Object.values(links).flat() : (links[appKey(after)] ?? [])).filter(
+    (link) => link.clause === clause && appKey(link.target) === appKey(target),
+  );
+
+function changesOf(then: Link, now: Link): readonly string[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['chain', then.chain, now.chain],
+    ['enabled', !then.paused, !now.paused],
+    ['on', then.join === undefined && then.on, now.join === undefined && now.on],
+    ['apps', then.join?.of, now.join?.of],
+    ['atLeast', then.join?.atLeast, now.join?.atLeast],
+    ['within', then.join?.within, now.join?.within],
+    ['partial', then.body.partial === true, now.body.partial === true],
+    ['variables', then.body.variables, now.body.variables],
+    ['weight', then.body.weight ?? 1, now.body.weight ?? 1],
+    ['retry', then.policy?.retry, now.policy?.retry],
+    ['timeout', then.policy?.timeout, now.policy?.timeout],
+  ];
+  return pairs
+    .filter(([, before, after]) => canonicalJson(before) !== canonicalJson(after))
+    .map(([name, before, after]) => changeOf(name, before, after));
+}
+
+/** Short values are shown as they were and as they are. */
+const changeOf = (name: string, then: unknown, now: unknown): string =>
+  ['string', 'boolean', 'number'].includes(typeof then) && typeof now === typeof then && name !== 'within'
+    ? `${name} (${String(then)}, now ${String(now)})`
+    : name;
+
+/** `It was called for by a link that has been removed since: …`; empty if the rule is the same as then. */
+export function ruleWords(fate: RuleFate | undefined, labelOf: LabelOf): string {
+  switch (fate?.kind) {
+    case undefined:
+    case 'same':
+      return '';
+    case 'removed':
+      return `The link that called for it has been removed since (chain ${fate.before.chain}, ${followsWords(fate.before, labelOf)}).`;
+    case 'changed':
+      return `The link that called for it has been changed since: ${fate.changes.join(', ')}.`;
+    case 'unknown':
+      return `The ledger does not have the chains that called for it (definition ${fate.definition}).`;
+    default:
+      return fate satisfies never;
+  }
+}
+
+const followsWords = ({ after, on, join }: Link, labelOf: LabelOf): string =>
+  join === undefined ? `after ${labelOf(after)}, on ${on}` : 'after several apps';
