@@ -17,6 +17,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'cli/ledger/look-for-problems.ts: foreign.slice(0, MOST_FOREIGN)': LIST,
   'cli/ledger/read-recent-runs.ts: oldest).slice(0, limit)': LIST,
   'cli/ledger/replay-dead-letter.ts: length).slice(0, ID_LENGTH)': 'the hex digits of a dead letter’s id',
+  'cli/ledger/show-why.ts: earlier.slice(0, MOST_SEARCHED)': LIST,
   'src/clients/qlik/pages-that-fit.ts: entries.slice(0, LONGEST_PAGE)': LIST,
   'actions/chains/tree-of.ts: branches.slice(0, limits[most])': LIST,
   'src/core/chains/check-cycles.ts: names.slice(0, MAX_APPS_SHOWN)': LIST,
