@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { CouchInTest, Login } from '../support/couch-in-test.ts';
 import { fact } from '../support/fact.ts';
 
 /** What the code relies on and the list of facts does not tell: rows of our own. */
@@ -120,4 +121,119 @@ export const ours = [
     await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'at', type: 'json' });
     expect((await find()).status).to.equal(200);
   }),
+  fact('db-ours-10', 'a purge answers each id with the revs that it removed, and removes no more', async (couch) => {
+    const db = await couch.db();
+    const revs = await couch.bulk(
+      db,
+      ['a', 'b', 'changed', 'kept'].map((_id) => ({ _id })),
+    );
+    const old = revs['changed'] ?? '';
+    await couch.write(db, 'changed', { _rev: old, n: 2 });
+    const asked = { a: [revs['a']], b: [revs['b']], changed: [old], unknown: ['1-967a00dff5e02add41819138abb3284d'] };
+    const { status, body } = await couch.post(`${db}/_purge`, asked);
+    expect(status).to.be.oneOf([201, 202]);
+    const removed = Object.entries<readonly string[]>(body.purged).filter(([, list]) => list.length > 0);
+    expect(Object.fromEntries(removed)).to.deep.equal({ a: [revs['a']], b: [revs['b']] });
+    const { body: left } = await couch.get(`${db}/_all_docs`);
+    expect(left.rows.map(({ id }: { id: string }) => id)).to.deep.equal(['changed', 'kept']);
+    expect((await couch.get(db)).body).to.include({ doc_count: 2, doc_del_count: 0 });
+  }),
+  fact('db-ours-11', 'an index does not show what was purged', async (couch) => {
+    const db = await couch.db();
+    await installHistory(couch, db);
+    const revs = await couch.bulk(
+      db,
+      [1, 2, 3].map((endedAt) => ({ _id: `d${endedAt}`, endedAt, root: 'r' })),
+    );
+    expect(await newestFirst(couch, db)).to.deep.equal(['d3', 'd2', 'd1']);
+    await couch.post(`${db}/_purge`, { d2: [revs['d2']] });
+    expect(await newestFirst(couch, db)).to.deep.equal(['d3', 'd1']);
+  }),
+  fact('db-ours-12', 'the documents of a list of ids come with their conflicts', async (couch) => {
+    const db = await couch.db({ _id: 'one' });
+    await couch.bulk(
+      db,
+      ['1-a', '1-b'].map((_rev) => ({ _id: 'two', _rev })),
+      false,
+    );
+    const { body } = await couch.post(`${db}/_all_docs?include_docs=true&conflicts=true`, { keys: ['one', 'two'] });
+    const [one, two] = body.rows.map(({ doc }: { doc: object }) => doc);
+    expect(one).to.not.have.property('_conflicts');
+    expect([two._rev, two._conflicts]).to.deep.equal(['1-b', ['1-a']]);
+  }),
+  fact('db-ours-13', 'an administrator has a database compacted, and it goes on; nobody else does', async (couch) => {
+    const db = await couch.db();
+    for (let n = 0, rev = {}; n < 20; n += 1) rev = { _rev: await couch.write(db, 'a', { ...rev, n }) };
+    const { status, body } = await couch.post(`${db}/_compact`);
+    expect([status, body]).to.deep.equal([202, { ok: true }]);
+    expect((await couch.get(`${db}/a`)).body).to.include({ n: 19 });
+    expect((await couch.put(`${db}/b`, { n: 1 })).status).to.equal(201);
+    await admitReaders(couch, db);
+    expect((await couch.post(`${db}/_compact`, {}, { as: await couch.user('reader') })).status).to.be.oneOf([401, 403]);
+  }),
+  fact('db-ours-14', 'one design document takes several indexes, and each serves its sort', async (couch) => {
+    const db = await couch.db({ _id: 'a', endedAt: 1, root: 'x' }, { _id: 'b', endedAt: 2, root: 'y' });
+    await installHistory(couch, db);
+    await couch.bulk(db, [
+      { _id: 'c', endedAt: 3, createdAt: 7, root: 'x' },
+      { _id: 'd', createdAt: 8, root: 'x' },
+    ]);
+    expect(await newestFirst(couch, db)).to.deep.equal(['c', 'b', 'a']);
+    expect(await newestFirst(couch, db, 'createdAt')).to.deep.equal(['d', 'c']);
+    const ofRun = { selector: { root: 'x' }, sort: [{ root: 'asc' }], limit: 2, skip: 1 };
+    expect(await foundBy(couch, db, ofRun)).to.deep.equal(['c', 'd']);
+    const { body } = await couch.get(`${db}/_index`);
+    const design = body.indexes.filter(({ ddoc }: { ddoc: string | null }) => ddoc === '_design/history');
+    expect(design.map(({ name }: { name: string }) => name)).to.have.members(['created-at', 'ended-at', 'run']);
+  }),
+  fact('db-ours-15', 'who may only read has an index brought up to date by asking', async (couch) => {
+    // Written before there is an index, as by the version before.
+    const db = await couch.db({ _id: 'old', endedAt: 1 }, { _id: 'older', endedAt: 0 });
+    await couch.put(`${db}/_design/access`, {
+      language: 'javascript',
+      validate_doc_update: `function (doc, old, user) {
+        if (user.roles.indexOf('_admin') < 0) throw { forbidden: 'Readers do not write.' };
+      }`,
+    });
+    await installHistory(couch, db);
+    await admitReaders(couch, db);
+    const as = await couch.user('reader');
+    expect((await couch.put(`${db}/mine`, {}, { as })).status).to.equal(403);
+    expect(await newestFirst(couch, db, 'endedAt', as)).to.deep.equal(['old', 'older']);
+    await couch.bulk(db, [{ _id: 'new', endedAt: 2 }]);
+    expect(await newestFirst(couch, db, 'endedAt', as)).to.deep.equal(['new', 'old', 'older']);
+    const index = { index: { fields: ['n'] }, ddoc: 'history', name: 'n', type: 'json' };
+    expect((await couch.post(`${db}/_index`, index, { as })).status).to.be.oneOf([401, 403]);
+  }),
 ];
+
+/** The indexes of the past, all in one design document, as a deployment makes them. */
+async function installHistory(couch: CouchInTest, db: string): Promise<void> {
+  for (const [name, field] of [
+    ['ended-at', 'endedAt'],
+    ['created-at', 'createdAt'],
+    ['run', 'root'],
+  ]) {
+    const { status, body } = await couch.post(`${db}/_index`, {
+      ...{ index: { fields: [field] }, ddoc: 'history', name, type: 'json' },
+    });
+    expect([status, body.result]).to.deep.equal([200, 'created']);
+  }
+}
+
+async function admitReaders(couch: CouchInTest, db: string): Promise<void> {
+  const [admins, members, writers] = ['_admin', 'reader', 'writer'].map((role) => ({ names: [], roles: [role] }));
+  // The embedded store goes by `writers`, CouchDB by validate_doc_update (db-auth-12).
+  const security = { admins, members, writers };
+  expect((await couch.put(`${db}/_security`, security)).status).to.equal(200);
+}
+
+async function foundBy(couch: CouchInTest, db: string, query: object, as?: Login): Promise<readonly string[]> {
+  const { status, body } = await couch.post(`${db}/_find`, query, as && { as });
+  expect(status, JSON.stringify(body)).to.equal(200);
+  return body.docs.map(({ _id }: { _id: string }) => _id);
+}
+
+/** The ids by an index of instants, the newest first, with both bounds. */
+const newestFirst = (couch: CouchInTest, db: string, field = 'endedAt', as?: Login): Promise<readonly string[]> =>
+  foundBy(couch, db, { selector: { [field]: { $gte: 0, $lte: 9e15 } }, sort: [{ [field]: 'desc' }], limit: 10 }, as);

@@ -138,4 +138,30 @@ export const BREAKAGES: readonly Breakage[] = [
     how: 'a document deleted by PUT is answered as one that was made',
     rule: answersTo('PUT', DOCUMENT, 200, (answer) => withStatus(answer, 201)),
   },
+  {
+    id: 'db-ours-10',
+    how: 'a purge names what it did not remove',
+    rule: bodiesOf('POST', /_purge$/, 201, (body) => {
+      for (const [id, revs] of Object.entries<string[]>(body.purged)) if (revs.length === 0) body.purged[id] = ['1-a'];
+    }),
+  },
+  {
+    id: 'db-ours-12',
+    how: 'a list tells no conflicts',
+    rule: bodiesOf('POST', /_all_docs.*conflicts=true/, 200, (body) => {
+      for (const { doc } of body.rows) delete doc._conflicts;
+    }),
+  },
+  {
+    id: 'db-ours-13',
+    how: 'a compaction is answered as one that is over',
+    rule: answersTo('POST', /_compact$/, 202, (answer) => withStatus(answer, 200)),
+  },
+  {
+    id: 'db-ours-15',
+    how: 'who may only read finds nothing',
+    rule: bodiesOf('POST', /_find$/, 200, (body) => {
+      if (body.docs.length === 3 && body.docs[0]._id === 'new') body.docs = [];
+    }),
+  },
 ];
