@@ -83,6 +83,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     const code = await deployAll(work);
     if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
     if (code === 0) await purge(settings, options);
+
     return code;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -137,7 +138,9 @@ async function deployAll(work: Work): Promise<number> {
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
   try {
     const purged = await purgeConfiguredLedger(settings, signal);
-    if (purged !== undefined) print(`The ledger is purged: ${purged.removed} old documents removed.`);
+    if (purged === undefined) return;
+    const { removed } = purged;
+    print(`The ledger is purged: ${removed} old ${removed === 1 ? 'document' : 'documents'} removed.`);
   } catch (error) {
     if (!(error instanceof CascadeError) && !signal.aborted) throw error;
     const why = error instanceof CascadeError ? error.message : 'it was stopped.';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startStore } from '../../local/store/start-store.ts';
 import { type StartProcess, startProcess, untilGroupIsGone } from '../support/start-process.ts';
+import { until } from '../support/until.ts';
 
 const ANY_PORTS = ['--host-port', '0', '--tenant-port', '0', '--store-port', '0'];
 const IMPORT = '570c6000-0000-4000-8000-000000000001';
@@ -193,13 +194,55 @@ describe('npm start with a ledger', () => {
       COUCHDB_URL: `http://ann:pass%25word@127.0.0.1:${port}`,
     });
     const { store } = await readyOf(run);
+    // Its ledger is not purged: it belongs to somebody.
+    const alert = await addOldAlert(`${other.url}/cascade`, ANN);
     expect(store).to.deep.equal({ url: `http://127.0.0.1:${port}/`, user: 'ann' });
     expect(run.lines.join('\n')).to.not.match(/pass%|%word/);
     expect(await readdir(data)).to.not.include.members(['store']);
     const databases = await (await fetch(`${other.url}/_all_dbs`, { headers: { authorization: ANN } })).json();
     expect(databases).to.include('cascade');
     await stop(run);
+    const again = start(['--once', '--json', '--data', data], {
+      COUCHDB_URL: `http://ann:pass%25word@127.0.0.1:${port}`,
+    });
+    expect(await again.exit).to.equal(0);
+    expect(await call(alert, 'GET', undefined, ANN)).to.include({ type: 'alert' });
     await other.close();
+  });
+
+  /** An alert of a hundred days ago: it may go. */
+  async function addOldAlert(database: string, authorization: string): Promise<string> {
+    const at = Date.now() - 100 * 86_400_000;
+    const url = `${database}/alert:quota:default:old`;
+    const alert = {
+      schema: 1,
+      type: 'alert',
+      kind: 'quota',
+      subject: 'default:old',
+      message: 'Look.',
+      traceId: 't',
+      at,
+    };
+    expect(await call(url, 'PUT', alert, authorization)).to.include({ ok: true });
+    return url;
+  }
+
+  it('purges its own store when it starts', async () => {
+    /** What the purge of this start noted. */
+    const purged = (ready: Ready): Promise<Record<string, unknown>> =>
+      until('the purge', async () => {
+        const url = `${ready.store.url}/cascade/purge`;
+        const found = await call(url, 'GET', undefined, asAdmin(ready));
+        return Number(found['at']) > Number(lastAt) && found;
+      });
+    let lastAt: unknown = 0;
+    const first = kept();
+    const before = await readyOf(first);
+    lastAt = (await purged(before))['at'];
+    await addOldAlert(`${before.store.url}/cascade`, asAdmin(before));
+    await stop(first);
+    const after = await readyOf(kept());
+    expect(await purged(after)).to.include({ type: 'purge', removed: 1 });
   });
 
   it('installs the ledger, for actions that are writers and no administrators', async () => {
