@@ -14,7 +14,7 @@ import { fireSlots } from './fire-slots.ts';
 import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
-/** What the invoker needs from the world. */
+/** What `invokePlan` needs. */
 export interface InvokerPorts extends FanOutPorts {
   /** Absent without a ledger. */
   readonly ledger?: InvokerLedger;
@@ -41,13 +41,14 @@ export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<objec
   return answer;
 }
 
+/** Does everything but the slots, and returns the answer to the webhook. */
 async function orderStartAndRecord(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { limits, budget } = ports;
   if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
     const [answer] = await whenAllSettled([orderAndStart(plan, ledger, ports), record(plan, ports)]);
     return answer;
   }
-  // The minute may not have room for all: the reloads come first.
+  // OpenWhisk may not take so many invocations in this minute. So the reloads come first.
   const answer = await orderAndStart(plan, ledger, ports);
   await record(plan, ports);
   return answer;
@@ -80,7 +81,7 @@ async function startAll(
   return placements;
 }
 
-/** What is not started by then stays due. The rest of the time is for marking the events, and for `record`. */
+/** For how long orders are started. The others stay due. The rest of the time is for marking the events, and for `record`. */
 const START_FOR = seconds(40);
 
 const startUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), START_FOR)) as EpochMs;
@@ -89,9 +90,11 @@ const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== u
 
 const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(event, order) === order.lineage?.cause;
 
+/** Whether each order of the event is stored, or will never be. Then the event may be marked as resolved. */
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
   orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
 
+/** The skips of events whose orders this activation did not create. */
 function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
   return orders.flatMap((order, index): Skip[] => {
     const event = events.find((each) => isOrderOf(each, order));
@@ -104,8 +107,8 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one `record` for the ends of all events; nobody waits for what it does. If OpenWhisk loses it, the sweep finds the
- * ends. An event from another tenant of the same name ends nothing in ours.
+ * Starts one activation of `record`, which stores that the reloads of our orders ended. Nobody waits for it. If OpenWhisk loses
+ * it, the sweep asks Qlik for these ends. An event from another tenant of the same name is left out: it ends none of our orders.
  */
 async function record({ traceId, events = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
   const elsewhere = skips.filter(({ reason }) => reason === 'other-tenant');

@@ -25,7 +25,7 @@ export type Row =
    * later try stores it.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
-  /** It may be stored or not: its event stays due. */
+  /** Nobody knows whether it is stored. So its event stays due. */
   | { readonly kind: 'open' };
 
 /**

@@ -15,7 +15,7 @@ import { readStarted } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { moveOrder } from './move-order.ts';
 
-/** What ending an order needs. */
+/** What `endOrder` needs. */
 export interface EndPorts {
   readonly store: Pick<CouchPort, 'now' | 'get' | 'put' | 'many'>;
   readonly times: TimeConstants;
@@ -23,11 +23,13 @@ export interface EndPorts {
 }
 
 /**
- * Ends the orders that a reload was for: the order that Qlik echoes, the order that `started` names, and those that share
- * the reload as a guess. For each of them it is the end of an attempt. A second call changes nothing. For a reload that no order started this is one read.
+ * Stores that a reload ended, in each order for which it was: the order that Qlik echoes, the order that `started` names, and
+ * those that share the reload by a guess. Such an order has ended, or it waits for its next attempt.
  *
- * @param holder - an order that holds the reload for its own, if neither an echo nor `started` may name it.
- * @returns the orders that this call ended.
+ * A second call changes nothing. If no order started the reload, this only reads once.
+ *
+ * @param holder - an order whose `reloadId` is this reload, for the case that neither Qlik nor `started` names it.
+ * @returns the orders that this call changed.
  * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED. A bad document is logged, and
  *   the other orders are ended.
  */
@@ -47,6 +49,7 @@ interface Owner {
   readonly startedTry: number | undefined;
 }
 
+/** All orders that the reload may be for. The one that Qlik echoes comes first. */
 async function ownersOf(
   { tenant, reloadId, orderId }: ReloadFinished,
   { store, log }: EndPorts,
@@ -93,7 +96,10 @@ const endOne = (owner: Owner, event: ReloadFinished, { store, times }: EndPorts)
     owner.document,
   );
 
-/** An order that holds another reload for its own goes on: this end is of a second start, or the guess was wrong. */
+/**
+ * Whether this is the end of the order's present attempt. It is not if the order has another reload: then two reloads were
+ * started, or somebody guessed wrong, and the order goes on.
+ */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
   if (order.tenant !== event.tenant || order.appId !== event.appId || order.ends.includes(event.reloadId)) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;
@@ -103,7 +109,7 @@ function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry
   return isOfPresentTry && (order.reloadId === undefined || (by === 'echo' && order.isCertain !== true));
 }
 
-/** The order as it waits for its next attempt: nothing of the one that ended is left but its place in `ends`. */
+/** The order as it waits for its next attempt. Of the attempt that ended, only the reload's id is left, in `ends`. */
 function nextAttempt(
   order: OrderDocument,
   event: ReloadFinished,

@@ -19,13 +19,13 @@ import {
 } from '../document-reader.ts';
 import type { Origin } from './event.ts';
 
-/** What the webhook of an engine's attempt, or one in the paper's form, said. */
+/** What the webhook said: that an attempt of Qlik's engine ended; or, in the form of 2020, that some reload of the app did. */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
   /** Qlik's time; if the webhook has none, when it was received. */
   readonly endedAt: EpochMs;
   readonly partial: boolean;
-  /** The engine's reload id; absent in the paper's form. */
+  /** The engine's reload id; absent in the form of 2020. */
   readonly reloadId?: string;
   readonly error?: Reason;
 }
@@ -34,7 +34,8 @@ export interface ReportedAttempt {
 export const SETTLED_AS = ['event', 'covered', 'other-tenant'] as const;
 
 /**
- * `hint:<tenant>:<reloadId or x.activation>`: a webhook that is no final word: Cascade settles it by asking Qlik.
+ * `hint:<tenant>:<reloadId or x.activation>`: a webhook that alone does not prove that a reload ended. Cascade settles it by
+ * asking Qlik.
  *
  * Invariant: the hint is stored before its sender gets a 2xx. It stays due until it is settled: an event, or nothing,
  * has followed from it.
