@@ -6,7 +6,7 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import { addMs, type EpochMs } from '../units.ts';
 import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.ts';
-import type { Closing, Firing, JoinEnd } from './fold-ends.ts';
+import { type Closing, endId, type Firing, type JoinEnd } from './fold-ends.ts';
 
 /** An upstream's end with its place in its run: how many orders lie between it and the event at the run's root. */
 export interface RememberedEnd extends JoinEnd, Descent, Pick<Lineage, 'areHopsUnsure'> {}
@@ -57,15 +57,35 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const end: RememberedEnd = { app: appKey({ tenant, appId }), reloadId, endedAt, outcome, ...descent };
   const applied = applyEnd(state, end, link.join);
   const skip = skipOf(applied, applied.memory ?? state, joined);
-  if (applied.memory === undefined) return skip === undefined ? {} : { skip };
-  const called = applied.firings.map((firing) => orderOf(firing, joined));
-  const allowed = called.filter(({ lineage }) => lineage.hops <= maxHops);
-  const refused = applied.firings.find((_, index) => (called[index]?.lineage.hops ?? 0) > maxHops);
-  const next = { ...state, ...applied.memory, open: [...state.open, ...allowed] };
-  if (refused === undefined) return { state: next, ...(skip !== undefined && { skip }) };
-  const farthest = refused.halves.reduce((far, half) => (half.hops >= far.hops ? half : far));
-  const hops = 1 + farthest.hops;
-  return { state: next, skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: farthest.root };
+  const tooFar = ({ closing, halves }: Firing<RememberedEnd>): Pick<JoinStep, 'skip' | 'tooFar'> | undefined => {
+    const farthest = halves.reduce((far, half) => (half.hops >= far.hops ? half : far), closing);
+    const hops = 1 + farthest.hops;
+    if (hops <= maxHops) return undefined;
+    return { skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: farthest.root };
+  };
+  if (applied.memory === undefined) {
+    // Whoever applied the end before may have died before anybody was told that the run is stopped.
+    const before = firingOf(applied, state);
+    return (before && tooFar(before)) ?? (skip === undefined ? {} : { skip });
+  }
+  const allowed = applied.firings.filter((firing) => tooFar(firing) === undefined);
+  const refused = applied.firings.find((firing) => tooFar(firing) !== undefined);
+  const open = [...state.open, ...allowed.map((firing) => orderOf(firing, joined))];
+  const next = { ...state, ...applied.memory, open };
+  return { state: next, ...((refused && tooFar(refused)) ?? (skip !== undefined && { skip })) };
+}
+
+/** The firing in which an end was used that was applied before, as the ends of the log say. */
+function firingOf(
+  { usedBy }: Applied<RememberedEnd>,
+  { baseHalves, log }: JoinState,
+): Firing<RememberedEnd> | undefined {
+  if (usedBy === undefined) return undefined;
+  const halves = [...baseHalves, ...log].filter(
+    (each) => each.usedBy !== undefined && endId(each.usedBy) === endId(usedBy),
+  );
+  const closing = halves.find((each) => endId(each) === endId(usedBy));
+  return closing && { closing, halves };
 }
 
 function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, definition }: JoinedEvent): JoinedOrder {

@@ -224,6 +224,20 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(store.all().map(({ _id }) => _id)).to.include('alert:too-many-hops:event:default:b1');
   });
 
+  it('says it again if the activation that stopped the run died before it told anybody', async () => {
+    const store = storeOf();
+    const events = [ended('a', 'a1', 0), ended('b', 'b1', 30)];
+    await resolve(store, events, { maxHops: 0 });
+    const join = store.peek('join:default:c:j1');
+    const again = storeOf();
+    if (join !== undefined) again.seed(join);
+    const { plan } = await resolve(again, events, { maxHops: 0 });
+    expect(plan.orders).to.deep.equal([]);
+    expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['too-many-hops', 'too-many-hops']);
+    expect(again.all().map(({ _id }) => _id)).to.include('alert:too-many-hops:event:default:b1');
+    expect(again.peek('join:default:c:j1')).to.deep.equal(join);
+  });
+
   it('names the run that has too many hops, not the one whose end came last; a plain link’s alert stays', async () => {
     const store = storeOf();
     const started = { schema: 1, type: 'started', also: [], isGuess: false, hops: 4, order: 'order:default:a:s:r0' };
