@@ -1,5 +1,5 @@
 import { type CompositeLink, isComposite } from '../link.ts';
-import { appKey } from '../names.ts';
+import { type AppKey, appKey } from '../names.ts';
 import { type AppIndex, nameOf } from './app-index.ts';
 import { wantsKey } from './check-links.ts';
 import { groupBy } from './group-by.ts';
@@ -10,8 +10,15 @@ interface PlacedComposite extends PlacedLink {
   readonly link: CompositeLink;
 }
 
-/** Composite links that share a memory and want different things, and the same composite link twice in one file. */
+/**
+ * Finds composite links that share a memory and want different things, the same composite link twice in one file, and
+ * composite links that only repeat what the plain entries of their list do.
+ */
 export function checkComposites(links: readonly PlacedLink[], index: AppIndex): Problem[] {
+  return [...checkMemories(links, index), ...checkLists(links)];
+}
+
+function checkMemories(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const named = new Set(links.filter(({ link }) => !isComposite(link)).map(memoryKey));
   const byMemory = groupBy(oneOfEach(links), memoryKey);
   return [...byMemory].flatMap(([key, [first, ...others]]) => {
@@ -55,4 +62,35 @@ const nameTaken = ({ link, place }: PlacedComposite, first: PlacedLink, index: A
     `Two links reload ${nameOf(link.target, link.chain, index)} and cannot be told apart: they have one name, or wait for the same apps ` +
       'with another "within", variables, partial, weight, retry or timeout. Give each its own "name" for two reloads, or make them equal for one.',
     [first.place],
+  );
+
+/** Composite links whose every end also sets off a plain entry of the same list. */
+function checkLists(links: readonly PlacedLink[]): Problem[] {
+  const plain = groupBy(
+    links.filter(({ link }) => !isComposite(link)),
+    listKey,
+  );
+  return oneOfEach(links).flatMap((composite): Problem[] => {
+    const { of } = composite.link.join;
+    const entries = plain.get(listKey(composite)) ?? [];
+    const twins = (Object.keys(of) as AppKey[]).map((app) =>
+      entries.find(
+        ({ link: { after, on, clause } }) =>
+          appKey(after) === app && (on === 'any' || on === of[app]) && clause !== composite.link.clause,
+      ),
+    );
+    return twins.every((twin) => twin !== undefined) ? [startsTwice(composite, twins)] : [];
+  });
+}
+
+/** Equal for the clauses of one list: of one entry under `reloads:`. */
+const listKey = ({ place: { file, path } }: PlacedLink): string => JSON.stringify([file, ...path.slice(0, 2)]);
+
+const startsTwice = ({ place }: PlacedComposite, twins: readonly PlacedLink[]): Problem =>
+  errorAt(
+    place,
+    'STARTS_TWICE',
+    'This link reloads the app twice: whichever app is the last one to end, another entry of the list reloads the app after the same end. ' +
+      'Remove this link, or that entry.',
+    twins.map((twin) => twin.place),
   );

@@ -135,6 +135,39 @@ describe('the check of composite links', () => {
     ).to.deep.equal([]);
   });
 
+  it('finds one in a list whose other entries already reload the app with each of its ends', () => {
+    const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
+    expect(twice('a', { all: ['a'] })).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.1']);
+    expect(twice({ all: ['a'] }, 'a')).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.0']);
+    expect(twice('b', { app: 'a', on: 'any' }, { atLeast: 1, of: ['a', 'b'] })).to.deep.equal([
+      'STARTS_TWICE s.yaml reloads.0.after.2',
+    ]);
+    expect(twice('a', 'b', { all: ['a', 'b'] })).to.deep.equal(['STARTS_TWICE s.yaml reloads.0.after.2']);
+  });
+
+  it('lets one be that reloads the app after another end, too, or in another entry', () => {
+    const twice = (...entries: readonly Clause[]) => problemsOf(file('s', [waiting(entries)]));
+    expect(twice('a', { all: ['a', 'b'] })).to.deep.equal([]);
+    expect(twice('a', { all: [{ app: 'a', on: 'any' }] })).to.deep.equal([]);
+    expect(twice({ app: 'a', on: 'failed' }, { all: ['a'] })).to.deep.equal([]);
+    expect(problemsOf(file('s', [waiting('a'), waiting({ all: ['a'] }, { name: 'again' })]))).to.deep.equal([]);
+  });
+
+  it('says which entries reload the app already', () => {
+    const { problems } = compileChains([file('s', [waiting(['a', 'b', { all: ['a', 'b'] }])])]);
+    expect(problems.map(({ severity, message, also }) => ({ severity, message, also }))).to.deep.equal([
+      {
+        severity: 'error',
+        message:
+          'This link reloads the app twice: whichever app is the last one to end, another entry of the list reloads the app after the same end. Remove this link, or that entry.',
+        also: [
+          { file: 's.yaml', path: ['reloads', 0, 'after', 0] },
+          { file: 's.yaml', path: ['reloads', 0, 'after', 1] },
+        ],
+      },
+    ]);
+  });
+
   it('wants names for two links that wait for the same apps and want different things', () => {
     const both: Clause = { all: ['a', 'b'] };
     expect(problemsOf(file('s', [waiting(both), waiting(both, { weight: 2 })]))).to.deep.equal([
