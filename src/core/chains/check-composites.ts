@@ -84,7 +84,10 @@ function checkLists(links: readonly PlacedLink[]): Problem[] {
 }
 
 /** Equal for the clauses of one list: of one entry under `reloads:`. */
-const listKey = ({ place: { file, path } }: PlacedLink): string => JSON.stringify([file, ...path.slice(0, 2)]);
+const listKey = ({ place: { file, path } }: PlacedLink): string => {
+  const [section, entry] = path;
+  return JSON.stringify([file, section, entry]);
+};
 
 const startsTwice = ({ place }: PlacedComposite, twins: readonly PlacedLink[]): Problem =>
   errorAt(
