@@ -73,7 +73,16 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     rule: { of: { 'default/a': 'succeeded', 'default/b': 'any' }, atLeast: 2, within: 3_600_000 },
     baseHalves: [JOINED],
     baseEnd: { app: 'default/a', reloadId: 'r1', endedAt: AT },
-    log: [{ ...JOINED, reloadId: 'r2', usedBy: { app: 'default/a', reloadId: 'r2' }, isCovered: true, isSpent: true }],
+    log: [
+      {
+        ...JOINED,
+        reloadId: 'r2',
+        usedBy: { app: 'default/a', reloadId: 'r2' },
+        isCovered: true,
+        isSpent: true,
+        isSpare: true,
+      },
+    ],
     fired: { app: 'default/a', reloadId: 'r1', endedAt: AT },
     open: [
       {

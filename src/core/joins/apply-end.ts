@@ -8,6 +8,7 @@ import {
   type EndKey,
   endId,
   type Firing,
+  type Folded,
   foldEnds,
   type JoinEnd,
 } from './fold-ends.ts';
@@ -86,7 +87,7 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
   const isCovered = firing !== undefined && !isNew(firing);
   const marked = log.map((each) => (isCovered && isSame(each) ? { ...each, isCovered } : markUsed(each, firings)));
   const halves = baseHalves.map((half) => markUsed(half, firings));
-  const next = { ...memory, rule, baseHalves: halves, log: marked };
+  const next = { ...memory, rule, baseHalves: halves, log: markSpare(marked, folded, rule) };
   return {
     memory: trim({ ...next, ...(newest !== undefined && { fired: keyOf(newest) }) }, rule),
     firings,
@@ -101,6 +102,26 @@ const closingOf = ({ closing: { app, reloadId } }: Firing): Closing => ({ app, r
 function markUsed<End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): End {
   const firing = firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
   return firing === undefined ? end : { ...end, usedBy: closingOf(firing) };
+}
+
+/** Marks halves that the link did not need: it had fired without their app a short time before. Two of three were enough. */
+function markSpare<End extends JoinEnd>(
+  log: readonly End[],
+  { fates, firings }: Folded<End>,
+  { within }: JoinRule,
+): readonly End[] {
+  const wasNotNeeded = (end: End): boolean =>
+    firings.some(
+      ({ closing, halves }) =>
+        compareEnds(closing, end) < 0 &&
+        end.endedAt <= addMs(closing.endedAt, within) &&
+        halves.every(({ app }) => app !== end.app),
+    );
+  return log.map((end) =>
+    fates.get(endId(end)) === 'waits' && end.isSpare !== true && wasNotNeeded(end)
+      ? { ...end, isSpare: true as const }
+      : end,
+  );
 }
 
 /**
@@ -141,15 +162,23 @@ export interface JoinWait<End extends JoinEnd = JoinEnd> {
   readonly halves: readonly End[];
   /** The upstreams of which an end is missing. */
   readonly missing: readonly AppKey[];
+  /** Ends that are enough by a changed rule, and were not by the one before: the next end sets the link off. Mostly absent. */
+  readonly enough?: readonly End[];
   /** When the oldest of `halves` expires, by Qlik's clock; absent if there is none. */
   readonly closesAt?: EpochMs;
 }
 
 /** What a composite link waited for after its newest end. Time has passed since, so a half may have expired: see `closesAt`. */
 export function joinWait<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
-  const { baseHalves, log } = underRule(memory, rule);
-  const { halves } = foldEnds(baseHalves, log, rule);
+  const { baseHalves, log, fired } = underRule(memory, rule);
+  const { halves, firings } = foldEnds(baseHalves, log, rule);
   const oldest = halves[0];
+  const owed = firings.findLast(({ closing }) => fired === undefined || compareEnds(closing, fired) > 0);
   const missing = (Object.keys(rule.of) as AppKey[]).filter((app) => halves.every((half) => half.app !== app));
-  return { halves, missing, ...(oldest !== undefined && { closesAt: addMs(oldest.endedAt, rule.within) }) };
+  return {
+    halves,
+    missing,
+    ...(owed !== undefined && { enough: owed.halves }),
+    ...(oldest !== undefined && { closesAt: addMs(oldest.endedAt, rule.within) }),
+  };
 }

@@ -20,6 +20,8 @@ export interface JoinEnd {
   readonly usedBy?: Closing;
   /** True if it was used or covered before a deployment changed the link's rule. It never counts again. */
   readonly isSpent?: true;
+  /** True if the link had fired without its app at most `within` before. So it is no problem if the end waits in vain. */
+  readonly isSpare?: true;
 }
 
 /** Names the end that completed a firing. */

@@ -1,4 +1,4 @@
-import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
+import { EMPTY_JOIN, type JoinMemory, joinWait } from '../joins/apply-end.ts';
 import { foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
 import type { CompositeLink, JoinRule } from '../link.ts';
 import { type AppKey, type AppRef, appOfKey } from '../names.ts';
@@ -26,15 +26,15 @@ export interface JoinHalf {
   readonly lastEnd?: JoinEnd;
 }
 
-/** What each of a link's apps contributes now; an end whose time is over does not count. */
+/** What each of a link's apps contributes now; an end whose time is over does not count, unless it is enough already. */
 export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly JoinHalf[] {
   const { of, within } = link.join;
-  const halves = memory === undefined ? [] : joinWait(memory, link.join).halves;
+  const { halves, enough = [] } = joinWait(memory ?? EMPTY_JOIN, link.join);
   return (Object.keys(of) as AppKey[]).map((key): JoinHalf => {
     const app = appOfKey(key);
-    const half = halves.find((each) => each.app === key);
+    const half = [...enough, ...halves].find((each) => each.app === key);
     const countsUntil = half && addMs(half.endedAt, within);
-    if (half !== undefined && countsUntil !== undefined && countsUntil >= now) {
+    if (half !== undefined && countsUntil !== undefined && (enough.includes(half) || countsUntil >= now)) {
       return { app, endedAt: half.endedAt, reloadId: half.reloadId, countsUntil };
     }
     const lastEnd = memory?.log.findLast((end) => end.app === key);
@@ -53,12 +53,18 @@ export function joinWords(fact: JoinFact, labelOf: LabelOf, now: EpochMs): strin
   const count = join.atLeast === halves.length ? `all of ${all}` : `${join.atLeast} of ${all}`;
   const missing = halves.filter(({ countsUntil }) => countsUntil === undefined);
   const still = missing.map((half) => `${labelOf(half.app)}${lastWords(half, fact.link, now)}`).join(', ');
+  const waits = `In chain ${chain} it waits for ${count}.`;
+  // Only a change of the rule makes enough of what is ready: an end that does sets the link off.
+  if (needed <= 0) return `${waits} ${enoughWords(ready.map(({ app }) => labelOf(app)))}`;
   return [
-    `In chain ${chain} it waits for ${count}.`,
+    waits,
     ...ready.map((half) => readyWords(half, labelOf, now)),
     `Missing: ${needed === missing.length ? '' : `${needed} of `}${still}.`,
   ].join(' ');
 }
+
+const enoughWords = (labels: readonly string[]): string =>
+  `Ready since before the link was changed: ${labels.join(', ')}. That is enough now: the next end of one of its apps sets the reload off.`;
 
 const readyWords = ({ app, endedAt, countsUntil }: JoinHalf, labelOf: LabelOf, now: EpochMs): string =>
   endedAt === undefined || countsUntil === undefined
@@ -68,8 +74,9 @@ const readyWords = ({ app, endedAt, countsUntil }: JoinHalf, labelOf: LabelOf, n
 /** Why the newest end of a missing app does not count. */
 function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs): string {
   if (lastEnd === undefined) return '';
-  const { app, outcome, endedAt } = lastEnd;
+  const { app, outcome, endedAt, usedBy } = lastEnd;
   const ended = `${outcomeWords(outcome)} at ${shortInstantText(endedAt, now)}`;
+  if (usedBy !== undefined) return ` (${ended}, which has set off a reload already)`;
   const isCounted = foldEnds([], [lastEnd], { ...join, atLeast: Number.POSITIVE_INFINITY })
     .fates.values()
     .next();
@@ -83,12 +90,16 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
 /** How long an end that came to nothing is told to people. */
 const TOLD_FOR: DurationMs = days(1);
 
-/** Ends whose time was over before the link's other apps had ended, during the last day; oldest first. */
+/**
+ * Ends whose time was over before the link's other apps had ended, during the last day; oldest first. An end that the link
+ * did not need is not among them, nor one that it used.
+ */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
   const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);
   const expired = memory.log.filter(({ app, reloadId }) => fates.get(`${app} ${reloadId}`) === 'expired');
   return [...expired, ...halves]
-    .filter(({ endedAt }) => {
+    .filter(({ endedAt, usedBy, isSpare }) => {
+      if (usedBy !== undefined || isSpare === true) return false;
       const until = addMs(endedAt, rule.within);
       return until < now && until >= now - TOLD_FOR;
     })

@@ -45,7 +45,12 @@ export interface JoinDocument extends AppRef, JoinState {
 const isAppKey = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}\/[A-Za-z0-9-]{1,64}$/);
 const KEY_FIELDS = { app: isAppKey, reloadId: isText, endedAt: isInstant } as const;
 const isClosing = isObjectWith({ app: isAppKey, reloadId: isText });
-const MARKS = { usedBy: maybe(isClosing), isCovered: maybe(isBoolean), isSpent: maybe(isBoolean) } as const;
+const MARKS = {
+  usedBy: maybe(isClosing),
+  isCovered: maybe(isBoolean),
+  isSpent: maybe(isBoolean),
+  isSpare: maybe(isBoolean),
+} as const;
 const isEnds = isListOf(
   isObjectWith({ ...KEY_FIELDS, outcome: isOneOf(OUTCOMES), hops: isCountFrom(0), root: isText, ...MARKS }),
 );

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { applyEnd, EMPTY_JOIN, type JoinMemory } from '../../../src/core/joins/apply-end.ts';
-import type { CompositeLink } from '../../../src/core/link.ts';
+import type { CompositeLink, JoinRule } from '../../../src/core/link.ts';
 import type { AppKey, ReloadId } from '../../../src/core/names.ts';
-import { expiredHalves, joinWords } from '../../../src/core/runs/join-words.ts';
+import { expiredHalves, joinHalves, joinWords } from '../../../src/core/runs/join-words.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, labelOf } from './some-facts.ts';
 
@@ -24,14 +24,16 @@ const LINK = {
 } as unknown as CompositeLink;
 
 /** `a 01:00`, `b 01:30 failed`. */
-function remembering(...ends: readonly string[]): JoinMemory {
+const remembering = (...ends: readonly string[]): JoinMemory => rememberingBy(LINK.join, ...ends);
+
+function rememberingBy(rule: JoinRule, ...ends: readonly string[]): JoinMemory {
   return ends.reduce((memory: JoinMemory, end, index) => {
     const [app, time = '', outcome = 'succeeded'] = end.split(' ');
     const each = {
       ...{ app: `default/${app}` as AppKey, reloadId: `r${index}` as ReloadId, endedAt: at(time) },
       outcome: outcome as 'succeeded' | 'failed',
     };
-    return applyEnd(memory, each, LINK.join).memory ?? memory;
+    return applyEnd(memory, each, rule).memory ?? memory;
   }, EMPTY_JOIN);
 }
 const words = (now: string, ...ends: readonly string[]): string =>
@@ -68,6 +70,27 @@ describe('what a link that waits for several apps has, in words', () => {
       'In chain nightly it waits for 2 of a, b, c. a is ready since 01:00:00Z, and counts until 07:00:00Z. Missing: 1 of b, c.',
     );
   });
+  it('does not take for ready what was used under an older rule, whatever the time', () => {
+    const memory = rememberingBy({ ...LINK.join, atLeast: 2 }, 'a 01:00', 'b 01:10');
+    const said = 'succeeded at 01:00:00Z, which has set off a reload already';
+    expect(joinWords({ link: LINK, memory }, labelOf, at('02:00'))).to.equal(
+      `In chain nightly it waits for all of a, b, c. Missing: a (${said}), b (${said.replace('01:00', '01:10')}), c.`,
+    );
+    expect(joinWords({ link: LINK, memory }, labelOf, at('09:00'))).to.contain(`a (${said})`);
+  });
+  it('says that the next end sets the reload off, if what waited under an older rule is enough now', () => {
+    const link = { ...LINK, join: { ...LINK.join, atLeast: 2 } };
+    const memory = remembering('a 01:00', 'b 01:10');
+    const said =
+      'In chain nightly it waits for 2 of a, b, c. Ready since before the link was changed: a, b. That is enough now: the next end of one of its apps sets the reload off.';
+    expect(joinWords({ link, memory }, labelOf, at('02:00'))).to.equal(said);
+    expect(joinWords({ link, memory }, labelOf, at('09:00'))).to.equal(said);
+    expect(joinHalves({ link, memory }, at('02:00')).map(({ reloadId }) => reloadId)).to.deep.equal([
+      'r0',
+      'r1',
+      undefined,
+    ]);
+  });
   it('says that the chain is paused', () => {
     expect(joinWords({ link: { ...LINK, paused: true } }, labelOf, at('02:00'))).to.equal(
       'Chain nightly, in which it waits for a, b, c, is paused (enabled: false).',
@@ -90,5 +113,31 @@ describe('ends that waited in vain', () => {
     expect(expiredHalves(remembering('a 01:00'), LINK.join, tomorrow)).to.deep.equal([]);
     const justNow = (at('07:00') + 24 * HOUR) as ReturnType<typeof at>;
     expect(expiredHalves(remembering('a 01:00'), LINK.join, justNow)).to.have.length(1);
+  });
+  it('are not those that the link did not need: it fired without their app, in the time before them', () => {
+    const two = { ...LINK.join, atLeast: 2 };
+    const expiredOf = (...ends: readonly string[]) =>
+      expiredHalves(rememberingBy(two, ...ends), two, at('18:00')).map(({ app, reloadId }) => `${app} ${reloadId}`);
+    expect(expiredOf('a 01:00', 'b 01:10', 'c 01:20')).to.deep.equal([]);
+    expect(expiredOf('a 01:00', 'b 01:10', 'c 07:10')).to.deep.equal([]);
+    expect(expiredOf('a 01:00', 'b 01:10', 'c 07:11')).to.deep.equal(['default/c r2']);
+    expect(expiredOf('c 01:20', 'a 01:00', 'b 01:10')).to.deep.equal([]);
+    // The link used an earlier end of the app: what is new since then is in no reload.
+    expect(expiredOf('a 01:00', 'b 01:10', 'a 01:20')).to.deep.equal(['default/a r2']);
+    expect(expiredOf('c 01:00', 'b 07:30')).to.deep.equal(['default/c r0', 'default/b r1']);
+  });
+  it('are still not those after the log has let go of the firing before them', () => {
+    const two = { ...LINK.join, atLeast: 2 };
+    const nextDay = { app: 'default/a' as AppKey, reloadId: 'r9' as ReloadId, outcome: 'succeeded' as const };
+    const before = rememberingBy(two, 'a 01:00', 'b 01:10', 'c 05:00');
+    const endedAt = (at('04:00') + 24 * HOUR) as ReturnType<typeof at>;
+    const { memory } = applyEnd(before, { ...nextDay, endedAt }, two);
+    expect(memory?.log.map(({ reloadId }) => reloadId)).to.deep.equal(['r2', 'r9']);
+    expect(expiredHalves(memory ?? before, two, endedAt)).to.deep.equal([]);
+  });
+  it('are not those that a firing used, though a late end has set them free again', () => {
+    const two: JoinRule = { ...LINK.join, of: { 'default/a': 'succeeded', 'default/b': 'succeeded' }, atLeast: 2 };
+    const memory = rememberingBy(two, 'a 01:00', 'b 01:40', 'b 01:30');
+    expect(expiredHalves(memory, two, at('10:00'))).to.deep.equal([]);
   });
 });
