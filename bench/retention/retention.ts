@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import { days, type EpochMs } from '../../src/core/units.ts';
-import { purgeDatabase } from '../../src/ledger/retention/purge-database.ts';
-import { parseStoreAdminSettings } from '../../src/platform/settings/ledger-settings.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
@@ -12,13 +10,14 @@ import { type BenchStore, startBenchStore } from '../ledger/start-bench-store.ts
 import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { median } from '../statistics.ts';
 import { webhookBody } from '../support/webhook-body.ts';
+import { type HeldPurge, startHeldPurge } from './held-purge.ts';
 import { finishedRun } from './old-documents.ts';
 
 const AT_ONCE = 200;
 const WARM_UP = 10;
-const WEBHOOKS = 60;
-/** Few webhooks: what they write is kept, too. */
-const BETWEEN_MS = 1_000;
+/** So many webhooks during the purge, then so many while it is held. */
+const TURN = 10;
+const BETWEEN_MS = 300;
 const LOOK_MS = 100;
 /** The indexes are brought up to date after so many runs. */
 const INDEXED_RUNS = 1_000;
@@ -27,7 +26,7 @@ const MOST_SIZE = 1.3;
 const MOST_LATENCY = 1.2;
 
 /** A ledger most of which is old: what a purge leaves of it, and what webhooks notice of the purge. */
-const retentionOf = (name: string, events: number): Bench => ({
+const retentionOf = (name: string, events: number, aloneMs: number): Bench => ({
   name,
   about: `a purge of ${events} events with their orders, nine in ten older than 30 days: size, and webhooks meanwhile`,
   servers: { store: true, openwhisk: true },
@@ -38,7 +37,7 @@ const retentionOf = (name: string, events: number): Bench => ({
       try {
         await fill(rig.store, events);
         say(`${events} events with their orders are stored`);
-        return await measure(rig, peer, say);
+        return await measure(rig, peer, aloneMs, say);
       } finally {
         await rig.close();
       }
@@ -48,8 +47,8 @@ const retentionOf = (name: string, events: number): Bench => ({
   },
 });
 
-export const retention = retentionOf('retention', 100_000);
-export const retentionSmall = retentionOf('retention --small', 3_000);
+export const retention = retentionOf('retention', 100_000, 30_000);
+export const retentionSmall = retentionOf('retention --small', 3_000, 0);
 
 async function fill({ settings }: BenchStore, events: number): Promise<void> {
   const port = couchPortOf(settings);
@@ -85,20 +84,22 @@ async function copy(from: BenchStore, to: BenchStore): Promise<void> {
   }
 }
 
-async function measure(rig: LedgerRig, peer: BenchStore, say: Say): Promise<readonly Figure[]> {
-  const admin = parseStoreAdminSettings({ ...rig.store.settings });
-  if (admin === undefined) throw new Error('The store has no administrator.');
-  await webhooks(rig, 'warm', (count) => count >= WARM_UP);
-  const without = await webhooks(rig, 'without', (count) => count >= WEBHOOKS);
+async function measure(rig: LedgerRig, peer: BenchStore, aloneMs: number, say: Say): Promise<readonly Figure[]> {
+  let posted = 0;
+  const webhook = (): Promise<number> => {
+    posted += 1;
+    return timeOfWebhook(rig, `bench-${posted}`);
+  };
+  for (let count = 0; count < WARM_UP; count += 1) await webhook();
   const before = await compactedSize(rig.store);
   const startedAt = performance.now();
-  let isOver = false;
-  const purging = purgeDatabase(admin, days(30)).finally(() => {
-    isOver = true;
-  });
-  const [during, purged] = await Promise.all([webhooks(rig, 'during', () => isOver), purging]);
+  const purge = startHeldPurge(rig.store.settings);
+  const [during, without] = await takeTurns(purge, webhook, aloneMs);
+  const purged = await purge.purged;
   const takenS = (performance.now() - startedAt) / 1_000;
-  say(`The purge removed ${purged.removed} documents in ${takenS.toFixed(1)} s; ${during.length} webhooks meanwhile.`);
+  say(
+    `${purged.removed} documents removed; ${during.length} webhooks during the purge, ${without.length} while it was held.`,
+  );
   await copy(rig.store, peer);
   await bringIndexesUpToDate(couchPortOf(rig.store.settings));
   const [size, kept] = [await compactedSize(rig.store), await compactedSize(peer)];
@@ -113,31 +114,51 @@ async function measure(rig: LedgerRig, peer: BenchStore, say: Say): Promise<read
     },
     { name: 'size before, compacted', ours: before / 1e6, unit: 'MB' },
     {
-      ...{ name: 'a webhook during the purge ÷ without', ours: median(during), unit: 'ms' },
-      peer: { name: 'without', value: median(without) },
+      ...{ name: 'a webhook during the purge ÷ while it is held', ours: median(during), unit: 'ms' },
+      peer: { name: 'while it is held', value: median(without) },
       ...{ ratio: median(during) / median(without), bar: { atMost: MOST_LATENCY } },
     },
-    { name: 'the purge', ours: takenS, unit: 's' },
+    { name: 'the purge, with the time in which it was held', ours: takenS, unit: 's' },
     { name: 'removed', ours: purged.removed, unit: '' },
   ];
 }
 
-/** Posts webhooks, one after the other. @returns how long each took, ms. */
-async function webhooks(
-  { host, tenant, secret }: LedgerRig,
-  name: string,
-  isEnough: (count: number) => boolean,
-): Promise<readonly number[]> {
-  const taken: number[] = [];
-  do {
-    const body = webhookBody(rowApp(0), tenant.ready.tenantId, `bench-${name}-${taken.length}`, new Date());
-    const startedAt = performance.now();
-    const { status, body: text } = await postSigned(host.webhookUrl, body, secret);
-    if (status < 200 || status > 299) throw new Error(`The host answered ${status}: ${text}`);
-    taken.push(performance.now() - startedAt);
-    await pause(BETWEEN_MS);
-  } while (!isEnough(taken.length));
-  return taken;
+/**
+ * Posts webhooks by turns: some while the purge goes on, then as many while it is held, so that what else the machine does
+ * changes both alike.
+ *
+ * @param aloneMs - how long the purge goes on without webhooks after each turn.
+ * @returns how long each webhook took, ms: during the purge, and while it was held.
+ */
+async function takeTurns(
+  purge: HeldPurge,
+  webhook: () => Promise<number>,
+  aloneMs: number,
+): Promise<readonly [readonly number[], readonly number[]]> {
+  const [during, without]: [number[], number[]] = [[], []];
+  while (!purge.isOver()) {
+    for (let count = 0; count < TURN; count += 1) {
+      const takenMs = await webhook();
+      if (!purge.isOver()) during.push(takenMs);
+    }
+    await purge.hold();
+    for (let count = 0; count < TURN; count += 1) without.push(await webhook());
+    purge.goOn();
+    await Promise.race([pause(aloneMs), purge.purged]);
+  }
+  return [during, without];
+}
+
+/** Posts a webhook; how long it took, ms. */
+async function timeOfWebhook({ host, tenant, secret }: LedgerRig, reloadId: string): Promise<number> {
+  const body = webhookBody(rowApp(0), tenant.ready.tenantId, reloadId, new Date());
+  const startedAt = performance.now();
+  const { status, body: text } = await postSigned(host.webhookUrl, body, secret);
+  if (status < 200 || status > 299) throw new Error(`The host answered ${status}: ${text}`);
+  const takenMs = performance.now() - startedAt;
+  // What it set off runs on.
+  await pause(BETWEEN_MS);
+  return takenMs;
 }
 
 /** The size of the database's files, bytes, after a compaction. */
