@@ -11,6 +11,7 @@ import { installConfiguredLedger } from '../../src/deploy/install-configured-led
 import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import type { Measured } from '../large/measured-command.ts';
+import { bringIndexesUpToDate } from '../ledger/bring-indexes-up-to-date.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
 import { type BenchStore, type StoreSettings, startBenchStore } from '../ledger/start-bench-store.ts';
 import { median } from '../statistics.ts';
@@ -42,7 +43,7 @@ const historyOf = (name: string, many: number): Bench => ({
       const few = await timeOfRuns(store.settings, directory);
       say(`cascade runs with ${FEW} events: ${Math.round(few)} ms`);
       await seeder.seedTo(many / EVENTS_OF_RUN);
-      await indexingMs(couchPortOf(store.settings));
+      await bringIndexesUpToDate(couchPortOf(store.settings));
       say(`${many} events are stored`);
       const ours = await timeOfRuns(store.settings, directory);
       return [
@@ -81,7 +82,7 @@ function seederOf(port: CouchPort, runs: number) {
         );
         next += indexes.length;
         // A sweep asks for what is due every five minutes. Meanwhile so much is seldom written.
-        if (next % INDEXED_RUNS === 0) await indexingMs(port);
+        if (next % INDEXED_RUNS === 0) await bringIndexesUpToDate(port);
       }
     },
   };
@@ -90,16 +91,6 @@ function seederOf(port: CouchPort, runs: number) {
 async function store(port: CouchPort, documents: ReturnType<typeof pastRun>): Promise<void> {
   const written = await port.bulk(documents);
   if (written.some(({ kind }) => kind !== 'stored')) throw new Error('A document was not stored.');
-}
-
-/** How long a query of each index takes, which brings it up to date. */
-async function indexingMs(port: CouchPort): Promise<number> {
-  const startedAt = performance.now();
-  const page = { from: 0 as EpochMs, before: [], limit: 1 };
-  await port.latest('endedAt', page);
-  await port.latest('createdAt', page);
-  await port.ofRun('event:default:nothing');
-  return performance.now() - startedAt;
 }
 
 /** Writes as many documents without and with the indexes of the history, and has the store bring its indexes up to date. */
@@ -115,14 +106,14 @@ async function measureWrites({ settings }: BenchStore, say: Say): Promise<readon
       );
     }
     await port.due({ from: 0 as EpochMs, until: 1 as EpochMs, limit: 1 });
-    if (name === 'with') await indexingMs(port);
+    if (name === 'with') await bringIndexesUpToDate(port);
     return (performance.now() - startedAt) / (WRITES * pastRun(name, 0, 0).length);
   };
   await write('warm');
   await removeIndexes(settings);
   const without = await write('without');
   await installConfiguredLedger(settings);
-  await indexingMs(port);
+  await bringIndexesUpToDate(port);
   const ours = await write('with');
   say(`a write takes ${without.toFixed(3)} ms without the indexes of the history, ${ours.toFixed(3)} ms with them`);
   return [

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
-import type { EpochMs } from '../../src/core/units.ts';
 import type { Bench, Say } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { bringIndexesUpToDate } from '../ledger/bring-indexes-up-to-date.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
 import { postSigned } from '../ledger/post-signed.ts';
 import { pairChains, rowApp } from '../ledger/row-chains.ts';
@@ -59,15 +58,6 @@ async function fill({ settings }: BenchStore, events: number): Promise<void> {
     if (from % INDEXED_RUNS === 0) await bringIndexesUpToDate(port);
   }
   await bringIndexesUpToDate(port);
-}
-
-/** As the sweep and `cascade runs` do it all the time. */
-async function bringIndexesUpToDate(port: CouchPort): Promise<void> {
-  const page = { from: 0 as EpochMs, before: [], limit: 1 };
-  await port.due({ from: page.from, until: 1 as EpochMs, limit: 1 });
-  await port.latest('endedAt', page);
-  await port.latest('createdAt', page);
-  await port.ofRun('event:default:nothing');
 }
 
 /** Writes what a store has left into one that is empty. */

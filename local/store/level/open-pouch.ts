@@ -20,6 +20,8 @@ export interface Insides {
     isClosed(): boolean;
     /** How many documents PouchDB says that there are. */
     _docCount: number;
+    /** Of its last write. */
+    readonly _updateSeq: number;
   };
   readonly stores: Readonly<Record<StoreName, LevelStore>>;
 }

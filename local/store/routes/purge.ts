@@ -1,6 +1,6 @@
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
-import { type NamedRevs, purgeRecords } from '../level/purge-records.ts';
+import { type NamedRevs, planPurge, purgeRecords } from '../level/purge-records.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -10,16 +10,16 @@ import { StoreError } from '../store-error.ts';
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // While `alone` works, everybody else waits, so the indexes are opened before. That repairs the files, too, if they need it.
-  await call.database.index((_, open) => open.openIndexes());
-  const done = await call.database.alone(async (open) => {
+  // While `alone` works, everybody else waits. So everything is read before. That repairs the files, too, if they need it.
+  const early = await call.database.index((_, open) => planPurge(open, asked));
+  const purged = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
-    const named = await purgeRecords(open, asked);
-    for (const { id, revs } of named) if (revs.length > 0) call.database.deleted.forget(id);
-    return named;
+    const plan = early.isStill(open) ? early : await planPurge(open, asked);
+    await purgeRecords(open, plan);
+    for (const { id, revs } of plan.purged) if (revs.length > 0) call.database.deleted.forget(id);
+    return plan.purged;
   });
-  const purged = Object.fromEntries(done.map(({ id, revs }) => [id, revs]));
-  return jsonReply({ purge_seq: null, purged }, 201);
+  return jsonReply({ purge_seq: null, purged: Object.fromEntries(purged.map(({ id, revs }) => [id, revs])) }, 201);
 }
 
 function readAsked([id, revs]: readonly [string, unknown]): NamedRevs {

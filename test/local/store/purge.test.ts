@@ -64,4 +64,26 @@ describe('purging in the store', () => {
     expect(answers.every(({ status }) => status === 201)).to.equal(true);
     expect((await couch.get(db)).body.doc_count).to.equal(40);
   });
+
+  it('removes a document as it is, or leaves it, if somebody writes it at the same time', async () => {
+    const { couch } = store;
+    const db = await couch.db();
+    await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'due' });
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 20; round += 1) {
+      const id = `d${round}`;
+      const rev = await couch.write(db, id, { dueAt: 1 });
+      const write = () => couch.put(`${db}/${id}`, { _rev: rev, dueAt: 2 });
+      const purge = () => couch.post(`${db}/_purge`, { [id]: [rev] });
+      const [written, purged] =
+        round % 2 === 0 ? await Promise.all([write(), purge()]) : (await Promise.all([purge(), write()])).reverse();
+      const isGone = purged?.body.purged[id].length > 0;
+      outcomes.add(isGone ? 'gone' : 'left');
+      if (!isGone) expect((await couch.get(`${db}/${id}`)).body._rev).to.equal(written?.body.rev);
+      const exists = (await couch.get(`${db}/${id}`)).status === 200;
+      const { docs } = (await couch.post(`${db}/_find`, RANGE)).body;
+      expect(docs.some(({ _id }: { _id: string }) => _id === id)).to.equal(exists);
+    }
+    expect(outcomes).to.include('left');
+  });
 });

@@ -1,0 +1,28 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+
+const BEGINNING = 0 as EpochMs;
+/** On a busy machine the store may need longer than one request waits. It goes on meanwhile. */
+const MOST_TRIES = 40;
+
+/** Asks each index of the ledger once, as the sweep and `cascade runs` do all the time, so that little is left to be indexed. */
+export async function bringIndexesUpToDate(port: CouchPort): Promise<void> {
+  const page = { from: BEGINNING, before: [], limit: 1 };
+  await patiently(() => port.due({ from: BEGINNING, until: 1 as EpochMs, limit: 1 }));
+  await patiently(() => port.latest('endedAt', page));
+  await patiently(() => port.latest('createdAt', page));
+  await patiently(() => port.ofRun('event:default:nothing'));
+}
+
+async function patiently(ask: () => Promise<unknown>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      const isSlow = error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';
+      if (!isSlow || tried === MOST_TRIES) throw error;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { promisify } from 'node:util';
+import type { Insides, LevelStore } from './open-pouch.ts';
+
+/** PouchDB's record of a document: the parts that a removal reads. */
+export interface DocumentRecord {
+  /** Where each stored rev is: each leaf, and perhaps others. */
+  readonly rev_map: Readonly<Record<string, number>>;
+  readonly deleted?: boolean;
+}
+
+export type Records = ReadonlyMap<string, DocumentRecord>;
+
+/** A change of one record in one of PouchDB's stores. */
+export interface Operation {
+  readonly type: 'put' | 'del';
+  readonly prefix: LevelStore;
+  readonly key: string;
+  readonly value?: unknown;
+}
+
+/** What removes documents from a database, or from an index, in one batch. */
+export interface Removal {
+  readonly of: Insides;
+  readonly operations: readonly Operation[];
+  /** How many documents PouchDB counts less afterwards. */
+  readonly fewer: number;
+}
+
+const DOC_COUNT = '_local_doc_count';
+
+/** What removes all of these documents from PouchDB's two stores, with `others` in the same batch. */
+export function removalOf(of: Insides, records: Records, others: readonly Operation[]): Removal {
+  const { docStore, bySeqStore } = of.stores;
+  const removed = [...records].flatMap(([key, { rev_map: seqs }]): readonly Operation[] => [
+    { type: 'del', prefix: docStore, key },
+    ...Object.values(seqs).map((seq) => ({ type: 'del', prefix: bySeqStore, key: seqKey(seq) }) as const),
+  ]);
+  const fewer = [...records.values()].filter(({ deleted }) => deleted !== true).length;
+  return { of, operations: [...removed, ...others], fewer };
+}
+
+/** Does it. Nothing else may write into the database meanwhile. */
+export async function carryOut({ of: { level, stores }, operations, fewer }: Removal): Promise<void> {
+  const value = level._docCount - fewer;
+  const count: Operation = { type: 'put', prefix: stores.metaStore, key: DOC_COUNT, value };
+  await promisify(level.batch)([...operations, count]);
+  level._docCount = value;
+}
+
+/** PouchDB's records of those documents that it has. */
+export async function recordsOf({ stores: { docStore } }: Insides, ids: readonly string[]): Promise<Records> {
+  const found = (await Promise.all(ids.map((id) => readKey(docStore, id)))) as (DocumentRecord | undefined)[];
+  return new Map(
+    ids.flatMap((id, index) => {
+      const record = found[index];
+      return record === undefined ? [] : [[id, record] as const];
+    }),
+  );
+}
+
+/** Undefined if the store has no such key. */
+export const readKey = (store: LevelStore, key: string): Promise<unknown> =>
+  promisify(store.get)(key).catch((error: unknown) => {
+    if (error instanceof Error && /notfound/i.test(error.name)) return undefined;
+    throw error;
+  });
+
+/** The key of what PouchDB stores by a sequence number. */
+export const seqKey = (seq: number): string => String(seq).padStart(16, '0');
