@@ -20,7 +20,7 @@ export interface NamedRevs {
 }
 
 /** What a purge is going to do. */
-export interface PurgePlan {
+export interface RemovalPlan {
   /** The documents with the leaves that go: none, if a leaf of the document was not named. */
   readonly purged: readonly NamedRevs[];
   /** Undefined if nothing goes. */
@@ -40,7 +40,7 @@ interface RowsOf {
 const JOURNAL = '_local/purging';
 
 /** Reads all that has to go. Others may use the database meanwhile. */
-export async function planPurge(open: OpenPouch, named: readonly NamedRevs[]): Promise<PurgePlan> {
+export async function planRemoval(open: OpenPouch, named: readonly NamedRevs[]): Promise<RemovalPlan> {
   await open.openIndexes();
   const { insides } = open;
   const seen = seqsOf(open);
@@ -77,7 +77,7 @@ const seqsOf = ({ insides, indexes }: OpenPouch): ReadonlyMap<Insides['level'], 
  * First one batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing else may
  * use the database meanwhile.
  */
-export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: PurgePlan): Promise<void> {
+export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: RemovalPlan): Promise<void> {
   if (documents === undefined) return;
   await carryOut(documents);
   await removeRows(insides, rows);

@@ -1,6 +1,6 @@
 import { type DatabaseCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId, checkRev } from '../documents/check-document.ts';
-import { type NamedRevs, planPurge, purgeRecords } from '../level/purge-records.ts';
+import { type NamedRevs, planRemoval, purgeRecords } from '../level/purge-records.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -11,10 +11,10 @@ import { StoreError } from '../store-error.ts';
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
   // While `alone` works, everybody else waits. So everything is read before. That repairs the files, too, if they need it.
-  const early = await call.database.index((_, open) => planPurge(open, asked));
+  const early = await call.database.index((_, open) => planRemoval(open, asked));
   const purged = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
-    const plan = early.isStill(open) ? early : await planPurge(open, asked);
+    const plan = early.isStill(open) ? early : await planRemoval(open, asked);
     await purgeRecords(open, plan);
     for (const { id, revs } of plan.purged) if (revs.length > 0) call.database.deleted.forget(id);
     return plan.purged;
