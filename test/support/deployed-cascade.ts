@@ -52,17 +52,19 @@ export interface DeployOptions {
   readonly chains: Readonly<Record<string, string>>;
   /** Settings beside those of the one tenant, its webhook's secret and the reader's key; `''` takes one away. */
   readonly settings?: (tenant: SimTenant) => Readonly<Record<string, string>>;
+  /** Multiplies the lengths of time in the ledger's protocols (`build/build-actions.ts`); default 1. */
+  readonly timeFactor?: number;
 }
 
 const UNTIL_MS = 20_000;
 const manifest = fileURLToPath(new URL('../../manifest.yaml', import.meta.url));
 
 /** Builds, deploys and starts everything on free ports. */
-export async function deployCascade({ chains, settings }: DeployOptions): Promise<DeployedCascade> {
+export async function deployCascade({ chains, settings, timeFactor = 1 }: DeployOptions): Promise<DeployedCascade> {
   const activations: ActivationRecord[] = [];
   const tenant = await startTenant({ port: 0 });
   const host = await startHost({ port: 0, limits: RAISED_LIMITS, onActivation: (record) => activations.push(record) });
-  const folder = await makeFolder(chains);
+  const folder = await makeFolder(chains, timeFactor);
   const env = {
     QLIK_TENANT_URL: tenant.url,
     QLIK_API_KEY: tenant.apiKey,
@@ -97,13 +99,13 @@ export async function deployCascade({ chains, settings }: DeployOptions): Promis
   };
 }
 
-async function makeFolder(chains: DeployOptions['chains']): Promise<string> {
+async function makeFolder(chains: DeployOptions['chains'], timeFactor: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cascade-deployed-'));
   await mkdir(join(folder, 'chains'));
   for (const [name, text] of Object.entries(chains)) await writeFile(join(folder, 'chains', name), text);
   const { compiled, problems } = await compileDirectory(join(folder, 'chains'));
   if (compiled === undefined) throw new Error(`The test's chains have mistakes: ${JSON.stringify(problems)}`);
-  await buildActions(compiled, join(folder, 'dist'));
+  await buildActions(compiled, join(folder, 'dist'), { timeFactor });
   await copyFile(manifest, join(folder, 'manifest.yaml'));
   return folder;
 }
