@@ -4,6 +4,7 @@ import type { EarlierAttempt } from '../../src/core/runs/earlier-attempts.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import type { RunSummary } from '../../src/core/runs/group-runs.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
+import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 // What `--json` prints. A field that is undefined does not appear in JSON.
@@ -73,12 +74,20 @@ export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
   furtherAttempts: summary.furtherAttempts,
 });
 
-/** A tree of reloads as `--json` prints it. */
-export const nodeJson = ({ app, order, event, attempts, skips, followers }: RunNode, labelOf: LabelOf): object => ({
+/**
+ * A tree of reloads as `--json` prints it.
+ *
+ * @param waitOf - what has become of an end that waited for other apps.
+ */
+export const nodeJson = (
+  { app, order, event, attempts, skips, followers }: RunNode,
+  labelOf: LabelOf,
+  waitOf: (skip: WaitSkip) => WaitNow | undefined,
+): object => ({
   app: appJson(app, labelOf),
   order: order && orderJson(order, labelOf),
   attempts: attempts?.map((attempt) => endJson(attempt, labelOf)),
   end: event && endJson(event, labelOf),
-  skips,
-  followers: followers.map((follower) => nodeJson(follower, labelOf)),
+  skips: skips.map((skip) => (skip.reason === 'waits-for' ? { ...skip, now: waitOf(skip) } : skip)),
+  followers: followers.map((follower) => nodeJson(follower, labelOf, waitOf)),
 });

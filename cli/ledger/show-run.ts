@@ -1,9 +1,15 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { joinId } from '../../src/core/document-ids.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
+import { type RememberedJoin, type WaitNow, type WaitSkip, waitNow } from '../../src/core/runs/wait-now.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readJoin } from '../../src/ledger/documents/join.ts';
 import { nodeJson, runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lastedText, ordersText } from './list-runs.ts';
+import { readDocuments } from './read-documents.ts';
 import { readRunsOf } from './read-run.ts';
 import { treeLines } from './tree-lines.ts';
 
@@ -20,16 +26,35 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
   const now = context.now();
   const summary = summariseRun(run);
   const trees = treesOf(run);
+  const waitOf = await waitsOf(run, store, now);
   const state = summary.isGoing ? paints.cyan('still going') : 'finished';
   return {
     ok: !hasFailed(run),
-    json: { run: { ...runJson(summary, labelOf), tree: trees.map((node) => nodeJson(node, labelOf)) }, missing },
+    json: {
+      run: { ...runJson(summary, labelOf), tree: trees.map((node) => nodeJson(node, labelOf, waitOf)) },
+      missing,
+    },
     lines: [
       `${paints.bold(run.root)}  ${state}, ${lastedText(summary, now)}; ${ordersText(summary)}`,
-      ...trees.flatMap((node) => treeLines(node, { labelOf, now, paints })),
+      ...trees.flatMap((node) => treeLines(node, { labelOf, now, paints, waitOf })),
     ],
     notes: missing,
   };
+}
+
+/** Finds out what has become of the ends of a run that waited for other apps, from what their links remember. */
+async function waitsOf(
+  { events }: Run,
+  store: CouchPort,
+  now: EpochMs,
+): Promise<(skip: WaitSkip) => WaitNow | undefined> {
+  const waits = events.flatMap(({ skips = [] }) =>
+    skips.flatMap((skip) => (skip.reason === 'waits-for' ? [skip] : [])),
+  );
+  const prefixes = new Set(waits.map(({ target }) => joinId({ target, clause: '' })));
+  const joins: RememberedJoin[] = [];
+  for (const prefix of prefixes) joins.push(...(await readDocuments(store, prefix, readJoin)).found);
+  return (skip) => waitNow(skip, joins, now);
 }
 
 function runWith(runs: readonly Run[], text: string): Run {

@@ -7,12 +7,16 @@ import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-word
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
+import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
+import { waitWords } from '../../src/core/runs/wait-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
 export interface TreeTools {
   readonly labelOf: LabelOf;
   readonly now: EpochMs;
   readonly paints: Paints;
+  /** What has become of an end that waited for other apps; undefined if nobody knows. */
+  readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;
 }
 
 /** A run as a tree, in lines: below each reload the reloads that its end called for, and the links that it did not set off. */
@@ -29,8 +33,12 @@ export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   return [nodeText(node, tools), ...indented];
 }
 
-const skipText = (skip: RunNode['skips'][number], { labelOf }: TreeTools): string =>
-  'target' in skip ? `${labelOf(skip.target)}: not reloaded, ${skipWords(skip, labelOf)}` : skipWords(skip, labelOf);
+function skipText(skip: RunNode['skips'][number], { labelOf, waitOf }: TreeTools): string {
+  if (!('target' in skip)) return skipWords(skip, labelOf);
+  const target = labelOf(skip.target);
+  if (skip.reason === 'waits-for') return `${target}: ${waitWords(skip, waitOf(skip), labelOf)}`;
+  return `${target}: not reloaded, ${skipWords(skip, labelOf)}`;
+}
 
 /** A line for an earlier attempt of an order, with the delay after it. */
 function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: TreeTools): string {

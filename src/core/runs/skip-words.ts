@@ -37,7 +37,7 @@ export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = '
     case 'needs-ledger':
       return `but chain ${skip.chain} waits for several apps, which needs a ledger: set COUCHDB_URL and deploy again`;
     case 'waits-for':
-      return `and chain ${skip.chain} waits for ${skip.missing.map(labelOf).join(', ')}, until ${instantText(skip.closesAt)}`;
+      return `and chain ${skip.chain} ${when === 'now' ? 'waits' : 'waited'} for ${skip.missing.map(labelOf).join(', ')}, until ${instantText(skip.closesAt)}`;
     case 'superseded':
       return `but a later end of the app had taken its place in chain ${skip.chain}`;
     case 'withdrawn':

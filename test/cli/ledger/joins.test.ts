@@ -69,18 +69,66 @@ describe('a link that waits for several apps, on the command line', () => {
     ]);
   });
 
-  it('cascade runs <id> names the apps that are missing, in the tree', async () => {
+  describe('cascade runs <id>, in the tree', () => {
     const skip = {
       ...{ reason: 'waits-for', tenant: 'default', appId: 'extract', reloadId: 'r1', chain: 'nightly' },
       target: { tenant: 'default', appId: 'report' },
       missing: [{ tenant: 'default', appId: 'transform' }],
       closesAt: at('02:30'),
     };
-    const { context, printed } = ledgerOf([event('extract', 'r1', at('01:30'), { skips: [skip] })], { chains });
-    await showRun(context, 'r1');
-    expect(printed.out).to.contain(
-      'Report: not reloaded, and chain nightly waits for Transform, until 2026-11-22 02:30:00Z',
-    );
+    const waiting = event('extract', 'r1', at('01:30'), { skips: [skip] });
+    const lineOf = async (...documents: readonly NewDocument[]): Promise<string> => {
+      const { context, printed } = ledgerOf([waiting, ...documents], { chains });
+      await showRun(context, 'r1');
+      return printed.out.split('\n').find((line) => line.includes('Report: ')) ?? '';
+    };
+    const withEnds = (...more: readonly object[]): NewDocument => {
+      const document = join(at('01:30'));
+      return { ...document, log: [...(document['log'] as readonly object[]), ...more] };
+    };
+    const nextEnd = (appId: string, time: string, more: object = {}) => ({
+      ...{ app: `default/${appId}`, reloadId: `${appId}-2`, endedAt: at(time), outcome: 'succeeded', hops: 0 },
+      ...{ root: `event:default:${appId}-2`, ...more },
+    });
+
+    it('names what is ready and since when, what is missing, and until when', async () => {
+      expect(await lineOf(join(at('01:30')))).to.equal(
+        '└─ Report: not reloaded yet, chain nightly has Extract since 01:30:00Z, and waits for Transform, until 2026-11-22 02:30:00Z',
+      );
+    });
+
+    it('names the order that the link called for in the end, whichever run it belongs to', async () => {
+      const usedBy = { app: 'default/transform', reloadId: 't2' };
+      const used = { ...join(at('01:30')), log: [{ ...nextEnd('extract', '01:30'), reloadId: 'r1', usedBy }] };
+      // The log of an earlier version does not say what used an end.
+      const earlier = withEnds({ ...nextEnd('transform', '01:50'), reloadId: 't2' });
+      for (const document of [used, earlier]) {
+        expect(await lineOf(document)).to.equal(
+          '└─ Report: waited for Transform in chain nightly, and was then called for: order:default:report:j1:t2',
+        );
+      }
+    });
+
+    it('says if a later end took its place, or the time is over', async () => {
+      expect(await lineOf(withEnds(nextEnd('extract', '01:40')))).to.equal(
+        '└─ Report: not reloaded, but a later end of the app had taken its place in chain nightly',
+      );
+      expect(await lineOf({ ...join(at('00:30')) })).to.equal(
+        '└─ Report: not reloaded, chain nightly waited for Transform in vain, until 2026-11-22 01:30:00Z',
+      );
+    });
+
+    it('says what was so then if the link remembers the end no more, or another chain’s does', async () => {
+      const then = '└─ Report: not reloaded then: chain nightly waited for Transform, until 2026-11-22 02:30:00Z';
+      expect(await lineOf()).to.equal(then);
+      expect(await lineOf({ ...join(at('01:30')), chain: 'weekly' })).to.equal(then);
+    });
+
+    it('with --json has it as `now` of the skip', async () => {
+      const { context, json } = ledgerOf([waiting, join(at('01:30'))], { chains, json: true });
+      await showRun(context, 'r1');
+      expect(json()).to.have.nested.property('run.tree[0].skips[0].now.kind', 'waits');
+    });
   });
 
   it('cascade runs --problems names ends that waited in vain during the last day', async () => {

@@ -20,7 +20,9 @@ describe('a run as lines', () => {
         ended('transform', 'r3', '01:21', { outcome: 'canceled' }),
       ],
     };
-    expect(treeLines(node, { labelOf, now: at('02:00'), paints: paintsOf(false) })).to.deep.equal([
+    expect(
+      treeLines(node, { labelOf, now: at('02:00'), paints: paintsOf(false), waitOf: () => undefined }),
+    ).to.deep.equal([
       'transform succeeded  2026-11-22 01:30:00Z → 01:40:00Z  reload r4  chain nightly',
       '├─ attempt 1 failed  at 2026-11-22 01:05:00Z  reload r2  no table  delay 5 min',
       '└─ attempt 2 ran too long, and Cascade canceled it  at 2026-11-22 01:21:00Z  reload r3  delay 10 min',

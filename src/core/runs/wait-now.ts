@@ -1,0 +1,68 @@
+import { type JoinMemory, joinWait } from '../joins/apply-end.ts';
+import { endId, foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
+import type { JoinRule } from '../link.ts';
+import { type AppKey, type AppRef, appKey, appOfKey, type OrderId } from '../names.ts';
+import { causeOf, orderId } from '../order.ts';
+import type { Skip } from '../skip.ts';
+import { addMs, type EpochMs } from '../units.ts';
+
+/** The skip of an end that waited for the ends of other apps when it was resolved. */
+export type WaitSkip = Extract<Skip, { readonly reason: 'waits-for' }>;
+
+/** What a link that waits for several apps remembers, as the ledger has it. */
+export interface RememberedJoin extends AppRef, JoinMemory {
+  readonly chain: string;
+  readonly clause: string;
+  readonly rule: JoinRule;
+}
+
+/** What has become of an end that waited. */
+export type WaitNow =
+  /** The others ended, and the link called for this order. */
+  | { readonly kind: 'ordered'; readonly order: OrderId }
+  /** It still waits: the ends that count, oldest first, how many are needed of the missing apps, and until when. */
+  | {
+      readonly kind: 'waits';
+      readonly halves: readonly JoinEnd[];
+      readonly missing: readonly AppRef[];
+      readonly needed: number;
+      readonly closesAt: EpochMs;
+    }
+  /** The others did not end in time. */
+  | { readonly kind: 'in-vain'; readonly until: EpochMs }
+  /** A later end changed what it counts for. */
+  | { readonly kind: 'superseded' | 'withdrawn' | 'expired' };
+
+/**
+ * Says what has become of an end that waited.
+ *
+ * @param joins - of the links that reload the skip's target.
+ * @returns undefined if no link of this chain remembers the end any more.
+ */
+export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: EpochMs): WaitNow | undefined {
+  const id = endId({ app: appKey(skip), reloadId: skip.reloadId });
+  const isIt = (end: JoinEnd): boolean => endId(end) === id;
+  for (const join of joins) {
+    const { tenant, appId, chain, clause, rule, baseHalves, log } = join;
+    const end = [...baseHalves, ...log].find(isIt);
+    if (end === undefined || chain !== skip.chain || appKey(join) !== appKey(skip.target)) continue;
+    const { firings, fates } = foldEnds(baseHalves, log, rule);
+    const closing = end.usedBy ?? firings.find((firing) => firing.halves.some(isIt))?.closing;
+    if (closing !== undefined) {
+      const cause = causeOf({ tenant: appOfKey(closing.app).tenant, reloadId: closing.reloadId }, skip.target);
+      return { kind: 'ordered', order: orderId({ tenant, appId }, clause, cause) };
+    }
+    const counting = joinWait(join, rule).halves.filter(({ endedAt }) => addMs(endedAt, rule.within) >= now);
+    const apps = Object.keys(rule.of) as AppKey[];
+    const missing = apps.filter((app) => counting.every((half) => half.app !== app)).map(appOfKey);
+    const [oldest] = counting;
+    if (oldest !== undefined && counting.some(isIt)) {
+      const closesAt = addMs(oldest.endedAt, rule.within);
+      return { kind: 'waits', halves: counting, missing, needed: rule.atLeast - counting.length, closesAt };
+    }
+    if (fates.get(id) === 'waits') return { kind: 'in-vain', until: addMs(end.endedAt, rule.within) };
+    const fate = fates.get(id);
+    if (fate === 'superseded' || fate === 'withdrawn' || fate === 'expired') return { kind: fate };
+  }
+  return undefined;
+}

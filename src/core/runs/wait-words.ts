@@ -1,0 +1,38 @@
+import { appOfKey } from '../names.ts';
+import type { LabelOf } from './facts.ts';
+import { skipWords } from './skip-words.ts';
+import { instantText, shortInstantText } from './time-words.ts';
+import type { WaitNow, WaitSkip } from './wait-now.ts';
+
+/**
+ * What has become of an end that waited for other apps, as the rest of a sentence that begins with the link's target.
+ *
+ * @param wait - undefined if nobody knows: then it says what was so when the end was resolved.
+ */
+export function waitWords(skip: WaitSkip, wait: WaitNow | undefined, labelOf: LabelOf): string {
+  const { chain } = skip;
+  const asked = skip.missing.map(labelOf).join(', ');
+  switch (wait?.kind) {
+    case undefined:
+      return `not reloaded then: chain ${chain} waited for ${asked}, until ${instantText(skip.closesAt)}`;
+    case 'ordered':
+      return `waited for ${asked} in chain ${chain}, and was then called for: ${wait.order}`;
+    case 'waits': {
+      const { halves, missing, needed, closesAt } = wait;
+      const since = halves.map(
+        ({ app, endedAt }) => `${labelOf(appOfKey(app))} since ${shortInstantText(endedAt, closesAt)}`,
+      );
+      const count = needed === missing.length ? '' : `${needed} of `;
+      const left = `${count}${missing.map(labelOf).join(', ')}`;
+      return `not reloaded yet, chain ${chain} has ${since.join(', ')}, and waits for ${left}, until ${instantText(closesAt)}`;
+    }
+    case 'in-vain':
+      return `not reloaded, chain ${chain} waited for ${asked} in vain, until ${instantText(wait.until)}`;
+    case 'superseded':
+    case 'withdrawn':
+    case 'expired':
+      return `not reloaded, ${skipWords({ ...skip, reason: wait.kind }, labelOf)}`;
+    default:
+      return wait satisfies never;
+  }
+}
