@@ -9,11 +9,14 @@ const textOf = (file: string): string => readFileSync(join(repository, file), 'u
 /** What starts a host, a tenant, or `npm start`. */
 const STARTERS = ['local/host/start-host.ts', 'sim/start-tenant.ts', 'test/support/start-process.ts'];
 
+const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+
+/** The folders of test/ that are in braces in an npm script. */
+const foldersOf = (script: string): readonly string[] =>
+  /test\/\{([^}]+)\}/.exec(scripts[script] ?? '')?.[1]?.split(',') ?? [];
+
 /** The folders of test/ that `npm run check` runs. */
-function unitFolders(): readonly string[] {
-  const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
-  return /test\/\{([^}]+)\}/.exec(scripts['check'] ?? '')?.[1]?.split(',') ?? [];
-}
+const unitFolders = (): readonly string[] => foldersOf('check');
 
 const testsIn = (folder: string): readonly string[] =>
   readdirSync(join(repository, 'test', folder), { recursive: true, encoding: 'utf8' })
@@ -32,6 +35,18 @@ function loadedBy(file: string): ReadonlySet<string> {
     for (const other of importsOf(each)) if (existsSync(join(repository, other))) loaded.add(other);
   return loaded;
 }
+
+describe('npm test', () => {
+  it('runs every test file once: those of the folders that take longest, then those of all others', () => {
+    const [first = '', rest = ''] = [...(scripts['test'] ?? '').matchAll(/'([^']+)'/g)].map(
+      ([, pattern = '']) => pattern,
+    );
+    const longest = foldersOf('test');
+    expect(longest).not.to.have.lengthOf(0);
+    expect(first).to.equal(`test/{${longest.join(',')}}/**/*.test.ts`);
+    expect(rest).to.equal(`test/!(${longest.join('|')})/**/*.test.ts`);
+  });
+});
 
 describe('npm run check', () => {
   it('runs the tests of every folder whose tests start no host and no tenant', () => {
