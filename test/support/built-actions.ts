@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import vm from 'node:vm';
 import { type ACTION_NAMES, buildActions } from '../../build/build-actions.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 
@@ -17,13 +18,25 @@ export interface BuiltActions {
 export async function buildForTest(compiled: CompiledChains): Promise<BuiltActions> {
   const directory = mkdtempSync(join(tmpdir(), 'cascade-actions-'));
   const built = await buildActions(compiled, directory);
-  const require = createRequire(import.meta.url);
+  const compiledActions = new Map<string, Evaluate>();
   return {
     load(action) {
       const file = built.find(({ name }) => name === action)?.file ?? '';
-      delete require.cache[file];
-      return (require(file) as { main: Main }).main;
+      const evaluate = compiledActions.get(file) ?? compileBundle(file);
+      compiledActions.set(file, evaluate);
+      const module = { exports: {} as { main: Main } };
+      evaluate(module.exports, createRequire(file), module);
+      return module.exports.main;
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
+
+type Evaluate = (exports: object, require: NodeJS.Require, module: object) => void;
+
+/** As the runtime proxy does it. Node's own `require` would ask tsx to translate the bundle, at each load anew. */
+const compileBundle = (file: string): Evaluate =>
+  vm.compileFunction(readFileSync(file, 'utf8'), ['exports', 'require', 'module'], {
+    filename: file,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }) as Evaluate;
