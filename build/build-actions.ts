@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -64,6 +64,8 @@ export async function buildActions(
   { timeFactor = 1 }: BuildOptions = {},
 ): Promise<BuiltAction[]> {
   const directory = join(outDir, 'actions');
+  // Node's error says why the folder cannot be made; esbuild's does not.
+  await mkdir(directory, { recursive: true });
   // One call: esbuild then parses once what several actions share. Each bundle is still complete.
   await build({
     entryPoints: Object.fromEntries(ACTION_NAMES.map((name) => [name, join(repository, 'actions', name, 'main.ts')])),

@@ -100,6 +100,15 @@ describe('the cascade command', () => {
     });
   });
 
+  it('ends with 2 and says why if it cannot write the bundles', async () => {
+    await withDirectory({ 'a.yaml': WARNED }, async (directory) => {
+      const out = join(directory, 'a.yaml', 'dist');
+      const { code, error } = await called('build', directory, '--out', out);
+      expect(code).to.equal(2);
+      expect(error).to.contain(`Cannot write the bundles into "${out}": ENOTDIR. Name another directory with --out.\n`);
+    });
+  });
+
   it('does not build chains that have errors', async () => {
     await withDirectory({ 'a.yaml': BAD }, async (directory) => {
       const { code, out } = await called('build', directory, '--out', join(directory, 'dist'), '--json');
