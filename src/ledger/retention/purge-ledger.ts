@@ -30,7 +30,7 @@ export interface Purged {
 }
 
 /** After each step the purge rests for this many times as long as the step took, so that webhooks do not wait for the store. */
-const REST = 4;
+const REST = 9;
 
 async function rested<T>({ stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
   const startedAt = stopwatch();
