@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CascadeError } from '../core/cascade-error.ts';
+import { parseStoreSettings } from '../platform/settings/ledger-settings.ts';
 import { checkHost, checkKey } from './check-host.ts';
 import { checkSettings } from './check-settings.ts';
 import { configuredDefinitions } from './configured-definitions.ts';
@@ -136,7 +137,9 @@ async function deployAll(work: Work): Promise<number> {
 
 /** Everything is deployed by now, so a purge that fails is only printed. */
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
+  if (parseStoreSettings(settings) === undefined) return;
   try {
+    print('Purging the ledger of what is old. If you end that, the next purge goes on.');
     const purged = await purgeConfiguredLedger(settings, signal);
     if (purged === undefined) return;
     const { removed } = purged;
