@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { makeManifestFolder, REPOSITORY, SETTINGS } from './support/manifest-folder.ts';
+import { makeManifestFolder, SETTINGS } from './support/manifest-folder.ts';
 import { type RecordingHost, startRecordingHost } from './support/recording-host.ts';
 
-/** By its place: the program runs in another folder. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const PROGRAM = await bundledProgram('src/deploy/main.ts');
 const AUTH = 'made-up-user:made-up-password';
 
 describe('the program behind build.sh deploy', () => {
@@ -32,8 +30,7 @@ describe('the program behind build.sh deploy', () => {
   });
 
   const start = (args: readonly string[]) => {
-    const program = join(REPOSITORY, 'src/deploy/main.ts');
-    const child = spawn(process.execPath, ['--import', TSX, program, ...args], { cwd: folder, env: {} });
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: {} });
     const ended = new Promise<number | null>((resolve) => {
       child.once('exit', resolve);
     });
