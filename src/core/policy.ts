@@ -4,7 +4,7 @@ import { type DurationMs, minutes } from './units.ts';
 export interface Retry {
   /** Further attempts after the first one, 1 to 10. */
   readonly attempts: number;
-  /** From the end of the first attempt to the second one. */
+  /** Between the first attempt and the second one, from when Cascade hears of the end. */
   readonly delay: DurationMs;
   /** `none`: each delay is the same. Absent: each is twice as long as the one before, up to 6 hours. */
   readonly backoff?: 'none';
@@ -19,7 +19,7 @@ export interface Policy {
 
 const LONGEST_DELAY: DurationMs = minutes(360);
 
-/** How long to wait after the end of an attempt, counted from 1; a delay that is itself over 6 hours stays as it is. */
+/** How long to wait after Cascade heard of the end of an attempt, counted from 1; a delay that is itself over 6 hours stays as it is. */
 export function delayAfter(attempt: number, { delay, backoff }: Retry): DurationMs {
   const doubled = Math.min(LONGEST_DELAY, delay * 2 ** (attempt - 1));
   return (backoff === 'none' ? delay : Math.max(delay, doubled)) as DurationMs;
