@@ -5,12 +5,21 @@ const AT = 1_795_316_220_000;
 const APP = 'a';
 const TRACE = { traceId: 't1' };
 const END = { tenant: 'default', appId: APP, reloadId: 'r1', outcome: 'failed', endedAt: AT, partial: false };
-const TOLD = { eventId: 'e1', startedBy: 'external', orderId: 'order:default:a:s:r0' };
+const TOLD = { eventId: 'e1', startedBy: 'external', orderId: 'order:default:a:s:r0', orderTry: 2 };
 const ERROR = { error: { code: 'c', message: 'm' } };
+
+const POLICY = { retry: { attempts: 2, delay: 300_000, backoff: 'none' }, timeout: 7_200_000 };
 
 const JOINED = {
   ...{ app: 'default/a', reloadId: 'r1', endedAt: AT, outcome: 'succeeded' },
   ...{ hops: 1, root: 'event:default:r1', areHopsUnsure: true },
+};
+
+/** The compiler misses a field here that a type of document may have. */
+type Whole = {
+  readonly [Type in LedgerDocument['type']]: {
+    readonly [Field in Exclude<keyof Extract<LedgerDocument, { readonly type: Type }>, '_rev'>]-?: unknown;
+  };
 };
 
 /** One document of each type, with every field that it may have; `schema` is deployment's alone. */
@@ -24,6 +33,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     ...ERROR,
     source: 'webhook',
     heardFrom: 'https://default.eu.qlikcloud.com',
+    reportedEnd: AT,
     ...TRACE,
     storedAt: AT,
     resolvedAt: AT,
@@ -41,6 +51,8 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     definition: '0123456789abcdef',
     state: 'ended',
     body: { partial: true, variables: { a: 'b' }, weight: 5 },
+    policy: POLICY,
+    cancelRequestedAt: { r1: AT },
     causes: ['r0'],
     hops: 1,
     areHopsUnsure: true,
@@ -60,6 +72,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     postedAt: AT,
     endedAt: AT,
     gaveUpAt: AT,
+    calledOffAt: AT,
     dueAt: AT,
   },
   join: {
@@ -90,6 +103,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
         tenant: 'default',
         appId: 'c',
         body: { weight: 2 },
+        policy: POLICY,
         chain: 'sales',
         definition: '0123456789abcdef',
         ...TRACE,
@@ -107,6 +121,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     told: { outcome: 'failed', endedAt: AT, partial: false, reloadId: 'r2', ...ERROR },
     heardFrom: 'https://default.eu.qlikcloud.com',
     ...TRACE,
+    reportedEnd: AT,
     storedAt: AT,
     absentAt: AT,
     settledAt: AT,
@@ -132,6 +147,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     order: 'order:default:a:s:r0',
     also: ['order:default:a:s:r8'],
     isGuess: false,
+    try: 2,
     hops: 1,
     root: 'event:default:r0',
   },
@@ -162,7 +178,15 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
       apps: { 'default/a': { tenant: 'default', appId: APP, label: 'Sales extract', names: ['sales/a'] } },
     },
   },
-  gate: { _id: 'gate:default', schema: 1, type: 'gate', until: AT },
+  gate: {
+    _id: 'gate:default',
+    schema: 1,
+    type: 'gate',
+    until: AT,
+    lastSlot: AT,
+    echoes: true,
+    echoesAt: 'https://default.eu.qlikcloud.com',
+  },
   checkpoint: {
     _id: 'checkpoint:default',
     schema: 1,
@@ -209,4 +233,4 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     id: 'qlik-1',
     before: ['https://old.eu.qlikcloud.com'],
   },
-};
+} satisfies Whole;
