@@ -1,7 +1,9 @@
 import type { LocatedProblem } from '../src/chain-files/chain-source.ts';
 import type { CompiledDirectory } from '../src/chain-files/compile-directory.ts';
 import { formatProblem } from '../src/chain-files/format-problem.ts';
-import type { CompiledChains } from '../src/core/link.ts';
+import { joinId } from '../src/core/document-ids.ts';
+import { type CompiledChains, isComposite, type Link } from '../src/core/link.ts';
+import { appKey } from '../src/core/names.ts';
 import { paintsOf } from '../src/core/paint.ts';
 import { counted, type Terminal } from './terminal.ts';
 
@@ -22,9 +24,13 @@ export const reportOf = ({ compiled, problems, files }: CompiledDirectory): Chai
 });
 
 const countsOf = ({ links, apps }: CompiledChains): { links: number; apps: number } => ({
-  links: Object.values(links).reduce((sum, following) => sum + following.length, 0),
+  links: new Set(Object.values(links).flat().map(linkKey)).size,
   apps: Object.keys(apps).length,
 });
+
+/** A link that waits for several apps stands below each of them, and is one link. */
+const linkKey = (link: Link): string =>
+  `${link.chain} ${joinId(link)}${isComposite(link) ? '' : ` ${appKey(link.after)} ${link.on}`}`;
 
 /** Writes each problem with the lines of the file that it is about. */
 export function writeProblems({ problems, files }: CompiledDirectory, { write, colored }: Terminal): void {
@@ -36,14 +42,14 @@ export function writeProblems({ problems, files }: CompiledDirectory, { write, c
   }
 }
 
-/** `2 chains, 8 links, 10 apps: no problems`. */
+/** `3 chains, 10 links, 12 apps: no problems`. */
 export function summaryOf({ files, links, apps, problems }: ChainsReport): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const found = countsText({ error: errors || undefined, warning: problems.length - errors || undefined });
   return `${countsText({ chain: files, link: links, app: apps })}: ${found || 'no problems'}`;
 }
 
-/** `2 chains, 8 links`. A count that is undefined is left out. */
+/** `3 chains, 10 links`. A count that is undefined is left out. */
 const countsText = (counts: Readonly<Record<string, number | undefined>>): string =>
   Object.entries(counts)
     .flatMap(([noun, count]) => (count === undefined ? [] : [counted(count, noun)]))
