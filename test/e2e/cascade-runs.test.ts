@@ -88,7 +88,7 @@ describe('cascade beside a running npm start', () => {
       'Stock from last night succeeded',
       'Stock import failed',
     ]);
-    const ofBoard = trees.flat().filter((line) => isOfBoard(line) && !line.includes('not reloaded'));
+    const ofBoard = trees.flat().filter((line) => isOfBoard(line) && !line.includes(':'));
     expect(ofBoard).to.deep.equal(['Board figures succeeded', 'attempt 1 failed', 'Board slides succeeded']);
     expect(await cascade('runs', '--problems')).to.deep.equal({
       code: 0,
