@@ -6,6 +6,8 @@ import { runScript } from '../support/run-script.ts';
 interface Report {
   readonly seed: number;
   readonly hasSlots: boolean;
+  /** On a host with OpenWhisk's default of 60 invocations a minute: then the host decides how long it takes. */
+  readonly isDefault: boolean;
   readonly started: number;
   readonly makespanMs: number;
   readonly optimumMs: number;
@@ -30,14 +32,18 @@ export const pace: Bench = {
     const { lines } = await runScript('test/simulation/pace-main.ts', [], say);
     const reports = lines.map((line) => JSON.parse(line) as Report);
     const without = reports.filter(({ hasSlots }) => !hasSlots);
-    return reports.filter(({ hasSlots }) => hasSlots).flatMap((report) => figuresOf(report, without));
+    const ours = reports.filter(({ hasSlots }) => hasSlots);
+    return [
+      ...ours.filter(({ isDefault }) => !isDefault).flatMap((report) => figuresOf(report, without)),
+      ...ours.filter(({ isDefault }) => isDefault).flatMap(figuresOfDefault),
+    ];
   },
 };
 
 const refusedPercent = ({ refused, posts }: Report): number => (100 * refused) / posts;
 
 function figuresOf(report: Report, others: readonly Report[]): readonly Figure[] {
-  const { seed, started, makespanMs, optimumMs, early, mostAtOnce, violation } = report;
+  const { seed, makespanMs, optimumMs } = report;
   const without = others.find((other) => other.seed === seed);
   const of = `seed ${seed}: `;
   const figures: readonly Figure[] = [
@@ -49,6 +55,28 @@ function figuresOf(report: Report, others: readonly Report[]): readonly Figure[]
       ratio: makespanMs / optimumMs,
       bar: { atMost: LONGEST_TO_OPTIMUM },
     },
+    ...boundsOf(of, report),
+  ];
+  if (without === undefined) return figures;
+  return [
+    ...figures,
+    { name: `${of}without slots: first POST to last start`, ours: without.makespanMs / 1_000, unit: 's' },
+    { name: `${of}without slots: of 100 POSTs answered 429`, ours: refusedPercent(without), unit: '' },
+  ];
+}
+
+function figuresOfDefault(report: Report): readonly Figure[] {
+  const of = `seed ${report.seed}, 60 invocations a minute: `;
+  return [
+    { name: `${of}first POST to last start`, ours: report.makespanMs / 1_000, unit: 's' },
+    ...boundsOf(of, report),
+  ];
+}
+
+/** What has to hold however long it takes. */
+const boundsOf = (of: string, report: Report): readonly Figure[] => {
+  const { started, early, mostAtOnce, violation } = report;
+  return [
     {
       name: `${of}of 100 POSTs answered 429`,
       ours: refusedPercent(report),
@@ -60,10 +88,4 @@ function figuresOf(report: Report, others: readonly Report[]): readonly Figure[]
     { name: `${of}containers of reload at once`, ours: mostAtOnce, unit: '', bar: { atLeast: FEWEST_CONTAINERS } },
     { name: `${of}violations`, ours: violation === undefined ? 0 : 1, unit: '', bar: { atMost: 0 } },
   ];
-  if (without === undefined) return figures;
-  return [
-    ...figures,
-    { name: `${of}without slots: first POST to last start`, ours: without.makespanMs / 1_000, unit: 's' },
-    { name: `${of}without slots: of 100 POSTs answered 429`, ours: refusedPercent(without), unit: '' },
-  ];
-}
+};
