@@ -1,3 +1,4 @@
+import type { JoinEnd } from '../../../src/core/joins/fold-ends.ts';
 import type { CompositeLink } from '../../../src/core/link.ts';
 import { type AppKey, type AppRef, appKey, type ReloadId } from '../../../src/core/names.ts';
 import type { Outcome } from '../../../src/core/reload-finished.ts';
@@ -80,10 +81,15 @@ export class JoinTruth {
     const { firings } = meaningOf(heard, link.join);
     const ordered = heard.filter(({ end }) => told.hasOrder(orderOf(link, end)));
     const newest = ordered.reduce((latest, { endedAt }) => Math.max(latest, endedAt), Number.NEGATIVE_INFINITY);
-    return firings.flatMap(({ closing }) => {
-      const end = heard.find((each) => each.reloadId === closing.reloadId && each.app === closing.app)?.end;
+    const heardAs = (half: JoinEnd) =>
+      heard.find(({ reloadId, app }) => reloadId === half.reloadId && app === half.app);
+    return firings.flatMap(({ closing, halves }) => {
+      const end = heardAs(closing)?.end;
       if (end === undefined || closing.endedAt < newest) return [];
-      return [[orderOf(link, end), { end, target: link.target, body: link.body, policy: link.policy }] as const];
+      const others = halves.flatMap((half) => (half === closing ? [] : (heardAs(half)?.end ?? [])));
+      return [
+        [orderOf(link, end), { end, others, target: link.target, body: link.body, policy: link.policy }] as const,
+      ];
     });
   }
 

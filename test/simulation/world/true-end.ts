@@ -26,6 +26,8 @@ export interface TrueEnd {
 /** A reload that is owed: a link and its cause. */
 export interface Owed {
   readonly end: TrueEnd;
+  /** Of a link that waits for several apps: the ends that it uses beside `end`. */
+  readonly others?: readonly TrueEnd[];
   readonly target: AppRef;
   readonly body: ReloadBody;
   readonly policy?: Policy | undefined;

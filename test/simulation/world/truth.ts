@@ -266,9 +266,10 @@ export class Truth {
   }
 
   /** Why there is no order: nobody could know of the end, its run had gone on for too long, or no store takes it. */
-  #isExcused(order: string, { end, target, body }: Owed, { isCapped, isNotStored }: Told): boolean {
+  #isExcused(order: string, { end, others = [], target, body }: Owed, { isCapped, isNotStored }: Told): boolean {
     if (body === ILL_FORMED_BODY && (REPLAYED.test(order) || isNotStored(end, order))) return true;
-    return !end.isKnowable() || (this.#hopsOf(order) > 1 && isCapped(end, target));
+    const isFollower = [end, ...others].some((each) => this.#orders.has(keyOf(each)));
+    return !end.isKnowable() || (isFollower && isCapped(end, target));
   }
 
   #problem(
