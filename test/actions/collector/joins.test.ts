@@ -27,6 +27,18 @@ describe('the sweep and a link that waits for several apps', () => {
     expect(couch.peek('join:default:c:j1')).not.to.have.property('dueAt');
   });
 
+  it('T12: after a crash that followed the write of the link, one order, acknowledged; the next sweep is silent', async () => {
+    const { couch, sweep, writes } = rig();
+    couch.seed(join());
+    const fired = [await sweep(undefined, { apps: {} })];
+    expect(couch.peek('join:default:c:j1')).to.deep.include({ open: [] });
+    const before = writes().length;
+    for (let more = 0; more < 3; more += 1) fired.push(await sweep(undefined, { apps: {} }));
+    expect(fired.map(({ due }) => due)).to.deep.equal([[ORDER], undefined, undefined, undefined]);
+    expect(writes()).to.have.length(before);
+    expect(couch.all().flatMap(({ _id }) => (_id.startsWith('order:') ? [_id] : []))).to.deep.equal([ORDER]);
+  });
+
   it('takes an order out that is stored, without a second start; then it writes nothing', async () => {
     const { couch, sweep, writes } = rig();
     couch.seed(join());
