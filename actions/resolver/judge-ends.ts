@@ -22,7 +22,7 @@ export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly ord
 
 /** What `judgeEnds` needs. */
 export interface JudgePorts {
-  readonly store: Pick<CouchPort, 'many' | 'range'>;
+  readonly store: Pick<CouchPort, 'many' | 'range' | 'due'>;
   readonly links: CompiledChains['links'];
   readonly times: TimeConstants;
   /** The store's clock. */
@@ -33,7 +33,7 @@ export interface JudgePorts {
 /** Qlik's type of a reload that was started by API. All of ours are. */
 const BY_API = 'external';
 
-/** How many orders of an app are read at once. */
+/** How many documents are read at once: of what is due, or of an app's orders. */
 const PAGE = 100;
 
 /**
@@ -41,7 +41,7 @@ const PAGE = 100;
  * and then nothing may follow this end.
  *
  * The order is the one that Qlik echoes, or the one in the document `started` of the reload. If neither names an order, one
- * may have started the reload a moment ago, and its worker has not written `started` yet. So the orders of the app are read.
+ * may have started the reload a moment ago, and its worker has not written `started` yet. So it looks among what is due, and only if that is too much among all orders of the app.
  *
  * @param documentOf - the document with this id, if the caller has read it: the orders that Qlik echoes, and `started`.
  * @returns a judgement for each end of an order's reload. An end without one counts as Qlik reports it.
@@ -115,10 +115,18 @@ async function mayBeStartedNow(
   const { startedBy = BY_API, orderId } = event;
   if (started !== undefined || orderId !== undefined || startedBy !== BY_API) return false;
   if (!hasPolicy(event, links)) return false;
+  const prefix = `order:${event.tenant}:${event.appId}:`;
+  const isCandidate = (document: StoredDocument): boolean =>
+    document._id.startsWith(prefix) && isBeingStarted(readOrLog(document, readOrder, log), ports);
+  // Such an order is due within the hour. So what is due answers it, and the app's past orders need not be read.
+  const until = addMs(ports.now, ports.times.longDoubt);
+  const due = await store.due({ from: 0 as EpochMs, until, limit: PAGE });
+  if (due.documents.some(isCandidate)) return true;
+  if (!due.isFull) return false;
   for (let after: string | undefined; ; ) {
     const range = { limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await store.range(`order:${event.tenant}:${event.appId}:`, range);
-    if (page.some((document) => isBeingStarted(readOrLog(document, readOrder, log), ports))) return true;
+    const page = await store.range(prefix, range);
+    if (page.some(isCandidate)) return true;
     after = page.at(-1)?._id;
     if (page.length < PAGE) return false;
   }

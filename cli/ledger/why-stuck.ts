@@ -39,7 +39,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'order':
       if (isFinal(document.state)) return undefined;
       if (document.state === 'posted' && document.reloadId === undefined) return NO_RELOAD;
-      return whyNotDue(document.dueAt, now);
+      return whyNotDue(document.dueAt, now, document.policy?.retry?.delay);
     case 'join':
       return document.open.length > 0 ? whyNotDue(document.dueAt, now) : undefined;
     case 'checkpoint':
@@ -72,11 +72,12 @@ const FINISHED =
 const NO_RELOAD =
   'it is posted, and has no reloadId: Qlik cannot be asked for its end. Look in the app; then take the order out of the ledger.';
 
-function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs): string | undefined {
+/** @param asked - a longer wait that the link asks for between two attempts. */
+function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAIT): string | undefined {
   if (dueAt === undefined) {
     return 'it is not finished, and has no dueAt: the sweep never looks at it. Give it a dueAt (milliseconds since 1970), or delete it.';
   }
-  if (!isBeyond(dueAt, LONGEST_WAIT, now)) return undefined;
+  if (!isBeyond(dueAt, Math.max(LONGEST_WAIT, asked) as DurationMs, now)) return undefined;
   return `it is not finished, and not due before ${instantText(dueAt)}: the sweep does not look at it until then. Give it a sooner dueAt, or delete it.`;
 }
 

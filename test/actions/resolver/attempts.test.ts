@@ -126,6 +126,24 @@ describe('the resolver and an attempt that failed', () => {
     ]);
   });
 
+  it('finds the order that is just being started among what is due, and reads no past orders of the app', async () => {
+    const past = Array.from({ length: 250 }, (_, index) =>
+      order({ _id: `order:default:a:s:p${index}`, state: 'ended', outcome: 'succeeded', dueAt: undefined }),
+    );
+    const other = ended({ reloadId: 'other' });
+    const { store, targets } = await resolve(other, ...past);
+    expect(targets).to.deep.equal(['repair']);
+    expect(store.asked.filter((call) => /^(range|due)/.test(call))).to.deep.equal(['due 100']);
+    const open = { reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: { since: NOW - 5_000 } };
+    const claimed = order({ ...open, state: 'claimed', dueAt: NOW + 150_000 });
+    // So much is due before it that it is not among the first hundred.
+    const waiting = Array.from({ length: 100 }, (_, index) =>
+      order({ _id: `order:default:b:s:w${index}`, appId: 'b', state: 'waiting', reloadId: undefined, dueAt: NOW }),
+    );
+    expect((await resolve(other, ...past, ...waiting, claimed)).plan.undecided).to.equal(1);
+    expect((await resolve(other, ...past, ...waiting)).targets).to.deep.equal(['repair']);
+  });
+
   it('leaves the event due while nothing tells which attempt it was', async () => {
     const { try: _, ...old } = note();
     const claimed = order({ state: 'claimed', reloadId: undefined, doubt: { since: NOW } });

@@ -92,6 +92,16 @@ describe('cascade runs --problems', () => {
     });
   }
 
+  it('finds no fault with an order that waits as long as its link asks for between two attempts', async () => {
+    const waits = (days: number) =>
+      order('report', 'r1', at('01:20'), {
+        ...{ state: 'waiting', try: 2, ends: ['r2'], dueAt: NOW + days * DAY_MS },
+        policy: { retry: { attempts: 1, delay: 20 * DAY_MS } },
+      });
+    expect(await problemsIn(waits(20))).to.deep.equal([]);
+    expect((await problemsIn(waits(21)))[0]).to.include({ kind: 'stuck' });
+  });
+
   it('finds no fault with what is finished and so never due', async () => {
     const states = ['ended', 'merged', 'gave-up', 'called-off'];
     const into = 'order:default:report:s:ended';
