@@ -1,4 +1,4 @@
-import type { Waiting } from '../ledger/install/warm-indexes.ts';
+import type { Waiting } from '../ledger/install/install-indexes.ts';
 import { installLedger } from '../ledger/install-ledger.ts';
 import { parseRetention, parseStoreAdminSettings, parseStoreSettings } from '../platform/settings/ledger-settings.ts';
 import { configuredTenants } from './configured-tenants.ts';

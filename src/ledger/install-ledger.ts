@@ -1,16 +1,16 @@
 import { listIn, memberOf } from '../clients/couchdb/couch-answer.ts';
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
-import { DUE_INDEX, HISTORY_INDEXES } from '../clients/couchdb/indexes.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { SCHEMA_ID } from '../core/document-ids.ts';
-import { type JsonObject, objectOf, textOf } from '../core/json-fields.ts';
+import { textOf } from '../core/json-fields.ts';
 import { type DurationMs, days } from '../core/units.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
 import { dropOldRoles, installRoles, installValidation } from './install/install-access.ts';
+import { installIndexes, type Waiting } from './install/install-indexes.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
-import { type Waiting, warmIndexes } from './install/warm-indexes.ts';
+
 import { isLedgerId } from './ledger-document.ts';
 
 /** The version of the documents and the index. A Cascade that changes them raises it, and upgrades an older ledger. */
@@ -58,10 +58,9 @@ export async function installLedger(
     installValidation,
     dropOldRoles,
     ...(hasUser ? [dropOldWriter] : []),
-    ...INDEXES.map(installIndex),
+    () => installIndexes(asked, waiting),
     () => installVersion(asked, retention),
     () => bindTenants(asked, bind),
-    () => warmIndexes(asked, waiting),
   ];
   const done: string[] = [];
   for (const step of steps) done.push(...(await step(asked, store)));
@@ -75,25 +74,6 @@ async function installDatabase({ ask, database }: AskedStore): Promise<readonly 
   await ask('PUT', '', [201, 202, 412]);
   return [`database ${database}`];
 }
-
-const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES];
-
-const installIndex =
-  ({ ddoc, name, fields }: (typeof INDEXES)[number]) =>
-  async ({ ask }: AskedStore): Promise<readonly string[]> => {
-    const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
-    if (isIndexIn(body, name)) return [];
-    try {
-      await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
-    } catch (error) {
-      // The embedded store answers only when the index is built.
-      const isBuilding = error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';
-      if (!isBuilding || !isIndexIn((await ask('GET', `_design/${ddoc}`, [200, 404])).body, name)) throw error;
-    }
-    return [`index ${name}`];
-  };
-
-const isIndexIn = (design: JsonObject, name: string): boolean => Object.hasOwn(objectOf(design, 'views'), name);
 
 interface Version {
   /** 0 if there is none. */

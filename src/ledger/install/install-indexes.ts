@@ -1,0 +1,88 @@
+import { DUE_INDEX, HISTORY_INDEXES } from '../../clients/couchdb/indexes.ts';
+import { CascadeError } from '../../core/cascade-error.ts';
+import { objectOf } from '../../core/json-fields.ts';
+import type { AskedStore } from './ask-store.ts';
+
+type LedgerIndex = (typeof INDEXES)[number];
+
+const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
+
+/** With 15 seconds each, ten minutes for each index. */
+const MOST_TRIES = 40;
+
+/** No document has more: a query of an index always has both bounds (fact db-differs-04). */
+const NEVER = 9e15;
+
+/** Who waits while an index is built. */
+export interface Waiting {
+  /** Gets a sentence before it takes long. */
+  readonly say: (sentence: string) => void;
+  /** Ends the waiting between two questions, each of which may take 15 seconds. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB builds an index only
+ * then, and answers when it is built. So a large ledger's first sweep and first `cascade runs` do not have to wait for that.
+ *
+ * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on with these.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; the signal's reason if it is aborted.
+ */
+export async function installIndexes(asked: AskedStore, { say, signal }: Waiting): Promise<readonly string[]> {
+  const told = new Set<string>();
+  const onWait = (name: string): void => {
+    signal?.throwIfAborted();
+    if (!told.has(name)) say(waitText(name));
+    told.add(name);
+  };
+  const [installed, late]: [string[], string[]] = [[], []];
+  for (const index of INDEXES) if (await isInstalled(asked, index, onWait)) installed.push(`index ${index.name}`);
+  for (const index of INDEXES) if (!(await isBuilt(asked, index, onWait))) late.push(lateText(index.name));
+  return [...installed, ...late];
+}
+
+type OnWait = (name: string) => void;
+
+/** Installs an index; false if it was there. */
+async function isInstalled({ ask }: AskedStore, { ddoc, name, fields }: LedgerIndex, onWait: OnWait): Promise<boolean> {
+  const isThere = async (): Promise<boolean> => {
+    const { body } = await ask('GET', `_design/${ddoc}`, [200, 404]);
+    return Object.hasOwn(objectOf(body, 'views'), name);
+  };
+  if (await isThere()) return false;
+  try {
+    await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
+  } catch (error) {
+    // The embedded store answers only when the index is built.
+    if (!isWithoutAnswer(error) || !(await isThere())) throw error;
+    onWait(name);
+  }
+  return true;
+}
+
+/** Asks until the store answers; false if that takes too long. */
+async function isBuilt({ ask }: AskedStore, { name, fields: [field] }: LedgerIndex, onWait: OnWait): Promise<boolean> {
+  const selector = { [field]: { $gte: 0, $lte: NEVER } };
+  const query = { selector, sort: [{ [field]: 'asc' }], fields: ['_id'], limit: 1 };
+  for (let tried = 1; tried <= MOST_TRIES; tried += 1) {
+    try {
+      await ask('POST', '_find', [200], query);
+      return true;
+    } catch (error) {
+      if (!isWithoutAnswer(error)) throw error;
+    }
+    // If the store does not answer this either, it is not the index.
+    await ask('GET', '', [200]);
+    onWait(name);
+  }
+  return false;
+}
+
+const isWithoutAnswer = (error: unknown): boolean =>
+  error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';
+
+const waitText = (name: string): string =>
+  `CouchDB builds the index ${name} of the ledger. In a large ledger that takes minutes, once. Deployment waits for it.`;
+
+const lateText = (name: string): string =>
+  `the index ${name} is still being built (until then, cascade runs and the sweep may get no answer)`;
