@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { definitionId } from '../../src/core/document-ids.ts';
 import type { AppRef } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import { mayCancel } from '../../src/core/runs/may-cancel.ts';
@@ -6,6 +7,7 @@ import { readEvent } from '../../src/ledger/documents/event.ts';
 import { readOrder } from '../../src/ledger/documents/order.ts';
 import { comeToRest } from './at-rest.ts';
 import { planAnotherDeployment } from './world/another-deployment.ts';
+import { changeRules } from './world/change-rules.ts';
 import type { Counters, Counts } from './world/counters.ts';
 import { isOfTheirs } from './world/other-names.ts';
 import { planPeople } from './world/people.ts';
@@ -75,6 +77,7 @@ async function runDay(world: World, { scenario }: WorldOptions, plan: (world: Wo
   sweeps.stop();
   if (isFine(world)) await checkRest(world);
   if (isFine(world)) await isDone(world, world.purges.run());
+  if (isFine(world)) checkDefinitions(world);
   if (isFine(world)) await checkIdleSweep(world);
   if (isFine(world)) await tellAgain(world);
 }
@@ -125,11 +128,28 @@ function planDay(world: World): void {
     faults.count('redeployed');
     world.deploy({ suffix: '-renamed' });
   });
+  planChangedRules(world);
   scheduler.at(random.between(scheduler.now, world.until), () => {
     if (topology.late === undefined || !faults.may('link-added')) return;
     faults.count('link-added');
     world.deploy({ hasLate: true });
   });
+}
+
+/** Every second day people change the chains, up to three times. The random numbers are of a stream of their own. */
+function planChangedRules(world: World): void {
+  const { scheduler, faults } = world;
+  const random = world.random('changed rules');
+  const count = random.chance(0.5) ? random.between(1, 3) : 0;
+  for (let number = 1; number <= count; number += 1) {
+    scheduler.at(random.between(scheduler.now, world.until), () => {
+      if (!faults.may('rules-changed')) return;
+      faults.count('rules-changed');
+      // A person may also take a change back.
+      const from = random.chance(0.3) ? world.topology : world.deployments.topology;
+      world.deploy({}, changeRules(from, random, number));
+    });
+  }
 }
 
 function planSweeps(world: World): { stop(): void } {
@@ -252,6 +272,19 @@ async function checkRest(world: World): Promise<void> {
   await checkIdleSweep(world);
 }
 
+/** Whatever the purges left, the chains that a document names are there. */
+function checkDefinitions(world: World): void {
+  const named = [...world.store.all()].filter(
+    (document) => document['definition'] !== undefined && !isOfTheirs(document),
+  );
+  const lost = named.find(
+    ({ definition }) =>
+      world.deployments.isStored(String(definition)) &&
+      world.store.peek(definitionId(String(definition))) === undefined,
+  );
+  if (lost !== undefined) world.violate('purged', `${lost._id} names a definition that is gone`);
+}
+
 async function checkIdleSweep(world: World): Promise<void> {
   const writesBefore = world.writes;
   await isDone(world, world.flows.sweep());
@@ -336,7 +369,8 @@ async function tellAgain(world: World): Promise<void> {
 
 function isNews({ tenant, kind, appId, reloadId, isTold }: Announcement, world: World): boolean {
   if (kind !== 'final' && (kind !== 'attempt' || !isTold)) return true;
-  if (!world.isLate(appId) && world.tenants.get(tenant)?.isListable(appId)) return false;
+  const isAlwaysThere = !world.isLate(appId) && !world.deployments.wasAbsent({ tenant, appId });
+  if (isAlwaysThere && world.tenants.get(tenant)?.isListable(appId)) return false;
   const known = kind === 'final' ? ['event'] : ['event', 'hint'];
   return known.every((type) => world.store.lastKnown(`${type}:${tenant}:${reloadId}`) === undefined);
 }

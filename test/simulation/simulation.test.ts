@@ -80,6 +80,16 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/After attempt \d|was never started/);
   });
 
+  it('finds an event that does not name the chains that decided', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutDefinition });
+    expect(violation?.message).to.match(/^event:\S+ is resolved, and names no definition/);
+  });
+
+  it('finds a step that decides by other chains than the deployed ones', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withOldDefinition });
+    expect(violation?.message).to.match(/was decided by 0123456789abcdef, which is not deployed/);
+  });
+
   it('ends with its line of JSON and the command of the smallest run, also where something is violated', async () => {
     const written: string[] = [];
     const options = { seeds: 1, seed: 1, hours: 6, scenario: 'mixed', apps: 12, without: [], json: true } as const;
@@ -123,6 +133,20 @@ const withoutMark = (port: CouchPort): CouchPort => ({
   ...port,
   put: ({ cancelRequestedAt: _, ...document }) => port.put(document as Parameters<CouchPort['put']>[0]),
 });
+
+const changed =
+  (change: (document: Parameters<CouchPort['put']>[0]) => Parameters<CouchPort['put']>[0]) =>
+  (port: CouchPort): CouchPort => ({
+    ...port,
+    put: (document) => port.put(change(document)),
+    bulk: (documents) => port.bulk(documents.map(change)),
+  });
+
+const withoutDefinition = changed(({ definition: _, ...document }) => document as Parameters<CouchPort['put']>[0]);
+
+const withOldDefinition = changed((document) =>
+  document['definition'] === undefined ? document : { ...document, definition: '0123456789abcdef' },
+);
 
 const blind = (port: QlikPort): QlikPort => ({
   ...port,

@@ -4,6 +4,7 @@ import { type AppKey, type AppRef, appKey, type ReloadId } from '../../../src/co
 import type { Outcome } from '../../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { meaningOf } from '../../core/joins/reference-fold.ts';
+import type { RuleVersion } from './deployments.ts';
 import type { Owed, TrueEnd } from './true-end.ts';
 
 /** What the ledger says about ends and orders, asked at the end of the run. */
@@ -28,16 +29,38 @@ const OUTCOMES: Readonly<Record<TrueEnd['outcome'], Outcome>> = {
  * the ledger remembers of them.
  */
 export class JoinTruth {
-  readonly #links: readonly CompositeLink[];
+  readonly #versions: RuleVersion[] = [];
   readonly #ends: TrueEnd[] = [];
+  readonly #definitionOf: (order: string) => string | undefined;
 
-  /** @param links - each composite link once. */
-  constructor(links: readonly CompositeLink[]) {
-    this.#links = links;
+  /** @param definitionOf - the definition that an order names. */
+  constructor(definitionOf: (order: string) => string | undefined) {
+    this.#definitionOf = definitionOf;
+  }
+
+  /** @param version - with each composite link once. */
+  deploy(version: RuleVersion): void {
+    this.#versions.push(version);
   }
 
   ended(end: TrueEnd): void {
-    if (this.#links.some(({ join }) => join.of[appKeyOf(end)] !== undefined)) this.#ends.push(end);
+    this.#ends.push(end);
+  }
+
+  /** The composite links of the chains that an order names; if it names none, of all. */
+  #linksFor(order: string): readonly CompositeLink[] {
+    const definition = this.#definitionOf(order);
+    return this.#versions
+      .filter(({ hash }) => definition === undefined || hash === definition)
+      .flatMap(({ joins }) => joins);
+  }
+
+  /** The links that every version has with the same rule: what these call for is certain. */
+  #steady(): readonly CompositeLink[] {
+    const [first, ...others] = this.#versions;
+    return (first?.joins ?? []).filter((link) =>
+      others.every(({ joins }) => joins.some((other) => isSameRule(link, other))),
+    );
   }
 
   /**
@@ -46,7 +69,7 @@ export class JoinTruth {
    * @returns undefined if no end that the world has seen could close a firing with this order's id.
    */
   mayOwe(order: string): Owed | undefined {
-    for (const link of this.#links) {
+    for (const link of this.#linksFor(order)) {
       const end = this.#ends.find((each) => orderOf(link, each) === order);
       if (end !== undefined && this.#couldClose(end, link))
         return { end, target: link.target, body: link.body, policy: link.policy };
@@ -67,7 +90,7 @@ export class JoinTruth {
 
   /** Every firing of what was heard, or should have been, that no later firing of its link does for. */
   owed(told: JoinTold): readonly (readonly [string, Owed])[] {
-    return this.#links.flatMap((link) => this.#owedBy(link, told));
+    return this.#steady().flatMap((link) => this.#owedBy(link, told));
   }
 
   #owedBy(link: CompositeLink, told: JoinTold): readonly (readonly [string, Owed])[] {
@@ -87,24 +110,27 @@ export class JoinTruth {
       const end = heardAs(closing)?.end;
       if (end === undefined || closing.endedAt < newest) return [];
       const others = halves.flatMap((half) => (half === closing ? [] : (heardAs(half)?.end ?? [])));
-      return [
-        [orderOf(link, end), { end, others, target: link.target, body: link.body, policy: link.policy }] as const,
-      ];
+      const order = orderOf(link, end);
+      const { body, policy } = this.#linksFor(order).find((each) => isSameRule(each, link)) ?? link;
+      return [[order, { end, others, target: link.target, body, policy }] as const];
     });
   }
 
   /** Every order that some end could have closed, and that the ledger has. */
   present(told: JoinTold): readonly (readonly [string, Owed])[] {
-    return this.#links.flatMap((link) =>
+    const links = this.#versions.flatMap(({ hash, joins }) => joins.map((link) => ({ hash, link })));
+    return links.flatMap(({ hash, link }) =>
       this.#ends.flatMap((end) => {
         const order = orderOf(link, end);
-        return told.hasOrder(order)
-          ? [[order, { end, target: link.target, body: link.body, policy: link.policy }] as const]
-          : [];
+        if (!told.hasOrder(order) || this.#definitionOf(order) !== hash) return [];
+        return [[order, { end, target: link.target, body: link.body, policy: link.policy }] as const];
       }),
     );
   }
 }
+
+const isSameRule = (a: CompositeLink, b: CompositeLink): boolean =>
+  a.clause === b.clause && appKey(a.target) === appKey(b.target) && JSON.stringify(a.join) === JSON.stringify(b.join);
 
 /** Two clocks, in whole seconds. */
 const CLOCKS_MS = 10_000;

@@ -24,7 +24,7 @@ import { plan as planSchema } from '../../../src/contracts/generated/plan.cjs';
 import type { OrderRequest } from '../../../src/contracts/order-request.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
 import { type Validator, violationOf } from '../../../src/contracts/validator.ts';
-import type { CompiledChains, ReloadBody } from '../../../src/core/link.ts';
+import type { ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef, TenantName } from '../../../src/core/names.ts';
 import type { ReloadOrder } from '../../../src/core/order.ts';
 import { paintsOf } from '../../../src/core/paint.ts';
@@ -34,6 +34,7 @@ import { type Purged, purgeLedger } from '../../../src/ledger/retention/purge-le
 import type { Log } from '../../../src/platform/log.ts';
 import { parseReceiverSettings } from '../../../src/platform/settings/receiver-settings.ts';
 import type { Activation } from './activation.ts';
+import type { RuleVersion } from './deployments.ts';
 import type { Random } from './random.ts';
 
 /** What the actions' work functions are given: ports to the world. */
@@ -47,8 +48,8 @@ export interface StepsWorld {
   readonly qlik: (activation: Activation, tenant: TenantName) => QlikPort;
   readonly openwhisk: (activation: Activation) => InvokerPort;
   readonly log: (activation: Activation) => Log;
-  /** The chains that the activation's bundle was built with. */
-  readonly chains: () => CompiledChains;
+  /** The chains that an action is built with now. */
+  readonly chains: (action: string) => Pick<RuleVersion, 'compiled' | 'hash'>;
   readonly maxHops: number;
   readonly maxStartsPerHour: number;
   /** How long what is final is kept, as the receiver's settings and the purge have it. */
@@ -92,7 +93,7 @@ export class Steps {
 
   async receiver(activation: Activation, body: string, apiKey: string): Promise<Batch> {
     const { store, times, log, chains } = this.#world;
-    const { apps } = chains();
+    const { apps } = chains('receiver').compiled;
     const batch = await receive(
       { contentType: 'application/json', apiKey, owBody: body },
       {
@@ -115,7 +116,7 @@ export class Steps {
       tenants,
       webhookPath: '/web/guest/cascade/webhook',
       addressOf: this.#addressOf,
-      apps: chains().apps,
+      apps: chains('collector').compiled.apps,
       times,
       deadline: activation.deadline as EpochMs,
       now: () => activation.now() as EpochMs,
@@ -127,8 +128,9 @@ export class Steps {
 
   async resolver(activation: Activation, batch: Batch): Promise<Plan> {
     const { store, times, log, chains, maxHops } = this.#world;
-    const ports = { store: store(activation), times, maxHops, log: log(activation) };
-    return valid(await resolve(batch, chains().links, ports), planSchema, 'plan');
+    const { compiled, hash: definition } = chains('resolver');
+    const ports = { store: store(activation), times, maxHops, definition, log: log(activation) };
+    return valid(await resolve(batch, compiled.links, ports), planSchema, 'plan');
   }
 
   async invoker(activation: Activation, given: Plan): Promise<object> {
@@ -156,7 +158,7 @@ export class Steps {
   async byHand(activation: Activation, { tenant, appId }: AppRef, body: ReloadBody): Promise<object> {
     const { times, chains, onByHand } = this.#world;
     const store = this.#world.store(activation);
-    const order = orderByHand({ app: appId, tenant, ...body }, chains().apps, activation.id);
+    const order = orderByHand({ app: appId, tenant, ...body }, chains('reload').compiled.apps, activation.id);
     onByHand(order);
     const now = activation.now() as EpochMs;
     return this.#reload(
@@ -208,7 +210,7 @@ export class Steps {
     const store = this.#world.store(activation);
     return {
       store,
-      chains: this.#world.chains(),
+      chains: this.#world.chains('terminal').compiled,
       labelOf: ({ appId }) => appId,
       now: () => store.now() ?? (activation.now() as EpochMs),
       paints: paintsOf(false),

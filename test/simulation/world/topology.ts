@@ -22,8 +22,8 @@ export interface Topology {
   readonly automation?: { readonly after: AppRef; readonly target: AppRef };
 }
 
-const BODIES: readonly ReloadBody[] = [{}, {}, {}, { partial: true }, { variables: { region: 'EMEA' } }];
-const ONS: readonly On[] = ['succeeded', 'succeeded', 'succeeded', 'any', 'failed'];
+export const BODIES: readonly ReloadBody[] = [{}, {}, {}, { partial: true }, { variables: { region: 'EMEA' } }];
+export const ONS: readonly On[] = ['succeeded', 'succeeded', 'succeeded', 'any', 'failed'];
 
 /** Draws chains without cycles: each app but the first few follows one to three before it. */
 export function drawTopology(appCount: number, tenantCount: number, random: Random): Topology {
@@ -133,7 +133,7 @@ function linksBetween(after: AppRef, target: AppRef, random: Random): readonly L
   return [link];
 }
 
-const WINDOWS_MS = [10, 60, 6 * 60, 12 * 60].map((minutes) => minutes * 60_000);
+export const WINDOWS_MS = [10, 60, 6 * 60, 12 * 60].map((minutes) => minutes * 60_000);
 
 /** Adds one to three links that wait for several apps: mostly for all of them. */
 export function withJoins(topology: Topology, random: Random, faults: Faults): Topology {
@@ -177,7 +177,7 @@ export function withPolicies(topology: Topology, random: Random, faults: Faults)
   };
 }
 
-function drawPolicy(random: Random): Policy | undefined {
+export function drawPolicy(random: Random): Policy | undefined {
   const [hasRetry, hasTimeout, isSteady] = [random.chance(0.6), random.chance(0.4), random.chance(0.4)];
   const [attempts, delay, timeout] = [random.between(1, 3), random.pick(DELAYS_MS), random.pick(TIMEOUTS_MS)];
   if (!hasRetry && !hasTimeout) return undefined;

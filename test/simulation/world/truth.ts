@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import type { CompositeLink, Link, ReloadBody } from '../../../src/core/link.ts';
+import type { Link, ReloadBody } from '../../../src/core/link.ts';
 import type { AppRef } from '../../../src/core/names.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type OwedAttempt,
   postedFor,
 } from './attempt-truth.ts';
+import type { RuleVersion } from './deployments.ts';
 import { type JoinTold, JoinTruth } from './join-truth.ts';
 import type { QlikOutcome, SimReload } from './tenant-model.ts';
 import { ILL_FORMED_BODY } from './topology.ts';
@@ -38,11 +39,6 @@ export interface Told extends Pick<JoinTold, 'storedEnd' | 'wasTooLate'> {
 
 /** What the world was built with. */
 export interface TruthWorld {
-  readonly links: readonly Link[];
-  /** Links that wait for several apps, each once. */
-  readonly joins: readonly CompositeLink[];
-  /** Deployed in mid-run. */
-  readonly late: readonly Link[];
   readonly maxHops: number;
   /** Whether a tenant gives our ids back: if it does not, reloads of ours are told apart by guessing. */
   readonly isEchoing: (tenant: string) => boolean;
@@ -52,6 +48,12 @@ export interface TruthWorld {
   readonly startedFor: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => string | undefined;
   /** An order's document as it is stored now. */
   readonly orderNow: (order: string) => StoredDocument | undefined;
+  /** The definition that an event or an order names, as the ledger had it last. */
+  readonly definitionOf: (id: string) => string | undefined;
+  /** Whether a resolver may have these chains now. */
+  readonly mayDecide: (hash: string) => boolean;
+  /** Whether nobody has decided yet what follows an end. */
+  readonly isOpen: (end: TrueEnd) => boolean;
   /** Whether every tenant gives them back in events, too: then nobody has to guess how many hops there were. */
   readonly areHopsSure: () => boolean;
 }
@@ -80,7 +82,8 @@ const MATCHES: Readonly<Record<Link['on'], readonly QlikOutcome[]>> = {
  * `sent` of a reload is the resource id of our POST, which the world knows whether the tenant echoes it or not.
  */
 export class Truth {
-  readonly owed = new Map<string, Owed>();
+  /** What may be owed, by the order's id, and then by the definition that says so. */
+  readonly #owed = new Map<string, Map<string, Owed>>();
   /** Reloads by the order that was started with them. */
   readonly starts = new Map<string, SimReload[]>();
   /** Orders that the tenant refused for good. */
@@ -94,16 +97,26 @@ export class Truth {
   /** The order that a reload was started for. */
   readonly #orders = new Map<string, string>();
   readonly #attempts: OwedAttempt[] = [];
-  #isLateDeployed = false;
+  readonly #versions: RuleVersion[] = [];
+  /** Each end as it counts for links; several if nobody can say. */
+  readonly #counted: TrueEnd[] = [];
 
   constructor(world: TruthWorld) {
     this.#world = world;
-    this.#joins = new JoinTruth(world.joins);
+    this.#joins = new JoinTruth((id) => world.definitionOf(id));
   }
 
-  /** From now on the late links are deployed, too: what ended before is history for them. */
-  deployLate(): void {
-    this.#isLateDeployed = true;
+  /**
+   * From now on these chains are deployed, too, and soon they alone. They decide about what ended before if nobody has
+   * decided yet. For late links that are new, what ended before is history.
+   */
+  deploy(version: RuleVersion): void {
+    const isLateNew = this.#versions.at(-1)?.late.length === 0;
+    if (!this.#versions.some(({ hash }) => hash === version.hash)) this.#joins.deploy(version);
+    this.#versions.push(version);
+    for (const end of this.#counted) {
+      if (this.#world.isOpen(end)) this.#owe(end, version, isLateNew ? version.links : linksOf(version));
+    }
   }
 
   /** @returns whether it was the last of several attempts, and failed. */
@@ -119,10 +132,10 @@ export class Truth {
     // Nobody can say who canceled it: what follows may follow, and need not.
     const isVague = counted === 'both' || again === true;
     for (const each of counted === 'both' ? [failed, end] : [told]) {
-      this.#owe(
-        isVague ? { ...each, isKnowable: () => false, ...(again === true && { isTriedAgain: true }) } : each,
-        this.#links(),
-      );
+      const vague = { ...each, isKnowable: () => false, ...(again === true && { isTriedAgain: true }) };
+      const known: TrueEnd = isVague ? vague : each;
+      this.#counted.push(known);
+      for (const version of this.#deciding()) this.#owe(known, version);
     }
     if (again !== true) this.#joins.ended(told);
     return again === false && (posted?.attempt ?? 1) > 1 && told.outcome !== 'SUCCEEDED';
@@ -134,13 +147,14 @@ export class Truth {
   }
 
   #policyOf(order: string): Policy | undefined {
-    return (this.owed.get(order) ?? this.#joins.mayOwe(order))?.policy;
+    return this.#owedFor(order)?.policy;
   }
 
   /** The end was told by a webhook after the late links were deployed: they may follow it, whenever it was. */
   toldLate(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): void {
     const known = this.#ends.get(keyOf(end));
-    if (known !== undefined && this.#isLateDeployed) this.#owe({ ...known, isKnowable: () => false }, this.#world.late);
+    if (known === undefined) return;
+    for (const version of this.#deciding()) this.#owe({ ...known, isKnowable: () => false }, version, version.late);
   }
 
   /** A person has an event followed once more. */
@@ -153,30 +167,45 @@ export class Truth {
     const isAsItIs = countedAs(end, this.#policyOf(postedFor(end.resourceId)?.order ?? '')) === 'as-it-is';
     const counted: readonly TrueEnd[] = isAsItIs ? [end] : [end, { ...end, outcome: 'FAILED' }];
     for (let n = 1; n <= times + SPARE_REPLAYS; n += 1) {
-      for (const each of counted) this.#owe({ ...each, at, isKnowable: () => false }, this.#links(), `r${n}.`);
+      for (const each of counted) {
+        for (const version of this.#versions.slice(-1)) {
+          this.#owe({ ...each, at, isKnowable: () => false }, version, linksOf(version), `r${n}.`);
+        }
+      }
     }
   }
 
   /** A person has an app reloaded by Cascade. */
   byHand(order: string, target: AppRef, body: ReloadBody, at: number): void {
     const end = { ...target, reloadId: order, outcome: 'SUCCEEDED', at, isKnowable: () => false } as const;
-    this.owed.set(order, { end, target, body });
+    this.#owed.set(order, new Map([['', { end, target, body }]]));
   }
 
-  #links(): readonly Link[] {
-    const { links, late } = this.#world;
-    return this.#isLateDeployed ? [...links, ...late] : links;
+  /** The chains by which somebody may decide now: the newest, and those that an old step still has. */
+  #deciding(): readonly RuleVersion[] {
+    const newest = this.#versions.at(-1);
+    return this.#versions.filter((version) => version === newest || this.#world.mayDecide(version.hash));
   }
 
   /** What is owed already stays so. */
-  #owe(end: TrueEnd, links: readonly Link[], replay = ''): void {
+  #owe(end: TrueEnd, version: RuleVersion, links = linksOf(version), replay = ''): void {
     for (const { after, target, paused, on, clause, body, policy } of links) {
       if (after.tenant !== end.tenant || after.appId !== end.appId || paused) continue;
       if (!MATCHES[on].includes(end.outcome)) continue;
       const cause = target.tenant === end.tenant ? end.reloadId : `${end.tenant}.${end.reloadId}`;
       const order = `order:${target.tenant}:${target.appId}:${clause}:${replay}${cause}`;
-      if (!this.owed.has(order)) this.owed.set(order, { end, target, body, policy });
+      const known = this.#owed.get(order) ?? new Map<string, Owed>();
+      this.#owed.set(order, known);
+      if (!known.has(version.hash)) known.set(version.hash, { end, target, body, policy });
     }
+  }
+
+  /** What an order is for, by the chains that it names: not by what others would have said. */
+  #owedFor(order: string): Owed | undefined {
+    const known = this.#owed.get(order);
+    const definition = this.#world.definitionOf(order);
+    if (known === undefined) return this.#joins.mayOwe(order);
+    return definition === undefined ? [...known.values()][0] : known.get(definition);
   }
 
   /** @returns what is wrong with a reload that we just started. */
@@ -187,7 +216,7 @@ export class Truth {
     const before = this.starts.get(order) ?? [];
     this.starts.set(order, [...before, reload]);
     this.#orders.set(`${tenantIn(order)}/${reload.id}`, order);
-    const owed = this.owed.get(order) ?? this.#joins.mayOwe(order);
+    const owed = this.#owedFor(order);
     if (owed === undefined) return `${reload.id} was started for ${order}, which nothing called for`;
     if (owed.end.isTriedAgain === true && !this.#mayFollowAnyway(owed.end, reload.acceptedAt))
       return `${order} was started, and another attempt of its cause is owed`;
@@ -220,7 +249,7 @@ export class Truth {
 
   /** How many orders there are one after another, this one included, from what nobody of us started. */
   #hopsOf(order: string): number {
-    const end = (this.owed.get(order) ?? this.#joins.mayOwe(order))?.end;
+    const end = this.#owedFor(order)?.end;
     const parent = end === undefined ? undefined : this.#orders.get(keyOf(end));
     if (parent === undefined) return 1;
     // A replay is a person's: each goes one step further than the run would by itself.
@@ -235,7 +264,7 @@ export class Truth {
   /** What is wrong with what became of all that is owed, now that the world is at rest. */
   problems(told: Told): readonly string[] {
     const joinTold = { ...told, hasOrder: (order: string) => told.settlementOf(order) !== undefined };
-    const all = new Map([...this.owed, ...this.#joins.present(joinTold), ...this.#joins.owed(joinTold)]);
+    const all = new Map([...this.#due(told), ...this.#joins.present(joinTold), ...this.#joins.owed(joinTold)]);
     const owedAgain = this.#attempts.flatMap((owed) => this.#attemptProblem(owed, told) ?? []);
     const notStarted = [...all].flatMap(([order, owed]) => {
       if ((this.starts.get(order)?.length ?? 0) >= 1) return [];
@@ -245,11 +274,26 @@ export class Truth {
     return [...owedAgain, ...notStarted];
   }
 
+  /** Each order that there is, by the chains that it names; and each that has to be, by those that its end was resolved by. */
+  #due({ settlementOf }: Told): readonly (readonly [string, Owed])[] {
+    return [...this.#owed].flatMap(([order, known]) => {
+      const [first] = [...known.values()];
+      if (first === undefined) return [];
+      if (settlementOf(order) !== undefined) return [[order, this.#owedFor(order) ?? first] as const];
+      const { tenant, reloadId } = first.end;
+      const decided = this.#world.definitionOf(`event:${tenant}:${reloadId}`);
+      // Without an event nobody can say which chains would have decided, if there were several.
+      if (decided === undefined) return this.#versions.length > 1 ? [] : [[order, first] as const];
+      const owed = known.get(decided);
+      return owed === undefined ? [] : [[order, owed] as const];
+    });
+  }
+
   /** What is wrong if a failed attempt was not followed by another one. */
   #attemptProblem({ order, attempt, end }: OwedAttempt, told: Told): string | undefined {
     const isStarted = this.starts.get(order)?.some(({ resourceId }) => postedFor(resourceId)?.attempt === attempt + 1);
     if (isStarted === true || !end.isKnowable() || this.#isAnothers(order, end, told)) return undefined;
-    const owed = this.owed.get(order) ?? this.#joins.mayOwe(order);
+    const owed = this.#owedFor(order);
     const problem = owed && this.#problem(order, { ...owed, end }, told);
     return problem && `After attempt ${attempt} (${end.reloadId}): ${problem}`;
   }
@@ -313,6 +357,8 @@ export class Truth {
 }
 
 const IN_DOUBT: readonly string[] = ['unknown', 'claimed'];
+
+const linksOf = ({ links, late }: RuleVersion): readonly Link[] => [...links, ...late];
 
 const keyOf = ({ tenant, reloadId }: Pick<TrueEnd, 'tenant' | 'reloadId'>): string => `${tenant}/${reloadId}`;
 

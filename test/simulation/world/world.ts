@@ -2,15 +2,16 @@ import type { CouchPort, StoredDocument } from '../../../src/clients/couchdb/cou
 import type { NamespaceLimits } from '../../../src/clients/openwhisk/invoker-port.ts';
 import type { QlikPort, StartRequest } from '../../../src/clients/qlik/qlik-port.ts';
 import { PURGE_ID, tenantId } from '../../../src/core/document-ids.ts';
-import type { CompiledChains } from '../../../src/core/link.ts';
 import { type AppRef, appKey, type TenantName } from '../../../src/core/names.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { alertRefusals, type RefusalPorts } from '../../../src/ledger/alert-refusals.ts';
+import { definitionHash } from '../../../src/ledger/definition-hash.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { StoreModel } from '../../support/store-model.ts';
 import type { Activation } from './activation.ts';
 import { Tally } from './counters.ts';
+import { Deployments } from './deployments.ts';
 import { drawUnseen } from './draw-unseen.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
@@ -130,7 +131,7 @@ export class World {
   writes = 0;
   /** Of each tenant's checkpoint: when it was last written with nothing left to be listed. */
   readonly listedAt = new Map<string, number>();
-  #deployment: Deployment = { suffix: '', hasLate: false };
+  readonly deployments: Deployments;
   /** Ends that a list showed a sweep which ended well, as `tenant/reload id`. */
   readonly #heard = new Set<string>();
   /** Since when a tenant's sweep knows of the late apps. */
@@ -140,7 +141,6 @@ export class World {
   readonly #gates: WatchedGates;
   /** Of the POST that came in last: until when it is refused for rate. */
   #limited = 0;
-  readonly #compiled = new Map<Deployment, CompiledChains>();
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions) {
@@ -153,18 +153,19 @@ export class World {
     this.topology = options.topology ?? this.#drawn(apps, tenantCount);
     const hasOtherNames = this.random('names of another deployment').chance(0.5);
     this.otherTopology = hasOtherNames ? withTheirNames(this.topology) : this.topology;
-    const { links, joins = [], late, maxHops = MAX_HOPS } = this.topology;
+    const { maxHops = MAX_HOPS } = this.topology;
     const echoOf = (tenant: string): string | undefined => this.tenants.get(tenant)?.traits.echo;
     this.truth = new Truth({
-      links,
-      joins,
-      late: late?.links ?? [],
       maxHops,
       isEchoing: (tenant) => echoOf(tenant) !== 'none',
       isEchoingEnds: (tenant) => echoOf(tenant) === 'both',
       startedFor: ({ tenant, reloadId }) =>
         this.store.peek(`started:${tenant}:${reloadId}`)?.['order'] as string | undefined,
       orderNow: (order) => this.store.peek(order),
+      definitionOf: (id) => this.store.lastKnown(id)?.['definition'] as string | undefined,
+      mayDecide: (hash) => this.deployments.mayDecide(hash),
+      isOpen: ({ tenant, reloadId }) =>
+        this.store.lastKnown(`event:${tenant}:${reloadId}`)?.['resolvedAt'] === undefined,
       areHopsSure: () => [...this.tenants.keys()].every((tenant) => echoOf(tenant) === 'both'),
     });
     const spell = { from: START, until: this.until, factor: scenario.factor };
@@ -178,6 +179,13 @@ export class World {
       const bound = { _id: tenantId(name), schema: 1, type: 'tenant', url: addressOf(name), id: qlikIdOf(name) };
       this.store.put('deployment', bound);
     }
+    this.deployments = new Deployments({
+      scheduler: this.scheduler,
+      random: this.random('deployments'),
+      store: this.store,
+      topology: this.topology,
+    });
+    this.truth.deploy(this.deployments.newest);
     this.purges = new Purges({
       scheduler: this.scheduler,
       trace: this.trace,
@@ -222,18 +230,11 @@ export class World {
     this.violation ??= { kind, message, at: new Date(this.scheduler.now).toISOString() };
   }
 
-  /** The chains as they are deployed now. */
-  chains(): CompiledChains {
-    const compiled = this.#compiled.get(this.#deployment) ?? compile(this.topology, this.#deployment);
-    this.#compiled.set(this.#deployment, compiled);
-    return compiled;
-  }
-
-  /** A deployment: of renamed chain files, or with the late links. */
-  deploy(change: Partial<Deployment>): void {
-    this.#deployment = { ...this.#deployment, ...change };
-    if (change.hasLate === true) this.truth.deployLate();
-    this.trace.add('person', 'deploy', JSON.stringify(this.#deployment));
+  /** A deployment: of renamed chain files, with the late links, or of other chains. */
+  deploy(change: Partial<Deployment>, topology?: Topology): void {
+    this.deployments.deploy(change, topology);
+    this.truth.deploy(this.deployments.newest);
+    this.trace.add('person', 'deploy', JSON.stringify([this.deployments.newest.hash, this.deployments.deployment]));
   }
 
   areSweepsPaused(): boolean {
@@ -245,13 +246,13 @@ export class World {
   }
 
   isLateDeployed(): boolean {
-    return this.#deployment.hasLate;
+    return this.deployments.deployment.hasLate;
   }
 
   /** Whether the sweep was to find an end that no webhook tells, which was at `at`. */
   isSwept({ tenant, appId, reloadId, at }: Pick<TrueEnd, 'tenant' | 'appId' | 'reloadId' | 'at'>): boolean {
     const model = this.tenantOf({ tenant: tenant as TenantName });
-    if (!model.isListable(appId)) return false;
+    if (!model.isListable(appId) || this.deployments.wasAbsent({ tenant, appId })) return false;
     const reload = model.find(reloadId);
     // Ten later ends before any sweep that ended well was shown it: nobody promises to hear of that.
     if (reload !== undefined && !isKept(reload, model) && !this.#heard.has(`${tenant}/${reloadId}`)) return false;
@@ -282,7 +283,7 @@ export class World {
   }
 
   isInAChain(app: { readonly tenant: string; readonly appId: string }): boolean {
-    return `${app.tenant}/${app.appId}` in this.chains().apps;
+    return `${app.tenant}/${app.appId}` in this.deployments.of('receiver').compiled.apps;
   }
 
   #newTenant(name: TenantName): TenantModel {
@@ -335,7 +336,7 @@ export class World {
       qlik: (activation, tenant) => wrapQlik(this.#qlikPort(activation, tenant)),
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
-      chains: () => this.chains(),
+      chains: (action) => this.deployments.of(action),
       maxHops: this.topology.maxHops ?? MAX_HOPS,
       maxStartsPerHour: this.topology.automation === undefined ? MAX_STARTS_PER_HOUR : FEW_STARTS_PER_HOUR,
       onByHand: ({ order, tenant, appId, body }) =>
@@ -362,7 +363,10 @@ export class World {
     return {
       region: ELSEWHERE,
       tenants: this.otherTopology.tenants,
-      chains: () => compile(this.otherTopology, this.#deployment),
+      chains: () => {
+        const compiled = compile(this.otherTopology, this.deployments.deployment);
+        return { compiled, hash: definitionHash(compiled) };
+      },
       qlik: (activation, tenant) => {
         if (isTheirs(tenant)) return SILENT_TENANT;
         this.violate('other-tenant', `${activation.label} of another deployment had to do with ${tenant}`);
@@ -497,6 +501,7 @@ export class World {
       if (problem !== undefined) this.violate('other-tenant', problem);
     }
     if (isOfTheirs(after) || after._id === PURGE_ID) return;
+    this.#problem(this.#watchDefinition(actor, before, after));
     if (after._id.startsWith('event:')) {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
@@ -511,6 +516,24 @@ export class World {
     if (!after._id.startsWith('order:')) return;
     this.#problem(watchOrder(before, after, this.arrows));
     if (after['state'] === 'merged' && before?.['state'] !== 'merged') this.onMerged(String(after['into']));
+  }
+
+  /** An event that is resolved, and an order that an end called for, name the chains that decided, and never others later. */
+  #watchDefinition(actor: string, before: StoredDocument | undefined, after: StoredDocument): string | undefined {
+    const { _id, definition } = after;
+    if (before?.['definition'] !== undefined && before['definition'] !== definition) {
+      return `${_id} named the definition ${before['definition']}, and now ${definition}`;
+    }
+    const isNew = before?.['definition'] === undefined && definition !== undefined;
+    const isResolved = _id.startsWith('event:') && after['resolvedAt'] !== undefined;
+    if (isResolved && definition === undefined) return `${_id} is resolved, and names no definition`;
+    // An order that a composite link called for may be created long after that, and a person replays with the newest files.
+    const isOfResolver =
+      isResolved || (_id.startsWith('order:') && /^order:[^:]*:[^:]*:(s|weekly):(?!r\d+\.)/.test(_id));
+    if (!isNew || !isOfResolver || actor.includes(OTHER)) return undefined;
+    return this.deployments.mayDecide(String(definition))
+      ? undefined
+      : `${_id} was decided by ${definition}, which is not deployed`;
   }
 
   #alerted(kind: string): void {
@@ -530,11 +553,14 @@ export class World {
   }
 
   async #post(announcement: Announcement): Promise<number> {
-    const isExpected = announcement.kind !== 'session-app' && this.isInAChain(announcement);
+    const isReload = announcement.kind !== 'session-app';
+    const wasInAChain = this.isInAChain(announcement);
     const { tenant, about } = announcement;
     if (about !== undefined && this.isLate(announcement.appId)) this.truth.toldLate({ tenant, reloadId: about });
     const answer = await this.flows.webhook(announcement);
     const { status } = answer;
+    // A deployment may have been in between.
+    const isExpected = isReload && wasInAChain && this.isInAChain(announcement);
     this.trace.add(announcement.tenant, 'webhook.answered', announcement.reloadId ?? 'paper', { after: status });
     const isStored = (id: string): boolean => this.store.lastKnown(id) !== undefined;
     const isDeadLetter = (body: string): boolean => this.store.all().some((document) => document['body'] === body);

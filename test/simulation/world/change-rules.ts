@@ -1,0 +1,76 @@
+import type { CompositeLink, JoinRule, Link, ReloadBody } from '../../../src/core/link.ts';
+import { appKey } from '../../../src/core/names.ts';
+import type { DurationMs } from '../../../src/core/units.ts';
+import type { Random } from './random.ts';
+import { BODIES, drawPolicy, ONS, type Topology, WINDOWS_MS } from './topology.ts';
+
+/** A redeployment changes about so many of the links in each way. */
+const REMOVED = 0.12;
+const PAUSED = 0.05;
+const ON_CHANGED = 0.12;
+const BODY_CHANGED = 0.1;
+const POLICY_CHANGED = 0.15;
+const WINDOW_CHANGED = 0.15;
+const RULE_CHANGED = 0.15;
+
+/**
+ * The chains after a person has changed them: links removed and paused, with another `on`, body, retry or timeout; composite
+ * links removed, with another window, or with other apps, which makes them other links. What is ill-formed stays.
+ *
+ * @param number - of the change: new composite links are named by it.
+ */
+export function changeRules(topology: Topology, random: Random, number: number): Topology {
+  // Links that share their orders' ids change together, as `cascade check` demands.
+  const changes = new Map<string, (link: Link) => readonly Link[]>();
+  const changed = (link: Link): readonly Link[] => {
+    const key = JSON.stringify([appKey(link.target), appKey(link.after), link.clause]);
+    const change = changes.get(key) ?? drawChange(random);
+    changes.set(key, change);
+    return change(link);
+  };
+  const { links, joins = [] } = topology;
+  return {
+    ...topology,
+    links: links.flatMap(changed),
+    joins: joins.flatMap((join) => changeJoin(join, random, number)),
+  };
+}
+
+function drawChange(random: Random): (link: Link) => readonly Link[] {
+  const [isRemoved, isPaused, hasOther] = [random.chance(REMOVED), random.chance(PAUSED), random.chance(ON_CHANGED)];
+  const on = random.pick(ONS);
+  const body = random.chance(BODY_CHANGED) ? random.pick(BODIES) : undefined;
+  const policy = random.chance(POLICY_CHANGED) ? { policy: drawPolicy(random) } : undefined;
+  if (isRemoved) return () => [];
+  return (link) => [
+    withPolicy({ ...link, ...(isPaused && { paused: true }), ...(hasOther && { on }), ...bodyOf(link, body) }, policy),
+  ];
+}
+
+const bodyOf = (link: Link, body: ReloadBody | undefined): Pick<Link, 'body'> | undefined =>
+  body === undefined || link.clause !== 's' ? undefined : { body };
+
+function withPolicy<L extends Link>(link: L, change: { readonly policy: Link['policy'] | undefined } | undefined): L {
+  if (change === undefined) return link;
+  const { policy: _, ...without } = link;
+  return (change.policy === undefined ? without : { ...without, policy: change.policy }) as L;
+}
+
+function changeJoin(link: CompositeLink, random: Random, number: number): readonly CompositeLink[] {
+  const [isRemoved, isWindow, isRule] = [
+    random.chance(REMOVED),
+    random.chance(WINDOW_CHANGED),
+    random.chance(RULE_CHANGED),
+  ];
+  const within = random.pick(WINDOWS_MS) as JoinRule['within'] & DurationMs;
+  const policy = random.chance(POLICY_CHANGED) ? { policy: drawPolicy(random) } : undefined;
+  const body = random.chance(BODY_CHANGED) ? random.pick(BODIES) : link.body;
+  const on = random.pick(ONS);
+  if (isRemoved) return [];
+  const same = withPolicy({ ...link, body }, policy);
+  if (isRule) {
+    const of = Object.fromEntries(Object.keys(link.join.of).map((app) => [app, on])) as JoinRule['of'];
+    return [{ ...same, clause: `${link.clause.split('r')[0]}r${number}`, join: { ...link.join, of } }];
+  }
+  return [isWindow ? { ...same, join: { ...link.join, within } } : same];
+}
