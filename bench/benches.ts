@@ -13,6 +13,7 @@ import { limits } from './limits/limits.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { race } from './race/race.ts';
+import { redeploy, redeploySmall } from './redeploy/redeploy.ts';
 import { resolveBench } from './resolve/resolve.ts';
 import { retention, retentionSmall } from './retention/retention.ts';
 import { sim } from './sim/sim.ts';
@@ -40,6 +41,8 @@ export const BENCHES: readonly Bench[] = [
   history,
   retentionSmall,
   retention,
+  redeploySmall,
+  redeploy,
   crash,
   simulate,
   pace,

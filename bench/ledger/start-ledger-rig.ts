@@ -17,6 +17,8 @@ export interface LedgerRig {
   readonly store: BenchStore;
   /** What webhooks are signed with. */
   readonly secret: string;
+  /** The settings of the deployment. */
+  readonly env: Environment;
   close(): Promise<void>;
 }
 
@@ -60,7 +62,7 @@ export async function startLedgerRig(options: LedgerRigOptions, say: Say): Promi
     await installConfiguredLedger(env);
     const host = added(await startBenchHost({ chains, env, options: deployed }, servers, say));
     if (hasWebhook) await tenant.pointWebhook(host.webhookUrl, secret);
-    const rig = { host, tenant, store, secret, close };
+    const rig = { host, tenant, store, secret, env, close };
     await sweep(rig);
     say(
       `Host, tenant and store are up. Times of the ledger × ${deployed.timeFactor ?? 1}; the tenant has no rate limits.`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import openwhisk from 'openwhisk';
 import { buildActions } from '../../build/build-actions.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { deployManifest } from '../../src/deploy/deploy-manifest.ts';
+import { type DeployClient, deployManifest } from '../../src/deploy/deploy-manifest.ts';
 import type { Environment } from '../../src/deploy/environment.ts';
 import type { HostReady } from './processes.ts';
 
@@ -15,7 +15,8 @@ export const EMPTY_ACTION = 'exports.main = async () => ({});\n';
 
 /** Builds the bundles and deploys them; what is there already is replaced, so that it is cold again. */
 export interface Deployer {
-  deploy(): Promise<void>;
+  /** @param isWanted - whether an action is replaced; default: each, and the packages and sequences. */
+  deploy(isWanted?: (action: string) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,6 +28,16 @@ export interface DeployerOptions {
   /** Changes the manifest before it is deployed. */
   readonly manifestOf?: (manifest: string) => string;
 }
+
+/** A client that replaces some actions only, and leaves all else as it is. */
+const onlyActions = (client: DeployClient, isWanted: (action: string) => boolean): DeployClient =>
+  ({
+    packages: { update: async () => undefined },
+    actions: {
+      update: async (options: { readonly name: string }) =>
+        isWanted(options.name.split('/').at(-1) ?? '') ? client.actions.update(options as never) : undefined,
+    },
+  }) as unknown as DeployClient;
 
 /** Builds the bundles once, into a folder of their own. */
 export async function deployerTo(
@@ -42,8 +53,12 @@ export async function deployerTo(
   await writeFile(manifestFile, manifest.replace(/^ {4}cascade:$/m, `    ${packageName}:`));
   const client = openwhisk({ apihost: host.url, api_key: host.auth });
   return {
-    async deploy() {
-      await deployManifest({ manifestFile, env, client });
+    async deploy(isWanted) {
+      await deployManifest({
+        manifestFile,
+        env,
+        client: isWanted === undefined ? client : onlyActions(client, isWanted),
+      });
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,0 +1,34 @@
+import { isComposite } from '../../src/core/link.ts';
+import { planOrders } from '../../src/core/plan-orders.ts';
+import { readDefinition } from '../../src/ledger/documents/definition.ts';
+import { batchEventOf, readEvent } from '../../src/ledger/documents/event.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+
+/** How the events stand beside the chains that they name. */
+export interface Undecided {
+  readonly events: number;
+  /** Events that name no definition, or one that the ledger does not have. */
+  readonly unnamed: number;
+  /** Orders of plain links that an event's chains call for, and that the ledger does not have. */
+  readonly missing: number;
+  /** Which definitions decided. */
+  readonly definitions: number;
+}
+
+/** Compares each event with the chains that it names, by the ledger's documents. */
+export async function countUndecided(reader: LedgerReader): Promise<Undecided> {
+  const parts = (await reader.documents('definition:')).map(readDefinition);
+  const orders = new Set((await reader.documents('order:')).map(({ _id }) => _id));
+  const events = (await reader.documents('event:')).map(readEvent);
+  let [unnamed, missing] = [0, 0];
+  for (const event of events) {
+    const chains = parts.filter(({ hash }) => hash === event.definition).map((part) => part.chains);
+    if (chains.length === 0) unnamed += 1;
+    const following = chains.flatMap(({ links }) => links[`${event.tenant}/${event.appId}`] ?? []);
+    const plain = { [`${event.tenant}/${event.appId}`]: following.filter((link) => !isComposite(link)) };
+    const called = planOrders([batchEventOf(event)], plain).orders;
+    missing += called.filter(({ order }) => !orders.has(order)).length;
+  }
+  const definitions = new Set(events.map(({ definition }) => definition)).size;
+  return { events: events.length, unnamed, missing, definitions };
+}
