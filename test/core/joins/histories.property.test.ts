@@ -176,4 +176,55 @@ describe('a composite link against the reference, over 10,000 histories', () => 
       { numRuns: HISTORIES },
     );
   });
+
+  it('over many days, with ends up to a day late (500 histories): what left the log is as if it were there', () => {
+    const HOUR = 3_600_000;
+    const days = fc
+      .array(
+        fc.record({
+          app: fc.constantFrom('one/a', 'one/b', 'one/c'),
+          hour: fc.integer({ min: 0, max: 200 }),
+          late: fc.integer({ min: 0, max: 23 }),
+          outcome: fc.constantFrom('succeeded' as const, 'succeeded' as const, 'failed' as const),
+        }),
+        { minLength: 20, maxLength: 50 },
+      )
+      .map((ends) =>
+        ends
+          .map(({ app, hour, late, outcome }, index) => {
+            const end = {
+              app: app as AppKey,
+              reloadId: `r${index}` as ReloadId,
+              endedAt: (hour * HOUR) as EpochMs,
+              outcome,
+            };
+            return { end, arrives: hour + late };
+          })
+          .sort((a, b) => a.arrives - b.arrives)
+          .map(({ end }): JoinEnd => end),
+      );
+    const hours = rule.map((each) => ({ ...each, within: (each.within * HOUR) as DurationMs }));
+    let trimmed = 0;
+    fc.assert(
+      fc.property(days, hours, (arrived, each) => {
+        const known: JoinEnd[] = [];
+        let last: JoinEnd | undefined;
+        let memory: JoinMemory = EMPTY_JOIN;
+        for (const end of arrived) {
+          const applied = applyEnd(memory, end, each);
+          memory = applied.memory ?? memory;
+          known.push(end);
+          const expected = meaningOf(known, each).firings.filter(
+            ({ closing }) => last === undefined || compareEnds(closing, last) > 0,
+          );
+          expect(applied.firings.map(ids)).to.deep.equal(expected.map(ids));
+          last = expected.at(-1)?.closing ?? last;
+        }
+        if (memory.baseEnd !== undefined) trimmed += 1;
+        expect(halfIds(joinWait(memory, each).halves)).to.deep.equal(halfIds(meaningOf(arrived, each).halves));
+      }),
+      { numRuns: 500 },
+    );
+    expect(trimmed).to.be.greaterThan(400);
+  });
 });
