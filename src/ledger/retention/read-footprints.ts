@@ -42,6 +42,12 @@ function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
 }
 
 /**
+ * Only its order keeps a `started`, and that order was written before. So `started` is read first: then the order of each one that
+ * was read is read, too, however much is written meanwhile.
+ */
+const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !== 'started')] as readonly LedgerType[];
+
+/**
  * Reads every document of the ledger, page by page.
  *
  * @param visit - gets each document as it is stored, and as its reader returns it: undefined if the reader refuses it.
@@ -51,7 +57,8 @@ export async function eachLedgerDocument(
   store: Pick<CouchPort, 'range'>,
   visit: (source: StoredDocument, read: LedgerDocument | undefined, type: LedgerType) => void,
 ): Promise<void> {
-  for (const [type, read] of Object.entries(LEDGER_READERS) as [LedgerType, (typeof LEDGER_READERS)[LedgerType]][]) {
+  for (const type of TYPES) {
+    const read: (document: StoredDocument) => LedgerDocument = LEDGER_READERS[type];
     for (let after: string | undefined, isMore = true; isMore; ) {
       const page = await store.range(`${type}:`, { limit: PAGE, ...(after !== undefined && { after }) });
       for (const source of page) visit(source, readOrLog<LedgerDocument>(source, read, SILENT), type);

@@ -19,7 +19,41 @@ const dead = (index: number): StoredDocument => ({
   ...{ isBase64: false, reason: { code: 'c', message: 'm' }, traceId: 't', storedAt: OLD, dismissedAt: OLD },
 });
 
+/** An order that has just been posted, and what says that its reload is Cascade's. */
+const POSTED: readonly StoredDocument[] = [
+  {
+    ...{ _id: 'order:acme:down:s:e', _rev: '1-a', schema: 1, type: 'order', tenant: 'acme', appId: 'down', chain: 'c' },
+    ...{ state: 'posted', body: {}, causes: ['e'], hops: 1, root: 'event:acme:e', traceId: 't', try: 1, claims: 1 },
+    ...{ reloadId: 'r', isCertain: true, ends: [], createdAt: NOW, postedAt: NOW, dueAt: NOW },
+  },
+  {
+    ...{ _id: 'started:acme:r', _rev: '1-a', schema: 1, type: 'started', order: 'order:acme:down:s:e', also: [] },
+    ...{ isGuess: false, hops: 1, root: 'event:acme:e' },
+  },
+];
+
 describe('a purge', () => {
+  it('leaves what says whose a reload is, if the reload is started while the purge reads the ledger', async () => {
+    for (const read of ['alert:', 'event:', 'order:', 'park:', 'started:']) {
+      const store = memoryCouch(() => NOW as EpochMs);
+      const { removed } = await purgeLedger({
+        store: {
+          ...store,
+          range: async (prefix, page) => {
+            const found = await store.range(prefix, page);
+            if (prefix === read) store.seed(...POSTED);
+            return found;
+          },
+        },
+        port: store.admin,
+        retention: days(30),
+        stopwatch: () => 0,
+        sleep: async () => {},
+      });
+      expect([removed, store.peek('started:acme:r')?._id], read).to.deep.equal([0, 'started:acme:r']);
+    }
+  });
+
   it('rests as long as each page took and nine times as long as each step, and removes 25 documents in a step', async () => {
     const store = memoryCouch(() => NOW as EpochMs);
     store.seed(...Array.from({ length: 60 }, (_, index) => dead(index)));
