@@ -27,12 +27,13 @@ const CREATED = ['storedAt', 'createdAt', 'at'];
 /** `cascade ledger`: documents by type, and what the next purge removes. It reads the whole ledger. */
 export async function describeLedger({ store, now, ...context }: LedgerContext): Promise<LedgerReport> {
   const retention = await longerRetention(store, context.retention);
-  const types = new Map<LedgerType, TypeCount>();
+  const counts = new Map<LedgerType, TypeCount>();
   const footprints = new FootprintReader();
   await eachLedgerDocument(store, (source, read, type) => {
     footprints.add(source, read);
-    types.set(type, withOne(types.get(type), source));
+    counts.set(type, withOne(counts.get(type), source));
   });
+  const types = new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   const deployed = await deployedHash(store);
   const removable = footprints.plan({ now: now(), retention, deployed }).flat();
   for (const { _id } of removable) {

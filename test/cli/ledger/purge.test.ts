@@ -24,6 +24,14 @@ describe('cascade ledger', () => {
     expect(lines[2]).to.equal('Never purged; the next purge removes 2 documents final for more than 30 days.');
   });
 
+  it('lists the types by their names, in whatever order it reads them', async () => {
+    const started = { _id: 'started:default:r9', schema: 1, type: 'started', order: 'order:default:report:s:new' };
+    const { context, printed } = ledgerOf([...NEW, { ...started, also: [], isGuess: false, hops: 1, root: 'event:x' }]);
+    await describeLedger(context);
+    const types = printed.out.split('\n').map((line) => /^\w+/.exec(line)?.[0]);
+    expect(types).to.deep.equal(['type', 'event', 'order', 'started', 'Never', undefined]);
+  });
+
   it('says the same in JSON', async () => {
     const { context, json } = ledgerOf([...OLD, ...NEW], { json: true });
     await describeLedger(context);
