@@ -1,6 +1,6 @@
 import { eventId } from '../document-ids.ts';
 import type { CompiledChains, Link } from '../link.ts';
-import { appKey } from '../names.ts';
+import { appKey, type OrderId } from '../names.ts';
 import type { ReloadFinished } from '../reload-finished.ts';
 import type { Skip } from '../skip.ts';
 import type { EpochMs } from '../units.ts';
@@ -50,7 +50,8 @@ export function verdictOf(
   if (last === undefined) return { kind: 'never-heard' };
   if (event === undefined) return { kind: 'gone' };
   const causeOf = causeFinder([event]);
-  const order = orders.find((one) => causeOf(one) !== undefined);
+  // The same end may have called for an order of another link to this app, such as one that waits for several apps.
+  const order = orders.find((one) => isOrderOf(link, one._id) && causeOf(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
   const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
   if (skip !== undefined) {
@@ -64,8 +65,26 @@ export function verdictOf(
   return { kind: 'unresolved', ...(event.dueAt !== undefined && { dueAt: event.dueAt }) };
 }
 
-const isOf = (link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean =>
-  skip.chain === link.chain && skip.target.appId === link.target.appId && skip.target.tenant === link.target.tenant;
+/** Whether an order's id is of this link. */
+const isOrderOf = ({ target: { tenant, appId }, clause }: Link, order: OrderId): boolean =>
+  order.startsWith(`order:${tenant}:${appId}:${clause}:`);
+
+/** Only links that wait for several apps give these. */
+const OF_COMPOSITES: readonly Skip['reason'][] = [
+  'waits-for',
+  'superseded',
+  'withdrawn',
+  'expired',
+  'covered',
+  'too-late',
+  'needs-ledger',
+];
+
+function isOf(link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boolean {
+  const isHere = skip.chain === link.chain && appKey(skip.target) === appKey(link.target);
+  if (!isHere || OF_COMPOSITES.includes(skip.reason)) return false;
+  return !('order' in skip) || isOrderOf(link, skip.order);
+}
 
 /** The link as it was in the chains of then, and what became of it; undefined if they did not have it. */
 function fateSince(link: Link, then: CompiledChains, { now }: RulesFact): RuleFate | undefined {

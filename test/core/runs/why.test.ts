@@ -147,6 +147,23 @@ describe('a reload that ran too long', () => {
   });
 });
 
+describe('an upstream that is also one of several for which the app waits', () => {
+  it('is told by the plain link’s own skip, not by the other link’s order or skips', () => {
+    const skips = [
+      skip({ reason: 'waits-for', missing: [app('rates')], closesAt: at('03:00') }),
+      skip({ reason: 'already-ordered', order: 'order:default:report:j1:r2' }),
+      skip({ reason: 'outcome-not-matched', on: 'succeeded', outcome: 'failed' }),
+    ];
+    const event = ended('transform', 'r2', '01:05', { outcome: 'failed', skips });
+    const _id = 'order:default:report:j1:r2' as OrderId;
+    const joined = ordered('report', 'r2', '01:06', { ...done('r3', '01:06', '01:09'), _id });
+    const facts = { ...NOTHING, orders: [joined], upstreams: [{ link: LINK, last: event, event }] };
+    expect(answer(facts).at(-1)).to.equal(
+      'transform failed at 01:05:00Z, but the link in chain nightly is on succeeded.',
+    );
+  });
+});
+
 describe('what an app waits for', () => {
   it('comes first, with what called for it', () => {
     const again = ended('transform', 'r8', '01:30');
