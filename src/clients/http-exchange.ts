@@ -25,7 +25,7 @@ export type HttpExchange =
   | {
       readonly kind: 'no-answer';
       readonly message: string;
-      /** An earlier call had left this connection open, and it was dead: probably nothing arrived. */
+      /** The request used a connection that an earlier call had left open, and it was dead: probably nothing arrived. */
       readonly wasStale?: true;
       /** There was an answer, of more than `LARGEST_ANSWER_BYTES`. */
       readonly isTooLarge?: true;
@@ -42,12 +42,12 @@ export type NoAnswer = Extract<HttpExchange, { kind: 'no-answer' }>;
 const KEPT = { keepAlive: true, timeout: 30_000 } as const;
 
 /**
- * A page of reloads has a few hundred kB. Lists that are larger are read in pages that fit (qlik/pages-that-fit.ts,
- * couchdb/read-in-pages.ts).
+ * The largest answer that is read. A page of reloads has a few hundred kB. A list with a larger answer is read in smaller pages
+ * (qlik/pages-that-fit.ts, couchdb/read-in-pages.ts).
  */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** The outcome of a call whose answer is larger. */
+/** The outcome of a call with an answer of more than `LARGEST_ANSWER_BYTES`. */
 export const TOO_LARGE = {
   kind: 'no-answer',
   message: `no answer of at most ${LARGEST_ANSWER_BYTES} bytes`,
@@ -60,14 +60,14 @@ export interface Transport {
   readonly agent: http.Agent;
 }
 
-/** Gives the transport for a URL. Two of these functions share no connection. */
+/** Makes a function that gives the transport for a URL. Each such function has connections of its own. */
 export function createTransports(): (url: string) => Promise<Transport> {
   const plain: Transport = { request: http.request, agent: new http.Agent(KEPT) };
   let secure: Transport | undefined;
   return async (url) => {
     if (!/^https:/i.test(url)) return plain;
     if (secure === undefined) {
-      // Loaded when it is first needed: TLS takes 3 ms of a cold start.
+      // Loaded only if it is needed: TLS takes 3 ms of a cold start.
       const { Agent, request } = await import('node:https');
       secure ??= { request, agent: new Agent(KEPT) };
     }
@@ -78,12 +78,14 @@ export function createTransports(): (url: string) => Promise<Transport> {
 const transportTo = createTransports();
 
 /**
- * One HTTP call, sent once by node-fetch; redirects are not followed. When it settles, nothing is in flight: a socket that
- * is given up is destroyed, since a frozen container would send the rest hours later.
+ * One HTTP call, sent once by node-fetch. Redirects are not followed.
+ *
+ * When the promise settles, nothing is in flight. A socket that is given up is destroyed: otherwise the container could freeze
+ * and send the rest of the request hours later.
  */
 export async function exchange({ method, url, headers, json, timeout }: HttpRequest): Promise<HttpExchange> {
   try {
-    // Loaded when it is first needed: most runs of `reload` make no call but the POST (send-once.ts).
+    // Loaded only if it is needed: most activations of the action `reload` only POST, and they do that by send-once.ts.
     const { default: fetch } = await import('node-fetch');
     const { agent } = await transportTo(url);
     const response = await fetch(url, {
@@ -115,10 +117,10 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** Names the error's code only: its message may repeat the URL, and the error itself the request's headers. */
+/** Names only the error's code. Its message may repeat the URL, and its other fields the request's headers. */
 export function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const { name, code, type } = error as { name?: string; code?: string; type?: string };
-  // node-fetch's word for an answer above `size`.
+  // node-fetch's word for an answer that is larger than `size`.
   if (type === 'max-size') return TOO_LARGE;
   if (name === 'AbortError' || name === 'TimeoutError') {
     return { kind: 'no-answer', message: `no answer within ${timeoutMs} ms` };

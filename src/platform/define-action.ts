@@ -5,30 +5,33 @@ import { createLog, isLogLevel, type Log } from './log.ts';
 /** An action's parameters, without `__ow_headers`. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** What an activation knows about itself. It is read before the first await: the next activation changes the environment. */
+/**
+ * What an activation knows about itself. `defineAction` reads the environment variables before its first `await`, because
+ * the container's next activation changes them.
+ */
 export interface ActionContext {
   readonly activationId: string;
-  /** The same in all actions that work on one event; the activation's id until it is known. */
+  /** All actions that work on one event have the same trace id. Until `withTraceId` sets it, it is the activation's id. */
   readonly traceId: string;
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
-  /** When OpenWhisk ends this activation: by the step's own limit, not the sequence's. */
+  /** When OpenWhisk ends this activation. A step of a sequence has a limit of its own, which ends it sooner or later. */
   readonly deadline: EpochMs;
   /** The request headers that the action asked for, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly now: () => EpochMs;
   readonly log: Log;
-  /** The same context for the rest of the activation: from now on log lines and a failure have this trace id. */
+  /** A copy of this context with another trace id. Log lines of the copy have that trace id, and so has a failure. */
   withTraceId(traceId: string): ActionContext;
 }
 
 export interface ActionDefinition {
   readonly name: string;
-  /** Request headers that `work` may see. All others are dropped unread, the caller's key among them. */
+  /** The request headers that `work` gets. All other headers are dropped unread, also the one with the caller's key. */
   readonly headers?: readonly string[];
   work(params: Params, context: ActionContext): Promise<object>;
-  /** The shape of a failure; by default that of a web action. */
+  /** Makes the action's result of a failure; default: `webFailure`, for a web action. */
   failed?(failure: Failure): object;
 }
 
@@ -72,10 +75,10 @@ function contextOf(
 }
 
 /**
- * Makes an action's `main`. It drops all request headers but the named ones, and returns whatever is thrown as data.
+ * Makes an action's `main`. `main` never throws: it returns each error as data.
  *
- * Nothing may be thrown: the web action would answer 204, which a sender takes for success, or with the suffix `.json` 200
- * with message and stack (facts ow-responses-13, ow-suffixes-03).
+ * If a web action throws, OpenWhisk answers 204, which a sender takes for success. If the URL ends in `.json`, OpenWhisk
+ * answers 200 with message and stack (facts ow-responses-13, ow-suffixes-03).
  */
 export function defineAction(definition: ActionDefinition): (params: unknown) => Promise<object> {
   const failed = definition.failed ?? webFailure;

@@ -2,7 +2,7 @@ import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { Log } from './log.ts';
 import { statusOf } from './status-of.ts';
 
-/** The public part of an error. */
+/** The part of an error that a caller may see. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
@@ -11,7 +11,7 @@ export interface Failure {
 
 const BUG_TEXT = 'Cascade failed. The activation log says why.';
 
-/** Logs the whole of something thrown, and returns its public part. */
+/** Logs an error that was thrown, and returns the part of it that a caller may see. */
 export function failureOf(error: unknown, { log, traceId }: { readonly log: Log; readonly traceId: string }): Failure {
   if (error instanceof CascadeError) {
     log[statusOf(error.code) < 500 ? 'warn' : 'error'](error.message, { code: error.code });
@@ -22,8 +22,8 @@ export function failureOf(error: unknown, { log, traceId }: { readonly log: Log;
 }
 
 /**
- * A failure in the one form that OpenWhisk turns into the intended answer, of a web action and of a sequence (fact
- * ow-responses-10).
+ * The result by which a web action reports a failure. OpenWhisk makes the right HTTP answer of this form only, also if the
+ * action is a step of a sequence (fact ow-responses-10).
  *
  * @param headers - headers of the answer beside its content type.
  */

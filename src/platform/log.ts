@@ -4,13 +4,13 @@ export type LogLevel = (typeof LEVELS)[number];
 /** Whether a setting's text is a log level. */
 export const isLogLevel = (text: string): text is LogLevel => (LEVELS as readonly string[]).includes(text);
 
-/** Writes one JSON line; `fields` never hold a secret, a header or a body. */
+/** A function for each level; it writes one JSON line. Never put a secret, a header or a body into `fields`. */
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: Readonly<Record<string, unknown>>) => void>>;
 
 /**
  * A logger of JSON lines `{time, level, ...context, message, ...fields}`.
  *
- * A dozen lines of our own: pino adds more to an action's cold start than the rest of the receiver (docs/decisions.md).
+ * It uses no library: pino would add more to an action's cold start than the rest of the receiver (docs/decisions.md).
  *
  * @param level - lines below it are dropped.
  * @param context - fields of every line: action, activationId, traceId.

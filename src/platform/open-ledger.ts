@@ -6,11 +6,11 @@ import type { Params } from './define-action.ts';
 import { parseStoreSettings } from './settings/ledger-settings.ts';
 
 /**
- * The ledger that an action's settings name; undefined if they name none: Cascade then works without a ledger.
+ * Opens the ledger that an action's settings name. Returns undefined if they name none: Cascade then works without a ledger.
  *
- * A document that CouchDB refuses for good raises an alert.
+ * If CouchDB refuses a document for good, the port stores an alert, so that a person hears of it.
  *
- * @param timeout - for each call.
+ * @param timeout - of each call to CouchDB.
  * @throws CascadeError SETTINGS_INVALID.
  */
 export function openLedger(params: Params, timeout: DurationMs, ports: RefusalPorts): CouchPort | undefined {

@@ -1,5 +1,6 @@
 /** What an action knows about the address at which it was called. */
 export interface OwnAddress {
+  /** `x-forwarded-proto`, `x-forwarded-host` and `host` of the request. */
   readonly forwardedProto?: string | undefined;
   readonly forwardedHost?: string | undefined;
   readonly host?: string | undefined;
@@ -15,8 +16,8 @@ const IPV6 = /^\[[0-9a-f:.]{2,45}\](:\d{1,5})?$/i;
 /**
  * The absolute URL at which the caller reaches a web action, without query.
  *
- * Scheme and host come from the request's headers, since the host may be behind a proxy with another name. A header that
- * is missing or malformed is replaced by OpenWhisk's own address, and never repeated.
+ * Scheme and host come from the request's headers, since OpenWhisk may be behind a proxy with another name. If a header is
+ * missing or malformed, OpenWhisk's own address (`apiHost`) takes its place.
  */
 export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionName }: OwnAddress): string {
   const own = new URL(/^https?:\/\//i.test(apiHost) ? apiHost : `https://${apiHost || 'localhost'}`);
@@ -25,7 +26,7 @@ export function ownUrl({ forwardedProto, forwardedHost, host, apiHost, actionNam
   return `${scheme ?? own.protocol.slice(0, -1)}://${authority ?? own.host}${webPath(actionName)}`;
 }
 
-/** Each proxy appends to such a header, so the first entry is the nearest to the caller. */
+/** Each proxy appends an entry to an `x-forwarded-…` header. So the first entry is from the proxy nearest to the caller. */
 const firstOf = (list: string | undefined): string | undefined => list?.split(',')[0]?.trim().toLowerCase();
 
 const isHost = (text: string | undefined): text is string =>

@@ -1,13 +1,13 @@
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Media types that OpenWhisk's controller passes as text. Others come as base64, unless they name a charset. */
+/** Media types that OpenWhisk's controller passes as text. It passes other types as base64, unless they name a charset. */
 const TEXT_TYPE =
   /^(?:text\/(?!json)|application\/(?:x-www-form-urlencoded|javascript|xml|soap\+xml|[\w.-]+\+xml|vnd\.api\+json|problem\+json|json-patch\+json|merge-patch\+json)\b)/i;
 const PARAMETER = /;\s*([\w-]+)\s*=/g;
 
 /**
- * Whether OpenWhisk passes a raw body of this type as base64: binary types, and `application/json` with no
- * parameter but a charset (facts ow-raw-http-01…15).
+ * Whether OpenWhisk passes a raw body of this type as base64. It does so for binary types, and for `application/json` with
+ * no parameter but a charset (facts ow-raw-http-01…15).
  */
 export function isBase64Expected(contentType: string | undefined): boolean {
   const type = (contentType ?? 'application/octet-stream').trim();
@@ -18,10 +18,12 @@ export function isBase64Expected(contentType: string | undefined): boolean {
 }
 
 /**
- * The bodies that `__ow_body` of a raw web action may mean, likeliest first.
+ * The request bodies that the text in `__ow_body` can stand for, the likeliest first. OpenWhisk passes the body of a request
+ * to a raw web action in the parameter `__ow_body`, as plain text or as base64.
  *
- * Hosts differ in what they encode, and no parameter says what a host did. So if the text can also be read as base64, both
- * are candidates, and the signature over the bytes decides. A JSON object can never be read as base64.
+ * OpenWhisk hosts differ in which bodies they encode, and no parameter says whether one is encoded. So if the text can be
+ * read in both ways, both bodies are candidates, and the caller checks the signature of each. A JSON object can never be
+ * read as base64.
  */
 export function rawBodyCandidates(contentType: string | undefined, owBody: string): readonly Buffer[] {
   const plain = Buffer.from(owBody, 'utf8');
@@ -31,5 +33,5 @@ export function rawBodyCandidates(contentType: string | undefined, owBody: strin
   return isBase64Expected(contentType) ? [decoded, plain] : [plain, decoded];
 }
 
-/** Whether the host passed the body as text and replaced bytes that are not UTF-8: the signed bytes are lost. */
+/** Whether the host replaced bytes that are not UTF-8 when it passed the body as text. Nobody can check its signature then. */
 export const isBodyMangled = (owBody: string): boolean => owBody.includes('\uFFFD');

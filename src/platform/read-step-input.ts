@@ -3,7 +3,7 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { Params } from './define-action.ts';
 
 /**
- * The one value that the previous step passed under `key`.
+ * Returns the value that the previous step of the sequence passed under `key`.
  *
  * @throws CascadeError PARAMETERS_INVALID if it is missing or breaks its schema.
  */

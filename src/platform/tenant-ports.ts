@@ -5,7 +5,8 @@ import { CascadeError } from '../core/cascade-error.ts';
 import type { TenantName } from '../core/names.ts';
 import type { EpochMs } from '../core/units.ts';
 
-// A port keeps its OAuth token, so the container keeps the port. If a tenant's settings change, it gets a new port.
+// A port has the calls to one tenant, and keeps the tenant's OAuth token. So the container keeps each port for its later
+// activations, by the tenant's settings. If the settings change, the tenant gets a new port.
 const ports = new Map<string, QlikPort>();
 
 /**

@@ -4,7 +4,7 @@ import { clipped } from '../../core/outside-text.ts';
 import { visible } from '../../core/visible.ts';
 import type { HttpExchange } from '../http-exchange.ts';
 
-/** An answer of the store itself; its status is below 500. */
+/** An answer that CouchDB itself gave, and no proxy before it. Its status is below 500. */
 export interface CouchAnswer {
   /** What was asked, for messages. */
   readonly what: string;
@@ -16,22 +16,22 @@ export interface CouchAnswer {
   readonly bytes: number;
 }
 
-/** In UTF-16 units. */
+/** How much of CouchDB's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 200;
 
-/** The failure of a read that the store did not answer. */
+/** The failure of a read that CouchDB did not answer. */
 export const storeUnavailable = (what: string, problem: string): CascadeError =>
   new CascadeError('STORE_UNAVAILABLE', `CouchDB ${problem} to ${what}. Try again later.`);
 
-/** The failure of a write that the store did not answer: it may be stored all the same. */
+/** The failure of a write that CouchDB did not answer. CouchDB may have stored the document all the same. */
 export const writeUnavailable = (what: string, problem: string): CascadeError =>
   storeUnavailable(`${what}; the write may be stored or not`, problem);
 
 /**
- * Passes on an answer of the store itself, and throws for any other: a 429 is Cloudant's, a 408 a proxy's, and CouchDB
- * never answers 2xx without JSON.
+ * Returns an answer that CouchDB itself gave. Throws if there is none: no answer at all, a 5xx, a proxy's 408, Cloudant's 429
+ * (its rate limit), or a 2xx without JSON, which CouchDB never sends.
  *
- * @param unavailable - `storeUnavailable` unless it was a write.
+ * @param unavailable - makes the error; `writeUnavailable` for a write.
  * @throws CascadeError STORE_UNAVAILABLE.
  */
 export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = storeUnavailable): CouchAnswer {
@@ -42,7 +42,7 @@ export function couchAnswerOf(what: string, answer: HttpExchange, unavailable = 
   return { what, status, json, date: headers.get('date'), bytes };
 }
 
-/** The failure of a request that the store refused as a whole: nothing is stored. */
+/** The failure of a request that CouchDB refused as a whole: nothing is stored. */
 export function storeRefused({ what, status, json }: CouchAnswer): CascadeError {
   const advice = isLockedOut(status, json)
     ? ` ${lockedOut('COUCHDB_URL')}`
@@ -54,25 +54,26 @@ export function storeRefused({ what, status, json }: CouchAnswer): CascadeError 
 export const isLockedOut = (status: number, json: unknown): boolean =>
   status === 403 && /\blocked\b/i.test(memberOf(json, 'reason'));
 
-/** What a person can do about it. */
+/** What a person can do if CouchDB has locked a user. */
 export const lockedOut = (setting: string): string =>
   `CouchDB has locked the user of ${setting} after several failed logins: wait 5 minutes, and check the password in ${setting} before you try again.`;
 
 export const PERCENT_ENCODING =
   'Signs like @ : / ? # % in the password have to be percent-encoded: %40 %3A %2F %3F %23 %25.';
 
-/** By the answer's `error`. */
+/** Advice by the answer's `error`. */
 const ADVICE_BY_ERROR: Readonly<Record<string, string>> = {
   no_usable_index: ' An index of the ledger is missing: deploy again (or npm start), which installs it.',
 };
 
+/** Advice by the answer's status. */
 const ADVICE: Readonly<Record<number, string>> = {
   401: ` Check user and password in COUCHDB_URL; the first ./build.sh deploy makes that user. ${PERCENT_ENCODING}`,
   403: ' The user of COUCHDB_URL needs the role of a writer (the database’s name and -writer); deployment gives it.',
   404: ' Check COUCHDB_URL and COUCHDB_DATABASE; deployment creates the database.',
 };
 
-/** What the store says is wrong, as ` (error: reason)`. */
+/** CouchDB's own words about a failure, as ` (error: reason)`; "" if it gave none. */
 export function reasonIn(json: unknown): string {
   const words = [memberOf(json, 'error'), memberOf(json, 'reason')].filter((word) => word !== '');
   return words.length === 0 ? '' : ` (${visible(clipped(words.join(': '), LONGEST_REASON))})`;

@@ -12,16 +12,17 @@ import { readBulk, readPut, readPutAfter } from './read-written.ts';
 import { type WriteOnce, writeApart } from './write-apart.ts';
 
 export interface CouchTools {
-  /** Milliseconds that never jump: `performance.now`. */
+  /** A clock in milliseconds that never jumps: `performance.now`. */
   readonly stopwatch: () => number;
-  /** For each call. */
+  /** For each request, with its repetition. */
   readonly timeout: DurationMs;
 }
 
 /**
- * The ledger's database over HTTP. Make one for each activation: its clock stops while the container is frozen.
+ * The ledger's database over HTTP. Make a port for each activation: the stopwatch may stop while the container is frozen
+ * between two activations, and the port's clock would be late.
  *
- * A write is sent once. A read is sent a second time if a kept connection turned out dead.
+ * A write is sent once. A read is sent a second time if the first was sent over a kept connection that was dead.
  */
 export function httpCouchdb(target: CouchDatabase, tools: CouchTools): CouchPort {
   const clock = storeClock(tools.stopwatch);
@@ -81,7 +82,7 @@ function senderTo({ authorization }: CouchDatabase, { stopwatch, timeout }: Couc
   };
 }
 
-/** The store's clock: its last `Date` header, and what the stopwatch has measured since. */
+/** CouchDB's clock: its last `Date` header, plus what the stopwatch has measured since that answer. */
 function storeClock(stopwatch: () => number) {
   let last: { readonly date: EpochMs; readonly at: number } | undefined;
   return {

@@ -27,7 +27,7 @@ export function httpPurge({ url, database, authorization }: CouchDatabase, timeo
   const unchangedOf = async (documents: readonly NamedRev[]): Promise<readonly NamedRev[]> => {
     const sent = await send(NOW, { keys: documents.map(idOf) });
     if (sent.kind === 'no-answer' && sent.isTooLarge === true) {
-      // Nothing that Cascade writes is so large alone.
+      // This one document is too large for an answer. Cascade writes no such document, so this one stays.
       if (documents.length === 1) return [];
       const half = Math.ceil(documents.length / 2);
       return [...(await unchangedOf(documents.slice(0, half))), ...(await unchangedOf(documents.slice(half)))];
@@ -40,7 +40,7 @@ export function httpPurge({ url, database, authorization }: CouchDatabase, timeo
       const unchanged = documents.length === 0 ? [] : await unchangedOf(documents);
       if (unchanged.length === 0) return [];
       const revs = Object.fromEntries(unchanged.map(({ _id, _rev }) => [_id, [_rev]]));
-      // 202: not every node of a cluster has removed them yet. They do it later.
+      // 202: some nodes of a cluster have not removed the documents yet. They will.
       const { json } = await post('_purge', [201, 202], revs);
       const purged = isJsonObject(json) ? objectOf(json, 'purged') : {};
       return unchanged.map(idOf).filter((id) => (listIn(purged, id) ?? []).length > 0);
@@ -51,11 +51,15 @@ export function httpPurge({ url, database, authorization }: CouchDatabase, timeo
   };
 }
 
+/** Reads the documents as they are now. */
 const NOW = '_all_docs?include_docs=true&conflicts=true';
 
 const idOf = ({ _id }: NamedRev): string => _id;
 
-/** A document with a conflict stays: without the rev that won, CouchDB would show the other one, which may be unfinished. */
+/**
+ * Whether a document still has the rev that was read, and no conflict (a second rev that CouchDB hides behind it). If the purge
+ * removed the visible rev, CouchDB would show the hidden one, and that may be an unfinished document.
+ */
 function isUnchanged({ _rev }: NamedRev, row: unknown): boolean {
   const document = isJsonObject(row) ? objectOf(row, 'doc') : {};
   return fieldOf(document, '_rev') === _rev && fieldOf(document, '_conflicts') === undefined;

@@ -1,17 +1,17 @@
-/** A Mango index of the ledger: deployment installs it, and every query that sorts by its field uses it. */
+/** An index of the ledger in CouchDB. Deployment installs it. Every query (`_find`) that sorts by the index's field uses it. */
 interface LedgerIndex {
   readonly ddoc: string;
   readonly name: string;
   readonly fields: readonly [string];
 }
 
-/** What is due (docs/ledger.md, law 2). */
+/** Finds the documents that are due (docs/ledger.md, law 2). */
 export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'] } as const satisfies LedgerIndex;
 
-/** An instant by which the past is read: the end of an event or an order, and the creation of an order. */
+/** A field by which the history is sorted: when an event or an order ended, and when an order was created. */
 export type HistoryInstant = 'endedAt' | 'createdAt';
 
-/** The past. One design document has all of them, so that CouchDB brings them up to date in one pass. */
+/** For the history. One design document has all three indexes, so that CouchDB brings them up to date in one pass. */
 export const HISTORY_INDEXES = [
   { ddoc: 'cascade-history', name: 'ended-at', fields: ['endedAt'] },
   { ddoc: 'cascade-history', name: 'created-at', fields: ['createdAt'] },

@@ -7,16 +7,17 @@ export interface NamedRev {
 /** What only an administrator of CouchDB may do with the ledger's database (fact db-auth-11). Each call is one request. */
 export interface PurgePort {
   /**
-   * Removes documents for good, without a tombstone. A document stays if it has another rev by now, or a conflict.
+   * Removes documents for good: CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has
+   * another rev than the one given, or a conflict (a second rev).
    *
    * @param documents - at most 100.
    * @returns the ids of those that are gone.
    * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
    */
   purge(documents: readonly NamedRev[]): Promise<readonly string[]>;
-  /** Asks CouchDB to give the space of removed documents back. CouchDB does it later. @throws CascadeError as `purge`. */
+  /** Asks CouchDB to free the space of removed documents. CouchDB does it in the background. @throws CascadeError as `purge`. */
   compact(): Promise<void>;
 }
 
-/** So many documents go in one request: a webhook waits for the store until the request is over. */
+/** How many documents a purge removes in one request. It is small, because a webhook has to wait until the request is over. */
 export const PURGED_AT_ONCE = 25;

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, objectOf } from '../../core/json-fields.
 import { type CouchAnswer, listIn, memberOf, storeRefused, storeUnavailable } from './couch-answer.ts';
 import type { StoredDocument } from './couchdb-port.ts';
 
-/** A document by its id; undefined if it is missing or deleted. A missing database is a refusal. */
+/** Reads one document by its id; undefined if it is missing or deleted. Throws STORE_REFUSED if the database is missing. */
 export function readOne(answer: CouchAnswer): StoredDocument | undefined {
   const reason = memberOf(answer.json, 'reason');
   if (answer.status === 404 && (reason === 'missing' || reason === 'deleted')) return undefined;

@@ -6,7 +6,7 @@ import { type AskPage, type ListRequest, type PageSize, readPage } from './read-
 
 type DueRange = Parameters<CouchPort['due']>[0];
 
-/** How often the list is read anew if all its documents leave the range before they are read. */
+/** How often the list is read, if all documents on it are no longer due when they are read. */
 const MOST_TRIES = 10;
 
 /** What the read of due documents needs. */
@@ -17,14 +17,17 @@ export interface DueReads {
 }
 
 /**
- * Reads what is due, in one request if the answer fits. Otherwise it lists ids, then reads the documents by their ids: so
- * a document that leaves the range meanwhile hides no other, however many are due in the same millisecond.
+ * Reads the documents that are due: those whose `dueAt` is in a range of times. If the answer is small enough (4 MiB), that is
+ * one request. Otherwise it first lists the documents by id, rev and `dueAt` (their *stubs*), then reads them by id.
+ *
+ * Pages by `dueAt` would not do: many documents may be due in the same millisecond, and documents may leave the range between
+ * two pages. Either could hide a document that is due.
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
   return async (range) => {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const page = await readOnce(range, reads);
-      // Full and empty: all that was listed left the range before it was read, so the list now has others.
+      // Full but empty: every listed document left the range before it was read. So the list now has others.
       if (!page.isFull || page.documents.length > 0) return page;
     }
     throw storeUnavailable(
@@ -39,13 +42,13 @@ async function readOnce(range: DueRange, reads: DueReads): Promise<DuePage> {
   if ('isFull' in first) return first;
   const { documents: stubs, isFull } = await listed(range, reads);
   const found = await read(stubs, first.documents, reads);
-  // A full list ends with its last document: the next page has whatever moved behind that.
+  // A full list ends at the `dueAt` of its last stub. A document that has moved to a later time belongs to the next page.
   const until = isFull ? dueAtOf(stubs.at(-1)) : range.until;
   const documents = found.filter((document) => dueAtOf(document) >= range.from && dueAtOf(document) <= until);
   return { documents: documents.sort((a, b) => dueAtOf(a) - dueAtOf(b)), isFull };
 }
 
-/** The whole list, if it fits into one answer. Otherwise, without `isFull`, its beginning, which may be empty. */
+/** The whole list, if it fits into one answer. Otherwise the beginning of the list, perhaps empty, without `isFull`. */
 async function firstPage(
   range: DueRange,
   { ask, size }: DueReads,
@@ -72,7 +75,7 @@ async function read(
   return stubs.flatMap((stub) => withDueAt(stub, latest.get(stub._id)) ?? []);
 }
 
-/** The stubs of what is due: id, rev and `dueAt`; fewer than asked for if even that is too large. */
+/** The stubs of the documents that are due. It returns fewer than `limit` if even the stubs are too large for an answer. */
 async function listed(range: DueRange, { ask }: DueReads): Promise<DuePage> {
   for (let limit = range.limit; limit > 0; limit = Math.floor(limit / 2)) {
     const page = await ask(dueFrom(range, limit, ['_id', '_rev', 'dueAt']), readFound);
@@ -81,7 +84,7 @@ async function listed(range: DueRange, { ask }: DueReads): Promise<DuePage> {
   throw storeUnavailable('_find', 'gave an answer that is too large');
 }
 
-/** A document that is too large for an answer has no `dueAt` by its id: its stub has it. */
+/** If a document is too large for an answer, `many` reads its id and rev only. Then its `dueAt` comes from the stub. */
 const withDueAt = (stub: StoredDocument, found: StoredDocument | undefined): StoredDocument | undefined =>
   found?._rev === stub._rev ? { ...stub, ...found } : found;
 
@@ -92,7 +95,7 @@ const dueAtOf = (document: StoredDocument | undefined): number =>
 function dueFrom({ from, until }: DueRange, limit: number, fields?: readonly string[]): ListRequest {
   const json = {
     selector: { dueAt: { $gte: from, $lte: until } },
-    // Sorting by it makes CouchDB use the index (fact db-find-06). Whether naming the index does, nobody has measured.
+    // CouchDB uses the index because the query sorts by its field (fact db-find-06).
     sort: [{ dueAt: 'asc' }],
     limit,
     ...definedFields({ fields }),

@@ -6,13 +6,13 @@ import type { HistoryInstant } from './indexes.ts';
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
-/** More orders than a run has. */
+/** More orders than a run can have. */
 const ALL = 1_000_000;
 
-/** An instant that no document reaches: a query of an index always has both bounds (fact db-differs-04). */
+/** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15;
 
-/** Reads the past by its indexes, in pages that fit into an answer. */
+/** Reads the ledger's history by its indexes, in pages that fit into an answer (4 MiB). */
 export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   const read = (
     limit: number,
@@ -32,14 +32,17 @@ export function historyReads(ask: AskPage, size: PageSize): HistoryPort {
   };
 }
 
-/** What an index is asked for. */
+/** A query of an index. */
 interface Question {
   readonly selector: object;
   readonly sort: object;
   readonly skip: number;
 }
 
-/** The documents that come after those of `before`: from the last one's instant on, without those that have the same one. */
+/**
+ * Asks for the documents that follow `before`. It starts at the time of the last document of `before`, and skips as many
+ * documents as `before` has at that time.
+ */
 function latestOf(field: HistoryInstant, from: number, before: readonly StoredDocument[]): Question {
   const last = before.at(-1)?.[field];
   const until = typeof last === 'number' ? last : NEVER;
@@ -53,7 +56,7 @@ function find({ selector, sort, skip }: Question, limit: number, fields?: readon
   return { what: 'the history', method: 'POST', path: '_find', json, unavailable: historyUnavailable };
 }
 
-/** CouchDB brings an index up to date before it answers. It goes on with that if nobody waits any more. */
+/** Adds a likely reason: CouchDB brings an index up to date before it answers, and it goes on after the time limit. */
 function historyUnavailable(what: string, problem: string): CascadeError {
   const failure = storeUnavailable(what, problem);
   if (!/\bwithin\b|^answered/.test(problem)) return failure;

@@ -8,23 +8,23 @@ export interface ListRequest {
   /** What follows the database's address and a slash. */
   readonly path: string;
   readonly json?: object;
-  /** What to say if there is no answer; default: `storeUnavailable`. */
+  /** Makes the error if there is no answer; default: `storeUnavailable`. */
   readonly unavailable?: typeof storeUnavailable;
 }
 
-/** Sends a request; undefined if its answer is too large to be read. */
+/** Sends a request; undefined if its answer is too large to be read (more than 4 MiB). */
 export type AskList = (request: ListRequest) => Promise<CouchAnswer | undefined>;
 
-/** The same; `read` takes the items from the answer. */
+/** Sends a request and takes the items from its answer by `read`; undefined if the answer is too large to be read. */
 export type AskPage = <T>(
   request: ListRequest,
   read: (answer: CouchAnswer) => readonly T[],
 ) => Promise<SizedPage<T> | undefined>;
 
-/** How many bytes a page should have: half of the largest answer, so that uneven documents still fit. */
+/** How many bytes a page should have. It is half of the largest answer, because some documents are larger than others. */
 const WANTED_BYTES = 2 * 1024 * 1024;
 
-/** How many documents the next page may have, by the size of the last answers. One for each activation. */
+/** How many documents the next page may have. It follows from the size of the last answers; all lists of a port share it. */
 export interface PageSize {
   most: number;
 }
@@ -39,13 +39,13 @@ export interface SizedPage<T> {
 export interface PageReader<T> {
   /** Asks for `count` items after those of `before`; undefined if the answer was too large to be read. */
   next(count: number, before: readonly T[]): Promise<SizedPage<T> | undefined>;
-  /** What takes the place of the next item, which alone is too large to be read; nothing if it is gone by now. */
+  /** Called if the next item alone is too large to be read. Returns what takes its place; nothing if the item is gone. */
   tooLarge(before: readonly T[]): Promise<readonly T[]>;
 }
 
 /**
- * Reads up to `limit` items of a list in few answers. If an answer is too large, it asks for half as many; after an answer
- * that fits, for as many as 2 MiB probably hold.
+ * Reads up to `limit` items of a list in few answers. After an answer that is too large, it asks for half as many items. After
+ * a full answer, it asks for as many items as 2 MiB probably hold.
  *
  * @returns fewer than `limit` only at the end of the list.
  */

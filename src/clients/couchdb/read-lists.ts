@@ -7,14 +7,14 @@ import { type AskList, type AskPage, type ListRequest, type PageSize, readInPage
 /** How many documents the first page asks for. Usual lists fit into one page. */
 const FIRST_PAGE = 200;
 
-/** A prefix with this behind it sorts after every id that begins with the prefix, by bytes (fact db-all-docs-03). */
+/** If an id begins with `prefix`, it sorts before `prefix + LAST`. CouchDB sorts ids by bytes (fact db-all-docs-03). */
 const LAST = '\ufff0';
 
 /**
  * Reads lists of documents in pages, each small enough for one answer.
  *
- * If one document alone is too large for an answer, its id and rev are read instead (`due` adds its `dueAt`). The document's
- * reader then refuses it as malformed. So it does not block the others.
+ * If one document alone is too large for an answer (4 MiB), only its id and rev are read (`due` adds its `dueAt`). The ledger
+ * then finds this document malformed. The other documents are read as usual.
  */
 export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due'> & HistoryPort {
   const size: PageSize = { most: FIRST_PAGE };
@@ -43,7 +43,7 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
       next: (count, before) => asPage(inRange(prefix, lastRead(before), count, true), readRange),
       async tooLarge(before) {
         const [stub] = await stubs(inRange(prefix, lastRead(before), 1, false));
-        // Meanwhile the large document may have been deleted. Then this stub is of the next one, which may fit.
+        // If somebody has just deleted the large document, this is the stub of the document after it, which may fit.
         return stub === undefined ? [] : (await many([stub._id])).flatMap((found) => found ?? []);
       },
     });
@@ -62,7 +62,7 @@ const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
 const nextAfter = (id: string): string => `${id}\u0000`;
 
 function inRange(prefix: string, after: string | undefined, limit: number, areWhole: boolean): ListRequest {
-  // CouchDB's ranges include their bounds (fact db-all-docs-02). The caller has `after` already, and it may be too large.
+  // CouchDB's ranges include their bounds (fact db-all-docs-02). The document `after` must stay out: it may be too large.
   const bounds = { startkey: after === undefined ? prefix : nextAfter(after), endkey: `${prefix}${LAST}`, limit };
   const given = Object.entries({ include_docs: areWhole, ...bounds });
   const query = given.map(([name, value]) => `${name}=${encodeURIComponent(JSON.stringify(value))}`).join('&');

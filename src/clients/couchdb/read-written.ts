@@ -3,7 +3,7 @@ import { type CouchAnswer, memberOf, reasonIn, storeRefused, writeUnavailable } 
 import type { NewDocument, Written } from './couchdb-port.ts';
 import { type BulkAnswer, type RefusedBulk, refusedForGood } from './write-apart.ts';
 
-/** CouchDB's errors about one document: it is certainly not stored. True if its content is the reason. */
+/** CouchDB's errors about one document, which is then certainly not stored. The value is true if its content is the reason. */
 const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['forbidden', false],
   ['unauthorized', false],
@@ -13,7 +13,7 @@ const REFUSALS: ReadonlyMap<string, boolean> = new Map([
   ['illegal_docid', true],
 ]);
 
-/** No credential, no database, or a proxy wants a credential: any other document would be refused, too. */
+/** 401: no credential; 404: no database; 407: a proxy wants a credential. Other documents would be refused, too. */
 const NOT_FOR_ITS_DOCUMENTS = new Set([401, 404, 407]);
 
 const TOO_LARGE = 413;
@@ -24,13 +24,16 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
   if (status === 201) return storedAs(document, memberOf(json, 'rev'), what);
   if (status === 409) return { kind: 'conflict' };
   if (status < 300) throw writeUnavailable(what, `answered ${status}, so perhaps not all its nodes have it,`);
-  // A proxy that finds it too large does not use CouchDB's words.
+  // A 413 may be a proxy's, without CouchDB's words.
   const isForGood = REFUSALS.get(memberOf(json, 'error')) ?? (status === TOO_LARGE || undefined);
   if (isForGood === undefined || ![400, 403, 413].includes(status) || isShutOut(json)) throw storeRefused(answer);
   return { kind: 'refused', message: refusalOf(answer), isForGood };
 }
 
-/** The outcome of the `PUT` of a document whose bulk was refused for its contents: for good if this is refused so, too. */
+/**
+ * The outcome of a `PUT` after a `_bulk_docs` with the same document alone was refused for its contents. If the `PUT` is refused
+ * for the contents, too, the document is refused for good.
+ */
 export const readPutAfter = (document: NewDocument, refusal: RefusedBulk, answer: CouchAnswer): Written =>
   isForContents(answer) ? refusedForGood(refusal) : readPut(document, answer);
 
@@ -45,7 +48,10 @@ export function readBulk(documents: readonly NewDocument[], answer: CouchAnswer)
   return readRows(documents, answer);
 }
 
-/** Ill-formed text, a bad member (fact db-bulk-06), too large (db-limits-02), or a firewall suspects an attack. */
+/**
+ * Whether a request was refused for the documents' contents: ill-formed text, a bad member (fact db-bulk-06), a document that
+ * is too large (db-limits-02), or words in which a firewall suspects an attack.
+ */
 function isForContents({ status, json }: CouchAnswer): boolean {
   if (status === TOO_LARGE) return true;
   if (isJsonObject(json)) return status === 400 && REFUSALS.get(memberOf(json, 'error')) === true;
@@ -72,7 +78,7 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
   throw writeUnavailable(what, `answered${reasonIn(row)} for one document`);
 }
 
-/** The new rev has to be one generation after the rev sent. Otherwise the document had been purged (fact db-differs-07). */
+/** The new rev's generation has to follow that of the rev sent. Otherwise the document had been purged (fact db-differs-07). */
 function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Written {
   if (rev === '') throw writeUnavailable(what, 'answered without a rev');
   const isNext = sent === undefined || generationOf(rev) === generationOf(sent) + 1;
@@ -81,5 +87,5 @@ function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Writt
 
 const generationOf = (rev: string): number => Number.parseInt(rev, 10);
 
-/** Whether the user is no member (fact db-auth-09) or locked out (db-auth-06): the document is not the reason. */
+/** Whether the user is the reason, not the document: the user is no member (fact db-auth-09) or locked out (db-auth-06). */
 const isShutOut = (json: unknown): boolean => /not allowed to access|temporarily locked/.test(memberOf(json, 'reason'));

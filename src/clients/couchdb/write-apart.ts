@@ -1,10 +1,10 @@
 import type { NewDocument, Refused, Written } from './couchdb-port.ts';
 
-/** A bulk request that was refused as a whole: nothing of it is stored. */
+/** A bulk request that was refused as a whole: none of its documents is stored. */
 export interface RefusedBulk {
   readonly kind: 'refused-bulk';
   readonly message: string;
-  /** Whether the documents' contents may be the reason; otherwise the request is. */
+  /** True if a document's contents may be the reason. False if every bulk request would be refused. */
   readonly isForContents: boolean;
 }
 
@@ -14,14 +14,15 @@ export type BulkAnswer = readonly Written[] | RefusedBulk;
 /** The two ways to write, each one request. */
 export interface WriteOnce {
   bulk(documents: readonly NewDocument[]): Promise<BulkAnswer>;
-  /** @param refusal - of the bulk with this document alone, if its contents may be the reason. */
+  /** @param refusal - given if a bulk with this document alone was refused, perhaps for its contents. */
   put(document: NewDocument, refusal?: RefusedBulk): Promise<Written>;
 }
 
 /**
- * Writes a bulk. If its contents are refused, it writes each half alone, and so on: one bad document among n costs at most
- * 2 × log2(n) + 1 further requests, and holds back no other. If bulks themselves are refused, as by a proxy, it writes each
- * document alone.
+ * Writes documents in bulk. If the bulk is refused for its contents, it writes each half as a bulk of its own, and so on. So one
+ * bad document does not keep the others from being stored. It costs at most 2 × log2(n) + 1 further requests among n documents.
+ *
+ * If bulk requests are refused whatever their contents, as by a proxy, it writes each document by a request of its own.
  *
  * @returns one outcome for each document, in their order.
  */
@@ -38,11 +39,12 @@ export function writeApart(documents: readonly NewDocument[], once: WriteOnce): 
       return [...(await write(part.slice(0, half))), ...(await write(part.slice(half)))];
     }
     const written = await once.put(first, answer?.isForContents ? answer : undefined);
+    // The same document was refused as a bulk. So bulks are refused, not its contents.
     if (written.kind === 'stored') takesBulks = false;
     return [written];
   };
   return write(documents);
 }
 
-/** The refusal of a document that neither a bulk nor a request of its own could store. */
+/** The refusal of a document that neither a bulk nor a `PUT` could store. */
 export const refusedForGood = ({ message }: RefusedBulk): Refused => ({ kind: 'refused', message, isForGood: true });

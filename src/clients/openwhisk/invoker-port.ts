@@ -1,9 +1,9 @@
 /** The outcome of asking OpenWhisk for a non-blocking activation. */
 export type Invocation =
   | { readonly kind: 'accepted'; readonly activationId: string }
-  /** 429: more activations are in flight than the namespace may have. Not queued; counts towards the minute. */
+  /** 429: the namespace has as many activations in flight as it may have. Not queued, but counted towards the minute. */
   | { readonly kind: 'too-many-concurrent' }
-  /** 429: the wall-clock minute's invocations are spent. Not queued. */
+  /** 429: the namespace has used up its invocations of this wall-clock minute. Not queued. */
   | { readonly kind: 'minute-spent' }
   /** 503, or the connection was refused: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
@@ -12,7 +12,7 @@ export type Invocation =
   /** Another 4xx. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** The namespace's own limits. */
+/** The limits of our namespace on the OpenWhisk host. */
 export interface NamespaceLimits {
   readonly invocationsPerMinute: number;
   readonly concurrentInvocations: number;

@@ -5,9 +5,10 @@ import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
 
-/** UTF-16 units of OpenWhisk's own words that are passed on. */
+/** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 500;
 const USUAL_TIMEOUT = seconds(10);
+/** Node's codes for a connection that was never made. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 export interface OpenWhiskOptions {
@@ -15,7 +16,7 @@ export interface OpenWhiskOptions {
   readonly apiHost: string;
   /** `uuid:key` of the namespace. */
   readonly apiKey: string;
-  /** Marks our calls in the host's own log as this run's. */
+  /** OpenWhisk's transaction id of this activation. The host's own log then shows our calls under it. */
   readonly transactionId?: string | undefined;
   /** For the whole answer; default 10 s. */
   readonly timeout?: DurationMs;
@@ -27,8 +28,8 @@ const isLimits = (value: unknown): value is NamespaceLimits => {
 };
 
 /**
- * The two calls of OpenWhisk's REST API that the invoker makes, each sent once. Over Node's HTTP client: OpenWhisk's own
- * npm client takes a fifth of the invoker's cold start (docs/decisions.md).
+ * The two calls of OpenWhisk's REST API that the invoker makes, each sent once. They use Node's HTTP client, because
+ * OpenWhisk's own npm client would take a fifth of the invoker's cold start (docs/decisions.md).
  */
 export function openWhiskInvoker({ apiHost, apiKey, transactionId, timeout }: OpenWhiskOptions): InvokerPort {
   const api = `${/^https?:\/\//.test(apiHost) ? apiHost : `https://${apiHost}`}/api/v1/namespaces`;
@@ -40,7 +41,7 @@ export function openWhiskInvoker({ apiHost, apiKey, transactionId, timeout }: Op
     sendOnce({ ...request, headers, timeout: timeout ?? USUAL_TIMEOUT });
   return {
     async invoke(action, params) {
-      // Without a pause, all of many calls would be built before the first is sent.
+      // The caller makes many calls at once. Without this pause, all of them would be built before the first is sent.
       await setImmediate();
       return invocationOf(await send({ method: 'POST', url: `${api}/${pathOf(action)}`, json: params }));
     },
@@ -69,7 +70,7 @@ function invocationOf(answer: HttpExchange): Invocation {
   return { kind: status < 500 ? 'refused' : 'unknown', message };
 }
 
-/** An answer without an activation id is a proxy's page or a redirect: it refuses nothing. */
+/** An answer without an activation id is a proxy's page or a redirect. It does not prove that nothing was queued. */
 function acceptedOf(answer: unknown): Invocation {
   const { activationId } = Object(answer) as { activationId?: unknown };
   if (typeof activationId === 'string') return { kind: 'accepted', activationId };

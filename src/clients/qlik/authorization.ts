@@ -15,7 +15,7 @@ export type Authorization =
 
 /** Makes `authorization` headers from a credential. */
 export interface Authorizer {
-  /** Whether a new header may be accepted after one was refused. */
+  /** Whether the tenant may accept a new header after it refused one: true for OAuth tokens, false for an API key. */
   readonly isRenewable: boolean;
   authorization(timeout: DurationMs): Promise<Authorization>;
   /** Forgets the token that was refused. */
@@ -29,14 +29,15 @@ interface Token {
 
 /** A token's life if Qlik does not say: six hours (fact q-tokens-01). */
 const USUAL_LIFE_SECONDS = 21_600;
+/** The part of a token's life after which a new token is fetched. */
 const RENEWED_AFTER = 0.9;
 /**
- * With `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any other answer, such as a
- * proxy's page or a redirect, may be gone the next time: it must not end an order.
+ * With one of these statuses and `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any other
+ * answer, such as a proxy's page or a redirect, may be another one the next time. So the reload is tried again later.
  */
 const REFUSALS: readonly number[] = [400, 401, 403];
 
-/** After a 429: the tenant gives no token for so long. */
+/** For how long the tenant gives no token after a 429. */
 interface Pause {
   readonly from: EpochMs;
   readonly lasting: DurationMs;
@@ -44,8 +45,8 @@ interface Pause {
 }
 
 /**
- * Sends a tenant's API key, or an OAuth token, which it keeps for nine tenths of the token's life. After a 429 it asks for no
- * token until Retry-After is over.
+ * Makes `authorization` headers from a tenant's API key, or from an OAuth token, which it keeps for nine tenths of the token's
+ * life. After a 429 it asks for no token until the time in `retry-after` is over.
  */
 export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer {
   const { credential } = tenant;
@@ -83,7 +84,7 @@ export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer
 
 type NoToken = Exclude<Authorization, { kind: 'header' }>;
 
-/** The rest of a pause. If the clock was put back to before the pause, the pause is over: its rest is unknown. */
+/** How much of a pause is left. If the clock was put back to before the pause, nobody knows that, and the pause is over. */
 const leftOf = (pause: Pause | undefined, at: EpochMs): DurationMs =>
   (pause === undefined || at < pause.from ? 0 : pause.from + pause.lasting - at) as DurationMs;
 

@@ -5,14 +5,14 @@ import { type DurationMs, seconds } from '../../core/units.ts';
 import { isReloadId } from '../../core/webhook/event-fields.ts';
 import type { StartAnswer } from './qlik-port.ts';
 
-/** Used if a rate limit does not say how long to wait: a twentieth of its window. */
+/** How long to wait if a 429 does not say it: a twentieth of the rate limit's window. */
 const UNSAID_WAIT = seconds(15);
 /** The frequency quota's number is unknown (fact q-unknown-10); its name suggests hours. */
 const QUOTA_WAIT = seconds(3_600);
-/** How long an order waits for a tenant that cannot be reached or gives no token. */
+/** How long a reload waits for a tenant that cannot be reached or gives no token. */
 const UNREACHABLE_WAIT = seconds(60);
 
-/** UTF-16 units of Qlik's own words that an order keeps. */
+/** How much of Qlik's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 500;
 
 /** Why a POST was not sent. */
@@ -20,7 +20,7 @@ export interface NotSent {
   readonly message: string;
   /** The tenant refused the credential. */
   readonly isRefused?: boolean;
-  /** The tenant gives no token for so long. */
+  /** For how long the tenant gives no token. */
   readonly retryAfter?: DurationMs;
 }
 
@@ -31,14 +31,17 @@ export function notStarted({ message, isRefused = false, retryAfter }: NotSent):
   return { kind: 'wait', code: 'QLIK_UNREACHABLE', retryAfter: UNREACHABLE_WAIT, message };
 }
 
-/** An answer of the tenant, as far as sorting it needs. */
+/** The parts of a tenant's answer by which it is sorted. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly json: unknown;
 }
 
-/** Sorts a tenant's answer to `POST /reloads`: the code in the body decides before the status does (facts q-reloads-post-11 to -14). */
+/**
+ * Sorts a tenant's answer to `POST /reloads`. If a refusal has a known error code in its body, the code decides, not the status
+ * (facts q-reloads-post-11 to -14).
+ */
 export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer {
   const body = isJsonObject(json) ? json : {};
   const error = firstErrorIn(body);
@@ -55,7 +58,7 @@ export function classifyStart({ status, retryAfter, json }: Answer): StartAnswer
 
 function started(body: JsonObject, message: string): StartAnswer {
   const reloadId = textOf(body, 'id');
-  // The id becomes part of document ids, so any other text is refused.
+  // The id becomes part of document ids, so a text that does not look like a reload's id is refused.
   if (reloadId === undefined || !isReloadId(reloadId)) {
     return { kind: 'unknown', message: `${message} without a reload id` };
   }

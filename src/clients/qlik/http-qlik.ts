@@ -28,7 +28,7 @@ import type {
 import type { QlikTenant } from './qlik-tenant.ts';
 import { readDelivery, readReload, readWebhook } from './read-records.ts';
 
-/** Statuses that are about this list or reload alone: the tenant itself is in order. */
+/** Statuses that concern only the list or the reload that was asked for: other calls to the tenant may succeed. */
 const REFUSED_LIST: readonly number[] = [400, 403, 404];
 const REFUSED_RELOAD: readonly number[] = [400, 403];
 
@@ -38,14 +38,16 @@ interface Call {
   /** What follows `/api/v1/`. */
   readonly path: string;
   readonly json?: object;
+  /** When the time for the call is over. */
   readonly until: EpochMs;
   readonly via?: typeof exchange;
 }
 
 /**
- * A tenant's REST API over HTTP. Each call is sent once, and once more with a new token after a 401.
+ * A tenant's REST API over HTTP. Each request is sent once. After a 401 it is sent once more with a new token, if the credential
+ * is an OAuth client.
  *
- * The time-out bounds the whole call: fetching a token and sending again take from it, too.
+ * A call's time-out is for all of it: the fetch of a token, the first request, and the second.
  */
 export function httpQlik(tenant: QlikTenant, now: () => EpochMs): QlikPort {
   const { origin } = tenant;

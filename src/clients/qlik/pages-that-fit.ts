@@ -7,7 +7,7 @@ import type { NotSent } from './classify-start.ts';
 /** The outcome of a request to a tenant. */
 export type SentQuery = HttpExchange | ({ readonly kind: 'not-sent' } & NotSent);
 
-/** The part of each URL between a tenant's address and the path of the call. */
+/** What each URL has between the tenant's address and the path of the call. */
 export const API = '/api/v1/';
 
 /** Where a list goes on after a page. */
@@ -50,8 +50,8 @@ export const LONGEST_PAGE = 100;
 const LIMIT = /([?&]limit=)(\d+)/;
 
 /**
- * A page of a list. If the answer is too large to be read, asks for half as many entries, and so on, down to one: a
- * reload's record holds its log. The page's link to the next one starts where the page ends.
+ * Reads a page of a list. If the answer is too large to be read, it asks for half as many entries, and so on, down to one. An
+ * answer is large if the records hold long logs. The page's link leads to the entry after the last one that was read.
  */
 export async function pageThatFits(path: string, source: ListSource): Promise<ListPage> {
   for (let asked = path; ; asked = withLimit(path, Math.floor(limitOf(asked) / 2))) {
@@ -61,8 +61,8 @@ export async function pageThatFits(path: string, source: ListSource): Promise<Li
 }
 
 /**
- * The first hundred entries of a list, however many requests that takes. If one part fails, all of it fails: an entry that
- * a shorter list does not show would be taken for absent.
+ * Reads the first hundred entries of a list, by as many requests as that takes. If one request fails, the whole read fails: in
+ * a shorter list, a caller would take the missing entries for absent.
  */
 export async function firstHundred(path: string, source: ListSource): Promise<ListPage> {
   const first = await pageThatFits(withLimit(path, LONGEST_PAGE), source);
@@ -78,7 +78,7 @@ export async function firstHundred(path: string, source: ListSource): Promise<Li
   return { ...first, entries: entries.slice(0, LONGEST_PAGE) };
 }
 
-/** Why a list whose next page is at another address is not read on. */
+/** The message if the next page of a list is at another address. */
 export const ELSEWHERE = 'Qlik’s list goes on at another address than the tenant’s';
 
 /** Reads the answer to a request for a page. */

@@ -7,7 +7,7 @@ import type { DurationMs, EpochMs } from '../../core/units.ts';
 export interface StartRequest {
   readonly appId: AppId;
   readonly body: ReloadBody;
-  /** `<order id>~<try>`: Qlik gives it back in the record and the event. */
+  /** `<order id>~<number of the attempt>`. Qlik gives this text back in the reload's record and in its event. */
   readonly resourceId: string;
 }
 
@@ -22,7 +22,7 @@ export interface ReloadRecord {
   readonly createdAt: EpochMs;
   readonly resourceId?: string;
   readonly appId: AppId;
-  /** Absent while it is queued or runs. */
+  /** Absent while the reload is queued or runs. */
   readonly endedAt?: EpochMs;
   readonly error?: Reason;
 }
@@ -32,16 +32,16 @@ export type StartAnswer =
   | { readonly kind: 'started'; readonly reloadId: ReloadId; readonly status: string }
   /** The same call will be refused again. */
   | { readonly kind: 'permanent'; readonly code: 'QLIK_REFUSED' | 'QLIK_UNAUTHORIZED'; readonly message: string }
-  /** Try again after so long. With QLIK_UNREACHABLE nothing was sent. */
+  /** The same call may succeed after `retryAfter`. With QLIK_UNREACHABLE nothing was sent. */
   | {
       readonly kind: 'wait';
       readonly code: 'QLIK_RATE_LIMITED' | 'QLIK_QUOTA' | 'QLIK_UNREACHABLE';
       readonly retryAfter: DurationMs;
       readonly message: string;
     }
-  /** A reload of this app is pending: ours was neither queued nor merged. */
+  /** Another reload of this app is pending. Qlik neither queued ours nor merged the two. */
   | { readonly kind: 'busy'; readonly message: string }
-  /** No answer or a 5xx: it may have been accepted. */
+  /** No answer or a 5xx: Qlik may have accepted the reload. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** An app's newest reloads, or why they could not be read. */
@@ -57,13 +57,13 @@ export type ListAnswer =
 /** One reload by its id. */
 export type GetAnswer =
   | { readonly kind: 'found'; readonly reload: ReloadRecord }
-  /** 404: the tenant knows no such request (fact q-reloads-get-04). */
+  /** 404: the tenant knows no such reload (fact q-reloads-get-04). */
   | { readonly kind: 'absent' }
-  /** 400 or 403: the answer is about this one id; the tenant itself is in order. */
+  /** 400 or 403: the answer concerns this one id. Other calls to the tenant may succeed. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** One page of reloads, the last that ended first. */
+/** One page of reloads. The reload that ended last comes first. */
 export type EndedAnswer =
   | {
       readonly kind: 'listed';
@@ -79,7 +79,7 @@ export type EndedAnswer =
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** A page of ended reloads: of the whole tenant or of one app; the first page, or the page `next`. */
+/** Which page of ended reloads to read: of the whole tenant or of one app; the first page, or the page `next`. */
 export interface EndedQuery {
   readonly appId?: AppId;
   readonly next?: string;
@@ -89,7 +89,7 @@ export interface EndedQuery {
 
 export type CancelAnswer =
   | { readonly kind: 'canceled' }
-  /** 409: it had already ended. */
+  /** 409: the reload had ended before the cancellation arrived. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
@@ -101,7 +101,7 @@ export interface WebhookState {
   readonly url: string;
   readonly isEnabled: boolean;
   readonly eventTypes: readonly string[];
-  /** If Qlik itself disabled it. */
+  /** Why Qlik itself disabled the webhook; absent if it did not. */
   readonly disabledReason?: string;
 }
 
@@ -124,14 +124,14 @@ export type DeliveryAnswer =
   | { readonly kind: 'known'; readonly delivery?: WebhookDelivery }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** What Cascade needs from a tenant. No call outlives its `timeout`: when it settles, nothing is in flight. */
+/** What Cascade needs from a tenant. Each call settles within its `timeout`, and then nothing of it is in flight. */
 export interface QlikPort {
   startReload(request: StartRequest, timeout: DurationMs): Promise<StartAnswer>;
   listReloads(appId: AppId, timeout: DurationMs): Promise<ListAnswer>;
   /** The id of the credential's user; undefined if it could not be read. */
   ownUserId(timeout: DurationMs): Promise<string | undefined>;
   getReload(reloadId: ReloadId, timeout: DurationMs): Promise<GetAnswer>;
-  /** Up to 100 reloads, the last ended first; queued and running ones may be among them. */
+  /** Up to 100 reloads; the one that ended last comes first. Queued and running reloads may be among them. */
   listEnded(query: EndedQuery, timeout: DurationMs): Promise<EndedAnswer>;
   cancelReload(reloadId: ReloadId, timeout: DurationMs): Promise<CancelAnswer>;
   webhooks(timeout: DurationMs): Promise<WebhooksAnswer>;

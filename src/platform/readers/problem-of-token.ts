@@ -6,14 +6,17 @@ import type { TokenCredential } from '../settings/chains-settings.ts';
 
 const LARGEST_JWKS_BYTES = 256 * 1024;
 
-/** Kept while the container lives. jose fetches a set again after 10 minutes, and after 30 s for an unknown key. */
+/**
+ * Functions that find a public key, by the URL of the key set. They live as long as the container, and cache the key set:
+ * jose fetches it again when it is 10 minutes old, or 30 s old and without the wanted key.
+ */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /**
  * Why a JWT is not valid, in words that hold no part of it; undefined for a valid one.
  *
- * The kind of key fixes the algorithms, whatever the token's header says: so a public key is never used as a secret, and
- * `none` is never accepted. A token must say when it expires.
+ * The kind of the configured key decides which algorithms are accepted, whatever the token's header says. So a public key is
+ * never used as a secret, and the algorithm `none` is never accepted. A token must say when it expires.
  */
 export async function problemOfToken(
   token: string,
@@ -41,13 +44,13 @@ function keySetAt(url: string): JWTVerifyGetKey {
   return keySet;
 }
 
-/** Fetches with node-fetch, as for Qlik: its answer has all that jose uses, `status` and `json`. jose's signal ends it after 5 s. */
+/** Fetches a key set with node-fetch. jose uses only `status` and `json` of the answer. Its `signal` aborts after 5 s. */
 const fetchKeySet: FetchImplementation = async (url, { headers, method, redirect, signal }) => {
   const options = { headers: Object.fromEntries(headers), method, redirect, signal, size: LARGEST_JWKS_BYTES };
   return (await fetch(url, options)) as unknown as Response;
 };
 
-/** Says the code and the claim's name only: a message could repeat a part of the token or the URL. */
+/** Names only the error's code and the claim. The error's message could repeat a part of the token or the URL. */
 function problemIn(error: unknown): string {
   const { code, claim, name } = error as { code?: string; claim?: string; name?: string };
   const what = code ?? name ?? 'unknown error';

@@ -2,7 +2,7 @@ import { definedFields } from '../../core/defined-fields.ts';
 import type { Params } from '../define-action.ts';
 import { secureUrl, settingError, textSetting } from './setting.ts';
 
-/** What a valid token has to claim; a field that is absent may be anything. */
+/** What a valid token has to claim. If a field is absent here, the token may claim anything there, or nothing. */
 export interface TokenClaims {
   readonly issuer?: string;
   readonly audience?: string;
@@ -18,7 +18,7 @@ export type ReaderCredential =
 export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
 
 export interface ChainsSettings {
-  /** At least one; each is enough. */
+  /** At least one. A reader has to prove only one of them. */
   readonly readers: readonly ReaderCredential[];
 }
 

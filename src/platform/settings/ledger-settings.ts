@@ -5,39 +5,43 @@ import type { Params } from '../define-action.ts';
 import { numberSetting, settingError, textSetting } from './setting.ts';
 
 const DEFAULT_DATABASE = 'cascade';
-/** CouchDB's own rule (fact db-databases-06), without `/`: such names need no escaping in a path. */
+/** The database names that CouchDB allows (fact db-databases-06), but no `/`: so a name needs no escaping in a path. */
 const DATABASE = /^[a-z][a-z0-9_$()+-]{0,127}$/;
 const DAY_MS = 86_400_000;
 
-/** Names and addresses of this machine and of private networks: there CouchDB often listens without TLS. */
+/** Names and addresses of this machine and of private networks. CouchDB often listens there without TLS. */
 const PRIVATE_HOST =
   /^(localhost|[^.:]+|.+\.(local|internal|svc)|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[::1\]|\[f[cd][\da-f:]+\])$/;
 
 /**
  * Reads where the ledger is, from COUCHDB_URL and COUCHDB_DATABASE (default `cascade`).
  *
- * It splits user and password off: HTTP clients refuse a URL with them, and repeat it in their message, password and all.
+ * The URL in the result has no user and no password: an HTTP client refuses such a URL, and repeats it in its error message.
+ * User and password are in `authorization`.
  *
  * @returns undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, naming the setting, never its value.
  */
 export const parseStoreSettings = (params: Params): CouchDatabase | undefined => storeSettingsIn(params, 'COUCHDB_URL');
 
-/** The same for the administrator, who installs the ledger: from COUCHDB_ADMIN_URL, which no action gets. */
+/** Reads the ledger's address for the administrator who installs it: from COUCHDB_ADMIN_URL, which no action gets. */
 export const parseStoreAdminSettings = (params: Params): CouchDatabase | undefined =>
   storeSettingsIn(params, 'COUCHDB_ADMIN_URL');
 
-/** Ends that are older than this less a day are ignored: RETENTION_DAYS, 2 to 3,650 days, default 30. */
+/**
+ * How long the ledger keeps what is done: RETENTION_DAYS, 2 to 3,650 days, default 30. Cascade ignores a report of a reload
+ * that ended longer ago than this less one day.
+ */
 export const parseRetention = (params: Params): DurationMs =>
   (numberSetting(params, 'RETENTION_DAYS', { least: 2, most: 3_650, otherwise: 30 }) * DAY_MS) as DurationMs;
 
-/** How many steps a run may have: MAX_HOPS, 1 to 10,000, default 64. */
+/** How many reloads may follow one another in a run of chains: MAX_HOPS, 1 to 10,000, default 64. */
 export const parseMaxHops = (params: Params): number =>
   numberSetting(params, 'MAX_HOPS', { least: 1, most: 10_000, otherwise: 64 });
 
 /**
- * How often Cascade starts one app in an hour if it cannot know the hops: MAX_STARTS_PER_HOUR, 1 to 100, default 12. It
- * counts them in Qlik's list, and a page of that has 100 at most.
+ * How many reloads of one app Cascade starts in an hour if it cannot know how long the run already is: MAX_STARTS_PER_HOUR,
+ * 1 to 100, default 12. Cascade counts the starts in Qlik's list of reloads. A page of the list has 100 entries at most.
  */
 export const parseMaxStartsPerHour = (params: Params): number =>
   numberSetting(params, 'MAX_STARTS_PER_HOUR', { least: 1, most: 100, otherwise: 12 });
@@ -67,7 +71,7 @@ function urlOf(setting: string, text: string): URL {
     throw settingError(setting, `is not a URL; it looks like https://user:password@host:6984. ${ENCODED}`);
   const url = new URL(text);
   if (url.search !== '' || url.hash !== '') throw settingError(setting, `must not have a ? or # in it. ${ENCODED}`);
-  // A password with a slash: the URL's parser takes the rest of it for the path.
+  // If a password has a slash in it, the URL's parser takes the rest of the password for the path.
   if (url.pathname.includes('@')) throw settingError(setting, `has a @ behind a /. ${ENCODED}`);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && PRIVATE_HOST.test(url.hostname))) return url;
   throw settingError(setting, 'has to be https (http is for loopback and private networks only)');

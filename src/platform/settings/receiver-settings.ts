@@ -8,9 +8,9 @@ import { cleanText, duplicateIn, settingError, tenantList, textSetting } from '.
 /** A tenant that may post webhooks. With a secret it has to sign them; without one it has to send an API key. */
 export interface WebhookTenant {
   readonly name: TenantName;
-  /** Qlik's tenant id: a body that names another is refused. Absent: any is accepted. */
+  /** Qlik's id of the tenant. A webhook whose body names another id is refused. If it is absent, every id is accepted. */
   readonly id?: string;
-  /** The tenant's address if the settings have it, else its id; absent if they have neither. */
+  /** Stored with each event of this tenant: its address if the settings have it, else its id; absent if they have neither. */
   readonly heardFrom?: string;
   readonly secrets: readonly string[];
   readonly apiKeys: readonly string[];
@@ -62,7 +62,7 @@ function onlyTenant(params: Params): WebhookTenant {
     name: DEFAULT_TENANT,
     secrets: [secret, previous].filter(isGiven),
     apiKeys: [apiKey].filter(isGiven),
-    // The address, if there is one: every deployment for a tenant has it, and so has the ledger.
+    // The address before the id: Cascade needs the address to reload apps, so the settings usually have it.
     ...definedFields({ id, heardFrom: URL.canParse(url) ? new URL(url).origin : id }),
   };
 }

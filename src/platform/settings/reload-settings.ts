@@ -11,7 +11,10 @@ export interface ReloadSettings {
 
 const ONE_TENANT_SETTINGS = ['QLIK_TENANT_URL', 'QLIK_API_KEY', 'QLIK_CLIENT_ID', 'QLIK_CLIENT_SECRET'];
 
-/** Every parameter that manifest.yaml binds to `reload`: its settings, and the inputs that only demand one of them. */
+/**
+ * Every parameter that manifest.yaml binds to `reload`: its settings, and inputs named `A_or_B`. Deployment fails if such an
+ * input is empty, so at least one of the settings in its name has to be set.
+ */
 export const RELOAD_SETTINGS: readonly string[] = [
   ...ONE_TENANT_SETTINGS,
   'QLIK_TENANTS',
@@ -23,7 +26,7 @@ export const RELOAD_SETTINGS: readonly string[] = [
   'QLIK_API_KEY_or_QLIK_CLIENT_SECRET_or_QLIK_TENANTS',
 ];
 
-/** The characters that a header can carry. With any other, each call would fail as if Qlik did not answer. */
+/** A text that fits into a header. With any other API key, each call would fail as if Qlik did not answer. */
 const SENDABLE = /^[!-~]+$/;
 
 /**

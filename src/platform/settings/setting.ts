@@ -18,8 +18,8 @@ export function textSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * Returns `text` if it has no white space around it and no character that cannot be seen: such a character, copied along,
- * would make every signature, key or address wrong.
+ * Returns `text` if it has no white space around it and no character that cannot be seen. People copy such characters along
+ * by mistake. Every signature, key or address would then be wrong.
  *
  * @throws CascadeError SETTINGS_INVALID otherwise.
  */
@@ -41,10 +41,10 @@ function rawSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * The tenants in a setting that holds a JSON list; undefined if it is missing or empty. There may be white space around the
- * JSON; the texts in it are for the caller to check by `cleanText`.
+ * The tenants in a setting that holds a JSON list; undefined if the setting is missing or empty. White space around the JSON
+ * is allowed. The caller has to check the texts in the list by `cleanText`.
  *
- * @param single - the settings for a deployment with one tenant. None of them may be set beside this one.
+ * @param single - the settings for a deployment with one tenant. None of them may be set beside the setting `name`.
  * @throws CascadeError SETTINGS_INVALID, also if it is not JSON, breaks its schema, or has a name twice.
  */
 export function tenantList<T extends { readonly name: string }>(
