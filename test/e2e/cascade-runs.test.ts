@@ -99,6 +99,14 @@ describe('cascade beside a running npm start', () => {
     );
   });
 
+  it('knows which rules started a reload: those of the chain files that npm start deployed', async () => {
+    await finished(9);
+    const { rule, deployed } = JSON.parse((await cascade('why', 'sales/report', '--json')).out);
+    expect(rule).to.deep.equal({ kind: 'same' });
+    expect(deployed).to.include({ isOfTheseFiles: true });
+    expect(deployed.definition).to.match(/^[0-9a-f]{16}$/);
+  });
+
   it('has all that follows an end once more: the sweep starts it', async () => {
     const [first] = (await finished(9)).filter(({ app }) => app.label === 'Sales extract');
     const root = first?.root ?? '';
