@@ -5,20 +5,20 @@ import { type CollectorPorts, type CollectorQlik, callTime, lastCall } from './c
 /**
  * Asks a tenant one question.
  *
- * @returns undefined if the tenant was not asked: there is no time, or it is silent. After `unavailable` the caller
- *   postpones the item: a tenant may never answer one question, and the others must have their turn.
+ * @returns undefined if the tenant was not asked, because no time is left or the tenant is silent (see `askTenants`). If
+ * the answer is `unavailable`, the caller postpones this item, so that other items have their turn.
  */
 export type AskTenant = <A extends { readonly kind: string }>(
   tenant: TenantName,
   question: (qlik: CollectorQlik, timeout: DurationMs) => Promise<A>,
 ) => Promise<A | undefined>;
 
-/** Not one: a single question without an answer may be that question's fault. */
+/** After one unanswered question the tenant is not silent yet: maybe Qlik cannot answer that question. */
 const SILENT_AFTER = 2;
 
 /**
- * Makes the function that asks the questions of one sweep. A tenant that gave no answer to two of them is silent: this
- * sweep does not ask it again, since waiting for it would take the time of all others.
+ * Makes the function that asks the questions of one sweep. A tenant that gave no answer to two questions is silent: this
+ * sweep does not ask it again, because waiting for it would take the time of all other tenants.
  */
 export function askTenants(ports: CollectorPorts): AskTenant {
   const unanswered = new Map<TenantName, number>();

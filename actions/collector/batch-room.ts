@@ -2,12 +2,15 @@ import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
 
-/** Together 460 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
+/**
+ * The most of each kind in one batch. Together they are at most 460 kB. The next steps add to the batch, and OpenWhisk
+ * takes at most 1 MB.
+ */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
 const SLOTS = { most: 500, mostBytes: 60_000 } as const;
 
-/** The room for one kind of item. An item that finds none stays due, and comes with the next sweep. */
+/** The room for one kind of item. An item for which there is no room stays due, and a later sweep takes it. */
 export interface Room<T> {
   readonly items: readonly T[];
   add(item: T): void;

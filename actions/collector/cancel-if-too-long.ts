@@ -11,10 +11,10 @@ import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collecto
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 
 /**
- * Cancels a reload that runs too long. The mark `cancelRequestedAt` comes first: by it the end counts as failed, whoever
- * hears of the end.
+ * Asks Qlik to cancel a reload that runs longer than the link's `timeout`. It writes the mark `cancelRequestedAt` into
+ * the order first. Because of the mark, the end of this reload counts as failed and not as canceled.
  *
- * Invariant: it is certainly the order's own reload. If Qlik does not answer, the next sweep asks again.
+ * Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the next sweep asks again.
  *
  * @returns false if the reload may run on.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -41,8 +41,8 @@ export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports
 }
 
 /**
- * Tells people that Qlik refuses to cancel a reload, and takes the mark away again: who cancels it from now on is a person.
- * A mark of an earlier request stays, because Qlik may still obey that one.
+ * Raises an alert that Qlik refuses to cancel a reload, and removes the mark: if the reload is canceled now, a person did
+ * it. The mark of an earlier request stays, because Qlik may still obey that request.
  */
 async function refused(
   { cancelRequestedAt: _, ...marked }: RunningOrder,

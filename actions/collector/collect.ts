@@ -15,13 +15,13 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * Finds what the webhooks missed: ends that Qlik lists and no webhook brought, and what is due in the ledger (ledger.md
- * §9). With a hint it settles that hint alone, so that the sweep of each hint is cheap.
+ * One sweep. It finds ends that Qlik lists and no webhook brought, and takes up what is due in the ledger
+ * (docs/sweep.md). If the request names a hint, it settles only that hint, so that the sweep of a hint is cheap.
  *
- * Any two sweeps at once are safe. A sweep over finished work writes nothing. If one tenant does not answer, the sweep logs
- * it and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
+ * Two sweeps may run at once. Over finished work a sweep writes nothing. If one tenant does not answer, the sweep logs
+ * that and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored by then are due.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due.
  */
 export async function collect(
   { hint }: { readonly hint?: HintRef | undefined },

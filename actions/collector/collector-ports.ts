@@ -30,19 +30,19 @@ export interface CollectorPorts {
 
 /** What listing ends needs. */
 export interface ListPorts extends CollectorPorts {
-  /** When the lists have to be over. */
+  /** When listing has to be over, by `now`. */
   readonly until: EpochMs;
 }
 
-/** The longest call to Qlik. */
+/** The longest time for one call to Qlik. */
 const LONGEST_CALL = seconds(20);
-/** Kept at the end for writing and answering. */
+/** The time kept at the end of the activation for writing and answering. */
 const RESERVE = seconds(8);
 
 /** The store's clock; before its first answer the container's. */
 export const storeNow = ({ store, now }: Pick<CollectorPorts, 'store' | 'now'>): EpochMs => store.now() ?? now();
 
-/** How long a call may take that has to be over at `until`; undefined if less than a second is left. */
+/** How much time a call has if it must be over at `until`; undefined if less than a second is left. */
 export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): DurationMs | undefined {
   const left = until - now();
   return left < 1_000 ? undefined : (Math.min(LONGEST_CALL, left) as DurationMs);
@@ -52,13 +52,13 @@ export function callTime({ now }: Pick<CollectorPorts, 'now'>, until: EpochMs): 
 export const lastCall = ({ deadline }: Pick<CollectorPorts, 'deadline'>): EpochMs =>
   addMs(deadline, -RESERVE as DurationMs);
 
-/** At half of the time that is left: then the lists of ends make way for what is due. */
+/** The middle of the remaining time. Until then the sweep lists ends; then it takes up what is due. */
 export const halfTime = ({ deadline, now }: Pick<CollectorPorts, 'deadline' | 'now'>): EpochMs =>
   (now() + Math.max(0, (deadline - now()) / 2)) as EpochMs;
 
 /**
- * Writes a document. After a conflict it leaves the newer document of another writer. If the store refuses the document, it
- * logs an error: the next sweep would find the same work and fail in silence.
+ * Writes a document. If another activation has written it first, that document stays. If the store refuses the document,
+ * this logs an error, because each later sweep would fail in the same way.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

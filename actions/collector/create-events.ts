@@ -9,11 +9,11 @@ import { type CollectorPorts, storeNow } from './collector-ports.ts';
 import { partsOf } from './store-parts.ts';
 
 /**
- * Creates the documents of ended reloads. Whoever hears of an end first creates its event. An event that CouchDB refuses
- * for good is left out; the store then raises an alert.
+ * Creates an event for each ended reload. If the event exists already, it stays. If CouchDB refuses an event for good,
+ * the event is left out, and the store raises an alert.
  *
  * @returns the events that this call created, for the next steps.
- * @throws CascadeError STORE_UNAVAILABLE: some may be stored, and are due; STORE_REFUSED.
+ * @throws CascadeError STORE_UNAVAILABLE: some events may be stored; those are due. STORE_REFUSED.
  */
 export async function createEvents(
   ends: readonly ReloadFinished[],

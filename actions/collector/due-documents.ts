@@ -2,15 +2,16 @@ import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type CollectorPorts, halfTime } from './collector-ports.ts';
 
-/** Documents that are read at once. */
+/** The most documents of one read. */
 const PAGE = 200;
 
 /**
- * Yields the documents that are due by `until`, the longest due first, until the caller stops, none is left, or half of the time is gone. The
- * caller may have to skip many before it finds some that it can work on.
+ * Yields the documents that are due by `until`, the longest due first. It stops when the caller stops, when none is left,
+ * or when half of the activation's remaining time is gone.
  *
- * Each page begins at the last `dueAt` of the page before, because many documents may be due in the same millisecond. If
- * more are due in one than an answer lists, the rest is left to a later sweep: it must not hide what is due after it.
+ * It reads page by page. Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of
+ * the page before, and leaves out the documents already yielded. If more documents are due in one millisecond than fit
+ * into an answer, the rest waits for a later sweep, so that it does not block the documents due after it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -25,7 +26,7 @@ export async function* dueDocuments(until: EpochMs, ports: CollectorPorts): Asyn
     yield* unseen;
     const last = documents.at(-1)?.['dueAt'];
     if (!isFull || typeof last !== 'number') return;
-    // The next page begins with these.
+    // The next page begins with these documents again.
     const ofBound = unseen.length === 0 ? [] : documents.filter(({ dueAt }) => dueAt === last);
     seen = new Set(ofBound.map(({ _id }) => _id));
     from = (unseen.length === 0 ? last + 1 : last) as EpochMs;

@@ -5,7 +5,10 @@ import { clipped, LONGEST_WORD } from '../../src/core/outside-text.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
-/** The end in a reload's record, the same as its webhook would have it; undefined if the reload has not ended. */
+/**
+ * The end in a reload's record, in the form that the reload's webhook would give. Undefined if the reload has not ended,
+ * or if its id is malformed.
+ */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;

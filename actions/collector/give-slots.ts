@@ -12,13 +12,13 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
   type === 'order' && state === 'waiting' && isJsonObject(reason) && reason['code'] === 'QLIK_RATE_LIMITED';
 
 /**
- * Gives slots to the orders that wait for a tenant's rate limit. A slot is the instant at which one order may start. The slots
- * of a tenant are 1.225 s apart, so the orders do not all start at once and exceed the limit again.
+ * Gives slots to the orders that wait for a tenant's rate limit. A slot is the instant at which one order may start. The
+ * slots of a tenant are 1.225 s apart, so that the orders do not start all at once and exceed the limit again.
  *
- * The order that has waited longest gets the first slot. Only the slots until the next sweep are given. Orders without a slot
- * stay due, and a later sweep gives them one.
+ * The order that has waited longest gets the first slot. Only the slots until the next sweep are given. Orders without a
+ * slot stay due, and the next sweep gives slots again.
  *
- * @param waiting - the one that is due longest comes first.
+ * @param waiting - sorted: the order that has been due longest comes first.
  * @param now - the store's clock.
  * @param room - gets the slots, for the invoker.
  */

@@ -13,34 +13,38 @@ import { createEvents } from './create-events.ts';
 import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
 
-/** How far the time in an engine's webhook may be from the times in Qlik's records: two clocks made them. */
+/**
+ * How far the time in an engine's webhook may be from the times in Qlik's records. Two different clocks make these times.
+ */
 const CLOCK_MARGIN_MS = 5_000;
 /**
- * The same for a webhook in the form of 2020. It has no time, so the receiver took the time at which it came, by its
- * container's clock. The margin allows for a clock that is wrong by 5 minutes, and for a webhook that is 5 minutes late.
+ * How far the time of a webhook in Qlik's form of 2020 may be from the times in Qlik's records. Such a webhook has no
+ * time. So the receiver notes when the webhook came, by its container's clock. The margin allows for a clock that is
+ * wrong by 5 minutes, and for a webhook that is 5 minutes late.
  */
 const RECEIPT_MARGIN_MS = 10 * 60_000;
 
 /** What to do with a hint. */
 type Verdict =
-  /** Settle it. `end` is the end that follows from it; absent if nothing follows. */
+  /** Settle the hint. `end` is the end that follows from it; absent if nothing follows. */
   | { readonly settledAs: NonNullable<HintDocument['settledAs']>; readonly end?: ReloadFinished | undefined }
-  /** Ask Qlik again at `dueAt`. `absentAt` is when Qlik first showed no reload for it. */
+  /** Ask Qlik again at `dueAt`. If Qlik shows no reload for the hint, `absentAt` is when we first saw that. */
   | { readonly dueAt: EpochMs; readonly absentAt?: EpochMs };
 
 /**
  * Settles a hint by asking Qlik. A hint is a webhook that alone does not prove that a reload ended. There are two kinds:
  *
- * - An engine reports the end of one attempt. Qlik may repeat a failed attempt, and the reload goes on.
- * - A webhook has the form of 2020. It names an app, but no reload and no time.
+ * - An engine reports that one attempt ended. Qlik may repeat a failed attempt, and then the reload goes on.
+ * - A webhook has Qlik's form of 2020. It names an app, but no reload and no time.
  *
- * If Qlik has a reload to which the hint belongs, the end of that reload counts. If it has none, the attempt itself is the
+ * If Qlik has a reload to which the hint belongs, the end of that reload counts. If Qlik has none, the hint itself is the
  * end: "Load data" in Qlik's editor runs the engine and makes no reload record.
  *
- * The event is stored before the hint is settled. If the sweep dies in between, the next sweep does both again, and creates
- * nothing twice.
+ * The event of that end is stored before the hint is settled. If the sweep dies in between, the next sweep does both
+ * again. It creates no event twice.
  *
- * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. From another one, the hint has no effect.
+ * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. A hint from another one is settled
+ * without effect.
  * @returns the event if this call created it, else an empty list.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the hint may still be due.
  */
@@ -65,17 +69,21 @@ export async function settleHint(
   return created;
 }
 
-/** The hint with a time that can be believed. If the webhook's time was too far ahead, `reportedEnd` keeps it. */
+/**
+ * The hint with a believable time. If the webhook's time is too far ahead, it is capped, and `reportedEnd` keeps the
+ * original.
+ */
 function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
   const told = cappedStored(stored.told, stored.storedAt, now);
   return told === stored.told ? stored : { ...stored, told, reportedEnd: stored.told.endedAt };
 }
 
 /**
- * Asks Qlik for the reload that the hint names. If Qlik has none by this id, it asks for the app's reloads: an engine may
- * report an id of its own, and the form of 2020 has no id.
+ * Asks Qlik for the reload that the hint names. If Qlik has no reload with this id, we ask for the app's reloads: an
+ * engine may report an id of its own, and a webhook in the form of 2020 has no id.
  *
- * @returns undefined if Qlik could not be asked. Then the hint stays as it is, and the next sweep takes it up.
+ * @returns undefined if Qlik was not asked, because no time is left or the tenant is silent. Then the hint stays as it
+ * is, and the next sweep takes it up.
  */
 async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPorts): Promise<Verdict | undefined> {
   const { tenant, appId } = hint;
@@ -90,13 +98,14 @@ async function verdictOn(hint: HintDocument, ask: AskTenant, ports: CollectorPor
   if (listed.kind === 'unavailable') return afterNoAnswer(hint, ports);
   if (listed.kind === 'forbidden') return afterForbidden(hint, listed.message, ports);
   const covering = listed.reloads.find((reload) => covers(reload, hint));
-  // A reload that still runs needs no hint: we hear of its end by its own webhook, or by the sweep's list.
+  // If this reload still runs, the hint is of no more use: the reload's own webhook or the sweep's list will report its
+  // end.
   if (covering !== undefined) return isEnded(covering) ? endOf(covering, tenant) : { settledAs: 'covered' };
   if (named.kind === 'refused') return afterForbidden(hint, named.message, ports);
   return afterAbsence(hint, ports);
 }
 
-/** Qlik's answer about the reload id in the hint; `absent` if the hint has none. Undefined if Qlik could not be asked. */
+/** Qlik's answer about the reload id in the hint; `absent` if the hint has none. Undefined if Qlik was not asked. */
 async function namedReload(
   { tenant, told: { reloadId } }: HintDocument,
   ask: AskTenant,
@@ -105,15 +114,18 @@ async function namedReload(
   return ask(tenant, (qlik, timeout) => qlik.getReload(reloadId as ReloadId, timeout));
 }
 
-/** A record with a malformed id gives no end. The hint is settled all the same, because the id stays malformed. */
+/**
+ * The hint is settled by this reload's end. If the record's id is malformed, no end follows: asking again would not
+ * change the id.
+ */
 const endOf = (reload: ReloadRecord, tenant: TenantName): Verdict => ({
   settledAs: 'event',
   end: eventOfRecord(tenant, reload),
 });
 
 /**
- * Qlik gave no answer, and it may never answer this question. So the hint waits for as long as it is old already, from 2 to
- * 15 minutes, and other questions come first.
+ * Qlik gave no answer, and may never answer this question. So we ask less and less often: the older the hint, the longer
+ * the pause, from 2 to 15 minutes. Questions that Qlik can answer come first.
  */
 function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdict {
   const { unresolved, postedPoll } = ports.times;
@@ -121,7 +133,10 @@ function afterNoAnswer({ storedAt }: HintDocument, ports: CollectorPorts): Verdi
   return { dueAt: addMs(now, Math.min(postedPoll, Math.max(unresolved, now - storedAt)) as DurationMs) };
 }
 
-/** Our credential may not see the reload, so nobody knows whether it exists. People get an alert. */
+/**
+ * Our credential has no right to see the reload, so we cannot know whether it exists. We raise an alert and ask again
+ * later.
+ */
 async function afterForbidden(
   { tenant, appId }: HintDocument,
   message: string,
@@ -132,8 +147,8 @@ async function afterForbidden(
 }
 
 /**
- * Qlik shows no reload for the hint. It may show a new reload late, so only a second look counts, one grace (60 s) after the
- * first one. The time of the webhook's receipt would not do as the first look: it may be by a container's wrong clock.
+ * Qlik shows no reload for the hint. But Qlik may show a new reload late. So we believe this only at a second look, one
+ * grace (60 s) after the first one. Both looks are timed by CouchDB's clock.
  */
 function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
   const { grace } = ports.times;
@@ -146,7 +161,10 @@ function afterAbsence(hint: HintDocument, ports: CollectorPorts): Verdict {
 const isEnded = ({ status, endedAt }: ReloadRecord): boolean =>
   endedAt !== undefined && outcomeOf(status, undefined) !== undefined;
 
-/** Whether the hint is about this reload: what it reports ended between the reload's creation and its end. */
+/**
+ * Whether the hint is about this reload: the reported end lies between the reload's creation and its end, give or take
+ * the margin.
+ */
 function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {
   const margin = told.reloadId === undefined ? RECEIPT_MARGIN_MS : CLOCK_MARGIN_MS;
   if (reload.appId !== appId || reload.status === 'QUEUED' || reload.createdAt > told.endedAt + margin) return false;
@@ -156,7 +174,7 @@ function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {
   return told.reloadId !== undefined || told.endedAt >= reload.endedAt - margin;
 }
 
-/** The end that the hint itself reports. Its reload id is the one in the hint's own id. */
+/** The hint itself as an end. Its reload id is the last part of the hint's document id. */
 function attemptAsEnd({ _id, tenant, appId, told }: HintDocument): ReloadFinished {
   const { outcome, endedAt, partial, error } = told;
   const reloadId = _id.slice(`hint:${tenant}:`.length) as ReloadId;

@@ -5,13 +5,15 @@ import type { Room } from './batch-room.ts';
 import { type CollectorPorts, putOrLog, storeNow } from './collector-ports.ts';
 
 /**
- * Empties the list `open` of a composite link's document. It has the orders that the link called for.
+ * Creates the orders that a composite link called for and that nobody has created yet. They are in the list `open` of the
+ * link's document.
  *
- * The resolver writes an order into `open`, and the invoker creates it a moment later. If an activation dies in between,
- * nobody creates it. So the document is due: the sweep creates what is missing, and takes all orders out of `open`.
+ * Usually the resolver writes an order into `open`, and a moment later the invoker creates the order. If an activation
+ * dies in between, nobody creates it. So the document is due while `open` has orders. The sweep then creates the missing
+ * orders and empties `open`.
  *
- * @param room - gets the orders that this sweep created, so that they are started next. Whoever created the others starts
- *   them.
+ * @param room - gets the orders that this sweep created, so that they are started next. The others were created by
+ * another activation, which starts them.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document stays due.
  */
 export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports: CollectorPorts): Promise<void> {
@@ -21,8 +23,8 @@ export async function settleJoin(join: JoinDocument, room: Room<OrderId>, ports:
     newOrder(order, lineage, { traceId, now, times }),
   );
   const rows = await store.bulk(documents.map((document) => ({ ...document })));
-  // If CouchDB did not take an order, the next sweep tries again. If CouchDB refuses it for good, no later try can store it: it
-  // has an alert, and leaves the list like those that exist.
+  // An order stays in `open` if a later try may store it. An order that CouchDB refuses for good leaves `open`: the store
+  // (`alertRefusals`) has raised an alert about it.
   const open = join.open.filter((_, index) => {
     const row = rows[index];
     return row === undefined || (row.kind === 'refused' && !row.isForGood);

@@ -17,11 +17,16 @@ import { eventOfRecord } from './event-of-record.ts';
 import { alertUnseen } from './list/alert-unseen.ts';
 
 /**
- * Looks after an order whose reload was started and has not ended in time. Either its event is stored, or Qlik knows the
- * end, or the order is postponed, or nobody can know the end any more.
+ * Looks after a posted order: its reload was started and has not ended in time. There are four ways on:
+ *
+ * - The ledger has the event of the reload's end, or Qlik shows the end: the order ends.
+ * - The reload still runs. If it runs too long, Qlik is asked to cancel it; otherwise the order is postponed.
+ * - Qlik does not show the reload: the order is postponed.
+ * - Qlik does not show it, and it was started longer ago than any reload takes: the order ends without an outcome, and
+ *   people get an alert.
  *
  * @param known - the stored events of posted orders, by id.
- * @returns the event, if this call created it.
+ * @returns the event of the end, if this call created it.
  */
 export async function settlePosted(
   order: OrderDocument,
@@ -42,26 +47,29 @@ export async function settlePosted(
     if (end === undefined) {
       return (await cancelIfTooLong({ ...order, reloadId }, ask, ports)) ? [] : postponed(order, ports);
     }
-    // A malformed event stays as it is; the order ends all the same.
+    // If the ledger has an event that is malformed, the event stays as it is. The order ends all the same.
     return stored === undefined ? createEvents([end], ports) : recorded(order, cappedEnd(end, storeNow(ports)), ports);
   }
   if (answer.kind === 'refused') await alertUnseen(tenant, [{ appId, message: answer.message }], ports);
-  // Qlik may show the record late, or again. So its end is unknown for good only after the longest possible reload.
+  // Qlik may show the record later. So we give up only after the longest possible reload (9.5 h).
   const isOver = storeNow(ports) >= (postedAt ?? createdAt) + ports.times.longestReload;
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/** Ends the order by its stored event. The steps after that event did not end it, so they may have missed the app's last end, too. */
+/**
+ * Ends the order by its event. Usually the steps after the event do this. Here they did not, so they may also have missed
+ * to store the app's last end.
+ */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
   await moveAppStates([event], ports);
   return [];
 }
 
-/** Ends an order without an outcome. Nothing follows: only an event could call for that. */
+/** Ends an order without an outcome. No link is set off, because there is no event. */
 async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promise<readonly []> {
   const message = `Qlik no longer shows the reload ${order.reloadId}, and no webhook brought its end: look at the app, and whether its followers are owed (npx cascade why).`;
-  // The alert first: nobody looks at an ended order again.
+  // The alert comes first. If the sweep died before the alert, nobody would look at an ended order again.
   await alertPeople({ kind: 'end-unknown', subject: order._id, message }, ports);
   const when = { at: storeNow(ports), times: ports.times };
   await putOrLog(

@@ -1,9 +1,9 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 
-/** Documents in one request: a few hundred kB. */
+/** The most documents in one request. They have a few hundred kB. */
 const MOST_AT_ONCE = 200;
 
-/** Cuts a list into parts of at most 200: so many documents go in one request to the store. */
+/** Cuts a list into parts of at most 200, one for each request to the store. */
 export const partsOf = <T>(list: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(list.length / MOST_AT_ONCE) }, (_, index) =>
     list.slice(index * MOST_AT_ONCE, (index + 1) * MOST_AT_ONCE),

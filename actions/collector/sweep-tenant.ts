@@ -16,10 +16,11 @@ import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md).
+ * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). The
+ * checkpoint says up to which end the sweep has seen everything.
  *
- * Invariant: the checkpoint is written after the events up to it are stored, and only if it moved. If all is known, nothing
- * is written. Two sweeps at once create each event once, since its id is its reload's.
+ * Invariant: the checkpoint is written only after the events up to it are stored. If nothing is new, nothing is written.
+ * Two sweeps at once create each event once, because an event's id contains its reload's id.
  *
  * @returns the events that this call created.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -70,7 +71,10 @@ async function collectSince(
   return created;
 }
 
-/** Whether a person has to look before events are created, since that may be wrong. Then an alert is raised. */
+/**
+ * Whether the events must not be created before a person has looked. Then this raises an alert. There are two reasons:
+ * the checkpoint comes from another store, or an end is more than a day old.
+ */
 async function isStopped(
   tenant: TenantName,
   { store }: CheckpointDocument,

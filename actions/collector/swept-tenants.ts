@@ -3,23 +3,29 @@ import type { TenantName } from '../../src/core/names.ts';
 import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
 import { alertPeople, type CollectorPorts } from './collector-ports.ts';
 
-/** The most questions to one tenant in one sweep. So a tenant with much work leaves time for the others. */
+/** The most questions to one tenant in one sweep. So a tenant with many due documents leaves time for the others. */
 const MOST_QUESTIONS = 300;
 
 /** What one sweep may do for which tenant. */
 export interface SweptTenants {
   /** What the ledger says of a tenant; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;
-  /** Whether the tenant's address in the ledger differs from the one in the settings. Then its work is not ours. */
+  /**
+   * Whether the tenant's address in the ledger differs from the one in the settings. Then another deployment works for
+   * it.
+   */
   isMoved(tenant: TenantName): boolean;
-  /** Whether the settings have the tenant, and it has not moved. If they do not have it, the first call raises an alert. */
+  /**
+   * Whether the tenant is in the settings and has not moved. If it is not in the settings, the first call raises an
+   * alert.
+   */
   mayWork(tenant: TenantName): Promise<boolean>;
   /**
-   * Whether orders may follow from an end in the tenant. They may if `mayWork`; and if only the chains have the tenant, not
-   * the settings: its webhooks report its ends, so nobody has to ask it.
+   * Whether orders may follow from an end in the tenant: if `mayWork`, and also if the tenant is in the chains but not in
+   * the settings. In that case webhooks report the ends, and we need no access to the tenant.
    */
   mayFollow(tenant: TenantName): Promise<boolean>;
-  /** Counts a question to the tenant. True if `mayWork`, and if this is at most the 300th question of the sweep. */
+  /** Counts a question to the tenant. True if `mayWork`, and if it is at most the 300th question of the sweep. */
   mayAsk(tenant: TenantName): Promise<boolean>;
 }
 

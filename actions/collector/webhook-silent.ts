@@ -6,13 +6,16 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** If no webhook came for so many bursts in a row, that is no coincidence: Qlik disables webhooks without a message. */
+/** After this many bursts without a webhook it is no coincidence: Qlik disables webhooks without a message. */
 const SILENT_AFTER = 5;
-/** Ends within a minute are one burst. A busy host may refuse many webhooks of a burst, and take the next one. */
+/**
+ * Ends within a minute are one burst. A busy host may refuse many webhooks of one burst and take the next one, so we
+ * count bursts.
+ */
 const BURST_MS = 60_000;
 /** The most ends of one burst that are looked up in the ledger. */
 const MOST_OF_A_BURST = 30;
-/** The most older pages that are read: five bursts of a hundred ends. */
+/** The most older pages that are read. Five pages are enough for five bursts of a hundred ends. */
 const MOST_OLDER = 5;
 
 const SILENT =
@@ -25,7 +28,10 @@ export async function watchWebhook(tenant: TenantName, list: TenantList, ports: 
   await alertPeople({ kind: 'webhook-silent', subject: tenant, message }, ports);
 }
 
-/** Reads older pages of the list while it shows fewer than five bursts: bursts are large, or ends are rare. */
+/**
+ * Whether the newest five bursts have no event from a webhook. If the list shows fewer than five bursts, this reads older
+ * pages.
+ */
 async function isSilent(tenant: TenantName, list: TenantList, ports: ListPorts): Promise<boolean> {
   const reloads = [...list.reloads];
   let next = list.older;
@@ -58,7 +64,7 @@ function newestBursts(ended: readonly ReloadFinished[]): readonly (readonly Relo
   return bursts.map(spreadOver);
 }
 
-/** Some ends from all over a burst: a host may take only its first webhooks, or only its last ones. */
+/** Up to 30 ends, evenly spread over a burst: a host may take only its first webhooks, or only its last ones. */
 function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] {
   if (ends.length <= MOST_OF_A_BURST) return ends;
   const step = (ends.length - 1) / (MOST_OF_A_BURST - 1);
@@ -68,7 +74,7 @@ function spreadOver(ends: readonly ReloadFinished[]): readonly ReloadFinished[] 
 
 const NO_TIME = { kind: 'unavailable', message: 'there was no time to ask Qlik' } as const;
 
-/** Why a tenant's webhook is silent, as far as Qlik shows it to this credential. This is at most two questions. */
+/** Why a tenant's webhook is silent, as far as Qlik shows it to this credential. This asks Qlik at most twice. */
 async function whySilent(tenant: TenantName, ports: ListPorts): Promise<string> {
   const qlik = ports.qlikOf(tenant);
   const time = callTime(ports, ports.until);

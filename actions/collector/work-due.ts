@@ -22,13 +22,17 @@ import type { SweptTenants } from './swept-tenants.ts';
 type Question = HintDocument | OrderDocument;
 
 /**
- * Takes up what is due, the longest due first. Unresolved events and orders to start go on to the next steps. Hints and
- * posted orders are settled here, by asking Qlik. Orders that wait for their tenant's rate limit get slots.
+ * Takes up what is due, the longest due first:
  *
- * A silent tenant blocks nobody: its item is postponed. Items that were not reached stay due, and so do those of a tenant
- * that the settings do not have or that has moved.
+ * - Unresolved events, and orders to start, go into the batch for the next steps.
+ * - Hints and posted orders are settled here, by asking Qlik.
+ * - The documents of composite links are settled here: their missing orders are created.
+ * - Orders that wait for their tenant's rate limit get slots.
  *
- * @param room - gets the events and orders.
+ * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. So do the items of
+ * a tenant that is not in the settings or has moved to another address.
+ *
+ * @param room - gets the events, orders and slots.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
@@ -62,7 +66,7 @@ async function takeUp(
   switch (document['type']) {
     case 'event': {
       const event = readEvent(document);
-      // Our chains must not decide what follows an end in another deployment's tenant.
+      // If a tenant belongs to another deployment, our chains must not decide what follows its ends.
       if (event.resolvedAt === undefined && (await tenants.mayFollow(event.tenant)))
         events.add(believedEvent(batchEventOf(event), storeNow(ports)));
       return;
@@ -89,7 +93,7 @@ async function takeUp(
   }
 }
 
-/** Questions to Qlik at once. */
+/** The most questions to Qlik at the same time. */
 const AT_ONCE = 4;
 
 async function settleAll(

@@ -14,7 +14,7 @@ import { type Patience, type PatientStore, patient } from '../../src/ledger/pati
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
-/** What `reload` with a ledger needs from the world. `now` is the container's clock: a stopwatch, and nothing else. */
+/** What `reload` with a ledger needs from the world. `now` is the container's clock. It serves only as a stopwatch. */
 export interface ReloadOrderPorts extends Patience {
   readonly store: CouchPort;
   /** @throws CascadeError SETTINGS_INVALID for a tenant that is not in the settings. */
@@ -34,12 +34,15 @@ export interface ReloadOrderPorts extends Patience {
 /** What stays the same while this activation works on one order. */
 export interface Attempt extends ReloadOrderPorts {
   readonly gateUntil: TenantFacts['gateUntil'] | undefined;
-  /** The store's clock when the gate was read, as far as it is known: before its first answer the container's. */
+  /** The store's clock when the gate was read. Before CouchDB's first answer it is the container's clock. */
   readonly gateReadAt: EpochMs;
-  /** Whether the order has a slot that has come. */
+  /**
+   * Whether the order has a slot: the instant at which it may start although others wait for the tenant's rate limit,
+   * too.
+   */
   readonly hasSlot: boolean;
   readonly echoes: TenantFacts['echoes'] | undefined;
-  /** Repeats a call while CouchDB does not answer and the activation has time. */
+  /** The store; it repeats a call while CouchDB does not answer and the activation has time. */
   readonly patientStore: PatientStore;
   readonly traceId: string;
   readonly qlik: ReturnType<ReloadOrderPorts['qlikOf']>;
@@ -51,21 +54,22 @@ export interface Attempt extends ReloadOrderPorts {
   readonly clock: () => EpochMs;
 }
 
-/** An order as it was found, and the attempt to work on it. */
+/** An order as the ledger has it, and the attempt to work on it. */
 export interface Opened {
   readonly order: OrderDocument;
   readonly attempt: Attempt;
 }
 
-/** The tries for reading an order that is due. It stays due, so a failure loses nothing. */
+/** How often we try to read an order that is due. After that we stop: the order stays due, so nothing is lost. */
 const READ_TRIES = 3;
 
 /**
- * Finds the order. A request that just created it carries it; for any other it is read together with its tenant's facts.
+ * Gets the order of a request. If the sender has just created the order, the request contains it. Otherwise we read it,
+ * together with what the ledger knows about its tenant.
  *
  * @throws CascadeError PARAMETERS_INVALID if the ledger has no such order; LEDGER_MALFORMED if it is spoilt;
- *   SETTINGS_INVALID as `checkTenant`, or if the tenant is not in the settings; STORE_UNAVAILABLE, STORE_REFUSED. The order
- *   then stays as it is, due.
+ * SETTINGS_INVALID as `checkTenant`, or if the tenant is not in the settings; STORE_UNAVAILABLE, STORE_REFUSED. In all
+ * these cases the order stays as it is.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
   const { traceId } = request;
@@ -127,9 +131,9 @@ type When = { readonly traceId: string; readonly at: EpochMs; readonly hasSlot?:
 export const factIds = (tenant: TenantName): readonly string[] => [gateId(tenant), tenantId(tenant)];
 
 /**
- * What the ledger knows about a tenant, after `checkTenant`.
+ * Checks the tenant (`checkTenant`), and returns what the ledger knows about it.
  *
- * @param at - the store's clock; the container's if it is not known yet.
+ * @param at - the store's clock; the container's if the store's is not known yet.
  * @throws CascadeError SETTINGS_INVALID as `checkTenant`.
  */
 export async function readFacts(
@@ -145,11 +149,12 @@ export async function readFacts(
 }
 
 /**
- * Checks that a tenant has the same address in the settings and in the ledger. If not, we would take up another
- * deployment's orders, and start them in the wrong tenant. A tenant that is not in the settings gets an alert.
+ * Checks that a tenant has the same address in the settings and in the ledger. If the addresses differ, the orders belong
+ * to another deployment, and we would start them in the wrong tenant. If the tenant is not in the settings, this raises
+ * an alert.
  *
- * @param bound - its address in the ledger; undefined if no deployment wrote it yet.
- * @throws CascadeError SETTINGS_INVALID if the addresses differ, with an alert. Nothing was changed.
+ * @param bound - the tenant's address in the ledger; undefined if no deployment has written it.
+ * @throws CascadeError SETTINGS_INVALID if the addresses differ. An alert is raised, and nothing else was changed.
  */
 async function checkTenant(
   tenant: TenantName,
@@ -177,9 +182,9 @@ export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes =>
 });
 
 const CALL_TIMEOUT_MS = 25_000;
-/** Kept for storing a call's result. */
+/** The time kept for storing a call's result. */
 const RESERVE_MS = 20_000;
-/** A call with less time than this would likely end without an answer, in doubt. */
+/** The least time for a call. With less, it would probably end without an answer, and leave a doubt. */
 const LEAST_CALL_MS = 5_000;
 
 /** How long a call to Qlik may take; undefined if the activation has too little time left for it. */

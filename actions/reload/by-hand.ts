@@ -27,8 +27,8 @@ const BY_HAND = 'by-hand' as ChainName;
  *
  * @param params - the parameters without the action's settings.
  * @param activationId - becomes the order's cause, so that each invocation is an order of its own.
- * @throws CascadeError PARAMETERS_INVALID: the parameters break their schema; the app is neither named in a chain file nor
- *   an app id, or its name is ambiguous; or it is in another tenant.
+ * @throws CascadeError PARAMETERS_INVALID: the parameters break their schema; or the app is neither an app id nor named
+ * in a chain file; or its name is ambiguous; or it is in another tenant.
  */
 export function orderByHand(params: Params, apps: CompiledChains['apps'], activationId: string): ReloadOrder {
   if (!manualReload(params)) {
@@ -43,8 +43,8 @@ export function orderByHand(params: Params, apps: CompiledChains['apps'], activa
 }
 
 /**
- * The app that the parameters mean. An app id needs no look-up in the chains if its tenant is given, or if no chain names
- * it: then the tenant is the given one, or the default. Everything else is looked up in the chains.
+ * The app that the parameters mean. An app id is taken as it is if the person names its tenant, or if no chain has the
+ * app; without a name, the tenant is the default one. Everything else is looked up in the chains.
  */
 function targetOf(app: ManualReload['app'], tenant: string | undefined, apps: CompiledChains['apps']): AppRef {
   const appId = canonicalAppId(app);
@@ -65,12 +65,13 @@ export interface ByHand extends Pick<ReloadOrderPorts, 'addressOf' | 'log' | 'st
 }
 
 /**
- * Stores the order that a person gave. From then on the order is due: if this activation dies, the sweep starts it.
+ * Stores the order that a person gave. From then on the order is due: if this activation dies, the sweep starts the
+ * order.
  *
- * @returns the request to start the order. `created` has its document; `due` only its id, and the order is read again.
+ * @returns the request to start the order. `created` has its document. `due` has only its id, so the order is read again.
  * @throws CascadeError SETTINGS_INVALID if the tenant's address differs between settings and ledger: nothing is stored.
- *   STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED: CouchDB
- *   refuses the order for its content.
+ * STORE_UNAVAILABLE, STORE_REFUSED: the order may be stored; if it is, the sweep starts it. DOCUMENT_REFUSED: CouchDB
+ * refuses the order for its content.
  */
 export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<CreatedRequest | DueRequest> {
   const { store, times, activationId: traceId } = ports;
@@ -86,8 +87,8 @@ export async function createByHand(order: ReloadOrder, ports: ByHand): Promise<C
 }
 
 /**
- * The result for the person who gave the order and is waiting. If another activation or person took the order first, the
- * result is remade from the order as it is stored now.
+ * The result for the person who gave the order. If another activation or person took the order, this reads the order
+ * again and shows its present state.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

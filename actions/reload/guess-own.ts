@@ -8,22 +8,22 @@ import { type Attempt, callTimeout } from './attempt.ts';
 
 /** Which reload an order in doubt takes for its own. */
 export type Guess =
-  /** This one. It is certain only if a `started` document says so. */
+  /** The order takes this reload. It is certain only if a `started` document says so. */
   | { readonly kind: 'guessed'; readonly reload: ReloadRecord; readonly isCertain: boolean }
-  /** None of them can be the order's. */
+  /** None of the reloads can be the order's. */
   | { readonly kind: 'none' }
-  /** One of them may be the order's, but something that decides it is unknown. */
+  /** One of the reloads may be the order's, but we lack a fact to decide it. */
   | { readonly kind: 'undecided'; readonly message: string };
 
 const undecided = (message: string): Guess => ({ kind: 'undecided', message });
 
 /**
- * Guesses which reload Qlik started for an order in doubt: we sent its POST and got no answer. Nobody has to guess in a tenant
- * whose records name the order.
+ * Guesses which reload Qlik started for an order in doubt. An order is in doubt if we sent its POST and got no clear
+ * answer. In a tenant whose reload records name the order, nobody has to guess.
  *
- * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several orders may
- * be in doubt at once and see the same reloads. So an order that takes a reload writes this into the reload's document
- * `started`, and the other orders take another reload if there is one (`rankOf`).
+ * A reload may be the order's if our user started it, and if it was created after the order's causes ended. Several
+ * orders may be in doubt at once and see the same reloads. So an order that takes a reload writes its own id into the
+ * document `started` of that reload. Other orders prefer reloads that no order has taken (`rankOf`).
  *
  * @param candidates - reloads whose records name no order, and whose type, `partial` and time fit.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -36,8 +36,8 @@ export async function guessOwn(
   const timeout = callTimeout(attempt);
   const userId = timeout === undefined ? undefined : await attempt.qlik.ownUserId(timeout);
   if (userId === undefined) return undecided(USER_UNKNOWN);
-  // Without the reloads of earlier attempts, which are in `ends`. Oldest first: if several have the same rank, the order takes
-  // the oldest.
+  // `ends` has the reloads of the order's earlier attempts: they are not meant. Oldest first: if several reloads have the
+  // same rank, the order takes the oldest.
   const ofOurUser = candidates
     .filter((reload) => reload.userId === userId && !order.ends.includes(reload.id))
     .sort((a, b) => a.createdAt - b.createdAt);
@@ -51,14 +51,15 @@ export async function guessOwn(
   const [best] = ofOurUser
     .flatMap((reload, index) => {
       const rank = rankOf(order, started[index]);
-      // Only a guess needs to fit by time.
+      // A reload that is certainly ours needs no other proof.
       const isPossible = rank === CERTAIN || reload.createdAt >= causesEndedAt;
       return rank !== undefined && isPossible ? [{ reload, rank }] : [];
     })
     .sort((a, b) => a.rank - b.rank);
   if (best === undefined) return { kind: 'none' };
   const isCertain = best.rank === CERTAIN;
-  // Nobody knows yet whether the tenant gives our ids back. If it does, this reload is not ours: its record has no id.
+  // We do not know yet whether this tenant shows our `resourceId` in its records. If it does, this reload is not ours,
+  // because its record has no `resourceId`.
   if (!isCertain && attempt.echoes === undefined) return undecided(ECHO_UNKNOWN);
   return { kind: 'guessed', reload: best.reload, isCertain };
 }
@@ -66,8 +67,12 @@ export async function guessOwn(
 const CERTAIN = 0;
 
 /**
- * How good a guess a reload is for this order; the lowest rank wins. 0: certainly this order's. 1: this order took it before.
- * 2: no order took it. 3: only other orders took it, each by a guess.
+ * How good a guess a reload is for this order. The lowest rank wins:
+ *
+ * - 0: the reload is certainly this order's.
+ * - 1: this order has taken the reload, by a guess.
+ * - 2: no order has taken the reload.
+ * - 3: only other orders have taken the reload, each by a guess.
  *
  * @param started - which order the reload is for, as the ledger has it.
  * @returns undefined if the reload is certainly another order's, or another attempt's of this order.
@@ -82,14 +87,15 @@ function rankOf({ _id, try: presentTry }: OrderDocument, started: StartedDocumen
 }
 
 /**
- * When the last of the order's causes ended, by Qlik's records. A cause is the reload whose end called for this order, so no
- * reload of this order began earlier.
+ * When the last of the order's causes ended, by Qlik's records. A cause is a reload whose end called for this order, so
+ * no reload of this order began earlier.
  *
- * The beginning of the doubt is not exact enough for this: it was converted from CouchDB's clock. If the causes of two orders
- * ended seconds apart, and a reload began between these ends, both orders could take it. The time in a webhook is not exact
- * enough either: it may be later than the end.
+ * Why not take the beginning of the doubt? It was converted from CouchDB's clock, so it is seconds off. Suppose the
+ * causes of two orders ended seconds apart, and a reload began in between. It can only be the first order's, but the
+ * second order could take it too. The time in a webhook is not exact enough either: it may be later than the end.
  *
- * @returns undefined if Qlik does not answer, or does not show a new cause yet; -Infinity if Qlik knows the end of no cause.
+ * @returns undefined if Qlik does not answer, or does not show a new cause yet. -Infinity if Qlik shows the end of none
+ * of the causes: then no reload is too early.
  */
 async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attempt): Promise<number | undefined> {
   let latest = Number.NEGATIVE_INFINITY;
@@ -97,7 +103,7 @@ async function endOfCauses({ causes, createdAt }: OrderDocument, attempt: Attemp
     const timeout = callTimeout(attempt);
     const found = timeout === undefined ? undefined : await attempt.qlik.getReload(cause as ReloadId, timeout);
     if (found === undefined || found.kind === 'unavailable') return undefined;
-    // Qlik may show a new reload late. If the order is new, its cause is new, too.
+    // Qlik may show a new reload late. If the order is new, its cause is new, too. So we look again later.
     if (found.kind === 'absent' && attempt.clock() < createdAt + attempt.times.grace) return undefined;
     if (found.kind === 'found') latest = Math.max(latest, found.reload.endedAt ?? latest);
   }

@@ -5,8 +5,9 @@ import { noteEcho } from '../../src/ledger/gate.ts';
 import { type Attempt, callTimeout } from './attempt.ts';
 
 /**
- * Finds out whether the tenant echoes, that is, shows our `resourceId` in its records. If the ledger does not know it yet, this
- * asks Qlik for the record of a reload that certainly is ours. If Qlik does not show it, the next start asks again.
+ * Finds out whether the tenant echoes, that is, whether its reload records show the `resourceId` that we sent. If the
+ * ledger does not know, this asks Qlik for the record of a reload that certainly is ours. If Qlik does not show that
+ * record yet, we ask again at the next start.
  *
  * @param reloadId - the reload that Qlik started for the order (answer 201).
  */
@@ -23,7 +24,7 @@ export async function learnEcho(
   await rememberEcho(tenant, answer.reload.resourceId === resourceIdOf(_id, tries), attempt);
 }
 
-/** Stores in the gate whether the tenant echoes. The answer holds for its present address only. */
+/** Stores in the document `gate` whether the tenant echoes. This holds only while the tenant keeps its present address. */
 export async function rememberEcho(tenant: TenantName, echoes: boolean, attempt: Attempt): Promise<void> {
   const at = attempt.addressOf(tenant);
   if (at !== undefined) await noteEcho(tenant, { echoes, at }, attempt.store, attempt.log);

@@ -8,27 +8,31 @@ import { type Attempt, callTimeout } from './attempt.ts';
 import { guessOwn } from './guess-own.ts';
 import { rememberEcho } from './learn-echo.ts';
 
-/** What Qlik's list says about an order in doubt. */
+/** What Qlik's list of reloads says about an order in doubt. */
 export type Look =
   /** Qlik started this reload for the order: certainly, or as far as we can guess. */
   | { readonly kind: 'own'; readonly reload: ReloadRecord; readonly isCertain: boolean }
-  /** The list would show a reload of the order, and shows none. */
+  /** Qlik started no reload for the order. If it had, the list would show it. */
   | { readonly kind: 'absent' }
-  /** The list shows no reload of the order, but Qlik may have dropped it from the list. No later list can answer either. */
+  /**
+   * The list shows no reload of the order, but it no longer reaches back far enough to prove anything. Later lists will
+   * not either.
+   */
   | { readonly kind: 'forgotten'; readonly message: string }
   | Unavailable;
 
-/** The list could not be read, or it does not decide the doubt. A later list may. */
+/** The list could not be read, or it does not decide the doubt. A list that we read later may decide it. */
 type Unavailable = { readonly kind: 'unavailable'; readonly message: string };
 
 const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', message });
 
 /**
- * Looks in Qlik's list for the reload of an order in doubt. An order is in doubt if we sent its POST and got no answer: Qlik
- * may have started a reload or not.
+ * Looks in Qlik's list for the reload of an order in doubt. An order is in doubt if we sent its POST and got no clear
+ * answer: we do not know whether Qlik started a reload.
  *
- * We send a `resourceId` with each POST: the order's id and the number of the attempt. Some tenants echo it, that is, they
- * show it in the reload's record. There, only a reload with our `resourceId` is ours. In the other tenants we guess.
+ * We send a `resourceId` with each POST: the order's id and the number of the attempt. Some tenants echo the
+ * `resourceId`, that is, they show it in the reload's record. In such a tenant, only a reload with our `resourceId` is
+ * ours. In the other tenants we guess.
  *
  * @param doubt - since when the order is in doubt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -52,22 +56,22 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   return guess.kind === 'none' ? absenceIn(list, doubt) : ownOf(guess.reload, guess.isCertain);
 }
 
-/** The order takes this reload, unless its id is malformed: we cannot store such an id, so the order stays in doubt. */
+/** The order takes this reload. But we cannot store a malformed reload id: then the order stays in doubt. */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
   isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : unavailable(NO_ID);
 
 /** An app's reloads, the latest created first. */
 interface DoubtList {
   readonly reloads: readonly ReloadRecord[];
-  /** When the doubt began, by Qlik's clock. Undefined if Qlik's answers have no `Date`. */
+  /** When the doubt began, by Qlik's clock. Undefined if no answer of Qlik had a `Date`. */
   readonly since: EpochMs | undefined;
 }
 
 /**
- * Lists an app's reloads, page by page. It stops after the page that has our `resourceId` or reaches back to when the doubt
- * began, or after the last page.
+ * Lists an app's reloads, page by page. The last page it reads is the one that has our `resourceId`, the one that reaches
+ * back to when the doubt began, or Qlik's last page.
  *
- * @returns `unavailable` if a page fails, even a later one: our reload may be on it.
+ * @returns `unavailable` if any page fails, because our reload may be on that page.
  */
 async function listSince(
   doubt: Doubt,
@@ -83,8 +87,8 @@ async function listSince(
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
     const page = await attempt.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return unavailable(page.message);
-    // `doubt.since` is by CouchDB's clock, the reloads' times are by Qlik's. So we convert it: Qlik's time now, minus how
-    // long ago the doubt began. Only the first page does this, since we know both clocks at that moment.
+    // `doubt.since` is by CouchDB's clock, the reloads' times are by Qlik's clock. So we convert: Qlik's time now, minus
+    // how long ago the doubt began. The first page with a `Date` is enough.
     since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
     reloads.push(...page.reloads);
     next = page.next;
@@ -100,19 +104,21 @@ async function listSince(
  */
 const LEAST_KEPT = 10;
 
-/** What it means that the list shows no reload of ours: there is none, or Qlik has dropped it from the list. */
+/** What it means that the list shows no reload of ours: Qlik started none, or Qlik has dropped it from the list. */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
-  // With so few reloads, Qlik has dropped none.
+  // Qlik drops reloads only from a longer list.
   if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };
   if (since === undefined) return unavailable(NO_CLOCK);
-  // If an earlier list proved at `absentAt` that there was no reload, this list has to reach back only so far.
+  // At `absentAt` an earlier list proved that Qlik had started nothing until then. So this list has to reach back to
+  // `absentAt` only, not to the beginning of the doubt.
   const unprovenSince = addMs(since, ((doubt.absentAt ?? doubt.since) - doubt.since) as DurationMs);
   return reachesBack(reloads, unprovenSince) ? { kind: 'absent' } : { kind: 'forgotten', message: FORGOTTEN };
 }
 
 /**
- * Whether an ended reload of the list was created before `since`, by Qlik's clock. Then Qlik has not dropped any that was
- * created after `since`. A reload that runs proves nothing: Qlik shows it however old it is.
+ * Whether the list has an ended reload that was created before `since`, by Qlik's clock. If so, the list has every reload
+ * since then, because Qlik drops the oldest first. A reload that still runs proves nothing: Qlik shows it however old it
+ * is.
  */
 const reachesBack = (reloads: readonly ReloadRecord[], since: EpochMs | undefined): boolean =>
   reloads.some((each) => hasEnded(each) && Number.isFinite(each.createdAt) && !isSince(each, { since }));

@@ -24,12 +24,12 @@ import { startReload } from './start-reload.ts';
 
 const times = timeConstants(timeFactor);
 
-/** An order that a person gives with `-p app …`; it is not stored yet. */
+/** An order that a person gives with `-p app …`. It is not stored yet. */
 interface ByHandRequest {
   readonly byHand: ReloadOrder;
 }
 
-/** The invoker's request, or the order that a person gives. */
+/** What the action was invoked with: a request of the invoker, or an order by hand. */
 function requestOf(given: Params, activationId: string): OrderRequest | ByHandRequest {
   const params = Object.fromEntries(Object.entries(given).filter(([name]) => !RELOAD_SETTINGS.includes(name)));
   if ('request' in params) return readStepInput(params, 'request', orderRequest);
@@ -57,10 +57,11 @@ async function startByLedger(
   const ports = { ...ledger, qlikOf, deadline, now, sleep, random: Math.random, owner: activationId, maxStartsPerHour };
   if (!('byHand' in request)) {
     const result = await reloadOrder(request, ports);
-    // Of an order that an earlier activation gave up, that activation's result is the error.
+    // The error is logged once, by the activation that gives the order up. In later activations `did` is `finished`.
     return result.did === 'gave-up' ? resultWithLedger(result) : result;
   }
-  // Checked before the order is stored: if its tenant is not in the settings, it would stay due for ever.
+  // This throws if the tenant is not in the settings. Check it before the order is stored: the order would stay due for
+  // ever.
   qlikOf(request.byHand.tenant);
   const stored = await createByHand(request.byHand, { ...ledger, now: now(), activationId });
   return resultWithLedger(await resultNow(await reloadOrder(stored, ports), store, log));
@@ -79,7 +80,7 @@ async function start(
   throw new CascadeError('SETTINGS_INVALID', 'The setting COUCHDB_URL is missing, and the order is in the ledger.');
 }
 
-/** Starts one reload: for an order of the invoker's, or by hand with `app` and what a reload takes. */
+/** Starts one reload: for an order of the invoker, or by hand with `app` and what a reload takes. */
 export const main = defineAction({
   name: 'reload',
   work: async (params, context) => {

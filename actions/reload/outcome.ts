@@ -47,7 +47,7 @@ export function ledgerResult(did: Did, order: OrderDocument): LedgerResult {
 }
 
 /**
- * Stores a claimed order's next state by its rev. A conflict means that another activation has the order now.
+ * Stores a claimed order's next state. If CouchDB answers with a conflict, another activation has the order now.
  *
  * @throws CascadeError as `saveOrder`.
  */
@@ -59,7 +59,7 @@ export const saveMove = (
   until?: EpochMs,
 ): Promise<Saved> => saveOrder(moveOrder('reload', order, to, whenOf(attempt, until), changes), attempt.patientStore);
 
-/** The result of a write: `did` if it is stored, else `taken`. */
+/** The result after a write: `did` if the write is stored, else `taken`. */
 export const savedResult = (saved: Saved, did: Did, order: OrderDocument, attempt: Attempt): LedgerResult =>
   saved.kind === 'stored' ? ledgerResult(did, saved.order) : taken(order, attempt);
 
@@ -78,7 +78,10 @@ export function taken(order: OrderDocument, { log }: Attempt): LedgerResult {
   return ledgerResult('taken', order);
 }
 
-/** Raises an alert. Raise it before the order is written: if the activation dies between the two, the alert is there. */
+/**
+ * Raises an alert. Call this before the order is written: if the activation dies in between, people get the alert all the
+ * same.
+ */
 export const alert = (
   kind: AlertKind,
   subject: string,
@@ -87,8 +90,9 @@ export const alert = (
 ): Promise<boolean> => raiseAlert(store, { kind, subject, message, traceId, at: clock() }, log);
 
 /**
- * Leaves an order in doubt. Its reload is looked for again after the grace. Once the doubt is an hour old, it is looked for
- * once an hour, and there is an alert: the doubt never ends if our credential may not see the reload.
+ * Leaves an order in doubt: nobody knows whether Qlik started its reload. The sweep looks for the reload again after the
+ * grace (60 s). Once the doubt is an hour old, the sweep looks once an hour, and people get an alert. Such a doubt may
+ * last for ever, for example if our credential has no right to see the reload.
  */
 export async function leaveUnknown(
   order: OrderDocument,
@@ -102,13 +106,13 @@ export async function leaveUnknown(
   return leave(order, 'unknown', attempt, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
 }
 
-/** When the first of the consecutive doubts began. */
+/** When the doubt began. If one doubt followed another without a break: when the first of them began. */
 export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
 /**
  * Raises an alert if Qlik's silence has kept an order from being started for an hour.
  *
- * @param why - with or without a full stop at its end: Qlik's own words may have one.
+ * @param why - the reason; a full stop at its end is removed, because Qlik's own words may have one.
  * @returns whether it has been an hour.
  */
 async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string, attempt: Attempt): Promise<boolean> {
@@ -119,9 +123,9 @@ async function alertLongDoubt(order: OrderDocument, since: EpochMs, why: string,
 }
 
 /**
- * Ends an order with an alert: it cannot be started, or nobody can find out any more whether it was.
+ * Gives an order up, with an alert: it cannot be started, or nobody can find out any more whether it was started.
  *
- * @param what - what became of the app's reload, for the alert.
+ * @param what - for the alert: what became of the app's reload.
  */
 export async function giveUp(
   { order, oldDoubt }: Claim,

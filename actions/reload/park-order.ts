@@ -10,16 +10,19 @@ import { lookForOwn } from './look-for-own.ts';
 import { type LedgerResult, ledgerResult, savedResult, saveMove, taken } from './outcome.ts';
 import { adopt } from './record-start.ts';
 
-/** What one try to start an order came to. `free`: the order is parked, but its app is free again, so try once more. */
+/**
+ * The result of one try to start an order. `free`: the order is parked, but its app is free again, so the caller tries
+ * once more.
+ */
 export type TryEnd = LedgerResult | { readonly free: OrderDocument };
 
 /**
- * Parks an order whose app is busy: it waits until the app's reload ends, and that end wakes it.
+ * Parks an order whose app is busy. The order then waits until the app's reload ends. That end wakes it.
  *
- * 1. If the order was in doubt before, its own reload may be what keeps the app busy. So we look for that first.
+ * 1. If the order was in doubt, its own reload may be the one that runs. So we look for it first.
  * 2. The order is stored as parked.
- * 3. If an equal order is parked already, this one merges into it.
- * 4. We ask Qlik whether the app is still busy. If its reload ended before step 2, no end will wake the order.
+ * 3. If an equal order is parked already, this one merges into that order: one reload then serves both.
+ * 4. We ask Qlik whether the app is still busy. If the app's reload ended before step 2, no end would wake the order.
  */
 export async function parkOrder(claim: Claim, message: string, attempt: Attempt): Promise<TryEnd> {
   const { order, oldDoubt } = claim;
@@ -33,14 +36,17 @@ export async function parkOrder(claim: Claim, message: string, attempt: Attempt)
   return isFree ? { free: saved.order } : ledgerResult('parked', saved.order);
 }
 
-/** Whether Qlik's list shows that no reload of the app is queued or runs. Without an answer, or without time to ask: false. */
+/**
+ * Whether Qlik's list shows that no reload of the app is queued or running. False if Qlik gives no answer or no time is
+ * left.
+ */
 async function isAppFree({ appId }: OrderDocument, attempt: Attempt): Promise<boolean> {
   const timeout = callTimeout(attempt);
   const listed = timeout === undefined ? undefined : await attempt.qlik.listReloads(appId, timeout);
   return listed?.kind === 'listed' && listed.reloads.every(({ endedAt }) => endedAt !== undefined);
 }
 
-/** Merges a parked order into an equal one, whose reload then serves both. */
+/** Merges a parked order into an equal one. The reload of the other order then serves both. */
 async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const reason = { code: 'merged', message: `Another order with the same body waits for the app: ${other._id}` };
   const saved = await saveMove(order, 'merged', attempt, { into: other._id, reason });
@@ -48,8 +54,9 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 }
 
 /**
- * Finishes a merge that is stored: reads the other order once more. If a person called it off in the meantime, the merged order
- * is planned again. Until this is done the merged order stays due, so nothing is lost if the activation dies.
+ * Finishes a merge that is stored. It reads the other order once more. If a person has called the other order off, the
+ * merged order is planned again. Until this is finished, the merged order stays due: if the activation dies, the sweep
+ * finishes the merge.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);
@@ -57,7 +64,7 @@ export async function settleMerge(order: OrderDocument, attempt: Attempt): Promi
   return savedResult(saved, 'planned-again', order, attempt);
 }
 
-/** Stores a final order without its `dueAt`: nothing is left to do. */
+/** Stores a final order without `dueAt`, because nothing is left to do. */
 async function settle(
   order: OrderDocument,
   did: 'merged' | 'call-off-settled',
@@ -67,8 +74,8 @@ async function settle(
 }
 
 /**
- * Whether the order into which this one merged is called off. If it is missing or spoilt, it counts as called off, because
- * nobody starts it: one start too many is better than none.
+ * Whether the order into which this one merged is called off. If that order is missing or spoilt, this is true: nobody
+ * will start it, and one start too many is better than none.
  */
 async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<boolean> {
   if (into === undefined) return true;
@@ -77,8 +84,8 @@ async function isCalledOff({ into }: OrderDocument, attempt: Attempt): Promise<b
 }
 
 /**
- * Finishes a call-off: plans the orders again that were merged into the order. Usually the command that called it off did so,
- * but it may have died.
+ * Finishes a call-off. Other orders may have merged into this order; they are planned again. Usually the command that
+ * called the order off has done that, but the command may have died.
  */
 export async function settleCallOff(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const planned = await freeMerged(order, new Set([order._id]), 'reload', whenOf(attempt), attempt);

@@ -39,8 +39,9 @@ export async function postOrder(claim: Claim, attempt: Attempt): Promise<TryEnd>
 }
 
 /**
- * Whether so much of the lease is left that the POST may be sent. After the lease another activation may send it, so a slow
- * activation must not. Nothing else keeps it from that. The time is by CouchDB's last answers; without one nothing is sent.
+ * Whether enough of the lease is left to send the POST. After the lease another activation may send it, and nothing else
+ * would keep a slow activation from sending it, too. The time is taken from CouchDB's answers. Without such a time
+ * nothing is sent.
  */
 function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt): boolean {
   const now = store.now();
@@ -50,7 +51,8 @@ function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt):
 /** Qlik may have accepted the POST. If its list shows the reload, the order takes it. Otherwise the order waits in doubt. */
 async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): Promise<LedgerResult> {
   const { order, oldDoubt } = claim;
-  // The doubt is about this POST only, because an older doubt was settled before. `first` keeps when the older one began.
+  // Any older doubt was settled before this POST. So the doubt is about this POST only. `first` keeps when the older one
+  // began.
   const first = oldDoubt === undefined ? {} : { first: doubtBeganAt(oldDoubt) };
   const doubt = { since: claim.at, sentAt: attempt.clock(), ...first };
   attempt.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
@@ -60,7 +62,7 @@ async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): P
     : leaveUnknown(order, doubt, message, attempt);
 }
 
-/** Makes an order wait until it may be posted. If it was in doubt before the claim, it is so again. */
+/** Makes an order wait until it may be posted. A doubt from before the claim stays. */
 const wait = (
   { order, oldDoubt }: Claim,
   { code, message }: { readonly code: string; readonly message: string },
@@ -68,10 +70,10 @@ const wait = (
   attempt: Attempt,
 ): Promise<LedgerResult> => leave(order, 'waiting', attempt, { doubt: oldDoubt, reason: { code, message } }, until);
 
-/** CouchDB's `Date` has whole seconds. So the clocks of two activations that go by it may be a second apart. */
+/** The `Date` of CouchDB's answers has whole seconds. So two activations may see its clock up to a second apart. */
 const CLOCK_STEP = seconds(1);
 
-/** When an order is due again that Qlik did not take. Also shuts the tenant's gate, or raises an alert. */
+/** Qlik did not take the order: when is it due again? This also shuts the tenant's gate, or raises an alert. */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
   { code, message, retryAfter }: Extract<StartAnswer, { kind: 'wait' }>,
@@ -97,10 +99,11 @@ async function dueAfter(
 }
 
 /**
- * Makes an order wait if its app was started too often in the last hour. This is only for orders whose hops nobody can count,
- * since Qlik does not echo our ids: MAX_HOPS cannot stop a run that goes in a circle there.
+ * Makes an order wait if its app was started too often in the last hour. This is only for orders whose hops are unsure.
+ * Hops say how far an order is from the first event of its run, and MAX_HOPS stops a run that goes in a circle. If Qlik
+ * does not echo our ids, hops may be unsure, so this limit replaces MAX_HOPS.
  *
- * The ledger counts the starts. Qlik's list is not asked, because it may fail for days.
+ * The starts are counted in the ledger and not in Qlik's list, because the list may fail for days.
  *
  * @returns undefined if the order may be posted.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
@@ -118,7 +121,10 @@ export async function guardRate(claim: Claim, attempt: Attempt): Promise<LedgerR
   return wait(claim, { code, message }, counted.until, attempt);
 }
 
-/** The reason of an order that could not be counted now. It needs no alert: the order is tried again in a minute. */
+/**
+ * Why an order waits if it could not be counted now. This needs no alert, because the order is tried again a minute
+ * later.
+ */
 const CROWDED = {
   code: 'STORE_UNAVAILABLE',
   message: 'Other orders of this app wrote its `rate` document each time before this one could be counted',

@@ -11,8 +11,8 @@ import { type Attempt, callTimeout, whenOf } from './attempt.ts';
 import { alert, type LedgerResult, leave, ledgerResult, savedResult, taken } from './outcome.ts';
 
 /**
- * Stores that Qlik started a reload for the order (answer 201). One bulk writes the reload's document `started`, then the order.
- * If CouchDB stores only the first, it still says whose the reload is.
+ * Stores that Qlik started a reload for the order (answer 201). One request writes the reload's document `started`, which
+ * names the order, and then the order. If CouchDB stores only `started`, the ledger still knows whose reload it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -27,12 +27,12 @@ export async function recordStart({ order }: Claim, reloadId: ReloadId, attempt:
 }
 
 /**
- * Adopts a reload for an order in doubt: stores that this reload from Qlik's list is the order's own. It writes `started` first,
- * then the order.
+ * Adopts a reload for an order in doubt: stores that this reload from Qlik's list is the order's own. It writes the
+ * reload's document `started` first, then the order.
  *
- * If the reload was guessed, and `started` says that it is certainly another order's, the order stays in doubt.
+ * If the reload was guessed, but `started` says that it is certainly another order's, the order stays in doubt.
  *
- * @param isCertain - true if Qlik's record or `started` names this order; false if it is a guess.
+ * @param isCertain - true if Qlik's record or `started` names this order; false if the reload is a guess.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
 export async function adopt(
@@ -56,15 +56,16 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 };
 
 /**
- * Stores a reload that certainly is the order's own, after another activation wrote the order, or an answer was lost. It reads
- * the order again. If the order has no reload yet, it writes this one; if it has another one, two were started.
+ * Stores a reload that is certainly the order's own, after the first write failed: another activation wrote the order, or
+ * the answer to our write was lost. It reads the order again. If the order has no reload, it writes this one. If the
+ * order has another reload, two were started.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {
     const current = readOrLog(await attempt.patientStore.get(start.order._id), readOrder, attempt.log);
-    // Somebody deleted or spoilt it. `started` still says whose the reload is.
+    // Somebody deleted or spoilt the order. `started` still says whose the reload is.
     if (current === undefined) return taken(start.order, attempt);
-    // Its end may have been reported first, and the order may have gone on to the next attempt.
+    // The end of this reload may have been reported already. Then the order may have gone on to its next attempt.
     const isNoted = current.reloadId === start.reloadId || current.ends.includes(start.reloadId);
     if (isNoted) return ledgerResult(did, current);
     if (current.reloadId !== undefined || current.try !== start.order.try) return secondStart(start, current, attempt);
@@ -77,7 +78,9 @@ async function writePosted(start: Start, did: 'started' | 'adopted', attempt: At
   return written ?? taken(start.order, attempt);
 }
 
-/** Two reloads were started for one order. Raises an alert, and asks Qlik to cancel the one of this activation. */
+/**
+ * Two reloads were started for one order. This raises an alert, and asks Qlik to cancel the one that we wanted to store.
+ */
 async function secondStart({ reloadId }: Start, current: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   const held = current.reloadId === undefined ? `is ${current.state}` : `has the reload ${current.reloadId}`;
   const message = `A second reload, ${reloadId}, was started for an order that ${held}. Was a clock, or Qlik's list, more than a minute late?`;

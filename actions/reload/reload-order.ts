@@ -16,22 +16,23 @@ import { settleCallOff, settleMerge, type TryEnd } from './park-order.ts';
 import { guardRate, postOrder } from './post-order.ts';
 import { adopt } from './record-start.ts';
 
-/** How often one activation tries to start an order, if Qlik says that its app is busy and the app is free a moment later. */
+/** How often one activation tries to start an order whose app Qlik calls busy, although the app is free a moment later. */
 const MOST_TRIES = 3;
 
 /**
  * Takes one order of the ledger as far as possible now (docs/ledger.md, "An order's life"):
  *
  * 1. Claims the order, so that no other activation works on it.
- * 2. If an earlier POST had no answer, finds out whether Qlik started a reload for it: the order is in doubt.
+ * 2. If the order is in doubt, settles the doubt. In doubt means: an earlier POST had no clear answer, so Qlik may have
+ *   started a reload or not.
  * 3. Sends the POST, unless the order has a reload or has to wait.
- * 4. Stores what came of it.
+ * 4. Stores the result.
  *
  * The activation may die at any point, and others may run beside it.
  *
- * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt), DOCUMENT_REFUSED
- *   (CouchDB refuses to store it), SETTINGS_INVALID (its tenant is not in the settings, or at another address there than in
- *   the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
+ * @throws CascadeError PARAMETERS_INVALID (the ledger has no such order), LEDGER_MALFORMED (it is spoilt),
+ * DOCUMENT_REFUSED (CouchDB refuses to store it), SETTINGS_INVALID (its tenant is not in the settings, or at another
+ * address there than in the ledger), STORE_UNAVAILABLE, STORE_REFUSED (the order stays due).
  */
 export async function reloadOrder(
   request: CreatedRequest | DueRequest,
@@ -51,8 +52,8 @@ function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
 }
 
 /**
- * Why this activation does nothing with an order; undefined if it has something to do. An order that is parked may be woken
- * before it is due, because its app's reload ended.
+ * Why this activation does nothing with an order; undefined if it has something to do. A parked order waits for its busy
+ * app. If the app's reload ended (`isWoken`), the order goes on before it is due.
  */
 function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 'finished' | 'not-due' | undefined {
   const { state, dueAt } = order;
@@ -62,7 +63,9 @@ function whyNotNow(order: OrderDocument, isWoken: boolean, { clock }: Attempt): 
   return dueAt !== undefined && dueAt > clock() ? 'not-due' : undefined;
 }
 
-/** Tries to start an order. If its app was busy, and is free by the time the order is parked, it tries again. */
+/**
+ * Tries to start an order. If its app is busy, the order is parked. If the app is free a moment later, this tries again.
+ */
 async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   let current = order;
   for (let tries = 1; ; tries += 1) {
@@ -83,19 +86,20 @@ async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> 
   return held ?? postOrder(settled.claim, attempt);
 }
 
-/** What came of an order's doubt. `held`: this activation does not post the order. `claim`: it may. */
+/** Whether this activation may post the order. `held`: it may not, and this is its result. `claim`: it may. */
 type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
 
 /**
  * Settles the doubt of an order, if it has one, by Qlik's list of reloads:
  *
- * - The list shows a reload of the order: the order takes it.
- * - It shows none, and the last send was more than the grace (60 s) ago: there is none, and the order may be posted again. The
- *   doubt stays until the next answer, but `absentAt` says that later lists need not reach further back.
- * - It can show none any more, because Qlik has dropped so old reloads: the order is given up.
- * - Otherwise the order waits in doubt.
+ * - The list shows a reload of the order. The order takes this reload.
+ * - The list shows none, and the last send was more than the grace (60 s) ago. So Qlik started none, and the order may be
+ *   posted again. The doubt stays until the next answer. Its new `absentAt` says that later lists need not reach further
+ *   back.
+ * - The list does not reach back far enough, because Qlik has dropped old reloads. The order is given up.
+ * - In all other cases the order waits in doubt.
  *
- * @param before - the order before the claim.
+ * @param before - the order as it was before the claim.
  */
 async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt): Promise<Settled> {
   const { order, oldDoubt } = claim;
@@ -113,11 +117,17 @@ async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt
   return { held: await leaveUnknown(order, oldDoubt, message, attempt) };
 }
 
-/** When the order's POST was sent last. If the activation that claimed it died, it may have sent it until its lease ended. */
+/**
+ * When the order's POST was sent last. If the order was found claimed, another activation claimed it and died. That
+ * activation may have sent the POST at any time until its lease ended at `dueAt`.
+ */
 const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
   state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 
-/** Until when the tenant's gate is shut. What we know of it is out of date if the invocation came late: then it is read again. */
+/**
+ * Until when the tenant's gate is shut: until then the tenant takes no requests. What this activation knows may be out of
+ * date, if it was invoked late. Then it reads the gate again.
+ */
 async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
   const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;
   if (clock() <= addMs(gateReadAt, times.gateFresh)) return gateUntil;
@@ -125,7 +135,7 @@ async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | 
   return gateUntilOf(gate, { hasSlot, now: clock() });
 }
 
-/** Makes the order wait if its tenant's rate limit is spent; undefined if it may be posted. */
+/** Makes the order wait if its tenant's rate limit is spent; undefined if the order may be posted. */
 async function waitAtGate({ order, oldDoubt }: Claim, attempt: Attempt): Promise<LedgerResult | undefined> {
   const { clock } = attempt;
   const gateUntil = await gateNow(order.tenant, attempt);

@@ -4,7 +4,7 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
 import type { LedgerResult } from './outcome.ts';
 
-/** The result of the action `reload`. `status` is Qlik's word; `kind` says what can be done about a failure. */
+/** The result of the action `reload`. `status` is Qlik's word. `kind` says what can be done about a failure. */
 export type ReloadResult =
   | LedgerResult
   | { readonly order: OrderId; readonly reloadId: string; readonly status: string }
@@ -43,8 +43,8 @@ export function resultOf(order: OrderId, answer: StartAnswer): ReloadResult {
 }
 
 /**
- * The action's result with a ledger: an error if the order is over and has no reload. An order that is not over goes on by
- * itself, so it is no error.
+ * The action's result with a ledger. It is an error if the order is over and has no reload. An order that is not over is
+ * no error, because Cascade goes on with it.
  */
 export function resultWithLedger(result: LedgerResult): ReloadResult {
   const { order, state, reason } = result;

@@ -20,20 +20,22 @@ export interface StartPorts {
 const CALL_TIMEOUT = seconds(25);
 const MARGIN_MS = 2_000;
 const PAUSES = { firstMs: 500, longestMs: 15_000 };
-/** A POST with less time than this would likely end without an answer, in doubt. */
+/** The least time for a POST. With less, it would probably end without an answer, and leave a doubt. */
 const LEAST_POST_MS = 5_000;
-/** Without a ledger an order has no further tries with an id of their own. */
+/** Without a ledger an order is never started a second time, so this is always its attempt number. */
 const FIRST_TRY = 1;
 
 /**
- * Starts one reload without a ledger: sends the POST, and while it is unknown whether Qlik accepted it, looks before sending
- * it again.
+ * Starts one reload without a ledger.
  *
- * A POST without an answer, or with a 5xx, leaves a doubt. Then the app's reloads are listed. If ours is among them, it is
- * taken. If not, the POST is sent again after a pause with jitter, while the time allows. Without a list nothing is sent. A
- * POST that could not be sent leaves no doubt: it is sent again after a pause, since nobody else would do it later.
+ * - Qlik answers clearly: that is the result.
+ * - The POST had no answer, or a 5xx. Then it is in doubt: Qlik may have started the reload. We list the app's reloads.
+ *   If ours is among them, that is the result. If not, we send the POST again after a pause, while the time allows.
+ *   Without a list we do not send it again.
+ * - The POST could not be sent. Then there is no doubt, and we send it again after a pause, because nobody else will.
  *
- * @returns Qlik's answer to the last POST, or what the list shows; `unknown` if the time is up in doubt.
+ * @returns Qlik's answer to the last POST, or what the list shows; `unknown` if the time is up and the doubt is not
+ * settled.
  */
 export async function startReload(order: ReloadOrder, ports: StartPorts): Promise<StartAnswer> {
   const { appId, body } = order;
@@ -63,7 +65,7 @@ interface SentPost {
 const isTimeLeft = (neededMs: number, { now, deadline }: StartPorts): boolean =>
   now() + neededMs + MARGIN_MS < deadline;
 
-/** Waits before the next call; false, without waiting, if less than `neededMs` would be left for it. */
+/** Waits before the next call. If less than `neededMs` would be left for that call, it returns false at once. */
 async function paused(tries: number, neededMs: number, ports: StartPorts): Promise<boolean> {
   const pauseMs = backoff(tries, PAUSES, ports.random());
   if (!isTimeLeft(pauseMs + neededMs, ports)) return false;
@@ -72,8 +74,8 @@ async function paused(tries: number, neededMs: number, ports: StartPorts): Promi
 }
 
 /**
- * Looks for our reload until it is there, or two lists do not show it: Qlik may show late what it accepted. Lists that
- * cannot be had do not count.
+ * Looks for our reload until a list shows it, or until two lists do not. One list is not enough, because Qlik may show a
+ * new reload late. Lists that Qlik does not give do not count.
  */
 async function lookUntilSure(
   sent: SentPost,
@@ -115,6 +117,6 @@ const UNDECIDED = 'it has a reload that may be ours, but the tenant does not say
 
 const asStarted = ({ id, status }: ReloadRecord): Look => ({ kind: 'started', reloadId: id, status });
 
-/** No call outlives the activation: a container frozen with a request in flight would send it hours later. */
+/** How long a call may take. No call may outlive the activation: a frozen container would send it hours later. */
 const timeoutWithin = ({ now, deadline }: StartPorts): DurationMs =>
   Math.max(1, Math.min(CALL_TIMEOUT, deadline - MARGIN_MS / 2 - now())) as DurationMs;

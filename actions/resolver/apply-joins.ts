@@ -20,22 +20,25 @@ export interface JoinPorts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** What follows from one event by all composite links that wait for its app. */
+/** What follows from one event, by all composite links that wait for the event's app. */
 export interface JoinAnswer {
   /** The orders to create. */
   readonly orders: readonly JoinedOrder[];
-  /** Why a link calls for no order now; at most one for each link. */
+  /** For each link that calls for no order now: why. */
   readonly skips: readonly Skip[];
-  /** The roots of runs that went on for too many hops: no order was called for, and people get an alert. */
+  /** The roots of runs that were stopped because an order would have had too many hops. People get an alert about each. */
   readonly tooFar: readonly string[];
-  /** True if the document of a link could not be read or written. The event must stay due, so that it is applied later. */
+  /**
+   * True if the document of a link could not be read or written. The event must stay due, so that the sweep applies it
+   * later.
+   */
   readonly isUndecided: boolean;
 }
 
 /** What follows from the events of one link. Undefined if the link's document could not be read or written. */
 type LinkAnswer =
   | {
-      /** The orders of the link that may not be stored yet. Those of earlier ends may be among them. */
+      /** The link's orders that may not be stored yet. Some may have been called for by earlier events. */
       readonly open: readonly JoinedOrder[];
       /** One for each event. */
       readonly steps: readonly LinkStep[];
@@ -47,12 +50,12 @@ interface LinkStep {
 }
 
 /**
- * Applies events to the composite links that wait for their apps. A composite link waits for several apps, and then calls for
- * one reload. Its document `join:…` has the ends that it knows, so each document is read, gets all its events, and is written
- * once, if it changed.
+ * Applies events to the composite links that wait for their apps. A composite link waits for several apps, and then calls
+ * for one reload. The link's document `join:…` holds the ends that the link has got so far.
  *
- * If another activation writes the document in between, it is read and gets the events again. An event that was applied
- * already changes nothing.
+ * Each link's document is handled once: it gets all its events and is written if it changed. If another activation writes
+ * it at the same moment, we read it again and apply the events again. An event that the document has already changes
+ * nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
  * @param documentOf - a link's document as the caller read it, which saves the first read.
@@ -82,7 +85,7 @@ export async function applyJoins(
 
 const NOTHING: JoinAnswer = { orders: [], skips: [], tooFar: [], isUndecided: false };
 
-/** What follows from one event by two links. */
+/** Adds up what follows from one event by two links. */
 const both = (a: JoinAnswer = NOTHING, b: JoinAnswer): JoinAnswer => ({
   orders: [...a.orders, ...b.orders],
   skips: [...a.skips, ...b.skips],
@@ -91,8 +94,8 @@ const both = (a: JoinAnswer = NOTHING, b: JoinAnswer): JoinAnswer => ({
 });
 
 /**
- * Gives each event its part of one link's answer. All open orders go to the last event: each must be created once, and it
- * does not matter with which event.
+ * Gives each event its part of one link's answer. All open orders go to the last event: each order must be created once,
+ * and it does not matter with which event.
  */
 function answersOf(
   events: readonly JoinedEvent[],
@@ -113,7 +116,7 @@ function answersOf(
   });
 }
 
-/** Applies its events to one link. If only this link's document is bad, the other links go on. */
+/** Applies to one link its events. If this link's document is bad, only these events stay due: the other links go on. */
 async function applyToLink(
   id: string,
   events: readonly JoinedEvent[],
@@ -121,7 +124,7 @@ async function applyToLink(
   ports: JoinPorts,
 ): Promise<LinkAnswer> {
   try {
-    // The caller has looked for all documents. A link without one is new.
+    // The caller has read the documents of all links. If it found none, the link is new.
     const answer = await changeDocument(id, ports.store, (found) => applyAll(found, events, ports), read ?? 'absent');
     if (answer === undefined) ports.log.error(`Others write ${id} all the time: the events stay due`);
     return answer;
@@ -136,7 +139,7 @@ async function applyToLink(
 const isOfDocument = (error: unknown): error is CascadeError =>
   error instanceof CascadeError && (error.code === 'LEDGER_MALFORMED' || error.code === 'DOCUMENT_REFUSED');
 
-/** Decides what to write in place of a link's document. An order is written into `open` before anybody creates it. */
+/** Decides the new content of a link's document. An order is written into `open` before anybody creates it. */
 async function applyAll(
   found: StoredDocument | undefined,
   events: readonly JoinedEvent[],
@@ -157,12 +160,12 @@ async function applyAll(
   return { result, write: joinFields(link, state, { now: storeNow(), times, dueAt: known?.dueAt }) };
 }
 
-/** If a link has more open orders than this, we look which of them are stored. */
+/** Up to this many open orders we do not check whether they are stored. */
 const MOST_OPEN = 16;
 
 /**
- * The open orders that are really not stored. Usually the sweep takes stored orders out of the document. If it does not come,
- * we do it here, because the document and each plan would grow for ever.
+ * The open orders that really are not stored. Usually the sweep takes stored orders out of `open`. If it does not come,
+ * we do it here: otherwise the document would grow for ever.
  */
 async function stillOpen(open: readonly JoinedOrder[], { store }: JoinPorts): Promise<readonly JoinedOrder[]> {
   if (open.length <= MOST_OPEN) return open;

@@ -15,8 +15,8 @@ import type { Log } from '../../src/platform/log.ts';
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 
 /**
- * What an end means for what follows it, with the order whose reload ended. `unknown-attempt` has no order: nobody knows yet
- * whether another attempt follows.
+ * What an end means: whether it is the last end of its order, or another attempt follows. The order whose reload ended is
+ * with it. `unknown-attempt` has no order: we do not know yet whether another attempt follows.
  */
 export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly order: OrderDocument });
 
@@ -30,21 +30,24 @@ export interface JudgePorts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** Qlik's type of a reload that was started by API. All of ours are. */
+/** Qlik's type of a reload that was started by API. All reloads that Cascade starts have it. */
 const BY_API = 'external';
 
-/** How many documents are read at once: of what is due, or of an app's orders. */
+/** The most documents of one read. */
 const PAGE = 100;
 
 /**
- * Finds out what each end means that is no success. If an order with `retry` started the reload, another attempt may follow,
- * and then nothing may follow this end.
+ * Judges the ends of failed and canceled reloads. If an order with `retry` started such a reload, Cascade may start
+ * another attempt. Then the links after the app must not count this end.
  *
- * The order is the one that Qlik echoes, or the one in the document `started` of the reload. If neither names an order, one
- * may have started the reload a moment ago, and its worker has not written `started` yet. So it looks among what is due, and only if that is too much among all orders of the app.
+ * To which order does a reload belong? Qlik may echo the order's id in the reload's record. If it does not, the document
+ * `started` of the reload names the order. If there is no such document yet, an activation may have started the reload a
+ * moment ago and not written the document yet. So we also look for an order of the app that is being started now: among
+ * the documents that are due soon, and, if those are too many, among all orders of the app.
  *
- * @param documentOf - the document with this id, if the caller has read it: the orders that Qlik echoes, and `started`.
- * @returns a judgement for each end of an order's reload. An end without one counts as Qlik reports it.
+ * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik echoes,
+ * and the documents `started`.
+ * @returns a judgement for each end of an order's reload. An end without a judgement counts as Qlik reports it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function judgeEnds(
@@ -84,11 +87,17 @@ const ownerOf = (
   documentOf: (id: string) => StoredDocument | undefined,
 ): OrderId | undefined => (orderId !== undefined && documentOf(orderId) !== undefined ? orderId : started?.order);
 
-/** Which attempt of the order the reload was, by `started`; undefined if `started` is about another order. */
+/**
+ * Which attempt of the order the reload was, by `started`; undefined if there is no `started`, or if it names another
+ * order.
+ */
 const tryIn = (started: StartedDocument | undefined, { _id }: OrderDocument): number | undefined =>
   started?.order === _id ? started.try : undefined;
 
-/** The orders by their id. Reads those that only `started` names, because the caller could not know them. */
+/**
+ * The orders by their id. The caller has read the orders that Qlik echoes. This function reads those that only `started`
+ * names.
+ */
 async function ordersOf(
   doubtful: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
   documentOf: (id: string) => StoredDocument | undefined,
@@ -105,7 +114,7 @@ async function ordersOf(
   );
 }
 
-/** Whether an order of the app may have started the reload a moment ago, so that nobody has written yet whose it is. */
+/** Whether an order of the app may have started the reload a moment ago, so that `started` is not written yet. */
 async function mayBeStartedNow(
   event: ReloadFinished,
   started: StartedDocument | undefined,
@@ -118,7 +127,8 @@ async function mayBeStartedNow(
   const prefix = `order:${event.tenant}:${event.appId}:`;
   const isCandidate = (document: StoredDocument): boolean =>
     document._id.startsWith(prefix) && isBeingStarted(readOrLog(document, readOrder, log), ports);
-  // Such an order is due within the hour. So what is due answers it, and the app's past orders need not be read.
+  // Such an order is due within the hour. So usually we need to read only what is due until then, and not all past orders
+  // of the app.
   const until = addMs(ports.now, ports.times.longDoubt);
   const due = await store.due({ from: 0 as EpochMs, until, limit: PAGE });
   if (due.documents.some(isCandidate)) return true;
@@ -139,8 +149,8 @@ const hasPolicy = (app: AppRef, links: CompiledChains['links']): boolean =>
   );
 
 /**
- * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt. After an hour in doubt the order has an
- * alert, and ends of the app no longer wait for it.
+ * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt (sent, and not clearly answered).
+ * After an hour of doubt the order has an alert, and we no longer hold back the app's ends for it.
  */
 function isBeingStarted(order: OrderDocument | undefined, { times, now }: JudgePorts): boolean {
   if (order?.policy === undefined || (order.state !== 'claimed' && order.state !== 'unknown')) return false;

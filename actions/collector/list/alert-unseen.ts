@@ -11,7 +11,7 @@ export interface UnseenApp {
   readonly message: string;
 }
 
-/** Raises one alert for each unseen app. If all alerts exist, this is one read and no write. */
+/** Raises an alert for each unseen app that has none. If all have one, this is one read and no write. */
 export async function alertUnseen(
   tenant: TenantName,
   unseen: readonly UnseenApp[],

@@ -6,7 +6,7 @@ import type { CheckpointDocument } from '../../../src/ledger/documents/checkpoin
 import { callTime, putOrLog } from '../collector-ports.ts';
 import { appsOf, type TenantPorts } from './tenant-list.ts';
 
-/** Writes a tenant's first checkpoint: Qlik's time now. What ended before is history and starts nothing. */
+/** Writes a tenant's first checkpoint: Qlik's time now. A reload that ended earlier starts nothing. */
 export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): Promise<void> {
   const now = await clockOf(tenant, ports);
   if (typeof now === 'string') {
@@ -19,7 +19,10 @@ export async function firstCheckpoint(tenant: TenantName, ports: TenantPorts): P
   ports.log.info('The sweep begins: what ended before starts nothing', { tenant, from: now });
 }
 
-/** Qlik's time, from the answer to any list that our credential may see; or a text that says why it is unknown. */
+/**
+ * Qlik's time, taken from the answer to any list that our credential has the right to see; or a text that says why the
+ * time is unknown.
+ */
 async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs | string> {
   const queries = [{}, ...appsOf(tenant, ports).map((appId) => ({ appId }))];
   let problem = 'the time ran out';
@@ -35,9 +38,9 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, its ends count
- * from now on. No chain waited for its earlier ends, so they must start nothing. `fresh` remembers this until the lists no
- * longer go back so far.
+ * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, the
+ * app's ends count from now on. Its earlier ends must start nothing, because no chain waited for them. `fresh` remembers
+ * the app and this instant, until the lists no longer go back that far.
  *
  * @param tenantNow - Qlik's time.
  * @returns undefined if there is a new app and Qlik's time is unknown.

@@ -8,7 +8,7 @@ import { type ListedBack, listBack } from './list-back.ts';
 import { countsFrom, greatestEnd, headOf } from './list-bounds.ts';
 import type { TenantList } from './tenant-list.ts';
 
-/** How many apps are listed at once. */
+/** The most apps that are listed at the same time. */
 const AT_ONCE = 4;
 
 interface AppAnswer {
@@ -16,16 +16,19 @@ interface AppAnswer {
   readonly list: ListedBack;
 }
 
-/** The part of a round that one sweep did. A round lists every app of the tenant once, and may take several sweeps. */
+/**
+ * The part of a round that this sweep has done. A round lists every app of the tenant once, and may take several sweeps.
+ */
 interface Round {
   readonly answers: readonly AppAnswer[];
-  /** If the time ran out: the app with which the next sweep goes on. */
+  /** If the time ran out: the app at which the next sweep goes on. */
   readonly next?: AppId;
 }
 
 /**
- * Lists a tenant app by app. It goes on with the app at which the time of the last sweep ran out. If the list of one app
- * fails or is long, only that app stays behind. The checkpoint moves on for the others when the round is over.
+ * Lists a tenant app by app. It begins with the app at which the last sweep ran out of time. If the list of one app fails
+ * or is long, only that app stays behind: the next sweeps read its list again, or further. The checkpoint moves on for
+ * the other apps when every app has been listed.
  */
 export async function listApps(
   tenant: TenantName,
@@ -43,8 +46,8 @@ export async function listApps(
   const seen = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
   );
-  // Up to when every end is known after this round. If it took several sweeps, some lists are as old as its beginning, so
-  // nothing later than that counts.
+  // Up to this instant every end is known after this round. A round of several sweeps has lists that are as old as its
+  // beginning, so no later instant than `since` counts.
   const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
@@ -60,7 +63,7 @@ export async function listApps(
   };
 }
 
-/** Lists the apps of a round that are left, some at once, until the time runs out. */
+/** Lists the apps that are left in this round, four at a time, until the time runs out. */
 async function listEach(
   tenant: TenantName,
   apps: readonly AppId[],
@@ -91,8 +94,8 @@ function problemOf(answers: readonly AppAnswer[]): string | undefined {
 }
 
 /**
- * The apps that stay behind, and the apps that we cannot see: Qlik forbids us their list, or it has failed for more than a day
- * (`farthestJump`).
+ * The apps that stay behind, and the apps that we cannot see. We cannot see an app if Qlik forbids us its list, or if its
+ * list has failed for more than a day (`farthestJump`).
  */
 function appsAfter(
   answers: readonly AppAnswer[],
@@ -115,11 +118,14 @@ function appsAfter(
   return { behind, unseen };
 }
 
-/** Where an app is after its answer; undefined if it is as far as the others. */
+/**
+ * How far the ends of an app are known after its answer; undefined if they are known as far as those of the other apps.
+ */
 function behindOf(list: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
   if (list.kind !== 'listed') return before;
   const head = headOf(list, before.t, before.gap, now);
   if (list.left !== undefined) return { t: before.t, gap: { head, ...list.left } };
-  // An earlier sweep began this list. Reloads that ended since then are not in it, so the next sweep lists the app again.
+  // If an earlier sweep began this list, reloads that ended later are not in it. So the next sweep lists the app again
+  // from `head`.
   return list.isFromHead ? undefined : { t: head };
 }

@@ -7,21 +7,26 @@ import type { CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts'
 import { callTime, type ListPorts } from '../collector-ports.ts';
 
 /**
- * Where to go on reading Qlik's list. `by` says how Qlik is asked to sort it: the latest end first, or the latest creation.
- * `next` is Qlik's cursor of the next page; without it the reading begins at the newest entry. `reached` is the earliest end
- * that was read until here.
+ * Where to go on reading Qlik's list.
+ *
+ * - `by`: how we ask Qlik to sort the list: the latest end first, or the latest creation first.
+ * - `next`: Qlik's cursor of the next page. Without it, the reading begins at the newest entry.
+ * - `reached`: the earliest end on the pages that were read so far.
  */
 export type ListPlace = Omit<CheckpointGap, 'head'>;
 
-/** What one reading of the list found. It may have read only a part of what was asked for. */
+/** What one reading of the list found. It may not have come as far back as was asked for. */
 export interface Listed {
   readonly kind: 'listed';
   readonly reloads: readonly ReloadRecord[];
-  /** Where a later reading has to go on. Absent if this reading found every end from `since` on. */
+  /** Where the next reading has to go on. Absent if this reading found every end from `since` on. */
   readonly left?: ListPlace | undefined;
-  /** True if this reading began at the newest entry; false if it went on where an earlier one stopped. */
+  /** True if this reading began at the newest entry; false if it went on where an earlier reading stopped. */
   readonly isFromHead: boolean;
-  /** Qlik's cursor of the next page, for a caller who wants ends before `since`, too. Only set without `left`, and by end. */
+  /**
+   * Qlik's cursor of the next page, for a caller who wants ends before `since`, too. It is absent if `left` is there, if
+   * the list is sorted by creation, or if there is no next page.
+   */
   readonly older?: string | undefined;
   /** The tenant's clock when the first page came. */
   readonly tenantNow?: EpochMs | undefined;
@@ -33,7 +38,7 @@ export type ListedBack = Listed | { readonly kind: 'forbidden' | 'unavailable'; 
 
 /** Which ends to read. */
 export interface EndsRequest {
-  /** Only the ends of this app. Absent: those of all apps of the tenant. */
+  /** Read only this app's reloads. Absent: those of all apps of the tenant. */
   readonly appId?: AppId;
   /** Where an earlier reading stopped; absent to begin at the newest entry. */
   readonly place?: ListPlace | undefined;
@@ -42,24 +47,25 @@ export interface EndsRequest {
 }
 
 /**
- * Reads Qlik's list of reloads page by page, from the newest entry back to the ends at `since`. It stops before that if the
- * time runs out or Qlik gives no further page; then `left` says where to go on.
+ * Reads Qlik's list of reloads page by page, from the newest entry back to the ends at `since`. If the time runs out, or
+ * Qlik gives no further page, the reading stops early, and `left` says where to go on.
  *
- * We ask Qlik to sort by end, the latest first. Qlik may ignore that and sort by creation (fact q-unknown-16). So the ends
- * decide how far to read:
- * - They are not in order: Qlik sorts by creation. The list is read again, as a list by creation.
- * - They are in order, and the creations are not: Qlik sorts by end. The first end before `since` completes the reading.
- * - Both are in order: nobody can see by which one Qlik sorts. It is read as far as a list by creation.
+ * We ask Qlik to sort by end, the latest first. Qlik may ignore that and sort by creation (fact q-unknown-16). So we
+ * check each page's times:
+ * - The ends are not in order. Then Qlik sorts by creation, and we start again with a list by creation.
+ * - The ends are in order, the creations are not. Then Qlik sorts by end. The reading is complete at the first end before
+ *   `since`.
+ * - Both are in order. Then we cannot see by which one Qlik sorts, so we read as far as in a list by creation.
  *
- * A list by creation is complete at the first entry that was created one longest reload (9.5 h) before `since`: this entry
- * and all after it ended before `since`.
+ * How far is that? No reload takes longer than 9.5 h (`longestReload`). So an entry created more than 9.5 h before
+ * `since` ended before `since`, and so did all entries after it.
  *
- * @returns `forbidden` if this credential may not see the list; `unavailable` if Qlik did not give even one page.
+ * @returns `forbidden` if this credential has no right to see the list; `unavailable` if Qlik did not give even one page.
  */
 export async function listBack(tenant: TenantName, request: EndsRequest, ports: ListPorts): Promise<ListedBack> {
   const { place = { by: 'end' } } = request;
   const list = await readPages(tenant, request, place, ports);
-  // Qlik may refuse only the cursor of an earlier reading, and not the list. So we try it once more without a cursor.
+  // Maybe Qlik refuses the old cursor and not the list. So we try once more without a cursor.
   if (list.kind === 'forbidden' && place.next !== undefined)
     return listBack(tenant, { ...request, place: undefined }, ports);
   if (place.by === 'creation' || list.kind !== 'listed' || list.left?.by !== 'creation') return list;
@@ -67,7 +73,10 @@ export async function listBack(tenant: TenantName, request: EndsRequest, ports: 
   return byCreation.kind === 'listed' ? byCreation : list;
 }
 
-/** Reads pages from `place` on. If `place` is by end and Qlik sorts by creation, it stops, and `left` is by creation. */
+/**
+ * Reads pages from `place` on. If we asked for a list by end and see that Qlik sorts by creation, the reading stops, and
+ * `left` asks for a list by creation.
+ */
 async function readPages(
   tenant: TenantName,
   { appId, since }: EndsRequest,
@@ -94,7 +103,7 @@ async function readPages(
     firstPage ??= { tenantNow: page.tenantNow };
     reloads.push(...page.reloads);
     ({ next } = page);
-    // Without a next page nothing is missing, however Qlik sorts.
+    // On the last page the order does not matter: we have the whole list.
     if (by === 'end' && next !== undefined && !isEndOrder(reloads, reached))
       return found({ left: { by: 'creation' }, problem: 'the tenant does not list by ends' });
   } while (next !== undefined && !isCompleteSince(reloads, since, by, ports.times));
@@ -103,7 +112,10 @@ async function readPages(
 
 const NO_TIME = { kind: 'unavailable', message: 'the time ran out' } as const;
 
-/** The place after `reloads`, for a later reading. `reached` is where this reading began. */
+/**
+ * The place where the next reading has to go on. `reached` is the earliest end on the pages before `reloads`; it stays if
+ * `reloads` has no end.
+ */
 function placeAfter(
   reloads: readonly ReloadRecord[],
   { by, next, reached }: { by: ListPlace['by']; next: string | undefined; reached: EpochMs | undefined },
@@ -112,14 +124,14 @@ function placeAfter(
   return definedFields({ by, next, reached: ends.length === 0 ? reached : (Math.min(...ends) as EpochMs) });
 }
 
-/** Whether `reloads` certainly has every end from `since` on, so that no further page is needed. */
+/** Whether `reloads` certainly has every end from `since` on. Then we need no further page. */
 function isCompleteSince(
   reloads: readonly ReloadRecord[],
   since: EpochMs,
   by: ListPlace['by'],
   { longestReload }: TimeConstants,
 ): boolean {
-  // Qlik sorts by end or by creation. If the creations are not in order, it sorts by end.
+  // Qlik sorts by end or by creation. If the creations are not in order, Qlik sorts by end.
   const isSurelyByEnd = by === 'end' && !isDescending(reloads.map(({ createdAt }) => createdAt));
   if (isSurelyByEnd) return reloads.some(({ endedAt }) => endedAt !== undefined && endedAt < since);
   // No reload takes longer than `longestReload`. So whatever was created before this instant ended before `since`.
@@ -127,8 +139,8 @@ function isCompleteSince(
 }
 
 /**
- * Whether the entries are sorted by end: each one ended no later than the one before it, and the first one no later than
- * `reached`, where the pages before stopped. Reloads that have not ended come together, before or after all others.
+ * Whether the entries are sorted by end, the latest first. The first entry must not be later than `reached`, the earliest
+ * end of the pages before. Reloads that still run have no end. They must stand together, before or after all others.
  */
 function isEndOrder(reloads: readonly ReloadRecord[], reached?: EpochMs): boolean {
   const ends = reloads.map(({ endedAt }) => endedAt);

@@ -5,12 +5,16 @@ import type { EpochMs } from '../../../src/core/units.ts';
 import type { CheckpointDocument, CheckpointGap } from '../../../src/ledger/documents/checkpoint.ts';
 import type { Listed } from './list-back.ts';
 
-/** An end may be so far ahead of the tenant's clock, which was read a moment before. A later end is wrong, and moves nothing. */
+/**
+ * The most by which an end may be ahead of the tenant's clock. An end that is further ahead is wrong, so the checkpoint
+ * ignores it.
+ */
 const AHEAD_MS = 60_000;
 
 /**
- * From when on an app's ends count. Earlier ends are known already, or they are history: they ended before the first sweep, or
- * before the app came into the chains. Qlik may list an end late, so we go back by the overlap (15 minutes).
+ * From which instant on an app's ends count. Earlier ends have been seen, or they must start nothing: they ended before
+ * the first sweep, or before the app came into the chains. Qlik may list an end late, so we go back by the overlap (15
+ * minutes).
  */
 export function countsFrom(
   { t, from, fresh, behind }: CheckpointDocument,
@@ -20,13 +24,13 @@ export function countsFrom(
   return Math.max((behind?.[appId]?.t ?? t) - overlap, from, fresh?.[appId] ?? from) as EpochMs;
 }
 
-/** How far back the list of a whole tenant has to go: to the app that is furthest behind, and by the overlap. */
+/** How far back the list of a whole tenant has to go: to the app that is furthest behind, minus the overlap. */
 export function wholeFrom({ t, from, behind = {} }: CheckpointDocument, { overlap }: TimeConstants): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
   return Math.max(furthest - overlap, from) as EpochMs;
 }
 
-/** The latest end that can be right; undefined if there is none. */
+/** The latest end that is not too far ahead; undefined if there is none. */
 export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): EpochMs | undefined {
   const latest = now + AHEAD_MS;
   const ends = reloads.flatMap(({ endedAt }) => (endedAt !== undefined && endedAt <= latest ? endedAt : []));
@@ -34,10 +38,10 @@ export function greatestEnd(reloads: readonly ReloadRecord[], now: EpochMs): Epo
 }
 
 /**
- * The head of a list: its latest end. Once the list is read to its end, every end up to its head is known. A long list is read
- * in several sweeps, and the first of them sees the head; the gap keeps it for the later ones.
+ * The head of a list is its latest end. Once the list is read completely, every end up to its head is known. A long list
+ * is read in several sweeps. Only the first of them sees the head, so the gap stores it.
  *
- * @param known - up to this instant every end was known before. The head is never earlier.
+ * @param known - up to this instant every end was known before this list. The head is never earlier.
  * @param gap - where an earlier sweep stopped; undefined if none did.
  * @param storeNow - the store's clock. It stands in for the tenant's clock if the tenant's answers have no `Date`.
  */

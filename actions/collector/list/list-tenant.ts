@@ -7,10 +7,10 @@ import { headOf, wholeFrom } from './list-bounds.ts';
 import { appsOf, type TenantList } from './tenant-list.ts';
 
 /**
- * Lists a tenant's reloads since its checkpoint: in one list, or app by app if the credential may not list the whole tenant
- * (fact q-reloads-list-02).
+ * Lists a tenant's reloads since its checkpoint. It reads one list of the whole tenant. If the credential may not list
+ * the whole tenant, it lists app by app (fact q-reloads-list-02).
  *
- * @returns what was listed, and how far the checkpoint may move by it; or a text that says why nothing was listed.
+ * @returns what was listed, and how far the checkpoint may move; or a text that says why nothing was listed.
  */
 export async function listTenant(
   tenant: TenantName,

@@ -11,7 +11,7 @@ import type { Listed } from './list-back.ts';
 export interface TenantList extends Omit<Listed, 'kind' | 'left'> {
   /** What the checkpoint says once the events are stored. */
   readonly progress: Pick<CheckpointDocument, 't' | 'gap' | 'behind' | 'round'>;
-  /** Apps whose ends we hear of only by webhooks. */
+  /** The apps whose reloads Qlik does not show us. Only webhooks report their ends. */
   readonly unseen: readonly UnseenApp[];
 }
 
@@ -21,14 +21,14 @@ export interface TenantPorts extends ListPorts {
   readonly identity: () => Promise<string>;
 }
 
-/** The compiled apps of a tenant, sorted. */
+/** The apps of a tenant that are in the chains, sorted. */
 export const appsOf = (tenant: TenantName, { apps }: Pick<CollectorPorts, 'apps'>): readonly AppId[] =>
   Object.keys(apps)
     .filter((key) => key.startsWith(`${tenant}/`))
     .map((key) => key.slice(tenant.length + 1) as AppId)
     .sort();
 
-/** The ends of compiled apps among these reloads, each once, in the order of their time. */
+/** The ends among these reloads whose apps are in the chains: each once, the earliest first. */
 export function endsAmong(
   reloads: readonly ReloadRecord[],
   tenant: TenantName,

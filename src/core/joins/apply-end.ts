@@ -14,57 +14,72 @@ import {
 } from './fold-ends.ts';
 
 /**
- * What a composite link remembers of the ends of its upstreams. Plain JSON: it is stored in `join:` documents.
+ * What a composite link remembers of the ends of its upstreams. A composite link waits for several apps, its upstreams.
+ * When enough of them have ended, it fires: it calls for one order. An end that counts and waits for the other apps is a
+ * half. `foldEnds` holds these rules. This memory is plain JSON: it is stored in `join:` documents.
  *
- * Ends may arrive late, so the link keeps a log of them: with each new end, `foldEnds` goes through the log again. The log is
- * bounded. Of the ends that left it, only those that were still halves are kept: the base.
+ * Ends may arrive late, so the link keeps a log of ends. With each new end, `foldEnds` goes through the whole log again.
+ * The log is bounded: the oldest ends leave it. Of these, only the halves are kept. They are the base.
  */
 export interface JoinMemory<End extends JoinEnd = JoinEnd> {
-  /** The halves that the ends before the log left: ends that count and wait for other apps. */
+  /** The base: the halves among the ends that have left the log. */
   readonly baseHalves: readonly End[];
-  /** The newest end before the log; absent if no end has left the log yet. Any end that is not newer comes too late. */
+  /**
+   * The newest end that has left the log; absent if none has. An end that arrives now and is not newer than this one
+   * comes too late.
+   */
   readonly baseEnd?: EndKey;
-  /** The ends since then, sorted by `compareEnds`. */
+  /** The ends after `baseEnd`, sorted by `compareEnds`. */
   readonly log: readonly End[];
-  /** The newest end that completed a firing. Only a firing that a later end completes is carried out. */
+  /**
+   * The end that completed the newest firing that was carried out. From now on, only firings completed by a newer end are
+   * carried out.
+   */
   readonly fired?: EndKey;
-  /** The rule by which the last end was applied; absent if there was none. */
+  /** The link's rule when it last got an end; absent if it never got one. */
   readonly rule?: JoinRule;
 }
 
-/** The memory of a link that has heard of nothing yet. */
+/** The memory of a link that has got no end yet. */
 export const EMPTY_JOIN: JoinMemory<never> = { baseHalves: [], log: [] };
 
-/** The longest log. Each end in it has about 150 bytes, and 250 once it is used. */
+/** The most ends in a log. Each has about 150 bytes; about 250 once a firing used it. */
 const MAX_LOG_ENDS = 128;
 
-/** An end that is older than the newest one by this much, or by the link's `within` if that is longer, comes too late. */
+/**
+ * An end leaves the log when it is this much older than the newest end, or `within` older if the link's `within` is
+ * longer.
+ */
 const LATEST_ARRIVAL: DurationMs = days(1);
 
 /** What became of an end when it arrived. */
 export type AppliedFate =
   | EndFate
-  /** It came late and belongs to a firing up to `fired`. Nothing starts, because that firing or a later one was carried out. */
+  /** The end came late. By its own time it belongs to a firing that is not newer than `fired`, so it starts nothing. */
   | 'covered'
-  /** It is older than the log. */
+  /** The end is not newer than `baseEnd`. */
   | 'too-late';
 
 /** What one end changes. */
 export interface Applied<End extends JoinEnd = JoinEnd> {
-  /** The new memory. Absent if nothing changes: the end was applied before, or it comes too late. */
+  /** The new memory. Absent if nothing changes: the memory has this end already, or the end comes too late. */
   readonly memory?: JoinMemory<End>;
-  /** The firings to carry out now, oldest first; mostly none or one. An end that comes late may complete several. */
+  /**
+   * The firings to carry out now, oldest first. Usually there is none or one. An end that comes late may complete
+   * several.
+   */
   readonly firings: readonly Firing<End>[];
   readonly fate: AppliedFate;
-  /** The end that completed the firing in which this end is used; absent if it is used in none. */
+  /** If a firing used this end: the end that completed that firing. */
   readonly usedBy?: Closing;
 }
 
 /**
  * Applies one end to what a composite link remembers.
  *
- * Ends may arrive in any order and twice. The same end again changes nothing. An end that comes late counts at its own time,
- * but what a link has called for is never taken back. If the rule has changed, an end that was used before is not used again.
+ * Ends may arrive in any order and twice. If the same end arrives again, nothing changes. An end that comes late counts
+ * at its own time, but an order that the link has called for is never taken back. If the rule has changed, no end is used
+ * a second time.
  */
 export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End, rule: JoinRule): Applied<End> {
   const memory = underRule(before, rule);
@@ -72,7 +87,7 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
   if (baseEnd !== undefined && compareEnds(end, baseEnd) <= 0) return { firings: [], fate: 'too-late' };
   const isSame = (each: JoinEnd): boolean => endId(each) === endId(end);
   const known = memory.log.find(isSame);
-  // An end that comes late changes what followed from the later ones. So the whole log is folded again.
+  // The log is folded from its beginning, because a late end may change what follows from the ends after it.
   const log = known === undefined ? [...memory.log, end].sort(compareEnds) : memory.log;
   const folded = foldEnds(baseHalves, log, rule);
   const firing = folded.firings.find(({ halves }) => halves.some(isSame));
@@ -80,7 +95,7 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
   const closing = known?.usedBy ?? (firing && closingOf(firing));
   const own = fate === 'used' && closing !== undefined && { usedBy: closing };
   if (known !== undefined) return { firings: [], fate: known.isCovered === true ? 'covered' : fate, ...own };
-  // A firing up to `fired` was carried out, or a later one covers it.
+  // A firing that is not newer than `fired` is not carried out: it was carried out before, or a newer one was.
   const isNew = ({ closing }: Firing<End>): boolean => fired === undefined || compareEnds(closing, fired) > 0;
   const firings = folded.firings.filter(isNew);
   const newest = firings.at(-1)?.closing ?? fired;
@@ -98,13 +113,16 @@ export function applyEnd<End extends JoinEnd>(before: JoinMemory<End>, end: End,
 
 const closingOf = ({ closing: { app, reloadId } }: Firing): Closing => ({ app, reloadId });
 
-/** The end, with `usedBy` if one of these firings used it. */
+/** The end; if one of these firings used it, with `usedBy`. */
 function markUsed<End extends JoinEnd>(end: End, firings: readonly Firing<End>[]): End {
   const firing = firings.find(({ halves }) => halves.some((half) => endId(half) === endId(end)));
   return firing === undefined ? end : { ...end, usedBy: closingOf(firing) };
 }
 
-/** Marks halves that the link did not need: it had fired without their app a short time before. Two of three were enough. */
+/**
+ * Marks the spare halves. A half is spare if the link fired at most `within` before it, without an end of its app. For
+ * example, two of three apps were enough, and the third one ended a little later.
+ */
 function markSpare<End extends JoinEnd>(
   log: readonly End[],
   { fates, firings }: Folded<End>,
@@ -125,9 +143,9 @@ function markSpare<End extends JoinEnd>(
 }
 
 /**
- * What a link remembers, ready for a rule. If the rule has changed, ends that were used or covered become spent: the new rule
- * could otherwise fire for them once more. If it has not changed, no end becomes spent, because a late end may still change
- * which ends the link uses.
+ * The memory as the rule `rule` may use it. If the rule has changed, all ends that were used or covered become spent:
+ * otherwise the new rule could fire for them once more. If the rule is the same, no end becomes spent, because a late end
+ * may still change which ends a firing uses.
  */
 function underRule<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   if (memory.rule === undefined || isSameRule(memory.rule, rule)) return memory;
@@ -144,7 +162,10 @@ function isSameRule(a: JoinRule, b: JoinRule): boolean {
 
 const keyOf = ({ app, reloadId, endedAt }: EndKey): EndKey => ({ app, reloadId, endedAt });
 
-/** Moves the oldest ends of the log into the base: those that are too many, and those that are too old. */
+/**
+ * Takes the oldest ends out of the log: those above `MAX_LOG_ENDS`, and those that are too old. Their halves become the
+ * base.
+ */
 function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinMemory<End> {
   const { log } = memory;
   const newest = log.at(-1)?.endedAt ?? 0;
@@ -156,19 +177,25 @@ function trim<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): Joi
   return { ...memory, baseHalves: halves, baseEnd: keyOf(last), log: log.slice(count) };
 }
 
-/** What a composite link waits for, for people. */
+/** What a composite link waits for, as it is shown to people. */
 export interface JoinWait<End extends JoinEnd = JoinEnd> {
-  /** The ends that are there, oldest first. */
+  /** The halves: the ends that wait for the missing ones, oldest first. */
   readonly halves: readonly End[];
-  /** The upstreams of which an end is missing. */
+  /** The upstreams that have no half. */
   readonly missing: readonly AppKey[];
-  /** Ends that are enough by a changed rule, and were not by the one before: the next end sets the link off. Mostly absent. */
+  /**
+   * Mostly absent. If a deployment changed the rule, the ends at hand may be enough by the new rule. Then these ends are
+   * here, and the link fires when the next end arrives.
+   */
   readonly enough?: readonly End[];
-  /** When the oldest of `halves` expires, by Qlik's clock; absent if there is none. */
+  /** When the oldest half expires, by Qlik's clock; absent if there is no half. */
   readonly closesAt?: EpochMs;
 }
 
-/** What a composite link waited for after its newest end. Time has passed since, so a half may have expired: see `closesAt`. */
+/**
+ * What a composite link waits for, as of its newest end. Time has passed since that end, so a half may have expired:
+ * compare `closesAt` with the clock.
+ */
 export function joinWait<End extends JoinEnd>(memory: JoinMemory<End>, rule: JoinRule): JoinWait<End> {
   const { baseHalves, log, fired } = underRule(memory, rule);
   const { halves, firings } = foldEnds(baseHalves, log, rule);

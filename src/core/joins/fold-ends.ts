@@ -5,8 +5,9 @@ import type { Outcome } from '../reload-finished.ts';
 import { addMs, type EpochMs } from '../units.ts';
 
 /**
- * The end of a reload of an upstream, as a composite link remembers it. A composite link waits for several apps, its upstreams,
- * and then reloads its target once.
+ * The end of a reload of an upstream, as a composite link remembers it. A composite link waits for several apps, its
+ * upstreams, and then reloads one app, its target. When enough upstreams have ended, the link fires: it calls for one
+ * order. This is a firing.
  */
 export interface JoinEnd {
   readonly app: AppKey;
@@ -14,13 +15,19 @@ export interface JoinEnd {
   /** By Qlik's clock. */
   readonly endedAt: EpochMs;
   readonly outcome: Outcome;
-  /** True if the end came so late that it started nothing: it belongs to a firing up to the newest one carried out before. */
+  /**
+   * True if the end came so late that it started nothing. By its own time it belongs to a firing that is not newer than
+   * the newest one the link has carried out.
+   */
   readonly isCovered?: true;
-  /** If a firing that was carried out used this end: the end that completed the firing. */
+  /** If a firing used this end: the end that completed the firing. */
   readonly usedBy?: Closing;
-  /** True if it was used or covered before a deployment changed the link's rule. It never counts again. */
+  /** True if the end was used or covered before a deployment changed the link's rule. Such an end never counts again. */
   readonly isSpent?: true;
-  /** True if the link had fired without its app at most `within` before. So it is no problem if the end waits in vain. */
+  /**
+   * True if the link had fired at most `within` before this end, and needed no end of this app. For example, two of three
+   * apps were enough. Then it is no problem if this end waits in vain.
+   */
   readonly isSpare?: true;
 }
 
@@ -30,26 +37,29 @@ export type Closing = Pick<JoinEnd, 'app' | 'reloadId'>;
 /** The fields by which ends are sorted. */
 export type EndKey = Pick<JoinEnd, 'app' | 'reloadId' | 'endedAt'>;
 
-/** What became of an end. A *half* is an end that counts and waits for the ends of other apps. */
+/**
+ * What became of an end. A *half* is an end that counts and waits for the ends of other apps. Counting means: its app is
+ * an upstream, it has the outcome for which the link waits, and it is not spent.
+ */
 export type EndFate =
-  /** It is a half. */
+  /** The end is a half: it waits for the ends of other apps. */
   | 'waits'
-  /** It was a half, and the link fired, maybe by an earlier rule. */
+  /** The end was a half, and the link fired with it. Also an end that is spent (`isSpent`). */
   | 'used'
-  /** It was a half, until a later end of the same app took its place. */
+  /** The end was a half. Then its app ended again, with an outcome for which the link waits. */
   | 'superseded'
-  /** It was a half, until a later end of the same app did not count. */
+  /** The end was a half. Then its app ended again, with an outcome for which the link does not wait. */
   | 'withdrawn'
-  /** It was a half, until it was older than the link's `within`. */
+  /** The end was a half. Then another end came that was more than `within` later. */
   | 'expired'
-  /** It does not count: it does not have the outcome for which the link waits, or its app is no upstream any more. */
+  /** The end does not count. Its outcome is not the one for which the link waits, or its app is no upstream any more. */
   | 'not-matched';
 
-/** Enough upstreams have ended, close enough together: the link calls for one order. */
+/** A firing: enough upstreams have ended, close enough together, so the link calls for one order. */
 export interface Firing<End extends JoinEnd = JoinEnd> {
-  /** The end that made them enough. Its reload id becomes part of the order's id. */
+  /** The last of these ends, which completed the firing. Its reload id becomes part of the order's id. */
   readonly closing: End;
-  /** One end for each app that took part, sorted; the last one is `closing`. */
+  /** One end for each app that took part, oldest first; the last one is `closing`. */
   readonly halves: readonly End[];
 }
 
@@ -59,30 +69,34 @@ export interface Folded<End extends JoinEnd = JoinEnd> {
   readonly halves: readonly End[];
   /** Every firing, sorted by `closing`. */
   readonly firings: readonly Firing<End>[];
-  /** What became of each end, by `endId`: of those in the list, and of the halves from before that still count. */
+  /** What became of each end, by `endId`: of all `ends`, and of those `halves` that still count. */
   readonly fates: ReadonlyMap<string, EndFate>;
 }
 
-/** A text that names an end. It has the app, because two tenants may have reloads with the same id. */
+/** A text that names an end. It contains the app, because two tenants may have reloads with the same id. */
 export const endId = ({ app, reloadId }: Pick<JoinEnd, 'app' | 'reloadId'>): string => `${app} ${reloadId}`;
 
-/** Sorts ends by time. If two ended in the same millisecond, it sorts by reload id, then by app: the same way everywhere. */
+/**
+ * Sorts ends by time. Ends of the same millisecond are sorted by reload id, then by app. So everybody gets the same
+ * order.
+ */
 export const compareEnds = (a: EndKey, b: EndKey): number =>
   a.endedAt - b.endedAt || compareTexts(a.reloadId, b.reloadId) || compareTexts(a.app, b.app);
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**
- * Says which firings follow from `ends`: this is what a composite link means (docs/chains.md). For each end, in this order:
+ * Says which firings follow from `ends`. This function defines what a composite link means (docs/chains.md).
  *
- * 1. If its app has a half from before, that half goes.
- * 2. If the end counts, it becomes its app's half. It counts if it has the outcome for which the link waits, and is not spent.
- * 3. The halves that are more than `within` older than this end go.
- * 4. If the end counts and `atLeast` apps have a half, the link fires. Then all halves are used, and none is left.
+ * At first, halves that do not count any more are dropped: a deployment may have changed the link's rule. Then, for each
+ * end:
  *
- * A deployment may have changed the rule since the halves before. So a half that no longer counts goes first of all.
+ * 1. If the end's app has a half, that half goes.
+ * 2. If the end counts, it becomes its app's half.
+ * 3. All halves go that are more than `within` older than this end.
+ * 4. If the end counts and `atLeast` apps have a half, the link fires. The firing uses all halves, so no half is left.
  *
- * @param halves - what was left of earlier ends; at most one for each app.
+ * @param halves - the halves that earlier ends left; at most one for each app.
  * @param ends - sorted by `compareEnds`, all later than `halves`.
  */
 export function foldEnds<End extends JoinEnd>(

@@ -8,29 +8,35 @@ import { addMs, type EpochMs } from '../units.ts';
 import { type Applied, applyEnd, type JoinMemory, joinWait } from './apply-end.ts';
 import { type Closing, endId, type Firing, type JoinEnd } from './fold-ends.ts';
 
-/** An upstream's end with its place in its run: how many orders lie between it and the event at the run's root. */
+/**
+ * An upstream's end with its place in its run. A run begins with one event, its root, and has all orders that followed
+ * from it. `hops` is the number of orders between the root and this end.
+ */
 export interface RememberedEnd extends JoinEnd, Descent, Pick<Lineage, 'areHopsUnsure'> {}
 
-/** An order that a composite link called for. It has every field, so that whoever finds it can create it. */
+/** An order that a composite link called for. It is complete: whoever finds it can create its document. */
 export interface JoinedOrder extends ReloadOrder {
   readonly lineage: Lineage;
   readonly traceId: string;
 }
 
-/** What a composite link remembers: the ends of its upstreams, and what it called for. */
+/** What a composite link remembers: the ends of its upstreams, and the orders it called for. */
 export interface JoinState extends JoinMemory<RememberedEnd> {
   /** Orders that the link called for and that may not be stored yet. */
   readonly open: readonly JoinedOrder[];
 }
 
-/** An upstream's end, and one of the composite links that wait for it. */
+/**
+ * An upstream's end, and one composite link that waits for it. A composite link waits for several apps, its upstreams.
+ * When enough of them have ended, the link fires: it calls for one order.
+ */
 export interface JoinedEvent {
   readonly event: ReloadFinished;
   readonly link: CompositeLink;
   /** Where the event stands in its run. */
   readonly descent: Descent & Pick<Lineage, 'areHopsUnsure'>;
   readonly traceId: string;
-  /** An order with more hops than this is not called for. Hops are the orders from the event at the root of its run on. */
+  /** The most hops an order may have. If an order would have more, the link does not call for it. */
   readonly maxHops: number;
   /** The hash of the definition that has the link. */
   readonly definition?: string | undefined;
@@ -42,14 +48,17 @@ export interface JoinStep {
   readonly state?: JoinState;
   /** Why the event calls for no order now; absent if it calls for one. */
   readonly skip?: Skip;
-  /** If an order would have too many hops: the root of its run. If runs meet in it, that of the run with the most hops. */
+  /**
+   * Only if an order would have too many hops: the root of its run. If the firing's ends come from several runs, it is
+   * the run of the end with the most hops.
+   */
   readonly tooFar?: string;
 }
 
 /**
- * Applies an event to a composite link: `applyEnd` says which firings follow, and each gives an order.
+ * Applies an event to a composite link. `applyEnd` decides which firings follow from it. Each firing gives one order.
  *
- * Events may come in any order and twice. The same event again changes nothing.
+ * Events may come in any order and twice. If the same event comes again, nothing changes.
  */
 export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   const { event, link, descent, maxHops } = joined;
@@ -64,7 +73,8 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
     return { skip: { ...linkOf(joined), reason: 'too-many-hops', hops }, tooFar: farthest.root };
   };
   if (applied.memory === undefined) {
-    // Whoever applied the end before may have died before anybody was told that the run is stopped.
+    // The link knows this end already. The activation that applied it may have died before it raised the alert that the
+    // run was stopped. So we report the stopped run again.
     const before = firingOf(applied, state);
     return (before && tooFar(before)) ?? (skip === undefined ? {} : { skip });
   }
@@ -75,7 +85,7 @@ export function joinEvent(state: JoinState, joined: JoinedEvent): JoinStep {
   return { state: next, ...((refused && tooFar(refused)) ?? (skip !== undefined && { skip })) };
 }
 
-/** The firing in which an end was used that was applied before, as the ends of the log say. */
+/** Rebuilds the firing that used an end which the link knew already: all remembered ends that the same end completed. */
 function firingOf(
   { usedBy }: Applied<RememberedEnd>,
   { baseHalves, log }: JoinState,
@@ -96,7 +106,7 @@ function orderOf({ closing, halves }: Firing<RememberedEnd>, { link, traceId, de
   const lineage: Lineage = {
     cause,
     ...(others.length > 0 && { others }),
-    // From the half with the most hops: so MAX_HOPS also stops a run that leads back to itself through another half.
+    // The half with the most hops decides. So MAX_HOPS also stops a run that leads back to itself through another half.
     hops: 1 + Math.max(...halves.map(({ hops }) => hops)),
     root: closing.root,
     ...(halves.some(({ areHopsUnsure }) => areHopsUnsure === true) && { areHopsUnsure: true }),

@@ -6,16 +6,16 @@ import type { EventFact, OrderFact } from './facts.ts';
 import { ownersOf, type Run, willRetry } from './group-runs.ts';
 import { causeFinder } from './order-causes.ts';
 
-/** One reload of a run, and the reloads that followed from it. It has its order, its end, or both. */
+/** One reload of a run, and the reloads that followed from it. A node has the reload's order, its end, or both. */
 export interface RunNode {
   readonly app: AppRef;
   /** The order that called for the reload. Absent if somebody else started the reload, or if the ledger lacks the order. */
   readonly order?: OrderFact;
   /** The reload's end. Absent if it has not ended yet, or if the ledger lacks the end. */
   readonly event?: EventFact;
-  /** If the order had several attempts: the ends of the earlier ones. */
+  /** If the order had several attempts: the ends of all attempts but the last. */
   readonly attempts?: readonly EventFact[];
-  /** Which links the end did not set off, and why. `no-link` is left out: it explains nothing. */
+  /** Which links the end did not set off, and why. The reason `no-link` is left out: it explains nothing. */
   readonly skips: readonly Skip[];
   readonly followers: readonly RunNode[];
 }
@@ -23,9 +23,10 @@ export interface RunNode {
 /**
  * Shows a run as a tree: below each reload are the reloads that its end called for.
  *
- * Usually a run is one tree. There are more if the ledger lacks one of its events or orders: what followed from that is then
- * a tree of its own. An order has several ends if two reloads were started for it. Then each end after the first is a tree of
- * its own, too.
+ * Usually a run is one tree. There are more trees in two cases:
+ *
+ * - The ledger lacks an event or an order of the run. What followed from it then begins a tree of its own.
+ * - Two reloads were started for the same attempt of an order. The end that came second then begins a tree of its own.
  */
 export function treesOf(run: Run): readonly RunNode[] {
   const endsOf = endsByOrder(run);
@@ -41,7 +42,7 @@ export function treesOf(run: Run): readonly RunNode[] {
       followers: [...attempts, ...(event === undefined ? [] : [event])].flatMap(nodesAfter),
     });
   };
-  /** The reloads of the orders that `event` caused; if it is undefined, of those whose cause is not in the run. */
+  /** The nodes of the orders that `event` caused. If `event` is undefined: of the orders whose cause is not in the run. */
   const nodesAfter = (event: EventFact | undefined): RunNode[] =>
     (ordersAfter.get(event) ?? []).map((order) => nodeOf(order, order, endsOf.get(order)?.last));
   const owned = new Set([...endsOf.values()].flatMap(({ attempts, last }) => [...attempts, last]));
@@ -51,13 +52,13 @@ export function treesOf(run: Run): readonly RunNode[] {
 
 /** The ends of one order's reloads. */
 interface OwnEnds {
-  /** Of the attempts that another one follows, in the order of their ends. */
+  /** The ends of all attempts but the last, in the order of their ends. */
   readonly attempts: readonly EventFact[];
-  /** Of the last attempt. Absent if it has not ended. */
+  /** The end of the last attempt. Absent if that attempt has not ended. */
   readonly last?: EventFact;
 }
 
-/** The ends of each order's reloads. If an order has two ends of its last attempt, the later one is left out. */
+/** The ends of each order's reloads. If the last attempt of an order has two ends, only the first is here. */
 function endsByOrder({ orders, events }: Run): ReadonlyMap<OrderFact, OwnEnds> {
   const ownerOf = ownersOf(orders);
   const endsOf = new Map<OrderFact, OwnEnds>();
@@ -71,6 +72,6 @@ function endsByOrder({ orders, events }: Run): ReadonlyMap<OrderFact, OwnEnds> {
   return endsOf;
 }
 
-/** Whether another attempt of the order follows this end, or has followed. */
+/** Whether the end belongs to an attempt that is not the order's last. */
 const isEarlierAttempt = (event: EventFact, { state, ends }: OrderFact): boolean =>
   willRetry(event) || (state !== 'ended' && ends.includes(event.reloadId));

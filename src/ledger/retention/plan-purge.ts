@@ -2,43 +2,47 @@ import type { TenantName } from '../../core/names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../core/units.ts';
 import type { Footprint } from './footprint.ts';
 
-/** What decides besides the documents. */
+/** What a purge goes by, besides the documents. */
 export interface PurgeLimits {
   /** The store's clock. */
   readonly now: EpochMs;
-  /** How long a document is kept after it became final. */
+  /** How long a document is kept after it became final, that is, after nothing more will be done with it. */
   readonly retention: DurationMs;
   /**
-   * By tenant: the sweep may list reloads again that ended at this instant of Qlik's clock or later. A tenant without a
-   * checkpoint is not in it: its first sweep takes all earlier ends for history.
+   * By tenant, an instant of Qlik's clock: the sweep may still list reloads that ended at this instant or later. A tenant
+   * without a checkpoint is not in this map. When the sweep first visits such a tenant, it starts nothing for the ends it
+   * finds.
    */
   readonly listsFrom: ReadonlyMap<TenantName, EpochMs>;
-  /** The hash of the definition that is deployed. If nobody knows it, no definition goes. */
+  /** The hash of the deployed definition (the compiled chains). If undefined, no definition is removed. */
   readonly deployed: string | undefined;
 }
 
-/** A document that may go. */
+/** A document to remove. */
 export type Removable = Pick<Footprint, '_id' | '_rev'>;
 
-/** How far an event's time and the time in Qlik's record of the same end may be apart. */
+/** An event and Qlik's record of the same end may have different times. This is the most by which they may differ. */
 const ENDS_DIFFER = days(1);
 
 /**
- * The types in the order in which they go. A purge may break off between two of them. So an event goes before its orders: a
- * replay of an event without its orders would give their ids once more. Whatever is about an order goes before it, too. What
- * names a definition goes before it.
+ * The order in which the types are removed. A purge may break off at any point, so a document goes before the documents
+ * that it needs:
+ *
+ * - An event goes before its orders. If only the orders were gone, a replay of the event would use their ids again.
+ * - Whatever is about an order goes before the order.
+ * - Whatever names a definition goes before the definition.
  */
 const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order', 'definition'];
 
 /**
- * Decides which documents a purge removes. A document goes if it is old, that is, final for the whole retention, and if no
- * document that stays needs it. Pure.
+ * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old
+ * document is removed unless a document that stays needs it.
  *
- * Nothing starts again without them. The receiver refuses the webhook of such an end as too old, the sweep does not list so
- * far back, and whatever is still being done with the end keeps its documents.
+ * A removed event cannot start anything again. The receiver refuses its webhook as too old, and the sweep no longer lists
+ * its end. If some document still works with it, the event stays.
  *
  * @param footprints - of all documents of the ledger.
- * @returns one list for each type, in the order in which they have to go.
+ * @returns one list for each type, in the order of removal.
  */
 export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits): readonly (readonly Removable[])[] {
   const staying = stayingIds(footprints, limits);
@@ -49,8 +53,8 @@ export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits)
 }
 
 /**
- * The ids of all documents that stay. First come those that stay for a reason of their own. Then each of them makes others
- * stay, and those make others stay, until no more are found. Ids that the ledger does not have may be among them.
+ * The ids of all documents that stay. First come those that stay for a reason of their own. Each of them may make others
+ * stay, and so on, until no more are found. The list may contain ids of documents that the ledger does not have.
  */
 function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): ReadonlySet<string> {
   const oldest = addMs(limits.now, -limits.retention as DurationMs);
@@ -66,7 +70,8 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
     const { _id, finalSince, keeps, order } = footprint;
     if (finalSince === undefined || finalSince > oldest) for (const id of [_id, ...keeps]) keep(id);
     else if (isListedAgain(footprint, limits) || isDeployed(_id, limits)) keep(_id);
-    // An order in doubt looks for its reload among those of its app. The app's other orders say which of them are theirs.
+    // An order in doubt may have started a reload or not. It looks for its reload among those of its app. The app's other
+    // orders say which reloads are theirs, so they stay.
     else if (order !== undefined && doubted.has(order.app)) keep(_id);
   }
   const followers = followersOf(footprints, staying);
@@ -75,7 +80,7 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
   return staying;
 }
 
-/** By id: which other documents stay if this one stays. */
+/** By the id of a document: which other documents stay if it stays. */
 function followersOf(
   footprints: readonly Footprint[],
   staying: ReadonlySet<string>,
@@ -93,13 +98,13 @@ function followersOf(
   return followers;
 }
 
-/** Whether it is a part of the definition that is deployed. */
+/** Whether the document is a part of the deployed definition. */
 const isDeployed = (id: string, { deployed }: PurgeLimits): boolean =>
   id.startsWith(DEFINITION) && (deployed === undefined || id.split(':')[1] === deployed);
 
 const DEFINITION = 'definition:';
 
-/** Whether the sweep may list an event's end again. Without the event it would take the end for news. */
+/** Whether the sweep may list an event's end again. Without the event, the sweep would take the end for a new one. */
 function isListedAgain({ end }: Footprint, { listsFrom }: PurgeLimits): boolean {
   const from = end && listsFrom.get(end.tenant);
   return end !== undefined && from !== undefined && end.endedAt >= from - ENDS_DIFFER;

@@ -4,21 +4,22 @@ import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
 
 /**
- * How a document and others make each other stay in the ledger, although they are old: final for the whole retention. Ids
- * that the ledger does not have may be among them.
+ * Which documents keep each other in the ledger. A document is old if it has been final for the whole retention; old
+ * documents are removed unless another one keeps them. The lists are of document ids. The ledger may not have all of
+ * them.
  */
 export interface References {
-  /** While this document is not old, these stay. */
+  /** While this document is not old, these documents stay. */
   readonly keeps: readonly string[];
-  /** While one of these stays, for any reason, this document stays. */
+  /** While one of these documents stays, for any reason, this document stays. */
   readonly staysWith: readonly string[];
-  /** While this document stays, for any reason, these stay. */
+  /** While this document stays, for any reason, these documents stay. */
   readonly holds: readonly string[];
 }
 
 const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
-/** The references of a document. Documents of other types have none that matter. */
+/** The references of a document. Documents of all other types keep nothing and are kept by nothing. */
 export function referencesOf(
   document: DocumentOf<'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
 ): References {
@@ -54,8 +55,8 @@ export function referencesOf(
 }
 
 /**
- * The references of an order. It stays while the event of a cause stays, because a replay of that event could otherwise give
- * the order's id once more. If it is merged, it and the other order stay together.
+ * The references of an order. The order stays while the event of a cause stays: without the order, a replay of the event
+ * would use the order's id again. A merged order and the order it merged into stay together.
  */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
   const calledFor = causes.flatMap((cause) => eventsOf(tenant, cause));
@@ -69,11 +70,11 @@ function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definit
   };
 }
 
-/** The definition's first part, which holds the others. */
+/** The id of the definition's first part. The first part holds the other parts. */
 const idsOf = (definition: string | undefined): readonly string[] =>
   definition === undefined ? [] : [definitionId(definition)];
 
-/** The events of all ends that the link remembers, and what its open orders refer to. */
+/** What a composite link keeps: the events of all ends that it remembers, and whatever its open orders refer to. */
 function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentOf<'join'>): readonly string[] {
   const keys = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((key) => key ?? [])];
   const ends = keys.map(({ app, reloadId }) => eventId(tenantOf(app), reloadId));
@@ -87,8 +88,8 @@ function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentO
 const tenantOf = (app: AppKey): TenantName => app.slice(0, app.indexOf('/')) as TenantName;
 
 /**
- * The events that a cause may name. A cause is `<reload id>`, `<tenant>.<reload id>`, or `r<n>.` and one of these. A tenant
- * may be called `r1`, so each possible reading gives an event.
+ * The ids of the events that a cause may name. A cause is `<reload id>`, `<tenant>.<reload id>`, or `r<n>.` followed by
+ * one of these. A tenant may be called `r1`, so a cause can be read in several ways. Each reading gives an id.
  */
 function eventsOf(tenant: TenantName, cause: string): readonly string[] {
   const own = eventId(tenant, cause as ReloadId);
