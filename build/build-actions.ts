@@ -23,7 +23,7 @@ export const ACTION_NAMES = ['receiver', 'collector', 'resolver', 'invoker', 're
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** The `cascade:…` modules, by name: what the bundles know of the chains, and of time. */
+/** The content of the modules `cascade:…`, which the actions import: the compiled chains, and the factor of time. */
 const builtInModules = (compiled: CompiledChains, timeFactor: number): Readonly<Record<string, unknown>> => ({
   'cascade:app-keys': Object.keys(compiled.apps),
   'cascade:apps': compiled.apps,
@@ -37,14 +37,14 @@ const builtIn = (compiled: CompiledChains, timeFactor: number): Plugin => ({
   setup({ onResolve, onLoad }) {
     const modules = builtInModules(compiled, timeFactor);
     onResolve({ filter: /^cascade:/ }, ({ path }) => ({ path, namespace: 'cascade' }));
-    // Parsing a text once is quicker than evaluating an object literal.
+    // Node parses a JSON text faster than it evaluates the same object literal.
     onLoad({ filter: /.*/, namespace: 'cascade' }, ({ path }) => ({
       contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(modules[path]))})`,
     }));
   },
 });
 
-/** Leaves out the web streams that node-fetch brings for Node below 18: no action uses them, and each would load them. */
+/** Leaves out the web streams that node-fetch brings for Node below 18. No action uses them, but each would load them. */
 const withoutUnused: Plugin = {
   name: 'without-unused',
   setup({ onLoad }) {
@@ -53,10 +53,8 @@ const withoutUnused: Plugin = {
 };
 
 /**
- * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`, that OpenWhisk runs as text. Writes the
- * chains that the bundles carry beside them, into `<outDir>/definition.json`: deployment stores them in the ledger.
- *
- * @param compiled - the chains that the bundles carry.
+ * Builds each action into one minified CommonJS file, `<outDir>/actions/<name>.js`. The chains are compiled into these bundles.
+ * The same chains are written into `<outDir>/definition.json`, from where deployment stores them in the ledger.
  */
 export async function buildActions(
   compiled: CompiledChains,
@@ -66,7 +64,7 @@ export async function buildActions(
   const directory = join(outDir, 'actions');
   // Node's error says why the folder cannot be made; esbuild's does not.
   await mkdir(directory, { recursive: true });
-  // One call: esbuild then parses once what several actions share. Each bundle is still complete.
+  // One call for all actions, so that esbuild parses the code that they share only once. Each bundle is complete.
   await build({
     entryPoints: Object.fromEntries(ACTION_NAMES.map((name) => [name, join(repository, 'actions', name, 'main.ts')])),
     outdir: directory,

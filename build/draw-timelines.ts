@@ -4,11 +4,11 @@ import type { JoinRule } from '../src/core/link.ts';
 import type { AppKey, ReloadId } from '../src/core/names.ts';
 import { addMs, type DurationMs, type EpochMs } from '../src/core/units.ts';
 
-/** One timeline of docs/chains.md: ends of the apps `a` and `b`, for which the app `report` waits. */
+/** One timeline of docs/chains.md. It shows ends of the apps `a` and `b`. The app `report` waits for both. */
 interface Timeline {
   readonly file: string;
   readonly title: string;
-  /** In the order in which they arrive: `a 01:00`, `b 01:30 failed`. */
+  /** The ends in the order in which Cascade hears of them: `a 01:00`, `b 01:30 failed`. */
   readonly ends: readonly string[];
   readonly says: string;
 }
@@ -77,7 +77,7 @@ interface Drawn {
   readonly isLate: boolean;
 }
 
-/** The pictures, by file name: each is what the code itself says about its ends. */
+/** Draws the pictures, by file name. What a picture says about an end comes from the code that decides in production. */
 export const drawTimelines = (): ReadonlyMap<string, string> =>
   new Map(TIMELINES.map((timeline) => [timeline.file, draw(timeline)]));
 
@@ -113,7 +113,7 @@ function draw({ title, ends, says }: Timeline): string {
   ].join('\n');
 }
 
-/** Applies the ends in the order in which they arrive. */
+/** Applies the ends in the order in which they arrive, and returns the last word on each, and the ends that started a reload. */
 function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; readonly closings: readonly JoinEnd[] } {
   let memory: JoinMemory = EMPTY_JOIN;
   let newest = 0;
@@ -145,7 +145,7 @@ function endOf(written: string, index: number): JoinEnd {
   };
 }
 
-/** For how long an end counts. */
+/** Draws for how long an end counts. */
 function windowOf({ end }: Drawn, x: (at: number) => number): string {
   const y = (LANES[end.app] ?? 0) + 12;
   const to = Math.min(x(addMs(end.endedAt, RULE.within)), WIDTH - RIGHT);
@@ -179,6 +179,6 @@ const lane = (name: string, y: number): string =>
 const text = (x: number, y: number, words: string, style = '', anchor = 'start'): string =>
   `<text x="${x}" y="${y}"${style === '' ? '' : ` class="${style}"`} text-anchor="${anchor}">${words}</text>`;
 
-/** `03:00`, on the next day `+1 03:00`. */
+/** An hour as text: `03:00`; on the next day `+1 03:00`. */
 const clock = (hour: number): string =>
   `${hour >= 24 ? `+${Math.floor(hour / 24)} ` : ''}${String(hour % 24).padStart(2, '0')}:00`;

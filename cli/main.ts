@@ -1,7 +1,7 @@
 import { runCli } from './run-cli.ts';
 import { EXIT, guarded, isColorful, writeLines } from './terminal.ts';
 
-// The reader has left, as in `… | head -1`. The output is lost, but the command still finishes, as `cancel --all` must.
+// EPIPE: nobody reads the output any more, as after `… | head -1`. The output is lost, but the command still finishes its work.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -14,7 +14,7 @@ const terminal = {
   colored: isColorful(process.stdout, process.env),
 };
 process.exitCode = await runCli(process.argv.slice(2), terminal).catch((error: unknown) => {
-  // A bug: its stack is printed whole. It may contain text from outside, so the terminal is guarded.
+  // A bug: its whole stack is printed. The stack may contain text from outside, so control characters are shown as text.
   writeLines(guarded(terminal).writeError, String(error instanceof Error ? error.stack : error));
   return EXIT.problems;
 });

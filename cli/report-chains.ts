@@ -7,7 +7,7 @@ import { appKey } from '../src/core/names.ts';
 import { paintsOf } from '../src/core/paint.ts';
 import { counted, type Terminal } from './terminal.ts';
 
-/** What `check --json` prints, beside `ok`. */
+/** What `cascade check --json` prints beside its field `ok`. */
 export interface ChainsReport {
   readonly files: number;
   /** Links and apps are counted only if no file has an error. */
@@ -28,11 +28,11 @@ const countsOf = ({ links, apps }: CompiledChains): { links: number; apps: numbe
   apps: Object.keys(apps).length,
 });
 
-/** A link that waits for several apps stands below each of them, and is one link. */
+/** Identifies a link. A link that waits for several apps is listed under each of these apps, and counts once. */
 const linkKey = (link: Link): string =>
   `${link.chain} ${joinId(link)}${isComposite(link) ? '' : ` ${appKey(link.after)} ${link.on}`}`;
 
-/** Writes each problem with the lines of the file that it is about. */
+/** Prints each problem with the lines of the chain file around it. */
 export function writeProblems({ problems, files }: CompiledDirectory, { write, colored }: Terminal): void {
   const texts = new Map(files.map((text) => [text.file, text]));
   const paints = paintsOf(colored);
@@ -42,14 +42,14 @@ export function writeProblems({ problems, files }: CompiledDirectory, { write, c
   }
 }
 
-/** `3 chains, 10 links, 12 apps: no problems`. */
+/** A line like `3 chains, 10 links, 12 apps: no problems`. */
 export function summaryOf({ files, links, apps, problems }: ChainsReport): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const found = countsText({ error: errors || undefined, warning: problems.length - errors || undefined });
   return `${countsText({ chain: files, link: links, app: apps })}: ${found || 'no problems'}`;
 }
 
-/** `3 chains, 10 links`. A count that is undefined is left out. */
+/** Counts with their nouns, such as `3 chains, 10 links`. A count that is undefined is left out. */
 const countsText = (counts: Readonly<Record<string, number | undefined>>): string =>
   Object.entries(counts)
     .flatMap(([noun, count]) => (count === undefined ? [] : [counted(count, noun)]))

@@ -53,7 +53,7 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
   }
 }
 
-/** The program with all its subcommands. The one that runs hands its report to `end`. */
+/** The program with all its subcommands. The subcommand that runs passes its report to `end`. */
 export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
   for (const { name, description, argument, options, examples, run } of COMMANDS) {
@@ -89,7 +89,7 @@ function newProgram({ write, writeError }: Terminal): Command {
     });
 }
 
-/** Prints what went wrong. Commander throws after `--help` and `--version`, too, with exit code 0. */
+/** Prints an error, and returns the exit code. Commander (the library) also throws after `--help`, with exit code 0. */
 function failed(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
   if (!(error instanceof CascadeError)) throw error;

@@ -2,7 +2,7 @@ import { toTerminal } from '../src/core/paint.ts';
 import { jsonText } from '../src/core/visible.ts';
 import type { Environment } from '../src/deploy/environment.ts';
 
-/** What a command writes to. */
+/** Where a command writes its output. */
 export interface Terminal {
   /** Writes a line to standard output. */
   readonly write: (line: string) => void;
@@ -11,10 +11,10 @@ export interface Terminal {
   readonly colored: boolean;
 }
 
-/** The file with the settings. The environment overrides it. */
+/** The file with the settings. The environment variables override it. */
 export const ENV_FILE = '.env';
 
-/** How every command ends. */
+/** The exit codes of every command. */
 export const EXIT = { ok: 0, problems: 1, misuse: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -22,7 +22,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface Report {
   /** False ends the command with exit code 1. */
   readonly ok: boolean;
-  /** What `--json` prints, beside `ok`. */
+  /** What `--json` prints beside the field `ok`. */
   readonly json: object;
   /** The lines on standard output without `--json`. */
   readonly lines: readonly string[];
@@ -44,14 +44,14 @@ export function printReport({ ok, json, lines, notes = [] }: Report, terminal: T
 export const isColorful = (stream: { readonly isTTY?: boolean }, { NO_COLOR = '', TERM }: Environment): boolean =>
   stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 
-/** A terminal that shows control characters of a line as text. Only the colours of `paintsOf` reach the real one. */
+/** A terminal that shows control characters of a line as text. Only the colours of `paintsOf` still work. */
 export const guarded = ({ write, writeError, colored }: Terminal): Terminal => ({
   write: (line) => write(toTerminal(line, colored)),
   writeError: (line) => writeError(toTerminal(line, colored)),
   colored,
 });
 
-/** Writes a text of several lines, line by line: `guarded` shows a line end within a line as text. */
+/** Writes a text of several lines, each by a call of its own: `guarded` would show a line end within a call as text. */
 export function writeLines(write: (line: string) => void, text: string): void {
   for (const line of text.replace(/\n$/, '').split('\n')) write(`${line}\n`);
 }
@@ -59,26 +59,26 @@ export function writeLines(write: (line: string) => void, text: string): void {
 /** Writes the one JSON document of a command that was called with `--json`. */
 export const writeJson = ({ write }: Terminal, document: unknown): void => writeLines(write, jsonText(document, 2));
 
-/** `1 chain`, `2 chains`. */
+/** A count with its noun: `1 chain`, `2 chains`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** An option of a command. The default stands in the help. */
+/** An option of a command. The help names its default, `fallback`. */
 export interface CommandOption {
   readonly flags: string;
   readonly description: string;
-  /** Reads its text. @throws InvalidArgumentError of commander. */
+  /** Reads the option's text. @throws commander's InvalidArgumentError. */
   readonly parse?: (text: string) => unknown;
   readonly fallback?: unknown;
 }
 
-/** A subcommand. Every one has the option `--json`, too. */
+/** A subcommand. Each also has the option `--json`. */
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
   readonly argument: readonly [name: string, description: string, fallback?: string];
   readonly options: readonly CommandOption[];
-  /** Lines for the help, each with what it does. */
+  /** Lines for the help: each is a command and what it does. */
   readonly examples: string;
-  /** @param options - as `options` says: each implementation names the type of its own. */
+  /** @param options - the values of `CliCommand.options`. Each command declares their type. */
   run(argument: string | undefined, options: { readonly json?: boolean }, terminal: Terminal): Promise<Report>;
 }

@@ -23,7 +23,7 @@ export const buildCommand: CliCommand = {
 async function build(directory: string, { out, json }: BuildOptions, terminal: Terminal): Promise<Report> {
   const result = await compileDirectory(directory);
   const report = reportOf(result);
-  // Written first: if the bundles cannot be written, the warnings are still shown.
+  // The problems are printed before the bundles are written. So they are shown even if the bundles cannot be written.
   if (json !== true) writeProblems(result, terminal);
   const bundles = result.compiled === undefined ? [] : await buildBundles(result.compiled, out);
   return {

@@ -8,7 +8,7 @@ interface CancelOptions extends LedgerOptions {
   readonly all?: boolean;
 }
 
-/** `cascade cancel <order> | --all`: calls off orders that are not in Qlik yet. */
+/** `cascade cancel <order> | --all`: calls off orders, which are reloads that Cascade owes, if Qlik does not have them yet. */
 export const cancelCommand: CliCommand = {
   name: 'cancel',
   description: 'call off orders that are not in Qlik yet',

@@ -46,7 +46,7 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { checkLedger } = await import('../../src/deploy/check-ledger.ts');
   const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
-  // A file that is written wrongly is read wrongly: more problems may only follow from that.
+  // If a line of the file is wrong, a value may be wrong, too. Other checks could then report problems that do not exist.
   if (problems.length > 0) return problems;
   const env = { ...values, ...process.env };
   return [

@@ -6,7 +6,7 @@ import { decodeText } from '../../src/core/decode-text.ts';
 import { reportOf, summaryOf, writeProblems } from '../report-chains.ts';
 import { type CliCommand, counted, type Report, type Terminal } from '../terminal.ts';
 
-/** `cascade import <apps.js>`: makes a chain file of the list of the 2020 paper. */
+/** `cascade import <apps.js>`: makes a chain file of the list of apps that the 2020 paper about chained reloads uses. */
 export const importCommand: CliCommand = {
   name: 'import',
   description: 'make a chain file of the list of apps of the 2020 paper, which is parsed and never executed',
@@ -23,7 +23,7 @@ interface ImportOptions {
 }
 
 async function importList(file: string, { out, json }: ImportOptions, terminal: Terminal): Promise<Report> {
-  // Loaded here alone: the parser is large, and no other command needs it.
+  // Loaded only by this command: the JavaScript parser is large.
   const { importPaperList } = await import('../../src/chain-files/import/import-paper-list.ts');
   const name = basename(file);
   const { chain, text, notes } = importPaperList(await textOf(file), basename(name, extname(name)), name);
@@ -56,10 +56,10 @@ async function textOf(file: string): Promise<string> {
 }
 
 /**
- * Writes a file that is not there.
+ * Writes a new file.
  *
- * @returns false if it is there with the same text.
- * @throws CascadeError PARAMETERS_INVALID if it is there with another text, or cannot be written.
+ * @returns false if the file exists with the same text.
+ * @throws CascadeError PARAMETERS_INVALID if the file exists with another text, or cannot be written.
  */
 async function writeOnce(file: string, text: string): Promise<boolean> {
   await attempt(file, () => mkdir(join(file, '..'), { recursive: true }));

@@ -6,7 +6,10 @@ interface ReplayOptions extends LedgerOptions {
   readonly dismiss?: boolean;
 }
 
-/** `cascade replay <event | dead letter>`: orders again what follows an event, or reads a dead letter again. */
+/**
+ * `cascade replay <event>`: orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`: reads a webhook
+ * again that Cascade could not read.
+ */
 export const replayCommand: CliCommand = {
   name: 'replay',
   description: 'order again what follows an event, or read a dead letter again',

@@ -13,13 +13,13 @@ import type { LedgerContext } from './ledger-command.ts';
 
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
-/** What became of calling an order off. */
+/** What happened when a person called an order off. */
 export type CallOffOutcome =
-  /** `mayRun`: Qlik may have accepted an earlier POST of it, and we cannot exclude that. */
+  /** `mayRun`: the reload may run all the same, because Qlik may have accepted an earlier POST of it. */
   | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
   | { readonly kind: 'refused'; readonly order: string; readonly state: OrderState; readonly why: string };
 
-/** The outcome, and the order as it is now. */
+/** What happened, and the order as it is stored now. */
 interface Called {
   readonly outcome: CallOffOutcome;
   readonly order: OrderDocument;
@@ -33,8 +33,10 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off by its rev. If somebody else has changed it meanwhile, its new state decides. An order that is called off
- * is due until `settleCallOffs`.
+ * Calls an order off: it is a reload that Cascade owes, and will not be started. If somebody else changes the order at the same
+ * time, it is read again, and its new state decides.
+ *
+ * Call `settleCallOffs` afterwards. Until then the called-off order stays due, so the sweep does the same if this process dies.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */
@@ -62,12 +64,12 @@ export async function callOff(context: Pick<LedgerContext, 'store' | 'now'>, rea
 }
 
 /**
- * Finishes calling off orders of one app: plans again what was merged into them. Until then the orders are due, so if this
- * command dies, the sweep finishes it.
+ * Finishes `callOff` for orders of one app. Other orders of the app may have been merged into them, to share one reload. These
+ * are planned again. Then the called-off orders are no longer due.
  *
  * @param log - gets a line for each merged order that cannot be read, and for each but the first that CouchDB refuses.
- * @returns the orders that were planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: the sweep finishes it.
+ * @returns the ids of the orders that were planned again.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED. The sweep then does the rest.
  */
 export async function settleCallOffs(
   { store, now }: Pick<LedgerContext, 'store' | 'now'>,
@@ -82,16 +84,16 @@ export async function settleCallOffs(
   return planned;
 }
 
-/** When a person's move happens: now. */
+/** The times with which `moveOrder` moves an order that a person changes now. */
 export const callOffTimes = ({ now }: Pick<LedgerContext, 'now'>): MoveTimes => ({
   at: now(),
   times: timeConstants(),
 });
 
 /**
- * Writes an order by its rev.
+ * Writes an order, if it still has the rev that was read.
  *
- * @returns the order as it is stored; undefined if somebody else changed it first.
+ * @returns the order as it is stored; undefined if somebody else has changed it.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
 export async function writtenOrder(

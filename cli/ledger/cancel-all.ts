@@ -10,33 +10,33 @@ import { type CallOffOutcome, callOff, callOffTimes, outcomeText, settleCallOffs
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readDueOrders } from './read-due-orders.ts';
 
-/** While others work, orders move and new ones come. After so many passes only stopping the others helps. */
+/** Orders move, and new ones come, while the webhook and the sweep work. After this many passes, a person has to stop those. */
 const MOST_PASSES = 10;
 
 const STILL_COMING =
   'Orders keep coming: stop the webhook and the sweep first (docs/operations.md, "Stop everything"), then try again.';
 
-/** What a pass works with. */
+/** What a pass over all due orders needs. */
 interface PassTools extends LedgerContext {
   /** Gets a sentence for each document that cannot be read, or that CouchDB refuses for good. */
   readonly log: { readonly error: (message: string) => void };
-  /** The ids of the orders that such a document stopped: later passes leave them alone. */
+  /** The ids of the orders that such a document kept from being called off. Later passes leave them alone. */
   readonly stopped: Set<string>;
 }
 
 /** What a pass did. */
 interface Pass {
   readonly outcomes: readonly CallOffOutcome[];
-  /** True if it changed an order: another pass may find more. */
+  /** True if the pass changed an order: another pass may find more. */
   readonly hasMoved: boolean;
 }
 
 /**
- * `cascade cancel --all`: calls off every due order that may be called off, in passes, until a pass changes nothing. A
- * document that cannot be read or written stops no other order.
+ * `cascade cancel --all`: calls off every order that may be called off. It passes over all orders until a pass changes nothing. If
+ * a document cannot be read or written, it calls off the others all the same.
  *
- * It is not `ok` if an order may still start, or if a document could not be read or written. A reload that is in Qlik
- * already is only listed.
+ * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload Qlik
+ * already has is only listed.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
@@ -97,7 +97,7 @@ async function passOver(due: readonly OrderDocument[], tools: PassTools): Promis
   return { outcomes, hasMoved: hasFreed || off.length > 0 };
 }
 
-/** Does `work`; undefined if one document stopped it. That is logged, and later passes leave these orders alone. */
+/** Does `work`. If a bad document stops `work`, it logs that, and later passes leave `orders` alone; it then returns undefined. */
 async function unlessStopped<T extends object | boolean>(
   orders: readonly OrderDocument[],
   work: () => Promise<T>,
@@ -109,10 +109,12 @@ async function unlessStopped<T extends object | boolean>(
 }
 
 /**
- * Plans a merged order again if the order that it was merged into is called off, malformed or gone. The sweep would do that
- * later; here the next pass then calls it off. While a merged order is due, nobody has made sure that the other one goes on.
+ * Plans a merged order again if the order that it was merged into is called off, malformed or gone. The next pass then calls it
+ * off. Without this, the sweep would plan it again later, and start it.
  *
- * @returns whether the order has changed, by us or by somebody else.
+ * A merged order is due until somebody has made sure that the other order goes on. So `cancelAll` finds it.
+ *
+ * @returns true if the order has changed, by us or by somebody else.
  */
 async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   if (order.state !== 'merged' || (await goesOn(order, tools))) return false;
@@ -121,7 +123,7 @@ async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   return true;
 }
 
-/** Whether the order that this one was merged into still goes on: its reload then counts for both. */
+/** Whether the order that a merged order was merged into goes on. The reload of the other order then counts for both. */
 async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
   const found = into === undefined ? undefined : await store.get(into);
   const other = readOrLog(found, readOrder, log);

@@ -5,7 +5,10 @@ import { groupRuns, ownersOf, type Run } from '../../src/core/runs/group-runs.ts
 import { eventFact, leftOutText, orderFact, readable } from './read-documents.ts';
 import { namedOwners } from './read-owner.ts';
 
-/** Events and orders that were read so far, each once. What a run needs beside them is read by its id. */
+/**
+ * Collects events (ends of reloads) and orders (reloads that Cascade owes) of the ledger, each once, and groups them into runs. A
+ * run is a first event and everything that follows from it.
+ */
 export class CollectedHistory {
   readonly #store: CouchPort;
   readonly #events = new Map<string, EventFact>();
@@ -16,7 +19,7 @@ export class CollectedHistory {
     this.#store = store;
   }
 
-  /** Documents of other types are left out. */
+  /** Adds events and orders, and leaves out documents of other types. */
   add(documents: readonly (StoredDocument | undefined)[]): void {
     for (const document of documents) {
       if (document?._id.startsWith('event:')) this.#addTo(this.#events, document, eventFact);
@@ -34,12 +37,12 @@ export class CollectedHistory {
     return this.#events.has(id) || this.#orders.has(id);
   }
 
-  /** The runs of what was read, the newest first. */
+  /** The runs of the documents that were added, the newest first. */
   runs(): readonly Run[] {
     return groupRuns(this.#history());
   }
 
-  /** Sentences about the documents that are not what Cascade writes. */
+  /** Sentences about the documents that were left out because Cascade does not write such documents. */
   missing(): readonly string[] {
     const ids = [...this.#malformed].sort();
     return ['event', 'order'].flatMap((type) =>
@@ -50,7 +53,7 @@ export class CollectedHistory {
     );
   }
 
-  /** Reads the orders whose reloads the events ended, then the beginnings of the runs of all orders. */
+  /** Reads the orders whose ends the events are, then the first event of the run of each order. */
   async addOwnersAndRoots(): Promise<void> {
     const { events, orders } = this.#history();
     const ownerOf = ownersOf(orders);
@@ -63,7 +66,7 @@ export class CollectedHistory {
     this.add(await this.#store.many([...roots].filter((root) => !this.has(root))));
   }
 
-  /** Reads the rest of a run: all its orders, and the ends of their reloads. */
+  /** Reads a whole run: its first event, all its orders, and the ends of their reloads. */
   async addRun(root: string): Promise<void> {
     const documents = await this.#store.ofRun(root);
     this.add(documents);

@@ -9,15 +9,17 @@ import { readable } from './read-documents.ts';
 
 type Reader = Pick<CouchPort, 'get' | 'many'>;
 
-/** Reads which chains are deployed; undefined if no deployment wrote it. */
+/** Reads which definition is deployed; undefined if no deployment has written that. */
 export const readDeployedChains = async (store: Reader): Promise<DeployedDocument | undefined> =>
   readable(await store.get(DEPLOYED_ID), readDeployed);
 
 /**
- * Reads the chains that decided, and those that are deployed now.
+ * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the chains of each
+ * deployment as a definition, named by its hash.
  *
- * @param hashes - of the definitions that documents name.
- * @param files - the chain files at hand: the chains of now, if the ledger does not know what is deployed.
+ * @param hashes - of the definitions that events and orders name.
+ * @param deployed - which definition is deployed; undefined if the ledger does not say it.
+ * @param files - the chain files at hand. They count as deployed if the ledger does not say which chains are.
  */
 export async function readRules(
   store: Reader,
@@ -27,7 +29,7 @@ export async function readRules(
 ): Promise<RulesFact> {
   const wanted = [...new Set([...hashes, deployed?.hash])].filter((hash) => hash !== undefined);
   const decided = new Map<string, CompiledChains | undefined>();
-  // A replay may name the files at hand, which were perhaps never deployed.
+  // An order of `cascade replay` may name the chain files at hand, and they were perhaps never deployed.
   const own = definitionHash(files);
   for (const hash of wanted) decided.set(hash, hash === own ? files : await readChainsOf(hash, store));
   return { decided, now: decided.get(deployed?.hash ?? '') ?? files };

@@ -13,9 +13,9 @@ import { retentionText } from './retention-text.ts';
 /** What the ledger holds of one type of document. */
 interface TypeCount {
   count: number;
-  /** Of their JSON. */
+  /** The size of their JSON. */
   bytes: number;
-  /** When the oldest one was created, if documents of the type say so. */
+  /** When the oldest one was created; undefined if documents of the type do not say it. */
   oldest: EpochMs | undefined;
   /** How many the next purge removes. */
   removable: number;
@@ -90,6 +90,6 @@ function tableOf(types: ReadonlyMap<LedgerType, TypeCount>): readonly string[] {
   );
 }
 
-/** Names and times to the left, numbers to the right. */
+/** A cell of the table: names and times are aligned to the left, numbers to the right. */
 const padded = (cell: string, column: number, width: number): string =>
   column === 0 || column === 3 ? cell.padEnd(width) : cell.padStart(width);

@@ -6,15 +6,17 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
 import { readable } from './read-documents.ts';
 
-/** What the ledger knows about whose reload ended. */
+/** What the ledger knows about the owner of a reload that ended: the order for which Cascade started it. */
 export interface EndOwner {
-  /** The order whose reload it was: the one that Qlik echoes, else the one in `started`. */
+  /** The owner: the order that Qlik's event names, else the order that `started` names. */
   readonly order: OrderDocument | undefined;
+  /** The order that Qlik's event names. */
   readonly echoed: OrderDocument | undefined;
+  /** What Cascade stored when Qlik accepted the reload. */
   readonly started: StartedDocument | undefined;
 }
 
-/** Reads whose reload ended, as the resolver finds it. @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. */
+/** Finds the owner of a reload that ended, as the resolver does. @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. */
 export async function endOwner(store: Pick<CouchPort, 'many'>, event: ReloadFinished): Promise<EndOwner> {
   const { tenant, reloadId, orderId } = event;
   const ids = [startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])];

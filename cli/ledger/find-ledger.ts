@@ -19,25 +19,25 @@ export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
 /**
- * Whether the user in COUCHDB_URL is the user of the actions. `.env` has the actions' COUCHDB_URL, since they are deployed
- * with it. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare it with.
+ * Whether the command uses the same CouchDB user as the actions. `.env` has the COUCHDB_URL of the actions, since deployment reads
+ * it there. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 
-/** Where a ledger is, and what to say about it. */
+/** Where a ledger is, and what messages say about it. */
 export interface FoundLedger {
   readonly database: CouchDatabase;
-  /** The same database as its administrator: COUCHDB_ADMIN_URL, else `database`, whose user may be one. */
+  /** The same database with an administrator's login: COUCHDB_ADMIN_URL. If that is not set, the same as `database`. */
   readonly admin: CouchDatabase;
-  /** How long what is final is kept: RETENTION_DAYS. */
+  /** How long the ledger keeps final documents: RETENTION_DAYS. */
   readonly retention: DurationMs;
-  /** Says to people where the ledger's address comes from. */
+  /** Where the ledger's address comes from, in words for people. */
   readonly source: string;
   /** True if COUCHDB_URL names this ledger, and an `npm start` here has another one. The person may mean that one. */
   readonly isOneOfTwo: boolean;
-  /** For a person, if the store does not answer. */
+  /** What a person should check if CouchDB does not answer. */
   readonly advice: string;
-  /** The ledger of an `npm start` always has `actions`: its user may do all that the actions may. */
+  /** Always `actions` for the ledger of an `npm start`: the user there has every right of the actions. */
   readonly whoseUser: WhoseUser;
 }
 
@@ -79,7 +79,7 @@ export async function findLedger(data: string | undefined, environment: Environm
   };
 }
 
-/** Compares only the users' names: the actions may reach the same server by another address. */
+/** Compares only the names of the users: the actions may reach the same server by another address. */
 function whoseUserIn({ COUCHDB_URL: own = '' }: Environment, { COUCHDB_URL: deployed = '' }: Environment): WhoseUser {
   if (own === '') return 'actions';
   if (!URL.canParse(deployed)) return 'unknown';
@@ -121,6 +121,6 @@ const isMissing = (code: string | undefined): boolean => code === 'ENOENT' || co
 const missingBoth = (file: string): string =>
   `There is no ledger to read: COUCHDB_URL is neither in the environment nor in ${ENV_FILE}, and ${file}, which npm start writes while it runs, is not there. Set COUCHDB_URL, or give the data directory of a running npm start with --data.`;
 
-/** With `--data` nobody looks at COUCHDB_URL. */
+/** The message if `--data` was given. It does not name COUCHDB_URL, which is then not used. */
 const missingFile = (file: string): string =>
   `There is no ledger to read: npm start writes ${file} while it runs, and the file is not there. Is an npm start with this --data running?`;

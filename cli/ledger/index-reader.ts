@@ -5,7 +5,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 const LARGEST_PAGE = 500;
 const BEGINNING = 0 as EpochMs;
 
-/** Reads one index of the history from its latest instant back, page by page. Each page is twice as large as the one before. */
+/** Reads one index of the history from its latest time back, page by page. Each page is twice as large as the one before it. */
 export class IndexReader {
   readonly #store: HistoryPort;
   readonly #field: HistoryInstant;
@@ -13,7 +13,7 @@ export class IndexReader {
   #isAtEnd = false;
   #nextSize: number;
 
-  /** @param firstPage - how many documents the first page has; a later one has at most 500. */
+  /** @param firstPage - how many documents the first page has. No page has more than 500. */
   constructor(store: HistoryPort, field: HistoryInstant, firstPage: number) {
     this.#store = store;
     this.#field = field;
@@ -37,7 +37,7 @@ export class IndexReader {
     return this.#read.length;
   }
 
-  /** All documents with a later instant were read. */
+  /** Documents with a later time than this were all read. */
   get reached(): EpochMs {
     if (this.#isAtEnd) return BEGINNING;
     const last = this.#read.at(-1)?.[this.#field];

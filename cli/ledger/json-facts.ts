@@ -7,7 +7,7 @@ import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-// What `--json` prints. A field that is undefined does not appear in JSON.
+// The parts of what `--json` prints. A field that is undefined does not appear in JSON.
 
 const iso = (at: EpochMs | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
@@ -77,7 +77,7 @@ export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
 /**
  * A tree of reloads as `--json` prints it.
  *
- * @param waitOf - what has become of an end that waited for other apps.
+ * @param waitOf - finds what has become of an end that waited for other apps.
  */
 export const nodeJson = (
   { app, order, event, attempts, skips, followers }: RunNode,

@@ -23,22 +23,22 @@ export interface LedgerContext {
   /** Undefined if there are no chain files, or if they have errors. */
   readonly chains: CompiledChains | undefined;
   readonly labelOf: LabelOf;
-  /** The store's clock. Until the store has answered: this machine's. */
+  /** The time by CouchDB's clock. Until CouchDB has answered once, it is the time of this machine. */
   readonly now: () => EpochMs;
   readonly paints: Paints;
   /** Writes a sentence to standard error at once, also with `--json`. */
   readonly warn: (sentence: string) => void;
   /** Whether CouchDB says that the user of `store` may only read. */
   readonly isReader: () => Promise<boolean>;
-  /** Whether that user is the user of the actions. */
+  /** Whether the user of `store` is the user of the actions. */
   readonly whoseUser: WhoseUser;
-  /** How long what is final is kept: RETENTION_DAYS. */
+  /** How long the ledger keeps final documents: RETENTION_DAYS. */
   readonly retention: DurationMs;
-  /** With the login of the administrator. */
+  /** The same ledger with the administrator's login. */
   readonly admin: LedgerAdmin;
 }
 
-/** The ledger's database as its administrator sees it. */
+/** The ledger's database, opened with the administrator's login. */
 export interface LedgerAdmin {
   readonly store: CouchPort;
   readonly port: PurgePort;
@@ -46,7 +46,7 @@ export interface LedgerAdmin {
 
 /** What a command on the ledger found or did. */
 export interface LedgerReport extends Report {
-  /** True if the ledger has nothing of what was asked for. `onLedger` then prints which ledger this is: perhaps the wrong one. */
+  /** True if the ledger has nothing that was asked for. Perhaps it is the wrong ledger, so `onLedger` prints which one it is. */
   readonly isEmpty?: boolean;
 }
 
@@ -62,8 +62,8 @@ export const LEDGER_OPTIONS: readonly CommandOption[] = [
 /**
  * Opens the ledger, reads the chain files, and does `work` with them.
  *
- * @param access - before a command `changes` the ledger, this prints which ledger it is.
- * @throws CascadeError as `findLedger` and `work`. STORE_UNAVAILABLE names the address of the store.
+ * @param access - if the command `changes` the ledger, `onLedger` first prints which ledger it is.
+ * @throws CascadeError as `findLedger` and `work`. The message of STORE_UNAVAILABLE names CouchDB's address.
  */
 export async function onLedger(
   { data, chains: directory }: LedgerOptions,
@@ -97,7 +97,7 @@ export async function onLedger(
     return report;
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
-    // A parameter may name something that this ledger does not have. Perhaps this is the wrong ledger.
+    // Perhaps the parameter names something of another ledger. So the message says which ledger this is.
     if (error.code === 'PARAMETERS_INVALID' && !isNamed) nameLedger();
     if (error.code !== 'STORE_UNAVAILABLE') throw error;
     const message = `The ledger at ${database.url} cannot be used now. ${advice} ${error.message}`;
@@ -105,7 +105,7 @@ export async function onLedger(
   }
 }
 
-/** Calls an app by its label in the chain files, or by tenant and id if they do not have it. */
+/** Makes a function that names an app: by its label in the chain files, or by tenant and id if they do not have the app. */
 export const labelsOf =
   (chains: CompiledChains | undefined): LabelOf =>
   (app) =>

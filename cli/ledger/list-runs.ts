@@ -12,7 +12,7 @@ import { readRecentRuns } from './read-recent-runs.ts';
 /** Which runs to list. */
 export interface RunsRequest {
   readonly limit: number;
-  /** Leaves out each run whose last sign of life is earlier. Absent: no run is too old. */
+  /** A run is left out if nothing has happened in it since this time. Absent: no run is too old. */
   readonly since?: Since | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     json: {
       runs: shown.map((run) => runJson(run, labelOf)),
       older,
-      // Only if there may be still older runs, which were not read and not counted.
+      // Present if there may be even older runs, which were neither read nor counted.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },
@@ -49,7 +49,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   };
 }
 
-/** `12 more runs not shown: give a larger --limit`. */
+/** A line like `12 more runs not shown: give a larger --limit`. */
 function olderText(older: number, isAll: boolean, isEver: boolean): string {
   const larger = isEver ? '--limit' : '--limit or --since';
   const count = older === 0 ? 'older runs' : counted(older, 'more run');
@@ -75,7 +75,7 @@ function inColumn(texts: readonly string[]): readonly string[] {
   return texts.map((text) => text.padEnd(width));
 }
 
-/** `Extract sales succeeded`, `Report by hand`. */
+/** How a run began: `Extract sales succeeded`, `Report by hand`. */
 function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): string {
   if (app === undefined) return '(its beginning is gone)';
   if (isByHand) return `${labelOf(app)} by hand`;
@@ -86,10 +86,10 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
 export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
   durationText((isGoing ? now : lastAt) - beganAt);
 
-/** `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts`. */
+/** What a run's orders have come to: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts`. */
 export function ordersText({ orders, outcomes, furtherAttempts }: RunSummary): string {
   const { ended = 0, ...others } = orders;
-  // `ended` remains for the reloads whose outcome Cascade does not know.
+  // Ended orders are counted by their outcome. `ended` counts only those whose outcome Cascade does not know.
   const counts = { ...outcomes, ended: ended - sum(outcomes), ...others };
   const total = sum(orders);
   if (total === 0) return 'nothing followed';

@@ -29,22 +29,22 @@ import { tryWriting } from './try-writing.ts';
 import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
 
 const MOST_OVERDUE = 1_000;
-/** At most so many documents with unknown ids are named. */
+/** At most this many documents with unknown ids are named. */
 const MOST_FOREIGN = 1_000;
 const FOREIGN_PAGE = 50;
 
-/** At most so many documents of one type are read. Little is kept of each, so it may be more than in other commands. */
+/** At most this many documents of one type are read. Other commands read fewer, because they keep more of each document. */
 const MOST_LOOKED_AT = 1_000_000;
 
-/** The facts, and sentences about what was not looked at. */
+/** The facts that may be problems, and sentences about what was not checked. */
 export interface ReadProblems extends ProblemFacts {
-  /** What was not read, so that there may be more problems. */
+  /** Sentences about what was not read: there may be more problems. */
   readonly missing: readonly string[];
-  /** What this user cannot check. */
+  /** Sentences about what this user of CouchDB cannot check. */
   readonly notChecked: readonly string[];
 }
 
-/** What is kept of the documents that were read: little, since there may be tens of thousands. */
+/** Keeps what matters of the documents that were read. It keeps little, since there may be tens of thousands. */
 class Findings {
   readonly alerts: AlertFact[] = [];
   readonly orders: OrderFact[] = [];
@@ -55,7 +55,7 @@ class Findings {
   readonly expired: ExpiredFact[] = [];
   readonly #footprints: FootprintReader | undefined;
 
-  /** @param footprints - gets each document, if it matters what the next purge would remove. */
+  /** @param footprints - gets each document, to find out what the next purge would remove; undefined if nobody asks that. */
   constructor(footprints: FootprintReader | undefined) {
     this.#footprints = footprints;
   }
@@ -89,8 +89,8 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
 }
 
 /**
- * Looks through the whole ledger for what a person should look at. It reads each document as the actions read it, and writes
- * one.
+ * Searches the whole ledger for what a person should look at. It reads each document as the actions read it. It also writes one
+ * small document, to see whether the ledger takes writes.
  *
  * @param most - how many documents of one type are read at most, 1,000,000 by default.
  */
@@ -107,7 +107,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     const add = (document: StoredDocument): void => findings.add(document, read, context.now());
     if (await eachDocument(store, `${type}:`, most, add)) missing.push(cutText(type, most));
   }
-  // A ledger of which only a part was read does not say what refers to what.
+  // What a purge may remove is only known if the whole ledger was read: an unread document may still refer to an old one.
   const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
   const now = context.now();
   const retention = await longerRetention(store, context.retention);
@@ -150,7 +150,7 @@ const FOREIGN =
 const cutText = (type: string, most: number): string =>
   `The ledger has more than ${most} documents of type ${type}: only so many were read, by id. There may be problems in the others.`;
 
-/** What is wrong with the document that deployment writes, if there is one. */
+/** What is wrong with the document in which deployment stores the ledger's version, if there is one. */
 async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly WrongFact[]> {
   const document = await store.get(SCHEMA_ID);
   if (document === undefined) return [];
@@ -161,8 +161,8 @@ async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly Wron
 }
 
 /**
- * Ids that Cascade does not give, one more than are named at most: somebody changed an id, or uses this database for
- * something else, too.
+ * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops after more
+ * than `MOST_FOREIGN` of them.
  */
 async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly string[]> {
   const ids: string[] = [];
@@ -178,14 +178,14 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
   return ids;
 }
 
-/** An id behind all ids of the same type: `lookForProblems` has read those. */
+/** An id that sorts after all ids of the same type. `foreignIds` skips these ids: `lookForProblems` reads the known types. */
 const lastOfType = (id: string): string => `${/^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0] ?? id}\ufff0`;
 
 async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<OverdueFact | undefined> {
   const until = addMs(now, -SWEEP_PERIOD as DurationMs);
   const { documents, isFull } = await store.due({ from: 0 as EpochMs, until, limit: MOST_OVERDUE });
   const late = documents.filter(isWorkedOn);
-  // If possible, the one whose age is printed has a `dueAt` that can be right.
+  // The age of the oldest document is printed. A `dueAt` in seconds (not milliseconds) gives a wrong age, so it comes second.
   const oldest = late.find(({ dueAt }) => !areSeconds(Number(dueAt))) ?? late[0];
   if (oldest === undefined) return undefined;
   const tenants = [...new Set(late.map(({ tenant }) => String(tenant)))];
@@ -193,7 +193,7 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   return { _id: oldest._id, dueAt, count: late.length, isMore: isFull, tenants };
 }
 
-/** Whether the sweep should have worked on it. A document that is unreadable, finished or not Cascade's is listed as that. */
+/** Whether the sweep should have worked on a document. An unreadable, finished or foreign document is listed elsewhere. */
 function isWorkedOn(source: StoredDocument): boolean {
   const type = Object.keys(LEDGER_READERS).find((each) => source._id.startsWith(`${each}:`));
   if (type === undefined) return false;

@@ -3,26 +3,26 @@ import type { WrongFact } from '../../src/core/runs/find-problems.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readable } from './read-documents.ts';
 
-/** An order that was merged into another one, and that the sweep does not look at any more. */
+/** An order that was merged into another one (one reload for both), and that is no longer due: the sweep does not look at it. */
 export interface Merge {
   readonly _id: string;
   readonly into: string | undefined;
 }
 
-/** So many orders are looked up in one request. */
+/** How many orders one request looks up. */
 const LOOKED_UP = 200;
-/** So many merged orders are looked up at most. */
+/** How many merged orders are checked at most. */
 export const MOST_LOOKED_UP = 20_000;
 
-/** The merge that an order stands for; undefined if it is not merged, or if the sweep still looks at it. */
+/** An order as a merge; undefined if the order is not merged, or is still due. */
 export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | undefined =>
   state === 'merged' && dueAt === undefined ? { _id, into } : undefined;
 
 /**
- * Finds the merged orders whose work is lost: the order that they were merged into is gone, malformed, called off and
- * settled, or leads back to them. Only a person who edits a document causes that.
+ * Finds the merged orders whose work is lost, because the other order will never do it. The other order is gone, malformed, or
+ * called off and no longer due; or it was itself merged, in a circle. Only a person who edits documents causes that.
  *
- * @returns these orders, and whether there were more merges than are looked up.
+ * @returns these orders, and whether some merges were not checked, as there were too many.
  */
 export async function lostMerges(
   merges: readonly Merge[],
@@ -46,7 +46,7 @@ interface Suspect extends Merge {
   readonly why: string;
 }
 
-/** Reads the suspects again: a command that called the other order off meanwhile has planned them again. */
+/** Reads the suspects again: a command may just have called the other order off, and planned the suspects again. */
 async function stillLost(suspects: readonly Suspect[], store: Pick<CouchPort, 'many'>): Promise<readonly WrongFact[]> {
   if (suspects.length === 0) return [];
   const again = await store.many(suspects.map(({ _id }) => _id));
@@ -65,7 +65,7 @@ function whyLost({ into }: Merge, document: StoredDocument | undefined): string 
   return order.state === 'called-off' && order.dueAt === undefined ? 'is called off' : undefined;
 }
 
-/** Whether the merges lead from an order back to it. */
+/** Whether the merges lead from an order in a circle back to the same order. */
 function isCircle(from: string, targets: ReadonlyMap<string, string | undefined>): boolean {
   const seen = new Set<string>();
   for (let at = targets.get(from); at !== undefined && !seen.has(at); at = targets.get(at)) {

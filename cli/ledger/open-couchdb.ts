@@ -7,14 +7,14 @@ import { seconds } from '../../src/core/units.ts';
 import { ownRoles } from '../../src/ledger/install/install-writer.ts';
 import { rolesFor } from '../../src/ledger/install/roles.ts';
 
-/** A page of a thousand documents takes its time over a slow line. A person does not wait longer than this. */
+/** A page of a thousand documents takes some seconds over a slow line. A person does not wait longer than half a minute. */
 const TIMEOUT = seconds(30);
 
-/** The database of a ledger, for a command that a person waits for: each call may take 30 seconds. */
+/** Opens the database of a ledger, for a command that a person waits for. Each request may take 30 s. */
 export const openCouchdb = (database: CouchDatabase): CouchPort =>
   httpCouchdb(database, { stopwatch: () => performance.now(), timeout: TIMEOUT });
 
-/** Purges a database with the login of its administrator. */
+/** Opens the calls by which an administrator purges a database. */
 export const openPurge = (admin: CouchDatabase): PurgePort => httpPurge(admin, TIMEOUT);
 
 /**

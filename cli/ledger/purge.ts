@@ -4,10 +4,10 @@ import { counted } from '../terminal.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { retentionText } from './retention-text.ts';
 
-/** So many steps lie between two lines of progress. */
+/** One line of progress is printed for this many steps. */
 const STEPS_PER_LINE = 100;
 
-/** `cascade ledger purge`: removes what may go. It is `ok` also if there was nothing. */
+/** `cascade ledger purge`: removes documents that have been final for long enough. The report is `ok` even if there are none. */
 export async function purge(context: LedgerContext): Promise<LedgerReport> {
   const { admin, warn } = context;
   let steps = 0;

@@ -9,7 +9,7 @@ import { readOrder } from '../../src/ledger/documents/order.ts';
 import { counted } from '../terminal.ts';
 
 const PAGE = 1_000;
-/** A command reads no more documents of one type. More would be hundreds of megabytes, to print twenty lines. */
+/** How many documents of one type a command reads at most. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
 
 type Reader<T> = (document: StoredDocument) => T;
@@ -17,14 +17,14 @@ type Reader<T> = (document: StoredDocument) => T;
 /** Documents of one type. */
 export interface Documents<T> {
   readonly found: readonly T[];
-  /** The ids of the documents that are not what Cascade writes. */
+  /** The ids of malformed documents: Cascade does not write such documents. */
   readonly malformed: readonly string[];
   /** True if there are more documents than were read. */
   readonly isCut: boolean;
 }
 
 /**
- * Reads the documents whose ids begin with `prefix`, page by page. A malformed one is named and left out.
+ * Reads the documents whose ids begin with `prefix`, page by page. If a document is malformed, only its id is returned.
  *
  * @param most - how many documents are read at most, 50,000 by default.
  */
@@ -38,7 +38,7 @@ export async function readDocuments<T>(
   return { isCut: await eachDocument(store, prefix, most, add), ...sorted };
 }
 
-/** Sorts the documents that are added: `found` as `read` sees them, `malformed` by their ids. */
+/** Makes two lists, and a function that adds each document to one of them: to `found` as `read` returns it, or to `malformed`. */
 export function sorting<T>(read: Reader<T>) {
   const found: T[] = [];
   const malformed: string[] = [];
@@ -53,7 +53,7 @@ export function sorting<T>(read: Reader<T>) {
 /**
  * Visits the documents whose ids begin with `prefix`, in the order of their ids.
  *
- * @returns whether there are more than `most`; the others are not visited.
+ * @returns true if there are more than `most` documents. It visits only `most`.
  */
 export async function eachDocument(
   store: Pick<CouchPort, 'range'>,
@@ -72,22 +72,22 @@ export async function eachDocument(
   }
 }
 
-/** A document as `read` sees it; undefined if there is none, or if it is not what Cascade writes. */
+/** A document as `read` returns it; undefined if the document is missing or malformed. */
 export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
   readOrLog(document, read, { error: () => {} });
 
-/** An order's document for people. */
+/** Reads an order, for what commands print. */
 export const orderFact: Reader<OrderFact> = readOrder;
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
-/** The time of reading puts no bound on when something ended that was stored long ago. */
+/** No bound: what was stored long ago cannot be too far in the future by now. */
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
-/** An event's document for people. Skips with reasons that this version does not know are left out. */
+/** Reads an event, for what commands print. It leaves out skips whose reason this version does not know. */
 export function eventFact(document: StoredDocument): EventFact {
   const stored = readEvent(document);
-  // An earlier version stored ends with times in the future. Such an end would remain the newest until then.
+  // An earlier version of Cascade stored some ends with a time in the future. Without a bound, such an end would be the newest.
   const event = cappedStored(stored, stored.storedAt, LATER);
   const { skips } = event;
   if (skips === undefined) return event;
@@ -95,9 +95,9 @@ export function eventFact(document: StoredDocument): EventFact {
 }
 
 /**
- * A sentence for each type of which documents were left out, as they are not what Cascade writes.
+ * A sentence about the malformed documents of a type that were left out; none if there are none.
  *
- * @param ids - those of the documents.
+ * @param ids - the ids of the malformed documents.
  */
 export function leftOutText(type: string, ids: readonly string[]): readonly string[] {
   if (ids[0] === undefined) return [];

@@ -7,23 +7,24 @@ const PAGE = 1_000;
 /** Later than any `dueAt`: a query of the index always has both bounds (fact db-differs-04). */
 const NEVER = 9e15 as EpochMs;
 
-/** No answer lists more documents than this: a list of 4 MiB has about 25,000. */
+/** More documents than one answer can list: a list of 4 MiB has about 25,000. */
 const MOST_LISTED = 100_000;
 
 /** The orders that are not finished. */
 export interface DueOrders {
-  /** The order that is due first comes first. */
+  /** The orders, the one that is due first before the others. */
   readonly found: readonly OrderDocument[];
-  /** The ids of those that are not what Cascade writes. */
+  /** The ids of the orders that are malformed: Cascade does not write such documents. */
   readonly malformed: readonly string[];
-  /** Milliseconds at which more documents are due than one answer lists: some of them are not in `found`. */
+  /** Each millisecond at which more documents are due than one answer can list. Some of these documents are not in `found`. */
   readonly crowded: readonly EpochMs[];
 }
 
 /**
- * Reads every order that has a `dueAt`: all that are not final. How many other documents the ledger holds does not matter.
+ * Reads every order that has a `dueAt`, that is, every order that is not finished. Its cost does not grow with the other documents
+ * of the ledger.
  *
- * @param size - how many documents one page has.
+ * @param size - how many documents a page has.
  */
 export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE): Promise<DueOrders> {
   const { documents, crowded } = await readDueDocuments(store, size);
@@ -32,7 +33,7 @@ export async function readDueOrders(store: Pick<CouchPort, 'due'>, size = PAGE):
   return { ...sorted, crowded };
 }
 
-/** Reads every document that has a `dueAt`, the one that is due first comes first; `crowded` as that of `DueOrders`. */
+/** Reads every document that has a `dueAt`. The document that is due first comes first. `crowded` is that of `DueOrders`. */
 export async function readDueDocuments(
   store: Pick<CouchPort, 'due'>,
   size = PAGE,
@@ -45,7 +46,7 @@ export async function readDueDocuments(
     if (!page.isFull) break;
     const last = Number(page.documents.at(-1)?.['dueAt']) as EpochMs;
     if (last > from) from = last;
-    // A whole page is due at `from`: only a larger page reaches its end.
+    // All documents of the page are due at `from`. Only a larger page can reach the documents behind them.
     else if (limit < MOST_LISTED) limit *= 2;
     else {
       crowded.push(from);

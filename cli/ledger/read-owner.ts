@@ -6,24 +6,24 @@ import type { OrderFact } from '../../src/core/runs/facts.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { orderFact, readable, readDocuments } from './read-documents.ts';
 
-/** The type that Qlik gives to reloads that were started by its API, as Cascade starts all of its own. */
+/** Qlik's type of a reload that was started by its API, as Cascade starts its reloads. */
 const BY_API = 'external';
 
-/** The orders of an app. */
+/** Reads the orders of an app. */
 export const ordersOf = async (
   store: Pick<CouchPort, 'range'>,
   { tenant, appId }: AppRef,
 ): Promise<readonly OrderFact[]> => (await readDocuments(store, `order:${tenant}:${appId}:`, orderFact)).found;
 
-/** Whether the reload that ended was an order's. */
+/** Makes a function that says whether a reload that ended was the reload of an order. */
 export const isFor =
   ({ tenant, reloadId }: ReloadFinished) =>
   (order: OrderFact): boolean =>
     order.tenant === tenant && (order.reloadId === reloadId || order.ends.includes(reloadId));
 
 /**
- * The order whose reload ended. Qlik repeats its id, or the document `started` has it. If both are missing, the orders of the
- * app are searched for the reload.
+ * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does, it searches
+ * the orders of the app for the reload.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,
@@ -35,7 +35,7 @@ export async function ownerOf(
   return (await ordersOf(store, { tenant, appId })).find(isFor(event));
 }
 
-/** The order of each of the reloads that ended, if Qlik repeats its id or the document `started` has it. */
+/** Reads the order of each reload that ended, if Qlik's event or the document `started` names the order. */
 export async function namedOwners(
   store: Pick<CouchPort, 'many'>,
   events: readonly ReloadFinished[],
@@ -46,7 +46,7 @@ export async function namedOwners(
   return readMany(store, orderIds, orderFact);
 }
 
-/** The documents with these ids, as `read` sees them. Each is undefined if it is missing or malformed, or its id is absent. */
+/** Reads documents by their ids, as `read` returns them; undefined for an absent id, and for a missing or malformed document. */
 export async function readMany<T>(
   store: Pick<CouchPort, 'many'>,
   ids: readonly (string | undefined)[],

@@ -6,14 +6,14 @@ import { CollectedHistory } from './collected-history.ts';
 import { IndexReader } from './index-reader.ts';
 import { readDueDocuments } from './read-due-orders.ts';
 
-/** A command reads no more documents by one index. More would be hundreds of megabytes, to print twenty lines. */
+/** How many documents a command reads by one index at most. More would be hundreds of megabytes, to print twenty lines. */
 const MOST_DOCUMENTS = 50_000;
-/** More documents than most runs have: the first page has so many for each run that is asked for, and often is enough. */
+/** Most runs have fewer documents. The first page has this many for each run that is asked for, so it is often enough. */
 const DOCUMENTS_OF_RUN = 5;
 const SMALLEST_PAGE = 100;
-/** So many runs are read at once. */
+/** How many runs are read at the same time. */
 const AT_ONCE = 8;
-/** How far two clocks, Qlik's and the store's, and the ends that were cut by them may be apart. */
+/** How far Qlik's clock and CouchDB's clock may be apart. */
 const SLACK = minutes(15);
 const BEGINNING = 0 as EpochMs;
 
@@ -23,7 +23,7 @@ export interface RecentRuns {
   readonly runs: readonly Run[];
   /** How many other runs were seen. */
   readonly others: number;
-  /** True if the ledger has no more than these and the `others`. */
+  /** True if the ledger has no other runs than `runs` and the counted `others`. */
   readonly isAll: boolean;
   /** Sentences about what was left out. */
   readonly missing: readonly string[];
@@ -31,17 +31,19 @@ export interface RecentRuns {
 
 /** Which runs are read. */
 export interface RecentRunsRequest {
-  /** How many at most. */
+  /** How many runs are returned at most. */
   readonly limit: number;
-  /** Runs in which nothing happened since are left out. */
+  /** A run is left out if nothing has happened in it since this time. */
   readonly oldest: EpochMs;
-  /** How many documents are read by one index at most, 50,000 by default. */
+  /** How many documents are read by each index at most; default 50,000. */
   readonly most?: number;
 }
 
 /**
- * Reads the newest runs: from the latest end back, until enough runs began, or until all that happened since `oldest` is
- * read. So it does not matter how large the ledger is. A run that began before that is read whole, by its root.
+ * Reads the newest runs. A run is a first event (its root) and everything that follows from it.
+ *
+ * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, or everything since
+ * `oldest`. So the size of the ledger does not matter. If a run began earlier, the rest of it is read by its root.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED, for example if an index is missing.
  */
@@ -52,7 +54,7 @@ export async function readRecentRuns(
   const history = new CollectedHistory(store);
   const { whole, isAll, isCut } = await readBack(store, history, { limit, oldest, most });
   if (!isAll) {
-    // An order that was created long ago may have been started since, and not have ended.
+    // An order that was created before `oldest` may have been started after `oldest`. If it has not ended, it is due.
     if (oldest > BEGINNING) history.add((await readDueDocuments(store)).documents);
     await history.addOwnersAndRoots();
     const rootless = history.runs().filter(({ root }) => !history.has(root));
@@ -74,10 +76,10 @@ export async function readRecentRuns(
 }
 
 interface ReadBack {
-  /** A run that began since is whole. */
+  /** Each run that began after this time was read whole. */
   readonly whole: EpochMs;
   readonly isAll: boolean;
-  /** Whether it stopped because it had read the most documents that it may. */
+  /** True if reading stopped because of the limit `most`. */
   readonly isCut: boolean;
 }
 

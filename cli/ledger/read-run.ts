@@ -12,7 +12,7 @@ import { readRecentRuns } from './read-recent-runs.ts';
 
 const EVERYTHING = { limit: Number.POSITIVE_INFINITY, oldest: 0 as EpochMs };
 
-/** What was found by an id. */
+/** The runs that were found by an id. */
 export interface FoundRuns {
   readonly runs: readonly Run[];
   /** Sentences about what was left out. */
@@ -20,10 +20,10 @@ export interface FoundRuns {
 }
 
 /**
- * Reads the runs that have an event, an order or a reload, each whole. It reads only what the id leads to; if no document has
- * such an id, the latest 50,000 events and orders.
+ * Reads each run that has an event, an order or a reload with the given id. It reads the whole run. If no document has such an id,
+ * it searches the latest 50,000 events and orders.
  *
- * @param text - the id of an event or of an order, or a reload id.
+ * @param text - the id of an event, an order or a reload.
  */
 export async function readRunsOf(store: CouchPort, text: string): Promise<FoundRuns> {
   const history = new CollectedHistory(store);
@@ -32,11 +32,11 @@ export async function readRunsOf(store: CouchPort, text: string): Promise<FoundR
   const roots = new Set([text, ...found.filter((root) => root !== undefined)]);
   for (const root of roots) await history.addRun(root);
   const runs = history.runs();
-  // If no document is called by this id, an order may still have the reload.
+  // No document has this id as its name. An order may still have it as the id of its reload.
   return runs.length === 0 ? readRecentRuns(store, EVERYTHING) : { runs, missing: history.missing() };
 }
 
-/** The ids that the documents about a reload have, in each tenant of the ledger. */
+/** The ids that documents about a reload would have, for each tenant of the ledger. */
 async function idsOfReload(store: CouchPort, text: string): Promise<readonly string[]> {
   const reloadId = text as ReloadId;
   const ended = await tenantsOf(store, 'event:');
@@ -44,10 +44,10 @@ async function idsOfReload(store: CouchPort, text: string): Promise<readonly str
   return [...ended.map((tenant) => eventId(tenant, reloadId)), ...started.map((tenant) => startedId(tenant, reloadId))];
 }
 
-/** In the order of bytes, it comes after everything else that an id may have. */
+/** A character that sorts after every other character of an id. */
 const LAST = '\ufff0';
 
-/** The tenants that the ids of a type name. For each it reads one document: the first after the tenant before. */
+/** Finds the tenants that the ids of a type of document name. For each tenant it reads one document, the first of that tenant. */
 async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly TenantName[]> {
   const tenants: TenantName[] = [];
   for (let after = prefix; ; ) {

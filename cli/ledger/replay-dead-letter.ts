@@ -11,12 +11,15 @@ import { newHint } from '../../src/ledger/documents/hint.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay-stored-event.ts';
 
-/** An activation's id has 32 hex digits. Those of the dead letter's hash give the same id at each replay. */
+/**
+ * An activation's id has 32 hex digits. A replay is no activation, so it uses the first 32 digits of the dead letter's hash: the
+ * same at each replay.
+ */
 const ID_LENGTH = 32;
 
 /**
- * Reads a dead letter with the code of this version. If that understands it, what the letter says is stored and due at once,
- * and the letter is marked as replayed.
+ * Reads a dead letter again: a webhook that an earlier version of Cascade could not read. If this version can read the letter, it
+ * stores what the letter reports, due at once, and marks the letter as replayed.
  */
 export async function replayDeadLetter(context: LedgerContext, dead: DeadDocument): Promise<Replayed> {
   if (dead.replayedAt !== undefined) {
@@ -26,12 +29,12 @@ export async function replayDeadLetter(context: LedgerContext, dead: DeadDocumen
   const read = readAgain(dead);
   if (typeof read === 'string') return { ok: false, created: [], sentences: [`Still not understood: ${read}`] };
   const stored = await store(context, dead, read);
-  // In case of a conflict somebody else has just replayed it, with the same result.
+  // A conflict is no failure: somebody else has just replayed the letter, with the same result.
   await context.store.put({ ...dead, replayedAt: context.now() });
   return { ok: true, created: stored.created, sentences: [`Understood by now${stored.sentence}`] };
 }
 
-/** What the body says, or why it is still not understood. */
+/** Reads the letter's body. Returns the news in it, or why this version cannot read it either. */
 function readAgain(dead: DeadDocument): WebhookNews | string {
   const body = Buffer.from(dead.body, dead.isBase64 ? 'base64' : 'utf8').toString('utf8');
   const activationId = dead._id.slice('dead:'.length).slice(0, ID_LENGTH);
@@ -51,7 +54,7 @@ function readAgain(dead: DeadDocument): WebhookNews | string {
 
 interface Stored {
   readonly created: readonly string[];
-  /** What became of it, to be put behind `Understood by now`. */
+  /** What happened, as words that follow `Understood by now`. */
   readonly sentence: string;
 }
 

@@ -17,7 +17,7 @@ import { newOrder } from '../../src/ledger/documents/order.ts';
 import { type EndOwner, endOwner } from './end-owner.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 
-/** What came of a replay. */
+/** The result of a replay. */
 export interface Replayed {
   readonly ok: boolean;
   /** The ids of the documents that were created. */
@@ -26,15 +26,17 @@ export interface Replayed {
   readonly sentences: readonly string[];
 }
 
-/** Nobody replays one event so often. */
+/** Nobody replays one event more often. */
 const MOST_REPLAYS = 1_000;
 
 /**
- * Creates the orders of an event again, by the chain files at hand. They are due at once: the next sweep starts them. An end
- * counts as it did for the resolver: a reload that Cascade canceled since it ran too long has failed, and nothing follows an
- * attempt that another one follows.
+ * Orders again the reloads that follow an event (the end of a reload), by the chain files at hand. The new orders are due at once:
+ * the next sweep starts them.
  *
- * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at once create orders with different ids.
+ * It counts the end as the resolver did. If Cascade canceled the reload because it ran too long, the reload has failed. If another
+ * attempt of the same order follows, nothing follows this one.
+ *
+ * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with different ids.
  *
  * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files.
  */
@@ -72,12 +74,12 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
   return { ok: created.length > 0 && refused.length === 0, created, sentences };
 }
 
-/** The end of an attempt that another one follows, or did: a sentence about it; undefined for a last end. */
+/** A sentence about an end if another attempt of its order follows, or has followed. Undefined if this was the last attempt. */
 function earlierAttempt(event: ReloadFinished, { order, started }: EndOwner): string | undefined {
   if (order === undefined) return undefined;
   const meaning = endMeaning(order, event, started?.order === order._id ? started.try : undefined);
   const newest = order.ends.at(-1);
-  // The order was called off or given up after this attempt: no later end comes.
+  // The order was called off or given up after this attempt, so this was the last one.
   const isOver = isFinal(order.state) && newest === event.reloadId;
   if (meaning.kind !== 'will-retry' || isOver) return undefined;
   const which = `That was attempt ${meaning.attempt} of ${1 + (order.policy?.retry?.attempts ?? 0)}; what follows the app goes by the last one.`;
@@ -86,10 +88,10 @@ function earlierAttempt(event: ReloadFinished, { order, started }: EndOwner): st
     : `${which} ${order._id} goes on.`;
 }
 
-/** Where the orders come from. */
+/** What each new order says about its origin. */
 interface Origin {
   readonly traceId: string;
-  /** The hash of the chain files at hand; the ledger has such a definition only if they were deployed. */
+  /** The hash of the chain files at hand. The ledger has a definition with this hash only if they were deployed. */
   readonly definition: string;
 }
 
@@ -99,7 +101,10 @@ interface CreatedOrders {
   readonly refused: readonly string[];
 }
 
-/** Creates the orders of the first replay whose ids are free. An id that another replay takes meanwhile gets the next number. */
+/**
+ * Creates the orders with the ids of the first replay; if these are used, with those of the second, and so on. If another replay
+ * takes an id at the same time, that order gets the id of a later replay.
+ */
 async function createOrders(context: LedgerContext, plan: Replay, origin: Origin): Promise<CreatedOrders> {
   const created: string[] = [];
   const refused: string[] = [];
@@ -136,7 +141,7 @@ async function create(
   }));
   return await store.bulk(documents).catch((cause: unknown) => {
     if (!(cause instanceof CascadeError) || cause.code !== 'STORE_UNAVAILABLE') throw cause;
-    // A second replay would order again what this one may have ordered.
+    // Perhaps CouchDB has stored the orders. A second replay would then order the same reloads once more.
     const message = `${cause.message} It may have happened: look with cascade runs ${documents[0]?.root} before you replay again.`;
     throw new CascadeError('STORE_UNAVAILABLE', message, { cause });
   });

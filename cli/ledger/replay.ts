@@ -11,8 +11,8 @@ const SWEEP_NOW =
   'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event | dead letter>`: orders again what follows an event, or reads a dead letter again. It is not `ok` if
- * nothing came of it.
+ * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>` reads again a
+ * webhook that Cascade could not read. The report is not `ok` if nothing came of it.
  *
  * @param text - `event:…`, `dead:…`, or an event's reload id.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document.
@@ -26,14 +26,14 @@ export async function replay(context: LedgerContext, text: string): Promise<Ledg
 }
 
 /**
- * `cascade replay <dead letter> --dismiss`: keeps a dead letter, but no longer as a problem. It can still be replayed.
+ * `cascade replay <dead letter> --dismiss`: a dead letter is kept, but no longer listed as a problem. It can still be replayed.
  *
  * @param id - `dead:…`.
  * @throws CascadeError PARAMETERS_INVALID if there is no such dead letter.
  */
 export async function dismissDeadLetter({ store, now }: LedgerContext, id: string): Promise<LedgerReport> {
   const dead = await readDeadLetter(store, id);
-  // In case of a conflict somebody else has just replayed or dismissed it: it is no problem any more either way.
+  // A conflict is no failure: somebody else has just replayed or dismissed the letter. In both cases it is no longer a problem.
   if (dead.dismissedAt === undefined) await store.put({ ...dead, dismissedAt: now() });
   const sentences = [`${id}: dismissed. It is kept; without --dismiss it can still be read again.`];
   return reportOf({ ok: true, created: [], sentences });

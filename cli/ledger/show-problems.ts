@@ -10,10 +10,10 @@ import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
 
 /**
- * `cascade runs --problems`: what a person should look at. It is not `ok` if there is any problem, or if there may be one,
- * since the ledger has more documents than were read.
+ * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem. It is not `ok`
+ * either if a part of the ledger could not be checked.
  *
- * @param since - older alerts and given-up orders are left out. Dead letters and what is wrong now are always listed.
+ * @param since - alerts and given-up orders before this time are left out. All other problems are always listed.
  * @param most - how many documents of one type are read at most; the default is that of `lookForProblems`.
  */
 export async function showProblems(context: LedgerContext, since: Since, most?: number): Promise<LedgerReport> {

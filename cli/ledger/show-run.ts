@@ -14,9 +14,10 @@ import { readRunsOf } from './read-run.ts';
 import { treeLines } from './tree-lines.ts';
 
 /**
- * `cascade runs <run>`: one run as a tree. It is not `ok` if a reload of the run failed or was given up.
+ * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not `ok` if a
+ * reload of the run failed or was given up.
  *
- * @param text - the id of an event or an order in it, or a reload id.
+ * @param text - the id of an event, an order or a reload of the run.
  * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id.
  */
 export async function showRun(context: LedgerContext, text: string): Promise<LedgerReport> {
@@ -42,7 +43,10 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
   };
 }
 
-/** Finds out what has become of the ends of a run that waited for other apps, from what their links remember. */
+/**
+ * Some links wait for the ends of several apps, and remember these ends. Reads what the links of a run remember. Returns a function
+ * that finds what has become of an end that waited.
+ */
 async function waitsOf(
   { events }: Run,
   store: CouchPort,

@@ -25,14 +25,14 @@ import { chainsOf, type LedgerContext, type LedgerReport } from './ledger-comman
 import { eventFact, readDocuments } from './read-documents.ts';
 import { isFor, namedOwners, ordersOf, ownerOf, readMany } from './read-owner.ts';
 
-/** A run is followed up so many ends at most. By default MAX_HOPS stops every run before that. */
+/** How many ends of reloads are followed back at most. With the default of MAX_HOPS no run is so long. */
 const MOST_ANCESTORS = 100;
 
 /**
  * `cascade why <app>`: why an app last ran, what it waits for, or why nothing happened.
  *
- * @param text - what `findApp` takes.
- * @throws CascadeError PARAMETERS_INVALID if it stands for no app, or for several; CHAIN_INVALID without chain files.
+ * @param text - the app's id, its short name, `chain/name`, or its name in Qlik.
+ * @throws CascadeError PARAMETERS_INVALID if the text stands for no app, or for several; CHAIN_INVALID without chain files.
  */
 export async function showWhy(context: LedgerContext, text: string): Promise<LedgerReport> {
   const { labelOf } = context;
@@ -71,7 +71,7 @@ export async function showWhy(context: LedgerContext, text: string): Promise<Led
   };
 }
 
-/** An order with its earlier attempts; a field of them is absent if there are none. */
+/** An order with its earlier attempts. If there are none, the field `attempts` is absent. */
 function withAttempts(order: OrderFact, { attempts: ends }: WhyFacts, labelOf: LabelOf): object {
   const attempts = earlierAttempts(order, ends);
   return {
@@ -80,11 +80,11 @@ function withAttempts(order: OrderFact, { attempts: ends }: WhyFacts, labelOf: L
   };
 }
 
-/** If the chain files at hand are not those that are deployed. */
+/** The line to print if other chains are deployed than those in the chain files at hand. */
 const othersText = ({ hash, since }: DeployedDocument): string =>
   `The chain files here are not those that are deployed (definition ${hash}, since ${instantText(since)}). What an app is said to follow is from the files here.`;
 
-/** The rule that started the last reload, and what became of it. */
+/** The rule that started the last reload, and whether the rule has changed since. */
 const ruleJson = (rule: RuleFate): object =>
   rule.kind === 'unknown' || rule.kind === 'same'
     ? rule
@@ -95,11 +95,11 @@ const ruleJson = (rule: RuleFate): object =>
         ...(rule.kind === 'changed' && { changes: rule.changes }),
       };
 
-/** So many earlier deployments are searched for an app that no chain names any more. */
+/** How many deployments are searched for an app that the chain files no longer name. */
 const MOST_SEARCHED = 10;
 
 /**
- * Finds an app in the chain files; if they do not know it, in the chains that are or were deployed, the newest first.
+ * Finds an app in the chain files. If they do not have it, it searches the chains that are or were deployed, the newest first.
  *
  * @throws CascadeError as `findApp`.
  */
@@ -117,7 +117,7 @@ async function findAnywhere(
   return findApp(files, text);
 }
 
-/** A link that waits for several apps: which are ready, since when, and until when that counts. */
+/** A link that waits for several apps: which of them have ended, when, and until when that end counts. */
 function joinJson(join: JoinFact, labelOf: LabelOf, now: EpochMs): object {
   const { chain, paused, join: rule } = join.link;
   return {
@@ -137,7 +137,7 @@ const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filt
 
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
-/** Reads what is known of an app: its orders, its last end and what led to it, and the last end of each upstream app. */
+/** Reads what the ledger knows of an app: its orders, its last end and what led to it, and the last end of each app it follows. */
 async function readWhy(
   store: Reader,
   app: AppRef,
@@ -179,7 +179,10 @@ async function readWhy(
   };
 }
 
-/** Each composite link once, with what it remembers. If it stands in several chains, it is paused only if all of them are. */
+/**
+ * Reads what each composite link (one that waits for several apps) remembers. If several chains have the same link, it is returned
+ * once, and is paused only if all these chains are.
+ */
 async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
   const pausedFirst = [...links].sort((a, b) => Number(b.paused) - Number(a.paused));
   const once = [...new Map(pausedFirst.map((link) => [joinId(link), link])).values()];
@@ -191,8 +194,8 @@ async function readJoins(store: Reader, links: readonly CompositeLink[]): Promis
 }
 
 /**
- * The last end of each app that Cascade knows. The storer writes them into documents of their own, but a lost invocation of
- * it leaves one out. If any is missing, all events are read.
+ * The last end of each app that Cascade knows. The action `storer` writes each into a document of its own. If an invocation of the
+ * storer was lost, such a document may be missing. Then all events are read.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);
@@ -206,7 +209,7 @@ async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonl
   return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
-/** The ends from this one up to the root of its run, each with the order whose reload it ended. */
+/** The chain of ends that led to `last`, back to the first end of the run, each with the order whose reload it was. */
 async function ancestryOf(
   store: Reader,
   last: ReloadFinished,

@@ -19,7 +19,7 @@ export interface TreeTools {
   readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;
 }
 
-/** A run as a tree, in lines: below each reload the reloads that its end called for, and the links that it did not set off. */
+/** The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none, with why. */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [
     ...(node.attempts ?? []).map((end) => [attemptText(end, node.order, tools)]),
@@ -40,7 +40,7 @@ function skipText(skip: RunNode['skips'][number], { labelOf, waitOf }: TreeTools
   return `${target}: not reloaded, ${skipWords(skip, labelOf)}`;
 }
 
-/** A line for an earlier attempt of an order, with the delay after it. */
+/** A line for an earlier attempt of an order, and for the delay that followed it. */
 function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: TreeTools): string {
   const attempt = order && earlierAttempts(order, [end]).find(({ reloadId }) => reloadId === end.reloadId);
   const number = attempt?.number ?? attemptIn(end);

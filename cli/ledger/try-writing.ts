@@ -3,10 +3,10 @@ import { PROBE_ID } from '../../src/core/document-ids.ts';
 import type { WhoseUser } from './find-ledger.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
-/** What became of a write. */
+/** The outcome of the write. */
 export type TriedWrite =
   | { readonly kind: 'taken' }
-  /** CouchDB refused it, as it should: this user may only read. That proves nothing about the user of the actions. */
+  /** CouchDB refused the write, because this user may only read. That proves nothing about the user of the actions. */
   | { readonly kind: 'reader'; readonly whoseUser: Exclude<WhoseUser, 'actions'> }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -14,8 +14,8 @@ const ONLY_READS =
   'The user of COUCHDB_URL may only read, and by these settings the actions have the same user: deploy again, which gives it the role of a writer.';
 
 /**
- * Overwrites the ledger's document `probe`. Only a write shows whether the store takes writes: while no reload ends, nothing
- * else would show a full disk, a missing right, or a validation function that somebody added.
+ * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else would show a
+ * full disk, a missing right, or a validation function that somebody added.
  */
 export async function tryWriting(
   context: Pick<LedgerContext, 'store' | 'now' | 'isReader' | 'whoseUser'>,
@@ -25,7 +25,7 @@ export async function tryWriting(
     const found = await store.get(PROBE_ID);
     const rev = found && { _rev: found._rev };
     const written = await store.put({ _id: PROBE_ID, ...rev, schema: 1, type: 'probe', at: now() });
-    // In case of a conflict somebody else has just written it.
+    // A conflict counts, too: somebody else has just written the document.
     if (written.kind !== 'refused') return { kind: 'taken' };
     if (written.isForGood || !(await isReader().catch(falseIfUnknown))) {
       return { kind: 'refused', why: `${written.message}. May the user of COUCHDB_URL write there?` };
@@ -38,7 +38,7 @@ export async function tryWriting(
   }
 }
 
-/** If CouchDB does not say what this user may do, the user counts as one that should be able to write. */
+/** If CouchDB does not say what this user may do, the user counts as one that may write. */
 function falseIfUnknown(error: unknown): false {
   if (error instanceof CascadeError) return false;
   throw error;

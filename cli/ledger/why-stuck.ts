@@ -4,14 +4,14 @@ import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/un
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
-/** The store's clock and Qlik's differ by a few minutes at most. */
+/** How far CouchDB's clock and Qlik's clock may be apart. */
 const CLOCKS_APART = minutes(10);
-/** Cascade postpones nothing for longer: the longest Retry-After that it obeys is 999,999 s. */
+/** Cascade postpones nothing for longer than 12 days: the longest `retry-after` that it obeys is 999,999 s. */
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document is finished and still has a `dueAt`: only a person who edits it causes that. The sweep reads such a
- * document each time, does nothing about it, and leaves the field.
+ * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep reads such
+ * a document in vain, and does not repair it.
  */
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
   isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;
@@ -29,7 +29,7 @@ function isFinished(document: LedgerDocument): boolean {
   }
 }
 
-/** Why a document that can be read is not worked on, or keeps others from being worked on; undefined if it does not. */
+/** Why nothing works on a document, or why the document keeps others back. Undefined if neither is so. */
 export function whyStuck(document: LedgerDocument, now: EpochMs): string | undefined {
   if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {
@@ -72,7 +72,7 @@ const FINISHED =
 const NO_RELOAD =
   'it is posted, and has no reloadId: Qlik cannot be asked for its end. Look in the app; then take the order out of the ledger.';
 
-/** @param asked - a longer wait that the link asks for between two attempts. */
+/** @param asked - the wait between two attempts that the chain file asks for, if there is one. */
 function whyNotDue(dueAt: EpochMs | undefined, now: EpochMs, asked = LONGEST_WAIT): string | undefined {
   if (dueAt === undefined) {
     return 'it is not finished, and has no dueAt: the sweep never looks at it. Give it a dueAt (milliseconds since 1970), or delete it.';

@@ -5,16 +5,16 @@ import type { LocatedProblem } from './chain-source.ts';
 /** The names that `*.yaml` and `*.yml` match in a shell: none begins with a dot. */
 export const CHAIN_FILE = /^[^.].*\.ya?ml$/s;
 
-/** Names that somebody probably meant for a chain file: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
+/** Names that are nearly those of a chain file: `a.YML`, `a.yaml.txt`, `a.yml~`, `a.yaml (1)`, `a.ymal`, `.yaml`. */
 const ALMOST = /^(?:[^.].*\.(?:ya?ml|ymal|yalm|yam)(?![a-z])|\.ya?ml$)/is;
 
-/** The search goes only so deep and visits only so many folders: `directory` may be somebody's whole disk. */
+/** How many levels deep the search goes, and how many folders it visits: `directory` may be somebody's whole disk. */
 const DEEPEST = 4;
 const MOST_FOLDERS = 500;
 
 /**
- * Warns of files that look like chain files and are not read. Either the file's name is almost right, or the file is in a
- * folder below `directory`.
+ * Warns of files that look like chain files, but are not read: their name is only almost right, or they are in a folder below
+ * `directory`.
  */
 export function almostChainFiles(directory: string): readonly LocatedProblem[] {
   const found: LocatedProblem[] = [];

@@ -6,7 +6,7 @@ export interface LocatedPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** How many characters from there the problem covers: at least 1, all on this line. */
+  /** How many characters the place has, at least 1. All are on this line. */
   readonly length: number;
 }
 
@@ -20,7 +20,7 @@ export interface LocatedProblem extends LocatedPlace {
 
 /** The text of one chain file, without a byte order mark. */
 export interface ChainText {
-  /** How people call the file, e.g. `chains/sales.yaml`. */
+  /** The file's path as messages show it, such as `chains/sales.yaml`. */
   readonly file: string;
   readonly text: string;
 }

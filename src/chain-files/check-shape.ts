@@ -5,7 +5,8 @@ import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chai
 import { charactersOf } from '../core/count-characters.ts';
 import schema from './chain.schema.json' with { type: 'json' };
 
-// `unicode: false` counts lengths in UTF-16 units, as Qlik does. Ajv would log that it is deprecated: so no logger.
+// With `unicode: false`, Ajv counts lengths in UTF-16 units, as Qlik does. Without a logger, because Ajv would log that this
+// option is deprecated.
 const validate = new Ajv({
   allErrors: true,
   verbose: true,
@@ -16,12 +17,12 @@ const validate = new Ajv({
 
 /** The result of checking one file's value by the schema. */
 export interface CheckedShape {
-  /** The value, with `null` for each refused part; `null` if too little is left. */
+  /** The value, with `null` in place of each app or reload that the schema refuses; `null` if the chain has no usable name. */
   readonly content: ChainContent | null;
   readonly problems: readonly Problem[];
 }
 
-/** How the value at a path is written in the file; undefined if it is not a plain scalar. */
+/** Finds how the file writes the value at a path, such as `0x10`; undefined for a quoted text, a list or a mapping. */
 export type WrittenAt = (path: Path) => string | undefined;
 
 /** Checks a file's value by chain.schema.json. */
@@ -35,10 +36,10 @@ export function checkShape(file: string, value: unknown, writtenAt: WrittenAt = 
   return { content: withoutRefused(value, problems), problems };
 }
 
-/** The most UTF-16 units that one allowed character may have, on average. */
+/** How many UTF-16 units the characters of an allowed text may have on average: some visible characters have several. */
 const MOST_UNITS_OF_A_CHARACTER = 16;
 
-/** Whether a text for people keeps its limit in visible characters. A text for Qlik keeps Qlik's limit, in UTF-16 units. */
+/** Whether a text for people is short enough, counted in visible characters. A text for Qlik is counted in UTF-16 units. */
 function isShortForPeople({ keyword, instancePath, params, data }: ErrorObject): boolean {
   const limit: unknown = params['limit'];
   if (keyword !== 'maxLength' || typeof data !== 'string' || typeof limit !== 'number') return false;
@@ -136,7 +137,7 @@ function shown(error: ErrorObject, written: string | undefined): string {
   return `the ${typeof value} ${written ?? String(value)}`;
 }
 
-/** A text in quotes. A long text is cut, and followed by its length as its limit counts it. */
+/** A text in quotes. A long text is cut, and its length follows in brackets. */
 function shownText(text: string, { keyword, instancePath }: ErrorObject): string {
   const characters = charactersOf(text);
   const isLong = characters.length > SHOWN_CHARACTERS;
@@ -148,7 +149,7 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
   return isLong || keyword === 'maxLength' ? `${inQuotes} (${characters.length} long${byQlik})` : inQuotes;
 }
 
-/** Advice on quotes: YAML read a number, a boolean or nothing, but a text is wanted; or the reverse. */
+/** Advice to add quotes, if YAML read a number, a boolean or nothing in place of a text. In the reverse case, to remove them. */
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];
@@ -160,7 +161,7 @@ function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, writte
   return meant === undefined ? '' : ` Write ${meant}, without quotes.`;
 }
 
-/** Words that are booleans in YAML 1.1, and texts in YAML 1.2. */
+/** What a person may mean by a quoted word if a boolean is wanted. `yes` and `on` are booleans in YAML 1.1 only. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,

@@ -6,14 +6,14 @@ import { compileValues } from './compile-values.ts';
 import { locate, writtenAt } from './locate.ts';
 import { readChains } from './read-chains.ts';
 
-/** How many problems of one file are reported: its writer starts with these. */
+/** How many problems of one file are reported. Its writer can begin with these. */
 const MAX_PROBLEMS_OF_A_FILE = 200;
 
 /** The result of compiling a directory of chain files. */
 export interface CompiledDirectory {
   /** Absent if a problem is an error. */
   readonly compiled?: CompiledChains;
-  /** By file, line and column; at most 200 of each file. */
+  /** Sorted by file, line and column; at most 200 of each file. */
   readonly problems: readonly LocatedProblem[];
   readonly files: readonly ChainText[];
 }

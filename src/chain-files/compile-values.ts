@@ -11,9 +11,9 @@ export interface ChainValue {
 }
 
 /**
- * Checks values of any form by the schema, and compiles them if nothing is wrong with any.
+ * Checks the values of chain files by the schema, and compiles them if no file has an error.
  *
- * @param unreadable - files that could not be read: this was already reported.
+ * @param unreadable - the names of files that could not be read. Their problems are reported elsewhere.
  */
 export function compileValues(values: readonly ChainValue[], unreadable: readonly string[] = []): Compilation {
   const shapes = values.map(({ file, value, writtenAt }) => ({ file, ...checkShape(file, value, writtenAt) }));
@@ -21,6 +21,6 @@ export function compileValues(values: readonly ChainValue[], unreadable: readonl
   const shapeProblems = shapes.flatMap(({ problems }) => problems);
   const { compiled, problems } = compileChains(files, shortHash);
   if (shapeProblems.length === 0 && compiled !== undefined) return { compiled, problems };
-  // Only errors: a warning may follow from an error, as when an app is in no link because its link was refused.
+  // Only errors, because an error can cause a warning: an app is in no link if its link was refused.
   return { problems: [...shapeProblems, ...problems.filter(({ severity }) => severity === 'error')] };
 }

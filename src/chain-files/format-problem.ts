@@ -3,7 +3,7 @@ import { revealed } from '../core/visible.ts';
 import type { ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 
 const MAX_FRAME_CHARACTERS = 160;
-/** How many other places are listed; they get no frame. */
+/** How many of a problem's other places are listed, without the lines around them. */
 const MAX_ALSO = 10;
 
 /**
@@ -46,7 +46,7 @@ function markUnder(line: string, { column, length }: LocatedPlace, paints: Paint
   return ' '.repeat(before) + paints.red('^'.repeat(Math.max(1, marked)));
 }
 
-/** How many characters are shown for them. */
+/** How many columns these characters take on the screen: a character that cannot be seen is shown like `\u00a0`. */
 const columnsOf = (characters: readonly string[]): number => [...revealed(characters.join(''))].length;
 
 function alsoLines({ also }: LocatedProblem): string[] {

@@ -5,7 +5,7 @@ import type { ChainSource, ChainText, LocatedPlace } from './chain-source.ts';
 /** How many columns a text takes: one for each code point. */
 const characters = (text: string): number => [...text].length;
 
-/** Where the lines of a text begin. The YAML parser's own counter misses lines in text that is not YAML. */
+/** Finds where the lines of a text begin. The YAML parser's own counter misses lines in a text that is not YAML. */
 export function countLines({ text }: ChainText): LineCounter {
   const counter = new LineCounter();
   counter.addNewLine(0);
@@ -27,7 +27,7 @@ export function locateOffsets(source: ChainText, counter: LineCounter, start: nu
   };
 }
 
-/** Where a place of this file is in the text. A missing part is located at the part that should contain it. */
+/** Finds line and column of a place in a chain file. If a part is missing, that is the place of the part around it. */
 export function locate(source: ChainSource, place: Place): LocatedPlace {
   const [start, end] = nodeAt(source, place.path, place.atKey === true)?.range ?? [0, 0];
   return locateOffsets(source, source.lineCounter, start, end);

@@ -5,7 +5,7 @@ import { revealed } from '../core/visible.ts';
 import type { ChainSource, ChainText, LocatedPlace, LocatedProblem } from './chain-source.ts';
 import { countLines, locateOffsets } from './locate.ts';
 
-/** How many aliases (`*name`) a file may have: otherwise a small file could unfold into a huge value. */
+/** How many aliases (`*name`) a file may have. With more, a small file could unfold into a huge value. */
 const MAX_ALIASES = 100;
 
 const MAX_MISTAKES = 3;
@@ -43,7 +43,7 @@ export function parseChain(file: ChainText): ParsedChain {
     const document = readDocument(file.text);
     const mistakes = [...document.errors, ...document.warnings];
     if (mistakes.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(mistakes[0]?.message);
-    // One mistake makes the text after it look wrong, too: the first few are enough.
+    // One mistake makes the text after it look wrong, too. So only the first few are reported.
     const invalid = mistakes.slice(0, MAX_MISTAKES).map(({ code, message, pos: [start, end] }) => {
       const at = Math.min(start, file.text.trimEnd().length);
       const text =
@@ -88,7 +88,7 @@ function readDocument(text: string): Document {
     // A `%YAML 1.1` line would otherwise turn the key `on` into `true`.
     schema: 'core',
     stringKeys: true,
-    // Checked below in linear time; the library's own check is quadratic.
+    // `parseChain` looks for repeated keys itself, in linear time. The library's own check takes quadratic time.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
@@ -97,14 +97,14 @@ function readDocument(text: string): Document {
 
 const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`);
 
-/** Points at a character that looks like a space or like nothing: it causes many mistakes. */
+/** Names a character in the same line that looks like a space or like nothing. Such characters cause many mistakes. */
 function unseenHint(text: string, at: number): string {
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split(/\r?\n/, 1)[0] ?? '';
   const unseen = charactersOf(line).find((character) => character !== '\t' && revealed(character) !== character);
   return unseen === undefined ? '' : ` There is a character in this line that cannot be seen: ${revealed(unseen)}.`;
 }
 
-/** The library throws these for hostile input; anything else is a bug. */
+/** The message for an error that the library throws for hostile input. Another error is a bug, and is thrown again. */
 function unreadable(error: unknown): string {
   if (error instanceof RangeError) return 'This is nested too deeply to be a chain file.';
   if (error instanceof ReferenceError)

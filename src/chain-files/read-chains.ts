@@ -20,8 +20,8 @@ export interface ReadChains {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If something else than a file has
- * such a name, that is a problem. A file with almost such a name, or in a folder below, is a warning.
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If a folder or a pipe has such a name, it
+ * reports an error. If a file's name is almost such a name, or a folder below has such a file, it reports a warning.
  *
  * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */
@@ -42,7 +42,7 @@ export function readChains(directory: string): ReadChains {
 /** A directory's entry with the name of a chain file. */
 interface Named {
   readonly path: string;
-  /** False if the name is not UTF-8: then `path` shows its bytes like `\xff`, and opens nothing. */
+  /** False if the name is not UTF-8. Then `path` shows its bytes like `\xff`, and no file can be opened by it. */
   readonly isNameText: boolean;
 }
 
@@ -62,7 +62,7 @@ function chainFilesOf(directory: string): Named[] {
   );
 }
 
-/** A name in ASCII; each other byte is shown like `\xff`. */
+/** A name in ASCII, with each other byte shown like `\xff`. */
 const escaped = (name: Buffer): string =>
   [...name].map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`)).join('');
 
@@ -88,7 +88,7 @@ function readText(path: string): { text: ChainText; refused?: LocatedProblem } {
   return refuse(file, 'NOT_UTF8', decoded.message, decoded.text, decoded.at);
 }
 
-/** What it is, if not a file. Reading a pipe would wait for ever; reading a device might never end. */
+/** What a directory's entry is, if it is no file. To read a pipe or a device might never end. */
 function otherKindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'a link to a file that does not exist';

@@ -2,11 +2,11 @@ import type { OrderId, TenantName } from '../core/names.ts';
 import type { Ignored, ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** Where an event came from: a webhook, the sweep, or a person who replays it. */
+/** Where Cascade got an event from: a webhook, the sweep, or a person who replays it. */
 export const SOURCES = ['webhook', 'sweep', 'replay'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** The facts about an event's document with which the invoker marks the event resolved without reading it again. */
+/** The facts about an event's document in the ledger. By them the invoker marks the event as resolved without a read. */
 export interface StoredMark {
   readonly rev: string;
   readonly storedAt: EpochMs;
@@ -18,7 +18,7 @@ export interface StoredMark {
   readonly reportedEnd?: EpochMs;
 }
 
-/** An ended reload. With a ledger its content is its document's, even if it was reported twice. */
+/** A reload that ended. If the ledger has the event, this is what the ledger says, also if it was reported differently again. */
 export interface BatchEvent extends ReloadFinished {
   readonly stored?: StoredMark;
 }
@@ -26,25 +26,25 @@ export interface BatchEvent extends ReloadFinished {
 /** An event that is in the ledger. */
 export type StoredEvent = BatchEvent & { readonly stored: StoredMark };
 
-/** A stored hint: a report that the sweep settles by asking Qlik. */
+/** A hint in the ledger: an incomplete report of a reload's end, about which the sweep asks Qlik. */
 export interface HintRef {
   readonly tenant: TenantName;
-  /** The last part of its document's id. */
+  /** The last part of the id of the hint's document. */
   readonly told: string;
 }
 
-/** An order that waits for its tenant's rate limit, and when its `reload` is to be fired, by the store's clock. */
+/** An order that waits for its tenant's rate limit, and when the action `reload` shall take it up, by the store's clock. */
 export interface Slot {
   readonly order: OrderId;
   readonly at: EpochMs;
 }
 
-/** What a collector of events passes to the resolver, under the one key `batch`. */
+/** What the receiver and the collector pass to the resolver, under the one key `batch`. */
 export interface Batch {
   /** 32 hex digits: the trace id of the event's `traceparent`, else the receiving activation's id. */
   readonly traceId: string;
   readonly source: Source;
-  /** When the request came in: later steps cannot see otherwise how much of OpenWhisk's 60 s is left. */
+  /** When the request came in. By this, later steps know how much of OpenWhisk's 60 s is left. */
   readonly receivedAt: EpochMs;
   readonly events: readonly BatchEvent[];
   readonly ignored: readonly Ignored[];

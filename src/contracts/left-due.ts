@@ -3,12 +3,13 @@ import { isJsonObject } from '../core/json-fields.ts';
 const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots'] as const;
 
 /**
- * How much of what a step was given is in the ledger and due, whatever else it was given; 0 if it says of nothing that it is.
+ * Counts what a step of a sequence was given and will not be lost if the step fails: it is in the ledger and due, so the sweep
+ * takes it up.
  *
- * While a deployment replaces the steps of a sequence one by one, a step may get the envelope of another version: with
- * other keys in it, under another key, or under none.
+ * It looks for this in parameters of any form. While a deployment replaces the steps of a sequence one by one, a step may get the
+ * parameters of another version, with other keys.
  *
- * @param params - the step's parameters, its settings among them.
+ * @param params - the step's parameters, with its settings.
  */
 export const leftDueIn = (params: Readonly<Record<string, unknown>>): number =>
   Math.max(...[params, ...Object.values(params)].map(leftIn));

@@ -4,38 +4,41 @@ import type { ReloadOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** An order's document as its creator wrote it: an `OrderDocument` (src/ledger) in its first state. */
+/** An order (one reload that Cascade owes) as it was created: an `OrderDocument` (src/ledger) in its first state. */
 export interface CreatedOrder extends AppRef {
   readonly _id: OrderId;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'order';
   readonly chain: ChainName;
-  /** The hash of the definition whose link called for it; absent by hand, and from an earlier version. */
+  /** The hash of the definition whose link called for the order; absent for an order by hand, or by an earlier version. */
   readonly definition?: string;
   readonly state: 'planned';
   readonly body: ReloadBody;
   readonly policy?: Policy;
-  /** The reload ids whose ends called for it, one for a plain link (`tenant.reloadId` of another tenant; by hand `m.<activation id>`). */
+  /**
+   * The ids of the reloads whose ends called for the order: one id if its link waits for one app. It is `tenant.reloadId` for a
+   * reload in another tenant, and `m.<activation id>` for an order by hand.
+   */
   readonly causes: readonly string[];
-  /** How far it is from an event that no order caused, from 1. */
+  /** How many orders led here from an event that no order caused, this one included. */
   readonly hops: number;
-  /** True if a cause may be a reload of ours without echo and without `started`. Then the rate guard limits the order. */
+  /** True if `hops` may be too small: a cause may be our own reload, not recognised. MAX_STARTS_PER_HOUR then limits the order. */
   readonly areHopsUnsure?: true;
   /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
   readonly traceId: string;
-  /** The number of the attempt that it asks for, from 1. */
+  /** The number of the attempt that is made next, from 1. */
   readonly try: number;
-  /** How often it was claimed. */
+  /** How often an activation of `reload` has claimed the order. */
   readonly claims: number;
-  /** Reload ids whose ends were counted. */
+  /** The ids of this order's reloads whose ends were counted. */
   readonly ends: readonly ReloadId[];
   readonly createdAt: EpochMs;
   readonly dueAt: EpochMs;
 }
 
-/** An order if there is no ledger. */
+/** Asks `reload` to start an order if there is no ledger. */
 export interface PlainRequest {
   readonly traceId: string;
   readonly order: ReloadOrder;
@@ -44,17 +47,17 @@ export interface PlainRequest {
 /** The ledger's facts about a tenant. */
 export interface TenantFacts {
   /**
-   * Until when an order without a slot waits: the tenant's rate limit is spent, or orders that have waited longer have their
-   * slots. Absent if nothing holds it back. The store's clock.
+   * Until when, by the store's clock, an order without a slot waits: the tenant's rate limit is spent, or other orders are before
+   * it. A slot is the time that an order got for its start. Absent if nothing holds the order back.
    */
   readonly gateUntil?: EpochMs;
-  /** Whether the tenant's records give our `resourceId` back; absent if nobody knows. */
+  /** Whether the tenant repeats our `resourceId` in its records of reloads; absent if nobody knows. */
   readonly echoes?: boolean;
   /** The tenant's address: BoundTenant's `url` (src/ledger); absent if no deployment wrote it. */
   readonly tenantUrl?: string;
 }
 
-/** An order that was just created: its rev travels, so that `reload` claims it without reading it. */
+/** Asks `reload` to start an order that was just created. It has the document with its rev, so `reload` need not read it. */
 export interface CreatedRequest extends TenantFacts {
   readonly traceId: string;
   readonly created: CreatedOrder;
@@ -62,13 +65,13 @@ export interface CreatedRequest extends TenantFacts {
   readonly storeNow: EpochMs;
 }
 
-/** An order of the ledger that may have to be taken up. */
+/** Asks `reload` to read an order of the ledger, and to do what is due about it. */
 export interface DueRequest {
   readonly traceId: string;
   readonly due: OrderId;
-  /** If the reload that it waited for ended: a parked order is taken up before it is due. */
+  /** True if the reload that a parked order waited for has ended. Then `reload` takes the order up although it is not yet due. */
   readonly wake?: true;
-  /** If it has a slot that has come: orders with later slots do not hold it back. */
+  /** True if the order's slot has come. Then orders with later slots do not hold it back. */
   readonly hasSlot?: true;
 }
 

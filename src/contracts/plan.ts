@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
-/** An order to be created; with a ledger it has its lineage. */
+/** An order that shall be created. If there is a ledger, it has its lineage: which reloads led to it. */
 export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
@@ -24,9 +24,9 @@ export interface Plan {
   readonly events?: readonly BatchEvent[];
   /** The hash of the definition by which the events are decided. Only with a ledger. */
   readonly definition?: string;
-  /** Events that the resolver could not decide about: they stay due. */
+  /** How many events the resolver could not decide about. They stay due. */
   readonly undecided?: number;
-  /** Orders parked for an app whose reload ended. */
+  /** Orders that were parked (they waited for a reload of their app), and can now go on. */
   readonly wake?: readonly OrderId[];
   /** Orders that are due. */
   readonly due?: readonly OrderId[];
@@ -37,6 +37,6 @@ export interface Plan {
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */
   readonly storeNow?: EpochMs;
-  /** If the invoker handed orders to a later invocation of itself: how many came before this one, from 1. */
+  /** If an invocation of the invoker hands its remaining orders to a next one: how many invocations came before, from 1. */
   readonly carries?: number;
 }

@@ -9,7 +9,7 @@ export interface ObjectSchema<T> {
   readonly type: 'object';
   readonly additionalProperties: false;
   readonly properties: { readonly [K in keyof T]-?: SchemaFor<Exclude<T[K], undefined>> };
-  /** Every key that the type requires has to be here; the compiler checks that nothing else is. */
+  /** Has to have every key that `T` requires. The compiler only checks that it has no other key. */
   readonly required: readonly RequiredKeys<T>[];
 }
 
@@ -31,8 +31,8 @@ interface StringSchema {
 }
 
 /**
- * The JSON Schemas that describe `T` closed: the same keys, the same required ones, nothing more.
- * A schema that no longer fits its type does not compile.
+ * The type of a closed JSON Schema for `T`: an object has the keys of `T`, and no others. If `T` changes and its schema does not,
+ * the schema does not compile.
  */
 export type SchemaFor<T> = [T] extends [string]
   ? StringSchema

@@ -7,13 +7,13 @@ export interface Violation {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A compiled JSON Schema: true for a value of type `T`; else `errors` says what is wrong, until the next call. */
+/** A compiled JSON Schema. It returns whether a value is a `T`. If it is not, `errors` says why, until the next call. */
 export interface Validator<T> {
   (value: unknown): value is T;
   readonly errors?: readonly Violation[] | null;
 }
 
-/** The first thing that is wrong, in words without a value: it may be a secret. */
+/** The first thing that is wrong, in words. They never repeat a value, because it may be a secret. */
 export function violationOf(validator: Validator<unknown>): string {
   const [first] = validator.errors ?? [];
   if (first === undefined) return 'is not valid';
@@ -21,7 +21,7 @@ export function violationOf(validator: Validator<unknown>): string {
   return `${wrongIn(first)}${where}`;
 }
 
-/** Texts and keys without half of a surrogate pair: CouchDB stores no other (fact db-ours-06). */
+/** A text without half of a surrogate pair (half of a character in UTF-16). CouchDB stores no other text (fact db-ours-06). */
 export const WELL_FORMED = '^\\P{Surrogate}*$';
 
 function wrongIn({ keyword, params, message = 'is not valid' }: Violation): string {

@@ -7,10 +7,10 @@ const ANSWER_WITHIN_MS = 10_000;
 /** The host, and how to ask it. */
 export interface HostAccess {
   readonly host: URL;
-  /** The user allows plain http, and any certificate. */
+  /** True if the user allows plain http, and any certificate. */
   readonly insecure: boolean;
   readonly signal: AbortSignal;
-  /** The namespace's key, `user:password`; absent: the request names nobody. */
+  /** The namespace's key, `user:password`; absent: the request has no credential. */
   readonly auth?: string;
 }
 
@@ -20,8 +20,8 @@ export interface HostAnswer {
 }
 
 /**
- * GETs `path` from an OpenWhisk host. Any HTTP answer is returned. The certificate is checked unless `insecure`. It gives
- * up after 10 s without a byte.
+ * GETs `path` from an OpenWhisk host, and returns the HTTP answer, whatever its status. It checks the certificate, unless
+ * `insecure`. It gives up after 10 s without a byte.
  *
  * @throws Node's error (with its `code`) if there is no answer.
  */

@@ -4,10 +4,10 @@ import { deployFailed } from './deploy-failed.ts';
 import type { DeployTarget } from './host-settings.ts';
 
 /**
- * Makes sure that the key and the secrets may be sent to the host: it answers, over a connection that nobody else can
- * read. wskdeploy itself takes any certificate.
+ * Makes sure that the host answers, over a connection that nobody else can read: wskdeploy will send the key and the secrets
+ * there. wskdeploy itself accepts any certificate.
  *
- * @throws CascadeError DEPLOY_FAILED if it does not.
+ * @throws CascadeError DEPLOY_FAILED if the host does not answer, or others could read the connection.
  */
 export async function checkHost({ host, insecure, signal }: HostAccess): Promise<void> {
   if (host.protocol === 'http:' && !isLoopback(host) && !insecure) {
@@ -29,12 +29,13 @@ function problemOf({ code = '', message }: NodeJS.ErrnoException, origin: string
 /** Node's and OpenSSL's codes for a certificate that is not valid. */
 const ABOUT_CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ALTNAME/;
 
-/** OpenSSL's words for an answer that is not TLS. The code is EPROTO, or on newer Node one with the same words. */
+/** OpenSSL's words for an answer that is not TLS. They are in the error's message, on newer Node also in its code. */
 const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
 
 /**
- * Makes sure that the host accepts the key, and the key the namespace. wskdeploy names neither setting, and calls it a
- * success to undeploy with a wrong key. Any other answer of the host is left for wskdeploy to report.
+ * Makes sure that the host knows the key, and that the key may use the namespace. wskdeploy's own messages name neither
+ * setting, and with a wrong key wskdeploy undeploys nothing and reports success. If the host gives another answer than 401 or
+ * 403, this check passes, and wskdeploy reports the problem.
  *
  * @throws CascadeError DEPLOY_FAILED, naming the setting.
  */

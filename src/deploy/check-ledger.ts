@@ -2,8 +2,8 @@ import { type CompiledChains, isComposite, type Link } from '../core/link.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Which chains need a ledger, if the settings in `env` have none: a link that waits for several apps, further attempts and a
- * timeout need a memory.
+ * If the settings in `env` name no ledger: a message for each chain that needs one. A link that waits for several apps, `retry`
+ * and `timeout` need one, because Cascade has to remember something for them.
  */
 export function checkLedger({ COUCHDB_URL: url }: Environment, { links }: CompiledChains): string[] {
   if (url !== undefined && url !== '') return [];

@@ -15,15 +15,15 @@ import type { Environment } from './environment.ts';
 /** Qlik's bounds on a webhook's secret, in characters. */
 const SECRET_LENGTH = { min: 32, max: 64 };
 
-/** HS256 needs a key of 256 bits (RFC 7518 §3.2); a character has at least 8. */
+/** HS256 needs a key of 256 bits (RFC 7518 §3.2), and a character has at least 8 bits. */
 const LEAST_TOKEN_SECRET_LENGTH = 32;
 
 /**
  * What is wrong with the settings in `env`, each problem named by its setting and never with a value; empty if Cascade can
  * be deployed with them.
  *
- * Each action's rules are in its own parser, which stops at its first problem. Here are the rules that concern several
- * actions, and Qlik's rules that an action cannot check.
+ * The rules of each action are in its own parser, which stops at the first problem. The rules in this file concern several
+ * actions, or are Qlik's.
  */
 export function checkSettings(env: Environment): string[] {
   const problems: string[] = [];

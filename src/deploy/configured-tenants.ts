@@ -6,8 +6,8 @@ import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * The addresses of the tenants whose apps `env` has Cascade reload, with Qlik's id if the webhook's settings have it; empty
- * if there are none.
+ * The addresses of the tenants in which Cascade reloads apps, by the settings in `env`. Each has Qlik's id of the tenant, if the
+ * webhook's settings have it. The list is empty if there is no tenant.
  *
  * @throws CascadeError SETTINGS_INVALID.
  */
@@ -22,8 +22,8 @@ export function configuredTenants(env: Environment): readonly TenantAddress[] {
 }
 
 /**
- * Finds the tenants of the chains that the settings in `env` lack: Cascade could not reload their apps, or would not get
- * their webhooks. Settings that cannot be read give no problem here: `checkSettings` reports them.
+ * Finds the tenants that the chains name and the settings in `env` lack: Cascade could not reload their apps, or would not get
+ * their webhooks. If the settings are invalid, this reports nothing, because `checkSettings` reports them.
  */
 export function checkTenants(env: Environment, { links }: CompiledChains): string[] {
   const all = Object.values(links).flat();

@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import { planEntities } from './plan-entities.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
-/** The part of the `openwhisk` client that deployment needs. Make it without `retry`: that repeats every failure. */
+/** The part of the `openwhisk` client that deployment needs. Do not use the client's option `retry`: it repeats every failure. */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
 
 export interface DeployOptions {
@@ -17,12 +17,12 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys a manifest as wskdeploy does: packages, then actions, then sequences, each overwriting what is there. If the host
- * refuses a part, the rest stays deployed: run it again.
+ * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under its
+ * name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone.
  *
- * @returns the names of what was deployed, in that order.
- * @throws CascadeError DEPLOY_FAILED, before anything is sent, for a bad manifest, a missing bundle or a required input
- *   that is empty; afterwards for what the host refuses.
+ * @returns the names of what was deployed, in the order of deployment.
+ * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then nothing was
+ *   sent. Also if the host refuses something.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
   const manifest = await readManifest(manifestFile);
@@ -32,7 +32,7 @@ export async function deployManifest({ manifestFile, env, client }: DeployOption
     await send('package', name, client.packages.update({ name, package: { ...body } }));
   }
   for (const { name, body } of actions) {
-    // The client sends an object as it is. Only its types ask for arrays that may be changed.
+    // A copy, because the client's types ask for arrays that may be changed. The client sends the object as it is.
     const action = structuredClone(body) as openwhisk.Action;
     await send('action', name, client.actions.update({ name, action }));
   }
@@ -49,12 +49,12 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
   return new Map(await Promise.all(actionsOf(manifest).map((action) => read(action.function))));
 }
 
-/** The part of the `openwhisk` client that a schedule needs. Make it without `retry`. */
+/** The part of the `openwhisk` client that a schedule needs. Do not use the client's option `retry`. */
 export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
 
 /**
- * Deploys schedule.yaml as wskdeploy does, on a host that has the alarms package: each trigger anew with its feed, then the
- * rules, which are enabled.
+ * Deploys schedule.yaml as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew, with the
+ * feed that fires it, then each rule, and enables the rule.
  *
  * @returns the names of the triggers and rules.
  * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.

@@ -7,7 +7,7 @@ export interface HostSettings {
   readonly host: URL;
   /** `user:password` */
   readonly auth: string;
-  /** `_` is the key's own. */
+  /** `_` stands for the namespace of the key. */
   readonly namespace: string;
 }
 

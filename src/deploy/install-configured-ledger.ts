@@ -5,10 +5,10 @@ import { configuredTenants } from './configured-tenants.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Installs the ledger that `env` names. Call it before an action is deployed that would write into it.
+ * Installs the ledger that `env` names. Call it before you deploy the actions, which write into the ledger.
  *
  * @param moved - names of tenants that a person says have moved to another address.
- * @param waiting - who waits while CouchDB builds the indexes of a large ledger; default: nobody is told.
+ * @param waiting - gets a message while CouchDB builds the indexes of a large ledger, and can end the wait; default: neither.
  * @returns what was changed, in words; undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `installLedger`.
  */

@@ -3,16 +3,16 @@ import type { Environment } from './environment.ts';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** The names in the `${NAME}`s of `template`, in its order. */
+/** The names of the variables `${NAME}` in `template`, in their order there. */
 export const variablesOf = (template: string): readonly string[] =>
   Array.from(template.matchAll(VARIABLE), ([, name = '']) => name);
 
 /**
- * Fills every `${NAME}` of a manifest's value. An unset variable becomes "", as in wskdeploy. A `$` inside a variable's
- * value has no meaning.
+ * Replaces every `${NAME}` in a manifest's value by the variable's value. A variable that is not set becomes "", as in wskdeploy.
+ * A `$` in a variable's value stays as it is.
  *
- * @throws CascadeError DEPLOY_FAILED for wskdeploy's other forms (`$NAME` and the escape `$${NAME}`). We do not use them,
- *   and their rules surprise: a leading `$` takes the whole rest of the value as the variable's name.
+ * @throws CascadeError DEPLOY_FAILED for any other `$` in the template. wskdeploy also knows `$NAME` and the escape `$${NAME}`, which
+ *   we do not use: if a value begins with `$NAME`, wskdeploy takes all of the value for the variable's name.
  */
 export function interpolate(template: string, env: Environment): string {
   if (template.replaceAll(VARIABLE, '').includes('$')) {

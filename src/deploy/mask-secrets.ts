@@ -3,7 +3,10 @@ import { SETTINGS, type Secrecy } from './setting-names.ts';
 
 const MASK = '***';
 
-/** Masks every secret of `env` in a line of text: as it is set, each part of a list of tenants, and as JSON writes it. */
+/**
+ * Makes a function that masks every secret of `env` in a line of text. It masks a setting's whole value, each credential in a
+ * list of tenants, and both also in the form that JSON gives them.
+ */
 export function createMask(env: Environment): (line: string) => string {
   const secrets = Object.entries(SETTINGS).flatMap(([name, secrecy]) => SECRETS_IN[secrecy](env[name] ?? ''));
   const written = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
@@ -21,7 +24,7 @@ const SECRETS_IN: Readonly<Record<Secrecy, (value: string) => readonly string[]>
   tenants: (value) => [value, ...credentialsIn(value)],
 };
 
-/** The password as the URL has it, and without its percent signs. */
+/** The password as the URL has it, and decoded (`%40` → `@`). */
 function passwordIn(url: string): readonly string[] {
   const password = URL.canParse(url) ? new URL(url).password : '';
   try {
@@ -41,7 +44,7 @@ function credentialsIn(json: string): readonly string[] {
       return value;
     });
   } catch {
-    // Not JSON: the whole text is masked as it is, and the check of the settings says what is wrong.
+    // Not JSON: `createMask` masks the whole text, and the check of the settings reports the problem.
   }
   return found;
 }

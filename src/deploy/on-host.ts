@@ -4,9 +4,11 @@ import type { DeployTarget } from './host-settings.ts';
 import type { Manifest, Schedule } from './read-manifest.ts';
 
 /**
- * Whether the host has OpenWhisk's alarms. A host without them answers 403 or 404 (fact ow-feeds-02).
+ * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403 or 404
+ * (fact ow-feeds-02).
  *
- * @throws CascadeError DEPLOY_FAILED for no answer or another one: otherwise the sweep would silently be left out, or left on.
+ * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A guess would silently leave the sweep's
+ *   schedule out, or leave an old one on.
  */
 export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);
@@ -41,7 +43,7 @@ async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
   throw unclear(`answered ${status}`);
 }
 
-/** The URL of everything in a manifest that the web can reach; empty if the host does not say the namespace's name. */
+/** The URLs of the manifest's web actions and web sequences; empty if the host does not say the namespace's name. */
 export async function webAddresses({ project }: Manifest, access: DeployTarget): Promise<readonly string[]> {
   const namespace = access.namespace === '_' ? await ownNamespace(access) : access.namespace;
   if (namespace === undefined) return [];

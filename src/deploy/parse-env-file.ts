@@ -5,34 +5,34 @@ import { SETTING_NAMES } from './setting-names.ts';
 
 /** The content of a file of settings. */
 export interface EnvFile {
-  /** By name. The value of a setting with a problem may be anything. */
+  /** The values by the settings' names. If a setting has a problem, do not use its value. */
   readonly values: Readonly<Record<string, string>>;
-  /** Each with its line and setting, never with a value. */
+  /** Messages. Each names the line and the setting, and never a value. */
   readonly problems: readonly string[];
 }
 
-/** A value, and how many lines it ends after. */
+/** A value, and how many lines of the file it takes. */
 interface Value {
   readonly value: string;
   readonly lines: number;
-  /** What is wrong with it, as the rest of a sentence. */
+  /** What is wrong with the value, as the rest of a sentence. */
   readonly problem?: string;
 }
 
 const BLANK = /^[ \t]*(?:#.*)?$/s;
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([^=]*?)[ \t]*=(.*)$/s;
 const QUOTED = /^[ \t]*(["'`])(.*)$/s;
-/** Quotation marks of word processors: they quote nothing here. */
+/** The quotation marks that a word processor writes. They quote nothing in this file. */
 const TYPOGRAPHIC = /^[\u2018-\u201F\u00AB\u00BB\u2039\u203A\u300C\uFF02\uFF07]/;
-/** A message may repeat such a name. Any other text before a "=" may be a part of somebody's secret. */
+/** A message repeats an unknown name only if it looks so. Any other text before a "=" may be a part of somebody's secret. */
 const LIKE_A_SETTING = /^[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}$/;
 
 /**
- * Reads `.env`: `NAME=value` lines as Node's `util.parseEnv` reads them. It refuses whatever that would read differently
- * than the writer meant: another encoding, an unknown name or one given twice, a value that would be cut at a `#` or end
- * elsewhere than it seems to, a character that cannot be seen.
+ * Reads `.env`: lines `NAME=value`, with the same values as Node's `util.parseEnv`. It reports a problem if the writer probably
+ * meant something else: the file is not UTF-8, a name is unknown or occurs twice, a `#` would cut a value, a quoted value would
+ * end elsewhere than it seems to, or a character cannot be seen.
  *
- * @param file - its name, for messages.
+ * @param file - the file's name, for messages.
  */
 export function parseEnvFile(file: string, bytes: Uint8Array): EnvFile {
   const decoded = decodeText(bytes);
@@ -79,7 +79,7 @@ function readPlain(rest: string): Value {
   return { value, lines: 1, ...(TYPOGRAPHIC.test(value) && { problem }) };
 }
 
-/** @param text - all that is behind the quotation mark, to the end of the file. */
+/** @param text - everything from the opening quotation mark (exclusive) to the end of the file. */
 function readQuoted(quote: string, text: string): Value {
   const end = text.indexOf(quote);
   if (end < 0) return { value: '', lines: 1, problem: `begins with ${quote}, and no ${quote} ends it` };

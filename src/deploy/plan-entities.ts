@@ -38,7 +38,7 @@ export interface PlannedEntities<Body> {
   readonly body: Body;
 }
 
-/** Everything that a manifest deploys; each kind needs the one before it. */
+/** Everything that a manifest deploys. Actions need their package, and sequences need their actions, so this is the order. */
 export interface EntityPlan {
   readonly packages: readonly PlannedEntities<PackageBody>[];
   readonly actions: readonly PlannedEntities<ActionBody>[];
@@ -52,9 +52,9 @@ export interface PlanInputs {
 }
 
 /**
- * Plans what wskdeploy would PUT for `manifest`: the same annotations, parameters and limits. Pure.
+ * Plans the PUTs that wskdeploy would send for `manifest`: with the same annotations, parameters and limits.
  *
- * @throws CascadeError DEPLOY_FAILED naming every required input that is empty, or a sequence's unknown action.
+ * @throws CascadeError DEPLOY_FAILED if required inputs are empty, or a sequence names an unknown action. The message names them.
  */
 export function planEntities(manifest: Manifest, inputs: PlanInputs): EntityPlan {
   const packages = Object.entries(manifest.project.packages);
@@ -94,7 +94,7 @@ function planAction(name: string, action: ManifestAction, { env, codeOf }: PlanI
     body: {
       exec: { kind: action.runtime, code: codeOf.get(action.function) ?? '' },
       ...annotationsOf(action),
-      // Without parameters wskdeploy leaves the field out; the host then keeps those of an older deployment.
+      // If there are no parameters, wskdeploy leaves the field out. The host then keeps the parameters of an earlier deployment.
       ...(parameters.length > 0 && { parameters }),
       ...(action.limits !== undefined && { limits: definedFields({ timeout, memory, logs }) }),
       publish: false,
@@ -120,7 +120,7 @@ function planSequence(
   };
 }
 
-/** `web:` always becomes all three annotations: the host merges annotations, and never drops one. */
+/** If the manifest has `web:`, all three annotations are sent: the host keeps each annotation that a PUT does not have. */
 function annotationsOf({
   annotations,
   web,

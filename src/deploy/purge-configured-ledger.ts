@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 /**
  * Purges the ledger that `env` names, as `cascade ledger purge` does.
  *
- * @returns undefined if COUCHDB_URL is not set, and there is no ledger.
+ * @returns undefined if COUCHDB_URL is not set: there is no ledger.
  * @throws CascadeError SETTINGS_INVALID, and as `purgeDatabase`.
  */
 export async function purgeConfiguredLedger(env: Environment, signal: AbortSignal): Promise<Purged | undefined> {

@@ -4,14 +4,14 @@ import type { CompiledChains } from '../core/link.ts';
 import { isCompiledChains } from '../ledger/documents/definition.ts';
 import { deployFailed } from './deploy-failed.ts';
 
-/** Beside the bundles: the chains that they were built with. */
+/** The chains that the bundles were built with. The file is beside the bundles. */
 const FILE = 'dist/definition.json';
 
 /**
  * Reads the chains that the bundles in `dist` were built with, as `cascade build` wrote them beside the bundles.
  *
  * @param root - the folder of `dist`.
- * @throws CascadeError DEPLOY_FAILED if they are not there.
+ * @throws CascadeError DEPLOY_FAILED if the file is missing, or has other content.
  */
 export async function readBuiltChains(root: string): Promise<CompiledChains> {
   const text = await readFile(join(root, FILE), 'utf8').catch((cause: unknown) => {

@@ -7,11 +7,11 @@ import { deployFailed } from './deploy-failed.ts';
 export interface ManifestInput {
   readonly type: 'string';
   readonly value: string;
-  /** When true, deployment stops if the value is empty. */
+  /** If true, deployment fails if the value is empty. */
   readonly required?: boolean;
 }
 
-/** `true`: a web action; `raw`: one that gets the body's bytes. */
+/** `true`: a web action; `raw`: a web action that gets the request's body unparsed. */
 export type ManifestWeb = boolean | 'raw';
 
 type Annotations = Readonly<Record<string, boolean>>;
@@ -21,7 +21,7 @@ export interface ManifestAction {
   readonly function: string;
   readonly runtime: string;
   readonly web?: ManifestWeb;
-  /** Milliseconds and MB. */
+  /** `timeout` in milliseconds, the sizes in MB. */
   readonly limits?: { readonly timeout?: number; readonly memorySize?: number; readonly logSize?: number };
   readonly annotations?: Annotations;
   readonly inputs?: Readonly<Record<string, ManifestInput>>;
@@ -46,7 +46,7 @@ export interface Manifest {
   readonly project: { readonly name: string; readonly packages: Readonly<Record<string, ManifestPackage>> };
 }
 
-/** A trigger that a feed fires. */
+/** A trigger, and the feed that fires it. A feed is an action of OpenWhisk, such as an alarm. */
 export interface ScheduleTrigger {
   /** `/namespace/package/feed` */
   readonly feed: string;

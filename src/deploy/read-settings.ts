@@ -6,11 +6,11 @@ import type { Environment } from './environment.ts';
 import { type EnvFile, parseEnvFile } from './parse-env-file.ts';
 
 /**
- * The settings for a deployment: those of `file`, overridden by the real environment (even by an empty variable). No shell
- * ever runs the file.
+ * Reads the settings for a deployment from `file`. A variable of the real environment overrides the file, even an empty one. No
+ * shell ever runs the file.
  *
  * @throws CascadeError DEPLOY_FAILED if the file is missing or cannot be read; SETTINGS_INVALID with every problem of
- *   `parseEnvFile`, each in its own line.
+ *   `parseEnvFile`, one in each line.
  */
 export async function readSettings(file: string, environment: Environment): Promise<Environment> {
   const { values, problems } = await readEnvFile(file);
@@ -19,7 +19,7 @@ export async function readSettings(file: string, environment: Environment): Prom
 }
 
 /**
- * The settings in a file, and what is wrong with it.
+ * Reads the settings in a file, and the problems of the file.
  *
  * @throws CascadeError DEPLOY_FAILED if the file is missing or cannot be read.
  */

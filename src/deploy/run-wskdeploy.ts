@@ -23,7 +23,7 @@ import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 import { readSettings } from './read-settings.ts';
 
-/** What wskdeploy is to do. */
+/** What wskdeploy shall do. */
 export type DeployCommand = 'deploy' | 'undeploy';
 
 export interface RunOptions {
@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly insecure: boolean;
   /** Names of tenants that the user says have moved to another address. */
   readonly tenantsMoved?: readonly string[];
-  /** Gets wskdeploy's lines from both streams, with the secrets masked; then the URLs that the web can reach. */
+  /** Gets our own messages, and each line that wskdeploy prints, with the secrets masked. */
   readonly print: (line: string) => void;
   /** Ends wskdeploy when aborted. */
   readonly signal: AbortSignal;
@@ -48,8 +48,10 @@ const SCHEDULE = 'schedule.yaml';
 /**
  * Deploys or undeploys with wskdeploy: `manifest.yaml`, and `schedule.yaml` if there is a ledger and the host has alarms.
  *
- * First it checks the settings of `.env`, the host's certificate and the key, and installs the ledger. It hands over the
- * key in a file that only this user can read, and removes the file afterwards: other users can see a program's arguments.
+ * First it checks the settings of `.env`, the host's certificate and the key. Before it deploys, it installs the ledger.
+ *
+ * wskdeploy gets the key in a file that only this user can read, not as an argument: other users can see a program's arguments.
+ * The file is removed at the end.
  *
  * @returns wskdeploy's exit code; 1 if a signal ended it.
  * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
@@ -73,7 +75,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     const propsFile = join(folder, 'wskprops');
     await writeFile(propsFile, wskprops(target), { mode: 0o600 });
     const variables = Object.fromEntries(manifestVariables(manifest).map((name) => [name, settings[name]]));
-    // HOME: the user's own ~/.wskprops must not mix in.
+    // Another HOME, so that wskdeploy does not read the user's own ~/.wskprops.
     const env = { ...variables, PATH, HOME: folder, WSK_CONFIG_FILE: propsFile };
     const mask = createMask(settings);
     const print = (line: string): void => options.print(mask(line));
@@ -91,7 +93,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
   }
 }
 
-/** Runs wskdeploy with a manifest; by default to deploy it. */
+/** Runs wskdeploy with a manifest; the default command is `deploy`. */
 type Wskdeploy = (manifest: string, command?: DeployCommand) => Promise<number>;
 
 interface Work {
@@ -102,8 +104,9 @@ interface Work {
 }
 
 /**
- * Installs the ledger first, and stores the chains, so that every action finds them. Deploys the schedule last, since it needs the sweep. Without a
- * ledger it takes an older schedule off: that sweep would fail every five minutes.
+ * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the schedule of the sweep (the
+ * action that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep would fail
+ * every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;
@@ -135,7 +138,7 @@ async function deployAll(work: Work): Promise<number> {
   return code;
 }
 
-/** Everything is deployed by now, so a purge that fails is only printed. */
+/** Purges the ledger after a deployment. If the purge fails, that is only printed, because the deployment has succeeded. */
 async function purge(settings: Environment, { print, signal }: RunOptions): Promise<void> {
   if (parseStoreSettings(settings) === undefined) return;
   try {

@@ -3,7 +3,7 @@ export type Secrecy =
   | 'open' // nothing
   | 'secret' // all of it
   | 'url' // its password
-  | 'key' // its password, behind the colon
+  | 'key' // the password behind its colon
   | 'tenants'; // the credentials in its JSON
 
 /** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml binds to the actions. */

@@ -2,7 +2,7 @@ import { canonicalAppId } from '../../core/chains/app-index.ts';
 import type { AppClause, ChainContent, Clause, ReloadEntry } from '../../core/chains/chain-file.ts';
 import type { ImportNote, PaperEntry } from './paper-entry.ts';
 
-/** A chain made of the 2020 paper's list. */
+/** A chain made of the list of apps that the 2020 paper about chained reloads uses. */
 export interface ImportedChain {
   readonly content: ChainContent;
   readonly notes: readonly ImportNote[];
@@ -18,10 +18,11 @@ const MAX_NAME = 40;
 const MAX_LABEL = 200;
 
 /**
- * Makes a chain of the paper's entries. Pure. The graph stays the same: an app that ends as an entry's condition says is
- * followed by the apps whose names its `chain` lists.
+ * Makes a chain of the paper's entries. An entry means: when its app has ended as its condition says, the apps that its `chain`
+ * names reload. The new chain says the same.
  *
- * A name that occurs twice means its first entry, as in the paper's `find`; its next entry if the app would follow itself.
+ * If several entries have a name, the name means the first of them, as in the paper's own code. But if an app would then follow
+ * itself, the name means the next entry.
  *
  * @param chain - the name of the chain that results.
  */
@@ -47,7 +48,7 @@ export function chainOfEntries(chain: string, entries: readonly PaperEntry[]): I
   return { content: { chain, apps, reloads: reloadsOf(all, names) }, notes };
 }
 
-/** What a chain file takes for people; an app without a label goes by its short name. */
+/** Whether a chain file can have this text as an app's name for people. An app without one is called by its short name. */
 const isLabel = (label: string): boolean => label.length <= MAX_LABEL && label.isWellFormed();
 
 const idOf = ({ appId }: PaperEntry): string => canonicalAppId(appId);
@@ -83,7 +84,7 @@ interface AppNames {
   readonly label: string;
 }
 
-/** The short name and the name for people of each app that a link uses, in the order of the file. */
+/** The short name, and the name for people, of each app that a link uses, in the order of the list. */
 function namesOf(
   entries: readonly PaperEntry[],
   used: ReadonlySet<string>,
@@ -110,7 +111,7 @@ function namesOf(
   return new Map([...names].filter(([id]) => used.has(id)));
 }
 
-/** A name's letters and digits as a short name: `Sales (EU)` becomes `sales-eu`. */
+/** Makes a short name of the letters and digits of a name: `Sales (EU)` becomes `sales-eu`. */
 export function shortNameOf(name: string): string {
   const plain = name
     .normalize('NFKD')

@@ -2,11 +2,11 @@ import { Document, isMap, isSeq, visit } from 'yaml';
 import type { ChainContent } from '../../core/chains/chain-file.ts';
 import { visible } from '../../core/visible.ts';
 
-/** A line that YAML does not fold. */
+/** The line width with which the YAML library breaks no line. */
 const NO_FOLDING = 0;
 
 /**
- * A chain file's text, tidy as a person writes it: one line for an app, one for an `after`.
+ * Writes a chain as the text of a chain file. As a person would write it, each app takes one line, and so does each `after`.
  *
  * @param source - the name of the file that it was imported from, for the comment at the top.
  */

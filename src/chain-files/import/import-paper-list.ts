@@ -3,22 +3,22 @@ import { chainText } from './chain-text.ts';
 import { literalExports } from './literal-exports.ts';
 import { type ImportNote, readPaperEntries } from './paper-entry.ts';
 
-/** What the 2020 paper's list comes to. */
+/** The chain file that is made of the 2020 paper's list of apps. */
 export interface ImportedList {
   /** The name of the chain. */
   readonly chain: string;
   /** The chain file; absent if no app follows another. */
   readonly text?: string;
-  /** In the order of their lines. */
+  /** What could not be carried over, in the order of the list's lines. */
   readonly notes: readonly ImportNote[];
 }
 
 /**
- * Makes a chain file of the 2020 paper's list of apps. Pure: the same list gives the same text.
+ * Makes a chain file of the list of apps that the 2020 paper about chained reloads uses. The same list gives the same text.
  *
- * @param text - the list's file: CommonJS, parsed and never executed.
- * @param name - what the chain is called after.
- * @param source - how the file is called in the comment at the top of the chain file.
+ * @param text - the content of the file with the list: CommonJS. It is parsed and never executed.
+ * @param name - the chain's name is made of this name.
+ * @param source - the name of the list's file, for the comment at the top of the chain file.
  * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, or exports nothing.
  */
 export function importPaperList(text: string, name: string, source: string): ImportedList {

@@ -2,7 +2,7 @@ import { type Expression, type Node, type ObjectExpression, type Program, parse,
 import { CascadeError } from '../../core/cascade-error.ts';
 import { statementsThatChange } from './statements-that-change.ts';
 
-/** A part of a file that only running it would give. */
+/** Stands for a part of a file whose value is known only if the file is run. */
 export class NotLiteral {
   /** From 1. */
   readonly line: number;
@@ -11,35 +11,37 @@ export class NotLiteral {
   }
 }
 
-/** A list, an object or a plain value as a file writes it, with the line of each; what is no literal is `NotLiteral`. */
+/** A list, an object or a plain value that a file writes out, with its line; `NotLiteral` if the file does not write it out. */
 export type Literal =
   | { readonly kind: 'list'; readonly line: number; readonly items: readonly Literal[] }
   | LiteralObject
   | { readonly kind: 'value'; readonly line: number; readonly value: unknown }
   | NotLiteral;
 
-/** An object, with the fields that it has for certain. */
+/** An object, with the fields that are known. */
 interface LiteralObject {
   readonly kind: 'object';
   readonly line: number;
   readonly fields: ReadonlyMap<string, Literal>;
-  /** Where something adds fields that are not written out, as a spread call; absent if `fields` are all. */
+  /** Present if the object may have other fields, as from `...load()`. It has the line of that part. */
   readonly others?: NotLiteral | undefined;
 }
 
-/** An object's field; undefined if the object certainly has none of that name. */
+/** An object's field; `NotLiteral` if the object may have it; undefined if it certainly has none of that name. */
 export const literalField = ({ fields, others }: LiteralObject, name: string): Literal | undefined =>
   fields.get(name) ?? others;
 
-/** What a file exports, and the lines of the statements that may change that when the file runs. */
+/** What a file exports, and the lines of statements that may change the exported value if the file is run. */
 export interface LiteralExports {
   readonly exported: Literal;
   readonly changedAt: readonly number[];
 }
 
 /**
- * What a CommonJS file exports, as far as it is written there as literals. The file is parsed and never executed: names of
- * top-level variables, their fields, spread lists and texts joined by `+` are followed; anything else is `NotLiteral`.
+ * Reads what a CommonJS file exports. The file is parsed and never executed.
+ *
+ * It understands literals, names of top-level variables, their fields, spread lists and objects, and texts joined by `+`. Any
+ * other expression becomes `NotLiteral`.
  *
  * @throws CascadeError PARAMETERS_INVALID if the text is no JavaScript, or exports nothing by `module.exports = …`.
  */
@@ -110,17 +112,17 @@ function exportedBy(expression: Expression): Expression | undefined {
 
 interface Scope {
   readonly variables: ReadonlyMap<string, Expression>;
-  /** Variables on the way here, so that one that names itself ends. */
+  /** The variables that are just being read. If one of them is named again, it names itself, and would never end. */
   readonly following: ReadonlySet<string>;
-  /** Gets the name of each variable that is followed. */
+  /** Gets the name of each variable that was looked up. */
   readonly followed: Set<string>;
-  /** How many more parts may be read: variables that spread one another double what is read with each line. */
+  /** How many more parts may be read. If each variable spreads the one before it twice, the parts double with each line. */
   readonly budget: { left: number };
 }
 
-/** Ten thousand apps with their fields are a third of that. */
+/** The most parts that are read. Ten thousand apps with their fields have a third of them. */
 const MOST_PARTS = 300_000;
-/** A longer text is no name and no id. */
+/** No name and no id of an app is longer, in UTF-16 units. */
 const LONGEST_TEXT = 10_000;
 
 function spend(parts: number, { budget }: Scope): void {
@@ -169,7 +171,7 @@ function read(node: Expression, scope: Scope): Literal {
   }
 }
 
-/** A literal's text; undefined if it is none. */
+/** A literal's text; undefined if the literal is no text. */
 export const writtenText = (literal: Literal | undefined): string | undefined =>
   literal !== undefined && 'kind' in literal && literal.kind === 'value' && typeof literal.value === 'string'
     ? literal.value
@@ -195,7 +197,7 @@ function itemsOf(element: Expression | SpreadElement | null, line: number, scope
 function objectOf({ properties }: ObjectExpression, line: number, scope: Scope): LiteralObject {
   const fields = new Map<string, Literal>();
   let others: NotLiteral | undefined;
-  /** What comes later takes the place of what was there. */
+  /** An unknown part may replace each field that stands before it. So those fields are forgotten. */
   const addUnknown = (unknown: NotLiteral): void => {
     fields.clear();
     others = unknown;

@@ -1,18 +1,18 @@
 import { type Literal, type LiteralExports, literalField, NotLiteral, writtenText } from './literal-exports.ts';
 
-/** One entry of the 2020 paper's list: after this app's reload, those of `chain` follow. */
+/** One entry of the list of apps in the 2020 paper. After a reload of this app, the apps of `chain` reload. */
 export interface PaperEntry {
   /** The line in the file, from 1. */
   readonly line: number;
   readonly name: string;
   readonly appId: string;
-  /** The names of the apps that follow. */
+  /** The names of the apps that follow this app. */
   readonly chain: readonly string[];
-  /** Which end calls for them; absent if the entry does not say it in a way that is known. */
+  /** How this app has to end, so that the others follow; absent if the entry's condition is neither `ok` nor `error`. */
   readonly on?: 'succeeded' | 'failed';
 }
 
-/** Something that is not carried over, or differently than its author may think. */
+/** A note about a part of the list that is left out of the chain file, or that means something else than its author may think. */
 export interface ImportNote {
   /** The line in the file, from 1. */
   readonly line: number;
@@ -21,7 +21,7 @@ export interface ImportNote {
   readonly message: string;
 }
 
-/** The readable entries of a list, and what is wrong with the others. */
+/** The entries that can be read, and notes about the others. */
 export interface ReadEntries {
   readonly entries: readonly PaperEntry[];
   readonly notes: readonly ImportNote[];

@@ -3,8 +3,9 @@ import type { Expression, Node, Program } from 'acorn';
 type Statement = Program['body'][number];
 
 /**
- * The statements that may change a value when they run: they name one of the variables that it is made of, or another name
- * for one, or call a function that changes one. Declarations count only if they do it themselves.
+ * Finds the top-level statements that may change a value if the program is run. Such a statement names a variable that the value
+ * is made of, or an alias of one, or a function that changes one. A declaration counts only if it changes the value itself: to
+ * declare a function or an alias changes nothing.
  *
  * @param followed - the names of the variables that the value is made of.
  */
@@ -20,7 +21,7 @@ export function statementsThatChange(
   return statements.filter((each) => mayChange(each, names));
 }
 
-/** The names that a statement declares for a function that changes what has one of `names`, or for such a thing itself. */
+/** The names that a statement declares: of functions that change a variable of `names`, and of aliases of such variables. */
 function namesIn(statement: Statement, names: ReadonlySet<string>): readonly string[] {
   if (statement.type === 'FunctionDeclaration') return changes(statement.body, names) ? [statement.id.name] : [];
   if (statement.type !== 'VariableDeclaration') return [];
@@ -52,14 +53,14 @@ const isFunction = (node: Expression): node is FunctionNode =>
 /** `apps`, `apps.list`, `apps[0]` */
 const isName = ({ type }: Expression): boolean => type === 'Identifier' || type === 'MemberExpression';
 
-/** Methods that only look at a list. `every` and the like may be given a function that changes it; then that is seen. */
+/** Methods that only read a list. If their argument is a function that changes the list, `changes` finds that in the function. */
 const READERS: ReadonlySet<string> = new Set(
   'at concat entries every filter find findIndex findLast flat flatMap forEach includes indexOf join keys map reduce slice some values'.split(
     ' ',
   ),
 );
 
-/** Whether a part of a program changes what has one of these names: it assigns, deletes, or calls what may do so. */
+/** Whether a part of a program may change a variable of `names`: by an assignment, a `delete`, or a call. */
 function changes(part: unknown, names: ReadonlySet<string>): boolean {
   if (!isNode(part)) return Array.isArray(part) && part.some((each) => changes(each, names));
   const node = part as Expression;
@@ -82,7 +83,7 @@ function changes(part: unknown, names: ReadonlySet<string>): boolean {
   return Object.values(node).some((each) => changes(each, names));
 }
 
-/** `apps.push(…)`, `fill()`, `extend(apps)` */
+/** Whether a call may change a variable of `names`: `apps.push(…)`, `fill()`, `extend(apps)`. */
 function isChangingCall(
   { callee, arguments: given }: Extract<Expression, { type: 'CallExpression' | 'NewExpression' }>,
   names: ReadonlySet<string>,
@@ -102,7 +103,7 @@ const isPrint = (expression: Expression): boolean =>
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
 
-/** Whether a part of a program has an identifier of one of these names. */
+/** Whether a part of a program names a variable of `names`. */
 function isNamed(part: unknown, names: ReadonlySet<string>): boolean {
   if (typeof part !== 'object' || part === null) return false;
   if ('type' in part && part.type === 'Identifier' && 'name' in part) return names.has(String(part.name));
