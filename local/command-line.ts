@@ -2,17 +2,17 @@ import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 
 /**
- * The options of a command line, or the code to exit with after `--help` (0) or a mistake (2); commander has printed
- * why.
+ * The options of a command line, or an exit code: 0 after `--help`, 2 after a mistake. In both cases commander has printed what
+ * there is to say.
  */
 export type CommandLine<Options> =
   | { readonly kind: 'options'; readonly options: Options }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };
 
 /**
- * Parses the arguments of an npm script; commander prints a mistake on stderr in a line or two.
+ * Parses the arguments of an npm script. If there is a mistake, commander prints it on stderr, in a line or two.
  *
- * @param read - makes the options of what commander has parsed; it calls `command.error` for a mistake.
+ * @param read - makes the options from what commander has parsed. If it finds a mistake, it calls `command.error`.
  */
 export function readCommandLine<Options>(
   command: Command,

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { CascadeError } from '../src/core/cascade-error.ts';
 
 /**
- * Has `server` listen on `address`, and returns its port.
+ * Makes `server` listen on `address`, and returns its port.
  *
  * @param port - 0 = any free port.
  * @param what - what listens, for the message: `host`.
- * @throws CascadeError `PORT_IN_USE`; Node's own error for an address that is not this machine's.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
  */
 export function listen(server: http.Server, port: number, address: string, what: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ const portInUse = (port: number, what: string, cause: Error): CascadeError =>
     { cause },
   );
 
-/** Closes a server and all of its connections, requests under way included. */
+/** Closes a server and all its connections, also those with a request that is not answered yet. */
 export function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -4,7 +4,7 @@ import { MEGABYTE } from './limits.ts';
 
 export type ActivationStatus = 'success' | 'application error' | 'action developer error' | 'whisk internal error';
 
-/** How an activation ended. `size` is the result's bytes as JSON. */
+/** How an activation ended. `size` is how many bytes the result has as JSON. */
 export interface ActivationResponse {
   readonly result: Json;
   readonly size?: number;
@@ -30,7 +30,7 @@ export interface ActivationRecord {
   readonly version: string;
 }
 
-/** A trigger's fire as OpenWhisk stores it: without an end, and with a line of JSON for each rule. */
+/** The record of a trigger that was fired. It has no end. Its logs have a line of JSON for each rule of the trigger. */
 export type TriggerRecord = Omit<ActivationRecord, 'cause' | 'duration' | 'end'>;
 
 /** A new id of an activation or a transaction: 32 hexadecimal digits. */
@@ -39,17 +39,18 @@ export const newId = (): string => randomUUID().replaceAll('-', '');
 export type StoredRecord = ActivationRecord | TriggerRecord;
 
 const STATUS_CODES = ['success', 'application error', 'action developer error', 'whisk internal error'] as const;
+/** How many records are kept. */
 const KEPT = 5_000;
-/** Characters of JSON: 5,000 records with 10 MB of logs each would fill the memory. */
+/** How many characters of JSON are kept: 5,000 records with 10 MB of logs each would fill the memory. */
 const KEPT_CHARACTERS = 64 * MEGABYTE;
 
-/** A record, as JSON: that takes half of the memory that objects take. */
+/** A record as JSON text, which takes half of the memory that the same objects take. */
 interface Stored {
   readonly start: number;
   readonly text: string;
 }
 
-/** The last 5,000 records, fewer of large ones, in memory. */
+/** Keeps the last 5,000 records in memory; fewer if they are large. */
 export class ActivationStore {
   readonly #records = new Map<string, Stored>();
   readonly #onStored: (record: StoredRecord) => void;
@@ -59,7 +60,7 @@ export class ActivationStore {
     this.#onStored = onStored;
   }
 
-  /** Keeps a record, and drops the oldest ones above the bounds. */
+  /** Keeps a record. If there are now too many, it drops the oldest records. */
   store(record: StoredRecord): void {
     const text = JSON.stringify(record);
     this.#records.set(record.activationId, { start: record.start, text });

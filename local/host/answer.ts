@@ -8,7 +8,7 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string | Buffer;
-  /** Set for a web call's internal error, the only answer without `x-request-id` (facts, ow-headers-07). */
+  /** True for an internal error of a web call: only this answer has no header `x-request-id` (fact ow-headers-07). */
   readonly lacksRequestId?: boolean;
 }
 
@@ -19,7 +19,7 @@ export const jsonAnswer = (status: number, value: Json | object, headers: Header
   body: sortedJson(value),
 });
 
-/** The headers that let web pages of every origin read an answer; `headers` are those that a page may send. */
+/** The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page may send. */
 export const openCors = (
   methods: string,
   headers = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent',
@@ -36,7 +36,7 @@ export const text = (status: number, body: string): RestAnswer => ({
   body,
 });
 
-/** A refusal as OpenWhisk words it; the server answers it as `{"code":<transaction id>,"error":<message>}`. */
+/** A refusal in OpenWhisk's words. The server answers `{"code":<transaction id>,"error":<message>}`. */
 export class HostError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ export const malformed = (reason: string): HostError =>
 export const malformedQuery = (name: string, reason: string): HostError =>
   new HostError(400, `The query parameter '${name}' was malformed:\n${reason}`);
 
-/** 400 for a call that sets final parameters, or the `__ow_` ones of the host. */
+/** 400 for a call that sets parameters that are final (bound to the action for good), or the host's own `__ow_` parameters. */
 export const reservedParameters = (): HostError =>
   new HostError(400, 'Request defines parameters that are not allowed (e.g., reserved properties).');
 
@@ -70,7 +70,7 @@ export const reservedParameters = (): HostError =>
 export const tooLarge = (bytes: number, allowed: number, what = 'Request'): HostError =>
   new HostError(413, `${what} larger than allowed: ${bytes} > ${allowed} bytes.`);
 
-/** A chunk of a body is too large. The server answers 400 in plain text, whatever else is wrong. */
+/** Thrown if a chunk of a body is too large. The server then answers 400 in plain text. */
 export class ChunkTooLarge extends Error {
   constructor(bytes: number) {
     super(`HTTP chunk of ${bytes} bytes exceeds the configured limit of ${MAX_CHUNK_BYTES} bytes`);

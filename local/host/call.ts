@@ -7,12 +7,12 @@ import { MAX_CHUNK_BYTES, MAX_PAYLOAD_BYTES } from './limits.ts';
 import { readAtMost } from './read-at-most.ts';
 import { parseContentType } from './web/media-type.ts';
 
-/** One request to the host; nothing in it is checked yet. */
+/** One request to the host. Nothing in it is checked yet. */
 export interface RestCall {
   readonly host: Host;
   readonly request: IncomingMessage;
   readonly method: string;
-  /** The path's parts, percent-encoding kept. */
+  /** The parts of the path, still percent-encoded. */
   readonly rawSegments: readonly string[];
   /** The query without its question mark, as sent. */
   readonly rawQuery: string;
@@ -20,7 +20,7 @@ export interface RestCall {
   readonly transactionId: string;
 }
 
-/** Reads a whole body. @throws HostError 413 above `maxBytes`; ChunkTooLarge. */
+/** Reads a whole body. @throws HostError 413 if it has more than `maxBytes`; ChunkTooLarge. */
 export async function readPayload({ request }: RestCall, maxBytes = MAX_PAYLOAD_BYTES): Promise<Buffer> {
   const { body, bytes } = await readAtMost(request, maxBytes);
   const chunkBytes = largestChunk(request);

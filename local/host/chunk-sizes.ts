@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
-/** Characters; Node's own parser refuses longer size lines. */
+/** The most characters of a line with a chunk's size. Node's parser refuses a longer line. */
 const LONGEST_LINE = 64;
 
 interface Wire {
-  /** The latest bytes and the three before them, as the four bytes at a head's end may come in two parts. */
+  /** The latest bytes, and the three bytes before them: the four bytes at the end of a request's head may come in two parts. */
   latest: Buffer;
   meter: ChunkMeter | undefined;
 }
@@ -15,12 +15,15 @@ interface Wire {
 const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
-/** Notes the sizes of chunks, which Node's parser does not report. Clients must not pipeline requests. */
+/**
+ * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP parser does not
+ * report that. It works only if clients send no request before the last one is answered.
+ */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {
     const wire: Wire = { latest: Buffer.alloc(0), meter: undefined };
     wires.set(socket, wire);
-    // Before the parser's own listener, which emits the request's event at once.
+    // This listener has to run before that of Node's parser, which emits the event `request` at once.
     socket.prependListener('data', (bytes: Buffer) => {
       wire.latest = Buffer.concat([wire.latest.subarray(-3), bytes]);
       wire.meter?.take(bytes);
@@ -36,7 +39,7 @@ export function watchChunks(server: Server): void {
   });
 }
 
-/** The bytes of the largest chunk of a request's body so far; 0 for a body that is not chunked. */
+/** How many bytes the largest chunk of a request's body has, as far as it was received; 0 if the body is not chunked. */
 export const largestChunk = (request: IncomingMessage): number => meters.get(request)?.largest ?? 0;
 
 /** Reads the size lines of a chunked body and skips the chunks. */
@@ -63,7 +66,7 @@ class ChunkMeter {
   #endLine(): void {
     const size = Number.parseInt(this.#line, 16);
     this.#line = '';
-    // After a chunk's bytes comes an empty line.
+    // An empty line follows the bytes of a chunk.
     if (Number.isNaN(size)) return;
     this.largest = Math.max(this.largest, size);
     this.#toSkip = size;

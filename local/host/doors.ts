@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 
-/** Which names and web pages a host answers. */
+/** To which names a host answers, and to which web pages. */
 export interface Doors {
   /** Whether the host listens on loopback alone. */
   readonly isLoopback: boolean;
@@ -11,12 +11,14 @@ export interface Doors {
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-/** Whether a name or address is loopback, and so this machine. */
+/** Whether a name or address is loopback: it always means this machine. */
 export const isLoopbackHost = (address: string): boolean => LOOPBACK.includes(address.toLowerCase());
 
 /**
- * Whether a `Host` header names this machine: by loopback, or, if the host listens elsewhere too, by any address or by
- * the machine's name. A web page can make its own name point to this machine, but not an address.
+ * Whether a `Host` header names this machine. A loopback name always does. If the host listens on other addresses, too, any IP
+ * address and the machine's own name also do.
+ *
+ * Other names are refused, because a web page can make its own name point to this machine. It cannot do that with an address.
  */
 export function isOwnName(hostHeader: string, doors: Doors): boolean {
   const name = hostHeader

@@ -6,7 +6,7 @@ import type { Throttle } from './throttle.ts';
 
 /** The parts of one host. */
 export interface Host {
-  /** Where it listens, scheme included. */
+  /** The host's address, with its scheme. */
   readonly url: string;
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
@@ -19,6 +19,6 @@ export interface Host {
   readonly throttle: Throttle;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** How long a blocking or web call waits at most before the host answers 202. */
+  /** How long a blocking call or a web call waits for its activation. After that the host answers 202. */
   readonly waitCeilingMs: number;
 }

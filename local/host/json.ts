@@ -8,10 +8,10 @@ export interface HostObject {
 export const isHostObject = (value: Json | undefined): value is HostObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** JSON as OpenWhisk's web actions print it: sorted keys, two blanks a level, arrays on one line. */
+/** JSON as OpenWhisk's web actions print it: sorted keys, two blanks for each level, arrays in one line. */
 export const prettyJson = (value: Json): string => print(value, true);
 
-/** JSON on one line with sorted keys at every depth; a key whose value is undefined is left out. */
+/** JSON in one line, with sorted keys at every depth. A key whose value is undefined is left out. */
 export const sortedJson = (value: unknown): string => print(value, false);
 
 function print(value: unknown, isPretty: boolean, indent = ''): string {
@@ -21,7 +21,7 @@ function print(value: unknown, isPretty: boolean, indent = ''): string {
   const inner = `${indent}  `;
   const members = Object.entries(value)
     .filter(([, each]) => each !== undefined)
-    // An object would put keys that look like numbers first, so the text is built from sorted members.
+    // The text is built from sorted members: a sorted object would have keys that look like numbers first.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, each]) => `${JSON.stringify(key)}:${blank}${print(each, isPretty, inner)}`);
   if (!isPretty) return `{${members.join(',')}}`;

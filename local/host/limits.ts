@@ -1,4 +1,4 @@
-/** How many calls and fires a namespace may make in one wall-clock minute, and how many activations may run at once. */
+/** How many actions a namespace may invoke, and triggers fire, in one wall-clock minute; how many activations may run at once. */
 export interface HostLimits {
   readonly invocationsPerMinute: number;
   readonly concurrentInvocations: number;
@@ -12,14 +12,14 @@ export const DEFAULT_HOST_LIMITS: HostLimits = {
   firesPerMinute: 60,
 };
 
-/** Limits that no laptop reaches, for benchmarks and suites that make many calls. */
+/** Limits that no laptop reaches, for benchmarks and tests that make many calls. */
 export const RAISED_LIMITS: HostLimits = {
   invocationsPerMinute: 1_000_000,
   concurrentInvocations: 1_000,
   firesPerMinute: 1_000_000,
 };
 
-/** Bytes. */
+/** In bytes. */
 export const MEGABYTE = 1_048_576;
 /** The most bytes of a payload, of a result, and of an entity's parameters. */
 export const MAX_PAYLOAD_BYTES = MEGABYTE;
@@ -27,7 +27,7 @@ export const MAX_PAYLOAD_BYTES = MEGABYTE;
 export const MAX_CHUNK_BYTES = MEGABYTE;
 /** The most bytes of the body of a PUT, which may hold an action's code. */
 export const MAX_ENTITY_BYTES = 48 * MEGABYTE;
-/** The most actions that one sequence may run, those of nested sequences included. */
+/** The most actions that one sequence may run, with those of the sequences in it. */
 export const MAX_SEQUENCE_ACTIONS = 50;
 
 /** The limits of an action, in milliseconds and megabytes. */

@@ -1,10 +1,10 @@
-/** The bytes of a stream; `bytes` counts also those that are not in `body`. */
+/** What was read of a stream. `bytes` is the size of the whole stream, also of what is not in `body`. */
 export interface ReadBytes {
   readonly body: Buffer;
   readonly bytes: number;
 }
 
-/** Reads a stream to its end; keeps its chunks until `maxBytes` are reached, and counts the rest. */
+/** Reads a stream to its end. It keeps chunks until it has more than `maxBytes`, and only counts the rest. */
 export async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<ReadBytes> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -10,7 +10,7 @@ import { serveRest } from './routes/rest.ts';
 import { serveWeb, webError } from './web/serve-web.ts';
 import { ArrayResult } from './web/web-response.ts';
 
-// Longer than clients keep idle connections: the host must not close one while a request is on its way.
+// Clients close an idle connection earlier. So the host does not close one just when a client sends a request on it.
 const KEEP_ALIVE_MS = 75_000;
 
 /** Makes `server`, which already listens, answer for `host`. */
@@ -55,14 +55,14 @@ async function answer(call: RestCall): Promise<RestAnswer> {
 
 function internalError(error: unknown): RestAnswer {
   const hasCallerLeft = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-  // The real host fails on an array result too; any other error is a bug of this one.
+  // A real host also fails if an action's result is an array. Any other error is a bug of this host.
   if (!hasCallerLeft && !(error instanceof ArrayResult)) console.error(error);
   return text(500, 'There was an internal server error.');
 }
 
 async function dispatch(call: RestCall): Promise<RestAnswer> {
   const { host = '' } = call.request.headers;
-  // Any other name means DNS rebinding: a web page has made its own name point to this machine.
+  // Another name means DNS rebinding: a web page has made its own name point to this machine.
   if (!isOwnName(host, call.host.doors)) throw new HostError(403, 'This host does not answer to that name.');
   if (isWeb(call)) return serveWeb(call);
   if (isRest(call)) return serveRest(call);
@@ -70,7 +70,7 @@ async function dispatch(call: RestCall): Promise<RestAnswer> {
 }
 
 function send(call: RestCall, response: ServerResponse, { status, headers, body, lacksRequestId }: RestAnswer): void {
-  // The connection serves again only after the body is read, even if nobody needs it.
+  // The connection can serve the next request only after the body is read. So the rest of the body is read and dropped.
   call.request.resume();
   for (const [name, value] of [...(isRest(call) ? openCors('GET, DELETE, POST, PUT, HEAD') : []), ...headers]) {
     if (isSendable(name, value)) response.appendHeader(name, value);
@@ -81,7 +81,7 @@ function send(call: RestCall, response: ServerResponse, { status, headers, body,
   response.end(body);
 }
 
-/** Whether an action may set a header. Those that frame the answer are the server's. */
+/** Whether an action can set a header. The server itself sets the headers that frame the answer. */
 function isSendable(name: string, value: string): boolean {
   if (['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase())) return false;
   try {

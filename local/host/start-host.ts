@@ -27,25 +27,25 @@ export interface HostOptions {
   readonly allowOrigins?: readonly string[];
   /** OpenWhisk's defaults unless said otherwise. */
   readonly limits?: HostLimits;
-  /** The namespace's key, `uuid:key`; a new random one at each start unless said otherwise. */
+  /** The namespace's key, `uuid:key`; default: a new random key at each start. */
   readonly auth?: string;
   /** `guest` unless said otherwise. */
   readonly namespace?: string;
-  /** Called with each record as it is stored. */
+  /** Called with the record of each activation when the record is stored. */
   readonly onActivation?: (record: ActivationRecord) => void;
-  /** Called with the record of each fire of a trigger that has an active rule. */
+  /** Called with a record each time a trigger with an active rule is fired. */
   readonly onFire?: (record: TriggerRecord) => void;
 }
 
-/** What tests replace so that they need not wait. */
+/** Settings that tests replace, so that they need not wait. */
 export interface HostInternals {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Calls `work` after so many milliseconds; the returned function cancels that. Alarms wait with it. */
+  /** Calls `work` after `delayMs`. The returned function cancels that. Alarms use it. */
   readonly later: (work: () => void, delayMs: number) => () => void;
-  /** Megabytes: the sum of the memory limits of all containers at most. */
+  /** The most megabytes that the memory limits of all containers may add up to. */
   readonly poolMemoryMb: number;
-  /** How long blocking and web calls wait at most before the host answers 202. */
+  /** How long a blocking call or a web call waits for its activation. After that the host answers 202. */
   readonly waitCeilingMs: number;
 }
 
@@ -59,7 +59,7 @@ export interface LocalHost {
 const LOOPBACK = '127.0.0.1';
 const nothing = (): void => {};
 
-/** An alarm alone does not keep the process alive. */
+/** The default of `later`. A waiting alarm alone does not keep the process alive. */
 const timeout: HostInternals['later'] = (work, delayMs) => {
   const timer = setTimeout(work, delayMs).unref();
   return () => clearTimeout(timer);
@@ -75,15 +75,15 @@ const DEFAULTS: Required<Omit<HostOptions, 'auth'>> & HostInternals = {
   onFire: nothing,
   now: Date.now,
   later: timeout,
-  // A sum of limits: most actions use a tenth of theirs.
+  // This is a sum of limits, not of used memory: most actions use a tenth of their limit.
   poolMemoryMb: 32_768,
   waitCeilingMs: 60_000,
 };
 
 /**
- * Starts an OpenWhisk host for laptops and tests; it runs every action in a child process.
+ * Starts an OpenWhisk host for laptops and tests. It runs every action in a child process.
  *
- * @throws CascadeError `PORT_IN_USE`; Node's own error for an address that is not this machine's.
+ * @throws CascadeError `PORT_IN_USE`; Node's own error if the address is not one of this machine.
  */
 export async function startHost(options: HostOptions = {}, internals: Partial<HostInternals> = {}): Promise<LocalHost> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cascade-host-'));
@@ -100,12 +100,12 @@ async function startIn(folder: string, settings: Required<HostOptions> & HostInt
   const proxyFile = buildProxy(folder);
   const server = http.createServer();
   const port = await listen(server, settings.port, address, 'host');
-  // No `await` from here to serveHost: a request that came before it would have no answer.
+  // No `await` between here and `serveHost`: a request that comes in between would get no answer.
   const url = urlOf(address, port);
   const pool = new ContainerPool({ folder, proxyFile, apiHost: url, now, memoryMb: settings.poolMemoryMb });
   let isClosing = false;
   const activations = new ActivationStore((record) => {
-    // The end of the host cuts activations short, which is no news.
+    // When the host ends, it cuts activations short. Nobody needs their records.
     if (isClosing) return;
     if ('end' in record) settings.onActivation(record);
     else settings.onFire(record);
@@ -128,7 +128,7 @@ async function startIn(folder: string, settings: Required<HostOptions> & HostInt
 
 const newKey = (): string => `${randomUUID()}:${randomBytes(32).toString('hex')}`;
 
-/** A host that listens on all addresses is called on loopback. */
+/** The URL of the host. If the host listens on all addresses, its URL is that of loopback. */
 function urlOf(address: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(address) ? LOOPBACK : address;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;

@@ -1,11 +1,11 @@
 import { HostError } from './answer.ts';
 import type { HostLimits } from './limits.ts';
 
-/** Counts a namespace's calls and fires in each wall-clock minute, and its activations at work. */
+/** Counts how often a namespace invokes actions and fires triggers in each wall-clock minute, and how many activations run. */
 export class Throttle {
   readonly limits: HostLimits;
   readonly #countCall: () => void;
-  /** Counts a fire, whether or not the trigger has rules. @throws HostError 429 if the minute's fires are used up. */
+  /** Counts a trigger's fire, also if the trigger has no rules. @throws HostError 429 if the minute's fires are used up. */
   readonly admitFire: () => void;
   #running = 0;
 
@@ -16,9 +16,9 @@ export class Throttle {
   }
 
   /**
-   * Counts a call, also one that is refused.
+   * Counts an invocation, also one that is refused.
    *
-   * @throws HostError 429 if the minute's calls or the concurrent places are used up.
+   * @throws HostError 429 if the minute's invocations are used up, or if too many activations run.
    */
   admitCall(): void {
     this.#countCall();
@@ -28,7 +28,7 @@ export class Throttle {
     }
   }
 
-  /** Takes a concurrent place for an activation of an action; the returned function gives it back. */
+  /** Counts an activation as running. Call the returned function when it has ended. */
   enter(): () => void {
     this.#running += 1;
     return () => {
@@ -37,7 +37,7 @@ export class Throttle {
   }
 }
 
-/** Counts its calls, from 0 in each wall-clock minute. */
+/** Makes a function that counts how often it is called in each wall-clock minute, and throws a 429 if that is too often. */
 function minuteCounter(allowed: number, now: () => number): () => void {
   let minute = -1;
   let count = 0;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** What `promise` gives within `limitMs`, else undefined. The timer does not keep the process alive. */
+/** Waits for `promise` at most `limitMs`; undefined if that is not enough. The timer does not keep the process alive. */
 export async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
   const settled = new AbortController();
   try {

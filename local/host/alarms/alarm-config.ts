@@ -1,16 +1,16 @@
 import { Cron } from 'croner';
 import { type HostObject, isHostObject, type Json } from '../json.ts';
 
-/** The feed actions of `/whisk.system/alarms`. */
+/** The feed actions of OpenWhisk's package `/whisk.system/alarms`. A feed action makes an alarm that fires a trigger. */
 export const FEEDS = ['alarm', 'interval', 'once'] as const;
 export type Feed = (typeof FEEDS)[number];
 
 interface Common {
-  /** The parameters of each fire. */
+  /** The parameters with which the trigger is fired. */
   readonly payload: HostObject;
 }
 
-/** Instants in epoch milliseconds. */
+/** An alarm that may fire more than once. The dates are in epoch milliseconds. */
 interface Repeated extends Common {
   readonly startDate?: number;
   readonly stopDate?: number;
@@ -28,13 +28,13 @@ export type AlarmConfig =
   | (Common & { readonly feed: 'once'; readonly date: number; readonly deleteAfterFire: 'false' | 'true' | 'rules' });
 
 const DELETE_AFTER_FIRE = ['false', 'true', 'rules'] as const;
-/** An interval without a start date starts so long after its creation. */
+/** If an interval has no start date, it starts this long after its creation. */
 const FIRST_INTERVAL_MS = 30_000;
 
 /**
- * Reads the parameters of a feed action as the alarms package does; the texts of refusals are the package's own.
+ * Reads the parameters of a feed action as the alarms package does. The messages of its errors are the package's own.
  *
- * @param now - epoch milliseconds: dates have to lie after it.
+ * @param now - the time in epoch milliseconds. Each date in the parameters has to be later.
  * @throws FeedRefusal
  */
 export function readConfig(feed: Feed, params: HostObject, now: number): AlarmConfig {
@@ -119,7 +119,7 @@ function readStopDate(params: HostObject, now: number, startDate: number | undef
   return { stopDate };
 }
 
-/** Reads a date, given as text or as epoch milliseconds, as epoch milliseconds; undefined if absent. */
+/** Reads a date: a text, or epoch milliseconds. Returns epoch milliseconds; undefined if the date is absent. */
 function readDate(params: HostObject, name: 'date' | 'startDate' | 'stopDate', now: number): number | undefined {
   const value = params[name];
   if (!value) return undefined;
@@ -129,7 +129,7 @@ function readDate(params: HostObject, name: 'date' | 'startDate' | 'stopDate', n
   return instant;
 }
 
-/** Why a feed action failed. It answers `{ error: { error: <message>, message?: <detail> } }`. */
+/** Why a feed action failed. The action's result is then `{ error: { error: <message>, message?: <detail> } }`. */
 export class FeedRefusal extends Error {
   readonly detail: string | undefined;
 
@@ -153,7 +153,7 @@ export function nextFire(config: AlarmConfig, after: number): number | undefined
     case 'interval':
       return upTo(config.stopDate, nextInterval(config.startDate, config.minutes * MINUTE_MS, after));
     case 'alarm': {
-      // It may fire at the start date itself.
+      // One millisecond less, because an alarm may fire at the start date itself.
       const from = Math.max(after, (config.startDate ?? 0) - 1);
       return upTo(config.stopDate, parseCron(config.cron, config.timezone).nextRun(new Date(from))?.getTime());
     }

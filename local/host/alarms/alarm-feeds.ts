@@ -6,7 +6,7 @@ import { fireTrigger, removeTrigger, rulesOf } from '../triggers/triggers.ts';
 import { Alarm, type AlarmPorts } from './alarm.ts';
 import { type AlarmConfig, type Feed, FeedRefusal, readConfig } from './alarm-config.ts';
 
-/** What `/whisk.system/alarms` does: it keeps the alarms of one host, in memory. */
+/** Does the work of the package `/whisk.system/alarms`. It keeps the alarms of one host in memory. */
 export class AlarmFeeds {
   readonly #host: Host;
   readonly #later: AlarmPorts['later'];
@@ -88,7 +88,7 @@ export class AlarmFeeds {
     this.#alarms.set(trigger, alarm);
   }
 
-  /** Fires with the headers of the real provider's HTTP request: the action gets them. Returns the HTTP status. */
+  /** Fires a trigger with the headers that the real alarms package sends, since the action gets them. Returns the HTTP status. */
   #fire(trigger: string, payload: HostObject): number {
     const { url, auth } = this.#host;
     const headers = {
@@ -146,5 +146,5 @@ const UPDATABLE = [
   'stopDate',
 ];
 
-/** Whether a parameter is a start date in the past, which readConfig would refuse. */
+/** Whether a parameter is a start date in the past. `readConfig` would refuse such a date. */
 const isPastDate = (key: string, value: unknown, now: number): boolean => key === 'startDate' && Number(value) <= now;

@@ -21,10 +21,10 @@ export interface AlarmStatus {
 
 const RETRIES = 10;
 const RETRY_MS = 1_000;
-/** Node's timers cannot wait longer. */
+/** The longest time that a timer of Node can wait. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** The alarm of one trigger. It fires on time, retries a failed fire, and switches itself off if that cannot help. */
+/** The alarm of one trigger. It fires the trigger on time. After a failure it tries again, or switches itself off. */
 export class Alarm {
   readonly config: AlarmConfig;
   readonly #ports: AlarmPorts;
@@ -50,7 +50,7 @@ export class Alarm {
     this.#status = { active: false, dateChanged: this.#ports.now(), ...(reason && { reason }) };
   }
 
-  /** Fires again from now on; what it missed stays missed. */
+  /** Fires again from now on. It does not make up for the times when it was paused. */
   resume(): void {
     if (this.#status.active) return;
     this.#status = { active: true, dateChanged: this.#ports.now() };
@@ -73,7 +73,7 @@ export class Alarm {
   }
 
   #tick(instant: number): void {
-    // A timer may come early. The alarm must not fire for the same instant again then.
+    // A timer may come early. `Math.max` makes sure that the alarm does not fire for the same instant again.
     this.#schedule(nextFire(this.config, Math.max(instant, this.#ports.now())));
     this.#attempt(0);
   }
@@ -92,7 +92,7 @@ export class Alarm {
     this.#later(() => this.#attempt(n), status === 429 ? RETRY_MS * n ** 2 : RETRY_MS);
   }
 
-  /** Counts a fire, even one whose retries all failed, and switches the alarm off if it was the last. */
+  /** Counts a fire, also one that failed after all retries. If it was the last one, it switches the alarm off. */
   #countFire(): void {
     const { config } = this;
     this.#fires += 1;

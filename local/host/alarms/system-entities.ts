@@ -6,7 +6,7 @@ import { DEFAULT_ACTION_LIMITS } from '../limits.ts';
 import { FEEDS, type Feed, FeedRefusal } from './alarm-config.ts';
 import type { AlarmFeeds } from './alarm-feeds.ts';
 
-/** The entities that the host offers to everybody: the package `/whisk.system/alarms` with its feed actions. */
+/** Makes the entities that the host offers to everybody: the package `/whisk.system/alarms` with its feed actions. */
 export function systemEntities(alarms: () => AlarmFeeds, now: number): EntityStore {
   const store = new EntityStore();
   const common = { version: '0.0.1', publish: false, updated: now } as const;

@@ -11,13 +11,13 @@ import { LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
-/** By then the host has read all that a process wrote before its end. */
+/** How long the host goes on reading the output of a process that has ended. */
 const PIPES_MS = 1_000;
 const isWindows = process.platform === 'win32';
 
 /** What a container needs from the machine. */
 export interface ContainerPlace {
-  /** The container's own, for its working directory and its socket. */
+  /** The container's own folder. It is its working directory, and has its socket. */
   readonly folder: string;
   /** The runtime proxy as plain JavaScript. */
   readonly proxyFile: string;
@@ -31,13 +31,13 @@ export interface ContainerPlace {
 export interface RequestLimits {
   readonly timeoutMs: number;
   readonly memoryBytes: number;
-  /** About so many bytes of a reply are kept. */
+  /** About how many bytes of a reply are kept. */
   readonly replyBytes: number;
 }
 
 /**
- * How a request to a container ended. `gone`: the process ended before it replied. `exhausted`: it used too much
- * memory.
+ * How a request to a container ended. `gone`: the process ended without a reply. `late`: the time was up. `exhausted`: the
+ * container used too much memory.
  */
 export type Reply =
   | ({ readonly kind: 'reply'; readonly status: number } & ReadBytes)
@@ -45,14 +45,14 @@ export type Reply =
   | { readonly kind: 'late' }
   | { readonly kind: 'exhausted' };
 
-/** One child process that answers the runtime's `/init` and `/run`. */
+/** One child process, in place of OpenWhisk's container. `/init` loads an action's code into it, `/run` runs the code. */
 export class Container {
-  /** Settles when the process takes requests, or is gone. */
+  /** Settles when the process takes requests, or when it has ended. */
   readonly ready: Promise<void>;
-  /** Settles when the process is gone and its folder removed. */
+  /** Settles when the process has ended and its folder is removed. */
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
-  /** Each container has its own, as on a real host. It marks the processes that the container starts. */
+  /** The variable HOSTNAME, another one for each container. By it the host finds the processes that the container has started. */
   readonly #hostName: string;
   readonly #socketPath: string;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -80,7 +80,7 @@ export class Container {
     return this.#isEnded;
   }
 
-  /** POSTs JSON text to `/init` or `/run`, and ends the container if that takes too long or too much memory. */
+  /** POSTs JSON text to `/init` or `/run`. If the request takes too long or too much memory, it ends the container. */
   async post(url: '/init' | '/run', body: string, limits: RequestLimits): Promise<Reply> {
     await this.ready;
     const pid = this.#child?.pid;
@@ -103,7 +103,7 @@ export class Container {
   }
 
   /**
-   * Takes the log lines of the activation that was just answered; `isWhole` is false if it left its output in disorder.
+   * Takes the log lines of the activation that was just answered. `isWhole` is false if the end of its log was not found.
    */
   async cutLogs(maxBytes: number): Promise<{ readonly lines: readonly string[]; readonly isWhole: boolean }> {
     if (this.#logs === undefined) return { lines: [], isWhole: false };
@@ -124,14 +124,14 @@ export class Container {
     this.#signal('SIGCONT');
   }
 
-  /** Ends the process and those that it started at once, frozen or not. */
+  /** Ends the process at once, frozen or not, and the processes that it started. */
   kill(): void {
     this.#isEnded = true;
     this.#signal('SIGKILL');
     this.#agent.destroy();
   }
 
-  /** Starts the process, and settles when it is gone and its folder removed. */
+  /** Starts the process. Settles when the process has ended and its folder is removed. */
   async #live(onReady: () => void): Promise<void> {
     const { folder, proxyFile, apiHost, guard, now } = this.#place;
     await mkdir(folder, { recursive: true });
@@ -140,13 +140,13 @@ export class Container {
       cwd: folder,
       env: { ...systemEnvironment(), HOSTNAME: this.#hostName, __OW_API_HOST: apiHost },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // Makes a process group: the host can signal it as a whole, and Ctrl-C in a terminal does not reach it.
+      // The process gets a process group of its own. So the host can signal the whole group, and Ctrl-C does not reach it.
       detached: !isWindows,
     });
     const [stdout, stderr, lifeline] = child.stdio.slice(1) as [Readable, Readable, Readable];
-    // An action can close or break the other ends of the pipes.
+    // An action can close the other ends of the pipes. That must not end the host.
     for (const pipe of [stdout, stderr, lifeline]) pipe.on('error', () => {});
-    // The first byte means that the process takes requests. The host ignores what an action writes there later.
+    // The first byte means that the process takes requests. Later bytes are an action's, and mean nothing.
     lifeline.on('data', onReady);
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
@@ -154,11 +154,11 @@ export class Container {
     const logs = new LogCollector(stdout, stderr, now);
     this.#logs = logs;
     await new Promise<void>((resolve) => {
-      // `close` waits for the pipes, and processes that this one started may hold them open.
+      // The event `close` comes only after all pipes are closed. Processes that this one started may hold them open.
       child.once('exit', () => {
         this.#signal('SIGKILL');
         endStragglers(this.#hostName);
-        // A process that escaped all signals may hold the pipes for ever.
+        // A process that no signal has reached may hold the pipes for ever.
         setTimeout(() => void [stdout, stderr, lifeline].map((pipe) => pipe.destroy()), PIPES_MS).unref();
       });
       child.once('error', () => resolve()).once('close', () => resolve());
@@ -176,7 +176,7 @@ export class Container {
     try {
       process.kill(isWindows ? pid : -pid, signal);
     } catch {
-      // The group is gone already.
+      // The group has ended already.
     }
   }
 
@@ -188,7 +188,7 @@ export class Container {
       path: url,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
-    // An error after the answer has begun would be uncaught; the answer fails by itself then.
+    // Without this listener, an error during the answer would end the host. The code below sees the error in the answer.
     request.on('error', () => {}).end(body);
     try {
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -199,20 +199,20 @@ export class Container {
   }
 }
 
-/** The variables that a process cannot do without. The rest of the host's environment may hold secrets. */
+/** The environment variables that every process needs. The other variables of the host may be secrets. */
 function systemEnvironment(): Record<string, string> {
   const names = isWindows ? ['PATH', 'SystemRoot'] : ['PATH'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
 /**
- * Bundles the runtime proxy as plain JavaScript into `folder` and returns the file. With tsx a child would start ten
- * times slower.
+ * Bundles the program of a container as plain JavaScript into `folder`, and returns the file. With tsx, which compiles TypeScript
+ * at each start, a container would start ten times slower.
  */
 export function buildProxy(folder: string): string {
   const outfile = path.join(folder, 'proxy.cjs');
   const source = fileURLToPath(new URL('../proxy/proxy.ts', import.meta.url));
-  // The synchronous form leaves no esbuild service process behind.
+  // `buildSync`, because `build` would leave a process of esbuild running.
   buildSync({ entryPoints: [source], outfile, bundle: true, format: 'cjs', target: 'node20', platform: 'node' });
   return outfile;
 }

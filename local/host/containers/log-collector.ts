@@ -3,18 +3,18 @@ import { ACTION_LIMIT_RANGES, MEGABYTE } from '../limits.ts';
 import { within } from '../within.ts';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX';
-// The sentinels follow the answer at once. If the output is silent for so long without them, the action has broken it.
+// The sentinels follow the answer at once. If nothing comes for this long, the action has broken its own output.
 const PATIENCE_MS = 1_000;
-/** Output that goes on without a sentinel is waited for so many times. */
+/** How many times `cut` waits at most while the action still prints, but no sentinel comes. */
 const MOST_WAITS = 20;
-/** Characters. */
+/** In characters. */
 const LONGEST_LINE = MEGABYTE;
 /** The most that any action's `logs` limit allows. */
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /**
- * Splits a container's output into the logs of its activations. The runtime prints a sentinel to stdout and stderr
- * after each activation.
+ * Splits a container's output into the logs of its activations. After each activation the container's program prints a line of its
+ * own, the *sentinel*, to stdout and to stderr.
  */
 export class LogCollector {
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class LogCollector {
 
   constructor(stdout: Readable, stderr: Readable, now: () => number) {
     this.#now = now;
-    // A record has no lines of stderr (facts, ow-activations-03), but the sentinel there counts.
+    // An activation's record has no lines of stderr (fact ow-activations-03). Only the sentinel on stderr matters.
     this.#follow(stdout, (line) => this.#keep(line));
     this.#follow(stderr, () => {});
   }
@@ -50,7 +50,7 @@ export class LogCollector {
     return result;
   }
 
-  /** To be called when the process is gone: no more lines come. */
+  /** Call this when the process has ended: no more lines come. */
   end(): void {
     this.#isEnded = true;
     this.#whenCut();
@@ -94,7 +94,7 @@ export class LogCollector {
   }
 
   #truncated(maxBytes: number): readonly string[] {
-    // A limit of 0 gives an empty log, without the line about truncation (facts, ow-activations-12).
+    // With a limit of 0 the log is empty, and has no line about truncation (fact ow-activations-12).
     if (maxBytes === 0) return [];
     if (this.#bytes <= maxBytes) return this.#lines;
     let bytes = 0;

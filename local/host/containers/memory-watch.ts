@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hostNameOf, processIds, readProcess } from './processes.ts';
 
-/** A container by the leader of its process group and by the host name in the environment of its processes. */
+/** A container to watch. `pid` is its first process, and `hostName` the HOSTNAME in the environment of all its processes. */
 export interface WatchedContainer {
   readonly pid: number;
   readonly hostName: string;
@@ -12,22 +12,22 @@ interface Watched extends WatchedContainer {
   readonly onExceeded: () => void;
 }
 
+/** How often the first process of each container is checked. */
 const LEADERS_MS = 50;
-/** Less often, as a sum needs a look at all processes of the machine. */
+/** How often the sum of a container's processes is checked. A sum takes longer: it reads all processes of the machine. */
 const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers at work: that of the container's process, and the sum of all its processes (POSIX
- * only). Its processes are those of its process group, and on Linux also those that left the group and kept the
- * container's host name.
+ * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not on Windows).
+ * Its processes are those of its process group. On Linux they are also those that left the group, but have the container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #summedAt = 0;
 
-  /** Calls `onExceeded` once if a container has more than `limitBytes`. The returned function ends the watch. */
+  /** Calls `onExceeded` once if a container uses more than `limitBytes`. The returned function ends the watch. */
   watch(container: WatchedContainer, onExceeded: () => void): () => void {
     const watched = { ...container, onExceeded };
     this.#watched.add(watched);
@@ -35,7 +35,7 @@ export class MemoryWatch {
     return () => this.#forget(watched);
   }
 
-  /** Whether the process has ever had more than `limitBytes`, even between two looks (Linux only; else false). */
+  /** Whether the process has ever used more than `limitBytes`, also between two checks (on Linux; elsewhere false). */
   hasExceeded(pid: number, limitBytes: number): boolean {
     return (readProcess(pid)?.peakRssBytes ?? 0) > limitBytes;
   }
@@ -55,7 +55,7 @@ export class MemoryWatch {
     else if (process.platform !== 'win32') sumsByPs((sums) => this.#judgeSums(sums));
   }
 
-  /** `sums`: bytes by the id of the container's process. */
+  /** @param sums - the bytes of each container, by the id of its first process. */
   #judgeSums(sums: ReadonlyMap<number, number>): void {
     for (const watched of this.#watched) this.#judge(watched, sums.get(watched.pid) ?? 0);
   }

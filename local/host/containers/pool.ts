@@ -9,12 +9,12 @@ const REMOVE_AFTER_MS = 600_000;
 const STEM_CELL_MEMORY_MB = 256;
 
 export interface PoolOptions {
-  /** For sockets and working directories; the host removes it at its end. */
+  /** A folder for sockets and working directories. The host removes it when it ends. */
   readonly folder: string;
   readonly proxyFile: string;
   readonly apiHost: string;
   readonly now: () => number;
-  /** Megabytes that the limits of all containers may add up to. */
+  /** The most megabytes that the memory limits of all containers may add up to. */
   readonly memoryMb: number;
 }
 
@@ -32,16 +32,18 @@ interface Idle {
 }
 
 /**
- * The containers of all actions. It reuses warm ones, freezes idle ones after 10 s and removes them after 10 minutes.
+ * The containers of all actions. A container that has run an action is warm, and runs the same action again. The pool freezes an
+ * idle container after 10 s, and ends it after 10 minutes.
  */
 export class ContainerPool {
   readonly #options: PoolOptions;
-  /** All containers, with their megabytes. */
+  /** All containers, with the megabytes of their limits. */
   readonly #all = new Map<Container, number>();
-  /** Least recently used first. */
+  /** The idle containers; the one that has been idle longest comes first. */
   #idle: Idle[] = [];
-  /** A container that has started before any action needs it. */
+  /** A container that was started in advance, for the next action that needs a new one. */
   #stemCell: Container | undefined;
+  /** Revisions of actions that were overwritten or deleted. */
   readonly #retired = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly #guard: Guard;
@@ -57,7 +59,7 @@ export class ContainerPool {
     this.#growStemCell();
   }
 
-  /** Gives a warm container of this revision of an action, or a cold one. Waits while the pool's memory is used up. */
+  /** Gives a warm container of this revision of an action, or a new (cold) one. Waits while the pool's memory is used up. */
   async acquire(revision: string, memoryMb: number): Promise<Lease> {
     for (;;) {
       const warm = this.#takeIdle(revision);
@@ -65,7 +67,7 @@ export class ContainerPool {
       // As in OpenWhisk, only actions with the default memory get the stem cell.
       const stemCell = memoryMb === STEM_CELL_MEMORY_MB && this.#takeStemCell();
       if (stemCell) {
-        // Not at once: the start of the next one must not slow down the first activation of this one.
+        // The next stem cell starts a little later, so that its start does not slow down the activation in this one.
         setImmediate(() => this.#growStemCell());
         return { container: stemCell, isCold: true };
       }
@@ -75,7 +77,7 @@ export class ContainerPool {
     }
   }
 
-  /** Takes back a container that may serve again. */
+  /** Takes back a container that can run the action again. */
   release(revision: string, container: Container): void {
     if (container.isEnded || this.#isClosed || this.#retired.has(revision)) {
       container.kill();
@@ -91,7 +93,7 @@ export class ContainerPool {
     for (const idle of this.#idle) if (idle.revision === revision) idle.container.kill();
   }
 
-  /** Ends every container, also those at work; settles when no child process is left. */
+  /** Ends every container, also those that work. Settles when no child process is left. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweeper);
@@ -143,7 +145,7 @@ export class ContainerPool {
     return used + memoryMb <= this.#options.memoryMb;
   }
 
-  /** Ends unused containers, the longest idle first. Their memory counts as free at once. */
+  /** Ends unused containers until there is room; the one that has been idle longest goes first. Its memory counts as free at once. */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {
       const container = this.#idle.shift()?.container ?? this.#takeStemCell();

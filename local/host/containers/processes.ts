@@ -17,7 +17,7 @@ const FIELDS = ['NSpgid', 'VmRSS', 'VmHWM'].map((name) => new RegExp(`^${name}:\
 export function readProcess(pid: number): ProcessFacts | undefined {
   const status = read(`/proc/${pid}/status`);
   const [group = 0, rss = 0, peak = 0] = FIELDS.map((field) => Number(field.exec(status)?.[1]));
-  // The memory is missing if the process has just ended.
+  // If the process has just ended, its memory is missing.
   if (Number.isNaN(group + rss + peak)) return undefined;
   return { group, rssBytes: rss * KILOBYTE, peakRssBytes: peak * KILOBYTE };
 }
@@ -45,12 +45,12 @@ function read(file: string): string {
   }
 }
 
-/** More than one look, as a process may start another between the look and its end. */
+/** How often `endStragglers` searches: a process that was found may start another one before it is killed. */
 const LOOKS = 3;
 
 /**
- * Kills the processes that a container started and that left its process group (Linux only). They have the container's
- * host name in their environment, unless they removed it.
+ * Kills the processes that a container has started, also those that left its process group (Linux only). It finds them by the
+ * container's HOSTNAME in their environment.
  */
 export function endStragglers(hostName: string): void {
   for (let look = 1; look <= LOOKS; look++) {
@@ -68,9 +68,9 @@ function kill(pid: number): void {
   }
 }
 
-// Reads "+ <pid>" and "- <pid>" lines. Their end means that the host has ended. The script then kills the groups that
-// are left, kills processes that left a group (by the containers' host names, Linux only), and removes the host's
-// folder. It removes the folder again if a dying process has just put something there.
+// The program of the guard. It reads lines "+ <pid>" and "- <pid>" from the host: process groups that began and ended. When the
+// input ends, the host has ended. Then the script kills the groups that are left. By their HOSTNAME it also kills processes that
+// left a group (Linux only). At last it removes the host's folder. If a dying process has just written there, it tries once more.
 const SCRIPT = `trap '' INT TERM HUP
 pids=
 while read -r sign pid; do
@@ -86,17 +86,20 @@ for file in $(grep -lsF "HOSTNAME=$2-" /proc/[0-9]*/environ); do
 done
 rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }`;
 
-/** Takes care that no container and no file outlives the host, however the host ends. */
+/** Makes sure that no container and no file is left when the host has ended, even if the host was killed. */
 export interface Guard {
+  /** Adds a container by its first process. */
   watch(pid: number): void;
+  /** Removes a container that has ended. */
   release(pid: number): void;
-  /** Ends the guard; settles when its process is gone. */
+  /** Ends the guard. Settles when its process has ended. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the guard, a shell that waits for the host's end (POSIX only; elsewhere this does nothing). A container notices
- * the host's end itself, unless it is frozen or in an endless loop: then only another process can end it.
+ * Starts the guard: a shell that waits for the end of the host, and then kills the containers. On Windows it does nothing.
+ *
+ * A container usually notices the end of the host, and ends itself. It cannot do so if it is frozen or in an endless loop.
  */
 export function startGuard(folder: string): Guard {
   if (process.platform === 'win32') return { watch: () => {}, release: () => {}, close: async () => {} };

@@ -12,7 +12,7 @@ function readEntries(content: HostObject, field: 'parameters' | 'annotations'): 
   const value = content[field];
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw malformed(`${field} malformed`);
-  // Of two entries with one key the last counts.
+  // If two entries have the same key, the last one counts.
   const entries = [
     ...new Map(value.map((item: Json) => readEntry(item, field)).map((entry) => [entry.key, entry])).values(),
   ];
@@ -27,12 +27,13 @@ function readEntry(item: Json, field: string): Entry {
   return item['init'] === true ? { ...entry, init: true } : entry;
 }
 
-/** The parameters after a PUT: those of the body, or if it has none those of before. @throws HostError 400, 413 */
+/** The parameters after a PUT: those of the body; if the body has none, the parameters as they were. @throws HostError 400, 413 */
 export const readParameters = (content: HostObject, previous?: { parameters: readonly Entry[] }): readonly Entry[] =>
   readEntries(content, 'parameters') ?? previous?.parameters ?? [];
 
 /**
- * The annotations after a PUT: new ones replace old ones of the same key, and `delAnnotations` removes some.
+ * The annotations after a PUT. The entity keeps its annotations, but an annotation of the body replaces the one with the same key.
+ * The body's `delAnnotations` removes annotations.
  *
  * @throws HostError 400, 413
  */
@@ -42,7 +43,7 @@ export function mergeAnnotations(previous: readonly Entry[], content: HostObject
   return overlay(kept, readEntries(content, 'annotations') ?? []);
 }
 
-/** All entries of both; an entry of `upper` replaces that of `lower` with the same key. */
+/** All entries of both lists. If both have a key, the entry of `upper` counts. */
 export function overlay(lower: readonly Entry[], upper: readonly Entry[]): readonly Entry[] {
   const keys = new Set(upper.map(({ key }) => key));
   return [...lower.filter(({ key }) => !keys.has(key)), ...upper];

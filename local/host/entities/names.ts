@@ -3,13 +3,13 @@ import type { EntityReference } from './types.ts';
 
 const NAME = /^(\w|\w[\w@ .&-]{0,254}[\w@.&-])$/;
 
-/** Decodes a name of a path. @throws HostError 400 for characters that OpenWhisk does not take. */
+/** Decodes a name in a URL's path. @throws HostError 400 for characters that OpenWhisk does not allow. */
 export function readName(rawSegment: string): string {
   let name = '';
   try {
     name = decodeURIComponent(rawSegment);
   } catch {
-    // A name that is badly encoded is refused like the empty name.
+    // A badly encoded name is refused below, like the empty name.
   }
   if (NAME.test(name)) return name;
   throw new HostError(400, 'The name of the entity contains illegal characters.');
@@ -24,9 +24,9 @@ export function resolvePath(text: string, namespace: string): EntityReference | 
 }
 
 /**
- * The reference, if it leads into the caller's namespace.
+ * Returns the reference if it is in the caller's namespace.
  *
- * @throws HostError 400 if there is none, 403 for another namespace.
+ * @throws HostError 400 if the reference is undefined, 403 if it is in another namespace.
  */
 export function requireOwn(reference: EntityReference | undefined, namespace: string, what: string): EntityReference {
   if (reference === undefined) throw malformed(`${what} malformed`);
@@ -35,10 +35,10 @@ export function requireOwn(reference: EntityReference | undefined, namespace: st
   return reference;
 }
 
-/** `/ns/pkg/act`. */
+/** The full name of an entity: `/ns/pkg/act`. */
 export const fullName = ({ path, name }: EntityReference): string => `/${path}/${name}`;
 
-/** The key in the store of an entity's full name. */
+/** The key in the store of the entity with a full name: `pkg/act`. */
 export const keyOf = (name: string): string => name.split('/').slice(2).join('/');
 
 /** 403 for a namespace that is not the caller's. */

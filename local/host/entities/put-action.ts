@@ -8,11 +8,11 @@ import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
-/** Code that is base64 is a zip or a tar.gz; the host ignores the `binary` of the request. */
+/** Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the field `binary` of the request. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Reads the action or sequence `key` from the body of a PUT; fields that are absent keep their old values.
+ * Reads the action or sequence `key` from the body of a PUT. A field that the body lacks keeps its old value.
  *
  * @throws HostError 400, 403, 413
  */
@@ -25,7 +25,7 @@ export function readAction(
   const exec = content['exec'] === undefined ? previous?.exec : readExec(host, content['exec']);
   if (exec === undefined) throw new HostError(400, 'exec undefined');
   const annotations = mergeAnnotations(previous?.annotations ?? [{ key: 'provide-api-key', value: false }], content);
-  // The list of a sequence's components must not become a parameter of an action that replaces it.
+  // If an action replaces a sequence, it does not keep the sequence's only parameter, the list of its components.
   const old = previous && !isSequence(previous.exec) ? previous : undefined;
   const parameters = readParameters(content, old);
   if (isSequence(exec) && countActions(key, exec.components, host.entities) > MAX_SEQUENCE_ACTIONS) {
@@ -35,7 +35,7 @@ export function readAction(
     exec,
     limits: readLimits(content['limits'], previous?.limits ?? DEFAULT_ACTION_LIMITS),
     annotations: overlay(annotations, [{ key: 'exec', value: exec.kind }]),
-    // A sequence has no parameters of its own but the list of its components.
+    // A sequence has one parameter, the list of its components.
     parameters: isSequence(exec) ? [{ key: '_actions', value: exec.components }] : parameters,
   };
 }
@@ -71,11 +71,11 @@ function readComponent({ entities, namespace }: Host, name: Json): string {
   throw new HostError(400, 'Sequence component does not exist.');
 }
 
-/** How many actions a sequence runs, those of the sequences in it included. @throws HostError 400 if it runs itself. */
+/** How many actions a sequence runs, with those of the sequences in it. @throws HostError 400 if the sequence contains itself. */
 function countActions(key: string, components: readonly string[], entities: EntityStore): number {
   return components.reduce((sum, component) => {
     const componentKey = keyOf(component);
-    // No stored sequence runs itself, so the search for `key` comes to an end.
+    // No stored sequence contains itself, so this recursion ends.
     if (componentKey === key) throw new HostError(400, 'Sequence may not refer to itself.');
     const action = findAction(entities, componentKey);
     const isNested = action !== undefined && isSequence(action.exec);

@@ -5,24 +5,24 @@ import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './type
 export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**
- * The entities of a namespace by their keys: `name`, or `package/name` for an action in a package. Packages, triggers,
- * rules and actions without a package share one set of names.
+ * The entities of a namespace (packages, actions, triggers and rules) by their keys. The key is `name`, or `package/name` for an
+ * action in a package. Two entities cannot have the same key, even if their types differ.
  */
 export class EntityStore {
   readonly #entities = new Map<string, Entity>();
   readonly #system: EntityStore | undefined;
 
-  /** @param system - the host's own entities; a store without it is that of the host. */
+  /** @param system - the store of the host's own entities; undefined if this is that store. */
   constructor(system?: EntityStore) {
     this.#system = system;
   }
 
-  /** The host's own entities. */
+  /** The store of the host's own entities. */
   get system(): EntityStore {
     return this.#system ?? this;
   }
 
-  /** The store that has the package of a binding. */
+  /** The store that has the package that a binding stands for. */
   bound({ namespace }: Binding): EntityStore {
     return namespace === SYSTEM_NAMESPACE ? this.system : this;
   }
@@ -51,7 +51,7 @@ export class EntityStore {
     this.#entities.delete(key);
   }
 
-  /** All entities of a type, those changed last first. */
+  /** All entities of a type. The entity that was changed last comes first. */
   all<T extends EntityType>(type: T): readonly EntityOf<T>[] {
     const isOfType = (entity: Entity): entity is EntityOf<T> => entity.type === type;
     return [...this.#entities.values()].filter(isOfType).sort((a, b) => b.updated - a.updated);
@@ -64,7 +64,7 @@ export class EntityStore {
 }
 
 /**
- * The action `key`, also one that a package binding leads to.
+ * Finds the action `key`. It may be in a package binding, which stands for another package.
  *
  * @throws HostError 409 if an entity of another type has the name.
  */

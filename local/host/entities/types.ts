@@ -2,7 +2,7 @@ import type { ActivationResponse } from '../activations.ts';
 import type { HostObject, Json } from '../json.ts';
 import type { LimitsOfAction } from '../limits.ts';
 
-/** A parameter or an annotation; `init` makes a parameter an environment variable. */
+/** A parameter or an annotation. With `init`, the action gets a parameter as an environment variable. */
 export interface Entry {
   readonly key: string;
   readonly value: Json;
@@ -12,15 +12,16 @@ export interface Entry {
 /** What every entity has. */
 export interface Named {
   readonly name: string;
-  /** The namespace; for an action in a package `<ns>/<package>`. */
+  /** The namespace; for an action in a package, `<namespace>/<package>`. */
   readonly namespace: string;
   readonly version: string;
-  /** Whether other namespaces may use it; only a package can be shared. */
+  /** Whether other namespaces may use the entity. That is possible only for a package. */
   readonly publish: boolean;
   readonly annotations: readonly Entry[];
   readonly updated: number;
 }
 
+/** The package that a binding stands for. */
 export interface Binding {
   readonly namespace: string;
   readonly name: string;
@@ -29,7 +30,7 @@ export interface Binding {
 export interface PackageEntity extends Named {
   readonly type: 'packages';
   readonly parameters: readonly Entry[];
-  /** The package that this one is a binding of; it adds its parameters to that one's. */
+  /** Present if this is a package binding: another name for a package, with further parameters. */
   readonly binding?: Binding;
 }
 
@@ -47,11 +48,11 @@ export interface ActionEntity extends Named {
   readonly parameters: readonly Entry[];
   readonly exec: Exec;
   readonly limits: LimitsOfAction;
-  /** New with every PUT: a container runs the code of one revision only. */
+  /** Another text after every PUT. A container runs the code of one revision only. */
   readonly revision: string;
-  /** What the host does in place of code; only actions of `whisk.system` have it. */
+  /** The host's own function that does the action's work. Only actions of `whisk.system` have one. */
   readonly builtIn?: (params: HostObject) => ActivationResponse;
-  /** The binding that led to the action; never stored. */
+  /** The package binding by which the action was found. It is not stored. */
   readonly through?: PackageEntity;
 }
 
@@ -60,7 +61,7 @@ export interface TriggerEntity extends Named {
   readonly parameters: readonly Entry[];
 }
 
-/** A name with the path before it: `{ path: 'guest/pkg', name: 'act' }`. */
+/** The name of an entity, and the path before the name: `{ path: 'guest/pkg', name: 'act' }`. */
 export interface EntityReference {
   readonly path: string;
   readonly name: string;

@@ -14,11 +14,11 @@ import { runCode } from './run-code.ts';
 /** An activation that the host has accepted. */
 export interface StartedActivation {
   readonly activationId: string;
-  /** Never rejects. The stored record may have log lines that this one lacks. */
+  /** The record at the end. It never rejects. It may lack log lines that the stored record has. */
   readonly ended: Promise<ActivationRecord>;
 }
 
-/** Invokes the action or sequence `key`. @throws HostError 404, or 400 if `payload` names a final parameter. */
+/** Invokes the action or sequence `key`. @throws HostError 404; 400 if `payload` has a parameter that the action has as final. */
 export function startAction(host: Host, key: string, payload: HostObject, transactionId: string): StartedActivation {
   const action = findAction(host.entities, key);
   if (action === undefined) throw entityNotFound();
@@ -26,7 +26,7 @@ export function startAction(host: Host, key: string, payload: HostObject, transa
   return invoke(host, action, payload, { transactionId });
 }
 
-/** Starts an activation; the host stores its record once the log is complete. */
+/** Starts an activation. The host stores its record when the log is complete. */
 export function invoke(host: Host, action: ActionEntity, payload: Json, context: InvokeContext): StartedActivation {
   const activationId = newId();
   return { activationId, ended: activate({ ...context, host, action, payload, activationId }) };
@@ -62,7 +62,7 @@ async function activate(activation: Activation): Promise<ActivationRecord> {
     subject: host.namespace,
     version: action.version,
   };
-  // The answer does not wait for the log.
+  // Not awaited: the caller's answer does not wait for the log.
   void store(host, ended, logs);
   return ended;
 }
@@ -88,8 +88,7 @@ async function execute(activation: Activation): Promise<ActivationOutcome> {
 }
 
 /**
- * Runs a sequence's components one after another, up to the first that fails. The output of each is the payload of the
- * next.
+ * Runs the actions of a sequence one after another, until one fails. The result of each action is the payload of the next one.
  */
 async function runSequence(sequence: Activation, { components }: SequenceExec): Promise<ActivationOutcome> {
   const { host, transactionId, cause, activationId, steps = { count: 0 } } = sequence;
@@ -116,7 +115,7 @@ async function runSequence(sequence: Activation, { components }: SequenceExec): 
   };
 }
 
-/** The action that a component names, or why the sequence ends here. */
+/** The action that a component of a sequence names, or the reason why the sequence ends before it. */
 function findStep(host: Host, component: string, steps: { count: number }): ActionEntity | string {
   const action = findAction(host.entities, keyOf(component));
   if (action === undefined) return 'Sequence component does not exist.';

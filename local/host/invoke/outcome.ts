@@ -6,13 +6,13 @@ import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 
 const SHOWN_OF_TOO_LONG_BYTES = 1_024;
 
-/** A failure: `error` is the value of the result's only key. */
+/** The response of a failed activation. Its result is `{ error }`. */
 export function failed(status: ActivationStatus, error: Json): ActivationResponse {
   const result = { error };
   return { result, size: jsonBytes(result), status, success: false };
 }
 
-/** What a result means: a key `error` reports a failure. */
+/** The response for an action's result. If the result has a key `error`, the activation has failed. */
 export function completed(result: Json, size = jsonBytes(result)): ActivationResponse {
   const success = !isHostObject(result) || !('error' in result);
   return { result, size, status: success ? 'success' : 'application error', success };
@@ -26,7 +26,7 @@ const PHASES = {
   '/run': { task: 'produce a valid response', when: '' },
 };
 
-/** What a container's reply means. The reply to an `/init` that went well is a success too. */
+/** Makes the response of an activation from a container's reply to `/init` or `/run`. */
 export function readReply(url: '/init' | '/run', reply: Reply, limitMs: number): ActivationResponse {
   const { task, when } = PHASES[url];
   switch (reply.kind) {

@@ -14,7 +14,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
   try {
     const { params, env } = mergeArguments(boundParameters(action, host.entities), activation.payload);
     const { container, isCold } = await host.pool.acquire(action.revision, memory);
-    // The start of the process counts as waiting; the activation begins when the process takes requests.
+    // The activation begins when the process takes requests. The time until then counts as waiting.
     await container.ready;
     const start = host.now();
     const limits = { timeoutMs, memoryBytes: memory * MEGABYTE, replyBytes: MAX_PAYLOAD_BYTES };
@@ -26,13 +26,13 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
     const { code, binary, main = 'main' } = exec;
     const init = isCold && (await post('/init', { value: { name: action.name, main, code, binary, env } }));
     const initMs = host.now() - start;
-    // After an `/init` that failed there is no `/run`.
+    // If `/init` fails, there is no `/run`.
     const last = init && !init.isSound ? init : await post('/run', { value: params, ...runContext(activation) });
     return {
       response: last.response,
       annotations: [
         { key: 'timeout', value: last.isLate },
-        // The kind is always `nodejs:20`; this names the Node that runs the host.
+        // The action's kind always says `nodejs:20`. This is the version of Node that really runs the action.
         { key: 'node', value: process.versions.node },
         ...(isCold ? [{ key: 'initTime', value: initMs }] : []),
       ],
@@ -45,7 +45,7 @@ export async function runCode(activation: Activation, exec: CodeExec): Promise<A
 }
 
 /**
- * Takes the log lines of the activation from the container. Only then is the container free for the next activation.
+ * Takes the log lines of the activation from the container. After that the container is free for the next activation.
  */
 async function cutLogs(
   { pool }: Host,
@@ -59,10 +59,10 @@ async function cutLogs(
   return lines;
 }
 
-/** What the host sends to `/run` beside the parameters. The proxy puts it into the environment. */
+/** What the host sends to `/run` beside the parameters. The container's program puts these values into the environment. */
 function runContext({ host, action, activationId, transactionId }: Activation): object {
   const apiKey = entryValue(action.annotations, 'provide-api-key');
-  // An action without the annotation gets the key: OpenWhisk's rule for actions that are older than the annotation.
+  // If the annotation is absent, the action gets the key. That is OpenWhisk's rule, for actions older than the annotation.
   const hasKey = apiKey === undefined || Boolean(apiKey);
   return {
     namespace: host.namespace,

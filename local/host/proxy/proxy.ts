@@ -1,7 +1,9 @@
 /**
- * The program of an action's container: a minimal stand-in for the proxy of OpenWhisk's Node runtime (`POST /init`,
- * `POST /run`). The host bundles it as plain JavaScript and starts it with `node`. Its start is part of every cold
- * start, so it imports only what every action needs, and nothing but Node's own modules.
+ * The program that runs in an action's container. `POST /init` loads the action's code, and `POST /run` runs it. It does the work
+ * of the proxy in OpenWhisk's Node runtime.
+ *
+ * The host bundles this file as plain JavaScript, and starts it with `node`. The start is part of every cold start. So this file
+ * imports only what every action needs.
  */
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -10,7 +12,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 
 const SENTINEL = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n';
-// Kept here, as an action can replace those of `process`.
+// An action can replace `process.stdout.write`. So the original functions are kept here.
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 
@@ -49,10 +51,10 @@ function loadText(code: string, main: string): unknown {
   return evaluate(module.exports, createRequire(filename), module, filename, path.resolve());
 }
 
-/** Finds `main` in a package: `foo` is exported by the package, `file.foo` by its module `file`. */
+/** Finds `main` in an archive. `foo` means an export of the package, and `file.foo` an export of its module `file`. */
 async function loadArchive(base64: string, main: string): Promise<unknown> {
   const folder = path.resolve('action');
-  // Imported here, so that other actions start faster.
+  // Imported only if it is needed, so that other actions start faster.
   const { unpack } = await import('./unpack.ts');
   const fileNames = unpack(Buffer.from(base64, 'base64'), folder);
   if (!fileNames.includes('package.json') && !fileNames.includes('index.js')) {
@@ -115,7 +117,7 @@ async function run(message: Readonly<Record<string, unknown>>): Promise<Reply> {
   try {
     pending = userMain(message['value']);
   } catch (error) {
-    // OpenWhisk's runtime takes such an error for its own failure and stops (facts, ow-results-07).
+    // OpenWhisk's runtime takes an error that `main` throws at once for its own failure, and stops (fact ow-results-07).
     isStopped = true;
     console.error(error);
     return errorReply(502, `An error has occurred: ${error}`);

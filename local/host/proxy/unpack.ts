@@ -10,9 +10,9 @@ interface ArchiveFile {
 const GZIP = Buffer.of(0x1f, 0x8b);
 
 /**
- * Unpacks an action's zip or tar.gz into `folder` and returns the names of its files, without a leading `./`.
+ * Unpacks an action's zip or tar.gz into `folder`. Returns the names of its files, without a leading `./`.
  *
- * @throws OpenWhisk's own text if it is neither, or if a file would be outside of `folder`.
+ * @throws OpenWhisk's own text if the archive is neither a zip nor a tar.gz, or if a file would be outside of `folder`.
  */
 export function unpack(archive: Buffer, folder: string): readonly string[] {
   try {
@@ -33,7 +33,7 @@ function write({ name, content }: ArchiveFile, folder: string): string {
 
 const BLOCK = 512;
 
-/** The files of a tar.gz, also those with long names in GNU's or in POSIX's form. @throws if it is none. */
+/** The files of a tar.gz. It understands long names in GNU's and in POSIX's form. @throws if this is no tar.gz. */
 function* untar(archive: Buffer): Generator<ArchiveFile> {
   const tar = gunzipSync(archive);
   let longName: string | undefined;
@@ -64,7 +64,7 @@ const text = (bytes: Buffer, start: number, length: number): string =>
 const END_OF_DIRECTORY = Buffer.from('PK\x05\x06', 'latin1');
 const DEFLATED = 8;
 
-/** The stored and the deflated files of a zip. @throws if it is none. */
+/** The files of a zip, stored or deflated. @throws if this is no zip. */
 function* unzip(archive: Buffer): Generator<ArchiveFile> {
   const end = archive.lastIndexOf(END_OF_DIRECTORY);
   let at = archive.readUInt32LE(end + 16);

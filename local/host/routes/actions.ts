@@ -9,7 +9,7 @@ import { boundParameters } from '../invoke/parameters.ts';
 import { within } from '../within.ts';
 import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
-/** Creates or overwrites an action or a sequence; `key` is `name` or `package/name`. */
+/** Creates or overwrites an action or a sequence. `key` is `name` or `package/name`. */
 export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
   putEntity(call, 'actions', key, (content, previous) => {
     const { entities, pool } = call.host;
@@ -22,7 +22,7 @@ export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
     return { ...action, revision: newId() };
   });
 
-/** Answers with an action and all its bound parameters, its package's included; `code=false` leaves the code out. */
+/** Answers with an action and all its bound parameters, also those of its package. The query `code=false` leaves the code out. */
 export function getAction(call: RestCall, key: string): RestAnswer {
   const { host, query } = call;
   const action = findAction(host.entities, key);
@@ -46,8 +46,8 @@ export function deleteAction(call: RestCall, key: string): RestAnswer {
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
- * Invokes an action or a sequence. Answers 202 with the id, or for a blocking call with the record or the result if
- * they come in time.
+ * Invokes an action or a sequence. It answers a blocking call with the record or the result, if the activation ends in time.
+ * Otherwise it answers 202 with the activation's id.
  */
 export async function invokeAction(call: RestCall, key: string): Promise<RestAnswer> {
   const { host, transactionId } = call;

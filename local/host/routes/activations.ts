@@ -7,7 +7,7 @@ import { listPage } from './list.ts';
 const ID_LENGTH = 32;
 
 /**
- * Lists records, the latest first. `since` and `upto` limit the start, in epoch milliseconds; `name` is `action` or
+ * Lists records, the latest first. The query's `since` and `upto` bound their start, in epoch milliseconds. `name` is `action` or
  * `package/action`.
  */
 export function listActivations(call: RestCall): RestAnswer {
@@ -16,7 +16,7 @@ export function listActivations(call: RestCall): RestAnswer {
   const upto = epochMs(call, 'upto') ?? Number.POSITIVE_INFINITY;
   const name = call.query.get('name');
   const found = activations.latest().filter((record) => {
-    // A trigger's record has no path, and no package.
+    // The record of a trigger has no path, and a trigger is in no package.
     const path = entryValue(record.annotations, 'path') ?? `${namespace}/${record.name}`;
     const isNamed = name === null || path === `${namespace}/${name}`;
     return isNamed && record.start >= since && record.start <= upto;
@@ -25,7 +25,7 @@ export function listActivations(call: RestCall): RestAnswer {
   return listPage(call, 'activations', found, (record) => (isWhole ? record : summarize(record)));
 }
 
-/** OpenWhisk's text says seconds, but it takes milliseconds. */
+/** OpenWhisk's message says seconds, but the number is in milliseconds. */
 const epochMs = (call: RestCall, name: string): number | undefined =>
   wholeNumberQuery(call, name, (text) => `Parameter is not a valid value for epoch seconds: ${text}`);
 

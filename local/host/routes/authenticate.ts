@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { HostError } from '../answer.ts';
 import type { RestCall } from '../call.ts';
 
-/** Whether the request has the namespace's key; undefined if it has none at all. */
+/** Whether the request has the namespace's key; undefined if the request has no key at all. */
 export function hasValidKey(call: RestCall): boolean | undefined {
   const [, encoded] = /^Basic +(\S+)$/i.exec(call.request.headers.authorization ?? '') ?? [];
   if (encoded === undefined) return undefined;

@@ -5,14 +5,14 @@ import { type Entity, type EntityOf, type EntityType, isSequence, type Named } f
 import type { HostObject } from '../json.ts';
 import { MAX_ENTITY_BYTES } from '../limits.ts';
 
-/** The fields of one type of entities; it may replace common ones too. */
+/** The fields that only one type of entity has. They may also replace common fields. */
 type Own<T extends EntityType> = Omit<EntityOf<T>, keyof Named | 'type'> & Partial<Named>;
 
 /**
  * Creates or overwrites the entity `key` (`name`, or `package/name`).
  *
  * @param read - reads the fields of this type from the body; `previous` is the entity that the PUT overwrites.
- * @throws HostError 409 if it exists and the query lacks `overwrite=true`; 400, 413, 415 for the body; those of `read`.
+ * @throws HostError 409 if the entity exists and the query lacks `overwrite=true`; 400, 413, 415 for the body; as `read` does.
  */
 export async function putEntity<T extends EntityType>(
   call: RestCall,
@@ -43,7 +43,7 @@ function nextVersion(previous = '0.0.0'): string {
   return `${major}.${minor}.${Number(patch) + 1}`;
 }
 
-/** Deletes the entity `key` and answers with it. */
+/** Deletes the entity `key`, and answers with it. */
 export function deleteEntity(call: RestCall, type: EntityType, key: string): RestAnswer {
   const { entities } = call.host;
   const entity = entities.get(type, key);
@@ -53,7 +53,7 @@ export function deleteEntity(call: RestCall, type: EntityType, key: string): Res
 
 const INTERNAL: readonly string[] = ['type', 'revision', 'builtIn', 'through'];
 
-/** Answers with an entity; the fields of `more` replace its own. */
+/** Answers with an entity. The fields of `more` replace the entity's fields. */
 export function entityAnswer(entity: Entity, more: object = {}): RestAnswer {
   const shown = Object.entries(entity).filter(([field]) => !INTERNAL.includes(field));
   const empty = { packages: { binding: {} }, triggers: { limits: {} }, actions: {}, rules: {} }[entity.type];

@@ -50,7 +50,7 @@ function describeApi(): RestAnswer {
     description: 'OpenWhisk API',
     api_version: '1.0.0',
     api_version_path: 'v1',
-    // The real host has the day and the number of its build here; this one has no build.
+    // A real host has the day and the number of its build here. This host has neither.
     build: 'cascade-local-host',
     buildno: '0',
     swagger_paths: { ui: '/docs', 'api-docs': '/api-docs' },

@@ -6,8 +6,8 @@ const MAX_LIMIT = 200;
 const LARGEST_INTEGER = 2_147_483_647;
 
 /**
- * Answers with a page of `items` by the query's `skip` and `limit` (default 30; 0 means 200, the most). With
- * `count=true` it answers with their number instead.
+ * Answers with a page of `items`, by the query's `skip` and `limit` (default 30; 0 means 200, the most). With `count=true` it
+ * answers with the number of items instead.
  *
  * @throws HostError 400
  */

@@ -9,7 +9,7 @@ import { isHostObject, type Json } from '../json.ts';
 import { deleteAction } from './actions.ts';
 import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
-/** Creates or overwrites a package or a binding. */
+/** Creates or overwrites a package, or a binding: another name for a package, with further parameters. */
 export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
   putEntity(call, 'packages', name, (content, previous) => {
     const { publish } = content;
@@ -22,8 +22,8 @@ export const putPackage = (call: RestCall, name: string): Promise<RestAnswer> =>
   });
 
 /**
- * Reads the package that a binding stands for. It must exist and be no binding itself. A package cannot become a
- * binding.
+ * Reads the package that a binding stands for. This package must exist, and must not be a binding itself. If the name is that of a
+ * package, it cannot become a binding.
  */
 function readBinding(host: Host, value: Json | undefined, previous: PackageEntity | undefined): Binding | undefined {
   if (value === undefined || (isHostObject(value) && Object.keys(value).length === 0)) return previous?.binding;
@@ -43,7 +43,8 @@ function readBinding(host: Host, value: Json | undefined, previous: PackageEntit
 }
 
 /**
- * Answers with a package and its actions; a binding has those of its package. `feeds` are the actions annotated `feed`.
+ * Answers with a package and its actions. For a binding, these are the actions of the package that it stands for. `feeds` are the
+ * actions with the annotation `feed`.
  */
 export function getPackage(call: RestCall, name: string): RestAnswer {
   const { entities } = call.host;
@@ -62,7 +63,7 @@ export function getPackage(call: RestCall, name: string): RestAnswer {
   });
 }
 
-/** Deletes an empty package, or with `force=true` its actions too. */
+/** Deletes an empty package. With the query `force=true`, it deletes a package and its actions. */
 export function deletePackage(call: RestCall, name: string): RestAnswer {
   const { entities } = call.host;
   entities.get('packages', name);

@@ -25,11 +25,11 @@ const HANDLERS: Record<EntityType, Readonly<Record<string, Handler>>> = {
 /** Answers calls of the REST API below `/api/v1/namespaces`. @throws HostError */
 export async function serveRest(call: RestCall): Promise<RestAnswer> {
   const { origin } = call.request.headers;
-  // The host runs the code that it gets, so no web page may send any. Browsers name the page's origin in each request.
+  // The host runs the code that it is sent, so web pages must not send any. A browser names the page's origin in its requests.
   if (origin !== undefined && !call.host.doors.allowOrigins.includes(origin)) {
     throw new HostError(403, 'Requests of web pages are refused here.');
   }
-  // The preflight, which a browser sends without the key.
+  // A preflight: a browser sends it without the key, before the request itself.
   if (origin !== undefined && call.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
   requireKey(call);
   const [, , , namespace, ...rest] = call.rawSegments;
@@ -41,7 +41,7 @@ export async function serveRest(call: RestCall): Promise<RestAnswer> {
   return serveCollection(call, rest);
 }
 
-/** Everybody with a key may read the packages and actions of `whisk.system`, and invoke the actions. */
+/** Answers calls in the namespace `whisk.system`. With a key one can read its packages and actions, and invoke its actions. */
 function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestAnswer> {
   const [collection = ''] = segments;
   const isRead = ['packages', 'actions'].includes(collection) && call.method === 'GET';
@@ -54,7 +54,7 @@ function serveSystem(call: RestCall, segments: readonly string[]): Promise<RestA
 const isEntityType = (text: string | undefined): text is EntityType =>
   text !== undefined && Object.hasOwn(HANDLERS, text);
 
-/** Everything below `/api/v1/namespaces/<ns>/`. */
+/** Answers calls below `/api/v1/namespaces/<namespace>/`. */
 async function serveCollection(call: RestCall, [type, ...parts]: readonly string[]): Promise<RestAnswer> {
   if (type === 'activations') return serveActivations(call, parts);
   if (!isEntityType(type)) throw entityNotFound();

@@ -6,16 +6,16 @@ import type { EntityReference } from '../entities/types.ts';
 import { isHostObject, type Json } from '../json.ts';
 import { deleteEntity, entityAnswer, putEntity } from './entities.ts';
 
-/** Creates or overwrites a rule. A new one is active; an old one keeps its status. */
+/** Creates or overwrites a rule. A new rule is active. A rule that is overwritten keeps its status. */
 export const putRule = (call: RestCall, name: string): Promise<RestAnswer> =>
   putEntity(call, 'rules', name, (content, previous) => ({
     trigger: readTarget(call, 'trigger', content['trigger'], previous?.trigger),
     action: readTarget(call, 'action', content['action'], previous?.action),
-    // The host ignores a status in the body: the command-line tool sends an empty one.
+    // A status in the body is ignored: OpenWhisk's command-line tool sends an empty one.
     status: previous?.status ?? 'active',
   }));
 
-/** `POST {"status":"active"|"inactive"}`. */
+/** Answers `POST {"status":"active"|"inactive"}`: switches a rule on or off. */
 export async function setRuleStatus(call: RestCall, name: string): Promise<RestAnswer> {
   const rule = call.host.entities.get('rules', name);
   const { status } = await readJsonObject(call);
@@ -47,7 +47,7 @@ function readTarget(
   return target;
 }
 
-/** `/ns/pkg/act`, or the same as `{ path, name }`. */
+/** Reads a reference: `/ns/pkg/act`, or `{ path: 'ns/pkg', name: 'act' }`. */
 function readReference(value: Json | undefined, namespace: string): EntityReference | undefined {
   if (typeof value === 'string') return resolvePath(value, namespace);
   if (!isHostObject(value)) return undefined;

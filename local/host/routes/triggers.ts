@@ -9,10 +9,10 @@ import { entityAnswer, putEntity } from './entities.ts';
 export const putTrigger = (call: RestCall, name: string): Promise<RestAnswer> =>
   putEntity(call, 'triggers', name, (content, previous) => ({ parameters: readParameters(content, previous) }));
 
-/** Fires a trigger: 202 with its activation id, or 204 if it has no active rule. */
+/** Fires a trigger. Answers 202 with the id of the activation, or 204 if the trigger has no active rule. */
 export async function postTrigger(call: RestCall, trigger: string): Promise<RestAnswer> {
   const payload = await readJsonObject(call);
-  // The headers go to the actions, which get no body: a content type would mislead them.
+  // The actions get these headers, but no body. So the content type is left out.
   const { 'content-type': _type, ...headers } = requestHeaders(call.request);
   const activationId = fireTrigger(call.host, { trigger, payload, headers, transactionId: call.transactionId });
   if (activationId === undefined) return { status: 204, headers: [], body: '' };
@@ -30,7 +30,7 @@ export function getTrigger(call: RestCall, name: string): RestAnswer {
   return entityAnswer(trigger, rules.length === 0 ? {} : { rules: Object.fromEntries(rules) });
 }
 
-/** Deletes a trigger; its rules stay, inactive. */
+/** Deletes a trigger. Its rules stay, but become inactive. */
 export function deleteTrigger(call: RestCall, name: string): RestAnswer {
   const trigger = call.host.entities.get('triggers', name);
   removeTrigger(call.host.entities, trigger);

@@ -19,7 +19,7 @@ export interface HostToolOptions {
   readonly json: boolean;
 }
 
-/** The guest key of OpenWhisk's standalone. It is public, and scripts made for the standalone use it. */
+/** The key of OpenWhisk's standalone version. It is public. Scripts that were written for the standalone version use it. */
 const PUBLIC_AUTH =
   '23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP';
 

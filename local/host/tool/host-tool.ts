@@ -6,7 +6,7 @@ import { type HostToolOptions, readHostToolOptions } from './host-tool-options.t
 /**
  * `npm run host`: runs an OpenWhisk host until Ctrl-C.
  *
- * @param stop - Ctrl-C aborts it.
+ * @param stop - aborted by Ctrl-C.
  * @returns the exit code: 0 after Ctrl-C, 1 if the host could not start, 2 for a mistake in the arguments.
  */
 export async function hostTool(args: readonly string[], stop: AbortSignal): Promise<number> {
@@ -32,7 +32,7 @@ async function runHost(options: HostToolOptions, stop: AbortSignal): Promise<voi
   await host.close();
 }
 
-/** A text with each of its lines safe for a terminal: parts of it come from outside. */
+/** A text that is safe for a terminal, line by line. Parts of it come from outside. */
 const shown = (text: string): string => text.split('\n').map(visible).join('\n');
 
 const print = (text: string): void => {
@@ -59,7 +59,7 @@ function messageOf(error: unknown, { listen }: HostToolOptions): string {
   return String(stack);
 }
 
-/** Describes an activation or a trigger's fire for people: one line, and below it the logs and the error. */
+/** Describes an activation, or the fire of a trigger, for people: one line, and below it the logs and the error. */
 export function describeActivation(record: ActivationRecord | TriggerRecord): string {
   const { activationId, annotations, logs, name, start, response } = record;
   const path = annotations.find(({ key }) => key === 'path')?.value ?? `trigger ${name}`;

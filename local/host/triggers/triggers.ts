@@ -12,15 +12,15 @@ import type { HostObject } from '../json.ts';
 export interface Fire {
   readonly trigger: string;
   readonly payload: HostObject;
-  /** The headers of the request that fires, with its key: the real host gives them to every action. */
+  /** The headers of the request that fires the trigger, with the key in them. A real host, too, passes them to the actions. */
   readonly headers: Readonly<Record<string, string>>;
   readonly transactionId: string;
 }
 
 /**
- * Fires a trigger: invokes the action of each active rule, and stores a record with a line for each rule.
+ * Fires a trigger: invokes the action of each active rule. It stores a record with a line for each rule.
  *
- * @returns the id of the record; undefined if no rule is active, and then there is no record.
+ * @returns the id of the record; undefined if no rule is active: then there is no record.
  * @throws HostError 404 for an unknown trigger, 429 if the minute's fires are used up.
  */
 export function fireTrigger(host: Host, fire: Fire): string | undefined {
@@ -48,7 +48,8 @@ export function fireTrigger(host: Host, fire: Fire): string | undefined {
 }
 
 /**
- * Invokes the action of one rule, and returns the rule's line of the record. Its status code is that of an activation.
+ * Invokes the action of one rule. Returns the rule's line in the trigger's record. Its status code is 0 for a success, 1 for a
+ * failure.
  */
 function fireRule(host: Host, rule: RuleEntity, payload: HostObject, transactionId: string): object {
   const ruleName = `${host.namespace}/${rule.name}`;
@@ -72,7 +73,7 @@ export function rulesOf(entities: EntityStore, { namespace, name }: TriggerEntit
   return entities.all('rules').filter((rule) => fullName(rule.trigger) === trigger);
 }
 
-/** Deletes a trigger; its rules stay, inactive. */
+/** Deletes a trigger. Its rules stay, but become inactive. */
 export function removeTrigger(entities: EntityStore, trigger: TriggerEntity): void {
   for (const rule of rulesOf(entities, trigger)) entities.set(rule.name, { ...rule, status: 'inactive' });
   entities.delete(trigger.name);

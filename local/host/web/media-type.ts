@@ -1,24 +1,24 @@
 import { HostError, type RestAnswer } from '../answer.ts';
 
 /**
- * Media types as pekko-http, the server in OpenWhisk's controller, sorts them. They decide whether a raw web action
- * gets its body as text or as base64 (facts, ow-raw-http-01…15). Source: the predefined types of pekko's `MediaTypes`.
+ * Sorts media types as pekko-http does, the HTTP server in OpenWhisk's controller. The media type decides whether a raw web action
+ * gets the request's body as text or as base64 (facts ow-raw-http-01…15). Source: the predefined types of pekko's `MediaTypes`.
  */
 
 /** A content type, parsed. */
 export interface ContentType {
-  /** `type/subtype` in lower case, and the parameters but the charset. */
+  /** `type/subtype` in lower case, with all parameters except the charset. */
   readonly mediaType: string;
   /** The content type as pekko prints it. */
   readonly rendered: string;
-  /** Whether its bodies are no text: images, archives, multipart, and types that pekko does not know. */
+  /** True if a body of this type is no text: images, archives, multipart, and types that pekko does not know. */
   readonly isBinary: boolean;
 }
 
 const typesOf = (main: string, subtypes: string): readonly string[] =>
   subtypes.split(/\s+/).map((subtype) => `${main}/${subtype}`);
 
-/** Types of text that keep the charset that is given. */
+/** Types of text that keep the charset that the header gives. */
 const OPEN_CHARSET = new Set([
   ...typesOf(
     'application',
@@ -33,12 +33,12 @@ const OPEN_CHARSET = new Set([
     x-scripttcsh x-scriptzsh x-server-parsed-html x-setext x-sgml x-speech x-uuencode x-vcalendar x-vcard xml`,
   ),
 ]);
-/** Types of text that are always UTF-8: pekko drops a charset that is given. */
+/** Types of text that are always UTF-8. pekko drops the charset that the header gives. */
 const FIXED_CHARSET = new Set([
   ...typesOf('application', 'json json-patch+json merge-patch+json problem+json vnd.api+json x-www-form-urlencoded'),
   'text/event-stream',
 ]);
-/** Types that are no text even with a charset. */
+/** Types that are no text, even if the header gives a charset. */
 const KNOWN_BINARY_MAIN = /^(audio|image|message|multipart|video|font)\//;
 const KNOWN_BINARY = new Set(
   typesOf(
@@ -53,7 +53,7 @@ const PARAMETER = `\\s*;\\s*(${TOKEN})\\s*=\\s*("(?:[^"\\\\]|\\\\.)*"|${TOKEN})`
 const PARAMETERS = new RegExp(PARAMETER, 'g');
 const CONTENT_TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})((?:${PARAMETER})*)\\s*$`);
 
-/** Parses a `content-type` header; a missing, empty or unparsable one is `application/octet-stream`. */
+/** Parses a `content-type` header. If it is missing, empty or malformed, the type is `application/octet-stream`. */
 export function parseContentType(header = ''): ContentType {
   const [, essence = 'application/octet-stream', parameters = ''] = CONTENT_TYPE.exec(header) ?? [];
   const plain = essence.toLowerCase();
@@ -72,7 +72,7 @@ export function parseContentType(header = ''): ContentType {
 }
 
 /**
- * Checks an answer with a body against the caller's `accept` header, after the action has run.
+ * Checks that the caller's `accept` header allows the type of an answer's body. That happens after the action has run.
  *
  * @throws HostError 406
  */

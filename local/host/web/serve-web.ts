@@ -18,7 +18,7 @@ interface WebTarget {
   /** `action`, or `package/action`. */
   readonly key: string;
   readonly suffix: Suffix;
-  /** The rest of the path, percent-encoding kept; `""` if none. */
+  /** The rest of the path, still percent-encoded; `""` if there is none. */
   readonly path: string;
 }
 
@@ -51,7 +51,7 @@ const SUFFIX = /^(.+)\.(http|json|html|svg|text)$/;
 /**
  * Parses `{ns}/{package|default}/{action}[.suffix][/rest]`.
  *
- * @throws HostError 404 if it can name no action of this namespace.
+ * @throws HostError 404 if the path cannot name an action of this namespace.
  */
 function readWebTarget(rawSegments: readonly string[], namespace: string): WebTarget {
   const [ns, rawPackage, rawAction, ...rest] = rawSegments;
@@ -80,7 +80,7 @@ async function runWeb(call: RestCall, action: ActionEntity, target: WebTarget, b
   return { ...answer, headers: [...answer.headers, ['x-openwhisk-activation-id', activationId]] };
 }
 
-/** The answer of `work`, or the answer of its refusal. */
+/** The answer that `work` returns. If it throws a HostError, the answer for that error. */
 async function orRefusal(call: RestCall, work: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
   try {
     return await work();
@@ -99,7 +99,7 @@ export function webError({ transactionId }: RestCall, error: unknown): RestAnswe
   };
 }
 
-/** Whether the caller meets the action's `require-whisk-auth`. */
+/** Whether the caller has what the action's annotation `require-whisk-auth` asks for. */
 function mayCall(call: RestCall, action: ActionEntity): boolean {
   const required = entryValue(action.annotations, 'require-whisk-auth');
   switch (typeof required) {
@@ -115,7 +115,7 @@ function mayCall(call: RestCall, action: ActionEntity): boolean {
   }
 }
 
-/** Web pages may send the headers that their preflight asks for. */
+/** The CORS headers of a web call. A web page may send each header that its preflight asks for. */
 function webCors({ request }: RestCall): HeaderLines {
   const asked = request.headers['access-control-request-headers'];
   return openCors('OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH', asked as string | undefined);

@@ -10,10 +10,11 @@ import { type ContentType, parseContentType } from './media-type.ts';
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**
- * Makes the payload of a web call: the `__ow_*` keys, and for an action that is not raw those of query and body too.
+ * Makes the payload of a web call: the keys `__ow_*`. If the action is not a raw one, the payload also has the fields of the query
+ * and of the body.
  *
- * @param path - what follows the action's name, percent-encoding kept.
- * @throws HostError 400 for a body of type JSON that is none, and for reserved or final parameters.
+ * @param path - the path after the action's name, still percent-encoded.
+ * @throws HostError 400 if a body of type JSON cannot be parsed, or if a parameter is reserved or final.
  */
 export function webParameters(call: RestCall, action: ActionEntity, path: string, bytes: Buffer): HostObject {
   const type = parseContentType(call.request.headers['content-type']);
@@ -25,7 +26,7 @@ export function webParameters(call: RestCall, action: ActionEntity, path: string
     ...(hasValidKey(call) === true && { __ow_user: call.host.namespace }),
   };
   if (entryValue(action.annotations, 'raw-http') === true) {
-    // Base64 for binary types. `application/json` was one of them once, and is still treated so.
+    // Bodies of binary types are passed as base64. OpenWhisk once counted `application/json` among them, and still encodes it.
     const isBase64 = type.isBinary || type.mediaType === 'application/json';
     return { ...context, __ow_query: renderQuery(query), __ow_body: bytes.toString(isBase64 ? 'base64' : 'utf8') };
   }
@@ -38,7 +39,7 @@ export function webParameters(call: RestCall, action: ActionEntity, path: string
   return { ...given, ...rest, ...context };
 }
 
-/** Reads a body that is not raw: the object of its fields, or one value. */
+/** Reads the body for an action that is not raw: an object with its fields, or one value. */
 function readBody(type: ContentType, bytes: Buffer): Json {
   if (bytes.length === 0) return {};
   if (type.mediaType === 'application/json') return parsePayload(bytes);
@@ -58,11 +59,11 @@ function headersOf({ request }: RestCall, type: ContentType, body: Buffer): Host
 /** A part of a query, decoded. A part without an equals sign has no value. */
 type QueryPart = readonly [key: string, value?: string];
 
-/** Parses a query without its question mark. A plus is a blank; a part that is badly percent-encoded is not decoded. */
+/** Parses a query without its question mark. A plus means a blank. If a part is badly percent-encoded, it is not decoded. */
 const parseQuery = (text: string): readonly QueryPart[] =>
   text === '' ? [] : text.split('&').map((part) => part.split(/=(.*)/s, 2).map(decode) as [string, string?]);
 
-/** Prints a query as pekko does, which may differ from what the caller sent (facts, ow-web-07). */
+/** Prints a query as pekko does. The text may differ from what the caller sent (fact ow-web-07). */
 const renderQuery = (parts: readonly QueryPart[]): string =>
   parts.map((part) => part.map((text = '') => encode(text)).join('=')).join('&');
 
@@ -75,13 +76,13 @@ function decode(text: string): string {
   }
 }
 
-// pekko leaves these characters of a query as they are, beside those that encodeURIComponent leaves.
+// pekko does not encode some characters of a query that encodeURIComponent encodes.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/%(?:24|2C|40|3A|2F|3F|20)/g, (code) =>
     code === '%20' ? '+' : decodeURIComponent(code),
   );
 
-/** The headers by lower-case names, without those that frame the body. Of repeated headers the last counts. */
+/** A request's headers by lower-case names, without those that frame the body. If a header is repeated, the last one counts. */
 export function requestHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = headersDistinct;
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.at(-1) ?? '']));

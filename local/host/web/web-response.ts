@@ -7,15 +7,15 @@ import { parseContentType } from './media-type.ts';
 export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 
 /**
- * Makes the HTTP answer of an activation's response.
+ * Makes the HTTP answer from an activation's response.
  *
- * @throws HostError 400 or 404 if the suffix cannot show it; ArrayResult
+ * @throws HostError 400 or 404 if the result cannot be shown in the way of the suffix; ArrayResult
  */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {
     throw new HostError(400, 'There was an error processing your request.');
   }
-  // The real host fails here, as it takes the result for an object.
+  // A real host fails here, because it expects an object.
   if (Array.isArray(result)) throw new ArrayResult();
   const value = status === 'application error' && isHostObject(result) ? (result['error'] ?? null) : result;
   switch (suffix) {
@@ -38,7 +38,7 @@ export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix
   }
 }
 
-/** An action's result is an array. The host answers 500, in plain text and without an activation id. */
+/** Thrown if an action's result is an array. The host then answers 500, in plain text and without an activation id. */
 export class ArrayResult extends Error {}
 
 const invalidMedia = (type: string): HostError => new HostError(400, `Response is not valid '${type}'.`);
@@ -49,7 +49,7 @@ const answerOf = (type: string, body: string | Buffer, status = 200, headers: He
   body,
 });
 
-/** The part of a result that a suffix shows: `body`, else the field that has the suffix's name. */
+/** The part of a result that a suffix shows: the field `body`, else the field with the suffix's name. */
 const bodyOf = (value: Json, field: string): Json | undefined =>
   isHostObject(value) ? (value['body'] ?? value[field]) : value;
 
@@ -77,7 +77,7 @@ function httpAnswer(value: Json): RestAnswer {
   return answerOf(rendered, bytes, status, headers);
 }
 
-/** The bytes of a body whose type is no text. A string is base64. JSON may be any string and any other value too. */
+/** The bytes of a body whose type is no text. A string must be base64. If the type is JSON, any value is allowed. */
 function encoded(body: Json, isJson: boolean): string | Buffer {
   if (typeof body === 'string' && isBase64(body)) return Buffer.from(body, 'base64');
   if (!isJson) throw new HostError(400, 'Response type in header did not match generated content type.');
