@@ -28,10 +28,10 @@ export interface WebAnswer {
 }
 
 /**
- * Answers one of the three resources: rows as JSON (``), rows as CSV (`/rows.csv`), the unrolled tree (`/tree`).
+ * Answers one of the three resources: rows as JSON (the empty path), rows as CSV (`/rows.csv`), the tree (`/tree`).
  *
  * @param last - the apps' last reloads, for the rows.
- * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter it does not take.
+ * @throws CascadeError NOT_FOUND for another path, PARAMETERS_INVALID for a parameter that the resource does not take.
  */
 export function answerChains(
   { path, query, ownUrl }: ChainsRequest,
@@ -48,7 +48,7 @@ export function answerChains(
     case '/rows.csv': {
       const { rows, next } = pageOfRows(query, `${ownUrl}/rows.csv`, compiled, last, (row) => jsonBytes(lineOf(row)));
       const body = csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join('');
-      // The lines of a file cannot say that it goes on. A `link` header can (RFC 8288).
+      // A CSV file cannot say that another page follows. A `link` header can (RFC 8288).
       const link = next !== undefined && { link: `<${next}>; rel="next"` };
       return answer('text/csv; charset=utf-8', body, { ...headersFor(last), ...link });
     }
@@ -68,7 +68,8 @@ export function answerChains(
 }
 
 /**
- * The apps of the rows that a request asks for: it needs their last reloads. At most as many as a page has rows.
+ * The apps of the rows on the page that a request asks for, so that the caller can read their last reloads. Empty for
+ * `/tree`.
  *
  * @throws CascadeError PARAMETERS_INVALID.
  */
@@ -86,7 +87,7 @@ const answer = (type: string, body: object | string, headers: Readonly<Record<st
   body,
 });
 
-/** With this header the empty columns of last reloads mean nothing: the ledger did not answer. */
+/** This header says that the ledger did not answer. Then an empty column of a last reload means nothing. */
 const headersFor = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
   isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 

@@ -2,14 +2,14 @@ type Cell = string | number | null;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
+/** The characters that a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
 const FORMULA_START = /^[=+\-@\t\r\n]/;
 
 /**
- * One line of CSV by RFC 4180, with its line end; null is an empty cell.
+ * One line of CSV by RFC 4180, with its line end. Null gives an empty cell.
  *
- * Text that a spreadsheet would run as a formula gets an apostrophe in front: labels come from files that anybody may
- * have written.
+ * A text that a spreadsheet would run as a formula gets an apostrophe in front, because labels come from files that
+ * anybody may have written.
  */
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 

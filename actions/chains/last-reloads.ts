@@ -19,7 +19,7 @@ const STATUS_OF: Readonly<Record<Outcome, string>> = {
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** The columns of an app's last end. When that reload began is not known. */
+/** The columns for an app's last end. The ledger does not know when that reload began. */
 const columnsOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
@@ -30,18 +30,18 @@ const columnsOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): Parti
 
 /** The apps' last reloads. */
 export interface LastReloads {
-  /** By `tenant/appId`; an app of which no end is known is absent. */
+  /** By `tenant/appId`. An app without a known end is not in this map. */
   readonly byApp: ReadonlyMap<AppKey, Partial<LastReloadColumns>>;
-  /** True if there is a ledger and it did not answer: then empty columns mean nothing. */
+  /** True if there is a ledger and it did not answer. Then a missing app means nothing. */
   readonly isUnavailable: boolean;
 }
 
 export const NONE_KNOWN: LastReloads = { byApp: new Map(), isUnavailable: false };
 
 /**
- * Reads the last reloads of `apps` in one request; for no apps there is none.
+ * Reads the last reloads of `apps` in one request; without apps it sends none.
  *
- * If the store fails, this logs an error and does not fail: the chains can be shown without it.
+ * If the store fails, this logs an error and does not fail, because the chains can be shown without last reloads.
  */
 export async function readLastReloads(
   apps: readonly AppRef[],

@@ -10,7 +10,10 @@ import { type ChainsSettings, parseChainsSettings } from '../../src/platform/set
 import { answerChains, appsAsked } from './answer-chains.ts';
 import { readLastReloads } from './last-reloads.ts';
 
-/** Who follows whom, for readers with a key of their own: rows, CSV and a tree for Qlik's charts. */
+/**
+ * Shows which app follows which: rows, CSV and a tree for Qlik's charts. Only readers with an API key or a token may read
+ * it.
+ */
 export const main = defineAction({
   name: 'chains',
   headers: ['authorization', 'x-api-key', 'host', 'x-forwarded-host', 'x-forwarded-proto'],

@@ -1,10 +1,10 @@
 /** Which rows a reader asks for. */
 export interface PageRequest {
-  /** Rows before the page. */
+  /** How many rows come before the page. */
   readonly offset: number;
   /** The most rows of the page, at least 1. */
   readonly limit: number;
-  /** The most bytes of the page, by `bytesOf`; its first row may be larger. */
+  /** The most bytes of the page, as `bytesOf` counts them. The first row may be larger. */
   readonly maxBytes: number;
 }
 
@@ -14,7 +14,7 @@ export interface RowsPage<T> {
   readonly nextOffset?: number;
 }
 
-/** Cuts one page out of rows. It ends early, before the row with which it would have too many bytes. */
+/** Cuts one page out of rows. The page ends before a row with which it would have more than `maxBytes`. */
 export function pageOf<T>(
   rows: readonly T[],
   { offset, limit, maxBytes }: PageRequest,

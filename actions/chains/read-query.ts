@@ -9,10 +9,10 @@ export interface ChainsQuery {
   readonly offset: number;
 }
 
-/** Also the default: with the largest pages Qlik's connector needs the fewest calls. */
+/** The largest `limit`, and the default: with large pages Qlik's connector needs the fewest calls. */
 export const LARGEST_LIMIT = 1_000;
 
-/** What `/tree` takes; it is not paged. */
+/** The parameters of `/tree`, which has no pages. */
 export const TREE_PARAMETERS = ['chain'] as const;
 export const ROWS_PARAMETERS = ['chain', 'limit', 'offset'] as const;
 

@@ -26,7 +26,9 @@ export interface ChainRow {
   /** A JSON object as text. */
   readonly variables: string;
   readonly paused: 0 | 1;
-  /** Of a link that waits for several apps, which has a row for each of them: how many of them must have ended. */
+  /**
+   * A link that waits for several apps has a row for each of them. `atLeast` says how many of these apps must have ended.
+   */
   readonly atLeast: number | null;
   /** How many apps it waits for. */
   readonly outOf: number | null;
@@ -69,7 +71,7 @@ const EMPTY_ROW: ChainRow = {
   lastErrorCode: '',
 };
 
-/** The columns in their order: of a row as JSON, and of a line of CSV. */
+/** The columns in their order, for rows as JSON and for lines of CSV. */
 export const CHAIN_ROW_COLUMNS = Object.keys(EMPTY_ROW) as readonly (keyof ChainRow)[];
 
 /** The links of each chain. The chains are sorted by name, their links keep their order. */
@@ -81,11 +83,12 @@ export function linksByChain({ links }: Pick<CompiledChains, 'links'>): Readonly
 type NodePart = Pick<ChainRow, 'tenant' | 'appId' | 'nodeId' | 'nodeLabel' | 'group'>;
 
 /**
- * The compiled chains as rows for Qlik's network chart: for each chain, first one row for each app from which it starts,
- * then one for each link.
+ * The compiled chains as rows for Qlik's network chart. Each chain has first one row for each app from which it starts,
+ * then one row for each link.
  *
- * A chain starts from an app that follows no other in this chain. Such an app needs a row: the chart makes nodes of row
- * ids only, and drops edges to any other app. Each chain has its own such rows, so that its rows are a whole graph.
+ * A chain starts from an app that follows no other app in this chain. Such an app needs a row of its own: the chart draws
+ * only apps that have a row, and drops edges to any other app. Each chain has its own start rows, so that its rows are a
+ * whole graph.
  */
 export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const byChain = linksByChain(compiled);
@@ -93,7 +96,7 @@ export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   const nodeOf = ({ tenant, appId }: AppRef): NodePart => {
     const nodeId = appKey({ tenant, appId });
     const known = compiled.apps[nodeId];
-    // The first chain, by name, whose file names the app.
+    // The group is the first chain, by name, whose file names the app.
     const [group = groups.get(nodeId) ?? ''] = known?.names[0]?.split('/') ?? [];
     return { tenant, appId, nodeId, nodeLabel: known?.label ?? appId, group };
   };
@@ -103,7 +106,7 @@ export function rowsOf(compiled: CompiledChains): readonly ChainRow[] {
   ]);
 }
 
-/** For apps that no file names: the first chain, by name, that has a link with it. */
+/** The groups of apps that no file names: the first chain, by name, that has a link with the app. */
 function groupsOf(byChain: ReadonlyMap<ChainName, readonly Link[]>): ReadonlyMap<string, ChainName> {
   const groups = new Map<string, ChainName>();
   for (const [chain, links] of byChain) {

@@ -4,9 +4,9 @@ import { type AppKey, appKey } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
 import { startsOf } from './rows-of.ts';
 
-/** One node of the unrolled tree: an app at one of its places. */
+/** One node of the tree: an app at one of its places. An app that can be reached on two paths has two places. */
 export interface TreeRow {
-  /** The path from the root. An app with two paths is two nodes. */
+  /** The path from the root to this node. */
   readonly treeKey: string;
   /** The key of the node above; `ROOT` if there is none. */
   readonly treeParentKey: string;
@@ -33,9 +33,9 @@ export interface TreeLimits {
 /** Qlik's org chart shows at most 99 nodes below a node, and OpenWhisk limits the bytes. We chose the depth and the rows. */
 export const TREE_LIMITS: TreeLimits = { roots: 99, children: 99, depth: 50, rows: 1_000, bytes: PAYLOAD_BYTES };
 
-/** What was left out. */
+/** What was left out of the tree. */
 export interface TreeCut {
-  /** How many branches were left out; each may have any number of nodes. */
+  /** How many branches were left out. A branch may have any number of nodes. */
   readonly branches: number;
   /** Why, in words. */
   readonly why: string;
@@ -43,11 +43,11 @@ export interface TreeCut {
 
 export interface Tree {
   readonly rows: readonly TreeRow[];
-  /** Null for a whole tree. */
+  /** Null if nothing was left out. */
   readonly cut: TreeCut | null;
 }
 
-/** The parent of the roots. It is not null, since the org chart leaves out rows whose parent is null. */
+/** The parent key of the roots. It is not null, because the org chart leaves out rows whose parent is null. */
 const ROOT = 'ROOT';
 
 interface Branch {
@@ -63,10 +63,10 @@ interface Place {
 }
 
 /**
- * Unrolls the links into trees for Qlik's org chart, level by level: if the tree is too large, its lowest levels are cut.
+ * Turns the links into trees for Qlik's org chart, level by level. If a tree is too large, its lowest levels are cut.
  *
- * An app that follows two others is a node below each of them, with all that follows it. Several links between the same two
- * apps are one branch.
+ * An app that follows two others is a node below each of them, and so is all that follows it. Several links between the
+ * same two apps are one branch.
  */
 export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], limits: TreeLimits = TREE_LIMITS): Tree {
   const followers = branchesOf(links);
@@ -89,7 +89,10 @@ export function treeOf(links: readonly Link[], apps: CompiledChains['apps'], lim
 
 type LeftOut = Record<keyof TreeLimits, number>;
 
-/** The places of the branches below a row, or of the roots. Branches that are too many or too deep are counted in `left`. */
+/**
+ * The places of the branches below a row; without a row, the places of the roots. Branches that are too many or too deep
+ * are counted in `left`.
+ */
 function placesBelow(
   above: TreeRow | undefined,
   branches: readonly Branch[],
@@ -128,7 +131,7 @@ const branchesOf = (links: readonly Link[]): ReadonlyMap<AppKey, readonly Branch
 
 function rowAt({ branch, parentKey, depth }: Place, apps: CompiledChains['apps']): TreeRow {
   const app = apps[branch.app];
-  // An app that no file names gets a `#`: its id could be the same text as a `chain/name`.
+  // An app that no file names gets a `#` in front, because its id could be the same text as another app's `chain/name`.
   const part = app?.names[0] ?? `#${branch.app}`;
   return {
     treeKey: parentKey === ROOT ? part : `${parentKey} > ${part}`,

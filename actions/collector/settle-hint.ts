@@ -18,9 +18,9 @@ import { alertUnseen } from './list/alert-unseen.ts';
  */
 const CLOCK_MARGIN_MS = 5_000;
 /**
- * How far the time of a webhook in Qlik's form of 2020 may be from the times in Qlik's records. Such a webhook has no
- * time. So the receiver notes when the webhook came, by its container's clock. The margin allows for a clock that is
- * wrong by 5 minutes, and for a webhook that is 5 minutes late.
+ * How far the time of a webhook in the oldest form may be from the times in Qlik's records. Such a webhook has no time.
+ * So the receiver notes when the webhook came, by its container's clock. The margin allows for a clock that is wrong by 5
+ * minutes, and for a webhook that is 5 minutes late.
  */
 const RECEIPT_MARGIN_MS = 10 * 60_000;
 
@@ -35,7 +35,7 @@ type Verdict =
  * Settles a hint by asking Qlik. A hint is a webhook that alone does not prove that a reload ended. There are two kinds:
  *
  * - An engine reports that one attempt ended. Qlik may repeat a failed attempt, and then the reload goes on.
- * - A webhook has Qlik's form of 2020. It names an app, but no reload and no time.
+ * - A webhook has the oldest form that we know, of 2020. It names an app, but no reload and no time.
  *
  * If Qlik has a reload to which the hint belongs, the end of that reload counts. If Qlik has none, the hint itself is the
  * end: "Load data" in Qlik's editor runs the engine and makes no reload record.
@@ -80,7 +80,7 @@ function believedHint(stored: HintDocument, now: EpochMs): HintDocument {
 
 /**
  * Asks Qlik for the reload that the hint names. If Qlik has no reload with this id, we ask for the app's reloads: an
- * engine may report an id of its own, and a webhook in the form of 2020 has no id.
+ * engine may report an id of its own, and a webhook in the oldest form has none.
  *
  * @returns undefined if Qlik was not asked, because no time is left or the tenant is silent. Then the hint stays as it
  * is, and the next sweep takes it up.
@@ -170,7 +170,7 @@ function covers(reload: ReloadRecord, { appId, told }: HintDocument): boolean {
   if (reload.appId !== appId || reload.status === 'QUEUED' || reload.createdAt > told.endedAt + margin) return false;
   if (reload.endedAt === undefined) return true;
   if (told.endedAt > reload.endedAt + margin) return false;
-  // An engine's attempt may end long before its reload does. A webhook in the form of 2020 comes at the reload's end.
+  // An engine's attempt may end long before its reload does. A webhook in the oldest form comes at the reload's end.
   return told.reloadId !== undefined || told.endedAt >= reload.endedAt - margin;
 }
 

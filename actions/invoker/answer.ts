@@ -16,10 +16,14 @@ type OrderAnswer = { readonly order: string; readonly app: string } & (
 const headers = { 'content-type': 'application/json' };
 
 /**
- * The webhook's answer: 202 if an activation was started, or if something stays due; 200 if nothing had to be started.
+ * The answer to the webhook's sender:
  *
- * 502 only without a ledger, if no order could be started. With a ledger an order that OpenWhisk refused is stored and due,
- * so the answer calls it carried. `accepted` counts the orders that were started or carried.
+ * - 202 if an activation was started, or if something stays due.
+ * - 200 if nothing had to be started.
+ * - 502 only without a ledger, if no order could be started. With a ledger, an order that OpenWhisk refused is stored and
+ *   due, so the answer calls it carried.
+ *
+ * `accepted` counts the orders that were started or carried.
  *
  * @param left - how many events stay due.
  */
@@ -40,7 +44,7 @@ export function answerOf(
   return { statusCode: placements.length > 0 || left > 0 || isPending ? 202 : 200, headers, body };
 }
 
-/** None for a hint: it is no order yet. */
+/** The answer about one target. A hint is no order, so it gives none. */
 function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
   const { target } = placement;
   if (target.kind === 'hint') return [];
@@ -53,8 +57,8 @@ function answersOf(placement: Placement<Target>): readonly OrderAnswer[] {
 }
 
 /**
- * Cuts an answer's lists to what fits into OpenWhisk's result: the reloads are started, so a long answer must not become a
- * failure. `leftOut` counts what each list has lost; absent if none was cut.
+ * Cuts an answer's lists to what fits into OpenWhisk's result. The reloads are started, so the answer must not fail
+ * because it is too long. `leftOut` counts what each list has lost; it is absent if no list was cut.
  */
 function answerBody(
   accepted: number,

@@ -4,32 +4,33 @@ import { addMs, seconds } from '../../src/core/units.ts';
 import { type FanOutPorts, nextMinute } from './fan-out.ts';
 import type { MinuteBudget } from './minute-budget.ts';
 
-/** A webhook's sender waits no longer than this for a host without a free slot. */
+/** How long we wait for a free slot of the host while a webhook's sender waits for our answer. */
 const SENDER_PATIENCE = seconds(4);
 const PATIENCE = seconds(30);
 
 /**
- * A container that does not know the namespace's limits starts so few targets without asking for them. They fit into
- * OpenWhisk's default limits, which are the least that hosts have. A host with less refuses some, which the fan-out handles.
+ * A container that does not know the namespace's limits starts this many targets without asking for the limits. They fit
+ * into OpenWhisk's default limits. A host with lower limits refuses some of them, and the fan-out then tries those again.
  */
 const FEW_TARGETS = 8;
 
 /** What a container remembers about its namespace. */
 export interface KnownHost {
   readonly budget: MinuteBudget;
-  /** Absent until the host was asked for them. */
+  /** The namespace's limits; absent until we have asked the host for them. */
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes; one of them is `record`, for all events. */
+/** How many invocations a plan takes. All events together take one, of `record`. */
 export const invocationsOf = ({ orders, wake = [], due = [], slots = [], hints = [], events = [] }: Plan): number =>
   orders.length + wake.length + due.length + slots.length + hints.length + Math.min(1, events.length);
 
 /**
- * Completes the fan-out's ports: for how long it waits, and within which limits.
+ * Completes the fan-out's ports: how long it waits, and which limits it keeps to.
  *
- * A plan that was handed on first waits here for the next minute; not if it has only slots, which have their own times. The host is asked for the limits once for each container,
- * at the first plan that may not fit into the default ones.
+ * If another activation handed this plan on, this first waits for the next minute. A plan that has only slots does not
+ * wait, because slots have their own times. The host is asked for its limits once for each container, before the first
+ * plan that may not fit into the default limits.
  */
 export async function fanOutPorts(
   plan: Plan,

@@ -6,23 +6,26 @@ import type { ErrorCode } from '../../src/core/cascade-error.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { type MinuteBudget, RESERVE, untilNextMinuteMs } from './minute-budget.ts';
 
-/** What became of one target: something that gets an activation of its own. */
+/** What became of one target. A target is something that gets an activation of its own: an order or a hint. */
 export type Placement<T> =
   | { readonly kind: 'started'; readonly target: T; readonly activationId: string }
-  /** Handed to a later activation of the invoker. */
+  /** The target was handed to a later activation of the invoker. */
   | { readonly kind: 'carried'; readonly target: T }
   | { readonly kind: 'failed'; readonly target: T; readonly code: ErrorCode; readonly message: string };
 
 /** What the fan-out has to do. */
 export interface FanOutWork<T> {
   readonly targets: readonly T[];
-  /** The action of this package for a target, and its parameters. */
+  /** For a target: the action to invoke, and its parameters. */
   readonly callOf: (target: T) => { readonly action: string; readonly params: object };
-  /** The plan of a later activation of the invoker, for targets that found no room. */
+  /** The plan with which a later activation of the invoker starts the targets that found no room. */
   readonly restOf: (rest: readonly T[]) => Plan;
-  /** How often the rest of this work was handed on before. */
+  /** How many activations have handed on the rest of this work so far. */
   readonly carries: number;
-  /** Whether the sweep starts what is not started here. Then nothing waits longer than until `patientUntil`. */
+  /**
+   * Whether the targets are due in the ledger. Then the sweep starts those that are not started here, so the fan-out need
+   * not wait beyond `patientUntil`.
+   */
   readonly areDue: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface FanOutPorts {
   readonly packagePath: string;
   readonly limits: NamespaceLimits;
   readonly budget: MinuteBudget;
-  /** If the host has no free slot, the fan-out waits for one until then; then it hands the rest on. */
+  /** If the host has no free slot, the fan-out waits for one until this instant. Then it hands the rest on. */
   readonly patientUntil: EpochMs;
   /** When this activation has to be over. */
   readonly deadline: EpochMs;
@@ -43,21 +46,23 @@ export interface FanOutPorts {
   readonly random: () => number;
 }
 
-/** The most open sockets: the client has no limit of its own. */
+/** The most calls at the same time. The client itself has no limit. */
 const PARALLEL_CALLS = 32;
 const MARGIN_MS = 2_000;
-/** The longest that one call takes. No target is started so late that no time is left to hand the rest on. */
+/** The longest time of one call. A target is started only if time is left to hand the others on. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
-/** After so many hand-overs somebody else must be spending the whole of each minute. */
+/** After this many hand-overs we stop: somebody else must be spending the whole of each minute. */
 const MOST_CARRIES = 60;
 
 /**
- * Starts one activation for each target, within the namespace's limits. It hands what does not fit into this minute to a
- * later activation of the invoker. If OpenWhisk refuses that, it waits for the next minute, unless the targets are due.
+ * Starts one activation for each target, within the namespace's limits. Targets that do not fit into this minute are
+ * handed to a later activation of the invoker. If OpenWhisk refuses the hand-over, and the targets are not due in the
+ * ledger, this waits for the next minute and tries again.
  *
- * @returns a placement for each target. An invocation whose fate is unknown has failed; it is never repeated.
+ * @returns a placement for each target. If nobody knows whether OpenWhisk took an invocation, it counts as failed. It is
+ * never repeated.
  */
 export async function fanOut<T>(work: FanOutWork<T>, ports: FanOutPorts): Promise<readonly Placement<T>[]> {
   const placements: Placement<T>[] = [];
@@ -80,10 +85,11 @@ export async function nextMinute({ now, sleep, random }: Pick<FanOutPorts, 'now'
 }
 
 /**
- * Starts as many targets at once as the host has slots for, then the others one after another as slots come free.
+ * Starts as many targets at once as the host has slots for. Then it starts the others one after another, as slots become
+ * free.
  *
  * @param placements - gets a placement for each target that found room.
- * @returns the targets that found none.
+ * @returns the targets that found no room.
  */
 async function startRound<T>(
   targets: readonly T[],
@@ -117,7 +123,7 @@ async function startRound<T>(
   return rest;
 }
 
-/** The host had no room for a target, or this activation no time. It may be tried again. */
+/** A target for which the host had no room, or this activation no time. It may be tried again. */
 export interface NoRoom<T> {
   readonly target: T;
   readonly why: 'too-many-concurrent' | 'minute-spent' | 'time-is-up';
@@ -142,7 +148,7 @@ type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spe
 const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
 
-/** The placement of a target that was handed on, or whose own call did not start it. */
+/** The placement of a target after the call that handed it on, or after its own call if that started nothing. */
 function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): Placement<T> {
   switch (invocation.kind) {
     case 'accepted':
@@ -165,7 +171,7 @@ const noRoomPlacement = <T>(target: T): Placement<T> => ({
     'OpenWhisk’s invocation limits were spent, or it answered too slowly, and handing the order on was refused too. Raise the namespace’s limits.',
 });
 
-/** Repeats a call until `pauseAfter` gives no pause in milliseconds. */
+/** Repeats a call, with pauses, until `pauseAfter` returns undefined instead of a pause in milliseconds. */
 async function repeated(
   call: () => Promise<Invocation>,
   pauseAfter: (invocation: Invocation, tries: number) => number | undefined,
@@ -194,9 +200,10 @@ const invoke = (action: string, params: object, ports: FanOutPorts): Promise<Inv
   );
 
 /**
- * Hands targets to a non-blocking invocation of the invoker itself, which waits for the next minute.
+ * Hands targets to a non-blocking invocation of the invoker itself. That invocation waits for the next minute.
  *
- * If every slot is taken it waits for one, longer each time: a refused try costs one of the minute's invocations.
+ * If every slot of the host is taken, this tries again after a pause that doubles each time: each refused try costs one
+ * of the minute's invocations.
  *
  * @returns the host's answer if the host took the targets, or may have taken them; undefined if it certainly did not.
  */
@@ -211,7 +218,7 @@ export async function handOn<T>(
   const invocation = await repeated(
     () => invoke('invoker', { plan }, ports),
     ({ kind }, tries) => {
-      // Not `backoff`: this pause has no upper bound, and its jitter only makes it shorter.
+      // `backoff` does not fit here: this pause has no upper bound, and its jitter only makes it shorter.
       const pauseMs = Math.max(PAUSES.firstMs * 2 ** (tries - 1), pauseForFewTriesMs(ports));
       const mayRepeat = kind === 'too-many-concurrent' && isTimeLeft(ports, pauseMs + CALL_MS);
       return mayRepeat ? pauseMs * (0.5 + 0.5 * ports.random()) : undefined;
@@ -221,11 +228,14 @@ export async function handOn<T>(
   return invocation.kind === 'accepted' || invocation.kind === 'unknown' ? invocation : undefined;
 }
 
-/** A deadline for handing on: the last call begins before `patientUntil`. */
+/** The deadline for handing on. With it, the last call begins before `patientUntil`. */
 const lastTryAt = ({ deadline, patientUntil }: FanOutPorts): EpochMs =>
   Math.min(deadline, patientUntil + CALL_MS + MARGIN_MS) as EpochMs;
 
-/** Nearly nothing if many tries are left in this minute. The fewer there are, the larger the part of the time that is left. */
+/**
+ * The least pause before the next try. If many tries are left in this minute, it is nearly zero. The fewer are left, the
+ * larger is its part of the remaining time.
+ */
 function pauseForFewTriesMs({ budget, limits, deadline, now }: FanOutPorts): number {
   const triesLeft = budget.left(limits.invocationsPerMinute + RESERVE);
   return (deadline - MARGIN_MS - now()) / 2 ** triesLeft;
@@ -235,10 +245,10 @@ const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =
   now() + neededMs + MARGIN_MS < deadline;
 
 /**
- * Starts one activation beside the targets. It waits for a slot until `patientUntil`, and may use what the targets left of
+ * Starts one activation that is no target. It waits for a slot until `patientUntil`, and may use what the targets left of
  * the minute's reserve.
  *
- * @returns undefined if this activation has no time for it.
+ * @returns undefined if no time is left for it.
  */
 export async function invokeBeside(
   action: string,

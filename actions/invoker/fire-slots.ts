@@ -19,13 +19,13 @@ export interface SlotPorts extends FanOutPorts {
 }
 
 /**
- * Starts each order of the plan when its slot comes: it fires `reload` for the order. The sweep gave the slots, because these
- * orders wait for a tenant's rate limit.
+ * Starts orders that wait for their tenant's rate limit. The sweep gave each a slot, that is, the instant at which it may
+ * start. When the slot comes, this invokes `reload` for the order.
  *
- * Slots may be five minutes ahead, and an activation may take two minutes. So it fires the slots of this minute, and hands the
- * later ones to another activation, which does the same in the next minute.
+ * A slot may be five minutes ahead, but an activation may take two minutes only. So this activation takes the slots of
+ * this minute. It hands the later slots to another activation, which does the same in the next minute.
  *
- * It never fails. An order that is not fired stays due, and the next sweep gives it another slot.
+ * This never fails. An order that is not started stays due, and the next sweep gives it another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
@@ -33,7 +33,7 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);
-  // The slots are by the store's clock. This activation waits by its own.
+  // Slots are instants of the store's clock. This activation waits by its container's clock.
   const storeAheadMs = (store.now() ?? ports.now()) - ports.now();
   for (let slot = open[0]; slot !== undefined; slot = open[0]) {
     const at = (slot.at - storeAheadMs) as EpochMs;
@@ -47,8 +47,8 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
     else await ports.sleep(PAUSE_MS);
   }
   if (open.length === 0) return;
-  // The other activation begins when this minute ends. If it began earlier, it would only wait, and its time would be up
-  // before its own minute ends.
+  // The other activation must begin when this minute ends. If it began earlier, it would only wait, and its time could be
+  // up before its own minute ends.
   await ports.sleep(Math.max(0, untilMs - ports.now() - HAND_ON_MS));
   const { source, receivedAt, carries = 0 } = plan;
   const rest = { traceId, source, receivedAt, orders: [], skips: [], ignored: [], slots: open };
@@ -57,20 +57,23 @@ export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts):
   ports.log.info('Later slots', { slots: open.length, isHandedOn: handedOn !== undefined });
 }
 
-/** If less than this is left of the minute, the activation works until the end of the next one. */
+/** If less than this is left of the minute, the activation also takes the slots of the next minute. */
 const SHORTEST = seconds(5);
 /** The later slots are handed on this long before the minute's end. */
 const HAND_ON_MS = 1_000;
-/** How long to wait before the next try, if the host runs as many activations as it allows. */
+/** The pause before the next try, if the host runs as many activations as it allows. */
 const PAUSE_MS = 500;
-/** How long to try to hand the later slots on, if the host runs as many activations as it allows. */
+/** How long we try to hand the later slots on, if the host runs as many activations as it allows. */
 const PATIENCE = seconds(10);
 const NOTHING_CREATED = { orders: [], storeNow: 0 as EpochMs };
 
 /** Whether the host takes no more invocations in this minute. */
 const isMinuteSpent = ({ budget, limits }: FanOutPorts): boolean => budget.left(limits.invocationsPerMinute) === 0;
 
-/** The slots, the earliest first. If Qlik has answered 429 since, a tenant's gate is shut again: its slots until then are void. */
+/**
+ * The slots that still hold, the earliest first. If Qlik has answered 429 since the sweep, the tenant's gate is shut
+ * again. Then the slots until the gate opens do not hold.
+ */
 async function stillOpen(slots: readonly Slot[], store: CouchPort, { log }: SlotPorts): Promise<Slot[]> {
   const tenants = [...new Set(slots.map(({ order }) => tenantOf(order)))];
   const sorted = [...slots].sort((a, b) => a.at - b.at);

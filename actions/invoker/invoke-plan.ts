@@ -24,12 +24,15 @@ export interface InvokerPorts extends FanOutPorts {
 /**
  * Starts one activation for each order and hint of a plan, and answers the webhook.
  *
- * With a ledger it stores the orders first. While it starts their activations it marks the plan's events as resolved and
- * starts `record`. The sender is waiting, so independent steps run in parallel. Orders with slots only come with a sweep, for
- * which nobody waits: they are the last.
+ * With a ledger:
+ *
+ * 1. It stores the orders.
+ * 2. It starts their activations, marks the plan's events as resolved, and starts `record`. The sender is waiting, so
+ *   these three run in parallel.
+ * 3. It starts the orders that have slots. They come only with a sweep, and nobody waits for a sweep.
  *
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused order
- * has an alert and stops no other order. If anything fails before, the event stays due, and the answer is no 5xx.
+ * has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.
  *
  * @throws CascadeError PARAMETERS_INVALID with a ledger, if an order has no lineage.
  */
@@ -48,13 +51,13 @@ async function orderStartAndRecord(plan: Plan, ledger: InvokerLedger, ports: Inv
     const [answer] = await whenAllSettled([orderAndStart(plan, ledger, ports), record(plan, ports)]);
     return answer;
   }
-  // OpenWhisk may not take so many invocations in this minute. So the reloads come first.
+  // OpenWhisk may not take all these invocations in this minute. So the reloads come first, and `record` comes last.
   const answer = await orderAndStart(plan, ledger, ports);
   await record(plan, ports);
   return answer;
 }
 
-/** Stores the orders; then starts their activations and marks the events. */
+/** Stores the orders. Then it starts their activations and marks the events. */
 async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { store, times } = ledger;
   const { log } = ports;
@@ -81,7 +84,10 @@ async function startAll(
   return placements;
 }
 
-/** For how long orders are started. The others stay due. The rest of the time is for marking the events, and for `record`. */
+/**
+ * How long orders are started. Orders that are not started by then stay due. The rest of the activation's time is for
+ * marking the events and for `record`.
+ */
 const START_FOR = seconds(40);
 
 const startUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), START_FOR)) as EpochMs;
@@ -90,11 +96,11 @@ const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== u
 
 const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(event, order) === order.lineage?.cause;
 
-/** Whether each order of the event is stored, or will never be. Then the event may be marked as resolved. */
+/** Whether each order of the event is stored, or can never be stored. Then the event may be marked as resolved. */
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>
   orders.every((order, index) => !isOrderOf(event, order) || rows[index]?.kind !== 'open');
 
-/** The skips of events whose orders this activation did not create. */
+/** A skip for each order that this activation did not create. */
 function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readonly Skip[] {
   return orders.flatMap((order, index): Skip[] => {
     const event = events.find((each) => isOrderOf(each, order));
@@ -107,8 +113,9 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one activation of `record`, which stores that the reloads of our orders ended. Nobody waits for it. If OpenWhisk loses
- * it, the sweep asks Qlik for these ends. An event from another tenant of the same name is left out: it ends none of our orders.
+ * Starts one activation of `record`. It stores that the reloads of our orders ended. Nobody waits for it: if OpenWhisk
+ * loses it, the sweep asks Qlik for these ends. An event from another tenant of the same name is left out, because it
+ * ends none of our orders.
  */
 async function record({ traceId, events = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
   const elsewhere = skips.filter(({ reason }) => reason === 'other-tenant');

@@ -35,9 +35,10 @@ async function portsFor(plan: Plan, context: ActionContext, apiKey: string | und
 }
 
 /**
- * The last step of `webhook` and `sweep`: `{ plan }` → the webhook's answer; one activation for each order and hint.
+ * The last step of `webhook` and `sweep`. It takes `{ plan }`, starts one activation for each order and hint, and returns
+ * the webhook's answer.
  *
- * If it fails, but a part of the plan is stored and due, the answer is no failure: the sweep will do it.
+ * If it fails, but a part of the plan is stored and due, the answer is no failure: the sweep will do that part.
  */
 export const main = defineAction({
   name: 'invoker',

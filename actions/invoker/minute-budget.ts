@@ -2,18 +2,21 @@ import type { EpochMs } from '../../src/core/units.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Counts this container's invocations in the present wall-clock minute; refused ones too. */
+/** Counts this container's invocations in the present minute of the clock. Refused invocations count, too. */
 export interface MinuteBudget {
   /** Counts one invocation. */
   spend(): void;
-  /** How many of `perMinute` are left, less `RESERVE`; of a limit that is smaller than that, one a minute. */
+  /**
+   * How many of `perMinute` invocations are left, without the reserve (`RESERVE`). If `perMinute` is not larger than the
+   * reserve, one a minute is allowed.
+   */
   left(perMinute: number): number;
 }
 
-/** Invocations that the fan-out keeps back: one to hand the rest on, one for the next webhook. */
+/** The reserve: invocations that the fan-out does not use. One is for handing the rest on, one for the next webhook. */
 export const RESERVE = 2;
 
-/** A budget that begins anew with each wall-clock minute, which is OpenWhisk's window (fact ow-limits-07). */
+/** A budget that begins anew with each minute of the clock, as OpenWhisk's limit does (fact ow-limits-07). */
 export function minuteBudget(now: () => EpochMs): MinuteBudget {
   let minute = 0;
   let calls = 0;

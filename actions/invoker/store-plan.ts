@@ -21,18 +21,18 @@ export interface InvokerLedger {
 export type Row =
   | { readonly kind: 'created'; readonly created: CreatedOrder }
   /**
-   * `already-ordered`: somebody else stored it, and starts its reload. `not-stored`: CouchDB refuses its content, so no
-   * later try stores it.
+   * `already-ordered`: another activation stored the order, and starts its reload. `not-stored`: CouchDB refuses the
+   * order's content, so no later try can store it.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
-  /** Nobody knows whether it is stored. So its event stays due. */
+  /** Nobody knows whether the order is stored. So its event stays due. */
   | { readonly kind: 'open' };
 
 /**
  * Creates the orders of a plan in one request.
  *
  * @param now - the store's clock.
- * @returns a row for each order, in their order. If CouchDB does not answer, every row is open.
+ * @returns a row for each order, in the same sequence. If CouchDB does not answer, every row is open.
  * @throws CascadeError PARAMETERS_INVALID if an order has no lineage; then nothing was sent.
  */
 export async function createOrders(
@@ -69,18 +69,19 @@ function lineageOf({ order, lineage }: PlannedOrder): Lineage {
 /** What was decided about events. */
 export interface Decided {
   readonly skips: readonly Skip[];
-  /** The hash of the definition that decided. */
+  /** The hash of the compiled chains that decided. */
   readonly definition: string | undefined;
   /** The store's clock. */
   readonly now: EpochMs;
 }
 
 /**
- * Marks events as resolved, each with its skips. A conflict is no failure: another activation has marked the event.
+ * Marks events as resolved, and stores each event's skips: why it did not set off some links. If a write meets a
+ * conflict, another activation has marked the event, and that is no failure.
  *
- * Invariant: it is called only after each order of these events is stored.
+ * Invariant: call this only after each order of these events is stored, or refused for good.
  *
- * @returns how many stay due.
+ * @returns how many events stay due.
  */
 export async function resolveEvents(
   events: readonly StoredEvent[],

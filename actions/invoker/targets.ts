@@ -5,10 +5,12 @@ import type { OrderId } from '../../src/core/names.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { FanOutWork } from './fan-out.ts';
 
-/** What gets an activation of its own: an order one of `reload`, a hint one of `sweep`. */
+/** What gets an activation of its own: an order gets one of `reload`, a hint gets one of `sweep`. */
 export type Target =
   | {
-      /** `plain`: without a ledger. The others are stored and due, so the sweep finds what is not started. */
+      /**
+       * `plain`: an order without a ledger. All others are stored and due, so the sweep finds those that are not started.
+       */
       readonly kind: 'plain' | 'created' | 'wake' | 'due';
       readonly order: OrderId;
       readonly request: OrderRequest;
@@ -46,19 +48,22 @@ const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
   orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
 
 /**
- * So many orders of a plan may go by what the plan knows of their tenants. The tenant's rate limit may be spent by the time
- * the others are started, so `reload` reads each of them together with its tenant's gate.
+ * For this many orders `reload` uses what the plan knows of their tenants. By the time the other orders are started, the
+ * tenant's rate limit may be spent. So `reload` reads each of those together with its tenant's gate.
  */
 const MOST_AT_ONCE = 50;
 
-/** What is fired for an order whose slot has come. */
+/** The target for an order whose slot has come: the instant at which it may start despite its tenant's rate limit. */
 export const slotTarget = (traceId: string, { order }: Slot): Target => ({
   kind: 'due',
   order,
   request: { traceId, due: order, hasSlot: true },
 });
 
-/** The orders just created, those to be woken, those that are due, and the hints. Each order is a target once. */
+/**
+ * The targets of a plan with a ledger: the orders just created, parked orders to wake, orders that are due, and hints.
+ * Each order is a target once.
+ */
 function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonly Target[] {
   const { traceId, wake = [], due = [], hints = [], tenants = {} } = plan;
   const targets = new Map<OrderId, Target>();
@@ -81,7 +86,7 @@ function ordersLeft({ orders }: Plan, left: readonly Target[]): Plan['orders'] {
   return orders.filter(({ order }) => open.has(order));
 }
 
-/** The ids of targets that are stored: they are enough for a later invocation. */
+/** The ids of targets. The targets are stored, so the ids are enough for a later invocation. */
 function idsOf(left: readonly Target[]): Pick<Plan, 'due' | 'wake' | 'hints'> {
   const due: OrderId[] = [];
   const wake: OrderId[] = [];

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isSameSecret } from '../../src/platform/is-same-secret.ts';
 import type { WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 
-/** What a sender shows as proof. */
+/** The headers by which a sender proves which tenant it is. */
 export interface Credentials {
   /** `qlik-signature`: HMAC-SHA256 of the body's bytes in hex. Qlik writes small letters (fact q-signature-01). */
   readonly signature?: string | undefined;
@@ -10,7 +10,7 @@ export interface Credentials {
   readonly apiKey?: string | undefined;
 }
 
-/** Which tenant sent the body and which candidate is the body; or why it is refused. */
+/** Which tenant sent the body, and which candidate is the body; or why the sender is refused. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly tenant: WebhookTenant; readonly body: Buffer }
   | { readonly kind: 'refused'; readonly why: WhyRefused };
@@ -19,7 +19,10 @@ export type WhyRefused = 'no-credential' | 'wrong-signature' | 'no-secret' | 'wr
 
 const SIGNATURE = /^[\da-f]{64}$/i;
 
-/** A signature's 32 bytes, in capitals or not; an empty buffer, which matches nothing, if it is no signature. */
+/**
+ * The 32 bytes of a signature in hex, in small or capital letters. If the text is no signature, an empty buffer, which
+ * matches nothing.
+ */
 const bytesOf = (signature = ''): Buffer => Buffer.from(SIGNATURE.test(signature) ? signature : '', 'hex');
 
 const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
@@ -28,9 +31,10 @@ const isSignedWith = (secret: string, body: Buffer, given: Buffer): boolean => {
 };
 
 /**
- * Decides which tenant sent a body. A tenant with a secret needs the signature, one without needs its API key.
+ * Decides which tenant sent a body. If a tenant has a secret, its webhooks need the signature. If it has none, they need
+ * its API key.
  *
- * Every secret is compared with every candidate, in constant time, so that the time taken gives no secret away.
+ * Every secret is compared with every candidate, in constant time. So the time taken gives no secret away.
  *
  * @param candidates - the bytes that the body may stand for, likeliest first: see `rawBodyCandidates`.
  */

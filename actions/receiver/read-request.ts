@@ -8,7 +8,7 @@ import { isBodyMangled, rawBodyCandidates } from '../../src/platform/raw-body-ca
 import type { ReceiverSettings, WebhookTenant } from '../../src/platform/settings/receiver-settings.ts';
 import { authenticate } from './authenticate.ts';
 
-/** Qlik's events have a few kB. A larger body is refused first of all. */
+/** The largest body we take. Qlik's events have a few kB. */
 export const LARGEST_BODY_BYTES = 256 * 1024;
 
 const WHY_REFUSED = {
@@ -20,7 +20,7 @@ const WHY_REFUSED = {
   'wrong-api-key': 'the x-api-key header is not one of the keys, or the tenant has a secret and so needs a signature',
 } as const;
 
-/** A web request as a raw web action gets it. */
+/** A web request, as OpenWhisk passes it to a raw web action. */
 export interface WebhookRequest {
   readonly contentType?: string | undefined;
   readonly signature?: string | undefined;
@@ -39,14 +39,14 @@ export interface ReceiverPorts {
   readonly log: Log;
 }
 
-/** A body whose sender proved with a credential which tenant it is. */
+/** A body, and the tenant that its sender proved to be. */
 export interface Authentic {
   readonly tenant: WebhookTenant;
   readonly body: Buffer;
 }
 
 /**
- * Finds out who sent a request: first its size is checked, then its credential.
+ * Finds out who sent a request. It checks the size first, then the credential.
  *
  * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED (one text for every reason; the log has the reason).
  */
@@ -67,13 +67,13 @@ export function authentic(request: WebhookRequest, { settings, log }: ReceiverPo
 const mangledText = ({ contentType }: WebhookRequest): string =>
   `the body came as ${contentType}, and the host passed it as text and lost bytes that are not UTF-8: its signature cannot be checked`;
 
-/** The answer to every refused sender; the reason goes to the log alone. */
+/** The answer to every refused sender. Only the log has the reason. */
 function unauthorized(why: string, log: Log): CascadeError {
   log.warn(`A webhook was refused: ${why}`);
   return new CascadeError('UNAUTHORIZED', 'Not authorised.');
 }
 
-/** An authentic body, parsed; it may still be no event. */
+/** An authentic body, parsed. It may still be no reload event. */
 export interface Read {
   readonly json: unknown;
   readonly envelope: Partial<Envelope>;

@@ -13,7 +13,7 @@ import {
 import { type Authentic, authentic, type ReceiverPorts, readBody, type WebhookRequest } from './read-request.ts';
 import { clockOf, type ReceiverLedger, storeDeadLetter, storeEvent, storeHint } from './store-end.ts';
 
-/** What the receiver needs from the world. `ledger` is absent without a ledger: then only the batch holds the event. */
+/** What the receiver needs from the world. `ledger` is absent without a ledger; then nothing is stored. */
 export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
 
 const DAY_MS = 86_400_000;
@@ -21,11 +21,12 @@ const DAY_MS = 86_400_000;
 /**
  * Turns a webhook's request into a batch of at most one event or hint.
  *
- * Invariant: with a ledger it returns only after the event or hint is stored. The sender of a failed request may repeat it.
+ * Invariant: with a ledger it returns only after the event or hint is stored. If it fails, the sender may send the
+ * request again.
  *
- * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (with a ledger the body is kept as a dead letter). With
- *   a ledger also STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, and LEDGER_MALFORMED if this end's document exists and
- *   is spoilt (an alert names it).
+ * @throws CascadeError BODY_TOO_LARGE, UNAUTHORIZED, EVENT_MALFORMED (with a ledger the body is kept as a dead letter).
+ * With a ledger also STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, and LEDGER_MALFORMED if the document of this end
+ * exists and is spoilt (an alert names it).
  */
 export async function receive(request: WebhookRequest, ports: ReceivePorts): Promise<Batch> {
   const { receivedAt, ledger } = ports;
@@ -45,7 +46,7 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   };
 }
 
-/** Parses the body. With a ledger a body that is no event is stored as a dead letter before its sender is refused. */
+/** Parses the body. With a ledger, a body that is no event is stored as a dead letter before the sender is refused. */
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,
@@ -71,7 +72,8 @@ function whyIgnored(
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // Documents are deleted after `retention`. Until a day before that the ledger surely knows whether the end was worked off.
+  // Documents are removed after `retention`. For an end that is at least a day younger than that, the ledger surely knows
+  // whether it was dealt with.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

@@ -27,7 +27,7 @@ export interface ReceiverLedger {
 export interface ReceivedWebhook extends Pick<ReceiverPorts, 'receivedAt' | 'log'> {
   readonly ledger: ReceiverLedger;
   readonly traceId: string;
-  /** The address or the id of the sender's tenant; undefined if the settings have neither. */
+  /** The address of the sender's tenant, or else its id. Undefined if the settings have neither. */
   readonly heardFrom: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' |
 /**
  * Stores an event.
  *
- * @returns the event for the batch; or the reason `duplicate`, if somebody else stored it and is working on it.
+ * @returns the event for the batch; or the reason `duplicate`, if another activation stored it and is working on it.
  * @throws CascadeError as `receive` with a ledger.
  */
 export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
@@ -49,7 +49,8 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   const storedAt = clockOf(webhook);
   const document = newEvent(ended, { ...mark, now: storedAt, times: webhook.ledger.times });
   const created = await createOrRead(document, readEvent, webhook);
-  // The cap uses CouchDB's clock, which its answer has just set. The invoker writes the capped time into the document.
+  // `believedEvent` caps the end's time by CouchDB's clock, which we know only now. The invoker writes the capped time
+  // into the document.
   if (created.kind === 'stored') {
     const stored = { ...mark, rev: created.rev, storedAt };
     return { events: [believedEvent({ ...ended, stored }, clockOf(webhook))] };
@@ -59,7 +60,7 @@ export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook
   return duplicate ?? { events: [believedEvent(batchEventOf(found), clockOf(webhook))] };
 }
 
-/** Stores a hint; as `storeEvent`. */
+/** Stores a hint. The result is like that of `storeEvent`. */
 export async function storeHint(
   { attempt, reloadId }: Extract<WebhookNews, { kind: 'hint' }>,
   webhook: ReceivedWebhook,
@@ -74,7 +75,9 @@ export async function storeHint(
   return duplicateOf(attempt, found.settledAt, found.dueAt, created.isMaybeOurs, webhook) ?? { hints };
 }
 
-/** Keeps an authentic body that is no event. The same body of the same tenant is stored once. */
+/**
+ * Keeps an authentic body that is no event. If the same tenant sends the same body again, it is not stored a second time.
+ */
 export async function storeDeadLetter(
   { tenant, body }: Authentic,
   { code, message }: CascadeError,
@@ -99,7 +102,10 @@ type CreatedOrFound<T> =
   | { readonly kind: 'stored'; readonly rev: string }
   | { readonly kind: 'found'; readonly found: T; readonly isMaybeOurs: boolean };
 
-/** Creates a document, or reads the one with its id. If that one is spoilt, an alert names it: only a person can mend it. */
+/**
+ * Creates a document, or reads the one that exists. If that one is spoilt, this raises an alert: only a person can mend
+ * it.
+ */
 async function createOrRead<T>(
   document: NewDocument,
   read: (document: StoredDocument) => T,
@@ -123,11 +129,12 @@ const SPOILT =
   'A webhook reported the end of this reload, and nothing follows it until somebody repairs or deletes the document. Then the webhook’s next delivery is stored, or the sweep finds the end.';
 
 /**
- * Whether a stored event or hint needs nothing of this activation.
+ * The answer for an event or hint that is stored already and needs nothing of this activation.
  *
- * @param doneAt - when it was worked off; undefined if it was not.
- * @param isMaybeOurs - an answer of CouchDB was lost, so this activation may have stored it itself.
- * @returns undefined if this activation has to work it off.
+ * @param doneAt - when the event was resolved or the hint settled; undefined if that has not happened.
+ * @param isMaybeOurs - true if an answer of CouchDB was lost, so that this activation may have stored the document
+ * itself.
+ * @returns undefined if this activation has to go on with it.
  */
 function duplicateOf(
   { appId, reloadId }: ReloadFinished,

@@ -19,10 +19,10 @@ const NO_LEDGER =
   'The setting COUCHDB_URL is missing, and the events are in the ledger: they stay due. Deploy it again.';
 
 /**
- * The second step of `webhook` and `sweep`: `{ batch }` → `{ plan }`.
+ * The second step of `webhook` and `sweep`: it takes `{ batch }` and returns `{ plan }`.
  *
- * If it fails, but a part of the batch is stored and due, the plan decides about no event, and is no failure: the sweep will
- * do it.
+ * If it fails, but a part of the batch is stored and due, it returns a plan that decides about no event. The sweep will
+ * do that part.
  */
 export const main = defineAction({
   name: 'resolver',

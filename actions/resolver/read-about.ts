@@ -14,26 +14,29 @@ import type { Log } from '../../src/platform/log.ts';
 
 /** What the ledger knows about some events. */
 export interface About {
-  /** How far an event is from the root of its run. */
+  /** How many orders are between an event and the event with which its run began. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
-  /** The orders that may be parked because this app was busy. */
+  /** The orders that may be waiting because this app was busy. */
   parked(app: AppRef): readonly OrderId[];
   /** What `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;
-  /** A document as it was read: a composite link's, `started`, or an order that Qlik echoes; undefined if it is not there. */
+  /**
+   * A document as it was read: that of a composite link, `started`, or an order that Qlik echoes. Undefined if it is
+   * missing.
+   */
   document(id: string): StoredDocument | undefined;
-  /** The tenant's document; undefined if no deployment wrote it. */
+  /** Which of Qlik's tenants the name means; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;
 }
 
 /**
- * Reads in one request what the ledger knows about some events, their tenants, the tenants of what follows
- * them, and the composite links that wait for them.
+ * Reads in one request what the ledger knows about some events: about their tenants, the tenants of the orders that
+ * follow, and the composite links that wait for the events.
  *
- * A spoilt document counts as missing, and the log has a line at `error`: none of these documents decides whether an order
- * is created. But a tenant whose document is spoilt is bound to no address.
+ * A spoilt document counts as missing, and the log gets an error. This is safe, because none of these documents decides
+ * whether an order is created. If a tenant's own document is spoilt, the tenant has no known address.
  *
- * @param tenants - of what follows.
+ * @param tenants - the tenants of the orders that follow.
  * @param joins - the ids of the composite links' documents.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -22,32 +22,35 @@ import { type About, readAbout } from './read-about.ts';
 export interface ResolverPorts {
   readonly store: CouchPort;
   readonly times: TimeConstants;
-  /** How far an order may be from the event at the root of its run. */
+  /** The most orders one after another in a run, counted from the event with which the run began. */
   readonly maxHops: number;
   /** The hash of the chains with which this was built. */
   readonly definition?: string;
   readonly log: Log;
 }
 
-/** What follows from one event, with the lineage of its orders. */
+/** What follows from one event. Each order has its lineage: what caused it, and in which run. */
 interface Resolved {
   readonly event: BatchEvent;
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
-  /** The composite links that wait for it. */
+  /** The composite links that wait for this event. */
   readonly joined: readonly JoinedEnd[];
-  /** True if a composite link could not be asked: the event stays due. */
+  /**
+   * True if it is not yet known what follows: a composite link's document failed, or another attempt may follow. The
+   * event stays due.
+   */
   readonly isUndecided?: boolean;
-  /** What a person has to know about this event. */
+  /** The alerts to raise for this event. */
   readonly alerts?: readonly Pick<Alert, 'kind' | 'subject' | 'message'>[];
 }
 
 /**
  * Makes the plan for a batch: which orders to create, and why other links start nothing.
  *
- * If there is a ledger and the batch has events, this reads CouchDB once (`readAbout`), and may raise alerts. If CouchDB
- * does not answer, the plan decides about no event. Undecided events, and whatever does not fit into the plan, stay due. So
- * this throws no CascadeError.
+ * With a ledger this reads CouchDB (`readAbout`, and more for composite links and failed reloads), and may raise alerts.
+ * If CouchDB does not answer, the plan decides about no event. Undecided events stay due, and so does whatever does not
+ * fit into the plan. So this throws no CascadeError.
  *
  * @param ports - absent without a ledger.
  */
@@ -64,7 +67,9 @@ export async function resolve(batch: Batch, links: CompiledChains['links'], port
   }
 }
 
-/** The plan that decides about no event: they stay due. Orders and hints that are due go on to the invoker. */
+/**
+ * The plan that decides about no event, so that all events stay due. Orders and hints that are due go on to the invoker.
+ */
 export const leftDue = (batch: Batch): Plan => ({
   ...passedOn(batch),
   ...(batch.events.length > 0 && { undecided: batch.events.length }),
@@ -77,7 +82,7 @@ function planWithoutLedger({ events }: Batch, links: CompiledChains['links']): P
   return { orders, skips: [...skips, ...joined.map(needsLedger)] };
 }
 
-/** A composite link has no memory without a ledger. */
+/** Without a ledger a composite link cannot remember its upstreams' ends, so it starts nothing. */
 const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target } }: JoinedEnd): Skip => ({
   ...{ reason: 'needs-ledger', tenant, appId, reloadId, chain, target },
 });
@@ -115,11 +120,17 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   };
 }
 
-/** An end, and what it counts as if it comes of a timeout. */
+/**
+ * An end, and the other way in which it may count: if Cascade canceled the reload because of its `timeout`, the reload
+ * counts as failed.
+ */
 const possibleEnds = (event: BatchEvent): readonly BatchEvent[] =>
   event.outcome === 'canceled' ? [event, { ...event, outcome: 'failed' }] : [event];
 
-/** What follows an end. Nothing does while another attempt of its order comes, or while nobody knows whether one does. */
+/**
+ * What follows from an end. If another attempt of its order follows, nothing. If it is unknown whether one follows, the
+ * event is undecided.
+ */
 function followingOf(event: BatchEvent, judged: Judgement | undefined, links: CompiledChains['links']): Following {
   const nothing = { event, orders: [], joined: [], skips: [] };
   switch (judged?.kind) {
@@ -154,14 +165,17 @@ const tenantsOf = (following: readonly Pick<Following, 'orders' | 'joined'>[]): 
   ),
 ];
 
-/** Asks the composite links that wait for the events; their orders come after those of the plain links. */
+/**
+ * Applies the events to the composite links that wait for them. The orders of these links come after those of the plain
+ * links.
+ */
 async function withJoins(
   resolved: readonly Resolved[],
   about: About,
   { traceId, receivedAt }: Batch,
   { store, times, maxHops, definition, log }: ResolverPorts,
 ): Promise<readonly Resolved[]> {
-  // The end of each is as it counts: of a timeout it has failed.
+  // Here each end counts as it was judged: after a `timeout` it has failed.
   const joined = resolved.flatMap(({ joined }) =>
     joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops, definition })),
   );
@@ -174,7 +188,7 @@ async function withJoins(
     if (answer === undefined) return each;
     return {
       ...each,
-      // They are asked now, and `fitted` counts only what travels.
+      // These links are done, and `fitted` must not count them: they do not go into the plan.
       joined: [],
       orders: [...each.orders, ...answer.orders.map(({ traceId: _, ...order }) => order)],
       skips: [...each.skips, ...answer.skips],
@@ -185,10 +199,11 @@ async function withJoins(
 }
 
 /**
- * Picks what fits into one plan: OpenWhisk limits how many bytes the invoker can get.
+ * Picks what fits into one plan, because OpenWhisk limits how many bytes the invoker can get.
  *
- * The first event comes first, and always fits (`checkSizes`). Due orders and hints come next, so that many events do not
- * starve them. Then come the other events, and at last the parked orders to wake (`wake`). Whatever does not fit stays due.
+ * The first event comes first. It always fits, because the chain files are checked for that (`checkSizes`). Next come due
+ * orders, slots and hints, so that many events cannot crowd them out. Then come the other events, and last the parked
+ * orders to wake (`wake`). Whatever does not fit stays due.
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
@@ -196,7 +211,7 @@ function fitted(
   about: About,
 ): Pick<Plan, 'due' | 'slots' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
   const take = roomFor(PAYLOAD_BYTES);
-  // The alerts are raised here, so they need no room in the plan.
+  // The alerts do not go into the plan, so they need no room.
   const isTaken = ({ alerts: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
   const takenFirst = first !== undefined && isTaken(first) ? [first] : [];
   const rest = {
@@ -209,7 +224,7 @@ function fitted(
   return { ...rest, taken, wake: take([...new Set(ofOurTenants.flatMap(({ event }) => about.parked(event)))]) };
 }
 
-/** Raises the events' alerts: one of each kind and subject. */
+/** Raises the events' alerts: one for each kind and subject. */
 async function raiseAlerts(
   resolved: readonly Resolved[],
   { traceId, receivedAt }: Batch,
@@ -222,8 +237,8 @@ async function raiseAlerts(
 }
 
 /**
- * Skips an event that came from another tenant of the same name: another deployment that shares the database received it.
- * Nothing has ended in our tenant, so nothing may follow there.
+ * Skips an event that came from another of Qlik's tenants than the one our ledger means by the name: another deployment
+ * that shares the database received it. Nothing has ended in our tenant, so nothing may follow.
  *
  * @returns undefined if the event is from our tenant.
  */
@@ -242,12 +257,15 @@ function otherTenantSkip(event: BatchEvent, about: About): Resolved | undefined 
   };
 }
 
-/** What follows from one event by its links, before `withLineage`. */
+/** What follows from one event by its links. The orders have no lineage yet: `withLineage` adds it. */
 interface Following extends Resolved {
   readonly orders: readonly ReloadOrder[];
 }
 
-/** Adds the lineage to each order. If the orders would have more than `maxHops` hops, each becomes a skip instead. */
+/**
+ * Adds the lineage to each order. If the orders would have more than `maxHops` hops, each order becomes a skip, and
+ * people get an alert.
+ */
 function withLineage(
   following: Following,
   about: About,

@@ -12,7 +12,7 @@ import { storeEnds } from './store-ends.ts';
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
-/** The one step of `record`: ends the orders of ended reloads, and stores each app's last end. */
+/** The only step of `record`: it ends the orders of ended reloads, and stores each app's last end. */
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {

@@ -19,24 +19,27 @@ export interface StorerPorts extends Patience {
 /** What was stored. */
 export interface StoredEnds {
   readonly ended: readonly { readonly order: OrderId; readonly reloadId: ReloadId }[];
-  /** How many apps have a later last end than before. */
+  /** How many apps got a new last end. */
   readonly apps: number;
 }
 
-/** Nobody waits for the storer, but a webhook's sender may still wait for the invoker's requests to CouchDB. Those go first. */
+/**
+ * The storer first waits this long. Nobody waits for it, but a webhook's sender may still wait for the invoker's requests
+ * to CouchDB. Those go first.
+ */
 const AFTER_THE_ANSWER_MS = 50;
 
 /**
- * Stores each app's last end, and ends the orders of these reloads. It repeats its requests while CouchDB does not answer.
- * Doing it twice changes nothing.
+ * Stores each app's last end, and ends the orders of these reloads. It repeats its requests while CouchDB does not
+ * answer. If it runs twice, the second run changes nothing.
  *
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost: a posted order is due until its end is found. But
- *   an app without an order then shows its last end only with its next one.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost: a posted order stays due until its end is
+ * found. But an app without an order then shows this end never, and only its next one.
  */
 export async function storeEnds({ events }: EndRecord, given: StorerPorts): Promise<StoredEnds> {
   await given.sleep(AFTER_THE_ANSWER_MS);
   const ports = { ...given, store: { ...given.store, ...patient(given.store, given) } };
-  // Nobody reports these events again, so if one of the two fails, the other is finished all the same.
+  // If one of the two fails, the other is finished all the same, because nobody reports these events again.
   const [apps, ended] = await whenAllSettled([moveAppStates(events, ports), endAll(events, ports)]);
   return { ended, apps };
 }
