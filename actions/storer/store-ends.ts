@@ -34,7 +34,7 @@ const AFTER_THE_ANSWER_MS = 50;
  * answer. If it runs twice, the second run changes nothing.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. No order is lost: a posted order stays due until its end is
- * found. But an app without an order then shows this end never, and only its next one.
+ * found. But an app without an order may then never show this end, only its next one.
  */
 export async function storeEnds({ events }: EndRecord, given: StorerPorts): Promise<StoredEnds> {
   await given.sleep(AFTER_THE_ANSWER_MS);

@@ -2,7 +2,7 @@ import type { DurationMs } from './units.ts';
 
 /** The time limits of an action and of its calls to the store. */
 export interface ActionLimits {
-  /** OpenWhisk ends the action then: manifest.yaml says the same, and a test compares. */
+  /** After this time OpenWhisk ends the action. manifest.yaml has the same time, and a test compares them. */
   readonly limit: DurationMs;
   /** After this time a call to the store counts as lost. */
   readonly store: DurationMs;
@@ -16,12 +16,12 @@ const limits = (limit: number, store: number): ActionLimits => ({
 /**
  * The time limits of all actions, in milliseconds.
  *
- * - receiver: one webhook takes at most three calls to the store. They fit into its limit, so its sender gets our answer,
- *   not the host's.
- * - resolver: it reads at most twice.
- * - chains: a chart is drawn without its last reloads rather than late.
+ * - receiver: one webhook needs at most three calls to the store. They fit into the action's time, so the sender gets our
+ *   answer and not the host's.
+ * - resolver: it usually calls the store twice at most.
+ * - chains: it is better to draw a chart without last reloads than to draw it late.
  * - invoker: it may wait for the host's next minute.
- * - reload: less than an order's lease (docs/ledger.md, "Times").
+ * - reload: its time is shorter than an order's lease (docs/ledger.md, "Times").
  */
 export const ACTION_LIMITS = {
   receiver: limits(8_000, 2_400),

@@ -1,10 +1,10 @@
 /**
- * The pause before the next try, in milliseconds. It doubles after each try. The jitter keeps callers that failed together
- * from trying again together.
+ * The pause before the next try, in milliseconds. It doubles after each try. It is jittered, so that callers that failed
+ * together do not try again together.
  *
- * @param tries - the tries so far, from 1.
- * @param bounds - the pause after the first try, and the longest one, before jitter; both in milliseconds.
- * @param random - from 0 up to 1: the pause is half as long to one and a half times as long.
+ * @param tries - how many tries there were, from 1.
+ * @param bounds - the pause after the first try, and the longest pause, before jitter; both in milliseconds.
+ * @param random - from 0 up to 1. It makes the pause half as long to one and a half times as long.
  */
 export const backoff = (
   tries: number,

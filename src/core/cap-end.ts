@@ -1,19 +1,23 @@
 import { addMs, type EpochMs, minutes } from './units.ts';
 
-/** Clocks differ, but nobody hears of an end before it: an end that is later than this after its receipt is wrong. */
+/**
+ * How far an end may be after the instant at which we heard of it. Clocks differ a little, but nobody hears of an end
+ * before it happens. So an end further ahead is wrong.
+ */
 const MOST_AHEAD = minutes(5);
 
-/** The end with a credible time: at most 5 minutes after its receipt. */
+/** The end with a believable time: if it is more than 5 minutes after we heard of it, it is set to 5 minutes after. */
 export function cappedEnd<E extends { readonly endedAt: EpochMs }>(end: E, receivedAt: EpochMs): E {
   const latest = addMs(receivedAt, MOST_AHEAD);
   return end.endedAt <= latest ? end : { ...end, endedAt: latest };
 }
 
-/** How wrong a container's clock may be. Before the store's first answer a receiver has no other clock. */
+/** By how much a container's clock may be wrong. A receiver has no other clock before the store's first answer. */
 const CONTAINER_CLOCK = minutes(5);
 
 /**
- * The same for a stored end. The clock of the container that stored it may be wrong, and must not change an honest end.
+ * Like `cappedEnd`, for an end that is stored. `storedAt` may come from a container's wrong clock. That must not change a
+ * right end, so the cap is 5 minutes later, but never later than it would be by `now`.
  *
  * @param now - the store's clock.
  */

@@ -1,6 +1,6 @@
 /**
- * Every way in which Cascade fails on purpose. Anything else that is thrown is a bug.
- * The comment beside each code is its sentence. True: the same action, later and unchanged, may succeed.
+ * Every way in which Cascade fails on purpose. Any other error that is thrown is a bug. The comment beside each code says
+ * what it means. True: the same action, later and unchanged, may succeed.
  */
 const RETRYABLE = {
   SETTINGS_INVALID: false, // a setting is missing or malformed; the message names it, never its value
@@ -40,7 +40,10 @@ export const ERROR_CODES = /* @__PURE__ */ Object.keys(RETRYABLE) as readonly Er
 /** Whether the same action, later and unchanged, may succeed. */
 export const isRetryable = (code: ErrorCode): boolean => RETRYABLE[code];
 
-/** An expected failure: its message says what, with which value, likely why and what to do, and holds no secret. */
+/**
+ * An expected failure. Its message says what happened, with which value, the likely reason, and what to do. It has no
+ * secret.
+ */
 export class CascadeError extends Error {
   override readonly name = 'CascadeError';
   readonly code: ErrorCode;

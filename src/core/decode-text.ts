@@ -1,4 +1,4 @@
-/** Bytes as text, or why they are none. */
+/** Bytes as text, or why they are no UTF-8 text. */
 export type DecodedText =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -23,7 +23,7 @@ const BEGINNINGS: readonly (readonly [pattern: RegExp, message: string, encoding
   [/^(feff|00(?!00)..)/, UTF_16, 'utf-16be'],
 ];
 
-/** Decodes a person's file in UTF-8 and takes off a byte order mark. Other encodings are refused. */
+/** Decodes a file that a person wrote in UTF-8, and removes a byte order mark. Other encodings are refused. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const other = BEGINNINGS.find(([pattern]) => pattern.test(start));
@@ -41,8 +41,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
 }
 
 /**
- * Where the first bytes that are no UTF-8 stand in the decoded text. Decoding replaces them, so encoding the text again
- * gives other bytes. (A replacement character that the file itself has stays the same.)
+ * Where in the decoded text the first bytes are that are no UTF-8. Decoding replaces such bytes. So we encode the text
+ * again: the first byte that differs is the place. (A replacement character that the file itself has does not differ.)
  */
 function firstWrong(bytes: Uint8Array): number {
   const again = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));

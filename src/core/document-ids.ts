@@ -1,9 +1,11 @@
 import type { Link } from './link.ts';
 import type { AppRef, ReloadId, TenantName } from './names.ts';
 
-/** The ids of the ledger's documents (docs/ledger.md, "Documents"); an order's own id is its document's. */
+/**
+ * The ids of the ledger's documents (docs/ledger.md, "Documents"). The id of an order's document is the order's own id.
+ */
 export const eventId = (tenant: TenantName, reloadId: ReloadId): string => `event:${tenant}:${reloadId}`;
-/** @param told - the engine's reload id, or `x.<activation id>` if there was none. */
+/** @param told - the reload id in the webhook; `x.<activation id>` if it has none. */
 export const hintId = (tenant: TenantName, told: string): string => `hint:${tenant}:${told}`;
 /** What a composite link remembers: `join:<tenant>:<app>:<clause>`. */
 export const joinId = ({ target, clause }: Pick<Link, 'target' | 'clause'>): string =>
@@ -34,5 +36,8 @@ export const PROBE_ID = 'probe';
 /** When the ledger was purged last. */
 export const PURGE_ID = 'purge';
 
-/** The ledger's version, and how long the deployed receiver takes no end for too old. Only deployment writes it, after all else. */
+/**
+ * The ledger's version, and how old an end may be for the deployed receiver to take it. Only deployment writes it, as the
+ * last document.
+ */
 export const SCHEMA_ID = 'schema';

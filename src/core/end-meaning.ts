@@ -4,17 +4,20 @@ import type { Policy } from './policy.ts';
 import type { Outcome, ReloadFinished } from './reload-finished.ts';
 import type { EpochMs } from './units.ts';
 
-/** What an order says about the attempts at its reload. */
+/**
+ * What an order says about the attempts at its reload. If an attempt fails, and the order has `retry`, Cascade starts
+ * another one.
+ */
 export interface OrderAttempts {
   readonly _id: OrderId;
   readonly policy?: Policy;
-  /** The number of its present attempt, from 1. */
+  /** The number of the present attempt, from 1. */
   readonly try: number;
-  /** The reloads of the attempts that ended, in their order. */
+  /** The reloads of the attempts that ended, the first one first. */
   readonly ends: readonly ReloadId[];
   /** The reload of the present attempt. */
   readonly reloadId?: ReloadId;
-  /** By reload id: when the sweep asked Qlik to cancel it, since it ran too long. */
+  /** By reload id: when the sweep asked Qlik to cancel the reload, because it ran too long. */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
 }
 
@@ -22,18 +25,18 @@ type End = Pick<ReloadFinished, 'reloadId' | 'orderId' | 'orderTry' | 'outcome'>
 
 /** What the end of an order's reload means for the order and for what follows it. */
 export type EndMeaning =
-  /** No other attempt follows. `outcome` is what links and composite links go by. */
+  /** No other attempt follows. Links and composite links go by `outcome`. */
   | { readonly kind: 'last'; readonly outcome: Outcome }
   | { readonly kind: 'will-retry'; readonly attempt: number }
-  /** Nothing says yet which attempt it was. */
+  /** We do not know yet which attempt the reload was. */
   | { readonly kind: 'unknown-attempt' };
 
 /**
- * Which attempt of its order a reload was, from 1. The order's present attempt does not decide it: the order may have gone
- * on since.
+ * Which attempt of its order a reload was, from 1. That need not be the order's present attempt, because the order may
+ * have gone on to another one.
  *
- * @param startedTry - what the ledger noted when the reload was started.
- * @returns undefined if nothing says it yet.
+ * @param startedTry - the attempt's number in the document `started` of the reload; undefined if there is none.
+ * @returns undefined if we do not know it yet.
  */
 export function attemptOf(order: OrderAttempts, end: End, startedTry: number | undefined): number | undefined {
   if (end.orderId === order._id && end.orderTry !== undefined) return end.orderTry;
@@ -42,11 +45,14 @@ export function attemptOf(order: OrderAttempts, end: End, startedTry: number | u
   return order.reloadId === end.reloadId ? order.try : startedTry;
 }
 
-/** How an end counts: a reload that Cascade canceled since it ran too long has failed. A person's cancel stays one. */
+/**
+ * How an end counts. If Cascade canceled the reload because it ran too long, the reload failed. If a person canceled it,
+ * it stays canceled.
+ */
 export const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End): Outcome =>
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined ? 'failed' : outcome;
 
-/** Decides what the end of an order's reload means. Resolver and storer both ask it, so they say the same. */
+/** Decides what the end of an order's reload means. Resolver and storer both use this, so they always agree. */
 export function endMeaning(order: OrderAttempts, end: End, startedTry: number | undefined): EndMeaning {
   const outcome = countedOutcome(order, end);
   const attempts = order.policy?.retry?.attempts ?? 0;

@@ -9,7 +9,7 @@ export interface ListedReload {
   readonly resourceId?: string;
 }
 
-/** What we sent, and when by the tenant's clock. */
+/** What we sent, and when we sent it. */
 export interface Sent {
   readonly resourceId: string;
   readonly partial: boolean;
@@ -17,13 +17,15 @@ export interface Sent {
   readonly since: EpochMs | undefined;
 }
 
-/** How far the tenant's clock may be off. It also shows whole seconds only (docs/ledger.md, "A clock that is set"). */
+/**
+ * By how much the tenant's clock may be wrong. It also shows whole seconds only (docs/ledger.md, "A clock that is set").
+ */
 const CLOCK_MARGIN_MS = 5_000;
 
-/** Each of our `resourceId`s begins with this: see `orderId`. */
+/** Each `resourceId` that we send begins with this: see `orderId`. */
 const ORDER_PREFIX = 'order:';
 
-/** The tenant's clock at a moment that was `elapsed` before `tenantNow`, by our stopwatch. */
+/** The tenant's clock at an earlier moment: `elapsed` before `tenantNow`, by our stopwatch. */
 export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationMs): EpochMs | undefined =>
   tenantNow === undefined ? undefined : ((tenantNow - elapsed) as EpochMs);
 
@@ -31,15 +33,15 @@ export const tenantClockAt = (tenantNow: EpochMs | undefined, elapsed: DurationM
 export type OwnReload<R> =
   /** Certain: Qlik echoes our `resourceId`. */
   | { readonly kind: 'echoed'; readonly reload: R }
-  /** None is certain. Each of these may be ours if our user started it. Often there are none. */
+  /** None is certain. Each of these may be ours, if our user started it. Often the list is empty. */
   | { readonly kind: 'guesses'; readonly reloads: readonly R[] };
 
 /**
- * Looks for the reload that our own POST started. We sent a `resourceId` with it, and some tenants echo it: the reload's record
- * has it. Then this reload is ours.
+ * Looks for the reload that our own POST started. We sent a `resourceId` with it. Some tenants echo the `resourceId`,
+ * that is, the reload's record has it. Then the reload with our `resourceId` is ours.
  *
- * Otherwise each reload without a `resourceId` is a guess if its type, `partial` and time fit. If the tenant echoed another
- * order of ours, nobody has to guess: it would have echoed this one, too.
+ * If no record has it, each reload without a `resourceId` is a guess if its type, `partial` and time fit. But if the
+ * tenant echoed another order of ours, there is nothing to guess: it would have echoed this one, too.
  */
 export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sent: Sent): OwnReload<R> {
   const reload = reloads.find(({ resourceId }) => resourceId === sent.resourceId);
@@ -48,15 +50,15 @@ export function findOwnReload<R extends ListedReload>(reloads: readonly R[], sen
   return { kind: 'guesses', reloads: reloads.filter((each) => mayBeOurs(each, sent)) };
 }
 
-/** Whether one of the listed reloads has the id of an order: then the tenant gives our `resourceId` back. */
+/** Whether one of the listed reloads has the id of an order. Then the tenant echoes our `resourceId`s. */
 export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]): boolean =>
   reloads.some(({ resourceId }) => resourceId?.startsWith(ORDER_PREFIX));
 
-/** Whether a reload may have begun after our first send. Without the tenant's clock every reload may. */
+/** Whether a reload may have been created after our first send. If the tenant has no clock, every reload may. */
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 
-/** Whether the record may be of our reload, as far as its type, `partial` and time say. */
+/** Whether the record may be that of our reload, judged by its type, `partial` and time. */
 function mayBeOurs(reload: ListedReload, sent: Sent): boolean {
   const { resourceId, type, partial } = reload;
   return resourceId === undefined && type === 'external' && partial === sent.partial && isSince(reload, sent);

@@ -5,7 +5,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value of the first of `names` that `object` has, whatever the case of its letters. */
+/** The value of the first of `names` that `object` has. Small and capital letters are the same. */
 export function fieldOf(object: JsonObject, ...names: readonly string[]): unknown {
   for (const name of names) {
     if (Object.hasOwn(object, name)) return object[name];
@@ -16,7 +16,7 @@ export function fieldOf(object: JsonObject, ...names: readonly string[]): unknow
   return undefined;
 }
 
-/** The first text among the fields called `names`; absent if each is missing, empty or no text. */
+/** The first text among the fields called `names`; undefined if each is missing, empty or no text. */
 export function textOf(object: JsonObject, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = fieldOf(object, name);

@@ -1,9 +1,12 @@
 import { eventId } from './document-ids.ts';
 import type { ReloadFinished } from './reload-finished.ts';
 
-/** How far something is from the event at the root of its run. */
+/**
+ * The place of an event or order in its run. A run begins with its root, an event or an order by hand, and has all that
+ * followed from it.
+ */
 export interface Descent {
-  /** How many orders are between it and the root: 0 for an event that no order caused. */
+  /** How many orders lead from the root to it: 0 for an event that is a root, 1 for an order by hand. */
   readonly hops: number;
   /** The id of the root's event document. An order by hand is its own root. */
   readonly root: string;
@@ -11,11 +14,14 @@ export interface Descent {
 
 /** Where an order comes from. */
 export interface Lineage extends Descent {
-  /** What called for it: see `causeOf`. */
+  /** What called for the order, usually a reload that ended: see `causeOf`. */
   readonly cause: string;
-  /** Of a composite link: the other ends that it took, each as `causeOf` names it. */
+  /** Only if a composite link called for the order: the other ends that it took, each as `causeOf` names it. */
   readonly others?: readonly string[];
-  /** True if the cause may be one of our reloads, but neither an echo nor `started` says so. Then starts are counted. */
+  /**
+   * True if the cause may be one of our reloads, but neither an echo nor `started` says so. Then nobody can count the
+   * hops, so the starts of the app are counted.
+   */
   readonly areHopsUnsure?: true;
 }
 
@@ -23,10 +29,10 @@ export interface Lineage extends Descent {
 const BY_API = 'external';
 
 /**
- * Where an event stands in its run: by the order that Qlik echoes, else by `started`. An event without both is the root of a
- * new run.
+ * The place of an event in its run. It follows from the order whose reload ended. Qlik may echo that order (`owner`), or
+ * the document `started` names it. If there is neither, the event is the root of a new run.
  *
- * @returns `areHopsUnsure` for such an event if its reload was started by Qlik's API: it may be one of ours.
+ * @returns for such an event also `areHopsUnsure`, if its reload was started by Qlik's API: it may be one of ours.
  */
 export function descentOf(
   event: ReloadFinished,

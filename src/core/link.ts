@@ -2,7 +2,9 @@ import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
 
-/** Which outcomes of the upstream's reload set a link off: `failed` also means exceeded-limit, `any` all four. */
+/**
+ * Which outcomes of the upstream's reload set a link off. `failed` also means exceeded-limit; `any` means every outcome.
+ */
 export type On = 'succeeded' | 'failed' | 'any';
 
 /** The parameters of a reload. */
@@ -14,17 +16,23 @@ export interface ReloadBody {
   readonly weight?: number;
 }
 
-/** When a composite link fires: enough of its upstreams ended as they should, close enough together. */
+/**
+ * When a composite link fires. A composite link waits for several apps, its upstreams. It fires, that is, it calls for
+ * one reload, when enough of them have ended, close enough together.
+ */
 export interface JoinRule {
-  /** Its upstreams, by `tenant/appId`, each with the ends that count. */
+  /** The upstreams, by `tenant/appId`, each with the outcomes that count. */
   readonly of: Readonly<Record<AppKey, On>>;
-  /** How many upstreams must have ended, from 1; of `all` the number of upstreams. */
+  /** How many upstreams must have ended, from 1. If the chain file says `all`: the number of upstreams. */
   readonly atLeast: number;
-  /** How far apart the first and the last of these ends may be; ends that are exactly so far apart still count. */
+  /** How far apart the first and the last of these ends may be. Exactly this far apart still counts. */
   readonly within: DurationMs;
 }
 
-/** One target app and the one upstream end that calls for it: one clause of one entry under `reloads:`. */
+/**
+ * A link: when the upstream's reload ends, the target is reloaded. It comes from one clause of one entry under
+ * `reloads:`.
+ */
 export interface Link {
   readonly chain: ChainName;
   /** The upstream app. */
@@ -32,13 +40,16 @@ export interface Link {
   readonly on: On;
   /** The app to reload. */
   readonly target: AppRef;
-  /** The clause part of the order's id: the link's own `name`, else `s`; of a composite link `j` and a hash of its rule. */
+  /**
+   * The clause, a part of the order's id: the link's own `name`, else `s`. For a composite link without a name: `j` and a
+   * hash of its rule.
+   */
   readonly clause: string;
-  /** Of a composite link, which stands here once for each upstream: when it fires. */
+  /** Only of a composite link: when it fires. A composite link is here once for each of its upstreams. */
   readonly join?: JoinRule;
   readonly body: ReloadBody;
   readonly policy?: Policy;
-  /** True if the chain's file says `enabled: false`: the link is shown, and starts nothing. */
+  /** True if the chain's file says `enabled: false`. The link is then shown, but starts nothing. */
   readonly paused: boolean;
 }
 
@@ -49,13 +60,13 @@ export const isComposite = (link: Link): link is CompositeLink => link.join !== 
 
 /** An app as the chain files name it. */
 export interface ChainApp extends AppRef {
-  /** For people: the file's `name`, else its short name, else the id. */
+  /** The name for people: the `name` in the file, else the short name, else the id. */
   readonly label: string;
-  /** `chain/name` of each file that lists the app, sorted; empty if only an id is used. */
+  /** `chain/name` for each file that lists the app, sorted. Empty if the links use only the app's id. */
   readonly names: readonly string[];
 }
 
-/** All chain files compiled into what the actions look up. Plain JSON: it is built into the bundles. */
+/** All chain files, compiled for the actions to look up. Plain JSON, because it is built into the bundles. */
 export interface CompiledChains {
   /** Links by their upstream, `tenant/appId`; in the order of chain name, then of the file. */
   readonly links: Readonly<Record<AppKey, readonly Link[]>>;

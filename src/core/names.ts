@@ -16,7 +16,7 @@ export type OrderId = string & { readonly of: 'OrderId' };
 /** An app of a tenant as one key: `tenant/appId`. */
 export type AppKey = `${string}/${string}`;
 
-/** The tenant of links and apps whose file names none. */
+/** The tenant of an app whose chain file names none. */
 export const DEFAULT_TENANT = 'default' as TenantName;
 
 /** An app of one tenant. */
@@ -28,7 +28,7 @@ export interface AppRef {
 /** The key of an app. */
 export const appKey = ({ tenant, appId }: AppRef): AppKey => `${tenant}/${appId}`;
 
-/** The app that a look-up key stands for: a tenant's name has no slash. */
+/** The app of a key. A tenant's name has no slash. */
 export function appOfKey(key: AppKey): AppRef {
   const slash = key.indexOf('/');
   return { tenant: key.slice(0, slash) as TenantName, appId: key.slice(slash + 1) as AppId };

@@ -18,7 +18,7 @@ export type OrderActor = 'reload' | 'settling' | 'person';
 
 const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, readonly OrderActor[]>>>>> = {
   planned: { claimed: ['reload'], 'called-off': ['person'] },
-  // From claimed to claimed: the lease has lapsed.
+  // From claimed to claimed: the lease has lapsed, and another activation takes the order.
   claimed: {
     claimed: ['reload'],
     posted: ['reload'],
@@ -29,7 +29,8 @@ const ARROWS: Readonly<Record<OrderState, Readonly<Partial<Record<OrderState, re
     ended: ['settling'],
   },
   unknown: { claimed: ['reload'], waiting: ['settling'], ended: ['settling'] },
-  // Only a parked order merges: it is parked, for all to see, before it looks for another to merge into.
+  // Only a parked order merges. It is stored as parked, so that others see it, before it looks for another order to merge
+  // into.
   parked: { claimed: ['reload'], merged: ['reload'], 'called-off': ['person'] },
   waiting: { claimed: ['reload'], 'called-off': ['person'] },
   posted: { waiting: ['settling'], ended: ['settling'] },
@@ -44,9 +45,10 @@ export const mayMove = (actor: OrderActor, from: OrderState, to: OrderState): bo
   ARROWS[from][to]?.includes(actor) ?? false;
 
 /**
- * Whether nobody starts an order in this state. A final order has no `dueAt`, with two exceptions for a while: a merged
- * order, until the order that it merged into was read once more, and a called-off order, until the orders that merged into
- * it are planned again.
+ * Whether an order in this state is final: nobody starts it. A final order has no `dueAt`, with two exceptions:
+ *
+ * - A merged order keeps it until the order that it merged into was read once more.
+ * - A called-off order keeps it until the orders that merged into it are planned again.
  */
 export const isFinal = (state: OrderState): boolean => FINAL.includes(state);
 

@@ -1,6 +1,6 @@
 import { visible } from './visible.ts';
 
-/** The looks of text on a terminal: the codes (ECMA-48) that begin and end each. */
+/** The looks of text on a terminal. Each has the code (ECMA-48) that begins it and the one that ends it. */
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -14,7 +14,10 @@ type Look = keyof typeof CODES;
 /** Gives a text a look. */
 export type Paints = Readonly<Record<Look, (text: string) => string>>;
 
-/** Marks are noncharacters, which no text needs. The mark that ends a look is the one that begins it plus 16. */
+/**
+ * The first mark. A mark is a noncharacter, which no text needs. The mark that ends a look is 16 (`ENDS`) after the one
+ * that begins it.
+ */
 const FIRST_MARK = 0xfd_d0;
 const ENDS = 16;
 const MARK = /([\uFDD0-\uFDEF])/;
@@ -22,8 +25,8 @@ const MARK = /([\uFDD0-\uFDEF])/;
 const LOOKS = Object.entries(CODES) as [Look, readonly [number, number]][];
 
 /**
- * Marks the looks of texts; `toTerminal` turns the marks into a terminal's codes. So codes in a text from outside are never
- * taken for ours. Without colours a text stays as it is.
+ * Functions that mark the looks of texts. `toTerminal` turns the marks into a terminal's codes. So a code in a text from
+ * outside is never taken for ours. Without colours a text stays as it is.
  */
 export const paintsOf = (colored: boolean): Paints =>
   Object.fromEntries(
@@ -34,8 +37,8 @@ export const paintsOf = (colored: boolean): Paints =>
   ) as Paints;
 
 /**
- * A line for a terminal; it may end with a line feed. Text from outside in it steers nothing. The marks of `paintsOf` become
- * colours.
+ * A line for a terminal. It may end with a line feed. The marks of `paintsOf` become colours. Text from outside cannot
+ * steer the terminal.
  */
 export function toTerminal(line: string, colored: boolean): string {
   const end = line.endsWith('\n') ? '\n' : '';

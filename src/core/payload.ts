@@ -1,10 +1,10 @@
 /**
- * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes 1,048,576 bytes of result, or of
- * parameters, among them the action's own bound ones (ow-limits-01, ow-results-13).
+ * The most bytes of JSON that one step passes to the next, or answers. OpenWhisk takes at most 1,048,576 bytes of result,
+ * or of parameters. The action's own bound parameters count, too (ow-limits-01, ow-results-13).
  */
 export const PAYLOAD_BYTES = 900_000;
 
-/** The most bytes of the orders after one end. The rest of the plan is for the event, and for ids that grow. */
+/** The most bytes of the orders after one end. The rest of the payload is for the event and for ids. */
 export const FOLLOWERS_BYTES = 800_000;
 
 const utf8 = new TextEncoder();
@@ -13,8 +13,8 @@ const utf8 = new TextEncoder();
 export const jsonBytes = (value: unknown): number => utf8.encode(JSON.stringify(value) ?? '').length;
 
 /**
- * Makes a room for `bytes` of JSON. Each call of the returned function returns the values that still find room, in their
- * order. It skips a value that is too large, so that the later ones find room.
+ * Makes a function that fills `bytes` of JSON. Each call takes a list and returns the values for which there is still
+ * room, in the same sequence. A value that is too large is left out, and smaller ones after it are still taken.
  */
 export function roomFor(bytes: number): <T>(values: readonly T[]) => readonly T[] {
   let left = bytes;

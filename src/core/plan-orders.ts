@@ -4,10 +4,13 @@ import { causeOf, orderId, type ReloadOrder } from './order.ts';
 import { OUTCOMES, type Outcome, type ReloadFinished } from './reload-finished.ts';
 import type { Skip } from './skip.ts';
 
-/** The orders that follow from some ended reloads, and the links that give none. */
+/** What follows from some ended reloads. */
 export interface Planned {
   readonly orders: readonly ReloadOrder[];
-  /** Ends that composite links are to be asked about: their memory decides, not this function. */
+  /**
+   * Ends for composite links. A composite link waits for several apps, so what it remembers decides, and not this
+   * function.
+   */
   readonly joined: readonly JoinedEnd[];
   readonly skips: readonly Skip[];
 }
@@ -18,7 +21,7 @@ export interface JoinedEnd {
   readonly link: CompositeLink;
 }
 
-/** `canceled` only matches `any` (docs/chains.md). */
+/** The outcomes that match each `on`. `canceled` matches `any` only (docs/chains.md). */
 const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
   any: OUTCOMES,
   succeeded: ['succeeded'],
@@ -29,8 +32,8 @@ const MATCHES: Readonly<Record<On, readonly Outcome[]>> = {
 export const isMatch = (on: On, outcome: Outcome): boolean => MATCHES[on].includes(outcome);
 
 /**
- * Decides which reloads follow from `events`: each plain link of each event gives one order, or one skip
- * with its reason.
+ * Decides which reloads follow from `events`. Each plain link after an event's app gives one order, or one skip that says
+ * why not.
  *
  * Pure: the same events and links give the same orders, with the same ids.
  */
@@ -54,7 +57,7 @@ export function planOrders(events: readonly ReloadFinished[], links: CompiledCha
   return { orders: [...orders.values()], joined, skips };
 }
 
-// Each object is written out, since spreads take most of the time of a look-up (npm run bench -- resolve).
+// Each object is written out field by field, because spreads take most of the time here (npm run bench -- resolve).
 function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId, ReloadOrder>): ReloadOrder | Skip {
   const { tenant, appId, reloadId, outcome } = event;
   const { chain, target, on, body, policy } = link;
@@ -72,7 +75,7 @@ function decide(event: ReloadFinished, link: Link, ordered: ReadonlyMap<OrderId,
 
 const noLink = ({ tenant, appId, reloadId }: ReloadFinished): Skip => ({ reason: 'no-link', tenant, appId, reloadId });
 
-/** A total order of ends: the plan does not depend on the order in which they came. */
+/** Sorts ends by time, then by ids. So the plan does not depend on the order in which they came. */
 export const byEnd = (a: ReloadFinished, b: ReloadFinished): number =>
   a.endedAt - b.endedAt || (sortKey(a) < sortKey(b) ? -1 : Number(sortKey(a) > sortKey(b)));
 

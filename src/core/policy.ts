@@ -4,28 +4,31 @@ import { type DurationMs, minutes } from './units.ts';
 export interface Retry {
   /** Further attempts after the first one, 1 to 10. */
   readonly attempts: number;
-  /** Between the first attempt and the second one, from when Cascade hears of the end. */
+  /** The pause before the second attempt. It begins when Cascade hears of the first attempt's end. */
   readonly delay: DurationMs;
-  /** `none`: each delay is the same. Absent: each is twice as long as the one before, up to 6 hours. */
+  /** `none`: each delay is the same. Absent: each delay is twice as long as the last one, up to 6 hours. */
   readonly backoff?: 'none';
 }
 
 /** What a link asks for if its reload fails, or runs too long. */
 export interface Policy {
   readonly retry?: Retry;
-  /** Cascade cancels a reload that has not ended so long after its start; the time in Qlik's queue counts. */
+  /** Cascade cancels a reload that has not ended this long after its start. The time in Qlik's queue counts. */
   readonly timeout?: DurationMs;
 }
 
 const LONGEST_DELAY: DurationMs = minutes(360);
 
-/** How long to wait after Cascade heard of the end of an attempt, counted from 1; a delay that is itself over 6 hours stays as it is. */
+/**
+ * The delay after an attempt, counted from 1. It begins when Cascade hears of the attempt's end. If `delay` itself is
+ * over 6 hours, it stays as it is.
+ */
 export function delayAfter(attempt: number, { delay, backoff }: Retry): DurationMs {
   const doubled = Math.min(LONGEST_DELAY, delay * 2 ** (attempt - 1));
   return (backoff === 'none' ? delay : Math.max(delay, doubled)) as DurationMs;
 }
 
-/** Equal texts for policies that ask for the same; empty without a policy. */
+/** A text that is equal for policies that ask for the same; empty without a policy. */
 export function policyKey({ retry, timeout }: Policy = {}): string {
   if (retry === undefined && timeout === undefined) return '';
   return JSON.stringify([retry?.attempts ?? 0, retry?.delay ?? 0, retry?.backoff ?? '', timeout ?? 0]);

@@ -15,18 +15,21 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface ReloadFinished {
   readonly tenant: TenantName;
   readonly appId: AppId;
-  /** Qlik's id. The oldest form of the paper has none: each of its deliveries gets an id of its own. */
+  /**
+   * Qlik's id of the reload. A webhook in the oldest form has none, so each of its deliveries gets an id that Cascade
+   * makes.
+   */
   readonly reloadId: ReloadId;
   readonly outcome: Outcome;
   readonly endedAt: EpochMs;
-  /** The id of the webhook's envelope: a resend has the same. */
+  /** The id of the webhook's envelope. If Qlik sends a webhook again, it has the same id. */
   readonly eventId?: string;
   readonly partial: boolean;
   /** Qlik's reload type: `hub`, `chronos`, `external` … */
   readonly startedBy?: string;
   /** Our order's id, if Qlik echoes the `resourceId`. */
   readonly orderId?: OrderId;
-  /** The number of the order's attempt, from 1: the `~try` of the same `resourceId`. */
+  /** The number of the order's attempt, from 1: the number after `~` in the `resourceId`. */
   readonly orderTry?: number;
   readonly error?: Reason;
 }
@@ -41,7 +44,7 @@ export const IGNORED_REASONS = [
   'duplicate',
 ] as const;
 
-/** A webhook that is no event for Cascade. */
+/** A webhook that gives no event. */
 export interface Ignored {
   readonly reason: (typeof IGNORED_REASONS)[number];
   /** The envelope's event type, if it has one. */

@@ -16,27 +16,30 @@ interface OfLink extends OfEvent {
 /** Why an event did not set a link off. */
 export type Skip =
   | ({ readonly reason: 'no-link' } & OfEvent)
-  /** Its order is started again, so what follows the app looks at a later end: attempt `attempt` of `attempts` in all. */
+  /**
+   * Another attempt of the order follows, so links wait for that attempt's end. This was attempt `attempt` of `attempts`
+   * in all.
+   */
   | ({
       readonly reason: 'will-retry';
       readonly order: OrderId;
       readonly attempt: number;
       readonly attempts: number;
     } & OfEvent)
-  /** It ended in another tenant than the one that the ledger means by the name. */
+  /** The reload ended in another of Qlik's tenants than the one that the ledger means by the name. */
   | ({ readonly reason: 'other-tenant'; readonly heardFrom: string } & OfEvent)
   | ({ readonly reason: 'outcome-not-matched'; readonly on: On; readonly outcome: Outcome } & OfLink)
   | ({ readonly reason: 'already-ordered'; readonly order: OrderId } & OfLink)
   /** CouchDB refuses the order for its content. */
   | ({ readonly reason: 'not-stored'; readonly order: OrderId } & OfLink)
   | ({ readonly reason: 'paused' } & OfLink)
-  /** A composite link has no memory without a ledger. */
+  /** Without a ledger a composite link cannot remember ends. */
   | ({ readonly reason: 'needs-ledger' } & OfLink)
-  /** A composite link waits for these upstreams, too; the end counts until `closesAt` at most. */
+  /** A composite link also waits for these upstreams. The end counts until `closesAt` at most. */
   | ({ readonly reason: 'waits-for'; readonly missing: readonly AppRef[]; readonly closesAt: EpochMs } & OfLink)
-  /** An end that is older than others that a composite link knows: see `AppliedFate`. */
+  /** The end came to a composite link after later ends: see `AppliedFate`. */
   | ({ readonly reason: 'superseded' | 'withdrawn' | 'expired' | 'covered' | 'too-late' } & OfLink)
-  /** The order would be further than MAX_HOPS from the event at the root of its run. */
+  /** The order would be more than MAX_HOPS orders after the event with which its run began. */
   | ({ readonly reason: 'too-many-hops'; readonly hops: number } & OfLink);
 
 export const SKIP_REASONS = [

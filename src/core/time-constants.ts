@@ -2,11 +2,11 @@ import { type DurationMs, minutes, seconds } from './units.ts';
 
 /** The lengths of time in the ledger's protocols (docs/ledger.md, "Times"). */
 export interface TimeConstants {
-  /** How long a claim holds. */
+  /** How long an activation that has claimed an order may work on it. */
   readonly lease: DurationMs;
-  /** A POST is sent only if so much of the lease is left: then a shorter stall between look and send does no harm. */
+  /** A POST is sent only if at least this much of the lease is left. So a shorter stall before the send does no harm. */
   readonly margin: DurationMs;
-  /** So long after the last send Qlik may still show late what it accepted. After that an absent reload is absent. */
+  /** How late Qlik may show a reload after our last send. After that, a reload that Qlik does not show does not exist. */
   readonly grace: DurationMs;
   /** After this time without a clear answer of Qlik's, people are alerted that an order is not started. */
   readonly longDoubt: DurationMs;
@@ -18,25 +18,31 @@ export interface TimeConstants {
   readonly parkedPoll: DurationMs;
   /** After this time the sweep asks Qlik for the end of a posted order. */
   readonly postedPoll: DurationMs;
-  /** How far the slots of orders that wait for a tenant's rate limit are apart. */
+  /**
+   * The time between two slots. A slot is the instant at which one order may start that waits for its tenant's rate
+   * limit.
+   */
   readonly slotSpacing: DurationMs;
   /** How far ahead a sweep gives slots: the time between two sweeps. */
   readonly slotsAhead: DurationMs;
-  /** What was read of a tenant's gate is read again before a POST if it is older. */
+  /** If the reading of a tenant's gate is older than this, the gate is read again before a POST. */
   readonly gateFresh: DurationMs;
-  /** How far behind the checkpoint the collector lists again, since Qlik may list an end late. */
+  /** How far before the checkpoint the collector lists again, because Qlik may list an end late. */
   readonly overlap: DurationMs;
-  /** The longest way from creation to end: 6 h in the queue, 3 h running (facts q-states-04, -05), and half an hour. */
+  /**
+   * The longest time from a reload's creation to its end: 6 h in the queue, 3 h running (facts q-states-04, -05), and
+   * half an hour more.
+   */
   readonly longestReload: DurationMs;
-  /** If the sweep finds an unknown end that is older than this, it stops for the tenant, with an alert. */
+  /** If the sweep finds an unknown end that is older than this, it raises an alert and starts nothing for that tenant. */
   readonly farthestJump: DurationMs;
 }
 
-/** An alert that is raised again and again is written and logged at most this often. */
+/** If an alert is raised again and again, it is written and logged at most this often. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
 /**
- * All lengths of time, multiplied by `factor`. It is 1, except in benchmarks that make time pass quicker.
+ * All lengths of time, multiplied by `factor`. The factor is 1, except in benchmarks on real processes.
  *
  * @param factor - above 0.
  */
@@ -51,7 +57,8 @@ export function timeConstants(factor = 1): TimeConstants {
     unresolved: scaled(minutes(2)),
     parkedPoll: scaled(minutes(5)),
     postedPoll: scaled(minutes(15)),
-    // Qlik takes 250 in five minutes (fact q-rate-01), one in 1.2 s. 250 slots take 6 s longer, so an order may start late.
+    // Qlik takes 250 POSTs in five minutes (fact q-rate-01): one in 1.2 s. With 1.225 s, 250 slots take 6 s longer than
+    // five minutes. So an order may start a little late.
     slotSpacing: scaled(seconds(1.225)),
     slotsAhead: scaled(minutes(5)),
     gateFresh: scaled(seconds(10)),

@@ -1,10 +1,10 @@
-/** Line ends. A text from outside must not begin another line. */
+/** Line ends. A text from outside must not begin a new line. */
 const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
- * Characters that steer a terminal or hide in a text: control and format characters (ESC, C1, bidi overrides and isolates,
- * zero-width characters, byte order marks), halves of surrogate pairs, and the marks of `paintsOf`. A joiner between two emoji
- * is kept: it makes them one.
+ * Characters that steer a terminal or hide in a text: control and format characters (ESC, C1, bidi overrides and
+ * isolates, zero-width characters, byte order marks), halves of surrogate pairs, and the marks of `paintsOf`. A joiner
+ * between two emoji is kept, because it makes them one.
  */
 const STEERING =
   /(?!(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D(?=\p{Extended_Pictographic}))[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFDD0-\uFDEF]/gu;
@@ -27,13 +27,19 @@ function escaped(character: string): string {
  */
 export const visible = (text: string): string => text.replace(LINE_END, ' ⏎ ').replace(STEERING, escaped);
 
-/** As `visible`, but line ends become `\n`, and characters that cannot be seen, as a no-break space, become `\u00a0`. */
+/**
+ * Like `visible`, but a line end becomes `\n`, and a character that nobody can see becomes an escape: a no-break space
+ * becomes `\u00a0`.
+ */
 export const revealed = (text: string): string => text.replace(STEERING, escaped).replace(UNSEEN, escaped);
 
-/** A text in quotes, as a message repeats it: `"Sales\u00a0report"`. */
+/** A text in quotes, for messages: `"Sales\u00a0report"`. */
 export const quoted = (text: string): string => revealed(JSON.stringify(text));
 
-/** JSON that is safe on a terminal: characters that steer it become JSON's own escapes, so the value stays the same. */
+/**
+ * JSON that is safe on a terminal. Characters that steer a terminal become JSON's own escapes, so the value stays the
+ * same.
+ */
 export const jsonText = (value: unknown, indent = 0): string =>
   JSON.stringify(value, null, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFDD0-\uFDEF]/gu, (character) =>
     Array.from(
@@ -42,7 +48,7 @@ export const jsonText = (value: unknown, indent = 0): string =>
     ).join(''),
   );
 
-/** commander prints a mistake in one line, even if an argument has line ends or characters that steer a terminal. */
+/** Makes commander print an error in one line, even if an argument has line ends or characters that steer a terminal. */
 export const ERRORS_IN_ONE_LINE = {
   outputError: (text: string, show: (line: string) => void): void =>
     show(`${visible(text.trimEnd().replace(/\n(?=\(Did you mean .*\)$)/, ' '))}\n`),

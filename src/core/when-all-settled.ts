@@ -1,8 +1,8 @@
 /**
  * Waits until all promises are settled, even if one fails, and returns their values. So no request is still open when an
- * action returns: a frozen container would send it hours later.
+ * action returns: a frozen container would send such a request hours later.
  *
- * @throws what the first one threw.
+ * @throws the error of the first promise, in the list's order, that failed.
  */
 export async function whenAllSettled<const T extends readonly unknown[]>(
   promises: {

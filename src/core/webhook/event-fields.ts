@@ -3,12 +3,12 @@ import type { OrderId } from '../names.ts';
 import { clipped } from '../outside-text.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 
-/** In characters; Qlik's own ids have 24. */
+/** The longest reload id that we take, in characters. Qlik's own ids have 24. */
 export const LONGEST_RELOAD_ID = 128;
 
 const RELOAD_ID = new RegExp(`^[A-Za-z0-9_.-]{1,${LONGEST_RELOAD_ID}}$`);
 
-/** Whether a text can be a reload's id: it becomes part of document ids and paths. */
+/** Whether a text can be a reload's id. Such an id becomes part of document ids and URL paths. */
 export const isReloadId = (text: string): boolean => RELOAD_ID.test(text);
 
 const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
@@ -21,7 +21,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
 };
 
 /**
- * The outcome that Qlik's `status` names. Qlik may leave `status` out, and may add words to its list: then `succeeded`
+ * The outcome that Qlik's `status` names. If Qlik leaves `status` out, or uses a word that we do not know, `succeeded`
  * decides.
  *
  * @returns undefined if neither names an outcome.
@@ -33,10 +33,10 @@ export function outcomeOf(status: string | undefined, succeeded: unknown): Outco
   return succeeded ? 'succeeded' : 'failed';
 }
 
-/** In UTF-16 units: what documents can hold. */
+/** The longest texts that we store, in UTF-16 units. */
 const LONGEST = { code: 200, message: 1_000, resourceId: 500 };
 
-/** The error in an event's data or in a reload record, its texts cut; undefined if there is none. */
+/** The error in an event's data or in a reload record, with its texts cut; undefined if there is none. */
 export function errorIn(data: JsonObject): ReloadFinished['error'] {
   const code = textOf(data, 'errorCode');
   const message = textOf(data, 'errorMessage');

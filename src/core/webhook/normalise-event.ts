@@ -9,21 +9,23 @@ import { type EpochMs, instantIn } from '../units.ts';
 import { errorIn, isReloadId, orderIn, outcomeOf } from './event-fields.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
 
-/** The final outcome of a reload request: one for each reload. */
+/** The event with the final outcome of a reload. Qlik sends one for each reload. */
 export const RELOAD_FINISHED = 'com.qlik.v1.reload.finished';
-/** One attempt of the engine, which Qlik may repeat. */
+/** The event with the outcome of one engine attempt. Qlik may repeat a failed attempt, so the reload may go on. */
 export const ENGINE_ATTEMPT = 'com.qlik.v1.app.reload.finished';
 
 /** What the receiver knows beside the body. */
 export interface Received {
-  /** The tenant whose credential verified. */
+  /** The tenant that the sender proved to be. */
   readonly tenant: TenantName;
   readonly receivedAt: EpochMs;
-  /** Makes the oldest form's reload id: one of its own for each delivery. */
+  /**
+   * Becomes the reload id of a webhook in the oldest form, which names no reload. So each delivery has an id of its own.
+   */
   readonly activationId: string;
   /**
-   * Without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. Absent with a ledger: then only
-   * Qlik's final event is an event, and what says less is a hint.
+   * Only without a ledger: the event type that counts, `RELOAD_FINISHED` or `ENGINE_ATTEMPT`. Absent with a ledger: then
+   * `RELOAD_FINISHED` gives an event, and the other two forms give a hint.
    */
   readonly countedType?: string | undefined;
 }
@@ -31,7 +33,10 @@ export interface Received {
 /** What a webhook's body says. */
 export type WebhookNews =
   | { readonly kind: 'event'; readonly event: ReloadFinished }
-  /** Only with a ledger: an engine attempt, or the oldest form. `reloadId` is absent if the body has none. */
+  /**
+   * Only with a ledger: an engine attempt, or a webhook in the oldest form. `reloadId` is absent if the body names no
+   * reload.
+   */
   | { readonly kind: 'hint'; readonly attempt: ReloadFinished; readonly reloadId?: string }
   | { readonly kind: 'ignored'; readonly ignored: Ignored };
 
@@ -58,7 +63,7 @@ export function normaliseEvent(body: unknown, delivery: Received): WebhookNews {
   return { kind: 'ignored', ignored: { reason: 'other-event', type: envelope.type } };
 }
 
-/** Reads an event only if it counts: one that is ignored anyway may be incomplete. */
+/** Reads an event of a known type. An event that is ignored is not read, because it may be incomplete. */
 function counted(
   envelope: Envelope,
   delivery: Received,
@@ -76,7 +81,7 @@ function counted(
   return isHint ? { kind: 'hint', attempt: event, reloadId: event.reloadId } : { kind: 'event', event };
 }
 
-/** Type, app and reload of an ignored event, as far as it has them. */
+/** Type, app and reload of an ignored event, if it has them. */
 function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
   const appId = textOf(data, 'appId') ?? resourceId ?? '';
   const reloadId = textOf(data, 'reloadId', 'id') ?? '';
@@ -119,7 +124,7 @@ function engineAttempt(envelope: Envelope, delivery: Received): ReloadFinished {
   };
 }
 
-/** `{ data: { id: <app id>, status: "ok" | "error" } }`, the form that the paper of 2020 relied on. */
+/** Reads the oldest form, of 2020: `{ data: { id: <app id>, status: "ok" | "error" } }`. */
 function oldestForm(body: JsonObject, { tenant, receivedAt, activationId }: Received): ReloadFinished {
   const data = objectOf(body, 'data');
   const status = textOf(data, 'status')?.toLowerCase();

@@ -2,7 +2,10 @@ import { definedFields } from '../defined-fields.ts';
 import { fieldOf, type JsonObject, objectOf, textOf } from '../json-fields.ts';
 import { clipped, LONGEST_WORD, parseOutsideJson } from '../outside-text.ts';
 
-/** What Qlik's envelope holds in every form, by one name for each field. */
+/**
+ * What the envelope of Qlik's events holds. The forms of the envelope have different field names; here each field has one
+ * name.
+ */
 export interface Envelope {
   /** Absent only in the oldest form. */
   readonly type?: string;
@@ -11,7 +14,7 @@ export interface Envelope {
   readonly time?: string;
   /** Every tenant id in the body. Qlik sends one or none; a forged body may have several. */
   readonly tenantIds: readonly unknown[];
-  /** `toplevelresourceid`: in an app's event, the app's id. */
+  /** `toplevelresourceid`. In an event about an app, it is the app's id. */
   readonly resourceId?: string;
   readonly traceId?: string;
   readonly data: JsonObject;
@@ -27,8 +30,8 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 export const parseBody = (text: string): unknown => parseOutsideJson(text.replace(/^\uFEFF/, ''));
 
 /**
- * Reads CloudEvents 1.0, the legacy form 0.1 and the hybrid of both, field names in any case. If a hybrid has a field
- * under both names, the CloudEvents name counts.
+ * Reads the envelope in any form: CloudEvents 1.0, the legacy form 0.1, or a mix of both. Field names may be in small or
+ * capital letters. If a mix has a field under both names, the CloudEvents name counts.
  */
 export function readEnvelope(body: JsonObject): Envelope {
   const extensions = objectOf(body, 'extensions');

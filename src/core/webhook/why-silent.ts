@@ -2,7 +2,7 @@ import { instantText } from '../runs/time-words.ts';
 import type { EpochMs } from '../units.ts';
 import { ENGINE_ATTEMPT, RELOAD_FINISHED } from './normalise-event.ts';
 
-/** The part of a webhook that the decision needs. */
+/** The part of a webhook that we need here. */
 export interface SeenWebhook {
   readonly id: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface SeenWebhook {
   readonly disabledReason?: string;
 }
 
-/** The part of its newest delivery that the decision needs. */
+/** The part of a webhook's newest delivery that we need here. */
 export interface SeenDelivery {
   readonly hasSucceeded: boolean;
   readonly message: string;
@@ -23,8 +23,8 @@ export interface SeenDelivery {
 const TYPES: readonly string[] = [RELOAD_FINISHED, ENGINE_ATTEMPT];
 
 /**
- * The webhooks that may be ours: those for ends of reloads whose URL has our path. If none has it, as behind a gateway, all
- * those for ends of reloads.
+ * The webhooks that may be ours: those for ends of reloads whose URL has our path. Behind a gateway no URL may have it.
+ * Then it is all webhooks for ends of reloads.
  *
  * @param path - the end of our address's path.
  */
@@ -34,7 +34,9 @@ export function reloadWebhooks<W extends SeenWebhook>(webhooks: readonly W[], pa
   return ours.length > 0 ? ours : ofReloads;
 }
 
-/** Why no webhook comes: all are disabled in Qlik. Undefined if one is enabled, or there is none. */
+/**
+ * Why no webhook comes, if the reason is that all are disabled in Qlik. Undefined if one is enabled, or if there is none.
+ */
 export function whyNotSent(webhooks: readonly SeenWebhook[]): string | undefined {
   const [first] = webhooks;
   if (first === undefined) return undefined;
