@@ -1,5 +1,6 @@
 import type { AppRef } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { RunWaits } from '../../src/core/runs/count-waits.ts';
 import type { EarlierAttempt } from '../../src/core/runs/earlier-attempts.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import type { RunSummary } from '../../src/core/runs/group-runs.ts';
@@ -61,7 +62,7 @@ export const attemptJson = ({ number, outOf, delay, reloadId, end }: EarlierAtte
 });
 
 /** A run as `--json` prints it. */
-export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
+export const runJson = (summary: RunSummary, { waiting, elsewhere }: RunWaits, labelOf: LabelOf) => ({
   root: summary.root,
   app: summary.app && appJson(summary.app, labelOf),
   outcome: summary.outcome,
@@ -71,7 +72,10 @@ export const runJson = (summary: RunSummary, labelOf: LabelOf) => ({
   lastAt: iso(summary.lastAt),
   orders: summary.orders,
   outcomes: summary.outcomes,
+  timedOut: summary.timedOut,
   furtherAttempts: summary.furtherAttempts,
+  waiting,
+  ordersElsewhere: elsewhere,
 });
 
 /**

@@ -1,3 +1,4 @@
+import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
@@ -8,6 +9,7 @@ import { counted } from '../terminal.ts';
 import { runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readRecentRuns } from './read-recent-runs.ts';
+import { waitsOf } from './waits-of.ts';
 
 /** Which runs to list. */
 export interface RunsRequest {
@@ -28,19 +30,25 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
   const { store, paints, labelOf } = context;
   const oldest = since === undefined ? EVER : sinceWhen(since, context.now());
   const { runs, others: older, isAll, missing } = await readRecentRuns(store, { limit, oldest });
-  const shown = runs.map(summariseRun);
+  const now = context.now();
+  const waitOf = await waitsOf(
+    runs.flatMap(({ events }) => events),
+    store,
+    now,
+  );
+  const shown = runs.map((run) => ({ run: summariseRun(run), waits: countWaits(run, waitOf) }));
   const isEmpty = shown.length + older === 0;
   return {
     ok: true,
     json: {
-      runs: shown.map((run) => runJson(run, labelOf)),
+      runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
       older,
       // Present if there may be even older runs, which were neither read nor counted.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },
     lines: [
-      ...runLines(shown, context, context.now()),
+      ...runLines(shown, context, now),
       ...(isEmpty ? [NO_RUNS] : []),
       ...(older > 0 || !isAll ? [paints.dim(olderText(older, isAll, since === undefined))] : []),
     ],
@@ -56,10 +64,16 @@ function olderText(older: number, isAll: boolean, isEver: boolean): string {
   return `${older > 0 && !isAll ? 'at least ' : ''}${count} not shown: give a larger ${larger}`;
 }
 
-function runLines(runs: readonly RunSummary[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {
-  const apps = inColumn(runs.map((run) => appText(run, labelOf)));
-  const orders = inColumn(runs.map(ordersText));
-  return runs.map((run, index) =>
+/** A run as the list shows it. */
+interface ShownRun {
+  readonly run: RunSummary;
+  readonly waits: RunWaits;
+}
+
+function runLines(shown: readonly ShownRun[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {
+  const apps = inColumn(shown.map(({ run }) => appText(run, labelOf)));
+  const orders = inColumn(shown.map(({ run, waits }) => ordersText(run, waits)));
+  return shown.map(({ run }, index) =>
     [
       paints.dim(instantText(run.beganAt)),
       apps[index],
@@ -86,16 +100,26 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
 export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
   durationText((isGoing ? now : lastAt) - beganAt);
 
-/** What a run's orders have come to: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts`. */
-export function ordersText({ orders, outcomes, furtherAttempts }: RunSummary): string {
+/** `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`. */
+export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): string {
+  const parts = [
+    ...(sum(run.orders) === 0 ? [] : [countsText(run)]),
+    ...(run.furtherAttempts === 0 ? [] : [counted(run.furtherAttempts, 'further attempt')]),
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'link')} ${waiting === 1 ? 'waits' : 'wait'} for other apps`]),
+    ...(elsewhere === 0 ? [] : [`helped to call for ${counted(elsewhere, 'order')} of other runs`]),
+  ];
+  return parts.length === 0 ? 'nothing followed' : parts.join('; ');
+}
+
+/** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
+function countsText({ orders, outcomes, timedOut }: RunSummary): string {
   const { ended = 0, ...others } = orders;
   // Ended orders are counted by their outcome. `ended` counts only those whose outcome Cascade does not know.
-  const counts = { ...outcomes, ended: ended - sum(outcomes), ...others };
-  const total = sum(orders);
-  if (total === 0) return 'nothing followed';
+  const unknown = ended - sum(outcomes);
+  const canceled = (outcomes.canceled ?? 0) - timedOut;
+  const counts = { ...outcomes, canceled, 'timed out': timedOut, ended: unknown, ...others };
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  const again = furtherAttempts === 0 ? '' : `; ${counted(furtherAttempts, 'further attempt')}`;
-  return `${counted(total, 'order')}: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}${again}`;
+  return `${counted(sum(orders), 'order')}: ${parts.map(([name, count]) => `${count} ${name}`).join(', ')}`;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>

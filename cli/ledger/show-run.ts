@@ -1,17 +1,13 @@
-import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
-import { joinId } from '../../src/core/document-ids.ts';
+import { countWaits } from '../../src/core/runs/count-waits.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
-import { type RememberedJoin, type WaitNow, type WaitSkip, waitNow } from '../../src/core/runs/wait-now.ts';
-import type { EpochMs } from '../../src/core/units.ts';
-import { readJoin } from '../../src/ledger/documents/join.ts';
 import { nodeJson, runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lastedText, ordersText } from './list-runs.ts';
-import { readDocuments } from './read-documents.ts';
 import { readRunsOf } from './read-run.ts';
 import { treeLines } from './tree-lines.ts';
+import { waitsOf } from './waits-of.ts';
 
 /**
  * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not `ok` if a
@@ -27,38 +23,21 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
   const now = context.now();
   const summary = summariseRun(run);
   const trees = treesOf(run);
-  const waitOf = await waitsOf(run, store, now);
+  const waitOf = await waitsOf(run.events, store, now);
+  const waits = countWaits(run, waitOf);
   const state = summary.isGoing ? paints.cyan('still going') : 'finished';
   return {
     ok: !hasFailed(run),
     json: {
-      run: { ...runJson(summary, labelOf), tree: trees.map((node) => nodeJson(node, labelOf, waitOf)) },
+      run: { ...runJson(summary, waits, labelOf), tree: trees.map((node) => nodeJson(node, labelOf, waitOf)) },
       missing,
     },
     lines: [
-      `${paints.bold(run.root)}  ${state}, ${lastedText(summary, now)}; ${ordersText(summary)}`,
+      `${paints.bold(run.root)}  ${state}, ${lastedText(summary, now)}; ${ordersText(summary, waits)}`,
       ...trees.flatMap((node) => treeLines(node, { labelOf, now, paints, waitOf })),
     ],
     notes: missing,
   };
-}
-
-/**
- * Some links wait for the ends of several apps, and remember these ends. Reads what the links of a run remember. Returns a function
- * that finds what has become of an end that waited.
- */
-async function waitsOf(
-  { events }: Run,
-  store: CouchPort,
-  now: EpochMs,
-): Promise<(skip: WaitSkip) => WaitNow | undefined> {
-  const waits = events.flatMap(({ skips = [] }) =>
-    skips.flatMap((skip) => (skip.reason === 'waits-for' ? [skip] : [])),
-  );
-  const prefixes = new Set(waits.map(({ target }) => joinId({ target, clause: '' })));
-  const joins: RememberedJoin[] = [];
-  for (const prefix of prefixes) joins.push(...(await readDocuments(store, prefix, readJoin)).found);
-  return (skip) => waitNow(skip, joins, now);
 }
 
 function runWith(runs: readonly Run[], text: string): Run {

@@ -5,6 +5,7 @@ import { isFinal, type OrderState } from '../order-state.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, History, OrderFact } from './facts.ts';
+import { isTimedOut } from './order-words.ts';
 
 /** All that followed from one event that no order caused, or from one order by hand. */
 export interface Run {
@@ -31,8 +32,10 @@ export interface RunSummary {
   readonly isGoing: boolean;
   /** How many orders are in each state; a state without orders is absent. */
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
-  /** How many orders have each outcome. */
+  /** How many orders have each outcome, as Qlik reported it. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** How many of the canceled ones Cascade canceled, since they ran too long. */
+  readonly timedOut: number;
   /** How many further attempts the orders have had, or are about to have, beside the first of each. */
   readonly furtherAttempts: number;
 }
@@ -80,7 +83,7 @@ export const willRetry = ({ skips = [] }: EventFact): boolean => skips.some(({ r
  * failure, nor is an attempt that another one follows.
  */
 export const hasFailed = ({ events, orders }: Run): boolean =>
-  orders.some(({ state, reason }) => state === 'gave-up' || reason?.code === 'TIMED_OUT') ||
+  orders.some((order) => order.state === 'gave-up' || isTimedOut(order)) ||
   [...events.filter((event) => !willRetry(event)), ...orders].some(
     ({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit',
   );
@@ -101,6 +104,7 @@ export function summariseRun(run: Run): RunSummary {
     isGoing: orders.some(({ state }) => !isFinal(state)) || events.some(({ resolvedAt }) => resolvedAt === undefined),
     orders: countsOf(orders.map(({ state }) => state)),
     outcomes: countsOf(orders.flatMap(({ outcome }) => outcome ?? [])),
+    timedOut: orders.filter(isTimedOut).length,
     furtherAttempts: orders.reduce((sum, { try: attempt = 1 }) => sum + attempt - 1, 0),
   });
 }

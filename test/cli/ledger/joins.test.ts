@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, CHAINS, commands, event, ledgerOf } from './ledger-of.ts';
+import { at, CHAINS, commands, event, ledgerOf, order } from './ledger-of.ts';
 
-const { showProblems, showRun, showWhy } = commands;
+const { listRuns, showProblems, showRun, showWhy } = commands;
 const WEEK = 604_800_000 as DurationMs;
 
 const RULE = {
@@ -128,6 +128,52 @@ describe('a link that waits for several apps, on the command line', () => {
       const { context, json } = ledgerOf([waiting, join(at('01:30'))], { chains, json: true });
       await showRun(context, 'r1');
       expect(json()).to.have.nested.property('run.tree[0].skips[0].now.kind', 'waits');
+    });
+  });
+
+  describe('cascade runs, in the list', () => {
+    const skip = {
+      ...{ reason: 'waits-for', tenant: 'default', appId: 'extract', reloadId: 'r1', chain: 'nightly' },
+      target: { tenant: 'default', appId: 'report' },
+      missing: [{ tenant: 'default', appId: 'transform' }],
+      closesAt: at('02:30'),
+    };
+    const waiting = event('extract', 'r1', at('01:30'), { skips: [skip] });
+    const used = (): NewDocument => {
+      const document = join(at('01:30'));
+      const usedBy = { app: 'default/transform', reloadId: 't2' };
+      return { ...document, log: (document['log'] as readonly object[]).map((end) => ({ ...end, usedBy })) };
+    };
+
+    it('says that a link waits with an end of the run', async () => {
+      const { context, printed } = ledgerOf([waiting, join(at('01:30'))], { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.contain('finished 0 s          1 link waits for other apps  event:default:r1');
+      const { context: asJson, json } = ledgerOf([waiting, join(at('01:30'))], { chains, json: true });
+      await listRuns(asJson, { limit: 20 });
+      expect(json()).to.deep.nested.include({ 'runs[0].waiting': 1, 'runs[0].ordersElsewhere': 0 });
+    });
+
+    it('says that an end helped to call for an order of another run', async () => {
+      const { context, printed } = ledgerOf([waiting, used()], { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.contain('  helped to call for 1 order of other runs  event:default:r1');
+    });
+
+    it('counts the order once if it is one of the run', async () => {
+      const own = order('report', 't2', at('01:50'), {
+        ...{ _id: 'order:default:report:j1:t2', clause: 'j1', root: 'event:default:r1' },
+        ...{ state: 'parked', dueAt: at('02:10') },
+      });
+      const { context, printed } = ledgerOf([waiting, used(), own], { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.contain('  1 order: 1 parked  event:default:r1');
+    });
+
+    it('says that nothing followed if the link waited in vain', async () => {
+      const { context, printed } = ledgerOf([waiting, join(at('00:30'))], { chains });
+      await listRuns(context, { limit: 20 });
+      expect(printed.out).to.contain('  nothing followed  event:default:r1');
     });
   });
 

@@ -53,6 +53,22 @@ describe('cascade runs', () => {
     expect(json()).to.have.nested.property('runs[0].furtherAttempts', 3);
   });
 
+  it('tells a reload that ran too long from one that a person canceled', async () => {
+    const canceled = (id: string) => ({ ...done(id, at('01:10'), at('01:15')), outcome: 'canceled' });
+    const reason = { code: 'TIMED_OUT', message: 'It ran longer than its timeout, so Cascade canceled it' };
+    const documents = [
+      event('extract', 'r1', at('01:00')),
+      order('transform', 'r1', at('01:00:01'), { ...canceled('r2'), reason }),
+      order('report', 'r1', at('01:00:01'), canceled('r3')),
+    ];
+    const { context, printed } = ledgerOf(documents);
+    await listRuns(context, { limit: 20 });
+    expect(printed.out).to.contain('2 orders: 1 canceled, 1 timed out  event:default:r1');
+    const { context: asJson, json } = ledgerOf(documents, { json: true });
+    await listRuns(asJson, { limit: 20 });
+    expect(json()).to.have.nested.property('runs[0].timedOut', 1);
+  });
+
   it('tells of a chain that was paused when the app ended', async () => {
     const { context, printed } = ledgerOf([
       event('extract', 'r1', at('01:00'), { skips: [{ ...SKIPPED.skips[0], reason: 'paused' }] }),
@@ -114,7 +130,10 @@ describe('cascade runs', () => {
           lastAt: '2026-11-22T01:05:01.000Z',
           orders: { ended: 1, parked: 1 },
           outcomes: { succeeded: 1 },
+          timedOut: 0,
           furtherAttempts: 0,
+          waiting: 0,
+          ordersElsewhere: 0,
         },
       ],
       older: 1,
