@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
-import { moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
+import { dueAtOf, moveOrder, settledOrder } from '../../src/ledger/move-order.ts';
 
 const T = 1_800_000_000_000 as EpochMs;
 const times = timeConstants(1);
@@ -30,6 +30,20 @@ describe('an order that moves', () => {
     expect(dueAfter('posted')).to.equal(900_000);
     expect(dueAfter('merged', { ...order, state: 'parked' })).to.equal(60_000);
     expect(moveOrder('person', { ...order, state: 'parked' }, 'called-off', at).dueAt).to.equal(T + 60_000);
+  });
+
+  it('is due as soon as its reload has run too long, but not sooner than in two minutes, and not for a guessed reload', () => {
+    const MINUTE = 60_000;
+    const dueIn = (startedFor: number, more: object = {}) => {
+      const postedAt = (T - startedFor * MINUTE) as EpochMs;
+      const running = { state: 'posted', policy: { timeout: 60 * MINUTE }, postedAt, isCertain: true, ...more };
+      return (dueAtOf(running as unknown as OrderDocument, at) ?? Number.NaN) - T;
+    };
+    expect(dueIn(0)).to.equal(15 * MINUTE);
+    expect(dueIn(50)).to.equal(10 * MINUTE);
+    expect(dueIn(59)).to.equal(2 * MINUTE);
+    expect(dueIn(180)).to.equal(2 * MINUTE);
+    expect(dueIn(50, { isCertain: false })).to.equal(15 * MINUTE);
   });
 
   it('is never due again in a final state', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { OrderId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -76,6 +77,28 @@ describe('the end of an attempt', () => {
       event({ orderId: ORDER, orderTry: 1 }),
     );
     expect(orders).to.deep.equal([]);
+  });
+
+  it('goes not by what was noted about another order that had the reload for its own', async () => {
+    const { reloadId: _, isCertain: __, postedAt: ___, ...open } = posted;
+    const store = memoryCouch(() => T);
+    store.seed({ ...open, state: 'unknown', doubt: { since: T - 90_000 } });
+    store.seed({ ...note, order: 'order:default:a:s:other', isGuess: true });
+    // An earlier version stored the event without `orderTry`.
+    const log = { info() {}, warn() {}, error() {} };
+    await endOrder(event({ orderId: ORDER }), { store, times: timeConstants(1), log });
+    expect(store.peek(ORDER)).to.deep.include({ state: 'unknown', try: 1, ends: [] });
+  });
+
+  it('does not end the next attempt of the order that held another reload when the sweep asked for its end', async () => {
+    const { reloadId: _, isCertain: __, postedAt: ___, ...open } = posted;
+    const next = { ...open, state: 'unknown', try: 2, ends: ['r2'], doubt: { since: T - 90_000 } };
+    const store = memoryCouch(() => T);
+    store.seed(next);
+    const log = { info() {}, warn() {}, error() {} };
+    const ports = { store, times: timeConstants(1), log };
+    expect(await endOrder(event({ outcome: 'succeeded' }), ports, ORDER as OrderId)).to.deep.equal([]);
+    expect(store.peek(ORDER)).to.deep.include({ state: 'unknown', try: 2, ends: ['r2'] });
   });
 
   it('waits while nothing tells which attempt it was', async () => {

@@ -81,6 +81,15 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(plan.skips).to.deep.equal([]);
   });
 
+  it('says that nobody can count the hops if one of the ends is of a reload by API that nobody knows', async () => {
+    const store = storeOf();
+    const byApi = ended('a', 'a1', 0, { startedBy: 'external' });
+    const { plan } = await resolve(store, [byApi, ended('b', 'b1', 30, { startedBy: 'manual' })]);
+    expect(plan.orders[0]?.lineage).to.deep.equal({
+      ...{ cause: 'b1', others: ['a1'], hops: 1, root: 'event:default:b1', areHopsUnsure: true },
+    });
+  });
+
   it('keeps the definition that called for an order, whatever is deployed when the order is created', async () => {
     const store = storeOf();
     await resolve(store, [ended('a', 'a1', 0)], { definition: '1111111111111111' });
@@ -243,6 +252,13 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(plan.skips.map(({ reason }) => reason)).to.deep.equal(['waits-for', 'too-many-hops']);
     expect(openIn(store)).to.deep.equal([]);
     expect(store.all().map(({ _id }) => _id)).to.include('alert:too-many-hops:event:default:b1');
+  });
+
+  it('calls for an order whose hops are just as many as MAX_HOPS allows', async () => {
+    const store = storeOf();
+    const { plan } = await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)], { maxHops: 1 });
+    expect(plan.orders.map(({ order, lineage }) => [order, lineage?.hops])).to.deep.equal([['order:default:c:j1:b1', 1]]);
+    expect(store.all().map(({ _id }) => _id)).to.deep.equal([DOCUMENT]);
   });
 
   it('says it again if the activation that stopped the run died before it told anybody', async () => {

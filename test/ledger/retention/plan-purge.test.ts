@@ -113,6 +113,10 @@ describe('what a purge removes', () => {
     ]);
   });
 
+  it('removes what is final for the retention to the millisecond, and keeps what is final for one millisecond less', () => {
+    expect(gone(event('e', NOW - 30 * DAY), event('f', NOW - 30 * DAY + 1))).to.deep.equal(['event:acme:e']);
+  });
+
   const OPEN = ['planned', 'claimed', 'unknown', 'parked', 'waiting', 'posted'];
   for (const state of OPEN) {
     it(`keeps an order that is ${state}, its cause, its root, its reload’s end and what started it`, () => {
