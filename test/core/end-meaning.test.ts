@@ -25,6 +25,11 @@ describe('what an end means', () => {
     expect(endMeaning(order({ try: 3, ends: ['r0', 'r2', 'r1'] }), end(), undefined)).to.deep.equal(LAST);
   });
 
+  it('is not decided by the attempt of another order that Qlik echoes', () => {
+    const echoed = end({ orderId: 'order:default:a:s:other', orderTry: 3 });
+    expect(endMeaning(order({ reloadId: 'r1' }), echoed, undefined)).to.deep.equal(RETRY_1);
+  });
+
   it('is decided by what was noted at the start, before posted is written', () => {
     expect(endMeaning(order({ try: 3 }), end(), 1)).to.deep.equal(RETRY_1);
     expect(endMeaning(order({ try: 3, ends: ['x', 'y'], reloadId: 'r1' }), end(), undefined)).to.deep.equal(LAST);

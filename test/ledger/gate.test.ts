@@ -52,6 +52,17 @@ describe('the slots of orders that wait for their tenant', () => {
     expect(await takeSlots(TENANT, wanted(4), store, log)).to.deep.equal({ before: 0, slots: [T + 8_500] });
   });
 
+  it('are counted also if the earlier ones lie between the ones of now', async () => {
+    const store = storeWith({ lastSlot: T + 5_000 });
+    expect(await takeSlots(TENANT, wanted(4), store, log)).to.deep.equal({ before: 3, slots: [T + 7_000] });
+  });
+
+  it('are given to nobody if they could not be written', async () => {
+    const store = storeWith();
+    store.fail('put', 'before');
+    expect(await takeSlots(TENANT, wanted(4), store, log)).to.deep.equal({ before: 0, slots: [] });
+  });
+
   it('are not written where all orders have one', async () => {
     const store = storeWith({ lastSlot: T + 6_000 });
     expect((await takeSlots(TENANT, wanted(3), store, log)).slots).to.deep.equal([]);

@@ -14,7 +14,9 @@ describe('an end from the future', () => {
       ['r2', at('11:55')],
       ['r1', at('12:05')],
     ]);
-    expect(couch.peek('event:default:r1')).to.include({ endedAt: at('12:05') });
+    expect(events.map(({ stored }) => stored?.reportedEnd)).to.deep.equal([undefined, NEXT_YEAR]);
+    expect(couch.peek('event:default:r1')).to.include({ endedAt: at('12:05'), reportedEnd: NEXT_YEAR });
+    expect(couch.peek('event:default:r2')).not.to.have.property('reportedEnd');
     expect(couch.peek('checkpoint:default')).to.include({ t: at('11:55') });
   });
 
@@ -64,6 +66,17 @@ describe('an end from the future', () => {
     await sweep(undefined, { apps: {} });
     expect(couch.peek(order)).to.include({ state: 'ended', endedAt: at('11:50') });
     expect(couch.peek(`app:default:${B}`)).to.have.nested.property('last.endedAt', at('11:50'));
+  });
+
+  it('keeps the time that was reported first, however often another one is believed', async () => {
+    const { couch, sweep } = rig();
+    const ahead = { endedAt: at('12:30'), storedAt: at('12:25'), resolvedAt: undefined, dueAt: at('11:59') };
+    couch.seed(event('r1', '12:30', ahead), event('r2', '12:30', { ...ahead, reportedEnd: NEXT_YEAR }));
+    const { events } = await sweep(undefined, { apps: {} });
+    expect(events.map(({ reloadId, endedAt, stored }) => [reloadId, endedAt, stored?.reportedEnd])).to.deep.equal([
+      ['r1', at('12:05'), at('12:30')],
+      ['r2', at('12:05'), NEXT_YEAR],
+    ]);
   });
 
   it('is not what an end is that a container stored whose clock is 5 minutes slow: it stays as it is', async () => {

@@ -60,6 +60,7 @@ describe('a hint', () => {
     couch.seed(hint('e1', '11:50', { told, absentAt: at('11:58') }));
     const { events } = await sweep({ tenant, told: 'e1' });
     expect(events.map(({ endedAt }) => endedAt)).to.deep.equal([at('12:00')]);
+    expect(couch.peek('hint:default:e1')).to.include({ reportedEnd: at('12:00') + 31_536_000_000 });
   });
 
   it('of a request that runs waits: Qlik may repeat the attempt', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { fanOutPorts } from '../../../actions/invoker/fan-out-ports.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
 import type { Plan } from '../../../src/contracts/plan.ts';
+import type { OrderId } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 
 /** 20 s into a wall-clock minute. */
@@ -37,6 +38,13 @@ describe('the invoker is patient with a busy host', () => {
 
   it('for 30 s in a sweep, for which nobody waits', async () => {
     expect(await patience({ source: 'sweep' })).to.deep.equal({ waitedMs: 0, patientForMs: 30_000, left: 57 });
+  });
+
+  it('for 30 s with slots that were carried, and does not wait for the next minute: each slot has its own time', async () => {
+    const slots = [{ order: 'order:default:a:s:r0' as OrderId, at: (NOW + 50_000) as EpochMs }];
+    expect(await patience({ carries: 1, slots })).to.deep.equal({ waitedMs: 0, patientForMs: 30_000, left: 57 });
+    const due = ['order:default:b:s:r0' as OrderId];
+    expect(await patience({ carries: 1, slots, due })).to.include({ waitedMs: 40_500 });
   });
 
   it('for 30 s with what was carried into the next minute, once that has begun', async () => {

@@ -54,6 +54,15 @@ describe('an order whose tenant has no room for it', () => {
     }
   });
 
+  it('goes by its slot also if the gate is read again', async () => {
+    const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T - 60_000, lastSlot: T + 70_000 };
+    const world = ledgerWorld({ starts: [started], documents: [planned, gate] });
+    // The claim's answer comes 11 s after the gate was read.
+    world.store.intrude('put', () => void world.ports.sleep(11_000));
+    expect((await world.due({ hasSlot: true })).did).to.equal('started');
+    expect(world.did).to.include('get gate:default');
+  });
+
   it('waits for a gate that somebody shut for longer', async () => {
     const gate = { _id: 'gate:default', schema: 1, type: 'gate', until: T + 50_000 };
     const world = ledgerWorld({ starts: [waitOf('QLIK_RATE_LIMITED', 13_000)] });

@@ -257,7 +257,9 @@ describe('the resolver and a link that waits for several apps', () => {
   it('calls for an order whose hops are just as many as MAX_HOPS allows', async () => {
     const store = storeOf();
     const { plan } = await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 30)], { maxHops: 1 });
-    expect(plan.orders.map(({ order, lineage }) => [order, lineage?.hops])).to.deep.equal([['order:default:c:j1:b1', 1]]);
+    expect(plan.orders.map(({ order, lineage }) => [order, lineage?.hops])).to.deep.equal([
+      ['order:default:c:j1:b1', 1],
+    ]);
     expect(store.all().map(({ _id }) => _id)).to.deep.equal([DOCUMENT]);
   });
 

@@ -180,6 +180,11 @@ describe('what a purge removes', () => {
     expect(gone(doubtful, order('x'), started('r', 'order:acme:down:s:x'), other)).to.deep.equal([other._id]);
   });
 
+  it('keeps no order for one of the app that was in doubt, and was given up', () => {
+    const given = order('d', { state: 'gave-up', gaveUpAt: OLD, endedAt: undefined, doubt: { since: OLD } });
+    expect(gone(given, order('e'))).to.deep.equal([given._id, 'order:acme:down:s:e']);
+  });
+
   it('keeps what a join remembers, and the orders that it has not handed over', () => {
     const open = {
       ...{ order: 'order:acme:down:j1:c', tenant: 'acme', appId: 'down', body: {}, chain: 'c', traceId: 't' },
@@ -195,7 +200,8 @@ describe('what a purge removes', () => {
   });
 
   it('keeps a hint that is not settled, and the end that it may be', () => {
-    expect(gone(hint('h', { dueAt: NOW }), event('h'), event('x'))).to.deep.equal(['event:acme:x']);
+    const open = hint('h', { dueAt: NOW });
+    expect(gone(open, event('h'), event('x'), started('h', 'order:acme:down:s:x'))).to.deep.equal(['event:acme:x']);
   });
 
   it('keeps an alert while it is raised, what it is about, and that an app cannot be seen', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { days, type EpochMs } from '../../../src/core/units.ts';
 import { purgeLedger } from '../../../src/ledger/retention/purge-ledger.ts';
-import { memoryCouch } from '../../support/memory-couch.ts';
+import { type MemoryCouch, memoryCouch } from '../../support/memory-couch.ts';
 
 const NOW = Date.parse('2026-11-30T00:00:00Z');
 const OLD = NOW - days(40);
@@ -32,6 +32,9 @@ const POSTED: readonly StoredDocument[] = [
   },
 ];
 
+const purged = (store: MemoryCouch, retention = days(30)) =>
+  purgeLedger({ store, port: store.admin, retention, stopwatch: () => 0, sleep: async () => {} });
+
 describe('a purge', () => {
   it('leaves what says whose a reload is, if the reload is started while the purge reads the ledger', async () => {
     for (const read of ['alert:', 'event:', 'order:', 'park:', 'started:']) {
@@ -52,6 +55,36 @@ describe('a purge', () => {
       });
       expect([removed, store.peek('started:acme:r')?._id], read).to.deep.equal([0, 'started:acme:r']);
     }
+  });
+
+  it('reads a ledger that is longer than a page to its end', async () => {
+    const store = memoryCouch(() => NOW as EpochMs);
+    store.seed(...Array.from({ length: 2_001 }, (_, index) => dead(index)));
+    expect((await purged(store)).removed).to.equal(2_001);
+  });
+
+  it('keeps what is final for as long as it is told, or as the deployed receiver needs it if that is longer', async () => {
+    for (const [retentionDays, removed] of [
+      [30, 1],
+      [39, 1],
+      [41, 0],
+    ]) {
+      const store = memoryCouch(() => NOW as EpochMs);
+      store.seed(dead(1), { _id: 'schema', schema: 1, type: 'schema', version: 1, retentionDays });
+      expect((await purged(store, days(35))).removed, `${retentionDays}`).to.equal(removed);
+    }
+    const told = memoryCouch(() => NOW as EpochMs);
+    told.seed(dead(1), { _id: 'schema', schema: 1, type: 'schema', version: 1, retentionDays: 30 });
+    expect((await purged(told, days(41))).removed).to.equal(0);
+  });
+
+  it('asks for no space if it removed nothing', async () => {
+    const store = memoryCouch(() => NOW as EpochMs);
+    await purged(store);
+    expect(store.asked).not.to.include('compact 0');
+    store.seed(dead(1));
+    await purged(store);
+    expect(store.asked).to.include('compact 0');
   });
 
   it('rests as long as each page took and nine times as long as each step, and removes 25 documents in a step', async () => {
