@@ -5,27 +5,30 @@ import type { Switches } from './switches.ts';
 /** The roles of a shared space that may reload its apps (q-items-apps-spaces-10). */
 const SHARED_ROLES = ['owner', 'facilitator', 'producer', 'codeveloper'];
 
-/** Who may see and reload which app. */
+/** Decides which apps a user may see, and which a user may reload. */
 export class ApiAccess {
   readonly #spaces: Spaces;
   readonly #switches: Switches;
   readonly #adminId: string;
 
-  /** `adminId`: the user that owns the spaces without another owner. */
+  /** @param adminId - the user who owns each space that has no other owner. */
   constructor(spaces: Spaces, switches: Switches, adminId: string) {
     this.#spaces = spaces;
     this.#switches = switches;
     this.#adminId = adminId;
   }
 
-  /** Whether a user may see the app. Only its owner sees an app in a personal space (q-items-apps-spaces-11), only members one in a space that has members. */
+  /**
+   * Whether a user may see an app. Only its owner sees an app in a personal space (q-items-apps-spaces-11). If the control
+   * interface has made the space, its owner and its members see the app. Everybody sees an app in any other space.
+   */
   maySee(userId: string, app: App): boolean {
     if (app.spaceId === undefined) return app.ownerId === undefined || app.ownerId === userId;
     const space = this.#spaces.get(app.spaceId);
     return space === undefined || this.rolesOf(userId, space).length > 0;
   }
 
-  /** Whether a user has the `reload` privilege on the app. */
+  /** Whether a user has the privilege `reload` on an app. */
   mayReload(userId: string, app: App): boolean {
     if (!app.mayReload || !this.maySee(userId, app)) return false;
     const space = app.spaceId === undefined ? undefined : this.#spaces.get(app.spaceId);

@@ -9,7 +9,7 @@ export type AppOutcome = (typeof APP_OUTCOMES)[number];
 export const USAGES = ['ANALYTICS', 'DATA_PREPARATION', 'DATAFLOW_PREP', 'SINGLE_TABLE_PREP'] as const;
 export type Usage = (typeof USAGES)[number];
 
-/** Milliseconds; two numbers are the least and the greatest of a duration that is drawn. */
+/** A duration in milliseconds. If it is two numbers, a duration from the first to the second is drawn. */
 export type Duration = number | readonly [number, number];
 
 /** The fields of an app that the control interface sets. */
@@ -17,14 +17,15 @@ export interface AppSettings {
   readonly id: string;
   readonly name: string;
   readonly spaceId: string | undefined;
-  /** The user that owns the app; undefined: each caller is treated as the owner. */
+  /** The user who owns the app. If it is undefined, every caller counts as the owner. */
   readonly ownerId: string | undefined;
   /** How long one attempt of the engine takes. */
   readonly durationMs: Duration;
+  /** How the app's reloads end, one after another. All later reloads end as the last of these. */
   readonly outcomes: readonly AppOutcome[];
   /** How often the engine tries each reload; all attempts but the last fail. */
   readonly engineAttempts: number;
-  /** The error message of a failed reload; undefined: that of a real failure. */
+  /** The error message of a failed reload. If it is undefined, the message is one that a real tenant gave. */
   readonly errorMessage: string | undefined;
   readonly mayReload: boolean;
   readonly tags: readonly string[];
@@ -32,7 +33,7 @@ export interface AppSettings {
   readonly collections: readonly string[];
   readonly usage: Usage;
   readonly isSessionApp: boolean;
-  /** Whether its loads store nothing. */
+  /** Only for the events: whether the loads of the app store nothing. */
   readonly isSkipStore: boolean;
 }
 
@@ -63,7 +64,7 @@ export class Apps {
     this.#chance = chance;
   }
 
-  /** Adds an app, or replaces the settings of the one with that id; its list of outcomes starts anew. */
+  /** Adds an app. If there is one with this id, it replaces the app's settings, and its list of outcomes begins again. */
   put(settings: AppSettings): App {
     const now = this.#clock.now();
     const known = this.#apps.get(settings.id);
@@ -88,12 +89,12 @@ export class Apps {
     return [...this.#apps.values()];
   }
 
-  /** The next reloads end with these `outcomes`, then those of the app's settings go on. Replaces the outcomes of an earlier call. */
+  /** Sets how the app's next reloads end. After them, the outcomes of the app's settings continue. A later call replaces these. */
   setNextOutcomes(id: string, outcomes: readonly AppOutcome[]): void {
     this.#nextOutcomes.set(id, outcomes);
   }
 
-  /** How long the app's next engine attempt takes, in ms. */
+  /** Draws how long the engine's next attempt takes, in ms. */
   drawDuration({ durationMs }: App): number {
     return typeof durationMs === 'number' ? durationMs : this.#chance.between(...durationMs);
   }
@@ -105,7 +106,7 @@ export class Apps {
     return next ?? 'succeeded';
   }
 
-  /** The outcome of the app's next reload, counted as used. Each outcome is used once, the last one for ever. */
+  /** Takes the outcome of the app's next reload. Each outcome is used once; the last one of the settings is used for ever. */
   takeOutcome(app: App): AppOutcome {
     const outcome = this.nextOutcome(app);
     const next = this.#nextOutcomes.get(app.id) ?? [];
@@ -124,7 +125,7 @@ export class Apps {
     for (const [id, outcomes] of nextOutcomes) this.#nextOutcomes.set(id, outcomes);
   }
 
-  /** Notes that the app got new data at `at` (epoch ms). */
+  /** Notes that a reload of the app succeeded at `at` (epoch ms). */
   reloaded(id: string, at: number): void {
     const app = this.#apps.get(id);
     if (app !== undefined) this.#apps.set(id, { ...app, lastReloadAt: at });

@@ -2,9 +2,9 @@ import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { TenantEvent } from './webhooks/event.ts';
 
-/** An event can be looked up for 90 days. */
+/** The audits API shows an event for 90 days. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** The newest 100,000 are kept at least; older ones are dropped in blocks. */
+/** At least the newest 100,000 events are kept. Older events are dropped in blocks. */
 const KEPT_AT_LEAST = 100_000;
 const BLOCK = 10_000;
 
@@ -15,7 +15,7 @@ export interface Audit {
   readonly event: TenantEvent;
 }
 
-/** The events of the last 90 days, also those that no webhook subscribes to; fewer than 110,000. */
+/** The events of the last 90 days, fewer than 110,000. They include events that no webhook subscribes to. */
 export class Audits {
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -33,7 +33,7 @@ export class Audits {
     if (this.#audits.length >= KEPT_AT_LEAST + BLOCK) this.#audits = this.#audits.slice(BLOCK);
   }
 
-  /** The newest `atMost` events, the oldest of them first. */
+  /** The newest events, `atMost` of them, in the order of time. */
   saved(atMost: number): readonly Audit[] {
     return this.#audits.slice(-atMost);
   }

@@ -1,17 +1,20 @@
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK = Buffer.alloc(4096);
-/** The cipher gives this many bytes for one step of its counter. */
+/** How many bytes the cipher gives for one step of its counter. */
 const CIPHER_BLOCK = 16;
 
-/** Where a tenant's stream of chance stands. The next draws depend on nothing else. */
+/** The position of a tenant in its stream of random bytes. The next draws depend only on this. */
 export interface SavedChance {
   readonly seed: string;
   /** How many bytes of the stream are used up. */
   readonly position: number;
 }
 
-/** Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order; nobody can guess those of a secret seed. */
+/**
+ * Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order. If the seed is secret, nobody
+ * can guess the draws.
+ */
 export class Chance {
   readonly #seed: string;
   readonly #stream: Cipher;
@@ -20,7 +23,7 @@ export class Chance {
   #taken: number;
 
   constructor(seed: string, position = 0) {
-    // The key stream of a cipher: random bytes that depend only on the key and on the position in the stream.
+    // The random bytes are the key stream of a cipher. They depend only on the key and on the position in the stream.
     const key = createHash('sha256').update(seed, 'utf8').digest();
     const block = Math.floor(position / BLOCK.length);
     const counter = Buffer.alloc(CIPHER_BLOCK);
@@ -32,7 +35,7 @@ export class Chance {
     if (used > 0) this.#bytes(used);
   }
 
-  /** The seed and the position; a new `Chance` of these goes on with the same draws. */
+  /** The seed and the position. A new `Chance` with them continues with the same draws. */
   saved(): SavedChance {
     return { seed: this.#seed, position: this.#taken - this.#left.length };
   }
@@ -76,7 +79,7 @@ export class Chance {
     return min + Math.floor((this.#bytes(6).readUIntBE(0, 6) / 2 ** 48) * (max - min + 1));
   }
 
-  /** `percent` itself if it is a boolean, else true in so many of a hundred cases. */
+  /** Draws whether something happens: in `percent` of a hundred cases. If `percent` is a boolean, it is the answer. */
   happens(percent: boolean | number): boolean {
     return typeof percent === 'boolean' ? percent : this.between(1, 100) <= percent;
   }

@@ -1,7 +1,7 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import { TimerHeap } from './timer-heap.ts';
 
-/** How time passes: `real` as on this machine, a number so many times as fast, `hand` only by `advance`. */
+/** How time passes. `real`: as on this machine. A number: that many times as fast. `hand`: only when somebody calls `advance`. */
 export type Pace = 'real' | 'hand' | number;
 
 const GREATEST_FACTOR = 1_000_000;
@@ -14,17 +14,23 @@ export function isPace(value: unknown): value is Pace {
 /** Time as the tenant sees it. */
 export interface Clock {
   readonly pace: Pace;
-  /** Whether time stands still because nobody has called `release` yet. */
+  /** True if time stands still because nobody has called `release` so far. */
   readonly isHeld: boolean;
   /** Now, in whole milliseconds since the Unix epoch; time never goes back. */
   now(): number;
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
-  /** Calls `work` once after `ms` milliseconds (0 = as soon as the present work is done), unless somebody calls the returned function or closes the clock first. */
+  /**
+   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function cancels that, and
+   * so does `close`.
+   */
   after(ms: number, work: () => void): Cancel;
-  /** Moves time on by `ms`. Does all that becomes due, in order and each at its time; resolves when nothing is left to do or to wait for. */
+  /**
+   * Moves time forward by `ms`. It does all work that becomes due, in order and each at its time. It resolves when all of it is
+   * done, also the exchanges with other servers.
+   */
   advance(ms: number): Promise<void>;
-  /** Lets time pass. First it does all that became due while it was held, in order and each at its time. */
+  /** Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time. */
   release(): void;
   saved(): SavedClock;
   /** Forgets all work that waits, and takes no more. */
@@ -32,10 +38,10 @@ export interface Clock {
 }
 export type Cancel = () => void;
 
-/** Where a clock stood, both in epoch ms. */
+/** The time of a clock when its state was saved, in epoch ms. */
 export interface SavedClock {
   readonly now: number;
-  /** The machine's time then. */
+  /** The time of the machine at the same moment. */
   readonly machineNow: number;
 }
 
@@ -44,23 +50,23 @@ export interface ClockSettings {
   readonly quiet?: () => Promise<void>;
   /** Called after each piece of work. */
   readonly served?: () => void;
-  /** Where the clock goes on. At pace `real` time has passed since, at any other it stood still. */
+  /** A saved clock, from which this one continues. At pace `real`, time has passed since then. At other paces it stood still. */
   readonly from?: SavedClock | undefined;
-  /** Whether time stands still until `release`. */
+  /** True: time stands still until somebody calls `release`. */
   readonly isHeld?: boolean;
 }
 
-/** At pace `hand` time begins here: the results must not depend on today's date. */
+/** At pace `hand`, time begins at this moment, so that results do not depend on today's date. */
 const HAND_STARTS_AT = Date.parse('2026-11-21T07:00:00.000Z');
-/** Node's timers overflow beyond 24 days. */
+/** The longest timer that is set. Node's timers overflow beyond 24 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
-/** A clock that starts now, or at pace `hand` at 2026-11-21T07:00:00.000Z, unless the settings say where it goes on. */
+/** Starts a clock. It begins now; at pace `hand`, at 2026-11-21T07:00:00.000Z; with `from`, where the saved clock was. */
 export function startClock(pace: Pace, settings: ClockSettings = {}): Clock {
   return new TenantClock(pace, settings);
 }
 
-/** Resolves after `ms` milliseconds of `clock`; never, if the clock closes first. */
+/** Resolves after `ms` milliseconds by `clock`. If the clock is closed before, it never resolves. */
 export function wait(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));
 }
@@ -83,7 +89,7 @@ class TenantClock implements Clock {
   #since = machineNow();
   /** The latest time that `now` returned. */
   #seen: number;
-  /** While timers are served, time stands at the timer whose turn it is. */
+  /** True while due work is done. Until it is done, time stands at the moment at which the present work was due. */
   #isServing = false;
   /** While the clock is held, time stands still. */
   #isHeld: boolean;
@@ -134,7 +140,7 @@ class TenantClock implements Clock {
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    // At pace `hand` nothing happens by itself, not even work that is due at once.
+    // At pace `hand`, nothing happens by itself, not even work that is due now.
     if (this.#factor > 0 && !this.#isClosed) this.#ring();
   }
 
@@ -163,7 +169,7 @@ class TenantClock implements Clock {
     }
   }
 
-  /** Serves the timers that became due while the machine's time passed. */
+  /** Does the work that has become due while the machine's time passed. */
   #ring(): void {
     if (this.#isServing || this.#isHeld) return;
     const until = this.#passed();
@@ -185,7 +191,7 @@ class TenantClock implements Clock {
     return true;
   }
 
-  /** Lets time pass again, from where it stands. */
+  /** Lets time pass again, from the time at which it stands. */
   #goOn(): void {
     this.#isServing = false;
     this.#origin = this.#seen;

@@ -7,14 +7,14 @@ export type CollectionType = 'public' | 'publicgoverned';
 
 export interface Collection {
   readonly id: string;
-  /** Its number among the collections: it orders those of the same millisecond. */
+  /** The collection's number. It orders collections that were made in the same millisecond. */
   readonly seq: number;
   readonly type: CollectionType;
   readonly name: string;
   readonly createdAt: number;
 }
 
-/** The tags and collections of the apps; each exists from its first use on. */
+/** The tags and collections of the apps. One is made when an app first uses it. */
 export class Collections {
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -25,7 +25,7 @@ export class Collections {
     this.#chance = chance;
   }
 
-  /** The collection of that type and name, which is made if there is none. Names are case-sensitive. */
+  /** Returns the collection with this type and name, and makes it if there is none. Names are case-sensitive. */
   named(type: CollectionType, name: string): Collection {
     const known = this.#byKey.get(keyOf(type, name));
     if (known !== undefined) return known;
@@ -51,7 +51,7 @@ function keyOf(type: CollectionType, name: string): string {
   return `${type} ${name}`;
 }
 
-/** Whether the app has that tag or is in that collection. */
+/** Whether an app is in a collection, or has it as a tag. */
 export function isIn(collection: Collection, app: App): boolean {
   return (collection.type === 'public' ? app.tags : app.collections).includes(collection.name);
 }

@@ -27,14 +27,17 @@ import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface TenantSettings {
   readonly pace: Pace;
-  /** All chance in the tenant comes from it. */
+  /** All random values of the tenant are drawn from this text. */
   readonly seed: string;
-  /** The state that the tenant goes on with; then `seed` and the known identity do not count. */
+  /** A saved state with which the tenant continues. If it is given, `seed` and the known identity do not count. */
   readonly saved?: SavedTenant | undefined;
   readonly keeper?: Keeper | undefined;
 }
 
-/** Makes a tenant with an administrator that has an API key, and an OAuth client. It draws the ids and secrets that `known` leaves out. Its clock is held until `release`. */
+/**
+ * Makes a tenant, with an administrator who has an API key, and with an OAuth client. It draws the ids and secrets that `known` does
+ * not have. Time stands still in the tenant until somebody calls `clock.release`.
+ */
 export function createTenant(known: Partial<TenantIdentity>, settings: TenantSettings): Tenant {
   const { pace, seed, saved, keeper } = settings;
   const chance = new Chance(saved?.chance.seed ?? seed, saved?.chance.position);
@@ -45,7 +48,7 @@ export function createTenant(known: Partial<TenantIdentity>, settings: TenantSet
   const quiet = () => outside.quiet();
   const clock = startClock(pace, { quiet, served: changed, from: saved?.clock, isHeld: true });
   const ending = new AbortController();
-  setMaxListeners(0, ending.signal); // each delivery under way adds one listener: there is no limit
+  setMaxListeners(0, ending.signal); // no limit: each delivery that is being sent adds a listener
   const people = createPeople(known, clock, chance, saved);
   const journal = new Journal(clock, wall, changed);
   const faults = new Faults();

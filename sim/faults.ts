@@ -4,13 +4,13 @@ import { refuseHeaders } from './http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from './http/schema.ts';
 
 interface CommonFault {
-  /** How often it is still to happen. */
+  /** How many more times the fault happens. */
   readonly times: number;
   readonly ms: number;
   readonly appId: string | undefined;
 }
 
-/** A failure of an API call. `on` is a route (`GET /api/v1/reloads/{id}`) or one method and path. */
+/** A failure of an API call. `on` is a route (`GET /api/v1/reloads/{id}`), or a method with an exact path. */
 export interface ApiFault extends CommonFault {
   readonly on: string;
   readonly kind: 'status' | 'status-after' | 'drop-before' | 'drop-after' | 'delay' | 'hang';
@@ -19,7 +19,7 @@ export interface ApiFault extends CommonFault {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Something that goes wrong with a delivery. */
+/** A failure of the delivery of an event to a webhook. */
 export interface DeliveryFault extends CommonFault {
   readonly on: 'delivery';
   readonly kind: 'duplicate' | 'drop' | 'delay' | 'reorder' | 'cut' | 'slow';
@@ -29,11 +29,11 @@ export interface DeliveryFault extends CommonFault {
 
 export type Fault = ApiFault | DeliveryFault;
 
-/** Failures to come, in order; each is used up after its number of times. */
+/** Faults that will happen, in order. Each is used up when it has happened as often as it says. */
 export class FaultQueue<F extends { readonly times: number }> {
   #left: readonly F[] = [];
 
-  /** Takes these in place of all that are left. */
+  /** Replaces all faults that are left. */
   replace(faults: readonly F[]): void {
     this.#left = faults;
   }
@@ -43,7 +43,7 @@ export class FaultQueue<F extends { readonly times: number }> {
     return this.#left;
   }
 
-  /** The first fault that fits, counted as used once. */
+  /** Returns the first fault that fits, and counts it as used once. */
   take<S extends F>(isFor: (fault: F) => fault is S): S | undefined {
     const fault = this.#left.find(isFor);
     if (fault !== undefined) {
@@ -55,15 +55,15 @@ export class FaultQueue<F extends { readonly times: number }> {
   }
 }
 
-/** The tenant's failures to come. */
+/** The faults of the tenant that will happen. */
 export class Faults extends FaultQueue<Fault> {
-  /** The first fault for a call of `route` with `path` that concerns `appId`, counted as used once. */
+  /** Returns the first fault for a call of `route`, with `path`, that concerns `appId`, and counts it as used once. */
   takeForCall(route: string, path: string, appId: string | undefined): ApiFault | undefined {
     const names = [route, `${route.split(' ')[0]} ${path}`];
     return this.take((fault): fault is ApiFault => names.includes(fault.on) && (fault.appId ?? appId) === appId);
   }
 
-  /** The first fault for a delivery, counted as used once. */
+  /** Returns the first fault for a delivery, and counts it as used once. */
   takeForDelivery(delivery: { appId: string; webhookId: string; eventType: string }): DeliveryFault | undefined {
     const isFor = (fault: Fault): fault is DeliveryFault =>
       isOfDelivery(fault) &&
@@ -85,7 +85,7 @@ const FIELDS = {
   ms: { ...ONE_OR_MORE, default: 1000 },
   appId: ANY_TEXT,
 };
-// Each kind of fault accepts the other's fields, and ignores them.
+// A fault of a call may have the fields of a delivery's fault, and the reverse. They are ignored.
 const API_FIELDS = { status: {}, body: {}, headers: {} };
 const DELIVERY_FIELDS = { webhookId: {}, eventType: {} };
 
@@ -116,7 +116,7 @@ const parseDeliveryFault = parserOf<DeliveryFault>('A fault', {
   },
 });
 
-/** The body of `PUT /_sim/faults`; `isRoute` says whether the API serves `METHOD /path`. @throws Refusal 400 */
+/** Parses the body of `PUT /_sim/faults`. `isRoute` says whether the API serves `METHOD /path`. @throws Refusal 400 */
 export function parseFaults(body: unknown, isRoute: (name: string) => boolean): readonly Fault[] {
   return parseEach(body, (value) => {
     if (isObject(value) && value['on'] === 'delivery') return parseDeliveryFault(value);

@@ -14,11 +14,11 @@ export interface SavedJournal {
   readonly entries: readonly JournalEntry[];
 }
 
-/** The journal keeps this many entries at least, and drops older ones in blocks. */
+/** How many entries the journal keeps at least. It drops older entries in blocks. */
 const JOURNAL_KEEPS = 100_000;
 const BLOCK = 10_000;
 
-/** All that happened, numbered from 1 without gaps. Readers can wait for more. */
+/** Everything that has happened in the tenant, numbered from 1 without gaps. Readers can wait for the next entry. */
 export class Journal {
   readonly #clock: Clock;
   readonly #wall: Clock;
@@ -27,14 +27,17 @@ export class Journal {
   #entries: JournalEntry[] = [];
   #last = 0;
 
-  /** Readers wait in the machine's time, `wall`. The journal calls `added` after each entry that is not a request: a request alone changes nothing. */
+  /**
+   * @param wall - the machine's clock, by which readers wait.
+   * @param added - called after each entry that changes the tenant's state. A request alone does not change it.
+   */
   constructor(clock: Clock, wall: Clock, added: () => void = () => undefined) {
     this.#clock = clock;
     this.#wall = wall;
     this.#added = added;
   }
 
-  /** The number of the newest entry, and the newest `atMost` entries. */
+  /** The number of the newest entry, and the newest entries, `atMost` of them. */
   saved(atMost: number): SavedJournal {
     return { last: this.#last, entries: this.#entries.slice(-atMost) };
   }
@@ -44,12 +47,12 @@ export class Journal {
     this.#entries = [...entries];
   }
 
-  /** Number of the newest entry, 0 if there is none. */
+  /** The number of the newest entry; 0 if there is none. */
   get last(): number {
     return this.#last;
   }
 
-  /** Adds an entry, with the next number and the present time in epoch ms, and wakes the readers. */
+  /** Adds an entry with the next number and the present time, and wakes the readers. */
   add(kind: JournalEntry['kind'], fields: Readonly<Record<string, unknown>>): void {
     this.#last += 1;
     this.#entries.push({ seq: this.#last, at: this.#clock.now(), kind, ...fields });
@@ -64,7 +67,7 @@ export class Journal {
     return this.#entries.slice(Math.max(0, after + 1 - first));
   }
 
-  /** As `since`, but if there are none it waits for the next, up to `waitMs` of the machine's time. */
+  /** The same as `since`. But if there are no such entries, it waits for the next one, at most `waitMs` of the machine's time. */
   async sinceOrWait(after: number, waitMs: number): Promise<readonly JournalEntry[]> {
     if (this.#last <= after && waitMs > 0) await this.#next(waitMs);
     return this.since(after);

@@ -1,7 +1,7 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
-/** Exchanges with servers outside the tenant. A clock that is moved waits for them. */
+/** The exchanges with servers outside the tenant. When somebody moves the clock, it waits for these exchanges. */
 export class Outside {
   readonly #wall: Clock;
   readonly #isOrdered: boolean;
@@ -10,9 +10,9 @@ export class Outside {
   #last: Promise<void> = Promise.resolve();
 
   /**
-   * @param wall - the machine's time: the other servers live in it.
-   * @param isOrdered - whether exchanges run one after the other, so that their results have the same order each time.
-   * @param patienceMs - how long the clock waits for an exchange; after that the exchange goes on, and so does time.
+   * @param wall - the machine's clock. The other servers follow this one.
+   * @param isOrdered - whether exchanges run one after another, so that their results come in the same order each time.
+   * @param patienceMs - how long the clock waits for an exchange. After that, time passes while the exchange continues.
    */
   constructor(wall: Clock, isOrdered: boolean, patienceMs: () => number) {
     this.#wall = wall;
@@ -20,7 +20,7 @@ export class Outside {
     this.#patienceMs = patienceMs;
   }
 
-  /** Does `work`, at once or when its turn comes, and resolves with its result. */
+  /** Does `work`: now, or when all exchanges before it are over. Resolves with its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#isOrdered ? this.#last : undefined;
     const result = before === undefined ? work() : before.then(work);
@@ -29,7 +29,7 @@ export class Outside {
     return result;
   }
 
-  /** Lets the clock wait again for an exchange: it may have given up on it before. */
+  /** Makes the clock wait once more for an exchange for which it may have stopped waiting. */
   waitFor(result: Promise<unknown>): void {
     this.#add(this.#overOrGivenUp(result, undefined));
   }
@@ -38,7 +38,7 @@ export class Outside {
   async quiet(): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.all(this.#underWay);
-      await afterPresentWork(); // the results are being recorded
+      await afterPresentWork(); // until the results are recorded
     }
   }
 

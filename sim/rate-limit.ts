@@ -1,11 +1,11 @@
-/** Calls are counted over five minutes, which allows bursts (q-rate-01). */
+/** Calls are counted over five minutes. So many calls in a short time are allowed (q-rate-01). */
 const WINDOW_MS = 300_000;
 
-/** Counts calls in a sliding window, separately for each key (a user and a kind of call). Refused calls do not count. */
+/** Counts the calls of the last five minutes, for each key (a user and a kind of call). Refused calls do not count. */
 export class RateLimit {
   readonly #calls = new Map<string, number[]>();
 
-  /** Counts a call at `now` (epoch ms); returns the whole seconds to wait if there were `limit` calls already, else 0. */
+  /** Counts a call at `now` (epoch ms), and returns 0. If there were already `limit` calls, it returns the seconds to wait. */
   take(key: string, now: number, limit: number): number {
     const recent = this.#calls.get(key) ?? [];
     this.#calls.set(key, recent);

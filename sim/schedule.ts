@@ -2,11 +2,11 @@ import type { App } from './apps.ts';
 import type { Clock } from './clock.ts';
 import type { ReloadType } from './reloads/record.ts';
 
-/** A reload, or the end of a load, that is to come. */
+/** Something that will happen: a reload starts, or a load in the data load editor ends. */
 export type PlannedReload = { readonly dueAt: number } & (
   | { readonly kind: 'reload'; readonly app: App; readonly type: ReloadType }
   | {
-      /** The end of a load in the data load editor. */
+      /** A load in the data load editor ends. */
       readonly kind: 'editor-load-end';
       readonly app: App;
       readonly reloadId: string;
@@ -16,7 +16,7 @@ export type PlannedReload = { readonly dueAt: number } & (
     }
 );
 
-/** The reloads that people and schedules will start, and the loads that will end. */
+/** The reloads that people and schedules will start, and the loads that will end. Each happens when it is due. */
 export class ReloadSchedule {
   readonly #clock: Clock;
   readonly #perform: (planned: PlannedReload) => void;

@@ -1,13 +1,13 @@
 import { badRequest } from './http/answer.ts';
 
-/** What a filter may contain. */
+/** What a filter may contain. A filter is a text like `status eq "FAILED"`. */
 export interface ScimGrammar {
   readonly attributes: readonly string[];
   readonly operators: readonly ('eq' | 'ne')[];
   readonly parentheses: boolean;
 }
 
-/** Whether a thing passes; `read` gives the value of an attribute. */
+/** Whether a thing passes the filter. `read` returns the value of one of its attributes. */
 type Predicate = (read: (attribute: string) => unknown) => boolean;
 
 export interface ScimFilter {
@@ -16,15 +16,17 @@ export interface ScimFilter {
   readonly attributes: ReadonlySet<string>;
 }
 
-/** Parentheses may be nested this deep: each level takes some of the stack. */
+/** How deep parentheses may be nested. Each level takes some of the stack. */
 const MAX_DEPTH = 100;
 
 /** A parenthesis, a text in double quotes, or a word. */
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([A-Za-z][\w.]*))/y;
 
 /**
- * Parses a filter of the part of RFC 7644 that Qlik serves: `attribute operator "value"`, joined by `and` (binds
- * tighter) and `or`, in parentheses if the grammar has them. @throws Refusal 400 for anything else
+ * Parses a filter. It understands the part of RFC 7644 (SCIM) that Qlik supports: comparisons `attribute operator "value"`, joined by
+ * `and` and `or`, where `and` binds tighter; and parentheses, if the grammar allows them.
+ *
+ * @throws Refusal 400 for any other text.
  */
 export function parseScim(text: string, grammar: ScimGrammar): ScimFilter {
   const attributes = new Set<string>();
@@ -32,7 +34,7 @@ export function parseScim(text: string, grammar: ScimGrammar): ScimFilter {
   const next = () => tokens.shift() ?? '';
   let depth = 0;
 
-  /** One or more `part`, with `word` between them. */
+  /** Parses one or more parts by `part`, with `word` between them. */
   function joined(word: string, part: () => Predicate): readonly Predicate[] {
     const parts = [part()];
     while (tokens[0]?.toLowerCase() === word) {

@@ -29,7 +29,7 @@ export interface SpaceSettings {
   readonly id: string;
   readonly name: string;
   readonly type: SpaceType;
-  /** undefined: the tenant's administrator owns it. */
+  /** The user who owns the space. If it is undefined, the tenant's administrator does. */
   readonly ownerId: string | undefined;
   readonly members: readonly Member[];
 }
@@ -39,7 +39,7 @@ export interface Space extends SpaceSettings {
   readonly updatedAt: number;
 }
 
-/** The spaces that the control interface made. A space that only an app names is not here: it is open to everybody. */
+/** The spaces that the control interface has made. If only an app names a space, it is not here, and is open to everybody. */
 export class Spaces {
   readonly #clock: Clock;
   readonly #spaces = new Map<string, Space>();
@@ -48,7 +48,7 @@ export class Spaces {
     this.#clock = clock;
   }
 
-  /** Adds a space, or replaces the settings of the one with that id. */
+  /** Adds a space. If there is one with this id, it replaces the space's settings. */
   put(settings: SpaceSettings): Space {
     const now = this.#clock.now();
     const space = { ...settings, createdAt: this.#spaces.get(settings.id)?.createdAt ?? now, updatedAt: now };
@@ -88,7 +88,7 @@ const parseMember = parserOf<Member>('A member', {
   properties: { userId: { type: 'string' }, roles: { type: 'array', items: { enum: SPACE_ROLES } } },
 });
 
-/** One space of `POST /_sim/spaces`, with the defaults of what is left out. @throws Refusal 400 */
+/** Parses one space of `POST /_sim/spaces`. A field that is left out gets its default. @throws Refusal 400 */
 export function parseSpace(value: unknown): SpaceSettings {
   const { name, ...space } = parseSettings(value);
   return { ...space, name: name ?? `Space ${space.id}`, members: space.members.map((member) => parseMember(member)) };

@@ -7,21 +7,27 @@ import { savedTenant, stateOf } from './state/saved-tenant.ts';
 import { readStateFile, StateFile } from './state/state-file.ts';
 import type { Tenant, TenantIdentity } from './tenant.ts';
 
-/** Ids, key and secret are drawn if they are left out. */
+/** The options of a tenant. Ids, key and secret are drawn if they are left out. */
 export interface TenantOptions {
-  /** 0 = any free port; 4848 if absent. */
+  /** 0 = any free port; default 4848. */
   readonly port?: number;
   readonly tenantId?: string;
   readonly apiKey?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** How time passes: `real` (if absent), so many times as fast (above 0, at most 1,000,000), or `hand`: from 2026-11-21T07:00:00.000Z on, and only when `POST /_sim/clock` moves it. */
+  /**
+   * How time passes. `real` (the default): as on this machine. A number above 0, at most 1,000,000: that many times as fast. `hand`:
+   * it begins at 2026-11-21T07:00:00.000Z, and passes only when `POST /_sim/clock` moves it.
+   */
   readonly clock?: Pace;
-  /** All chance comes from it: the same seed gives the same ids, secrets and durations. If absent, nobody can guess it. */
+  /** All random values are drawn from this text: the same seed gives the same ids, secrets and durations. Default: a random text. */
   readonly seed?: string;
-  /** A file that keeps everything over restarts and crashes; each running tenant needs its own. If the file exists, its ids, keys and seed count, not those above. If absent, nothing is kept. */
+  /**
+   * The path of a file that keeps everything over restarts and crashes. Each running tenant needs a file of its own. If the file
+   * exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is kept.
+   */
   readonly state?: string;
-  /** Whether time stands still, and nothing happens by itself, until `release`. */
+  /** True: time stands still, and nothing happens by itself, until somebody calls `release`. */
   readonly isHeld?: boolean;
 }
 
@@ -30,16 +36,21 @@ export interface SimTenant {
   readonly tenantId: string;
   /** The API key of a `TenantAdmin`. */
   readonly apiKey: string;
-  /** An OAuth client whose bot is `TenantAdmin`. */
+  /** The id and the secret of an OAuth client. Its user (bot) is `TenantAdmin`, too. */
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Lets time pass. First the tenant does all that became due while it was down. */
+  /** Lets time pass, if `isHeld` was given. First the tenant does all that became due while it was not running. */
   release(): void;
-  /** Ends everything at once: connections, reloads that run, deliveries under way. May be called more than once. */
+  /** Ends the tenant at once, with its connections, running reloads and deliveries. It can be called more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a simulated Qlik Cloud tenant on 127.0.0.1. Rejects with an Error whose `code` is `EADDRINUSE` if the port is taken, with a RangeError if `clock` is invalid, with a StateError that names the state file if that is broken or cannot be written. */
+/**
+ * Starts a simulated Qlik Cloud tenant on 127.0.0.1.
+ *
+ * @throws Error with the `code` `EADDRINUSE` if the port is in use; RangeError if `clock` is invalid; StateError, which names the
+ *   state file, if the file is broken or cannot be written.
+ */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
   const {
     port = 4848,
@@ -66,7 +77,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   const { tenantId, apiKey, clientId, clientSecret }: TenantIdentity = tenant;
   let closed: Promise<void> | undefined;
   const close = async () => {
-    // Saved before it stops: a delivery under way must not be recorded as failed because the tenant ends.
+    // The state is saved before the tenant stops. Otherwise a delivery that is being sent would be saved as failed.
     await keeper?.close();
     tenant.stop();
     await endServer(server);
@@ -85,7 +96,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<SimTenan
   };
 }
 
-/** Writes the state file before anybody gets the keys: a crash must not take them back. */
+/** Writes the state file before anybody gets the tenant's keys. After a crash, the keys are then still the same. */
 async function keepFirst(keeper: StateFile | undefined): Promise<void> {
   keeper?.changed();
   await keeper?.settled();

@@ -3,17 +3,17 @@ import { isObject } from './http/call.ts';
 import { parserOf, type Schema, wholeNumber } from './http/schema.ts';
 import { SPACE_ROLES } from './spaces.ts';
 
-/** One switch: its first value, and which values it takes. */
+/** One switch: its first value, and the values that it can have. */
 interface Spec<T> {
   readonly initial: T;
   readonly schema: Schema;
 }
 
-/** The forms in which events are sent. */
+/** The forms in which the tenant can send an event. */
 const FORMS = ['cloudevents', 'hybrid', 'legacy'] as const;
 export type Form = (typeof FORMS)[number];
 
-/** One form for all webhooks, or one for each webhook by its id, and by `default` for the others. */
+/** One form for all webhooks; or a form for each webhook's id, and under `default` the form for the other webhooks. */
 const FORM: Spec<Form | Readonly<Record<string, Form>>> = {
   initial: 'cloudevents',
   schema: {
@@ -22,7 +22,7 @@ const FORM: Spec<Form | Readonly<Record<string, Form>>> = {
   },
 };
 
-/** Never, always, or in so many of a hundred cases, drawn from the seed. */
+/** How often something happens: never, always, or in this many of a hundred cases. */
 const CHANCE: Spec<boolean | number> = {
   initial: false,
   schema: {
@@ -42,8 +42,8 @@ const REASON: Spec<string> = {
 };
 
 /**
- * Behaviour that nobody could verify on a real tenant, and settings for measurements. The names are those of the list of
- * facts (`q-unknown-…`); only the simulation has `api.…` and `reloads.concurrency`.
+ * All switches. Most are about behaviour that nobody could check on a real tenant; their names are those in the list of facts
+ * (`q-unknown-…`). Others, such as `api.…` and `reloads.concurrency`, are settings of the simulation.
  */
 const SPECS = {
   'api.latencyMs': whole(0, 60_000, 0),
@@ -108,7 +108,7 @@ export class Switches {
     return this.#values;
   }
 
-  /** Sets the switches that `changes` names, and leaves the others. @throws Refusal 400 for an unknown name or value; then it sets none */
+  /** Sets the switches that `changes` names. @throws Refusal 400 for an unknown name or value: then no switch is changed. */
   merge(changes: unknown): void {
     refuseUnknown(changes);
     const given = Object.entries(parseChanges(changes)).filter(([, value]) => value !== undefined);
@@ -124,7 +124,7 @@ function refuseUnknown(changes: unknown): void {
   throw badRequest(`There is no switch ${JSON.stringify(unknown)}. The switches are: ${known.join(', ')}.`);
 }
 
-/** One of these values, the first of them if nobody changes it. */
+/** A switch that has one of these values; at first, the first one. */
 function oneOf<const T extends string | number | boolean>(initial: T, ...others: T[]): Spec<T> {
   return { initial, schema: { enum: [initial, ...others] } };
 }
@@ -133,7 +133,7 @@ function whole(min: number, max: number, initial: number): Spec<number> {
   return { initial, schema: wholeNumber(min, max) };
 }
 
-/** A whole number or, if nobody changes it, a word. */
+/** A switch that is a word at first, and can be set to a whole number. */
 function wholeOr<const W extends string>(word: W, min: number, max: number): Spec<number | W> {
   const number = wholeNumber(min, max);
   const description = `"${word}" or ${number.description}`;

@@ -27,9 +27,9 @@ export interface TenantIdentity {
   readonly clientSecret: string;
 }
 
-/** A tenant without its HTTP server: all that the routes work on. */
+/** The parts of a tenant, without its HTTP server. The routes work on them. */
 export interface Tenant extends TenantIdentity {
-  /** The user of the API key, and the bot of the OAuth client; both are `TenantAdmin`. */
+  /** The user of the API key, and the user (bot) of the OAuth client. Both are `TenantAdmin`. */
   readonly admin: User;
   readonly bot: User;
   readonly clock: Clock;
@@ -46,13 +46,13 @@ export interface Tenant extends TenantIdentity {
   readonly reloads: ReloadStore;
   readonly runner: ReloadRunner;
   readonly schedule: ReloadSchedule;
-  /** Keeps the state over restarts; undefined: nothing is kept. */
+  /** Keeps the state over restarts. If it is undefined, nothing is kept. */
   readonly keeper: Keeper | undefined;
   readonly rate: RateLimit;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly sender: SenderPorts;
   readonly publisher: Publisher;
-  /** Stops everything that waits or is under way. */
+  /** Stops everything that waits or runs. */
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** Work that waits for its time; `work` is undefined if somebody cancelled it. */
+/** Work that waits for its time. `work` is undefined if somebody has cancelled it. */
 export interface Timer {
   /** Epoch ms. */
   readonly due: number;
@@ -6,7 +6,7 @@ export interface Timer {
   work: (() => void) | undefined;
 }
 
-/** Timers, the earliest first and of equal ones the older. A binary heap: 50,000 waiting timers cost little. */
+/** Timers. The one that is due first comes first; of several, the one that was added first. A heap, since there may be 50,000. */
 export class TimerHeap {
   readonly #heap: Timer[] = [];
   #seq = 0;
@@ -19,13 +19,13 @@ export class TimerHeap {
     return timer;
   }
 
-  /** The next timer that nobody cancelled; it stays in the heap. */
+  /** The next timer that nobody has cancelled. It stays in the heap. */
   peek(): Timer | undefined {
     while (this.#heap[0] !== undefined && this.#heap[0].work === undefined) this.#drop();
     return this.#heap[0];
   }
 
-  /** Takes out the next timer if it is due at `until` (epoch ms) or before. */
+  /** Removes and returns the next timer, if it is due at `until` (epoch ms) or earlier. */
   take(until: number): Timer | undefined {
     const next = this.peek();
     if (next === undefined || next.due > until) return undefined;

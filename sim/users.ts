@@ -8,18 +8,18 @@ export interface User {
   readonly name: string;
   readonly subject: string;
   readonly roles: readonly string[];
-  /** A disabled user gets no token, and the tenant refuses those that it has. */
+  /** A disabled user gets no token. The tenant refuses the tokens that the user has. */
   readonly isDisabled?: boolean;
 }
 
-/** The user that a token stands for. `scopes` is undefined for API keys: scopes do not apply to them (q-tokens-06). */
+/** The user whose token a call has, and the token's scopes. An API key has no scopes (q-tokens-06): they are undefined. */
 export interface Identity {
   readonly user: User;
   readonly scopes: readonly string[] | undefined;
 }
 
 interface Token extends Identity {
-  /** Epoch ms; undefined for API keys: they never expire. */
+  /** Epoch ms; undefined for an API key, which never expires. */
   readonly expiresAt: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface SavedUsers {
 /** An access token expires after this many seconds (q-tokens-01). */
 export const TOKEN_LIFE_S = 21_600;
 
-/** The users, and the tokens that they call with; of a token only its digest is kept. */
+/** The users, and their API keys and access tokens. Only the digest of a key or token is kept. */
 export class Users {
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -50,7 +50,7 @@ export class Users {
     this.#chance = chance;
   }
 
-  /** Adds a user with an API key that never expires; the key is new unless given. */
+  /** Adds a user with an API key, which never expires. If no key is given, it draws one. */
   add(
     user: Omit<User, 'id'>,
     apiKey: string = this.#chance.secret(),
@@ -61,7 +61,7 @@ export class Users {
     return { user: added, apiKey };
   }
 
-  /** Without tokens that have expired. */
+  /** The users and tokens for the state file, without expired tokens. */
   saved(): SavedUsers {
     const alive = [...this.#tokens].filter(([, token]) => this.#isAlive(token));
     const tokens = alive.map(([key, { user, ...token }]) => ({ digest: key, userId: user.id, ...token }));
@@ -76,7 +76,7 @@ export class Users {
     }
   }
 
-  /** The user with that id or subject. */
+  /** Finds the user with this id or subject. */
   find(field: 'id' | 'subject', value: string): User | undefined {
     return this.#users.find((user) => user[field] === value);
   }
@@ -87,7 +87,7 @@ export class Users {
     return own.filter((token) => token.scopes !== undefined && this.#isAlive(token)).length;
   }
 
-  /** A new access token for `user`, with the epoch ms at which it expires. */
+  /** Makes a new access token for a user. `expiresAt` is in epoch ms. */
   issueToken(user: User, scopes: readonly string[]): { readonly accessToken: string; readonly expiresAt: number } {
     const accessToken = this.#chance.secret();
     const expiresAt = this.#clock.now() + TOKEN_LIFE_S * 1000;
@@ -95,7 +95,7 @@ export class Users {
     return { accessToken, expiresAt };
   }
 
-  /** The identity that an `Authorization` header stands for; undefined if its token is missing, unknown, expired or of a disabled user. */
+  /** Finds the user by a header `Authorization`. Undefined if its token is missing, unknown or expired, or the user is disabled. */
   identify(authorization: string | undefined): Identity | undefined {
     const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     const token = bearer === undefined ? undefined : this.#tokens.get(digest(bearer));

@@ -29,12 +29,12 @@ import type { StartOptions } from './start-options.ts';
 
 /** A simulated tenant that runs. */
 export interface UpTenant {
-  /** As the chain files call it. */
+  /** The tenant's name in the chain files. */
   readonly name: TenantName;
   readonly tenant: SimTenant;
   readonly control: SimControl;
   readonly webhookSecret: string;
-  /** What happened in the tenant before this start. */
+  /** The entries that the tenant's journal already had at this start. */
   readonly past: readonly TenantEntry[];
 }
 
@@ -43,13 +43,13 @@ export interface BringUpOptions
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
-  /** Gets a sentence before something takes long. */
+  /** Gets a sentence before `bringUp` waits for something that takes long. */
   readonly onWait: (sentence: string) => void;
-  /** The caller aborts it when everything has to end. Then `bringUp` stops before its next part, and no purge begins. */
+  /** The caller aborts this signal when everything has to end. `bringUp` then starts no further part, and no purge begins. */
   readonly signal: AbortSignal;
   /**
-   * Called once for each part, as soon as the part runs, with the function that ends it. When everything has to end, the caller
-   * calls these functions: the last one first.
+   * `bringUp` calls this for each part, as soon as the part runs, with a function that ends the part. When everything has to end,
+   * the caller calls these functions in reverse order.
    */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
@@ -69,12 +69,12 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
- * The data directory keeps the store, the tenants and the keys for the next start, which goes on from there. Without a ledger
- * nothing is kept.
+ * The data directory keeps the store, the tenants and the keys. The next start continues with them. Without a ledger nothing is
+ * kept.
  *
  * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken data,
  *   or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
- * @throws the reason of `signal`, if that is aborted meanwhile.
+ * @throws the reason of `signal`, if the signal is aborted before everything runs.
  */
 export async function bringUp(options: BringUpOptions): Promise<{
   readonly ready: Ready;
@@ -92,8 +92,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
-  // The tenants start after the host, so they end before it. A tenant that ends keeps its unanswered webhooks and sends them
-  // after the next start.
+  // The tenants start after the host, so they end before the host. When a tenant ends, it stores the webhooks that nobody has
+  // answered. It sends them again after the next start.
   const tenants = await startTenants(options, names, data, keys);
   const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
@@ -107,12 +107,13 @@ export async function bringUp(options: BringUpOptions): Promise<{
   for (const { control, webhookSecret } of tenants) await control.pointWebhook(webhookUrl, webhookSecret);
   if (ledger?.isEmbedded === true) {
     const purged = purgeDaily(settings, signal);
-    // The store ends after this, so it does not close while a purge runs. If the purge failed by a bug, the error comes then.
+    // The parts end in reverse order. So the store, which started earlier, is closed only after the purge has ended.
     onEnd(() => purged);
-    // Until then Node.js must not end the process for it.
+    // If a bug makes the purge fail, Node.js must not end the process at once: `onEnd` gets the error.
     purged.catch(() => {});
   }
-  // Reloads that ran when the last start ended go on now. When they end, our webhook is there to hear of it.
+  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. The webhook exists by
+  // now, so it gets their ends.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');
@@ -198,7 +199,7 @@ async function deploy(
   if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
 }
 
-/** The settings of the actions that say where the tenants are, and what may call the actions. */
+/** Settings of the actions: the addresses of the tenants, and the secrets by which callers of the actions prove who they are. */
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({
   QLIK_TENANTS: JSON.stringify(tenants.map(({ name, tenant: { url, apiKey } }) => ({ name, url, apiKey }))),
   WEBHOOK_TENANTS: JSON.stringify(

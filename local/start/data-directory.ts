@@ -6,13 +6,13 @@ import type { TenantName } from '../../src/core/names.ts';
 import { lockDirectory } from '../store/level/disk.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** Where `npm start` keeps what it needs at the next start. */
+/** The paths of the data directory. `npm start` keeps there what the next `npm start` continues with. */
 export interface DataDirectory {
   /** The directory of the embedded store. */
   readonly store: string;
   /** The file with the keys. */
   readonly keys: string;
-  /** The file that says how to reach the ledger, while the embedded store is up. */
+  /** The file that says how to reach the ledger. It exists while the embedded store runs. */
   readonly ledger: string;
   /** The file with the state of a simulated tenant. */
   tenant(name: TenantName): string;
@@ -21,10 +21,10 @@ export interface DataDirectory {
 const DEFAULT = fileURLToPath(new URL('../../.cascade', import.meta.url));
 
 /**
- * Makes the data directory, and locks it for this process. With `once` and without `data` it is a fresh one, which is removed
- * at the end.
+ * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, it is a new temporary directory,
+ * which is removed at the end.
  *
- * @returns undefined without a ledger: then nothing is kept.
+ * @returns undefined if there is no ledger: then nothing is kept.
  * @throws CascadeError STORE_IN_USE if another process has the directory.
  */
 export async function openDataDirectory(

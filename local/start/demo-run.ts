@@ -3,49 +3,50 @@ import { awaitsAttempt, isSettled } from './is-settled.ts';
 import type { SeenReload, WatchedReload } from './reload-watch.ts';
 import type { Done, HappenedReload } from './reporter.ts';
 
-/** Follows the examples until nothing more can happen. */
+/** Watches the example chains of `npm start` run, and knows when nothing more can happen. */
 export class DemoRun {
+  /** The activations that have ended, by id, each with the reload that it started. */
   readonly #activations = new Map<string, string | undefined>();
   readonly #deliveries: Extract<SeenReload, { kind: 'delivered' }>[] = [];
-  /** The sweeps' answers. */
+  /** The answers of the sweeps, as text. */
   readonly #sweeps: string[] = [];
   readonly #reloads: () => readonly WatchedReload[];
   #started = Number.POSITIVE_INFINITY;
 
-  /** @param reloads - the reloads since `npm start` began. */
+  /** @param reloads - returns the reloads since this `npm start` began. */
   constructor(reloads: () => readonly WatchedReload[]) {
     this.#reloads = reloads;
   }
 
-  /** Notes how many first apps were started. Until then nothing is over. */
+  /** Notes how many first apps were started. Before this call the examples do not count as over. */
   started(count: number): void {
     this.#started = count;
   }
 
-  /** Notes an activation that is over. */
+  /** Notes an activation that has ended. */
   activationEnded({ name, activationId, response }: ActivationRecord): void {
     const { reloadId, body } = (response.result ?? {}) as { reloadId?: unknown; body?: unknown };
     if (name === 'sweep' && body !== undefined) this.#sweeps.push(JSON.stringify(body));
     this.#activations.set(activationId, typeof reloadId === 'string' ? reloadId : undefined);
   }
 
-  /** Notes what was read from a tenant's journal. */
+  /** Notes an entry of a tenant's journal. */
   seen(seen: SeenReload): void {
     if (seen.kind === 'delivered') this.#deliveries.push(seen);
   }
 
-  /** Whether every first app's reload, and all that followed, is over. */
+  /** Whether the reloads of all first apps, and all reloads that followed, have ended. */
   get isOver(): boolean {
     const reloads = this.#reloads();
     return reloads.length >= this.#started && isSettled(reloads, this.#deliveries, this.#sweeps, this.#activations);
   }
 
-  /** Whether a further attempt of a reload comes, which only a sweep starts. */
+  /** Whether a reload has failed and gets a further attempt. Only a sweep starts that attempt. */
   get awaitsSweep(): boolean {
     return awaitsAttempt(this.#reloads(), [...this.#deliveries.map(({ answer }) => answer), ...this.#sweeps]);
   }
 
-  /** Compares what happened with what the examples must do, with or without a ledger. */
+  /** Compares the reloads that happened with those that the examples must cause. */
   result(isOver: boolean, ledger: boolean): Done {
     const reloads = this.#reloads().flatMap(({ app, appId, outcome, after }) =>
       outcome === undefined ? [] : [{ app, appId, outcome, after }],
@@ -59,7 +60,7 @@ export class DemoRun {
 const textOf = ({ app, outcome, after }: DemoReload): string =>
   `${app} ${outcome}${after.length === 0 ? '' : ` after ${after.join(' or ')}`}`;
 
-/** What differs between two lists of reloads, in words. The order of a list does not matter. */
+/** The differences between two lists of reloads, in words. Their order does not matter. */
 function differences(wanted: readonly DemoReload[], had: readonly HappenedReload[]): readonly string[] {
   const extra = [...had];
   const missing: DemoReload[] = [];
@@ -77,18 +78,18 @@ const isSame = (wanted: DemoReload, { app, outcome, after }: HappenedReload): bo
   wanted.outcome === outcome &&
   (after === null ? wanted.after.length === 0 : wanted.after.includes(after));
 
-/** The apps of the example chains that are reloaded first, as if their schedules were due. */
+/** The apps of the example chains that `npm start` reloads first, as their schedules would. */
 export const DEMO_FIRST: readonly string[] = ['sales/extract', 'stock/import'];
 
 /** The apps whose reloads fail in the demonstration. */
 export const DEMO_FAILS: readonly string[] = ['stock/import'];
 
-/** The apps whose first reload fails in the demonstration, if there is a ledger: the next attempt succeeds. */
+/** The apps whose first attempt fails in the demonstration, and whose second succeeds. Only a ledger allows a second attempt. */
 export const DEMO_FAILS_ONCE: readonly string[] = ['board/figures'];
 
 /** One reload that must happen. */
 export interface DemoReload extends Omit<HappenedReload, 'after'> {
-  /** The apps one of whose ends calls for it: several if it waits for all of them. None if it is started otherwise. */
+  /** The apps that this app follows. If it waits for all of them, the last one may be any of these. Empty for a first app. */
   readonly after: readonly string[];
 }
 
@@ -106,7 +107,7 @@ const WITHOUT_LEDGER: readonly DemoReload[] = [
 
 const AFTER_ALL = ['sales/report', 'sales/forecast', 'stock/log'];
 
-/** What the examples in `chains/` must do, no more and no less. Without a ledger no link waits for several apps. */
+/** All reloads that the examples in `chains/` must cause, and no others. Without a ledger no link waits for several apps. */
 export const demoReloads = (ledger: boolean): readonly DemoReload[] =>
   ledger
     ? [

@@ -4,7 +4,7 @@ import type { SeenReload, WatchedReload } from './reload-watch.ts';
 
 type Delivered = Extract<SeenReload, { kind: 'delivered' }>;
 
-/** What the examples' end depends on in the answer to a webhook, or of a sweep. */
+/** The parts of an answer, to a webhook or of a sweep, by which we see whether more reloads come. */
 interface Answer {
   readonly orders?: readonly { readonly activationId?: string }[];
   readonly skips?: readonly { readonly reason: string; readonly order?: string; readonly attempt?: number }[];
@@ -18,11 +18,11 @@ function readAnswer(answer: string): Answer {
   }
 }
 
-/** The ids of the activations that the answer to a webhook, or of a sweep, lists as started. */
+/** The ids of the activations that were started, by an answer to a webhook or of a sweep. */
 export const activationsIn = (answer: string): readonly string[] =>
   (readAnswer(answer).orders ?? []).flatMap(({ activationId }) => activationId ?? []);
 
-/** Whether one of these answers says that a further attempt of a reload comes, and it is not among the reloads yet. */
+/** Whether an answer announces a further attempt of a reload that is not among `reloads` yet. */
 export const awaitsAttempt = (reloads: readonly WatchedReload[], answers: readonly string[]): boolean =>
   answers
     .flatMap((answer) => readAnswer(answer).skips ?? [])
@@ -32,14 +32,17 @@ export const awaitsAttempt = (reloads: readonly WatchedReload[], answers: readon
         !reloads.some((reload) => reload.attempt?.order === order && reload.attempt?.number === attempt + 1),
     );
 
-/** The reload that each activation of `reload` started, by the activation's id; undefined if it started none. */
+/** Which reload each activation of the action `reload` started, by the activation's id; undefined if it started none. */
 export type EndedActivations = ReadonlyMap<string, string | undefined>;
 
 /**
- * Whether nothing more can happen by itself: every reload has ended, its webhook was answered, every activation in such an
- * answer or in a sweep's is over, the reload that the activation started is among these, and so is every further attempt.
+ * Whether nothing more can happen by itself. These conditions have to be met:
  *
- * @param sweeps - the sweeps' answers.
+ * - Every reload has ended, and its webhook was answered.
+ * - Every activation that these answers and those of the sweeps name has ended.
+ * - `reloads` has each reload that such an activation started, and each further attempt that was announced.
+ *
+ * @param sweeps - the answers of the sweeps.
  */
 export function isSettled(
   reloads: readonly WatchedReload[],

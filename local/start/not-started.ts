@@ -4,12 +4,12 @@ import type { ActivationRecord } from '../host/activations.ts';
 import { nameIn } from './reload-watch.ts';
 
 /**
- * What became of an order that led to no reload. `failed`: nobody tries again (without a ledger). `gave-up`: the same, with a
- * ledger. `waits`: Cascade tries again by itself. `merged`: the reload of another waiting order counts for it.
+ * Why an order (a reload that Cascade owes) has led to no reload. `failed`: without a ledger, nobody tries again. `gave-up`: with a
+ * ledger, nobody tries again. `waits`: Cascade tries again by itself. `merged`: another order's reload counts for this order, too.
  */
 export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
 
-/** An order that led to no reload, or to none yet. */
+/** An order that has led to no reload so far. */
 export interface NotStarted {
   readonly at: number;
   /** `chain/name`. */
@@ -17,7 +17,7 @@ export interface NotStarted {
   readonly kind: NotStartedKind;
   readonly code: string;
   readonly message: string;
-  /** When Cascade looks again; only of `waits`. */
+  /** When Cascade tries again; only for `waits`. */
   readonly dueAt?: number;
 }
 
@@ -25,7 +25,7 @@ type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 
 const ORDER = /^order:([^:]+):([^:]+):/;
 
-/** Reads from an activation of `reload` why it started no reload; undefined if it did, and for any other activation. */
+/** Reads why an activation of the action `reload` started no reload. Undefined if it started one, or if it is another action. */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,
   chains: CompiledChains,
@@ -48,7 +48,7 @@ const whyFailed = ({ code, message, state }: Fields): Why => ({
   message: String(message),
 });
 
-/** With a ledger: the state of an order that is not over. */
+/** The reason if there is a ledger, from the order's state. Undefined if the order has its reload, or is over. */
 function whyInLedger({ did, reason, dueAt }: Fields): Why | undefined {
   const { code, message } = Object(reason) as Fields;
   const why = { code: String(code ?? did), message: String(message ?? did) };

@@ -1,9 +1,9 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 
 /**
- * Starts what listens on a port.
+ * Starts a server on a port. If the port is in use, the error names the option that chooses another one.
  *
- * @param what - what listens there, for the message: `store`.
+ * @param what - the server's name in the message: `store`.
  * @param option - the option that chooses another port, for the message.
  * @throws CascadeError PORT_IN_USE.
  */

@@ -3,20 +3,20 @@ import { type AppId, type AppRef, appKey, type TenantName } from '../../src/core
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { TenantEntry } from './sim-control.ts';
 
-/** A reload in a tenant's journal, and what called for it. */
+/** A reload in a tenant's journal, and the reload after which it was started. */
 export interface WatchedReload extends AppRef {
   readonly reloadId: string;
   /** `chain/name`. */
   readonly app: string;
-  /** `chain/name` of the app whose end called for it; null for a reload that was started otherwise. */
+  /** The app that this app followed, as `chain/name`; null if the reload followed no other. */
   readonly after: string | null;
   /** How the reload of that app ended. */
   readonly afterOutcome: Outcome | null;
-  /** If its link waits for several apps: how many of them have ended; `after` is the last of these. */
+  /** Present if the app waited for several apps: how many of them had to end. `after` is the last of them. */
   readonly lastOf?: number;
-  /** The order that it was started for, and which of the order's attempts it is; absent if Cascade did not start it. */
+  /** Cascade's order for this reload, and the number of the attempt; absent if Cascade did not start the reload. */
   readonly attempt?: { readonly order: string; readonly number: number };
-  /** How many reloads led to it. */
+  /** How many reloads led to this one, one after another. */
   readonly depth: number;
   readonly queuedAt: number;
   readonly outcome?: Outcome;
@@ -43,7 +43,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
 
 const KIND_OF: Readonly<Record<string, 'queued' | 'started'>> = { QUEUED: 'queued', RELOADING: 'started' };
 
-/** Reads the journals of tenants, and finds out what reloads because of what. */
+/** Reads the journals of tenants, and finds out which reload followed which. */
 export class ReloadWatch {
   readonly #chains: CompiledChains;
   readonly #reloads = new Map<string, WatchedReload>();
@@ -116,7 +116,7 @@ function readDelivery(tenant: TenantName, entry: TenantEntry): SeenReload {
   };
 }
 
-/** The name of an app in this chain, `chain/name`, or in another chain. If it has no name: its id. */
+/** The name of an app, `chain/name`: in the given chain if the app is in it, else in another one. Without a name: its id. */
 export function nameIn(chain: string | undefined, app: AppRef, { apps }: CompiledChains): string {
   const names = apps[appKey(app)]?.names ?? [];
   return names.find((name) => name.startsWith(`${chain}/`)) ?? names[0] ?? app.appId;

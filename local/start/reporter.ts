@@ -2,19 +2,19 @@ import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
 import type { SeenReload } from './reload-watch.ts';
 
-/** One reload that happened, or must happen. Apps are named `chain/name`. */
+/** One reload that has happened. Apps are named `chain/name`. */
 export interface HappenedReload {
   readonly app: string;
   readonly outcome: Outcome;
-  /** The app whose end called for it; null for a reload that was started otherwise. */
+  /** The app that this app followed; null if the reload followed no other. */
   readonly after: string | null;
 }
 
-/** Everything that a person or a script needs to use what is up. */
+/** Everything that a person or a script needs to use the running parts. */
 export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
-  /** The password is undefined for a CouchDB that the environment names. undefined without a ledger. */
+  /** Undefined if there is no ledger. If the environment names the CouchDB, the password is undefined. */
   readonly store:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
     | undefined;
@@ -30,7 +30,7 @@ export interface Ready {
 export interface Done {
   readonly ok: boolean;
   readonly reloads: readonly (HappenedReload & { readonly appId: string })[];
-  /** What is wrong, in words. */
+  /** Sentences about what went wrong. */
   readonly problems: readonly string[];
 }
 

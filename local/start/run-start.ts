@@ -19,22 +19,22 @@ export interface RunStartPorts {
   readonly reporter: Reporter;
   /** Shows the mistakes and warnings of the chain files. */
   readonly terminal: Terminal;
-  /** `COUCHDB_URL` and its companions are read from it. */
+  /** The environment variables, such as `COUCHDB_URL`. */
   readonly env: Environment;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Called as soon as a part is up, with what ends it. */
+  /** Called as soon as a part runs, with the function that ends the part. */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
 
 const EXAMPLES = fileURLToPath(new URL('../../chains', import.meta.url));
-/** The examples take some seconds, on a busy machine longer. */
+/** How long `--once` waits for the examples. They take some seconds, on a busy machine longer. */
 const LONGEST_DEMO_MS = 120_000;
 
 /**
- * Brings everything up and prints what happens, until the signal or, with `once`, until the examples have run.
+ * Starts everything, and prints what happens. It ends when the signal is aborted; with `once`, when the examples have run.
  *
- * @returns whether everything went as it should.
+ * @returns with `once`: whether the examples did what they must.
  * @throws CascadeError for chain files with mistakes and ports in use; the signal's reason if it is aborted.
  */
 export async function runStart(ports: RunStartPorts): Promise<boolean> {
@@ -73,7 +73,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
     }),
   );
   const followed = Promise.race(follows);
-  // Ctrl-C may reject these before anybody waits for them.
+  // After Ctrl-C these promises may reject while nobody awaits them yet. Node.js must not end the process for that.
   for (const each of [...follows, followed]) each.catch(() => {});
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
@@ -82,7 +82,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   }
   if (!options.once) return followed;
   endIfOver();
-  // The wait ends early, with an error, when the examples are over.
+  // When the examples are over, the wait ends early, with an error that does not matter.
   const wait = setTimeout(LONGEST_DEMO_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
   await Promise.race([wait, followed]);
   const done = demo.result(over.signal.aborted, options.ledger);
@@ -113,16 +113,16 @@ async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains,
 
 const SWEEP_EVERY_MS = 1_000;
 
-/** Sweeps each second while a further attempt comes, so that nobody has to wait for the sweep of every 5 minutes. */
+/** While a further attempt of a reload is due, sweeps each second. The scheduled sweep would come only every 5 minutes. */
 async function sweepForAttempts(demo: DemoRun, sweep: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    // What does not come now comes with the next sweep.
+    // A sweep that fails does not matter: the next one does its work.
     if (demo.awaitsSweep) await sweep().catch(() => {});
     await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }
 }
 
-/** Hands every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with its reason. */
+/** Passes every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with the signal's reason. */
 async function follow(
   { control, past }: UpTenant,
   signal: AbortSignal,

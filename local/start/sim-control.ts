@@ -14,19 +14,19 @@ export interface SeededApp {
   readonly outcomes: readonly string[];
 }
 
-/** A simulated tenant's public control interface, and the few calls of Qlik's API that setting it up needs. */
+/** The calls by which `npm start` sets up and watches a simulated tenant: of its control interface, and a few of Qlik's API. */
 export interface SimControl {
-  /** Adds the apps that the tenant does not have. Those that it has stay as they are. */
+  /** Adds the apps that the tenant does not have. It does not change an app that the tenant has. */
   seed(apps: readonly SeededApp[]): Promise<void>;
-  /** Starts a reload as its schedule would; does nothing if the app has a pending one. */
+  /** Starts a reload of an app, as a schedule would. If the app has a pending reload, nothing happens. */
   reload(appId: string): Promise<void>;
-  /** Has the next reload of an app fail. */
+  /** Makes the next reload of an app fail. */
   failNext(appId: string): Promise<void>;
-  /** Points our webhook to `url`, and creates it if there is none. A webhook that somebody disabled stays disabled. */
+  /** Creates our webhook, or changes its URL and secret if it exists. If somebody has disabled it, it stays disabled. */
   pointWebhook(url: string, secret: string): Promise<void>;
-  /** The entries of the journal up to now. */
+  /** All entries that the journal has now. */
   past(): Promise<readonly TenantEntry[]>;
-  /** The entries after entry number `after`. If there is none yet, the tenant answers after a while, or when one comes. */
+  /** The entries after entry number `after`. If there are none, the tenant waits for one, at most 20 s, and then answers. */
   journal(after: number): Promise<readonly TenantEntry[]>;
 }
 
@@ -39,9 +39,9 @@ interface Named {
   readonly name: string;
 }
 
-/** Controls a simulated tenant over HTTP, as anybody could. Once `signal` is aborted, every call rejects. */
+/** Controls a simulated tenant over HTTP. After `signal` is aborted, every call rejects. */
 export function simControl(tenant: { readonly url: string; readonly apiKey: string }, signal: AbortSignal): SimControl {
-  /** @param accepted - a status beyond 2xx that is no error. */
+  /** @param accepted - a status that is no error, in addition to 2xx. */
   const call = async (method: string, path: string, body?: object, accepted?: number): Promise<string> => {
     const response = await fetch(`${tenant.url}${path}`, {
       method,

@@ -4,15 +4,15 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 
-/** The secrets that `npm start` makes. It keeps them, so that what a person noted still works after the next start. */
+/** The secrets that `npm start` makes. It keeps them, so that a key that a person has copied also works after the next start. */
 export interface StartKeys {
   readonly hostAuth: string;
   readonly readApiKey: string;
-  /** Of the store's administrator. */
+  /** The password of the store's administrator. */
   readonly storePassword: string;
-  /** Of the store's user that the actions have. */
+  /** The password of the store's user with whom the actions log in. */
   readonly writerPassword: string;
-  /** Of each tenant's webhook. */
+  /** The secret of each tenant's webhook. */
   readonly webhookSecrets: Readonly<Record<TenantName, string>>;
 }
 
@@ -28,8 +28,8 @@ export const newKeys = (tenants: readonly TenantName[]): StartKeys => ({
 });
 
 /**
- * Reads the keys for these tenants from `file`. Keys that are missing there are made, and written into it first; only the
- * owner can read the file.
+ * Reads the keys for these tenants from `file`. If keys are missing, it makes them, and writes all keys into the file before it
+ * returns. Only the owner can read the file.
  *
  * @throws CascadeError SETTINGS_INVALID if the file is broken.
  */

@@ -10,12 +10,12 @@ import { onPort } from './on-port.ts';
 import type { Ready } from './reporter.ts';
 import type { StartKeys } from './start-keys.ts';
 
-/** The store of the ledger: our embedded one, or the CouchDB that the environment names. */
+/** The store of the ledger: the embedded store (local/store), or the CouchDB that the environment names. */
 export interface LedgerStore {
   readonly store: NonNullable<Ready['store']>;
   /** The settings of a deployment that say where the ledger is. */
   readonly settings: LedgerSettings;
-  /** False if it is the CouchDB of the environment: `npm start` purges only its own store. */
+  /** True for the embedded store. `npm start` purges only that one. */
   readonly isEmbedded: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface LedgerStoreOptions {
 }
 
 const ADMIN = 'cascade';
-/** The user of the actions, who is no administrator. The installation of the ledger creates it in the store. */
+/** The user with whom the actions log in, no administrator. The installation of the ledger creates this user in the store. */
 const WRITER = 'cascade-actions';
 
 /**
@@ -40,7 +40,7 @@ const WRITER = 'cascade-actions';
  * @throws CascadeError PORT_IN_USE; SETTINGS_INVALID for a malformed `COUCHDB_URL`.
  */
 export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerStoreOptions): Promise<LedgerStore> {
-  // A variable that is set to nothing is not set.
+  // `||` and not `??`: an empty variable counts as not set.
   const database = env['COUCHDB_DATABASE'] || 'cascade';
   if (env['COUCHDB_URL']) return givenStore(env['COUCHDB_URL'], env, database);
   const password = keys.storePassword;

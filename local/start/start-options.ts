@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type CommandLine, parsePort, readCommandLine } from '../command-line.ts';
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   /** End when the examples have run. */
   readonly once: boolean;
@@ -12,13 +12,13 @@ export interface StartOptions {
   readonly hostPort: number;
   /** 0 = any free port. */
   readonly tenantPort: number;
-  /** Of the embedded store; 0 = any free port. */
+  /** The port of the embedded store; 0 = any free port. */
   readonly storePort: number;
-  /** Where everything is kept, as an absolute path. undefined: the usual place, or with `once` a fresh one. */
+  /** The directory where everything is kept, as an absolute path. Undefined: `.cascade`; with `once`, a new temporary one. */
   readonly data: string | undefined;
-  /** With a store, and with what happened kept on disk. */
+  /** Whether there is a store with a ledger, kept on disk. */
   readonly ledger: boolean;
-  /** Start the first apps of the examples. */
+  /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;
   /** Where the chain files are, as an absolute path; undefined for the examples. */
   readonly chains: string | undefined;
@@ -30,7 +30,7 @@ Examples:
   $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
   $ npm start --silent -- --once --json  for scripts: exit 0 only if exactly the listed reloads happened`;
 
-/** npm runs us in the repository, wherever it was called. */
+/** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
 
 function newCommand(): Command {
@@ -59,7 +59,7 @@ function newCommand(): Command {
         ).conflicts('ledger'),
       )
       .option('--no-ledger', 'without a store: nothing is remembered, and nothing kept')
-      // Before --no-demo, which it implies: a conflict with --once then names --chains.
+      // This option has to be declared before --no-demo, which it implies: a conflict with --once then names --chains.
       .addOption(
         directory('--chains', 'use these chain files instead of the examples; implies --no-demo').implies({
           demo: false,

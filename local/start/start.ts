@@ -12,7 +12,7 @@ const writeError = (text: string): void => {
   process.stderr.write(text);
 };
 
-/** The messages of these errors have a line for each problem. In other messages a line end is part of a text from outside. */
+/** The messages of these errors have one line for each problem. In other messages, a line end came with a text from outside. */
 const HAS_LINES: readonly ErrorCode[] = ['SETTINGS_INVALID', 'DEPLOY_FAILED'];
 
 async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end: () => Promise<unknown>) => void) {
@@ -39,12 +39,12 @@ async function startWith(options: StartOptions, signal: AbortSignal, onEnd: (end
 export async function start(args: readonly string[], stop: AbortController): Promise<number> {
   const read = readStartOptions(args);
   if (read.kind === 'exit') return read.code;
-  // If the reader of our output leaves, this ends everything in order. Otherwise the next line would kill the process.
+  // If nobody reads our output any more, everything ends in order. Without this, the next line would kill the process.
   process.stdout.on('error', () => stop.abort());
   const ends: (() => Promise<unknown>)[] = [];
   const code = await startWith(read.options, stop.signal, (end) => ends.push(end));
   stop.abort();
-  // A part uses the parts that came up before it, so the last one ends first.
+  // A part uses the parts that were started before it. So the last one ends first.
   for (const end of ends.reverse()) await end().catch(() => {});
   return code;
 }

@@ -5,7 +5,7 @@ import type { Ready, Reporter } from './reporter.ts';
 
 const APP_COLUMN = 34;
 
-/** Writes for people: a line for each thing that happens, and for a reload why. Reloads are indented by their depth. */
+/** Prints for people: a line for each thing that happens. A reload's line says why it was started, and is indented by its depth. */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);
   const line = (text = ''): void => write(toTerminal(`${text}\n`, colored));
@@ -45,14 +45,14 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
   };
 }
 
-/** `attempt 2 started, because sales/report succeeded, the last of 3`. */
+/** The words for a reload's start: `attempt 2 started, because sales/report succeeded, the last of 3`. */
 function startOf({ after, afterOutcome, lastOf, attempt }: WatchedReload): string {
   const what = attempt === undefined || attempt.number === 1 ? 'reload' : `attempt ${attempt.number}`;
   const why = after === null ? '' : `, because ${after} ${afterOutcome ?? 'ended'}`;
   return `${what} started${why}${lastOf === undefined ? '' : `, the last of ${lastOf}`}`;
 }
 
-/** `◷ waits: the app is busy  Cascade looks again at 03:04:24Z at the latest`. */
+/** The words for a missing reload: `◷ waits: the app is busy  Cascade looks again at 03:04:24Z at the latest`. */
 function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yellow, dim }: Paints): string {
   switch (kind) {
     case 'failed':

@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Database } from './database.ts';
 import type { StoreUser } from './security.ts';
 
-/** What a running store consists of. */
+/** The parts of a running store. */
 export interface Store {
   readonly catalogue: Catalogue;
   readonly accounts: Accounts;
@@ -17,24 +17,24 @@ export interface StoreCall {
   readonly store: Store;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** A HEAD request is GET here. Its body is left out when the answer is sent. */
+  /** The HTTP method. A HEAD request has `GET` here; the body of its answer is left out when the answer is sent. */
   readonly method: string;
-  /** The decoded parts of the path; empty ones at its end are left out. */
+  /** The decoded parts of the path, without empty parts at its end. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly user: StoreUser;
 }
 
-/** A call below a database. Its user may read there. */
+/** A call to a database. Its user was found to have the right to read there. */
 export interface DatabaseCall extends StoreCall {
   readonly database: Database;
 }
 
 /** A call of one document, or of something below it. */
 export interface DocumentCall extends DatabaseCall {
-  /** As it stands in the path: not checked yet. */
+  /** The document's id as the path has it. It is not checked yet. */
   readonly id: string;
-  /** The rest of the path: the name of an attachment, or empty. */
+  /** The rest of the path: the name of an attachment; empty if there is none. */
   readonly attachment: string;
 }
 
@@ -55,7 +55,7 @@ export const jsonReply = (
   headers: { 'content-type': 'application/json', 'cache-control': 'must-revalidate', ...headers },
 });
 
-/** What a route returns that has written its whole answer itself. */
+/** A route returns this if it has written its whole answer itself. */
 export const SENT = 'sent';
 
 export type StoreRoute<C extends StoreCall> = (call: C) => Promise<StoreReply | typeof SENT>;

@@ -13,10 +13,10 @@ interface CatalogueFile {
 }
 
 const USERS = '_users';
-// No other folder in the directory is ever removed.
+// The names of our databases' folders. A folder with another name is never removed.
 const FOLDER = /^[0-9a-f]{16}$/;
 
-/** The databases of one store. Without a directory everything is in memory, and ends with the process. */
+/** The databases of one store. If there is no directory, everything is in memory, and is lost when the process ends. */
 export class Catalogue {
   readonly uuid: string;
   readonly #directory: string | undefined;
@@ -25,14 +25,14 @@ export class Catalogue {
   readonly #creating = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
 
-  /** Opens the databases in `directory`. Creates `_users` if needed, and removes databases that a crash left half deleted. */
+  /** Opens the databases in `directory`. Creates `_users` if needed. If a crash left a half-deleted database, it removes the rest. */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
     const catalogue = new Catalogue(directory, file?.uuid ?? randomBytes(16).toString('hex'), now);
     for (const entry of file?.databases ?? []) catalogue.#add(entry);
     if (directory !== undefined) await catalogue.#removeUnlisted(directory);
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
-    // If _users cannot be read, nobody can log in, so the store does not start.
+    // This throws if _users cannot be read. Nobody could log in then, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
     return catalogue;
   }
@@ -62,7 +62,7 @@ export class Catalogue {
     return this.get(USERS);
   }
 
-  /** @throws StoreError 412 if it exists, or is being created. */
+  /** @throws StoreError 412 if the database exists, or is just being created. */
   async create(name: string): Promise<void> {
     if (this.#databases.has(name) || this.#creating.has(name)) {
       throw new StoreError(412, 'The database could not be created, the file already exists.');
@@ -82,7 +82,7 @@ export class Catalogue {
     }
   }
 
-  /** Deletes a database, first from the catalogue, then its files. @throws StoreError 404 if there is none. */
+  /** Deletes a database: first its entry in the catalogue, then its files. @throws StoreError 404 if there is none. */
   async delete(name: string): Promise<void> {
     const database = this.get(name);
     this.#databases.delete(name);
@@ -108,7 +108,7 @@ export class Catalogue {
 
   #add(entry: DatabaseEntry): Database {
     const isInMemory = this.#directory === undefined;
-    // All stores of a process share the names in memory. The random folder keeps them apart.
+    // Databases in memory need different names in the whole process. The random name of the folder is one.
     const location = isInMemory ? entry.folder : path.join(this.#directory ?? '', 'databases', entry.folder, 'data');
     const database = new Database(entry, location, isInMemory);
     this.#databases.set(entry.name, database);
@@ -116,9 +116,9 @@ export class Catalogue {
   }
 
   /**
-   * Writes the catalogue. One save runs at a time, and writes what the catalogue contains by then.
+   * Writes the catalogue into its file. Only one save runs at a time. A save writes what the catalogue contains when the save begins.
    *
-   * @param undo - takes a change back that could not be saved.
+   * @param undo - takes the change back if the save fails.
    */
   async #save(undo: () => unknown): Promise<void> {
     const saved = this.#saving.then(async () => {
@@ -136,7 +136,7 @@ export class Catalogue {
     }
   }
 
-  /** Removes the folders that are not in the catalogue: a crash left them. */
+  /** Removes the folders of databases that are not in the catalogue. A crash has left them. */
   async #removeUnlisted(directory: string): Promise<void> {
     const folder = path.join(directory, 'databases');
     await mkdir(folder, { recursive: true });

@@ -10,7 +10,7 @@ const DAY_SECONDS = 86_400;
 export const isForeign = ({ headers: { origin } }: IncomingMessage): boolean =>
   origin !== undefined && !LOOPBACK_ORIGIN.test(origin);
 
-/** The headers that let a page on this machine read the answer, and send its cookie. None for any other page. */
+/** The headers that let a web page on this machine read the answer and send cookies. For any other page there are none. */
 export function corsHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
   const { origin } = request.headers;
   if (origin === undefined || isForeign(request)) return {};
@@ -22,7 +22,7 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
   };
 }
 
-/** The answer to a preflight. To a page that is not on this machine it allows nothing. */
+/** The answer to a preflight (the question of a browser whether a page may send a request). Pages elsewhere may send nothing. */
 export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,

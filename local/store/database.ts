@@ -7,26 +7,26 @@ import { refreshIndexes } from './level/refresh-indexes.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './store-error.ts';
 
-/** What the catalogue stores about a database. */
+/** What the catalogue (the list of all databases) stores about a database. */
 export interface DatabaseEntry {
   readonly name: string;
-  /** The folder with its files, in the store's directory. */
+  /** The name of the folder with the database's files. */
   readonly folder: string;
-  /** When it was created, in epoch milliseconds as text. A checkpoint recognises a database by its name and this (db-databases-05). */
+  /** When the database was created: epoch milliseconds, as text. By it a client recognises a database (db-databases-05). */
   readonly instanceStartTime: string;
   readonly security: Security;
 }
 
 type Work<T> = (pouch: PouchDB, open: OpenPouch) => Promise<T>;
 
-/** Opens a database, and finishes what a killed process left undone. */
+/** Opens a database. If an earlier process was killed during a purge, it finishes the purge. */
 async function openFinished(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const open = await openPouch(location, isInMemory);
   await finishPurge(open);
   return open;
 }
 
-/** One open database. All work on it goes through its methods, so that `alone` can wait until nothing else uses it. */
+/** One open database. All work on it goes through its methods. So `alone` can wait until nothing else uses the database. */
 export class Database {
   readonly location: string;
   readonly isInMemory: boolean;
@@ -49,19 +49,18 @@ export class Database {
     this.#open.catch(() => {});
   }
 
-  /** Reads, beside others. A failed write does not stop it. After a failed read the files are opened again first. */
+  /** Does work that only reads. It is also possible after a failed write. After a failed read, the files are opened again first. */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
   }
 
-  /** Does work that may write, but changes no document, as an index does. After any failure the files are opened again first. */
+  /** Does work on indexes, which may write, but changes no document. After any failure, the files are opened again first. */
   index<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }
 
   /**
-   * Brings all indexes up to date while nobody waits for it, as CouchDB does. So an index that is seldom asked for has little
-   * to catch up with.
+   * Brings all indexes up to date in the background, as CouchDB does. So a query of a seldom used index does not take long.
    */
   refreshSoon(): void {
     if (this.#isRefreshing) return;
@@ -74,7 +73,7 @@ export class Database {
       });
   }
 
-  /** Writes documents. The feeds look at the database afterwards, even after a failure: a part may have been written. */
+  /** Writes documents. Then it tells the `_changes` feeds to read again, even after a failure: some documents may be written. */
   async write<T>(work: Work<T>): Promise<T> {
     try {
       return await this.index(work);
@@ -101,7 +100,7 @@ export class Database {
     }
   }
 
-  /** Does work while nothing else uses the database: it waits for work that has begun, and new work waits for it. */
+  /** Does work while nothing else uses the database. It first waits for all work that has begun. New work waits until it is done. */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
     this.#isAlone += 1;
     const before = this.#alone;
@@ -119,12 +118,12 @@ export class Database {
     }
   }
 
-  /** How many tombstones it has. The first call counts all of them, a later one reads only what was written since. */
+  /** How many tombstones (deleted documents) the database has. The first call reads all; a later call reads what is new since. */
   countDeleted(): Promise<number> {
     return this.run((pouch) => this.deleted.count(pouch));
   }
 
-  /** Closes it for good. All later work is refused: there is no such database. */
+  /** Closes the database for good. After that, all work is refused with 404. */
   async close(): Promise<void> {
     await this.alone(async (open) => {
       this.#isGone = true;
@@ -135,9 +134,9 @@ export class Database {
 
   async #reopen(): Promise<void> {
     const open = await this.#open.catch(() => undefined);
-    // Another request has reopened it meanwhile.
+    // Another request has just opened the files again.
     if (open !== undefined && open.health.failure === undefined) return;
-    // If the disk still takes no writes, this throws, and what is open still serves reads.
+    // This throws if the disk still takes no writes. The old files then stay open, and still serve reads.
     if (!this.isInMemory) await probeDisk(`${this.location}.probe`);
     await open?.close();
     this.#open = openFinished(this.location, this.isInMemory);
@@ -145,13 +144,13 @@ export class Database {
   }
 }
 
-/** The ids of a database's tombstones, which PouchDB does not count. */
+/** The ids of a database's tombstones (deleted documents). PouchDB does not count them. */
 export class DeletedIds {
   readonly #ids = new Set<string>();
   #seq = 0;
   #counting: Promise<unknown> = Promise.resolve();
 
-  /** Reads what was written since the last call, and counts. */
+  /** Reads what was written since the last call, and returns how many tombstones there are now. */
   async count(pouch: PouchDB): Promise<number> {
     const counted = this.#counting.then(() => this.#readOn(pouch));
     this.#counting = counted.catch(() => {});
@@ -159,7 +158,7 @@ export class DeletedIds {
     return this.#ids.size;
   }
 
-  /** Drops the id of a purged document: no change would show that it is gone. */
+  /** Forgets the id of a purged document. PouchDB's list of changes does not show a purge. */
   forget(id: string): void {
     this.#ids.delete(id);
   }

@@ -25,7 +25,7 @@ type Methods<C extends StoreCall> = Readonly<Record<string, StoreRoute<C>>>;
 const VERSION = '3.5.0';
 const MOST_UUIDS = 1_000;
 
-/** A route for users who have a right: `demand` throws if they do not. */
+/** Makes a route that only some users may call. `demand` throws if the user lacks the right. */
 const only =
   <C extends StoreCall>(demand: (call: C) => void, route: StoreRoute<C>): StoreRoute<C> =>
   async (call) => {
@@ -55,13 +55,13 @@ const SERVER: Readonly<Record<string, Methods<StoreCall>>> = {
   },
 };
 
-/** `/db`, whether there is such a database or not. */
+/** Routes of `/db` for a database that need not exist. */
 const NAMED: Methods<StoreCall> = {
   PUT: only(demandServerAdmin, databases.createDatabase),
   DELETE: only(demandServerAdmin, databases.deleteDatabase),
 };
 
-/** `/db` and `/db/<this>`, if there is such a database and the user may read there. */
+/** Routes of `/db` and of `/db/<key>`. The database exists, and the user may read it. */
 const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
   '': { GET: databases.describeDatabase, POST: postDocument },
   _all_docs: { GET: allDocuments, POST: allDocuments },
@@ -77,7 +77,7 @@ const DATABASE: Readonly<Record<string, Methods<DatabaseCall>>> = {
   _security: { GET: databases.getSecurity, PUT: only(demandAdmin, databases.putSecurity) },
 };
 
-/** `/db/_index/ddoc/json/name`. */
+/** Routes of `/db/_index/ddoc/json/name`. */
 const INDEX: Methods<DatabaseCall> = { DELETE: only(demandAdmin, deleteIndex) };
 
 const DOCUMENT: Methods<DocumentCall> = { GET: getDocument, PUT: putDocument, DELETE: deleteDocument };
@@ -109,14 +109,17 @@ function byMethod<C extends StoreCall>(methods: Methods<C>, call: C): ReturnType
   throw new StoreError(405, `Only ${Object.keys(methods).join(',')} allowed`);
 }
 
-/** A user who may not read a database is not shown whether it exists. Anonymous gets 401, so that a client logs in. */
+/**
+ * Finds the database of a call, if the user may read it. If nobody is logged in, and the database is not open to everybody, the
+ * answer is 401, even if there is no such database. So a client logs in, and nobody learns which databases there are.
+ */
 function enterDatabase(call: StoreCall, name: string): DatabaseCall {
   const { user, store } = call;
   if (user.name === null && !isPublic(call, name)) {
     throw new StoreError(401, 'You are not authorized to access this db.');
   }
   const database = store.catalogue.get(name);
-  // _users contains derived passwords: whatever its _security says, a user reads only their own document.
+  // `_users` contains derived passwords. So users can read only their own document there, whatever `_security` says.
   const mayEnter = name === '_users' ? isServerAdmin(user) || isOwnUser(call) : isMember(user, database.entry.security);
   if (!mayEnter) throw new StoreError(403, 'You are not allowed to access this db.');
   return { ...call, database };

@@ -4,13 +4,13 @@ import { StoreError } from './store-error.ts';
 export const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-/** The number that an option is, from 0. @throws StoreError 400, which names the option, for anything else. */
+/** An option that has to be a whole number from 0. @throws StoreError 400, which names the option, for any other value. */
 export function countOption(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   throw new StoreError(400, `${name} must be a whole number`);
 }
 
-/** Options of a query that are true or false: true only if the query says `true`. */
+/** Reads options of a query that are true or false. An option is true only if the query says `true`. */
 export const flagsIn = <K extends string>(
   query: URLSearchParams,
   ...names: readonly K[]

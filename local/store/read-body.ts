@@ -14,14 +14,14 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    // The rest is read too: a sender who is cut off in the middle does not see the answer.
+    // The rest is read and dropped. If it were not read, the sender would be cut off, and would not see the answer.
     if (bytes <= MAX_BODY_BYTES) parts.push(part);
   }
   if (bytes > MAX_BODY_BYTES) throw new StoreError(413, 'The request entity is too large.');
   return Buffer.concat(parts);
 }
 
-/** Reads a JSON object, from a request that has to say so (db-limits-03). @throws StoreError 415, 413 or 400. */
+/** Reads a JSON object. The request must have the content type of JSON (db-limits-03). @throws StoreError 415, 413 or 400. */
 export async function readPostedObject(request: IncomingMessage): Promise<JsonObject> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new StoreError(415, 'Content-Type must be application/json');
@@ -29,7 +29,7 @@ export async function readPostedObject(request: IncomingMessage): Promise<JsonOb
   return readObject(request);
 }
 
-/** Reads a JSON object, whatever the request says its type is. @throws StoreError 413 or 400. */
+/** Reads a JSON object, whatever content type the request has. @throws StoreError 413 or 400. */
 export async function readObject(request: IncomingMessage): Promise<JsonObject> {
   const value = parseStored(await readBytes(request));
   if (!isJsonObject(value)) throw new StoreError(400, 'Request body must be a JSON object');

@@ -1,33 +1,36 @@
 import { isTextList } from './outside-values.ts';
 import { StoreError } from './store-error.ts';
 
-/** Some users, by their names or their roles. */
+/** A group of users, by their names or their roles. */
 export interface Group {
   readonly names: readonly string[];
   readonly roles: readonly string[];
 }
 
-/** Who may do what in a database, as `_security` says it: CouchDB's two groups, and `writers`, which CouchDB stores and ignores (docs/store.md). */
+/**
+ * The content of `_security`: who may do what in a database. `admins` and `members` are CouchDB's groups. `writers` is ours; a
+ * CouchDB stores it, but ignores it (docs/store.md).
+ */
 export interface Security {
   readonly admins: Group;
   readonly members: Group;
-  /** If it is there, only these users and administrators write documents. */
+  /** If this group is present, only its users and administrators can write documents. */
   readonly writers?: Group;
 }
 
-/** Who sends a request. Anonymous has the name `null`. */
+/** The user who sends a request. If nobody is logged in, the name is `null`. */
 export interface StoreUser {
   readonly name: string | null;
   readonly roles: readonly string[];
 }
 
-/** A new database is for administrators only (db-auth-08). */
+/** The security of a new database: only administrators have access (db-auth-08). */
 export const CLOSED: Security = {
   admins: { names: [], roles: ['_admin'] },
   members: { names: [], roles: ['_admin'] },
 };
 
-/** Reads a body for `_security`. @throws StoreError 400, which names the group that is malformed. */
+/** Reads the body of `PUT /db/_security`. @throws StoreError 400, which names the malformed group. */
 export function readSecurity(body: Readonly<Record<string, unknown>>): Security {
   const admins = readGroup('admins', body['admins']);
   const members = readGroup('members', body['members']);
@@ -53,14 +56,14 @@ export const isServerAdmin = (user: StoreUser): boolean => user.roles.includes('
 export const isDatabaseAdmin = (user: StoreUser, { admins }: Security): boolean =>
   isServerAdmin(user) || isIn(user, admins);
 
-/** Whether the user may read. If `members` is empty, everybody may, as in CouchDB. */
+/** Whether the user may read the database. If the group `members` is empty, everybody may, as in CouchDB. */
 export function isMember(user: StoreUser, security: Security): boolean {
   const { members } = security;
   const isOpen = members.names.length === 0 && members.roles.length === 0;
   return isOpen || isDatabaseAdmin(user, security) || isIn(user, members);
 }
 
-/** Who asks, and for which database. */
+/** The user of a call, and the database of the call. */
 interface Asker {
   readonly user: StoreUser;
   readonly database: { readonly entry: { readonly security: Security } };

@@ -4,11 +4,11 @@ import { corsHeaders, isForeign, preflight } from './cors.ts';
 import { dispatch } from './dispatch.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
-// Clients keep idle connections for less, so the server never closes one while a request is on its way.
+// Clients close an idle connection earlier. So the server does not close one just when a client sends a request on it.
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
-/** The store's HTTP server, not yet listening. */
+/** Makes the store's HTTP server. It does not listen yet. */
 export function createStoreServer(store: Store): http.Server {
   const server = http.createServer((request, response) => {
     void serve(store, request, response);
@@ -18,7 +18,7 @@ export function createStoreServer(store: Store): http.Server {
 }
 
 async function serve(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Leases are measured by this header, and Node's own is up to a second old.
+  // Cascade uses this header as its clock. The header that Node itself would send can be a second old.
   response.setHeader('date', new Date(store.now()).toUTCString());
   try {
     for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value);
@@ -34,7 +34,7 @@ async function answerTo(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<StoreReply | typeof SENT> {
-  // With another Host, a web page has made its own name point to this machine.
+  // With another `Host`, a web page may have made its own name point to this machine.
   if (!LOOPBACK_HOST.test(request.headers.host ?? ''))
     throw new StoreError(403, 'This store answers on loopback only.');
   if (isForeign(request)) throw new StoreError(403, 'This store answers pages on loopback only.');
@@ -49,7 +49,7 @@ async function answerTo(
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: decodePath(path),
     query: new URLSearchParams(query.join('?')),
-    // A browser that logs in or out may still send a cookie that has expired.
+    // At a login or logout nobody is identified: a browser may still send an expired cookie, and that must not be an error.
     user: isLogin ? { name: null, roles: [] } : await store.accounts.identify({ authorization, cookie, address }),
   };
   return dispatch(call);
@@ -75,7 +75,7 @@ function fail(request: IncomingMessage, response: ServerResponse, thrown: unknow
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: StoreReply): void {
-  // A body that no route has read must still be received, before the connection can serve the next request.
+  // The connection can serve the next request only after the body is received. So the rest of the body is read and dropped.
   request.resume();
   if (status !== 204 && status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(status, headers);

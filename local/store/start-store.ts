@@ -9,9 +9,9 @@ import { createStoreServer } from './server.ts';
 export interface StoreOptions {
   /** 0 = any free port; 5985 by default. */
   readonly port?: number;
-  /** Where everything is kept. Without it everything is in memory. */
+  /** The directory where everything is kept. If it is absent, everything is in memory. */
   readonly directory?: string;
-  /** The administrator; by default a new one with a random password. */
+  /** The administrator; default: `cascade`, with a random password. */
   readonly admin?: { readonly name: string; readonly password: string };
 }
 
@@ -26,9 +26,9 @@ export interface EmbeddedStore {
 const DEFAULT_PORT = 5985;
 
 /**
- * Starts a store that speaks CouchDB's protocol on 127.0.0.1. docs/store.md says what it does not do.
+ * Starts a store on 127.0.0.1 that speaks CouchDB's protocol. docs/store.md says which parts of the protocol are missing.
  *
- * @param now - epoch milliseconds, for `Date` headers, sessions and lockouts.
+ * @param now - the clock, in epoch milliseconds: for `Date` headers, sessions and locked users.
  * @throws CascadeError `PORT_IN_USE`, or `STORE_IN_USE` if another store has the directory.
  */
 export async function startStore(options: StoreOptions = {}, now: () => number = Date.now): Promise<EmbeddedStore> {

@@ -1,4 +1,4 @@
-/** How CouchDB calls a refusal with this status, in the field `error`, if it has no more special word for it. */
+/** CouchDB's usual word, in the field `error`, for a refusal with this status. */
 const WORDS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
@@ -17,10 +17,10 @@ const WORDS: Readonly<Record<number, string>> = {
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly status: number;
-  /** CouchDB's word for it, as `bad_request`. */
+  /** CouchDB's word for the refusal, such as `bad_request`. */
   readonly error: string;
 
-  /** @param error - by default CouchDB's usual word for the status. */
+  /** @param error - default: CouchDB's usual word for the status. */
   constructor(status: number, reason: string, error = WORDS[status] ?? 'unknown_error', options?: ErrorOptions) {
     super(reason, options);
     this.status = status;
@@ -28,10 +28,10 @@ export class StoreError extends Error {
   }
 }
 
-/** 409: the request names another rev than the newest, or none. */
+/** 409: the document exists, and the request names another rev than the newest, or no rev. */
 export const conflict = (): StoreError => new StoreError(409, 'Document update conflict.');
 
-/** 404: there is no such database, or no more. */
+/** 404: there is no such database. */
 export const noDatabase = (): StoreError => new StoreError(404, 'Database does not exist.');
 
 interface PouchFailure {
@@ -48,19 +48,22 @@ const isPouchFailure = (error: unknown): error is PouchFailure =>
   typeof error.status === 'number' &&
   'name' in error;
 
-/** How a failure is answered. One of PouchDB becomes what CouchDB says; any other is 500, without its text, which may contain secrets. */
+/**
+ * Makes the answer to a failure. A failure of PouchDB becomes CouchDB's answer in the same case. Any other failure becomes a 500
+ * without the failure's text, which may contain secrets.
+ */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   if (!isPouchFailure(error)) return internal(error);
   if (error.name === 'conflict') return conflict();
   const reason = error.reason ?? error.message;
-  // PouchDB gives these two the status 500, CouchDB 400.
+  // PouchDB gives the next two failures the status 500. CouchDB answers them with 400.
   if (error.name === 'doc_validation') return invalidMember(reason);
   if (error.name === 'badarg') return new StoreError(400, reason);
   return error.status < 500 ? new StoreError(error.status, reason, error.name) : internal(error);
 }
 
-/** 400 for a member of a document that begins with `_` and is none of CouchDB's. */
+/** 400 for a document with a member whose name begins with `_` but is none of CouchDB's. */
 export const invalidMember = (reason: string): StoreError =>
   new StoreError(400, `Bad special document member: ${reason}`, 'doc_validation');
 

@@ -8,13 +8,13 @@ export interface TenantCommand {
   readonly port: number;
   readonly seed: string | undefined;
   readonly clock: Pace;
-  /** The absolute path of the state file; undefined: nothing is kept over restarts. */
+  /** The absolute path of the state file. If it is undefined, nothing is kept when the tenant ends. */
   readonly state: string | undefined;
   /** Print JSON lines only. */
   readonly json: boolean;
 }
 
-/** The options, or the exit code: 0 after `--help`, 2 after a mistake. The help or the mistake is printed already. */
+/** The options, or the exit code: 0 after `--help`, 2 after a mistake. The help or the mistake was printed. */
 export type ReadCommand =
   | { readonly kind: 'run'; readonly command: TenantCommand }
   | { readonly kind: 'exit'; readonly code: 0 | 2 };
@@ -25,7 +25,7 @@ Examples:
   $ npm run tenant -- --clock 3600            an hour passes in a second
   $ npm run tenant -- --clock hand --seed s   time passes only by POST /_sim/clock; all is the same each time`;
 
-/** Parses the command line of `npm run tenant`; prints the help with `write`, a mistake with `writeError`. */
+/** Parses the command line of `npm run tenant`. It prints the help by `write`, and a mistake by `writeError`. */
 export function readTenantCommand(
   args: readonly string[],
   output: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
@@ -38,7 +38,7 @@ export function readTenantCommand(
   try {
     command.parse([...args], { from: 'user' });
     const { port, seed, clock, state, json = false } = command.opts<Omit<TenantCommand, 'json'> & { json?: true }>();
-    // npm starts this in the repository; INIT_CWD is where the user called npm.
+    // npm runs this program in the repository. INIT_CWD is the folder in which the user called npm.
     const file = state && resolve(process.env['INIT_CWD'] ?? '.', state);
     return { kind: 'run', command: { port, seed, clock, state: file, json } };
   } catch (error) {
@@ -73,7 +73,7 @@ function parsePace(text: string): Pace {
   throw new InvalidArgumentError('The clock is real, hand, or a number above 0 and at most 1000000.');
 }
 
-/** The text as one line that cannot control a terminal: control and format characters become escapes as `\\u202e`. */
+/** Makes one line of a text that cannot control a terminal: control and format characters become escapes like `\\u202e`. */
 export const safeLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

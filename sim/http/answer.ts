@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { StateError } from '../state/state-file.ts';
 
-/** What a route answers: a status, headers, and a body that is sent as JSON, or a plain text. Without body and text nothing is sent. */
+/** A route's answer: a status, headers, and either a `body` that is sent as JSON, or a plain `text`. It may have neither. */
 export interface TenantAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface ErrorEntry {
   readonly detail?: string;
 }
 
-/** Thrown by a route to refuse the call; the server turns it into `{errors: [entry], traceId}`. */
+/** A route throws this to refuse a call. The server answers `{errors: [entry], traceId}`. */
 export class Refusal extends Error {
   readonly status: number;
   readonly entry: ErrorEntry;
@@ -30,22 +30,22 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer 200 with `body` as JSON; a field that is undefined is left out. */
+/** The answer 200 with `body` as JSON. A field that is undefined is left out. */
 export function ok(body: unknown): TenantAnswer {
   return { status: 200, body };
 }
 
-/** 400 for a mistake in the call; `code` defaults to the gateway's. */
+/** 400 for a mistake in the call. The default of `code` is that of Qlik's gateway. */
 export function badRequest(detail: string, code = 'HTTP-400'): Refusal {
   return new Refusal(400, { code, title: 'Invalid request', detail });
 }
 
-/** 403 for a caller that lacks a right; `code` defaults to the gateway's. */
+/** 403 for a caller who lacks a right. The default of `code` is that of Qlik's gateway. */
 export function forbidden(detail: string, code = 'HTTP-403'): Refusal {
   return new Refusal(403, { code, title: 'Forbidden', detail });
 }
 
-/** 404; `code` defaults to the gateway's. */
+/** 404 for something that does not exist. The default of `code` is that of Qlik's gateway. */
 export function notFound(detail: string, code = 'HTTP-404'): Refusal {
   return new Refusal(404, { code, title: 'Not found', detail });
 }
@@ -56,7 +56,7 @@ export function found<T>(thing: T | undefined, what: string, code?: string): T {
   return thing;
 }
 
-/** Sends `answer`; does nothing if the caller is gone or an answer is already on its way. */
+/** Sends an answer. Does nothing if the caller has disconnected, or if an answer was already sent. */
 export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void {
   if (response.destroyed || response.headersSent) return;
   const text = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
@@ -68,8 +68,8 @@ export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void
 }
 
 /**
- * The answer to a call that threw `error`. A refusal has its own status. A state that cannot be kept is 500 and says
- * why. Anything else is a bug of the simulation: 500 without details, and the error is logged on stderr.
+ * Makes the answer to a call that threw `error`. A refusal has its own status. If the state file failed, the answer is a 500 that
+ * says why. Any other error is a bug of the simulation: the answer is a 500 without details. Both 500s are logged on stderr.
  */
 export function errorAnswer(error: unknown, traceId: string): TenantAnswer {
   if (error instanceof Refusal) {

@@ -11,17 +11,17 @@ export interface TenantCall {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** Scheme, host and port as the caller wrote them: links in answers start with it. */
+  /** Scheme, host and port as the caller wrote them. Links in answers start with this text. */
   readonly origin: string;
 }
 
-/** A call under `/api`, whose caller is known. `scopes` is undefined if scopes do not apply (API keys). */
+/** A call under `/api`. Its caller was identified. `scopes` is undefined for an API key, which has no scopes. */
 export interface ApiCall extends TenantCall {
   readonly user: User;
   readonly scopes: readonly string[] | undefined;
 }
 
-/** The body as JSON. @throws Refusal 400 if it is not JSON, or nested deeper than 100. */
+/** The body as JSON. @throws Refusal 400 if it is not JSON, or is nested more than 100 levels deep. */
 export function jsonBody(call: TenantCall): unknown {
   try {
     return parseApiJson(call.body.toString('utf8'));
@@ -37,7 +37,7 @@ export function jsonObject(call: TenantCall): Record<string, unknown> {
   return body;
 }
 
-/** Whether `value` is an object and neither null nor an array. */
+/** Whether `value` is an object, and neither null nor an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -57,12 +57,12 @@ export async function readApiBody(request: IncomingMessage): Promise<Buffer> {
     bytes += chunk.length;
     if (bytes <= MAX_BYTES) chunks.push(chunk);
   }
-  // Only now: a client reads the answer after it has sent everything.
+  // The body is read to its end before the refusal: a client reads the answer only after it has sent everything.
   if (bytes > MAX_BYTES) throw new Refusal(413, { code: 'HTTP-413', title: 'Payload too large' });
   return Buffer.concat(chunks);
 }
 
-/** JSON may be nested this deep: writing deeper JSON out again would overflow the stack. */
+/** How many levels deep JSON may be nested. To write out much deeper JSON would overflow the stack. */
 const MAX_DEPTH = 100;
 
 /** The value of a JSON text. @throws Error if it is not JSON, or nested deeper than 100 arrays and objects */

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Lets `server` listen on 127.0.0.1 and returns its URL. Rejects with an Error whose `code` is `EADDRINUSE` if `port` (0 = any free one) is taken. */
+/**
+ * Makes `server` listen on 127.0.0.1, and returns its URL. `port` 0 means any free port. If the port is in use, it rejects with an
+ * Error whose `code` is `EADDRINUSE`.
+ */
 export async function listenOnLoopback(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

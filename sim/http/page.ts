@@ -7,13 +7,13 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** How a list is sorted, cut and shown. */
+/** How a list is sorted, divided into pages, and shown. */
 export interface PageOptions<T> {
-  /** The fields that it can be sorted by, each with the key of an item. Keys compare as texts, so an instant is ISO 8601. */
+  /** The fields by which the list can be sorted, each with a function for an item's key. Keys are compared as texts. */
   readonly keys: Readonly<Record<string, (item: T) => string>>;
-  /** A text as in the query parameter `sort`: the order if the query has no `sort`. Or a fixed order: the query cannot change it. */
+  /** A text: the order if the query has no parameter `sort`, in the form of that parameter. An object: the order, in any case. */
   readonly sort: string | Sort;
-  /** Orders items with equal keys. No two items have the same tie; all ties are numbers, or all are texts. */
+  /** Orders items with equal keys. No two items have the same tie. All ties are numbers, or all are texts. */
   readonly tie: (item: T) => number | string;
   /** How many items a page has if the query has no `limit`. */
   readonly limit: number;
@@ -31,8 +31,10 @@ interface PageBody {
 }
 
 /**
- * The page of `items` that the query asks for with `sort`, `limit` and the cursor in `next` or `prev`. A cursor holds a
- * place in the list, not a number: items that come or go between two pages neither repeat nor hide others.
+ * Makes the page of `items` that the query asks for by `sort`, by `limit`, and by a cursor in `next` or `prev`.
+ *
+ * A cursor has the key of the item at the page's edge, not a number. So if items are added or removed between two pages, no other
+ * item is repeated or left out.
  *
  * @throws Refusal 400
  */
@@ -62,8 +64,10 @@ export function page<T>(call: TenantCall, items: readonly T[], options: PageOpti
 }
 
 /**
- * The order that the query asks for with `sort`: one of `fields`, with `+` or `-` before it or bare. A careless client's
- * `+` arrives as a space (q-reloads-list-06). `initial` is used if the query has no `sort`.
+ * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space before it counts
+ * as `+`, because a client that does not encode its `+` sends a space (q-reloads-list-06).
+ *
+ * @param initial - the order if the query has no `sort`.
  *
  * @throws Refusal 400
  */
@@ -89,12 +93,12 @@ export function parseFlag(call: TenantCall, name: string): boolean | undefined {
   return text === 'true';
 }
 
-/** Whether the query fits an item with these `values`: each parameter of such a name has that value or is absent. */
+/** Whether the query asks for an item with these `values`: for each name, the query has this value, or no such parameter. */
 export function isAsked({ query }: TenantCall, values: Readonly<Record<string, string>>): boolean {
   return Object.entries(values).every(([name, value]) => (query.get(name) ?? value) === value);
 }
 
-/** Whether `value` contains the text of the query parameter `name`, in upper or lower case. True if the query has no `name`. */
+/** Whether `value` contains the text of the query parameter `name`, in any case of letters. True if there is no such parameter. */
 export function hasAskedText({ query }: TenantCall, name: string, value: string): boolean {
   return value.toLowerCase().includes(query.get(name)?.toLowerCase() ?? '');
 }
@@ -117,12 +121,12 @@ function readCursor(call: TenantCall, name: 'next' | 'prev', sort: Sort): Place 
     const isOfThisList = field === sort.field && descending === sort.descending && typeof key === 'string';
     if (isOfThisList && (typeof tie === 'number' || typeof tie === 'string')) return { key, tie };
   } catch {
-    // Not JSON: refused below, as every other cursor that is not of this list.
+    // Not JSON: refused below, like every other cursor that is not of this list.
   }
   throw badRequest(`${name} is no cursor of this list.`);
 }
 
-/** The address of this call, with a cursor in place of its own. */
+/** The address of this call, with these cursors in place of the call's own. */
 function href(call: TenantCall, cursors: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(call.query);
   for (const [name, value] of Object.entries(cursors)) {

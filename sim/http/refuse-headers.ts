@@ -3,7 +3,7 @@ import { badRequest } from './answer.ts';
 
 const MAX_BYTES = 2048;
 
-/** They say how a message is framed and routed: with a made-up value nobody could read it. */
+/** Headers that say how a message is framed and routed. With a made-up value, nobody could read the message. */
 const OF_THE_CONNECTION = [
   'connection',
   'content-length',
@@ -18,8 +18,10 @@ const OF_THE_CONNECTION = [
 ];
 
 /**
- * Refuses headers, of a webhook or a fault, that cannot be sent: more than 2,048 bytes, a name twice in whatever case, a
- * name or value that HTTP does not allow, a header that frames or routes the message. `what` names them in the message.
+ * Checks the headers of a webhook or of a fault. They are refused if they have more than 2,048 bytes, a name twice (in any case of
+ * letters), a name or value that HTTP does not allow, or a header that frames or routes the message.
+ *
+ * @param what - what the error message calls the headers.
  *
  * @throws Refusal 400
  */

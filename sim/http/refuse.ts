@@ -6,7 +6,7 @@ import type { Tenant } from '../tenant.ts';
 import { forbidden, Refusal, type TenantAnswer } from './answer.ts';
 import type { ApiCall } from './call.ts';
 
-/** The calls of one tier are counted together. */
+/** A group of routes with one rate limit. The calls of a tier are counted together. */
 type Tier = 'tier 1' | 'tier 2' | 'reloads' | 'cancel';
 
 const LIMIT_OF = {
@@ -16,7 +16,7 @@ const LIMIT_OF = {
   cancel: 'api.reloadsPer5Min',
 } as const satisfies Record<Tier, SwitchName>;
 
-/** Counts a call of `route`. @throws Refusal 429 if the user has used up what the route's tier allows in five minutes (q-rate-01 … 05) */
+/** Counts a call of `route`. @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (q-rate-01 … 05) */
 export function refuseRate(tenant: Tenant, route: string, userId: string): void {
   const tier = tierOf(route);
   const limit = tenant.switches.get(LIMIT_OF[tier]);
@@ -27,19 +27,21 @@ export function refuseRate(tenant: Tenant, route: string, userId: string): void 
   throw new Refusal(429, entry, { 'Retry-After': String(seconds) });
 }
 
-/** Tier 1 reads or sends a delivery again; tier 2 changes something; two routes have a limit of their own. */
+/** The tier of a route. Tier 1: routes that read, or that send a delivery again. Tier 2: routes that change something. */
 function tierOf(route: string): Tier {
   if (route === 'POST /api/v1/reloads') return 'reloads';
   if (route === 'POST /api/v1/reloads/{id}/actions/cancel') return 'cancel';
   return route.startsWith('GET ') || route.endsWith('/actions/resend') ? 'tier 1' : 'tier 2';
 }
 
-/** With one of these scopes a token may do all that its user may; each other scope is for one kind of resource. */
+/** With one of these scopes, a token may do all that its user may do. Every other scope is for one kind of resource. */
 const WIDE = ['user_default', 'admin_classic'];
 
 /**
- * Scopes restrict what a token may do, and never add rights (q-tokens-08). Two things are known of the narrow ones: a
- * scope `…:read` changes nothing, and a reload needs `apps`. @throws Refusal 403 if the scopes of the caller's token are too narrow
+ * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (q-tokens-08). Of the scopes
+ * for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
+ *
+ * @throws Refusal 403 if the scopes do not allow the call.
  */
 export function refuseScope(call: ApiCall): void {
   const { scopes, method, path } = call;
@@ -49,7 +51,7 @@ export function refuseScope(call: ApiCall): void {
   if (!writing.some((scope) => needed.includes(scope))) throw forbidden('The scope of the token is too narrow.');
 }
 
-/** Answers a call as `fault` says, with `work` before it or without; undefined means no answer. */
+/** Answers a call as `fault` says, and does the call's `work` if the fault says so. Undefined means that nothing is answered. */
 export async function answerWithFault(
   fault: ApiFault,
   work: () => Promise<TenantAnswer>,

@@ -22,7 +22,7 @@ export const ON = { type: 'boolean', default: true };
 /** An array of texts, empty if it is absent. */
 export const NAMES = { type: 'array', items: TEXT, default: [] };
 
-/** An object of texts, empty if it is absent; `refuseHeaders` checks the rest. */
+/** An object of texts, empty if it is absent. `refuseHeaders` checks everything else about headers. */
 export const HEADERS = { type: 'object', additionalProperties: { type: 'string' }, default: {} };
 
 /** A whole number from `minimum` to `maximum`, both included. */
@@ -44,14 +44,17 @@ export const UP_TO_TEN_YEARS = {
 const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false });
 
 /**
- * Makes a parser of values from outside that have the form `schema`. Of an object the parser returns the fields that the
- * schema names, and no others: an absent one has its default or is undefined. It writes the defaults into the value, too.
- * It throws Refusal 400 with `code` (`HTTP-400` if absent); the detail calls the value `what`.
+ * Makes a parser of values from outside that must have the form `schema`.
+ *
+ * The parser returns an object with only the fields that the schema names. A field that the value lacks has its default, or is
+ * undefined. The parser also writes the defaults into the value.
+ *
+ * If the value has another form, the parser throws Refusal 400 with `code` (default `HTTP-400`). The message calls the value `what`.
  */
 export function parserOf<T>(what: string, schema: Schema, code?: string): (value: unknown) => T {
   let validate: ValidateFunction | undefined;
   return (value) => {
-    // Compiled at the first use, so that a tenant starts sooner.
+    // The schema is compiled at its first use, so that a tenant starts sooner.
     validate ??= ajv.compile(schema);
     if (!validate(value)) throw badRequest(explain(what, validate.errors), code);
     if (schema.properties === undefined) return value as T;
@@ -66,12 +69,12 @@ export function parseEach<T>(value: unknown, parse: (entry: unknown) => T): read
   return value.map((entry: unknown) => parse(entry));
 }
 
-/** Parses each entry of an array, or the one value that stands for it. @throws Refusal 400 if `parse` refuses one */
+/** Parses each entry of an array. A value that is no array counts as its only entry. @throws Refusal 400 if `parse` refuses one */
 export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T): readonly T[] {
   return parseEach(Array.isArray(value) ? value : [value], parse);
 }
 
-/** What is wrong. The last error is the outermost: if a value fits none of several alternatives, it is about all of them. */
+/** Says what is wrong. It takes the last error: if a value fits none of several alternatives, that one is about all of them. */
 function explain(what: string, errors: readonly ErrorObject[] | null | undefined): string {
   const { instancePath = '', keyword, message, params, parentSchema = {}, data } = errors?.at(-1) ?? {};
   const place = instancePath === '' ? what : instancePath.slice(1);

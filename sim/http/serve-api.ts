@@ -16,7 +16,7 @@ import { type ApiCall, isObject, jsonOrText, type TenantCall } from './call.ts';
 import { answerWithFault, refuseRate, refuseScope } from './refuse.ts';
 import { createRouter } from './router.ts';
 
-/** What the journal shows of an API call, as far as it is known. */
+/** What the journal shows of an API call. A field is absent if it is not known. */
 export interface SeenCall {
   userId?: string;
   appId?: string | undefined;
@@ -42,8 +42,8 @@ export function isApiRoute(name: string): boolean {
 }
 
 /**
- * Answers a call as a real tenant does, or as the first fault that fits says: undefined means no answer. Writes what it
- * finds out into `seen`. @throws Refusal
+ * Answers a call as a real tenant does. If there is a fault for the call, it answers as the fault says; undefined means that nothing
+ * is answered. It writes what it learns about the call into `seen`. @throws Refusal
  */
 export async function serveApi(
   tenant: Tenant,
@@ -51,18 +51,18 @@ export async function serveApi(
   response: ServerResponse,
   seen: SeenCall,
 ): Promise<TenantAnswer | undefined> {
-  // Under /api authentication comes before everything else (q-tokens-07).
+  // Under /api, the caller is identified before everything else (q-tokens-07).
   const identity = /^\/api(\/|$)/.test(call.path) ? identify(tenant, call) : undefined;
   if (identity !== undefined) seen.userId = identity.user.id;
   const latencyMs = tenant.switches.get('api.latencyMs');
-  // While time stands still, the call would wait for ever.
+  // No wait while time stands still: it would never end.
   if (latencyMs > 0 && !tenant.clock.isHeld) await wait(tenant.clock, latencyMs);
   const route = findRoute(call.method, call.path);
   if (route === undefined) throw notFound(`There is no ${call.method} ${call.path}.`);
   if (route.name === 'POST /api/v1/reloads') seen.body = jsonOrText(call.body.toString('utf8'));
   seen.appId = appIdOf(call, seen.body, route.params['id']);
   const work = async () => {
-    // Outside /api the call has no user; those routes do not look at it.
+    // A call outside /api has no user. The routes there do not use it.
     const known = { ...call, ...identity, params: route.params } as ApiCall;
     if (identity !== undefined) {
       refuseScope(known);

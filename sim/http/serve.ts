@@ -9,7 +9,7 @@ import { type SeenCall, serveApi } from './serve-api.ts';
 
 const findControl = createRouter<TenantCall>({ ...controlRoutes, ...appControlRoutes });
 
-/** The tenant's server, not listening yet: the API, and the control interface under `/_sim`. */
+/** Makes the tenant's server: the API, and the control interface under `/_sim`. It does not listen yet. */
 export function createTenantServer(tenant: Tenant): Server {
   const answerCall = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const receivedAt = tenant.clock.preciseNow();
@@ -19,7 +19,7 @@ export function createTenantServer(tenant: Tenant): Server {
       const call = await readCall(request);
       const answer = await (isControl ? serveControl(tenant, call) : serveApi(tenant, call, response, seen));
       if (request.method !== 'GET') tenant.keeper?.changed();
-      // No answer leaves before the file has what it says: a crash must not take it back.
+      // The answer waits until the state file has the change. Otherwise a crash could undo a change that was answered.
       await tenant.keeper?.settled();
       return answer;
     };
@@ -32,7 +32,7 @@ export function createTenantServer(tenant: Tenant): Server {
       .catch((error: unknown) => send(errorAnswer(error, tenant.chance.traceId())));
     if (!isControl) journalCall(tenant, request, seen, answer, receivedAt);
   };
-  // Longer than clients keep idle connections: a call must not arrive on a connection that the server is closing.
+  // Clients close an idle connection earlier. So no call arrives on a connection that the server is closing.
   return createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
     answerCall(request, response).catch((error: unknown) => {
       console.error('The simulated tenant failed:', error);
@@ -60,7 +60,7 @@ async function readCall(request: IncomingMessage): Promise<TenantCall> {
   return { method, path, query, params: {}, headers, body: await readApiBody(request), origin };
 }
 
-/** A call without an answer has neither status nor `answeredAt`. */
+/** Writes a call into the journal. If the call got no answer, its entry has neither `status` nor `answeredAt`. */
 function journalCall(
   tenant: Tenant,
   request: IncomingMessage,

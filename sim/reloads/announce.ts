@@ -9,25 +9,25 @@ import { appReloadFinished, type EventContext, reloadFinished } from './reload-e
 export interface AnnouncePorts {
   readonly chance: Chance;
   readonly tenantId: string;
-  /** The owner of apps that name no other. */
+  /** The owner of each app that names no owner. */
   readonly defaultOwnerId: string;
   readonly switches: Switches;
   readonly journal: Journal;
   readonly publisher: Publisher;
 }
 
-/** Writes a reload's change of state into the journal; and if it ended, sends its events to the webhooks. */
+/** Writes a reload's change of state into the journal. If the reload has ended, it also sends its events to the webhooks. */
 export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   const { id, appId, status, type, resourceId, endedAt } = reload;
   ports.journal.add('reload', { id, appId, appName: app.name, status, type, resourceId });
   if (endedAt === undefined) return;
-  // First the engine's attempt, if there was one, then the outcome (q-events-01, -02).
+  // The event of the engine's attempt comes first, if there was an attempt, then that of the reload (q-events-01, -02).
   announceAttempt(ports, reload, app, endedAt);
   const context = contextOf(ports, reload, app, endedAt);
   ports.publisher.publish(reloadFinished(reload, app, ports.switches, context));
 }
 
-/** Sends the event that the engine's attempt of a reload ended at `time` (epoch ms); none if the reload never started. */
+/** Sends the event that an attempt of the engine has ended at `time` (epoch ms). If the reload never started, it sends nothing. */
 export function announceAttempt(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
   const { id: reloadId, partial, attemptAt, status } = reload;
   if (attemptAt === undefined) return;

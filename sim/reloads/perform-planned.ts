@@ -4,7 +4,7 @@ import type { Tenant } from '../tenant.ts';
 import type { Reload, ReloadType } from './record.ts';
 import { appReloadFinished } from './reload-events.ts';
 
-/** Does what was planned, now that it is due. An app that has a pending reload gets no second one. */
+/** Does something that was planned, when it is due. If an app has a pending reload, a planned reload is left out. */
 export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
   switch (planned.kind) {
     case 'reload': {
@@ -25,7 +25,7 @@ export function performPlanned(tenant: Tenant, planned: PlannedReload): void {
   }
 }
 
-/** Starts a reload for a person or a schedule, without a request by an API key. */
+/** Starts a reload as a person or a schedule does: without a call of the API. */
 export function startByHand(tenant: Tenant, app: App, type: ReloadType): Reload {
   const nothing = { resourceType: undefined, resourceId: undefined };
   const request = { appId: app.id, partial: false, weight: 1, variables: {}, ...nothing };

@@ -1,4 +1,4 @@
-/** `QUEUED`, `RELOADING` and `CANCELING` are active. The others are ends: an ended reload never changes (q-states-01). */
+/** A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes (q-states-01). */
 export type ReloadStatus =
   | 'QUEUED'
   | 'RELOADING'
@@ -12,7 +12,7 @@ export type ReloadStatus =
 export const RELOAD_TYPES = ['hub', 'external', 'chronos', 'automations', 'data-refresh', 'choreographer'] as const;
 export type ReloadType = (typeof RELOAD_TYPES)[number];
 
-/** The body of `POST /api/v1/reloads` with its defaults. */
+/** The body of `POST /api/v1/reloads`. A field that the caller left out has its default. */
 export interface ReloadRequest {
   readonly appId: string;
   readonly partial: boolean;
@@ -22,10 +22,10 @@ export interface ReloadRequest {
   readonly resourceId: string | undefined;
 }
 
-/** One reload as it is now; instants in epoch ms. Each change of state makes a new record. */
+/** The record of a reload, with times in epoch ms. It is never changed: each change of the reload's state makes a new record. */
 export interface Reload extends ReloadRequest {
   readonly id: string;
-  /** Its number among the tenant's reloads: it orders those of the same millisecond. */
+  /** The reload's number in the tenant. It orders reloads of the same millisecond. */
   readonly seq: number;
   readonly userId: string;
   readonly type: ReloadType;
@@ -35,7 +35,7 @@ export interface Reload extends ReloadRequest {
   /** When the engine's present or last attempt began. */
   readonly attemptAt: number | undefined;
   readonly endedAt: number | undefined;
-  /** Why it failed. */
+  /** Why the reload failed. */
   readonly error: ReloadError | undefined;
 }
 

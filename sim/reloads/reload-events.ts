@@ -6,7 +6,7 @@ import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE, type TenantEvent, toSecond }
 import type { Reload } from './record.ts';
 import { resourceOf } from './reload-view.ts';
 
-/** The fields that the events of one load share. */
+/** The fields that the events about one reload have in common. */
 export interface EventContext {
   readonly chance: Chance;
   readonly tenantId: string;
@@ -17,7 +17,7 @@ export interface EventContext {
   readonly time: number;
 }
 
-/** One attempt of the engine to load an app, whether a reload record asked for it or not. */
+/** One attempt of the engine to load an app: for a reload, or for "Load data" in the editor. */
 export interface EngineAttempt {
   readonly reloadId: string;
   readonly succeeded: boolean;
@@ -25,7 +25,7 @@ export interface EngineAttempt {
   readonly durationMs: number;
 }
 
-/** The event of the reload service: one for each reload, when its outcome is final (q-envelopes-02 … 05). */
+/** Makes the event of the reload service. There is one for each reload, when the reload has ended (q-envelopes-02 … 05). */
 export function reloadFinished(reload: Reload, app: App, switches: Switches, context: EventContext): TenantEvent {
   const { id, appId, userId, status, type, partial, weight, startedAt, endedAt = context.time } = reload;
   return event(RELOAD_FINISHED_TYPE, 'com.qlik/reloads', app, context, {
@@ -48,7 +48,7 @@ export function reloadFinished(reload: Reload, app: App, switches: Switches, con
   });
 }
 
-/** The event of the engine: one for each attempt; only the envelope has the app's id (q-envelopes-07, -08). */
+/** Makes the event of the engine. There is one for each attempt. Its data do not have the app's id (q-envelopes-07, -08). */
 export function appReloadFinished(attempt: EngineAttempt, app: App, context: EventContext): TenantEvent {
   return event(APP_RELOAD_FINISHED, 'com.qlik/engine', app, context, {
     name: app.name,

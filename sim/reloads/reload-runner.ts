@@ -18,19 +18,19 @@ export interface RunnerPorts {
   readonly switches: Switches;
   readonly apps: Apps;
   readonly store: ReloadStore;
-  /** Called after each change of state, the first one included. */
+  /** Called after each change of a reload's state, also when the reload is made. */
   readonly changed: (reload: Reload, app: App) => void;
   /** Called when the engine's attempt failed and another one follows. */
   readonly repeated: (reload: Reload, app: App) => void;
 }
 
-/** How a reload that has not ended goes on. */
+/** How a reload that has not ended will continue. */
 interface Plan {
   readonly app: App;
   readonly outcome: AppOutcome;
-  /** How many attempts of the engine are left, the present one included. */
+  /** How many attempts of the engine are left, with the present one. */
   readonly attemptsLeft: number;
-  /** When the present attempt ends (epoch ms); undefined while the reload waits. */
+  /** When the present attempt ends (epoch ms); undefined while the reload is queued. */
   readonly attemptEndsAt?: number;
 }
 
@@ -38,7 +38,7 @@ interface Plan {
 interface ActiveReload {
   reload: Reload;
   plan: Plan;
-  /** Each cancels one thing that is to happen to the reload. */
+  /** Functions. Each cancels one thing that would happen to the reload later. */
   readonly cancels: Cancel[];
 }
 
@@ -61,10 +61,10 @@ const RUN_CAP_MS = 3 * 3_600_000;
 const WAITED_TOO_LONG = { errorCode: 'QueueTimeout', errorMessage: 'the reload waited in the queue for 6 hours' };
 const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran for 3 hours' };
 
-/** `canceled`: it waited; `canceling`: it runs; `refused`: it has ended or is being canceled already. */
+/** `canceled`: the reload was queued, and has ended. `canceling`: it runs, and ends soon. `refused`: it had ended, or is being canceled. */
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
-/** Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`, or from an active state `→ CANCELING → CANCELED`. */
+/** Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. From `QUEUED` and `RELOADING` also `→ CANCELING → CANCELED`. */
 export class ReloadRunner {
   readonly #ports: RunnerPorts;
   readonly #queue = new Queue();
@@ -76,7 +76,7 @@ export class ReloadRunner {
     this.#ports = ports;
   }
 
-  /** Queues a reload and returns its record; it starts once the present work is done and there is room. */
+  /** Queues a reload, and returns its record. The reload starts when the present work is done and there is room. */
   start(app: App, request: ReloadRequest, by: { readonly userId: string; readonly type: ReloadType }): Reload {
     const { apps, chance, clock } = this.#ports;
     this.#seq += 1;
@@ -100,7 +100,7 @@ export class ReloadRunner {
     return reload;
   }
 
-  /** Whether the app has a reload that forbids another one; the switch says which do. */
+  /** Whether the app has a reload that forbids another one. The switch `reloads.pendingCovers` says which reloads do. */
   isPending(appId: string): boolean {
     const covers = this.#ports.switches.get('reloads.pendingCovers');
     return this.#ports.store.active(appId).some(({ status }) => covers === 'active' || status === 'QUEUED');
@@ -110,7 +110,7 @@ export class ReloadRunner {
     return { seq: this.#seq, plans: [...this.#active].map(([id, { plan }]) => [id, plan] as const) };
   }
 
-  /** Goes on with the reloads that are in the store: each continues where it was, and all that is due by now comes next. */
+  /** Continues the reloads of a saved state, which are in the store. What is due by now happens next. */
   restore({ seq, plans }: SavedRunner): void {
     this.#seq = seq;
     for (const [id, plan] of plans) {
@@ -120,7 +120,7 @@ export class ReloadRunner {
     this.#ports.clock.after(0, () => this.#startWaiting());
   }
 
-  /** Cancels a reload: at once if it waits, in a moment if it runs. */
+  /** Cancels a reload: at once if it is queued, a moment later if it runs. */
   cancel(id: string): CancelResult {
     const active = this.#active.get(id);
     switch (active?.reload.status) {
@@ -173,7 +173,7 @@ export class ReloadRunner {
     while (this.#running.size < this.#ports.switches.get('reloads.concurrency')) {
       const next = this.#queue.take();
       if (next === undefined) return;
-      // A reload that ended while it waited is still in the queue.
+      // A reload may have ended while it was queued. It is still in the queue, and is left out here.
       if (next.reload.endedAt === undefined) this.#run(next);
     }
   }
@@ -196,7 +196,7 @@ export class ReloadRunner {
     this.#at(attemptEndsAt, active, () => this.#endAttempt(active));
   }
 
-  /** If the engine has another attempt left, this one failed (q-events-03). */
+  /** Ends an attempt of the engine. All attempts but the last fail (q-events-03). */
   #endAttempt(active: ActiveReload): void {
     const { reload, plan } = active;
     if (plan.attemptsLeft > 1) {
@@ -241,7 +241,7 @@ export class ReloadRunner {
     this.#ports.store.put(active.reload);
   }
 
-  /** Calls `work` at `time` (epoch ms), or next if that is past, unless `#cancelAll` comes before. */
+  /** Calls `work` at `time` (epoch ms); if that is past, as soon as possible. `#cancelAll` cancels that. */
   #at(time: number, { cancels }: ActiveReload, work: () => void): void {
     const { clock } = this.#ports;
     cancels.push(clock.after(time - clock.now(), work));
@@ -252,12 +252,12 @@ export class ReloadRunner {
   }
 }
 
-/** Reloads that wait: the greater weight first, of equal ones the older (q-states-03). */
+/** The queued reloads. The one with the greatest weight starts first; of several, the oldest one (q-states-03). */
 class Queue {
-  /** By weight, the oldest first: adding to thousands costs no more than to one. */
+  /** A list for each weight, the oldest reload first. So it is cheap to add a reload to thousands. */
   readonly #waiting = new Map<number, ActiveReload[]>();
 
-  /** Adds one that is younger than all that wait. */
+  /** Adds a reload. It has to be younger than all in the queue. */
   add(active: ActiveReload): void {
     const { weight } = active.reload;
     const equals = this.#waiting.get(weight) ?? [];
@@ -265,7 +265,7 @@ class Queue {
     equals.push(active);
   }
 
-  /** Takes out the one whose turn it is. */
+  /** Removes and returns the reload that starts next. */
   take(): ActiveReload | undefined {
     const weights = [...this.#waiting].filter(([, equals]) => equals.length > 0).map(([weight]) => weight);
     return this.#waiting.get(Math.max(...weights))?.shift();

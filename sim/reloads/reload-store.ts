@@ -1,18 +1,18 @@
 import type { Reload } from './record.ts';
 
-/** A reload; and if it has ended, its record before the end: a tenant whose lists lag still shows that one. */
+/** A reload. If it has ended, it also has the record before the end: a tenant with late lists still shows that one. */
 export interface ShownReload {
   readonly now: Reload;
   readonly beforeEnd: Reload | undefined;
 }
 
-/** All reloads, by id and by app; the lists are in the order of creation. */
+/** All reloads, by id and by app. Lists are in the order of creation. */
 export class ReloadStore {
   readonly #byId = new Map<string, ShownReload>();
   readonly #idsByApp = new Map<string, string[]>();
   readonly #activeByApp = new Map<string, Set<string>>();
 
-  /** Adds a reload, or replaces its former record. */
+  /** Adds a reload, or replaces its record. */
   put(reload: Reload): void {
     const known = this.#byId.get(reload.id);
     const beforeEnd = hasEnded(reload) ? known?.now : undefined;
@@ -39,7 +39,7 @@ export class ReloadStore {
     return this.#byId.get(id)?.now;
   }
 
-  /** The reload as a tenant shows it that knows only of ends up to `knownUntil` (epoch ms). */
+  /** The record of a reload for a late tenant: an end after `knownUntil` (epoch ms) is not shown. */
   getAsKnown(id: string, knownUntil: number): Reload | undefined {
     const listed = this.#byId.get(id);
     return listed && (endAsKnown(listed, knownUntil) ?? listed.now);
@@ -50,7 +50,7 @@ export class ReloadStore {
     return [...(this.#activeByApp.get(appId) ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
-  /** The reloads of one app that a list holds: all active ones, and of the ended ones the newest `keep`. */
+  /** The reloads of an app that a list can show: all active reloads, and the newest reloads that have ended, `keep` of them. */
   listed(appId: string, keep: number): readonly ShownReload[] {
     const all = (this.#idsByApp.get(appId) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
     let surplus = all.length - this.active(appId).length - keep;
@@ -58,7 +58,7 @@ export class ReloadStore {
     return all.filter((listed) => !hasEnded(listed.now) || surplus-- <= 0);
   }
 
-  /** The same for all apps together. */
+  /** The reloads of all apps that a list can show: those of `listed` for each app. */
   listedOfAll(keep: number): readonly ShownReload[] {
     const all = [...this.#idsByApp.keys()].flatMap((appId) => this.listed(appId, keep));
     return all.sort((one, other) => one.now.seq - other.now.seq);
@@ -71,7 +71,7 @@ export class ReloadStore {
   }
 }
 
-/** The reload, without its end if that came after `knownUntil` (epoch ms). */
+/** The record of a reload. If it ended after `knownUntil` (epoch ms), the record before its end. */
 export function endAsKnown({ now, beforeEnd }: ShownReload, knownUntil: number): Reload | undefined {
   return now.endedAt !== undefined && now.endedAt > knownUntil ? beforeEnd : now;
 }

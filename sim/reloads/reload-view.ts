@@ -10,7 +10,7 @@ export interface ViewOptions {
   readonly tenantId: string;
   readonly origin: string;
   readonly echo: SwitchValue<'reloads.echo'>;
-  /** Whether the record has the script log, once the reload has ended. */
+  /** Whether to show the script log, if the reload has ended. */
   readonly log: boolean;
 }
 
@@ -38,7 +38,7 @@ export function viewReload(reload: Reload, { tenantId, origin, echo, log }: View
   };
 }
 
-/** The resource that the caller tied the reload to, if it named one. */
+/** The resource that the caller named for the reload, if it named one. */
 export function resourceOf({ resourceType, resourceId }: Reload): Record<string, unknown> {
   return { resourceType, resourceId };
 }
@@ -61,8 +61,11 @@ const KEYS = {
 };
 
 /**
- * The page of reloads that the query of `GET /api/v1/reloads` asks for (q-reloads-list-03 … 09), each as `view` shows
- * it. The list shows a reload, and its end, as late as the switch says; `now` in epoch ms. @throws Refusal 400
+ * Makes the page of reloads that the query of `GET /api/v1/reloads` asks for (q-reloads-list-03 … 09). The switch
+ * `reloads.listLagMs` says how late the list shows a new reload, or an end.
+ *
+ * @param now - the time in epoch ms.
+ * @throws Refusal 400
  */
 export function pageOfReloads(
   call: TenantCall,

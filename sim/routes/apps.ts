@@ -7,10 +7,10 @@ import type { Reload } from '../reloads/record.ts';
 import { reloadLog } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 
-/** The engine keeps the logs of this many reloads of an app. */
+/** How many logs of an app's reloads the engine keeps. */
 const LOGS_KEPT = 10;
 
-/** Apps, and the logs of their reloads. */
+/** The apps API: apps, and the logs of their reloads. */
 export const appRoutes: Routes<ApiCall> = {
   'GET /api/v1/apps/{id}': getApp,
   'GET /api/v1/apps/{id}/reloads/logs': getLogs,
@@ -51,7 +51,7 @@ function getLog(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 200, text: reloadLog(found(reload, 'log', 'APPS-404')) };
 }
 
-/** The last reloads of the route's app that have ended, newest first. @throws Refusal 403 or 404 */
+/** The last reloads of the route's app that have ended, the newest first. @throws Refusal 403 or 404 */
 function loggedReloads(tenant: Tenant, call: ApiCall): readonly Reload[] {
   const { id } = visibleApp(tenant, call);
   const last = tenant.reloads.listed(id, LOGS_KEPT).map(({ now }) => now);

@@ -10,7 +10,7 @@ import { APP_RELOAD_FINISHED, RELOAD_FINISHED_TYPE } from '../webhooks/event.ts'
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** The events of the tenant, in an envelope of the audits API's own (q-audits-01 … 04). */
+/** The audits API: the events of the tenant, in an envelope that only this API has (q-audits-01 … 04). */
 export const auditRoutes: Routes<ApiCall> = {
   'GET /api/v1/audits': getAudits,
   'GET /api/v1/audits/sources': (_, call) => listNames(call, ['com.qlik/engine', 'com.qlik/reloads']),
@@ -47,13 +47,13 @@ function getAudit(tenant: Tenant, call: ApiCall): TenantAnswer {
   return ok(viewAudit(call, found(audit, 'event in the last 90 days', 'AUDITS-404')));
 }
 
-/** A TenantAdmin sees all events, others those that they caused. */
+/** The events that the caller may see. A TenantAdmin sees all events, others only those that they caused. */
 function visibleAudits(tenant: Tenant, call: ApiCall): readonly Audit[] {
   const all = tenant.audits.all();
   return isTenantAdmin(call.user) ? all : all.filter(({ event }) => event.userId === call.user.id);
 }
 
-/** `A/B`: from A to B; a single instant: exactly then. @throws Refusal 400 */
+/** Parses `eventTime`: `A/B` means from A to B, and a single time means exactly that time. @throws Refusal 400 */
 function parseEventTime(text: string | null): (epochMs: number) => boolean {
   if (text === null) return () => true;
   const instants = text.split('/');

@@ -10,7 +10,7 @@ import { itemPage } from './items.ts';
 
 const TYPES: readonly string[] = ['private', 'public', 'publicgoverned'];
 
-/** Tags (`type=public`) and public collections (`type=publicgoverned`). */
+/** The collections API: tags (`type=public`) and public collections (`type=publicgoverned`). */
 export const collectionRoutes: Routes<ApiCall> = {
   'GET /api/v1/collections': getCollections,
   'GET /api/v1/collections/{id}': (tenant, call) => ok(viewCollection(tenant, call, askedCollection(tenant, call))),

@@ -20,7 +20,7 @@ import { viewReload } from '../reloads/reload-view.ts';
 import type { Tenant } from '../tenant.ts';
 import { refusePending } from './reloads.ts';
 
-/** The part of the control interface that is about apps: which there are, and what happens to them. */
+/** The part of the control interface that is about apps. It adds apps, and lets things happen to them. */
 export const appControlRoutes: Routes<TenantCall> = {
   'GET /_sim/apps': getApps,
   'POST /_sim/apps': postApps,
@@ -99,7 +99,7 @@ const parseStart = parserOf<AskedStart>('The body', {
   properties: { type: { enum: RELOAD_TYPES, default: 'hub' }, afterMs: { ...UP_TO_TEN_YEARS, default: 0 } },
 });
 
-/** A person or a schedule starts a reload, now or later, without a request by an API key. */
+/** Starts a reload, now or later, as a person or a schedule does: without a call of the API. */
 function startReload(tenant: Tenant, call: TenantCall): TenantAnswer {
   const app = askedApp(tenant, call);
   const { type, afterMs } = parseStart(call.body.length === 0 ? {} : jsonBody(call));
@@ -118,7 +118,7 @@ const parsePlanned = parserOf<AskedStart & { readonly appId: unknown }>('A reloa
   properties: { appId: {}, type: { enum: RELOAD_TYPES, default: 'chronos' }, afterMs: UP_TO_TEN_YEARS },
 });
 
-/** Plans many reloads: all of them or, if one is refused, none. */
+/** Plans many reloads. If one is refused, none is planned. */
 function schedule(tenant: Tenant, call: TenantCall): TenantAnswer {
   const planned = parseEach(jsonBody(call), (each) => {
     const { appId, ...start } = parsePlanned(each);

@@ -13,7 +13,7 @@ import { sendAtOnce } from '../webhooks/sender.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { resendDelivery } from './deliveries.ts';
 
-/** The control interface without its apps; and at its root a page for people. */
+/** The control interface without its part about apps. At its root there is a page for people. */
 export const controlRoutes: Routes<TenantCall> = {
   'GET /_sim/': getPage,
   'GET /_sim': () => ({ status: 308, headers: { Location: '/_sim/' } }),
@@ -28,7 +28,7 @@ export const controlRoutes: Routes<TenantCall> = {
   'POST /_sim/spaces': postSpaces,
   'GET /_sim/journal': getJournal,
   'POST /_sim/deliver': deliver,
-  // The same as the API's, for callers without a key.
+  // The same as the API's route, for callers without a key.
   'POST /_sim/webhooks/{id}/deliveries/{deliveryId}/resend': (tenant, call) =>
     resendDelivery(tenant, call, webhookOf(tenant, param(call, 'id'))),
 };
@@ -36,7 +36,7 @@ export const controlRoutes: Routes<TenantCall> = {
 const PAGE = new URL('../console/page.html', import.meta.url);
 const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=UTF-8',
-  // The page needs nothing but itself and the tenant.
+  // The page loads nothing, and calls only the tenant.
   'Content-Security-Policy':
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'",
   'Cache-Control': 'no-store',
@@ -67,7 +67,7 @@ const parseMove = parserOf<{ readonly advanceMs: number }>('The body', {
   properties: { advanceMs: UP_TO_TEN_YEARS },
 });
 
-/** Answers when everything that became due is done, deliveries included. */
+/** Moves the clock. It answers when everything that became due is done, also the deliveries. */
 async function moveClock(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   await tenant.clock.advance(parseMove(jsonBody(call)).advanceMs);
   return getClock(tenant);
@@ -116,7 +116,7 @@ function parseCount(call: TenantCall, name: string): number {
   return Number(text);
 }
 
-/** Sends any text as Qlik would send an event, also to a webhook that is not enabled; answers when the receiver has answered. */
+/** Sends a text to a webhook as Qlik would send an event, even if the webhook is disabled. It waits for the receiver's answer. */
 async function deliver(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   const { webhookId, body } = jsonObject(call);
   if (typeof body !== 'string') throw badRequest('body must be a string.');

@@ -9,7 +9,7 @@ import { sendAgain } from '../webhooks/sender.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { underBothPrefixes, visibleWebhook } from './webhooks.ts';
 
-/** The deliveries of a webhook, and sending one again. */
+/** The part of the webhooks API about deliveries. It lists the deliveries of a webhook, and sends one again. */
 export const deliveryRoutes: Routes<ApiCall> = underBothPrefixes({
   'GET /{id}/deliveries': getDeliveries,
   'GET /{id}/deliveries/{deliveryId}': (tenant, call) =>
@@ -34,8 +34,8 @@ function getDeliveries(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * Sends the bytes of the route's `{deliveryId}` once more, to the webhook as it is now. Makes a new record, and answers
- * 201 whether or not the receiver took it (q-deliveries-08). @throws Refusal 404
+ * Sends the bytes of the delivery `{deliveryId}` once more, with the present settings of the webhook. It makes a new record. It
+ * answers 201 even if the receiver refuses the delivery (q-deliveries-08). @throws Refusal 404
  */
 export async function resendDelivery(tenant: Tenant, call: TenantCall, webhook: Webhook): Promise<TenantAnswer> {
   const delivery = await sendAgain(tenant.sender, webhook, askedDelivery(tenant, call, webhook));

@@ -9,7 +9,7 @@ import type { Tenant } from '../tenant.ts';
 
 const MAX_IDS = 100;
 
-/** The items of apps: what the hub lists. */
+/** The items API. The items are what Qlik's hub lists; here, only apps. */
 export const itemRoutes: Routes<ApiCall> = {
   'GET /api/v1/items': getItems,
   'GET /api/v1/items/{id}': getItem,
@@ -27,7 +27,7 @@ function getItem(tenant: Tenant, call: ApiCall): TenantAnswer {
   return ok(viewItem(tenant, app, call));
 }
 
-/** One page of the items of those of `apps` that the caller may see. @throws Refusal 400 */
+/** Makes a page of items: one for each of `apps` that the caller may see. @throws Refusal 400 */
 export function itemPage(tenant: Tenant, call: ApiCall, apps: readonly App[]): TenantAnswer {
   parseFlag(call, 'noActions');
   const visible = apps.filter((app) => tenant.access.maySee(call.user.id, app));
@@ -66,7 +66,7 @@ function wantedApps(tenant: Tenant, call: ApiCall): readonly App[] {
   );
 }
 
-/** `resourceId` or `resourceIds`, which need `resourceType` (q-items-apps-spaces-03). */
+/** The ids in `resourceId` or `resourceIds`. The query then needs `resourceType`, too (q-items-apps-spaces-03). */
 function parseIds({ query }: ApiCall): readonly string[] | undefined {
   const one = query.get('resourceId');
   const many = query.get('resourceIds');
@@ -110,7 +110,7 @@ function viewItem(tenant: Tenant, app: App, call: ApiCall): Record<string, unkno
   };
 }
 
-/** What the caller may do with the app; with `noActions` the tenant does not look. */
+/** What the caller may do with an app. If the query has `noActions=true`, the list is empty. */
 function actionsOf(tenant: Tenant, app: App, call: ApiCall): readonly string[] {
   if (call.query.get('noActions') === 'true') return [];
   return tenant.access.mayReload(call.user.id, app) ? ['read', 'update', 'reload'] : ['read'];

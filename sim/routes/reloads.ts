@@ -20,7 +20,7 @@ export const reloadRoutes: Routes<ApiCall> = {
   'POST /api/v1/reloads/{id}/actions/cancel': cancelReload,
 };
 
-/** Our choice: Qlik does not document which of RELOADS-001 … RELOADS-013 means a malformed call. */
+/** The code for a malformed call. It is our choice: Qlik does not document which of RELOADS-001 … RELOADS-013 that is. */
 const MALFORMED = 'RELOADS-001';
 const VARIABLE = { type: 'string', maxLength: 256 };
 
@@ -73,7 +73,7 @@ function listedFor(tenant: Tenant, call: ApiCall): readonly ShownReload[] {
     throw badRequest('appId is missing; only a TenantAdmin may leave it out.', MALFORMED);
   }
   const app = tenant.apps.get(appId);
-  // The API's description has no 404 for the list: an unknown app is refused as a hidden one.
+  // The API's description has no 404 for the list. So an unknown app is refused like an app that the caller may not see.
   if (app === undefined || !tenant.access.maySee(call.user.id, app)) throw reloadForbidden();
   return tenant.reloads.listed(appId, keep);
 }
@@ -110,7 +110,7 @@ function refuseQuota(tenant: Tenant, appId: string): void {
   throw new Refusal(403, { code: 'RELOADS-013', title: 'Reload frequency quota met', detail });
 }
 
-/** An app has one reload at a time: a second one is refused, neither queued nor merged (q-reloads-post-13). @throws Refusal 429 */
+/** Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (q-reloads-post-13). @throws Refusal 429 */
 export function refusePending(tenant: Tenant, appId: string): void {
   if (!tenant.runner.isPending(appId)) return;
   const after = tenant.switches.get('reloads.pendingRetryAfter');
@@ -119,7 +119,7 @@ export function refusePending(tenant: Tenant, appId: string): void {
   throw new Refusal(429, { code: 'RELOADS-007', title: 'Too many requests', detail }, headers);
 }
 
-/** 404 in the words seen on a real tenant (q-reloads-post-12). */
+/** 404 in the words of a real tenant (q-reloads-post-12). */
 function resourceNotFound(): Refusal {
   const detail = 'The resource either never existed, or may have been deleted.';
   return new Refusal(404, { code: 'RELOADS-004', title: 'Resource not found.', detail });

@@ -13,7 +13,7 @@ const ASSIGNABLE = {
   data: ['dataconsumer', 'datapreview', 'facilitator', 'operator', 'producer'],
 } as const;
 
-/** The part of the spaces API that only reads. */
+/** The part of the spaces API that only reads spaces. */
 export const spaceRoutes: Routes<ApiCall> = {
   'GET /api/v1/spaces': getSpaces,
   'GET /api/v1/spaces/types': () => ok({ data: SPACE_TYPES }),
@@ -66,8 +66,8 @@ function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * All spaces of the tenant. Some were made by the control interface. The others exist only because an app names them: such
- * a space is shared, has no members, and is open to everybody.
+ * All spaces of the tenant. The control interface has made some. The others exist only because an app names them. A space of the
+ * second kind is shared, has no members, and is open to everybody.
  */
 function allSpaces(tenant: Tenant): readonly Space[] {
   const spaces = new Map(tenant.spaces.all().map((space) => [space.id, space]));
@@ -82,7 +82,7 @@ function allSpaces(tenant: Tenant): readonly Space[] {
 /** The space of the route's `{id}`, if it exists and the caller may see it. @throws Refusal 404 */
 function visibleSpace(tenant: Tenant, call: ApiCall): Space {
   const space = allSpaces(tenant).find(({ id }) => id === param(call, 'id'));
-  // The API's description has no 403 here: the answer does not reveal that a hidden space exists.
+  // The API's description has no 403 here. So the caller does not learn whether a hidden space exists.
   if (space === undefined || !maySeeSpace(tenant, call, space)) throw notFound('There is no such space.', 'SPACES-404');
   return space;
 }

@@ -35,7 +35,7 @@ export const webhookRoutes: Routes<ApiCall> = underBothPrefixes({
   'DELETE /{id}': deleteWebhook,
 });
 
-/** The same routes below `/api/core/webhooks` and `/api/v1/webhooks`: both serve the same webhooks (q-webhooks-crud-01). */
+/** Makes each route twice: below `/api/core/webhooks` and below `/api/v1/webhooks`, which serve the same webhooks (q-webhooks-crud-01). */
 export function underBothPrefixes(routes: Routes<ApiCall>): Routes<ApiCall> {
   const entries = ['/api/core/webhooks', '/api/v1/webhooks'].flatMap((prefix) =>
     Object.entries(routes).map(([name, handle]) => [name.replace(' ', ` ${prefix}`), handle] as const),
@@ -47,7 +47,7 @@ function eventType(name: string, title: string, category: string, description: s
   return { name, title, category, description, levels: ['tenant', 'user'] };
 }
 
-/** The page of webhooks that the query asks for (q-webhooks-crud-09). */
+/** Answers with the page of webhooks that the query asks for (q-webhooks-crud-09). */
 function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
   const enabled = parseFlag(call, 'enabled');
   const wanted = tenant.webhooks.all().filter((webhook) => {
@@ -75,7 +75,10 @@ function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
   return ok(body);
 }
 
-/** Whether the query fits a webhook with these `values`: of each parameter of such a name one text (they are separated by commas or repeated) is a value. */
+/**
+ * Whether the query asks for a webhook with these `values`. A parameter can have several texts: separated by commas, or in several
+ * parameters of the same name. One of them has to be a value of the webhook. If the parameter is absent, every value fits.
+ */
 function isAmong(
   { query }: TenantCall,
   values: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -86,11 +89,14 @@ function isAmong(
   });
 }
 
-/** Whether `value` contains the text of the query parameter `name`, in upper or lower case; `*` stands for anything. True if the query has no `name`. */
+/**
+ * Whether `value` contains the text of the query parameter `name`, in any case of letters. `*` in the text stands for anything. True
+ * if there is no such parameter.
+ */
 function isLike({ query }: TenantCall, name: string, value: string): boolean {
   const text = value.toLowerCase();
   let from = 0;
-  // Not a regular expression: one with many `*` would take for ever on a text that does not match.
+  // This is no regular expression, because one with many `*` would take for ever on a text that does not match.
   for (const part of (query.get(name) ?? '').toLowerCase().split('*')) {
     const at = text.indexOf(part, from);
     if (at === -1) return false;
@@ -105,7 +111,7 @@ function postWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   return { status: 201, body: viewWebhook(tenant.webhooks.add(fields, call.user.id)) };
 }
 
-/** One page says 150 for each user, another says 100 for the tenant (q-unknown-18). */
+/** Refuses a webhook above a quota. One page of Qlik says 150 for each user, another page 100 for the tenant (q-unknown-18). */
 function refuseQuota(tenant: Tenant, call: ApiCall): void {
   const all = tenant.webhooks.all();
   const own = all.filter((webhook) => webhook.createdByUserId === call.user.id);
@@ -117,7 +123,7 @@ function refuseQuota(tenant: Tenant, call: ApiCall): void {
   }
 }
 
-/** Every field that is left out is cleared (q-webhooks-crud-10). */
+/** Replaces a webhook's fields. A field that the body lacks is cleared (q-webhooks-crud-10). */
 function putWebhook(tenant: Tenant, call: ApiCall): TenantAnswer {
   const webhook = visibleWebhook(tenant, call);
   const body = jsonObject(call);
@@ -152,8 +158,10 @@ function maySeeWebhook(call: ApiCall, webhook: Webhook): boolean {
 }
 
 /**
- * The fields that the caller asks for. A webhook of level `user` belongs to a user, the caller if no other is named; one
- * of level `tenant` to nobody. @throws Refusal 400, or 403 if the caller may not make such a webhook
+ * Reads the fields of a webhook from a body. A webhook of level `user` belongs to the user whom the body names, or else to the
+ * caller. A webhook of level `tenant` belongs to nobody.
+ *
+ * @throws Refusal 400; 403 if the caller may not make such a webhook.
  */
 function parse(tenant: Tenant, call: ApiCall, body: unknown): WebhookFields {
   const fields = parseWebhook(body, tenant.switches.get('webhook.allowLoopback'));

@@ -6,22 +6,22 @@ import { endServer, listenOnLoopback } from '../http/listen.ts';
 import { refuseHeaders } from '../http/refuse-headers.ts';
 import { HEADERS, ONE_OR_MORE, parseEach, parserOf, wholeNumber } from '../http/schema.ts';
 
-/** One message that the sink took. */
+/** One message that the sink accepted. */
 export interface SlackMessage {
-  /** Which webhook: the path below `/services/`. */
+  /** The webhook to which the message was posted: the path below `/services/`. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface SlackSink {
-  /** Where to post to. The sink takes any other path below `/services/` too. */
+  /** The address to post to. The sink also accepts any other path below `/services/`. */
   readonly url: string;
-  /** Where the control interface is: `<origin>/_sim/messages` and `/_sim/faults`. */
+  /** The start of the control interface's addresses, `<origin>/_sim/messages` and `<origin>/_sim/faults`. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** A failure to come: an answer instead of Slack's, a cut connection, or no answer. */
+/** A failure that will happen: another answer, a cut connection, or no answer. */
 interface SlackFault {
   readonly kind: 'status' | 'drop' | 'hang';
   readonly times: number;
@@ -49,9 +49,10 @@ interface SinkState {
 }
 
 /**
- * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It takes what Slack takes, answers in Slack's words (plain
- * text, not JSON), keeps the messages, and fails on demand. Rejects with an Error whose `code` is `EADDRINUSE` if `port`
- * (0 = any free one) is taken.
+ * Starts a stand-in for Slack's incoming webhooks on 127.0.0.1. It accepts what Slack accepts, and answers in Slack's words, which
+ * are plain text. It keeps the messages, and fails on demand.
+ *
+ * @param port - 0 = any free port. If the port is in use, it rejects with an Error whose `code` is `EADDRINUSE`.
  */
 export async function startSlackSink({ port = 0 }: { readonly port?: number } = {}): Promise<SlackSink> {
   const state: SinkState = { messages: [], faults: new FaultQueue() };
@@ -67,7 +68,7 @@ export async function startSlackSink({ port = 0 }: { readonly port?: number } = 
   return { url: `${origin}/services/T000/B000/simulated`, origin, close: () => endServer(server) };
 }
 
-/** `drop`: the connection is to be cut; `hang`: nothing is to be answered. */
+/** Answers a request. `drop` means that the connection is cut, and `hang` that nothing is answered. */
 async function serve(request: IncomingMessage, state: SinkState): Promise<TenantAnswer | 'drop' | 'hang'> {
   const { messages, faults } = state;
   const [path = '/'] = (request.url ?? '/').split('?');
@@ -98,7 +99,7 @@ function putFaults(faults: FaultQueue<SlackFault>, body: unknown): TenantAnswer 
   }
 }
 
-/** In Slack's order: the path, the method, its own failures, the payload. */
+/** Accepts or refuses a message. It checks the same things as Slack, in the same order: path, method, faults, content. */
 function takePost(
   method: string | undefined,
   path: string,

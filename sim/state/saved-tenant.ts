@@ -16,7 +16,7 @@ import type { Pending } from '../webhooks/publisher.ts';
 import type { SavedWebhooks } from '../webhooks/webhooks.ts';
 import type { StateParts } from './state-file.ts';
 
-/** The state of a tenant in its file. Only the counts of rate limits are not kept. */
+/** The state of a tenant in its state file. It has everything except the counts of rate limits. */
 export interface SavedTenant {
   readonly identity: TenantIdentity & { readonly adminId: string; readonly botId: string };
   readonly chance: SavedChance;
@@ -39,14 +39,14 @@ export interface SavedTenant {
   readonly deliveries: readonly Delivery[];
 }
 
-/** Of the history only the newest records are kept. */
+/** How many of the newest records of the history are kept. */
 const KEPT_ENTRIES = 5_000;
 const KEPT_AUDITS = 2_000;
 const KEPT_DELIVERIES_PER_WEBHOOK = 1_000;
 
 type Records = 'journal' | 'reloads' | 'audits' | 'deliveries';
 
-/** The state of `tenant` at this moment. Do not call it in the middle of a change. */
+/** The present state of a tenant. Do not call this in the middle of a change. */
 export function stateOf(tenant: Tenant): StateParts {
   const { tenantId, apiKey, clientId, clientSecret, admin, bot } = tenant;
   const journal = tenant.journal.saved(KEPT_ENTRIES);
@@ -75,7 +75,7 @@ export function stateOf(tenant: Tenant): StateParts {
   return { fields: { ...fields }, records: { ...records } };
 }
 
-/** The state that these changes, the oldest first, add up to: the last value of a field, and the last record of a reload, count. */
+/** Adds up changes of a state, the oldest first. The last value of a field counts, and so does the last record of a reload. */
 export function savedTenant(written: readonly StateParts[]): SavedTenant {
   const fields = Object.assign({}, ...written.map((parts) => parts.fields)) as Omit<SavedTenant, Records>;
   const all = <R extends Records>(name: R) =>
@@ -90,7 +90,7 @@ export function savedTenant(written: readonly StateParts[]): SavedTenant {
   };
 }
 
-/** Gives a new tenant the state `saved`. Users, clock and chance are not restored here: `createTenant` made the tenant with them. */
+/** Gives a new tenant a saved state. `createTenant` has already made the tenant with the saved users, clock and chance. */
 export function restoreTenant(tenant: Tenant, saved: SavedTenant): void {
   tenant.switches.merge(saved.switches);
   tenant.faults.replace(saved.faults);

@@ -3,13 +3,13 @@ import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 
-/** The state file cannot be read, understood or written; the message names the file. */
+/** Thrown if the state file cannot be read, understood or written. The message names the file. */
 export class StateError extends Error {}
 
-/** The file is rewritten when more was added than its first line plus this many bytes. */
+/** The file is written anew when the added lines are longer than its first line plus this many bytes. */
 const ADDED_BYTES = 1_000_000;
 
-/** The states and changes in the file, the oldest first; undefined if there is no such file. @throws StateError if the file is broken */
+/** Reads the state in the file, and the changes after it, the oldest first; undefined if there is no file. @throws StateError if it is broken */
 export async function readStateFile(file: string): Promise<readonly StateParts[] | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -24,22 +24,26 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
 }
 
 /**
- * Writes a state into a file after each change, one write at a time; the next write has all that changed meanwhile. The
- * first write makes a new file with the whole state. Later ones add lines with the changes, until these are longer than
- * the state; then a new file replaces the old one.
+ * Keeps a state in a file, and writes after each change. Only one write runs at a time. If more changes come during a write, the next
+ * write has all of them.
+ *
+ * The first write makes a new file, whose first line is the whole state. Each later write adds a line with what has changed. When the
+ * added lines are longer than the state, a new file replaces the old one.
  */
 export class StateFile implements Keeper {
   readonly #file: string;
   readonly #take: () => StateParts;
   readonly #addedBytes: number;
   #changes = new StateChanges();
-  /** The open file; undefined if it has to be rewritten. */
+  /** The open file; undefined if the next write has to make a new file. */
   #handle: FileHandle | undefined;
-  /** How many bytes may be added before the file is rewritten. */
+  /** How many more bytes can be added until a new file is made. */
   #room = 0;
-  /** The write under way, and the one to come. */
+  /** The write that runs. */
   #present: Promise<void> | undefined;
+  /** The write that follows it. */
   #next: Promise<void> | undefined;
+  /** True if the last write failed: the file lacks changes. */
   #isBehind = false;
   #isClosed = false;
 
@@ -60,7 +64,7 @@ export class StateFile implements Keeper {
     return this.#next ?? this.#present;
   }
 
-  /** Writes the last changes, and nothing after that; logs on stderr if the disk fails. */
+  /** Writes the last changes. After that, nothing is written. If the disk fails, that is logged on stderr. */
   async close(): Promise<void> {
     this.changed();
     this.#isClosed = true;
@@ -72,7 +76,7 @@ export class StateFile implements Keeper {
 
   async #writeAfter(present: Promise<void> | undefined): Promise<void> {
     await present?.catch(() => undefined);
-    // The present work is one change, which must be written whole.
+    // The present work is one change. It has to be finished, so that the whole change is written.
     await afterPresentWork();
     const write = this.#write();
     this.#present = write;
@@ -99,7 +103,7 @@ export class StateFile implements Keeper {
     }
   }
 
-  /** Replaces the file in one step: after a crash it is the old one or the new one. */
+  /** Replaces the file in one step. After a crash there is either the whole old file or the whole new one. */
   async #writeAnew(parts: StateParts): Promise<void> {
     this.#changes = new StateChanges();
     const line = Buffer.from(this.#changes.lineOf(parts), 'utf8');
@@ -139,7 +143,7 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A state, or a change of it. A field replaces its former value; records never change, new ones are added. */
+/** A state, or a change of a state. In a change, a field replaces its old value, and records are added to the old ones. */
 export interface StateParts {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly records: Readonly<Record<string, readonly object[]>>;
@@ -148,12 +152,12 @@ export interface StateParts {
 const FORMAT = 'simulated-tenant-1';
 const LINE = new RegExp(`^${FORMAT} ([0-9a-f]{64}) (.*)$`);
 
-/** Finds the parts of a state that are not written yet. */
+/** Finds the parts of a state that were not yet written. */
 class StateChanges {
   readonly #texts = new Map<string, string>();
   readonly #written = new WeakSet<object>();
 
-  /** A line with all of `parts` that is new since the last call. */
+  /** Makes a line of everything in `parts` that is new since the last call. */
   lineOf({ fields, records }: StateParts): string {
     const changed = Object.entries(fields).filter(([name, value]) => this.#isNew(name, JSON.stringify(value)));
     const added = Object.entries(records).map(([name, all]) => [name, all.filter((one) => this.#isAdded(one))]);
@@ -174,7 +178,7 @@ class StateChanges {
   }
 }
 
-/** The content of the lines; undefined if one is broken. A broken last line is ignored: a crash cut it. */
+/** Reads the lines of the file; undefined if one is broken. A broken last line is ignored, because a crash may cut it. */
 function readLines(content: string): readonly StateParts[] | undefined {
   const lines = content.split('\n');
   const parts = lines.slice(0, -1).map(readLine);
@@ -186,7 +190,7 @@ function readLines(content: string): readonly StateParts[] | undefined {
 
 function readLine(line: string): StateParts | undefined {
   const [, digest, json = ''] = LINE.exec(line) ?? [];
-  // A line with the right digest is a line that we wrote.
+  // If the digest is right, this program has written the line.
   return digest === digestOf(json) ? (JSON.parse(json) as StateParts) : undefined;
 }
 
@@ -196,8 +200,8 @@ function digestOf(text: string): string {
 
 /** Keeps a tenant's state over restarts. */
 export interface Keeper {
-  /** To be called after each change that has to be kept. */
+  /** Call this after each change that has to be kept. */
   changed(): void;
-  /** Resolves when all changes so far are kept; undefined if they are already. Rejects if they cannot be kept. */
+  /** Resolves when all changes so far are kept, and rejects if they cannot be kept. Undefined if they are kept already. */
   settled(): Promise<void> | undefined;
 }

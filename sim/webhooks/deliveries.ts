@@ -1,7 +1,7 @@
 import { type Clock, isoTime } from '../clock.ts';
 import { jsonOrText } from '../http/call.ts';
 
-/** A finished attempt to deliver an event. */
+/** A finished attempt to deliver an event to a webhook. */
 export interface Delivery {
   readonly id: string;
   readonly seq: number;
@@ -20,19 +20,19 @@ export interface Delivery {
     | undefined;
 }
 
-/** A delivery as the API shows it; its body as JSON if it is JSON. */
+/** A delivery as the API shows it. If the body of its request is JSON, it is shown as JSON. */
 export function viewDelivery(delivery: Delivery): Record<string, unknown> {
   const { seq: _seq, eventId: _eventId, appId: _appId, triggeredAt, request, ...rest } = delivery;
   return { ...rest, triggeredAt: isoTime(triggeredAt), request: { ...request, body: jsonOrText(request.body) } };
 }
 
-/** A delivery can be looked up for seven days (q-deliveries-07). */
+/** The API shows a delivery for seven days (q-deliveries-07). */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const KEPT_PER_WEBHOOK = 10_000;
-/** The oldest are dropped in blocks: dropping one at a time would double the cost of a delivery. */
+/** The oldest deliveries are dropped in blocks of this size. To drop one at a time would double the cost of a delivery. */
 const BLOCK = 1_000;
 
-/** The finished deliveries of each webhook: of seven days, the newest 10,000 at least. */
+/** The finished deliveries of each webhook in the last seven days. If there are more than 10,000, old ones may be missing. */
 export class Deliveries {
   readonly #clock: Clock;
   readonly #byWebhook = new Map<string, Delivery[]>();
@@ -58,7 +58,7 @@ export class Deliveries {
     return this.of(webhookId).find((delivery) => delivery.id === id);
   }
 
-  /** The newest `atMost` of each webhook. */
+  /** The newest deliveries of each webhook, `atMost` of each. */
   saved(atMost: number): readonly Delivery[] {
     return [...this.#byWebhook.values()].flatMap((kept) => kept.slice(-atMost));
   }

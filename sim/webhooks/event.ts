@@ -7,7 +7,7 @@ import type { Form } from '../switches.ts';
 export const RELOAD_FINISHED_TYPE = 'com.qlik.v1.reload.finished';
 export const APP_RELOAD_FINISHED = 'com.qlik.v1.app.reload.finished';
 
-/** An event, independent of the form in which it is sent. */
+/** An event, without the form in which it is sent. */
 export interface TenantEvent {
   readonly id: string;
   readonly type: string;
@@ -24,7 +24,7 @@ export interface TenantEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The body of a delivery, in one of the three forms that tenants have sent over time. */
+/** Makes the body of a delivery, in one of the three forms that real tenants have sent over the years. */
 export function envelope(event: TenantEvent, form: Form): Record<string, unknown> {
   switch (form) {
     case 'cloudevents':
@@ -38,7 +38,7 @@ export function envelope(event: TenantEvent, form: Form): Record<string, unknown
   }
 }
 
-/** CloudEvents 1.0: attribute names in lower case (q-envelopes-01). */
+/** The form of CloudEvents 1.0. Its attribute names are in lower case (q-envelopes-01). */
 function cloudEvent(event: TenantEvent): Record<string, unknown> {
   return {
     id: event.id,
@@ -78,12 +78,16 @@ function legacyEvent(event: TenantEvent): Record<string, unknown> {
   };
 }
 
-/** ISO 8601 in UTC to the second, as in the platform's samples of events. */
+/** A time as ISO 8601 in UTC, without milliseconds, as in Qlik's samples of events. */
 export function toSecond(epochMs: number): string {
   return `${isoTime(epochMs).slice(0, 19)}Z`;
 }
 
-/** Parses a webhook's filter into a function that says whether an event passes (q-webhooks-crud-14, -15). @throws Refusal 400 if the filter is not allowed */
+/**
+ * Parses a webhook's filter. Returns a function that says whether an event passes it (q-webhooks-crud-14, -15).
+ *
+ * @throws Refusal 400 if the filter is not allowed.
+ */
 export function parseEventFilter(text: string, eventTypes: readonly string[]): (event: TenantEvent) => boolean {
   const filter = parseScim(text, {
     attributes: ['id', 'spaceId', 'topLevelResourceId', 'data.status'],

@@ -3,12 +3,12 @@ import type { DeliveryFault, Faults } from '../faults.ts';
 import type { Switches } from '../switches.ts';
 import type { WireFault } from './post-body.ts';
 
-/** What goes wrong with one delivery. */
+/** What goes wrong with one delivery of an event. */
 export interface Mishap {
-  /** How often it is sent; 0 = never. */
+  /** How often the delivery is sent; 0 = never. */
   readonly copies: 0 | 1 | 2;
   readonly delayMs: number;
-  /** It waits until the next delivery overtakes it, this long at most; undefined: it does not wait. */
+  /** The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not wait. */
   readonly holdMs: number | undefined;
   readonly wire: WireFault | undefined;
 }
@@ -22,7 +22,7 @@ export interface MishapPorts {
 const HOLD_MS = 1000;
 const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
 
-/** What goes wrong with a delivery: the first fault that fits decides, or else the switches (q-unknown-04). */
+/** Decides what goes wrong with a delivery. If there is a fault for it, the fault decides; otherwise the switches (q-unknown-04). */
 export function drawMishap(
   { faults, switches, chance }: MishapPorts,
   delivery: { readonly appId: string; readonly webhookId: string; readonly eventType: string },

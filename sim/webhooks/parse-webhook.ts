@@ -26,7 +26,7 @@ const parseFields = parserOf<WebhookFields>('A webhook', {
   },
 });
 
-/** Parses the body of `POST` or `PUT` of a webhook; absent fields get their defaults. @throws Refusal 400 */
+/** Parses the body of a `POST` or `PUT` of a webhook. Absent fields get their defaults. @throws Refusal 400 */
 export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFields {
   const fields = parseFields(body);
   const { url, filter, eventTypes, headers, encryptedHeaders } = fields;
@@ -37,7 +37,12 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
   return fields;
 }
 
-/** Refuses an address unless it has `https` and a host name, or `allowLoopback` and this machine (q-webhooks-crud-03, q-unknown-20). */
+/**
+ * Checks the address of a webhook. It must have `https` and a host name (q-webhooks-crud-03). If `allowLoopback`, an address of this
+ * machine is allowed, too (q-unknown-20).
+ *
+ * @throws Refusal 400
+ */
 function refuseUrl(url: string, allowLoopback: boolean): void {
   if (/\s/.test(url)) throw badRequest('url has a space or line break.');
   if (!URL.canParse(url)) throw badRequest('url is no URL.');
@@ -55,7 +60,7 @@ interface Operation {
   readonly value: unknown;
 }
 
-/** Parses one operation of a JSON patch, which changes a whole field (q-webhooks-crud-11, -12). */
+/** Parses one operation of a JSON patch. An operation always changes a whole field (q-webhooks-crud-11, -12). */
 const parseOperation = parserOf<Operation>('An operation', {
   type: 'object',
   required: ['op', 'path'],
@@ -78,14 +83,14 @@ const parseOperation = parserOf<Operation>('An operation', {
   },
 });
 
-/** Returns the fields of `webhook` after a JSON patch. @throws Refusal 400 */
+/** Applies a JSON patch to a webhook, and returns its new fields. @throws Refusal 400 */
 export function patchWebhook(webhook: Webhook, patch: unknown, allowLoopback: boolean): WebhookFields {
   const operations = parseEach(patch, parseOperation).map(({ op, path, value }) => {
     if (op !== 'remove' && value === undefined) throw badRequest(`The operation on ${path} has no value.`);
     return [path.slice(1), op === 'remove' ? undefined : value] as const;
   });
   const changed = Object.fromEntries(operations);
-  // Encrypted headers are for one receiver: a new one gets them only from somebody who knows them.
+  // The encrypted headers are secrets for one receiver. If the address changes, the caller has to give them again.
   const hasEncrypted = Object.keys(webhook.encryptedHeaders).length > 0;
   if ('url' in changed && hasEncrypted && !('encryptedHeaders' in changed)) {
     throw badRequest('A change of /url needs /encryptedHeaders anew.');

@@ -14,7 +14,7 @@ export type PostResult =
   | { readonly kind: 'no-answer'; readonly reason: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** A fault of the connection: it is cut when half of the body is sent, or the second half comes `ms` later. */
+/** A fault of the connection. `cut`: it is cut when half of the body is sent. `slow`: the second half is sent `ms` later. */
 export type WireFault = { readonly kind: 'cut' } | { readonly kind: 'slow'; readonly ms: number };
 
 export interface WebhookPost {
@@ -28,14 +28,17 @@ export interface WebhookPost {
 export interface PostPorts {
   readonly clock: Clock;
   readonly outside: Outside;
-  /** Ends all posts under way. */
+  /** When it is aborted, all posts end. */
   readonly signal: AbortSignal;
 }
 
-/** This many bytes of an answer are kept; the rest is read and forgotten. */
+/** How many bytes of an answer are kept. The rest is read and dropped. */
 const KEPT_BYTES = 65_536;
 
-/** Posts `body` in UTF-8 and reads the answer; follows no redirect, never rejects, gives up after `timeoutMs` or on the signal. */
+/**
+ * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the signal is aborted.
+ * It never rejects.
+ */
 export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {
     const [message, bytes] = await exchange(post, ports);
@@ -48,11 +51,11 @@ export async function postBody(post: WebhookPost, ports: PostPorts): Promise<Pos
   }
 }
 
-/** Sends the request, and reads the answer and the first bytes of its body. */
+/** Sends the request. Resolves with the answer and the first bytes of its body. */
 function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<[IncomingMessage, Buffer]> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
-    // A connection of its own: one that a receiver closes while idle must not look like a failed delivery.
+    // Each request has a connection of its own. If it used an idle one, which the receiver may just close, the delivery would fail.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const ended = new Promise<void>((end) => request.once('close', end));
     const later = (ms: number, work: () => void): void => {
@@ -86,7 +89,7 @@ function sendBody(
   });
 }
 
-/** Reads all of the answer, and returns the first bytes. */
+/** Reads the whole answer, and returns its first bytes. */
 async function readStart(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -17,22 +17,22 @@ export interface PublisherPorts extends SenderPorts {
   readonly keeper: Keeper | undefined;
 }
 
-/** A delivery that is not over: it waits, or it is under way. */
+/** A delivery that is not finished: it waits, or it is being sent. */
 export interface Pending {
   readonly webhookId: string;
   readonly payload: Payload;
-  /** How often it is sent, all at once. */
+  /** How many copies are sent, all at once. */
   readonly copies: number;
-  /** It waits until the next delivery overtakes it, this long at most; undefined: it does not wait. */
+  /** The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not wait. */
   readonly holdMs?: number | undefined;
-  /** When it is sent at the soonest (epoch ms). */
+  /** The earliest time at which the delivery is sent (epoch ms). */
   readonly dueAt: number;
 }
 
-/** Sends events to the webhooks that subscribe to them, with the mishaps that faults and switches ask for. */
+/** Sends events to the webhooks that subscribe to them. Faults and switches say what goes wrong with a delivery. */
 export class Publisher {
   readonly #ports: PublisherPorts;
-  /** For each webhook, how to release the delivery that waits to be overtaken. */
+  /** For each webhook, a function that sends the delivery that waits to be overtaken. */
   readonly #held = new Map<string, () => void>();
   readonly #pending = new Set<Pending>();
 
@@ -40,7 +40,7 @@ export class Publisher {
     this.#ports = ports;
   }
 
-  /** Keeps an event for the audits and starts its deliveries; returns at once. */
+  /** Keeps an event for the audits, and starts its deliveries. It does not wait for them. */
   publish(event: TenantEvent): void {
     this.#ports.audits.add(event);
     for (const webhook of this.#ports.webhooks.all()) {
@@ -52,7 +52,7 @@ export class Publisher {
     return [...this.#pending];
   }
 
-  /** Goes on with deliveries that were not over; it sends those again that were under way, as a sender does that keeps its queue. */
+  /** Continues deliveries of a saved state. A delivery that was being sent is sent again, since nobody knows whether it arrived. */
   restore(saved: readonly Pending[]): void {
     const { clock } = this.#ports;
     for (const pending of saved) {
@@ -65,7 +65,7 @@ export class Publisher {
     if (!webhook.enabled || !webhook.eventTypes.includes(event.type)) return false;
     const app = this.#ports.apps.get(event.appId);
     const ownerId = webhook.ownerId ?? webhook.createdByUserId;
-    // A webhook of level `user` gets no event that its owner may not see.
+    // A webhook of level `user` gets only events about apps that its owner may see.
     if (webhook.level === 'user' && (app === undefined || !this.#ports.access.maySee(ownerId, app))) return false;
     return webhook.filter === undefined || parseEventFilter(webhook.filter, webhook.eventTypes)(event);
   }
@@ -102,7 +102,7 @@ export class Publisher {
     return typeof form === 'string' ? form : (form[webhookId] ?? form['default'] ?? 'cloudevents');
   }
 
-  /** Holds a delivery until the next one is over, or for `ms` if none comes. */
+  /** Holds a delivery until the next one is finished. If none comes, it holds it for `ms`. */
   #hold(webhookId: string, send: () => void, ms: number): void {
     const release = () => {
       cancel();
@@ -116,8 +116,8 @@ export class Publisher {
   #send(pending: Pending): Promise<void> {
     const { webhookId, payload } = pending;
     return this.#ports.outside.run(async () => {
-      // Sent only when the state file has the reload's end: a crash must not take it back. If the disk fails, the
-      // tenant goes on all the same.
+      // The delivery is sent after the state file has the reload's end. Otherwise a crash could undo an end that was sent. If the
+      // disk fails, the delivery is sent all the same.
       const kept = this.#ports.keeper?.settled();
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);

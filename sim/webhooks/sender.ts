@@ -15,7 +15,7 @@ export interface SenderPorts extends PostPorts {
   readonly deliveries: Deliveries;
 }
 
-/** A text to send, and what the records show beside it. */
+/** A text to send to a webhook, and what the records show about it. */
 export interface Payload {
   readonly eventType: string;
   readonly body: string;
@@ -26,21 +26,21 @@ export interface Payload {
   readonly wire?: WireFault | undefined;
 }
 
-/** The journal shows this many bytes of an answer. */
+/** How many bytes of an answer the journal shows. */
 const JOURNAL_BYTES = 4096;
 
-/** Sends one body to a webhook at once, and records the result. A clock that is moved waits for it. */
+/** Sends a text to a webhook, and records the result. When somebody moves the clock, the clock waits for that. */
 export function sendAtOnce(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   return ports.outside.run(() => sendDelivery(ports, webhook, payload));
 }
 
-/** Sends the bytes of a delivery once more, to the webhook as it is now (q-deliveries-08, -09). */
+/** Sends the bytes of a delivery once more, with the present settings of the webhook (q-deliveries-08, -09). */
 export function sendAgain(ports: SenderPorts, webhook: Webhook, delivery: Delivery): Promise<Delivery> {
   const { eventType, eventId, appId, request } = delivery;
   return sendAtOnce(ports, webhook, { eventType, eventId, appId, body: request.body });
 }
 
-/** Sends one body to a webhook as it is now, and records the result; the caller lets the clock wait. */
+/** The same as `sendAtOnce`, but the clock does not wait by itself. The caller has to see to that. */
 export async function sendDelivery(ports: SenderPorts, webhook: Webhook, payload: Payload): Promise<Delivery> {
   const { clock, switches } = ports;
   const id = ports.chance.uuid();
@@ -79,7 +79,7 @@ function ownHeaders(contentType: string, body: string, secret: string | undefine
   };
 }
 
-/** 2xx is success; a redirect is refused with the words seen on a real tenant (q-deliveries-04, -05). */
+/** Whether a delivery has succeeded: only a 2xx is a success. For a redirect, the message is a real tenant's (q-deliveries-04, -05). */
 function judge(result: PostResult): Pick<Delivery, 'status' | 'statusMessage'> {
   if (result.kind === 'no-answer') return { status: 'fail', statusMessage: result.reason };
   const { statusCode } = result.response;
@@ -109,7 +109,7 @@ function journalDelivery(ports: SenderPorts, delivery: Delivery, payload: Payloa
   });
 }
 
-/** The value of `Qlik-Signature`: HMAC-SHA256 of the bytes, keyed with the secret in UTF-8, in lower-case hex (q-signature-01). */
+/** The value of the header `Qlik-Signature`: the HMAC-SHA256 of the bytes, with the secret as key, in lower-case hex (q-signature-01). */
 export function signBody(body: string | Uint8Array, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('hex');
 }

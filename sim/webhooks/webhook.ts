@@ -20,7 +20,7 @@ export interface WebhookFields {
 
 export interface Webhook extends WebhookFields {
   readonly id: string;
-  /** Its number among the tenant's webhooks: it orders those of the same millisecond. */
+  /** The webhook's number in the tenant. It orders webhooks of the same millisecond. */
   readonly seq: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -30,7 +30,7 @@ export interface Webhook extends WebhookFields {
   readonly disabledReasonCode: string | undefined;
 }
 
-/** A webhook as the API shows it: without its secret, and of encrypted headers only the names (q-webhooks-crud-05, -06). */
+/** A webhook as the API shows it: without its secret, and only with the names of its encrypted headers (q-webhooks-crud-05, -06). */
 export function viewWebhook(webhook: Webhook): Record<string, unknown> {
   const { seq: _seq, secret, createdAt, updatedAt, encryptedHeaders, ...rest } = webhook;
   return {

@@ -31,7 +31,7 @@ export class Webhooks {
     return this.#webhooks.get(id);
   }
 
-  /** In the order of their creation. */
+  /** All webhooks, in the order of their creation. */
   all(): readonly Webhook[] {
     return [...this.#webhooks.values()];
   }
@@ -43,11 +43,11 @@ export class Webhooks {
     return this.#put({ ...fields, ...made, createdByUserId: userId, updatedByUserId: userId, ...NEVER_DISABLED });
   }
 
-  /** Replaces all fields that the owner sets. Enabling a webhook again forgets its failures. */
+  /** Replaces all fields that the owner sets. If a disabled webhook is enabled again, its count of failures is reset. */
   change(webhook: Webhook, fields: WebhookFields, userId: string): Webhook {
     const reason = fields.enabled ? NEVER_DISABLED : {};
     if (fields.enabled && !webhook.enabled) this.#failures.delete(webhook.id);
-    // Once a webhook sends CloudEvents it cannot go back.
+    // A webhook that sends CloudEvents cannot go back to the old form.
     const enableCloudEventDelivery = webhook.enableCloudEventDelivery || fields.enableCloudEventDelivery;
     const changed = { ...webhook, ...fields, ...reason, enableCloudEventDelivery };
     return this.#put({ ...changed, updatedAt: this.#clock.now(), updatedByUserId: userId });
@@ -68,7 +68,7 @@ export class Webhooks {
     this.#failures.delete(id);
   }
 
-  /** Counts failures in a row, and disables the webhook after as many as the switch allows (q-deliveries-10). */
+  /** Counts a webhook's failures in a row. After as many as the switch allows, it disables the webhook (q-deliveries-10). */
   delivered(id: string, isSuccess: boolean): void {
     const webhook = this.#webhooks.get(id);
     const limit = this.#switches.get('webhook.disableAfter');

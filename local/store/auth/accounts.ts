@@ -21,7 +21,7 @@ export interface UserCredentials {
 /** A user who exists. */
 export interface Account {
   readonly user: StoreUser;
-  /** Changes with the password: a cookie is signed with it, so a new password ends all sessions. */
+  /** A text that changes with the password. Cookies are signed with it, so a new password ends all sessions of the user. */
   readonly proof: string;
   accepts(password: string): Promise<boolean>;
 }
@@ -29,14 +29,14 @@ export interface Account {
 const ANONYMOUS: StoreUser = { name: null, roles: [] };
 const MAX_KNOWN = 1000;
 
-/** The administrator and the users of `_users`. It finds out who sends a request, by Basic credentials or by a cookie. */
+/** The administrator, and the users in the database `_users`. Finds out who sends a request: by Basic credentials, or by a cookie. */
 export class Accounts {
   readonly #admin: Admin;
   readonly #users: () => Database;
   readonly #lockout: Lockout;
   readonly #cookies: SessionCookies;
   readonly #key = randomBytes(32);
-  /** Passwords that were right before, as digests of name, password and stored key: to derive one takes tens of milliseconds. */
+  /** Logins that were right before, as digests of name, password and stored key. To check a password anew takes tens of ms. */
   readonly #known = new Set<string>();
 
   constructor(admin: Admin, users: () => Database, now: () => number) {
@@ -46,7 +46,7 @@ export class Accounts {
     this.#cookies = new SessionCookies(now);
   }
 
-  /** Who sends a request; anonymous without credentials. @throws StoreError 401 for wrong credentials. */
+  /** Returns who sends a request; the anonymous user if there are no credentials. @throws StoreError 401 for wrong ones. */
   async identify({ authorization, cookie, address }: UserCredentials): Promise<StoreUser> {
     if (authorization !== undefined) {
       const { name, password } = readBasic(authorization);
@@ -73,7 +73,7 @@ export class Accounts {
     return account;
   }
 
-  /** The `Set-Cookie` for a user who has just logged in. @param proof - of the user's account. */
+  /** The header `Set-Cookie` for a user who has just logged in. @param proof - that of the user's account. */
   issueCookie(name: string, proof: string): string {
     return this.#cookies.issue(name, proof);
   }
@@ -154,7 +154,7 @@ class Lockout {
     const count = (this.#failures.get(key(name, address))?.count ?? 0) + 1;
     this.#failures.delete(key(name, address));
     this.#failures.set(key(name, address), { count, lastAt: this.#now() });
-    // Invented names must not fill the memory, so the oldest one is forgotten.
+    // Somebody may invent names without end. So the oldest name is forgotten, and they do not fill the memory.
     const [oldest] = this.#failures.keys();
     if (this.#failures.size > MAX_NAMES && oldest !== undefined) this.#failures.delete(oldest);
   }

@@ -5,7 +5,7 @@ const derive = promisify(pbkdf2);
 const ITERATIONS = 50_000;
 const KEY_BYTES = 32;
 
-/** What a user document contains instead of the password, with CouchDB's names. */
+/** What a user document contains in place of the password. The field names are CouchDB's. */
 export interface StoredPassword {
   readonly password_scheme: 'pbkdf2';
   readonly pbkdf2_prf: 'sha256';
@@ -14,7 +14,7 @@ export interface StoredPassword {
   readonly derived_key: string;
 }
 
-/** Derives from a password what is stored instead of it, with a new salt. */
+/** Derives from a password, with a new salt, what is stored in its place. */
 export async function storePassword(password: string): Promise<StoredPassword> {
   const salt = randomBytes(16).toString('hex');
   const key = await derive(password, salt, ITERATIONS, KEY_BYTES, 'sha256');
@@ -38,7 +38,7 @@ export async function isStoredPassword(
   return isEqual((await derive(password, salt, iterations, KEY_BYTES, 'sha256')).toString('hex'), stored);
 }
 
-/** Compares two secrets. The time that it takes shows nothing about them. */
+/** Whether two secrets are equal. The time that the comparison takes shows nothing about them. */
 export function isEqual(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

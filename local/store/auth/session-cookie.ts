@@ -4,7 +4,7 @@ import { isEqual } from './passwords.ts';
 const LIFE_MS = 10 * 60_000;
 const COOKIE = /(?:^|;\s*)AuthSession=([^;]*)/;
 
-/** Signs and reads the cookies of `_session`. The key is new in each process: after a restart people log in again. */
+/** Signs and reads the cookies of `_session`. Each process has a new key, so people have to log in again after a restart. */
 export class SessionCookies {
   readonly #now: () => number;
   readonly #key = randomBytes(32);
@@ -13,7 +13,7 @@ export class SessionCookies {
     this.#now = now;
   }
 
-  /** The `Set-Cookie` for a user who has logged in, for ten minutes. @param proof - changes with the user's password. */
+  /** The header `Set-Cookie` for a user who has logged in, for ten minutes. @param proof - a text that changes with the password. */
   issue(name: string, proof: string): string {
     const content = `${Buffer.from(name).toString('base64url')}.${this.#now() + LIFE_MS}`;
     const value = `${content}.${this.#sign(content, proof)}`;
@@ -22,7 +22,7 @@ export class SessionCookies {
 
   static readonly CLEARED = 'AuthSession=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict';
 
-  /** The value of our cookie in a `Cookie` header; undefined if it is empty or not there. */
+  /** The value of our cookie in a header `Cookie`; undefined if the cookie is empty or missing. */
   static find(header: string | undefined): string | undefined {
     return COOKIE.exec(header ?? '')?.[1] || undefined;
   }
@@ -32,7 +32,7 @@ export class SessionCookies {
     return Buffer.from(value.split('.')[0] ?? '', 'base64url').toString();
   }
 
-  /** Whether we signed the cookie with this proof, less than ten minutes ago. */
+  /** Whether this process signed the cookie with this proof, less than ten minutes ago. */
   isGood(value: string, proof: string): boolean {
     const [name = '', until = '', signature = ''] = value.split('.');
     return isEqual(signature, this.#sign(`${name}.${until}`, proof)) && Number(until) > this.#now();

@@ -2,14 +2,14 @@ import { isJsonObject, type JsonObject } from '../../../src/core/json-fields.ts'
 import { MAX_DOCUMENT_BYTES } from '../read-body.ts';
 import { invalidMember, StoreError } from '../store-error.ts';
 
-/** A document that was checked. Some malformed documents would make PouchDB end the process. */
+/** A document that was checked. The check is needed, because some malformed documents make PouchDB end the process. */
 export type CheckedDocument = Record<string, unknown> & { readonly _id: string };
 
-// Generation 0 is that of _local documents.
+// The pattern of a rev. Only `_local` documents have generation 0.
 const REV = /^(0|[1-9]\d{0,14})-[0-9A-Za-z]+$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL = new Set(['_id', '_rev', '_deleted', '_attachments', '_revisions']);
-// A GET adds these. In a write they are ignored, as by CouchDB.
+// A GET adds these members to a document. In a write the store ignores them, as CouchDB does.
 const IGNORED = new Set(['_revs_info', '_conflicts', '_deleted_conflicts', '_local_seq']);
 
 /** @throws StoreError 400 if the value is no revision. */
@@ -29,18 +29,18 @@ export function checkId(id: unknown): string {
 }
 
 /**
- * Checks a document that is to be written.
+ * Checks a document before it is written.
  *
  * @param isEdit - false for `new_edits: false`: then the sender chooses the revision.
  * @returns a copy without the members that are ignored.
- * @throws StoreError 400 if it is malformed, 413 if it has more than 8,000,000 bytes without its attachments.
+ * @throws StoreError 400 if the document is malformed, 413 if it has more than 8,000,000 bytes without its attachments.
  */
 export function checkStoreDocument(source: JsonObject, isEdit: boolean): CheckedDocument {
   const document: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(source)) {
     if (IGNORED.has(name) || (isEdit && name === '_revisions')) continue;
     if (name.startsWith('_') && !SPECIAL.has(name)) throw invalidMember(name);
-    // An assignment would not store a member `__proto__`.
+    // `document[name] = value` would not store a member `__proto__`.
     Object.defineProperty(document, name, { value, enumerable: true, writable: true, configurable: true });
   }
   checkMembers(document, isEdit);

@@ -3,22 +3,22 @@ import { StoreError } from '../store-error.ts';
 
 const MAX_DEPTH = 20;
 
-/** Whether an operator takes this argument, which stands so many levels deep in the selector. */
+/** Whether an operator accepts an argument. `depth` says how many levels deep in the selector the argument is. */
 type Check = (argument: unknown, depth: number) => boolean;
-/** The check of each operator. It is a function, since the tables below refer to each other. */
+/** Returns a table with the check of each operator. It is a function, because the tables below refer to each other. */
 type Operators = () => Readonly<Record<string, Check>>;
 
 const isTrue: Check = () => true;
 const isInteger: Check = (argument) => Number.isInteger(argument);
 
-/** Whether it is a list of selectors. A mistake within one of them throws. */
+/** Whether the argument is a list of selectors. It throws for a mistake within one of them. */
 const areSelectors: Check = (argument, depth) => {
   if (!Array.isArray(argument) || !argument.every(isJsonObject)) return false;
   for (const each of argument) checkPart(each, depth, COMBINATIONS);
   return true;
 };
 
-/** Whether it is an object with these operators and with fields. A mistake within it throws. */
+/** Whether the argument is an object with these operators and with fields. It throws for a mistake within the object. */
 const isSelector = (operators: Operators): Check => {
   return (argument, depth) => {
     if (!isJsonObject(argument)) return false;
@@ -29,13 +29,13 @@ const isSelector = (operators: Operators): Check => {
 
 const isOperator = (name: string): boolean => name.startsWith('$');
 
-/** PouchDB looks for operators even in a value that it only has to compare. */
+/** Whether a value has no operators in it. PouchDB would evaluate them, although it only has to compare the value. */
 const hasNoOperator: Check = (argument, depth) =>
   typeof argument !== 'object' ||
   argument === null ||
   Object.entries(argument).every(([name, value]) => !isOperator(name) && hasNoOperator(value, depth));
 
-/** Operators that may stand in place of a field's name. */
+/** Operators that are allowed in place of a field's name. */
 const COMBINATIONS: Readonly<Record<string, Check>> = {
   $and: areSelectors,
   $or: areSelectors,
@@ -64,7 +64,7 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
     argument.length === 2 &&
     argument.every((each) => isInteger(each, depth)) &&
     argument[0] !== 0,
-  // PouchDB takes only operators here, no names of fields.
+  // PouchDB accepts only operators here, no names of fields.
   $not: (argument, depth) =>
     isJsonObject(argument) && Object.keys(argument).every(isOperator) && isCondition(argument, depth),
   $elemMatch: isSelector(() => IN_ELEMENTS),
@@ -73,14 +73,14 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
 
 const isCondition = isSelector(() => CONDITIONS);
 
-/** An element of a list may be a value or an object, so both kinds of operators fit. */
+/** Operators for the elements of a list. An element can be a value or an object, so both kinds of operators are allowed. */
 const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
 
 /**
- * Checks that a selector is safe to evaluate: this store has its operators, and they take its arguments. `$regex` is refused,
- * since one pattern can stop the whole process.
+ * Checks that a selector of a query is safe to evaluate: the store has its operators, and these accept their arguments. `$regex`
+ * is refused, because one pattern can stop the whole process.
  *
- * @throws StoreError 400, which names what is wrong.
+ * @throws StoreError 400, with a message that names the mistake.
  */
 export function checkSelector(selector: unknown): JsonObject {
   if (!isJsonObject(selector)) throw new StoreError(400, 'Missing required key: selector');

@@ -8,20 +8,21 @@ import { demandAdmin, demandWriter, isServerAdmin } from '../security.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 import { type CheckedDocument, checkStoreDocument } from './check-document.ts';
 
-/** What became of one document. */
+/** The outcome of writing one document. */
 export type WriteOutcome =
   | { readonly ok: true; readonly id: string; readonly rev: string }
   | { readonly id: string; readonly refusal: StoreError };
 
-// PouchDB's own notes about indexes and purges.
+// The `_local` documents in which PouchDB and this store keep their own notes about indexes and purges.
 const RESERVED = /^_local\/(_pouch_|mrviews$|purges$|purging$|compaction$)/;
 const USER_ID = 'org.couchdb.user:';
 
 /**
- * Checks documents, and writes them in one synced batch. A conflict or a missing right refuses one document alone.
+ * Checks documents, and writes them in one synced batch. If a document has a conflict, or the user lacks the right to write it,
+ * only this document is refused.
  *
- * @param isEdit - false for `new_edits: false`: then only the refused rows are returned, as by CouchDB.
- * @throws StoreError if any document is malformed or too large: then nothing is written.
+ * @param isEdit - false for `new_edits: false`: then only the refused documents are in the result, as in CouchDB.
+ * @throws StoreError if one document is malformed or too large: then nothing is written.
  */
 export async function writeDocuments(
   call: DatabaseCall,
@@ -46,7 +47,7 @@ export async function writeDocuments(
   return [...rows, ...written].filter((row) => row !== undefined);
 }
 
-/** Writes one document. @throws StoreError its refusal. */
+/** Writes one document. @throws StoreError if the document is refused. */
 export async function writeDocument(
   call: DatabaseCall,
   source: JsonObject,
@@ -97,7 +98,7 @@ function checkUser(document: CheckedDocument): void {
   }
 }
 
-/** Replaces a user's password by what is derived from it: the password never reaches the disk. */
+/** Replaces a user's password by a key that is derived from it. So the password never reaches the disk. */
 async function prepare({ database }: DatabaseCall, document: CheckedDocument): Promise<CheckedDocument> {
   const { password, ...rest } = document;
   if (database.entry.name !== '_users' || typeof password !== 'string') return document;

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import leveldown from 'leveldown';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 
-/** Replaces a file's content in one step. After a crash the file has all of the old content, or all of the new. */
+/** Replaces a file's content in one step. After a crash the file has either the whole old content or the whole new content. */
 export async function writeFileSynced(file: string, content: string): Promise<void> {
   const beside = `${file}.new`;
   await writeSynced(beside, content);
   await rename(beside, file);
-  // Windows opens no directories, and needs no sync of them.
+  // Windows cannot open a directory, and need not sync it.
   if (process.platform !== 'win32') await withFile(path.dirname(file), 'r', (directory) => directory.sync());
 }
 
@@ -30,16 +30,16 @@ async function withFile(file: string, flags: 'r' | 'w', work: (handle: FileHandl
 
 const LOCKED = /IO error: lock|LockFile/i;
 
-// If LevelDB is asked for a LOCK that this process holds, it frees the LOCK for all other processes.
+// The directories that this process has locked. If LevelDB locked one of them a second time, it would lose the first lock.
 const held = new Set<string>();
 
 /**
- * Locks `directory` for this process with a LOCK of LevelDB. The system frees that when the process ends in any way.
+ * Locks `directory` for this process, with LevelDB's file LOCK. The system frees the lock when the process ends, however it ends.
  *
- * @param owner - what locks it, for the message: `running store`.
+ * @param owner - who locks the directory, for the message: `running store`.
  * @param other - what to choose instead, for the message: `another directory`.
- * @returns what frees it again.
- * @throws CascadeError STORE_IN_USE if it is locked.
+ * @returns a function that frees the lock.
+ * @throws CascadeError STORE_IN_USE if another process, or this one, has locked the directory.
  */
 export async function lockDirectory(directory: string, owner: string, other: string): Promise<() => Promise<void>> {
   const location = path.join(directory, 'lock');
@@ -66,7 +66,7 @@ export async function lockDirectory(directory: string, owner: string, other: str
 
 const PROBE_BYTES = 1_000_000;
 
-/** Writes a megabyte to `file`, synced, and removes it. Rejects with the system's error if the disk does not take it. */
+/** Checks that the disk takes writes: writes a megabyte to `file`, syncs it, and removes it. Rejects with the system's error. */
 export async function probeDisk(file: string): Promise<void> {
   try {
     await writeSynced(file, Buffer.alloc(PROBE_BYTES));
@@ -75,7 +75,7 @@ export async function probeDisk(file: string): Promise<void> {
   }
 }
 
-/** The bytes of a database's files at `location`, and of its indexes beside it. */
+/** The size in bytes of a database's files at `location`, with its indexes, which are beside it. */
 export async function sizeOnDisk(location: string): Promise<number> {
   const [parent, name] = [path.dirname(location), path.basename(location)];
   const folders = (await readdir(parent)).filter((each) => each.startsWith(name));
@@ -87,7 +87,7 @@ export async function sizeOnDisk(location: string): Promise<number> {
 const filesIn = async (folder: string): Promise<readonly string[]> =>
   (await readdir(folder)).map((file) => path.join(folder, file));
 
-/** LevelDB removes files while it compacts. */
+/** The size of a file; 0 if it is gone. LevelDB removes files while it compacts. */
 const sizeOf = (file: string): Promise<number> =>
   stat(file).then(
     ({ size }) => size,

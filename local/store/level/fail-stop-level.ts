@@ -1,22 +1,24 @@
 import leveldown, { type LevelCallback, type LevelDown } from 'leveldown';
 
-/** The health of one database's files, from their opening on. */
+/** The health of one database's files since they were opened. */
 export interface Health {
-  /** The first failed write or read by key. After it nothing more is written until the files are opened again. */
+  /** The first write, or read by key, that failed. After that, nothing is written until the files are opened again. */
   failure: Error | undefined;
-  /** True after a failed read by key: then other reads cannot be trusted either. */
+  /** True after a read by key has failed. Then no other read can be trusted. */
   isUnreadable: boolean;
 }
 
-/** Every LevelDB instance that the factory made: who closes the database waits until each of them is closed. */
+/** Every LevelDB instance that the factory has made. `close` of a database waits until all of them are closed. */
 export type Levels = Set<LevelDown>;
 
 /**
- * A leveldown factory for PouchDB. Every write is synced (one fsync each), and the first failure stops all writes.
+ * Makes a function that opens LevelDB for PouchDB. Every write is synced (one fsync for each write). The first failure stops all
+ * writes.
  *
- * On a full disk a write may fail half-way and leave a torn record. LevelDB would write later records behind it, and
- * acknowledge them. At its next start it would lose them. A failed read stops the writes, too: PouchDB takes it for "no such
- * document", and would write on that belief.
+ * Why a failed write stops the others: on a full disk, a write can fail half-way and leave a torn record. LevelDB would write later
+ * records behind the torn one, and acknowledge them, but lose them at its next start.
+ *
+ * Why a failed read stops writes: PouchDB takes a failed read for "no such document", and would write a new one.
  */
 export function failStopLevel(health: Health, levels: Levels): (location: string) => LevelDown {
   return function level(location: string): LevelDown {

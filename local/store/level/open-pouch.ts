@@ -6,21 +6,21 @@ import find from 'pouchdb-find';
 import { failStopLevel, type Health, type Levels } from './fail-stop-level.ts';
 import { refreshIndexes } from './refresh-indexes.ts';
 
-/** One of PouchDB's stores in a LevelDB. */
+/** One of the parts into which PouchDB divides a LevelDB. */
 export interface LevelStore {
   get(key: string, callback: (error: Error | null, value: unknown) => void): void;
 }
 
 type StoreName = 'docStore' | 'bySeqStore' | 'localStore' | 'metaStore' | 'attachmentStore' | 'binaryStore';
 
-/** The parts inside a database that purging needs. */
+/** The inner parts of a PouchDB database that a purge needs. */
 export interface Insides {
   readonly level: {
     batch(operations: readonly object[], callback: (error?: Error | null) => void): void;
     isClosed(): boolean;
-    /** How many documents PouchDB says that there are. */
+    /** How many documents the database has, by PouchDB's own count. */
     _docCount: number;
-    /** Of its last write. */
+    /** The sequence number of the last write. */
     readonly _updateSeq: number;
   };
   readonly stores: Readonly<Record<StoreName, LevelStore>>;
@@ -29,18 +29,18 @@ export interface Insides {
 export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
-  /** Opens all indexes, and brings them up to date the first time. PouchDB opens an index by itself at its first query. */
+  /** Opens all indexes and brings them up to date; only the first call does so. PouchDB itself opens an index at its first query. */
   readonly openIndexes: () => Promise<void>;
-  /** Of the indexes that are open: PouchDB keeps each in a database of its own. */
+  /** The inner parts of the indexes that are open. PouchDB keeps each index in a database of its own. */
   readonly indexes: () => readonly Insides[];
   readonly health: Health;
-  /** Closes the database and its indexes; in memory it removes them. Resolves when none of their files is open any more. */
+  /** Closes the database and its indexes. If they are in memory, it removes them. Resolves when all their files are closed. */
   close(): Promise<void>;
-  /** Gives the space of removed records back to the disk, in the database and its indexes. Others may use them meanwhile. */
+  /** Frees the disk space of removed records, in the database and its indexes. They can be used at the same time. */
   compact(): Promise<void>;
 }
 
-// With a prefix PouchDB would not find the indexes of a database that it closes.
+// With a prefix, PouchDB would not find the indexes of a database when it closes the database.
 PouchDB.prefix = '';
 const adapter = Object.assign(
   function adapter(this: unknown, options: object, callback: (error?: Error | null) => void) {
@@ -52,11 +52,11 @@ PouchDB.adapter('leveldb', adapter, true);
 PouchDB.plugin(memoryAdapter);
 PouchDB.plugin(find);
 
-/** Opens or creates a PouchDB at `location`: a path, or in memory a name of its own. */
+/** Opens or creates a PouchDB database. @param location - a path; in memory, a name that no other database has. */
 export async function openPouch(location: string, isInMemory: boolean): Promise<OpenPouch> {
   const health: Health = { failure: undefined, isUnreadable: false };
   const levels: Levels = new Set();
-  // Only its hook for migrations hands out what the adapter works with: first of the database, later of its indexes.
+  // We get PouchDB's inner parts by its hook for migrations, the only way: first those of the database, later of each index.
   const opened = new Map<Insides['level'], Insides>();
   const migrate = {
     doMigrationOne: (_name: string, _level: Insides['level'], done: () => void): void => done(),
@@ -82,7 +82,7 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
     }
   };
   const close = async (): Promise<void> => {
-    // A database in memory stays there until it is destroyed.
+    // If a database in memory were only closed, it would stay in memory.
     await (isInMemory ? pouch.destroy() : pouch.close());
     await allClosed(levels);
   };
@@ -92,13 +92,13 @@ export async function openPouch(location: string, isInMemory: boolean): Promise<
   return { pouch, insides, openIndexes, indexes, health, close, compact };
 }
 
-/** From the first key to behind the last one. */
+/** Compacts the range from the first key to behind the last one. */
 const compactLevel = (level: LevelDown): Promise<void> =>
   new Promise((resolve, reject) => {
     level.compactRange('\u0000', '\u{10FFFF}', (error) => (error ? reject(error) : resolve()));
   });
 
-/** PouchDB closes its indexes without a promise or a callback, so this looks again and again. */
+/** Waits until all files are closed. PouchDB gives no promise or callback for its indexes, so this checks again and again. */
 async function allClosed(levels: Levels): Promise<void> {
   while ([...levels].some(({ status }) => status === 'open' || status === 'closing')) await new Promise(setImmediate);
 }

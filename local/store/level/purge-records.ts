@@ -19,27 +19,27 @@ export interface NamedRevs {
   readonly revs: readonly string[];
 }
 
-/** What a purge is going to do. */
+/** What a purge will do. A leaf is a rev of a document that no later rev replaces; a document with a conflict has several. */
 export interface RemovalPlan {
-  /** The documents with the leaves that go: none, if a leaf of the document was not named. */
+  /** Each named document, with the leaves that are removed: all, or none if a leaf of the document was not named. */
   readonly purged: readonly NamedRevs[];
-  /** Undefined if nothing goes. */
+  /** Removes the documents; undefined if there is nothing to remove. */
   readonly documents: Removal | undefined;
-  /** For each index. */
+  /** Removes the documents' rows, one entry for each index. */
   readonly rows: readonly Removal[];
-  /** Whether nothing was written since, so that the plan still holds. */
+  /** Whether the plan is still right: nothing was written since it was made. */
   readonly isStill: (open: OpenPouch) => boolean;
 }
 
-/** What PouchDB keeps in an index about a document: the rows that it ever had there. */
+/** PouchDB's note in an index about a document: the keys of all rows that the document has ever had there. */
 interface RowsOf {
   readonly keys: readonly string[];
 }
 
-/** Names what is purged, so that the next start can finish it if the process is killed. */
+/** The journal of a purge. It names the documents, so that the next start can finish the purge if the process is killed. */
 const JOURNAL = '_local/purging';
 
-/** Reads all that has to go. Others may use the database meanwhile. */
+/** Reads everything that a purge has to remove. Others can use the database at the same time. */
 export async function planRemoval(open: OpenPouch, named: readonly NamedRevs[]): Promise<RemovalPlan> {
   await open.openIndexes();
   const { insides } = open;
@@ -66,16 +66,16 @@ export async function planRemoval(open: OpenPouch, named: readonly NamedRevs[]):
   return { purged, documents, rows: await rowsOf(open, ids), isStill };
 }
 
-/** The database and its indexes, and how far each was written: a later write has a later sequence number. */
+/** The last sequence number of the database and of each index. Every write makes it larger. */
 const seqsOf = ({ insides, indexes }: OpenPouch): ReadonlyMap<Insides['level'], number> =>
   new Map([insides, ...indexes()].map(({ level }) => [level, level._updateSeq]));
 
 /**
- * Removes documents for good, and leaves nothing of them in the indexes. PouchDB has no purge that does so. Its indexes would
- * keep a tombstone for each row, and the files would only grow.
+ * Removes documents for good, also from the indexes. PouchDB cannot do that: its indexes would keep a tombstone for each row, and
+ * the files would only grow.
  *
- * First one batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing else may
- * use the database meanwhile.
+ * The first batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing else must
+ * use the database at the same time.
  */
 export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: RemovalPlan): Promise<void> {
   if (documents === undefined) return;
@@ -83,7 +83,7 @@ export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: 
   await removeRows(insides, rows);
 }
 
-/** Finishes a purge in whose middle the process was killed. Its documents are gone; their rows may still be in the indexes. */
+/** Finishes a purge during which the process was killed: the documents are gone, but their rows may still be in the indexes. */
 export async function finishPurge(open: OpenPouch): Promise<void> {
   const { insides } = open;
   const journal = (await readKey(insides.stores.localStore, JOURNAL)) as
@@ -91,19 +91,19 @@ export async function finishPurge(open: OpenPouch): Promise<void> {
     | undefined;
   if (journal === undefined) return;
   await open.openIndexes();
-  // A journal of an older version was written before its documents were removed.
+  // An older version wrote the journal before it removed the documents. So some of them may still be there.
   const left = await recordsOf(insides, journal.ids);
   const gone = journal.ids.filter((id) => !left.has(id));
   await removeRows(insides, await rowsOf(open, gone));
 }
 
-/** Removes the rows from the indexes, and then the journal. */
+/** Removes the documents' rows from the indexes, and then the journal. */
 async function removeRows({ level, stores }: Insides, rows: readonly Removal[]): Promise<void> {
   await Promise.all(rows.map(carryOut));
   await promisify(level.batch)([{ type: 'del', prefix: stores.localStore, key: JOURNAL }]);
 }
 
-/** All leaves of a document if each of them is among `revs`, else none. */
+/** All leaves of a document, if each of them is in `revs`; otherwise none. */
 async function leavesOf(
   pouch: PouchDB,
   id: string,
@@ -119,7 +119,7 @@ async function leavesOf(
   return leaves.every((rev) => revs.includes(rev)) ? leaves : [];
 }
 
-/** What removes the rows of documents from each index. */
+/** Plans how to remove the rows of documents from each index. */
 const rowsOf = ({ indexes }: OpenPouch, ids: readonly string[]): Promise<readonly Removal[]> =>
   Promise.all(
     indexes().map(async (index) => {
@@ -127,13 +127,14 @@ const rowsOf = ({ indexes }: OpenPouch, ids: readonly string[]): Promise<readonl
       const locals = ids.map((id) => `_local/doc_${id}`);
       const found = (await Promise.all(locals.map((local) => readKey(localStore, local)))) as (RowsOf | undefined)[];
       const keys = new Set(found.flatMap((rows) => rows?.keys ?? []));
-      // Also those that are not there: one without rows may be written meanwhile, and its index has no later sequence number.
+      // A note of PouchDB's is deleted even if it was not found. PouchDB may just have written it for a document without rows,
+      // and that does not change the index's sequence number.
       const others = locals.map((key) => ({ type: 'del', prefix: localStore, key }) as const);
       return removalOf(index, await recordsOf(index, [...keys]), others);
     }),
   );
 
-/** What takes the documents’ attachments away. Of one that another document has too, only these documents’ names go. */
+/** Plans how to remove the documents' attachments. If another document has the same attachment, only the reference is removed. */
 async function withoutAttachments({ stores }: Insides, records: Records): Promise<readonly Operation[]> {
   const { attachmentStore, binaryStore } = stores;
   const operations: Operation[] = [];
@@ -150,7 +151,7 @@ async function withoutAttachments({ stores }: Insides, records: Records): Promis
   return operations;
 }
 
-/** The digests of all attachments that the documents’ stored revs have. */
+/** The digests of all attachments of the documents' stored revs. */
 async function digestsOf({ bySeqStore }: Insides['stores'], records: Records): Promise<ReadonlySet<string>> {
   const seqs = [...records.values()].flatMap((record) => Object.values(record.rev_map));
   const bodies = (await Promise.all(seqs.map((seq) => readKey(bySeqStore, seqKey(seq))))) as (Body | undefined)[];

@@ -1,6 +1,6 @@
 import type PouchDB from 'pouchdb-core';
 
-/** Brings all indexes up to date: a query does that. */
+/** Brings all indexes up to date. It queries each index, because a query does that. */
 export async function refreshIndexes(pouch: PouchDB): Promise<void> {
   const { indexes } = await pouch.getIndexes();
   for (const { ddoc, name, def } of indexes) {

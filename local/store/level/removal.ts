@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import type { Insides, LevelStore } from './open-pouch.ts';
 
-/** PouchDB's record of a document: the parts that a removal reads. */
+/** The parts of PouchDB's record of a document that a removal needs. */
 export interface DocumentRecord {
-  /** Where each stored rev is: each leaf, and perhaps others. */
+  /** The sequence number under which each stored rev is kept. */
   readonly rev_map: Readonly<Record<string, number>>;
   readonly deleted?: boolean;
 }
@@ -18,17 +18,17 @@ export interface Operation {
   readonly value?: unknown;
 }
 
-/** What removes documents from a database, or from an index, in one batch. */
+/** The operations of one batch, which removes documents from a database or rows from an index. */
 export interface Removal {
   readonly of: Insides;
   readonly operations: readonly Operation[];
-  /** How many documents PouchDB counts less afterwards. */
+  /** By how much PouchDB's count of documents becomes smaller. */
   readonly fewer: number;
 }
 
 const DOC_COUNT = '_local_doc_count';
 
-/** What removes all of these documents from PouchDB's two stores, with `others` in the same batch. */
+/** Plans how to remove documents from PouchDB's two stores. @param others - further operations of the same batch. */
 export function removalOf(of: Insides, records: Records, others: readonly Operation[]): Removal {
   const { docStore, bySeqStore } = of.stores;
   const removed = [...records].flatMap(([key, { rev_map: seqs }]): readonly Operation[] => [
@@ -39,7 +39,7 @@ export function removalOf(of: Insides, records: Records, others: readonly Operat
   return { of, operations: [...removed, ...others], fewer };
 }
 
-/** Does it. Nothing else may write into the database meanwhile. */
+/** Does a removal. Nothing else must write into the database at the same time. */
 export async function carryOut({ of: { level, stores }, operations, fewer }: Removal): Promise<void> {
   const value = level._docCount - fewer;
   const count: Operation = { type: 'put', prefix: stores.metaStore, key: DOC_COUNT, value };
@@ -47,7 +47,7 @@ export async function carryOut({ of: { level, stores }, operations, fewer }: Rem
   level._docCount = value;
 }
 
-/** PouchDB's records of those documents that it has. */
+/** PouchDB's records of documents. If there is no document with an id, the result has no record for it. */
 export async function recordsOf({ stores: { docStore } }: Insides, ids: readonly string[]): Promise<Records> {
   const found = (await Promise.all(ids.map((id) => readKey(docStore, id)))) as (DocumentRecord | undefined)[];
   return new Map(
@@ -58,12 +58,12 @@ export async function recordsOf({ stores: { docStore } }: Insides, ids: readonly
   );
 }
 
-/** Undefined if the store has no such key. */
+/** The value of a key; undefined if the store has no such key. */
 export const readKey = (store: LevelStore, key: string): Promise<unknown> =>
   promisify(store.get)(key).catch((error: unknown) => {
     if (error instanceof Error && /notfound/i.test(error.name)) return undefined;
     throw error;
   });
 
-/** The key of what PouchDB stores by a sequence number. */
+/** The key under which PouchDB stores a rev with this sequence number. */
 export const seqKey = (seq: number): string => String(seq).padStart(16, '0');

@@ -4,13 +4,14 @@ import { countOption, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
-// Behind every id: on disk ids are ordered by bytes, in memory by code units. Without an upper bound PouchDB ends at U+00FF.
+// Upper bounds that sort after every id. Ids are sorted by bytes on disk, and by code units in memory. Without an upper bound,
+// PouchDB's list would end at U+00FF.
 const LAST_ON_DISK = '\u{10FFFF}\u{10FFFF}';
 const LAST_IN_MEMORY = '\uffff\uffff\uffff';
 
 const FLAGS = ['descending', 'include_docs', 'conflicts', 'attachments'];
 
-/** `GET` and `POST /db/_all_docs`: by keys, or a range in byte order of the ids. */
+/** `GET` and `POST /db/_all_docs`: lists documents by keys, or a range of ids in byte order. */
 export async function allDocuments({ database, method, query, request }: DatabaseCall): Promise<StoreReply> {
   const body = method === 'POST' ? await readPostedObject(request) : {};
   const given = { ...Object.fromEntries([...query].map(readOption)), ...body };
@@ -46,7 +47,7 @@ function readOptions(given: JsonObject, last: string): object {
   return { ...options, startkey, endkey, inclusive_end: given['inclusive_end'] !== false };
 }
 
-/** The first of these options that is given. */
+/** The value of the first of these options that the request has. */
 function textIn(given: JsonObject, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = given[name] ?? undefined;

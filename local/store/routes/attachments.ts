@@ -6,7 +6,7 @@ import { namedRev, writtenReply } from './documents.ts';
 
 const missing = (): StoreError => new StoreError(404, 'Document is missing attachment');
 
-/** `GET /db/id/name`. */
+/** `GET /db/id/name`: reads an attachment. */
 export async function getAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, request } = call;
   return call.database.run(async (pouch) => {
@@ -21,7 +21,7 @@ export async function getAttachment(call: DocumentCall): Promise<StoreReply> {
   });
 }
 
-/** `PUT /db/id/name?rev=`. Without a rev the document is created. */
+/** `PUT /db/id/name?rev=`: writes an attachment. Without a rev, the document is created. */
 export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database, request } = call;
   if (checkId(id).startsWith('_')) throw new StoreError(400, 'Only ordinary documents have attachments here');
@@ -33,7 +33,7 @@ export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
   return writtenReply({ id, rev: row.rev }, 201);
 }
 
-/** `DELETE /db/id/name?rev=`. */
+/** `DELETE /db/id/name?rev=`: deletes an attachment. */
 export async function deleteAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database } = call;
   const named = namedRev(call) ?? '';

@@ -7,7 +7,7 @@ import { flagsIn, isTextList } from '../outside-values.ts';
 import { readPostedObject } from '../read-body.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 
-/** `POST /db/_bulk_docs`: a row for each document. One row may fail alone, as in CouchDB. */
+/** `POST /db/_bulk_docs`: writes documents. The answer has a row for each. As in CouchDB, some may fail and others not. */
 export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   const { docs, new_edits: newEdits = true } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw new StoreError(400, 'POST body must include `docs` parameter.');
@@ -22,7 +22,7 @@ export async function bulkDocuments(call: DatabaseCall): Promise<StoreReply> {
   );
 }
 
-/** `POST /db/_bulk_get`: the document for each pair of id and rev; without a rev all its leaves. */
+/** `POST /db/_bulk_get`: reads documents by id and rev. Without a rev, it reads all leaves (current revs) of the document. */
 export async function bulkGet(call: DatabaseCall): Promise<StoreReply> {
   const { docs } = await readPostedObject(call.request);
   if (!Array.isArray(docs)) throw new StoreError(400, 'Missing JSON list of `docs`.');
@@ -57,7 +57,7 @@ async function leavesOf(
   }
 }
 
-/** `POST /db/_revs_diff`: which of the revs this database lacks. */
+/** `POST /db/_revs_diff`: answers which of the given revs this database lacks. */
 export async function revsDiff({ database, request }: DatabaseCall): Promise<StoreReply> {
   const asked = await readPostedObject(request);
   for (const revs of Object.values(asked)) {

@@ -10,7 +10,7 @@ const FEEDS = ['normal', 'longpoll', 'continuous'] as const;
 /** What a `_changes` request asks for. */
 export interface ChangesOptions {
   readonly feed: (typeof FEEDS)[number];
-  /** PouchDB's options, the same for each read of this feed. */
+  /** PouchDB's options for each read of this feed. */
   readonly read: object;
   readonly since: number;
   readonly limit: number;
@@ -18,14 +18,14 @@ export interface ChangesOptions {
   readonly includeDocs: boolean;
   /** The time between two empty lines; undefined if none are sent. */
   readonly heartbeatMs: number | undefined;
-  /** A feed without heartbeat ends after this time without a change. At most 60,000, which is the default. */
+  /** If there is no heartbeat, the feed ends when this time has passed without a change. Default and maximum: 60,000. */
   readonly timeoutMs: number;
 }
 
 const MAX_TIMEOUT_MS = 60_000;
 const MIN_HEARTBEAT_MS = 50;
 
-/** Reads a request's options. @throws StoreError 400 for a malformed one, or a `since` of another database. */
+/** Reads a request's options. @throws StoreError 400 if one is malformed, or `since` is not of this database. */
 export async function readChangesOptions(call: DatabaseCall): Promise<ChangesOptions> {
   const { query } = call;
   const body = call.method === 'POST' ? await readPostedObject(call.request) : {};
@@ -60,7 +60,7 @@ async function readSince({ query, request, database }: DatabaseCall, body: JsonO
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   if (text === 'now') return now;
   const since = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  // A feed since a sequence of the future would wait in silence for ever.
+  // With a sequence number that this database has not reached, the feed would wait in silence for ever.
   if (!(since <= now)) throw new StoreError(400, "Malformed sequence supplied in 'since' parameter.");
   return since;
 }
@@ -92,14 +92,14 @@ async function readFilter({ query, database }: DatabaseCall, body: JsonObject): 
       return { doc_ids: ids };
     }
     case '_design':
-      // PouchDB would run a text as code, but takes a function.
+      // A function and not a text: PouchDB would run a text as code.
       return { filter: ({ _id }: { readonly _id: string }) => _id.startsWith('_design/') };
     default:
       return refuseDesignFilter(database, filter);
   }
 }
 
-/** Refuses to run a function that a user wrote. If there is no such function, the answer says so, as CouchDB's does. */
+/** Refuses a filter that is a function of a design document. If there is no such function, the answer says so, as in CouchDB. */
 async function refuseDesignFilter(database: DatabaseCall['database'], filter: string): Promise<never> {
   const [design = '', name = ''] = filter.split('/');
   if (design === '' || name === '') throw new StoreError(400, 'filter must be of the form designname/filtername');

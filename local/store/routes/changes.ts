@@ -3,7 +3,7 @@ import { type DatabaseCall, jsonReply, SENT, type StoreReply } from '../call.ts'
 import { StoreError } from '../store-error.ts';
 import { type ChangesOptions, readChangesOptions } from './changes-options.ts';
 
-// A live feed reads so many rows at once. It reads the next when the client has taken these.
+// How many rows a live feed reads at once. It reads the next rows when the client has taken these.
 const BATCH = 200;
 
 /** `GET` and `POST /db/_changes`. */
@@ -20,13 +20,13 @@ async function readAll(call: DatabaseCall, options: ChangesOptions): Promise<obj
   return { results: results.map((row) => sentRow(row, options)), last_seq, pending };
 }
 
-/** An upper bound of the changes after `lastSeq`: a document that was written several times counts several times. */
+/** At most how many changes there are after `lastSeq`: a document that was written several times is counted several times. */
 async function countPending({ database }: DatabaseCall, lastSeq: number): Promise<number> {
   const { update_seq: now } = await database.run((pouch) => pouch.info());
   return now - lastSeq;
 }
 
-/** A change as it is sent. A filter makes PouchDB read the document too, even if the client does not want it. */
+/** A change as it is sent. With a filter, PouchDB returns the document even if the client does not want it. */
 const sentRow = ({ seq, id, changes, deleted, doc }: PouchChange, { includeDocs }: ChangesOptions): object => ({
   ...{ seq, id, changes, deleted },
   doc: includeDocs ? doc : undefined,
@@ -35,20 +35,20 @@ const sentRow = ({ seq, id, changes, deleted, doc }: PouchChange, { includeDocs 
 async function read(call: DatabaseCall, options: ChangesOptions, since: number, limit: number): Promise<PouchChanges> {
   return call.database.run(async (pouch) => {
     const { results, last_seq } = await pouch.changes({ ...options.read, since, limit });
-    // If the limit cut this page, the next one begins behind its last row, not behind the last one that was looked at.
+    // If the limit ended this page, the next page begins after its last row. `last_seq` may be of a later change.
     const last = results.at(-1);
     return { results, last_seq: results.length >= limit && last !== undefined ? last.seq : Math.max(last_seq, since) };
   });
 }
 
-/** A longpoll or continuous feed. It reads after each write to the database, and ends if its client goes away. */
+/** A longpoll or continuous feed. It reads after each write to the database, and ends when its client disconnects. */
 class Feed {
   readonly #call: DatabaseCall;
   readonly #options: ChangesOptions;
   #since: number;
-  /** Ends the wait that is going on. */
+  /** Ends the present wait. */
   #wake: () => void = () => {};
-  /** True after a write that was not read yet. */
+  /** True if there was a write since the last read. */
   #isNews = false;
   /** True if the client or the database is gone. */
   #isOver = false;
@@ -115,7 +115,7 @@ class Feed {
   async #read(limit: number): Promise<readonly string[]> {
     this.#isNews = false;
     const { results, last_seq } = await read(this.#call, this.#options, this.#since, limit);
-    // With `descending` the last row is the oldest. The next read begins behind the newest.
+    // With `descending` the first row is the newest. The next read begins after the newest row.
     this.#since = this.#options.isDescending ? Math.max(last_seq, ...results.map(({ seq }) => seq)) : last_seq;
     return results.map((row) => JSON.stringify(sentRow(row, this.#options)));
   }
@@ -125,7 +125,7 @@ class Feed {
     return heartbeatMs === undefined ? this.#call.store.now() + timeoutMs : Number.POSITIVE_INFINITY;
   }
 
-  /** Waits for a write; false if the time is up, or if the client or the database is gone. */
+  /** Waits for a write. Returns false if the time is up, or if the client or the database is gone. */
   async #wait(deadline: number): Promise<boolean> {
     if (this.#isOver) return false;
     if (this.#isNews) return true;

@@ -8,7 +8,7 @@ const NAME = /^[a-z][a-z0-9_$()+/-]{0,237}$/;
 const NAME_RULE =
   'Only lowercase characters (a-z), digits (0-9), and any of the characters _, $, (, ), +, -, and / are allowed. Must begin with a letter.';
 
-/** `PUT /db`, for administrators. */
+/** `PUT /db`, for administrators: creates a database. */
 export async function createDatabase({ store, path: [name = ''] }: StoreCall): Promise<StoreReply> {
   if (!NAME.test(name) && name !== '_users') {
     throw new StoreError(400, `Name: '${name}'. ${NAME_RULE}`, 'illegal_database_name');
@@ -17,14 +17,14 @@ export async function createDatabase({ store, path: [name = ''] }: StoreCall): P
   return jsonReply({ ok: true }, 201);
 }
 
-/** `DELETE /db`, for administrators. */
+/** `DELETE /db`, for administrators: deletes a database. */
 export async function deleteDatabase({ store, path: [name = ''] }: StoreCall): Promise<StoreReply> {
   if (name === '_users') throw new StoreError(403, 'This store always has _users.');
   await store.catalogue.delete(name);
   return jsonReply({ ok: true });
 }
 
-/** `GET /db`. */
+/** `GET /db`: describes a database. */
 export async function describeDatabase({ database }: DatabaseCall): Promise<StoreReply> {
   const { name, instanceStartTime } = database.entry;
   const [info, deleted] = await Promise.all([database.run((pouch) => pouch.info()), database.countDeleted()]);
@@ -41,20 +41,20 @@ export async function describeDatabase({ database }: DatabaseCall): Promise<Stor
   });
 }
 
-/** `GET /_all_dbs`, for administrators. */
+/** `GET /_all_dbs`, for administrators: lists the databases. */
 export const listDatabases = async ({ store }: StoreCall): Promise<StoreReply> => jsonReply(store.catalogue.names());
 
-/** `GET /db/_security`. */
+/** `GET /db/_security`: answers who may do what in the database. */
 export const getSecurity = async ({ database }: DatabaseCall): Promise<StoreReply> =>
   jsonReply(database.entry.security);
 
-/** `PUT /db/_security`, for administrators of the database. */
+/** `PUT /db/_security`, for administrators of the database: sets who may do what. */
 export async function putSecurity({ store, database, request }: DatabaseCall): Promise<StoreReply> {
   await store.catalogue.setSecurity(database.entry.name, readSecurity(await readPostedObject(request)));
   return jsonReply({ ok: true });
 }
 
-/** `POST /db/_compact`, for administrators of the database. Each write drops old revisions; what was removed still has its space. */
+/** `POST /db/_compact`, for administrators of the database: frees the disk space of records that were removed. */
 export async function compactDatabase({ database, request }: DatabaseCall): Promise<StoreReply> {
   request.resume();
   await database.index((_, open) => open.compact());

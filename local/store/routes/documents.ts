@@ -6,7 +6,7 @@ import { flagsIn } from '../outside-values.ts';
 import { parseStored, readObject, readPostedObject } from '../read-body.ts';
 import { conflict, StoreError } from '../store-error.ts';
 
-/** `GET /db/id`; with `open_revs` the list of its leaves. */
+/** `GET /db/id`: reads a document; with `open_revs`, its leaves (its current revs; several if there is a conflict). */
 export async function getDocument({ id, database, query, request }: DocumentCall): Promise<StoreReply> {
   checkId(id);
   const { meta, ...flags } = flagsIn(query, 'revs', 'revs_info', 'conflicts', 'latest', 'attachments', 'meta');
@@ -32,7 +32,7 @@ function readOpenRevs(text: string): 'all' | readonly string[] {
   return revs.map(checkRev);
 }
 
-/** `_id` and `_rev` first, as people expect to read it. */
+/** The document with `_id` and `_rev` first, where people expect them. */
 const ordered = ({ _id, _rev, ...rest }: PouchDocument): object => ({ _id, _rev, ...rest });
 
 /** The rev that a request names, in its query or in `If-Match`. */
@@ -41,7 +41,7 @@ export function namedRev({ query, request }: DatabaseCall): string | undefined {
   return rev === undefined ? undefined : checkRev(rev);
 }
 
-/** `PUT /db/id`. Another `_id` in the body is dropped, as by CouchDB. */
+/** `PUT /db/id`: writes a document. An `_id` in the body is ignored, as in CouchDB. */
 export async function putDocument(call: DocumentCall): Promise<StoreReply> {
   const body = await readObject(call.request);
   const rev = namedRev(call);
@@ -51,11 +51,11 @@ export async function putDocument(call: DocumentCall): Promise<StoreReply> {
   return writtenReply(row, body['_deleted'] === true ? 200 : 201);
 }
 
-/** `POST /db`. */
+/** `POST /db`: writes a document with the id in its body, or with a new id. */
 export const postDocument = async (call: DatabaseCall): Promise<StoreReply> =>
   writtenReply(await writeDocument(call, await readPostedObject(call.request)), 201);
 
-/** `DELETE /db/id?rev=`. */
+/** `DELETE /db/id?rev=`: deletes a document. */
 export async function deleteDocument(call: DocumentCall): Promise<StoreReply> {
   const { id, database } = call;
   const rev = namedRev(call);

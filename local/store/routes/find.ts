@@ -7,7 +7,7 @@ import { StoreError } from '../store-error.ts';
 
 const DEFAULT_LIMIT = 25;
 
-/** `POST /db/_find`: at most `limit` documents, 25 by default. There are no bookmarks here. */
+/** `POST /db/_find`: finds at most `limit` documents, 25 by default. Unlike CouchDB, this store has no bookmarks. */
 export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
   const body = await readPostedObject(call.request);
   const request = readRequest(body);
@@ -22,14 +22,14 @@ export async function findDocuments(call: DatabaseCall): Promise<StoreReply> {
   return jsonReply({ docs, bookmark: 'nil', warning, execution_stats: stats });
 }
 
-/** PouchDB's own words if no index serves a sort: an error without a status. */
+/** Whether PouchDB found no index for a sort. Its error has no status, so it is recognised by its words. */
 const isWithoutIndex = (error: unknown): error is Error =>
   error instanceof Error && error.message.startsWith('Cannot sort on field(s)');
 
 const noUsableIndex = (cause: Error): StoreError =>
   new StoreError(400, 'No index exists for this sort, try indexing by the sort fields.', 'no_usable_index', { cause });
 
-/** What PouchDB is asked for. It takes `undefined` as if the member were not there. */
+/** Makes the request for PouchDB. If a member is undefined, PouchDB treats it as absent. */
 function readRequest({ selector, limit = DEFAULT_LIMIT, skip = 0, sort = [], fields, use_index }: JsonObject) {
   if (!Array.isArray(sort) || !sort.every(isSortField)) throw new StoreError(400, 'sort is malformed');
   if (fields !== undefined && !isTextList(fields)) throw new StoreError(400, 'fields is malformed');
@@ -52,7 +52,7 @@ const isSortField = (field: unknown): boolean => {
   return others.length === 0 && (order === 'asc' || order === 'desc');
 };
 
-/** How many index entries the query's range holds. All were looked at, unless `limit` ended the search before. */
+/** How many index entries are in the query's range. The query has read all of them, unless `limit` ended it earlier. */
 async function countExamined(
   call: DatabaseCall,
   request: ReturnType<typeof readRequest>,
@@ -74,7 +74,7 @@ async function countExamined(
   return { total_keys_examined: examined, total_docs_examined: examined, results_returned: returned };
 }
 
-/** `POST /db/_index`, for administrators of the database. */
+/** `POST /db/_index`, for administrators of the database: creates an index. */
 export async function createIndex(call: DatabaseCall): Promise<StoreReply> {
   const { index, ddoc, name, type = 'json' } = await readPostedObject(call.request);
   const { fields } = isJsonObject(index) ? index : {};
@@ -88,11 +88,11 @@ export async function createIndex(call: DatabaseCall): Promise<StoreReply> {
   return jsonReply(await call.database.write((pouch) => pouch.createIndex({ index: { fields }, type, ddoc, name })));
 }
 
-/** `GET /db/_index`. */
+/** `GET /db/_index`: lists the indexes. */
 export const listIndexes = async ({ database }: DatabaseCall): Promise<StoreReply> =>
   jsonReply(await database.run((pouch) => pouch.getIndexes()));
 
-/** `DELETE /db/_index/ddoc/json/name`, for administrators of the database. */
+/** `DELETE /db/_index/ddoc/json/name`, for administrators of the database: deletes an index. */
 export async function deleteIndex({ database, path }: DatabaseCall): Promise<StoreReply> {
   const [, , design = '', , name = ''] = path;
   const ddoc = `_design/${design.replace(/^_design\//, '')}`;

@@ -5,12 +5,14 @@ import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
 /**
- * `POST /db/_purge`, for administrators: removes whole documents, tombstones too. If a request does not name every leaf of a
- * document, the document stays, and its list in the answer is empty. CouchDB would remove the named leaves.
+ * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to name every
+ * leaf of a document (each current rev). If it does not, the document stays, and its list in the answer is empty. CouchDB would
+ * remove the named leaves.
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);
-  // While `alone` works, everybody else waits. So everything is read before. That repairs the files, too, if they need it.
+  // All other requests wait while `alone` works. So everything is read before that. `index` also opens the files again, if an
+  // earlier failure requires it.
   const early = await call.database.index((_, open) => planRemoval(open, asked));
   const purged = await call.database.alone(async (open) => {
     if (open === undefined) throw new Error('The database is not open');
