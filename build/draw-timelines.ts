@@ -113,7 +113,10 @@ function draw({ title, ends, says }: Timeline): string {
   ].join('\n');
 }
 
-/** Applies the ends in the order in which they arrive, and returns the last word on each, and the ends that started a reload. */
+/**
+ * Applies the ends in the order in which they arrive, and returns the last word on each, and the ends that started a
+ * reload.
+ */
 function follow(ends: readonly JoinEnd[]): { readonly drawn: readonly Drawn[]; readonly closings: readonly JoinEnd[] } {
   let memory: JoinMemory = EMPTY_JOIN;
   let newest = 0;

@@ -28,8 +28,8 @@ export declare const ${validator}: Validator<${whole}>;
 };
 
 /**
- * Compiles each schema of src/contracts/schemas.ts into a validator in a file of its own. So a bundle has only the validators that
- * it calls, and no cold start compiles a schema.
+ * Compiles each schema of src/contracts/schemas.ts into a validator in a file of its own. So a bundle has only the
+ * validators that it calls, and no cold start compiles a schema.
  *
  * @returns file name → text, for `src/contracts/generated/`.
  */

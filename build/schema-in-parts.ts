@@ -7,8 +7,8 @@ const LONG = 20;
 /**
  * Moves parts of a schema into definitions: its objects, its alternatives, and each part that it has twice.
  *
- * ajv makes a function of each definition, and Node compiles only the functions that are called. Without definitions, the largest
- * validator (of a `plan`) would be one function of 70 kB. With them, a cold start compiles a third of that.
+ * ajv makes a function of each definition, and Node compiles only the functions that are called. Without definitions, the
+ * largest validator (of a `plan`) would be one function of 70 kB. With them, a cold start compiles a third of that.
  */
 export function inParts(schema: unknown): object {
   const root = schema as JsonObject;

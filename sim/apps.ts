@@ -89,7 +89,10 @@ export class Apps {
     return [...this.#apps.values()];
   }
 
-  /** Sets how the app's next reloads end. After them, the outcomes of the app's settings continue. A later call replaces these. */
+  /**
+   * Sets how the app's next reloads end. After them, the outcomes of the app's settings continue. A later call replaces
+   * these.
+   */
   setNextOutcomes(id: string, outcomes: readonly AppOutcome[]): void {
     this.#nextOutcomes.set(id, outcomes);
   }

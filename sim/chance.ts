@@ -12,8 +12,8 @@ export interface SavedChance {
 }
 
 /**
- * Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order. If the seed is secret, nobody
- * can guess the draws.
+ * Draws ids, secrets, durations and mishaps. The same seed gives the same draws in the same order. If the seed is secret,
+ * nobody can guess the draws.
  */
 export class Chance {
   readonly #seed: string;

@@ -1,7 +1,10 @@
 import { setImmediate as afterPresentWork } from 'node:timers/promises';
 import { TimerHeap } from './timer-heap.ts';
 
-/** How time passes. `real`: as on this machine. A number: that many times as fast. `hand`: only when somebody calls `advance`. */
+/**
+ * How time passes. `real`: as on this machine. A number: that many times as fast. `hand`: only when somebody calls
+ * `advance`.
+ */
 export type Pace = 'real' | 'hand' | number;
 
 const GREATEST_FACTOR = 1_000_000;
@@ -21,8 +24,8 @@ export interface Clock {
   /** Now in epoch ms, with a fraction; for measurements only. */
   preciseNow(): number;
   /**
-   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function cancels that, and
-   * so does `close`.
+   * Calls `work` once after `ms` milliseconds; with 0, as soon as the present work is done. The returned function cancels
+   * that, and so does `close`.
    */
   after(ms: number, work: () => void): Cancel;
   /**
@@ -50,7 +53,10 @@ export interface ClockSettings {
   readonly quiet?: () => Promise<void>;
   /** Called after each piece of work. */
   readonly served?: () => void;
-  /** A saved clock, from which this one continues. At pace `real`, time has passed since then. At other paces it stood still. */
+  /**
+   * A saved clock, from which this one continues. At pace `real`, time has passed since then. At other paces it stood
+   * still.
+   */
   readonly from?: SavedClock | undefined;
   /** True: time stands still until somebody calls `release`. */
   readonly isHeld?: boolean;

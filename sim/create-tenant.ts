@@ -35,8 +35,8 @@ export interface TenantSettings {
 }
 
 /**
- * Makes a tenant, with an administrator who has an API key, and with an OAuth client. It draws the ids and secrets that `known` does
- * not have. Time stands still in the tenant until somebody calls `clock.release`.
+ * Makes a tenant, with an administrator who has an API key, and with an OAuth client. It draws the ids and secrets that
+ * `known` does not have. Time stands still in the tenant until somebody calls `clock.release`.
  */
 export function createTenant(known: Partial<TenantIdentity>, settings: TenantSettings): Tenant {
   const { pace, seed, saved, keeper } = settings;

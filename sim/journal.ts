@@ -67,7 +67,10 @@ export class Journal {
     return this.#entries.slice(Math.max(0, after + 1 - first));
   }
 
-  /** The same as `since`. But if there are no such entries, it waits for the next one, at most `waitMs` of the machine's time. */
+  /**
+   * The same as `since`. But if there are no such entries, it waits for the next one, at most `waitMs` of the machine's
+   * time.
+   */
   async sinceOrWait(after: number, waitMs: number): Promise<readonly JournalEntry[]> {
     if (this.#last <= after && waitMs > 0) await this.#next(waitMs);
     return this.since(after);

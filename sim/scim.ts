@@ -23,8 +23,8 @@ const MAX_DEPTH = 100;
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([A-Za-z][\w.]*))/y;
 
 /**
- * Parses a filter. It understands the part of RFC 7644 (SCIM) that Qlik supports: comparisons `attribute operator "value"`, joined by
- * `and` and `or`, where `and` binds tighter; and parentheses, if the grammar allows them.
+ * Parses a filter. It understands the part of RFC 7644 (SCIM) that Qlik supports: comparisons `attribute operator "value"`,
+ * joined by `and` and `or`, where `and` binds tighter; and parentheses, if the grammar allows them.
  *
  * @throws Refusal 400 for any other text.
  */

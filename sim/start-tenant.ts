@@ -16,15 +16,18 @@ export interface TenantOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   /**
-   * How time passes. `real` (the default): as on this machine. A number above 0, at most 1,000,000: that many times as fast. `hand`:
-   * it begins at 2026-11-21T07:00:00.000Z, and passes only when `POST /_sim/clock` moves it.
+   * How time passes. `real` (the default): as on this machine. A number above 0, at most 1,000,000: that many times as
+   * fast. `hand`: it begins at 2026-11-21T07:00:00.000Z, and passes only when `POST /_sim/clock` moves it.
    */
   readonly clock?: Pace;
-  /** All random values are drawn from this text: the same seed gives the same ids, secrets and durations. Default: a random text. */
+  /**
+   * All random values are drawn from this text: the same seed gives the same ids, secrets and durations. Default: a random
+   * text.
+   */
   readonly seed?: string;
   /**
-   * The path of a file that keeps everything over restarts and crashes. Each running tenant needs a file of its own. If the file
-   * exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is kept.
+   * The path of a file that keeps everything over restarts and crashes. Each running tenant needs a file of its own. If the
+   * file exists, its ids, keys and seed count, and those of the other options do not. Without this option nothing is kept.
    */
   readonly state?: string;
   /** True: time stands still, and nothing happens by itself, until somebody calls `release`. */
@@ -48,8 +51,8 @@ export interface SimTenant {
 /**
  * Starts a simulated Qlik Cloud tenant on 127.0.0.1.
  *
- * @throws Error with the `code` `EADDRINUSE` if the port is in use; RangeError if `clock` is invalid; StateError, which names the
- *   state file, if the file is broken or cannot be written.
+ * @throws Error with the `code` `EADDRINUSE` if the port is in use; RangeError if `clock` is invalid; StateError, which
+ *   names the state file, if the file is broken or cannot be written.
  */
 export async function startTenant(options: TenantOptions = {}): Promise<SimTenant> {
   const {

@@ -6,7 +6,10 @@ export interface Timer {
   work: (() => void) | undefined;
 }
 
-/** Timers. The one that is due first comes first; of several, the one that was added first. A heap, since there may be 50,000. */
+/**
+ * Timers. The one that is due first comes first; of several, the one that was added first. A heap, since there may be
+ * 50,000.
+ */
 export class TimerHeap {
   readonly #heap: Timer[] = [];
   #seq = 0;

@@ -95,7 +95,10 @@ export class Users {
     return { accessToken, expiresAt };
   }
 
-  /** Finds the user by a header `Authorization`. Undefined if its token is missing, unknown or expired, or the user is disabled. */
+  /**
+   * Finds the user by a header `Authorization`. Undefined if its token is missing, unknown or expired, or the user is
+   * disabled.
+   */
   identify(authorization: string | undefined): Identity | undefined {
     const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     const token = bearer === undefined ? undefined : this.#tokens.get(digest(bearer));

@@ -7,8 +7,8 @@ interface ReplayOptions extends LedgerOptions {
 }
 
 /**
- * `cascade replay <event>`: orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`: reads a webhook
- * again that Cascade could not read.
+ * `cascade replay <event>`: orders again the reloads that follow the end of a reload. `cascade replay <dead letter>`: reads
+ * a webhook again that Cascade could not read.
  */
 export const replayCommand: CliCommand = {
   name: 'replay',

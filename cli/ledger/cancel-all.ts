@@ -32,11 +32,11 @@ interface Pass {
 }
 
 /**
- * `cascade cancel --all`: calls off every order that may be called off. It passes over all orders until a pass changes nothing. If
- * a document cannot be read or written, it calls off the others all the same.
+ * `cascade cancel --all`: calls off every order that may be called off. It passes over all orders until a pass changes
+ * nothing. If a document cannot be read or written, it calls off the others all the same.
  *
- * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload Qlik
- * already has is only listed.
+ * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload
+ * Qlik already has is only listed.
  *
  * @throws CascadeError STORE_UNAVAILABLE; STORE_REFUSED if this user may not write.
  */
@@ -97,7 +97,10 @@ async function passOver(due: readonly OrderDocument[], tools: PassTools): Promis
   return { outcomes, hasMoved: hasFreed || off.length > 0 };
 }
 
-/** Does `work`. If a bad document stops `work`, it logs that, and later passes leave `orders` alone; it then returns undefined. */
+/**
+ * Does `work`. If a bad document stops `work`, it logs that, and later passes leave `orders` alone; it then returns
+ * undefined.
+ */
 async function unlessStopped<T extends object | boolean>(
   orders: readonly OrderDocument[],
   work: () => Promise<T>,

@@ -14,8 +14,8 @@ export const readDeployedChains = async (store: Reader): Promise<DeployedDocumen
   readable(await store.get(DEPLOYED_ID), readDeployed);
 
 /**
- * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the chains of each
- * deployment as a definition, named by its hash.
+ * Reads the chains by which Cascade decided in the past, and the chains that are deployed now. The ledger keeps the chains
+ * of each deployment as a definition, named by its hash.
  *
  * @param hashes - of the definitions that events and orders name.
  * @param deployed - which definition is deployed; undefined if the ledger does not say it.

@@ -19,8 +19,8 @@ export const DEFAULT_DATA = '.cascade';
 const LEDGER_FILE = 'ledger.json';
 
 /**
- * Whether the command uses the same CouchDB user as the actions. `.env` has the COUCHDB_URL of the actions, since deployment reads
- * it there. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
+ * Whether the command uses the same CouchDB user as the actions. `.env` has the COUCHDB_URL of the actions, since
+ * deployment reads it there. `unknown`: the environment has a COUCHDB_URL, and `.env` has none to compare.
  */
 export type WhoseUser = 'actions' | 'another' | 'unknown';
 

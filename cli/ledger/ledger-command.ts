@@ -46,7 +46,10 @@ export interface LedgerAdmin {
 
 /** What a command on the ledger found or did. */
 export interface LedgerReport extends Report {
-  /** True if the ledger has nothing that was asked for. Perhaps it is the wrong ledger, so `onLedger` prints which one it is. */
+  /**
+   * True if the ledger has nothing that was asked for. Perhaps it is the wrong ledger, so `onLedger` prints which one it
+   * is.
+   */
   readonly isEmpty?: boolean;
 }
 

@@ -161,8 +161,8 @@ async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly Wron
 }
 
 /**
- * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops after more
- * than `MOST_FOREIGN` of them.
+ * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops
+ * after more than `MOST_FOREIGN` of them.
  */
 async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly string[]> {
   const ids: string[] = [];

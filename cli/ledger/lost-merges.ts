@@ -3,7 +3,10 @@ import type { WrongFact } from '../../src/core/runs/find-problems.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readable } from './read-documents.ts';
 
-/** An order that was merged into another one (one reload for both), and that is no longer due: the sweep does not look at it. */
+/**
+ * An order that was merged into another one (one reload for both), and that is no longer due: the sweep does not look at
+ * it.
+ */
 export interface Merge {
   readonly _id: string;
   readonly into: string | undefined;

@@ -7,7 +7,10 @@ import { retentionText } from './retention-text.ts';
 /** One line of progress is printed for this many steps. */
 const STEPS_PER_LINE = 100;
 
-/** `cascade ledger purge`: removes documents that have been final for long enough. The report is `ok` even if there are none. */
+/**
+ * `cascade ledger purge`: removes documents that have been final for long enough. The report is `ok` even if there are
+ * none.
+ */
 export async function purge(context: LedgerContext): Promise<LedgerReport> {
   const { admin, warn } = context;
   let steps = 0;

@@ -38,7 +38,10 @@ export async function readDocuments<T>(
   return { isCut: await eachDocument(store, prefix, most, add), ...sorted };
 }
 
-/** Makes two lists, and a function that adds each document to one of them: to `found` as `read` returns it, or to `malformed`. */
+/**
+ * Makes two lists, and a function that adds each document to one of them: to `found` as `read` returns it, or to
+ * `malformed`.
+ */
 export function sorting<T>(read: Reader<T>) {
   const found: T[] = [];
   const malformed: string[] = [];

@@ -21,8 +21,8 @@ export interface DueOrders {
 }
 
 /**
- * Reads every order that has a `dueAt`, that is, every order that is not finished. Its cost does not grow with the other documents
- * of the ledger.
+ * Reads every order that has a `dueAt`, that is, every order that is not finished. Its cost does not grow with the other
+ * documents of the ledger.
  *
  * @param size - how many documents a page has.
  */

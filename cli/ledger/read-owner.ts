@@ -22,8 +22,8 @@ export const isFor =
     order.tenant === tenant && (order.reloadId === reloadId || order.ends.includes(reloadId));
 
 /**
- * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does, it searches
- * the orders of the app for the reload.
+ * Finds the order whose reload ended. Qlik's event names the order, or the document `started` does. If neither does, it
+ * searches the orders of the app for the reload.
  */
 export async function ownerOf(
   store: Pick<CouchPort, 'range' | 'many'>,
@@ -46,7 +46,10 @@ export async function namedOwners(
   return readMany(store, orderIds, orderFact);
 }
 
-/** Reads documents by their ids, as `read` returns them; undefined for an absent id, and for a missing or malformed document. */
+/**
+ * Reads documents by their ids, as `read` returns them; undefined for an absent id, and for a missing or malformed
+ * document.
+ */
 export async function readMany<T>(
   store: Pick<CouchPort, 'many'>,
   ids: readonly (string | undefined)[],

@@ -20,8 +20,8 @@ export interface FoundRuns {
 }
 
 /**
- * Reads each run that has an event, an order or a reload with the given id. It reads the whole run. If no document has such an id,
- * it searches the latest 50,000 events and orders.
+ * Reads each run that has an event, an order or a reload with the given id. It reads the whole run. If no document has such
+ * an id, it searches the latest 50,000 events and orders.
  *
  * @param text - the id of an event, an order or a reload.
  */
@@ -47,7 +47,10 @@ async function idsOfReload(store: CouchPort, text: string): Promise<readonly str
 /** A character that sorts after every other character of an id. */
 const LAST = '\ufff0';
 
-/** Finds the tenants that the ids of a type of document name. For each tenant it reads one document, the first of that tenant. */
+/**
+ * Finds the tenants that the ids of a type of document name. For each tenant it reads one document, the first of that
+ * tenant.
+ */
 async function tenantsOf(store: CouchPort, prefix: string): Promise<readonly TenantName[]> {
   const tenants: TenantName[] = [];
   for (let after = prefix; ; ) {

@@ -12,14 +12,14 @@ import { chainsOf, type LedgerContext } from './ledger-command.ts';
 import type { Replayed } from './replay-stored-event.ts';
 
 /**
- * An activation's id has 32 hex digits. A replay is no activation, so it uses the first 32 digits of the dead letter's hash: the
- * same at each replay.
+ * An activation's id has 32 hex digits. A replay is no activation, so it uses the first 32 digits of the dead letter's
+ * hash: the same at each replay.
  */
 const ID_LENGTH = 32;
 
 /**
- * Reads a dead letter again: a webhook that an earlier version of Cascade could not read. If this version can read the letter, it
- * stores what the letter reports, due at once, and marks the letter as replayed.
+ * Reads a dead letter again: a webhook that an earlier version of Cascade could not read. If this version can read the
+ * letter, it stores what the letter reports, due at once, and marks the letter as replayed.
  */
 export async function replayDeadLetter(context: LedgerContext, dead: DeadDocument): Promise<Replayed> {
   if (dead.replayedAt !== undefined) {

@@ -30,13 +30,14 @@ export interface Replayed {
 const MOST_REPLAYS = 1_000;
 
 /**
- * Orders again the reloads that follow an event (the end of a reload), by the chain files at hand. The new orders are due at once:
- * the next sweep starts them.
+ * Orders again the reloads that follow an event (the end of a reload), by the chain files at hand. The new orders are due
+ * at once: the next sweep starts them.
  *
- * It counts the end as the resolver did. If Cascade canceled the reload because it ran too long, the reload has failed. If another
- * attempt of the same order follows, nothing follows this one.
+ * It counts the end as the resolver did. If Cascade canceled the reload because it ran too long, the reload has failed. If
+ * another attempt of the same order follows, nothing follows this one.
  *
- * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with different ids.
+ * Invariant: each order has an id of its own, `…:r<n>.<cause>`. Two replays at the same time create orders with different
+ * ids.
  *
  * @throws CascadeError STORE_REFUSED if this user may not write; STORE_UNAVAILABLE; CHAIN_INVALID without chain files.
  */
@@ -102,8 +103,8 @@ interface CreatedOrders {
 }
 
 /**
- * Creates the orders with the ids of the first replay; if these are used, with those of the second, and so on. If another replay
- * takes an id at the same time, that order gets the id of a later replay.
+ * Creates the orders with the ids of the first replay; if these are used, with those of the second, and so on. If another
+ * replay takes an id at the same time, that order gets the id of a later replay.
  */
 async function createOrders(context: LedgerContext, plan: Replay, origin: Origin): Promise<CreatedOrders> {
   const created: string[] = [];

@@ -11,8 +11,8 @@ const SWEEP_NOW =
   'The next sweep, at most 5 minutes from now, starts the reloads that follow. At once: .tools/wsk action invoke cascade/sweep';
 
 /**
- * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>` reads again a
- * webhook that Cascade could not read. The report is not `ok` if nothing came of it.
+ * `cascade replay <event>` orders again the reloads that follow the end of a reload. `cascade replay <dead letter>` reads
+ * again a webhook that Cascade could not read. The report is not `ok` if nothing came of it.
  *
  * @param text - `event:…`, `dead:…`, or an event's reload id.
  * @throws CascadeError PARAMETERS_INVALID if there is no such document.

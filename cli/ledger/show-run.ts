@@ -10,8 +10,8 @@ import { treeLines } from './tree-lines.ts';
 import { waitsOf } from './waits-of.ts';
 
 /**
- * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not `ok` if a
- * reload of the run failed or was given up.
+ * `cascade runs <run>`: shows one run as a tree: a first reload, and the reloads that follow from it. The report is not
+ * `ok` if a reload of the run failed or was given up.
  *
  * @param text - the id of an event, an order or a reload of the run.
  * @throws CascadeError PARAMETERS_INVALID if no run, or more than one, has this id.

@@ -137,7 +137,10 @@ const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filt
 
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
-/** Reads what the ledger knows of an app: its orders, its last end and what led to it, and the last end of each app it follows. */
+/**
+ * Reads what the ledger knows of an app: its orders, its last end and what led to it, and the last end of each app it
+ * follows.
+ */
 async function readWhy(
   store: Reader,
   app: AppRef,
@@ -180,8 +183,8 @@ async function readWhy(
 }
 
 /**
- * Reads what each composite link (one that waits for several apps) remembers. If several chains have the same link, it is returned
- * once, and is paused only if all these chains are.
+ * Reads what each composite link (one that waits for several apps) remembers. If several chains have the same link, it is
+ * returned once, and is paused only if all these chains are.
  */
 async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
   const pausedFirst = [...links].sort((a, b) => Number(b.paused) - Number(a.paused));
@@ -194,8 +197,8 @@ async function readJoins(store: Reader, links: readonly CompositeLink[]): Promis
 }
 
 /**
- * The last end of each app that Cascade knows. The action `storer` writes each into a document of its own. If an invocation of the
- * storer was lost, such a document may be missing. Then all events are read.
+ * The last end of each app that Cascade knows. The action `storer` writes each into a document of its own. If an invocation
+ * of the storer was lost, such a document may be missing. Then all events are read.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);

@@ -19,7 +19,10 @@ export interface TreeTools {
   readonly waitOf: (skip: WaitSkip) => WaitNow | undefined;
 }
 
-/** The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none, with why. */
+/**
+ * The lines of a run as a tree. Below each reload are the reloads that followed it, and the links that started none, with
+ * why.
+ */
 export function treeLines(node: RunNode, tools: TreeTools): readonly string[] {
   const below = [
     ...(node.attempts ?? []).map((end) => [attemptText(end, node.order, tools)]),

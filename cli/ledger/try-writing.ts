@@ -14,8 +14,8 @@ const ONLY_READS =
   'The user of COUCHDB_URL may only read, and by these settings the actions have the same user: deploy again, which gives it the role of a writer.';
 
 /**
- * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else would show a
- * full disk, a missing right, or a validation function that somebody added.
+ * Overwrites the ledger's document `probe`, to see whether CouchDB takes writes. While no reload ends, nothing else would
+ * show a full disk, a missing right, or a validation function that somebody added.
  */
 export async function tryWriting(
   context: Pick<LedgerContext, 'store' | 'now' | 'isReader' | 'whoseUser'>,

@@ -19,7 +19,10 @@ export const jsonAnswer = (status: number, value: Json | object, headers: Header
   body: sortedJson(value),
 });
 
-/** The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page may send. */
+/**
+ * The CORS headers that let web pages of every origin read an answer. `headers` names the request headers that a page may
+ * send.
+ */
 export const openCors = (
   methods: string,
   headers = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent',

@@ -16,8 +16,8 @@ const wires = new WeakMap<Socket, Wire>();
 const meters = new WeakMap<IncomingMessage, ChunkMeter>();
 
 /**
- * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP parser does not
- * report that. It works only if clients send no request before the last one is answered.
+ * Reads the bytes of each connection of `server` to learn how large the chunks of request bodies are. Node's HTTP parser
+ * does not report that. It works only if clients send no request before the last one is answered.
  */
 export function watchChunks(server: Server): void {
   server.on('connection', (socket: Socket) => {

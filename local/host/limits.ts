@@ -1,4 +1,7 @@
-/** How many actions a namespace may invoke, and triggers fire, in one wall-clock minute; how many activations may run at once. */
+/**
+ * How many actions a namespace may invoke, and triggers fire, in one wall-clock minute; how many activations may run at
+ * once.
+ */
 export interface HostLimits {
   readonly invocationsPerMinute: number;
   readonly concurrentInvocations: number;

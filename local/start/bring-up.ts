@@ -48,8 +48,8 @@ export interface BringUpOptions
   /** The caller aborts this signal when everything has to end. `bringUp` then starts no further part, and no purge begins. */
   readonly signal: AbortSignal;
   /**
-   * `bringUp` calls this for each part, as soon as the part runs, with a function that ends the part. When everything has to end,
-   * the caller calls these functions in reverse order.
+   * `bringUp` calls this for each part, as soon as the part runs, with a function that ends the part. When everything has
+   * to end, the caller calls these functions in reverse order.
    */
   readonly onEnd: (end: () => Promise<unknown>) => void;
 }
@@ -199,7 +199,10 @@ async function deploy(
   if (env['COUCHDB_URL']) await deploySchedule({ scheduleFile: inRepository('schedule.yaml'), client });
 }
 
-/** Settings of the actions: the addresses of the tenants, and the secrets by which callers of the actions prove who they are. */
+/**
+ * Settings of the actions: the addresses of the tenants, and the secrets by which callers of the actions prove who they
+ * are.
+ */
 const settingsOf = (tenants: readonly UpTenant[], { readApiKey }: StartKeys): Readonly<Record<string, string>> => ({
   QLIK_TENANTS: JSON.stringify(tenants.map(({ name, tenant: { url, apiKey } }) => ({ name, url, apiKey }))),
   WEBHOOK_TENANTS: JSON.stringify(

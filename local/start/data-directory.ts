@@ -21,8 +21,8 @@ export interface DataDirectory {
 const DEFAULT = fileURLToPath(new URL('../../.cascade', import.meta.url));
 
 /**
- * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, it is a new temporary directory,
- * which is removed at the end.
+ * Makes the data directory, and locks it for this process. If `once` is given and `data` is not, it is a new temporary
+ * directory, which is removed at the end.
  *
  * @returns undefined if there is no ledger: then nothing is kept.
  * @throws CascadeError STORE_IN_USE if another process has the directory.

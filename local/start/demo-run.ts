@@ -84,7 +84,10 @@ export const DEMO_FIRST: readonly string[] = ['sales/extract', 'stock/import'];
 /** The apps whose reloads fail in the demonstration. */
 export const DEMO_FAILS: readonly string[] = ['stock/import'];
 
-/** The apps whose first attempt fails in the demonstration, and whose second succeeds. Only a ledger allows a second attempt. */
+/**
+ * The apps whose first attempt fails in the demonstration, and whose second succeeds. Only a ledger allows a second
+ * attempt.
+ */
 export const DEMO_FAILS_ONCE: readonly string[] = ['board/figures'];
 
 /** One reload that must happen. */

@@ -4,8 +4,9 @@ import type { ActivationRecord } from '../host/activations.ts';
 import { nameIn } from './reload-watch.ts';
 
 /**
- * Why an order (a reload that Cascade owes) has led to no reload. `failed`: without a ledger, nobody tries again. `gave-up`: with a
- * ledger, nobody tries again. `waits`: Cascade tries again by itself. `merged`: another order's reload counts for this order, too.
+ * Why an order (a reload that Cascade owes) has led to no reload. `failed`: without a ledger, nobody tries again.
+ * `gave-up`: with a ledger, nobody tries again. `waits`: Cascade tries again by itself. `merged`: another order's reload
+ * counts for this order, too.
  */
 export type NotStartedKind = 'failed' | 'gave-up' | 'waits' | 'merged';
 
@@ -25,7 +26,10 @@ type Why = Pick<NotStarted, 'kind' | 'code' | 'message' | 'dueAt'>;
 
 const ORDER = /^order:([^:]+):([^:]+):/;
 
-/** Reads why an activation of the action `reload` started no reload. Undefined if it started one, or if it is another action. */
+/**
+ * Reads why an activation of the action `reload` started no reload. Undefined if it started one, or if it is another
+ * action.
+ */
 export function notStartedOf(
   { name, end, response }: ActivationRecord,
   chains: CompiledChains,

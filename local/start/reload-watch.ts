@@ -92,7 +92,10 @@ export class ReloadWatch {
     };
   }
 
-  /** The reload whose end called for an order, `order:…:<cause>`. The cause is a reload's id, or `r<n>.<reload id>` in a replay. */
+  /**
+   * The reload whose end called for an order, `order:…:<cause>`. The cause is a reload's id, or `r<n>.<reload id>` in a
+   * replay.
+   */
   #causeOf(order: string): WatchedReload | undefined {
     const cause = order.slice(order.lastIndexOf(':') + 1);
     return this.#reloads.get(cause) ?? this.#reloads.get(cause.slice(cause.indexOf('.') + 1));

@@ -122,7 +122,10 @@ async function sweepForAttempts(demo: DemoRun, sweep: () => Promise<unknown>, si
   }
 }
 
-/** Passes every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with the signal's reason. */
+/**
+ * Passes every new entry of a tenant's journal to `onEntry`. When the signal is aborted, it rejects with the signal's
+ * reason.
+ */
 async function follow(
   { control, past }: UpTenant,
   signal: AbortSignal,

@@ -4,7 +4,10 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { writeFileSynced } from '../store/level/disk.ts';
 
-/** The secrets that `npm start` makes. It keeps them, so that a key that a person has copied also works after the next start. */
+/**
+ * The secrets that `npm start` makes. It keeps them, so that a key that a person has copied also works after the next
+ * start.
+ */
 export interface StartKeys {
   readonly hostAuth: string;
   readonly readApiKey: string;

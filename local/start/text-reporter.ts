@@ -5,7 +5,10 @@ import type { Ready, Reporter } from './reporter.ts';
 
 const APP_COLUMN = 34;
 
-/** Prints for people: a line for each thing that happens. A reload's line says why it was started, and is indented by its depth. */
+/**
+ * Prints for people: a line for each thing that happens. A reload's line says why it was started, and is indented by its
+ * depth.
+ */
 export function textReporter(write: (line: string) => void, colored: boolean): Reporter {
   const paints = paintsOf(colored);
   const line = (text = ''): void => write(toTerminal(`${text}\n`, colored));

@@ -25,7 +25,10 @@ export class Catalogue {
   readonly #creating = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
 
-  /** Opens the databases in `directory`. Creates `_users` if needed. If a crash left a half-deleted database, it removes the rest. */
+  /**
+   * Opens the databases in `directory`. Creates `_users` if needed. If a crash left a half-deleted database, it removes the
+   * rest.
+   */
   static async open(directory: string | undefined, now: () => number): Promise<Catalogue> {
     const file = directory === undefined ? undefined : await readCatalogue(directory);
     const catalogue = new Catalogue(directory, file?.uuid ?? randomBytes(16).toString('hex'), now);
@@ -116,7 +119,8 @@ export class Catalogue {
   }
 
   /**
-   * Writes the catalogue into its file. Only one save runs at a time. A save writes what the catalogue contains when the save begins.
+   * Writes the catalogue into its file. Only one save runs at a time. A save writes what the catalogue contains when the
+   * save begins.
    *
    * @param undo - takes the change back if the save fails.
    */

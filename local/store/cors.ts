@@ -22,7 +22,10 @@ export function corsHeaders(request: IncomingMessage): Readonly<Record<string, s
   };
 }
 
-/** The answer to a preflight (the question of a browser whether a page may send a request). Pages elsewhere may send nothing. */
+/**
+ * The answer to a preflight (the question of a browser whether a page may send a request). Pages elsewhere may send
+ * nothing.
+ */
 export function preflight(request: IncomingMessage): StoreReply {
   const allowed = {
     'access-control-allow-methods': METHODS,

@@ -49,7 +49,10 @@ export class Database {
     this.#open.catch(() => {});
   }
 
-  /** Does work that only reads. It is also possible after a failed write. After a failed read, the files are opened again first. */
+  /**
+   * Does work that only reads. It is also possible after a failed write. After a failed read, the files are opened again
+   * first.
+   */
   run<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => !health.isUnreadable);
   }
@@ -73,7 +76,10 @@ export class Database {
       });
   }
 
-  /** Writes documents. Then it tells the `_changes` feeds to read again, even after a failure: some documents may be written. */
+  /**
+   * Writes documents. Then it tells the `_changes` feeds to read again, even after a failure: some documents may be
+   * written.
+   */
   async write<T>(work: Work<T>): Promise<T> {
     try {
       return await this.index(work);
@@ -100,7 +106,10 @@ export class Database {
     }
   }
 
-  /** Does work while nothing else uses the database. It first waits for all work that has begun. New work waits until it is done. */
+  /**
+   * Does work while nothing else uses the database. It first waits for all work that has begun. New work waits until it is
+   * done.
+   */
   async alone<T>(work: (open: OpenPouch | undefined) => Promise<T>): Promise<T> {
     this.#isAlone += 1;
     const before = this.#alone;
@@ -118,7 +127,10 @@ export class Database {
     }
   }
 
-  /** How many tombstones (deleted documents) the database has. The first call reads all; a later call reads what is new since. */
+  /**
+   * How many tombstones (deleted documents) the database has. The first call reads all; a later call reads what is new
+   * since.
+   */
   countDeleted(): Promise<number> {
     return this.run((pouch) => this.deleted.count(pouch));
   }

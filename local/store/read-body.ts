@@ -38,7 +38,11 @@ export async function readObject(request: IncomingMessage): Promise<JsonObject> 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Parses JSON as CouchDB does: half of a surrogate pair, as in `"\ud800"`, is malformed (db-ours-06). @throws StoreError 400. */
+/**
+ * Parses JSON as CouchDB does: half of a surrogate pair, as in `"\ud800"`, is malformed (db-ours-06).
+ *
+ * @throws StoreError 400.
+ */
 export function parseStored(source: string | Buffer): unknown {
   let value: unknown;
   try {

@@ -49,8 +49,8 @@ const isPouchFailure = (error: unknown): error is PouchFailure =>
   'name' in error;
 
 /**
- * Makes the answer to a failure. A failure of PouchDB becomes CouchDB's answer in the same case. Any other failure becomes a 500
- * without the failure's text, which may contain secrets.
+ * Makes the answer to a failure. A failure of PouchDB becomes CouchDB's answer in the same case. Any other failure becomes
+ * a 500 without the failure's text, which may contain secrets.
  */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;

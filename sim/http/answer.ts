@@ -68,8 +68,9 @@ export function sendAnswer(response: ServerResponse, answer: TenantAnswer): void
 }
 
 /**
- * Makes the answer to a call that threw `error`. A refusal has its own status. If the state file failed, the answer is a 500 that
- * says why. Any other error is a bug of the simulation: the answer is a 500 without details. Both 500s are logged on stderr.
+ * Makes the answer to a call that threw `error`. A refusal has its own status. If the state file failed, the answer is a
+ * 500 that says why. Any other error is a bug of the simulation: the answer is a 500 without details. Both 500s are logged
+ * on stderr.
  */
 export function errorAnswer(error: unknown, traceId: string): TenantAnswer {
   if (error instanceof Refusal) {

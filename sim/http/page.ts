@@ -11,7 +11,10 @@ export interface Sort {
 export interface PageOptions<T> {
   /** The fields by which the list can be sorted, each with a function for an item's key. Keys are compared as texts. */
   readonly keys: Readonly<Record<string, (item: T) => string>>;
-  /** A text: the order if the query has no parameter `sort`, in the form of that parameter. An object: the order, in any case. */
+  /**
+   * A text: the order if the query has no parameter `sort`, in the form of that parameter. An object: the order, in any
+   * case.
+   */
   readonly sort: string | Sort;
   /** Orders items with equal keys. No two items have the same tie. All ties are numbers, or all are texts. */
   readonly tie: (item: T) => number | string;
@@ -33,8 +36,8 @@ interface PageBody {
 /**
  * Makes the page of `items` that the query asks for by `sort`, by `limit`, and by a cursor in `next` or `prev`.
  *
- * A cursor has the key of the item at the page's edge, not a number. So if items are added or removed between two pages, no other
- * item is repeated or left out.
+ * A cursor has the key of the item at the page's edge, not a number. So if items are added or removed between two pages, no
+ * other item is repeated or left out.
  *
  * @throws Refusal 400
  */
@@ -64,8 +67,8 @@ export function page<T>(call: TenantCall, items: readonly T[], options: PageOpti
 }
 
 /**
- * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space before it counts
- * as `+`, because a client that does not encode its `+` sends a space (q-reloads-list-06).
+ * Reads the order that the query asks for by `sort`: one of `fields`, with `+`, `-` or nothing before it. A space before it
+ * counts as `+`, because a client that does not encode its `+` sends a space (q-reloads-list-06).
  *
  * @param initial - the order if the query has no `sort`.
  *
@@ -98,7 +101,10 @@ export function isAsked({ query }: TenantCall, values: Readonly<Record<string, s
   return Object.entries(values).every(([name, value]) => (query.get(name) ?? value) === value);
 }
 
-/** Whether `value` contains the text of the query parameter `name`, in any case of letters. True if there is no such parameter. */
+/**
+ * Whether `value` contains the text of the query parameter `name`, in any case of letters. True if there is no such
+ * parameter.
+ */
 export function hasAskedText({ query }: TenantCall, name: string, value: string): boolean {
   return value.toLowerCase().includes(query.get(name)?.toLowerCase() ?? '');
 }

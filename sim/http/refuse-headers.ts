@@ -18,8 +18,8 @@ const OF_THE_CONNECTION = [
 ];
 
 /**
- * Checks the headers of a webhook or of a fault. They are refused if they have more than 2,048 bytes, a name twice (in any case of
- * letters), a name or value that HTTP does not allow, or a header that frames or routes the message.
+ * Checks the headers of a webhook or of a fault. They are refused if they have more than 2,048 bytes, a name twice (in any
+ * case of letters), a name or value that HTTP does not allow, or a header that frames or routes the message.
  *
  * @param what - what the error message calls the headers.
  *

@@ -16,7 +16,11 @@ const LIMIT_OF = {
   cancel: 'api.reloadsPer5Min',
 } as const satisfies Record<Tier, SwitchName>;
 
-/** Counts a call of `route`. @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (q-rate-01 … 05) */
+/**
+ * Counts a call of `route`.
+ *
+ * @throws Refusal 429 if the user has made too many calls of the route's tier in five minutes (q-rate-01 … 05)
+ */
 export function refuseRate(tenant: Tenant, route: string, userId: string): void {
   const tier = tierOf(route);
   const limit = tenant.switches.get(LIMIT_OF[tier]);
@@ -38,8 +42,8 @@ function tierOf(route: string): Tier {
 const WIDE = ['user_default', 'admin_classic'];
 
 /**
- * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (q-tokens-08). Of the scopes
- * for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
+ * Checks the scopes of the caller's token. Scopes restrict what a token may do, and never add rights (q-tokens-08). Of the
+ * scopes for one kind of resource, two things are known: a scope `…:read` allows no change, and a reload needs `apps`.
  *
  * @throws Refusal 403 if the scopes do not allow the call.
  */
@@ -51,7 +55,10 @@ export function refuseScope(call: ApiCall): void {
   if (!writing.some((scope) => needed.includes(scope))) throw forbidden('The scope of the token is too narrow.');
 }
 
-/** Answers a call as `fault` says, and does the call's `work` if the fault says so. Undefined means that nothing is answered. */
+/**
+ * Answers a call as `fault` says, and does the call's `work` if the fault says so. Undefined means that nothing is
+ * answered.
+ */
 export async function answerWithFault(
   fault: ApiFault,
   work: () => Promise<TenantAnswer>,

@@ -46,10 +46,11 @@ const ajv = new Ajv({ useDefaults: true, verbose: true, strict: false });
 /**
  * Makes a parser of values from outside that must have the form `schema`.
  *
- * The parser returns an object with only the fields that the schema names. A field that the value lacks has its default, or is
- * undefined. The parser also writes the defaults into the value.
+ * The parser returns an object with only the fields that the schema names. A field that the value lacks has its default, or
+ * is undefined. The parser also writes the defaults into the value.
  *
- * If the value has another form, the parser throws Refusal 400 with `code` (default `HTTP-400`). The message calls the value `what`.
+ * If the value has another form, the parser throws Refusal 400 with `code` (default `HTTP-400`). The message calls the
+ * value `what`.
  */
 export function parserOf<T>(what: string, schema: Schema, code?: string): (value: unknown) => T {
   let validate: ValidateFunction | undefined;
@@ -69,7 +70,11 @@ export function parseEach<T>(value: unknown, parse: (entry: unknown) => T): read
   return value.map((entry: unknown) => parse(entry));
 }
 
-/** Parses each entry of an array. A value that is no array counts as its only entry. @throws Refusal 400 if `parse` refuses one */
+/**
+ * Parses each entry of an array. A value that is no array counts as its only entry.
+ *
+ * @throws Refusal 400 if `parse` refuses one
+ */
 export function parseOneOrMore<T>(value: unknown, parse: (entry: unknown) => T): readonly T[] {
   return parseEach(Array.isArray(value) ? value : [value], parse);
 }

@@ -42,8 +42,8 @@ export function isApiRoute(name: string): boolean {
 }
 
 /**
- * Answers a call as a real tenant does. If there is a fault for the call, it answers as the fault says; undefined means that nothing
- * is answered. It writes what it learns about the call into `seen`. @throws Refusal
+ * Answers a call as a real tenant does. If there is a fault for the call, it answers as the fault says; undefined means
+ * that nothing is answered. It writes what it learns about the call into `seen`. @throws Refusal
  */
 export async function serveApi(
   tenant: Tenant,

@@ -27,7 +27,10 @@ export function announce(ports: AnnouncePorts, reload: Reload, app: App): void {
   ports.publisher.publish(reloadFinished(reload, app, ports.switches, context));
 }
 
-/** Sends the event that an attempt of the engine has ended at `time` (epoch ms). If the reload never started, it sends nothing. */
+/**
+ * Sends the event that an attempt of the engine has ended at `time` (epoch ms). If the reload never started, it sends
+ * nothing.
+ */
 export function announceAttempt(ports: AnnouncePorts, reload: Reload, app: App, time: number): void {
   const { id: reloadId, partial, attemptAt, status } = reload;
   if (attemptAt === undefined) return;

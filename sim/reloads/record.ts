@@ -1,4 +1,7 @@
-/** A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes (q-states-01). */
+/**
+ * A reload is active while it is `QUEUED`, `RELOADING` or `CANCELING`. With another status it has ended, and never changes
+ * (q-states-01).
+ */
 export type ReloadStatus =
   | 'QUEUED'
   | 'RELOADING'
@@ -22,7 +25,10 @@ export interface ReloadRequest {
   readonly resourceId: string | undefined;
 }
 
-/** The record of a reload, with times in epoch ms. It is never changed: each change of the reload's state makes a new record. */
+/**
+ * The record of a reload, with times in epoch ms. It is never changed: each change of the reload's state makes a new
+ * record.
+ */
 export interface Reload extends ReloadRequest {
   readonly id: string;
   /** The reload's number in the tenant. It orders reloads of the same millisecond. */

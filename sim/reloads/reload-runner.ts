@@ -61,10 +61,16 @@ const RUN_CAP_MS = 3 * 3_600_000;
 const WAITED_TOO_LONG = { errorCode: 'QueueTimeout', errorMessage: 'the reload waited in the queue for 6 hours' };
 const RAN_TOO_LONG = { errorCode: 'ReloadTimeout', errorMessage: 'the reload ran for 3 hours' };
 
-/** `canceled`: the reload was queued, and has ended. `canceling`: it runs, and ends soon. `refused`: it had ended, or is being canceled. */
+/**
+ * `canceled`: the reload was queued, and has ended. `canceling`: it runs, and ends soon. `refused`: it had ended, or is
+ * being canceled.
+ */
 export type CancelResult = 'canceled' | 'canceling' | 'refused';
 
-/** Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. From `QUEUED` and `RELOADING` also `→ CANCELING → CANCELED`. */
+/**
+ * Runs reloads: `QUEUED → RELOADING → SUCCEEDED | FAILED | EXCEEDED_LIMIT`. From `QUEUED` and `RELOADING` also `→ CANCELING
+ * → CANCELED`.
+ */
 export class ReloadRunner {
   readonly #ports: RunnerPorts;
   readonly #queue = new Queue();

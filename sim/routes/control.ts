@@ -116,7 +116,10 @@ function parseCount(call: TenantCall, name: string): number {
   return Number(text);
 }
 
-/** Sends a text to a webhook as Qlik would send an event, even if the webhook is disabled. It waits for the receiver's answer. */
+/**
+ * Sends a text to a webhook as Qlik would send an event, even if the webhook is disabled. It waits for the receiver's
+ * answer.
+ */
 async function deliver(tenant: Tenant, call: TenantCall): Promise<TenantAnswer> {
   const { webhookId, body } = jsonObject(call);
   if (typeof body !== 'string') throw badRequest('body must be a string.');

@@ -76,7 +76,11 @@ function impersonated(tenant: Tenant, lookup: unknown): User {
   return user;
 }
 
-/** Refuses a token to a user who is disabled, or who already has as many tokens as a user may have (q-tokens-03). @throws Refusal 403 */
+/**
+ * Refuses a token to a user who is disabled, or who already has as many tokens as a user may have (q-tokens-03).
+ *
+ * @throws Refusal 403
+ */
 function refuseUser(tenant: Tenant, user: User): void {
   const most = tenant.switches.get('oauth.maxTokens');
   const isFull = most !== 'unlimited' && tenant.users.countTokens(user) >= most;

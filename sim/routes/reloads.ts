@@ -110,7 +110,11 @@ function refuseQuota(tenant: Tenant, appId: string): void {
   throw new Refusal(403, { code: 'RELOADS-013', title: 'Reload frequency quota met', detail });
 }
 
-/** Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (q-reloads-post-13). @throws Refusal 429 */
+/**
+ * Refuses a second reload of an app while one is pending. Qlik neither queues nor merges it (q-reloads-post-13).
+ *
+ * @throws Refusal 429
+ */
 export function refusePending(tenant: Tenant, appId: string): void {
   if (!tenant.runner.isPending(appId)) return;
   const after = tenant.switches.get('reloads.pendingRetryAfter');

@@ -66,8 +66,8 @@ function getAssignments(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * All spaces of the tenant. The control interface has made some. The others exist only because an app names them. A space of the
- * second kind is shared, has no members, and is open to everybody.
+ * All spaces of the tenant. The control interface has made some. The others exist only because an app names them. A space
+ * of the second kind is shared, has no members, and is open to everybody.
  */
 function allSpaces(tenant: Tenant): readonly Space[] {
   const spaces = new Map(tenant.spaces.all().map((space) => [space.id, space]));

@@ -35,7 +35,10 @@ export const webhookRoutes: Routes<ApiCall> = underBothPrefixes({
   'DELETE /{id}': deleteWebhook,
 });
 
-/** Makes each route twice: below `/api/core/webhooks` and below `/api/v1/webhooks`, which serve the same webhooks (q-webhooks-crud-01). */
+/**
+ * Makes each route twice: below `/api/core/webhooks` and below `/api/v1/webhooks`, which serve the same webhooks
+ * (q-webhooks-crud-01).
+ */
 export function underBothPrefixes(routes: Routes<ApiCall>): Routes<ApiCall> {
   const entries = ['/api/core/webhooks', '/api/v1/webhooks'].flatMap((prefix) =>
     Object.entries(routes).map(([name, handle]) => [name.replace(' ', ` ${prefix}`), handle] as const),
@@ -76,8 +79,9 @@ function getWebhooks(tenant: Tenant, call: ApiCall): TenantAnswer {
 }
 
 /**
- * Whether the query asks for a webhook with these `values`. A parameter can have several texts: separated by commas, or in several
- * parameters of the same name. One of them has to be a value of the webhook. If the parameter is absent, every value fits.
+ * Whether the query asks for a webhook with these `values`. A parameter can have several texts: separated by commas, or in
+ * several parameters of the same name. One of them has to be a value of the webhook. If the parameter is absent, every
+ * value fits.
  */
 function isAmong(
   { query }: TenantCall,
@@ -90,8 +94,8 @@ function isAmong(
 }
 
 /**
- * Whether `value` contains the text of the query parameter `name`, in any case of letters. `*` in the text stands for anything. True
- * if there is no such parameter.
+ * Whether `value` contains the text of the query parameter `name`, in any case of letters. `*` in the text stands for
+ * anything. True if there is no such parameter.
  */
 function isLike({ query }: TenantCall, name: string, value: string): boolean {
   const text = value.toLowerCase();

@@ -9,7 +9,11 @@ export class StateError extends Error {}
 /** The file is written anew when the added lines are longer than its first line plus this many bytes. */
 const ADDED_BYTES = 1_000_000;
 
-/** Reads the state in the file, and the changes after it, the oldest first; undefined if there is no file. @throws StateError if it is broken */
+/**
+ * Reads the state in the file, and the changes after it, the oldest first; undefined if there is no file.
+ *
+ * @throws StateError if it is broken
+ */
 export async function readStateFile(file: string): Promise<readonly StateParts[] | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -24,11 +28,11 @@ export async function readStateFile(file: string): Promise<readonly StateParts[]
 }
 
 /**
- * Keeps a state in a file, and writes after each change. Only one write runs at a time. If more changes come during a write, the next
- * write has all of them.
+ * Keeps a state in a file, and writes after each change. Only one write runs at a time. If more changes come during a
+ * write, the next write has all of them.
  *
- * The first write makes a new file, whose first line is the whole state. Each later write adds a line with what has changed. When the
- * added lines are longer than the state, a new file replaces the old one.
+ * The first write makes a new file, whose first line is the whole state. Each later write adds a line with what has
+ * changed. When the added lines are longer than the state, a new file replaces the old one.
  */
 export class StateFile implements Keeper {
   readonly #file: string;

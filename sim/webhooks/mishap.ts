@@ -8,7 +8,10 @@ export interface Mishap {
   /** How often the delivery is sent; 0 = never. */
   readonly copies: 0 | 1 | 2;
   readonly delayMs: number;
-  /** The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not wait. */
+  /**
+   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not
+   * wait.
+   */
   readonly holdMs: number | undefined;
   readonly wire: WireFault | undefined;
 }
@@ -22,7 +25,10 @@ export interface MishapPorts {
 const HOLD_MS = 1000;
 const NONE: Mishap = { copies: 1, delayMs: 0, holdMs: undefined, wire: undefined };
 
-/** Decides what goes wrong with a delivery. If there is a fault for it, the fault decides; otherwise the switches (q-unknown-04). */
+/**
+ * Decides what goes wrong with a delivery. If there is a fault for it, the fault decides; otherwise the switches
+ * (q-unknown-04).
+ */
 export function drawMishap(
   { faults, switches, chance }: MishapPorts,
   delivery: { readonly appId: string; readonly webhookId: string; readonly eventType: string },

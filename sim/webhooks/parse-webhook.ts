@@ -38,8 +38,8 @@ export function parseWebhook(body: unknown, allowLoopback: boolean): WebhookFiel
 }
 
 /**
- * Checks the address of a webhook. It must have `https` and a host name (q-webhooks-crud-03). If `allowLoopback`, an address of this
- * machine is allowed, too (q-unknown-20).
+ * Checks the address of a webhook. It must have `https` and a host name (q-webhooks-crud-03). If `allowLoopback`, an
+ * address of this machine is allowed, too (q-unknown-20).
  *
  * @throws Refusal 400
  */

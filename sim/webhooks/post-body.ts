@@ -36,8 +36,8 @@ export interface PostPorts {
 const KEPT_BYTES = 65_536;
 
 /**
- * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the signal is aborted.
- * It never rejects.
+ * Posts a body in UTF-8, and reads the answer. It follows no redirect. It gives up after `timeoutMs`, or when the signal is
+ * aborted. It never rejects.
  */
 export async function postBody(post: WebhookPost, ports: PostPorts): Promise<PostResult> {
   try {

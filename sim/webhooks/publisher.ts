@@ -23,7 +23,10 @@ export interface Pending {
   readonly payload: Payload;
   /** How many copies are sent, all at once. */
   readonly copies: number;
-  /** The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not wait. */
+  /**
+   * The delivery waits until the next one has overtaken it, at most this long. If it is undefined, the delivery does not
+   * wait.
+   */
   readonly holdMs?: number | undefined;
   /** The earliest time at which the delivery is sent (epoch ms). */
   readonly dueAt: number;
@@ -52,7 +55,10 @@ export class Publisher {
     return [...this.#pending];
   }
 
-  /** Continues deliveries of a saved state. A delivery that was being sent is sent again, since nobody knows whether it arrived. */
+  /**
+   * Continues deliveries of a saved state. A delivery that was being sent is sent again, since nobody knows whether it
+   * arrived.
+   */
   restore(saved: readonly Pending[]): void {
     const { clock } = this.#ports;
     for (const pending of saved) {

@@ -79,7 +79,10 @@ function ownHeaders(contentType: string, body: string, secret: string | undefine
   };
 }
 
-/** Whether a delivery has succeeded: only a 2xx is a success. For a redirect, the message is a real tenant's (q-deliveries-04, -05). */
+/**
+ * Whether a delivery has succeeded: only a 2xx is a success. For a redirect, the message is a real tenant's
+ * (q-deliveries-04, -05).
+ */
 function judge(result: PostResult): Pick<Delivery, 'status' | 'statusMessage'> {
   if (result.kind === 'no-answer') return { status: 'fail', statusMessage: result.reason };
   const { statusCode } = result.response;
@@ -109,7 +112,10 @@ function journalDelivery(ports: SenderPorts, delivery: Delivery, payload: Payloa
   });
 }
 
-/** The value of the header `Qlik-Signature`: the HMAC-SHA256 of the bytes, with the secret as key, in lower-case hex (q-signature-01). */
+/**
+ * The value of the header `Qlik-Signature`: the HMAC-SHA256 of the bytes, with the secret as key, in lower-case hex
+ * (q-signature-01).
+ */
 export function signBody(body: string | Uint8Array, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('hex');
 }

@@ -149,7 +149,10 @@ function shownText(text: string, { keyword, instancePath }: ErrorObject): string
   return isLong || keyword === 'maxLength' ? `${inQuotes} (${characters.length} long${byQlik})` : inQuotes;
 }
 
-/** Advice to add quotes, if YAML read a number, a boolean or nothing in place of a text. In the reverse case, to remove them. */
+/**
+ * Advice to add quotes, if YAML read a number, a boolean or nothing in place of a text. In the reverse case, to remove
+ * them.
+ */
 function quotesHint({ keyword, params, data, parentSchema }: ErrorObject, written: string | undefined): string {
   if (keyword !== 'type') return '';
   const wanted: unknown = params['type'];

@@ -20,8 +20,9 @@ export interface ReadChains {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If a folder or a pipe has such a name, it
- * reports an error. If a file's name is almost such a name, or a folder below has such a file, it reports a warning.
+ * Reads every `*.yaml` and `*.yml` directly in `directory`, each at most 1 MiB of UTF-8. If a folder or a pipe has such a
+ * name, it reports an error. If a file's name is almost such a name, or a folder below has such a file, it reports a
+ * warning.
  *
  * @throws CascadeError NO_CHAINS if there is no such directory, no chain file in it, or a file cannot be opened.
  */

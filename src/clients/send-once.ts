@@ -12,10 +12,11 @@ type Fail = (outcome: NoAnswer) => void;
 const transportTo = createTransports();
 
 /**
- * One call over Node's own HTTP client, sent once. Redirects are not followed. When the promise settles, nothing is in flight.
+ * One call over Node's own HTTP client, sent once. Redirects are not followed. When the promise settles, nothing is in
+ * flight.
  *
- * It is for calls that are made often, fifty at once on two cores. A call takes 1.2 ms of processor time; by node-fetch it would
- * take 2.9 ms (docs/decisions.md).
+ * It is for calls that are made often, fifty at once on two cores. A call takes 1.2 ms of processor time; by node-fetch it
+ * would take 2.9 ms (docs/decisions.md).
  */
 export async function sendOnce(request: HttpRequest): Promise<HttpExchange> {
   const transport = await transportTo(request.url);

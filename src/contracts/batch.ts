@@ -18,7 +18,10 @@ export interface StoredMark {
   readonly reportedEnd?: EpochMs;
 }
 
-/** A reload that ended. If the ledger has the event, this is what the ledger says, also if it was reported differently again. */
+/**
+ * A reload that ended. If the ledger has the event, this is what the ledger says, also if it was reported differently
+ * again.
+ */
 export interface BatchEvent extends ReloadFinished {
   readonly stored?: StoredMark;
 }

@@ -23,7 +23,10 @@ export interface CreatedOrder extends AppRef {
   readonly causes: readonly string[];
   /** How many orders led here from an event that no order caused, this one included. */
   readonly hops: number;
-  /** True if `hops` may be too small: a cause may be our own reload, not recognised. MAX_STARTS_PER_HOUR then limits the order. */
+  /**
+   * True if `hops` may be too small: a cause may be our own reload, not recognised. MAX_STARTS_PER_HOUR then limits the
+   * order.
+   */
   readonly areHopsUnsure?: true;
   /** The id of the event document at the root of the run; of an order by hand its own id. */
   readonly root: string;
@@ -47,8 +50,8 @@ export interface PlainRequest {
 /** The ledger's facts about a tenant. */
 export interface TenantFacts {
   /**
-   * Until when, by the store's clock, an order without a slot waits: the tenant's rate limit is spent, or other orders are before
-   * it. A slot is the time that an order got for its start. Absent if nothing holds the order back.
+   * Until when, by the store's clock, an order without a slot waits: the tenant's rate limit is spent, or other orders are
+   * before it. A slot is the time that an order got for its start. Absent if nothing holds the order back.
    */
   readonly gateUntil?: EpochMs;
   /** Whether the tenant repeats our `resourceId` in its records of reloads; absent if nobody knows. */
@@ -69,7 +72,10 @@ export interface CreatedRequest extends TenantFacts {
 export interface DueRequest {
   readonly traceId: string;
   readonly due: OrderId;
-  /** True if the reload that a parked order waited for has ended. Then `reload` takes the order up although it is not yet due. */
+  /**
+   * True if the reload that a parked order waited for has ended. Then `reload` takes the order up although it is not yet
+   * due.
+   */
   readonly wake?: true;
   /** True if the order's slot has come. Then orders with later slots do not hold it back. */
   readonly hasSlot?: true;

@@ -31,8 +31,8 @@ interface StringSchema {
 }
 
 /**
- * The type of a closed JSON Schema for `T`: an object has the keys of `T`, and no others. If `T` changes and its schema does not,
- * the schema does not compile.
+ * The type of a closed JSON Schema for `T`: an object has the keys of `T`, and no others. If `T` changes and its schema
+ * does not, the schema does not compile.
  */
 export type SchemaFor<T> = [T] extends [string]
   ? StringSchema

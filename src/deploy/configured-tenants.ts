@@ -6,8 +6,8 @@ import { parseReloadSettings } from '../platform/settings/reload-settings.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * The addresses of the tenants in which Cascade reloads apps, by the settings in `env`. Each has Qlik's id of the tenant, if the
- * webhook's settings have it. The list is empty if there is no tenant.
+ * The addresses of the tenants in which Cascade reloads apps, by the settings in `env`. Each has Qlik's id of the tenant,
+ * if the webhook's settings have it. The list is empty if there is no tenant.
  *
  * @throws CascadeError SETTINGS_INVALID.
  */

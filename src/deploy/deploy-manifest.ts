@@ -6,7 +6,10 @@ import type { Environment } from './environment.ts';
 import { planEntities } from './plan-entities.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
-/** The part of the `openwhisk` client that deployment needs. Do not use the client's option `retry`: it repeats every failure. */
+/**
+ * The part of the `openwhisk` client that deployment needs. Do not use the client's option `retry`: it repeats every
+ * failure.
+ */
 export type DeployClient = Pick<openwhisk.Client, 'actions' | 'packages'>;
 
 export interface DeployOptions {
@@ -17,12 +20,12 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under its
- * name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone.
+ * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under
+ * its name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone.
  *
  * @returns the names of what was deployed, in the order of deployment.
- * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then nothing was
- *   sent. Also if the host refuses something.
+ * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then
+ *   nothing was sent. Also if the host refuses something.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
   const manifest = await readManifest(manifestFile);
@@ -53,8 +56,8 @@ async function readCode(manifest: Manifest, manifestFile: string): Promise<Reado
 export type ScheduleClient = Pick<openwhisk.Client, 'triggers' | 'feeds' | 'rules'>;
 
 /**
- * Deploys schedule.yaml as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew, with the
- * feed that fires it, then each rule, and enables the rule.
+ * Deploys schedule.yaml as wskdeploy does, on a host that has OpenWhisk's package `alarms`. It makes each trigger anew,
+ * with the feed that fires it, then each rule, and enables the rule.
  *
  * @returns the names of the triggers and rules.
  * @throws CascadeError DEPLOY_FAILED for a bad file or what the host refuses.

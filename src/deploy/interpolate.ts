@@ -8,11 +8,12 @@ export const variablesOf = (template: string): readonly string[] =>
   Array.from(template.matchAll(VARIABLE), ([, name = '']) => name);
 
 /**
- * Replaces every `${NAME}` in a manifest's value by the variable's value. A variable that is not set becomes "", as in wskdeploy.
- * A `$` in a variable's value stays as it is.
+ * Replaces every `${NAME}` in a manifest's value by the variable's value. A variable that is not set becomes "", as in
+ * wskdeploy. A `$` in a variable's value stays as it is.
  *
- * @throws CascadeError DEPLOY_FAILED for any other `$` in the template. wskdeploy also knows `$NAME` and the escape `$${NAME}`, which
- *   we do not use: if a value begins with `$NAME`, wskdeploy takes all of the value for the variable's name.
+ * @throws CascadeError DEPLOY_FAILED for any other `$` in the template. wskdeploy also knows `$NAME` and the escape
+ *   `$${NAME}`, which we do not use: if a value begins with `$NAME`, wskdeploy takes all of the value for the variable's
+ *   name.
  */
 export function interpolate(template: string, env: Environment): string {
   if (template.replaceAll(VARIABLE, '').includes('$')) {

@@ -54,7 +54,8 @@ export interface PlanInputs {
 /**
  * Plans the PUTs that wskdeploy would send for `manifest`: with the same annotations, parameters and limits.
  *
- * @throws CascadeError DEPLOY_FAILED if required inputs are empty, or a sequence names an unknown action. The message names them.
+ * @throws CascadeError DEPLOY_FAILED if required inputs are empty, or a sequence names an unknown action. The message names
+ *   them.
  */
 export function planEntities(manifest: Manifest, inputs: PlanInputs): EntityPlan {
   const packages = Object.entries(manifest.project.packages);

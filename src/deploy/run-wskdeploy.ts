@@ -104,9 +104,9 @@ interface Work {
 }
 
 /**
- * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the schedule of the sweep (the
- * action that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep would fail
- * every five minutes.
+ * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the schedule of the sweep
+ * (the action that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
+ * would fail every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {
   const { settings, target, options, wskdeploy } = work;

@@ -88,7 +88,10 @@ export class AlarmFeeds {
     this.#alarms.set(trigger, alarm);
   }
 
-  /** Fires a trigger with the headers that the real alarms package sends, since the action gets them. Returns the HTTP status. */
+  /**
+   * Fires a trigger with the headers that the real alarms package sends, since the action gets them. Returns the HTTP
+   * status.
+   */
   #fire(trigger: string, payload: HostObject): number {
     const { url, auth } = this.#host;
     const headers = {

@@ -52,7 +52,10 @@ export class Container {
   /** Settles when the process has ended and its folder is removed. */
   readonly ended: Promise<void>;
   readonly #place: ContainerPlace;
-  /** The variable HOSTNAME, another one for each container. By it the host finds the processes that the container has started. */
+  /**
+   * The variable HOSTNAME, another one for each container. By it the host finds the processes that the container has
+   * started.
+   */
   readonly #hostName: string;
   readonly #socketPath: string;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -206,8 +209,8 @@ function systemEnvironment(): Record<string, string> {
 }
 
 /**
- * Bundles the program of a container as plain JavaScript into `folder`, and returns the file. With tsx, which compiles TypeScript
- * at each start, a container would start ten times slower.
+ * Bundles the program of a container as plain JavaScript into `folder`, and returns the file. With tsx, which compiles
+ * TypeScript at each start, a container would start ten times slower.
  */
 export function buildProxy(folder: string): string {
   const outfile = path.join(folder, 'proxy.cjs');

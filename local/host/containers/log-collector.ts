@@ -13,8 +13,8 @@ const LONGEST_LINE = MEGABYTE;
 const MOST_BYTES = ACTION_LIMIT_RANGES.logs.most * MEGABYTE;
 
 /**
- * Splits a container's output into the logs of its activations. After each activation the container's program prints a line of its
- * own, the *sentinel*, to stdout and to stderr.
+ * Splits a container's output into the logs of its activations. After each activation the container's program prints a line
+ * of its own, the *sentinel*, to stdout and to stderr.
  */
 export class LogCollector {
   readonly #now: () => number;

@@ -19,8 +19,9 @@ const SUMS_MS = 500;
 const isLinux = process.platform === 'linux';
 
 /**
- * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not on Windows).
- * Its processes are those of its process group. On Linux they are also those that left the group, but have the container's HOSTNAME.
+ * Watches the memory of containers that work: of the container's first process, and the sum of all its processes (not on
+ * Windows). Its processes are those of its process group. On Linux they are also those that left the group, but have the
+ * container's HOSTNAME.
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();

@@ -32,8 +32,8 @@ interface Idle {
 }
 
 /**
- * The containers of all actions. A container that has run an action is warm, and runs the same action again. The pool freezes an
- * idle container after 10 s, and ends it after 10 minutes.
+ * The containers of all actions. A container that has run an action is warm, and runs the same action again. The pool
+ * freezes an idle container after 10 s, and ends it after 10 minutes.
  */
 export class ContainerPool {
   readonly #options: PoolOptions;
@@ -145,7 +145,10 @@ export class ContainerPool {
     return used + memoryMb <= this.#options.memoryMb;
   }
 
-  /** Ends unused containers until there is room; the one that has been idle longest goes first. Its memory counts as free at once. */
+  /**
+   * Ends unused containers until there is room; the one that has been idle longest goes first. Its memory counts as free at
+   * once.
+   */
   #makeRoom(memoryMb: number): void {
     while (!this.#hasRoom(memoryMb)) {
       const container = this.#idle.shift()?.container ?? this.#takeStemCell();

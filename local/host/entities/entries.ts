@@ -27,13 +27,17 @@ function readEntry(item: Json, field: string): Entry {
   return item['init'] === true ? { ...entry, init: true } : entry;
 }
 
-/** The parameters after a PUT: those of the body; if the body has none, the parameters as they were. @throws HostError 400, 413 */
+/**
+ * The parameters after a PUT: those of the body; if the body has none, the parameters as they were.
+ *
+ * @throws HostError 400, 413
+ */
 export const readParameters = (content: HostObject, previous?: { parameters: readonly Entry[] }): readonly Entry[] =>
   readEntries(content, 'parameters') ?? previous?.parameters ?? [];
 
 /**
- * The annotations after a PUT. The entity keeps its annotations, but an annotation of the body replaces the one with the same key.
- * The body's `delAnnotations` removes annotations.
+ * The annotations after a PUT. The entity keeps its annotations, but an annotation of the body replaces the one with the
+ * same key. The body's `delAnnotations` removes annotations.
  *
  * @throws HostError 400, 413
  */

@@ -8,7 +8,10 @@ import { type EntityStore, findAction } from './store.ts';
 import { type ActionEntity, type CodeExec, type Exec, isSequence, type SequenceExec } from './types.ts';
 
 const KIND = 'nodejs:20';
-/** Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the field `binary` of the request. */
+/**
+ * Code that is base64 is a zip or a tar.gz. The host decides that by the code, and ignores the field `binary` of the
+ * request.
+ */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
@@ -71,7 +74,11 @@ function readComponent({ entities, namespace }: Host, name: Json): string {
   throw new HostError(400, 'Sequence component does not exist.');
 }
 
-/** How many actions a sequence runs, with those of the sequences in it. @throws HostError 400 if the sequence contains itself. */
+/**
+ * How many actions a sequence runs, with those of the sequences in it.
+ *
+ * @throws HostError 400 if the sequence contains itself.
+ */
 function countActions(key: string, components: readonly string[], entities: EntityStore): number {
   return components.reduce((sum, component) => {
     const componentKey = keyOf(component);

@@ -5,8 +5,8 @@ import type { ActionEntity, Binding, Entity, EntityOf, EntityType } from './type
 export const SYSTEM_NAMESPACE = 'whisk.system';
 
 /**
- * The entities of a namespace (packages, actions, triggers and rules) by their keys. The key is `name`, or `package/name` for an
- * action in a package. Two entities cannot have the same key, even if their types differ.
+ * The entities of a namespace (packages, actions, triggers and rules) by their keys. The key is `name`, or `package/name`
+ * for an action in a package. Two entities cannot have the same key, even if their types differ.
  */
 export class EntityStore {
   readonly #entities = new Map<string, Entity>();

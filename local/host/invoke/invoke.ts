@@ -18,7 +18,11 @@ export interface StartedActivation {
   readonly ended: Promise<ActivationRecord>;
 }
 
-/** Invokes the action or sequence `key`. @throws HostError 404; 400 if `payload` has a parameter that the action has as final. */
+/**
+ * Invokes the action or sequence `key`.
+ *
+ * @throws HostError 404; 400 if `payload` has a parameter that the action has as final.
+ */
 export function startAction(host: Host, key: string, payload: HostObject, transactionId: string): StartedActivation {
   const action = findAction(host.entities, key);
   if (action === undefined) throw entityNotFound();

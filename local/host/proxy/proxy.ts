@@ -1,9 +1,9 @@
 /**
- * The program that runs in an action's container. `POST /init` loads the action's code, and `POST /run` runs it. It does the work
- * of the proxy in OpenWhisk's Node runtime.
+ * The program that runs in an action's container. `POST /init` loads the action's code, and `POST /run` runs it. It does
+ * the work of the proxy in OpenWhisk's Node runtime.
  *
- * The host bundles this file as plain JavaScript, and starts it with `node`. The start is part of every cold start. So this file
- * imports only what every action needs.
+ * The host bundles this file as plain JavaScript, and starts it with `node`. The start is part of every cold start. So this
+ * file imports only what every action needs.
  */
 import http from 'node:http';
 import { createRequire } from 'node:module';

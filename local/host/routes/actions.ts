@@ -22,7 +22,10 @@ export const putAction = (call: RestCall, key: string): Promise<RestAnswer> =>
     return { ...action, revision: newId() };
   });
 
-/** Answers with an action and all its bound parameters, also those of its package. The query `code=false` leaves the code out. */
+/**
+ * Answers with an action and all its bound parameters, also those of its package. The query `code=false` leaves the code
+ * out.
+ */
 export function getAction(call: RestCall, key: string): RestAnswer {
   const { host, query } = call;
   const action = findAction(host.entities, key);

@@ -7,8 +7,8 @@ import { listPage } from './list.ts';
 const ID_LENGTH = 32;
 
 /**
- * Lists records, the latest first. The query's `since` and `upto` bound their start, in epoch milliseconds. `name` is `action` or
- * `package/action`.
+ * Lists records, the latest first. The query's `since` and `upto` bound their start, in epoch milliseconds. `name` is
+ * `action` or `package/action`.
  */
 export function listActivations(call: RestCall): RestAnswer {
   const { activations, namespace } = call.host;

@@ -1,8 +1,9 @@
 import { HostError, type RestAnswer } from '../answer.ts';
 
 /**
- * Sorts media types as pekko-http does, the HTTP server in OpenWhisk's controller. The media type decides whether a raw web action
- * gets the request's body as text or as base64 (facts ow-raw-http-01…15). Source: the predefined types of pekko's `MediaTypes`.
+ * Sorts media types as pekko-http does, the HTTP server in OpenWhisk's controller. The media type decides whether a raw web
+ * action gets the request's body as text or as base64 (facts ow-raw-http-01…15). Source: the predefined types of pekko's
+ * `MediaTypes`.
  */
 
 /** A content type, parsed. */

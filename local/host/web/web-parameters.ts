@@ -10,8 +10,8 @@ import { type ContentType, parseContentType } from './media-type.ts';
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**
- * Makes the payload of a web call: the keys `__ow_*`. If the action is not a raw one, the payload also has the fields of the query
- * and of the body.
+ * Makes the payload of a web call: the keys `__ow_*`. If the action is not a raw one, the payload also has the fields of
+ * the query and of the body.
  *
  * @param path - the path after the action's name, still percent-encoded.
  * @throws HostError 400 if a body of type JSON cannot be parsed, or if a parameter is reserved or final.

@@ -29,7 +29,10 @@ export interface Account {
 const ANONYMOUS: StoreUser = { name: null, roles: [] };
 const MAX_KNOWN = 1000;
 
-/** The administrator, and the users in the database `_users`. Finds out who sends a request: by Basic credentials, or by a cookie. */
+/**
+ * The administrator, and the users in the database `_users`. Finds out who sends a request: by Basic credentials, or by a
+ * cookie.
+ */
 export class Accounts {
   readonly #admin: Admin;
   readonly #users: () => Database;

@@ -13,7 +13,11 @@ export class SessionCookies {
     this.#now = now;
   }
 
-  /** The header `Set-Cookie` for a user who has logged in, for ten minutes. @param proof - a text that changes with the password. */
+  /**
+   * The header `Set-Cookie` for a user who has logged in, for ten minutes.
+   *
+   * @param proof - a text that changes with the password.
+   */
   issue(name: string, proof: string): string {
     const content = `${Buffer.from(name).toString('base64url')}.${this.#now() + LIFE_MS}`;
     const value = `${content}.${this.#sign(content, proof)}`;

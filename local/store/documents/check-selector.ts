@@ -77,8 +77,8 @@ const isCondition = isSelector(() => CONDITIONS);
 const IN_ELEMENTS = { ...COMBINATIONS, ...CONDITIONS };
 
 /**
- * Checks that a selector of a query is safe to evaluate: the store has its operators, and these accept their arguments. `$regex`
- * is refused, because one pattern can stop the whole process.
+ * Checks that a selector of a query is safe to evaluate: the store has its operators, and these accept their arguments.
+ * `$regex` is refused, because one pattern can stop the whole process.
  *
  * @throws StoreError 400, with a message that names the mistake.
  */

@@ -34,7 +34,8 @@ const LOCKED = /IO error: lock|LockFile/i;
 const held = new Set<string>();
 
 /**
- * Locks `directory` for this process, with LevelDB's file LOCK. The system frees the lock when the process ends, however it ends.
+ * Locks `directory` for this process, with LevelDB's file LOCK. The system frees the lock when the process ends, however it
+ * ends.
  *
  * @param owner - who locks the directory, for the message: `running store`.
  * @param other - what to choose instead, for the message: `another directory`.
@@ -66,7 +67,10 @@ export async function lockDirectory(directory: string, owner: string, other: str
 
 const PROBE_BYTES = 1_000_000;
 
-/** Checks that the disk takes writes: writes a megabyte to `file`, syncs it, and removes it. Rejects with the system's error. */
+/**
+ * Checks that the disk takes writes: writes a megabyte to `file`, syncs it, and removes it. Rejects with the system's
+ * error.
+ */
 export async function probeDisk(file: string): Promise<void> {
   try {
     await writeSynced(file, Buffer.alloc(PROBE_BYTES));

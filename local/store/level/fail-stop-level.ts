@@ -12,11 +12,11 @@ export interface Health {
 export type Levels = Set<LevelDown>;
 
 /**
- * Makes a function that opens LevelDB for PouchDB. Every write is synced (one fsync for each write). The first failure stops all
- * writes.
+ * Makes a function that opens LevelDB for PouchDB. Every write is synced (one fsync for each write). The first failure
+ * stops all writes.
  *
- * Why a failed write stops the others: on a full disk, a write can fail half-way and leave a torn record. LevelDB would write later
- * records behind the torn one, and acknowledge them, but lose them at its next start.
+ * Why a failed write stops the others: on a full disk, a write can fail half-way and leave a torn record. LevelDB would
+ * write later records behind the torn one, and acknowledge them, but lose them at its next start.
  *
  * Why a failed read stops writes: PouchDB takes a failed read for "no such document", and would write a new one.
  */

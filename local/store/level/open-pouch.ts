@@ -29,7 +29,10 @@ export interface Insides {
 export interface OpenPouch {
   readonly pouch: PouchDB;
   readonly insides: Insides;
-  /** Opens all indexes and brings them up to date; only the first call does so. PouchDB itself opens an index at its first query. */
+  /**
+   * Opens all indexes and brings them up to date; only the first call does so. PouchDB itself opens an index at its first
+   * query.
+   */
   readonly openIndexes: () => Promise<void>;
   /** The inner parts of the indexes that are open. PouchDB keeps each index in a database of its own. */
   readonly indexes: () => readonly Insides[];

@@ -71,11 +71,11 @@ const seqsOf = ({ insides, indexes }: OpenPouch): ReadonlyMap<Insides['level'], 
   new Map([insides, ...indexes()].map(({ level }) => [level, level._updateSeq]));
 
 /**
- * Removes documents for good, also from the indexes. PouchDB cannot do that: its indexes would keep a tombstone for each row, and
- * the files would only grow.
+ * Removes documents for good, also from the indexes. PouchDB cannot do that: its indexes would keep a tombstone for each
+ * row, and the files would only grow.
  *
- * The first batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing else must
- * use the database at the same time.
+ * The first batch removes the documents and writes a journal. Then one batch for each index removes their rows. Nothing
+ * else must use the database at the same time.
  */
 export async function purgeRecords({ insides }: OpenPouch, { documents, rows }: RemovalPlan): Promise<void> {
   if (documents === undefined) return;
@@ -134,7 +134,10 @@ const rowsOf = ({ indexes }: OpenPouch, ids: readonly string[]): Promise<readonl
     }),
   );
 
-/** Plans how to remove the documents' attachments. If another document has the same attachment, only the reference is removed. */
+/**
+ * Plans how to remove the documents' attachments. If another document has the same attachment, only the reference is
+ * removed.
+ */
 async function withoutAttachments({ stores }: Insides, records: Records): Promise<readonly Operation[]> {
   const { attachmentStore, binaryStore } = stores;
   const operations: Operation[] = [];

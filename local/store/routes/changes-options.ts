@@ -99,7 +99,10 @@ async function readFilter({ query, database }: DatabaseCall, body: JsonObject): 
   }
 }
 
-/** Refuses a filter that is a function of a design document. If there is no such function, the answer says so, as in CouchDB. */
+/**
+ * Refuses a filter that is a function of a design document. If there is no such function, the answer says so, as in
+ * CouchDB.
+ */
 async function refuseDesignFilter(database: DatabaseCall['database'], filter: string): Promise<never> {
   const [design = '', name = ''] = filter.split('/');
   if (design === '' || name === '') throw new StoreError(400, 'filter must be of the form designname/filtername');

@@ -5,9 +5,9 @@ import { readPostedObject } from '../read-body.ts';
 import { StoreError } from '../store-error.ts';
 
 /**
- * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to name every
- * leaf of a document (each current rev). If it does not, the document stays, and its list in the answer is empty. CouchDB would
- * remove the named leaves.
+ * `POST /db/_purge`, for administrators: removes whole documents, also deleted ones, without a trace. A request has to name
+ * every leaf of a document (each current rev). If it does not, the document stays, and its list in the answer is empty.
+ * CouchDB would remove the named leaves.
  */
 export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
   const asked = Object.entries(await readPostedObject(call.request)).map(readAsked);

@@ -12,7 +12,10 @@ export interface PaperEntry {
   readonly on?: 'succeeded' | 'failed';
 }
 
-/** A note about a part of the list that is left out of the chain file, or that means something else than its author may think. */
+/**
+ * A note about a part of the list that is left out of the chain file, or that means something else than its author may
+ * think.
+ */
 export interface ImportNote {
   /** The line in the file, from 1. */
   readonly line: number;

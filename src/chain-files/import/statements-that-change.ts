@@ -3,9 +3,9 @@ import type { Expression, Node, Program } from 'acorn';
 type Statement = Program['body'][number];
 
 /**
- * Finds the top-level statements that may change a value if the program is run. Such a statement names a variable that the value
- * is made of, or an alias of one, or a function that changes one. A declaration counts only if it changes the value itself: to
- * declare a function or an alias changes nothing.
+ * Finds the top-level statements that may change a value if the program is run. Such a statement names a variable that the
+ * value is made of, or an alias of one, or a function that changes one. A declaration counts only if it changes the value
+ * itself: to declare a function or an alias changes nothing.
  *
  * @param followed - the names of the variables that the value is made of.
  */
@@ -53,7 +53,10 @@ const isFunction = (node: Expression): node is FunctionNode =>
 /** `apps`, `apps.list`, `apps[0]` */
 const isName = ({ type }: Expression): boolean => type === 'Identifier' || type === 'MemberExpression';
 
-/** Methods that only read a list. If their argument is a function that changes the list, `changes` finds that in the function. */
+/**
+ * Methods that only read a list. If their argument is a function that changes the list, `changes` finds that in the
+ * function.
+ */
 const READERS: ReadonlySet<string> = new Set(
   'at concat entries every filter find findIndex findLast flat flatMap forEach includes indexOf join keys map reduce slice some values'.split(
     ' ',

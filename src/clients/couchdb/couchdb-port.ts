@@ -22,8 +22,9 @@ export interface StoredDocument {
 export type Written =
   | { readonly kind: 'stored'; readonly rev: string }
   /**
-   * Somebody else wrote the document: it exists, or its rev is not the rev sent. CouchDB has stored nothing. But if the document
-   * had been purged, CouchDB may have stored it as a new one (fact db-differs-07), and that counts as a conflict, too.
+   * Somebody else wrote the document: it exists, or its rev is not the rev sent. CouchDB has stored nothing. But if the
+   * document had been purged, CouchDB may have stored it as a new one (fact db-differs-07), and that counts as a conflict,
+   * too.
    */
   | { readonly kind: 'conflict' }
   | Refused;
@@ -69,14 +70,20 @@ export interface CouchPort extends HistoryPort {
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
   /** Reads documents by id, in the order of `ids`; undefined for a missing or deleted one. An empty list sends nothing. */
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
-  /** Documents whose ids begin with `prefix`, in the order of their ids' bytes, at most `limit`, from `after` (exclusive) on. */
+  /**
+   * Documents whose ids begin with `prefix`, in the order of their ids' bytes, at most `limit`, from `after` (exclusive)
+   * on.
+   */
   range(
     prefix: string,
     options: { readonly limit: number; readonly after?: string },
   ): Promise<readonly StoredDocument[]>;
   /** Documents with a numeric `dueAt` from `from` to `until`, both inclusive, the earliest first, at most `limit`. */
   due(range: { readonly from: EpochMs; readonly until: EpochMs; readonly limit: number }): Promise<DuePage>;
-  /** A text that changes if the server is another one, or if the database was deleted and created again (fact db-differs-02). */
+  /**
+   * A text that changes if the server is another one, or if the database was deleted and created again (fact
+   * db-differs-02).
+   */
   identity(): Promise<string>;
 }
 

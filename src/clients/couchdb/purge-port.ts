@@ -15,7 +15,11 @@ export interface PurgePort {
    * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
    */
   purge(documents: readonly NamedRev[]): Promise<readonly string[]>;
-  /** Asks CouchDB to free the space of removed documents. CouchDB does it in the background. @throws CascadeError as `purge`. */
+  /**
+   * Asks CouchDB to free the space of removed documents. CouchDB does it in the background.
+   *
+   * @throws CascadeError as `purge`.
+   */
   compact(): Promise<void>;
 }
 

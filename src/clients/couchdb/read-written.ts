@@ -31,8 +31,8 @@ export function readPut(document: NewDocument, answer: CouchAnswer): Written {
 }
 
 /**
- * The outcome of a `PUT` after a `_bulk_docs` with the same document alone was refused for its contents. If the `PUT` is refused
- * for the contents, too, the document is refused for good.
+ * The outcome of a `PUT` after a `_bulk_docs` with the same document alone was refused for its contents. If the `PUT` is
+ * refused for the contents, too, the document is refused for good.
  */
 export const readPutAfter = (document: NewDocument, refusal: RefusedBulk, answer: CouchAnswer): Written =>
   isForContents(answer) ? refusedForGood(refusal) : readPut(document, answer);

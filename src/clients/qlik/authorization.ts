@@ -32,8 +32,8 @@ const USUAL_LIFE_SECONDS = 21_600;
 /** The part of a token's life after which a new token is fetched. */
 const RENEWED_AFTER = 0.9;
 /**
- * With one of these statuses and `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any other
- * answer, such as a proxy's page or a redirect, may be another one the next time. So the reload is tried again later.
+ * With one of these statuses and `errors` in the body, the tenant refuses the client (facts q-tokens-02, q-tokens-03). Any
+ * other answer, such as a proxy's page or a redirect, may be another one the next time. So the reload is tried again later.
  */
 const REFUSALS: readonly number[] = [400, 401, 403];
 

@@ -44,8 +44,8 @@ interface Call {
 }
 
 /**
- * A tenant's REST API over HTTP. Each request is sent once. After a 401 it is sent once more with a new token, if the credential
- * is an OAuth client.
+ * A tenant's REST API over HTTP. Each request is sent once. After a 401 it is sent once more with a new token, if the
+ * credential is an OAuth client.
  *
  * A call's time-out is for all of it: the fetch of a token, the first request, and the second.
  */
