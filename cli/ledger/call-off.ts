@@ -13,7 +13,10 @@ import type { LedgerContext } from './ledger-command.ts';
 
 const REASON = { code: 'CALLED_OFF', message: 'a person called it off' } as const;
 
-/** What happened when a person called an order off. */
+/**
+ * What happened when a person called an order off. An order is a reload that Cascade owes. If it is called off, Cascade
+ * does not start it.
+ */
 export type CallOffOutcome =
   /** `mayRun`: the reload may run all the same, because Qlik may have accepted an earlier POST of it. */
   | { readonly kind: 'called-off'; readonly order: string; readonly mayRun?: true }
@@ -33,10 +36,10 @@ export function outcomeText(outcome: CallOffOutcome): string {
 }
 
 /**
- * Calls an order off: it is a reload that Cascade owes, and will not be started. If somebody else changes the order at the same
- * time, it is read again, and its new state decides.
+ * Calls an order off. If somebody else changes the order at the same time, it is read again, and its new state decides.
  *
- * Call `settleCallOffs` afterwards. Until then the called-off order stays due, so the sweep does the same if this process dies.
+ * Call `settleCallOffs` afterwards: it looks for orders that wait for this one. A called-off order is due until that is
+ * done. So if this process dies, the sweep does it, which works on all due documents every 5 minutes.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED, LEDGER_MALFORMED.
  */

@@ -10,7 +10,10 @@ import { type CallOffOutcome, callOff, callOffTimes, outcomeText, settleCallOffs
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { readDueOrders } from './read-due-orders.ts';
 
-/** Orders move, and new ones come, while the webhook and the sweep work. After this many passes, a person has to stop those. */
+/**
+ * How many passes are made. While webhooks come and the sweep runs (every 5 minutes), orders change and new ones come. A person
+ * then has to stop both first.
+ */
 const MOST_PASSES = 10;
 
 const STILL_COMING =
@@ -32,8 +35,8 @@ interface Pass {
 }
 
 /**
- * `cascade cancel --all`: calls off every order that may be called off. It passes over all orders until a pass changes
- * nothing. If a document cannot be read or written, it calls off the others all the same.
+ * `cascade cancel --all`: calls off every order (a reload that Cascade owes) that may be called off. It passes over all orders
+ * until a pass changes nothing. If a document cannot be read or written, it calls off the other orders all the same.
  *
  * The report is not `ok` if an order may still start, or if a document could not be read or written. An order whose reload
  * Qlik already has is only listed.
@@ -112,10 +115,9 @@ async function unlessStopped<T extends object | boolean>(
 }
 
 /**
- * Plans a merged order again if the order that it was merged into is called off, malformed or gone. The next pass then calls it
- * off. Without this, the sweep would plan it again later, and start it.
- *
- * A merged order is due until somebody has made sure that the other order goes on. So `cancelAll` finds it.
+ * Works on a merged order: one that another order's reload shall do for. If that other order is called off, malformed or
+ * missing, the merged order is planned again. The next pass then calls it off. Otherwise the sweep would plan it again, and
+ * start it.
  *
  * @returns true if the order has changed, by us or by somebody else.
  */
@@ -126,7 +128,7 @@ async function free(order: OrderDocument, tools: PassTools): Promise<boolean> {
   return true;
 }
 
-/** Whether the order that a merged order was merged into goes on. The reload of the other order then counts for both. */
+/** Whether the order that a merged order was merged into is neither called off nor missing: its reload then counts for both. */
 async function goesOn({ into }: OrderDocument, { store, log }: PassTools): Promise<boolean> {
   const found = into === undefined ? undefined : await store.get(into);
   const other = readOrLog(found, readOrder, log);

@@ -22,7 +22,7 @@ const EVER = 0 as EpochMs;
 const NO_RUNS = 'No runs yet: no reload of an app in a chain has ended since the ledger began.';
 
 /**
- * `cascade runs`: a line for each run, newest first.
+ * `cascade runs`: prints a line for each run, the newest first. A run is a first reload, and all reloads that follow from it.
  *
  * @throws CascadeError PARAMETERS_INVALID as `sinceWhen`; STORE_UNAVAILABLE, STORE_REFUSED.
  */

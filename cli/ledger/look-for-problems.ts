@@ -193,7 +193,7 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   return { _id: oldest._id, dueAt, count: late.length, isMore: isFull, tenants };
 }
 
-/** Whether the sweep should have worked on a document. An unreadable, finished or foreign document is listed elsewhere. */
+/** Whether the sweep, which works on due documents every 5 minutes, can work on this one: it is readable and not finished. */
 function isWorkedOn(source: StoredDocument): boolean {
   const type = Object.keys(LEDGER_READERS).find((each) => source._id.startsWith(`${each}:`));
   if (type === undefined) return false;

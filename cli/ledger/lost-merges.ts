@@ -4,8 +4,8 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readable } from './read-documents.ts';
 
 /**
- * An order that was merged into another one (one reload for both), and that is no longer due: the sweep does not look at
- * it.
+ * An order (a reload that Cascade owes) that was merged into another order: one reload shall do for both. It is no longer
+ * due, so Cascade does not look at it again.
  */
 export interface Merge {
   readonly _id: string;

@@ -79,7 +79,7 @@ export async function eachDocument(
 export const readable = <T>(document: StoredDocument | undefined, read: Reader<T>): T | undefined =>
   readOrLog(document, read, { error: () => {} });
 
-/** Reads an order, for what commands print. */
+/** Reads an order (a reload that Cascade owes or has started), for what commands print. */
 export const orderFact: Reader<OrderFact> = readOrder;
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
@@ -87,7 +87,10 @@ const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 /** No bound: what was stored long ago cannot be too far in the future by now. */
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
-/** Reads an event, for what commands print. It leaves out skips whose reason this version does not know. */
+/**
+ * Reads an event (the end of a reload), for what commands print. Its skips say why something did not follow. Skips with a
+ * reason that this version does not know are left out.
+ */
 export function eventFact(document: StoredDocument): EventFact {
   const stored = readEvent(document);
   // An earlier version of Cascade stored some ends with a time in the future. Without a bound, such an end would be the newest.

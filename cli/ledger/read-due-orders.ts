@@ -10,7 +10,7 @@ const NEVER = 9e15 as EpochMs;
 /** More documents than one answer can list: a list of 4 MiB has about 25,000. */
 const MOST_LISTED = 100_000;
 
-/** The orders that are not finished. */
+/** The orders (reloads that Cascade owes) that are not finished. */
 export interface DueOrders {
   /** The orders, the one that is due first before the others. */
   readonly found: readonly OrderDocument[];

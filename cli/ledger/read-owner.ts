@@ -9,7 +9,7 @@ import { orderFact, readable, readDocuments } from './read-documents.ts';
 /** Qlik's type of a reload that was started by its API, as Cascade starts its reloads. */
 const BY_API = 'external';
 
-/** Reads the orders of an app. */
+/** Reads the orders of an app. An order is a reload that Cascade owes or has started. */
 export const ordersOf = async (
   store: Pick<CouchPort, 'range'>,
   { tenant, appId }: AppRef,

@@ -40,7 +40,8 @@ export interface RecentRunsRequest {
 }
 
 /**
- * Reads the newest runs. A run is a first event (its root) and everything that follows from it.
+ * Reads the newest runs. A run is a first event (the end of a reload, its *root*), and everything that follows from it: orders
+ * (reloads that Cascade owes or has started), and the ends of their reloads.
  *
  * It reads events and orders from the latest back. It stops when it has read the beginnings of enough runs, or everything since
  * `oldest`. So the size of the ledger does not matter. If a run began earlier, the rest of it is read by its root.

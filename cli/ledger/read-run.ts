@@ -20,8 +20,9 @@ export interface FoundRuns {
 }
 
 /**
- * Reads each run that has an event, an order or a reload with the given id. It reads the whole run. If no document has such
- * an id, it searches the latest 50,000 events and orders.
+ * Reads each run that has an event (the end of a reload), an order (a reload that Cascade owes or has started) or a reload
+ * with the given id. It reads the whole run. If no document has such an id, it searches the latest 50,000 events and
+ * orders.
  *
  * @param text - the id of an event, an order or a reload.
  */

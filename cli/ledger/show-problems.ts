@@ -13,7 +13,8 @@ import { lookForProblems } from './look-for-problems.ts';
  * `cascade runs --problems`: lists what a person should look at. The report is not `ok` if there is a problem. It is not `ok`
  * either if a part of the ledger could not be checked.
  *
- * @param since - alerts and given-up orders before this time are left out. All other problems are always listed.
+ * @param since - alerts and given-up orders (reloads that Cascade could not start) before this time are left out. All other
+ *   problems are always listed.
  * @param most - how many documents of one type are read at most; the default is that of `lookForProblems`.
  */
 export async function showProblems(context: LedgerContext, since: Since, most?: number): Promise<LedgerReport> {

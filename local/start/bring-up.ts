@@ -69,11 +69,11 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
  *
- * The data directory keeps the store, the tenants and the keys. The next start continues with them. Without a ledger nothing is
- * kept.
+ * The data directory keeps the store, the tenants and the keys. The next start continues with them. With `--no-ledger`
+ * nothing is kept.
  *
- * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken data,
- *   or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
+ * @throws CascadeError PORT_IN_USE; STORE_IN_USE if another process has the data directory; SETTINGS_INVALID for broken
+ *   data, or a malformed `COUCHDB_URL`; as `installConfiguredLedger` for a CouchDB that cannot be used; DEPLOY_FAILED.
  * @throws the reason of `signal`, if the signal is aborted before everything runs.
  */
 export async function bringUp(options: BringUpOptions): Promise<{
@@ -112,8 +112,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
     // If a bug makes the purge fail, Node.js must not end the process at once: `onEnd` gets the error.
     purged.catch(() => {});
   }
-  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. The webhook exists by
-  // now, so it gets their ends.
+  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue. When they end, the webhook
+  // is called, which was created above.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');

@@ -2,7 +2,10 @@ import type { OrderId, TenantName } from '../core/names.ts';
 import type { Ignored, ReloadFinished } from '../core/reload-finished.ts';
 import type { EpochMs } from '../core/units.ts';
 
-/** Where Cascade got an event from: a webhook, the sweep, or a person who replays it. */
+/**
+ * Where Cascade got an event (the end of a reload) from: a webhook; the sweep, which every 5 minutes asks Qlik for ends that no
+ * webhook reported; or a person who replays it.
+ */
 export const SOURCES = ['webhook', 'sweep', 'replay'] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -36,7 +39,10 @@ export interface HintRef {
   readonly told: string;
 }
 
-/** An order that waits for its tenant's rate limit, and when the action `reload` shall take it up, by the store's clock. */
+/**
+ * An order (a reload that Cascade owes) that waits for its tenant's rate limit, and when it shall start, by the store's
+ * clock.
+ */
 export interface Slot {
   readonly order: OrderId;
   readonly at: EpochMs;

@@ -11,7 +11,7 @@ export interface CreatedOrder extends AppRef {
   readonly schema: 1;
   readonly type: 'order';
   readonly chain: ChainName;
-  /** The hash of the definition whose link called for the order; absent for an order by hand, or by an earlier version. */
+  /** The hash of the compiled chains whose link called for the order; absent for an order by hand, or by an earlier version. */
   readonly definition?: string;
   readonly state: 'planned';
   readonly body: ReloadBody;

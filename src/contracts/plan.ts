@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
 import type { TenantFacts } from './order-request.ts';
 
-/** An order that shall be created. If there is a ledger, it has its lineage: which reloads led to it. */
+/** An order (a reload that Cascade owes) that shall be created. If there is a ledger, it has its lineage: what led to it. */
 export interface PlannedOrder extends ReloadOrder {
   readonly lineage?: Lineage;
 }
@@ -20,13 +20,13 @@ export interface Plan {
   readonly orders: readonly PlannedOrder[];
   readonly skips: readonly Skip[];
   readonly ignored: readonly Ignored[];
-  /** The events that the plan is for: the invoker marks them resolved. Only with a ledger. */
+  /** The events (ends of reloads) that the plan was made for. The invoker marks them as resolved. Only with a ledger. */
   readonly events?: readonly BatchEvent[];
-  /** The hash of the definition by which the events are decided. Only with a ledger. */
+  /** The hash of the compiled chains by which the resolver decided. Only with a ledger. */
   readonly definition?: string;
   /** How many events the resolver could not decide about. They stay due. */
   readonly undecided?: number;
-  /** Orders that were parked (they waited for a reload of their app), and can now go on. */
+  /** Orders that were parked (they waited for another reload of their app to end) and can now start. */
   readonly wake?: readonly OrderId[];
   /** Orders that are due. */
   readonly due?: readonly OrderId[];

@@ -7,8 +7,8 @@ import type { Manifest, Schedule } from './read-manifest.ts';
  * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403 or 404
  * (fact ow-feeds-02).
  *
- * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A guess would silently leave the sweep's
- *   schedule out, or leave an old one on.
+ * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A wrong guess would leave the action `sweep`
+ *   without its alarm, or leave an old alarm on, and nobody would notice.
  */
 export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);

@@ -11,7 +11,10 @@ export type Params = Readonly<Record<string, unknown>>;
  */
 export interface ActionContext {
   readonly activationId: string;
-  /** All actions that work on one event have the same trace id. Until `withTraceId` sets it, it is the activation's id. */
+  /**
+   * The trace id. It is the activation's id until `withTraceId` sets it. All actions that work on one webhook have the
+   * same.
+   */
   readonly traceId: string;
   /** `/namespace/package/action`. */
   readonly actionName: string;

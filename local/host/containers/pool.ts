@@ -3,7 +3,7 @@ import { Container } from './container.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { type Guard, startGuard } from './processes.ts';
 
-// OpenWhisk's own times.
+// OpenWhisk's own values.
 const FREEZE_AFTER_MS = 10_000;
 const REMOVE_AFTER_MS = 600_000;
 const STEM_CELL_MEMORY_MB = 256;
@@ -21,7 +21,7 @@ export interface PoolOptions {
 /** A container that belongs to one activation until it is released or killed. */
 export interface Lease {
   readonly container: Container;
-  /** Whether the container still needs `/init` with the action's code. */
+  /** True if the container does not have the action's code yet: it first needs `/init`. */
   readonly isCold: boolean;
 }
 
@@ -64,7 +64,7 @@ export class ContainerPool {
     for (;;) {
       const warm = this.#takeIdle(revision);
       if (warm !== undefined) return { container: warm, isCold: false };
-      // As in OpenWhisk, only actions with the default memory get the stem cell.
+      // The stem cell has the default memory. As in OpenWhisk, only actions with this limit get it.
       const stemCell = memoryMb === STEM_CELL_MEMORY_MB && this.#takeStemCell();
       if (stemCell) {
         // The next stem cell starts a little later, so that its start does not slow down the activation in this one.

@@ -159,8 +159,8 @@ server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
 
-// File descriptor 3 is a line to the host. The proxy writes one byte once it is ready. The end of the line means that the
-// host is gone.
+// File descriptor 3 is a pipe to the host. This program writes one byte when it is ready. If the pipe is closed, the host has
+// ended, and this program ends, too.
 const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
 const die = (): void => {
   process.kill(process.pid, 'SIGKILL');

@@ -107,6 +107,6 @@ export interface HistoryPort {
    * @returns fewer than `limit` only at the end.
    */
   latest(field: HistoryInstant, page: HistoryPage): Promise<readonly StoredDocument[]>;
-  /** The orders with this `root`, in no order. */
+  /** The orders of one run: the documents with this `root`. They are not sorted. */
   ofRun(root: string): Promise<readonly StoredDocument[]>;
 }

@@ -8,7 +8,10 @@ interface LedgerIndex {
 /** Finds the documents that are due (docs/ledger.md, law 2). */
 export const DUE_INDEX = { ddoc: 'cascade-due', name: 'due-at', fields: ['dueAt'] } as const satisfies LedgerIndex;
 
-/** A field by which the history is sorted: when an event or an order ended, and when an order was created. */
+/**
+ * A field by which the history is sorted. `endedAt`: when a reload ended, in an event or an order. `createdAt`: when an
+ * order (a reload that Cascade owes) was created.
+ */
 export type HistoryInstant = 'endedAt' | 'createdAt';
 
 /** For the history. One design document has all three indexes, so that CouchDB brings them up to date in one pass. */

@@ -6,7 +6,7 @@ import type { HistoryInstant } from './indexes.ts';
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readInPages } from './read-in-pages.ts';
 
-/** More orders than a run can have. */
+/** More documents than can have the same `root`. */
 const ALL = 1_000_000;
 
 /** A later time than any document has. A query of an index always has both bounds (fact db-differs-04). */

@@ -84,7 +84,7 @@ export function authorizerOf(tenant: QlikTenant, now: () => EpochMs): Authorizer
 
 type NoToken = Exclude<Authorization, { kind: 'header' }>;
 
-/** How much of a pause is left. If the clock was put back to before the pause, nobody knows that, and the pause is over. */
+/** How much of a pause is left. If the clock was set back to a time before the pause, the rest is unknown, and counts as 0. */
 const leftOf = (pause: Pause | undefined, at: EpochMs): DurationMs =>
   (pause === undefined || at < pause.from ? 0 : pause.from + pause.lasting - at) as DurationMs;
 
