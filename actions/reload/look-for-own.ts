@@ -41,12 +41,13 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   const list = await listSince(doubt, order, attempt);
   if ('kind' in list) return list;
   const { reloads, since } = list;
+  const until = since === undefined ? undefined : lastAcceptedAt(since, doubt, attempt);
   const echoes = attempt.echoes === true || isEchoing(reloads);
   if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
   const found = findOwnReload(reloads, {
     resourceId: resourceIdOf(order._id, order.try),
     partial: order.body.partial === true,
-    since,
+    ...{ since, until },
   });
   if (found.kind === 'echoed') return ownOf(found.reload, true);
   if (echoes || found.reloads.length === 0) return absenceIn(list, doubt);
@@ -55,6 +56,15 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   if (guess.kind === 'undecided') return unavailable(guess.message);
   return guess.kind === 'none' ? absenceIn(list, doubt) : ownOf(guess.reload, guess.isCertain);
 }
+
+/**
+ * Until when Qlik may have accepted what was sent, by Qlik's clock: a grace after the last send. `absent` is believed from
+ * then on, too. Undefined if the doubt does not say when the last send was, as it may be in an earlier version's order.
+ *
+ * @param since - when the doubt began, by Qlik's clock.
+ */
+const lastAcceptedAt = (since: EpochMs, doubt: Doubt, { times }: Attempt): EpochMs | undefined =>
+  doubt.sentAt === undefined ? undefined : addMs(since, (doubt.sentAt - doubt.since + times.grace) as DurationMs);
 
 /** The order takes this reload. But we cannot store a malformed reload id: then the order stays in doubt. */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>

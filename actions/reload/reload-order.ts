@@ -6,7 +6,7 @@ import { addMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { type Claim, claimOrder } from '../../src/ledger/claim-order.ts';
 import { readGate } from '../../src/ledger/documents/gate.ts';
-import type { Doubt, OrderDocument } from '../../src/ledger/documents/order.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { clearSlot } from '../../src/ledger/park-slots.ts';
 import { gateUntilOf } from '../../src/ledger/tenant-facts.ts';
 import { type Attempt, callTimeout, openOrder, type ReloadOrderPorts } from './attempt.ts';
@@ -80,7 +80,7 @@ async function start(order: OrderDocument, attempt: Attempt): Promise<LedgerResu
 async function tryOnce(order: OrderDocument, attempt: Attempt): Promise<TryEnd> {
   const claim = await claimOrder(order, attempt);
   if (claim === undefined) return taken(order, attempt);
-  const settled = await settleDoubt(order, claim, attempt);
+  const settled = await settleDoubt(claim, attempt);
   if ('held' in settled) return settled.held;
   const held = (await waitAtGate(settled.claim, attempt)) ?? (await guardRate(settled.claim, attempt));
   return held ?? postOrder(settled.claim, attempt);
@@ -98,16 +98,14 @@ type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
  *   back.
  * - The list does not reach back far enough, because Qlik has dropped old reloads. The order is given up.
  * - In all other cases the order waits in doubt.
- *
- * @param before - the order as it was before the claim.
  */
-async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt): Promise<Settled> {
+async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
   const { order, oldDoubt } = claim;
   if (oldDoubt === undefined) return { claim };
   const look = await lookForOwn(order, oldDoubt, attempt);
   if (look.kind === 'own') return { held: await adopt(claim, look.reload.id, look.isCertain, attempt) };
   const now = attempt.clock();
-  const isOldEnough = now >= addMs(lastSend(before, oldDoubt), attempt.times.grace);
+  const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, attempt.times.grace);
   if (look.kind === 'absent' && isOldEnough) return { claim: { ...claim, oldDoubt: { ...oldDoubt, absentAt: now } } };
   if (look.kind === 'forgotten' && isOldEnough) {
     const reason = { code: 'QLIK_UNKNOWN', message: look.message };
@@ -116,13 +114,6 @@ async function settleDoubt(before: OrderDocument, claim: Claim, attempt: Attempt
   const message = look.kind === 'absent' ? 'Qlik’s list does not show it yet' : look.message;
   return { held: await leaveUnknown(order, oldDoubt, message, attempt) };
 }
-
-/**
- * When the order's POST was sent last. If the order was found claimed, another activation claimed it and died. That
- * activation may have sent the POST at any time until its lease ended at `dueAt`.
- */
-const lastSend = ({ state, dueAt }: OrderDocument, { since, sentAt = since }: Doubt): EpochMs =>
-  state === 'claimed' && dueAt !== undefined && dueAt > sentAt ? dueAt : sentAt;
 
 /**
  * Until when the tenant's gate is shut: until then the tenant takes no requests. What this activation knows may be out of

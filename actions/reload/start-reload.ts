@@ -104,7 +104,9 @@ async function lookForOurs({ order, resourceId, firstAt }: SentPost, ports: Star
   const listed = await qlik.listReloads(order.appId, timeoutWithin(ports));
   if (listed.kind === 'unavailable') return listed;
   const since = tenantClockAt(listed.tenantNow, (now() - firstAt) as DurationMs);
-  const found = findOwnReload(listed.reloads, { resourceId, partial: order.body.partial === true, since });
+  // We have sent it just now, so no reload is too late.
+  const sent = { resourceId, partial: order.body.partial === true, since, until: undefined };
+  const found = findOwnReload(listed.reloads, sent);
   if (found.kind === 'echoed') return asStarted(found.reload);
   if (found.reloads.length === 0) return { kind: 'absent' };
   const userId = await qlik.ownUserId(timeoutWithin(ports));

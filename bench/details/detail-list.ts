@@ -123,8 +123,8 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const isOldEnough = now >= addMs(lastSend(before, oldDoubt), attempt.times.grace);',
-        'const isOldEnough = now >= lastSend(before, oldDoubt) - 1e9;',
+        'const isOldEnough = now >= addMs(oldDoubt.sentAt ?? oldDoubt.since, attempt.times.grace);',
+        'const isOldEnough = now >= (oldDoubt.sentAt ?? oldDoubt.since) - 1e9;',
       ),
       edit(MOVES, 'return settledAt > at ? settledAt : (until ?? addMs(at, times.grace));', 'return settledAt && at;'),
     ],
@@ -142,7 +142,7 @@ export const DETAILS: readonly Detail[] = [
     edits: [
       edit(
         'actions/reload/reload-order.ts',
-        'const settled = await settleDoubt(order, claim, attempt);',
+        'const settled = await settleDoubt(claim, attempt);',
         'const settled: Settled = { claim };',
       ),
     ],

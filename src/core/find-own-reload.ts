@@ -15,6 +15,8 @@ export interface Sent {
   readonly partial: boolean;
   /** The tenant's clock at our first send; undefined if the tenant has no clock. */
   readonly since: EpochMs | undefined;
+  /** The tenant's clock when it could last have accepted what we sent; undefined if nobody knows. */
+  readonly until: EpochMs | undefined;
 }
 
 /**
@@ -58,8 +60,13 @@ export const isEchoing = (reloads: readonly Pick<ListedReload, 'resourceId'>[]):
 export const isSince = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { since }: Pick<Sent, 'since'>): boolean =>
   since === undefined || createdAt >= since - CLOCK_MARGIN_MS;
 
+/** Whether a reload began so early that it may have been started by our last send. */
+const isUntil = ({ createdAt }: Pick<ListedReload, 'createdAt'>, { until }: Pick<Sent, 'until'>): boolean =>
+  until === undefined || createdAt <= until + CLOCK_MARGIN_MS;
+
 /** Whether the record may be that of our reload, judged by its type, `partial` and time. */
 function mayBeOurs(reload: ListedReload, sent: Sent): boolean {
   const { resourceId, type, partial } = reload;
-  return resourceId === undefined && type === 'external' && partial === sent.partial && isSince(reload, sent);
+  const isOfOurs = resourceId === undefined && type === 'external' && partial === sent.partial;
+  return isOfOurs && isSince(reload, sent) && isUntil(reload, sent);
 }

@@ -48,6 +48,7 @@ const CLAIM_TRIES = 3;
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
   const at = clock();
+  const oldDoubt = doubtOf(order);
   const next = moveOrder(
     'reload',
     order,
@@ -56,7 +57,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
     {
       owner,
       claims: order.claims + 1,
-      doubt: order.doubt ?? { since: at },
+      doubt: oldDoubt ?? { since: at },
       reason: undefined,
     },
   );
@@ -64,5 +65,12 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   if (saved.kind === 'conflict') return undefined;
   // Read after the claim: no order merges into a claimed one, so these hops are final.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
-  return { order: { ...saved.order, hops }, oldDoubt: order.doubt, at };
+  return { order: { ...saved.order, hops }, oldDoubt, at };
 }
+
+/**
+ * The doubt of an order that is about to be claimed. If it is claimed already, the activation that claimed it died. That
+ * activation may have sent the POST at any time until its lease ended at `dueAt`.
+ */
+const doubtOf = ({ state, doubt, dueAt }: OrderDocument): Doubt | undefined =>
+  doubt === undefined || state !== 'claimed' || dueAt === undefined ? doubt : { ...doubt, sentAt: dueAt };

@@ -3,7 +3,13 @@ import { findOwnReload, type ListedReload, tenantClockAt } from '../../src/core/
 import type { DurationMs, EpochMs } from '../../src/core/units.ts';
 
 const SENT_AT = 1_000_000;
-const sent = { resourceId: 'order:default:a:s:r1~1', partial: false, since: SENT_AT as EpochMs };
+const LAST_AT = 1_080_000;
+const sent = {
+  resourceId: 'order:default:a:s:r1~1',
+  partial: false,
+  since: SENT_AT as EpochMs,
+  until: LAST_AT as EpochMs,
+};
 const fits: ListedReload = { type: 'external', userId: 'us', partial: false, createdAt: SENT_AT as EpochMs };
 
 describe('telling our own reload from others', () => {
@@ -23,6 +29,7 @@ describe('telling our own reload from others', () => {
     ['another type', { ...fits, type: 'hub' }],
     ['a partial reload', { ...fits, partial: true }],
     ['one created 5.001 s before we sent', { ...fits, createdAt: (SENT_AT - 5_001) as EpochMs }],
+    ['one created 5.001 s after the tenant could accept it', { ...fits, createdAt: (LAST_AT + 5_001) as EpochMs }],
     ['one that does not tell when', { ...fits, createdAt: Number.NaN as EpochMs }],
   ];
   for (const [what, record] of others) {
@@ -43,12 +50,16 @@ describe('telling our own reload from others', () => {
 
   it('allows for a clock that is 5 s off', () => {
     const early = { ...fits, createdAt: (SENT_AT - 5_000) as EpochMs };
-    expect(findOwnReload([early], sent)).to.deep.equal({ kind: 'guesses', reloads: [early] });
+    const late = { ...fits, createdAt: (LAST_AT + 5_000) as EpochMs };
+    expect(findOwnReload([early, late], sent)).to.deep.equal({ kind: 'guesses', reloads: [early, late] });
   });
 
   it('rules out none by age where the tenant tells no clock', () => {
     const old = { ...fits, createdAt: 0 as EpochMs };
-    expect(findOwnReload([old], { ...sent, since: undefined })).to.deep.equal({ kind: 'guesses', reloads: [old] });
+    expect(findOwnReload([old], { ...sent, since: undefined, until: undefined })).to.deep.equal({
+      kind: 'guesses',
+      reloads: [old],
+    });
   });
 
   it('reckons in the tenant’s clock, however far ours is off', () => {

@@ -33,7 +33,7 @@ import {
 export interface Doubt {
   /** The store's clock at the claim before the first POST in doubt. */
   readonly since: EpochMs;
-  /** The store's clock at the last send. */
+  /** The store's clock at the last send, or when the lease ended of an activation that died and may have sent it. */
   readonly sentAt?: EpochMs;
   /** If several POSTs in doubt followed each other: the store's clock when the first doubt began. */
   readonly first?: EpochMs;

@@ -73,7 +73,7 @@ describe('an order beside a document that somebody spoilt', () => {
 
   it('stays in doubt, and says why, where it cannot be read whose a reload is', async () => {
     const world = ledgerWorld({ starts: [noAnswer], lists: [[silent]], documents: [planned, SPOILT_STARTED] });
-    const later = { ...planned, state: 'unknown', doubt: { since: T - 100_000, sentAt: T - 90_000 }, dueAt: T - 1 };
+    const later = { ...planned, state: 'unknown', doubt: { since: T - 100_000, sentAt: T - 60_000 }, dueAt: T - 1 };
     world.store.seed(later);
     const { did, reason } = await world.due();
     expect(did).to.equal('unknown');
