@@ -35,10 +35,28 @@ export interface EndPorts {
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
   const ended: OrderId[] = [];
-  for (const owner of await ownersOf(event, ports, holder)) {
-    if (await skipBadDocument(() => endOne(owner, event, ports), ports.log)) ended.push(owner.document._id as OrderId);
+  const owners = await ownersOf(event, ports, holder);
+  const marks = cancelMarks(owners, event, ports);
+  for (const owner of owners) {
+    if (await skipBadDocument(() => endOne(owner, event, marks, ports), ports.log)) {
+      ended.push(owner.document._id as OrderId);
+    }
   }
   return ended;
+}
+
+/** By reload id: when Cascade asked Qlik to cancel a reload that ran too long. */
+type CancelMarks = NonNullable<OrderDocument['cancelRequestedAt']>;
+
+/**
+ * The mark of the order for which Cascade canceled this reload. The orders that share the reload count it as a failure, too: no
+ * person canceled it.
+ */
+function cancelMarks(owners: readonly Owner[], event: ReloadFinished, { log }: EndPorts): CancelMarks {
+  if (event.outcome !== 'canceled' || owners.length < 2) return {};
+  const orders = owners.map(({ document }) => readOrLog(document, readOrder, log));
+  const mark = orders.find((order) => order?.cancelRequestedAt?.[event.reloadId])?.cancelRequestedAt?.[event.reloadId];
+  return mark === undefined ? {} : { [event.reloadId]: mark };
 }
 
 /** An order that the reload may be for, and how we know. */
@@ -76,13 +94,14 @@ async function ownersOf(
   return echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners];
 }
 
-const endOne = (owner: Owner, event: ReloadFinished, { store, times }: EndPorts) =>
+const endOne = (owner: Owner, event: ReloadFinished, marks: CancelMarks, { store, times }: EndPorts) =>
   changeDocument(
     owner.document._id,
     store,
     (found) => {
-      const order = found && readOrder(found);
-      if (order === undefined || !isEndedBy(order, event, owner)) return { result: false };
+      const known = found && readOrder(found);
+      if (known === undefined || !isEndedBy(known, event, owner)) return { result: false };
+      const order = withMarks(known, marks);
       const meaning = endMeaning(order, event, owner.startedTry);
       if (meaning.kind === 'unknown-attempt') return { result: false };
       const at = store.now() ?? event.endedAt;
@@ -95,6 +114,9 @@ const endOne = (owner: Owner, event: ReloadFinished, { store, times }: EndPorts)
     },
     owner.document,
   );
+
+const withMarks = (order: OrderDocument, marks: CancelMarks): OrderDocument =>
+  Object.keys(marks).length === 0 ? order : { ...order, cancelRequestedAt: { ...marks, ...order.cancelRequestedAt } };
 
 /**
  * Whether this is the end of the order's present attempt. It is not if the order has another reload: then two reloads were

@@ -130,6 +130,16 @@ describe('the end of an attempt', () => {
     expect(store.peek(other._id)).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'] });
   });
 
+  it('is a failure also of an order that shares the reload, if Cascade canceled it for the other', async () => {
+    const OTHER = 'order:default:a:s:r8';
+    const sharer = { ...posted, _id: OTHER, isCertain: false };
+    const mark = { cancelRequestedAt: { r1: T - 20_000 }, policy: { timeout: MINUTE } };
+    const { store, order } = await ended(mark, event({ outcome: 'canceled' }), { ...note, also: [OTHER] }, sharer);
+    expect(order).to.deep.include({ state: 'ended', outcome: 'canceled' });
+    expect(store.peek(OTHER)).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'], dueAt: T + 5 * MINUTE });
+    expect(store.peek(OTHER)).to.have.nested.property('reason.message', 'Attempt 1 of 3 ran too long');
+  });
+
   it('of a person’s cancel ends the order; of ours it is a failure', async () => {
     const canceled = event({ outcome: 'canceled' });
     expect((await ended({}, canceled, note)).order).to.deep.include({ state: 'ended', outcome: 'canceled' });
