@@ -1,4 +1,12 @@
-import { type Expression, type Node, type ObjectExpression, type Program, parse, type SpreadElement } from 'acorn';
+import {
+  type Expression,
+  type MemberExpression,
+  type Node,
+  type ObjectExpression,
+  type Program,
+  parse,
+  type SpreadElement,
+} from 'acorn';
 import { CascadeError } from '../../core/cascade-error.ts';
 import { statementsThatChange } from './statements-that-change.ts';
 
@@ -65,9 +73,12 @@ export function literalExports(text: string): LiteralExports {
     );
     return { exported: literal, changedAt: statementsThatChange(others, followed).map(lineOf) };
   }
+  const other = program.body.map(otherExport).find((name) => name !== undefined);
   throw new CascadeError(
     'PARAMETERS_INVALID',
-    'The file exports nothing by "module.exports = [ … ]". Is it the file with the list of apps?',
+    other !== undefined
+      ? `The file assigns to "${other}". The list has to be what the file exports: write "module.exports = …" in its place.`
+      : 'The file exports nothing by "module.exports = [ … ]". Is it the file with the list of apps?',
   );
 }
 
@@ -108,6 +119,22 @@ function exportedBy(expression: Expression): Expression | undefined {
     left.object.name === 'module' &&
     nameOfMember(left) === 'exports';
   return isExports ? right : exportedBy(right);
+}
+
+/** What a statement exports in another way than `module.exports = x`: `exports.apps`, `module.exports.apps`, `exports`. */
+function otherExport(statement: Program['body'][number]): string | undefined {
+  if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression')
+    return undefined;
+  const path = pathOf(statement.expression.left);
+  return path?.[0] === 'exports' || (path?.[0] === 'module' && path[1] === 'exports') ? path.join('.') : undefined;
+}
+
+/** The names in `a.b.c`; undefined if the node is anything else. */
+function pathOf(node: Node): readonly string[] | undefined {
+  if (isIdentifier(node)) return [node.name];
+  if (!isMember(node)) return undefined;
+  const [path, name] = [pathOf(node.object), nameOfMember(node)];
+  return path === undefined || name === undefined ? undefined : [...path, name];
 }
 
 interface Scope {
@@ -165,6 +192,14 @@ function read(node: Expression, scope: Scope): Literal {
       const field = nameOfMember(node);
       const found = 'kind' in object && object.kind === 'object' && field !== undefined && literalField(object, field);
       return found || new NotLiteral(line);
+    }
+    case 'CallExpression': {
+      // `Object.freeze(x)` gives x.
+      const [frozen] = node.arguments;
+      const isFreeze = pathOf(node.callee)?.join('.') === 'Object.freeze' && node.arguments.length === 1;
+      return isFreeze && frozen !== undefined && frozen.type !== 'SpreadElement'
+        ? read(frozen, scope)
+        : new NotLiteral(line);
     }
     default:
       return new NotLiteral(line);
@@ -231,4 +266,5 @@ const nameOfMember = ({ property, computed }: { readonly property: Node; readonl
   nameOfKey({ key: property, computed });
 
 const isIdentifier = (node: Node): node is Node & { readonly name: string } => node.type === 'Identifier';
+const isMember = (node: Node): node is MemberExpression => node.type === 'MemberExpression';
 const isLiteral = (node: Node): node is Node & { readonly value: unknown } => node.type === 'Literal';

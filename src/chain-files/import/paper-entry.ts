@@ -43,7 +43,11 @@ const NOT_RUN =
 /** Reads the entries of the list that a file exports. An entry that cannot be read is left out with a note. */
 export function readPaperEntries({ exported: list, changedAt }: LiteralExports): ReadEntries {
   if (list instanceof NotLiteral || list.kind !== 'list') {
-    const message = 'The file does not export a list that is written out, like [{ name, appId, chain, condition }].';
+    const field = fieldWithList(list);
+    const message =
+      field === undefined
+        ? 'The file does not export a list that is written out, like [{ name, appId, chain, condition }].'
+        : `The file exports an object, and not the list. Is the list its field "${field}"? Then write "module.exports = …" with this list alone.`;
     return { entries: [], notes: [{ line: list.line, isLoss: true, message }] };
   }
   const entries: PaperEntry[] = [];
@@ -53,6 +57,12 @@ export function readPaperEntries({ exported: list, changedAt }: LiteralExports):
     if (read !== undefined) entries.push(read);
   }
   return { entries, notes };
+}
+
+/** The name of the first field of an object that has a list. */
+function fieldWithList(exported: Literal): string | undefined {
+  if (exported instanceof NotLiteral || exported.kind !== 'object') return undefined;
+  return [...exported.fields].find(([, field]) => 'kind' in field && field.kind === 'list')?.[0];
 }
 
 function readEntry(item: Literal, notes: ImportNote[]): PaperEntry | undefined {

@@ -236,8 +236,36 @@ describe('the import of the 2020 paper’s list', () => {
     expect(imported('module.exports = [];').text).to.equal(undefined);
   });
 
+  it('says what to write if the list is exported in another way', () => {
+    const list = `[{ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }, { name: 'b', appId: '${ID('2')}' }]`;
+    for (const [text, what] of [
+      [`exports.apps = ${list};`, 'exports.apps'],
+      [`const a = ${list};\nmodule.exports.apps = a;`, 'module.exports.apps'],
+      [`exports = ${list};`, 'exports'],
+    ] as const) {
+      expect(() => imported(text)).to.throw(
+        `The file assigns to "${what}". The list has to be what the file exports: write "module.exports = …" in its place.`,
+      );
+    }
+    expect(messagesOf(`const apps = ${list};\nmodule.exports = { apps };`)).to.deep.equal([
+      '2: The file exports an object, and not the list. Is the list its field "apps"? Then write "module.exports = …" with this list alone.',
+    ]);
+    expect(messagesOf(`module.exports = { list: load() };`)).to.deep.equal([
+      '1: The file does not export a list that is written out, like [{ name, appId, chain, condition }].',
+    ]);
+  });
+
+  it('reads a list that is frozen', () => {
+    const { text, notes } = imported(`module.exports = Object.freeze([
+      Object.freeze({ name: 'a', appId: '${ID('1')}', chain: ['b'], condition: 'ok' }),
+      { name: 'b', appId: '${ID('2')}' },
+    ]);`);
+    expect(graphOf(text)).to.deep.equal([`${ID('1')} succeeded ${ID('2')}`]);
+    expect(notes).to.deep.equal([]);
+  });
+
   it('says what is wrong with a file that exports nothing, or is no JavaScript', () => {
-    expect(() => imported('exports.apps = [];')).to.throw(/exports nothing by "module.exports = \[ … \]"/);
+    expect(() => imported('const apps = [];')).to.throw(/exports nothing by "module.exports = \[ … \]"/);
     expect(() => imported('module.exports = [')).to.throw(/is no CommonJS JavaScript: Unexpected token \(1:18\)/);
     for (const text of ['export default [];', "import fs from 'fs';\nmodule.exports = [];"]) {
       expect(() => imported(text)).to.throw(/is an ES module .* write "module.exports = \[ … \]" in place of/);
