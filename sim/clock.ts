@@ -36,7 +36,7 @@ export interface Clock {
   /** Lets time pass, if the clock is held. First it does all work that became due, in order and each at its time. */
   release(): void;
   saved(): SavedClock;
-  /** Forgets all work that waits, and takes no more. */
+  /** Forgets all waiting work, and accepts no new work. */
   close(): void;
 }
 export type Cancel = () => void;

@@ -44,8 +44,8 @@ export interface FoundLedger {
 /**
  * Finds the ledger that a command works on.
  *
- * @param data - the data directory of an `npm start`: its ledger. If undefined: the ledger of COUCHDB_URL in the environment,
- *   else of COUCHDB_URL in `.env`, else of the `npm start` with the default directory.
+ * @param data - the data directory of an `npm start`, whose ledger is meant. If it is undefined, these are tried in order:
+ *   COUCHDB_URL in the environment, COUCHDB_URL in `.env`, the `npm start` with the default directory.
  * @throws CascadeError SETTINGS_INVALID if there is no ledger, or if COUCHDB_URL, `.env` or the file that `npm start` writes is
  *   malformed; DEPLOY_FAILED if `.env` cannot be read.
  */

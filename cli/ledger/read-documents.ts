@@ -84,7 +84,7 @@ export const orderFact: Reader<OrderFact> = readOrder;
 
 const SKIPS: ReadonlySet<unknown> = new Set(SKIP_REASONS);
 
-/** No bound: what was stored long ago cannot be too far in the future by now. */
+/** `cappedStored` also compares an end with the present time. For what people read, it shall only compare with `storedAt`. */
 const LATER = Number.POSITIVE_INFINITY as EpochMs;
 
 /**

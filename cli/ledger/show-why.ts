@@ -138,8 +138,8 @@ const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filt
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /**
- * Reads what the ledger knows of an app: its orders, its last end and what led to it, and the last end of each app it
- * follows.
+ * Reads what the ledger knows of an app: its orders (reloads that Cascade owes or has started), its last end and what led
+ * to that end, and the last end of each app that it follows.
  */
 async function readWhy(
   store: Reader,
@@ -212,7 +212,7 @@ async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonl
   return apps.map((app, index) => states[index]?.last ?? newest.get(appKey(app)));
 }
 
-/** The chain of ends that led to `last`, back to the first end of the run, each with the order whose reload it was. */
+/** The ends of reloads that led to `last`, one after another, back to the first. Each has the order whose reload it was. */
 async function ancestryOf(
   store: Reader,
   last: ReloadFinished,

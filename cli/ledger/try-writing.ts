@@ -3,7 +3,7 @@ import { PROBE_ID } from '../../src/core/document-ids.ts';
 import type { WhoseUser } from './find-ledger.ts';
 import type { LedgerContext } from './ledger-command.ts';
 
-/** The outcome of the write. */
+/** The outcome of a write that only tests whether CouchDB takes writes. */
 export type TriedWrite =
   | { readonly kind: 'taken' }
   /** CouchDB refused the write, because this user may only read. That proves nothing about the user of the actions. */

@@ -7,10 +7,11 @@ import { readJoin } from '../../src/ledger/documents/join.ts';
 import { readDocuments } from './read-documents.ts';
 
 /**
- * Finds out what has become of those of the ends that waited for other apps, from what their links remember. It reads once
- * for each app that such a link reloads.
+ * Reads what has become of ends that waited. A link can wait for the ends of several apps; the ledger remembers the ends
+ * that have come. This reads once for each app that such a link reloads.
  *
- * @returns a function that says it of one end and link; it gives undefined if nobody knows.
+ * @param events - ends of reloads. Their skips of the kind `waits-for` name the links.
+ * @returns a function that says, for one such skip, whether the link still waits; undefined if nobody knows.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function waitsOf(

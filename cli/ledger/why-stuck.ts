@@ -10,8 +10,8 @@ const CLOCKS_APART = minutes(10);
 const LONGEST_WAIT = minutes(12 * 24 * 60);
 
 /**
- * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. Each sweep
- * reads such a document in vain, and does not repair it.
+ * Whether a document is finished and still has a `dueAt`. Only a person who edits the document causes that. The sweep,
+ * which looks at due documents every 5 minutes, reads it each time, and does not repair it.
  */
 export const isFinishedAndDue = (document: LedgerDocument): boolean =>
   isFinished(document) && 'dueAt' in document && document.dueAt !== undefined;

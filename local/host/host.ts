@@ -11,7 +11,7 @@ export interface Host {
   /** The namespace's key, `uuid:key`. */
   readonly auth: string;
   readonly namespace: string;
-  /** Which names and web pages the host answers. */
+  /** To which names the host answers, and to which web pages. */
   readonly doors: Doors;
   readonly entities: EntityStore;
   readonly activations: ActivationStore;

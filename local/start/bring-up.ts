@@ -109,7 +109,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     const purged = purgeDaily(settings, signal);
     // The parts end in reverse order. So the store, which started earlier, is closed only after the purge has ended.
     onEnd(() => purged);
-    // If a bug makes the purge fail, Node.js must not end the process at once: `onEnd` gets the error.
+    // Without this, Node.js would end the process at once if the purge failed by a bug.
     purged.catch(() => {});
   }
   // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue. When they end, the webhook

@@ -57,7 +57,7 @@ export class Database {
     return this.#run(work, ({ health }) => !health.isUnreadable);
   }
 
-  /** Does work on indexes, which may write, but changes no document. After any failure, the files are opened again first. */
+  /** Does work that changes no document, but may write an index. After any failure, the files are opened again first. */
   index<T>(work: Work<T>): Promise<T> {
     return this.#run(work, ({ health }) => health.failure === undefined);
   }

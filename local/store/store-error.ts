@@ -28,7 +28,7 @@ export class StoreError extends Error {
   }
 }
 
-/** 409: the document exists, and the request names another rev than the newest, or no rev. */
+/** 409: the request names another rev than the newest rev of the document; or it names none, and the document exists. */
 export const conflict = (): StoreError => new StoreError(409, 'Document update conflict.');
 
 /** 404: there is no such database. */

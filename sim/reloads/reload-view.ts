@@ -9,6 +9,7 @@ import { endAsKnown, type ShownReload } from './reload-store.ts';
 export interface ViewOptions {
   readonly tenantId: string;
   readonly origin: string;
+  /** Says where the tenant repeats the resource that the caller named for a reload. */
   readonly echo: SwitchValue<'reloads.echo'>;
   /** Whether to show the script log, if the reload has ended. */
   readonly log: boolean;

@@ -55,7 +55,7 @@ export async function postBody(post: WebhookPost, ports: PostPorts): Promise<Pos
 function exchange(post: WebhookPost, { clock, outside, signal }: PostPorts): Promise<[IncomingMessage, Buffer]> {
   return new Promise((resolve, reject) => {
     const send = new URL(post.url).protocol === 'https:' ? requestHttps : requestHttp;
-    // Each request has a connection of its own. If it used an idle one, which the receiver may just close, the delivery would fail.
+    // Each request has a connection of its own. On an idle connection, which the receiver may just be closing, it could fail.
     const request = send(post.url, { method: 'POST', headers: post.headers, agent: false, signal });
     const ended = new Promise<void>((end) => request.once('close', end));
     const later = (ms: number, work: () => void): void => {

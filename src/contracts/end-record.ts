@@ -1,6 +1,6 @@
 import type { ReloadFinished } from '../core/reload-finished.ts';
 
-/** What the invoker passes to the action `record`, under the one key `record`: the events that one activation worked on. */
+/** What the invoker passes to the sequence `record`, under the one key `record`: the events that one activation worked on. */
 export interface EndRecord {
   readonly traceId: string;
   readonly events: readonly ReloadFinished[];

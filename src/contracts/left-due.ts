@@ -3,8 +3,8 @@ import { isJsonObject } from '../core/json-fields.ts';
 const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots'] as const;
 
 /**
- * Counts what a step of a sequence was given and will not be lost if the step fails: it is in the ledger and due, so the
- * sweep takes it up.
+ * Counts the work that a step of a sequence was given and that is not lost if the step fails. This work is in the ledger
+ * and due, so the sweep does it, which runs every 5 minutes.
  *
  * It looks for this in parameters of any form. While a deployment replaces the steps of a sequence one by one, a step may
  * get the parameters of another version, with other keys.

@@ -68,7 +68,7 @@ export interface CreatedRequest extends TenantFacts {
   readonly storeNow: EpochMs;
 }
 
-/** Asks `reload` to read an order of the ledger, and to do what is due about it. */
+/** Asks `reload` to read an order of the ledger, and to take the next step with it, if that is due. */
 export interface DueRequest {
   readonly traceId: string;
   readonly due: OrderId;

@@ -4,11 +4,11 @@ import type { DeployTarget } from './host-settings.ts';
 import type { Manifest, Schedule } from './read-manifest.ts';
 
 /**
- * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403 or 404
- * (fact ow-feeds-02).
+ * Whether the host has OpenWhisk's alarms, by which a trigger fires at regular times. A host without them answers 403 or
+ * 404 (fact ow-feeds-02).
  *
- * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A wrong guess would leave the action `sweep`
- *   without its alarm, or leave an old alarm on, and nobody would notice.
+ * @throws CascadeError DEPLOY_FAILED if the host gives no answer, or another one. A wrong guess would leave the sequence
+ *   `sweep` without its alarm, or leave an old alarm on, and nobody would notice.
  */
 export const hasAlarms = (access: HostAccess): Promise<boolean> =>
   isOnHost('/api/v1/namespaces/whisk.system/packages/alarms', access);

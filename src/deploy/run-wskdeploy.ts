@@ -54,9 +54,9 @@ const SCHEDULE = 'schedule.yaml';
  * The file is removed at the end.
  *
  * @returns wskdeploy's exit code; 1 if a signal ended it.
- * @throws CascadeError before wskdeploy starts: SETTINGS_INVALID with every problem of the settings, DEPLOY_FAILED for
- *   anything else that is missing or wrong, PARAMETERS_INVALID for a moved tenant that the settings do not have;
- *   STORE_UNAVAILABLE or STORE_REFUSED if the ledger cannot be installed.
+ * @throws CascadeError SETTINGS_INVALID with every problem of the settings; DEPLOY_FAILED for anything else that is missing
+ *   or wrong, or if the host does not say whether it has alarms; PARAMETERS_INVALID for a moved tenant that the settings do
+ *   not have; STORE_UNAVAILABLE or STORE_REFUSED if the ledger cannot be installed.
  */
 export async function runWskdeploy(options: RunOptions): Promise<number> {
   const { root, environment, command, insecure, signal } = options;
@@ -105,7 +105,7 @@ interface Work {
 
 /**
  * Deploys in this order: the ledger and the chains in it, then the actions, which need both, then the schedule of the sweep
- * (the action that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
+ * (the sequence that starts what no webhook has started). If there is no ledger, it undeploys an older schedule: the sweep
  * would fail every five minutes.
  */
 async function deployAll(work: Work): Promise<number> {

@@ -19,7 +19,7 @@ export interface ActionContext {
   /** `/namespace/package/action`. */
   readonly actionName: string;
   readonly apiHost: string;
-  /** When OpenWhisk ends this activation. A step of a sequence has a limit of its own, which ends it sooner or later. */
+  /** When OpenWhisk ends this activation. A step of a sequence has a time limit of its own. */
   readonly deadline: EpochMs;
   /** The request headers that the action asked for, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;

@@ -11,13 +11,13 @@ import { LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { endStragglers, type Guard } from './processes.ts';
 
-/** How long the host goes on reading the output of a process that has ended. */
+/** How long the host reads the output of a process after the process has ended. */
 const PIPES_MS = 1_000;
 const isWindows = process.platform === 'win32';
 
 /** What a container needs from the machine. */
 export interface ContainerPlace {
-  /** The container's own folder. It is its working directory, and has its socket. */
+  /** The container's own folder: the working directory of its process, and the place of its socket. */
   readonly folder: string;
   /** The runtime proxy as plain JavaScript. */
   readonly proxyFile: string;

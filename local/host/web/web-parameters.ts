@@ -10,8 +10,8 @@ import { type ContentType, parseContentType } from './media-type.ts';
 const RESERVED = ['__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body'];
 
 /**
- * Makes the payload of a web call: the keys `__ow_*`. If the action is not a raw one, the payload also has the fields of
- * the query and of the body.
+ * Makes the payload of a web call: the keys `__ow_*`. A raw web action gets query and body as text in two of these keys. If
+ * the action is not a raw one, the payload has the fields of the query and of the body.
  *
  * @param path - the path after the action's name, still percent-encoded.
  * @throws HostError 400 if a body of type JSON cannot be parsed, or if a parameter is reserved or final.
@@ -49,7 +49,7 @@ function readBody(type: ContentType, bytes: Buffer): Json {
   return bytes.toString(type.isBinary ? 'base64' : 'utf8');
 }
 
-/** The request's headers, with the content type as pekko prints it. */
+/** The request's headers. The content type is written as pekko writes it, the HTTP server in OpenWhisk's controller. */
 function headersOf({ request }: RestCall, type: ContentType, body: Buffer): HostObject {
   const headers = requestHeaders(request);
   if (body.length > 0 || headers['content-type'] !== undefined) headers['content-type'] = type.rendered;

@@ -13,7 +13,7 @@ import {
   seqKey,
 } from './removal.ts';
 
-/** A document, and some of its revs. */
+/** A document, and some of its revs. A rev is CouchDB's name of a version of a document. */
 export interface NamedRevs {
   readonly id: string;
   readonly revs: readonly string[];
@@ -103,7 +103,7 @@ async function removeRows({ level, stores }: Insides, rows: readonly Removal[]):
   await promisify(level.batch)([{ type: 'del', prefix: stores.localStore, key: JOURNAL }]);
 }
 
-/** All leaves of a document, if each of them is in `revs`; otherwise none. */
+/** Returns all leaves of a document, if each of them is in `revs`; otherwise none. */
 async function leavesOf(
   pouch: PouchDB,
   id: string,

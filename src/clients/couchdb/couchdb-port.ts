@@ -45,8 +45,9 @@ export interface DuePage {
 }
 
 /**
- * What the ledger needs from a CouchDB database. A call sends one request. Only `bulk` may send several, and a read if one
- * answer would exceed 4 MiB. If a single document exceeds 4 MiB, only its id and rev are read. Each request has a time limit.
+ * What the ledger needs from a CouchDB database. Most calls send one request. `identity` sends two, `bulk` may send several,
+ * and so may a read if one answer would exceed 4 MiB. If a single document exceeds 4 MiB, only its id and rev are read. Each
+ * request has a time limit.
  *
  * A call fails with CascadeError STORE_UNAVAILABLE if there is no answer or a 5xx; a write may then be stored or not. It fails
  * with STORE_REFUSED if CouchDB refuses the whole request (credential, missing database, body too large); nothing is stored.
@@ -58,7 +59,7 @@ export interface CouchPort extends HistoryPort {
    */
   now(): EpochMs | undefined;
   get(id: string): Promise<StoredDocument | undefined>;
-  /** Creates (no `_rev`) or updates (by `_rev`) one document. */
+  /** Creates one document (if it has no `_rev`), or updates it. */
   put(document: NewDocument): Promise<Written>;
   /**
    * Writes several documents, not atomically. It returns one outcome for each, in their order. An empty list sends nothing.

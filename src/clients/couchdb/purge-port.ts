@@ -1,17 +1,17 @@
-/** A document as it was read. */
+/** A document's id, and the rev (CouchDB's name of a version) that was read. */
 export interface NamedRev {
   readonly _id: string;
   readonly _rev: string;
 }
 
-/** What only an administrator of CouchDB may do with the ledger's database (fact db-auth-11). Each call is one request. */
+/** What only an administrator of CouchDB may do with the ledger's database (fact db-auth-11). */
 export interface PurgePort {
   /**
    * Removes documents for good: CouchDB keeps no tombstone (its record of a deleted document). A document stays if it now has
    * another rev than the one given, or a conflict (a second rev).
    *
    * @param documents - at most 100.
-   * @returns the ids of those that are gone.
+   * @returns the ids of the documents that were removed.
    * @throws CascadeError STORE_UNAVAILABLE: some may be gone; STORE_REFUSED if this user may not purge.
    */
   purge(documents: readonly NamedRev[]): Promise<readonly string[]>;

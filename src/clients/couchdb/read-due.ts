@@ -20,8 +20,8 @@ export interface DueReads {
  * Reads the documents that are due: those whose `dueAt` is in a range of times. If the answer is small enough (4 MiB), that is
  * one request. Otherwise it first lists the documents by id, rev and `dueAt` (their *stubs*), then reads them by id.
  *
- * Pages by `dueAt` would not do: many documents may be due in the same millisecond, and documents may leave the range between
- * two pages. Either could hide a document that is due.
+ * Why not in pages by `dueAt`? Many documents may be due in the same millisecond, and documents may leave the range between
+ * two pages. In both cases a page could miss a document that is due.
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
   return async (range) => {

@@ -56,7 +56,10 @@ function find({ selector, sort, skip }: Question, limit: number, fields?: readon
   return { what: 'the history', method: 'POST', path: '_find', json, unavailable: historyUnavailable };
 }
 
-/** Adds a likely reason: CouchDB brings an index up to date before it answers, and it goes on after the time limit. */
+/**
+ * The error if CouchDB does not answer, with a likely reason: CouchDB brings an index up to date before it answers. It
+ * continues to do so after the time limit.
+ */
 function historyUnavailable(what: string, problem: string): CascadeError {
   const failure = storeUnavailable(what, problem);
   if (!/\bwithin\b|^answered/.test(problem)) return failure;

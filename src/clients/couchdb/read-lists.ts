@@ -22,7 +22,7 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
     const answer = await ask(request);
     return answer && { items: read(answer), bytes: answer.bytes };
   };
-  /** Reads without the documents' contents: id and rev only. */
+  /** Reads the stubs of documents: only id and rev, not the content. */
   const stubs = async (request: ListRequest): Promise<readonly StoredDocument[]> =>
     (await asPage(request, readStubs))?.items ?? [];
 
@@ -43,7 +43,7 @@ export function listReads(ask: AskList): Pick<CouchPort, 'many' | 'range' | 'due
       next: (count, before) => asPage(inRange(prefix, lastRead(before), count, true), readRange),
       async tooLarge(before) {
         const [stub] = await stubs(inRange(prefix, lastRead(before), 1, false));
-        // If somebody has just deleted the large document, this is the stub of the document after it, which may fit.
+        // If somebody has just deleted the large document, this is the document after it. That one may fit into an answer.
         return stub === undefined ? [] : (await many([stub._id])).flatMap((found) => found ?? []);
       },
     });
@@ -58,7 +58,10 @@ const byIds = (keys: readonly string[], areWhole: boolean): ListRequest => ({
   json: { keys },
 });
 
-/** The smallest text after `id` in the order of bytes (fact db-all-docs-01). A range that begins with it leaves `id` out. */
+/**
+ * The first text after `id` in the order of bytes (fact db-all-docs-01). A range that begins with this text leaves `id`
+ * out.
+ */
 const nextAfter = (id: string): string => `${id}\u0000`;
 
 function inRange(prefix: string, after: string | undefined, limit: number, areWhole: boolean): ListRequest {

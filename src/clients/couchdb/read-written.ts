@@ -78,7 +78,10 @@ function readRow(document: NewDocument, row: unknown, what: string): Written {
   throw writeUnavailable(what, `answered${reasonIn(row)} for one document`);
 }
 
-/** The new rev's generation has to follow that of the rev sent. Otherwise the document had been purged (fact db-differs-07). */
+/**
+ * A rev begins with its generation, a number. The new rev's generation has to be one more than that of the rev sent. If it
+ * is not, the document had been purged (fact db-differs-07).
+ */
 function storedAs({ _rev: sent }: NewDocument, rev: string, what: string): Written {
   if (rev === '') throw writeUnavailable(what, 'answered without a rev');
   const isNext = sent === undefined || generationOf(rev) === generationOf(sent) + 1;

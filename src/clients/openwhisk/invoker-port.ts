@@ -7,7 +7,7 @@ export type Invocation =
   | { readonly kind: 'minute-spent' }
   /** 503, or the connection was refused: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** No answer, or another 5xx: it may have been queued or not. */
+  /** No answer, or another 5xx: the activation may have been queued or not. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Another 4xx. */
   | { readonly kind: 'refused'; readonly message: string };
