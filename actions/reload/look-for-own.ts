@@ -40,8 +40,7 @@ const unavailable = (message: string): Unavailable => ({ kind: 'unavailable', me
 export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: Attempt): Promise<Look> {
   const list = await listSince(doubt, order, attempt);
   if ('kind' in list) return list;
-  const { reloads, since } = list;
-  const until = since === undefined ? undefined : lastAcceptedAt(since, doubt, attempt);
+  const { reloads, since, until } = list;
   const echoes = attempt.echoes === true || isEchoing(reloads);
   if (echoes && attempt.echoes !== true) await rememberEcho(order.tenant, true, attempt);
   const found = findOwnReload(reloads, {
@@ -57,15 +56,6 @@ export async function lookForOwn(order: OrderDocument, doubt: Doubt, attempt: At
   return guess.kind === 'none' ? absenceIn(list, doubt) : ownOf(guess.reload, guess.isCertain);
 }
 
-/**
- * Until when Qlik may have accepted what was sent, by Qlik's clock: a grace after the last send. `absent` is believed from
- * then on, too. Undefined if the doubt does not say when the last send was, as it may be in an earlier version's order.
- *
- * @param since - when the doubt began, by Qlik's clock.
- */
-const lastAcceptedAt = (since: EpochMs, doubt: Doubt, { times }: Attempt): EpochMs | undefined =>
-  doubt.sentAt === undefined ? undefined : addMs(since, (doubt.sentAt - doubt.since + times.grace) as DurationMs);
-
 /** The order takes this reload. But we cannot store a malformed reload id: then the order stays in doubt. */
 const ownOf = (reload: ReloadRecord, isCertain: boolean): Look =>
   isReloadId(reload.id) ? { kind: 'own', reload, isCertain } : unavailable(NO_ID);
@@ -75,6 +65,11 @@ interface DoubtList {
   readonly reloads: readonly ReloadRecord[];
   /** When the doubt began, by Qlik's clock. Undefined if no answer of Qlik had a `Date`. */
   readonly since: EpochMs | undefined;
+  /**
+   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined as `since`, or if the doubt does not say
+   * when the last send was (in an order of an earlier version).
+   */
+  readonly until: EpochMs | undefined;
 }
 
 /**
@@ -90,22 +85,42 @@ async function listSince(
 ): Promise<DoubtList | Unavailable> {
   const reloads: ReloadRecord[] = [];
   let since: EpochMs | undefined;
+  let until: EpochMs | undefined;
   let next: string | undefined;
   do {
     const timeout = callTimeout(attempt);
     if (timeout === undefined) return unavailable(NO_TIME);
+    const askedAt = attempt.clock();
     const query = { appId, newestBy: 'creation', ...(next !== undefined && { next }) } as const;
     const page = await attempt.qlik.listEnded(query, timeout);
     if (page.kind !== 'listed') return unavailable(page.message);
     // `doubt.since` is by CouchDB's clock, the reloads' times are by Qlik's clock. So we convert: Qlik's time now, minus
     // how long ago the doubt began. The first page with a `Date` is enough.
     since ??= tenantClockAt(page.tenantNow, (attempt.clock() - doubt.since) as DurationMs);
+    until ??= lastAcceptedAt(page.tenantNow, askedAt, doubt, attempt);
     reloads.push(...page.reloads);
     next = page.next;
     const hasOurs = page.reloads.some(({ resourceId }) => resourceId === resourceIdOf(_id, tries));
     if (hasOurs || reachesBack(page.reloads, since)) break;
   } while (next !== undefined);
-  return { reloads, since };
+  return { reloads, since, until };
+}
+
+/**
+ * Until when Qlik may have accepted what was sent: until a grace after the last send, by Qlik's clock. From then on an
+ * absent reload counts as absent, too. The margin is for slow answers of CouchDB, which make its clock seem late.
+ *
+ * @param askedAt - CouchDB's clock before the list was asked for: the activation may have stood still since. So the result
+ * may be late, and never early.
+ */
+function lastAcceptedAt(
+  tenantNow: EpochMs | undefined,
+  askedAt: EpochMs,
+  { sentAt }: Doubt,
+  { times }: Attempt,
+): EpochMs | undefined {
+  const sent = sentAt === undefined ? undefined : tenantClockAt(tenantNow, (askedAt - sentAt) as DurationMs);
+  return sent === undefined ? undefined : addMs(sent, (times.grace + times.margin) as DurationMs);
 }
 
 /**

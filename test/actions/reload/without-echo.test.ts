@@ -35,10 +35,10 @@ describe('where Qlik does not echo', () => {
     expect((await world.due()).did).to.equal('started');
   });
 
-  it('it fits until 65 s after the last send: what Qlik accepts later is somebody else’s', async () => {
-    const late = { ...silent, createdAt: createdAt(5_000) };
+  it('it fits until 125 s after the last send: what Qlik accepts later is somebody else’s', async () => {
+    const late = { ...silent, createdAt: createdAt(65_000) };
     expect((await ledgerWorld({ documents: [inDoubt], lists: [[late]] }).due()).did).to.equal('adopted');
-    const tooLate = { ...silent, createdAt: createdAt(5_001) };
+    const tooLate = { ...silent, createdAt: createdAt(65_001) };
     const starts = [{ ...started, reloadId: 'r2' as ReloadId }];
     const world = ledgerWorld({ documents: [inDoubt], lists: [[tooLate]], starts });
     expect(await world.due()).to.deep.include({ did: 'started', reloadId: 'r2' });
@@ -46,15 +46,24 @@ describe('where Qlik does not echo', () => {
 
   it('if a worker died, it may have sent until its lease ended: also if the next look has no list', async () => {
     const lapsed = { ...inDoubt, state: 'claimed', dueAt: T - 30_000 };
-    const late = { ...silent, createdAt: createdAt(35_000) };
+    const late = { ...silent, createdAt: createdAt(95_000) };
     const world = ledgerWorld({ documents: [lapsed], lists: ['unavailable'] });
     expect((await world.due()).did).to.equal('unknown');
     const left = world.order();
     expect(left).to.deep.include({ doubt: { since: T - 80_000, sentAt: T - 30_000 }, dueAt: T + 30_000 });
     const due = { ...unknown, doubt: left?.['doubt'] };
     expect((await ledgerWorld({ documents: [due], lists: [[late]] }).due()).did).to.equal('adopted');
-    const tooLate = { ...late, createdAt: createdAt(35_001) };
+    const tooLate = { ...late, createdAt: createdAt(95_001) };
     expect((await ledgerWorld({ documents: [due], lists: [[tooLate]] }).due()).did).to.equal('unknown');
+  });
+
+  it('it is also taken by an activation that stands still for a minute after the list, however it converts the clocks', async () => {
+    const late = { ...silent, createdAt: createdAt(65_000) };
+    const world = ledgerWorld({ documents: [inDoubt], lists: [[late]], stallsAfterListMs: 60_000 });
+    expect((await world.due()).did).to.equal('adopted');
+    const early = { ...silent, createdAt: createdAt(-85_000) };
+    const other = ledgerWorld({ documents: [inDoubt], lists: [[early]], stallsAfterListMs: 60_000 });
+    expect((await other.due()).did).to.equal('adopted');
   });
 
   it('an order of an earlier version that does not say when it was sent last has no such limit', async () => {

@@ -89,6 +89,8 @@ export interface Script {
   /** Something that happens right after the POST, before its answer is here. */
   readonly whilePosting?: (store: MemoryCouch) => void;
   readonly postTakesMs?: number;
+  /** So long the activation stands still after a list was answered. */
+  readonly stallsAfterListMs?: number;
   readonly runsForMs?: number;
 }
 
@@ -119,6 +121,7 @@ export function ledgerWorld(script: Script) {
     if (look === 'unavailable') return { kind: 'unavailable', message: 'Qlik answered 503' };
     if (look === 'forbidden') return { kind: 'forbidden', message: 'Qlik answered 403' };
     const tenantNow = (T + elapsedMs + QLIK_AHEAD_MS) as EpochMs;
+    elapsedMs += script.stallsAfterListMs ?? 0;
     return { kind: 'listed', reloads: look, ...(tellsClock && { tenantNow }) };
   };
   const qlik: ReturnType<ReloadOrderPorts['qlikOf']> = {
