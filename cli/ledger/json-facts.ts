@@ -8,8 +8,8 @@ import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 
-// The parts of what `--json` prints. A field that is undefined does not appear in JSON. An order is a reload that Cascade owes or
-// has started. A run is a first reload, and all reloads that follow from it.
+// The parts of what `--json` prints. A field that is undefined does not appear in JSON. An order is a reload that Cascade
+// owes or has started. A run is a first reload, and all reloads that follow from it.
 
 const iso = (at: EpochMs | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();

@@ -100,7 +100,7 @@ function appText({ app, outcome, isByHand }: RunSummary, labelOf: LabelOf): stri
 export const lastedText = ({ isGoing, beganAt, lastAt }: RunSummary, now: EpochMs): string =>
   durationText((isGoing ? now : lastAt) - beganAt);
 
-/** `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`. */
+/** What a run has come to: `4 orders: 2 succeeded, 1 failed, 1 parked; 2 further attempts; 1 link waits for other apps`. */
 export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): string {
   const parts = [
     ...(sum(run.orders) === 0 ? [] : [countsText(run)]),
@@ -111,7 +111,7 @@ export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): s
   return parts.length === 0 ? 'nothing followed' : parts.join('; ');
 }
 
-/** `4 orders: 2 succeeded, 1 failed, 1 parked`. */
+/** The run's orders (reloads that Cascade owes or has started) by their state: `4 orders: 2 succeeded, 1 failed, 1 parked`. */
 function countsText({ orders, outcomes, timedOut }: RunSummary): string {
   const { ended = 0, ...others } = orders;
   // Ended orders are counted by their outcome. `ended` counts only those whose outcome Cascade does not know.

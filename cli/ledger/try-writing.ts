@@ -38,7 +38,7 @@ export async function tryWriting(
   }
 }
 
-/** If CouchDB does not say what this user may do, the user counts as one that may write. */
+/** If CouchDB does not say what this user may do, the user should be able to write, and the refused write is a problem. */
 function falseIfUnknown(error: unknown): false {
   if (error instanceof CascadeError) return false;
   throw error;

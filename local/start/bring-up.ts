@@ -112,8 +112,8 @@ export async function bringUp(options: BringUpOptions): Promise<{
     // Without this, Node.js would end the process at once if the purge failed by a bug.
     purged.catch(() => {});
   }
-  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue. When they end, the webhook
-  // is called, which was created above.
+  // Time begins to pass in the tenants. Reloads that were running when `npm start` last ended continue now. They call the
+  // webhook, which was created above, when they end.
   for (const { tenant } of tenants) tenant.release();
   const [first] = tenants;
   if (first === undefined) throw new CascadeError('INTERNAL', 'No tenant was started.');

@@ -122,8 +122,8 @@ export class Publisher {
   #send(pending: Pending): Promise<void> {
     const { webhookId, payload } = pending;
     return this.#ports.outside.run(async () => {
-      // The delivery is sent after the state file has the reload's end. Otherwise a crash could undo an end that was sent. If the
-      // disk fails, the delivery is sent all the same.
+      // The delivery is sent after the state file has the reload's end. Otherwise a crash could undo an end that was sent.
+      // If the disk fails, the delivery is sent all the same.
       const kept = this.#ports.keeper?.settled();
       if (kept !== undefined) await kept.catch(() => undefined);
       const webhook = this.#ports.webhooks.get(webhookId);

@@ -41,7 +41,7 @@ export class ContainerPool {
   readonly #all = new Map<Container, number>();
   /** The idle containers; the one that has been idle longest comes first. */
   #idle: Idle[] = [];
-  /** A container that was started in advance, for the next action that needs a new one. */
+  /** The stem cell: a container that was started in advance, for the next action that needs a new one. */
   #stemCell: Container | undefined;
   /** Revisions of actions that were overwritten or deleted. */
   readonly #retired = new Set<string>();

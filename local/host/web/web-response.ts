@@ -9,7 +9,7 @@ export type Suffix = 'http' | 'json' | 'html' | 'svg' | 'text';
 /**
  * Makes the HTTP answer from an activation's response.
  *
- * @throws HostError 400 or 404 if the result cannot be shown in the way of the suffix; ArrayResult
+ * @throws HostError 400 or 404 if the result does not have what the suffix asks for; ArrayResult
  */
 export function webAnswer({ status, result }: ActivationResponse, suffix: Suffix): RestAnswer {
   if (status === 'action developer error' || status === 'whisk internal error') {

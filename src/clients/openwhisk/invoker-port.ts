@@ -5,11 +5,11 @@ export type Invocation =
   | { readonly kind: 'too-many-concurrent' }
   /** 429: the namespace has used up its invocations of this wall-clock minute. Not queued. */
   | { readonly kind: 'minute-spent' }
-  /** 503, or the connection was refused: certainly not queued. */
+  /** 503, or no connection to the host was made: certainly not queued. */
   | { readonly kind: 'unavailable'; readonly message: string }
   /** No answer, or another 5xx: the activation may have been queued or not. */
   | { readonly kind: 'unknown'; readonly message: string }
-  /** Another 4xx. */
+  /** Another 4xx: not queued. */
   | { readonly kind: 'refused'; readonly message: string };
 
 /** The limits of our namespace on the OpenWhisk host. */
