@@ -52,6 +52,15 @@ describe('orders that wait for their tenant’s rate limit', () => {
     expect((await sweep(undefined, { apps: {} })).slots).to.have.length(244);
   });
 
+  it('go to the orders behind those that have one from an earlier sweep', async () => {
+    const { couch, sweep } = rig();
+    couch.seed({ _id: 'gate:default', schema: 1, type: 'gate', lastSlot: at('12:00') + 2_450 });
+    couch.seed(waiting('r1', at('11:57')), waiting('r2', at('11:58')), waiting('r3', at('11:59')));
+    expect((await sweep(undefined, { apps: {} })).slots).to.deep.equal([
+      { order: idOf('r3'), at: at('12:00') + 3_675 },
+    ]);
+  });
+
   it('are not those that wait for something else', async () => {
     const { couch, sweep } = rig();
     couch.seed(waiting('r1', at('11:58'), 'QLIK_QUOTA'), waiting('r2', at('12:01'), 'QLIK_QUOTA'));

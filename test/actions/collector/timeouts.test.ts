@@ -40,6 +40,11 @@ describe('a reload that runs too long', () => {
     expect(couch.peek(ID)?.['cancelRequestedAt']).to.deep.equal({ r1: at('11:31') });
   });
 
+  it('is canceled as soon as its whole time is over', async () => {
+    expect((await swept({ policy: { timeout: 60 * MINUTE } }, running)).calls).to.deep.equal(['cancel r1']);
+    expect((await swept({ policy: { timeout: 60 * MINUTE + 1 } }, running)).calls).to.deep.equal([]);
+  });
+
   describe('if Qlik refuses to cancel it', () => {
     const refused: CancelAnswer = { kind: 'refused', message: 'Qlik answered 403 to a cancellation' };
     const ALERT = `alert:cancel-refused:${ID}`;

@@ -5,6 +5,52 @@ import { CascadeError } from '../../../src/core/cascade-error.ts';
 import { seconds } from '../../../src/core/units.ts';
 import { parseStoreSettings } from '../../../src/platform/settings/ledger-settings.ts';
 import { useStore } from '../../local/store/support/use-store.ts';
+import { type Answerer, json, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+
+/** A row of `_all_docs` with the document. */
+const row = (_id: string, _rev: string, more: object = {}) => ({ id: _id, key: _id, doc: { _id, _rev, ...more } });
+
+describe('purging over HTTP, by what a CouchDB answers', () => {
+  let server: ScriptedServer;
+  afterEach(() => server.close());
+
+  async function portAt(...answers: readonly Answerer[]): Promise<PurgePort> {
+    server = await startScriptedServer(...answers);
+    return httpPurge({ url: server.url, database: 'cascade' }, seconds(10));
+  }
+
+  it('names no document that has a conflict: CouchDB would remove the rev that won', async () => {
+    const rows = [row('two', '1-b', { _conflicts: ['1-a'] }), row('one', '1-c')];
+    const port = await portAt(json(200, { rows }), json(201, { purge_seq: null, purged: { one: ['1-c'] } }));
+    const named = [
+      { _id: 'two', _rev: '1-b' },
+      { _id: 'one', _rev: '1-c' },
+    ];
+    expect(await port.purge(named)).to.deep.equal(['one']);
+    expect(server.received.map(({ call }) => call)).to.deep.equal([
+      'POST /cascade/_all_docs?include_docs=true&conflicts=true',
+      'POST /cascade/_purge',
+    ]);
+    expect(server.received[1]?.body).to.equal('{"one":["1-c"]}');
+  });
+
+  it('believes a cluster of which not every node has removed it yet (202)', async () => {
+    const removed = json(202, { purge_seq: null, purged: { one: ['1-c'] } });
+    const port = await portAt(json(200, { rows: [row('one', '1-c')] }), removed);
+    expect(await port.purge([{ _id: 'one', _rev: '1-c' }])).to.deep.equal(['one']);
+  });
+
+  it('leaves a document that alone is too large for an answer', async () => {
+    const tooLarge: Answerer = (response) => response.writeHead(200, { 'content-length': 5_000_000 }).flushHeaders();
+    const removed = json(201, { purge_seq: null, purged: { b: ['1-b'] } });
+    const port = await portAt(tooLarge, tooLarge, json(200, { rows: [row('b', '1-b')] }), removed);
+    const named = [
+      { _id: 'a', _rev: '1-a' },
+      { _id: 'b', _rev: '1-b' },
+    ];
+    expect(await port.purge(named)).to.deep.equal(['b']);
+  });
+});
 
 describe('purging over HTTP', () => {
   const admin = { name: 'admin', password: 'of-the-test' };
