@@ -47,6 +47,18 @@ describe('cascade check --deploy', () => {
       });
     }));
 
+  it('names chains that need a ledger if there is none', () =>
+    withDirectory({ 'a.yaml': CHAIN.replace('after: x', 'after: { all: [x] }, timeout: 2h') }, async (directory) => {
+      await writeFile(join(directory, '.env'), GOOD);
+      const { code, out } = await check(directory);
+      expect(code).to.equal(1);
+      expect(out).to.include(
+        'The chain "a" has a link that waits for several apps. That needs a ledger: set COUCHDB_URL, or remove it from the chain.\n',
+      );
+      expect(out).to.include('The chain "a" has "timeout". That needs a ledger:');
+      expect(out).to.match(/settings: 2 problems\n$/);
+    }));
+
   it('names the tenants of the chains that the settings do not have', () =>
     withSettings(GOOD.replaceAll('asia', 'africa').replaceAll('"europe"', '"america"'), async (directory) => {
       const { code, out } = await check(directory);

@@ -73,6 +73,17 @@ describe('build.sh deploy, when everything is deployed', () => {
     expect(await (await call('GET', 'purge')).json()).to.include({ type: 'purge', removed: 1 });
   });
 
+  it('does not say that chains are deployed if wskdeploy failed, and purges nothing', async () => {
+    const before = await (await call('GET', 'deployed')).json();
+    const apps = { 'default/a': { tenant: 'default', appId: 'a', label: 'A', names: [] } };
+    await writeFile(join(root, 'dist/definition.json'), JSON.stringify({ links: {}, apps }));
+    const { code, lines } = await run('deploy', { LOG_LEVEL: 'error' });
+    expect(code).to.equal(255);
+    expect(await (await call('GET', 'deployed')).json()).to.deep.equal(before);
+    expect(lines.join('\n')).not.to.contain('The chains are deployed');
+    expect(await statusOf(OLD._id)).to.equal(200);
+  });
+
   it('goes by RETENTION_DAYS', async () => {
     const { lines } = await run('deploy', { RETENTION_DAYS: '200' });
     expect(lines.at(-1)).to.equal('The ledger is purged: 0 old documents removed.');

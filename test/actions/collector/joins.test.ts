@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { NewDocument, Written } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { at, rig } from './support/rig.ts';
 
 const ORDER = 'order:default:c:j1:b1';
@@ -59,6 +59,21 @@ describe('the sweep and a link that waits for several apps', () => {
     expect(couch.peek('join:default:c:j1')).to.deep.include({ dueAt: at('11:59') });
     expect(couch.peek(ORDER)).to.equal(undefined);
   });
+
+  for (const [isForGood, open] of [
+    [true, []],
+    [false, [OPEN]],
+  ] as const) {
+    it(`${isForGood ? 'takes out' : 'keeps'} an order that CouchDB refuses ${isForGood ? 'for good' : 'for now'}`, async () => {
+      const { couch, sweep } = rig();
+      couch.seed(join());
+      const refusal: Written = { kind: 'refused', message: 'CouchDB answered 413 (document_too_large)', isForGood };
+      const bulk = async (documents: readonly NewDocument[]) => documents.map(() => refusal);
+      const { due } = await sweep(undefined, { apps: {}, store: { ...couch, bulk } });
+      expect(due).to.equal(undefined);
+      expect(couch.peek('join:default:c:j1')).to.deep.include({ open });
+    });
+  }
 
   it('leaves the order of a tenant that neither settings nor chains know', async () => {
     const { couch, sweep } = rig();

@@ -96,6 +96,18 @@ describe('orders with slots', () => {
     expect(await firedBy([slot('a', 5_000)], { isStoreDown: true })).to.deep.equal([]);
   });
 
+  it('are handed on for ten seconds if the host has no free place, and then stay due', async () => {
+    const handedOn = async (freeAfter: number) => {
+      const answer = (count: number): Invocation | undefined =>
+        count <= freeAfter ? { kind: 'too-many-concurrent' } : undefined;
+      return (await firedBy([slot('a', 90_000)], { answer })).map(({ afterMs }) => afterMs);
+    };
+    expect(await handedOn(2)).to.have.length(3);
+    const never = await handedOn(1_000);
+    expect(never[0]).to.equal(59_000);
+    expect(never.filter((afterMs) => afterMs > 69_000)).to.deep.equal([]);
+  });
+
   it('are tried again where the host has no free place, and handed on where the minute is spent', async () => {
     const answers: Invocation[] = [{ kind: 'too-many-concurrent' }, { kind: 'minute-spent' }];
     const fired = await firedBy([slot('a', 5_000)], { answer: (count) => answers[count - 1] });

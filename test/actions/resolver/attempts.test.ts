@@ -107,6 +107,14 @@ describe('the resolver and an attempt that failed', () => {
     expect((await resolve(canceled, order(mark), note())).plan.skips).to.deep.equal([WILL_RETRY]);
   });
 
+  it('says of the tenant in which a link reloads after such a reload what the ledger knows, as for a failed one', async () => {
+    const mark = { cancelRequestedAt: { r1: NOW - 1_000 } };
+    const gate: NewDocument = { _id: 'gate:default', schema: 1, type: 'gate', until: NOW + 9_000 };
+    const last = order({ ...mark, try: 2, ends: ['x'] });
+    const { plan } = await resolve(ended({ outcome: 'canceled' }), last, note({ try: 2 }), gate);
+    expect(plan.tenants).to.deep.equal({ default: { gateUntil: NOW + 9_000 } });
+  });
+
   it('counts a person’s cancel as one, with attempts left', async () => {
     const { targets, plan } = await resolve(ended({ outcome: 'canceled' }), order(), note());
     expect(targets).to.deep.equal([]);

@@ -189,4 +189,15 @@ describe('a link that waits for several apps, on the command line', () => {
       'waited in vain  Report (chain nightly): Extract ended at 2026-11-22 00:30:00Z, and the others did not in time (join:default:report:j1)',
     );
   });
+
+  it('cascade runs --problems --json has such an end with its app, its time and its link', async () => {
+    const { context, json } = ledgerOf([join(at('00:30'))], { chains, json: true });
+    await showProblems(context, WEEK);
+    const { problems } = json() as { problems: { halves: object[] }[] };
+    expect(problems[0]).to.deep.include({
+      ...{ kind: 'expired-join', at: '2026-11-22T01:30:00.000Z', document: 'join:default:report:j1', chain: 'nightly' },
+      app: { tenant: 'default', appId: 'report', label: 'Report' },
+    });
+    expect(problems[0]?.halves[0]).to.include({ app: 'default/extract', reloadId: 'r1', endedAt: at('00:30') });
+  });
 });

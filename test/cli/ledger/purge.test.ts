@@ -38,6 +38,15 @@ describe('cascade ledger', () => {
     const { types, removable } = json() as { types: Record<string, object>; removable: number };
     expect(types['event']).to.include({ count: 2, removable: 1, oldest: '2026-10-22T02:00:00.000Z' });
     expect(removable).to.equal(2);
+    expect(json()).not.to.have.property('lastPurge');
+  });
+
+  it('says in JSON when the last purge was', async () => {
+    const { context, json } = ledgerOf([{ _id: 'purge', schema: 1, type: 'purge', at: LONG_AGO, removed: 3 }], {
+      json: true,
+    });
+    await describeLedger(context);
+    expect(json()).to.include({ lastPurge: '2026-10-22T02:00:00.000Z', removable: 0 });
   });
 });
 
@@ -109,6 +118,18 @@ describe('cascade runs --problems, about purges', () => {
       const { context, printed } = ledgerOf(documents);
       expect(await showProblems(context, DAY as never)).to.equal(1);
       expect(printed.out).to.contain(text);
+    }
+  });
+
+  it('says the same in JSON', async () => {
+    for (const [documents, last] of [
+      [OLD, {}],
+      [[...OLD, purged(8)], { last: '2026-11-14T02:00:00.000Z' }],
+    ] as const) {
+      const { context, json } = ledgerOf(documents, { json: true });
+      await showProblems(context, DAY as never);
+      const { problems } = json() as { problems: object[] };
+      expect(problems).to.deep.equal([{ kind: 'purge-due', at: '2026-11-22T02:00:00.000Z', count: 2, ...last }]);
     }
   });
 
