@@ -40,13 +40,15 @@ const ended = (more: object = {}) => ({
   ...more,
 });
 
-async function resolve(event: object, ...documents: readonly NewDocument[]) {
+const resolve = (event: object, ...documents: readonly NewDocument[]) => resolveBy(LINKS, event, documents);
+
+async function resolveBy(links: CompiledChains['links'], event: object, documents: readonly NewDocument[]) {
   const store = memoryCouch(() => NOW);
   store.seed(...documents);
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events: [event], ignored: [] };
   const ports = { store, times: timeConstants(), maxHops: 64, log };
-  const plan = await resolveBatch(batch as unknown as Batch, LINKS, ports);
+  const plan = await resolveBatch(batch as unknown as Batch, links, ports);
   return { plan, store, targets: plan.orders.map(({ appId }) => appId) };
 }
 
@@ -109,10 +111,13 @@ describe('the resolver and an attempt that failed', () => {
 
   it('says of the tenant in which a link reloads after such a reload what the ledger knows, as for a failed one', async () => {
     const mark = { cancelRequestedAt: { r1: NOW - 1_000 } };
-    const gate: NewDocument = { _id: 'gate:default', schema: 1, type: 'gate', until: NOW + 9_000 };
+    const gate: NewDocument = { _id: 'gate:beta', schema: 1, type: 'gate', until: NOW + 9_000 };
     const last = order({ ...mark, try: 2, ends: ['x'] });
-    const { plan } = await resolve(ended({ outcome: 'canceled' }), last, note({ try: 2 }), gate);
-    expect(plan.tenants).to.deep.equal({ default: { gateUntil: NOW + 9_000 } });
+    const elsewhere = link('a', 'repair', { target: { tenant: 'beta', appId: 'repair' } });
+    const links = { 'default/a': [elsewhere] } as CompiledChains['links'];
+    const { plan } = await resolveBy(links, ended({ outcome: 'canceled' }), [last, note({ try: 2 }), gate]);
+    expect(plan.orders.map(({ tenant }) => tenant)).to.deep.equal(['beta']);
+    expect(plan.tenants).to.deep.equal({ beta: { gateUntil: NOW + 9_000 } });
   });
 
   it('counts a person’s cancel as one, with attempts left', async () => {
