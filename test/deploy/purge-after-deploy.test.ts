@@ -88,6 +88,7 @@ describe('build.sh deploy, when everything is deployed', () => {
     const { lines } = await run('deploy', { RETENTION_DAYS: '200' });
     expect(lines.at(-1)).to.equal('The ledger is purged: 0 old documents removed.');
     expect(await statusOf(OLD._id)).to.equal(200);
+    expect(await (await call('GET', 'schema')).json()).to.include({ retentionDays: 200 });
   });
 
   it('has deployed, though the purge failed: it says why, and how to do it later', async () => {

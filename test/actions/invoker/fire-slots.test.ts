@@ -96,6 +96,12 @@ describe('orders with slots', () => {
     expect(await firedBy([slot('a', 5_000)], { isStoreDown: true })).to.deep.equal([]);
   });
 
+  it('are 58 at most in a minute of 60 invocations: the last two hand the others on', async () => {
+    const fired = await firedBy(Array.from({ length: 70 }, (_, index) => slot(`a${index}`, 1_000)));
+    expect(fired.map(({ action }) => action)).to.deep.equal([...Array(58).fill('reload'), 'invoker']);
+    expect(fired.at(-1)?.params.plan.slots).to.have.length(12);
+  });
+
   it('are handed on for ten seconds if the host has no free place, and then stay due', async () => {
     const handedOn = async (freeAfter: number) => {
       const answer = (count: number): Invocation | undefined =>

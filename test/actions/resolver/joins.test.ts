@@ -203,6 +203,16 @@ describe('the resolver and a link that waits for several apps', () => {
     expect(plan.orders).to.have.length(110);
   });
 
+  it('counts all bytes that an order can have in a plan: of its definition, and of each other end that it took', () => {
+    const variables = { v: 'x'.repeat(800_000) };
+    const links = [half('a', { body: { variables } })];
+    const placed = links.map((link) => ({ link, place: { file: 'sales.yaml', path: [] } }));
+    const id = 'r'.repeat(128);
+    const order = `{"order":"order:default:c:j1:${id}","tenant":"default","appId":"c","body":{"variables":{"v":"${variables.v}"}},"chain":"sales","definition":"0123456789abcdef","lineage":{"cause":"${id}","others":["${id}"],"hops":10000,"root":"${'r'.repeat(220)}","areHopsUnsure":true}}`;
+    const [problem] = checkSizes(placed, NO_NAMES);
+    expect(problem?.message).to.contain(`can make ${order.length} bytes of orders`);
+  });
+
   it('leaves an event due if its link’s document is spoilt, and goes on with the others', async () => {
     const store = storeOf();
     store.seed({ _id: DOCUMENT, schema: 1, type: 'join', open: 7 });

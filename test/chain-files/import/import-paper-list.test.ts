@@ -32,6 +32,25 @@ function graphOf(text: string | undefined): readonly string[] {
 }
 
 describe('the import of the 2020 paper’s list', () => {
+  it('names what changes the list through a function that is declared before the one that changes it', () => {
+    const text = `const apps = [{ name: 'a', appId: '${ID('1')}', chain: [], condition: 'ok' }];
+      function outer() { inner(); }
+      function inner() { apps.push({}); }
+      outer();
+      module.exports = apps;`;
+    expect(messagesOf(text).filter((message) => message.startsWith('4: This statement may change'))).to.have.length(1);
+  });
+
+  it('calls an app by its name of up to 200 characters; with a longer one it goes by its short name', () => {
+    const text = (length: number) =>
+      imported(`module.exports = [
+        { name: '${'n'.repeat(length)}', appId: '${ID('1')}', chain: ['b'], condition: 'ok' },
+        { name: 'b', appId: '${ID('2')}', chain: [], condition: 'ok' },
+      ];`).text;
+    expect(text(200)).to.contain(`name: ${'n'.repeat(200)} }`);
+    expect(text(201)).not.to.contain('n'.repeat(41));
+  });
+
   it('writes one line for an app and one for what it follows', () => {
     const { text, notes } = imported(`
       module.exports = [

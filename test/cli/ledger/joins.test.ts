@@ -97,6 +97,10 @@ describe('a link that waits for several apps, on the command line', () => {
       );
     });
 
+    it('counts an end until the last millisecond of its time', async () => {
+      expect(await lineOf(join(at('01:00')))).to.contain('has Extract since 01:00:00Z, and waits for Transform');
+    });
+
     it('names the order that the link called for in the end, whichever run it belongs to', async () => {
       const usedBy = { app: 'default/transform', reloadId: 't2' };
       const used = { ...join(at('01:30')), log: [{ ...nextEnd('extract', '01:30'), reloadId: 'r1', usedBy }] };

@@ -107,6 +107,19 @@ describe('cascade ledger purge', () => {
   });
 });
 
+describe('cascade ledger purge of many documents', () => {
+  it('says how far it is after each 100 steps of 25', async () => {
+    const dead = { schema: 1, type: 'dead', tenant: 'acme', body: '{}', isBase64: false, traceId: 't' };
+    const reason = { code: 'c', message: 'm' };
+    const old = Array.from({ length: 2_501 }, (_, index) => ({
+      ...{ ...dead, _id: `dead:${index}`, reason, storedAt: LONG_AGO, dismissedAt: LONG_AGO },
+    }));
+    const { context, printed } = ledgerOf(old);
+    await purge(context);
+    expect(printed.error.split('\n').filter((line) => line.includes(' of '))).to.deep.equal(['2500 of 2501 documents']);
+  });
+});
+
 describe('cascade runs --problems, about purges', () => {
   const purged = (daysAgo: number) => ({ _id: 'purge', schema: 1, type: 'purge', at: NOW - daysAgo * DAY, removed: 0 });
 

@@ -418,4 +418,10 @@ describe('compiling chains', () => {
     expect(messages[1]).to.contain(' It may be one without its dashes. ');
     expect(messages[2]).to.contain(' It looks like the id of a reload or of an item in the catalog. ');
   });
+
+  it('waits five minutes before another attempt if the file names no delay', () => {
+    const { compiled } = compileChains([chain('a', [{ app: 'y', after: 'x', retry: { attempts: 2 } }], ['x', 'y'])]);
+    const [link] = Object.values(compiled?.links ?? {}).flat();
+    expect(link?.policy).to.deep.equal({ retry: { attempts: 2, delay: 300_000 } });
+  });
 });

@@ -153,6 +153,12 @@ describe('the check of composite links', () => {
     expect(problemsOf(file('s', [waiting('a'), waiting({ all: ['a'] }, { name: 'again' })]))).to.deep.equal([]);
   });
 
+  it('says only that the name is taken if entries of one list share it', () => {
+    expect(problemsOf(file('s', [waiting(['a', { all: ['a'] }], { name: 'both' })]))).to.deep.equal([
+      'NAME_NEEDED s.yaml reloads.0.after.1',
+    ]);
+  });
+
   it('says which entries reload the app already', () => {
     const { problems } = compileChains([file('s', [waiting(['a', 'b', { all: ['a', 'b'] }])])]);
     expect(problems.map(({ severity, message, also }) => ({ severity, message, also }))).to.deep.equal([
