@@ -7,12 +7,10 @@ export interface Group {
   readonly roles: readonly string[];
 }
 
-/** Who may do what in a database, as `_security` says it: CouchDB's two groups, and `writers`, which CouchDB stores and ignores (docs/store.md). */
+/** Who may do what in a database, as `_security` says it. */
 export interface Security {
   readonly admins: Group;
   readonly members: Group;
-  /** If it is there, only these users and administrators write documents. */
-  readonly writers?: Group;
 }
 
 /** Who sends a request. Anonymous has the name `null`. */
@@ -27,13 +25,11 @@ export const CLOSED: Security = {
   members: { names: [], roles: ['_admin'] },
 };
 
-/** Reads a body for `_security`. @throws StoreError 400, which names the group that is malformed. */
-export function readSecurity(body: Readonly<Record<string, unknown>>): Security {
-  const admins = readGroup('admins', body['admins']);
-  const members = readGroup('members', body['members']);
-  if (body['writers'] === undefined) return { admins, members };
-  return { admins, members, writers: readGroup('writers', body['writers']) };
-}
+/** Reads a body for `_security`; other members are left out. @throws StoreError 400, which names the group that is malformed. */
+export const readSecurity = (body: Readonly<Record<string, unknown>>): Security => ({
+  admins: readGroup('admins', body['admins']),
+  members: readGroup('members', body['members']),
+});
 
 function readGroup(name: string, value: unknown = {}): Group {
   if (typeof value !== 'object' || value === null) throw new StoreError(400, `${name} must be a JSON object.`);
@@ -75,11 +71,3 @@ export function demandServerAdmin({ user }: Pick<Asker, 'user'>): void {
 export function demandAdmin({ user, database }: Asker): void {
   if (!isDatabaseAdmin(user, database.entry.security)) throw new StoreError(403, 'You are not a db or server admin.');
 }
-
-/** @throws StoreError 403 if the user may not write ordinary documents. */
-export function demandWriter({ user, database }: Asker): void {
-  if (!isWriter(user, database.entry.security)) throw new StoreError(403, 'You may read this db but not write to it.');
-}
-
-const isWriter = (user: StoreUser, security: Security): boolean =>
-  security.writers === undefined || isDatabaseAdmin(user, security) || isIn(user, security.writers);
