@@ -9,7 +9,8 @@ import type { EpochMs } from '../../src/core/units.ts';
 
 // What `--json` prints. A field that is undefined does not appear in JSON.
 
-const iso = (at: EpochMs | undefined): string | undefined =>
+/** An instant as `--json` prints it. */
+export const iso = (at: EpochMs | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 
 /** An app as `--json` prints it. */

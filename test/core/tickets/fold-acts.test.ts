@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ACT_KINDS, type Act } from '../../../src/core/tickets/act.ts';
 import { actId, actIdParts } from '../../../src/core/tickets/act-id.ts';
 import { foldActs } from '../../../src/core/tickets/fold-acts.ts';
+import { nextActAt } from '../../../src/core/tickets/next-act-at.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 
 const TICKET = 'ticket:reload:default:r1';
@@ -93,6 +94,14 @@ describe('the acts of a ticket', () => {
     for (const id of ['act:x:0mwr8x94:a1b2c3', 'act::0mwr8x940:a1b2c3', 'act:x:0mwr8x940:A1b2c3', 'ticket:x']) {
       expect(actIdParts(id), id).to.equal(undefined);
     }
+  });
+
+  it('come after those that their author has seen, even if another clock is ahead', () => {
+    expect(nextActAt(at(7), [])).to.equal(7);
+    expect(nextActAt(at(7), [act(3, 'reopen'), act(5, 'reopen')])).to.equal(7);
+    expect(nextActAt(at(7), [act(9, 'reopen'), act(5, 'reopen')])).to.equal(10);
+    // The last instant that 9 places can say.
+    expect(nextActAt(at(7), [act(101_559_956_668_415, 'reopen')])).to.equal(101_559_956_668_415);
   });
 
   it('give two replicas the same state, in whatever order each got them, and twice or once', () => {
