@@ -5,6 +5,7 @@ import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
+import { dismissCommand } from './commands/dismiss.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly CliCommand[] = [
   replayCommand,
   ticketsCommand,
   ticketCommand,
+  dismissCommand,
   ledgerCommand,
   userCommand,
 ];

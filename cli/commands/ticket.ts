@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { NewAct } from '../../src/core/tickets/act.ts';
@@ -8,6 +7,7 @@ import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-c
 import type { CliCommand } from '../terminal.ts';
 import { addActs } from '../tickets/add-acts.ts';
 import { AS_OPTION, nameOfPerson, passwordOf } from '../tickets/person.ts';
+import { randomPart } from '../tickets/random-part.ts';
 import { readOneTicket } from '../tickets/read-tickets.ts';
 import { showTicket } from '../tickets/show-ticket.ts';
 import { checkPersonName } from '../users/check-person-name.ts';
@@ -86,10 +86,6 @@ function ownerOf(own: string, by: string): string | null {
   if (own === 'nobody') return null;
   return own === 'me' ? by : checkPersonName(own);
 }
-
-const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyz';
-
-const randomPart = (): string => Array.from({ length: 6 }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
 
 function textOf(text: string): string {
   const trimmed = text.trim().toWellFormed();

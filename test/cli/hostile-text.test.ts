@@ -141,6 +141,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: ['r1', '--answer', HOSTILE, ...ON] },
     { args: ['r1', '--note', HOSTILE, '--as', HOSTILE, ...ON] },
   ],
+  dismiss: [{ args: [HOSTILE, '--as', 'ann', ...ON] }, { args: ['ticket:x', '--as', HOSTILE, ...ON], isOurs: true }],
   user: [{ args: ['list'] }, { args: [HOSTILE] }, { args: ['add', HOSTILE] }, { args: ['remove', HOSTILE] }],
   ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
 };

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
 import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
 import { bundledProgram } from '../../support/bundled-program.ts';
-import { act, at, ticket } from '../ledger/ledger-of.ts';
+import { act, at, order, ticket } from '../ledger/ledger-of.ts';
 
 const CASCADE = await bundledProgram('cli/cascade.js');
 const R1 = 'ticket:reload:default:r1';
@@ -143,6 +144,43 @@ describe('cascade ticket, with options that change it', () => {
     for (const [args, person] of misuses) {
       expect([args, (await cascade(args, person)).code]).to.deep.equal([args, 2]);
     }
+    expect(await acts()).to.deep.equal([]);
+  });
+
+  it('dismisses tickets, orders and alerts in the person’s own name: they are no problem any more', async () => {
+    const now = Date.now();
+    const alert = {
+      _id: 'alert:quota:default/extract',
+      ...{ schema: 1, type: 'alert', kind: 'quota', subject: 'default/extract', message: 'Used up.', traceId: 't' },
+    };
+    const gaveUp = order('extract', 'r1', (now - 1_000) as EpochMs, { state: 'gave-up', gaveUpAt: now });
+    const { rev } = await put(`/cascade/${encodeURIComponent(alert._id)}`, { ...alert, at: now });
+    await put(`/cascade/${gaveUp._id}`, gaveUp);
+    const listed = async (): Promise<Json> =>
+      JSON.parse((await cascade(['runs', '--problems', '--json'])).out).problems.map(({ kind }: Json) => kind);
+    expect(await listed()).to.have.members(['alert', 'gave-up']);
+    for (const id of [R1, alert._id, gaveUp._id]) {
+      expect((await cascade(['dismiss', id], ANN)).out).to.equal(`${id}: dismissed.\n`);
+    }
+    expect(await listed()).to.deep.equal([]);
+    expect(await acts()).to.have.deep.members(Array.from({ length: 3 }, () => ['dismiss', undefined, 'ann']));
+    expect((await cascade(['tickets'])).out).to.include('No tickets');
+    // It is raised again.
+    await put(`/cascade/${encodeURIComponent(alert._id)}`, { ...alert, _rev: rev, at: now, lastAt: now + 60_000 });
+    expect(await listed()).to.deep.equal(['alert']);
+    await cascade(['dismiss', alert._id], ANN);
+    expect(await listed()).to.deep.equal([]);
+    await ask('POST', '/cascade/_purge', {
+      [alert._id]: [(await ask('GET', `/cascade/${encodeURIComponent(alert._id)}`))._rev],
+      [gaveUp._id]: [(await ask('GET', `/cascade/${gaveUp._id}`))._rev],
+    });
+  });
+
+  it('dismisses nothing that there is not, nothing of another kind, and nothing without a person', async () => {
+    for (const id of ['ticket:reload:default:r9', 'alert:x', 'event:default:r1', 'dead:x', 'r1']) {
+      expect([id, (await cascade(['dismiss', id], ANN)).code]).to.deep.equal([id, 2]);
+    }
+    expect((await cascade(['dismiss', R1])).code).to.equal(2);
     expect(await acts()).to.deep.equal([]);
   });
 

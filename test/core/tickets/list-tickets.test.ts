@@ -3,6 +3,7 @@ import type { AppId, AppKey, ChainName, ReloadId, TenantName } from '../../../sr
 import type { Act } from '../../../src/core/tickets/act.ts';
 import { actId } from '../../../src/core/tickets/act-id.ts';
 import { actWords } from '../../../src/core/tickets/act-words.ts';
+import { dismissals } from '../../../src/core/tickets/dismissals.ts';
 import { listTickets, type TicketFilter } from '../../../src/core/tickets/list-tickets.ts';
 import type { Ticket } from '../../../src/core/tickets/ticket.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
@@ -68,6 +69,13 @@ describe('the list of tickets', () => {
   it('gives tickets that failed at one time in the order of their ids', () => {
     const tickets = [ticket('b', 5), ticket('a', 5)];
     expect(listTickets(tickets, [], {}).map(({ appId }) => String(appId))).to.deep.equal(['a', 'b']);
+  });
+});
+
+describe('what was dismissed', () => {
+  it('is each subject, when it was dismissed last', () => {
+    const acts = [act('a', 5, 'dismiss'), act('a', 9, 'dismiss'), act('a', 7, 'dismiss'), act('b', 1, 'note', 'n')];
+    expect([...dismissals(acts)]).to.deep.equal([['ticket:reload:default:a', 9]]);
   });
 });
 
