@@ -1,3 +1,4 @@
+import { askSecret } from './ask-secret.ts';
 import { runCli } from './run-cli.ts';
 import { EXIT, guarded, isColorful, writeLines } from './terminal.ts';
 
@@ -12,6 +13,7 @@ const terminal = {
   write: (line: string) => process.stdout.write(line),
   writeError: (line: string) => process.stderr.write(line),
   colored: isColorful(process.stdout, process.env),
+  askSecret: process.stdin.isTTY && process.stderr.isTTY ? askSecret : undefined,
 };
 process.exitCode = await runCli(process.argv.slice(2), terminal).catch((error: unknown) => {
   // A bug: its whole stack is printed. The stack may contain text from outside, so control characters are shown as text.

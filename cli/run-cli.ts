@@ -5,10 +5,14 @@ import { ERRORS_IN_ONE_LINE } from '../src/core/visible.ts';
 import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
+import { dismissCommand } from './commands/dismiss.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
+import { ticketCommand } from './commands/ticket.ts';
+import { ticketsCommand } from './commands/tickets.ts';
+import { userCommand } from './commands/user.ts';
 import { whyCommand } from './commands/why.ts';
 import {
   type CliCommand,
@@ -30,7 +34,11 @@ const COMMANDS: readonly CliCommand[] = [
   whyCommand,
   cancelCommand,
   replayCommand,
+  ticketsCommand,
+  ticketCommand,
+  dismissCommand,
   ledgerCommand,
+  userCommand,
 ];
 
 /**
@@ -56,16 +64,19 @@ export async function runCli(args: readonly string[], given: Terminal): Promise<
 /** The program with all its subcommands. The subcommand that runs passes its report to `end`. */
 export function programOf(terminal: Terminal, end: (report: Report, isJson: boolean) => void): Command {
   const program = newProgram(terminal);
-  for (const { name, description, argument, options, examples, run } of COMMANDS) {
+  for (const { name, description, argument, second, options, examples, run } of COMMANDS) {
     const command = program
       .command(name)
       .description(description)
-      .argument(...argument)
       .showHelpAfterError(`Try "cascade help ${name}".`)
       .addHelpText('after', `\nExamples:\n${examples}`)
-      .action(async (given: string | undefined, read: { readonly json?: boolean }) =>
-        end(await run(given, read, terminal), read.json === true),
-      );
+      .action(async () => {
+        const read = command.opts<{ readonly json?: boolean }>();
+        const [given, more] = command.processedArgs as readonly (string | undefined)[];
+        end(await run(given, read, terminal, more), read.json === true);
+      });
+    if (argument !== undefined) command.argument(...argument);
+    if (second !== undefined) command.argument(...second);
     for (const { flags, description: text, parse, fallback } of options) {
       const option = new Option(flags, text).default(fallback);
       command.addOption(parse === undefined ? option : option.argParser(parse));

@@ -9,6 +9,8 @@ export interface Terminal {
   /** Writes a line to standard error. */
   readonly writeError: (line: string) => void;
   readonly colored: boolean;
+  /** Asks for a password without showing it; absent if there is nobody to ask. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** The file with the settings. The environment variables override it. */
@@ -45,10 +47,11 @@ export const isColorful = (stream: { readonly isTTY?: boolean }, { NO_COLOR = ''
   stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 
 /** A terminal that shows control characters of a line as text. Only the colours of `paintsOf` still work. */
-export const guarded = ({ write, writeError, colored }: Terminal): Terminal => ({
+export const guarded = ({ write, writeError, colored, askSecret }: Terminal): Terminal => ({
   write: (line) => write(toTerminal(line, colored)),
   writeError: (line) => writeError(toTerminal(line, colored)),
   colored,
+  askSecret: askSecret && ((question) => askSecret(toTerminal(question, false))),
 });
 
 /** Writes a text of several lines, each by a call of its own: `guarded` would show a line end within a call as text. */
@@ -75,10 +78,17 @@ export interface CommandOption {
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
-  readonly argument: readonly [name: string, description: string, fallback?: string];
+  /** Absent: it takes none. */
+  readonly argument?: readonly [name: string, description: string, fallback?: string];
+  readonly second?: readonly [name: string, description: string];
   readonly options: readonly CommandOption[];
   /** Lines for the help: each is a command and what it does. */
   readonly examples: string;
   /** @param options - the values of `CliCommand.options`. Each command declares their type. */
-  run(argument: string | undefined, options: { readonly json?: boolean }, terminal: Terminal): Promise<Report>;
+  run(
+    argument: string | undefined,
+    options: { readonly json?: boolean },
+    terminal: Terminal,
+    second?: string,
+  ): Promise<Report>;
 }

@@ -11,7 +11,8 @@ import type { EpochMs } from '../../src/core/units.ts';
 // The parts of what `--json` prints. A field that is undefined does not appear in JSON. An order is a reload that Cascade
 // owes or has started. A run is a first reload, and all reloads that follow from it.
 
-const iso = (at: EpochMs | undefined): string | undefined =>
+/** An instant as `--json` prints it. */
+export const iso = (at: EpochMs | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 
 /** An app as `--json` prints it. */

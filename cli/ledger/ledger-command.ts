@@ -19,6 +19,8 @@ export interface LedgerOptions {
 
 /** What a command on the ledger works with. */
 export interface LedgerContext {
+  /** The database’s name: the roles have it. */
+  readonly database: string;
   readonly store: CouchPort;
   /** Undefined if there are no chain files, or if they have errors. */
   readonly chains: CompiledChains | undefined;
@@ -34,6 +36,8 @@ export interface LedgerContext {
   readonly whoseUser: WhoseUser;
   /** How long the ledger keeps final documents: RETENTION_DAYS. */
   readonly retention: DurationMs;
+  /** The same database with a person’s login. */
+  readonly asPerson: (name: string, password: string) => CouchPort;
   /** The same ledger with the administrator's login. */
   readonly admin: LedgerAdmin;
 }
@@ -42,6 +46,8 @@ export interface LedgerContext {
 export interface LedgerAdmin {
   readonly store: CouchPort;
   readonly port: PurgePort;
+  /** The server’s users. */
+  readonly users: CouchPort;
 }
 
 /** What a command on the ledger found or did. */
@@ -85,6 +91,7 @@ export async function onLedger(
   const chains = await compiledIn(directory);
   try {
     const report = await work({
+      database: database.database,
       store,
       chains,
       labelOf: labelsOf(chains),
@@ -94,7 +101,12 @@ export async function onLedger(
       isReader: () => isReaderOf(database),
       whoseUser,
       retention,
-      admin: { store: openCouchdb(admin), port: openPurge(admin) },
+      asPerson: (name, password) => openCouchdb({ ...database, authorization: basicOf(name, password) }),
+      admin: {
+        store: openCouchdb(admin),
+        port: openPurge(admin),
+        users: openCouchdb({ ...admin, database: '_users' }),
+      },
     });
     if (report.isEmpty === true && !isNamed) nameLedger();
     return report;
@@ -107,6 +119,9 @@ export async function onLedger(
     throw new CascadeError('STORE_UNAVAILABLE', message, { cause: error });
   }
 }
+
+const basicOf = (name: string, password: string): string =>
+  `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 
 /** Makes a function that names an app: by its label in the chain files, or by tenant and id if they do not have the app. */
 export const labelsOf =

@@ -13,6 +13,8 @@ import {
 } from '../../src/core/runs/find-problems.ts';
 import { expiredHalves } from '../../src/core/runs/join-words.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
+import type { Act } from '../../src/core/tickets/act.ts';
+import { dismissals } from '../../src/core/tickets/dismissals.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { deployedHash } from '../../src/ledger/deployed-hash.ts';
@@ -53,6 +55,7 @@ class Findings {
   readonly stuck: WrongFact[] = [];
   readonly merges: Merge[] = [];
   readonly expired: ExpiredFact[] = [];
+  readonly acts: Act[] = [];
   readonly #footprints: FootprintReader | undefined;
 
   /** @param footprints - gets each document, to find out what the next purge would remove; undefined if nobody asks that. */
@@ -67,6 +70,7 @@ class Findings {
     if (document === undefined) return;
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });
+    if (document.type === 'act' && document.kind === 'dismiss') this.acts.push(document);
     if (document.type === 'alert') this.alerts.push(document);
     if (document.type === 'dead') {
       const { body: _, ...dead } = document;
@@ -119,11 +123,12 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const { lost, isCut } = await lostMerges(findings.merges, store);
   if (isCut) missing.push(MORE_MERGES);
   const overdue = await overdueIn(store, context.now());
-  const { alerts, orders, dead, expired, unreadable, stuck } = findings;
+  const { alerts, orders, dead, expired, unreadable, stuck, acts } = findings;
   return {
     alerts,
     orders,
     dead,
+    dismissed: dismissals(acts),
     expired,
     unreadable: [
       ...unreadable,

@@ -23,7 +23,7 @@ export const openPurge = (admin: CouchDatabase): PurgePort => httpPurge(admin, T
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function isReaderOf(store: CouchDatabase): Promise<boolean> {
-  const { reader, writer } = rolesFor(store.database);
+  const { reader, desk, writer } = rolesFor(store.database);
   const roles = await ownRoles(store, { setting: 'COUCHDB_URL', hasAdmin: true });
-  return roles.includes(reader) && !roles.includes(writer) && !roles.includes('_admin');
+  return (roles.includes(reader) || roles.includes(desk)) && !roles.includes(writer) && !roles.includes('_admin');
 }

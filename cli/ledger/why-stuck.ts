@@ -54,6 +54,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       return isBeyond(document.last.endedAt, CLOCKS_APART, now)
         ? `the app’s last end is stored as ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`
         : undefined;
+    case 'act':
     case 'alert':
     case 'dead':
     case 'definition':
@@ -61,6 +62,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'rate':
     case 'started':
     case 'tenant':
+    case 'ticket':
       return undefined;
     default:
       return document satisfies never;

@@ -3,13 +3,14 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Database, type DatabaseEntry } from './database.ts';
 import { writeFileSynced } from './level/disk.ts';
-import { CLOSED, type Security } from './security.ts';
+import { CLOSED, readSecurity, type Security } from './security.ts';
 import { noDatabase, StoreError } from './store-error.ts';
+import { type OldEntry, upgradeWriters } from './validation/upgrade-writers.ts';
 
 interface CatalogueFile {
   /** 32 hex digits. It stays the same as long as the directory exists. */
   readonly uuid: string;
-  readonly databases: readonly DatabaseEntry[];
+  readonly databases: readonly OldEntry[];
 }
 
 const USERS = '_users';
@@ -37,6 +38,7 @@ export class Catalogue {
     if (!catalogue.#databases.has(USERS)) await catalogue.create(USERS);
     // This throws if _users cannot be read. Nobody could log in then, so the store does not start.
     await catalogue.users().run((pouch) => pouch.info());
+    await catalogue.#upgrade(file?.databases ?? []);
     return catalogue;
   }
 
@@ -137,6 +139,14 @@ export class Catalogue {
     } catch (error) {
       await undo();
       throw error;
+    }
+  }
+
+  /** Forgets the `writers` that an earlier version wrote into `_security`, after a function has their place. */
+  async #upgrade(entries: readonly OldEntry[]): Promise<void> {
+    for (const entry of entries.filter(({ security }) => security.writers !== undefined)) {
+      await upgradeWriters(this.get(entry.name), entry);
+      await this.setSecurity(entry.name, readSecurity({ ...entry.security }));
     }
   }
 

@@ -6,6 +6,7 @@ import { finishPurge } from './level/purge-records.ts';
 import { refreshIndexes } from './level/refresh-indexes.ts';
 import type { Security } from './security.ts';
 import { noDatabase } from './store-error.ts';
+import { ValidationFunctions } from './validation/validation-functions.ts';
 
 /** What the catalogue (the list of all databases) stores about a database. */
 export interface DatabaseEntry {
@@ -40,6 +41,7 @@ export class Database {
   #isGone = false;
   #isRefreshing = false;
   readonly deleted = new DeletedIds();
+  readonly functions = new ValidationFunctions();
 
   constructor(entry: DatabaseEntry, location: string, isInMemory: boolean) {
     this.entry = entry;

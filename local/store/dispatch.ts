@@ -17,7 +17,7 @@ import { deleteDocument, getDocument, postDocument, putDocument } from './routes
 import { createIndex, deleteIndex, findDocuments, listIndexes } from './routes/find.ts';
 import { purgeDocuments } from './routes/purge.ts';
 import { serveSession } from './routes/session.ts';
-import { demandAdmin, demandServerAdmin, demandWriter, isMember, isServerAdmin } from './security.ts';
+import { demandAdmin, demandServerAdmin, isMember, isServerAdmin } from './security.ts';
 import { StoreError } from './store-error.ts';
 
 type Methods<C extends StoreCall> = Readonly<Record<string, StoreRoute<C>>>;
@@ -82,11 +82,7 @@ const INDEX: Methods<DatabaseCall> = { DELETE: only(demandAdmin, deleteIndex) };
 
 const DOCUMENT: Methods<DocumentCall> = { GET: getDocument, PUT: putDocument, DELETE: deleteDocument };
 
-const ATTACHMENT: Methods<DocumentCall> = {
-  GET: getAttachment,
-  PUT: only(demandWriter, putAttachment),
-  DELETE: only(demandWriter, deleteAttachment),
-};
+const ATTACHMENT: Methods<DocumentCall> = { GET: getAttachment, PUT: putAttachment, DELETE: deleteAttachment };
 
 /** Finds the route of a call, and runs it. */
 export async function dispatch(call: StoreCall): Promise<StoreReply | typeof SENT> {

@@ -7,15 +7,10 @@ export interface Group {
   readonly roles: readonly string[];
 }
 
-/**
- * The content of `_security`: who may do what in a database. `admins` and `members` are CouchDB's groups. `writers` is ours; a
- * CouchDB stores it, but ignores it (docs/store.md).
- */
+/** The content of `_security`: who may do what in a database. `admins` and `members` are CouchDB's groups. */
 export interface Security {
   readonly admins: Group;
   readonly members: Group;
-  /** If this group is present, only its users and administrators can write documents. */
-  readonly writers?: Group;
 }
 
 /** The user who sends a request. If nobody is logged in, the name is `null`. */
@@ -30,13 +25,11 @@ export const CLOSED: Security = {
   members: { names: [], roles: ['_admin'] },
 };
 
-/** Reads the body of `PUT /db/_security`. @throws StoreError 400, which names the malformed group. */
-export function readSecurity(body: Readonly<Record<string, unknown>>): Security {
-  const admins = readGroup('admins', body['admins']);
-  const members = readGroup('members', body['members']);
-  if (body['writers'] === undefined) return { admins, members };
-  return { admins, members, writers: readGroup('writers', body['writers']) };
-}
+/** Reads the body of `PUT /db/_security`; other members are left out. @throws StoreError 400, which names the malformed group. */
+export const readSecurity = (body: Readonly<Record<string, unknown>>): Security => ({
+  admins: readGroup('admins', body['admins']),
+  members: readGroup('members', body['members']),
+});
 
 function readGroup(name: string, value: unknown = {}): Group {
   if (typeof value !== 'object' || value === null) throw new StoreError(400, `${name} must be a JSON object.`);
@@ -78,11 +71,3 @@ export function demandServerAdmin({ user }: Pick<Asker, 'user'>): void {
 export function demandAdmin({ user, database }: Asker): void {
   if (!isDatabaseAdmin(user, database.entry.security)) throw new StoreError(403, 'You are not a db or server admin.');
 }
-
-/** @throws StoreError 403 if the user may not write ordinary documents. */
-export function demandWriter({ user, database }: Asker): void {
-  if (!isWriter(user, database.entry.security)) throw new StoreError(403, 'You may read this db but not write to it.');
-}
-
-const isWriter = (user: StoreUser, security: Security): boolean =>
-  security.writers === undefined || isDatabaseAdmin(user, security) || isIn(user, security.writers);

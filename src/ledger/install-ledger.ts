@@ -7,7 +7,7 @@ import { type DurationMs, days } from '../core/units.ts';
 import { quoted } from '../core/visible.ts';
 import { type AskedStore, askedStore } from './install/ask-store.ts';
 import { bindTenants, refuseMoved, type TenantsToBind } from './install/bind-tenants.ts';
-import { dropOldRoles, installRoles, installValidation } from './install/install-access.ts';
+import { dropOldRoles, dropOldWriters, installRoles, installValidation } from './install/install-access.ts';
 import { installIndexes, type Waiting } from './install/install-indexes.ts';
 import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install/install-writer.ts';
 
@@ -57,6 +57,7 @@ export async function installLedger(
     installRoles,
     installValidation,
     dropOldRoles,
+    dropOldWriters,
     ...(hasUser ? [dropOldWriter] : []),
     () => installIndexes(asked, waiting),
     () => installVersion(asked, retention),

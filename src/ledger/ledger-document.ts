@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { type ActDocument, readAct } from './documents/act.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
@@ -13,9 +14,11 @@ import { type ParkDocument, readPark } from './documents/park.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
+import { readTicket, type TicketDocument } from './documents/ticket.ts';
 
 /** A document of the ledger, except `deployed`, `schema`, `probe` and `purge`. */
 export type LedgerDocument =
+  | ActDocument
   | AlertDocument
   | AppStateDocument
   | CheckpointDocument
@@ -29,13 +32,15 @@ export type LedgerDocument =
   | ParkDocument
   | RateDocument
   | StartedDocument
-  | TenantDocument;
+  | TenantDocument
+  | TicketDocument;
 
 /** A type of document whose ids begin with it. */
 export type LedgerType = LedgerDocument['type'];
 
 /** The reader of each type, in the order of the ids: an id begins with the type and a colon. */
 export const LEDGER_READERS = {
+  act: readAct,
   alert: readAlert,
   app: readAppState,
   checkpoint: readCheckpoint,
@@ -50,6 +55,7 @@ export const LEDGER_READERS = {
   rate: readRate,
   started: readStarted,
   tenant: readTenant,
+  ticket: readTicket,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
 
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);

@@ -9,7 +9,7 @@ import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
 import { seconds } from '../../src/core/units.ts';
 import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
 import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
-import { at, event, order } from './ledger/ledger-of.ts';
+import { act, at, event, order, ticket } from './ledger/ledger-of.ts';
 
 /** Clears the screen, sets its title, colours, turns the reading order, hides, and begins lines of its own. */
 const HOSTILE =
@@ -72,7 +72,14 @@ const DOCUMENTS: readonly NewDocument[] = [
     traceId: HOSTILE,
     at: at('01:00'),
   },
+  ticket(EXTRACT, 'r1', at('01:00'), { error: failure, log: HOSTILE }),
+  ...['own', 'tag', 'note', 'reject', 'reopen'].map((kind) => ({
+    ...act('r1', at('01:10'), kind, kind === 'reopen' ? undefined : HOSTILE),
+    by: HOSTILE,
+  })),
 ];
+/** A user whose name and role somebody else chose. */
+const USER = { _id: `org.couchdb.user:${HOSTILE}`, type: 'user', name: HOSTILE, roles: ['cascade-desk', HOSTILE] };
 
 interface Call {
   readonly args: readonly string[];
@@ -121,6 +128,21 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [HOSTILE, '--dismiss', ...ON] },
   ],
   cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }],
+  tickets: [
+    { args: [...ON] },
+    { args: ['--all', '--tag', HOSTILE, ...ON] },
+    { args: [HOSTILE], isOurs: true },
+    { args: ['--tag', HOSTILE, '--data', HOSTILE] },
+  ],
+  ticket: [
+    { args: ['r1', ...ON] },
+    { args: [HOSTILE, ...ON] },
+    { args: ['r1', '--own', HOSTILE, '--as', 'ann', ...ON] },
+    { args: ['r1', '--answer', HOSTILE, ...ON] },
+    { args: ['r1', '--note', HOSTILE, '--as', HOSTILE, ...ON] },
+  ],
+  dismiss: [{ args: [HOSTILE, '--as', 'ann', ...ON] }, { args: ['ticket:x', '--as', HOSTILE, ...ON], isOurs: true }],
+  user: [{ args: ['list'] }, { args: [HOSTILE] }, { args: ['add', HOSTILE] }, { args: ['remove', HOSTILE] }],
   ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
 };
 
@@ -169,7 +191,9 @@ describe('every command over text that would steer a terminal', () => {
     await installConfiguredLedger({ COUCHDB_URL: url });
     const settings = parseStoreSettings({ COUCHDB_URL: url });
     if (settings === undefined) throw new Error('no settings');
-    await httpCouchdb(settings, { stopwatch: () => performance.now(), timeout: seconds(10) }).bulk(DOCUMENTS);
+    const tools = { stopwatch: () => performance.now(), timeout: seconds(10) };
+    await httpCouchdb(settings, tools).bulk(DOCUMENTS);
+    await httpCouchdb({ ...settings, database: '_users' }, tools).bulk([USER]);
     for (const name of ['chains', 'broken', 'beside', `beside/${HOSTILE}`]) mkdirSync(join(directory, name));
     writeFileSync(join(directory, 'file'), '');
     writeFileSync(join(directory, 'chains', 'nightly.yaml'), CHAIN);

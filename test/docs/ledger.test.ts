@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { ORDER_STATES } from '../../src/core/order-state.ts';
+import { ACT_KINDS } from '../../src/core/tickets/act.ts';
 import { type TimeConstants, timeConstants } from '../../src/core/time-constants.ts';
+import { readAct } from '../../src/ledger/documents/act.ts';
 import { ALERT_KINDS, readAlert } from '../../src/ledger/documents/alert.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
@@ -19,6 +21,7 @@ import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
+import { readTicket } from '../../src/ledger/documents/ticket.ts';
 import { RETENTION_RULES } from '../../src/ledger/retention/retention-rules.ts';
 import { ORDER_ARROWS } from '../support/order-arrows.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
@@ -49,6 +52,8 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   definition: readDefinition,
   deployed: readDeployed,
   alert: readAlert,
+  ticket: readTicket,
+  act: readAct,
   schema: undefined,
   probe: undefined,
   purge: undefined,
@@ -89,7 +94,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(15);
+    expect(invariants).to.have.length(17);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
@@ -125,6 +130,10 @@ describe('docs/ledger.md', () => {
     const others = ['deployed', 'schema', 'probe', 'purge', '_design/…'].map((type) => [type, undefined] as const);
     expect(told).to.have.deep.members([...rules, ...others]);
     expect(told.map(([type]) => type)).to.have.members([...Object.keys(READERS), '_design/…']);
+  });
+
+  it('has every kind of act', () => {
+    expect(codeRows('### act').flatMap(([kinds = '']) => codeIn(kinds))).to.deep.equal([...ACT_KINDS]);
   });
 
   it('has every kind of alert', () => {

@@ -248,7 +248,10 @@ describe('npm start with a ledger', () => {
   it('installs the ledger, for actions that are writers and no administrators', async () => {
     const ready = await readyOf(kept());
     const security = await call(`${ready.store.url}/cascade/_security`, 'GET', undefined, asAdmin(ready));
-    expect(security['writers']).to.deep.equal({ names: [], roles: ['cascade-writer'] });
+    expect(security['members']).to.deep.equal({
+      names: [],
+      roles: ['_admin', 'cascade-reader', 'cascade-desk', 'cascade-writer'],
+    });
     const tenant = await call(`${ready.store.url}/cascade/tenant:default`, 'GET', undefined, asAdmin(ready));
     expect(tenant).to.include({ type: 'tenant', url: new URL(ready.tenant.url).origin });
     const { writerPassword } = JSON.parse(await readFile(join(data, 'keys.json'), 'utf8')) as {

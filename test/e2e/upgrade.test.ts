@@ -138,8 +138,15 @@ describe('a ledger of the version before links that wait for several apps, upgra
     expect(text).to.contain('An index of the ledger is missing: deploy again (or npm start), which installs it.');
   });
 
-  it('has its old runs after the deployment, and says why an app reloaded', async () => {
+  it('has the roles and the rule of who may write after the deployment', async () => {
     await deploy();
+    const { members, writers } = await storeCall('GET', '_security');
+    expect(members.roles).to.deep.equal(['_admin', 'cascade-reader', 'cascade-writer', 'cascade-desk']);
+    expect(writers).to.equal(undefined);
+    expect((await document('_design/cascade-access')).validate_doc_update).to.include('cascade-desk');
+  });
+
+  it('has its old runs after the deployment, and says why an app reloaded', async () => {
     const { code, text } = await command('runs');
     expect(code).to.equal(0);
     expect(text).to.match(

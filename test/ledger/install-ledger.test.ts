@@ -44,8 +44,8 @@ describe('the installation of the ledger', () => {
     const { admin, database } = fresh();
     expect(await installLedger({ store: admin, admin })).to.deep.equal([
       `database ${database}`,
-      `roles ${database}-reader and ${database}-writer`,
-      'write access for writers only',
+      `roles ${database}-reader, ${database}-desk and ${database}-writer`,
+      'write access for writers, and for the desk’s acts',
       'index due-at',
       'index ended-at',
       'index created-at',
@@ -54,8 +54,9 @@ describe('the installation of the ledger', () => {
     ]);
     expect(await installLedger({ store: admin, admin })).to.deep.equal([]);
     expect(await ask('GET', `/${database}/schema`)).to.deep.include({ schema: 1, type: 'schema', version: 1 });
-    expect(await ask('GET', `/${database}/_security`)).to.deep.include({
-      writers: { names: [], roles: [`${database}-writer`] },
+    expect(await ask('GET', `/${database}/_security`)).to.deep.equal({
+      admins: { names: [], roles: ['_admin'] },
+      members: { names: [], roles: ['_admin', `${database}-reader`, `${database}-desk`, `${database}-writer`] },
     });
   });
 
@@ -80,6 +81,31 @@ describe('the installation of the ledger', () => {
     expect((await reading.put({ _id: 'b' })).kind).to.equal('refused');
     // The next deployment needs no administrator if nothing is to be changed.
     expect(await installLedger({ store: actions, admin: actions })).to.deep.equal([]);
+  });
+
+  it('lets the desk add acts in its own name, and nothing else', async () => {
+    const { admin, as, database } = fresh();
+    const actions = as('actions-of-desk', 'pw-actions');
+    await installLedger({ store: actions, admin });
+    const user = { type: 'user', name: 'ann', password: 'pw', roles: [`${database}-desk`] };
+    await ask('PUT', '/_users/org.couchdb.user:ann', user);
+    const desk = couchOf(as('ann', 'pw'));
+    const act = {
+      _id: 'act:ticket:reload:default:r1:0mwr8x940:a1b2c3',
+      ...{ schema: 1, type: 'act', by: 'ann', at: 1_795_316_220_000, kind: 'own', value: null },
+    };
+    const stored = await desk.put(act);
+    expect(stored.kind).to.equal('stored');
+    expect(await desk.get(act._id)).to.deep.include(act);
+    const rev = String((await desk.get(act._id))?._rev);
+    for (const store of [desk, couchOf(actions)]) {
+      expect((await store.put({ ...act, _rev: rev, value: 'ann' })).kind).to.equal('refused');
+      expect((await store.put({ ...act, _rev: rev, _deleted: true })).kind).to.equal('refused');
+      expect((await store.put({ ...act, _id: act._id.replace('a1b2c3', 'ffffff'), by: 'bob' })).kind).to.equal(
+        'refused',
+      );
+    }
+    expect((await desk.put({ _id: 'order:x' })).kind).to.equal('refused');
   });
 
   it('gives a user who is there already the role, and keeps its password', async () => {
@@ -114,8 +140,7 @@ describe('the installation of the ledger', () => {
     await installLedger({ store: admin, admin });
     expect(await ask('GET', `/${database}/_security`)).to.deep.equal({
       admins: { names: ['bob'], roles: [] },
-      members: { names: ['ann'], roles: ['people', `${database}-reader`, `${database}-writer`] },
-      writers: { names: [], roles: [`${database}-writer`] },
+      members: { names: ['ann'], roles: ['people', `${database}-reader`, `${database}-desk`, `${database}-writer`] },
     });
   });
 
@@ -126,7 +151,7 @@ describe('the installation of the ledger', () => {
     expect(await refusal(installLedger({ store: admin, admin }))).to.contain(
       'version 2, and this Cascade knows up to 1',
     );
-    expect(await ask('GET', `/${database}/_security`)).not.to.have.property('writers');
+    expect(await ask('GET', `/${database}/_design/cascade-access`)).to.include({ error: 'not_found' });
   });
 
   it('upgrades an older one', async () => {

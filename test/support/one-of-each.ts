@@ -24,6 +24,15 @@ type Whole = {
 
 /** One document of each type, with every field that it may have; `schema` is deployment's alone. */
 export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> = {
+  act: {
+    _id: 'act:ticket:reload:default:r1:0mwr8x940:a1b2c3',
+    schema: 1,
+    type: 'act',
+    by: 'ann',
+    at: AT,
+    kind: 'note',
+    value: 'v',
+  },
   event: {
     _id: 'event:default:r1',
     schema: 1,
@@ -232,5 +241,21 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     url: 'https://default.eu.qlikcloud.com',
     id: 'qlik-1',
     before: ['https://old.eu.qlikcloud.com'],
+  },
+  ticket: {
+    _id: 'ticket:reload:default:r1',
+    schema: 1,
+    type: 'ticket',
+    tenant: 'default',
+    appId: APP,
+    chains: ['sales'],
+    reloadId: 'r1',
+    failedAt: AT,
+    lastFailedAt: AT,
+    times: 2,
+    ...ERROR,
+    log: 'l',
+    recoveredAt: AT,
+    waiting: ['default/b'],
   },
 } satisfies Whole;

@@ -1,7 +1,8 @@
 import { type DocumentCall, jsonReply, type StoreReply } from '../call.ts';
 import { checkId } from '../documents/check-document.ts';
 import { readBytes } from '../read-body.ts';
-import { StoreError } from '../store-error.ts';
+import { StoreError, toStoreError } from '../store-error.ts';
+import { validateWrites } from '../validation/validate-writes.ts';
 import { namedRev, writtenReply } from './documents.ts';
 
 const missing = (): StoreError => new StoreError(404, 'Document is missing attachment');
@@ -24,23 +25,56 @@ export async function getAttachment(call: DocumentCall): Promise<StoreReply> {
 /** `PUT /db/id/name?rev=`: writes an attachment. Without a rev, the document is created. */
 export async function putAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database, request } = call;
-  if (checkId(id).startsWith('_')) throw new StoreError(400, 'Only ordinary documents have attachments here');
+  checkOwner(id);
   if (name.startsWith('_')) throw new StoreError(400, `Attachment name '${name}' is not allowed`);
   const body = await readBytes(request);
   const type = request.headers['content-type'] ?? 'application/octet-stream';
-  const rev = namedRev(call) ?? null;
-  const row = await database.write((pouch) => pouch.putAttachment(id, name, rev, body, type));
+  const rev = namedRev(call);
+  await demandConsent(call, rev, (attachments) => ({
+    ...attachments,
+    [name]: { content_type: type, stub: true, length: body.length },
+  }));
+  const row = await database.write((pouch) => pouch.putAttachment(id, name, rev ?? null, body, type));
   return writtenReply({ id, rev: row.rev }, 201);
 }
 
 /** `DELETE /db/id/name?rev=`: deletes an attachment. */
 export async function deleteAttachment(call: DocumentCall): Promise<StoreReply> {
   const { id, attachment: name, database } = call;
+  checkOwner(id);
   const named = namedRev(call) ?? '';
+  await demandConsent(call, named, ({ [name]: _, ...others }) => others);
   const { rev } = await database.write(async (pouch) => {
-    const document = await pouch.get(checkId(id));
+    const document = await pouch.get(id);
     if (document._attachments?.[name] === undefined) throw missing();
     return pouch.removeAttachment(id, name, named);
   });
   return jsonReply({ ok: true, id, rev });
+}
+
+/** @throws StoreError 400 if such a document has no attachments here. */
+function checkOwner(id: string): void {
+  if (checkId(id).startsWith('_')) throw new StoreError(400, 'Only ordinary documents have attachments here');
+}
+
+/** @throws StoreError if a `validate_doc_update` refuses the document with these attachments. */
+async function demandConsent(
+  call: DocumentCall,
+  rev: string | undefined,
+  change: (attachments: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { id, database } = call;
+  const document =
+    rev === undefined ? undefined : await database.run((pouch) => pouch.get(id, { rev })).catch(ifMissing);
+  const changed = { ...document, _id: id, ...(rev !== undefined && { _rev: rev }) };
+  const [verdict] = await validateWrites(
+    call,
+    [{ ...changed, _attachments: change(document?._attachments ?? {}) }],
+    true,
+  );
+  if (verdict instanceof StoreError) throw verdict;
+}
+
+function ifMissing(error: unknown): undefined {
+  if (toStoreError(error).status !== 404) throw error;
 }

@@ -19,6 +19,7 @@ export async function purgeDocuments(call: DatabaseCall): Promise<StoreReply> {
     const plan = early.isStill(open) ? early : await planRemoval(open, asked);
     await purgeRecords(open, plan);
     for (const { id, revs } of plan.purged) if (revs.length > 0) call.database.deleted.forget(id);
+    call.database.functions.forget();
     return plan.purged;
   });
   return jsonReply({ purge_seq: null, purged: Object.fromEntries(purged.map(({ id, revs }) => [id, revs])) }, 201);

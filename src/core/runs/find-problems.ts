@@ -87,6 +87,8 @@ export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
+  /** When orders and alerts were dismissed last, by their ids. */
+  readonly dismissed: ReadonlyMap<string, EpochMs>;
   /** Of the last day. */
   readonly expired: readonly ExpiredFact[];
   readonly overdue?: OverdueFact;
@@ -112,7 +114,7 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
-  const { alerts, orders, dead, expired } = facts;
+  const { alerts, orders, dead, expired, dismissed } = facts;
   const gaveUp = orders.filter(({ state }) => state === 'gave-up');
   // The alert about a given-up order says the same as the order.
   const known = new Set<string>(gaveUp.map(({ _id }) => _id));
@@ -128,7 +130,14 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
     .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
   const recent = passing.filter(({ at }) => at >= since);
   const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));
-  return [...present(facts, stopped, now), ...[...recent, ...lasting].sort((a, b) => b.at - a.at)];
+  const left = recent.filter((problem) => !isDismissed(problem, dismissed));
+  return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
+}
+
+/** Whether a person has settled it: a given-up order for good, an alert until it is raised again. */
+function isDismissed(problem: LedgerProblem, dismissed: ReadonlyMap<string, EpochMs>): boolean {
+  if (problem.kind === 'gave-up') return dismissed.has(problem.order._id);
+  return problem.kind === 'alert' && (dismissed.get(problem.alert._id) ?? -1) >= problem.at;
 }
 
 /** The tenant that Cascade does not work for, if the problem is an alert that says so and is still raised. */

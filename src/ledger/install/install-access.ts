@@ -1,24 +1,22 @@
 import { fieldOf, type JsonObject, objectOf, textOf } from '../../core/json-fields.ts';
 import type { AskedStore } from './ask-store.ts';
-import { isRenamed, type LedgerRoles, mayWriteIn, OLD_ROLES, rolesFor } from './roles.ts';
+import { mayWriteIn } from './may-write-in.ts';
+import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 
 const ACCESS = '_design/cascade-access';
 
+/** Lets users with the ledger's roles in. Roles and users that were let in before stay. @returns what was changed, in words. */
+export async function installRoles(store: AskedStore): Promise<readonly string[]> {
+  const { reader, desk, writer } = rolesFor(store.database);
+  const isChanged = await changeMembers(store, (members) => withRoles(members, [reader, desk, writer]));
+  return isChanged ? [`roles ${reader}, ${desk} and ${writer}`] : [];
+}
+
 /**
- * Lets users with the ledger's roles in. Roles and users that were let in before stay.
- *
- * A CouchDB decides about writes by `validate_doc_update`. The embedded store runs no function, so it decides by `writers`
- * in `_security` (docs/store.md). It takes a function only if `writers` is set, so this comes before `installValidation`.
+ * Lets writers write and the desk add acts, and nobody else do either: see `mayWriteIn`.
  *
  * @returns what was changed, in words.
  */
-export async function installRoles(store: AskedStore): Promise<readonly string[]> {
-  const roles = rolesFor(store.database);
-  const isChanged = await changeRoles(store, roles, withRoles);
-  return isChanged ? [`roles ${roles.reader} and ${roles.writer}`] : [];
-}
-
-/** Lets only writers and administrators write. @returns what was changed, in words. */
 export async function installValidation({ ask, database }: AskedStore): Promise<readonly string[]> {
   const validate_doc_update = mayWriteIn(database);
   const { body } = await ask('GET', ACCESS, [200, 404]);
@@ -26,7 +24,7 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
   const _rev = textOf(body, '_rev');
   const document = { _id: ACCESS, ...(_rev !== undefined && { _rev }), language: 'javascript', validate_doc_update };
   await ask('PUT', ACCESS, [201], document);
-  return ['write access for writers only'];
+  return ['write access for writers, and for the desk’s acts'];
 }
 
 /**
@@ -36,21 +34,34 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
  * @returns what was changed, in words.
  */
 export async function dropOldRoles(store: AskedStore): Promise<readonly string[]> {
-  const isChanged = isRenamed(rolesFor(store.database)) && (await changeRoles(store, OLD_ROLES, withoutRoles));
-  return isChanged ? [`no more access for ${OLD_ROLES.reader} and ${OLD_ROLES.writer}`] : [];
+  if (!isRenamed(rolesFor(store.database))) return [];
+  const { reader, writer } = OLD_ROLES;
+  const isChanged = await changeMembers(store, (members) => withoutRoles(members, [reader, writer]));
+  return isChanged ? [`no more access for ${reader} and ${writer}`] : [];
 }
 
-/** Changes who may read and write, and returns whether there was anything to change. */
-async function changeRoles(
+/**
+ * Removes `writers` from `_security`. Earlier versions wrote it for an embedded store that ran no functions; CouchDB never
+ * looked at it. The function has to be there before.
+ *
+ * @returns what was changed, in words.
+ */
+export async function dropOldWriters({ ask }: AskedStore): Promise<readonly string[]> {
+  const { writers, ...security } = (await ask('GET', '_security', [200])).body;
+  if (writers === undefined) return [];
+  await ask('PUT', '_security', [200, 201], security);
+  return ['no more writers in _security'];
+}
+
+/** Changes who may read, and returns whether there was anything to change. */
+async function changeMembers(
   { ask }: AskedStore,
-  { reader, writer }: LedgerRoles,
-  change: (group: JsonObject, roles: readonly string[]) => JsonObject | undefined,
+  change: (members: JsonObject) => JsonObject | undefined,
 ): Promise<boolean> {
   const { body } = await ask('GET', '_security', [200]);
-  const members = change(objectOf(body, 'members'), [reader, writer]);
-  const writers = change(objectOf(body, 'writers'), [writer]);
-  if (members === undefined && writers === undefined) return false;
-  await ask('PUT', '_security', [200, 201], { ...body, ...(members && { members }), ...(writers && { writers }) });
+  const members = change(objectOf(body, 'members'));
+  if (members === undefined) return false;
+  await ask('PUT', '_security', [200, 201], { ...body, members });
   return true;
 }
 

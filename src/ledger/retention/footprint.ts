@@ -52,6 +52,7 @@ function extrasOf(document: LedgerDocument): Omit<Footprint, '_id' | '_rev' | 'f
       const isInDoubt = document.doubt !== undefined && !isFinal(document.state);
       return { ...referencesOf(document), order: { app: appKey(document), isInDoubt } };
     }
+    case 'act':
     case 'alert':
     case 'definition':
     case 'hint':

@@ -32,7 +32,7 @@ const ENDS_DIFFER = days(1);
  * - Whatever is about an order goes before the order.
  * - Whatever names a definition goes before the definition.
  */
-const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order', 'definition'];
+const TYPES_IN_ORDER = ['act', 'alert', 'hint', 'dead', 'ticket', 'started', 'event', 'order', 'definition'];
 
 /**
  * Decides which documents a purge removes. A document is old if it has been final for the whole retention. An old

@@ -1,5 +1,6 @@
 import { definitionId, eventId, startedId } from '../../core/document-ids.ts';
 import type { AppKey, ReloadId, TenantName } from '../../core/names.ts';
+import { actIdParts } from '../../core/tickets/act-id.ts';
 import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
 
@@ -21,7 +22,7 @@ const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
 /** The references of a document. Documents of all other types keep nothing and are kept by nothing. */
 export function referencesOf(
-  document: DocumentOf<'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
+  document: DocumentOf<'act' | 'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
 ): References {
   switch (document.type) {
     case 'event': {
@@ -44,6 +45,10 @@ export function referencesOf(
       const { hash, part, parts } = document;
       const others = Array.from({ length: parts - 1 }, (_, index) => definitionId(hash, index + 2));
       return { ...NONE, holds: part === 1 ? others : [] };
+    }
+    case 'act': {
+      const subject = actIdParts(document._id)?.subject ?? '';
+      return { ...NONE, keeps: [subject], staysWith: [subject] };
     }
     case 'alert':
       return { ...NONE, keeps: [document.subject] };

@@ -17,6 +17,7 @@ export interface RetentionRule<T extends LedgerType> {
  * type for each tenant, app or link, so these do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
+  act: { instants: ['at'], isFinal: () => true },
   // `unseen-app` keeps its first time while its reason lasts. Other alerts get a new `lastAt`.
   alert: { instants: ['at', 'lastAt'], isFinal: ({ kind }) => kind !== 'unseen-app' },
   app: undefined,
@@ -46,4 +47,5 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   // It goes with its orders: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
   tenant: undefined,
+  ticket: { instants: ['recoveredAt'], isFinal: ({ recoveredAt }) => recoveredAt !== undefined },
 };

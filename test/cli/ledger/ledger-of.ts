@@ -9,6 +9,8 @@ import { showProblems } from '../../../cli/ledger/show-problems.ts';
 import { showRun } from '../../../cli/ledger/show-run.ts';
 import { showWhy } from '../../../cli/ledger/show-why.ts';
 import { type ExitCode, guarded, printReport, type Terminal } from '../../../cli/terminal.ts';
+import { showTicket } from '../../../cli/tickets/show-ticket.ts';
+import { showTickets } from '../../../cli/tickets/show-tickets.ts';
 import type { CouchPort, NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import type { PurgePort } from '../../../src/clients/couchdb/purge-port.ts';
 import type { ChainApp, CompiledChains, Link } from '../../../src/core/link.ts';
@@ -133,6 +135,8 @@ export const commands = {
   replay: printing(replay),
   showProblems: printing(showProblems),
   showRun: printing(showRun),
+  showTicket: printing(showTicket),
+  showTickets: printing(showTickets),
   showWhy: printing(showWhy),
 };
 
@@ -143,13 +147,15 @@ export const contextOf = (
   terminal: Terminal,
   json = false,
 ): PrintingContext => ({
+  database: 'cascade',
   ...{ store, chains, terminal, json, labelOf: labelsOf(chains), now: () => store.now() ?? NOW },
   paints: paintsOf(terminal.colored),
   warn: (sentence) => terminal.writeError(`${sentence}\n`),
   isReader: async () => false,
   whoseUser: 'unknown',
   retention: days(30),
-  admin: { store, port: store.admin ?? NOT_PURGED },
+  asPerson: () => store,
+  admin: { store, port: store.admin ?? NOT_PURGED, users: store },
 });
 
 const NOT_PURGED: PurgePort = {
@@ -179,6 +185,33 @@ export function ledgerOf(documents: readonly NewDocument[], { json = false, chai
   const context = contextOf(store, chains, guarded({ write, writeError, colored: false }), json);
   return { store, context, printed, json: () => JSON.parse(printed.out) };
 }
+
+/** The ticket of an app that failed first with this reload. */
+export const ticket = (appId: string, reloadId: string, lastFailedAt: EpochMs, more: object = {}): NewDocument => ({
+  _id: `ticket:reload:default:${reloadId}`,
+  schema: 1,
+  type: 'ticket',
+  ...app(appId),
+  chains: ['nightly'],
+  reloadId,
+  failedAt: at('01:00'),
+  lastFailedAt,
+  times: 1,
+  waiting: [],
+  ...more,
+});
+
+let acts = 0;
+
+/** What Ann did to the ticket of this reload. */
+export const act = (reloadId: string, when: EpochMs, kind: string, value?: unknown): NewDocument => {
+  acts += 1;
+  const end = `aaa${String(acts).padStart(3, '0')}`;
+  return {
+    _id: `act:ticket:reload:default:${reloadId}:${when.toString(36).padStart(9, '0')}:${end}`,
+    ...{ schema: 1, type: 'act', by: 'ann', at: when, kind, ...(value !== undefined && { value }) },
+  };
+};
 
 /** A skip of the extract’s end: its link is on failed. */
 export const NOT_MATCHED = {

@@ -61,10 +61,15 @@ describe('cascade runs --problems, by the roles of the user', () => {
 
   it('takes a reader for one beside the user of the actions: writes are not checked', async () => {
     deployedWith('COUCHDB_URL=http://cascade@couch.internal:5984');
-    expect(await problemsFor('reader', 'cascade-reader')).to.deep.equal({
-      ...{ code: 0, out: NONE },
-      error: 'Writes were not checked: this user may only read.\n',
-    });
+    for (const [name, role] of [
+      ['reader', 'cascade-reader'],
+      ['desk', 'cascade-desk'],
+    ] as const) {
+      expect(await problemsFor(name, role)).to.deep.equal({
+        ...{ code: 0, out: NONE },
+        error: 'Writes were not checked: this user may only read.\n',
+      });
+    }
   });
 
   it('says that nothing can be written if the actions, too, have the user that may only read', async () => {

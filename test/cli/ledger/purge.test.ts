@@ -100,7 +100,7 @@ describe('cascade ledger purge', () => {
     const { context, store } = ledgerOf(OLD);
     const failure = await purge({
       ...context,
-      admin: { port: store.admin, store: { ...store, now: () => undefined } },
+      admin: { ...context.admin, port: store.admin, store: { ...store, now: () => undefined } },
     }).catch((error) => error);
     expect(failure).to.have.property('code', 'STORE_UNAVAILABLE');
     expect(store.all()).to.have.length(2);

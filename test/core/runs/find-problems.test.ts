@@ -27,7 +27,7 @@ const OVERDUE = {
   tenants: ['default'],
 };
 
-const FINE = { alerts: [], orders: [], dead: [], expired: [], unreadable: [], stuck: [] };
+const FINE = { alerts: [], orders: [], dead: [], dismissed: new Map(), expired: [], unreadable: [], stuck: [] };
 const NOW = at('08:00');
 const WRONG = { _id: 'order:default:t:s:r9', why: 'no order' };
 const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblems({ ...FINE, ...facts }, since, NOW);
@@ -71,6 +71,18 @@ describe('problems', () => {
     const about = { ...ALERT, kind: 'gave-up', subject: GAVE_UP._id };
     expect(kinds(problemsIn({ alerts: [about], orders: [GAVE_UP], dead: [] }, at('00:00')))).to.deep.equal(['gave-up']);
     expect(kinds(problemsIn({ alerts: [about], orders: [], dead: [] }, at('00:00')))).to.deep.equal(['alert']);
+  });
+
+  it('are none once a person has dismissed them: an order for good, an alert until it is raised again', () => {
+    const dismissed = new Map([
+      [ALERT._id, at('03:30')],
+      [String(GAVE_UP._id), at('01:00')],
+    ]);
+    const about = { ...ALERT, kind: 'gave-up', subject: GAVE_UP._id };
+    expect(problemsIn({ alerts: [ALERT, about], orders: [GAVE_UP], dismissed }, at('00:00'))).to.deep.equal([]);
+    const again = (lastAt: EpochMs) => problemsIn({ alerts: [{ ...ALERT, lastAt }], dismissed }, at('00:00'));
+    expect(kinds(again(at('03:30')))).to.deep.equal([]);
+    expect(kinds(again(at('03:31')))).to.deep.equal(['alert']);
   });
 
   it('are what is wrong now before all else, the cause first', () => {

@@ -48,6 +48,15 @@ const hint = (told: string, more: Fields): StoredDocument =>
 const alert = (kind: string, subject: string, more: Fields): StoredDocument =>
   stored(`alert:${kind}:${subject}`, { type: 'alert', kind, subject, message: 'm', traceId: 't', at: OLD, ...more });
 
+const ticket = (reloadId: string, more: Fields): StoredDocument =>
+  stored(`ticket:reload:acme:${reloadId}`, {
+    ...{ type: 'ticket', tenant: 'acme', appId: 'up', chains: ['c'], reloadId, failedAt: OLD, lastFailedAt: OLD },
+    ...{ times: 1, waiting: [], ...more },
+  });
+
+const act = (subject: string, at: number): StoredDocument =>
+  stored(`act:${subject}:${at.toString(36).padStart(9, '0')}:aaaaaa`, { type: 'act', by: 'ann', at, kind: 'dismiss' });
+
 const dead = (hash: string, more: Fields): StoredDocument =>
   stored(`dead:${hash}`, {
     ...{ type: 'dead', tenant: 'acme', body: '{}', isBase64: false, reason: { code: 'c', message: 'm' } },
@@ -202,6 +211,23 @@ describe('what a purge removes', () => {
   it('keeps a hint that is not settled, and the end that it may be', () => {
     const open = hint('h', { dueAt: NOW });
     expect(gone(open, event('h'), event('x'), started('h', 'order:acme:down:s:x'))).to.deep.equal(['event:acme:x']);
+  });
+
+  it('keeps a ticket until its app has recovered, and as long as a young act is about it', () => {
+    expect(gone(ticket('r1', {}))).to.deep.equal([]);
+    expect(gone(ticket('r1', { recoveredAt: YOUNG }))).to.deep.equal([]);
+    const recovered = ticket('r1', { recoveredAt: OLD });
+    const [old, young] = [act(recovered._id, OLD), act(recovered._id, YOUNG)];
+    expect(gone(recovered, old)).to.deep.equal([old._id, recovered._id]);
+    expect(gone(recovered, old, young)).to.deep.equal([]);
+  });
+
+  it('keeps an act as long as what it is about stays', () => {
+    const open = ticket('r1', {});
+    expect(gone(open, act(open._id, OLD))).to.deep.equal([]);
+    const gaveUp = order('e', { state: 'gave-up', gaveUpAt: YOUNG });
+    expect(gone(gaveUp, act(gaveUp._id, OLD))).to.deep.equal([]);
+    expect(gone(act('alert:quota:acme/up', OLD))).to.deep.equal([act('alert:quota:acme/up', OLD)._id]);
   });
 
   it('keeps an alert while it is raised, what it is about, and that an app cannot be seen', () => {

@@ -100,12 +100,17 @@ describe('the store refuses', () => {
     expect((await couch.post(`${db}/_find`, { selector: { n: 1 } })).status).to.equal(200);
   });
 
-  it('a validating function, as long as _security does not name the writers in its place', async () => {
+  it('a validating function from anybody but the server’s administrator, even from one of the database', async () => {
     const { couch } = store;
     const db = await couch.db();
-    const design = { validate_doc_update: "function () { throw { forbidden: 'No.' }; }" };
-    expectRefusal(await couch.put(`${db}/_design/v`, design), 403, 'forbidden');
-    await couch.put(`${db}/_security`, { writers: { roles: ['writer'] } });
+    const as = await couch.user('ruler');
+    await couch.put(`${db}/_security`, { admins: { roles: ['ruler'] }, members: { roles: ['ruler'] } });
+    expect((await couch.put(`${db}/_design/d`, { language: 'javascript' }, { as })).status).to.equal(201);
+    const design = { validate_doc_update: 'function () {}' };
+    expectRefusal(await couch.put(`${db}/_design/v`, design, { as }), 403, 'forbidden');
+    const docs = [{ _id: '_design/v', _rev: `1-${'a'.repeat(32)}`, ...design }];
+    const { body } = await couch.post(`${db}/_bulk_docs`, { docs, new_edits: false }, { as });
+    expect(body[0].error).to.equal('forbidden');
     expect((await couch.put(`${db}/_design/v`, design)).status).to.equal(201);
   });
 

@@ -2,18 +2,19 @@ import { expect } from 'chai';
 import type { CouchInTest, Login } from '../../contract/couchdb/support/couch-in-test.ts';
 import { useStore } from './support/use-store.ts';
 
+const ONLY_WRITERS =
+  "function (doc, old, user) { if (user.roles.indexOf('cascade-writer') < 0) throw { forbidden: 'Only writers.' }; }";
+
 /** A database for readers and writers, and one of each. */
 async function prepared(couch: CouchInTest): Promise<{ db: string; reader: Login; writer: Login }> {
   const db = await couch.db({ _id: 'a', dueAt: 5 });
   await couch.post(`${db}/_index`, { index: { fields: ['dueAt'] }, ddoc: 'due', name: 'due' });
-  await couch.put(`${db}/_security`, {
-    members: { roles: ['cascade-reader', 'cascade-writer'] },
-    writers: { roles: ['cascade-writer'] },
-  });
+  await couch.put(`${db}/_security`, { members: { roles: ['cascade-reader', 'cascade-writer'] } });
+  await couch.put(`${db}/_design/v`, { validate_doc_update: ONLY_WRITERS });
   return { db, reader: await couch.user('cascade-reader'), writer: await couch.user('cascade-writer') };
 }
 
-describe('roles of a database that names its writers', () => {
+describe('roles of a database with a validate_doc_update for writers', () => {
   const store = useStore();
 
   it('let a reader read in every way, and keep its checkpoints', async () => {
@@ -49,8 +50,8 @@ describe('roles of a database that names its writers', () => {
     ];
     expect(answers.map(({ status }) => status)).to.deep.equal([403, 403, 403, 403, 403, 403, 403, 403, 403]);
     const { body } = await couch.post(`${db}/_bulk_docs`, { docs: [{ _id: 'b' }] }, { as });
-    expect(body).to.deep.equal([{ id: 'b', error: 'forbidden', reason: 'You may read this db but not write to it.' }]);
-    expect((await couch.get(db)).body.doc_count).to.equal(2);
+    expect(body).to.deep.equal([{ id: 'b', error: 'forbidden', reason: 'Only writers.' }]);
+    expect((await couch.get(db)).body.doc_count).to.equal(3);
   });
 
   it('let a writer write documents, but nothing that rules the database', async () => {

@@ -209,6 +209,7 @@ export class Steps {
   #terminal(activation: Activation): LedgerContext {
     const store = this.#world.store(activation);
     return {
+      database: 'cascade',
       store,
       chains: this.#world.chains('terminal').compiled,
       labelOf: ({ appId }) => appId,
@@ -218,7 +219,8 @@ export class Steps {
       isReader: async () => false,
       whoseUser: 'unknown',
       retention: this.#world.retention.purge,
-      admin: { store, port: this.#world.admin(activation) },
+      asPerson: () => store,
+      admin: { store, port: this.#world.admin(activation), users: store },
     };
   }
 

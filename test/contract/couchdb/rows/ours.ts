@@ -222,9 +222,8 @@ async function installHistory(couch: CouchInTest, db: string): Promise<void> {
 }
 
 async function admitReaders(couch: CouchInTest, db: string): Promise<void> {
-  const [admins, members, writers] = ['_admin', 'reader', 'writer'].map((role) => ({ names: [], roles: [role] }));
-  // The embedded store goes by `writers`, CouchDB by validate_doc_update (db-auth-12).
-  const security = { admins, members, writers };
+  const [admins, members] = ['_admin', 'reader'].map((role) => ({ names: [], roles: [role] }));
+  const security = { admins, members };
   expect((await couch.put(`${db}/_security`, security)).status).to.equal(200);
 }
 

@@ -110,8 +110,6 @@ export const replication = [
       await couch.put(`${db}/_security`, {
         admins: { names: [], roles: ['_admin'] },
         members: { names: [], roles: ['reader'] },
-        // For the embedded store, which runs no function; a real CouchDB ignores it.
-        writers: { names: [], roles: ['writer'] },
       });
       const design = await couch.put(`${db}/_design/v`, { language: 'javascript', validate_doc_update: VALIDATE });
       expect(design.status).to.equal(201);

@@ -13,6 +13,7 @@ import { find } from './find.ts';
 import { limits } from './limits.ts';
 import { local } from './local.ts';
 import { ours } from './ours.ts';
+import { oursValidation } from './ours-validation.ts';
 import { replication } from './replication.ts';
 import { server } from './server.ts';
 
@@ -33,5 +34,5 @@ export const SECTIONS: Readonly<Record<string, readonly Fact[]>> = {
   replication,
   durability,
   differs,
-  ours,
+  ours: [...ours, ...oursValidation],
 };

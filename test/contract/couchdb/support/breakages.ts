@@ -129,6 +129,13 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: bodiesOf('GET', any, 403, (body) => ({ ...body, reason: 'No.' })),
   },
   {
+    id: 'db-auth-13',
+    how: 'a row that a function refuses is told in other words',
+    rule: bodiesOf('POST', /_bulk_docs$/, 201, (rows) => {
+      for (const row of rows) if (row.error === 'forbidden') row.reason = 'Forbidden.';
+    }),
+  },
+  {
     id: 'db-limits-03',
     how: 'a wrong type is told in other words',
     rule: bodiesOf('POST', any, 415, (body) => ({ ...body, reason: 'No.' })),
@@ -163,5 +170,10 @@ export const BREAKAGES: readonly Breakage[] = [
     rule: bodiesOf('POST', /_find$/, 200, (body) => {
       if (body.docs.length === 3 && body.docs[0]._id === 'new') body.docs = [];
     }),
+  },
+  {
+    id: 'db-ours-16',
+    how: 'whoever is unauthorized for a function is forbidden',
+    rule: answersTo('PUT', DOCUMENT, 401, (answer) => withStatus(answer, 403)),
   },
 ];

@@ -54,16 +54,16 @@ export class Peer {
   }
 
   /** Writes to the server what it lacks. */
-  async push(couch: CouchInTest, db: string): Promise<Replicated> {
+  async push(couch: CouchInTest, db: string, options: CallOptions = {}): Promise<Replicated> {
     const { results } = await this.pouch.changes({ since: 0, style: 'all_docs' });
-    const { body: missing } = await couch.post(`${db}/_revs_diff`, revsOf(results));
+    const { body: missing } = await couch.post(`${db}/_revs_diff`, revsOf(results), options);
     const asked = Object.entries(missing as Record<string, { missing: string[] }>);
     const docs = await Promise.all(
       asked.flatMap(([id, { missing: revs }]) =>
         revs.map((rev) => this.pouch.get(id, { rev, revs: true, attachments: true })),
       ),
     );
-    const { status, body } = await couch.post(`${db}/_bulk_docs`, { docs, new_edits: false });
+    const { status, body } = await couch.post(`${db}/_bulk_docs`, { docs, new_edits: false }, options);
     const failures = status === 201 ? body.length : docs.length;
     return { read: docs.length, written: docs.length - failures, failures };
   }

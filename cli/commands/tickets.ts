@@ -1,0 +1,41 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
+import type { CliCommand } from '../terminal.ts';
+import { AS_OPTION, nameOfPerson } from '../tickets/person.ts';
+import { showTickets } from '../tickets/show-tickets.ts';
+
+interface TicketsOptions extends LedgerOptions {
+  readonly mine?: boolean;
+  readonly unassigned?: boolean;
+  readonly tag?: string;
+  readonly all?: boolean;
+  readonly as?: string;
+}
+
+/** `cascade tickets`: the failures that somebody has to look after. */
+export const ticketsCommand: CliCommand = {
+  name: 'tickets',
+  description: 'the failures that somebody has to look after, one for each streak of an app',
+  options: [
+    { flags: '--mine', description: 'only yours (see --as)' },
+    { flags: '--unassigned', description: 'only nobody’s' },
+    { flags: '--tag <tag>', description: 'only those with this tag' },
+    { flags: '--all', description: 'also the rejected, answered, recovered and dismissed ones' },
+    AS_OPTION,
+    ...LEDGER_OPTIONS,
+  ],
+  examples: `  $ cascade tickets                    every open ticket, the one that failed last first
+  $ cascade tickets --unassigned       those that nobody has taken
+  $ cascade tickets --mine --as ann    Ann’s
+  $ cascade tickets --all --tag etl    every ticket with the tag etl, whatever its state`,
+  async run(_none: string | undefined, options: TicketsOptions, terminal) {
+    const { mine: isMine, unassigned: isUnassigned, tag, all: isAll } = options;
+    if (isMine === true && isUnassigned === true) {
+      throw new CascadeError('PARAMETERS_INVALID', 'Give --mine or --unassigned, not both: no ticket is both.');
+    }
+    const owner = isMine === true ? nameOfPerson(options.as, process.env, '--mine') : undefined;
+    return await onLedger(options, terminal, 'reads', (context) =>
+      showTickets(context, { owner, isUnassigned, tag, isAll }),
+    );
+  },
+};

@@ -1,0 +1,33 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { Environment } from '../../src/deploy/environment.ts';
+import type { CommandOption, Terminal } from '../terminal.ts';
+
+/** The option of every command that a person may use in the own name. */
+export const AS_OPTION: CommandOption = {
+  flags: '--as <name>',
+  description: 'who you are: the name of your account (default: CASCADE_USER of the environment)',
+};
+
+/** The name of `--as`, else of CASCADE_USER. @throws CascadeError PARAMETERS_INVALID if there is neither. */
+export function nameOfPerson(as: string | undefined, environment: Environment, what: string): string {
+  const name = as ?? environment['CASCADE_USER'];
+  if (name !== undefined && name !== '') return name;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `${what} needs to know who you are: give --as <name>, or set CASCADE_USER.`,
+  );
+}
+
+/** The person's password: CASCADE_PASSWORD, or what the person types. @throws CascadeError PARAMETERS_INVALID if there is neither. */
+export async function passwordOf(
+  name: string,
+  environment: Environment,
+  { askSecret }: Pick<Terminal, 'askSecret'>,
+): Promise<string> {
+  const password = environment['CASCADE_PASSWORD'] || (await askSecret?.(`Password of ${name}: `));
+  if (password !== undefined && password !== '') return password;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `The password of ${name} is missing: run this at a terminal, which asks for it, or set CASCADE_PASSWORD.`,
+  );
+}

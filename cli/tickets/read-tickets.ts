@@ -1,0 +1,67 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { ticketId } from '../../src/core/document-ids.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import type { Act } from '../../src/core/tickets/act.ts';
+import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import { readAct } from '../../src/ledger/documents/act.ts';
+import { readTicket } from '../../src/ledger/documents/ticket.ts';
+import type { LedgerContext } from '../ledger/ledger-command.ts';
+import { type Documents, readDocuments } from '../ledger/read-documents.ts';
+import { counted } from '../terminal.ts';
+
+/** Tickets, acts, and sentences about what is missing. */
+export interface ReadTickets {
+  readonly tickets: readonly Ticket[];
+  readonly acts: readonly Act[];
+  readonly missing: readonly string[];
+}
+
+const TICKETS = 'ticket:reload:';
+
+/** All tickets and their acts. A spoilt document is left out, and counted in `missing`. */
+export async function readTickets(store: Pick<CouchPort, 'range'>): Promise<ReadTickets> {
+  const tickets = await readDocuments(store, TICKETS, readTicket);
+  const acts = await readDocuments(store, `act:${TICKETS}`, readAct);
+  return {
+    tickets: tickets.found,
+    acts: acts.found,
+    missing: [...missing(tickets, 'ticket'), ...missing(acts, 'act')],
+  };
+}
+
+/**
+ * One ticket and its acts.
+ *
+ * @param text - the ticket's id, or the id of the reload that failed first.
+ * @throws CascadeError PARAMETERS_INVALID if there is no such ticket, or several tenants have one; LEDGER_MALFORMED if it is
+ *   spoilt.
+ */
+export async function readOneTicket(
+  { store, chains }: Pick<LedgerContext, 'store' | 'chains'>,
+  text: string,
+): Promise<{ readonly ticket: Ticket } & Pick<ReadTickets, 'acts' | 'missing'>> {
+  const tenants = new Set(Object.values(chains?.apps ?? {}).map(({ tenant }) => tenant));
+  const ids = text.startsWith('ticket:') ? [text] : [...tenants].map((tenant) => ticketId(tenant, text as ReloadId));
+  const [found, another] = (await store.many(ids)).filter((document) => document !== undefined);
+  if (found === undefined || another !== undefined) {
+    throw new CascadeError(
+      'PARAMETERS_INVALID',
+      found === undefined
+        ? `There is no ticket "${text}": cascade tickets --all lists them.`
+        : `Several tenants have a ticket "${text}": give the whole id, ticket:reload:<tenant>:<reload id>.`,
+    );
+  }
+  const ticket = readTicket(found);
+  const acts = await readDocuments(store, `act:${ticket._id}:`, readAct);
+  return { ticket, acts: acts.found, missing: missing(acts, 'act') };
+}
+
+function missing({ malformed, isCut }: Documents<unknown>, noun: string): readonly string[] {
+  return [
+    ...(malformed.length > 0
+      ? [`${counted(malformed.length, noun)} cannot be read, and left out: cascade runs --problems says why.`]
+      : []),
+    ...(isCut ? [`There are more ${noun}s than were read.`] : []),
+  ];
+}

@@ -1,0 +1,48 @@
+import { instantText } from '../../src/core/runs/time-words.ts';
+import { type ListedTicket, listTickets, type TicketFilter } from '../../src/core/tickets/list-tickets.ts';
+import type { LedgerContext, LedgerReport } from '../ledger/ledger-command.ts';
+import { counted } from '../terminal.ts';
+import { readTickets } from './read-tickets.ts';
+import { stateText } from './state-text.ts';
+import { ticketJson } from './ticket-json.ts';
+
+/**
+ * `cascade tickets`: a line for each ticket, the one that failed last first.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function showTickets(context: LedgerContext, filter: TicketFilter): Promise<LedgerReport> {
+  const { store, labelOf } = context;
+  const { tickets, acts, missing } = await readTickets(store);
+  const shown = listTickets(tickets, acts, filter);
+  const others = tickets.length - shown.length;
+  const hint = others === 0 || filter.isAll === true ? '' : `; ${others} not shown (--all shows the settled ones, too)`;
+  return {
+    ok: true,
+    json: { tickets: shown.map((ticket) => ticketJson(ticket, labelOf)), missing },
+    lines: [
+      ...ticketLines(shown, context),
+      `${shown.length === 0 ? 'No tickets' : counted(shown.length, 'ticket')}${hint}`,
+    ],
+    notes: missing,
+    isEmpty: tickets.length === 0,
+  };
+}
+
+function ticketLines(tickets: readonly ListedTicket[], { labelOf, paints }: LedgerContext): readonly string[] {
+  const rows = tickets.map((ticket) => {
+    const { acts, times, lastFailedAt, _id } = ticket;
+    const tags = acts.tags.map((tag) => ` #${tag}`).join('');
+    return [
+      paints.dim(instantText(lastFailedAt)),
+      stateText(ticket),
+      acts.owner ?? '-',
+      `${labelOf(ticket)}, failed ${times === 1 ? 'once' : `${times} times`}${tags}`,
+      paints.dim(_id),
+    ];
+  });
+  const widths = [1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map(([at, state = '', owner = '', what = '', id]) =>
+    [at, state.padEnd(widths[0] ?? 0), owner.padEnd(widths[1] ?? 0), what.padEnd(widths[2] ?? 0), id].join('  '),
+  );
+}

@@ -1,0 +1,22 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { quoted } from '../../src/core/visible.ts';
+
+/** Words of `cascade ticket --own`. */
+const RESERVED = ['me', 'nobody'];
+
+/**
+ * Checks the name of a person's account: 1 to 100 letters, digits and `. _ @ + -`, the first a letter or digit. HTTP cannot send
+ * a colon in it, and CouchDB takes no `_` at its beginning.
+ *
+ * @throws CascadeError PARAMETERS_INVALID.
+ */
+export function checkPersonName(name: string): string {
+  if (RESERVED.includes(name)) {
+    throw new CascadeError('PARAMETERS_INVALID', `Nobody can be called "${name}": cascade ticket --own has that word.`);
+  }
+  if (/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/.test(name)) return name;
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `${quoted(name)} cannot be the name of an account: it has to be 1 to 100 letters, digits and . _ @ + -, and begin with a letter or a digit.`,
+  );
+}

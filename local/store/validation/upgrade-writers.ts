@@ -1,0 +1,36 @@
+import type { Database, DatabaseEntry } from '../database.ts';
+import { isTextList } from '../outside-values.ts';
+
+/** A catalogue's entry as earlier versions wrote it: only these users and administrators wrote documents. */
+export type OldEntry = DatabaseEntry & { readonly security: { readonly writers?: unknown } };
+
+// Deployment puts the ledger's own function in the same place.
+const ACCESS = '_design/cascade-access';
+
+/**
+ * Keeps a database closed whose `_security` named its writers: it gets a `validate_doc_update` that lets the same users write,
+ * unless it has a function already. Earlier versions took functions only beside `writers`, and did not run them.
+ */
+export async function upgradeWriters(database: Database, { security: { writers } }: OldEntry): Promise<void> {
+  const functions = await database.run((pouch) => database.functions.read(pouch));
+  if (functions.length > 0) return;
+  const { names, roles }: { names?: unknown; roles?: unknown } = Object(writers);
+  const source = mayWrite(isTextList(names) ? names : [], isTextList(roles) ? roles : []);
+  await database.write(async (pouch) => {
+    // A design document without a function may be there already.
+    const { rows } = await pouch.allDocs({ keys: [ACCESS], include_docs: true });
+    await pouch.put({ ...rows[0]?.doc, _id: ACCESS, language: 'javascript', validate_doc_update: source });
+  });
+  database.functions.forget();
+}
+
+const mayWrite = (
+  names: readonly string[],
+  roles: readonly string[],
+): string => `function (newDoc, oldDoc, user, security) {
+  function isIn(group) {
+    return group.names.indexOf(user.name) !== -1 || group.roles.some(function (role) { return user.roles.indexOf(role) !== -1; });
+  }
+  if (user.roles.indexOf('_admin') !== -1 || isIn(security.admins) || isIn(${JSON.stringify({ names, roles })})) return;
+  throw { forbidden: 'You may read this db but not write to it.' };
+}`;

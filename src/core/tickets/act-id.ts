@@ -1,0 +1,27 @@
+import type { EpochMs } from '../units.ts';
+
+const PLACES = 9;
+
+/** What an act's id says. */
+export interface ActIdParts {
+  /** The id of what the act is about. */
+  readonly subject: string;
+  readonly at: EpochMs;
+}
+
+/**
+ * The id of an act: `act:<subject>:<at, base 36, 9 places>:<6 random>`. So the acts of a subject are in the order of their
+ * times, and those of one time in an order that is the same everywhere.
+ *
+ * @param at - from 1970 on; 9 places last until the year 5188.
+ * @param random - 6 of the characters 0-9 and a-z.
+ */
+export const actId = ({ subject, at }: ActIdParts, random: string): string =>
+  `act:${subject}:${at.toString(36).padStart(PLACES, '0')}:${random}`;
+
+/** Reads the id of an act; undefined if it is none. */
+export function actIdParts(id: string): ActIdParts | undefined {
+  const [, subject, at] = /^act:(.+):([0-9a-z]{9}):[0-9a-z]{6}$/.exec(id) ?? [];
+  if (subject === undefined || at === undefined) return undefined;
+  return { subject, at: Number.parseInt(at, 36) as EpochMs };
+}

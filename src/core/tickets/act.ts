@@ -1,0 +1,31 @@
+import type { EpochMs } from '../units.ts';
+
+/** What a person may do to a ticket. `dismiss` settles an order or an alert, too. */
+export const ACT_KINDS = ['own', 'tag', 'untag', 'note', 'reject', 'answer', 'reopen', 'dismiss'] as const;
+export type ActKind = (typeof ACT_KINDS)[number];
+
+/** An act has at most so many bytes as JSON, without its rev. */
+export const MAX_ACT_BYTES = 4_096;
+
+interface ActOf<K extends ActKind> {
+  /** See `actId`. */
+  readonly _id: string;
+  /** The CouchDB user who did it. */
+  readonly by: string;
+  /** By the clock of the person's device. It may be wrong. */
+  readonly at: EpochMs;
+  readonly kind: K;
+}
+
+/** One thing that a person did. It is never changed: whoever thinks again adds another one. */
+export type Act =
+  /** Whose ticket it is; null: nobody's. */
+  | (ActOf<'own'> & { readonly value: string | null })
+  /** A tag; the text of a note; why a ticket is rejected. */
+  | (ActOf<'tag' | 'untag' | 'note' | 'reject'> & { readonly value: string })
+  /** The minutes that the answer took. */
+  | (ActOf<'answer'> & { readonly value: number })
+  | (ActOf<'reopen' | 'dismiss'> & { readonly value?: undefined });
+
+/** What a person does, before it has an id, a name and a time. */
+export type NewAct = Act extends infer A ? (A extends Act ? Pick<A, 'kind' | 'value'> : never) : never;

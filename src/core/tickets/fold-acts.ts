@@ -1,0 +1,100 @@
+import type { EpochMs } from '../units.ts';
+import type { Act } from './act.ts';
+import { actIdParts } from './act-id.ts';
+
+export const TICKET_STATES = ['open', 'rejected', 'answered', 'recovered'] as const;
+export type TicketState = (typeof TICKET_STATES)[number];
+
+/** What people made of a ticket. */
+export interface FoldedActs {
+  readonly state: TicketState;
+  /** Absent: nobody's. */
+  readonly owner?: string;
+  /** Sorted. */
+  readonly tags: readonly string[];
+  /** Why it was rejected last, if it is rejected. */
+  readonly reason?: string;
+  /** The minutes of all its answers. */
+  readonly minutes: number;
+  /** When it was dismissed, by the device's clock, if nobody has reopened it since. */
+  readonly dismissedAt?: EpochMs;
+  /** Its acts, oldest first. */
+  readonly history: readonly Act[];
+}
+
+/** What acts are about: a ticket, or the id of an order or an alert. */
+export interface Subject {
+  readonly _id: string;
+  readonly recoveredAt?: EpochMs;
+}
+
+/**
+ * Applies the acts of a subject, in the order of their ids. So everybody who has the same acts sees the same state, in
+ * whatever order they came.
+ *
+ * `recovered` is what the state is if no person said otherwise: a rejected or answered ticket stays that, and one that is
+ * reopened after the recovery is open.
+ *
+ * @param acts - of any subjects; one that is given twice counts once.
+ */
+export function foldActs({ _id, recoveredAt }: Subject, acts: readonly Act[]): FoldedActs {
+  const history = inOrder(acts.filter((act) => actIdParts(act._id)?.subject === _id));
+  const tags = new Set<string>();
+  let owner: string | null = null;
+  let minutes = 0;
+  let verdict: Act | undefined;
+  let dismissedAt: EpochMs | undefined;
+  for (const act of history) {
+    switch (act.kind) {
+      case 'own':
+        owner = act.value;
+        break;
+      case 'tag':
+        tags.add(act.value);
+        break;
+      case 'untag':
+        tags.delete(act.value);
+        break;
+      case 'answer':
+        minutes += act.value;
+        verdict = act;
+        break;
+      case 'reject':
+        verdict = act;
+        break;
+      case 'reopen':
+        verdict = act;
+        dismissedAt = undefined;
+        break;
+      case 'dismiss':
+        dismissedAt = act.at;
+        break;
+      case 'note':
+        break;
+      default:
+        act satisfies never;
+    }
+  }
+  return {
+    state: stateBy(verdict, recoveredAt),
+    ...(owner !== null && { owner }),
+    tags: [...tags].sort(),
+    ...(verdict?.kind === 'reject' && { reason: verdict.value }),
+    minutes,
+    ...(dismissedAt !== undefined && { dismissedAt }),
+    history,
+  };
+}
+
+function stateBy(verdict: Act | undefined, recoveredAt: EpochMs | undefined): TicketState {
+  if (verdict?.kind === 'reject') return 'rejected';
+  if (verdict?.kind === 'answer') return 'answered';
+  const isReopened = verdict !== undefined && recoveredAt !== undefined && verdict.at > recoveredAt;
+  return recoveredAt === undefined || isReopened ? 'open' : 'recovered';
+}
+
+/** By code units, not by a language: all devices must agree. */
+function inOrder(acts: readonly Act[]): readonly Act[] {
+  const byId = new Map(acts.map((act) => [act._id, act]));
+  return [...byId.values()].sort((one, other) => (one._id < other._id ? -1 : 1));
+}

@@ -1,0 +1,45 @@
+import { ACT_KINDS, type Act } from '../../core/tickets/act.ts';
+import { actIdParts } from '../../core/tickets/act-id.ts';
+import { isInstant, isOneOf, isText, readerOf } from '../document-reader.ts';
+
+/**
+ * `act:<subject>:<at, base 36, 9 places>:<6 random>`: one thing that a person did, about a ticket, an order or an alert.
+ *
+ * Invariant: it is created by the user it names, and nobody changes or deletes it. Only a purge removes it.
+ */
+export type ActDocument = Act & {
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'act';
+};
+
+/** Reads an act. @throws CascadeError LEDGER_MALFORMED. */
+export const readAct = readerOf<ActDocument>(
+  'act',
+  { by: isText, at: isInstant, kind: isOneOf(ACT_KINDS), value: isValue },
+  (act) => actIdParts(act._id)?.at === act.at && hasItsValue(act),
+);
+
+function isValue(value: unknown): boolean {
+  return value === undefined || value === null || isText(value) || (Number.isSafeInteger(value) && Number(value) >= 0);
+}
+
+/** Whether the value is one of the act's kind. */
+function hasItsValue({ kind, value }: ActDocument): boolean {
+  switch (kind) {
+    case 'own':
+      return value === null || isText(value);
+    case 'tag':
+    case 'untag':
+    case 'note':
+    case 'reject':
+      return isText(value);
+    case 'answer':
+      return typeof value === 'number';
+    case 'reopen':
+    case 'dismiss':
+      return value === undefined;
+    default:
+      return kind satisfies never;
+  }
+}

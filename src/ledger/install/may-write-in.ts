@@ -1,0 +1,51 @@
+import { ACT_KINDS, MAX_ACT_BYTES } from '../../core/tickets/act.ts';
+import { rolesFor } from './roles.ts';
+
+/**
+ * The `validate_doc_update` of a database's ledger. CouchDB runs it in an old JavaScript (facts db-auth-12, -14).
+ *
+ * - Writers and server administrators may write.
+ * - Users with the role of the desk may add acts, in their own name. Writers may, too, and nobody else.
+ * - Nobody changes or deletes an act. An administrator may create one of anybody, since whoever restores a backup by
+ *   replication has to.
+ */
+export function mayWriteIn(database: string): string {
+  const { desk, writer } = rolesFor(database);
+  return `function (newDoc, oldDoc, user) {
+  function refuse(why) { throw { forbidden: why }; }
+  function has(role) { return user.roles.indexOf(role) !== -1; }
+  var isAct = newDoc._id.indexOf('act:') === 0;
+  if (isAct && (oldDoc || newDoc._deleted)) refuse('Nobody changes or deletes an act: add another one.');
+  if (has('_admin')) return;
+  if (!isAct) {
+    if (has('${writer}')) return;
+    refuse('Only writers may change the ledger: give the user the role ${writer}.');
+  }
+  if (!has('${writer}') && !has('${desk}')) refuse('Only the desk may add acts: give the user the role ${desk}.');
+  if (newDoc.by !== user.name) refuse('An act is in the name of the user who adds it: "by" has to be that.');
+  var id = /^act:(.+):([0-9a-z]{9}):[0-9a-z]{6}$/.exec(newDoc._id);
+  if (!id) refuse('The id of an act has to be act:<subject>:<at, base 36, 9 places>:<6 random>.');
+  if (newDoc.schema !== 1 || newDoc.type !== 'act') refuse('An act has schema 1 and the type act.');
+  if (parseInt(id[2], 36) !== newDoc.at) refuse('"at" of an act has to be the time in its id, in milliseconds.');
+  if (${JSON.stringify(ACT_KINDS)}.indexOf(newDoc.kind) === -1) refuse('There is no such kind of act.');
+  var isTicket = id[1].indexOf('ticket:') === 0;
+  if (!isTicket && (newDoc.kind !== 'dismiss' || !/^(order|alert):/.test(id[1]))) {
+    refuse('An act is about a ticket; dismiss may be about an order or an alert, too.');
+  }
+  var value = newDoc.value;
+  var isText = typeof value === 'string' && value !== '';
+  var isMinutes = typeof value === 'number' && value >= 0 && Math.floor(value) === value;
+  var isFine = newDoc.kind === 'own' ? isText || value === null :
+    newDoc.kind === 'answer' ? isMinutes :
+    newDoc.kind === 'reopen' || newDoc.kind === 'dismiss' ? value === undefined : isText;
+  if (!isFine) refuse('The value of an act has to be one of its kind.');
+  var bare = {};
+  for (var name in newDoc) if (name !== '_rev' && name !== '_revisions') bare[name] = newDoc[name];
+  var text = JSON.stringify(bare), bytes = 0;
+  for (var i = 0; i < text.length; i += 1) {
+    var code = text.charCodeAt(i);
+    bytes += code < 128 ? 1 : code < 2048 || (code >= 55296 && code < 57344) ? 2 : 3;
+  }
+  if (bytes > ${MAX_ACT_BYTES} || newDoc._attachments) refuse('An act has at most ${MAX_ACT_BYTES} bytes, and no attachments.');
+}`;
+}

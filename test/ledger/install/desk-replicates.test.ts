@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../../local/store/start-store.ts';
+import { installConfiguredLedger } from '../../../src/deploy/install-configured-ledger.ts';
+import { CouchInTest } from '../../contract/couchdb/support/couch-in-test.ts';
+import { Peer } from '../../contract/couchdb/support/peer.ts';
+
+const act = (end: string, by: string, more: object = {}) => ({
+  _id: `act:ticket:reload:default:r1:0mwr8x940:${end}`,
+  ...{ schema: 1, type: 'act', by, at: 1_795_316_220_000, kind: 'note', value: 'Made offline.' },
+  ...more,
+});
+
+describe('a replica of somebody of the desk', () => {
+  let store: EmbeddedStore;
+  let couch: CouchInTest;
+  before(async () => {
+    store = await startStore({ port: 0 });
+    couch = new CouchInTest(store);
+    const url = store.url.replace('//', `//${store.user}:${store.password}@`);
+    await installConfiguredLedger({ COUCHDB_URL: url });
+  });
+  after(async () => {
+    await couch.close();
+    await store.close();
+  });
+
+  it('brings the acts that were made offline, and nothing else', async () => {
+    const as = await couch.user('cascade-desk');
+    const peer = await Peer.open();
+    await peer.pull(couch, '/cascade', undefined, { as });
+    const { body: schema } = await couch.get('/cascade/schema');
+    await peer.pouch.bulkDocs([
+      act('aaaaaa', as.name),
+      act('bbbbbb', 'somebody else'),
+      act('cccccc', as.name, { kind: 'close' }),
+      { _id: 'order:default:x:s:r1', state: 'gave-up' },
+      { ...schema, version: 2 },
+    ]);
+    const pushed = await peer.push(couch, '/cascade', { as });
+    await peer.close();
+    expect(pushed).to.deep.equal({ read: 5, written: 1, failures: 4 });
+    const { body } = await couch.get('/cascade/_all_docs?include_docs=true');
+    const ids = body.rows.map(({ id }: { id: string }) => id).filter((id: string) => !id.startsWith('_design/'));
+    expect(ids).to.deep.equal([act('aaaaaa', '')._id, 'schema']);
+    expect((await couch.get('/cascade/schema')).body.version).to.equal(1);
+  });
+});
