@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TenantAnswer } from '../http/answer.ts';
 import { isObject } from '../http/call.ts';
-import { type SinkCall, startSink, type Taken } from '../sinks/start-sink.ts';
+import { type SinkCall, type SinkTaken, startSink } from '../sinks/start-sink.ts';
 
 /** One message that the bot took. */
-export interface BotMessage {
+export interface BotPost {
   /** The header `webhook-id`: equal for every attempt to send one message. */
   readonly id: string;
   /** How often the bot has taken a message of this id, this one included. */
@@ -38,7 +38,7 @@ export async function startBotSink(options: {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const times = new Map<string, number>();
 
-  const { origin, close } = await startSink<BotMessage>(port, {
+  const { origin, close } = await startSink<BotPost>(port, {
     refuse: ({ method, path }) => {
       if (path !== '/bot') return botAnswer(404, 'There is no such bot.');
       return method === 'POST' ? undefined : botAnswer(405, 'Only POST.');
@@ -48,7 +48,7 @@ export async function startBotSink(options: {
   });
   return { url: `${origin}/bot`, origin, close };
 
-  function take({ headers, raw, body }: SinkCall): Taken<BotMessage> {
+  function take({ headers, raw, body }: SinkCall): SinkTaken<BotPost> {
     const id = oneHeader(headers, 'webhook-id');
     const timestamp = oneHeader(headers, 'webhook-timestamp');
     const signatures = oneHeader(headers, 'webhook-signature');

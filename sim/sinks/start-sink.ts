@@ -17,14 +17,14 @@ export interface SinkCall {
 }
 
 /** What a sink makes of a call: a refusal, or a message that it keeps and an answer. */
-export type Taken<M> = { readonly answer: TenantAnswer } | { readonly answer: TenantAnswer; readonly kept: M };
+export type SinkTaken<M> = { readonly answer: TenantAnswer } | { readonly answer: TenantAnswer; readonly kept: M };
 
 /** The rules of one kind of sink. */
 export interface SinkRules<M> {
   /** The refusal of a path or method that this sink does not serve. It comes before every fault. */
   refuse(call: SinkCall): TenantAnswer | undefined;
   /** The message that the call carries, or the refusal of it. */
-  take(call: SinkCall): Taken<M>;
+  take(call: SinkCall): SinkTaken<M>;
   /** The answer that a `status` fault stands for. */
   fail(fault: SinkFault): TenantAnswer;
 }

@@ -1,10 +1,10 @@
 import type { TenantAnswer } from '../http/answer.ts';
 import { isObject } from '../http/call.ts';
-import { type SinkCall, startSink, type Taken } from '../sinks/start-sink.ts';
+import { type SinkCall, type SinkTaken, startSink } from '../sinks/start-sink.ts';
 import { hasInvalidBlocks } from './check-blocks.ts';
 
 /** One message that the sink took. */
-export interface SlackMessage {
+export interface SlackPost {
   /** Which webhook: the path below `/services/`. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface SlackSink {
  * (0 = any free one) is taken.
  */
 export async function startSlackSink({ port = 0 }: { readonly port?: number } = {}): Promise<SlackSink> {
-  const { origin, close } = await startSink<SlackMessage>(port, {
+  const { origin, close } = await startSink<SlackPost>(port, {
     refuse,
     take,
     fail: ({ status, body, headers }) => slackAnswer(status, body, headers),
@@ -37,7 +37,7 @@ function refuse({ method, path }: SinkCall): TenantAnswer | undefined {
   return method === 'POST' ? undefined : slackAnswer(405, 'invalid_method');
 }
 
-function take({ path, body }: SinkCall): Taken<SlackMessage> {
+function take({ path, body }: SinkCall): SinkTaken<SlackPost> {
   if (!isObject(body)) return { answer: slackAnswer(400, 'invalid_payload') };
   const hasText = typeof body['text'] === 'string' && body['text'] !== '';
   const hasContent = hasText || Array.isArray(body['blocks']) || Array.isArray(body['attachments']);

@@ -68,11 +68,11 @@ export function appStateFrom(last: EndWithStart): AppState {
 
 /** An app before its first end. */
 export const freshAppState = (first: CountedEnd): AppState => ({
-  ...{ last: lastOf(first), counts: NONE, seconds: NONE, seen: [], over: [], notices: [] },
+  ...{ last: shownEnd(first), counts: NONE, seconds: NONE, seen: [], over: [], notices: [] },
 });
 
 /** An end as people see it: that it is tried again is seen in its order. */
-export function lastOf({ willRetry: _, ...end }: CountedEnd): EndWithStart {
+export function shownEnd({ willRetry: _, ...end }: CountedEnd): EndWithStart {
   return end;
 }
 

@@ -26,7 +26,7 @@ export type Turn =
  *
  * @param now - the store's clock.
  */
-export function takeSlot({ pausedUntil, ...state }: ChannelState, now: EpochMs): Turn {
+export function takeTurn({ pausedUntil, ...state }: ChannelState, now: EpochMs): Turn {
   if (pausedUntil !== undefined && pausedUntil > now) return { kind: 'closed', opensAt: pausedUntil };
   const live = state.slots.filter((taken) => addMs(taken, SLOT_COUNTS) > now).sort((a, b) => a - b);
   const [oldest] = live;

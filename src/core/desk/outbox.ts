@@ -13,7 +13,7 @@ export interface OwingDocument extends Owing {
 }
 
 /** The notices of one document that go into one message, in their order. */
-export interface Part {
+export interface MessagePart {
   readonly id: string;
   readonly notices: readonly Notice[];
 }
@@ -31,13 +31,17 @@ export const isOwed = ({ to }: Notice, channel: ChannelName): boolean => to.incl
  *
  * @param now - the store's clock.
  */
-export function groupFor(channel: ChannelName, documents: readonly OwingDocument[], now: EpochMs): readonly Part[] {
+export function groupFor(
+  channel: ChannelName,
+  documents: readonly OwingDocument[],
+  now: EpochMs,
+): readonly MessagePart[] {
   const open = documents
     .filter(({ leases }) => (leases?.[channel] ?? 0) <= now)
     .map(({ id, notices }) => ({ id, notices: notices.filter((notice) => isOwed(notice, channel)) }))
     .filter(({ notices }) => notices.length > 0)
     .sort((a, b) => firstAt(a) - firstAt(b) || (a.id < b.id ? -1 : 1));
-  const parts: Part[] = [];
+  const parts: MessagePart[] = [];
   let [size, most] = [0, MOST_IN_A_MESSAGE];
   for (const { id, notices } of open) {
     const taken: Notice[] = [];
@@ -53,7 +57,7 @@ export function groupFor(channel: ChannelName, documents: readonly OwingDocument
   return parts;
 }
 
-const firstAt = ({ notices }: Part): number => notices[0]?.at ?? 0;
+const firstAt = ({ notices }: MessagePart): number => notices[0]?.at ?? 0;
 
 /** The document while a worker may send its notices to `channel`. */
 export const leased = <T extends Owing>(document: T, channel: ChannelName, until: EpochMs): T => ({

@@ -29,8 +29,8 @@ export function slackText(text: string, longest: number): string {
   return line.length <= longest && text.length <= MOST_READ ? line : cut(line, longest);
 }
 
-/** An escape such as `&amp;`, or one code point. */
-const ATOM = /&(?:amp|lt|gt);|./gsu;
+/** An escape such as `&amp;`, or one code point with the joiner that disarms it. */
+const ATOM = /&(?:amp|lt|gt);|.\u2060?/gsu;
 
 function cut(line: string, longest: number): string {
   let kept = '';

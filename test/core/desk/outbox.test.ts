@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ChannelState, opened, paused, takeSlot } from '../../../src/core/desk/channel-state.ts';
+import { type ChannelState, opened, paused, takeTurn } from '../../../src/core/desk/channel-state.ts';
 import type { ChannelName, Notice } from '../../../src/core/desk/notice.ts';
 import {
   groupFor,
@@ -122,7 +122,7 @@ describe('a document that owes notices', () => {
 
 describe('a channel', () => {
   const free = (state: ChannelState, now: number) => {
-    const turn = takeSlot(state, at(now));
+    const turn = takeTurn(state, at(now));
     if (turn.kind === 'closed') throw new Error(`closed until ${turn.opensAt}`);
     return turn.state;
   };
@@ -130,15 +130,15 @@ describe('a channel', () => {
   it('takes five messages in 85 seconds', () => {
     let state: ChannelState = { slots: [] };
     for (const now of [1000, 2000, 3000, 4000, 5000]) state = free(state, now);
-    expect(takeSlot(state, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    expect(takeTurn(state, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
     expect(free(state, 86_000).slots).to.deep.equal([2000, 3000, 4000, 5000, 86_000]);
   });
 
   it('takes nothing while it is paused', () => {
     const state = { slots: [], pausedUntil: at(9000), failures: 2 };
-    expect(takeSlot(state, at(8999))).to.deep.equal({ kind: 'closed', opensAt: 9000 });
+    expect(takeTurn(state, at(8999))).to.deep.equal({ kind: 'closed', opensAt: 9000 });
     // It stays as often failed until it takes a message.
-    expect(takeSlot(state, at(9000))).to.deep.equal({ kind: 'free', state: { slots: [9000], failures: 2 } });
+    expect(takeTurn(state, at(9000))).to.deep.equal({ kind: 'free', state: { slots: [9000], failures: 2 } });
   });
 
   it('is paused for 15 s, then twice as long each time, up to 10 minutes', () => {

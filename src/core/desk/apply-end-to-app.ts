@@ -1,6 +1,14 @@
 import { isMatch } from '../plan-orders.ts';
 import type { EpochMs } from '../units.ts';
-import { type AppState, type CountedEnd, countedMore, type EndPlace, isNewer, lastOf, ticketOf } from './app-state.ts';
+import {
+  type AppState,
+  type CountedEnd,
+  countedMore,
+  type EndPlace,
+  isNewer,
+  shownEnd,
+  ticketOf,
+} from './app-state.ts';
 import { type ChannelName, type Late, MOST_NOTICES, type Notice, newNotice, type Streak } from './notice.ts';
 
 /** What applying an end depends on beside the end. */
@@ -12,7 +20,7 @@ export interface ApplyContext {
 }
 
 /** An app after an end, and how many notices there was no room for. */
-export interface Applied {
+export interface AppAfterEnd {
   readonly state: AppState;
   readonly dropped: number;
 }
@@ -21,7 +29,7 @@ export interface Applied {
  * Applies an end to its app (desk.md §3). An end that is counted already changes nothing. Ends may come in any order; only
  * a newer one changes whether the app is failing.
  */
-export function applyEnd(state: AppState, end: CountedEnd, context: ApplyContext): Applied {
+export function applyEndToApp(state: AppState, end: CountedEnd, context: ApplyContext): AppAfterEnd {
   if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };
   const counted = countEnd(state, end, context.now);
   const { late, ...inTime } = counted;
@@ -39,14 +47,14 @@ function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {
     seconds: countedMore(state.seconds, outcome, seconds),
     seen: [...state.seen, reloadId],
     ...(isLatestSuccess && { lastSuccess: { endedAt, reloadId } }),
-    ...(isNewer(end, state.last, now) && { last: lastOf(end) }),
+    ...(isNewer(end, state.last, now) && { last: shownEnd(end) }),
   };
 }
 
 const endsLateness = ({ endedAt }: EndPlace, { after }: Late): boolean => after === undefined || endedAt > after;
 
 /** What the end changes about `failing`, and what people hear. */
-function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, context: ApplyContext): Applied {
+function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, context: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, outcome, willRetry } = end;
   const isDecisive = outcome === 'succeeded' || (isMatch('failed', outcome) && !willRetry);
   const isDeciding = isDecisive && isNewer(end, state.decided, context.now);
@@ -56,7 +64,7 @@ function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, con
   return arrived === undefined ? { state: next, dropped: 0 } : arrive(next, end, arrived, context);
 }
 
-function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): Applied {
+function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, tenant } = end;
   const { failing } = state;
   if (failing !== undefined) {
@@ -76,7 +84,7 @@ function recover(
   { reloadId, endedAt }: CountedEnd,
   arrived: Late | undefined,
   { routes, now }: ApplyContext,
-): Applied {
+): AppAfterEnd {
   const state = { ...fine, over: [...fine.over, { ...streak, reloadId, recoveredAt: endedAt }] };
   const to = [...new Set([...routes.recovered, ...(arrived?.to ?? [])])];
   const late = arrived && { late: arrived };
@@ -84,13 +92,13 @@ function recover(
   return withNotice(state, newNotice(notice, to, now));
 }
 
-function arrive(state: AppState, { reloadId, endedAt }: CountedEnd, late: Late, { now }: ApplyContext): Applied {
+function arrive(state: AppState, { reloadId, endedAt }: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd {
   const notice = { id: `arrived.${reloadId}`, kind: 'arrived', reloadId, at: endedAt, late } as const;
   return withNotice(state, newNotice(notice, late.to, now));
 }
 
 /** The state with one more notice, without the oldest ones that there is no room for. Nobody is owed one without channels. */
-function withNotice(state: AppState, notice: Notice): Applied {
+function withNotice(state: AppState, notice: Notice): AppAfterEnd {
   const notices = notice.to.length === 0 ? state.notices : [...state.notices, notice];
   const dropped = Math.max(0, notices.length - MOST_NOTICES);
   return { state: { ...state, notices: notices.slice(dropped) }, dropped };

@@ -8,7 +8,7 @@ import {
   freshAppState,
   withoutRecorded,
 } from '../../../src/core/desk/app-state.ts';
-import { applyEnd } from '../../../src/core/desk/apply-end.ts';
+import { applyEndToApp } from '../../../src/core/desk/apply-end-to-app.ts';
 import type { ChannelName } from '../../../src/core/desk/notice.ts';
 import type { AppId, ReloadId, TenantName } from '../../../src/core/names.ts';
 import type { Outcome } from '../../../src/core/reload-finished.ts';
@@ -43,7 +43,7 @@ const context = { routes: { failed: channels('ops'), recovered: channels('ops', 
 function stateAfter(text: string, from?: AppState): AppState {
   const ends = text.split(' ').map((each) => end(each));
   const start = from ?? freshAppState(ends[0] as CountedEnd);
-  return ends.reduce((state, each) => applyEnd(state, each, context).state, start);
+  return ends.reduce((state, each) => applyEndToApp(state, each, context).state, start);
 }
 
 const kinds = ({ notices }: AppState) => notices.map(({ kind, reloadId }) => `${kind} ${reloadId}`);
@@ -89,11 +89,11 @@ describe('what an end changes about its app', () => {
 
   it('is how long reloads ran whose start is known', () => {
     const state = freshAppState(end('S9'));
-    const first = applyEnd(state, end('S9', { startedAt: 6500 as EpochMs }), context).state;
-    const second = applyEnd(first, end('F20', { startedAt: 19_000 as EpochMs }), context).state;
-    const third = applyEnd(second, end('S30'), context).state;
+    const first = applyEndToApp(state, end('S9', { startedAt: 6500 as EpochMs }), context).state;
+    const second = applyEndToApp(first, end('F20', { startedAt: 19_000 as EpochMs }), context).state;
+    const third = applyEndToApp(second, end('S30'), context).state;
     // A start after the end: the two clocks differ.
-    const { seconds } = applyEnd(third, end('S40', { startedAt: 41_000 as EpochMs }), context).state;
+    const { seconds } = applyEndToApp(third, end('S40', { startedAt: 41_000 as EpochMs }), context).state;
     expect(seconds).to.deep.equal({ succeeded: 2.5, failed: 1, canceled: 0, 'exceeded-limit': 0 });
   });
 
@@ -129,16 +129,16 @@ describe('what an end changes about its app', () => {
 
   it('goes by the reload ids if two reloads ended in the same millisecond', () => {
     const [a, b] = [end('F1', { reloadId: 'ra' as ReloadId }), end('S1', { reloadId: 'rb' as ReloadId })];
-    const inOrder = [a, b].reduce((state, each) => applyEnd(state, each, context).state, freshAppState(a));
+    const inOrder = [a, b].reduce((state, each) => applyEndToApp(state, each, context).state, freshAppState(a));
     expect(kinds(inOrder)).to.deep.equal(['failed ra', 'recovered rb']);
-    const turned = [b, a].reduce((state, each) => applyEnd(state, each, context).state, freshAppState(b));
+    const turned = [b, a].reduce((state, each) => applyEndToApp(state, each, context).state, freshAppState(b));
     expect(kinds(turned)).to.deep.equal([]);
   });
 
   it('is decided by any end if the known one lies in the future', () => {
     const later = NOW + 300_001;
     const wrong = appStateFrom(end('S1', { reloadId: 'rx' as ReloadId, endedAt: later as EpochMs }));
-    const state = applyEnd(wrong, end('F2'), context).state;
+    const state = applyEndToApp(wrong, end('F2'), context).state;
     expect(kinds(state)).to.deep.equal(['failed r2']);
     expect(state.last.reloadId).to.equal('r2');
   });
@@ -149,7 +149,7 @@ describe('an app that nobody is to hear of', () => {
   it('gets no notice, but its streaks and so its tickets', () => {
     const states = ['F1', 'F2', 'S3'].map((text) => end(text));
     const state = states.reduce(
-      (now, each) => applyEnd(now, each, silent).state,
+      (now, each) => applyEndToApp(now, each, silent).state,
       freshAppState(states[0] as CountedEnd),
     );
     expect(state.notices).to.deep.equal([]);
@@ -229,7 +229,7 @@ describe('what an app remembers', () => {
     let dropped = 0;
     let state = freshAppState(ends[0] as CountedEnd);
     for (const each of ends) {
-      const applied = applyEnd(state, each, context);
+      const applied = applyEndToApp(state, each, context);
       state = applied.state;
       dropped += applied.dropped;
     }
