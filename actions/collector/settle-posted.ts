@@ -7,7 +7,6 @@ import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
-import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { dueAtOf, moveOrder } from '../../src/ledger/move-order.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { cancelIfTooLong } from './cancel-if-too-long.ts';
@@ -51,10 +50,9 @@ export async function settlePosted(
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/** Ends the order by its stored event. The steps after that event did not end it, so they may have missed the app's last end, too. */
+/** Ends the order by its event. The event is due itself until its app knows of it. */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
-  await moveAppStates([event], ports);
   return [];
 }
 

@@ -3,7 +3,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
-import { batchEventOf, believedEvent, readEvent } from '../../src/ledger/documents/event.ts';
+import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
@@ -22,7 +22,8 @@ import type { SweptTenants } from './swept-tenants.ts';
 type Question = HintDocument | OrderDocument;
 
 /**
- * Takes up what is due, the longest due first. Unresolved events and orders to start go on to the next steps. Hints and
+ * Takes up what is due, the longest due first. Events and orders to start go on to the next steps: unresolved events to the
+ * resolver, those that are only not recorded to `record`. Hints and
  * posted orders are settled here, by asking Qlik. Orders that wait for their tenant's rate limit get slots.
  *
  * A silent tenant blocks nobody: its item is postponed. Items that were not reached stay due, and so do those of a tenant
@@ -54,7 +55,7 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
 /** Adds a due document to the batch or to the questions. */
 async function takeUp(
   document: StoredDocument,
-  { events, orders }: BatchRoom,
+  { events, orders, unrecorded }: BatchRoom,
   questions: Question[],
   tenants: SweptTenants,
   ports: CollectorPorts,
@@ -63,8 +64,9 @@ async function takeUp(
     case 'event': {
       const event = readEvent(document);
       // Our chains must not decide what follows an end in another deployment's tenant.
-      if (event.resolvedAt === undefined && (await tenants.mayFollow(event.tenant)))
-        events.add(believedEvent(batchEventOf(event), storeNow(ports)));
+      if (!(await tenants.mayFollow(event.tenant))) return;
+      if (event.resolvedAt === undefined) events.add(believedEvent(batchEventOf(event), storeNow(ports)));
+      else if (event.recordedAt === undefined) unrecorded.add(endOf(event));
       return;
     }
     case 'hint': {

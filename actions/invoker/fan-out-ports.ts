@@ -22,8 +22,21 @@ export interface KnownHost {
 }
 
 /** How many invocations a plan takes; one of them is `record`, for all events. */
-export const invocationsOf = ({ orders, wake = [], due = [], slots = [], hints = [], events = [] }: Plan): number =>
-  orders.length + wake.length + due.length + slots.length + hints.length + Math.min(1, events.length);
+export const invocationsOf = ({
+  orders,
+  wake = [],
+  due = [],
+  slots = [],
+  hints = [],
+  events = [],
+  unrecorded = [],
+}: Plan): number =>
+  orders.length +
+  wake.length +
+  due.length +
+  slots.length +
+  hints.length +
+  Math.min(1, events.length + unrecorded.length);
 
 /**
  * Completes the fan-out's ports: for how long it waits, and within which limits.

@@ -20,6 +20,8 @@ export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant
 export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:${appId}`;
 /** @param hash - the hash of the body, so that a resend is the same dead letter. */
 export const deadId = (hash: string): string => `dead:${hash}`;
+/** The streak of failures that began with this reload. */
+export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
 
 /** The compiled chains of a deployment. @param part - large chains are in several parts, from 1. */

@@ -19,6 +19,9 @@ export interface ReloadFinished {
   readonly reloadId: ReloadId;
   readonly outcome: Outcome;
   readonly endedAt: EpochMs;
+  /** When it was asked for, and when it began to run; only if Qlik says it, and never later than `endedAt`. */
+  readonly createdAt?: EpochMs;
+  readonly startedAt?: EpochMs;
   /** The id of the webhook's envelope: a resend has the same. */
   readonly eventId?: string;
   readonly partial: boolean;

@@ -13,6 +13,7 @@ import { type ParkDocument, readPark } from './documents/park.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
+import { readTicket, type TicketDocument } from './documents/ticket.ts';
 
 /** A document of the ledger, except `deployed`, `schema`, `probe` and `purge`. */
 export type LedgerDocument =
@@ -29,7 +30,8 @@ export type LedgerDocument =
   | ParkDocument
   | RateDocument
   | StartedDocument
-  | TenantDocument;
+  | TenantDocument
+  | TicketDocument;
 
 /** A type of document whose ids begin with it. */
 export type LedgerType = LedgerDocument['type'];
@@ -50,6 +52,7 @@ export const LEDGER_READERS = {
   rate: readRate,
   started: readStarted,
   tenant: readTenant,
+  ticket: readTicket,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;
 
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);

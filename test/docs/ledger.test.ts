@@ -19,6 +19,7 @@ import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
+import { readTicket } from '../../src/ledger/documents/ticket.ts';
 import { RETENTION_RULES } from '../../src/ledger/retention/retention-rules.ts';
 import { ORDER_ARROWS } from '../support/order-arrows.ts';
 import { codeIn, REPOSITORY, rowsOf, sectionOf, textOf } from './support/documents.ts';
@@ -49,6 +50,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   definition: readDefinition,
   deployed: readDeployed,
   alert: readAlert,
+  ticket: readTicket,
   schema: undefined,
   probe: undefined,
   purge: undefined,
@@ -89,7 +91,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(15);
+    expect(invariants).to.have.length(16);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 

@@ -1,4 +1,5 @@
 import { cappedEnd } from '../cap-end.ts';
+import { ticketId } from '../document-ids.ts';
 import type { ReloadId, TenantName } from '../names.ts';
 import { isMatch } from '../plan-orders.ts';
 import { OUTCOMES, type Outcome, type ReloadFinished } from '../reload-finished.ts';
@@ -9,14 +10,9 @@ import type { EndedStreak, Late, Leases, Notice, Streak, TicketId } from './noti
 export type EndPlace = Pick<ReloadFinished, 'endedAt' | 'reloadId'>;
 
 /** An end as it counts for its app. `outcome` is what links go by: a reload that ran too long has failed. */
-export interface CountedEnd extends EndWithStart {
+export interface CountedEnd extends ReloadFinished {
   /** Whether its order starts another attempt. */
   readonly willRetry: boolean;
-}
-
-/** A reload that ended, and when it began to run if Qlik said so. */
-export interface EndWithStart extends ReloadFinished {
-  readonly startedAt?: EpochMs;
 }
 
 /** A number for each outcome. */
@@ -25,7 +21,7 @@ export type ByOutcome = Readonly<Record<Outcome, number>>;
 /** How an app stands, after the ends that Cascade heard of. */
 export interface AppState {
   /** The newest end, for people. */
-  readonly last: EndWithStart;
+  readonly last: ReloadFinished;
   /** The newest end that succeeded, or failed for good. A change to `failing` needs a newer one. */
   readonly decided?: EndPlace;
   /** The greatest end that succeeded, in whatever order they were heard. */
@@ -51,11 +47,10 @@ export interface AppState {
 const NONE = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as unknown as ByOutcome;
 
 /** The ticket of the streak that began with this failed reload. */
-export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId =>
-  `ticket:reload:${tenant}:${first}` as TicketId;
+export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId => ticketId(tenant, first) as TicketId;
 
 /** An app of which nothing is known but one end that was heard of before anybody counted. */
-export function appStateFrom(last: EndWithStart): AppState {
+export function appStateFrom(last: ReloadFinished): AppState {
   const { tenant, reloadId, endedAt, outcome } = last;
   const place = { endedAt, reloadId };
   const state = { last, counts: countedMore(NONE, outcome, 1), seconds: NONE, seen: [reloadId], over: [], notices: [] };
@@ -72,7 +67,7 @@ export const freshAppState = (first: CountedEnd): AppState => ({
 });
 
 /** An end as people see it: that it is tried again is seen in its order. */
-export function shownEnd({ willRetry: _, ...end }: CountedEnd): EndWithStart {
+export function shownEnd({ willRetry: _, ...end }: CountedEnd): ReloadFinished {
   return end;
 }
 

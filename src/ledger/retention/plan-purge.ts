@@ -28,7 +28,7 @@ const ENDS_DIFFER = days(1);
  * replay of an event without its orders would give their ids once more. Whatever is about an order goes before it, too. What
  * names a definition goes before it.
  */
-const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'started', 'event', 'order', 'definition'];
+const TYPES_IN_ORDER = ['alert', 'hint', 'dead', 'ticket', 'started', 'event', 'order', 'definition'];
 
 /**
  * Decides which documents a purge removes. A document goes if it is old, that is, final for the whole retention, and if no

@@ -28,7 +28,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   // What names it keeps it, and so does `deployed`.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
-    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt'],
+    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
     isFinal: ({ resolvedAt, dueAt }) => resolvedAt !== undefined && dueAt === undefined,
   },
   gate: undefined,
@@ -46,4 +46,5 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   // It goes with its orders: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
   tenant: undefined,
+  ticket: { instants: ['recoveredAt'], isFinal: ({ recoveredAt }) => recoveredAt !== undefined },
 };

@@ -1,0 +1,25 @@
+import type { AppKey, AppRef, ChainName, ReloadId } from '../names.ts';
+import type { Reason } from '../reload-finished.ts';
+import type { EpochMs } from '../units.ts';
+
+/** A streak of failures of one app: something a person may have to look after. */
+export interface Ticket extends AppRef {
+  readonly _id: string;
+  /** The chains that have the app. */
+  readonly chains: readonly ChainName[];
+  /** The reload that failed first. */
+  readonly reloadId: ReloadId;
+  /** When it failed. */
+  readonly failedAt: EpochMs;
+  readonly lastFailedAt: EpochMs;
+  /** How often the app has failed since. */
+  readonly times: number;
+  /** Of the first failure. */
+  readonly error?: Reason;
+  /** The end of the reload's log, at most 2 kB. */
+  readonly log?: string;
+  /** When the app succeeded again. */
+  readonly recoveredAt?: EpochMs;
+  /** The apps that wait behind it. */
+  readonly waiting: readonly AppKey[];
+}

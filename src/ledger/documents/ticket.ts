@@ -1,0 +1,46 @@
+import { ticketId } from '../../core/document-ids.ts';
+import type { Ticket } from '../../core/tickets/ticket.ts';
+import { isReloadId } from '../../core/webhook/event-fields.ts';
+import {
+  isAppId,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isName,
+  isReason,
+  isString,
+  isTextLike,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
+
+/**
+ * `ticket:reload:<tenant>:<reloadId of the first failure>`: an app's streak of failures, for people.
+ *
+ * Invariant: there is one ticket for each streak. `times` and `lastFailedAt` only grow, and `recoveredAt` is set once. What
+ * people do to it is in its acts.
+ */
+export interface TicketDocument extends Ticket {
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'ticket';
+}
+
+/** Reads a ticket. @throws CascadeError LEDGER_MALFORMED. */
+export const readTicket = readerOf<TicketDocument>(
+  'ticket',
+  {
+    tenant: isName,
+    appId: isAppId,
+    chains: isListOf(isName),
+    reloadId: (value) => typeof value === 'string' && isReloadId(value),
+    failedAt: isInstant,
+    lastFailedAt: isInstant,
+    times: isCountFrom(1),
+    error: maybe(isReason),
+    log: maybe(isString),
+    recoveredAt: maybe(isInstant),
+    waiting: isListOf(isTextLike(/^[^/]+\/[^/]+$/)),
+  },
+  ({ _id, tenant, reloadId }) => _id === ticketId(tenant, reloadId),
+);
