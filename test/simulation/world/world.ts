@@ -11,6 +11,7 @@ import type { Log } from '../../../src/platform/log.ts';
 import { StoreModel } from '../../support/store-model.ts';
 import type { Activation } from './activation.ts';
 import { Tally } from './counters.ts';
+import { DeskTruth } from './desk-truth.ts';
 import { drawUnseen } from './draw-unseen.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
@@ -104,6 +105,7 @@ export class World {
   readonly faults: Faults;
   readonly store: StoreModel;
   readonly truth: Truth;
+  readonly desk = new DeskTruth();
   readonly topology: Topology;
   readonly tenants: ReadonlyMap<string, TenantModel>;
   readonly host: Host;
@@ -501,6 +503,7 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
+    this.#problem(this.desk.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
     // What stays as it is for good is told again now and then.
