@@ -71,6 +71,8 @@ export class DeskTruth {
     const canceled = outcomes.filter((outcome) => outcome === 'canceled').length;
     if (asFailed < 0 || asFailed > canceled || asFailed + (grown['canceled'] ?? 0) !== canceled)
       return `${after._id} counted other outcomes than ${outcomes.join()}: ${JSON.stringify(grown)}`;
+    const unordered = this.#unordered(news);
+    if (unordered !== undefined) return `${after._id} counts ${unordered} before an earlier end that it knew of`;
     for (const [index, event] of news.entries()) {
       const document = this.#events.get(event);
       if (document === undefined) return `${after._id} counts ${event}, which is not stored`;
@@ -84,6 +86,17 @@ export class DeskTruth {
     }
     const sum = Object.values(countsIn(after)).reduce((all, each) => all + each, 0);
     return sum === counted.length ? undefined : `${after._id} counts ${sum} ends, and there were ${counted.length}`;
+  }
+
+  /** The end that stands before an earlier one, of ends that an app counted in one write. */
+  #unordered(news: readonly string[]): string | undefined {
+    const places = news.flatMap((id): readonly (Place & { readonly id: string })[] => {
+      const document = this.#events.get(id);
+      // Nobody knows yet by what time an end from the future will go.
+      if (document === undefined || document['reportedEnd'] !== undefined || isFromFuture(document)) return [];
+      return [{ id, endedAt: Number(document['endedAt']), reloadId: String(document['reloadId']) }];
+    });
+    return places.find((place, index) => index > 0 && !isLater(place, places[index - 1]))?.id;
   }
 
   /** What is wrong now that nothing is left to be done. */
@@ -190,6 +203,9 @@ const growthOf = (before: StoredDocument | undefined, now: StoredDocument): Read
   Object.fromEntries(
     Object.entries(countsIn(now)).map(([outcome, count]) => [outcome, count - (countsIn(before)[outcome] ?? 0)]),
   );
+
+/** The clocks that say when an end was stored and when it was are a few minutes apart at most. */
+const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean => Number(endedAt) > Number(storedAt) + 60_000;
 
 const hasSkip = ({ skips }: StoredDocument, reason: string): boolean =>
   ((skips as readonly { readonly reason: string }[]) ?? []).some((skip) => skip.reason === reason);
