@@ -7,6 +7,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
 import { whyCommand } from './commands/why.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CliCommand[] = [
   cancelCommand,
   replayCommand,
   ledgerCommand,
+  rebuildCommand,
 ];
 
 /**
@@ -60,12 +62,14 @@ export function programOf(terminal: Terminal, end: (report: Report, isJson: bool
     const command = program
       .command(name)
       .description(description)
-      .argument(...argument)
       .showHelpAfterError(`Try "cascade help ${name}".`)
       .addHelpText('after', `\nExamples:\n${examples}`)
-      .action(async (given: string | undefined, read: { readonly json?: boolean }) =>
-        end(await run(given, read, terminal), read.json === true),
-      );
+      .action(async () => {
+        const read = command.opts<{ readonly json?: boolean }>();
+        const [given] = command.processedArgs as readonly (string | undefined)[];
+        end(await run(given, read, terminal), read.json === true);
+      });
+    if (argument !== undefined) command.argument(...argument);
     for (const { flags, description: text, parse, fallback } of options) {
       const option = new Option(flags, text).default(fallback);
       command.addOption(parse === undefined ? option : option.argParser(parse));

@@ -75,7 +75,8 @@ export interface CommandOption {
 export interface CliCommand {
   readonly name: string;
   readonly description: string;
-  readonly argument: readonly [name: string, description: string, fallback?: string];
+  /** Absent: it takes none. */
+  readonly argument?: readonly [name: string, description: string, fallback?: string];
   readonly options: readonly CommandOption[];
   /** Lines for the help, each with what it does. */
   readonly examples: string;

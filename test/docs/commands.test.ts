@@ -6,7 +6,7 @@ import { DOCUMENTS, REPOSITORY, sectionOf, textOf } from './support/documents.ts
 const COMMANDS = 'docs/commands.md';
 
 /** The options that the commands on the ledger share have a section of their own. */
-const SHARED_OPTIONS = sectionOf(COMMANDS, '## Options of runs, why, cancel, replay and ledger');
+const SHARED_OPTIONS = sectionOf(COMMANDS, '## Options of runs, why, cancel, replay, ledger and rebuild');
 
 /** The long flags that a help text lists. */
 const flagsIn = (help: string): readonly string[] =>
