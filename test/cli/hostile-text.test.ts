@@ -122,6 +122,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   ],
   cancel: [{ args: [HOSTILE, ...ON] }, { args: ['--all', ...ON] }],
   ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
+  rebuild: [{ args: [...ON] }, { args: ['--data', HOSTILE] }, { args: ['--write', ...ON] }],
 };
 
 /** The list of the 2020 paper: names of apps that follow, and that no entry has. */
