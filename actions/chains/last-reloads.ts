@@ -19,10 +19,15 @@ const STATUS_OF: Readonly<Record<Outcome, string>> = {
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** The columns of an app's last end. When that reload began is not known. */
-const columnsOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
+/** The columns of an app's last end. When that reload began is known only if Qlik said so. */
+const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
+  ...(startedAt !== undefined && {
+    lastStartedAt: new Date(startedAt).toISOString(),
+    lastStartedEpochSeconds: Math.floor(startedAt / 1_000),
+    lastDurationSeconds: Math.max(0, endedAt - startedAt) / 1_000,
+  }),
   lastEndedAt: new Date(endedAt).toISOString(),
   lastEndedEpochSeconds: Math.floor(endedAt / 1_000),
   lastErrorCode: error?.code ?? '',

@@ -1,5 +1,6 @@
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
@@ -59,12 +60,15 @@ function olderText(older: number, isAll: boolean, isEver: boolean): string {
 function runLines(runs: readonly RunSummary[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {
   const apps = inColumn(runs.map((run) => appText(run, labelOf)));
   const orders = inColumn(runs.map(ordersText));
+  const times = inColumn(runs.map((run) => reloadTimesText(run.times)));
   return runs.map((run, index) =>
     [
       paints.dim(instantText(run.beganAt)),
       apps[index],
       `${run.isGoing ? paints.cyan('going   ') : 'finished'} ${lastedText(run, now).padEnd(11)}`,
       orders[index],
+      // If Qlik says no times at all, there is no empty column.
+      ...(times[index] === '' ? [] : [times[index]]),
       paints.dim(run.root),
     ].join('  '),
   );

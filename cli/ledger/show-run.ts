@@ -1,5 +1,6 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
 import { nodeJson, runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
@@ -25,7 +26,7 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
     ok: !hasFailed(run),
     json: { run: { ...runJson(summary, labelOf), tree: trees.map((node) => nodeJson(node, labelOf)) }, missing },
     lines: [
-      `${paints.bold(run.root)}  ${state}, ${lastedText(summary, now)}; ${ordersText(summary)}`,
+      `${paints.bold(run.root)}  ${[`${state}, ${lastedText(summary, now)}`, ordersText(summary), reloadTimesText(summary.times)].filter((text) => text !== '').join('; ')}`,
       ...trees.flatMap((node) => treeLines(node, { labelOf, now, paints })),
     ],
     notes: missing,

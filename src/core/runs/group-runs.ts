@@ -5,6 +5,7 @@ import { isFinal, type OrderState } from '../order-state.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, History, OrderFact } from './facts.ts';
+import { type ReloadTimes, reloadTimes, sumOfTimes } from './reload-times.ts';
 
 /** All that followed from one event that no order caused, or from one order by hand. */
 export interface Run {
@@ -33,6 +34,8 @@ export interface RunSummary {
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
   /** How many orders have each outcome. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** How long its reloads waited in Qlik's queue, and how long they ran, together. */
+  readonly times: ReloadTimes;
   /** How many further attempts the orders have had, or are about to have, beside the first of each. */
   readonly furtherAttempts: number;
 }
@@ -101,6 +104,7 @@ export function summariseRun(run: Run): RunSummary {
     isGoing: orders.some(({ state }) => !isFinal(state)) || events.some(({ resolvedAt }) => resolvedAt === undefined),
     orders: countsOf(orders.map(({ state }) => state)),
     outcomes: countsOf(orders.flatMap(({ outcome }) => outcome ?? [])),
+    times: sumOfTimes(events.map(reloadTimes)),
     furtherAttempts: orders.reduce((sum, { try: attempt = 1 }) => sum + attempt - 1, 0),
   });
 }

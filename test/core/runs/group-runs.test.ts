@@ -80,6 +80,7 @@ describe('a run in a line', () => {
       isGoing: true,
       orders: { ended: 1, parked: 1 },
       outcomes: { succeeded: 1 },
+      times: {},
       furtherAttempts: 0,
     });
   });
