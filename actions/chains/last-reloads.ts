@@ -12,7 +12,7 @@ import type { ChainRow } from './rows-of.ts';
 export type LastReloadColumns = Pick<ChainRow, Extract<keyof ChainRow, `last${string}`>>;
 
 /** Qlik's words, as its own lists have them. */
-const STATUS_OF: Readonly<Record<Outcome, string>> = {
+export const STATUS_OF: Readonly<Record<Outcome, string>> = {
   succeeded: 'SUCCEEDED',
   failed: 'FAILED',
   canceled: 'CANCELED',

@@ -66,7 +66,9 @@ describe('the last reloads in chains', () => {
 
   it('are in the CSV, too', async () => {
     const { answer } = await ask(storeOf(), '/rows.csv');
-    expect(answer.body).to.include(',EXCEEDED_LIMIT,r2,2027-01-15T07:59:59.500Z,1799999999,2027-01-15T08:00:00.999Z,1800000000,1.499,TIMEOUT');
+    expect(answer.body).to.include(
+      ',EXCEEDED_LIMIT,r2,2027-01-15T07:59:59.500Z,1799999999,2027-01-15T08:00:00.999Z,1800000000,1.499,TIMEOUT',
+    );
   });
 
   it('cost one request for the apps of the page, and none for the tree', async () => {
