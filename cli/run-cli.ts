@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts';
 import { dismissCommand } from './commands/dismiss.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
 import { ticketCommand } from './commands/ticket.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly CliCommand[] = [
   dismissCommand,
   ledgerCommand,
   userCommand,
+  rebuildCommand,
 ];
 
 /**

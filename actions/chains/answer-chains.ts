@@ -2,11 +2,12 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
 import type { AppKey, AppRef } from '../../src/core/names.ts';
 import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
-import { NOT_CACHEABLE } from '../../src/platform/readers/read-failure.ts';
+import { answerOk, type WebAnswer } from './answer-ok.ts';
 import { csvLine } from './csv-line.ts';
+import { hrefOf } from './href-of.ts';
 import { type LastReloads, NONE_KNOWN } from './last-reloads.ts';
 import { pageOf } from './page-of.ts';
-import { type ChainsQuery, LARGEST_LIMIT, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
+import { type ChainsQuery, ROWS_PARAMETERS, readQuery, TREE_PARAMETERS } from './read-query.ts';
 import { CHAIN_ROW_COLUMNS, type ChainRow, linksByChain, rowsOf } from './rows-of.ts';
 import { treeOf } from './tree-of.ts';
 
@@ -18,13 +19,6 @@ export interface ChainsRequest {
   readonly query: string;
   /** The action's absolute URL, as the reader reaches it. */
   readonly ownUrl: string;
-}
-
-/** What a web action returns. */
-export interface WebAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: object | string;
 }
 
 /**
@@ -43,26 +37,26 @@ export function answerChains(
     case '/': {
       const { rows, self, next } = pageOfRows(query, ownUrl, compiled, last, jsonBytes);
       const links = { self: { href: self }, ...(next !== undefined && { next: { href: next } }) };
-      return answer('application/json', { data: rows, links }, headersFor(last));
+      return answerOk('application/json', { data: rows, links }, headersFor(last));
     }
     case '/rows.csv': {
       const { rows, next } = pageOfRows(query, `${ownUrl}/rows.csv`, compiled, last, (row) => jsonBytes(lineOf(row)));
       const body = csvLine(CHAIN_ROW_COLUMNS) + rows.map(lineOf).join('');
       // A CSV file cannot say that another page follows. A `link` header can (RFC 8288).
       const link = next !== undefined && { link: `<${next}>; rel="next"` };
-      return answer('text/csv; charset=utf-8', body, { ...headersFor(last), ...link });
+      return answerOk('text/csv; charset=utf-8', body, { ...headersFor(last), ...link });
     }
     case '/tree': {
       const asked = queryOf(query, TREE_PARAMETERS, compiled);
       const links = [...linksByChain(compiled)].flatMap(([chain, ofChain]) => (isAsked(asked, chain) ? ofChain : []));
       const { rows, cut } = treeOf(links, compiled.apps);
       const self = { href: hrefOf(`${ownUrl}/tree`, asked) };
-      return answer('application/json', { data: rows, cut, links: { self } });
+      return answerOk('application/json', { data: rows, cut, links: { self } });
     }
     default:
       throw new CascadeError(
         'NOT_FOUND',
-        'There is nothing at this path. There is chains, chains/rows.csv and chains/tree.',
+        'There is nothing at this path. There is chains, chains/rows.csv, chains/tree, chains/runs and chains/runs.csv.',
       );
   }
 }
@@ -81,13 +75,7 @@ export function appsAsked({ path, query }: Pick<ChainsRequest, 'path' | 'query'>
   return [...apps.values()];
 }
 
-const answer = (type: string, body: object | string, headers: Readonly<Record<string, string>> = {}): WebAnswer => ({
-  statusCode: 200,
-  headers: { 'content-type': type, ...NOT_CACHEABLE, ...headers },
-  body,
-});
-
-/** This header says that the ledger did not answer. Then an empty column of a last reload means nothing. */
+/** With this header the empty columns of last reloads mean nothing: the ledger did not answer. */
 const headersFor = ({ isUnavailable }: LastReloads): Readonly<Record<string, string>> =>
   isUnavailable ? { 'x-cascade-last-reloads': 'unavailable' } : {};
 
@@ -114,13 +102,4 @@ function pageOfRows(
   const { rows, nextOffset } = pageOf(all, { ...query, maxBytes: PAYLOAD_BYTES }, bytesOf);
   const next = nextOffset === undefined ? undefined : hrefOf(url, { ...query, offset: nextOffset });
   return { rows, self: hrefOf(url, query), next };
-}
-
-function hrefOf(url: string, { chain, limit, offset }: ChainsQuery): string {
-  const query = new URLSearchParams({
-    ...(chain !== undefined && { chain }),
-    ...(limit !== LARGEST_LIMIT && { limit: String(limit) }),
-    ...(offset !== 0 && { offset: String(offset) }),
-  });
-  return query.size === 0 ? url : `${url}?${query}`;
 }

@@ -12,17 +12,22 @@ import type { ChainRow } from './rows-of.ts';
 export type LastReloadColumns = Pick<ChainRow, Extract<keyof ChainRow, `last${string}`>>;
 
 /** Qlik's words, as its own lists have them. */
-const STATUS_OF: Readonly<Record<Outcome, string>> = {
+export const STATUS_OF: Readonly<Record<Outcome, string>> = {
   succeeded: 'SUCCEEDED',
   failed: 'FAILED',
   canceled: 'CANCELED',
   'exceeded-limit': 'EXCEEDED_LIMIT',
 };
 
-/** The columns for an app's last end. The ledger does not know when that reload began. */
-const columnsOf = ({ outcome, reloadId, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
+/** The columns of an app's last end. When that reload began is known only if Qlik said so. */
+const columnsOf = ({ outcome, reloadId, startedAt, endedAt, error }: ReloadFinished): Partial<LastReloadColumns> => ({
   lastStatus: STATUS_OF[outcome],
   lastReloadId: reloadId,
+  ...(startedAt !== undefined && {
+    lastStartedAt: new Date(startedAt).toISOString(),
+    lastStartedEpochSeconds: Math.floor(startedAt / 1_000),
+    lastDurationSeconds: Math.max(0, endedAt - startedAt) / 1_000,
+  }),
   lastEndedAt: new Date(endedAt).toISOString(),
   lastEndedEpochSeconds: Math.floor(endedAt / 1_000),
   lastErrorCode: error?.code ?? '',

@@ -8,6 +8,7 @@ import { authenticateReader } from '../../src/platform/readers/authenticate-read
 import { readFailure } from '../../src/platform/readers/read-failure.ts';
 import { type ChainsSettings, parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { answerChains, appsAsked } from './answer-chains.ts';
+import { answerRuns, isForRuns } from './answer-runs.ts';
 import { readLastReloads } from './last-reloads.ts';
 
 /**
@@ -31,6 +32,7 @@ export const main = defineAction({
       query: textIn(params, '__ow_query'),
       ownUrl: ownUrlOf(context),
     };
+    if (isForRuns(request)) return answerRuns(request, compiled, store);
     if (store === undefined) return answerChains(request, compiled);
     const last = await readLastReloads(appsAsked(request, compiled), store, context.log);
     return answerChains(request, compiled, last);

@@ -1,13 +1,12 @@
 import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 
-/**
- * The most of each kind in one batch. Together they are at most 460 kB. The next steps add to the batch, and OpenWhisk
- * takes at most 1 MB.
- */
+/** Together 560 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
+const UNRECORDED = { most: 200, mostBytes: 100_000 } as const;
 const SLOTS = { most: 500, mostBytes: 60_000 } as const;
 
 /** The room for one kind of item. An item for which there is no room stays due, and a later sweep takes it. */
@@ -23,10 +22,16 @@ export interface BatchRoom {
   readonly events: Room<BatchEvent>;
   readonly orders: Room<OrderId>;
   readonly slots: Room<Slot>;
+  readonly unrecorded: Room<ReloadFinished>;
 }
 
 /** An empty batch. */
-export const batchRoom = (): BatchRoom => ({ events: room(EVENTS), orders: room(ORDERS), slots: room(SLOTS) });
+export const batchRoom = (): BatchRoom => ({
+  events: room(EVENTS),
+  orders: room(ORDERS),
+  slots: room(SLOTS),
+  unrecorded: room(UNRECORDED),
+});
 
 function room<T>({ most, mostBytes }: { readonly most: number; readonly mostBytes: number }): Room<T> {
   const items: T[] = [];

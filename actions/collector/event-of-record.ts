@@ -3,12 +3,19 @@ import { definedFields } from '../../src/core/defined-fields.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { clipped, LONGEST_WORD } from '../../src/core/outside-text.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { isReloadId, orderIn, outcomeOf } from '../../src/core/webhook/event-fields.ts';
 
-/**
- * The end in a reload's record, in the form that the reload's webhook would give. Undefined if the reload has not ended,
- * or if its id is malformed.
- */
+/** Times after the end are left out. */
+const timesOf = (
+  { createdAt, startedAt }: ReloadRecord,
+  endedAt: EpochMs,
+): Pick<ReloadFinished, 'createdAt' | 'startedAt'> => ({
+  ...(createdAt <= endedAt && { createdAt }),
+  ...(startedAt !== undefined && startedAt <= endedAt && { startedAt }),
+});
+
+/** The end in a reload's record, the same as its webhook would have it; undefined if the reload has not ended. */
 export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadFinished | undefined {
   const outcome = outcomeOf(record.status, undefined);
   if (outcome === undefined || record.endedAt === undefined || !isReloadId(record.id)) return undefined;
@@ -19,6 +26,7 @@ export function eventOfRecord(tenant: TenantName, record: ReloadRecord): ReloadF
     outcome,
     endedAt: record.endedAt,
     partial: record.partial,
+    ...timesOf(record, record.endedAt),
     startedBy: record.type === '' ? undefined : clipped(record.type, LONGEST_WORD),
     ...orderIn(record.resourceId),
     error: record.error,

@@ -7,7 +7,6 @@ import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import type { OrderDocument } from '../../src/ledger/documents/order.ts';
 import { endOrder } from '../../src/ledger/end-order.ts';
-import { moveAppStates } from '../../src/ledger/move-app-states.ts';
 import { dueAtOf, moveOrder } from '../../src/ledger/move-order.ts';
 import type { AskTenant } from './ask-tenant.ts';
 import { cancelIfTooLong } from './cancel-if-too-long.ts';
@@ -56,13 +55,9 @@ export async function settlePosted(
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/**
- * Ends the order by its event. Usually the steps after the event do this. Here they did not, so they may also have missed
- * to store the app's last end.
- */
+/** Ends the order by its event. The event is due itself until its app knows of it. */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
-  await moveAppStates([event], ports);
   return [];
 }
 

@@ -3,7 +3,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
-import { batchEventOf, believedEvent, readEvent } from '../../src/ledger/documents/event.ts';
+import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
@@ -24,7 +24,7 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Unresolved events, and orders to start, go into the batch for the next steps.
+ * - Unresolved events, events that are only not recorded, and orders to start go into the batch for the next steps.
  * - Hints and posted orders are settled here, by asking Qlik.
  * - The documents of composite links are settled here: their missing orders are created.
  * - Orders that wait for their tenant's rate limit get slots.
@@ -58,7 +58,7 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
 /** Adds a due document to the batch or to the questions. */
 async function takeUp(
   document: StoredDocument,
-  { events, orders }: BatchRoom,
+  { events, orders, unrecorded }: BatchRoom,
   questions: Question[],
   tenants: SweptTenants,
   ports: CollectorPorts,
@@ -67,8 +67,9 @@ async function takeUp(
     case 'event': {
       const event = readEvent(document);
       // If a tenant belongs to another deployment, our chains must not decide what follows its ends.
-      if (event.resolvedAt === undefined && (await tenants.mayFollow(event.tenant)))
-        events.add(believedEvent(batchEventOf(event), storeNow(ports)));
+      if (!(await tenants.mayFollow(event.tenant))) return;
+      if (event.resolvedAt === undefined) events.add(believedEvent(batchEventOf(event), storeNow(ports)));
+      else if (event.recordedAt === undefined) unrecorded.add(endOf(event));
       return;
     }
     case 'hint': {

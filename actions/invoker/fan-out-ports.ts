@@ -21,9 +21,22 @@ export interface KnownHost {
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes. All events together take one, of `record`. */
-export const invocationsOf = ({ orders, wake = [], due = [], slots = [], hints = [], events = [] }: Plan): number =>
-  orders.length + wake.length + due.length + slots.length + hints.length + Math.min(1, events.length);
+/** How many invocations a plan takes; one of them is `record`, for all events. */
+export const invocationsOf = ({
+  orders,
+  wake = [],
+  due = [],
+  slots = [],
+  hints = [],
+  events = [],
+  unrecorded = [],
+}: Plan): number =>
+  orders.length +
+  wake.length +
+  due.length +
+  slots.length +
+  hints.length +
+  Math.min(1, events.length + unrecorded.length);
 
 /**
  * Completes the fan-out's ports: how long it waits, and which limits it keeps to.

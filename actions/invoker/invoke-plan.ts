@@ -69,7 +69,7 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
   const [placements, unmarked] = await whenAllSettled([
     startAll(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: startUntil(ports) }),
-    resolveEvents(settled, { skips, definition: plan.definition, now: storeNow() }, { store, log }),
+    resolveEvents(settled, { skips, definition: plan.definition, now: storeNow() }, { store, times, log }),
   ]);
   return answerOf({ ...plan, skips }, placements, undecided + events.length - settled.length + unmarked);
 }
@@ -113,15 +113,15 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one activation of `record`. It stores that the reloads of our orders ended. Nobody waits for it: if OpenWhisk
- * loses it, the sweep asks Qlik for these ends. An event from another tenant of the same name is left out, because it
- * ends none of our orders.
+ * Starts one activation of `record` for all ends of the plan. Nobody waits for it. If OpenWhisk loses it, the events stay due
+ * until a later one has recorded them. An event from another tenant of the same name is left out: it ends none of our orders,
+ * and is about none of our apps.
  */
-async function record({ traceId, events = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
+async function record({ traceId, events = [], unrecorded = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
   const elsewhere = skips.filter(({ reason }) => reason === 'other-tenant');
   const ended = events.filter((event) => !elsewhere.some((skip) => isSkipOf(skip, event)));
-  if (ended.length === 0) return;
-  const ends: EndRecord = { traceId, events: ended.map(endOf) };
+  const ends: EndRecord = { traceId, events: [...ended.map(endOf), ...unrecorded] };
+  if (ends.events.length === 0) return;
   const invocation = await invokeBeside('record', { record: ends }, ports);
   if (invocation?.kind === 'accepted') return;
   const answer = invocation?.kind ?? 'no time left';

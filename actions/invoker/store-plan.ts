@@ -3,11 +3,14 @@ import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { CreatedOrder } from '../../src/contracts/order-request.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
+import { eventId } from '../../src/core/document-ids.ts';
 import type { Lineage } from '../../src/core/lineage.ts';
 import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
-import { resolvedEvent } from '../../src/ledger/documents/event.ts';
+import { changeEvents } from '../../src/ledger/change-events.ts';
+import { documentOf, type EventDocument, resolvedEvent } from '../../src/ledger/documents/event.ts';
 import { newOrder } from '../../src/ledger/documents/order.ts';
 import type { Log } from '../../src/platform/log.ts';
 
@@ -76,8 +79,8 @@ export interface Decided {
 }
 
 /**
- * Marks events as resolved, and stores each event's skips: why it did not set off some links. If a write meets a
- * conflict, another activation has marked the event, and that is no failure.
+ * Marks events as resolved, each with its skips. After a conflict it marks the event as it is then, unless another activation
+ * has done so: the storer may have noted that the end is recorded.
  *
  * Invariant: call this only after each order of these events is stored, or refused for good.
  *
@@ -86,16 +89,19 @@ export interface Decided {
 export async function resolveEvents(
   events: readonly StoredEvent[],
   { skips, definition, now }: Decided,
-  { store, log }: { readonly store: CouchPort; readonly log: Log },
+  { store, times, log }: InvokerLedger & { readonly log: Log },
 ): Promise<number> {
-  const documents = events.map((event) =>
-    resolvedEvent(event, { now, definition, skips: skips.filter((skip) => isSkipOf(skip, event)) }),
-  );
+  // A time in the future is stored as it is believed.
+  const believed = new Map(events.map((event) => [eventId(event.tenant, event.reloadId), documentOf(event)]));
+  const resolved = (event: EventDocument): EventDocument | undefined => {
+    if (event.resolvedAt !== undefined) return undefined;
+    const { endedAt, reportedEnd } = believed.get(event._id) ?? event;
+    const ofEvent = skips.filter((skip) => isSkipOf(skip, event));
+    const read = { ...event, endedAt, ...definedFields({ reportedEnd }) };
+    return resolvedEvent(read, { now, definition, skips: ofEvent }, times);
+  };
   try {
-    const [only, ...others] = documents;
-    if (only === undefined) return 0;
-    const rows = others.length === 0 ? [await store.put(only)] : await store.bulk(documents);
-    return rows.filter(({ kind }) => kind === 'refused').length;
+    return await changeEvents([...believed.values()], resolved, { store, log });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     log.warn(`Events stay due: ${error.message}`, { code: error.code, events: events.length });
@@ -104,5 +110,5 @@ export async function resolveEvents(
 }
 
 /** Whether a skip is about this event. */
-export const isSkipOf = (skip: Skip, { tenant, reloadId }: BatchEvent): boolean =>
+export const isSkipOf = (skip: Skip, { tenant, reloadId }: Pick<BatchEvent, 'tenant' | 'reloadId'>): boolean =>
   skip.tenant === tenant && skip.reloadId === reloadId;

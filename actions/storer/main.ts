@@ -1,3 +1,4 @@
+import chains from 'cascade:chains';
 import timeFactor from 'cascade:time-factor';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
@@ -12,7 +13,10 @@ import { storeEnds } from './store-ends.ts';
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
-/** The only step of `record`: it ends the orders of ended reloads, and stores each app's last end. */
+/** No channel is set: nobody is to be told. */
+const NO_ROUTES = { failed: [], recovered: [] };
+
+/** The one step of `record`: ends the orders of ended reloads, and makes each end part of its app and its ticket. */
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {
@@ -22,7 +26,8 @@ export const main = defineAction({
     const store = openLedger(params, ACTION_LIMITS.storer.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
-    const stored = await storeEnds(record, { store, times, log, deadline, now, sleep, random: Math.random });
+    const world = { store, links: chains.links, routesOf: () => NO_ROUTES, times, log };
+    const stored = await storeEnds(record, { ...world, deadline, now, sleep, random: Math.random });
     log.info('Ends recorded', { ...stored });
     return stored;
   },

@@ -21,6 +21,7 @@ export async function measureRequests(say: Say, servers: Servers): Promise<reado
       ...(await joinedEvents(counted)),
       ...(await smallCases(counted)),
       ...(await busyTarget(counted)),
+      ...(await recordedEnds(counted)),
       ...(await idleSweep(counted)),
     ];
   } finally {
@@ -112,6 +113,32 @@ async function busyTarget({ rig: { tenant }, tell, spentBy }: CountedRig): Promi
 }
 
 const ABOUT_SEVEN = 8;
+
+/** The ends of an order's reload, of a reload that failed, and of the success after it: what `record` takes. */
+async function recordedEnds({ rig: { tenant }, tell, spentBy }: CountedRig): Promise<readonly Figure[]> {
+  const target = targetOf(0);
+  await spentBy(() => tell(upstreamOf(1), 'recorded', 202));
+  const listed = await tenant.call('GET', `/api/v1/reloads?appId=${target.appId}&sort=-creationTime&limit=1`);
+  const [own] = ((await listed.json()) as { readonly data: readonly { id: string; resourceId: string }[] }).data;
+  if (own === undefined) throw new Error('The target was not reloaded.');
+  const ended = await spentBy(() => tell(target, { id: own.id, resourceId: own.resourceId }, 200, 202));
+  const failed = await spentBy(() => tell(target, { id: 'failed', status: 'FAILED' }, 200, 202));
+  const recovered = await spentBy(() => tell(target, 'recovered', 200, 202));
+  const figure = (what: string, { storer }: Spent, atMost: number): Figure => ({
+    name: `record: ${what}`,
+    ours: storer,
+    unit: '',
+    bar: { atMost },
+  });
+  return [
+    figure('an order’s reload ended', ended, WITHOUT_TICKET),
+    figure('a failure, with its ticket', failed, WITH_TICKET),
+    figure('the success after it', recovered, WITH_TICKET),
+  ];
+}
+
+const WITHOUT_TICKET = 5;
+const WITH_TICKET = 7;
 
 async function idleSweep({ rig, spentBy }: CountedRig): Promise<readonly Figure[]> {
   await sweepUntilSilent(rig, PATIENCE_MS);

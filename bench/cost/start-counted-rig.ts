@@ -5,7 +5,7 @@ import { type LedgerRig, startLedgerRig } from '../ledger/start-ledger-rig.ts';
 import { quiet } from '../ledger/sweep.ts';
 import type { Servers } from '../servers.ts';
 import { fanOutChains } from '../support/fan-out-chains.ts';
-import { webhookBody } from '../support/webhook-body.ts';
+import { type ToldEnd, webhookBody } from '../support/webhook-body.ts';
 import { withJoin } from './joined-chains.ts';
 import { startStoreCounters } from './store-counters.ts';
 import { COUNTED_ACTIONS, storeForEachAction, storeVariable } from './store-for-each-action.ts';
@@ -21,10 +21,15 @@ export interface Spent {
   readonly posts: number;
 }
 
+/** A reload that is told of. */
+export interface ToldReload extends ToldEnd {
+  readonly id: string;
+}
+
 export interface CountedRig {
   readonly rig: LedgerRig;
   /** Posts the webhook of an end by hand. @throws Error unless it is answered with one of `statuses`. */
-  tell(app: AppRef, reloadId: string, ...statuses: readonly number[]): Promise<void>;
+  tell(app: AppRef, reload: string | ToldReload, ...statuses: readonly number[]): Promise<void>;
   /** Does `work`, waits until nothing moves, and tells what it took. */
   spentBy(work: () => Promise<unknown>): Promise<Spent>;
   close(): Promise<void>;
@@ -58,8 +63,9 @@ export async function startCountedRig(sizes: readonly number[], say: Say, server
   const take = () => counters[0]?.take() ?? {};
   return {
     rig,
-    async tell(app, reloadId, ...statuses) {
-      const body = webhookBody(app, tenant.ready.tenantId, reloadId, new Date());
+    async tell(app, reload, ...statuses) {
+      const { id, ...end } = typeof reload === 'string' ? { id: reload } : reload;
+      const body = webhookBody(app, tenant.ready.tenantId, id, new Date(), end);
       const answer = await postSigned(host.webhookUrl, body, secret);
       if (!statuses.includes(answer.status)) throw new Error(`The webhook answered ${answer.status}: ${answer.body}`);
     },

@@ -13,7 +13,7 @@ export interface Detail {
   /** Of the simulation: where its absence is looked for. */
   readonly scenario: string;
   /** What that day violates: another mistake of the broken code proves nothing. */
-  readonly shows: 'document' | 'owed' | 'start' | 'sweep-writes' | 'answer';
+  readonly shows: 'document' | 'owed' | 'start' | 'sweep-writes' | 'answer' | 'desk';
   readonly edits: readonly Edit[];
 }
 
@@ -22,6 +22,7 @@ const edit = (file: string, find: string, put: string): Edit => ({ file, find, p
 const MOVES = 'src/ledger/move-order.ts';
 const SLOTS = 'src/ledger/park-slots.ts';
 const PARK = 'actions/reload/park-order.ts';
+const APPLY = 'src/core/desk/apply-end-to-app.ts';
 const BOUNDS = 'actions/collector/list/list-bounds.ts';
 
 /** Every detail whose absence the simulation shows. */
@@ -230,5 +231,75 @@ export const DETAILS: readonly Detail[] = [
         "if (sorted.length >= 0) return 'any';\n  return createHash('sha256')\n",
       ),
     ],
+  },
+  {
+    without: 'an event due until it is recorded, too',
+    scenario: 'mixed',
+    shows: 'document',
+    edits: [
+      edit(
+        'src/ledger/documents/event.ts',
+        'if (event.resolvedAt !== undefined && event.recordedAt !== undefined) return event;',
+        'if (event.resolvedAt !== undefined) return event;',
+      ),
+    ],
+  },
+  {
+    without: '`seen`',
+    scenario: 'mixed',
+    shows: 'document',
+    edits: [edit(APPLY, 'if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };\n', '')],
+  },
+  {
+    without: 'applying the ends of an app in their order',
+    scenario: 'mixed',
+    shows: 'document',
+    edits: [edit('actions/storer/record-apps.ts', '.sort(byEnd);', ';')],
+  },
+  {
+    without: '`decided` apart from `last`',
+    scenario: 'mixed',
+    shows: 'desk',
+    edits: [
+      edit(APPLY, 'isNewer(end, state.decided, context.now)', 'isNewer(end, state.decided && state.last, context.now)'),
+    ],
+  },
+  {
+    without: 'asking whether another attempt follows',
+    scenario: 'mixed',
+    shows: 'desk',
+    edits: [
+      edit(APPLY, "(isMatch('failed', outcome) && !willRetry);", "isMatch('failed', outcome) && (willRetry || true);"),
+    ],
+  },
+  {
+    without: 'tickets before `recordedAt`',
+    scenario: 'mixed',
+    shows: 'desk',
+    edits: [
+      edit(
+        'actions/storer/store-ends.ts',
+        'for (const app of apps) if (await writeTickets(app, ports)) settled.push(...app.events);\n  await finish(settled, stuck, ports);',
+        'for (const app of apps) settled.push(...app.events);\n  await finish(settled, stuck, ports);\n  for (const app of apps) await writeTickets(app, ports);',
+      ),
+    ],
+  },
+  {
+    without: '`over` until the success is recorded',
+    scenario: 'stormy',
+    shows: 'desk',
+    edits: [
+      edit(
+        'src/core/desk/app-state.ts',
+        'over: state.over.filter(({ reloadId }) => !recorded.has(reloadId)),',
+        'over: state.over.slice(-1).filter(({ reloadId }) => reloadId === state.seen.at(-1)),',
+      ),
+    ],
+  },
+  {
+    without: 'the streak’s own numbers in its ticket',
+    scenario: 'mixed',
+    shows: 'desk',
+    edits: [edit('src/core/tickets/raise-ticket.ts', 'Math.max(ticket.times, streak.times)', 'ticket.times + 1')],
   },
 ];

@@ -1,7 +1,22 @@
 import type { AppRef } from '../../src/core/names.ts';
 
-/** What Qlik posts when a reload of `app` ended well, as CloudEvents 1.0. */
-export function webhookBody({ appId }: AppRef, tenantId: string, reloadId: string, endedAt: Date): string {
+/** What an end's webhook may say beside its app. */
+export interface ToldEnd {
+  /** Default: it ended well. */
+  readonly status?: 'SUCCEEDED' | 'FAILED';
+  /** What our POST named. */
+  readonly resourceId?: string;
+}
+
+/** What Qlik posts when a reload of `app` ended, as CloudEvents 1.0. */
+export function webhookBody(
+  { appId }: AppRef,
+  tenantId: string,
+  reloadId: string,
+  endedAt: Date,
+  { status = 'SUCCEEDED', resourceId }: ToldEnd = {},
+): string {
+  const succeeded = status === 'SUCCEEDED';
   return JSON.stringify({
     specversion: '1.0',
     id: `event-${reloadId}`,
@@ -11,6 +26,6 @@ export function webhookBody({ appId }: AppRef, tenantId: string, reloadId: strin
     datacontenttype: 'application/json',
     tenantid: tenantId,
     toplevelresourceid: appId,
-    data: { id: reloadId, appId, tenantId, status: 'SUCCEEDED', succeeded: true, type: 'chronos', partial: false },
+    data: { id: reloadId, appId, tenantId, status, succeeded, type: 'chronos', partial: false, resourceId },
   });
 }

@@ -4,6 +4,7 @@ import type { RunWaits } from '../../src/core/runs/count-waits.ts';
 import type { EarlierAttempt } from '../../src/core/runs/earlier-attempts.ts';
 import type { LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import type { RunSummary } from '../../src/core/runs/group-runs.ts';
+import { type ReloadTimes, reloadTimes } from '../../src/core/runs/reload-times.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import type { WaitNow, WaitSkip } from '../../src/core/runs/wait-now.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -49,9 +50,18 @@ export const endJson = (event: ReloadFinished, labelOf: LabelOf) => ({
   app: appJson(event, labelOf),
   reloadId: event.reloadId,
   outcome: event.outcome,
+  createdAt: iso(event.createdAt),
+  startedAt: iso(event.startedAt),
   endedAt: iso(event.endedAt),
+  ...timesJson(reloadTimes(event)),
   startedBy: event.startedBy,
   error: event.error,
+});
+
+/** A field of them is absent if it is not known. */
+const timesJson = ({ queued, ran }: ReloadTimes) => ({
+  queuedSeconds: queued === undefined ? undefined : queued / 1_000,
+  ranSeconds: ran === undefined ? undefined : ran / 1_000,
 });
 
 /** An earlier attempt of an order's reload as `--json` prints it. */
@@ -75,6 +85,7 @@ export const runJson = (summary: RunSummary, { waiting, elsewhere }: RunWaits, l
   orders: summary.orders,
   outcomes: summary.outcomes,
   timedOut: summary.timedOut,
+  ...timesJson(summary.times),
   furtherAttempts: summary.furtherAttempts,
   waiting,
   ordersElsewhere: elsewhere,

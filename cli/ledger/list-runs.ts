@@ -1,6 +1,7 @@
 import { countWaits, type RunWaits } from '../../src/core/runs/count-waits.ts';
 import type { LabelOf } from '../../src/core/runs/facts.ts';
 import { type RunSummary, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import { type Since, sinceWhen } from '../../src/core/runs/since.ts';
 import { outcomeWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText } from '../../src/core/runs/time-words.ts';
@@ -73,12 +74,15 @@ interface ShownRun {
 function runLines(shown: readonly ShownRun[], { labelOf, paints }: LedgerContext, now: EpochMs): readonly string[] {
   const apps = inColumn(shown.map(({ run }) => appText(run, labelOf)));
   const orders = inColumn(shown.map(({ run, waits }) => ordersText(run, waits)));
+  const times = inColumn(shown.map(({ run }) => reloadTimesText(run.times)));
   return shown.map(({ run }, index) =>
     [
       paints.dim(instantText(run.beganAt)),
       apps[index],
       `${run.isGoing ? paints.cyan('going   ') : 'finished'} ${lastedText(run, now).padEnd(11)}`,
       orders[index],
+      // If Qlik says no times at all, there is no empty column.
+      ...(times[index] === '' ? [] : [times[index]]),
       paints.dim(run.root),
     ].join('  '),
   );

@@ -1,6 +1,7 @@
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { countWaits } from '../../src/core/runs/count-waits.ts';
 import { hasFailed, type Run, summariseRun } from '../../src/core/runs/group-runs.ts';
+import { reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import { treesOf } from '../../src/core/runs/run-tree.ts';
 import { nodeJson, runJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
@@ -33,7 +34,7 @@ export async function showRun(context: LedgerContext, text: string): Promise<Led
       missing,
     },
     lines: [
-      `${paints.bold(run.root)}  ${state}, ${lastedText(summary, now)}; ${ordersText(summary, waits)}`,
+      `${paints.bold(run.root)}  ${[`${state}, ${lastedText(summary, now)}`, ordersText(summary, waits), reloadTimesText(summary.times)].filter((text) => text !== '').join('; ')}`,
       ...trees.flatMap((node) => treeLines(node, { labelOf, now, paints, waitOf })),
     ],
     notes: missing,

@@ -4,6 +4,7 @@ import { endWords } from '../../src/core/runs/end-words.ts';
 import type { EventFact, LabelOf, OrderFact } from '../../src/core/runs/facts.ts';
 import { isByHand, isReplay } from '../../src/core/runs/order-causes.ts';
 import { isTimedOut, stateWords, TOO_LONG } from '../../src/core/runs/order-words.ts';
+import { reloadTimes, reloadTimesText } from '../../src/core/runs/reload-times.ts';
 import type { RunNode } from '../../src/core/runs/run-tree.ts';
 import { outcomeWords, skipWords } from '../../src/core/runs/skip-words.ts';
 import { durationText, instantText, shortInstantText } from '../../src/core/runs/time-words.ts';
@@ -50,6 +51,7 @@ function attemptText(end: EventFact, order: OrderFact | undefined, { paints }: T
   const words = `attempt${number === undefined ? '' : ` ${number}`} ${endWords(end, order)}`;
   const details = [
     `at ${instantText(end.endedAt)}`,
+    reloadTimesText(reloadTimes(end)),
     `reload ${end.reloadId}`,
     end.error?.message.trim(),
     attempt?.delay && `delay ${durationText(attempt.delay)}`,
@@ -71,6 +73,7 @@ function nodeText(node: RunNode, { labelOf, now, paints }: TreeTools): string {
   const paint = outcome === 'succeeded' ? paints.green : hasFailed ? paints.red : paints.yellow;
   const details = [
     timesText(node, now),
+    event && reloadTimesText(reloadTimes(event)),
     reloadText(node),
     order && originText(order),
     event?.error?.message.trim(),

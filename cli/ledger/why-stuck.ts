@@ -2,6 +2,7 @@ import { isFinal } from '../../src/core/order-state.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
+import { isRecorded } from '../../src/ledger/documents/event.ts';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
 
 /** How far CouchDB's clock and Qlik's clock may be apart. */
@@ -19,7 +20,7 @@ export const isFinishedAndDue = (document: LedgerDocument): boolean =>
 function isFinished(document: LedgerDocument): boolean {
   switch (document.type) {
     case 'event':
-      return document.resolvedAt !== undefined;
+      return document.resolvedAt !== undefined && document.recordedAt !== undefined;
     case 'hint':
       return document.settledAt !== undefined;
     case 'order':
@@ -34,6 +35,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
   if (isFinishedAndDue(document)) return FINISHED;
   switch (document.type) {
     case 'event':
+      return document.resolvedAt !== undefined && isRecorded(document) ? undefined : whyNotDue(document.dueAt, now);
     case 'hint':
       return isFinished(document) ? undefined : whyNotDue(document.dueAt, now);
     case 'order':

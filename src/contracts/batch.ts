@@ -19,6 +19,8 @@ export interface StoredMark {
   readonly heardFrom?: string;
   /** The end as it was reported, if it is too far in the future to be believed. */
   readonly reportedEnd?: EpochMs;
+  /** When the end became part of its app, if it has. */
+  readonly recordedAt?: EpochMs;
 }
 
 /**
@@ -62,4 +64,6 @@ export interface Batch {
   readonly due?: readonly OrderId[];
   /** Orders with a slot before the next sweep. */
   readonly slots?: readonly Slot[];
+  /** Ends that are resolved and not recorded. */
+  readonly unrecorded?: readonly ReloadFinished[];
 }

@@ -1,7 +1,7 @@
 import type { Lineage } from '../core/lineage.ts';
 import type { OrderId } from '../core/names.ts';
 import type { ReloadOrder } from '../core/order.ts';
-import type { Ignored } from '../core/reload-finished.ts';
+import type { Ignored, ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { BatchEvent, HintRef, Slot, Source } from './batch.ts';
@@ -32,6 +32,8 @@ export interface Plan {
   readonly due?: readonly OrderId[];
   /** Orders with a slot before the next sweep. */
   readonly slots?: readonly Slot[];
+  /** Ends that are resolved and not recorded: they go to `record` together with `events`. */
+  readonly unrecorded?: readonly ReloadFinished[];
   readonly hints?: readonly HintRef[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;

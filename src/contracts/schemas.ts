@@ -68,6 +68,8 @@ const eventProperties = {
   reloadId: text,
   outcome: { type: 'string', enum: OUTCOMES },
   endedAt: instant,
+  createdAt: instant,
+  startedAt: instant,
   eventId: text,
   partial: boolean,
   startedBy: text,
@@ -75,16 +77,16 @@ const eventProperties = {
   orderTry: atLeast(1),
   error: closed<Reason>({ code: text, message: text }),
 } as const;
-const event = closed<ReloadFinished>(eventProperties, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error');
+const optionalOfEvent = ['createdAt', 'startedAt', 'eventId', 'startedBy', 'orderId', 'orderTry', 'error'] as const;
+const event = closed<ReloadFinished>(eventProperties, ...optionalOfEvent);
 
 const stored = closed<StoredMark>(
-  { rev: text, storedAt: instant, source, traceId, heardFrom: text, reportedEnd: instant },
+  { rev: text, storedAt: instant, source, traceId, heardFrom: text, reportedEnd: instant, recordedAt: instant },
   'heardFrom',
   'reportedEnd',
+  'recordedAt',
 );
-const batchEvents = listOf(
-  closed<BatchEvent>({ ...eventProperties, stored }, 'eventId', 'startedBy', 'orderId', 'orderTry', 'error', 'stored'),
-);
+const batchEvents = listOf(closed<BatchEvent>({ ...eventProperties, stored }, ...optionalOfEvent, 'stored'));
 
 const hint = closed<HintRef>({ tenant: name, told: { type: 'string', minLength: 1, maxLength: 256 } });
 const hints = listOf(hint);
@@ -151,8 +153,9 @@ const batchProperties = {
   hints,
   due: texts,
   slots,
+  unrecorded: listOf(event),
 } as const;
-const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots');
+const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorded');
 
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
@@ -175,6 +178,7 @@ const plan = closed<Plan>(
   'wake',
   'due',
   'slots',
+  'unrecorded',
   'hints',
   'tenants',
   'storeNow',

@@ -14,6 +14,8 @@ export interface TimeConstants {
   readonly planned: DurationMs;
   /** After this time the sweep takes up an event that nobody resolved, or a hint that nobody settled. */
   readonly unresolved: DurationMs;
+  /** At least so long after a step has finished its part of an event, the sweep takes up the other part. */
+  readonly unrecorded: DurationMs;
   /** After this time the sweep takes up a parked order, to look whether its app is still busy. */
   readonly parkedPoll: DurationMs;
   /** After this time the sweep asks Qlik for the end of a posted order. */
@@ -55,6 +57,7 @@ export function timeConstants(factor = 1): TimeConstants {
     longDoubt: scaled(minutes(60)),
     planned: scaled(seconds(60)),
     unresolved: scaled(minutes(2)),
+    unrecorded: scaled(seconds(60)),
     parkedPoll: scaled(minutes(5)),
     postedPoll: scaled(minutes(15)),
     // Qlik takes 250 POSTs in five minutes (fact q-rate-01): one in 1.2 s. With 1.225 s, 250 slots take 6 s longer than

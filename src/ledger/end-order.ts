@@ -1,6 +1,6 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
-import { attemptOf, endMeaning } from '../core/end-meaning.ts';
+import { attemptOf, type EndMeaning, endMeaning } from '../core/end-meaning.ts';
 import type { OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import { delayAfter } from '../core/policy.ts';
@@ -29,20 +29,33 @@ export interface EndPorts {
  * A second call changes nothing. If no order started the reload, this only reads once.
  *
  * @param holder - an order whose `reloadId` is this reload, for the case that neither Qlik nor `started` names it.
- * @returns the orders that this call changed.
+ * @returns the orders that this call changed, and what the end means.
  * @throws CascadeError STORE_UNAVAILABLE: then the sweep ends what is posted; STORE_REFUSED. A bad document is logged, and
  *   the other orders are ended.
  */
-export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<readonly OrderId[]> {
+export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<EndedOrders> {
   const ended: OrderId[] = [];
   const owners = await ownersOf(event, ports, holder);
   const marks = cancelMarks(owners, event, ports);
+  let meaning: EndMeaning | undefined;
   for (const owner of owners) {
-    if (await skipBadDocument(() => endOne(owner, event, marks, ports), ports.log)) {
+    const read = (order: OrderDocument): void => {
+      // The orders that share a reload by a guess do not say which attempt it was.
+      if (owner.by === 'also' || owner.by === 'holder' || !isAbout(order, event)) return;
+      meaning = endMeaning(order, event, owner.startedTry);
+    };
+    if (await skipBadDocument(() => endOne(owner, event, marks, ports, read), ports.log)) {
       ended.push(owner.document._id as OrderId);
     }
   }
-  return ended;
+  return { ended, ...(meaning !== undefined && { meaning }) };
+}
+
+/** What came of an end. */
+export interface EndedOrders {
+  readonly ended: readonly OrderId[];
+  /** What the end means for the order that Qlik echoes or `started` names; absent if no order started the reload. */
+  readonly meaning?: EndMeaning;
 }
 
 /** By reload id: when Cascade asked Qlik to cancel a reload that ran too long. */
@@ -94,12 +107,20 @@ async function ownersOf(
   return echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners];
 }
 
-const endOne = (owner: Owner, event: ReloadFinished, marks: CancelMarks, { store, times }: EndPorts) =>
+/** @param read - is told of the order, each time it is read. */
+const endOne = (
+  owner: Owner,
+  event: ReloadFinished,
+  marks: CancelMarks,
+  { store, times }: EndPorts,
+  read: (order: OrderDocument) => void,
+) =>
   changeDocument(
     owner.document._id,
     store,
     (found) => {
       const known = found && readOrder(found);
+      if (known !== undefined) read(known);
       if (known === undefined || !isEndedBy(known, event, owner)) return { result: false };
       const order = withMarks(known, marks);
       const meaning = endMeaning(order, event, owner.startedTry);
@@ -123,13 +144,16 @@ const withMarks = (order: OrderDocument, marks: CancelMarks): OrderDocument =>
  * started, or somebody guessed wrong, and the order goes on.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
-  if (order.tenant !== event.tenant || order.appId !== event.appId || order.ends.includes(event.reloadId)) return false;
+  if (!isAbout(order, event) || order.ends.includes(event.reloadId)) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;
   if (order.reloadId === event.reloadId) return true;
   if (by === 'also' || by === 'holder') return false;
   const isOfPresentTry = (attemptOf(order, event, startedTry) ?? order.try) === order.try;
   return isOfPresentTry && (order.reloadId === undefined || (by === 'echo' && order.isCertain !== true));
 }
+
+const isAbout = (order: OrderDocument, event: ReloadFinished): boolean =>
+  order.tenant === event.tenant && order.appId === event.appId;
 
 /** The order as it waits for its next attempt. Of the attempt that ended, only the reload's id is left, in `ends`. */
 function nextAttempt(

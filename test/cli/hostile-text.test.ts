@@ -144,6 +144,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   dismiss: [{ args: [HOSTILE, '--as', 'ann', ...ON] }, { args: ['ticket:x', '--as', HOSTILE, ...ON], isOurs: true }],
   user: [{ args: ['list'] }, { args: [HOSTILE] }, { args: ['add', HOSTILE] }, { args: ['remove', HOSTILE] }],
   ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
+  rebuild: [{ args: [...ON] }, { args: ['--data', HOSTILE] }, { args: ['--write', ...ON] }],
 };
 
 /** The list of the 2020 paper: names of apps that follow, and that no entry has. */

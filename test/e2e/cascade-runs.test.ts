@@ -95,7 +95,7 @@ describe('cascade beside a running npm start', () => {
       out: 'No problems; alerts and given-up orders of the last 7 d\n',
     });
     expect((await cascade('why', 'sales/report')).out).to.match(
-      /^Sales report last ended at [^,]+: succeeded, because Sales transform succeeded at [^,]+, because Sales extract succeeded at /,
+      /^Sales report last ended at [^,]+: succeeded \(queued \d+ s, ran \d+ s\), because Sales transform succeeded at [^,]+, because Sales extract succeeded at /,
     );
   });
 

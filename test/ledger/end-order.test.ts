@@ -49,7 +49,8 @@ function world(...documents: readonly NewDocument[]) {
   const store = memoryCouch(() => T);
   store.seed(...documents);
   const log = { info() {}, warn() {}, error() {} };
-  return { store, end: (told: ReloadFinished) => endOrder(told, { store, times: timeConstants(1), log }) };
+  const end = async (told: ReloadFinished) => (await endOrder(told, { store, times: timeConstants(1), log })).ended;
+  return { store, end };
 }
 
 describe('the end of an order', () => {

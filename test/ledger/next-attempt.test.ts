@@ -28,13 +28,14 @@ async function ended(order: object, told: ReloadFinished, ...others: readonly Ne
   const store = memoryCouch(() => T);
   store.seed({ ...posted, ...order }, ...others);
   const log = { info() {}, warn() {}, error() {} };
-  const orders = await endOrder(told, { store, times: timeConstants(1), log });
-  return { store, orders, order: store.peek(ORDER) };
+  const { ended: orders, meaning } = await endOrder(told, { store, times: timeConstants(1), log });
+  return { store, orders, meaning, order: store.peek(ORDER) };
 }
 
 describe('the end of an attempt', () => {
   it('is followed by the next attempt after its delay, and nothing of the first is left but its place', async () => {
-    const { order } = await ended({}, event(), note);
+    const { order, meaning } = await ended({}, event(), note);
+    expect(meaning).to.deep.equal({ kind: 'will-retry', attempt: 1 });
     expect(order).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'], dueAt: T + 5 * MINUTE });
     expect(order?.['reason']).to.deep.equal({ code: 'RETRY', message: 'Attempt 1 of 3 failed' });
     expect(order).to.not.have.any.keys('reloadId', 'isCertain', 'postedAt', 'doubt', 'outcome', 'endedAt');
@@ -46,7 +47,8 @@ describe('the end of an attempt', () => {
   });
 
   it('ends the order after the last', async () => {
-    const { order } = await ended({ try: 3, ends: ['x', 'y'] }, event({ orderId: ORDER, orderTry: 3 }));
+    const { order, meaning } = await ended({ try: 3, ends: ['x', 'y'] }, event({ orderId: ORDER, orderTry: 3 }));
+    expect(meaning).to.deep.equal({ kind: 'last', outcome: 'failed' });
     expect(order).to.deep.include({ state: 'ended', outcome: 'failed', ends: ['x', 'y', 'r1'] });
   });
 
@@ -65,8 +67,9 @@ describe('the end of an attempt', () => {
   it('changes nothing when it is told again, though the next attempt runs', async () => {
     const next = { try: 2, ends: ['r1'], reloadId: 'r2' };
     for (const told of [event(), event({ orderId: ORDER, orderTry: 1 })]) {
-      const { orders, order } = await ended(next, told, note);
+      const { orders, meaning, order } = await ended(next, told, note);
       expect(orders).to.deep.equal([]);
+      expect(meaning).to.deep.equal({ kind: 'will-retry', attempt: 1 });
       expect(order).to.deep.include({ state: 'posted', ...next });
     }
   });
@@ -103,8 +106,14 @@ describe('the end of an attempt', () => {
 
   it('waits while nothing tells which attempt it was', async () => {
     const { try: _, ...old } = note;
-    const { orders } = await ended({ state: 'claimed', reloadId: undefined }, event(), old);
+    const { orders, meaning } = await ended({ state: 'claimed', reloadId: undefined }, event(), old);
     expect(orders).to.deep.equal([]);
+    expect(meaning).to.deep.equal({ kind: 'unknown-attempt' });
+  });
+
+  it('means nothing for an order of another app: anybody can send our resourceId', async () => {
+    const { orders, meaning } = await ended({}, event({ appId: 'b', orderId: ORDER, orderTry: 1 }));
+    expect([orders, meaning]).to.deep.equal([[], undefined]);
   });
 
   it('is the end of an attempt of each order that has the reload for its own, each by its own policy', async () => {

@@ -267,6 +267,12 @@ async function checkRest(world: World): Promise<void> {
     isForgotten: (order, target) => isForgotten(world.store.lastKnown(order), target, world),
   });
   if (problems.length > 0) world.violate('owed', problems.join('\n'));
+  const desk = world.desk.problems({
+    hasEnded: (end) => world.truth.hasEnded(end),
+    lastKnown: (id) => world.store.lastKnown(id),
+    tickets: world.store.all().filter(({ _id }) => _id.startsWith('ticket:')),
+  });
+  if (desk.length > 0) world.violate('desk', desk.join('\n'));
   const refused = world.store.all().filter(({ _id }) => isRefusedUnduly(_id, world));
   if (refused.length > 0) world.violate('refused', refused.map(({ _id }) => _id).join('\n'));
   await checkIdleSweep(world);

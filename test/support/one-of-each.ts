@@ -15,6 +15,9 @@ const JOINED = {
   ...{ hops: 1, root: 'event:default:r1', areHopsUnsure: true },
 };
 
+const STREAK = { since: AT, first: 'r1', times: 1, lastFailedAt: AT, ticket: 'ticket:reload:default:r1' };
+const LATE = { deadline: AT, after: AT, to: ['ops'] };
+
 /** The compiler misses a field here that a type of document may have. */
 type Whole = {
   readonly [Type in LedgerDocument['type']]: {
@@ -38,6 +41,8 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     schema: 1,
     type: 'event',
     ...END,
+    createdAt: AT,
+    startedAt: AT,
     ...TOLD,
     ...ERROR,
     source: 'webhook',
@@ -46,6 +51,7 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     ...TRACE,
     storedAt: AT,
     resolvedAt: AT,
+    recordedAt: AT,
     definition: '0123456789abcdef',
     dueAt: AT,
     skips: [{ reason: 'no-link', tenant: 'default', appId: APP, reloadId: 'r1' }],
@@ -209,7 +215,29 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     round: { since: AT, next: APP },
     store: 's1/1',
   },
-  app: { _id: 'app:default:a', schema: 1, type: 'app', last: { ...END, ...TOLD, ...ERROR } },
+  app: {
+    _id: 'app:default:a',
+    schema: 1,
+    type: 'app',
+    last: { ...END, createdAt: AT, startedAt: AT, ...TOLD, ...ERROR },
+    decided: { endedAt: AT, reloadId: 'r1' },
+    lastSuccess: { endedAt: AT, reloadId: 'r0' },
+    counts: { succeeded: 1, failed: 1, canceled: 0, 'exceeded-limit': 0 },
+    seconds: { succeeded: 2.5, failed: 0, canceled: 0, 'exceeded-limit': 0 },
+    seen: ['r0', 'r1'],
+    failing: STREAK,
+    over: [{ ...STREAK, reloadId: 'r0', recoveredAt: AT }],
+    late: LATE,
+    expectedSince: { text: 'by 07:00', at: AT },
+    notices: [
+      {
+        ...{ id: 'failed.r1', kind: 'failed', reloadId: 'r1', at: AT, streak: STREAK, late: LATE },
+        ...{ to: ['ops'], due: { ops: AT }, most: { ops: 1 } },
+      },
+    ],
+    leases: { ops: AT },
+    dueAt: AT,
+  },
   dead: {
     _id: 'dead:9f86d081',
     schema: 1,

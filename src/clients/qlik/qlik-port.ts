@@ -22,6 +22,8 @@ export interface ReloadRecord {
   readonly createdAt: EpochMs;
   readonly resourceId?: string;
   readonly appId: AppId;
+  /** Absent while the reload is queued. */
+  readonly startedAt?: EpochMs;
   /** Absent while the reload is queued or runs. */
   readonly endedAt?: EpochMs;
   readonly error?: Reason;

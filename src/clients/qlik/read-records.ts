@@ -18,6 +18,7 @@ export const readReload = (record: JsonObject): ReloadRecord => ({
   createdAt: instantIn(textOf(record, 'creationTime')) ?? (Number.NaN as EpochMs),
   ...definedFields({
     resourceId: textOf(record, 'resourceId'),
+    startedAt: instantIn(textOf(record, 'startTime')),
     endedAt: instantIn(textOf(record, 'endTime')),
     error: errorIn(record),
   }),

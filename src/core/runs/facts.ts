@@ -38,6 +38,7 @@ export interface EventFact extends ReloadFinished {
   readonly source: 'webhook' | 'sweep' | 'replay';
   readonly storedAt: EpochMs;
   readonly resolvedAt?: EpochMs;
+  readonly recordedAt?: EpochMs;
   /** The hash of the definition by which it was resolved. */
   readonly definition?: string;
   readonly skips?: readonly Skip[];

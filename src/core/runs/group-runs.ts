@@ -6,6 +6,7 @@ import type { Outcome, ReloadFinished } from '../reload-finished.ts';
 import type { EpochMs } from '../units.ts';
 import type { EventFact, History, OrderFact } from './facts.ts';
 import { isTimedOut } from './order-words.ts';
+import { type ReloadTimes, reloadTimes, sumOfTimes } from './reload-times.ts';
 
 /** All that followed from one event that no order caused, or from one order by hand. */
 export interface Run {
@@ -36,6 +37,8 @@ export interface RunSummary {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   /** How many of the canceled ones Cascade canceled, since they ran too long. */
   readonly timedOut: number;
+  /** How long its reloads waited in Qlik's queue, and how long they ran, together. */
+  readonly times: ReloadTimes;
   /** How many further attempts the orders have had, or are about to have, beside the first of each. */
   readonly furtherAttempts: number;
 }
@@ -105,14 +108,13 @@ export function summariseRun(run: Run): RunSummary {
     orders: countsOf(orders.map(({ state }) => state)),
     outcomes: countsOf(orders.flatMap(({ outcome }) => outcome ?? [])),
     timedOut: orders.filter(isTimedOut).length,
+    times: sumOfTimes(events.map(reloadTimes)),
     furtherAttempts: orders.reduce((sum, { try: attempt = 1 }) => sum + attempt - 1, 0),
   });
 }
 
 const timesOf = (fact: EventFact | OrderFact): readonly EpochMs[] =>
-  ('createdAt' in fact ? [fact.createdAt, fact.postedAt, fact.endedAt] : [fact.endedAt]).filter(
-    (at) => at !== undefined,
-  );
+  ('state' in fact ? [fact.createdAt, fact.postedAt, fact.endedAt] : [fact.endedAt]).filter((at) => at !== undefined);
 
 function countsOf<T extends string>(values: readonly T[]): Readonly<Partial<Record<T, number>>> {
   const counts: Partial<Record<T, number>> = {};

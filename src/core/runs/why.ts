@@ -12,6 +12,7 @@ import { ownersOf } from './group-runs.ts';
 import { type JoinFact, joinWords } from './join-words.ts';
 import { causeFinder, isByHand, isReplay } from './order-causes.ts';
 import { isTooLong, stateWords, TOO_LONG } from './order-words.ts';
+import { reloadTimes, reloadTimesText } from './reload-times.ts';
 import { fateOfRule, type RuleFate, type RulesFact, ruleWords } from './rule-words.ts';
 import { instantText } from './time-words.ts';
 import { type UpstreamFact, type UpstreamVerdict, upstreamWords, verdictOf } from './upstream-verdict.ts';
@@ -131,7 +132,8 @@ function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): str
         `because ${endedWords(event, ownerOf(event), labelOf, now)}${replayed(ancestry[index]?.order)}`,
     );
   const how = isTooLong(last, ownerOf(last)) ? TOO_LONG : last.outcome;
-  const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${how}`;
+  const times = reloadTimesText(reloadTimes(last));
+  const ended = `${labelOf(app)} last ended at ${instantText(last.endedAt)}: ${how}${times === '' ? '' : ` (${times})`}`;
   return `${[ended, ...steps].join(', ')}. ${beginningWords(ancestry.at(-1) ?? { event: last }, labelOf)}`;
 }
 

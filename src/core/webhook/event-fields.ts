@@ -1,7 +1,9 @@
-import { type JsonObject, textOf } from '../json-fields.ts';
+import { definedFields } from '../defined-fields.ts';
+import { fieldOf, type JsonObject, textOf } from '../json-fields.ts';
 import type { OrderId } from '../names.ts';
 import { clipped } from '../outside-text.ts';
 import type { Outcome, ReloadFinished } from '../reload-finished.ts';
+import { type EpochMs, instantIn } from '../units.ts';
 
 /** The longest reload id that we take, in characters. Qlik's own ids have 24. */
 export const LONGEST_RELOAD_ID = 128;
@@ -42,6 +44,19 @@ export function errorIn(data: JsonObject): ReloadFinished['error'] {
   const message = textOf(data, 'errorMessage');
   if (code === undefined && message === undefined) return undefined;
   return { code: clipped(code ?? '', LONGEST.code), message: clipped(message ?? '', LONGEST.message) };
+}
+
+/** When a reload was asked for and began to run, as far as an event's data or a reload record says it. A time after the end is left out. */
+export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished, 'createdAt' | 'startedAt'> {
+  const duration = fieldOf(data, 'durationSeconds');
+  const computed =
+    typeof duration === 'number' && duration >= 0 ? ((endedAt - duration * 1_000) as EpochMs) : undefined;
+  const credible = (at: EpochMs | undefined): EpochMs | undefined =>
+    at !== undefined && at >= 0 && at <= endedAt ? at : undefined;
+  return definedFields({
+    createdAt: credible(instantIn(textOf(data, 'creationTime'))),
+    startedAt: credible(instantIn(textOf(data, 'startTime')) ?? computed),
+  });
 }
 
 /** What our reloads send as `resourceId`: the order's id and the number of the try. */

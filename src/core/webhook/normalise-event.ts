@@ -6,7 +6,7 @@ import type { AppId, ReloadId, TenantName } from '../names.ts';
 import { clipped, LONGEST_WORD } from '../outside-text.ts';
 import type { Ignored, ReloadFinished } from '../reload-finished.ts';
 import { type EpochMs, instantIn } from '../units.ts';
-import { errorIn, isReloadId, orderIn, outcomeOf } from './event-fields.ts';
+import { errorIn, isReloadId, orderIn, outcomeOf, timesIn } from './event-fields.ts';
 import { type Envelope, readEnvelope } from './read-envelope.ts';
 
 /** The event with the final outcome of a reload. Qlik sends one for each reload. */
@@ -94,14 +94,16 @@ function idsIn({ type, data, resourceId }: Envelope): Omit<Ignored, 'reason'> {
 
 function reloadFinished(envelope: Envelope, delivery: Received): ReloadFinished {
   const { data } = envelope;
+  const endedAt = instantIn(envelope.time) ?? delivery.receivedAt;
   const startedBy = textOf(data, 'type');
   return {
     tenant: delivery.tenant,
     appId: appIdOf(textOf(data, 'appId') ?? envelope.resourceId, 'data.appId'),
     reloadId: reloadIdOf(textOf(data, 'id'), 'data.id'),
     outcome: outcomeOf(textOf(data, 'status'), fieldOf(data, 'succeeded')) ?? fail('data.status names no outcome'),
-    endedAt: instantIn(envelope.time) ?? delivery.receivedAt,
+    endedAt,
     partial: fieldOf(data, 'partial') === true,
+    ...timesIn(data, endedAt),
     ...definedFields({
       eventId: envelope.eventId,
       startedBy: startedBy && clipped(startedBy, LONGEST_WORD),

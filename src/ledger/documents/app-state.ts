@@ -1,24 +1,108 @@
+import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { type AppState, appStateFrom } from '../../core/desk/app-state.ts';
+import { NOTICE_KINDS, noticesDueAt } from '../../core/desk/notice.ts';
 import { appStateId } from '../../core/document-ids.ts';
-import type { ReloadFinished } from '../../core/reload-finished.ts';
-import { isObjectWith, readerOf } from '../document-reader.ts';
+import { OUTCOMES } from '../../core/reload-finished.ts';
+import type { EpochMs } from '../../core/units.ts';
+import {
+  type Check,
+  isCountFrom,
+  isInstant,
+  isListOf,
+  isObjectWith,
+  isOneOf,
+  isRecordOf,
+  isString,
+  isText,
+  maybe,
+  readerOf,
+} from '../document-reader.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
- * `app:<tenant>:<appId>`: the last end of an app's reload that Cascade heard of.
+ * `app:<tenant>:<appId>`: how an app stands after the ends that were recorded, and what people are owed about it.
  *
- * Invariant: it moves only to a later end, or out of the future. It is for people, and nothing is decided by it.
+ * Invariant: each end is counted once. Everybody writes it by its rev, as a whole.
  */
-export interface AppStateDocument {
+export interface AppStateDocument extends AppState {
   readonly _id: string;
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'app';
-  readonly last: ReloadFinished;
+  /** When the first notice that is owed may be sent. */
+  readonly dueAt?: EpochMs;
 }
 
-/** Reads the last end of an app's reload. @throws CascadeError LEDGER_MALFORMED. */
-export const readAppState = readerOf<AppStateDocument>(
+const { reloadId: isReload } = END_FIELDS;
+const place = { endedAt: isInstant, reloadId: isReload } as const;
+const streak = {
+  since: isInstant,
+  first: isReload,
+  times: isCountFrom(1),
+  lastFailedAt: isInstant,
+  ticket: isText,
+} as const;
+const isLate = isObjectWith({ deadline: isInstant, after: maybe(isInstant), to: isListOf(isText) });
+const isNotice = isObjectWith({
+  id: isText,
+  kind: isOneOf(NOTICE_KINDS),
+  reloadId: maybe(isReload),
+  at: isInstant,
+  streak: maybe(isObjectWith(streak)),
+  late: maybe(isLate),
+  to: isListOf(isText),
+  due: isRecordOf(isInstant),
+  most: maybe(isRecordOf(isCountFrom(1))),
+});
+/** Of each outcome a number from 0. */
+const isByOutcome: Check = isObjectWith(
+  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => Number(value) >= 0])),
+);
+
+const readWhole = readerOf<AppStateDocument>(
   'app',
-  { last: isObjectWith(END_FIELDS) },
+  {
+    last: isObjectWith(END_FIELDS),
+    decided: maybe(isObjectWith(place)),
+    lastSuccess: maybe(isObjectWith(place)),
+    counts: isByOutcome,
+    seconds: isByOutcome,
+    seen: isListOf(isReload),
+    failing: maybe(isObjectWith(streak)),
+    over: isListOf(isObjectWith({ ...streak, reloadId: isReload, recoveredAt: isInstant })),
+    late: maybe(isLate),
+    expectedSince: maybe(isObjectWith({ text: isString, at: isInstant })),
+    notices: isListOf(isNotice),
+    leases: maybe(isRecordOf(isInstant)),
+    dueAt: maybe(isInstant),
+  },
   ({ _id, last }) => _id === appStateId(last),
 );
+
+/**
+ * Reads an app's document. An earlier version stored the last end only, and counted nothing: such an app is read as if that
+ * end had been its first one.
+ *
+ * @throws CascadeError LEDGER_MALFORMED.
+ */
+export function readAppState(document: StoredDocument): AppStateDocument {
+  const { last, counts } = document;
+  if (counts !== undefined || !isObjectWith(END_FIELDS)(last)) return readWhole(document);
+  return readWhole({ ...document, ...appStateFrom(last as AppState['last']) });
+}
+
+/**
+ * The document of an app. When it is due is computed from its notices, and from nothing else.
+ *
+ * @param _rev - the rev that it replaces; undefined for an app without a document.
+ */
+export function appStateDocument(state: AppState, _rev: string | undefined): NewDocument {
+  const { last, decided, lastSuccess, counts, seconds, seen, failing, over, late, expectedSince } = state;
+  const { notices, leases } = state;
+  const dueAt = noticesDueAt(notices, leases);
+  const maybeThere = definedFields({ decided, lastSuccess, failing, late, expectedSince, leases, dueAt });
+  const _id = appStateId(last);
+  const head = { _id, ...definedFields({ _rev }), schema: 1, type: 'app' };
+  return { ...head, last, counts, seconds, seen, over, notices, ...maybeThere };
+}

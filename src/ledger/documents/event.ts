@@ -29,8 +29,9 @@ import {
  * `event:<tenant>:<reloadId>`: a reload that ended. The first activation that hears of the end creates the document. Its
  * `endedAt` never changes afterwards.
  *
- * Invariant: `resolvedAt` is written last, in a write of its own, after every order of the event is stored. Until then
- * the event is due.
+ * Invariant: `resolvedAt` is written in a write of its own, after every order of the event is stored; `recordedAt` in
+ * another one, after the end is part of its app. Each is written into the event as it was read. Until both are there, the
+ * event is due.
  */
 export interface EventDocument extends ReloadFinished {
   readonly _id: string;
@@ -48,6 +49,8 @@ export interface EventDocument extends ReloadFinished {
   /** The end as it was reported, if that was too far in the future to be believed: its webhook may come again until then. */
   readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
+  /** When the end became part of its app. */
+  readonly recordedAt?: EpochMs;
   /** The hash of the definition by which it was resolved; events of an earlier version do not have it. */
   readonly definition?: string;
   readonly skips?: readonly Skip[];
@@ -61,6 +64,8 @@ export const END_FIELDS = {
   reloadId: (value: unknown) => typeof value === 'string' && isReloadId(value),
   outcome: isOneOf(OUTCOMES),
   endedAt: isInstant,
+  createdAt: maybe(isInstant),
+  startedAt: maybe(isInstant),
   partial: isBoolean,
   eventId: maybe(isText),
   startedBy: maybe(isText),
@@ -86,6 +91,7 @@ export const readEvent = readerOf<EventDocument>(
     traceId: isTraceId,
     storedAt: isInstant,
     resolvedAt: maybe(isInstant),
+    recordedAt: maybe(isInstant),
     definition: maybe(isText),
     skips: maybe(isListOf(isSkip)),
     dueAt: maybe(isInstant),
@@ -96,6 +102,7 @@ export const readEvent = readerOf<EventDocument>(
 /** A copy with the fields of an ended reload, and no other field that `event` may have. Keep it and `END_FIELDS` alike. */
 export function endOf(event: ReloadFinished): ReloadFinished {
   const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy } = event;
+  const { createdAt, startedAt } = event;
   const { orderId, orderTry } = event;
   const error = event.error && { code: event.error.code, message: event.error.message };
   return definedFields({
@@ -104,6 +111,8 @@ export function endOf(event: ReloadFinished): ReloadFinished {
     reloadId,
     outcome,
     endedAt,
+    createdAt,
+    startedAt,
     partial,
     eventId,
     startedBy,
@@ -115,8 +124,11 @@ export function endOf(event: ReloadFinished): ReloadFinished {
 
 /** A stored event in the form that one action passes to the next. */
 export function batchEventOf(event: EventDocument): StoredEvent {
-  const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd } = event;
-  return { ...endOf(event), stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd }) };
+  const { _rev: rev, storedAt, source, traceId, heardFrom, reportedEnd, recordedAt } = event;
+  return {
+    ...endOf(event),
+    stored: definedFields({ rev, storedAt, source, traceId, heardFrom, reportedEnd, recordedAt }),
+  };
 }
 
 /**
@@ -153,6 +165,16 @@ export const newEvent = (
   dueAt: addMs(now, times.unresolved),
 });
 
+/** The event's document as the batch knows it: the store refuses it if somebody has changed the document since. */
+export function documentOf(event: StoredEvent): EventDocument {
+  const { rev: _rev, ...stored } = event.stored;
+  return { _id: eventId(event.tenant, event.reloadId), _rev, schema: 1, type: 'event', ...endOf(event), ...stored };
+}
+
+/** Whether the end is part of its app. An earlier version finished events without saying so: those are due no more. */
+export const isRecorded = ({ recordedAt, dueAt }: Pick<EventDocument, 'recordedAt' | 'dueAt'>): boolean =>
+  recordedAt !== undefined || dueAt === undefined;
+
 /** What came of an event. */
 interface Resolution {
   readonly now: EpochMs;
@@ -161,15 +183,29 @@ interface Resolution {
 }
 
 /**
- * The event's document after all its orders are stored. It has no `dueAt`, so the sweep leaves it alone from now on.
+ * The event's document after all its orders are stored. What another deployment's tenant reported becomes part of no app, so
+ * nobody has to record it.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.
  * @param definition - the hash of the definition that decided.
  */
-export function resolvedEvent(event: StoredEvent, { now, skips, definition }: Resolution): NewDocument {
-  const { rev: _rev, ...stored } = event.stored;
-  const _id = eventId(event.tenant, event.reloadId);
-  const decided = definition !== undefined && { definition };
-  return { _id, _rev, schema: 1, type: 'event', ...endOf(event), ...stored, resolvedAt: now, ...decided, skips };
+export function resolvedEvent(
+  event: EventDocument,
+  { now, skips, definition }: Resolution,
+  times: TimeConstants,
+): EventDocument {
+  const isElsewhere = skips.some(({ reason }) => reason === 'other-tenant');
+  const decided = { resolvedAt: now, skips, ...definedFields({ definition }) };
+  return dueForRest({ ...event, ...decided, ...(isElsewhere && { recordedAt: now }) }, now, times);
+}
+
+/** The event's document after its end became part of its app. */
+export const recordedEvent = (event: EventDocument, now: EpochMs, times: TimeConstants): EventDocument =>
+  dueForRest({ ...event, recordedAt: now }, now, times);
+
+/** Due as long as one of the two steps is not done, but not before the other step had its time. */
+function dueForRest({ dueAt, ...event }: EventDocument, now: EpochMs, times: TimeConstants): EventDocument {
+  if (event.resolvedAt !== undefined && event.recordedAt !== undefined) return event;
+  return { ...event, dueAt: Math.max(dueAt ?? 0, addMs(now, times.unrecorded)) as EpochMs };
 }

@@ -29,7 +29,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   // What names it keeps it, and so does `deployed`.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
-    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt'],
+    instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
     isFinal: ({ resolvedAt, dueAt }) => resolvedAt !== undefined && dueAt === undefined,
   },
   gate: undefined,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { answerChains, type WebAnswer } from '../../../actions/chains/answer-chains.ts';
+import { answerChains } from '../../../actions/chains/answer-chains.ts';
+import type { WebAnswer } from '../../../actions/chains/answer-ok.ts';
 import type { ChainRow } from '../../../actions/chains/rows-of.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { CompiledChains } from '../../../src/core/link.ts';

@@ -130,7 +130,11 @@ describe('The bundle of chains', () => {
     expect(results).to.deep.equal([
       notAllowed,
       notAllowed,
-      failure(404, 'NOT_FOUND', 'There is nothing at this path. There is chains, chains/rows.csv and chains/tree.'),
+      failure(
+        404,
+        'NOT_FOUND',
+        'There is nothing at this path. There is chains, chains/rows.csv, chains/tree, chains/runs and chains/runs.csv.',
+      ),
       failure(400, 'PARAMETERS_INVALID', 'The parameter "limit" is "0"; it has to be a whole number from 1 to 1000.'),
     ]);
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { CHAIN_ROW_COLUMNS } from '../../../actions/chains/rows-of.ts';
+import { RUN_ROW_COLUMNS } from '../../../actions/chains/run-rows.ts';
 import { treeOf } from '../../../actions/chains/tree-of.ts';
 import { compiledOf } from './support/compiled-of.ts';
 
@@ -25,6 +26,13 @@ describe('docs/chains-in-qlik.md', () => {
     for (const column of columns) {
       expect(tables, 'the tables').to.match(new RegExp(`^\\| .*\`${column}\`.* \\| (text|number) +\\| `, 'm'));
       expect(script, 'the script').to.contain(`"${column}"`);
+    }
+  });
+
+  it('lists every column of the recent ends in their table', () => {
+    const [, section = ''] = text.split('## The recent ends');
+    for (const column of RUN_ROW_COLUMNS) {
+      expect(section).to.match(new RegExp(`^\\| .*\`${column}\`.* \\| (text|number) +\\| `, 'm'));
     }
   });
 });

@@ -21,7 +21,7 @@ const storeOf = (): MemoryCouch => {
     ...{ _id: 'app:default:app-2', schema: 1, type: 'app' },
     last: {
       ...{ tenant: 'default', appId: 'app-2', reloadId: 'r2', outcome: 'exceeded-limit', partial: false },
-      ...{ endedAt: 1_800_000_000_999, error: { code: 'TIMEOUT', message: 'Too long.' } },
+      ...{ startedAt: 1_799_999_999_500, endedAt: 1_800_000_000_999, error: { code: 'TIMEOUT', message: 'Too long.' } },
     },
   });
   return store;
@@ -53,6 +53,8 @@ describe('the last reloads in chains', () => {
         {
           ...NOTHING,
           ...{ lastStatus: 'EXCEEDED_LIMIT', lastReloadId: 'r2', lastErrorCode: 'TIMEOUT' },
+          ...{ lastStartedAt: '2027-01-15T07:59:59.500Z', lastStartedEpochSeconds: 1_799_999_999 },
+          ...{ lastDurationSeconds: 1.499 },
           ...{ lastEndedAt: '2027-01-15T08:00:00.999Z', lastEndedEpochSeconds: 1_800_000_000 },
         },
       ],
@@ -64,7 +66,9 @@ describe('the last reloads in chains', () => {
 
   it('are in the CSV, too', async () => {
     const { answer } = await ask(storeOf(), '/rows.csv');
-    expect(answer.body).to.include(',EXCEEDED_LIMIT,r2,,,2027-01-15T08:00:00.999Z,1800000000,,TIMEOUT');
+    expect(answer.body).to.include(
+      ',EXCEEDED_LIMIT,r2,2027-01-15T07:59:59.500Z,1799999999,2027-01-15T08:00:00.999Z,1800000000,1.499,TIMEOUT',
+    );
   });
 
   it('cost one request for the apps of the page, and none for the tree', async () => {

@@ -48,6 +48,7 @@ describe('the sweep’s checkpoint', () => {
         appId: A,
         reloadId: 'r2',
         outcome: 'succeeded',
+        createdAt: at('11:39'),
         endedAt: at('11:40'),
         partial: false,
         startedBy: 'chronos',

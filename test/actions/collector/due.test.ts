@@ -69,6 +69,42 @@ describe('what is due', () => {
     expect(writes()).to.deep.equal([]);
   });
 
+  it('as an event that is resolved goes to be recorded, and not to the resolver', async () => {
+    const { couch, sweep, writes } = rig();
+    const due = { dueAt: at('12:00') };
+    couch.seed(event('r1', '11:00', due), event('r2', '11:00', { ...due, recordedAt: at('11:01') }));
+    const batch = await sweep(undefined, { apps: {} });
+    expect(batch.events).to.deep.equal([]);
+    expect(batch.unrecorded).to.deep.equal([
+      {
+        tenant: 'default',
+        appId: A,
+        reloadId: 'r1',
+        outcome: 'succeeded',
+        endedAt: at('11:00'),
+        partial: false,
+      },
+    ]);
+    expect(writes()).to.deep.equal([]);
+  });
+
+  it('as an event that is recorded goes to the resolver with that, so that nobody forgets it', async () => {
+    const { couch, sweep } = rig();
+    const recorded = { resolvedAt: undefined, skips: undefined, recordedAt: at('11:01'), dueAt: at('12:00') };
+    couch.seed(event('r1', '11:00', recorded));
+    const batch = await sweep(undefined, { apps: {} });
+    expect(batch).not.to.have.property('unrecorded');
+    expect(batch.events).to.have.nested.property('[0].stored.recordedAt', at('11:01'));
+  });
+
+  it('as an event of a tenant that has moved is left alone, resolved or not', async () => {
+    const { couch, sweep } = rig();
+    couch.seed({ _id: 'tenant:default', schema: 1, type: 'tenant', url: 'https://elsewhere.eu.qlikcloud.com' });
+    couch.seed(event('r1', '11:00', { dueAt: at('12:00') }), event('r2', '11:00', { resolvedAt: undefined, dueAt: 1 }));
+    const { events, unrecorded } = await sweep(undefined, { apps: {} });
+    expect([events, unrecorded]).to.deep.equal([[], undefined]);
+  });
+
   for (const state of ['planned', 'claimed', 'unknown', 'parked', 'waiting']) {
     it(`as an order that is ${state} goes to reload, and the sweep writes nothing on it`, async () => {
       const { couch, qlik, sweep, writes } = rig();
@@ -247,8 +283,8 @@ describe('a posted order whose end nobody told', () => {
     });
     expect(couch.peek(ID)).not.to.have.property('dueAt');
     expect(qlik.calls).not.to.include('get p1');
-    // Nobody recorded the end, so nobody noted it as the app's last one.
-    expect(couch.peek(`app:default:${B}`)?.['last']).to.deep.include({ reloadId: 'p1', endedAt: at('11:50') });
+    // Recording the end in its app is not this sweep's work.
+    expect(couch.peek(`app:default:${B}`)).to.equal(undefined);
   });
 
   it('gets the event that Qlik tells, and keeps its state until that is told', async () => {

@@ -203,9 +203,49 @@ describe('the invoker with a ledger', () => {
     const { calls } = await invoke(planOf({ events, orders: [], skips: [skip] }), store);
     expect(calls).to.deep.equal([]);
     expect(store.peek(EVENT_ID)).to.deep.include({ resolvedAt: STORE_NOW, skips: [skip], heardFrom });
+    // It is about none of our apps, so there is nothing to record.
+    expect(store.peek(EVENT_ID)).to.include({ recordedAt: STORE_NOW }).and.not.to.have.property('dueAt');
   });
 
-  it('marks the event with its own skips, no longer due, and leaves all else as it was stored', async () => {
+  it('has the ends recorded that the sweep found resolved and not recorded, in one activation', async () => {
+    const store = storeOf();
+    const found = { ...end, reloadId: 'r8' };
+    const { calls } = await invoke(planOf({ orders: [], unrecorded: [found] }), store);
+    expect(calls.map(({ params }) => params)).to.deep.equal([{ record: { traceId: 't1', events: [end, found] } }]);
+    const alone = await invoke(planOf({ orders: [], events: [], unrecorded: [found] }), store);
+    expect(alone.calls.map(({ params }) => params)).to.deep.equal([{ record: { traceId: 't1', events: [found] } }]);
+  });
+
+  it('keeps what the storer has written into the event meanwhile, and then it is no longer due', async () => {
+    const store = storeOf();
+    store.intrude('put', () =>
+      store.seed({
+        ...{ _id: EVENT_ID, _rev: '2-storer', schema: 1, type: 'event', ...end, source: 'webhook', traceId: 't0' },
+        ...{ storedAt: STORE_NOW - 5_000, recordedAt: STORE_NOW - 1, dueAt: STORE_NOW + 115_000 },
+      }),
+    );
+    await invoke(planOf({ orders: [] }), store);
+    expect(store.peek(EVENT_ID)).to.include({ recordedAt: STORE_NOW - 1, resolvedAt: STORE_NOW });
+    expect(store.peek(EVENT_ID)).not.to.have.property('dueAt');
+  });
+
+  it('leaves the event to another activation that has marked it meanwhile', async () => {
+    const store = storeOf();
+    const theirs = { _rev: '2-other', resolvedAt: STORE_NOW - 1, skips: [] };
+    store.intrude('put', () =>
+      store.seed({
+        ...{ _id: EVENT_ID, schema: 1, type: 'event', ...end, source: 'webhook', traceId: 't0' },
+        ...{ storedAt: STORE_NOW - 5_000, ...theirs },
+      }),
+    );
+    await invoke(
+      planOf({ orders: [], skips: [{ reason: 'no-link', tenant: 'default', appId: 'a', reloadId: 'r1' }] }),
+      store,
+    );
+    expect(store.peek(EVENT_ID)).to.deep.include(theirs);
+  });
+
+  it('marks the event with its own skips, due in a minute to be recorded, and leaves all else as it was stored', async () => {
     const store = storeOf();
     const skip = (reloadId: string) => ({ reason: 'no-link', tenant: 'default', appId: 'a', reloadId });
     await invoke(planOf({ skips: [skip('r1'), skip('r2')] }), store);
@@ -213,6 +253,7 @@ describe('the invoker with a ledger', () => {
       ...{ _id: EVENT_ID, _rev: '2-aaaaaaaa', schema: 1, type: 'event' },
       ...end,
       ...{ source: 'webhook', traceId: 't0', storedAt: STORE_NOW - 5_000, resolvedAt: STORE_NOW, skips: [skip('r1')] },
+      dueAt: STORE_NOW + 60_000,
     });
   });
 

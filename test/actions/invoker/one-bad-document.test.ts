@@ -129,10 +129,15 @@ describe('an order that CouchDB refuses', () => {
       expect(second).to.have.property('resolvedAt').that.is.a('number');
       expect(second?.['skips']).to.deep.equal([]);
       expect(refused).to.equal(undefined);
-      // Nothing is left for the next sweep but what is started.
+      // Nothing is left for the next sweep but what is started, and the record of the ends.
       const far = (NOW + 86_400_000 * 3_650) as EpochMs;
       const { documents } = await store.due({ from: 0 as EpochMs, until: far, limit: 10 });
-      expect(documents.map(({ _id }) => _id).sort()).to.deep.equal(['order:default:b:s:r1', 'order:default:y:s:r2']);
+      expect(documents.map(({ _id }) => _id).sort()).to.deep.equal([
+        'event:default:r1',
+        'event:default:r2',
+        'order:default:b:s:r1',
+        'order:default:y:s:r2',
+      ]);
       const [alert] = await store.many(['alert:not-stored:order:default:c:s:r1']);
       expect(alert?.['message']).to.match(reason);
       const printed = await problemsOf(store);

@@ -129,10 +129,15 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     const { COUCHDB_URL, COUCHDB_DATABASE } = params;
     const end = { tenant: 'default', appId: APP, reloadId: '6a84', outcome: 'failed', endedAt: 1, partial: false };
     const record = { traceId: 't1', events: [end] };
+    const event = { _id: 'event:default:6a84', schema: 1, type: 'event', ...end, source: 'webhook', traceId: 't1' };
+    await couch.put({ ...event, storedAt: 1, resolvedAt: 2, skips: [], dueAt: 3 });
     expect(await run('storer', { COUCHDB_URL, COUCHDB_DATABASE, record })).to.deep.equal({
       ended: [{ order: BY_HAND, reloadId: '6a84' }],
-      apps: 1,
+      apps: [`app:default:${APP}`],
     });
+    expect(await couch.get('event:default:6a84'))
+      .to.include.keys('recordedAt')
+      .and.not.to.include.keys('dueAt');
     expect(await couch.get(BY_HAND)).to.deep.include({ state: 'ended', outcome: 'failed' });
     expect((await couch.get(`app:default:${APP}`))?.['last']).to.deep.equal(end);
   });

@@ -1,21 +1,45 @@
 import { expect } from 'chai';
 import { storeEnds } from '../../../actions/storer/store-ends.ts';
 import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
-import type { ReloadFinished } from '../../../src/core/reload-finished.ts';
+import type { ApplyContext } from '../../../src/core/desk/apply-end-to-app.ts';
+import type { CompiledChains } from '../../../src/core/link.ts';
+import type { Outcome, ReloadFinished } from '../../../src/core/reload-finished.ts';
 import { timeConstants } from '../../../src/core/time-constants.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { memoryCouch } from '../../support/memory-couch.ts';
 import { ORDER, planned, T } from '../reload/support/ledger-world.ts';
 
-const endOf = (reloadId: string, agoMs: number, appId = 'a'): ReloadFinished =>
-  ({ tenant: 'default', appId, reloadId, outcome: 'succeeded', endedAt: T - agoMs, partial: false }) as ReloadFinished;
-const posted: NewDocument = { ...planned, state: 'posted', claims: 1, owner: 'act1', reloadId: 'r1', isCertain: true };
+const end = (reloadId: string, agoMs: number, outcome: Outcome = 'succeeded', appId = 'a'): ReloadFinished =>
+  ({ tenant: 'default', appId, reloadId, outcome, endedAt: T - agoMs, partial: false }) as ReloadFinished;
 
-function world(...documents: readonly NewDocument[]) {
+/** Its event, resolved and due. */
+const event = (ended: ReloadFinished, changes: object = {}): NewDocument => ({
+  ...{ _id: `event:default:${ended.reloadId}`, schema: 1, type: 'event', ...ended },
+  ...{ source: 'webhook', traceId: 't1', storedAt: T - 1_000, resolvedAt: T - 500, skips: [], dueAt: T + 59_500 },
+  ...changes,
+});
+
+/** a → b → c, and d after failures of a. */
+const LINKS = {
+  'default/a': [link('a', 'b', 'succeeded'), link('a', 'd', 'failed')],
+  'default/b': [link('b', 'c', 'any')],
+} as unknown as CompiledChains['links'];
+
+function link(after: string, target: string, on: string): object {
+  const app = (appId: string) => ({ tenant: 'default', appId });
+  return { chain: 'sales', after: app(after), target: app(target), on, clause: 's', body: {}, paused: false };
+}
+
+const posted: NewDocument = { ...planned, state: 'posted', claims: 1, owner: 'act1', reloadId: 'r1', isCertain: true };
+const retried: NewDocument = { ...posted, policy: { retry: { attempts: 1, delay: 60_000 } } };
+const toOps = { failed: ['ops'], recovered: ['ops'] } as unknown as ApplyContext['routes'];
+const NOBODY: ApplyContext['routes'] = { failed: [], recovered: [] };
+
+function world(documents: readonly NewDocument[], routes = NOBODY) {
   const store = memoryCouch(() => T as EpochMs);
   store.seed(...documents);
-  const lines: string[] = [];
-  const log = { info() {}, warn() {}, error: (message: string) => void lines.push(message) };
+  const errors: string[] = [];
+  const log = { info() {}, warn() {}, error: (message: string) => void errors.push(message) };
   let elapsedMs = 0;
   const slept: (readonly [ms: number, asked: number])[] = [];
   const patience = {
@@ -27,145 +51,328 @@ function world(...documents: readonly NewDocument[]) {
     },
     random: () => 0.5,
   };
-  const store_ = (...events: readonly ReloadFinished[]) =>
-    storeEnds({ traceId: 't1', events }, { store, times: timeConstants(1), log, ...patience });
-  return { store, lines, slept, record: store_ };
+  const record = (...events: readonly ReloadFinished[]) =>
+    storeEnds(
+      { traceId: 't1', events },
+      { store, links: LINKS, routesOf: () => routes, times: timeConstants(1), log, ...patience },
+    );
+  const counts = () => store.peek('app:default:a')?.['counts'];
+  const recordedAt = (reloadId: string) => store.peek(`event:default:${reloadId}`)?.['recordedAt'];
+  return { store, errors, slept, record, counts, recordedAt };
 }
 
+const F1 = end('r1', 5_000, 'failed');
+const F2 = end('r2', 4_000, 'failed');
+const S3 = end('r3', 3_000);
+const ONE = (changes: object) => ({ succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0, ...changes });
+
 describe('a record of ended reloads', () => {
-  it('ends their orders and moves their apps on', async () => {
-    const { store, record } = world(posted);
-    const echoed = { ...endOf('r1', 5_000), orderId: ORDER };
-    expect(await record(echoed, endOf('r2', 4_000, 'b'))).to.deep.equal({
+  it('ends their orders, counts them in their apps, and marks their events', async () => {
+    const echoed = { ...end('r1', 5_000), orderId: ORDER, startedAt: (T - 8_500) as EpochMs };
+    const other = end('r2', 4_000, 'canceled', 'b');
+    const { store, record } = world([posted, event(echoed), event(other)]);
+    expect(await record(echoed, other)).to.deep.equal({
       ended: [{ order: ORDER, reloadId: 'r1' }],
-      apps: 2,
+      apps: ['app:default:a', 'app:default:b'],
     });
     expect(store.peek(ORDER)?.['state']).to.equal('ended');
     expect(store.peek('app:default:a')).to.deep.equal({
-      _id: 'app:default:a',
-      _rev: '1-aaaaaaaa',
-      schema: 1,
-      type: 'app',
-      last: echoed,
+      ...{ _id: 'app:default:a', _rev: '1-aaaaaaaa', schema: 1, type: 'app', last: echoed },
+      ...{ decided: { endedAt: T - 5_000, reloadId: 'r1' }, lastSuccess: { endedAt: T - 5_000, reloadId: 'r1' } },
+      ...{ counts: ONE({ succeeded: 1 }), seconds: ONE({ succeeded: 3.5 }), seen: ['r1'], over: [], notices: [] },
     });
+    expect(store.peek('app:default:b')).to.deep.include({ last: other, counts: ONE({ canceled: 1 }) });
+    const { dueAt: _, ...resolved } = event(echoed);
+    expect(store.peek('event:default:r1')).to.deep.equal({ ...resolved, _rev: '2-aaaaaaaa', recordedAt: T });
+  });
+
+  it('takes five requests for an end of an order’s reload without a ticket, seven for a recovery with one', async () => {
+    const echoed = { ...F1, orderId: ORDER };
+    const succeeded: ReloadFinished = { ...S3, orderId: ORDER };
+    const order = { ...posted, reloadId: 'r3' };
+    const fine = world([order, event(succeeded)]);
+    await fine.record(succeeded);
+    expect(fine.store.asked).to.have.length(5);
+    const failing = world([posted, event(echoed)]);
+    await failing.record(echoed);
+    expect(failing.store.asked).to.have.length(6);
+    failing.store.seed({ ...order, _id: ORDER, _rev: '9-a' }, event(succeeded));
+    failing.store.asked.length = 0;
+    await failing.record(succeeded);
+    expect(failing.store.asked).to.have.length(7);
   });
 
   it('begins 50 ms late, so that a webhook’s sender does not wait for its requests', async () => {
-    const { slept, record } = world(posted);
-    await record(endOf('r1', 5_000));
+    const { slept, record } = world([event(S3)]);
+    await record(S3);
     expect(slept).to.deep.equal([[50, 0]]);
   });
 
-  it('changes nothing the second time', async () => {
-    const { store, record } = world(posted);
-    const echoed = { ...endOf('r1', 5_000), orderId: ORDER };
-    await record(echoed);
+  it('changes nothing the second time, and nothing for an event that is not in the ledger', async () => {
+    const { store, record } = world([posted, event(F1)]);
+    await record({ ...F1, orderId: ORDER }, S3);
     const before = store.all();
-    expect(await record(echoed)).to.deep.equal({ ended: [], apps: 0 });
+    expect(before.map(({ _id }) => _id)).not.to.include('event:default:r3');
+    expect(await record({ ...F1, orderId: ORDER }, S3)).to.deep.equal({ ended: [], apps: [] });
     expect(store.all()).to.deep.equal(before);
   });
 
-  it('shows each app’s latest end, in whatever order they are told', async () => {
-    const { store, record } = world();
-    await record(endOf('r2', 2_000), endOf('r1', 3_000));
-    await record(endOf('r0', 4_000));
-    expect(store.peek('app:default:a')).to.deep.include({ _rev: '1-aaaaaaaa', last: endOf('r2', 2_000) });
-    await record(endOf('r3', 1_000));
-    expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r3', 1_000));
+  it('leaves an event due whose orders are not stored yet, at least 60 s ahead', async () => {
+    const { resolvedAt: _, ...unresolved } = event(S3, { dueAt: T + 20_000 });
+    const { store, record } = world([unresolved]);
+    await record(S3);
+    expect(store.peek('event:default:r3')).to.deep.include({ recordedAt: T, dueAt: T + 60_000 });
+    const later = world([{ ...unresolved, dueAt: T + 100_000 }]);
+    await later.record(S3);
+    expect(later.store.peek('event:default:r3')).to.deep.include({ recordedAt: T, dueAt: T + 100_000 });
   });
 
-  it('looks again where somebody else moved the app on', async () => {
-    const { store, record } = world();
-    const theirs = (last: ReloadFinished) => ({ _id: 'app:default:a', schema: 1, type: 'app', last });
-    store.intrude('bulk', () => store.seed(theirs(endOf('r1', 9_000))));
-    expect((await record(endOf('r2', 2_000))).apps).to.equal(1);
-    store.intrude('bulk', () => store.seed({ ...theirs(endOf('r9', 500)), _rev: '7-else' }));
-    expect((await record(endOf('r3', 1_000))).apps).to.equal(0);
-    expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r9', 500));
+  it('keeps what the invoker writes into the event meanwhile', async () => {
+    const { resolvedAt: _, skips: __, ...unresolved } = event(S3);
+    const { store, record } = world([unresolved]);
+    store.intrude('put', () => store.seed(event(S3, { _rev: '2-inv', skips: [{ reason: 'later' }] })));
+    await record(S3);
+    expect(store.peek('event:default:r3')).to.deep.include({
+      recordedAt: T,
+      resolvedAt: T - 500,
+      skips: [{ reason: 'later' }],
+    });
+    expect(store.peek('event:default:r3')).not.to.have.property('dueAt');
+  });
+
+  it('takes an event that an earlier version finished for recorded', async () => {
+    const { dueAt: _, ...old } = event(F1);
+    const { store, record } = world([old]);
+    expect((await record(F1)).apps).to.deep.equal([]);
+    expect(store.peek('app:default:a')).to.equal(undefined);
+  });
+
+  it('applies the ends in the order in which they happened, whatever order they are told in', async () => {
+    const { store, record, counts } = world([event(F1), event(F2), event(S3)], toOps);
+    await record(S3, F2, F1);
+    expect(counts()).to.deep.equal(ONE({ succeeded: 1, failed: 2 }));
+    const notices = store.peek('app:default:a')?.['notices'];
+    expect(notices).to.have.length(2);
+    expect(notices).to.have.nested.property('[0].id', 'failed.r1');
+    expect(notices).to.have.nested.property('[1].id', 'recovered.r3');
+    expect(store.peek('app:default:a')).to.deep.include({ dueAt: T + 30_000 });
+  });
+
+  it('reads app and events again after a conflict, and counts nothing twice', async () => {
+    const { store, record, counts } = world([event(F1), event(F2)]);
+    const theirs = world([event(F1), event(F2)]);
+    await theirs.record(F1);
+    const app = theirs.store.peek('app:default:a');
+    store.intrude('bulk', () => store.seed({ ...app } as NewDocument, event(F1, { _rev: '2-x', recordedAt: T })));
+    await record(F1, F2);
+    expect(counts()).to.deep.equal(ONE({ failed: 2 }));
+    expect(store.peek('app:default:a')).to.have.nested.property('failing.times', 2);
+  });
+
+  it('counts once what is told again before its event could be marked', async () => {
+    const { store, record, counts, recordedAt } = world([event(F1)]);
+    store.fail('put', 'before', 100);
+    expect(await record(F1).catch((error) => error)).to.have.property('code', 'STORE_UNAVAILABLE');
+    expect([counts(), recordedAt('r1')]).to.deep.equal([ONE({ failed: 1 }), undefined]);
+    const again = world(store.all());
+    await again.record(F1);
+    expect([again.counts(), again.recordedAt('r1')]).to.deep.equal([ONE({ failed: 1 }), T]);
+    expect(again.store.peek('ticket:reload:default:r1')).to.have.property('times', 1);
+  });
+
+  it('does not take a failed attempt for a failure if another one follows', async () => {
+    const echoed = { ...F1, orderId: ORDER, orderTry: 1 };
+    const { store, record, counts } = world([retried, event(echoed)], toOps);
+    await record(echoed);
+    expect(store.peek(ORDER)).to.deep.include({ state: 'waiting', try: 2 });
+    expect(counts()).to.deep.equal(ONE({ failed: 1 }));
+    expect(store.peek('app:default:a')).not.to.have.any.keys('failing', 'decided');
+    expect(store.peek('app:default:a')?.['notices']).to.deep.equal([]);
+  });
+
+  it('says the same of that attempt when the order has gone on to the last one', async () => {
+    const order = { ...retried, try: 2, ends: ['r1'], reloadId: 'r2', state: 'posted' };
+    const started = (reloadId: string, of: number) => ({
+      ...{ _id: `started:default:${reloadId}`, schema: 1, type: 'started', also: [], isGuess: false },
+      ...{ order: ORDER, try: of, hops: 1, root: 'event:default:r0' },
+    });
+    const { store, record } = world([order, started('r1', 1), started('r2', 2), event(F1), event(F2)]);
+    await record(F1, F2);
+    expect(store.peek(ORDER)).to.deep.include({ state: 'ended', outcome: 'failed', ends: ['r1', 'r2'] });
+    expect(store.peek('app:default:a')?.['failing']).to.deep.equal({
+      ...{ since: T - 4_000, first: 'r2', times: 1, lastFailedAt: T - 4_000, ticket: 'ticket:reload:default:r2' },
+    });
+  });
+
+  it('leaves an end for later if nobody knows which attempt it was', async () => {
+    const echoed = { ...F1, orderId: ORDER };
+    const unknown = { ...retried, state: 'claimed', reloadId: undefined, isCertain: undefined };
+    const { store, record, recordedAt } = world([unknown, event(echoed), event(S3)]);
+    await record(echoed, S3);
+    expect(store.peek('app:default:a')?.['seen']).to.deep.equal(['r3']);
+    expect([recordedAt('r1'), recordedAt('r3')]).to.deep.equal([undefined, T]);
+    expect(store.peek('event:default:r1')).to.have.property('dueAt', T + 59_500);
+  });
+
+  it('counts a reload that Cascade canceled since it ran too long as failed', async () => {
+    const canceled = { ...end('r1', 5_000, 'canceled'), orderId: ORDER };
+    const { record, counts } = world([{ ...posted, cancelRequestedAt: { r1: T - 9_000 } }, event(canceled)]);
+    await record(canceled);
+    expect(counts()).to.deep.equal(ONE({ failed: 1 }));
+  });
+
+  it('begins with the last end that an earlier version stored', async () => {
+    const { store, record } = world([
+      { _id: 'app:default:a', schema: 1, type: 'app', last: end('r0', 9_000, 'failed') },
+      event(S3),
+    ]);
+    await record(S3);
+    expect(store.peek('app:default:a')).to.deep.include({
+      ...{ counts: ONE({ failed: 1, succeeded: 1 }), seen: ['r0', 'r3'] },
+      over: [
+        {
+          ...{ since: T - 9_000, first: 'r0', times: 1, lastFailedAt: T - 9_000, ticket: 'ticket:reload:default:r0' },
+          ...{ reloadId: 'r3', recoveredAt: T - 3_000 },
+        },
+      ],
+    });
+    expect(store.peek('ticket:reload:default:r0')).to.have.property('recoveredAt', T - 3_000);
+  });
+
+  it('believes no end in the future', async () => {
+    const future = { ...end('r1', 0), endedAt: (T + 9_000_000) as EpochMs };
+    const { store, record } = world([event(future)]);
+    await record(future);
+    expect(store.peek('app:default:a')).to.have.nested.property('last.endedAt', T + 300_000);
+  });
+
+  it('keeps only the events of a spoilt app open, for an hour, and leaves the app as it is', async () => {
+    const spoilt = { _id: 'app:default:a', schema: 1, type: 'app', last: 'yesterday' };
+    const b = end('r2', 4_000, 'succeeded', 'b');
+    const { resolvedAt: _, ...unresolved } = event(S3, { dueAt: T + 5_000 });
+    const { store, errors, record, recordedAt } = world([spoilt, event(F1), unresolved, event(b)]);
+    expect((await record(F1, S3, b)).apps).to.deep.equal(['app:default:b']);
+    expect(store.peek('app:default:a')).to.deep.equal({ ...spoilt, _rev: '1-seed' });
+    expect([recordedAt('r1'), recordedAt('r2')]).to.deep.equal([undefined, T]);
+    expect(store.peek('event:default:r1')).to.have.property('dueAt', T + 3_600_000);
+    // What follows it is not ordered yet: that does not wait.
+    expect(store.peek('event:default:r3')).to.have.property('dueAt', T + 5_000);
+    expect(errors).to.have.length(1);
   });
 
   it('is not kept by one spoilt order from recording the other ends', async () => {
     const other = { ...posted, _id: 'order:default:a:s:r8', reloadId: 'r2' };
-    const { store, lines, record } = world({ ...posted, hops: 'many' }, other);
     const ends = [
-      { ...endOf('r1', 5_000), orderId: ORDER },
-      { ...endOf('r2', 4_000), orderId: other._id },
+      { ...end('r1', 5_000), orderId: ORDER },
+      { ...end('r2', 4_000), orderId: other._id },
     ] as unknown as readonly ReloadFinished[];
+    const { errors, record, counts } = world([{ ...posted, hops: 'many' }, other, ...ends.map((each) => event(each))]);
     expect((await record(...ends)).ended).to.deep.equal([{ order: 'order:default:a:s:r8', reloadId: 'r2' }]);
-    expect(lines).to.have.length(1);
-    expect(store.peek('app:default:a')?.['last']).to.deep.include({ reloadId: 'r2' });
+    expect(errors).to.have.length(1);
+    expect(counts()).to.deep.equal(ONE({ succeeded: 2 }));
   });
 
-  it('stores what is told of an end and nothing that travels with it', async () => {
-    const { store, record } = world();
-    const travelling = { ...endOf('r1', 5_000), stored: { rev: '1-a' }, _id: 'order:default:a:s:r0' } as ReloadFinished;
-    await record(travelling);
-    expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r1', 5_000));
-  });
-
-  it('puts an app right whose last end is in the future, by its next end', async () => {
-    const last = { ...endOf('r0', 0), endedAt: (T + 300_001) as EpochMs };
-    const { store, record } = world({ _id: 'app:default:a', schema: 1, type: 'app', last });
-    await record(endOf('r1', 5_000));
-    expect(store.peek('app:default:a')?.['last']).to.deep.equal(endOf('r1', 5_000));
-  });
-
-  it('leaves an app whose last end is 5 minutes ahead: clocks differ', async () => {
-    const last = { ...endOf('r0', 0), endedAt: (T + 300_000) as EpochMs };
-    const { store, record } = world({ _id: 'app:default:a', schema: 1, type: 'app', last });
-    expect((await record(endOf('r1', 5_000))).apps).to.equal(0);
-    expect(store.peek('app:default:a')?.['last']).to.deep.equal(last);
-  });
-
-  it('believes no end in the future itself', async () => {
-    const { store, record } = world();
-    await record({ ...endOf('r1', 0), endedAt: (T + 9_000_000) as EpochMs });
-    expect(store.peek('app:default:a')).to.have.nested.property('last.endedAt', T + 300_000);
-  });
-
-  it('writes an app anew that somebody spoilt, and moves the others on', async () => {
-    const spoilt = { _id: 'app:default:a', schema: 1, type: 'app', last: 'yesterday' };
-    const { store, lines, record } = world(spoilt);
-    expect((await record(endOf('r1', 5_000), endOf('r2', 4_000, 'b'))).apps).to.equal(2);
-    expect(store.peek('app:default:a')).to.deep.include({ schema: 1, type: 'app', last: endOf('r1', 5_000) });
-    expect(store.peek('app:default:b')?.['last']).to.deep.equal(endOf('r2', 4_000, 'b'));
-    expect(lines).to.have.length(1);
-  });
-
-  it('moves the apps on though the orders cannot be ended, and the other way round', async () => {
-    const echoed = { ...endOf('r1', 5_000), orderId: ORDER };
-    const noOrders = world(posted);
-    noOrders.store.fail('put', 'before', 100);
-    expect(await noOrders.record(echoed).catch((reason) => reason)).to.have.property('code', 'STORE_UNAVAILABLE');
-    expect(noOrders.store.peek('app:default:a')?.['last']).to.deep.equal(echoed);
-    const noApps = world(posted);
-    noApps.store.fail('bulk', 'before', 100);
-    expect(await noApps.record(echoed).catch((reason) => reason)).to.have.property('code', 'STORE_UNAVAILABLE');
-    expect(noApps.store.peek(ORDER)?.['state']).to.equal('ended');
-  });
-
-  it('is over only when all of it is: a frozen container would go on hours later', async () => {
-    const { store, record } = world(posted);
-    store.put = async () => ({ kind: 'refused', message: 'forbidden', isForGood: false });
-    store.fail('bulk', 'before', 3);
-    const error = await record({ ...endOf('r1', 5_000), orderId: ORDER }).catch((reason) => reason);
-    expect(error).to.have.property('code', 'STORE_REFUSED');
-    expect(store.peek('app:default:a')?.['last']).to.deep.include({ reloadId: 'r1' });
-  });
-
-  it('is tried again while the store does not answer', async () => {
-    const { store, record } = world(posted);
+  it('is tried again while the store does not answer, and fails when the time is over', async () => {
+    const { store, record, counts } = world([event(F1)]);
     store.fail('many', 'before', 3);
     store.fail('bulk', 'after');
-    await record({ ...endOf('r1', 5_000), orderId: ORDER });
-    expect(store.peek(ORDER)?.['state']).to.equal('ended');
-    expect(store.peek('app:default:a')?.['last']).to.deep.include({ reloadId: 'r1' });
+    store.fail('put', 'after');
+    await record(F1);
+    expect([counts(), store.peek('event:default:r1')?.['recordedAt']]).to.deep.equal([ONE({ failed: 1 }), T]);
+    const silent = world([event(F1)]);
+    silent.store.fail('many', 'before', 100);
+    expect(await silent.record(F1).catch((error) => error)).to.have.property('code', 'STORE_UNAVAILABLE');
   });
 
-  it('fails where the store does not answer until the time is over', async () => {
-    const { store, record } = world();
-    store.fail('many', 'before', 100);
-    const error = await record(endOf('r1', 5_000)).catch((reason) => reason);
-    expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
+  it('forgets what it kept for events that are recorded meanwhile', async () => {
+    const { store, record } = world([event(F1), event(S3)]);
+    await record(F1, S3);
+    expect(store.peek('app:default:a')?.['over']).to.have.length(1);
+    const next = end('r4', 2_000);
+    store.seed(event(next));
+    await record(next);
+    expect(store.peek('app:default:a')?.['over']).to.deep.equal([]);
+  });
+});
+
+describe('the ticket of a streak', () => {
+  const error = { code: 'EngineReloadError', message: 'Connector timed out.' };
+  const first: ReloadFinished = { ...F1, error };
+
+  it('has the first failure’s error, the app’s chains, and what waits behind it', async () => {
+    const { store, record } = world([event(first)]);
+    await record(first);
+    expect(store.peek('ticket:reload:default:r1')).to.deep.equal({
+      ...{ _id: 'ticket:reload:default:r1', _rev: '1-aaaaaaaa', schema: 1, type: 'ticket' },
+      ...{ tenant: 'default', appId: 'a', chains: ['sales'], reloadId: 'r1', failedAt: T - 5_000 },
+      ...{ lastFailedAt: T - 5_000, times: 1, error, waiting: ['default/b', 'default/c'] },
+    });
+  });
+
+  it('has the numbers of the streak, and its recovery once', async () => {
+    const { store, record } = world([event(first), event(F2), event(S3)]);
+    await record(first);
+    await record(F2);
+    expect(store.peek('ticket:reload:default:r1')).to.deep.include({ times: 2, lastFailedAt: T - 4_000 });
+    await record(S3);
+    const ticket = store.peek('ticket:reload:default:r1');
+    expect(ticket).to.deep.include({ times: 2, recoveredAt: T - 3_000, _rev: '3-aaaaaaaa' });
+    const next = end('r4', 2_000);
+    store.seed(event(next));
+    await record(next);
+    expect(store.peek('ticket:reload:default:r1')).to.deep.equal(ticket);
+  });
+
+  it('never goes back to an older number, and keeps what others added', async () => {
+    const { store, record } = world([event(first)]);
+    await record(first);
+    store.seed(
+      { ...store.peek('ticket:reload:default:r1'), times: 7, log: 'tail', _rev: '5-x' } as NewDocument,
+      event(F2),
+    );
+    await record(F2);
+    expect(store.peek('ticket:reload:default:r1')).to.deep.include({ times: 7, lastFailedAt: T - 4_000, log: 'tail' });
+  });
+
+  it('is written by the next record if the storer died before, with the error of the first failure', async () => {
+    const { store, record } = world([event(first)]);
+    store.fail('put', 'before', 100);
+    await record(first).catch(() => undefined);
+    const later = world([...store.all(), event(F2)]);
+    await later.record(F2);
+    expect(later.store.peek('ticket:reload:default:r1')).to.deep.include({ times: 2, error });
+  });
+
+  it('gets its recovery though the storer that heard of it died: until its event is recorded the streak is kept', async () => {
+    const { store, record } = world([event(first), event(S3)]);
+    await record(first);
+    store.fail('put', 'before', 100);
+    store.fail('get', 'before', 100);
+    await record(S3).catch(() => undefined);
+    const next = end('r4', 2_000);
+    const later = world([...store.all(), event(next)]);
+    await later.record(next);
+    expect(later.store.peek('ticket:reload:default:r1')).to.have.property('recoveredAt', T - 3_000);
+    await later.record(S3);
+    expect(later.recordedAt('r3')).to.equal(T);
+  });
+
+  it('is left alone if it is spoilt, with an error in the log: the end counts as recorded', async () => {
+    const spoilt = { _id: 'ticket:reload:default:r1', schema: 1, type: 'ticket', times: 'often' };
+    const { store, errors, record, recordedAt } = world([spoilt, event(first)]);
+    await record(first);
+    expect(store.peek('ticket:reload:default:r1')).to.deep.equal({ ...spoilt, _rev: '1-seed' });
+    expect([recordedAt('r1'), errors.length]).to.deep.equal([T, 1]);
+  });
+
+  it('keeps the event due if others change it all the time', async () => {
+    const { store, record, recordedAt } = world([event(first), event(F2)]);
+    await record(first);
+    const raced = async (document: NewDocument) =>
+      document._id.startsWith('ticket:') ? ({ kind: 'conflict' } as const) : put(document);
+    const put = store.put;
+    store.put = raced;
+    await record(F2);
+    expect(recordedAt('r2')).to.equal(undefined);
   });
 });

@@ -114,7 +114,10 @@ describe('cascade runs --problems', () => {
 
   const DUE = { dueAt: at('01:02') };
   const FINISHED: readonly (readonly [string, NewDocument])[] = [
-    ['an event that is resolved', event('extract', 'r1', at('01:00'), DUE)],
+    [
+      'an event that is resolved and recorded',
+      event('extract', 'r1', at('01:00'), { ...DUE, recordedAt: at('01:01') }),
+    ],
     ['an order that ended', order('report', 'r1', at('01:00'), { ...done('r2', at('01:00'), at('01:01')), ...DUE })],
     [
       'a hint that is settled',

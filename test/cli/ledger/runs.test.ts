@@ -6,7 +6,7 @@ import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
 import { at, commands, done, event, ledgerOf, NOT_MATCHED, NOW, order } from './ledger-of.ts';
 
-const { listRuns, showRun } = commands;
+const { listRuns, showRun, showWhy } = commands;
 
 const SKIPPED = { skips: [NOT_MATCHED] };
 
@@ -349,6 +349,54 @@ describe('cascade runs on a large ledger', () => {
       expect(store.asked.filter((asked) => asked.startsWith('latest'))).to.deep.equal([]);
     });
   }
+});
+
+describe('the times that Qlik says of a reload', () => {
+  const times = { createdAt: at('00:59:00'), startedAt: at('00:59:03') };
+  const TIMED = [
+    event('extract', 'r1', at('01:00'), times),
+    order('transform', 'r1', at('01:00:02'), done('r2', at('01:00:03'), at('01:05'))),
+    event('transform', 'r2', at('01:05'), { startedAt: at('01:01') }),
+  ];
+
+  it('stand in the list, added up', async () => {
+    const { context, printed } = ledgerOf([...TIMED, event('extract', 'r9', at('00:10'))]);
+    await listRuns(context, { limit: 20 });
+    const [first, second] = printed.out.split('\n');
+    expect(first).to.match(/1 order: 1 succeeded {2}queued 3 s, ran 4 min 57 s {2}event:default:r1$/);
+    expect(second).to.match(/nothing followed {34}event:default:r9$/);
+  });
+
+  it('stand in the tree, of each reload', async () => {
+    const { context, printed } = ledgerOf(TIMED);
+    await showRun(context, 'r1');
+    expect(printed.out).to.equal(
+      [
+        'event:default:r1  finished, 5 min; 1 order: 1 succeeded; queued 3 s, ran 4 min 57 s',
+        'Extract succeeded  at 2026-11-22 01:00:00Z  queued 3 s, ran 57 s  reload r1',
+        '└─ Transform succeeded  2026-11-22 01:00:03Z → 01:05:00Z  ran 4 min  reload r2  chain nightly',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('are numbers in JSON', async () => {
+    const { context, json } = ledgerOf(TIMED, { json: true });
+    await showRun(context, 'r1');
+    expect(json()).to.have.nested.property('run.ranSeconds', 297);
+    expect(json()).to.deep.nested.include({
+      'run.tree[0].end.createdAt': '2026-11-22T00:59:00.000Z',
+      'run.tree[0].end.startedAt': '2026-11-22T00:59:03.000Z',
+      'run.tree[0].end.queuedSeconds': 3,
+      'run.tree[0].end.ranSeconds': 57,
+    });
+  });
+
+  it('stand in the answer to why', async () => {
+    const { context, printed } = ledgerOf(TIMED);
+    await showWhy(context, 'extract');
+    expect(printed.out).to.include('Extract last ended at 2026-11-22 01:00:00Z: succeeded (queued 3 s, ran 57 s). ');
+  });
 });
 
 describe('cascade runs <run>', () => {

@@ -81,6 +81,7 @@ describe('a run in a line', () => {
       orders: { ended: 1, parked: 1 },
       outcomes: { succeeded: 1 },
       timedOut: 0,
+      times: {},
       furtherAttempts: 0,
     });
   });

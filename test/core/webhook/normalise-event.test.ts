@@ -27,6 +27,8 @@ const finished = {
   appId: APP,
   reloadId: RELOAD,
   outcome: 'succeeded',
+  createdAt: Date.UTC(2026, 10, 21, 7, 0, 0, 164),
+  startedAt: Date.UTC(2026, 10, 21, 7, 0, 2),
   endedAt: Date.UTC(2026, 10, 21, 7, 6, 22),
   partial: false,
   startedBy: 'external',
@@ -58,6 +60,28 @@ describe('texts of an event', () => {
 });
 
 describe('com.qlik.v1.reload.finished', () => {
+  const timesOf = (data: object) => {
+    const body = fixture('reload-finished');
+    const { creationTime, startTime, durationSeconds, ...others } = body['data'] as Record<string, unknown>;
+    expect([creationTime, startTime, durationSeconds]).not.to.include(undefined);
+    const told = normaliseEvent({ ...body, data: { ...others, ...data } }, delivery);
+    return told.kind === 'event' ? [told.event.createdAt, told.event.startedAt] : told;
+  };
+
+  it('began so long before its end as it ran, if nothing else says when it began', () => {
+    const ms = Date.UTC(2026, 10, 21, 7, 6, 22) - 26_100;
+    expect(timesOf({ durationSeconds: 26.1 })).to.deep.equal([undefined, ms]);
+  });
+
+  it('has no time that is after its end, or that nobody can read', () => {
+    expect(timesOf({ creationTime: '2026-11-21T07:06:23Z', startTime: '2030-01-01T00:00:00Z' })).to.deep.equal([
+      undefined,
+      undefined,
+    ]);
+    expect(timesOf({ creationTime: 'now', startTime: 5, durationSeconds: -1 })).to.deep.equal([undefined, undefined]);
+    expect(timesOf({ durationSeconds: 1e300 })).to.deep.equal([undefined, undefined]);
+  });
+
   const cases: readonly (readonly [file: string, event: object])[] = [
     ['reload-finished', finished],
     [

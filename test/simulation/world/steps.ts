@@ -237,9 +237,11 @@ export class Steps {
   }
 
   storer(activation: Activation, record: EndRecord): Promise<object> {
-    const { store, times, log, random } = this.#world;
+    const { store, times, log, random, chains } = this.#world;
     const ports = {
       store: store(activation),
+      links: chains('storer').compiled.links,
+      routesOf: () => ({ failed: [], recovered: [] }),
       times,
       log: log(activation),
       deadline: activation.deadline as EpochMs,

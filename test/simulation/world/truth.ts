@@ -256,6 +256,11 @@ export class Truth {
     return Number(!REPLAYED.test(order)) + this.#hopsOf(parent);
   }
 
+  /** Whether the reload really ended. */
+  hasEnded(end: Pick<TrueEnd, 'tenant' | 'reloadId'>): boolean {
+    return this.#ends.has(keyOf(end));
+  }
+
   refusedFor(resourceId: string): void {
     const order = postedFor(resourceId)?.order;
     if (order !== undefined) this.refused.add(order);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { isFinal, ORDER_STATES, type OrderState } from '../../../src/core/order-state.ts';
 import { ORDER_ARROWS } from '../../support/order-arrows.ts';
@@ -46,13 +47,18 @@ export function watchApp({ _id, last }: StoredDocument, now: number): string | u
 }
 
 /**
- * What is wrong with a write of an event: it is due until it is resolved, and its content never changes, but for a time in
- * the future, which nobody believes once it is resolved.
+ * What is wrong with a write of an event: it is due until it is resolved and recorded, neither of which is ever taken back,
+ * and its content never changes, but for a time in the future, which nobody believes once it is resolved.
  */
 export function watchEvent(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
   const isResolved = after['resolvedAt'] !== undefined;
-  if (isResolved === (after['dueAt'] !== undefined)) {
-    return `${after._id} is ${isResolved ? 'resolved and still due' : 'neither resolved nor due'}`;
+  const isDone = isResolved && after['recordedAt'] !== undefined;
+  if (isDone === (after['dueAt'] !== undefined)) {
+    return `${after._id} is ${isDone ? 'done and still due' : 'not done and not due'}`;
+  }
+  for (const field of ['resolvedAt', 'recordedAt', 'skips', 'definition']) {
+    const known = before?.[field];
+    if (known !== undefined && !isDeepStrictEqual(known, after[field])) return `${after._id} lost its ${field}`;
   }
   if (isResolved && isFromFuture(after)) return `${after._id} is resolved and from the future`;
   for (const field of ['appId', 'outcome', 'endedAt', 'orderId', 'partial']) {

@@ -13,6 +13,7 @@ import type { Activation } from './activation.ts';
 import { postedFor } from './attempt-truth.ts';
 import { Tally } from './counters.ts';
 import { Deployments } from './deployments.ts';
+import { DeskTruth } from './desk-truth.ts';
 import { drawUnseen } from './draw-unseen.ts';
 import { type FaultName, Faults } from './faults.ts';
 import { Flows } from './flows.ts';
@@ -107,6 +108,7 @@ export class World {
   readonly faults: Faults;
   readonly store: StoreModel;
   readonly truth: Truth;
+  readonly desk = new DeskTruth();
   readonly topology: Topology;
   readonly tenants: ReadonlyMap<string, TenantModel>;
   readonly host: Host;
@@ -511,6 +513,7 @@ export class World {
       this.#problem(watchEvent(before, after));
     }
     if (after._id.startsWith('started:')) this.#watchStarted(before, after);
+    this.#problem(this.desk.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
     // What stays as it is for good is told again now and then.

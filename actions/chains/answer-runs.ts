@@ -1,0 +1,58 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { appKey } from '../../src/core/names.ts';
+import { jsonBytes, PAYLOAD_BYTES } from '../../src/core/payload.ts';
+import type { EventDocument } from '../../src/ledger/documents/event.ts';
+import type { ChainsRequest } from './answer-chains.ts';
+import { answerOk, type WebAnswer } from './answer-ok.ts';
+import { csvLine } from './csv-line.ts';
+import { hrefOf } from './href-of.ts';
+import { pageOf } from './page-of.ts';
+import { ROWS_PARAMETERS, readQuery } from './read-query.ts';
+import { readRecentEnds, withOrders } from './read-run-ends.ts';
+import { linksByChain } from './rows-of.ts';
+import { appsOfRuns, RUN_ROW_COLUMNS, type RunRow, runRow } from './run-rows.ts';
+
+const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger nobody remembers what ran.';
+
+/** Whether the request is for the recent ends. */
+export const isForRuns = ({ path }: Pick<ChainsRequest, 'path'>): boolean => path === '/runs' || path === '/runs.csv';
+
+/**
+ * Answers `/runs` and `/runs.csv`: a row for each recent end of an app in a chain, the newest first.
+ *
+ * @throws CascadeError PARAMETERS_INVALID for a parameter that it does not take; SETTINGS_INVALID without a ledger;
+ *   STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function answerRuns(
+  { path, query: owQuery, ownUrl }: ChainsRequest,
+  compiled: CompiledChains,
+  store: Pick<CouchPort, 'latest' | 'many'> | undefined,
+): Promise<WebAnswer> {
+  const query = readQuery(owQuery, ROWS_PARAMETERS, [...linksByChain(compiled).keys()]);
+  if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
+  const { limit, offset, chain } = query;
+  const apps = appsOfRuns(chain, compiled);
+  const isWanted = (event: EventDocument): boolean => apps.has(appKey(event));
+  const { events, areMore } = await readRecentEnds(offset + limit, isWanted, store);
+  const ends = await withOrders(events.slice(offset), store);
+  const isCsv = path === '/runs.csv';
+  const bytesOf = (row: RunRow): number => jsonBytes(isCsv ? lineOf(row) : row);
+  const all = ends.map((end) => runRow(end, compiled));
+  const { rows, nextOffset } = pageOf(all, { offset: 0, limit, maxBytes: PAYLOAD_BYTES }, bytesOf);
+  const after = areMore || nextOffset !== undefined ? offset + rows.length : undefined;
+  const next = after === undefined ? undefined : hrefOf(`${ownUrl}${path}`, { ...query, offset: after });
+  if (isCsv) {
+    const link = next !== undefined && { link: `<${next}>; rel="next"` };
+    const body = csvLine(RUN_ROW_COLUMNS) + rows.map(lineOf).join('');
+    return answerOk('text/csv; charset=utf-8', body, link === false ? {} : link);
+  }
+  const self = { href: hrefOf(`${ownUrl}${path}`, query) };
+  return answerOk('application/json', {
+    data: rows,
+    links: { self, ...(next !== undefined && { next: { href: next } }) },
+  });
+}
+
+const lineOf = (row: RunRow): string => csvLine(RUN_ROW_COLUMNS.map((column) => row[column]));

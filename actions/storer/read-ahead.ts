@@ -1,0 +1,64 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { forgettable } from '../../src/core/desk/app-state.ts';
+import { appStateId, eventId, startedId } from '../../src/core/document-ids.ts';
+import type { AppRef, ReloadId } from '../../src/core/names.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readStarted } from '../../src/ledger/documents/started.ts';
+
+/** A document by its id, as it was read; undefined if there is none. */
+export type FoundById = ReadonlyMap<string, StoredDocument | undefined>;
+
+type Reader = Pick<CouchPort, 'many'>;
+
+/**
+ * Reads what most records need, in two requests: first the apps, and which orders started these reloads; then those orders,
+ * and the apps' events.
+ */
+export async function readAhead(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
+  const about = events.flatMap(({ tenant, reloadId, orderId }) => [
+    startedId(tenant, reloadId),
+    ...(orderId === undefined ? [] : [orderId]),
+  ]);
+  const first = await readAll([...about, ...events.map(appStateId)], store);
+  const orders = [...first.values()].flatMap((document) => {
+    const started = quietly(document, readStarted);
+    return started === undefined ? [] : [started.order, ...(started.also ?? [])];
+  });
+  const unread = [...orders, ...eventsOfApps(events, first)].filter((id) => !first.has(id));
+  return new Map([...first, ...(await readAll(unread, store))]);
+}
+
+/** Reads apps, and then their events. Not before: an event that was recorded meanwhile may no longer be in its app. */
+export async function readApps(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
+  const apps = await readAll(events.map(appStateId), store);
+  return new Map([...apps, ...(await readAll(eventsOfApps(events, apps), store))]);
+}
+
+/** The ids of these events, and of those that their apps may forget once they are recorded. */
+function eventsOfApps(events: readonly ReloadFinished[], apps: FoundById): readonly string[] {
+  const named = events.map(({ tenant, reloadId }) => eventId(tenant, reloadId));
+  const kept = events.flatMap((event) => {
+    const state = quietly(apps.get(appStateId(event)), readAppState);
+    return state === undefined ? [] : forgettable(state).map((reloadId) => eventOf(event, reloadId));
+  });
+  return [...named, ...kept];
+}
+
+/** The id of the event of another reload of the app. */
+export const eventOf = ({ tenant }: AppRef, reloadId: ReloadId): string => eventId(tenant, reloadId);
+
+async function readAll(ids: readonly string[], store: Reader): Promise<FoundById> {
+  const each = [...new Set(ids)];
+  const documents = await store.many(each);
+  return new Map(each.map((id, index) => [id, documents[index]]));
+}
+
+/** A document that can be read. Who works on it logs what is wrong with any other. */
+function quietly<T>(document: StoredDocument | undefined, read: (document: StoredDocument) => T): T | undefined {
+  try {
+    return document && read(document);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { cappedStored } from '../../src/core/cap-end.ts';
+import { groupBy } from '../../src/core/chains/group-by.ts';
+import {
+  type AppState,
+  type CountedEnd,
+  forgettable,
+  freshAppState,
+  withoutRecorded,
+} from '../../src/core/desk/app-state.ts';
+import { type ApplyContext, applyEndToApp } from '../../src/core/desk/apply-end-to-app.ts';
+import { appStateId } from '../../src/core/document-ids.ts';
+import type { EndMeaning } from '../../src/core/end-meaning.ts';
+import type { ReloadId } from '../../src/core/names.ts';
+import { byEnd } from '../../src/core/plan-orders.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { appStateDocument, readAppState } from '../../src/ledger/documents/app-state.ts';
+import { type EventDocument, endOf, isRecorded, readEvent } from '../../src/ledger/documents/event.ts';
+import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
+import { eventOf, type FoundById, readApps } from './read-ahead.ts';
+import type { StorerPorts } from './storer-ports.ts';
+
+/** An app of which the store has all these ends. */
+export interface RecordedApp {
+  readonly state: AppState;
+  /** Its events that are not recorded yet, as they were read. */
+  readonly events: readonly EventDocument[];
+  /** Whether this call changed the app. */
+  readonly hasChanged: boolean;
+}
+
+/** What came of recording ends into their apps. */
+export interface RecordedApps {
+  readonly apps: readonly RecordedApp[];
+  /** Events whose app cannot be written: a person has to repair or delete its document. */
+  readonly stuck: readonly EventDocument[];
+}
+
+/**
+ * Makes ends part of their apps: all that are not recorded, the oldest first, in one write for each app. After a conflict it
+ * reads the app and its events again, at most 20 times. Then the events stay due.
+ *
+ * @param meanings - what each end means for the order that started it. An end whose attempt is not known yet is left alone.
+ * @param known - what was read ahead, for the first try.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function recordApps(
+  ends: readonly ReloadFinished[],
+  meanings: ReadonlyMap<ReloadId, EndMeaning>,
+  known: FoundById,
+  ports: StorerPorts,
+): Promise<RecordedApps> {
+  const apps: RecordedApp[] = [];
+  const stuck: EventDocument[] = [];
+  let open = ends.filter(({ reloadId }) => meanings.get(reloadId)?.kind !== 'unknown-attempt');
+  let read: FoundById | undefined = known;
+  await retryOnConflict(async () => {
+    const documents = read ?? (await readApps(open, ports.store));
+    read = undefined;
+    const judged = [...groupBy(open, appStateId)].flatMap(([id, ofApp]) => {
+      const app = appWith(id, ofApp, meanings, documents, ports);
+      if (app === 'spoilt') stuck.push(...unrecorded(ofApp, documents, ports));
+      return app === undefined || app === 'spoilt' ? [] : [app];
+    });
+    const changed = judged.filter(({ hasChanged }) => hasChanged);
+    const written = changed.length === 0 ? [] : await ports.store.bulk(changed.map(({ write }) => write));
+    const raced = new Set<string>();
+    for (const [index, { write, ...app }] of changed.entries()) {
+      const outcome = written[index];
+      if (outcome?.kind === 'stored') apps.push(app);
+      if (outcome?.kind === 'conflict') raced.add(write._id);
+      if (outcome?.kind !== 'refused') continue;
+      ports.log.error(`CouchDB refuses ${write._id}: ${outcome.message}`);
+      stuck.push(...app.events);
+    }
+    apps.push(...judged.filter(({ hasChanged }) => !hasChanged));
+    open = open.filter((end) => raced.has(appStateId(end)));
+    return open.length === 0 ? true : undefined;
+  });
+  if (open.length > 0)
+    ports.log.warn('Ends are recorded later: others change their apps all the time', { open: open.length });
+  return { apps, stuck };
+}
+
+/** The app with its ends applied; undefined if all of them are recorded. */
+function appWith(
+  id: string,
+  ends: readonly ReloadFinished[],
+  meanings: ReadonlyMap<ReloadId, EndMeaning>,
+  documents: FoundById,
+  ports: StorerPorts,
+): (RecordedApp & { readonly write: NewDocument }) | 'spoilt' | undefined {
+  const events = unrecorded(ends, documents, ports);
+  const found = documents.get(id);
+  const stored = readOrLog(found, readAppState, ports.log);
+  if (found !== undefined && stored === undefined) return events.length === 0 ? undefined : 'spoilt';
+  const [first] = events;
+  if (first === undefined) return undefined;
+  const now = ports.store.now() ?? ports.now();
+  const context: ApplyContext = { routes: ports.routesOf(first), now };
+  const counted = events.map((event) => countedEnd(event, meanings.get(event.reloadId), now)).sort(byEnd);
+  let state: AppState = stored ?? freshAppState(counted[0] as CountedEnd);
+  let dropped = 0;
+  for (const end of counted) {
+    const after = applyEndToApp(state, end, context);
+    state = after.state;
+    dropped += after.dropped;
+  }
+  const hasChanged = state !== stored;
+  if (dropped > 0)
+    ports.log.error('An app has too many notices that nobody took: the oldest are dropped', { app: id, dropped });
+  const next = withoutRecorded(state, recordedIn(state, documents));
+  return { state: next, events, hasChanged, write: appStateDocument(next, found?._rev) };
+}
+
+/** The events of these ends that are in the ledger and not recorded. */
+function unrecorded(
+  ends: readonly ReloadFinished[],
+  documents: FoundById,
+  { log }: StorerPorts,
+): readonly EventDocument[] {
+  const ids = new Set(ends.map((end) => eventOf(end, end.reloadId)));
+  return [...ids].flatMap((id) => {
+    const event = readOrLog(documents.get(id), readEvent, log);
+    return event === undefined || isRecorded(event) ? [] : [event];
+  });
+}
+
+/** The end of an event, with a credible time, as it counts. */
+function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: EpochMs): CountedEnd {
+  const end = cappedStored(endOf(event), event.storedAt, now);
+  const outcome = meaning?.kind === 'last' ? meaning.outcome : end.outcome;
+  return { ...end, outcome, willRetry: meaning?.kind === 'will-retry' };
+}
+
+/** The reloads that the app may forget, since their events are recorded, or purged. */
+function recordedIn(state: AppState, documents: FoundById): ReadonlySet<ReloadId> {
+  const isDone = (reloadId: ReloadId): boolean => {
+    const id = eventOf(state.last, reloadId);
+    const document = documents.get(id);
+    return documents.has(id) && (document === undefined || isRecordedDocument(document));
+  };
+  return new Set(forgettable(state).filter(isDone));
+}
+
+const isRecordedDocument = ({ recordedAt, dueAt }: Readonly<Record<string, unknown>>): boolean =>
+  recordedAt !== undefined || dueAt === undefined;

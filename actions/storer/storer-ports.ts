@@ -1,0 +1,17 @@
+import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { ApplyContext } from '../../src/core/desk/apply-end-to-app.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import type { AppRef } from '../../src/core/names.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import type { Patience } from '../../src/ledger/patient-store.ts';
+
+/** What recording ends needs from the world. */
+export interface StorerPorts extends Patience {
+  readonly store: CouchPort;
+  readonly links: CompiledChains['links'];
+  /** The channels where people hear of an app. */
+  readonly routesOf: (app: AppRef) => ApplyContext['routes'];
+  readonly times: TimeConstants;
+  readonly log: LedgerLog;
+}

@@ -1,0 +1,68 @@
+import { appsBehind } from '../../src/core/chains/apps-behind.ts';
+import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
+import type { AppState } from '../../src/core/desk/app-state.ts';
+import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
+import { newTicket, raisedTicket } from '../../src/core/tickets/raise-ticket.ts';
+import { readOrLog, skipBadDocument } from '../../src/ledger/bad-document.ts';
+import { changeDocument } from '../../src/ledger/change-document.ts';
+import { type EventDocument, readEvent } from '../../src/ledger/documents/event.ts';
+import { readTicket } from '../../src/ledger/documents/ticket.ts';
+import { eventOf } from './read-ahead.ts';
+import type { RecordedApp } from './record-apps.ts';
+import type { StorerPorts } from './storer-ports.ts';
+
+/**
+ * Writes the tickets of an app's streaks: of the one that goes on, and of those that are over and whose success is not
+ * recorded yet. A ticket that is spoilt, or refused by the store, is left alone with an error in the log.
+ *
+ * @returns false if others changed a ticket all the time: then the app's events stay due.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function writeTickets({ state, events }: RecordedApp, ports: StorerPorts): Promise<boolean> {
+  const { failing, over } = state;
+  for (const streak of [...over, ...(failing === undefined ? [] : [failing])]) {
+    const written = await skipBadDocument(
+      async () => (await writeTicket(streak, state, events, ports)) ?? 'raced',
+      ports.log,
+    );
+    if (written === 'raced') return false;
+  }
+  return true;
+}
+
+function writeTicket(
+  streak: Streak | EndedStreak,
+  { last }: AppState,
+  events: readonly EventDocument[],
+  ports: StorerPorts,
+): Promise<true | undefined> {
+  const { tenant, appId } = last;
+  const app = { tenant, appId };
+  const isNew = events.some(({ reloadId }) => reloadId === streak.first);
+  return changeDocument(
+    streak.ticket,
+    ports.store,
+    async (found) => {
+      if (found !== undefined) {
+        const raised = raisedTicket(readTicket(found), streak);
+        return { result: true, ...(raised !== undefined && { write: raised }) };
+      }
+      const error = await errorOf(streak, app, events, ports);
+      const about = { chains: chainsOfApp(app, ports.links), waiting: appsBehind(app, ports.links) };
+      const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) });
+      return { result: true, write: { ...ticket, schema: 1, type: 'ticket' } };
+    },
+    isNew ? 'absent' : undefined,
+  );
+}
+
+/** Why the first reload of the streak failed. */
+async function errorOf(
+  { first }: Streak,
+  app: Pick<AppState['last'], 'tenant' | 'appId'>,
+  events: readonly EventDocument[],
+  { store, log }: StorerPorts,
+): Promise<EventDocument['error']> {
+  const known = events.find(({ reloadId }) => reloadId === first);
+  return (known ?? readOrLog(await store.get(eventOf(app, first)), readEvent, log))?.error;
+}

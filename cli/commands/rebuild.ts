@@ -1,0 +1,19 @@
+import { LEDGER_OPTIONS, type LedgerOptions, onLedger } from '../ledger/ledger-command.ts';
+import { rebuild } from '../ledger/rebuild/rebuild.ts';
+import type { CliCommand } from '../terminal.ts';
+
+interface RebuildOptions extends LedgerOptions {
+  readonly write?: boolean;
+}
+
+/** `cascade rebuild`: computes apps and tickets from events and orders. */
+export const rebuildCommand: CliCommand = {
+  name: 'rebuild',
+  description: 'compare apps and tickets with events and orders; with --write: put them right',
+  options: [{ flags: '--write', description: 'write what differs' }, ...LEDGER_OPTIONS],
+  examples: `  $ cascade rebuild            what differs, and how
+  $ cascade rebuild --write    put it right; nobody is told of anything`,
+  run(_, { write = false, ...options }: RebuildOptions, terminal) {
+    return onLedger(options, terminal, write ? 'changes' : 'reads', (context) => rebuild(context, write));
+  },
+};

@@ -1,0 +1,94 @@
+import { cappedStored } from '../../../src/core/cap-end.ts';
+import { groupBy } from '../../../src/core/chains/group-by.ts';
+import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { appStateId, startedId } from '../../../src/core/document-ids.ts';
+import { endMeaning } from '../../../src/core/end-meaning.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+import { readAppState } from '../../../src/ledger/documents/app-state.ts';
+import { type EventDocument, endOf, isRecorded, readEvent } from '../../../src/ledger/documents/event.ts';
+import { type OrderDocument, readOrder } from '../../../src/ledger/documents/order.ts';
+import { readStarted, type StartedDocument } from '../../../src/ledger/documents/started.ts';
+import type { LedgerContext } from '../ledger-command.ts';
+import { eachDocument, readable } from '../read-documents.ts';
+
+/** The ends of the ledger by the documents of their apps, in the order in which they were recorded. */
+export interface LedgerEnds {
+  readonly byApp: ReadonlyMap<string, readonly CountedEnd[]>;
+  /** True if the ledger has more documents than were read. */
+  readonly isCut: boolean;
+}
+
+/** More are never read: an end takes a few hundred bytes. */
+const MOST = 1_000_000;
+
+/** An end, and when it was recorded. */
+interface RecordedEnd {
+  readonly end: CountedEnd;
+  readonly recordedAt: EpochMs;
+}
+
+/**
+ * Reads every end that is part of its app, or should be. An event that is not recorded yet is the storer's, unless its app
+ * has counted it already.
+ */
+export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'now'>): Promise<LedgerEnds> {
+  const orders = new Map<string, OrderDocument>();
+  const isOrdersCut = await eachDocument(store, 'order:', MOST, (document) => {
+    const order = readable(document, readOrder);
+    // Only these count otherwise than Qlik reports.
+    if (order?.policy !== undefined) orders.set(order._id, order);
+  });
+  const started = new Map<string, StartedDocument>();
+  const isStartedCut = await eachDocument(store, 'started:', MOST, (document) => {
+    const one = readable(document, readStarted);
+    if (one !== undefined && orders.has(one.order)) started.set(one._id, one);
+  });
+  const counted = new Set<string>();
+  const isAppsCut = await eachDocument(store, 'app:', MOST, (document) => {
+    const state = readable(document, readAppState);
+    for (const reloadId of state?.seen ?? []) counted.add(`${document._id} ${reloadId}`);
+  });
+  const ends: RecordedEnd[] = [];
+  const isEventsCut = await eachDocument(store, 'event:', MOST, (document) => {
+    const event = readable(document, readEvent);
+    if (event === undefined || isElsewhere(event)) return;
+    if (!isRecorded(event) && !counted.has(`${appStateId(event)} ${event.reloadId}`)) return;
+    ends.push({
+      end: countedEnd(event, orders, started, now()),
+      recordedAt: event.recordedAt ?? event.resolvedAt ?? now(),
+    });
+  });
+  const inOrder = ends.sort(
+    (a, b) =>
+      a.recordedAt - b.recordedAt || a.end.endedAt - b.end.endedAt || (a.end.reloadId < b.end.reloadId ? -1 : 1),
+  );
+  return {
+    byApp: groupBy(
+      inOrder.map(({ end }) => end),
+      appStateId,
+    ),
+    isCut: isOrdersCut || isStartedCut || isAppsCut || isEventsCut,
+  };
+}
+
+const isElsewhere = ({ skips = [] }: EventDocument): boolean => skips.some(({ reason }) => reason === 'other-tenant');
+
+/** The end as it counts, by its order; if a purge removed that, by what the resolver wrote into the event. */
+function countedEnd(
+  event: EventDocument,
+  orders: ReadonlyMap<string, OrderDocument>,
+  started: ReadonlyMap<string, StartedDocument>,
+  now: EpochMs,
+): CountedEnd {
+  const end = cappedStored(endOf(event), event.storedAt, now);
+  const noted = started.get(startedId(event.tenant, event.reloadId));
+  const order = orders.get(event.orderId ?? '') ?? orders.get(noted?.order ?? '');
+  const isOwn = order !== undefined && order.tenant === event.tenant && order.appId === event.appId;
+  const meaning = isOwn ? endMeaning(order, event, noted?.order === order._id ? noted.try : undefined) : undefined;
+  const isSkipped = event.skips?.some(({ reason }) => reason === 'will-retry') === true;
+  return {
+    ...end,
+    ...(meaning?.kind === 'last' && { outcome: meaning.outcome }),
+    willRetry: meaning === undefined ? isSkipped : meaning.kind !== 'last',
+  };
+}

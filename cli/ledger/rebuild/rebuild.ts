@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { appsBehind } from '../../../src/core/chains/apps-behind.ts';
+import { chainsOfApp } from '../../../src/core/chains/chains-of-app.ts';
+import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
+import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
+import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
+import { newTicket, raisedTicket } from '../../../src/core/tickets/raise-ticket.ts';
+import { addMs, type DurationMs } from '../../../src/core/units.ts';
+import { refusedError } from '../../../src/ledger/bad-document.ts';
+import { appStateDocument, readAppState } from '../../../src/ledger/documents/app-state.ts';
+import { readTicket } from '../../../src/ledger/documents/ticket.ts';
+import { counted } from '../../terminal.ts';
+import type { LedgerContext, LedgerReport } from '../ledger-command.ts';
+import { readable } from '../read-documents.ts';
+import { readEnds } from './read-ends.ts';
+
+/** A document that is not what events and orders say. */
+interface Difference {
+  readonly document: string;
+  /** Fields that differ; of a document that is missing or spoilt all that matter. */
+  readonly fields: Readonly<Record<string, { readonly is: unknown; readonly shouldBe: unknown }>>;
+}
+
+/** A difference, and the document to write. */
+interface Repair {
+  readonly difference: Difference;
+  readonly write: NewDocument;
+}
+
+/**
+ * `cascade rebuild`: compares apps and tickets with what events and orders say, and writes what differs if `isWriting`.
+ * Nobody is told of anything.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ */
+export async function rebuild(context: LedgerContext, isWriting: boolean): Promise<LedgerReport> {
+  const { byApp, isCut } = await readEnds(context);
+  const repairs: Repair[] = [];
+  for (const [id, ends] of byApp) repairs.push(...(await repairsOf(id, ends, context)));
+  const changed = isWriting ? await writeAll(repairs, context) : [];
+  const differences = repairs.map(({ difference }) => difference);
+  return {
+    ok: changed.length === 0,
+    json: { differences, written: isWriting ? differences.length - changed.length : 0, changed, isCut },
+    lines: [...differences.flatMap(linesOf), summaryOf(byApp.size, differences.length, isWriting)],
+    notes: [
+      ...(isCut ? ['The ledger has more documents than were read: only those were compared.'] : []),
+      ...changed.map((document) => `${document} changed meanwhile, and was left as it is: run cascade rebuild again.`),
+    ],
+  };
+}
+
+async function repairsOf(id: string, ends: readonly CountedEnd[], context: LedgerContext): Promise<readonly Repair[]> {
+  const { store, now } = context;
+  const found = await store.get(id);
+  const known = readable(found, readAppState);
+  const { state, streaks } = rebuildApp(known, ends, now());
+  const write = appStateDocument(state, found?._rev);
+  const difference = differenceOf(
+    id,
+    found === undefined ? undefined : known && appStateDocument(known, found._rev),
+    write,
+  );
+  const tickets: Repair[] = [];
+  for (const streak of streaks.filter((each) => isKept(each, context))) {
+    const repair = await ticketRepair(streak, ends, context);
+    if (repair !== undefined) tickets.push(repair);
+  }
+  return [...(difference === undefined ? [] : [{ difference, write }]), ...tickets];
+}
+
+/** A purge has removed the tickets of streaks that were over so long ago. */
+const isKept = (streak: Streak | EndedStreak, { now, retention }: LedgerContext): boolean =>
+  !('recoveredAt' in streak) || streak.recoveredAt >= addMs(now(), -retention as DurationMs);
+
+async function ticketRepair(
+  streak: Streak | EndedStreak,
+  ends: readonly CountedEnd[],
+  { store, chains }: LedgerContext,
+): Promise<Repair | undefined> {
+  const found = await store.get(streak.ticket);
+  if (found !== undefined) {
+    const ticket = readable(found, readTicket);
+    // A spoilt ticket is a person's to repair: what it says may be worth more than what we could write.
+    const raised = ticket && raisedTicket(ticket, streak);
+    return raised && { difference: changeOf(streak.ticket, { ...ticket }, { ...raised }), write: { ...raised } };
+  }
+  const first = ends.find(({ reloadId }) => reloadId === streak.first);
+  if (first === undefined) return undefined;
+  const { tenant, appId, error } = first;
+  const app = { tenant, appId };
+  const links = chains?.links ?? {};
+  const about = { chains: chainsOfApp(app, links), waiting: appsBehind(app, links) };
+  const ticket = newTicket(streak, { ...app, ...about, ...(error !== undefined && { error }) });
+  return { difference: changeOf(streak.ticket, {}, { ...ticket }), write: { ...ticket, schema: 1, type: 'ticket' } };
+}
+
+/** Undefined if the two are equal. */
+function differenceOf(id: string, is: object | undefined, shouldBe: object): Difference | undefined {
+  const difference = changeOf(id, { ...is }, { ...shouldBe });
+  return Object.keys(difference.fields).length === 0 ? undefined : difference;
+}
+
+/** Fields of a document that say only what it is, or what is left of it. */
+const SILENT: readonly string[] = ['_id', '_rev', 'schema', 'type', 'tenant', 'appId', 'seen', 'over', 'notices'];
+
+function changeOf(document: string, is: Record<string, unknown>, shouldBe: Record<string, unknown>): Difference {
+  const names = [...new Set([...Object.keys(is), ...Object.keys(shouldBe)])].filter((name) => !SILENT.includes(name));
+  const different = names.filter((name) => !isDeepStrictEqual(is[name], shouldBe[name]));
+  return {
+    document,
+    fields: Object.fromEntries(
+      different.map((name) => [name, { is: is[name] ?? null, shouldBe: shouldBe[name] ?? null }]),
+    ),
+  };
+}
+
+/** @returns the documents that changed since they were read, and were left as they are. */
+async function writeAll(repairs: readonly Repair[], { store }: LedgerContext): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const { write } of repairs) {
+    const written = await store.put(write);
+    if (written.kind === 'refused') throw refusedError(write._id, written);
+    if (written.kind === 'conflict') changed.push(write._id);
+  }
+  return changed;
+}
+
+const linesOf = ({ document, fields }: Difference): readonly string[] => [
+  document,
+  ...Object.entries(fields).map(
+    ([name, { is, shouldBe }]) =>
+      `  ${name}: ${is === null ? 'nothing' : JSON.stringify(is)} → ${shouldBe === null ? 'nothing' : JSON.stringify(shouldBe)}`,
+  ),
+];
+
+function summaryOf(apps: number, differences: number, isWriting: boolean): string {
+  const compared = `${counted(apps, 'app')} compared with events and orders`;
+  if (differences === 0) return `${compared}: all is as they say.`;
+  return `${compared}: ${counted(differences, 'document')} ${isWriting ? 'written' : 'differ; --write writes them'}.`;
+}

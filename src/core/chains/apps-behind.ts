@@ -1,0 +1,21 @@
+import type { CompiledChains } from '../link.ts';
+import { type AppKey, type AppRef, appKey } from '../names.ts';
+
+/** A ticket and a message name some of them; nobody reads more. */
+const MOST = 200;
+
+/**
+ * The apps that wait behind an app, nearest first: each is reloaded, directly or by others, after a success of it. Links that
+ * are paused, or that follow failures only, make nobody wait.
+ */
+export function appsBehind(app: AppRef, links: CompiledChains['links']): readonly AppKey[] {
+  const first = appKey(app);
+  const behind = new Set<AppKey>([first]);
+  // A set yields what is added while it is read.
+  for (const key of behind) {
+    for (const { target, on, paused } of links[key] ?? []) if (!paused && on !== 'failed') behind.add(appKey(target));
+    if (behind.size > MOST) break;
+  }
+  behind.delete(first);
+  return [...behind].slice(0, MOST);
+}

@@ -1,0 +1,34 @@
+import type { EndedStreak, Streak } from '../desk/notice.ts';
+import type { AppRef } from '../names.ts';
+import type { Ticket } from './ticket.ts';
+
+/** What a new ticket has beside its streak. */
+export type TicketFacts = AppRef & Pick<Ticket, 'chains' | 'error' | 'waiting'>;
+
+/** The ticket of a streak that has none. */
+export function newTicket(
+  streak: Streak | EndedStreak,
+  { tenant, appId, chains, error, waiting }: TicketFacts,
+): Ticket {
+  const { ticket: _id, first: reloadId, since: failedAt, lastFailedAt, times } = streak;
+  const head = { _id, tenant, appId, chains, reloadId, failedAt, lastFailedAt, times };
+  return { ...head, waiting, ...(error !== undefined && { error }), ...recoveryOf(streak) };
+}
+
+/**
+ * The ticket as its streak stands. Of two counts the greater one is right, since another worker may have written a later one
+ * already. The recovery is noted once; what people added stays.
+ *
+ * @returns undefined if the ticket says all of it.
+ */
+export function raisedTicket<T extends Ticket>(ticket: T, streak: Streak | EndedStreak): T | undefined {
+  const times = Math.max(ticket.times, streak.times);
+  const lastFailedAt = Math.max(ticket.lastFailedAt, streak.lastFailedAt) as Ticket['lastFailedAt'];
+  const recovery = ticket.recoveredAt === undefined ? recoveryOf(streak) : {};
+  if (times === ticket.times && lastFailedAt === ticket.lastFailedAt && recovery.recoveredAt === undefined)
+    return undefined;
+  return { ...ticket, times, lastFailedAt, ...recovery };
+}
+
+const recoveryOf = (streak: Streak | EndedStreak): Pick<Ticket, 'recoveredAt'> =>
+  'recoveredAt' in streak ? { recoveredAt: streak.recoveredAt } : {};

@@ -1,0 +1,53 @@
+import type { CouchPort, NewDocument, Written } from '../clients/couchdb/couchdb-port.ts';
+import { readOrLog } from './bad-document.ts';
+import { type EventDocument, readEvent } from './documents/event.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
+
+/** What changing events needs. */
+export interface ChangePorts {
+  readonly store: Pick<CouchPort, 'many' | 'put' | 'bulk'>;
+  readonly log: Pick<LedgerLog, 'error'>;
+}
+
+/**
+ * Changes events, each by its rev. If somebody else has changed one meanwhile, that one is read and changed again, at most
+ * 20 times. So two workers that change different fields of an event erase nothing of each other.
+ *
+ * @param known - the events as they were read.
+ * @param change - the event with the fields to change; undefined if nothing is to be changed any more.
+ * @returns how many were not changed, though they had to be. One that the store refuses is logged.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function changeEvents(
+  known: readonly EventDocument[],
+  change: (event: EventDocument) => EventDocument | undefined,
+  { store, log }: ChangePorts,
+): Promise<number> {
+  let open = known;
+  let refused = 0;
+  await retryOnConflict(async () => {
+    const changed = open.flatMap((event) => change(event) ?? []);
+    const raced: string[] = [];
+    for (const [index, written] of (await writeAll(changed, store)).entries()) {
+      const _id = changed[index]?._id ?? '';
+      if (written.kind === 'conflict') raced.push(_id);
+      if (written.kind !== 'refused') continue;
+      refused += 1;
+      log.error(`CouchDB refuses ${_id}: ${written.message}`);
+    }
+    const found = raced.length === 0 ? [] : await store.many(raced);
+    open = found.flatMap((document) => readOrLog(document, readEvent, log) ?? []);
+    return open.length === 0 ? true : undefined;
+  });
+  return refused + open.length;
+}
+
+const writeAll = async (
+  documents: readonly EventDocument[],
+  store: ChangePorts['store'],
+): Promise<readonly Written[]> => {
+  const [only, ...others] = documents.map((document): NewDocument => ({ ...document }));
+  if (only === undefined) return [];
+  return others.length === 0 ? [await store.put(only)] : store.bulk([only, ...others]);
+};

@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { rebuild } from '../../../cli/ledger/rebuild/rebuild.ts';
+import { printReport } from '../../../cli/terminal.ts';
+import type { NewDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import { at, event, ledgerOf, order } from './ledger-of.ts';
+
+const recorded = (appId: string, reloadId: string, time: string, more: object = {}) =>
+  event(appId, reloadId, at(time), { recordedAt: at(time) + 1, ...more });
+const ERROR = { code: 'E1', message: 'Connector timed out.' };
+const FAILED = { outcome: 'failed', error: ERROR };
+
+/** Extract failed twice, recovered, and failed again. */
+const ENDS = [
+  recorded('extract', 'r1', '00:10', FAILED),
+  recorded('extract', 'r2', '00:20', FAILED),
+  recorded('extract', 'r3', '00:30'),
+  recorded('extract', 'r4', '00:40', FAILED),
+];
+
+async function run(documents: readonly NewDocument[], isWriting: boolean) {
+  const ledger = ledgerOf(documents);
+  const report = await rebuild(ledger.context, isWriting);
+  printReport(report, ledger.context.terminal, false);
+  const { differences } = report.json as { differences: readonly { document: string; fields: object }[] };
+  return { ...ledger, report, differences };
+}
+
+describe('cascade rebuild', () => {
+  it('prints what differs, and writes nothing', async () => {
+    const { store, differences, printed } = await run(ENDS, false);
+    expect(differences.map(({ document }) => document)).to.deep.equal([
+      'app:default:extract',
+      'ticket:reload:default:r1',
+      'ticket:reload:default:r4',
+    ]);
+    expect(printed.out).to.include('  counts: nothing → {"succeeded":1,"failed":3,"canceled":0,"exceeded-limit":0}\n');
+    expect(printed.out).to.include('1 app compared with events and orders: 3 documents differ; --write writes them.\n');
+    expect(store.all()).to.have.length(4);
+  });
+
+  it('with --write puts all of it right, and then nothing differs', async () => {
+    const { store, printed } = await run(ENDS, true);
+    expect(printed.out).to.include('3 documents written.');
+    expect(store.peek('ticket:reload:default:r1')).to.deep.include({
+      ...{ chains: ['nightly'], waiting: ['default/transform', 'default/report'], times: 2, error: ERROR },
+      ...{ failedAt: at('00:10'), lastFailedAt: at('00:20'), recoveredAt: at('00:30') },
+    });
+    expect(store.peek('app:default:extract')).to.have.nested.property('failing.first', 'r4');
+    const again = await run(store.all(), false);
+    expect(again.printed.out).to.equal('1 app compared with events and orders: all is as they say.\n');
+  });
+
+  it('repairs a spoilt app, and leaves a spoilt ticket to a person', async () => {
+    const spoilt = [
+      { _id: 'app:default:extract', schema: 1, type: 'app', last: 'yesterday' },
+      { _id: 'ticket:reload:default:r4', schema: 1, type: 'ticket', times: 'often' },
+    ];
+    const { store } = await run([...ENDS, ...spoilt], true);
+    expect(store.peek('app:default:extract')).to.have.nested.property('counts.failed', 3);
+    expect(store.peek('ticket:reload:default:r4')).to.have.property('times', 'often');
+  });
+
+  it('leaves to the storer what is not recorded, unless the app has counted it', async () => {
+    const open = event('extract', 'r5', at('00:50'), { dueAt: at('02:01'), ...FAILED });
+    const { store } = await run([...ENDS, open], true);
+    expect(store.peek('app:default:extract')).to.have.nested.property('counts.failed', 3);
+    const app = store.peek('app:default:extract') as NewDocument;
+    store.seed({ ...app, seen: ['r1', 'r2', 'r3', 'r4', 'r5'], counts: { ...Object(app['counts']), failed: 4 } });
+    const { differences } = await run(store.all(), false);
+    // Its streak was not counted, though the end is in `seen`.
+    expect(differences.map(({ document, fields }) => [document, Object.keys(fields)])).to.deep.equal([
+      ['app:default:extract', ['last', 'decided', 'failing']],
+      ['ticket:reload:default:r4', ['lastFailedAt', 'times']],
+    ]);
+  });
+
+  it('does not count what ended in another deployment’s tenant', async () => {
+    const skips = [{ reason: 'other-tenant', tenant: 'default', appId: 'extract', reloadId: 'r9', heardFrom: 'x' }];
+    const { store } = await run([...ENDS, recorded('extract', 'r9', '00:50', { skips })], true);
+    expect(store.peek('app:default:extract')).to.have.nested.property('counts.succeeded', 1);
+  });
+
+  it('takes an attempt that another one follows for no failure, by its order or by the event', async () => {
+    const policy = { retry: { attempts: 1, delay: 60_000 } };
+    const tries = order('extract', 'r0', at('00:00'), {
+      policy,
+      try: 2,
+      ends: ['r1'],
+      state: 'waiting',
+      dueAt: at('02:01'),
+    });
+    const first = recorded('extract', 'r1', '00:10', { ...FAILED, orderId: tries._id });
+    const byOrder = await run([first, tries], false);
+    expect(byOrder.differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+    const skip = { reason: 'will-retry', tenant: 'default', appId: 'extract', reloadId: 'r1', order: tries._id };
+    const byEvent = await run([{ ...first, skips: [{ ...skip, attempt: 1, attempts: 2 }] }], false);
+    expect(byEvent.differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+  });
+
+  it('creates no ticket that a purge would have removed', async () => {
+    const ago = (days: number) => at('00:00') - days * 86_400_000;
+    const old = [
+      event('extract', 'r1', ago(40) as never, { recordedAt: ago(40), ...FAILED }),
+      event('extract', 'r2', ago(39) as never, { recordedAt: ago(39) }),
+    ];
+    const { differences } = await run(old, false);
+    expect(differences.map(({ document }) => document)).to.deep.equal(['app:default:extract']);
+  });
+
+  it('ends with 1 if a document changed meanwhile, and leaves that as it is', async () => {
+    const ledger = ledgerOf(ENDS);
+    const theirs = { _id: 'ticket:reload:default:r4', _rev: '1-x', schema: 1, type: 'ticket' };
+    ledger.store.intrude('put', () => ledger.store.seed(theirs));
+    const report = await rebuild(ledger.context, true);
+    expect([report.ok, report.notes]).to.deep.equal([
+      false,
+      ['ticket:reload:default:r4 changed meanwhile, and was left as it is: run cascade rebuild again.'],
+    ]);
+    expect(ledger.store.peek('ticket:reload:default:r4')).to.deep.equal(theirs);
+  });
+});

@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import type { AppState, CountedEnd } from '../../../src/core/desk/app-state.ts';
+import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+
+const NOW = 1_000_000 as EpochMs;
+const end = (reloadId: string, endedAt: number, outcome: string, willRetry = false): CountedEnd =>
+  ({ tenant: 'default', appId: 'a', reloadId, endedAt, outcome, partial: false, willRetry }) as CountedEnd;
+const ONE = (changes: object) => ({ succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0, ...changes });
+const streak = (first: string, since: number, times: number, lastFailedAt: number) => ({
+  ...{ first, since, times, lastFailedAt, ticket: `ticket:reload:default:${first}` },
+});
+
+describe('an app that is rebuilt', () => {
+  it('stands as its ends say, with each streak', () => {
+    const ends = [
+      end('f1', 10, 'failed'),
+      end('f2', 20, 'failed'),
+      end('s3', 30, 'succeeded'),
+      end('f4', 40, 'failed'),
+    ];
+    const { state, streaks } = rebuildApp(undefined, ends, NOW);
+    expect(state).to.deep.include({
+      ...{ counts: ONE({ succeeded: 1, failed: 3 }), seen: ['f1', 'f2', 's3', 'f4'], over: [], notices: [] },
+      ...{ failing: streak('f4', 40, 1, 40), lastSuccess: { endedAt: 30, reloadId: 's3' } },
+    });
+    expect(streaks).to.deep.equal([
+      { ...streak('f1', 10, 2, 20), reloadId: 's3', recoveredAt: 30 },
+      streak('f4', 40, 1, 40),
+    ]);
+  });
+
+  it('keeps the ids of its last 64 ends', () => {
+    const ends = Array.from({ length: 70 }, (_, index) => end(`s${index}`, index + 1, 'succeeded'));
+    const { seen, counts } = rebuildApp(undefined, ends, NOW).state;
+    expect([seen.length, seen[0], seen.at(-1), counts.succeeded]).to.deep.equal([64, 's6', 's69', 70]);
+  });
+
+  /** It has counted more than its ends tell: a purge has removed the others. */
+  const purged = {
+    ...rebuildApp(undefined, [end('f1', 10, 'failed'), end('f2', 20, 'failed')], NOW).state,
+    counts: ONE({ succeeded: 9, failed: 5 }),
+    seconds: ONE({ succeeded: 90.5 }),
+    failing: streak('f0', 5, 3, 20),
+    notices: [{ id: 'failed.f0' }],
+    leases: { ops: 7 },
+  } as unknown as AppState;
+
+  it('keeps greater counts, the beginning of its streak, and what people are owed', () => {
+    const { state, streaks } = rebuildApp(purged, [end('f2', 20, 'failed')], NOW);
+    expect(state).to.deep.equal(purged);
+    expect(streaks).to.deep.equal([streak('f0', 5, 3, 20)]);
+  });
+
+  it('is not failing any more if an end says so, and its streak ends at a success that is in between', () => {
+    const recovered = rebuildApp(purged, [end('f2', 20, 'failed'), end('s3', 30, 'succeeded')], NOW);
+    expect(recovered.state).not.to.have.property('failing');
+    expect(recovered.state).to.deep.include({ decided: { endedAt: 30, reloadId: 's3' }, counts: purged.counts });
+    const again = rebuildApp(purged, [end('s3', 30, 'succeeded'), end('f4', 40, 'failed')], NOW);
+    expect(again.state.failing).to.deep.equal(streak('f4', 40, 1, 40));
+  });
+
+  it('stays failing if it knows of a newer end than those that are left', () => {
+    const { failing } = rebuildApp(purged, [end('s0', 1, 'succeeded')], NOW).state;
+    expect(failing).to.deep.equal(purged.failing);
+  });
+
+  it('is failing if it did not say so', () => {
+    const { failing: _, ...fine } = purged;
+    const { state } = rebuildApp(fine as AppState, [end('f1', 10, 'failed'), end('f2', 20, 'failed')], NOW);
+    expect(state.failing).to.deep.equal(streak('f1', 10, 2, 20));
+  });
+
+  it('is not made to fail by an attempt that another one follows', () => {
+    const { state, streaks } = rebuildApp(undefined, [end('f1', 10, 'failed', true)], NOW);
+    expect([state.failing, streaks, state.counts]).to.deep.equal([undefined, [], ONE({ failed: 1 })]);
+  });
+});

@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
+import type { TrueEnd } from './true-end.ts';
+
+/** What the world knows at rest. */
+export interface DeskTold {
+  /** Whether a reload really ended. */
+  readonly hasEnded: (end: Pick<TrueEnd, 'tenant' | 'reloadId'>) => boolean;
+  /** A document as it was last, even if it was purged since. */
+  readonly lastKnown: (id: string) => StoredDocument | undefined;
+  readonly tickets: readonly StoredDocument[];
+}
+
+interface Place {
+  readonly endedAt: number;
+  readonly reloadId: string;
+}
+
+/** An end as an app counted it. */
+interface Counted {
+  readonly event: string;
+  /** Undefined if two were counted at once, and nobody can say which of them was canceled for running too long. */
+  readonly outcome: string | undefined;
+}
+
+interface Streak {
+  readonly first: string;
+  readonly since: number;
+  readonly times: number;
+  readonly lastFailedAt: number;
+  readonly recoveredAt?: number;
+}
+
+/** How an app must stand. */
+interface Standing {
+  readonly decided?: Place;
+  readonly lastSuccess?: Place;
+  readonly failing?: Streak;
+  readonly streaks: readonly Streak[];
+}
+
+const FAILED: readonly unknown[] = ['failed', 'exceeded-limit'];
+
+/**
+ * What apps and tickets must say: each end that is stored is counted once, and a streak of failures is what it is. It is made
+ * from the events and from the order in which they were counted, by a fold of its own.
+ */
+export class DeskTruth {
+  readonly #events = new Map<string, StoredDocument>();
+  /** By the app's document. */
+  readonly #counted = new Map<string, Counted[]>();
+  readonly #isCounted = new Set<string>();
+
+  /** @returns what is wrong with a write. */
+  written(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
+    if (after._id.startsWith('event:')) this.#events.set(after._id, after);
+    return after._id.startsWith('app:') ? this.#appWritten(before, after) : undefined;
+  }
+
+  #appWritten(before: StoredDocument | undefined, after: StoredDocument): string | undefined {
+    const known = new Set(idsIn(before));
+    const tenant = after._id.split(':')[1];
+    const news = idsIn(after)
+      .filter((id) => !known.has(id))
+      .map((id) => `event:${tenant}:${id}`);
+    const counted = this.#counted.get(after._id) ?? [];
+    this.#counted.set(after._id, counted);
+    const outcomes = news.map((id) => this.#events.get(id)?.['outcome']);
+    const grown = growthOf(before, after);
+    const asFailed = (grown['failed'] ?? 0) - outcomes.filter((outcome) => outcome === 'failed').length;
+    const canceled = outcomes.filter((outcome) => outcome === 'canceled').length;
+    if (asFailed < 0 || asFailed > canceled || asFailed + (grown['canceled'] ?? 0) !== canceled)
+      return `${after._id} counted other outcomes than ${outcomes.join()}: ${JSON.stringify(grown)}`;
+    const unordered = this.#unordered(news);
+    if (unordered !== undefined) return `${after._id} counts ${unordered} before an earlier end that it knew of`;
+    for (const [index, event] of news.entries()) {
+      const document = this.#events.get(event);
+      if (document === undefined) return `${after._id} counts ${event}, which is not stored`;
+      if (!after._id.endsWith(`:${String(document['appId'])}`)) return `${after._id} counts ${event} of another app`;
+      if (this.#isCounted.has(event)) return `${after._id} counts ${event} twice`;
+      this.#isCounted.add(event);
+      const isVague = outcomes[index] === 'canceled' && asFailed > 0 && asFailed < canceled;
+      const isAsFailed = outcomes[index] === 'canceled' && asFailed === canceled;
+      const outcome = isVague ? undefined : isAsFailed ? 'failed' : String(document['outcome']);
+      counted.push({ event, outcome });
+    }
+    const sum = Object.values(countsIn(after)).reduce((all, each) => all + each, 0);
+    return sum === counted.length ? undefined : `${after._id} counts ${sum} ends, and there were ${counted.length}`;
+  }
+
+  /** The end that stands before an earlier one, of ends that an app counted in one write. */
+  #unordered(news: readonly string[]): string | undefined {
+    const places = news.flatMap((id): readonly (Place & { readonly id: string })[] => {
+      const document = this.#events.get(id);
+      // Nobody knows yet by what time an end from the future will go.
+      if (document === undefined || document['reportedEnd'] !== undefined || isFromFuture(document)) return [];
+      return [{ id, endedAt: Number(document['endedAt']), reloadId: String(document['reloadId']) }];
+    });
+    return places.find((place, index) => index > 0 && !isLater(place, places[index - 1]))?.id;
+  }
+
+  /** What is wrong now that nothing is left to be done. */
+  problems(told: DeskTold): readonly string[] {
+    const events = [...this.#events.values()].flatMap((event) => this.#eventProblem(event, told) ?? []);
+    const expected = new Set<string>();
+    let isSure = true;
+    const apps = [...this.#counted].flatMap(([id, counted]) => {
+      const standing = this.#standingOf(counted);
+      isSure &&= standing !== undefined;
+      if (standing === undefined) return [];
+      for (const { first } of standing.streaks) expected.add(`ticket:reload:${id.split(':')[1]}:${first}`);
+      return [...appProblems(told.lastKnown(id), id, standing), ...ticketProblems(id, standing, told)];
+    });
+    const idle = isSure
+      ? told.tickets.filter(({ _id }) => !expected.has(_id)).map(({ _id }) => `${_id}: no streak`)
+      : [];
+    return [...events, ...apps, ...idle];
+  }
+
+  #eventProblem(event: StoredDocument, { hasEnded }: DeskTold): string | undefined {
+    const { _id, tenant, reloadId, resolvedAt, recordedAt } = event;
+    if (resolvedAt === undefined || recordedAt === undefined) return `${_id} was never finished`;
+    const isElsewhere = hasSkip(event, 'other-tenant');
+    if (this.#isCounted.has(_id) === isElsewhere)
+      return `${_id} was ${isElsewhere ? 'counted, and ended in another tenant' : 'never counted'}`;
+    const isTrue = hasEnded({ tenant: String(tenant), reloadId: String(reloadId) });
+    return isTrue || isElsewhere ? undefined : `${_id} was counted and never happened`;
+  }
+
+  /** Undefined if nobody can say: an end was told with a time in the future, or its outcome is vague. */
+  #standingOf(counted: readonly Counted[]): Standing | undefined {
+    let standing: Standing = { streaks: [] };
+    for (const { event, outcome } of counted) {
+      const document = this.#events.get(event);
+      if (document === undefined || outcome === undefined || document['reportedEnd'] !== undefined) return undefined;
+      const place = { endedAt: Number(document['endedAt']), reloadId: String(document['reloadId']) };
+      standing = after(standing, place, outcome, hasSkip(document, 'will-retry'));
+    }
+    return standing;
+  }
+}
+
+function after(standing: Standing, place: Place, outcome: string, isTriedAgain: boolean): Standing {
+  const { failing, streaks } = standing;
+  const isSuccess = outcome === 'succeeded';
+  const next = isSuccess && isLater(place, standing.lastSuccess) ? { ...standing, lastSuccess: place } : standing;
+  const isDecisive = isSuccess || (FAILED.includes(outcome) && !isTriedAgain);
+  if (!isDecisive || !isLater(place, standing.decided)) return next;
+  const { endedAt, reloadId } = place;
+  if (!isSuccess) {
+    const begun = failing ?? { first: reloadId, since: endedAt, times: 0, lastFailedAt: endedAt };
+    const longer = { ...begun, times: begun.times + 1, lastFailedAt: endedAt };
+    return {
+      ...next,
+      decided: place,
+      failing: longer,
+      streaks: [...streaks.filter((each) => each !== failing), longer],
+    };
+  }
+  const { failing: _, ...fine } = { ...next, decided: place };
+  if (failing === undefined) return fine;
+  return { ...fine, streaks: streaks.map((each) => (each === failing ? { ...each, recoveredAt: endedAt } : each)) };
+}
+
+const isLater = (place: Place, known: Place | undefined): boolean =>
+  known === undefined ||
+  place.endedAt > known.endedAt ||
+  (place.endedAt === known.endedAt && place.reloadId > known.reloadId);
+
+function appProblems(app: StoredDocument | undefined, id: string, standing: Standing): readonly string[] {
+  const { failing } = standing;
+  const tenant = id.split(':')[1];
+  const expected = {
+    decided: standing.decided,
+    lastSuccess: standing.lastSuccess,
+    failing: failing && { ...failing, ticket: `ticket:reload:${tenant}:${failing.first}` },
+  };
+  return Object.entries(expected).flatMap(([field, value]) =>
+    isDeepStrictEqual(app?.[field], value)
+      ? []
+      : [`${id} has ${field} ${JSON.stringify(app?.[field])}, not ${JSON.stringify(value)}`],
+  );
+}
+
+function ticketProblems(id: string, { streaks }: Standing, { lastKnown }: DeskTold): readonly string[] {
+  const [, tenant, appId] = id.split(':');
+  return streaks.flatMap(({ first, since, times, lastFailedAt, recoveredAt }) => {
+    const ticket = lastKnown(`ticket:reload:${tenant}:${first}`);
+    if (ticket === undefined) return [`${id}: the failures since ${first} have no ticket`];
+    const expected = { appId, reloadId: first, failedAt: since, times, lastFailedAt, recoveredAt };
+    const wrong = Object.entries(expected).filter(([field, value]) => ticket[field] !== value);
+    return wrong.map(([field, value]) => `${ticket._id} has ${field} ${String(ticket[field])}, not ${String(value)}`);
+  });
+}
+
+const idsIn = (app: StoredDocument | undefined): readonly string[] => (app?.['seen'] as readonly string[]) ?? [];
+
+const countsIn = (app: StoredDocument | undefined): Readonly<Record<string, number>> =>
+  (app?.['counts'] as Record<string, number>) ?? {};
+
+/** By how much each count has grown. */
+const growthOf = (before: StoredDocument | undefined, now: StoredDocument): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(countsIn(now)).map(([outcome, count]) => [outcome, count - (countsIn(before)[outcome] ?? 0)]),
+  );
+
+/** The clocks that say when an end was stored and when it was are a few minutes apart at most. */
+const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean => Number(endedAt) > Number(storedAt) + 60_000;
+
+const hasSkip = ({ skips }: StoredDocument, reason: string): boolean =>
+  ((skips as readonly { readonly reason: string }[]) ?? []).some((skip) => skip.reason === reason);
