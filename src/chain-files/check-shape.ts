@@ -101,8 +101,22 @@ function explain(error: ErrorObject, path: Path, written: string | undefined): E
 }
 
 function unknownField(field: string, known: readonly string[]): Explained {
-  const message = `There is no field "${field}" here.${didYouMean(field, known)} The fields are ${known.join(', ')}.`;
+  const hint = levelHint(field, known) || didYouMean(field, known);
+  const message = `There is no field "${field}" here.${hint} The fields are ${known.join(', ')}.`;
   return { code: 'UNKNOWN_FIELD', message, key: field };
+}
+
+const { all, atLeast, reload } = schema.definitions;
+const RELOAD_FIELDS: ReadonlySet<string> = new Set(Object.keys(reload.properties));
+const AFTER_FIELDS: ReadonlySet<string> = new Set([all, atLeast].flatMap(({ properties }) => Object.keys(properties)));
+
+/** Advice for a field of a reload that is written below `after`, or the reverse. */
+function levelHint(field: string, known: readonly string[]): string {
+  if (known.includes('after') && AFTER_FIELDS.has(field)) {
+    const example = field === 'on' ? '{ app: extract, on: failed }' : '{ all: [a, b], within: 6h }';
+    return ` It belongs below "after", as in after: ${example}.`;
+  }
+  return known.includes('on') && RELOAD_FIELDS.has(field) ? ' It belongs beside "after", not below it.' : '';
 }
 
 function missingField(field: string, { properties }: SchemaPart): Explained {

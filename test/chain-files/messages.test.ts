@@ -92,6 +92,27 @@ describe('a message about a chain file', () => {
     expect((await messagesOf(chain({ reload: ', timeout: 5' })))[0]).to.match(/; it is the number 5\.$/);
   });
 
+  it('says where a field belongs that stands one level too high or too low', async () => {
+    expect(await messageOf(chain({ reload: ', on: failed' }))).to.equal(
+      'There is no field "on" here. It belongs below "after", as in after: { app: extract, on: failed }. The fields are app, after, name, partial, variables, weight, retry, timeout.',
+    );
+    expect(await messageOf(chain({ reload: ', within: 6h' }))).to.equal(
+      'There is no field "within" here. It belongs below "after", as in after: { all: [a, b], within: 6h }. The fields are app, after, name, partial, variables, weight, retry, timeout.',
+    );
+    expect(await messageOf(chain().replace('after: x', 'after: { app: x, timeout: 2h }'))).to.equal(
+      'There is no field "timeout" here. It belongs beside "after", not below it. The fields are app, on.',
+    );
+    expect(await messageOf(chain().replace('after: x', 'after: { app: x, within: 2h }'))).to.equal(
+      'There is no field "within" here. The fields are app, on.',
+    );
+  });
+
+  it('says that a list needs brackets', async () => {
+    expect(await messageOf(chain().replace('{ app: y, after: x }', '\n    app: y\n    after: x, y'))).to.equal(
+      'No app "x, y" in chain "a". Write a list in brackets: [x, y].',
+    );
+  });
+
   it('names a character that cannot be seen in a line that is no YAML', async () => {
     expect(await messageOf(`chain:\u00A0a\nreloads: []\n`)).to.match(
       /^This is not YAML 1\.2: .* There is a character in this line that cannot be seen: \\u00a0\.$/,

@@ -100,7 +100,7 @@ describe('the end of an attempt', () => {
     store.seed(next);
     const log = { info() {}, warn() {}, error() {} };
     const ports = { store, times: timeConstants(1), log };
-    expect(await endOrder(event({ outcome: 'succeeded' }), ports, ORDER as OrderId)).to.deep.equal([]);
+    expect(await endOrder(event({ outcome: 'succeeded' }), ports, ORDER as OrderId)).to.deep.equal({ ended: [] });
     expect(store.peek(ORDER)).to.deep.include({ state: 'unknown', try: 2, ends: ['r2'] });
   });
 

@@ -90,11 +90,6 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/was decided by 0123456789abcdef, which is not deployed/);
   });
 
-  it('finds an order that takes a reload from long after its last send for its own', async () => {
-    const violation = await firstViolation('stormy', { wrapStore: withoutLastSend });
-    expect(violation?.message).to.match(/took it by guessing, and was not sent in the minutes before it began/);
-  });
-
   it('ends with its line of JSON and the command of the smallest run, also where something is violated', async () => {
     const written: string[] = [];
     const options = { seeds: 1, seed: 1, hours: 6, scenario: 'mixed', apps: 12, without: [], json: true } as const;
@@ -152,13 +147,6 @@ const withoutDefinition = changed(({ definition: _, ...document }) => document a
 const withOldDefinition = changed((document) =>
   document['definition'] === undefined ? document : { ...document, definition: '0123456789abcdef' },
 );
-
-/** The limit for guesses goes by `sentAt`. */
-const withoutLastSend = changed(({ doubt, ...document }) => {
-  if (doubt === undefined) return document as Parameters<CouchPort['put']>[0];
-  const { sentAt: _, ...rest } = doubt as object & { readonly sentAt?: number };
-  return { ...document, doubt: rest } as Parameters<CouchPort['put']>[0];
-});
 
 const blind = (port: QlikPort): QlikPort => ({
   ...port,

@@ -51,6 +51,7 @@ function inOtherChain(text: string, index: AppIndex): Reference {
 }
 
 function unknownShortName(text: string, { content }: ReadableFile, index: AppIndex): string {
+  if (text.includes(',')) return `No app "${text}" in chain "${content.chain}". Write a list in brackets: [${text}].`;
   const elsewhere = index.byShortName.get(text)?.[0]?.fullName;
   const hint =
     elsewhere === undefined ? didYouMean(text, Object.keys(content.apps ?? {})) : ` Did you mean "${elsewhere}"?`;

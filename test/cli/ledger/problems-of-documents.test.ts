@@ -208,6 +208,18 @@ describe('cascade runs --problems', () => {
     expect(await problemsIn({ ...STILL, t: NOW + 600_000 })).to.deep.equal([]);
   });
 
+  it('tells of a gate whose last slot is in the far future: every order without a slot waits for it', async () => {
+    const gate = { ...ONE_OF_EACH['gate'], _id: 'gate:default', until: NOW, lastSlot: NOW + 12 * DAY_MS + 1 };
+    expect((await problemsIn(gate))[0]?.why).to.include('no reload of this tenant is started before');
+    expect(await problemsIn({ ...gate, lastSlot: NOW + 12 * DAY_MS })).to.deep.equal([]);
+  });
+
+  it('tells of a link with an order to create that no sweep looks at', async () => {
+    const { dueAt: _, ...join } = { ...ONE_OF_EACH.join, dueAt: 0 };
+    expect((await problemsIn(join))[0]?.why).to.include('it is not finished, and has no dueAt');
+    expect(await problemsIn({ ...join, open: [] })).to.deep.equal([]);
+  });
+
   it('tells of a gate that is shut for longer than any tenant says, and of an app that ended in the future', async () => {
     const gate = { ...ONE_OF_EACH['gate'], _id: 'gate:default', until: NOW + 12 * DAY_MS + 1 };
     expect((await problemsIn(gate))[0]?.why).to.include(

@@ -59,6 +59,17 @@ describe('a run as a tree', () => {
     expect(run && hasFailed(run)).to.equal(false);
   });
 
+  it('has failed if its last attempt ran too long, and not if a person canceled it', () => {
+    const events = [ended('extract', 'r1', '01:00')];
+    const canceled = { ...done('r3', '01:10', '01:20'), outcome: 'canceled' as const };
+    const reason = { code: 'TIMED_OUT', message: 'It ran longer than its timeout' };
+    const failedWith = (more: object) => {
+      const [run] = groupRuns({ events, orders: [ordered('transform', 'r1', '01:00', { ...canceled, ...more })] });
+      return run && hasFailed(run);
+    };
+    expect([failedWith({ reason }), failedWith({})]).to.deep.equal([true, false]);
+  });
+
   it('has an attempt and no end while the next attempt is owed', () => {
     const first = ended('transform', 'r2', '01:05', { outcome: 'failed', skips: [WILL_RETRY] });
     const waiting = ordered('transform', 'r1', '01:00', { state: 'waiting', try: 2, ends: ['r2' as ReloadId] });

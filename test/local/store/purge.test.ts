@@ -51,6 +51,15 @@ describe('purging in the store', () => {
     expect([doc_count, doc_del_count]).to.deep.equal([1, 0]);
   });
 
+  it('counts no document less for a tombstone that it removes', async () => {
+    const { couch } = store;
+    const db = await couch.db({ _id: 'b' });
+    const rev = await couch.write(db, 'a');
+    const tombstone = await couch.write(db, 'a', { _rev: rev, _deleted: true });
+    expect((await couch.post(`${db}/_purge`, { a: [tombstone] })).body.purged).to.deep.equal({ a: [tombstone] });
+    expect((await couch.get(db)).body.doc_count).to.equal(1);
+  });
+
   it('does not disturb what goes on beside it', async () => {
     const { couch } = store;
     const db = await couch.db();

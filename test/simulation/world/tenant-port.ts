@@ -36,8 +36,6 @@ export interface TenantWorld {
   readonly isOverQuota: (appId: string) => boolean;
   /** Told of a request to cancel a reload, before the tenant does it. */
   readonly onCancel: (reload: SimReload, isActive: boolean) => void;
-  /** Told of each POST as it is sent, whether it reaches the tenant or not. */
-  readonly onSend: (request: StartRequest) => void;
   /** Told of each answer to a POST, whether it reached anybody or not. */
   readonly onStart: (request: StartRequest, told: string, activation: Activation) => void;
 }
@@ -160,8 +158,7 @@ function postOf(
   timeoutMs: number,
   world: TenantWorld,
 ): Call<StartAnswer> {
-  const { trace, random, faults, onSend, onStart } = world;
-  onSend(request);
+  const { trace, random, faults, onStart } = world;
   const isLate = faults.strikes('post-accepted-late');
   const sendMs = isLate ? random.between(1_000, MOST_LATENESS_MS) : latencyMs(random);
   const effect = (): Answer<StartAnswer> => {

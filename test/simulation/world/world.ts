@@ -10,7 +10,6 @@ import { definitionHash } from '../../../src/ledger/definition-hash.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { StoreModel } from '../../support/store-model.ts';
 import type { Activation } from './activation.ts';
-import { postedFor } from './attempt-truth.ts';
 import { Tally } from './counters.ts';
 import { Deployments } from './deployments.ts';
 import { DeskTruth } from './desk-truth.ts';
@@ -45,7 +44,6 @@ import type { TrueEnd } from './true-end.ts';
 import { Truth } from './truth.ts';
 import { watchApp, watchEvent, watchOrder } from './watch-orders.ts';
 import { WatchedGates } from './watched-gates.ts';
-import { WatchedGuesses } from './watched-guesses.ts';
 import { checkAnswer } from './webhook-answers.ts';
 import { type Announcement, Webhooks } from './webhooks.ts';
 
@@ -143,7 +141,6 @@ export class World {
   readonly #spells: Spells;
   readonly #rates = new Map<string, RateLimit>();
   readonly #gates: WatchedGates;
-  readonly #guesses = new WatchedGuesses();
   /** Of the POST that came in last: until when it is refused for rate. */
   #limited = 0;
   readonly #options: WorldOptions;
@@ -416,7 +413,6 @@ export class World {
       hasToken: () => !this.#spells.isMet('no-token', this.scheduler.now),
       limitedUntil: () => this.#limitedUntil(name),
       isOverQuota: (appId) => this.#spells.until('over-quota', this.scheduler.now, `${name}/${appId}`) > 0,
-      onSend: ({ resourceId }) => this.#guesses.sent(postedFor(resourceId)?.order ?? ''),
       onStart: (request, told, { startedAt }) => this.#posted(request, told, { tenant: name, startedAt }),
       onCancel: (reload, isActive) => this.#canceling(activation, reload, isActive),
     });
@@ -512,7 +508,6 @@ export class World {
       if (before === undefined) this.events += 1;
       this.#problem(watchEvent(before, after));
     }
-    if (after._id.startsWith('started:')) this.#watchStarted(before, after);
     this.#problem(this.desk.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
     if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
@@ -522,15 +517,8 @@ export class World {
     if (!isToldAgain && after._id.startsWith('alert:')) this.#alerted(String(after['kind']));
     if (after._id.startsWith('checkpoint:')) this.#moved(after);
     if (!after._id.startsWith('order:')) return;
-    this.#guesses.written(after, actor, this.scheduler.now);
     this.#problem(watchOrder(before, after, this.arrows));
     if (after['state'] === 'merged' && before?.['state'] !== 'merged') this.onMerged(String(after['into']));
-  }
-
-  #watchStarted(before: StoredDocument | undefined, after: StoredDocument): void {
-    const [, tenant = '', reloadId = ''] = after._id.split(':');
-    const reload = this.tenants.get(tenant)?.find(reloadId);
-    if (reload !== undefined) this.#problem(this.#guesses.problem(before, after, reload.acceptedAt));
   }
 
   /** An event that is resolved, and an order that an end called for, name the chains that decided, and never others later. */
