@@ -10,12 +10,13 @@ import type { LedgerLog } from './ledger-log.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
 /**
- * Moves the last end that people see of each app. An older end, or the same one again, changes nothing. A last end in the
- * future gives way to any other, since no end could follow it. A malformed document is written anew.
+ * Stores the last end of each app, for people. If an end is older than the stored one, or the same, nothing changes. If
+ * the stored end is in the future, any other end replaces it, because no end could follow it. A malformed document is
+ * replaced.
  *
- * A document that the store refuses is logged; the other apps are moved.
+ * If the store refuses a document, this logs an error and goes on with the other apps.
  *
- * @returns how many apps moved.
+ * @returns how many apps got a new last end.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function moveAppStates(
@@ -55,7 +56,7 @@ function lastOfEach(events: readonly ReloadFinished[]): ReadonlyMap<string, Relo
 const isAfter = (a: ReloadFinished, b: ReloadFinished): boolean =>
   a.endedAt > b.endedAt || (a.endedAt === b.endedAt && a.reloadId > b.reloadId);
 
-/** The document to write; undefined if the stored end is as late. */
+/** The document to write; undefined if the stored end is not earlier. */
 function stateAfter(
   _id: string,
   end: ReloadFinished,
