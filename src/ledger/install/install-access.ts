@@ -5,10 +5,11 @@ import { isRenamed, type LedgerRoles, mayWriteIn, OLD_ROLES, rolesFor } from './
 const ACCESS = '_design/cascade-access';
 
 /**
- * Lets users with the ledger's roles in. Roles and users that were let in before stay.
+ * Gives access to users who have the ledger's roles. Roles and users that have access already keep it.
  *
- * A CouchDB decides about writes by `validate_doc_update`. The embedded store runs no function, so it decides by `writers`
- * in `_security` (docs/store.md). It takes a function only if `writers` is set, so this comes before `installValidation`.
+ * A CouchDB decides about writes by `validate_doc_update`. The embedded store runs no such function: it decides by
+ * `writers` in `_security` (docs/store.md). It takes a function only if `writers` is set, so this step comes before
+ * `installValidation`.
  *
  * @returns what was changed, in words.
  */
@@ -18,7 +19,11 @@ export async function installRoles(store: AskedStore): Promise<readonly string[]
   return isChanged ? [`roles ${roles.reader} and ${roles.writer}`] : [];
 }
 
-/** Lets only writers and administrators write. @returns what was changed, in words. */
+/**
+ * Lets only writers and administrators write.
+ *
+ * @returns what was changed, in words.
+ */
 export async function installValidation({ ask, database }: AskedStore): Promise<readonly string[]> {
   const validate_doc_update = mayWriteIn(database);
   const { body } = await ask('GET', ACCESS, [200, 404]);
@@ -30,8 +35,8 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
 }
 
 /**
- * Takes away the access of the roles of earlier versions, which every ledger on the server had in common. This is the last
- * step: running actions have these roles until then.
+ * Removes the access of the roles of earlier versions, which all ledgers on a server had in common. Running actions may
+ * have these roles until now, so this step comes late.
  *
  * @returns what was changed, in words.
  */
@@ -40,7 +45,7 @@ export async function dropOldRoles(store: AskedStore): Promise<readonly string[]
   return isChanged ? [`no more access for ${OLD_ROLES.reader} and ${OLD_ROLES.writer}`] : [];
 }
 
-/** Changes who may read and write, and returns whether there was anything to change. */
+/** Changes who may read and write. Returns false if there was nothing to change. */
 async function changeRoles(
   { ask }: AskedStore,
   { reader, writer }: LedgerRoles,

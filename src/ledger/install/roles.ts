@@ -1,4 +1,4 @@
-/** The roles of CouchDB's users that a ledger knows. */
+/** The roles of CouchDB's users that give access to a ledger. */
 export interface LedgerRoles {
   /** It reads the ledger. */
   readonly reader: string;
@@ -12,15 +12,18 @@ export const rolesFor = (database: string): LedgerRoles => ({
   writer: `${database}-writer`,
 });
 
-/** The roles that every ledger had in earlier versions; a database called `cascade` still has them. */
+/**
+ * The roles of earlier versions, which all ledgers had in common. The ledger in a database called `cascade` still has
+ * them.
+ */
 export const OLD_ROLES: LedgerRoles = rolesFor('cascade');
 
 /** Whether a ledger's roles differ from those of earlier versions. */
 export const isRenamed = ({ writer }: LedgerRoles): boolean => writer !== OLD_ROLES.writer;
 
 /**
- * The `validate_doc_update` of a database's ledger: only users with the role of a writer and server administrators may
- * write. CouchDB runs it in an old JavaScript. It asks for the user's roles alone (facts db-auth-12, -14).
+ * The `validate_doc_update` of a ledger's database. Only server administrators and users with the role of a writer may
+ * write. CouchDB runs this function in an old JavaScript. It looks only at the user's roles (facts db-auth-12, -14).
  */
 export function mayWriteIn(database: string): string {
   const { writer } = rolesFor(database);
