@@ -7,7 +7,7 @@ import { END_FIELDS } from './event.ts';
  * `app:<tenant>:<appId>`: the last end of an app's reload of which Cascade heard. It is only for people: Cascade decides
  * nothing by it.
  *
- * Invariant: a later end replaces it. If it is in the future, any end replaces it.
+ * Invariant: it moves only to a later end, or out of the future. It is for people, and nothing is decided by it.
  */
 export interface AppStateDocument {
   readonly _id: string;

@@ -33,7 +33,7 @@ export interface BehindApp {
 /**
  * `checkpoint:<tenant>`: up to which end the sweep has seen everything in a tenant.
  *
- * Invariant: it is written only after the events up to it are stored. It moves only forward, and is written only if it
+ * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
  * moved.
  */
 export interface CheckpointDocument {

@@ -7,8 +7,8 @@ import { isBoolean, isInstant, isName, isReason, isString, isText, maybe, reader
  * `dead:<hash>`: a body that is no event we understand, from a sender who proved which tenant it is. It is kept, so that
  * it can be replayed after a fix.
  *
- * Invariant: the body is stored as it was received, before its sender is refused. If the same tenant sends the same body
- * again, it is the same dead letter.
+ * Invariant: it is stored, with the body as received, before its sender gets the answer that nobody understood it. The
+ * same body of the same tenant is the same dead letter.
  */
 export interface DeadDocument {
   readonly _id: string;

@@ -24,8 +24,8 @@ import { isBody, isPolicy } from './order.ts';
  * `definition:<hash>`: the compiled chains of a deployment. Large chains have more parts: `definition:<hash>:2` and so
  * on.
  *
- * Invariant: the hash is that of the whole content, so the content never changes. Deployment writes all parts, the first
- * part last. Only then it deploys an action that was built with these chains.
+ * Invariant: the hash is that of the whole content, so the content never changes. Deployment writes every part before any
+ * action that was built with these chains, the first part last.
  */
 export interface DefinitionDocument {
   readonly _id: string;

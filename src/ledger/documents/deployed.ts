@@ -13,8 +13,7 @@ export interface DeployedChains {
 /**
  * `deployed`: which chains are deployed, by the hash of their definition, and which chains were deployed earlier.
  *
- * Invariant: it is written after every action was deployed. Earlier, some actions may still have been built with other
- * chains.
+ * Invariant: it is written after every action was deployed. Until then some actions may have been built with other chains.
  */
 export interface DeployedDocument extends DeployedChains {
   readonly _id: string;

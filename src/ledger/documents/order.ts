@@ -48,8 +48,8 @@ export interface Doubt {
 /**
  * `order:<tenant>:<app>:<clause>:<cause>`: one reload that Cascade owes. Whatever other documents say, this one decides.
  *
- * Invariant: only the activation that claimed the order by its rev sends its POST. If the order is in doubt, a list
- * settles the doubt before the next POST.
+ * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
+ * the doubt before the next POST.
  */
 export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly state: OrderState;

@@ -13,8 +13,8 @@ export interface ParkSlot {
 /**
  * `park:<tenant>:<app>`: where to look for the orders that wait for their busy app.
  *
- * Invariant: a slot may be out of date, because only an order's own document proves that the order waits. An order merges
- * into another one only if it was parked first and then read that other order as parked and not in doubt.
+ * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
+ * that one as parked and without doubt, after it was parked itself.
  */
 export interface ParkDocument {
   readonly _id: string;

@@ -4,8 +4,8 @@ import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf }
 /**
  * `started:<tenant>:<reloadId>`: which order a reload is for. Cascade needs it if Qlik's records do not name the order.
  *
- * Invariant: it is written when Qlik answers 201, or before an order adopts a reload that it found in Qlik's list. A
- * certain order replaces a guess in `order`, never the other way. An order that shares a guess is in `also`.
+ * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
+ * `order`, never the other way. An order that shares a guess is in `also`.
  */
 export interface StartedDocument {
   readonly _id: string;
