@@ -11,10 +11,10 @@ export interface RefusalPorts {
 }
 
 /**
- * The same store. It also raises an alert for each document that CouchDB refuses for good, so that a person hears of it,
- * whoever wrote the document. If the refused document is an alert, it is only logged.
+ * Wraps a store. The new store also raises an alert for each document that CouchDB refuses for good, so that people know.
+ * If the refused document is itself an alert, no further alert is raised.
  *
- * Invariant: a refusal is `isForGood` only once its alert is stored. Until then the writer tries again.
+ * Invariant: an answer says `isForGood` only if the alert is stored. Until then the writer tries again.
  */
 export function alertRefusals(store: CouchPort, ports: RefusalPorts): CouchPort {
   const alerted = async (_id: string, written: Written): Promise<Written> => {

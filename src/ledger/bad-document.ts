@@ -3,7 +3,7 @@ import { CascadeError, type ErrorCode } from '../core/cascade-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * Reads a document. If it is malformed, this logs an error: the work can go on as if the document were not there.
+ * Reads a document. If the document is malformed, this logs an error, and the caller goes on without the document.
  *
  * @returns undefined if the document is absent or malformed.
  */
@@ -21,8 +21,8 @@ export function readOrLog<T>(
 }
 
 /**
- * Does `work`. If one bad document stops it (malformed, or refused by CouchDB for good), this logs an error: other work
- * must not wait for that document.
+ * Does `work`. If a bad document stops it, this logs an error, so that other work goes on. A document is bad if it is
+ * malformed, or if CouchDB refuses it for good.
  *
  * @returns what `work` returns, or undefined if a bad document stopped it.
  */

@@ -5,9 +5,9 @@ import { readTenant } from './documents/tenant.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { AlertText } from './raise-alert.ts';
 
-/** What the ledger says of a tenant. */
+/** Which of Qlik's tenants the ledger means by a name. */
 export interface BoundTenant {
-  /** Its address; "" if the document is malformed: then no settings agree with it. */
+  /** Its address. "" if the document is malformed: then no address in the settings is equal to it. */
   readonly url: string;
   readonly id?: string;
   /** Its earlier addresses and ids. */
@@ -26,16 +26,17 @@ export function boundTenant(
   return { url: new URL(url).origin, before: before.map(asWritten), ...(id !== undefined && { id }) };
 }
 
-/** Whether a text is a tenant's address; else it is Qlik's id of the tenant. */
+/** Whether a text is a tenant's address. If not, it is Qlik's id of the tenant. */
 export const isAddress = (text: string): boolean => text.includes('://');
 
-/** An address as the settings have it, without a slash at its end: a person may have written it. */
+/** An address in the form that the settings have, without a slash at its end. A person may have written it with one. */
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
- * Whether an end comes from the tenant that the ledger means by the name. If either side is unknown, it does.
+ * Whether an end comes from the tenant that the ledger means by the name. True if either of the two is unknown.
  *
- * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had neither.
+ * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had
+ * neither.
  */
 export function isFromBoundTenant(bound: BoundTenant | undefined, heardFrom: string | undefined): boolean {
   if (bound === undefined || heardFrom === undefined) return true;
@@ -65,7 +66,7 @@ export const movedAlert = ({ tenant, bound, own }: TenantMismatch): AlertText =>
   };
 };
 
-/** The alert about work for a tenant that the settings do not have. That work waits until they do. */
+/** The alert about work for a tenant that is not in the settings. The work waits until the tenant is in them. */
 export const unknownAlert = (tenant: TenantName): AlertText => ({
   kind: 'tenant-unknown',
   subject: tenant,

@@ -2,7 +2,10 @@ import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.
 import { refusedError } from './bad-document.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
-/** What to write in place of a document, and the result if that is stored. Without `write` nothing is written. */
+/**
+ * What to write in place of a document. `result` is what `changeDocument` returns once that is stored. Without `write`
+ * nothing is written.
+ */
 export interface Change<T> {
   readonly result: T;
   /** The whole document; its `_id` and `_rev` are filled in. */
@@ -10,11 +13,13 @@ export interface Change<T> {
 }
 
 /**
- * Reads a document, decides what to write in its place and writes it. After a conflict it reads and decides again.
+ * Reads a document, decides what to write in its place, and writes it. If another activation wrote it first (a conflict),
+ * this reads and decides again.
  *
- * @param decide - gets the document as it is now, undefined if there is none.
- * @param known - saves the first read: the document as the caller has just read it, or `absent` if there is probably none.
- * @returns the result of the decision that was carried out; undefined if each of 20 writes met a conflict.
+ * @param decide - gets the document as it is now; undefined if there is none.
+ * @param known - saves the first read: the document as the caller has just read it, or `absent` if there is probably
+ * none.
+ * @returns the result of the last decision; undefined if each of 20 writes met a conflict.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; what `decide` throws.
  */
 export async function changeDocument<T extends object | string | number | boolean>(

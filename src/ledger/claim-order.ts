@@ -14,36 +14,37 @@ export interface ClaimPorts extends Patience {
   readonly times: TimeConstants;
   /** The store's clock. */
   readonly clock: () => EpochMs;
-  /** The activation's id: no other has it. */
+  /** The activation's id. */
   readonly owner: string;
   readonly log: Pick<LedgerLog, 'error'>;
 }
 
-/** An order that this activation has claimed: until its lease ends nobody else sends its POST. */
+/** An order that this activation has claimed. Until the claim's lease ends, no other activation sends the order's POST. */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and already in doubt, although nothing was posted yet. Only its `hops` may be
-   * greater than in the store: if orders merged into it while it was parked, it has the greatest hops of them all.
+   * The order as it is stored now: claimed, and in doubt. It is in doubt before the POST, so that the doubt is stored
+   * even if this activation dies after the POST. Only `hops` may be greater here than in the store: if other orders
+   * merged into this one while it was parked, it has the greatest hops of them all.
    */
   readonly order: OrderDocument;
-  /** The doubt before the claim. If nothing comes of the claim, the order gets it back. */
+  /** The doubt that the order had before the claim. If the POST is not sent, the order gets it back. */
   readonly oldDoubt: Doubt | undefined;
   /** The store's clock when it was claimed. */
   readonly at: EpochMs;
 }
 
-/** How often one claim is sent while the store does not answer. After that the order waits for the sweep. */
+/** How often a claim is sent while the store does not answer. After that the order waits for the sweep. */
 const CLAIM_TRIES = 3;
 
 /**
- * Claims an order for this activation. It replaces the rev that was read, so only one activation's claim succeeds.
+ * Claims an order for this activation. The write names the rev that was read, so only one activation can claim the order.
  *
- * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to make
- * sure.
+ * Invariant: a returned claim is stored, and ours. If an answer of the store was lost, `saveOrder` reads the order to
+ * make sure.
  *
  * @returns undefined if another activation wrote the order first.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED; LEDGER_MALFORMED if the order became malformed
- *   while an answer was lost; INTERNAL for a state that cannot be claimed. Then nothing may be posted.
+ * while an answer was lost; INTERNAL for a state that cannot be claimed. In all these cases nothing may be posted.
  */
 export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promise<Claim | undefined> {
   const { store, times, clock, owner, log } = ports;
@@ -63,7 +64,7 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
   );
   const saved = await saveOrder(next, patient(store, ports, CLAIM_TRIES));
   if (saved.kind === 'conflict') return undefined;
-  // Read after the claim: no order merges into a claimed one, so these hops are final.
+  // Read the hops only after the claim. No order merges into a claimed one, so now they are final.
   const hops = order.state === 'parked' ? await hopsWithMerged(saved.order, patient(store, ports), log) : order.hops;
   return { order: { ...saved.order, hops }, oldDoubt, at };
 }

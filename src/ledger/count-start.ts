@@ -27,10 +27,11 @@ export type Counted =
   | { readonly kind: 'crowded' };
 
 /**
- * Counts an order among its app's starts of the last hour, unless there are `maxStartsPerHour` already.
+ * Counts an order among its app's starts of the last hour. If there are `maxStartsPerHour` already, the order is not
+ * counted and may not start.
  *
- * Invariant: no more orders than that may start in an hour, however many try at once: each is written by the document's
- * rev. An order that tries again is not counted again. A malformed document is written anew.
+ * Invariant: no more than `maxStartsPerHour` orders may start in an hour, even if many try at once: each start is written
+ * with the document's rev. An order that tries again is counted once. If the document is malformed, it is replaced.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: then the order must not be posted.
  */
@@ -39,7 +40,7 @@ export async function countStart(order: OrderDocument, ports: CountPorts): Promi
   const counted = await changeDocument(rateId(order), patientStore, (found): Change<Counted> => {
     const known = readOrLog(found, readRate, log)?.starts ?? [];
     const at = clock();
-    // A start in the far future is not one of ours.
+    // An entry far in the future cannot be right, so it does not count.
     const starts = known.filter((start) => Math.abs(start.at - at) < WINDOW);
     if (starts.some((start) => start.order === order._id)) return { result: { kind: 'may-start' } };
     if (starts.length >= maxStartsPerHour) {

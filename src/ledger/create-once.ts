@@ -3,17 +3,19 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { refusedError } from './bad-document.ts';
 import { isStoreSilent } from './patient-store.ts';
 
-/** What came of creating a document that must not get lost. */
+/** What came of creating a document. */
 export type Created =
   | { readonly kind: 'stored'; readonly rev: string }
-  /** `isMaybeOurs`: the answer to our first request was lost, so the document may be the one that we sent. */
+  /**
+   * The document exists. `isMaybeOurs`: the answer to our first request was lost, so it may be the document that we sent.
+   */
   | { readonly kind: 'exists'; readonly document: StoredDocument; readonly isMaybeOurs: boolean };
 
 /**
- * Creates a document, or reads the one that exists. If the store does not answer, the document is sent once more: at most
- * three requests.
+ * Creates a document, or reads the one that exists. If the store does not answer, the document is sent a second time. So
+ * there are at most three requests.
  *
- * Invariant: this returns only if the document is stored.
+ * Invariant: when this returns, the document is stored.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the document may be stored or not; DOCUMENT_REFUSED.
  */

@@ -5,7 +5,7 @@ import { type EpochMs, seconds } from '../core/units.ts';
 import { noteDeployed } from './note-deployed.ts';
 import { type DefinitionPorts, storeDefinition } from './store-definition.ts';
 
-/** Writes into a ledger which chains a deployment has. */
+/** Writes into a ledger which chains are deployed. The compiled chains of a deployment are its definition. */
 export interface DefinitionKeeper {
   /** See `storeDefinition`. */
   store(chains: CompiledChains): Promise<string>;
@@ -15,7 +15,11 @@ export interface DefinitionKeeper {
 
 const TIMEOUT = seconds(15);
 
-/** The keeper of the definitions in one database. @param target - with the login of whoever installs the ledger. */
+/**
+ * Makes the keeper for one database.
+ *
+ * @param target - the database, with the login of whoever installs the ledger.
+ */
 export function definitionKeeper(target: CouchDatabase): DefinitionKeeper {
   const store = httpCouchdb(target, { stopwatch: () => performance.now(), timeout: TIMEOUT });
   const ports: DefinitionPorts = { store, clock: () => Date.now() as EpochMs };

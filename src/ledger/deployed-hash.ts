@@ -4,7 +4,8 @@ import { readOrLog } from './bad-document.ts';
 import { readDeployed } from './documents/deployed.ts';
 
 /**
- * The hash of the definition that is deployed; undefined if no deployment wrote it, or somebody spoilt the document.
+ * The hash of the deployed definition, that is, of the compiled chains. Undefined if no deployment has written it, or if
+ * somebody spoilt the document.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

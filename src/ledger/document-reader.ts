@@ -6,7 +6,7 @@ import { isJsonObject } from '../core/json-fields.ts';
 export type Check = (value: unknown) => boolean;
 
 export const isText: Check = (value) => typeof value === 'string' && value !== '';
-/** The last instant of a JavaScript date: printing a later one would throw. */
+/** The last instant that a JavaScript date can have. Printing a later one would throw. */
 const LATEST_MS = 8_640_000_000_000_000;
 export const isInstant: Check = (value) => typeof value === 'number' && value >= 0 && value <= LATEST_MS;
 /** A whole number, at least `least`. */
@@ -18,7 +18,8 @@ export const isTextLike =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value);
-// The next three are the same as in src/contracts/schemas.ts: the next step would refuse a whole batch for another value.
+// The next three checks are the same as in src/contracts/schemas.ts. If they accepted more, the next step would refuse a
+// whole batch because of one value.
 export const isName = isTextLike(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export const isAppId = isTextLike(/^[A-Za-z0-9-]{1,64}$/);
 export const isTraceId = isTextLike(/^.{1,64}$/su);
@@ -44,18 +45,20 @@ export const isRecordOf =
     isJsonObject(value) && Object.values(value).every(check);
 /** A code, and a sentence for people. */
 export const isReason = isObjectWith({ code: isString, message: isString });
-/** Absent, or what `check` says. */
+/** The value is absent, or passes `check`. */
 export const maybe =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
 
 /**
- * Makes the reader of one type of document. It returns the stored document as a `T` if its type, schema (1), fields and id
- * are what Cascade writes, and throws CascadeError LEDGER_MALFORMED if not, naming the document and its first wrong field.
+ * Makes the reader of one type of document. The reader returns a stored document as a `T` if its type, schema (1), fields
+ * and id are what Cascade writes. Otherwise it throws CascadeError LEDGER_MALFORMED, which names the document and its
+ * first wrong field.
  *
  * @param fields - a check for each field of `T` that is read.
- * @param id - the pattern of all ids, or whether a document's fields fit its id. A person may have changed either.
+ * @param id - the pattern of all ids, or a function that says whether a document's fields fit its id. A person may have
+ * changed either.
  */
 export function readerOf<T extends { readonly _id: string; readonly _rev: string; readonly type: string }>(
   type: T['type'],

@@ -8,7 +8,7 @@ import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 
-/** Orders that are read at once. */
+/** The most orders of one read. */
 const PAGE = 100;
 
 /** What freeing merged orders needs. */
@@ -18,14 +18,15 @@ export interface FreePorts {
 }
 
 /**
- * Plans the orders again that were merged into called-off orders of one app.
+ * Some orders of an app are called off, and other orders had merged into them. This plans those other orders again.
  *
- * Publish, then look: the caller first stores that those orders are called off. An order that merges later sees that by
- * itself; this function finds the orders that merged before.
+ * The caller must first store that the orders are called off. An order that merges after that sees it itself. This
+ * function finds the orders that merged before.
  *
  * @param off - the ids of the orders that are called off.
  * @returns the orders that this call planned again.
- * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: some may be left; another call finds them.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED: some orders may not be planned yet; another
+ * call finds them.
  */
 export async function freeMerged(
   { tenant, appId }: AppRef,
@@ -34,8 +35,8 @@ export async function freeMerged(
   when: MoveTimes,
   { store, log }: FreePorts,
 ): Promise<readonly OrderId[]> {
-  // Not `changeDocument`: that throws a document's refusal, which must not end the loop. What `put` itself throws does end
-  // it: CouchDB locks a user after five wrong logins.
+  // `changeDocument` does not fit here: it throws if CouchDB refuses a document, and one refusal must not end the loop.
+  // If `put` throws, the loop does end, because CouchDB locks a user after five wrong logins.
   const planAgain = (document: StoredDocument): Promise<Written | 'not-merged' | undefined> => {
     let current: StoredDocument | undefined = document;
     return retryOnConflict(async () => {
@@ -56,7 +57,7 @@ export async function freeMerged(
     if (written.kind === 'stored') freed.push(document._id as OrderId);
     if (written.kind === 'refused') refusals.push(refusedError(document._id, written));
   }
-  // A refused document does not keep the others from being planned. The first refusal is thrown, the others are logged.
+  // All orders are done by now, also after a refusal. The first refusal is thrown, the others are logged.
   const [refused, ...others] = refusals;
   for (const { message, code } of others) log.error(message, { code });
   if (refused !== undefined) throw refused;

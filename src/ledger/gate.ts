@@ -11,12 +11,12 @@ import type { LedgerLog } from './ledger-log.ts';
 type Facts = Pick<GateDocument, 'until' | 'lastSlot' | 'echoes' | 'echoesAt'>;
 
 /**
- * Changes some facts about a tenant and keeps the others. A malformed document is written anew.
+ * Changes some facts in a tenant's document `gate` and keeps the others. If the document is malformed, it is replaced.
  *
- * It never fails: Cascade finds out again what was not written.
+ * This never fails: Cascade will learn again whatever was not written.
  *
  * @param change - returns the new facts, or undefined to write nothing.
- * @returns whether the last change is stored, or there was nothing to write.
+ * @returns true if the last change is stored, or if there was nothing to write.
  */
 async function changeGate(
   tenant: TenantName,
@@ -39,9 +39,10 @@ async function changeGate(
 }
 
 /**
- * Shuts a tenant's gate until an instant of the store's clock. A gate that is shut for longer stays so.
+ * Shuts a tenant's gate until an instant of the store's clock: until then no reload is started there. If the gate is shut
+ * for longer already, it stays so.
  *
- * It never fails: if the gate stays open, the tenant itself answers the next POST with its rate limit.
+ * This never fails. If the gate stays open, the tenant answers the next POST with its rate limit.
  *
  * @returns until when the gate is shut.
  */
@@ -61,27 +62,31 @@ export async function shutGate(
   return shutUntil;
 }
 
-/** For how many waiting orders slots are wanted, and between which instants of the store's clock. */
+/**
+ * For how many waiting orders slots are wanted, and between which instants of the store's clock. A slot is the instant at
+ * which one order may start.
+ */
 export interface WantedSlots {
   readonly waiting: number;
   readonly after: EpochMs;
-  /** No slot is given that is later. */
+  /** The last instant for a slot. */
   readonly until: EpochMs;
   readonly spacing: DurationMs;
 }
 
 /** The slots that were given to the waiting orders. */
 export interface TakenSlots {
-  /** So many of the orders have slots from an earlier sweep: those that have waited longest. */
+  /** How many of the orders have slots from an earlier sweep. They are those that have waited longest. */
   readonly before: number;
-  /** The slots of the orders after those, the earliest first. */
+  /** The slots of the next orders, the earliest first. */
   readonly slots: readonly EpochMs[];
 }
 
 /**
- * Takes the next free slots of a tenant. Several may do so at once: by the gate's rev each slot is given once.
+ * Takes the next free slots of a tenant. Several sweeps may do so at once. The slots are written with the gate's rev, so
+ * each is given once.
  *
- * It never fails: without a slot an order stays due, and the next sweep takes one for it.
+ * This never fails. An order without a slot stays due, and the next sweep takes one for it.
  */
 export async function takeSlots(
   tenant: TenantName,
@@ -105,17 +110,17 @@ export async function takeSlots(
 
 /** What a record of a tenant shows. */
 export interface Echo {
-  /** Whether it gave our `resourceId` back. */
+  /** Whether the record had our `resourceId`. */
   readonly echoes: boolean;
   /** The address of the tenant that showed it. */
   readonly at: string;
 }
 
 /**
- * Remembers whether a tenant's records give our `resourceId` back. One record that does is enough for as long as the
- * tenant keeps its address: from then on no reload without a `resourceId` is ours.
+ * Stores whether a tenant's reload records have the `resourceId` that we sent. One record that has it is enough for as
+ * long as the tenant keeps its address: from then on no reload without a `resourceId` is ours.
  *
- * It never fails: Cascade finds out again what was not remembered.
+ * This never fails: Cascade will learn it again.
  */
 export async function noteEcho(
   tenant: TenantName,

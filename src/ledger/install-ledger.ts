@@ -13,30 +13,37 @@ import { checkUsers, checkWriter, dropOldWriter, installWriter } from './install
 
 import { isLedgerId } from './ledger-document.ts';
 
-/** The version of the documents and the index. A Cascade that changes them raises it, and upgrades an older ledger. */
+/**
+ * The version of the ledger's documents and indexes. A Cascade that changes them raises this number, and upgrades an
+ * older ledger.
+ */
 export const LEDGER_VERSION = 1;
 
 export interface LedgerStores {
-  /** As the actions use it: COUCHDB_URL. */
+  /** The database with the login of the actions: COUCHDB_URL. */
   readonly store: CouchDatabase;
-  /** The same database as an administrator: COUCHDB_ADMIN_URL; `store` itself if its user is one. */
+  /**
+   * The same database with the login of an administrator: COUCHDB_ADMIN_URL. If the user of `store` is an administrator,
+   * `store` itself.
+   */
   readonly admin: CouchDatabase;
 }
 
 /**
- * Makes the database ready for the ledger, or upgrades it: the database, the user of the actions, who may read and write,
- * the indexes, the version, the tenants' addresses. Each step first looks what is there. So a second run changes
- * nothing, and it completes a run that broke off.
+ * Makes the database ready for the ledger, or upgrades it: the database, the user of the actions and its right to read
+ * and write, the indexes, the version, the tenants' addresses. Each step first looks what is there. So a second run
+ * changes nothing, and it completes a run that broke off.
  *
- * Roles may change their names while actions run. So the user gets the new role before the database asks for it, and loses
- * the old one last.
+ * A new version may give the roles other names while actions run. So the user gets the new role before the database asks
+ * for it, and loses the old one last.
  *
  * @param bind - the tenants of the settings; default: none.
- * @param retention - how long the receiver takes no end for too old; default: what the ledger says stays.
- * @param waiting - who waits while CouchDB builds the indexes of a large ledger; default: nobody is told.
+ * @param retention - how old an end may be for the receiver to take it; default: what the ledger says stays.
+ * @param waiting - whom to inform while CouchDB builds the indexes of a large ledger; default: nobody.
  * @returns what was changed, in words; empty if all was there.
- * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is missing;
- *   DEPLOY_FAILED if a newer Cascade or another program uses the database, or a deployment with another tenant of a name.
+ * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED if a right, or CouchDB's own set-up, is
+ * missing; DEPLOY_FAILED if a newer Cascade or another program uses the database, or if the ledger means another tenant
+ * by a name.
  */
 export async function installLedger(
   { store, admin }: LedgerStores,
@@ -47,7 +54,7 @@ export async function installLedger(
   const hasAdmin = admin !== store;
   const asked = askedStore(admin, { setting: hasAdmin ? 'COUCHDB_ADMIN_URL' : 'COUCHDB_URL', hasAdmin });
   const hasUser = store.authorization !== undefined && store.authorization !== admin.authorization;
-  // All that can be refused is refused before anything is changed.
+  // These checks come first, so that nothing is changed if one of them refuses.
   await refuseOthers(asked);
   await refuseMoved(asked, bind);
   if (hasUser) await checkUsers(asked, store);
@@ -71,7 +78,7 @@ export async function installLedger(
 
 async function installDatabase({ ask, database }: AskedStore): Promise<readonly string[]> {
   if ((await ask('GET', '', [200, 404])).status === 200) return [];
-  // 412: somebody else created it in between (fact db-databases-01).
+  // 412: somebody else has just created it (fact db-databases-01).
   await ask('PUT', '', [201, 202, 412]);
   return [`database ${database}`];
 }
@@ -108,7 +115,7 @@ async function refuseOthers(store: AskedStore): Promise<void> {
   );
 }
 
-/** The first documents of a database show whose it is. */
+/** How many documents we look at: the first ones show whose database it is. */
 const LOOKED_AT = 50;
 
 /** Refuses another program's database: installing a ledger would change who may write there. */

@@ -35,10 +35,10 @@ export type LedgerDocument =
   | TenantDocument
   | TicketDocument;
 
-/** A type of document whose ids begin with it. */
+/** A type of document. The ids of its documents begin with the type and a colon. */
 export type LedgerType = LedgerDocument['type'];
 
-/** The reader of each type, in the order of the ids: an id begins with the type and a colon. */
+/** The reader of each type, in alphabetical order, as the ids are sorted. */
 export const LEDGER_READERS = {
   act: readAct,
   alert: readAlert,
@@ -60,5 +60,5 @@ export const LEDGER_READERS = {
 
 const LEDGER_ID = new RegExp(`^(?:(?:${Object.keys(LEDGER_READERS).join('|')}):|deployed$|schema$|probe$|purge$)`);
 
-/** Whether Cascade gives such an id. */
+/** Whether Cascade uses such an id. */
 export const isLedgerId = (id: string): boolean => LEDGER_ID.test(id);

@@ -17,14 +17,14 @@ export interface MoveTimes {
   /** The store's clock. */
   readonly at: EpochMs;
   readonly times: TimeConstants;
-  /** For `waiting`, and for `unknown` if the grace after the last send is over: when the sweep looks at it. */
+  /** When the order is due again. Only for `waiting`, and for `unknown` once the grace after the last send is over. */
   readonly until?: EpochMs;
 }
 
 /**
- * Moves an order to another state and returns the document to write. Only this function changes `state`.
+ * Moves an order to another state, and returns the document to write. No other function changes `state`.
  *
- * @throws CascadeError INTERNAL if src/core/order-state.ts has no such arrow for this actor.
+ * @throws CascadeError INTERNAL if this actor may not move an order between these states (src/core/order-state.ts).
  */
 export function moveOrder(
   actor: OrderActor,
@@ -44,7 +44,10 @@ export function moveOrder(
   return dueAt === undefined ? moved : { ...moved, dueAt };
 }
 
-/** When the sweep looks at an order that has just come to its state (docs/ledger.md, "An order's life"); undefined if nothing is left to do. */
+/**
+ * When an order is due that has just come to its state (docs/ledger.md, "An order's life"). The sweep takes up what is
+ * due. Undefined if nothing is left to do.
+ */
 export function dueAtOf(
   order: Pick<OrderDocument, 'state' | 'doubt' | 'policy' | 'postedAt' | 'isCertain'>,
   when: MoveTimes,
@@ -77,7 +80,10 @@ export function dueAtOf(
   }
 }
 
-/** A reload without an end is looked at after 15 minutes, or as soon as it has run too long; from then on every two minutes. */
+/**
+ * When a posted order is due: after 15 minutes. If its reload may run only for a certain time, it is due when that time
+ * is over, but not earlier than two minutes from now.
+ */
 function postedDueAt(
   order: Pick<OrderDocument, 'policy' | 'postedAt' | 'isCertain'>,
   { at, times }: MoveTimes,
@@ -87,7 +93,7 @@ function postedDueAt(
   return limit === undefined ? poll : (Math.min(poll, Math.max(limit, addMs(at, times.unresolved))) as EpochMs);
 }
 
-/** When a reload has run too long, by the store's clock; undefined if it may run on, or may not be ours. */
+/** When a reload has run too long, by the store's clock. Undefined if it may run on, or if it is not certainly ours. */
 export const timeLimit = ({
   policy,
   postedAt,
@@ -98,7 +104,7 @@ export const timeLimit = ({
     : addMs(postedAt, policy.timeout);
 
 /**
- * A final order that is no longer due: a merged one, once its worker has read the other order again; a called-off one, once
- * the orders that merged into it are planned again.
+ * A final order without `dueAt`. A merged order gets this form once the order that it merged into was read again. A
+ * called-off order gets it once the orders that merged into it are planned again.
  */
 export const settledOrder = ({ dueAt: _, ...order }: OrderDocument): OrderDocument => order;

@@ -5,14 +5,14 @@ import { changeDocument } from './change-document.ts';
 import { type DeployedChains, readDeployed } from './documents/deployed.ts';
 import type { DefinitionPorts } from './store-definition.ts';
 
-/** So many earlier deployments are remembered. */
+/** How many earlier deployments are remembered. */
 const MOST_BEFORE = 50;
 
 /**
- * Writes into `deployed` which chains are deployed from now on. The same chains again write nothing. A document that
- * somebody spoilt is written anew.
+ * Writes into the document `deployed` which chains are deployed from now on. If the same chains are deployed again,
+ * nothing is written. If somebody spoilt the document, it is replaced.
  *
- * @param hash - of the definition, which is stored.
+ * @param hash - the hash of the definition (the compiled chains), which is stored already.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function noteDeployed(hash: string, { store, clock }: DefinitionPorts): Promise<void> {

@@ -12,7 +12,7 @@ import type { PatientStore } from './patient-store.ts';
 export interface Start {
   readonly order: OrderDocument;
   readonly reloadId: ReloadId;
-  /** True if Qlik answered 201 or echoes the order's `resourceId`; false if it is a guess. */
+  /** True if Qlik answered 201, or if the reload's record has the order's `resourceId`; false if it is a guess. */
   readonly isCertain: boolean;
 }
 
@@ -32,7 +32,8 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
 const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === undefined ? {} : { try: attempt });
 
 /**
- * Notes in `started` that a reload is this order's. Certainty takes the reload from a guess; two guesses share it.
+ * Notes in the reload's document `started` that the reload is this order's. A certain order takes the reload from an
+ * order that guessed. Two orders that guess share the reload.
  *
  * @returns false if the reload certainly is another order's, so that it cannot be this one's.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
@@ -51,7 +52,7 @@ function changeBy(start: Start, found: StoredDocument | undefined, log: Pick<Led
   const { order, isCertain } = start;
   const { _id, hops, root } = order;
   const started = readOrLog(found, readStarted, log);
-  // Only certainty may replace a malformed document: it may have named another order.
+  // A malformed document may have named another order. So only a certain order may replace it.
   if (started === undefined) {
     return isCertain || found === undefined ? { result: true, write: newStarted(start) } : { result: false };
   }

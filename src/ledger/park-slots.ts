@@ -24,14 +24,18 @@ type Store = Pick<PatientStore, 'get' | 'put'>;
 type Log = Pick<LedgerLog, 'error'>;
 type Slots = ParkDocument['slots'];
 
-/** Whose reload serves an order: its own (`mine`, and it has the slot), or that of the parked order into which it may merge. */
+/**
+ * Whose reload serves an order. `mine`: its own, and the order has the slot. `other`: that of a parked order, into which
+ * it may merge.
+ */
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
- * Takes the slot for a parked order, or finds the order to merge into. In the second case the slot keeps the greater hops of
- * both, so that a merge does not make a run look shorter than it is.
+ * Takes the slot for a parked order, or finds the order to merge into. If it finds one, the slot keeps the greater hops
+ * of both orders. Hops say how far an order is from the root of its run. So a merge does not make a run look shorter than
+ * it is.
  *
- * @throws CascadeError STORE_UNAVAILABLE: then the order is parked without a slot, and looks at its app by itself.
+ * @throws CascadeError STORE_UNAVAILABLE: the order is then parked without a slot, and the sweep still takes it up.
  */
 export async function takeSlot(order: OrderDocument, store: Store, log: Log): Promise<SlotOutcome> {
   const key = slotKey(order);
@@ -49,7 +53,10 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
 }
 
-/** The greatest hops of an order and of those that merged into it. Hops: how far an order is from the root of its run. */
+/**
+ * The greatest hops of an order and of the orders that merged into it. Hops say how far an order is from the root of its
+ * run.
+ */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
   const slot = slotsIn(await store.get(parkId(order)), log)[slotKey(order)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;
@@ -64,10 +71,10 @@ export async function clearSlot(order: OrderDocument, store: Store, log: Log): P
   });
 }
 
-/** A malformed document has no slots, and is written anew. */
+/** The slots of a document. If the document is malformed, it counts as one without slots, and is replaced. */
 const slotsIn = (found: StoredDocument | undefined, log: Log): Slots => readOrLog(found, readPark, log)?.slots ?? {};
 
-/** The name of a slot. It is equal for orders that one reload can serve. */
+/** The name of a slot. It is equal for orders that one reload can serve together. */
 const slotKey = ({ body, policy }: OrderDocument): string => bodyHash(body) + policyKey(policy);
 
 const parkOf = (slots: Slots): object => ({ schema: 1, type: 'park', slots });

@@ -14,23 +14,23 @@ export interface Patience {
 }
 
 /**
- * A store whose calls are repeated while it does not answer. Each call is the port's (couchdb-port.ts).
+ * A store that repeats each call while CouchDB does not answer. The calls are those of couchdb-port.ts.
  *
- * A call fails with STORE_UNAVAILABLE when the time is over, and with any other error at once.
+ * When the time is over, a call fails with STORE_UNAVAILABLE. Any other error is thrown at once.
  */
 export interface PatientStore {
   get(id: string): Promise<StoredDocument | undefined>;
   many(ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]>;
   bulk(documents: readonly NewDocument[]): Promise<readonly Written[]>;
-  /** `wasLost`: an earlier answer was lost, so a conflict may come from our own write. */
+  /** `wasLost`: an earlier answer to this call was lost. So a conflict may come from our own write. */
   put(document: NewDocument): Promise<Written & { readonly wasLost: boolean }>;
 }
 
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
-/** The longest request to the store. None is sent that could outlive the activation. */
+/** The longest time of one request to the store. No request is sent that could outlive the activation. */
 const CALL_MS = 10_000;
 
-/** Makes a store patient, as long as the activation's time allows, and for at most `mostTries` tries of each call. */
+/** Makes a store patient: it repeats a call as long as the activation's time allows, and at most `mostTries` times. */
 export function patient(
   store: Pick<CouchPort, keyof PatientStore>,
   { deadline, now, sleep, random }: Patience,
@@ -59,6 +59,6 @@ export function patient(
   };
 }
 
-/** Whether an error means that the store gave no answer. A write may then be stored or not. */
+/** Whether an error means that the store gave no answer. The store may then have stored a write, or not. */
 export const isStoreSilent = (error: unknown): boolean =>
   error instanceof CascadeError && error.code === 'STORE_UNAVAILABLE';

@@ -6,20 +6,22 @@ import { type Change, changeDocument } from './change-document.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
-/** What a person should know. */
+/** An alert: what it is about, and what a person should know. */
 export type AlertText = Pick<AlertDocument, 'kind' | 'subject' | 'message'>;
 
 /** An alert with the time and the trace id of the activation that raises it. */
 export type Alert = AlertText & Pick<AlertDocument, 'traceId' | 'at'>;
 
-/** In UTF-16 units: CouchDB must take an alert, whatever it quotes. */
+/** The longest message, in UTF-16 units. An alert may quote long texts, and CouchDB must take it all the same. */
 const LONGEST_MESSAGE = 2_000;
 
 /**
- * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If it is raised
- * again, the document gets the newest message and `lastAt`, and the log another line, at most once an hour.
+ * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same alert
+ * is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once an
+ * hour.
  *
- * It never fails: its caller has something more important to finish. If the store does not take it, the line is all.
+ * This never fails, because its caller has something more important to finish. If the store does not take the alert, only
+ * the log has it.
  *
  * @returns whether the alert certainly is in the ledger.
  */
@@ -36,7 +38,7 @@ export async function raiseAlert(
   return isNews !== undefined;
 }
 
-/** Whether people do not know it yet, and what to write then. */
+/** Whether the alert is news for people, and what to write then. */
 function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
   const known = found && knownIn(found);
   if (known === undefined) return { result: true, write: { schema: 1, type: 'alert', ...alert } };
@@ -45,7 +47,7 @@ function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boole
   return { result: true, write: { ...known, message, traceId, lastAt: at } };
 }
 
-/** Undefined for a malformed document: it is written anew. */
+/** The stored alert. Undefined if the document is malformed: then it is replaced. */
 function knownIn(document: StoredDocument): AlertDocument | undefined {
   try {
     return readAlert(document);

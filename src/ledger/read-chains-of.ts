@@ -5,7 +5,7 @@ import { readOrLog } from './bad-document.ts';
 import { readDefinition } from './documents/definition.ts';
 
 /**
- * Reads the chains of a definition, all parts of it.
+ * Reads all parts of a definition, that is, of the compiled chains of a deployment.
  *
  * @returns undefined if a part is missing or spoilt.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.

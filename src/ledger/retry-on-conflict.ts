@@ -1,8 +1,8 @@
-/** Our own writers are never so many at once. */
+/** The most tries. Never are so many of our own activations writing the same document. */
 const MOST_TRIES = 20;
 
 /**
- * Tries to change a document that other activations may write at the same time, until a try does not meet a conflict.
+ * Tries to change a document until a try meets no conflict. Other activations may write the document at the same time.
  *
  * @param attempt - reads, decides and writes; it returns undefined after a conflict.
  * @returns undefined if each of 20 tries met a conflict.

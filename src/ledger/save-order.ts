@@ -3,17 +3,19 @@ import { refusedError } from './bad-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
 import type { PatientStore } from './patient-store.ts';
 
-/** What came of writing an order by its rev. */
+/** What came of writing an order. */
 export type Saved =
   | { readonly kind: 'stored'; readonly order: OrderDocument }
   /** Another writer changed the order first. */
   | { readonly kind: 'conflict' };
 
 /**
- * Writes an order by its rev.
+ * Writes an order. The write names the rev that was read, so it meets a conflict if another activation wrote the order
+ * first.
  *
- * Invariant: `stored` means that our write is in the store. After a lost answer a conflict may come from our own write.
- * It does if the document is the next generation and has our claim and the state that we wrote.
+ * Invariant: `stored` means that our write is in the store. If an answer was lost, the conflict may come from our own
+ * write. We recognise it: the stored document is the next generation of the order, with our claim and the state that we
+ * wrote.
  *
  * @throws CascadeError STORE_UNAVAILABLE: the order may be stored; STORE_REFUSED; DOCUMENT_REFUSED; LEDGER_MALFORMED.
  */

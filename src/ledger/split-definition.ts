@@ -2,12 +2,15 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { CompiledChains } from '../core/link.ts';
 
 /**
- * The most bytes of one part, if one app's links do not have more by themselves (`cascade check` bounds those). CouchDB takes
+ * The most bytes of one part. Only a single app's links may have more, and `cascade check` limits those. CouchDB takes
  * 8,000,000 bytes, and Cascade reads 4 MiB (4,194,304 bytes) at once.
  */
 const PART_BYTES = 1_000_000;
 
-/** Splits compiled chains into parts that a document can hold. Small chains are one part. Pure, and always the same. */
+/**
+ * Splits compiled chains into parts, each small enough for a document. Small chains are one part. Pure: the same chains
+ * always give the same parts.
+ */
 export function splitDefinition(chains: CompiledChains, partBytes = PART_BYTES): readonly CompiledChains[] {
   const entries = [...entriesOf('apps', chains), ...entriesOf('links', chains)];
   const parts: { links: Record<string, unknown>; apps: Record<string, unknown> }[] = [{ links: {}, apps: {} }];

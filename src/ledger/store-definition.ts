@@ -13,7 +13,7 @@ import { splitDefinition } from './split-definition.ts';
 
 const SILENT = { error: () => {} };
 
-/** The ledger as deployment writes its chains into it. */
+/** What storing a definition needs. */
 export interface DefinitionPorts {
   readonly store: Pick<CouchPort, 'get' | 'put' | 'now'>;
   /** This machine's clock, used only if CouchDB's answers have no `Date`. */
@@ -21,10 +21,10 @@ export interface DefinitionPorts {
 }
 
 /**
- * Stores compiled chains as `definition:<hash>`, before an action is deployed that names the hash.
+ * Stores compiled chains as `definition:<hash>`. This must be done before an action is deployed that names the hash.
  *
- * Chains that are not the deployed ones get a new `storedAt`, even if their definition is there already. So a purge that
- * planned to remove the old definition finds another rev, and leaves it.
+ * If the chains are not the ones deployed now, their definition gets a new `storedAt`, even if it is stored already. A
+ * purge may just have decided to remove it. The new `storedAt` changes the rev, so the purge leaves it.
  *
  * @returns the hash.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
@@ -33,7 +33,7 @@ export async function storeDefinition(chains: CompiledChains, { store, clock }: 
   const hash = definitionHash(chains);
   const isDeployed = (await deployedHash(store)) === hash;
   const parts = splitDefinition(chains);
-  // The first part names the others, so it comes last.
+  // The first part says how many others there are, so it is written last.
   for (let part = parts.length; part >= 1; part -= 1) {
     const content = parts[part - 1];
     const stored = await changeDocument(definitionId(hash, part), store, (found) => {

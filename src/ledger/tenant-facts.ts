@@ -7,14 +7,15 @@ import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger knows about a tenant that takes reloads. A malformed gate counts as missing, and is logged.
+ * What the ledger knows about a tenant in which reloads are started. If the gate is malformed, it counts as missing, and
+ * an error is logged.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.
- * @param address - the tenant's address in the settings. `echoes` counts only if it was learned there; without an address it
- *   always counts.
+ * @param address - the tenant's address in the settings. `echoes` counts only if it was learned at this address. Without
+ * an address it always counts.
  * @param now - the store's clock, if it is known.
- * @param hasSlot - whether it is for an order with a slot, which does not wait for the others.
+ * @param hasSlot - whether the facts are for an order with a slot. Such an order does not wait for the others.
  */
 export function tenantFacts(
   gate: StoredDocument | undefined,
@@ -36,8 +37,8 @@ export function tenantFacts(
 }
 
 /**
- * Until when an order waits at its tenant's gate; undefined if it need not wait. Without a slot it also waits for the last
- * slot that was given, since those orders have waited longer.
+ * Until when an order waits at its tenant's gate; undefined if it need not wait. An order without a slot also waits until
+ * the last slot that was given, because the orders with slots have waited longer.
  *
  * @param now - the store's clock.
  */

@@ -1,7 +1,7 @@
 import type { ChainApp, CompiledChains } from '../link.ts';
 import { canonicalAppId } from './app-index.ts';
 
-/** The apps that a person may mean by `text`: see `findApp`. */
+/** The apps that a person may mean by `text`. `findApp` says what `text` may be. */
 export function appCandidates(compiled: CompiledChains, text: string): readonly ChainApp[] {
   const apps = Object.values(compiled.apps);
   const appId = canonicalAppId(text);

@@ -3,7 +3,7 @@ import type { AppEntry, ChainContent, ChainFile } from './chain-file.ts';
 import { groupBy } from './group-by.ts';
 import { errorAt, type Place, type Problem } from './problem.ts';
 
-/** A chain file whose content is known. */
+/** A chain file that could be read. */
 export interface ReadableFile {
   readonly file: string;
   readonly content: ChainContent;
@@ -20,14 +20,14 @@ export interface NamedApp extends AppRef {
 
 /** The names that the chain files give the apps. */
 export interface AppIndex {
-  /** Readable files by their chain's name; the first of two with the same name. */
+  /** Readable files by their chain's name. If two files have the same chain name, the first one. */
   readonly chains: ReadonlyMap<string, ReadableFile>;
-  /** By app id: all entries, in the order of the files. */
+  /** By app id: all entries for the app, in the order of the files. */
   readonly byId: ReadonlyMap<AppId, readonly NamedApp[]>;
   /** By `tenant/appId`. */
   readonly byKey: ReadonlyMap<AppKey, readonly NamedApp[]>;
   readonly byShortName: ReadonlyMap<string, readonly NamedApp[]>;
-  /** True if a file cannot be read: a chain that seems to be missing may be in it. */
+  /** True if a file cannot be read. Then a chain that seems to be missing may be in that file. */
   readonly isPartial: boolean;
 }
 
@@ -72,7 +72,10 @@ function namingsOf({ file, content }: ReadableFile): NamedApp[] {
   });
 }
 
-/** An app's name for messages about `chain`: its name in that chain's file, else its first name, else its id. */
+/**
+ * An app's name for messages about `chain`: its name in that chain's file, else the first name that a file gives it, else
+ * its id.
+ */
 export function nameOf(app: AppRef, chain: string, { byKey }: AppIndex): string {
   const namings = byKey.get(appKey(app)) ?? [];
   const naming = namings.find(({ fullName }) => fullName.startsWith(`${chain}/`)) ?? namings[0];

@@ -7,14 +7,17 @@ export interface AppEntry {
   readonly tenant?: string;
 }
 
-/** One upstream with the ends that count. */
+/** One upstream (the app to wait for), and which of its ends count. */
 export interface AppClause {
   readonly app: string;
   /** Default `succeeded`. */
   readonly on?: On;
 }
 
-/** Several upstreams together, inside a window of time. A member's own `on` counts before that of the clause. */
+/**
+ * Several upstreams that must end within a window of time. If a member has its own `on`, that counts, and not the
+ * clause's `on`.
+ */
 export type CompositeClause = (
   | { readonly all: readonly (string | AppClause)[] }
   | { readonly atLeast: number; readonly of: readonly (string | AppClause)[] }
@@ -47,7 +50,10 @@ export interface ReloadEntry {
   readonly timeout?: string;
 }
 
-/** A chain file's value as chain.schema.json describes it; `null` stands for a part that was already refused. */
+/**
+ * A chain file's value, as chain.schema.json describes it. `null` stands in place of a part that has an error, which was
+ * reported.
+ */
 export interface ChainContent {
   readonly chain: string;
   readonly description?: string;
@@ -60,6 +66,6 @@ export interface ChainContent {
 export interface ChainFile {
   /** How people call it, e.g. `chains/sales.yaml`. */
   readonly file: string;
-  /** `null`: the file or its chain's name cannot be read, and that was already reported. */
+  /** `null` if the file or its chain's name cannot be read. That was reported. */
   readonly content: ChainContent | null;
 }

@@ -11,8 +11,12 @@ interface PlacedComposite extends PlacedLink {
 }
 
 /**
- * Finds composite links that share a memory and want different things, the same composite link twice in one file, and
- * composite links that only repeat what the plain entries of their list do.
+ * Checks composite links. A composite link waits for several apps, and the ledger has a memory for it, by its target and
+ * clause. This finds:
+ *
+ * - composite links that have the same memory, but want different things,
+ * - the same composite link twice in one file,
+ * - a composite link whose every end also sets off a plain entry of the same list.
  */
 export function checkComposites(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   return [...checkMemories(links, index), ...checkLists(links)];
@@ -83,7 +87,7 @@ function checkLists(links: readonly PlacedLink[]): Problem[] {
   });
 }
 
-/** Equal for the clauses of one list: of one entry under `reloads:`. */
+/** A text that is equal for all clauses of one entry under `reloads:`. */
 const listKey = ({ place: { file, path } }: PlacedLink): string => {
   const [section, entry] = path;
   return JSON.stringify([file, section, entry]);

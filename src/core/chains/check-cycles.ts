@@ -5,10 +5,10 @@ import { errorAt, type Place, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
 const MAX_CYCLES_OF_A_GROUP = 100;
-/** How many apps of a cycle a message names: all of any cycle that a person wrote. */
+/** The most apps of a cycle that a message names. A cycle that a person wrote has fewer. */
 const MAX_APPS_SHOWN = 50;
 
-/** The links as a graph; its nodes are the apps, numbered in the order of their keys. */
+/** The links as a graph. Its nodes are the apps, numbered in the order of their keys. */
 interface LinkGraph {
   readonly graph: readonly (readonly number[])[];
   /** The first link from one node to another, by `from>to`. */
@@ -31,8 +31,8 @@ function graphOf(links: readonly PlacedLink[]): LinkGraph {
 }
 
 /**
- * Finds apps that would reload each other for ever, across files and through paused chains. It reports each cycle once,
- * with its path, up to 100 for each group of apps that all follow each other.
+ * Finds apps that would reload each other for ever. A cycle may go through several files and through paused chains. Each
+ * cycle is reported once, with its path. If many apps all follow each other, at most 100 of their cycles are reported.
  */
 export function checkCycles(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const graph = graphOf(links);

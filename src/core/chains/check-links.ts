@@ -6,7 +6,7 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** Equal for links that ask for the same reload; Qlik's default weight is 1. */
+/** A text that is equal for links that ask for the same reload. Qlik's default weight is 1. */
 export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<Link, 'body' | 'policy'>): string {
   const sorted = Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([partial === true, sorted, weight ?? 1, policyKey(policy)]);
@@ -14,14 +14,17 @@ export function wantsKey({ body: { partial, variables, weight }, policy }: Pick<
 
 const overlaps = (a: On, b: On): boolean => a === b || a === 'any' || b === 'any';
 
-/** Equal for links that get the same order id after the same end. */
+/** A text that is equal for links whose orders have the same id after the same end. */
 const orderKey = ({ target, after, clause }: Link): string => `${appKey(target)} ${appKey(after)} ${clause}`;
 
 interface Seen extends PlacedLink {
   readonly bodyKey: string;
 }
 
-/** Finds repeated plain links, plain links that need names of their own, and those that another link makes pointless. */
+/**
+ * Checks plain links, those that wait for one app. It finds repeated links, links that need names of their own, and links
+ * that never start anything because another link always does.
+ */
 export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byOrder = groupBy(
     links
@@ -35,7 +38,7 @@ export function checkLinks(links: readonly PlacedLink[], index: AppIndex): Probl
 function checkAlike(alike: readonly Seen[], index: AppIndex): Problem[] {
   const firstInFile = new Map<string, Seen>();
   const firstOn = new Map<On, Seen>();
-  // Backwards, so that the first of several stays.
+  // In reverse, so that the first of several equal links remains in the map.
   for (const seen of alike.toReversed()) firstInFile.set(inFile(seen, seen.link.on), seen);
   return alike.flatMap((seen) => {
     if (!firstOn.has(seen.link.on)) firstOn.set(seen.link.on, seen);

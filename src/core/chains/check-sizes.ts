@@ -9,7 +9,10 @@ import { groupBy } from './group-by.ts';
 import { errorAt, type Problem } from './problem.ts';
 import type { PlacedLink } from './read-links.ts';
 
-/** Finds upstreams with too many followers for one payload: the resolver could never plan their ends. */
+/**
+ * Finds upstreams after which so much follows that the orders do not fit into one payload. The resolver could never make
+ * a plan for their ends.
+ */
 export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Problem[] {
   const byUpstream = groupBy(links, ({ link }) => appKey(link.after));
   return [...byUpstream.values()].flatMap((following) => {
@@ -19,13 +22,16 @@ export function checkSizes(links: readonly PlacedLink[], index: AppIndex): Probl
   });
 }
 
-/** A run begins with an event or with an order by hand. The longest id is the order's: `order:<40>:<64>:<40>:m.<64>`. */
+/**
+ * The longest id of a run's root. A root is an event or an order by hand. The longer id is that of the order:
+ * `order:<40>:<64>:<40>:m.<64>`.
+ */
 const LONGEST_ROOT = 220;
 
 /** A hash has 16 digits. */
 const LONGEST_DEFINITION = 'f'.repeat(16);
 
-/** The most bytes that a link's order can have in a plan: with the longest reload id and the longest root. */
+/** The most bytes that a link's order can have in a plan: those with the longest reload id and the longest root. */
 function mostBytesOf({ chain, after, target, clause, body, policy, join }: Link): number {
   const causeIn = (tenant: TenantName): string => causeOf({ tenant, reloadId: 'r'.repeat(LONGEST_RELOAD_ID) }, target);
   const cause = causeIn(after.tenant);

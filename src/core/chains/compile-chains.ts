@@ -10,7 +10,7 @@ import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
 
-/** The compiled chains, if no problem is an error, and the problems. */
+/** The compiled chains, and the problems. If a problem is an error, there are no compiled chains. */
 export interface Compilation {
   readonly compiled?: CompiledChains;
   readonly problems: readonly Problem[];
@@ -22,9 +22,9 @@ const byChain = (a: ChainFile, b: ChainFile): number =>
   compare(a.content?.chain ?? '', b.content?.chain ?? '') || compare(a.file, b.file);
 
 /**
- * Compiles chain files into the tables that the actions look links up in. Pure; the order of `files` does not matter.
+ * Compiles chain files into the tables in which the actions look links up. Pure. The order of `files` does not matter.
  *
- * @param hashOf - names a text by a few letters and digits, always the same: it becomes part of orders' ids.
+ * @param hashOf - turns a text into a few letters and digits, the same ones each time. They become part of orders' ids.
  */
 export function compileChains(files: readonly ChainFile[], hashOf: (text: string) => string): Compilation {
   const sorted = [...files].sort(byChain);
@@ -74,7 +74,7 @@ function unusedApps({ byId }: AppIndex, read: readonly ReadLinks[]): Problem[] {
   });
 }
 
-/** Warns of ids that no app in Qlik Cloud can have: no reload of them would ever end. */
+/** Warns of ids that no app in Qlik Cloud can have. A link with such an id would never do anything. */
 function strangeIds({ byId }: AppIndex): Problem[] {
   return [...byId.values()].flat().flatMap((naming): Problem[] => {
     const { appId, fullName } = naming;

@@ -6,10 +6,10 @@ import { didYouMean } from './nearest-name.ts';
 const MOST_LISTED = 10;
 
 /**
- * Finds the app that a person means by `text`: an app's id, `chain/name` or short name. If no app is called so, `text` may
- * be a name in Qlik that the chain files give. A name that several apps have is refused.
+ * Finds the app that a person means by `text`: an app's id, `chain/name` or short name. If no app has this id or name,
+ * `text` may be an app's name in Qlik, if the chain files give it.
  *
- * @throws CascadeError PARAMETERS_INVALID, with the candidates, if no app or several are called so.
+ * @throws CascadeError PARAMETERS_INVALID if no app has this name, or if several have it. The message lists candidates.
  */
 export function findApp(compiled: CompiledChains, text: string): ChainApp {
   const candidates = appCandidates(compiled, text);

@@ -1,30 +1,33 @@
 /** For each node (0, 1, 2 …) the nodes that follow it, each once. */
 export type Graph = readonly (readonly number[])[];
 
-/** A path of nodes whose last node is followed by its first. It begins with its least number. */
+/** A path of nodes that closes: the first node follows the last one. It begins with its least number. */
 export type Cycle = readonly number[];
 
 /** The cycles among nodes that all reach each other. */
 export interface Tangle {
   readonly nodes: readonly number[];
   readonly cycles: readonly Cycle[];
-  /** There are more cycles than `cycles` holds. */
+  /** True if there are more cycles than `cycles` holds. */
   readonly isCut: boolean;
 }
 
 /** A node on the stack of a depth-first search. */
 interface Visit {
   readonly node: number;
-  /** How many of its followers were looked at. */
+  /** How many of the node's followers were looked at. */
   next: number;
-  /** In `circuits`: a cycle was closed below this node. */
+  /** In `circuits`: whether a cycle was closed below this node. */
   found: boolean;
 }
 
 const visit = (node: number): Visit => ({ node, next: 0, found: false });
 const followers = (graph: Graph, node: number): readonly number[] => graph[node] ?? [];
 
-/** Strongly connected groups with a cycle inside `nodes` (Tarjan 1972, without recursion: a chain may be 100,000 long). */
+/**
+ * The groups of `nodes` that all reach each other, and have a cycle (strongly connected components: Tarjan 1972). Without
+ * recursion, because a chain may be 100,000 long.
+ */
 function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
   /** When the search entered each node: 0, 1, 2 … */
   const order = new Map<number, number>();
@@ -67,7 +70,7 @@ function tangledGroups(graph: Graph, nodes: ReadonlySet<number>): number[][] {
   return groups;
 }
 
-/** Every cycle through `start` inside `group` (Johnson 1975, without recursion), until `limit` of them are found. */
+/** The cycles through `start` inside `group`, at most `limit` (Johnson 1975, without recursion). */
 function circuits(graph: Graph, group: ReadonlySet<number>, start: number, limit: number): Cycle[] {
   const cycles: Cycle[] = [];
   const blocked = new Set([start]);
@@ -120,8 +123,8 @@ function cyclesOf(graph: Graph, group: readonly number[], limit: number): Tangle
 }
 
 /**
- * Every elementary cycle of `graph`, each once, up to `limit` for each group of nodes that all reach each other
- * (there can be exponentially many). Takes time linear in the graph for each cycle found.
+ * Every cycle of `graph` that visits no node twice, each once. For each group of nodes that all reach each other, at most
+ * `limit` cycles are found, because there can be exponentially many. The time is linear in the graph for each cycle.
  */
 export const findCycles = (graph: Graph, limit: number): Tangle[] =>
   tangledGroups(graph, new Set(graph.keys())).map((group) => cyclesOf(graph, group, limit));

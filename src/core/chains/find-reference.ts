@@ -3,10 +3,10 @@ import { type AppIndex, appOf, canonicalAppId, isUuid, type ReadableFile } from 
 import type { AppEntry } from './chain-file.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 
-/** The meaning of a text under `app:` or `after:`. */
+/** What a text under `app:` or `after:` means. */
 export type Reference =
   | { readonly kind: 'app'; readonly app: AppRef }
-  /** It is in a part that was already refused. */
+  /** The app is in a part of a file that was refused, so nothing more needs to be reported. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly message: string };
 

@@ -1,6 +1,6 @@
 const CANDIDATES_LOOKED_AT = 1_000;
 
-/** How many letters turn `a` into `b`: inserted, deleted, replaced, or swapped with their neighbour. */
+/** In how many letters two texts differ. A letter may be inserted, deleted, replaced, or swapped with the next one. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -21,8 +21,8 @@ function distance(a: string, b: string): number {
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
 /**
- * The candidate that `text` most likely means. At most a third of its letters differ, but one always may. Only the first
- * 1,000 candidates are compared; of equally near ones the first wins.
+ * The candidate that `text` most likely means. At most a third of its letters may differ, or one letter of a short text.
+ * Only the first 1,000 candidates are compared. If several are equally near, the first one is returned.
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -9,7 +9,7 @@ import type { AppClause, Clause, CompositeClause, ReloadEntry } from './chain-fi
 import { findReference } from './find-reference.ts';
 import { errorAt, type Path, type Place, type Problem } from './problem.ts';
 
-/** A link and the place of its clause. */
+/** A link, and the place of its clause in the file. */
 export interface PlacedLink {
   readonly link: Link;
   readonly place: Place;
@@ -19,11 +19,11 @@ export interface PlacedLink {
 export interface ReadLinks {
   readonly links: readonly PlacedLink[];
   readonly problems: readonly Problem[];
-  /** Every app that an entry names, also in refused links. */
+  /** Every app that an entry names, even if the entry's link was refused. */
   readonly used: readonly AppRef[];
 }
 
-/** The clause part of an order's id if the link has no name. */
+/** The clause of a plain link without a name. The clause is part of an order's id. */
 const PLAIN_CLAUSE = 's';
 
 /** The body of the reload's request: only the fields that the entry has. */
@@ -37,7 +37,7 @@ function bodyOf({ partial, variables, weight }: ReloadEntry): ReloadBody {
 
 const DEFAULT_DELAY = minutes(5);
 
-/** What is asked for if the reload fails, or runs too long: only what the entry says. */
+/** The policy of an entry, with only what the entry says: what to do if the reload fails, or runs too long. */
 function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
   if (retry === undefined && timeout === undefined) return undefined;
   const { attempts = 0, delay = '', backoff } = retry ?? {};
@@ -51,9 +51,10 @@ function policyOf({ retry, timeout }: ReloadEntry): Policy | undefined {
 }
 
 /**
- * Reads the links of one file: one for each clause; of a composite clause one for each upstream.
+ * Reads the links of one file. Each clause gives one link. A composite clause, which waits for several apps, gives one
+ * link for each of them.
  *
- * @param hashOf - names a text by a few letters and digits, always the same.
+ * @param hashOf - turns a text into a few letters and digits, the same ones each time.
  */
 export function readLinks(file: ReadableFile, index: AppIndex, hashOf: (text: string) => string): ReadLinks {
   const links: PlacedLink[] = [];
@@ -102,7 +103,10 @@ function linkOf({ content }: ReadableFile, entry: ReloadEntry, target: AppRef) {
   };
 }
 
-/** What two composite links of one target share if they are one: a shorter or longer window is the same link, changed. */
+/**
+ * The text that identifies a composite link of a target. The window of time is not in it: with another window it is the
+ * same link, changed.
+ */
 function ruleText({ of, atLeast }: JoinRule): string {
   const sorted = Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([atLeast, sorted]);
@@ -120,7 +124,7 @@ interface Reading {
   readonly problems: Problem[];
 }
 
-/** The upstreams of one clause, each with the ends that count, and the rule of a composite one. */
+/** The upstreams of one clause, each with the outcomes that count. If the clause is composite, also its rule. */
 interface Upstreams {
   readonly upstreams: readonly { readonly app: AppRef; readonly on: On }[];
   readonly join?: JoinRule;
@@ -164,7 +168,10 @@ function readComposite(clause: CompositeClause, path: Path, reading: Reading): U
   return { upstreams, join: { of, atLeast, within: parseDuration(clause.within ?? '') ?? DEFAULT_WITHIN } };
 }
 
-/** Without a window one extra reload by hand of one upstream would shift all later pairs for good. */
+/**
+ * The default window. Without any window, one extra reload of one upstream would pair its ends with the wrong ends of the
+ * others, for good.
+ */
 const DEFAULT_WITHIN = (12 * 3_600_000) as DurationMs;
 
 const REPEATED = 'This app is twice in the list. Each app counts once, with its newest end. Remove one of the two.';

@@ -4,23 +4,24 @@ import type { ReloadFinished } from '../reload-finished.ts';
 import type { DurationMs } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** An attempt of an order's reload that another one followed, or was to follow. */
+/** An attempt of an order's reload that was not the last one. */
 export interface EarlierAttempt {
   readonly reloadId: ReloadId;
   /** From 1. */
   readonly number: number;
   /** How many attempts the link allows in all. */
   readonly outOf: number;
-  /** How long the order was to wait after it; absent if the link no longer says it. */
+  /** The delay after this attempt. Absent if the order has no `retry`. */
   readonly delay?: DurationMs;
-  /** Absent if the ledger no longer has its event. */
+  /** How the attempt ended. Absent if the ledger no longer has the event. */
   readonly end?: ReloadFinished;
 }
 
 /**
- * The attempts of an order before its present one, or before its last one if the order has ended; the first one first.
+ * The attempts of an order before its present one, the first one first. If the order has ended, those before its last
+ * one.
  *
- * @param ends - among others, the ends of the order's reloads.
+ * @param ends - the ends of the order's reloads; other ends may be among them.
  */
 export function earlierAttempts(order: OrderFact, ends: readonly ReloadFinished[]): readonly EarlierAttempt[] {
   const retry = order.policy?.retry;

@@ -5,14 +5,14 @@ import { isTooLong, TOO_LONG } from './order-words.ts';
 import { outcomeWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
-/** An order as far as it says which reloads Cascade canceled. */
+/** The part of an order that says which reloads Cascade canceled. */
 type Owner = Pick<OrderFact, 'cancelRequestedAt'> | undefined;
 
 /**
- * How a reload ended, as a verb. A reload that Cascade canceled since it exceeded the link's timeout ran too long; nobody
- * else canceled it.
+ * How a reload ended, as a verb. If Cascade canceled the reload because it exceeded the link's timeout, the verb is that
+ * it ran too long.
  *
- * @param order - the order whose reload it was; undefined if nobody knows one.
+ * @param order - the order whose reload it was; undefined if no order is known.
  */
 export const endWords = (event: Pick<ReloadFinished, 'reloadId' | 'outcome'>, order: Owner): string =>
   isTooLong(event, order) ? TOO_LONG : outcomeWords(event.outcome);

@@ -9,7 +9,7 @@ import type { EpochMs } from '../units.ts';
 export interface OrderFact extends AppRef {
   readonly _id: OrderId;
   readonly chain: ChainName;
-  /** The hash of the definition whose link called for it. */
+  /** The hash of the definition (the compiled chains) whose link called for the order. */
   readonly definition?: string;
   readonly state: OrderState;
   readonly causes: readonly string[];

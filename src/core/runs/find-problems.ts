@@ -5,7 +5,7 @@ import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
 import type { OrderFact } from './facts.ts';
 
-/** How often `schedule.yaml` fires the sweep. If something is due for longer, no sweep looks at it. */
+/** How often `schedule.yaml` fires the sweep. If something has been due for longer, no sweep takes it up. */
 export const SWEEP_PERIOD: DurationMs = minutes(5);
 
 /** The part of an alert's document that people see. */
@@ -35,7 +35,7 @@ export interface WrongFact {
   readonly why: string;
 }
 
-/** Well-formed documents that are due for longer than the sweep's period: the oldest, and how many there are. */
+/** Documents that have been due for longer than the sweep's period: the oldest one, and how many there are. */
 export interface OverdueFact {
   readonly _id: string;
   readonly dueAt: EpochMs;
@@ -46,23 +46,23 @@ export interface OverdueFact {
   readonly tenants: readonly string[];
 }
 
-/** A link that waits for several apps, and ends that came to nothing since the others did not come in time. */
+/** A link that waits for several apps, and ends that set nothing off because the other apps did not end in time. */
 export interface ExpiredFact extends AppRef {
   readonly _id: string;
   readonly chain: string;
   readonly halves: readonly JoinEnd[];
-  /** When the newest of them no longer counted, by Qlik's clock. */
+  /** When the last of these ends stopped counting, by Qlik's clock. */
   readonly at: EpochMs;
 }
 
-/** Documents that the next purge would remove, and when the last one was. */
+/** How many documents the next purge would remove, and when the last purge was. */
 export interface PurgeFact {
   readonly count: number;
   /** Undefined if the ledger was never purged. */
   readonly last: EpochMs | undefined;
 }
 
-/** So long after a purge it is time for the next one. */
+/** This long after a purge it is time for the next one. */
 export const PURGE_PERIOD: DurationMs = days(7);
 
 /** Something that a person should look at. */
@@ -71,7 +71,7 @@ export type LedgerProblem =
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
-  /** `isSweepAsked`: no other problem explains it, so perhaps the sweep does not run. */
+  /** `isSweepAsked`: true if no other problem explains it, so that perhaps the sweep does not run. */
   | { readonly kind: 'overdue'; readonly overdue: OverdueFact; readonly isSweepAsked: boolean; readonly at: EpochMs }
   /** The store refuses a write, or gives no answer to it. */
   | { readonly kind: 'no-writes'; readonly why: string; readonly at: EpochMs }
@@ -82,7 +82,7 @@ export type LedgerProblem =
   /** The document is well-formed, but its content keeps Cascade from working on it or on others. */
   | { readonly kind: 'stuck'; readonly wrong: WrongFact; readonly at: EpochMs };
 
-/** Where to look for problems. */
+/** The facts among which `findProblems` looks. */
 export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
@@ -96,21 +96,21 @@ export interface ProblemFacts {
   readonly stuck: readonly WrongFact[];
   /** Why the store takes no write; absent if it does. */
   readonly noWrites?: string;
-  /** Absent if the last purge is not older than a week, or nothing may go. */
+  /** Absent if the last purge is at most a week ago, or if nothing is to be removed. */
   readonly purge?: PurgeFact;
 }
 
-/** Kinds of alerts that explain why Cascade does not work for their subject, a tenant. */
+/** Kinds of alerts after which Cascade does no work for a tenant. The tenant is the alert's subject. */
 const STOPS: readonly string[] = ['tenant-moved', 'tenant-unknown'];
 
-/** If the cause of an alert is still there, a running sweep raises it again within this time. One sweep may fail. */
+/** While the cause of an alert lasts, a running sweep raises the alert again within this time, even if one sweep fails. */
 const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
 
 /**
  * All problems that a person should look at: first what is wrong now, then the others, newest first.
  *
- * @param since - leaves out alerts that were last raised before, and orders that were given up before. Other problems are
- *   never too old.
+ * @param since - alerts that were last raised earlier are left out, and so are orders that were given up earlier. Other
+ * problems are never left out.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
@@ -140,13 +140,13 @@ function isDismissed(problem: LedgerProblem, dismissed: ReadonlyMap<string, Epoc
   return problem.kind === 'alert' && (dismissed.get(problem.alert._id) ?? -1) >= problem.at;
 }
 
-/** The tenant that Cascade does not work for, if the problem is an alert that says so and is still raised. */
+/** The tenant for which Cascade does no work, if this problem is an alert that says so and is still raised. */
 const stoppedBy = (problem: LedgerProblem, now: EpochMs): readonly string[] =>
   problem.kind === 'alert' && STOPS.includes(problem.alert.kind) && problem.at >= now - GOES_ON_MS
     ? [problem.alert.subject]
     : [];
 
-/** What is wrong now: a cause before its effects. */
+/** What is wrong now. A cause comes before its effects. */
 function present(
   { overdue, unreadable, stuck, noWrites, purge }: ProblemFacts,
   stopped: ReadonlySet<string>,

@@ -8,9 +8,9 @@ import type { EventFact, History, OrderFact } from './facts.ts';
 import { isTimedOut } from './order-words.ts';
 import { type ReloadTimes, reloadTimes, sumOfTimes } from './reload-times.ts';
 
-/** All that followed from one event that no order caused, or from one order by hand. */
+/** A run: all that followed from its root. The root is an event that no order caused, or an order by hand. */
 export interface Run {
-  /** The id of that event's document, or of that order's. */
+  /** The id of the root's document. */
   readonly root: string;
   /** The earliest end first. */
   readonly events: readonly EventFact[];
@@ -21,9 +21,9 @@ export interface Run {
 /** One run in a line. */
 export interface RunSummary {
   readonly root: string;
-  /** The app whose end, or whose reload by hand, began it; absent if the ledger no longer has its root. */
+  /** The root's app; absent if the ledger no longer has the root. */
   readonly app?: AppRef;
-  /** How the root ended; absent if it has not ended, or the ledger no longer has it. */
+  /** How the root ended; absent if it has not ended, or if the ledger no longer has it. */
   readonly outcome?: Outcome;
   readonly isByHand: boolean;
   readonly beganAt: EpochMs;
@@ -35,11 +35,11 @@ export interface RunSummary {
   readonly orders: Readonly<Partial<Record<OrderState, number>>>;
   /** How many orders have each outcome, as Qlik reported it. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  /** How many of the canceled ones Cascade canceled, since they ran too long. */
+  /** How many of the canceled orders Cascade canceled because their reloads ran too long. */
   readonly timedOut: number;
   /** How long its reloads waited in Qlik's queue, and how long they ran, together. */
   readonly times: ReloadTimes;
-  /** How many further attempts the orders have had, or are about to have, beside the first of each. */
+  /** How many attempts the orders have had, or are about to have, without the first attempt of each order. */
   readonly furtherAttempts: number;
 }
 
@@ -58,7 +58,10 @@ export function groupRuns(history: History): readonly Run[] {
     .sort((a, b) => beganAt(b) - beganAt(a) || compare(a.root, b.root));
 }
 
-/** Finds the order whose reload ended with an event: by the reload id, else by the order id that Qlik echoed. */
+/**
+ * Makes the function that finds the order whose reload ended with an event. It looks by the reload id, and then by the
+ * order id that Qlik echoed.
+ */
 export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) => OrderFact | undefined {
   const byId = new Map<string, OrderFact>(orders.map((order) => [order._id, order]));
   const byReload = new Map<string, OrderFact>();
@@ -71,19 +74,22 @@ export function ownersOf(orders: readonly OrderFact[]): (event: ReloadFinished) 
   return ({ tenant, reloadId, orderId = '' }) => byReload.get(`${tenant}/${reloadId}`) ?? byId.get(orderId);
 }
 
-/** When a run began: the end of its root, or its order by hand. If the root is gone, the first known instant. */
+/**
+ * When a run began: when its root event ended, or when its order by hand was created. If the ledger no longer has the
+ * root, the first known instant.
+ */
 export function beganAt({ root, events, orders }: Run): EpochMs {
   const known = events.find(({ _id }) => _id === root)?.endedAt ?? orders.find(({ _id }) => _id === root)?.createdAt;
   const first = [events[0]?.endedAt, orders[0]?.createdAt].filter((at) => at !== undefined);
   return known ?? (Math.min(...first) as EpochMs);
 }
 
-/** Whether an end was resolved as that of an attempt that another one follows. */
+/** Whether an end was resolved as the end of an attempt that was not the last one. */
 export const willRetry = ({ skips = [] }: EventFact): boolean => skips.some(({ reason }) => reason === 'will-retry');
 
 /**
- * Whether a reload of a run, its root included, failed, ran too long or was given up. A person's cancel or call-off is no
- * failure, nor is an attempt that another one follows.
+ * Whether a reload of a run failed, ran too long or was given up. The root counts, too. It is no failure if a person
+ * canceled a reload or called an order off, or if an attempt failed that was not the last one.
  */
 export const hasFailed = ({ events, orders }: Run): boolean =>
   orders.some((order) => order.state === 'gave-up' || isTimedOut(order)) ||
@@ -91,7 +97,7 @@ export const hasFailed = ({ events, orders }: Run): boolean =>
     ({ outcome }) => outcome === 'failed' || outcome === 'exceeded-limit',
   );
 
-/** Sums a run up. */
+/** Describes a run in one line. */
 export function summariseRun(run: Run): RunSummary {
   const { root, events, orders } = run;
   const order = orders.find(({ _id }) => _id === root);

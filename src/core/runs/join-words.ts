@@ -17,16 +17,19 @@ export interface JoinFact {
 /** One app that a link waits for. */
 export interface JoinHalf {
   readonly app: AppRef;
-  /** Its end that counts now; absent if there is none. */
+  /** When the app's end that counts now was; absent if no end counts. */
   readonly endedAt?: EpochMs;
   readonly reloadId?: string;
   /** Until when that end counts, by Qlik's clock. */
   readonly countsUntil?: EpochMs;
-  /** Its newest end that is known, if that one does not count. */
+  /** The app's newest known end, if no end counts. */
   readonly lastEnd?: JoinEnd;
 }
 
-/** What each of a link's apps contributes now; an end whose time is over does not count, unless it is enough already. */
+/**
+ * For each app of a link: its end that counts now. An end that is too old does not count, unless the ends are enough
+ * already.
+ */
 export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly JoinHalf[] {
   const { of, within } = link.join;
   const { halves, enough = [] } = joinWait(memory ?? EMPTY_JOIN, link.join);
@@ -42,7 +45,7 @@ export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly J
   });
 }
 
-/** What a link waits for, as sentences: what is ready, what is missing, since when, and until when it counts. */
+/** Describes in sentences what a link waits for: what is ready and until when it counts, and what is missing. */
 export function joinWords(fact: JoinFact, labelOf: LabelOf, now: EpochMs): string {
   const { chain, join, paused } = fact.link;
   const halves = joinHalves(fact, now);
@@ -54,7 +57,8 @@ export function joinWords(fact: JoinFact, labelOf: LabelOf, now: EpochMs): strin
   const missing = halves.filter(({ countsUntil }) => countsUntil === undefined);
   const still = missing.map((half) => `${labelOf(half.app)}${lastWords(half, fact.link, now)}`).join(', ');
   const waits = `In chain ${chain} it waits for ${count}.`;
-  // Only a change of the rule makes enough of what is ready: an end that does sets the link off.
+  // If the ends at hand are enough, a deployment has changed the link's rule: otherwise the last of them would have set
+  // the link off.
   if (needed <= 0) return `${waits} ${enoughWords(ready.map(({ app }) => labelOf(app)))}`;
   return [
     waits,
@@ -87,12 +91,12 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
     : ` (${ended}, which has set off a reload already)`;
 }
 
-/** How long an end that came to nothing is told to people. */
+/** How long people are shown an end that set nothing off. */
 const TOLD_FOR: DurationMs = days(1);
 
 /**
- * Ends whose time was over before the link's other apps had ended, during the last day; oldest first. An end that the link
- * did not need is not among them, nor one that it used.
+ * Ends of the last day that stopped counting before enough other apps had ended; oldest first. Ends that the link used or
+ * did not need are left out.
  */
 export function expiredHalves(memory: JoinMemory, rule: JoinRule, now: EpochMs): readonly JoinEnd[] {
   const { halves, fates } = foldEnds(memory.baseHalves, memory.log, rule);

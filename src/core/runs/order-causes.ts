@@ -2,15 +2,18 @@ import { eventId } from '../document-ids.ts';
 import type { ReloadId, TenantName } from '../names.ts';
 import type { EventFact, OrderFact } from './facts.ts';
 
-/** What `cascade replay` puts before a cause: `r1.` for the first replay of its event, `r2.` for the second. */
+/**
+ * The prefix of a cause in an order that `cascade replay` made: `r1.` for the first replay of the event, `r2.` for the
+ * second.
+ */
 const REPLAY = /^r\d+\.(?=.)/;
 
 /**
- * Makes the function that finds the event that caused an order. The order names it in `causes`: by its reload id, or as
- * `<tenant>.<reload id>` if the reload was another tenant's.
+ * Makes the function that finds the event that caused an order. The order's `causes` name the event by its reload id. If
+ * the reload was another tenant's, they name it as `<tenant>.<reload id>`.
  *
- * @param events - among these it looks.
- * @returns undefined for an order that a person asked for, or whose event is not in `events`.
+ * @param events - the events among which it looks.
+ * @returns a function that returns undefined if a person asked for the order, or if its event is not in `events`.
  */
 export function causeFinder(events: readonly EventFact[]): (order: OrderFact) => EventFact | undefined {
   const ofTenant = new Map(events.map((event) => [`${event.tenant}/${event.reloadId}`, event]));
@@ -23,8 +26,8 @@ export function causeFinder(events: readonly EventFact[]): (order: OrderFact) =>
 }
 
 /**
- * The ids of all events that an order's causes may mean. A cause `a.b` may mean two: the reload `b` of the tenant `a`, or the
- * reload `a.b` of the order's own tenant.
+ * The ids of all events that an order's causes may mean. A cause `a.b` may mean two events: of the reload `b` in the
+ * tenant `a`, or of the reload `a.b` in the order's own tenant.
  */
 export const causeIds = ({ tenant, causes }: OrderFact): readonly string[] =>
   causes

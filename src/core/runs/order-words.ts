@@ -4,7 +4,7 @@ import { visible } from '../visible.ts';
 import type { OrderFact } from './facts.ts';
 import { durationText, shortInstantText } from './time-words.ts';
 
-/** An order's state as the rest of a sentence that begins with its app. */
+/** Describes an order's state. The text is the rest of a sentence that begins with the order's app. */
 export function stateWords(order: OrderFact, now: EpochMs): string {
   const { state, reason } = order;
   switch (state) {
@@ -35,10 +35,10 @@ export function stateWords(order: OrderFact, now: EpochMs): string {
   }
 }
 
-/** What is said of a reload that Cascade canceled since it exceeded the link's timeout. */
+/** The words for a reload that Cascade canceled because it exceeded the link's timeout. */
 export const TOO_LONG = 'ran too long, and Cascade canceled it';
 
-/** Whether Cascade canceled a reload of this order since it exceeded the link's timeout. */
+/** Whether Cascade canceled a reload of this order because it exceeded the link's timeout. */
 export const isTooLong = (
   { reloadId, outcome }: Pick<ReloadFinished, 'reloadId' | 'outcome'>,
   order: Pick<OrderFact, 'cancelRequestedAt'> | undefined,
@@ -55,7 +55,10 @@ const trimmed = (message: string): string => visible(message.trim()).replace(/\.
 const since = (at: EpochMs | undefined, now: EpochMs): string =>
   at === undefined ? '' : ` since ${shortInstantText(at, now)}`;
 
-/** @param more - what follows an instant that is still to come. */
+/**
+ * @param what - what Cascade does when the order is due.
+ * @param more - the text after an instant that is still to come.
+ */
 function next({ dueAt }: OrderFact, now: EpochMs, what: string, more = ''): string {
   if (dueAt === undefined) return '';
   if (dueAt > now) return `; ${what} at ${shortInstantText(dueAt, now)}${more}`;

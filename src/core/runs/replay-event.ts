@@ -11,19 +11,19 @@ export interface ReplayOrder {
   readonly lineage: Lineage;
 }
 
-/** The orders that an event calls for by the present chain files. */
+/** What a replay of an event gives by the present chain files. */
 export interface Replay {
   /** The orders of the n-th replay, n from 1: each n gives other ids. */
   readonly ordersOf: (n: number) => readonly ReplayOrder[];
   readonly skips: readonly Skip[];
-  /** The links that wait for several apps: a replay does not count for them, since it would count one end twice. */
+  /** The links that wait for several apps. A replay skips them, because they would count the same end twice. */
   readonly joins: readonly CompositeLink[];
 }
 
 /**
- * Plans the orders of an event anew, as if it had just ended.
+ * Plans the orders of an event again, as if it had just ended.
  *
- * @param descent - where the event stands in its run. Its orders are one hop further.
+ * @param descent - the place of the event in its run. Its orders are one hop further.
  */
 export function replayEvent(
   event: ReloadFinished,

@@ -5,12 +5,12 @@ import type { LabelOf, OrderFact } from './facts.ts';
 
 /** The chains that decided about something, and those that are deployed now. */
 export interface RulesFact {
-  /** By the hash of their definition; undefined if the ledger does not have it. */
+  /** By the hash of the definition, that is, of the compiled chains. Undefined if the ledger does not have them. */
   readonly decided: ReadonlyMap<string, CompiledChains | undefined>;
   readonly now: CompiledChains;
 }
 
-/** What became of the rule that decided. */
+/** What became of a rule. A rule is the link that called for an order. */
 export type RuleFate =
   | { readonly kind: 'same' }
   | { readonly kind: 'changed'; readonly before: Link; readonly changes: readonly string[] }
@@ -19,9 +19,9 @@ export type RuleFate =
   | { readonly kind: 'unknown'; readonly definition: string };
 
 /**
- * What became of the link that called for an order; undefined if none did, or if nobody knows by which chains.
+ * What became of the link that called for an order. Undefined if no link did, or if it is unknown by which chains.
  *
- * @param after - the app whose end called for it, if that is known.
+ * @param after - the app whose end called for the order, if that is known.
  */
 export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: RulesFact): RuleFate | undefined {
   const { definition, chain } = order;
@@ -34,9 +34,9 @@ export function fateOfRule(order: OrderFact, after: AppRef | undefined, rules: R
   return then && fateOfLink(then, rules.now);
 }
 
-/** What became of a link since it decided. */
+/** What became of a link since it decided about an end. */
 export function fateOfLink(then: Link, now: CompiledChains): RuleFate {
-  // The clause alone names a link that waits for several apps.
+  // For a link that waits for several apps the clause is enough. Its upstreams may have changed.
   const present = linksTo(then.target, then.clause, then.join === undefined ? then.after : undefined, now);
   const link = present.find(({ chain }) => chain === then.chain) ?? present[0];
   if (link === undefined) return { kind: 'removed', before: then };
@@ -44,7 +44,7 @@ export function fateOfLink(then: Link, now: CompiledChains): RuleFate {
   return changes.length === 0 ? { kind: 'same' } : { kind: 'changed', before: then, changes };
 }
 
-/** The links by which an app has the orders of one clause. A link is the same in every chain. */
+/** The links to an app that have this clause. (A link may be in several chains.) */
 const linksTo = (
   target: AppRef,
   clause: string,
@@ -74,13 +74,16 @@ function changesOf(then: Link, now: Link): readonly string[] {
     .map(([name, before, after]) => changeOf(name, before, after));
 }
 
-/** Short values are shown as they were and as they are. */
+/** Names a changed value. Short values are shown: the old one and the new one. */
 const changeOf = (name: string, then: unknown, now: unknown): string =>
   ['string', 'boolean', 'number'].includes(typeof then) && typeof now === typeof then && name !== 'within'
     ? `${name} (${String(then)}, now ${String(now)})`
     : name;
 
-/** `It was called for by a link that has been removed since: …`; empty if the rule is the same as then. */
+/**
+ * Describes a rule that has changed, such as `The link that called for it has been removed since …`. Empty if the rule is
+ * the same.
+ */
 export function ruleWords(fate: RuleFate | undefined, labelOf: LabelOf): string {
   switch (fate?.kind) {
     case undefined:

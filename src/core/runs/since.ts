@@ -2,16 +2,17 @@ import { CascadeError } from '../cascade-error.ts';
 import { addMs, type DurationMs, type EpochMs } from '../units.ts';
 import { durationText, instantText, parseDuration } from './time-words.ts';
 
-/** From when on: so long ago, or an instant. */
+/** The beginning of a time span: a length of time before now, or an instant. */
 export type Since = DurationMs | { readonly at: EpochMs };
 
 const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(Z|[+-]\d\d:\d\d)?$/i;
 
 /**
- * Parses `90s`, `30m`, `24h`, `7d`, or a date by ISO 8601: `2026-11-27`, `2026-11-27T22:00`, also with seconds, with a space for
- * the T, and with a zone (`Z`, `+01:00`). Without a zone it is UTC, as all times that the commands print.
+ * Parses `90s`, `30m`, `24h`, `7d`, or a date by ISO 8601: `2026-11-27` or `2026-11-27T22:00`. A date may also have
+ * seconds, a space in place of the T, and a zone (`Z`, `+01:00`). Without a zone it is UTC, like all times that the
+ * commands print.
  *
- * @returns undefined for anything else, and for a day or a time that does not exist.
+ * @returns undefined for any other text, and for a day or a time that does not exist.
  */
 export function parseSince(text: string): Since | undefined {
   const duration = parseDuration(text);

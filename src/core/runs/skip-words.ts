@@ -14,9 +14,9 @@ const VERBS: Readonly<Record<Outcome, string>> = {
 export const outcomeWords = (outcome: Outcome): string => VERBS[outcome];
 
 /**
- * Why an end did not set a link off, as the rest of a sentence that begins with that end.
+ * Describes why an end did not set a link off. The text is the rest of a sentence that begins with that end.
  *
- * @param when - `now` if the link was looked up just now; `then` if it was when the app ended.
+ * @param when - `now` if the link was looked up now; `then` if it was looked up when the app ended.
  */
 export function skipWords(skip: Skip, labelOf: LabelOf, when: 'then' | 'now' = 'then'): string {
   switch (skip.reason) {

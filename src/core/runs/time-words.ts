@@ -39,8 +39,11 @@ export function parseDuration(text: string): DurationMs | undefined {
   return unitMs === undefined ? undefined : ((Number(count) * unitMs) as DurationMs);
 }
 
-/** As milliseconds this is in 1973, before all that Cascade stores. As seconds it is in the year 5138. */
+/**
+ * The least number that is taken for milliseconds. As milliseconds it is in 1973, before anything that Cascade stores. As
+ * seconds it is in the year 5138.
+ */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** Whether an instant that should be in milliseconds must be in seconds. */
+/** Whether an instant is certainly in seconds, although it should be in milliseconds. */
 export const areSeconds = (instant: number): boolean => instant < SECONDS_BELOW;

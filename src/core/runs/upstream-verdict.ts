@@ -11,10 +11,10 @@ import { fateOfLink, type RuleFate, type RulesFact } from './rule-words.ts';
 import { skipWords } from './skip-words.ts';
 import { shortInstantText } from './time-words.ts';
 
-/** A link, and the last end of its upstream: the app that its target follows. */
+/** A link, and the last end of its upstream. The upstream is the app that the link's target follows. */
 export interface UpstreamFact {
   readonly link: Link;
-  /** The upstream's last end. Absent if Cascade has not heard of any. */
+  /** The upstream's last end. Absent if Cascade knows of none. */
   readonly last?: ReloadFinished;
   /** The event of that end. Absent if the ledger no longer has it. */
   readonly event?: EventFact;
@@ -22,16 +22,16 @@ export interface UpstreamFact {
 
 /** What came of the last end of an upstream, for one link. */
 export type UpstreamVerdict =
-  /** Cascade knows of no end of it. */
+  /** Cascade knows of no end of the upstream. */
   | { readonly kind: 'never-heard' }
   | { readonly kind: 'ordered'; readonly order: OrderFact }
-  /** `rule`: what became of the link since then; absent if nobody knows. */
+  /** `rule`: what became of the link since that end; absent if it is unknown. */
   | { readonly kind: 'skipped'; readonly skip: Skip; readonly rule?: RuleFate }
   /** The resolver has not decided yet what follows the end. */
   | { readonly kind: 'unresolved'; readonly dueAt?: EpochMs }
   /**
-   * The resolver decided, and left neither an order nor a skip for this link: the chains did not have the link then.
-   * `isDeployed`: they have it now.
+   * The resolver decided about the end, and left neither an order nor a skip for this link: at that time the deployed
+   * chains did not have the link. `isDeployed`: they have it now.
    */
   | { readonly kind: 'link-unknown-then'; readonly isDeployed: boolean }
   /** The ledger no longer has the event. */
@@ -50,7 +50,8 @@ export function verdictOf(
   if (last === undefined) return { kind: 'never-heard' };
   if (event === undefined) return { kind: 'gone' };
   const causeOf = causeFinder([event]);
-  // The same end may have called for an order of another link to this app, such as one that waits for several apps.
+  // The same end may also have called for an order of another link to this app, such as a link that waits for several
+  // apps.
   const order = orders.find((one) => isOrderOf(link, one._id) && causeOf(one) !== undefined);
   if (order !== undefined) return { kind: 'ordered', order };
   const skip = event.skips?.find((one) => !('chain' in one) || isOf(link, one));
@@ -69,7 +70,7 @@ export function verdictOf(
 const isOrderOf = ({ target: { tenant, appId }, clause }: Link, order: OrderId): boolean =>
   order.startsWith(`order:${tenant}:${appId}:${clause}:`);
 
-/** Only links that wait for several apps give these. */
+/** The skips that only links that wait for several apps give. */
 const OF_COMPOSITES: readonly Skip['reason'][] = [
   'waits-for',
   'superseded',
@@ -86,7 +87,7 @@ function isOf(link: Link, skip: Extract<Skip, { readonly chain: unknown }>): boo
   return !('order' in skip) || isOrderOf(link, skip.order);
 }
 
-/** The link as it was in the chains of then, and what became of it; undefined if they did not have it. */
+/** What became of the link since the chains `then`; undefined if those chains did not have it. */
 function fateSince(link: Link, then: CompiledChains, { now }: RulesFact): RuleFate | undefined {
   const known = (then.links[appKey(link.after)] ?? []).find((each) => isSameLink(each, link));
   return known && fateOfLink(known, now);
@@ -102,10 +103,11 @@ const changedWords = (rule: RuleFate | undefined): string =>
   rule?.kind === 'changed' ? ` That link has been changed since: ${rule.changes.join(', ')}.` : '';
 
 /**
- * A verdict as a sentence for `cascade why`.
+ * Describes a verdict in a sentence for `cascade why`.
  *
- * @param fact - with the order whose reload ended, if it is known.
- * @param since - the last end of the link's target, if the upstream has not ended since then: so nothing new is expected.
+ * @param fact - the link, and `owner`: the order whose reload ended, if it is known.
+ * @param since - if the upstream has not ended since the last end of the link's target: the instant of that end. Then
+ * nothing new is expected.
  */
 export function upstreamWords(
   fact: UpstreamFact & { readonly owner: OrderFact | undefined },

@@ -9,7 +9,7 @@ import { addMs, type EpochMs } from '../units.ts';
 /** The skip of an end that waited for the ends of other apps when it was resolved. */
 export type WaitSkip = Extract<Skip, { readonly reason: 'waits-for' }>;
 
-/** What a link that waits for several apps remembers, as the ledger has it. */
+/** What a link that waits for several apps remembers. Its document in the ledger has these fields. */
 export interface RememberedJoin extends AppRef, JoinMemory {
   readonly chain: string;
   readonly clause: string;
@@ -18,9 +18,12 @@ export interface RememberedJoin extends AppRef, JoinMemory {
 
 /** What has become of an end that waited. */
 export type WaitNow =
-  /** The others ended, and the link called for this order. */
+  /** The other apps ended, and the link called for this order. */
   | { readonly kind: 'ordered'; readonly order: OrderId }
-  /** It still waits: the ends that count, oldest first, how many are needed of the missing apps, and until when. */
+  /**
+   * The end still waits. `halves`: the ends that count, oldest first. `needed`: how many of the `missing` apps must still
+   * end, by `closesAt`.
+   */
   | {
       readonly kind: 'waits';
       readonly halves: readonly JoinEnd[];
@@ -28,15 +31,15 @@ export type WaitNow =
       readonly needed: number;
       readonly closesAt: EpochMs;
     }
-  /** The others did not end in time. */
+  /** The other apps did not end in time. */
   | { readonly kind: 'in-vain'; readonly until: EpochMs }
-  /** A later end changed what it counts for. */
+  /** The end no longer counts, because of a later end. */
   | { readonly kind: 'superseded' | 'withdrawn' | 'expired' };
 
 /**
- * Says what has become of an end that waited.
+ * Says what has become of an end that waited for other apps.
  *
- * @param joins - of the links that reload the skip's target.
+ * @param joins - what the links that reload the skip's target remember.
  * @returns undefined if no link of this chain remembers the end any more.
  */
 export function waitNow(skip: WaitSkip, joins: readonly RememberedJoin[], now: EpochMs): WaitNow | undefined {

@@ -5,9 +5,10 @@ import { instantText, shortInstantText } from './time-words.ts';
 import type { WaitNow, WaitSkip } from './wait-now.ts';
 
 /**
- * What has become of an end that waited for other apps, as the rest of a sentence that begins with the link's target.
+ * Describes what has become of an end that waited for other apps. The text is the rest of a sentence that begins with the
+ * link's target.
  *
- * @param wait - undefined if nobody knows: then it says what was so when the end was resolved.
+ * @param wait - undefined if it is unknown. Then the text says for what the link waited when the end was resolved.
  */
 export function waitWords(skip: WaitSkip, wait: WaitNow | undefined, labelOf: LabelOf): string {
   const { chain } = skip;

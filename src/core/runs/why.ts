@@ -24,23 +24,23 @@ export interface WhyFacts {
   readonly orders: readonly OrderFact[];
   /** The app's last end that Cascade heard of. */
   readonly last?: ReloadFinished;
-  /** The way from the last end up to the root of its run, nearest first. */
+  /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
   /** The events that called for open orders. */
   readonly causes: readonly EventFact[];
   /** The ends of earlier attempts of those orders, and of the order whose reload ended last. */
   readonly attempts: readonly EventFact[];
-  /** Whose reloads were canceled, as far as that is known: they may have run too long. */
+  /** The orders whose reloads were canceled, if they are known. Such a reload may have run too long. */
   readonly owners: readonly OrderFact[];
   /** The plain links that have the app as their target, with the last end of each upstream. */
   readonly upstreams: readonly UpstreamFact[];
   /** The links by which the app waits for several others. */
   readonly joins: readonly JoinFact[];
-  /** The chains that decided, and those of now. */
+  /** The chains that decided, and those that are deployed now. */
   readonly rules: RulesFact;
 }
 
-/** An end, and the order that started the reload; no order if a person or a schedule started it. */
+/** An end, and the order that started the reload. `order` is absent if a person or a schedule started it. */
 export interface Ancestor {
   readonly event: ReloadFinished;
   readonly order?: OrderFact;
@@ -50,10 +50,10 @@ export interface Ancestor {
 export interface Why {
   /** Orders that are not finished, newest first. */
   readonly waits: readonly OrderFact[];
-  /** An order newer than the last end that was given up or called off. */
+  /** The newest order since the last end that was given up or called off. */
   readonly cameToNothing?: OrderFact;
   readonly last?: ReloadFinished;
-  /** What became of the rule that started the last reload; absent if nobody knows which one that was. */
+  /** What became of the link that called for the last reload; absent if that link is unknown. */
   readonly rule?: RuleFate;
   readonly upstreams: readonly { readonly link: Link; readonly verdict: UpstreamVerdict }[];
   /** The answer in sentences, the most important first. */
@@ -85,7 +85,7 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
       ? waits.flatMap((order) => orderLines(labelOf(order), order, wording))
       : orderLines('Its newest order', cameToNothing, wording);
   const owner = facts.ancestry[0]?.order;
-  // The attempts of an order that waits are told with it.
+  // If the order waits, its attempts are in `open` already.
   const before = owner === undefined || waits.some(({ _id }) => _id === owner._id) ? [] : attemptLines(owner, wording);
   const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
   const answer = [
@@ -100,7 +100,11 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
 
 const joined = (...sentences: readonly string[]): string => sentences.filter((each) => each !== '').join(' ');
 
-/** An order, then its earlier attempts. @param subject - what the first sentence begins with. */
+/**
+ * A sentence about an order, then one about each of its earlier attempts.
+ *
+ * @param subject - how the first sentence begins.
+ */
 const orderLines = (subject: string, order: OrderFact, wording: Wording): readonly string[] => [
   orderWords(subject, order, wording),
   ...attemptLines(order, wording),
@@ -137,7 +141,7 @@ function lastWords({ app, last, ancestry, ownerOf, labelOf, now }: Wording): str
   return `${[ended, ...steps].join(', ')}. ${beginningWords(ancestry.at(-1) ?? { event: last }, labelOf)}`;
 }
 
-/** Who started the first reload that is known of the run. */
+/** Who started the first known reload of the run. */
 function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
   const label = labelOf(event);
   if (order !== undefined) {
@@ -157,7 +161,7 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
   }
 }
 
-/** Why each upstream has called for nothing since the app's last end. */
+/** For each upstream, why it has called for nothing since the app's last end. */
 function nothingWords({
   app,
   orders,

@@ -24,7 +24,7 @@ export const ALERT_KINDS = [
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /**
- * `alert:<kind>:<subject>`: something for a person, logged at `error`.
+ * `alert:<kind>:<subject>`: something that a person should know. It is also in the log, at `error`.
  *
  * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
  * most once an hour.
@@ -38,11 +38,11 @@ export interface AlertDocument {
   /** What it is about: an order, an app, a tenant. */
   readonly subject: string;
   readonly message: string;
-  /** The trace id of the activations that raised it last. */
+  /** The trace id of the activation that last wrote the alert. */
   readonly traceId: string;
   /** When it was raised first. */
   readonly at: EpochMs;
-  /** When it was raised again; up to an hour before the last time. */
+  /** When the alert was last written again. It may have been raised later, up to an hour after this. */
   readonly lastAt?: EpochMs;
 }
 

@@ -12,15 +12,15 @@ import {
   readerOf,
 } from '../document-reader.ts';
 
-/** The rest of a list that could not be read to its end in one sweep. */
+/** Where to go on with a list that could not be read completely in one sweep. */
 export interface CheckpointGap {
-  /** Once the list is read to its end, every end until this instant of Qlik's clock is known. */
+  /** Once the list is read completely, every end until this instant of Qlik's clock is known. */
   readonly head: EpochMs;
   /** How the list is sorted: the latest end first, or the latest creation first. */
   readonly by: 'end' | 'creation';
   /** Qlik's cursor of the next page; absent if the list begins anew. */
   readonly next?: string;
-  /** The earliest end that was read. If the list is sorted by end, the next ones are not later. */
+  /** The earliest end that was read. In a list sorted by end, the next ends are not later. */
   readonly reached?: EpochMs;
 }
 
@@ -31,7 +31,7 @@ export interface BehindApp {
 }
 
 /**
- * `checkpoint:<tenant>`: up to which end the collector has seen everything.
+ * `checkpoint:<tenant>`: up to which end the sweep has seen everything in a tenant.
  *
  * Invariant: it is written after the events up to it are stored. It moves only forward, and is written only if it
  * moved.
@@ -43,16 +43,22 @@ export interface CheckpointDocument {
   readonly type: 'checkpoint';
   /** The latest end seen, by Qlik's clock. */
   readonly t: EpochMs;
-  /** When the first checkpoint was written, by Qlik's clock. Earlier ends are history and start nothing. */
+  /** When the first checkpoint was written, by Qlik's clock. Earlier ends start nothing. */
   readonly from: EpochMs;
-  /** The tenant's compiled apps, sorted. A compiled app that is not among them came with a later deployment. */
+  /**
+   * The tenant's apps that were in the chains at the last sweep, sorted. An app of the present chains that is not here
+   * came with a later deployment.
+   */
   readonly apps: readonly AppId[];
-  /** When each later app came, by Qlik's clock: its earlier ends are history. An app leaves the list once `t` is past it. */
+  /**
+   * For each app that came later: when, by Qlik's clock. Its earlier ends start nothing. An app is taken out of here once
+   * the lists no longer go back that far.
+   */
   readonly fresh?: Readonly<Record<AppId, EpochMs>>;
   readonly gap?: CheckpointGap;
-  /** The apps that are behind, if the credential may only list app by app. */
+  /** Only if the credential may list only app by app: the apps that are behind the others. */
   readonly behind?: Readonly<Record<AppId, BehindApp>>;
-  /** A round over the apps that ran out of time: when it began, and the next app. */
+  /** Only if the time ran out while the apps were listed one after another: when that began, and the next app. */
   readonly round?: { readonly since: EpochMs; readonly next: AppId };
   /** `CouchPort.identity()` when it was written. */
   readonly store: string;

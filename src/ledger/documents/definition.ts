@@ -21,8 +21,8 @@ import { isRule } from './join.ts';
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `definition:<hash>`, and `definition:<hash>:2` and so on for the further parts of large chains: the compiled chains of a
- * deployment.
+ * `definition:<hash>`: the compiled chains of a deployment. Large chains have more parts: `definition:<hash>:2` and so
+ * on.
  *
  * Invariant: the hash is that of the whole content, so the content never changes. Deployment writes every part before any
  * action that was built with these chains, the first part last.
@@ -38,7 +38,7 @@ export interface DefinitionDocument {
   readonly parts: number;
   /** This part of the links and apps. */
   readonly chains: CompiledChains;
-  /** When deployment wrote it last: also if it deploys these chains again after others. */
+  /** When deployment wrote it last. It writes it again if it deploys these chains again after others. */
   readonly storedAt: EpochMs;
 }
 
@@ -61,7 +61,7 @@ export const isCompiledChains = isObjectWith({ links: isRecordOf(isListOf(isLink
 
 export const isHash = isTextLike(/^[0-9a-f]{16}$/);
 
-/** OpenWhisk takes no bundle with the chains of so many parts: each has about a megabyte. */
+/** The most parts. Each has about a megabyte, so OpenWhisk takes no bundle with chains of so many parts. */
 const MOST_PARTS = 100;
 
 /** Reads a part of the chains of a deployment. @throws CascadeError LEDGER_MALFORMED. */

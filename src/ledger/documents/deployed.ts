@@ -11,7 +11,7 @@ export interface DeployedChains {
 }
 
 /**
- * `deployed`: which chains are deployed, by the hash of their definition, and which were before.
+ * `deployed`: which chains are deployed, by the hash of their definition, and which chains were deployed earlier.
  *
  * Invariant: it is written after every action was deployed. Until then some actions may have been built with other chains.
  */
@@ -20,7 +20,7 @@ export interface DeployedDocument extends DeployedChains {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'deployed';
-  /** The newest first, at most 50. */
+  /** The earlier chains: the newest first, at most 50. */
   readonly before: readonly DeployedChains[];
 }
 

@@ -42,16 +42,22 @@ export interface EventDocument extends ReloadFinished {
   readonly traceId: string;
   readonly storedAt: EpochMs;
   /**
-   * Only from a webhook: the tenant whose credential verified, by its address or by Qlik's id. Absent if the receiver's
-   * settings have neither.
+   * Only if a webhook reported the end: the tenant that sent the webhook, by its address or by Qlik's id. Absent if the
+   * receiver's settings have neither.
    */
   readonly heardFrom?: string;
-  /** The end as it was reported, if that was too far in the future to be believed: its webhook may come again until then. */
+  /**
+   * The reported time of the end, if it was too far in the future to be believed. The same webhook may come again until
+   * then.
+   */
   readonly reportedEnd?: EpochMs;
   readonly resolvedAt?: EpochMs;
   /** When the end became part of its app. */
   readonly recordedAt?: EpochMs;
-  /** The hash of the definition by which it was resolved; events of an earlier version do not have it. */
+  /**
+   * The hash of the definition (the compiled chains) by which the event was resolved. Events of an earlier version do not
+   * have it.
+   */
   readonly definition?: string;
   readonly skips?: readonly Skip[];
   readonly dueAt?: EpochMs;
@@ -77,7 +83,7 @@ export const END_FIELDS = {
 const namesLink = isObjectWith({ chain: isText, target: isObjectWith({ tenant: isName, appId: isAppId }) });
 const isReasonWithoutLink = isOneOf(['no-link', 'will-retry', 'other-tenant']);
 const mustNameLink = isObjectWith({ reason: isOneOf(SKIP_REASONS.filter((reason) => !isReasonWithoutLink(reason))) });
-/** A reason that this version does not know passes: a later version may have written it. */
+/** A reason that this version does not know is accepted, because a later version may have written it. */
 const isSkip: Check = (value) => isObjectWith({ reason: isText })(value) && (namesLink(value) || !mustNameLink(value));
 
 /** Reads an event's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -99,7 +105,7 @@ export const readEvent = readerOf<EventDocument>(
   ({ _id, tenant, reloadId }) => _id === eventId(tenant, reloadId),
 );
 
-/** A copy with the fields of an ended reload, and no other field that `event` may have. Keep it and `END_FIELDS` alike. */
+/** A copy that has only the fields of an ended reload. `END_FIELDS` must name the same fields. */
 export function endOf(event: ReloadFinished): ReloadFinished {
   const { tenant, appId, reloadId, outcome, endedAt, partial, eventId, startedBy } = event;
   const { createdAt, startedAt } = event;
@@ -132,7 +138,7 @@ export function batchEventOf(event: EventDocument): StoredEvent {
 }
 
 /**
- * A stored event with its time as it may be believed. If that is another one, the mark keeps the reported time.
+ * A stored event with a believable time. If its time has to change, the mark `stored` keeps the reported time.
  *
  * @param now - the store's clock.
  */
@@ -141,7 +147,7 @@ export function believedEvent(event: StoredEvent, now: EpochMs): StoredEvent {
   return believed === event ? event : { ...believed, stored: { reportedEnd: event.endedAt, ...event.stored } };
 }
 
-/** How an activation heard of an end or of a hint, and when. */
+/** How an activation heard of an end, and when. Also for hints. */
 export interface Origin {
   readonly source: Source;
   readonly traceId: string;

@@ -2,8 +2,8 @@ import type { EpochMs } from '../../core/units.ts';
 import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `gate:<tenant>`: until when the tenant's rate limit is spent, which slots the waiting orders have, and whether the tenant's
- * records give our `resourceId` back.
+ * `gate:<tenant>`: until when the tenant's rate limit is spent, the last slot of the orders that wait for it, and whether
+ * the tenant's reload records have our `resourceId`. A slot is the instant at which one waiting order may start.
  *
  * Invariant: `until` and `lastSlot` only move forward, by the store's clock. A worker that read the gate before it was shut
  * sends its POST, and gets 429 again. Each slot is given once, after `until` and after every earlier slot. `echoes` is written after Cascade has seen the record of a reload that is certainly its
@@ -14,13 +14,13 @@ export interface GateDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'gate';
-  /** By the store's clock; absent if no limit was met. */
+  /** Until when the gate is shut, by the store's clock. Absent if no limit was met. */
   readonly until?: EpochMs;
-  /** By the store's clock: the last slot that a sweep gave. Orders without a slot wait behind it. */
+  /** The last slot that a sweep gave, by the store's clock. Orders without a slot wait until after it. */
   readonly lastSlot?: EpochMs;
   /** Absent if it is not known. */
   readonly echoes?: boolean;
-  /** The tenant's address when `echoes` was learned: it says nothing about another address. */
+  /** The tenant's address when `echoes` was learned. `echoes` holds for this address only. */
   readonly echoesAt?: string;
 }
 
@@ -32,10 +32,11 @@ export const readGate = readerOf<GateDocument>(
 );
 
 /**
- * Whether a tenant gives our `resourceId` back.
+ * Whether a tenant's reload records have our `resourceId`.
  *
- * @param address - the tenant's address now; undefined if no deployment wrote it: then the last known answer holds.
- * @returns undefined if it is not known, or only for an earlier address.
+ * @param address - the tenant's address now. If it is undefined, because no deployment wrote it, the last known answer
+ * holds.
+ * @returns undefined if it is unknown, or known only for an earlier address.
  */
 export const echoOf = (
   gate: Pick<GateDocument, 'echoes' | 'echoesAt'> | undefined,

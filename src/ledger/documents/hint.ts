@@ -19,13 +19,16 @@ import {
 } from '../document-reader.ts';
 import type { Origin } from './event.ts';
 
-/** What the webhook said: that an attempt of Qlik's engine ended; or, in the form of 2020, that some reload of the app did. */
+/**
+ * What the webhook said: that an attempt of Qlik's engine ended; or, in the oldest form, of 2020, that some reload of the
+ * app ended.
+ */
 export interface ReportedAttempt {
   readonly outcome: Outcome;
-  /** Qlik's time; if the webhook has none, when it was received. */
+  /** Qlik's time. If the webhook has none, the time at which it came. */
   readonly endedAt: EpochMs;
   readonly partial: boolean;
-  /** The engine's reload id; absent in the form of 2020. */
+  /** The engine's reload id; absent in the oldest form. */
   readonly reloadId?: string;
   readonly error?: Reason;
 }
@@ -54,7 +57,7 @@ export interface HintDocument {
   readonly heardFrom?: string;
   /** As in an event. */
   readonly reportedEnd?: EpochMs;
-  /** When Qlik first showed no request for it, by the store's clock. */
+  /** When Cascade first saw that Qlik shows no reload for it, by the store's clock. */
   readonly absentAt?: EpochMs;
   readonly settledAt?: EpochMs;
   /** What came of it. */
@@ -89,7 +92,7 @@ export const readHint = readerOf<HintDocument>(
 );
 
 /**
- * A new hint's document: due until it is settled.
+ * The document of a new hint. It is due until it is settled.
  *
  * @param told - the engine's reload id; `x.<activation id>` if there was none.
  */

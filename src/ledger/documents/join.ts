@@ -25,7 +25,8 @@ import {
 import { isBody, isPolicy } from './order.ts';
 
 /**
- * `join:<tenant>:<app>:<clause>`: what one composite link remembers.
+ * `join:<tenant>:<app>:<clause>`: what one composite link remembers. A composite link waits for several apps. When enough
+ * of them have ended, it fires: it calls for one order.
  *
  * Invariant: a firing is written here, with its whole order in `open`, before anybody creates the order. The order leaves
  * `open` only after it is stored. While `open` is not empty, the document is due.
@@ -37,7 +38,10 @@ export interface JoinDocument extends AppRef, JoinState {
   readonly type: 'join';
   readonly chain: ChainName;
   readonly clause: string;
-  /** The rule by which the last end was applied. If another one is deployed, what this one used counts no more. */
+  /**
+   * The link's rule when the last end came. If another rule is deployed later, ends that were used by this one do not
+   * count again.
+   */
   readonly rule: JoinRule;
   readonly dueAt?: EpochMs;
 }
@@ -66,7 +70,7 @@ const isOrder = isObjectWith({
   traceId: isTraceId,
   lineage: isObjectWith({ cause: isText, others: maybe(isListOf(isText)), hops: isCountFrom(0), root: isText }),
 });
-/** Whether a value says when a composite link fires. */
+/** Whether a value is the rule of a composite link. */
 export const isRule = isObjectWith({
   of: isRecordOf(isOneOf(['succeeded', 'failed', 'any'])),
   atLeast: isCountFrom(1),
@@ -92,14 +96,15 @@ export const readJoin = readerOf<JoinDocument>(
   ({ _id, tenant, appId, clause }) => _id === joinId({ target: { tenant, appId }, clause }),
 );
 
-/** The state of a link whose document is not there. */
+/** The state of a link that has no document. */
 export const NEW_JOIN: JoinState = { ...EMPTY_JOIN, open: [] };
 
 /**
  * The fields of a composite link's document with a new state.
  *
  * @param now - the store's clock.
- * @param dueAt - of the document before. The sooner one counts, so that a link that is written all the time is due, too.
+ * @param dueAt - when the stored document is due. If that is sooner, it stays, so that a link that is written all the
+ * time becomes due, too.
  */
 export function joinFields(
   { chain, target, clause, join: rule }: Pick<CompositeLink, 'chain' | 'target' | 'clause' | 'join'>,

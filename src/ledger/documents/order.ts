@@ -27,22 +27,26 @@ import {
 } from '../document-reader.ts';
 
 /**
- * We sent a POST for the order, or were about to, and do not know whether Qlik started a reload. Three things end the doubt: the
- * answer 201; a refusal, if there was no doubt before this POST; or Qlik's list, once it shows a reload late no more.
+ * The order is in doubt: we sent a POST for it, or were about to, and do not know whether Qlik started a reload. Three
+ * things end a doubt:
+ *
+ * - the answer 201,
+ * - a refusal, if there was no doubt before this POST,
+ * - Qlik's list, once a new reload can no longer be missing in it.
  */
 export interface Doubt {
-  /** The store's clock at the claim before the first POST in doubt. */
+  /** The store's clock when the order was claimed for the first POST that is in doubt. */
   readonly since: EpochMs;
   /** The store's clock at the last send, or when the lease ended of an activation that died and may have sent it. */
   readonly sentAt?: EpochMs;
-  /** If several POSTs in doubt followed each other: the store's clock when the first doubt began. */
+  /** If one doubt followed another: the store's clock when the first one began. */
   readonly first?: EpochMs;
-  /** The store's clock when Qlik's list proved that no POST until then had started a reload. */
+  /** The store's clock when Qlik's list proved that no POST sent until then had started a reload. */
   readonly absentAt?: EpochMs;
 }
 
 /**
- * `order:<tenant>:<app>:<clause>:<cause>`: one reload that we owe. This document alone decides about it.
+ * `order:<tenant>:<app>:<clause>:<cause>`: one reload that Cascade owes. Whatever other documents say, this one decides.
  *
  * Invariant: only the worker that claimed the order by its rev sends its POST. If the order is in doubt, a list settles
  * the doubt before the next POST.
@@ -53,14 +57,16 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly owner?: string;
   readonly doubt?: Doubt;
   readonly reloadId?: ReloadId;
-  /** Whether `reloadId` is surely ours (a 201, or echoed), not a guess. */
+  /**
+   * True if `reloadId` is certainly ours: Qlik answered 201, or its record has our `resourceId`. Otherwise it is a guess.
+   */
   readonly isCertain?: boolean;
   readonly outcome?: Outcome;
-  /** For a merged order: the order whose reload does for it. */
+  /** Only of a merged order: the order whose reload serves both. */
   readonly into?: OrderId;
-  /** By reload id: when the sweep asked Qlik to cancel it, since it ran too long. */
+  /** By reload id: when the sweep asked Qlik to cancel the reload, because it ran too long. */
   readonly cancelRequestedAt?: Readonly<Record<string, EpochMs>>;
-  /** Why it waits, was given up or called off, for people. */
+  /** For people: why the order waits, was given up or was called off. */
   readonly reason?: Reason;
   readonly postedAt?: EpochMs;
   readonly endedAt?: EpochMs;
@@ -68,7 +74,7 @@ export interface OrderDocument extends Omit<CreatedOrder, 'state' | 'dueAt'> {
   readonly gaveUpAt?: EpochMs;
   /** The store's clock when a person called it off; orders of an earlier version do not have it. */
   readonly calledOffAt?: EpochMs;
-  /** When the sweep looks at it. */
+  /** When the sweep takes the order up. Absent if nothing is left to do. */
   readonly dueAt?: EpochMs;
 }
 
@@ -83,7 +89,7 @@ const BODY_FIELDS = {
   variables: maybe(isRecordOf(isString)),
   weight: maybe(isCountFrom(1)),
 } as const;
-/** It becomes a part of the request to Qlik, so it may have no other field. */
+/** Whether a value is the body of a reload. It becomes a part of the request to Qlik, so it may have no other field. */
 export const isBody: Check = (value) =>
   isObjectWith(BODY_FIELDS)(value) && Object.keys(Object(value)).every((field) => Object.hasOwn(BODY_FIELDS, field));
 
@@ -92,7 +98,7 @@ export const isPolicy: Check = isObjectWith({
   timeout: maybe(isCountFrom(1)),
 });
 
-/** The order is read by this id. Another path of the database would answer with something that is no document. */
+/** The pattern of an order's id. A text of another form could name something in the database that is no document. */
 const isOrderId = isTextLike(/^order:/);
 
 /** Reads an order's document. @throws CascadeError LEDGER_MALFORMED. */
@@ -133,8 +139,8 @@ export const readOrder = readerOf<OrderDocument>(
 );
 
 /**
- * The document of a new order. It has no rev, so if two create the same order, one of them gets a conflict. It is due in a
- * minute: the sweep takes it up if nothing has invoked `reload` for it.
+ * The document of a new order. It has no rev, so if two activations create the same order, one of them gets a conflict.
+ * The order is due in a minute: if nothing has invoked `reload` for it by then, the sweep takes it up.
  *
  * @param now - the store's clock.
  */

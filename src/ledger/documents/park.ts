@@ -1,14 +1,17 @@
 import type { OrderId } from '../../core/names.ts';
 import { isCountFrom, isObjectWith, isRecordOf, isTextLike, readerOf } from '../document-reader.ts';
 
-/** The order that is parked for an app with one body and policy, and the greatest hops of the orders that merged into it. */
+/**
+ * A slot: an order that waits for its busy app, and the greatest hops of this order and of those that merged into it.
+ * Hops say how far an order is from the root of its run.
+ */
 export interface ParkSlot {
   readonly order: OrderId;
   readonly hops: number;
 }
 
 /**
- * `park:<tenant>:<app>`: where to look for the orders that wait for their busy app. Only an order's own document proves that it waits.
+ * `park:<tenant>:<app>`: where to look for the orders that wait for their busy app.
  *
  * Invariant: a slot only says where to look, and may be out of date. An order merges into another one only if it read
  * that one as parked and without doubt, after it was parked itself.
@@ -18,7 +21,9 @@ export interface ParkDocument {
   readonly _rev: string;
   readonly schema: 1;
   readonly type: 'park';
-  /** By the hash of the body, then the policy: only orders equal in both merge. */
+  /**
+   * By body and policy: only orders that are equal in both merge. The key is a hash of the body, followed by the policy.
+   */
   readonly slots: Readonly<Record<string, ParkSlot>>;
 }
 

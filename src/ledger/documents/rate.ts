@@ -10,7 +10,8 @@ export interface CountedStart {
 }
 
 /**
- * `rate:<tenant>:<app>`: which orders of an app were allowed to start in the last hour, if nobody can count their hops.
+ * `rate:<tenant>:<app>`: which orders of an app were allowed to start in the last hour. It has only orders whose hops
+ * nobody can count, that is, how far they are from the root of their run.
  *
  * Invariant: an order is in the list before its POST is sent, and only once, however often it is tried. The oldest
  * comes first.

@@ -2,7 +2,7 @@ import type { OrderId } from '../../core/names.ts';
 import { isBoolean, isCountFrom, isListOf, isText, isTextLike, maybe, readerOf } from '../document-reader.ts';
 
 /**
- * `started:<tenant>:<reloadId>`: which order a reload is for, if Qlik's records do not echo it.
+ * `started:<tenant>:<reloadId>`: which order a reload is for. Cascade needs it if Qlik's records do not name the order.
  *
  * Invariant: it is created with the answer 201, or before an adoption is written. A certain order replaces a guess in
  * `order`, never the other way. An order that shares a guess is in `also`.
@@ -13,11 +13,11 @@ export interface StartedDocument {
   readonly schema: 1;
   readonly type: 'started';
   readonly order: OrderId;
-  /** Other orders that took the same reload for theirs. */
+  /** Other orders that took the same reload as theirs. */
   readonly also: readonly OrderId[];
   /** True if `order` only guessed that the reload is its own. */
   readonly isGuess: boolean;
-  /** Which attempt of `order` it is, from 1; noted if the order may have several. */
+  /** Which attempt of `order` the reload is, from 1. Only if the order may have several. */
   readonly try?: number;
   readonly hops: number;
   readonly root: string;

@@ -15,7 +15,7 @@ export interface TenantDocument {
   readonly url: string;
   /** Qlik's tenant id, if the settings of the webhook have it. */
   readonly id?: string;
-  /** Its earlier addresses, the last one first; then its earlier ids, the last one first. */
+  /** The tenant's earlier addresses, the latest first; then its earlier ids, the latest first. */
   readonly before?: readonly string[];
 }
 

@@ -12,10 +12,10 @@ import { CascadeError } from '../../core/cascade-error.ts';
 import { isJsonObject, type JsonObject } from '../../core/json-fields.ts';
 import { seconds } from '../../core/units.ts';
 
-/** Whose login CouchDB is asked with, for advice in errors. */
+/** With whose login CouchDB is asked. Advice in errors depends on it. */
 export interface Asker {
   readonly setting: 'COUCHDB_URL' | 'COUCHDB_ADMIN_URL';
-  /** Whether COUCHDB_ADMIN_URL is set: then no error advises to set it. */
+  /** Whether COUCHDB_ADMIN_URL is set. Then no error advises to set it. */
   readonly hasAdmin: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Asker {
 export interface StoreAnswer {
   readonly status: number;
   readonly json: unknown;
-  /** The JSON object of a 2xx; empty if the answer is none. */
+  /** The JSON object of a 2xx answer; empty for any other answer. */
   readonly body: JsonObject;
 }
 
@@ -33,8 +33,9 @@ export interface AskedStore {
   /**
    * Sends one request.
    *
-   * @param path - below the database, as `_security`; below the server if it begins with a slash, as `/_users`.
-   * @param statuses - the answers that the installation can go on from.
+   * @param path - below the database, such as `_security`. If it begins with a slash, such as `/_users`, it is below the
+   * server.
+   * @param statuses - the answers after which the installation can go on.
    * @throws CascadeError STORE_UNAVAILABLE without an answer; STORE_REFUSED for another status, with what to do.
    */
   ask(method: HttpRequest['method'], path: string, statuses: readonly number[], json?: object): Promise<StoreAnswer>;

@@ -17,24 +17,25 @@ export interface TenantAddress {
   readonly id?: string;
 }
 
-/** The tenants of a deployment, and the names of those that moved, as a person says. */
+/** The tenants of a deployment, and the names of those that have moved, as a person says (`--tenant-moved`). */
 export interface TenantsToBind {
   readonly tenants: readonly TenantAddress[];
   readonly moved: readonly string[];
 }
 
 /**
- * Makes sure that the ledger means the same tenants as the settings. Else two deployments would take each other's orders.
+ * Checks that the ledger means the same tenants as the settings. If it did not, two deployments would take each other's
+ * orders.
  *
- * @throws CascadeError DEPLOY_FAILED, naming each tenant that has another address in the ledger. It may have one if a
- *   person said that the tenant moved, or if both addresses are on this machine, whose ports come and go.
+ * @throws CascadeError DEPLOY_FAILED, naming each tenant that has another address in the ledger. Another address is
+ * allowed if a person says that the tenant moved, or if both addresses are on this machine, where ports change.
  */
 export async function refuseMoved(store: AskedStore, bind: TenantsToBind): Promise<void> {
   await changesFor(store, bind);
 }
 
 /**
- * Writes each tenant's address into the ledger. The same settings again write nothing.
+ * Writes each tenant's address into the ledger. If the ledger has it already, nothing is written.
  *
  * @returns what was changed, in words: `tenant acme at https://acme.eu.qlikcloud.com`.
  * @throws CascadeError as `refuseMoved`; STORE_REFUSED if somebody else writes at the same moment.
@@ -63,7 +64,7 @@ async function changesFor(
   throw new CascadeError('DEPLOY_FAILED', `Nothing was deployed.\n${refusals.join('\n')}`);
 }
 
-/** Undefined if the ledger has the same already. */
+/** The document to write for a tenant; undefined if the ledger has the same already. */
 function changeOf(
   { name, url, id }: TenantAddress,
   known: StoredDocument | undefined,
@@ -76,16 +77,19 @@ function changeOf(
   if (bound.url === url && (id === undefined || id === bound.id)) return undefined;
   const isLocal = isOnThisMachine(bound.url) && isOnThisMachine(url);
   if (bound.url !== url && !isSaidToMove && !isLocal) return 'refused';
-  // Two tenants may take turns on this machine. They are the same one only if their ids are.
+  // Different tenants may take turns on this machine. They are the same one only if their ids are equal.
   if (bound.url !== url && !isSaidToMove && (id === undefined || id !== bound.id)) return anew;
   const idNow = id ?? bound.id;
-  // Without a move another id only corrects the settings.
+  // If the tenant has not moved, another id only corrects the settings, so the old id is not kept.
   const left = [bound.url, (isSaidToMove && bound.id) || '', ...bound.before];
   const before = left.filter((each) => each !== '' && each !== url && each !== idNow);
   return definedFields({ ...document, id: idNow, before: newestOf(before) });
 }
 
-/** So many addresses and so many ids are kept. Ends that were heard of under them may still have to be followed up. */
+/**
+ * How many earlier addresses, and how many earlier ids, are kept. Ends that came under them may still be waiting in the
+ * ledger.
+ */
 const MOST_BEFORE = 10;
 
 function newestOf(before: readonly string[]): readonly string[] | undefined {
@@ -97,7 +101,7 @@ function newestOf(before: readonly string[]): readonly string[] | undefined {
 
 const isOnThisMachine = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url));
 
-/** A malformed document is refused, and the refusal names it: no log. */
+/** A malformed document is refused, and the refusal names it. So nothing needs to be logged. */
 const SILENT = { error: () => {} };
 
 function refusalOf({ name, url }: TenantAddress, known: StoredDocument | undefined, database: string): string {

@@ -28,8 +28,8 @@ export async function installValidation({ ask, database }: AskedStore): Promise<
 }
 
 /**
- * Takes away the access of the roles of earlier versions, which every ledger on the server had in common. This is the last
- * step: running actions have these roles until then.
+ * Removes the access of the roles of earlier versions, which all ledgers on a server had in common. Running actions may
+ * have these roles until now, so this step comes late.
  *
  * @returns what was changed, in words.
  */

@@ -7,25 +7,26 @@ type LedgerIndex = (typeof INDEXES)[number];
 
 const INDEXES = [DUE_INDEX, ...HISTORY_INDEXES] as const;
 
-/** With 15 seconds each, ten minutes for each index. */
+/** The most questions to one index. Each may take 15 seconds, so this is ten minutes. */
 const MOST_TRIES = 40;
 
-/** No document has more: a query of an index always has both bounds (fact db-differs-04). */
+/** Larger than the value of any document. A query of an index must have both bounds (fact db-differs-04). */
 const NEVER = 9e15;
 
 /** Who waits while an index is built. */
 export interface Waiting {
-  /** Gets a sentence before it takes long. */
+  /** Gets a sentence when the waiting begins. */
   readonly say: (sentence: string) => void;
-  /** Ends the waiting between two questions, each of which may take 15 seconds. */
+  /** Ends the waiting. It is looked at between two questions, each of which may take 15 seconds. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB builds an index only
- * then, and answers when it is built. So a large ledger's first sweep and first `cascade runs` do not have to wait for that.
+ * Installs the indexes that the ledger does not have, and then asks each index for a document. CouchDB begins to build an
+ * index only when it is asked, and answers when the index is built. So the first sweep and the first `cascade runs` on a
+ * large ledger need not wait.
  *
- * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on with these.
+ * @returns in words: the indexes that were installed, and those that are still not built. CouchDB goes on building these.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED; the signal's reason if it is aborted.
  */
 export async function installIndexes(asked: AskedStore, { say, signal }: Waiting): Promise<readonly string[]> {
@@ -53,7 +54,7 @@ async function isInstalled({ ask }: AskedStore, { ddoc, name, fields }: LedgerIn
   try {
     await ask('POST', '_index', [200], { index: { fields }, ddoc, name, type: 'json' });
   } catch (error) {
-    // The embedded store answers only when the index is built.
+    // The embedded store answers only when the index is built. So without an answer the index may be there all the same.
     if (!isWithoutAnswer(error) || !(await isThere())) throw error;
     onWait(name);
   }
@@ -71,7 +72,7 @@ async function isBuilt({ ask }: AskedStore, { name, fields: [field] }: LedgerInd
     } catch (error) {
       if (!isWithoutAnswer(error)) throw error;
     }
-    // If the store does not answer this either, it is not the index.
+    // If the store does not answer this question either, the index is not the reason, and this throws.
     await ask('GET', '', [200]);
     onWait(name);
   }

@@ -9,7 +9,8 @@ import { isRenamed, OLD_ROLES, rolesFor } from './roles.ts';
 const ACTIONS: Asker = { setting: 'COUCHDB_URL', hasAdmin: true };
 
 /**
- * Looks before anything is changed: can the server have users, and if the user of COUCHDB_URL exists, is its password right?
+ * Checks two things before anything is changed. Can the server have users? If the user of COUCHDB_URL exists, is its
+ * password right?
  *
  * @throws CascadeError STORE_REFUSED if not.
  */
@@ -24,13 +25,15 @@ export async function checkUsers(admin: AskedStore, store: CouchDatabase): Promi
 }
 
 /**
- * Creates the user of COUCHDB_URL with the role of a writer, or gives the user this role.
+ * Creates the user of COUCHDB_URL with the role of a writer. If the user exists, it gets this role.
  *
- * An existing user must first log in with the password of COUCHDB_URL. Then its document is put back with that password:
- * we do not know what every server does with a user that is put without one (db-auth-07 is about users that are put with one).
+ * An existing user must first log in with the password of COUCHDB_URL. Then its document is written again with that
+ * password. We cannot leave the password out, because we do not know what every server does then (db-auth-07 is about
+ * users written with one).
  *
  * @returns what was changed, in words.
- * @throws CascadeError STORE_REFUSED if the server keeps no users or does not let us, or if the user has another password.
+ * @throws CascadeError STORE_REFUSED if the server keeps no users or does not let us, or if the user has another
+ * password.
  */
 export async function installWriter(admin: AskedStore, store: CouchDatabase): Promise<readonly string[]> {
   const { writer } = rolesFor(store.database);
@@ -47,8 +50,9 @@ export async function installWriter(admin: AskedStore, store: CouchDatabase): Pr
 }
 
 /**
- * Takes the role of earlier versions from the user of COUCHDB_URL: with it the user could read every ledger that still has
- * that role. If another ledger on the server has it, the user keeps it: it may be the user of that ledger, too.
+ * Removes the role of earlier versions from the user of COUCHDB_URL. With that role, the user could read every ledger
+ * that still uses it. But if another ledger on the server uses the role, the user keeps it, because it may be the user of
+ * that ledger, too.
  *
  * @returns what was changed, or what a person has to do, in words.
  */
@@ -70,7 +74,7 @@ export async function dropOldWriter(admin: AskedStore, store: CouchDatabase): Pr
 
 const MOST_NAMED = 3;
 
-/** The databases of the server that let a role in. */
+/** The databases of the server to which a role gives access. */
 async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly string[]> {
   const names = textsIn((await ask('GET', '/_all_dbs', [200])).json);
   const found: string[] = [];
@@ -82,10 +86,13 @@ async function databasesFor(role: string, { ask }: AskedStore): Promise<readonly
   return found;
 }
 
-/** A server may show a user's earlier roles for a moment. */
+/** How often we look. A server may show a user's earlier roles for a moment. */
 const MOST_LOOKS = 50;
 
-/** Waits until the server knows a user's new role. Only then may something ask for it: actions run with that user. */
+/**
+ * Waits until the server knows a user's new role. Only then the database may ask for the role, because actions run with
+ * that user.
+ */
 async function waitForRole(role: string, store: CouchDatabase): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     if ((await ownRoles(store, ACTIONS)).includes(role)) return;

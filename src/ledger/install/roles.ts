@@ -1,4 +1,4 @@
-/** The roles of CouchDB's users that a ledger knows. */
+/** The roles of CouchDB's users that give access to a ledger. */
 export interface LedgerRoles {
   /** It reads the ledger. */
   readonly reader: string;

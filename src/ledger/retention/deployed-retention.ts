@@ -3,9 +3,9 @@ import { SCHEMA_ID } from '../../core/document-ids.ts';
 import { type DurationMs, days } from '../../core/units.ts';
 
 /**
- * How long a purge keeps what is final: for `given`, or for the retention that the deployed receiver has if that is longer.
- * Deployment wrote the latter into the ledger. If a purge kept ends for a shorter time, the webhook of a removed end could
- * come again, and the receiver would take it for news.
+ * How long a purge keeps documents that are final: for `given`, or for the retention of the deployed receiver if that is
+ * longer. Deployment wrote the latter into the ledger. If a purge kept an event for a shorter time, its webhook could
+ * come again, and the receiver would take it for a new end.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -5,11 +5,17 @@ import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 import { type References, referencesOf } from './references.ts';
 import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
 
-/** What a purge has to know of a document. It is small, because a purge keeps one in memory for each document of the ledger. */
+/**
+ * What a purge has to know of a document. It is small, because a purge keeps it in memory for every document of the
+ * ledger.
+ */
 export interface Footprint extends References {
   readonly _id: string;
   readonly _rev: string;
-  /** Since when the document is final: nothing is left to be done with it. Undefined if it is not, or if its type never goes. */
+  /**
+   * Since when the document is final, that is, nothing is left to be done with it. Undefined if it is not final, or if
+   * documents of its type are never removed.
+   */
   readonly finalSince: EpochMs | undefined;
   /** Of an event: whose reload ended, and when. */
   readonly end?: { readonly tenant: TenantName; readonly endedAt: EpochMs };
@@ -25,7 +31,10 @@ export function footprintOf(document: LedgerDocument): Footprint {
   return { _id, _rev, finalSince, ...extrasOf(document) };
 }
 
-/** The footprint of a document that its reader refuses. It stays. What it refers to is unknown. */
+/**
+ * The footprint of a document that its reader refuses. Such a document is never removed. It is unknown to which other
+ * documents it refers.
+ */
 export const unreadableFootprint = (_id: string, _rev: string): Footprint => ({
   ...{ _id, _rev, finalSince: undefined },
   ...WITHOUT_REFERENCES,

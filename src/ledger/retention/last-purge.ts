@@ -3,13 +3,21 @@ import { PURGE_ID } from '../../core/document-ids.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { isInstant } from '../document-reader.ts';
 
-/** When the ledger was purged last, by the store's clock; undefined if it never was. @throws as `CouchPort.get`. */
+/**
+ * When the ledger was purged last, by the store's clock; undefined if it never was.
+ *
+ * @throws as `CouchPort.get`.
+ */
 export async function lastPurge(store: Pick<CouchPort, 'get'>): Promise<EpochMs | undefined> {
   const at = (await store.get(PURGE_ID))?.['at'];
   return isInstant(at) ? (at as EpochMs) : undefined;
 }
 
-/** Writes when a purge came to its end, and what it removed. If two purges end at once, one of them writes it. @throws as `CouchPort.put`. */
+/**
+ * Writes when a purge ended, and how many documents it removed. If two purges end at once, one of them writes it.
+ *
+ * @throws as `CouchPort.put`.
+ */
 export async function writeLastPurge(
   store: Pick<CouchPort, 'get' | 'put'>,
   { at, removed }: { readonly at: EpochMs; readonly removed: number },

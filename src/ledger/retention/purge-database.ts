@@ -8,10 +8,10 @@ import { type Purged, purgeLedger } from './purge-ledger.ts';
 const TIMEOUT = seconds(30);
 
 /**
- * Purges the ledger in a database, with a real clock and over HTTP: see `purgeLedger`.
+ * Purges the ledger in a database over HTTP: see `purgeLedger`.
  *
  * @param admin - the database with the login of an administrator: CouchDB lets nobody else purge.
- * @param signal - ends the purge between two steps. The next purge removes the rest.
+ * @param signal - stops the purge between two steps. The next purge removes the rest.
  * @throws CascadeError as `purgeLedger`; the signal's reason if it is aborted.
  */
 export function purgeDatabase(admin: CouchDatabase, retention: DurationMs, signal?: AbortSignal): Promise<Purged> {

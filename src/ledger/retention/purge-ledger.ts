@@ -11,7 +11,7 @@ export interface PurgeWork {
   /** Both `store` and `port` have the login of an administrator. */
   readonly store: Pick<CouchPort, 'range' | 'get' | 'put' | 'now'>;
   readonly port: PurgePort;
-  /** How long a document is kept after it became final. If the deployed receiver has a longer retention, that one counts. */
+  /** How long a document is kept after it became final. If the deployed receiver has a longer retention, that is used. */
   readonly retention: DurationMs;
   /** Milliseconds that never jump. */
   readonly stopwatch: () => number;
@@ -22,16 +22,18 @@ export interface PurgeWork {
 
 /** What a purge did. */
 export interface Purged {
-  /** How long it kept what is final. */
+  /** How long documents were kept after they became final. */
   readonly retention: DurationMs;
   readonly removed: number;
-  /** How many documents stayed that were to go: somebody changed them meanwhile, or they have a conflict. */
+  /**
+   * How many documents should have been removed, but stayed: somebody changed them in between, or they have a conflict.
+   */
   readonly stayed: number;
 }
 
 /**
- * After each step the purge rests for this many times as long as the step took, so that webhooks do not wait for the store.
- * While it only reads, the store serves others beside it.
+ * After each step the purge rests. The rest is this many times as long as the step, so that webhooks do not wait for the
+ * store. It is short after reading, because the store can serve others while it reads.
  */
 const REST = { read: 1, purge: 9 } as const;
 
@@ -43,8 +45,8 @@ async function rested<T>(kind: keyof typeof REST, { stopwatch, sleep }: PurgeWor
 }
 
 /**
- * Reads the ledger in pages, and removes what may go (docs/ledger.md, "Retention"), in steps of 25 documents. Then it asks CouchDB to give
- * the space back, and writes into the ledger when it was purged.
+ * Removes old documents from the ledger (docs/ledger.md, "Retention"). It reads the ledger in pages, and removes 25
+ * documents at a time. Then it asks CouchDB to give the space back, and writes into the ledger when it was purged.
  *
  * If the purge breaks off, the next one removes the rest.
  *
@@ -71,7 +73,7 @@ export async function purgeLedger(work: PurgeWork): Promise<Purged> {
   return { retention, removed, stayed: all - removed };
 }
 
-/** The store's clock. This machine's clock may be wrong, and the purge would remove what is not old. */
+/** The store's clock. This machine's clock may be wrong, and then the purge would remove documents that are not old. */
 function storeNow({ now }: Pick<CouchPort, 'now'>): EpochMs {
   const at = now();
   if (at !== undefined) return at;

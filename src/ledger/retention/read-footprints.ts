@@ -13,7 +13,7 @@ import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
-/** Collects the footprints of all documents of the ledger, and decides which of them may go. */
+/** Collects what a purge has to know of each document, the footprints, and decides which documents are removed. */
 export class FootprintReader {
   readonly #footprints: Footprint[] = [];
   readonly #listsFrom = new Map<TenantName, EpochMs>();
@@ -22,12 +22,12 @@ export class FootprintReader {
   add(source: StoredDocument, read: LedgerDocument | undefined): void {
     this.#footprints.push(read === undefined ? unreadableFootprint(source._id, source._rev) : footprintOf(read));
     if (!source._id.startsWith(CHECKPOINT)) return;
-    // A checkpoint that cannot be read does not say how far back the sweep lists. So all of the tenant's ends stay.
+    // If a checkpoint cannot be read, it does not say how far back the sweep lists. So all of the tenant's ends stay.
     const from = read?.type === 'checkpoint' ? listsFrom(read) : (0 as EpochMs);
     this.#listsFrom.set(source._id.slice(CHECKPOINT.length) as TenantName, from);
   }
 
-  /** Which of the added documents may go: see `planPurge`. */
+  /** Which of the added documents are removed: see `planPurge`. */
   plan(limits: Omit<PurgeLimits, 'listsFrom'>): readonly (readonly Removable[])[] {
     return planPurge(this.#footprints, { ...limits, listsFrom: this.#listsFrom });
   }
@@ -35,15 +35,18 @@ export class FootprintReader {
 
 const CHECKPOINT = 'checkpoint:';
 
-/** The earliest end that the sweep may list again: it goes back from the app that is furthest behind, by the overlap. */
+/**
+ * The earliest end that the sweep may list again. The sweep goes back to the app that is furthest behind, and further by
+ * the overlap.
+ */
 function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
   return (furthest - timeConstants().overlap) as EpochMs;
 }
 
 /**
- * Only its order keeps a `started`, and that order was written before. So `started` is read first: then the order of each one that
- * was read is read, too, however much is written meanwhile.
+ * The document `started` of a reload stays only if its order stays. It is written after its order. So we read all
+ * `started` first: whatever is written in between, we then also read the order of each `started` that we have read.
  */
 const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !== 'started')] as readonly LedgerType[];
 
@@ -69,9 +72,9 @@ export async function eachLedgerDocument(
 }
 
 /**
- * Reads the whole ledger and decides which documents may go.
+ * Reads the whole ledger and decides which documents are removed.
  *
- * @param limits - called after reading: before the store's first answer nobody knows its clock.
+ * @param limits - called after reading, because the store's clock is unknown before the store's first answer.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function readPurgePlan(

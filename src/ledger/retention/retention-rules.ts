@@ -4,17 +4,20 @@ import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 /** A document of one type. */
 export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonly type: T }>;
 
-/** When a document of one type may go. */
+/** When a document of one type is old enough to be removed. */
 export interface RetentionRule<T extends LedgerType> {
-  /** Fields with instants: a final document is final since the latest of them. None: it counts as old from the beginning. */
+  /**
+   * Fields with instants. A document that is final became so at the latest of them. Empty: it counts as old from the
+   * beginning.
+   */
   readonly instants: readonly (keyof DocumentOf<T> & string)[];
-  /** Whether nothing is left to be done with it. */
+  /** Whether the document is final, that is, nothing is left to be done with it. */
   readonly isFinal: (document: DocumentOf<T>) => boolean;
 }
 
 /**
- * When a document of each type may go (docs/ledger.md, "Retention"). Undefined: never. There is only one document of such a
- * type for each tenant, app or link, so these do not pile up.
+ * For each type, when a document may be removed (docs/ledger.md, "Retention"). Undefined: never. There is only one
+ * document of such a type for each tenant, app or link, so these do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
@@ -26,7 +29,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'replayedAt', 'dismissedAt'],
     isFinal: ({ replayedAt, dismissedAt }) => replayedAt !== undefined || dismissedAt !== undefined,
   },
-  // What names it keeps it, and so does `deployed`.
+  // A definition stays while a document names it, or `deployed` does.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
     instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
@@ -44,7 +47,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   },
   park: undefined,
   rate: undefined,
-  // It goes with its orders: see `referencesOf`.
+  // It is removed with its orders: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
   tenant: undefined,
   ticket: { instants: ['recoveredAt'], isFinal: ({ recoveredAt }) => recoveredAt !== undefined },
