@@ -229,6 +229,14 @@ describe('the invoker with a ledger', () => {
     expect(store.peek(EVENT_ID)).not.to.have.property('dueAt');
   });
 
+  it('keeps that an event was recorded before it was resolved: then it is no longer due', async () => {
+    const store = storeOf();
+    const events = [{ ...end, stored: { ...stored, recordedAt: STORE_NOW - 9_000 } }];
+    await invoke(planOf({ orders: [], events }), store);
+    expect(store.peek(EVENT_ID)).to.include({ recordedAt: STORE_NOW - 9_000, resolvedAt: STORE_NOW });
+    expect(store.peek(EVENT_ID)).not.to.have.property('dueAt');
+  });
+
   it('leaves the event to another activation that has marked it meanwhile', async () => {
     const store = storeOf();
     const theirs = { _rev: '2-other', resolvedAt: STORE_NOW - 1, skips: [] };
