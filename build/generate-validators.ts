@@ -14,6 +14,7 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],
   webhookTenants: ['WebhookTenantSetting', 'tenant-settings'],
+  notifyChannels: ['ChannelSetting', 'channel-setting'],
 };
 
 const fileNameOf = (validator: string): string => validator.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

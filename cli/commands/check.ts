@@ -44,6 +44,7 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
   const { checkLedger } = await import('../../src/deploy/check-ledger.ts');
+  const { checkChannels } = await import('../../src/deploy/check-channels.ts');
   const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
   // A file that is written wrongly is read wrongly: more problems may only follow from that.
@@ -52,6 +53,8 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   return [
     ...checkHostSettings(env),
     ...checkSettings(env),
-    ...(compiled === undefined ? [] : [...checkTenants(env, compiled), ...checkLedger(env, compiled)]),
+    ...(compiled === undefined
+      ? []
+      : [...checkTenants(env, compiled), ...checkLedger(env, compiled), ...checkChannels(env, compiled)]),
   ];
 }

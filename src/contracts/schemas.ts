@@ -6,6 +6,7 @@ import type { Policy, Retry } from '../core/policy.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type Reason, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import { type Batch, type BatchEvent, type HintRef, type Slot, SOURCES, type StoredMark } from './batch.ts';
+import type { ChannelSetting } from './channel-setting.ts';
 import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
 import type {
@@ -267,6 +268,13 @@ const webhookTenants = {
   ),
 } as const satisfies SchemaFor<readonly WebhookTenantSetting[]>;
 
+const notifyChannels = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 20,
+  items: closed<ChannelSetting>({ name, slack: text, url: text, secret: text }, 'slack', 'url', 'secret'),
+} as const satisfies SchemaFor<readonly ChannelSetting[]>;
+
 /** Every schema that is compiled into `generated/`, by the name of its validator. */
 export const schemas = {
   batch,
@@ -277,4 +285,5 @@ export const schemas = {
   manualReload,
   qlikTenants,
   webhookTenants,
+  notifyChannels,
 };

@@ -1,3 +1,4 @@
+import type { NoticeRoutes } from './desk/notice.ts';
 import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
@@ -53,6 +54,8 @@ export interface ChainApp extends AppRef {
   readonly label: string;
   /** `chain/name` of each file that lists the app, sorted; empty if only an id is used. */
   readonly names: readonly string[];
+  /** Who hears of it, if a chain file says so. */
+  readonly routes?: NoticeRoutes;
 }
 
 /** All chain files compiled into what the actions look up. Plain JSON: it is built into the bundles. */
