@@ -10,6 +10,7 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   plan: ['Plan', 'plan'],
   orderRequest: ['OrderRequest', 'order-request'],
   endRecord: ['EndRecord', 'end-record'],
+  notifyRequest: ['NotifyRequest', 'notify-request'],
   hintRef: ['HintRef', 'batch'],
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],

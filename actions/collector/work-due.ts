@@ -3,6 +3,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
+import { readDebtor } from '../../src/ledger/debtor.ts';
 import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
@@ -22,14 +23,14 @@ import type { SweptTenants } from './swept-tenants.ts';
 type Question = HintDocument | OrderDocument;
 
 /**
- * Takes up what is due, the longest due first. Events and orders to start go on to the next steps: unresolved events to the
- * resolver, those that are only not recorded to `record`. Hints and
+ * Takes up what is due, the longest due first. Events, orders to start and documents that owe notices go on to the next steps:
+ * unresolved events to the resolver, those that are only not recorded to `record`, as what owes notices. Hints and
  * posted orders are settled here, by asking Qlik. Orders that wait for their tenant's rate limit get slots.
  *
  * A silent tenant blocks nobody: its item is postponed. Items that were not reached stay due, and so do those of a tenant
  * that the settings do not have or that has moved.
  *
- * @param room - gets the events and orders.
+ * @param room - gets the events, orders and documents that owe notices.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
@@ -55,7 +56,7 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
 /** Adds a due document to the batch or to the questions. */
 async function takeUp(
   document: StoredDocument,
-  { events, orders, unrecorded }: BatchRoom,
+  { events, orders, unrecorded, owing }: BatchRoom,
   questions: Question[],
   tenants: SweptTenants,
   ports: CollectorPorts,
@@ -86,6 +87,10 @@ async function takeUp(
       if (await tenants.mayWork(join.tenant)) await settleJoin(join, orders, ports);
       return;
     }
+    case 'app':
+    case 'alert':
+      owing.add(readDebtor(document).id);
+      return;
     default:
       ports.log.warn('Something is due that this version does not know', { document: document._id });
   }

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../core/json-fields.ts';
 
-const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots', 'unrecorded'] as const;
+const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots', 'unrecorded', 'owing'] as const;
 
 /**
  * How much of what a step was given is in the ledger and due, whatever else it was given; 0 if it says of nothing that it is.

@@ -9,6 +9,7 @@ import { type Batch, type BatchEvent, type HintRef, type Slot, SOURCES, type Sto
 import type { ChannelSetting } from './channel-setting.ts';
 import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
+import type { NotifyRequest } from './notify-request.ts';
 import type {
   CreatedOrder,
   CreatedRequest,
@@ -155,8 +156,9 @@ const batchProperties = {
   due: texts,
   slots,
   unrecorded: listOf(event),
+  owing: texts,
 } as const;
-const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorded');
+const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorded', 'owing');
 
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
@@ -180,6 +182,7 @@ const plan = closed<Plan>(
   'due',
   'slots',
   'unrecorded',
+  'owing',
   'hints',
   'tenants',
   'storeNow',
@@ -228,7 +231,9 @@ const orderRequest = {
   ],
 } as const satisfies SchemaFor<OrderRequest>;
 
-const endRecord = closed<EndRecord>({ traceId, events: listOf(event) });
+const endRecord = closed<EndRecord>({ traceId, events: listOf(event), owing: texts }, 'owing');
+
+const notifyRequest = closed<NotifyRequest>({ traceId, documents: texts });
 
 const manualReload = closed<ManualReload>(
   {
@@ -281,6 +286,7 @@ export const schemas = {
   plan,
   orderRequest,
   endRecord,
+  notifyRequest,
   hintRef: hint,
   manualReload,
   qlikTenants,

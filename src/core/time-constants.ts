@@ -37,6 +37,9 @@ export interface TimeConstants {
 /** An alert that is raised again and again is written and logged at most this often. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
+/** An alert that is raised again is sent again after this time. */
+export const TOLD_AGAIN: DurationMs = minutes(24 * 60);
+
 /**
  * All lengths of time, multiplied by `factor`. It is 1, except in benchmarks that make time pass quicker.
  *

@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
+import { type ChannelDocument, readChannel } from './documents/channel.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
 import { type DeadDocument, readDead } from './documents/dead.ts';
 import { type DefinitionDocument, readDefinition } from './documents/definition.ts';
@@ -19,6 +20,7 @@ import { readTicket, type TicketDocument } from './documents/ticket.ts';
 export type LedgerDocument =
   | AlertDocument
   | AppStateDocument
+  | ChannelDocument
   | CheckpointDocument
   | DeadDocument
   | DefinitionDocument
@@ -40,6 +42,7 @@ export type LedgerType = LedgerDocument['type'];
 export const LEDGER_READERS = {
   alert: readAlert,
   app: readAppState,
+  channel: readChannel,
   checkpoint: readCheckpoint,
   dead: readDead,
   definition: readDefinition,

@@ -36,6 +36,7 @@ const HOLDERS = {
   'actions/cascade/invoker': [LEDGER],
   'actions/cascade/reload': [...QLIK, LEDGER],
   'actions/cascade/storer': [LEDGER, ...CHANNELS],
+  'actions/cascade/notifier': [LEDGER, ...CHANNELS],
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
 };
 
@@ -85,7 +86,17 @@ describe('the deployed entities give no more than is needed', () => {
       return (await Promise.all(answers)).map(({ status }) => status);
     };
 
-    for (const name of ['receiver', 'collector', 'resolver', 'invoker', 'reload', 'storer', 'sweep', 'record']) {
+    for (const name of [
+      'receiver',
+      'collector',
+      'resolver',
+      'invoker',
+      'reload',
+      'storer',
+      'notifier',
+      'sweep',
+      'record',
+    ]) {
       it(`${name} cannot be reached`, async () => {
         expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
         expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));

@@ -6,6 +6,7 @@ import { ORDER_STATES } from '../../src/core/order-state.ts';
 import { type TimeConstants, timeConstants } from '../../src/core/time-constants.ts';
 import { ALERT_KINDS, readAlert } from '../../src/ledger/documents/alert.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readChannel } from '../../src/ledger/documents/channel.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readDead } from '../../src/ledger/documents/dead.ts';
 import { readDefinition } from '../../src/ledger/documents/definition.ts';
@@ -44,6 +45,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   started: readStarted,
   tenant: readTenant,
   gate: readGate,
+  channel: readChannel,
   checkpoint: readCheckpoint,
   app: readAppState,
   dead: readDead,
@@ -91,7 +93,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(16);
+    expect(invariants).to.have.length(17);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 

@@ -44,8 +44,8 @@ export interface Late {
   readonly to: readonly ChannelName[];
 }
 
-/** What people hear of an app. */
-export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived'] as const;
+/** What people hear: of an app, of an order that was given up, or of anything else that a person should look at. */
+export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One thing people should hear, and the channels that have not taken it. */

@@ -216,6 +216,18 @@ describe('the invoker with a ledger', () => {
     expect(alone.calls.map(({ params }) => params)).to.deep.equal([{ record: { traceId: 't1', events: [found] } }]);
   });
 
+  it('has record sent what is owed, in the same activation, even if nothing ended', async () => {
+    const store = storeOf();
+    const { calls } = await invoke(planOf({ orders: [], owing: ['app:default:a'] }), store);
+    expect(calls.map(({ params }) => params)).to.deep.equal([
+      { record: { traceId: 't1', events: [end], owing: ['app:default:a'] } },
+    ]);
+    const alone = await invoke(planOf({ orders: [], events: [], owing: ['alert:quota:x'] }), store);
+    expect(alone.calls.map(({ params }) => params)).to.deep.equal([
+      { record: { traceId: 't1', events: [], owing: ['alert:quota:x'] } },
+    ]);
+  });
+
   it('keeps what the storer has written into the event meanwhile, and then it is no longer due', async () => {
     const store = storeOf();
     store.intrude('put', () =>
