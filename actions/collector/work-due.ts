@@ -87,7 +87,11 @@ async function takeUp(
       if (await tenants.mayWork(join.tenant)) await settleJoin(join, orders, ports);
       return;
     }
-    case 'app':
+    case 'app': {
+      const { document: app, id } = readDebtor(document);
+      if (app.type === 'app' && (await tenants.mayFollow(app.last.tenant))) owing.add(id);
+      return;
+    }
     case 'alert':
       owing.add(readDebtor(document).id);
       return;
