@@ -7,6 +7,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly CliCommand[] = [
   replayCommand,
   ledgerCommand,
   rebuildCommand,
+  notifyCommand,
 ];
 
 /**

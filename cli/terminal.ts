@@ -81,5 +81,9 @@ export interface CliCommand {
   /** Lines for the help, each with what it does. */
   readonly examples: string;
   /** @param options - as `options` says: each implementation names the type of its own. */
-  run(argument: string | undefined, options: { readonly json?: boolean }, terminal: Terminal): Promise<Report>;
+  run(
+    argument: string | readonly string[] | undefined,
+    options: { readonly json?: boolean },
+    terminal: Terminal,
+  ): Promise<Report>;
 }

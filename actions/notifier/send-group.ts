@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
-import { botMessage } from '../../src/core/desk/bot-message.ts';
-import type { MessageItem } from '../../src/core/desk/message-item.ts';
+import type { Channel } from '../../src/clients/outbound/channel-port.ts';
+import { postItems } from '../../src/clients/outbound/post-items.ts';
 import { groupFor, leased, leaseUntil, released } from '../../src/core/desk/outbox.ts';
-import { slackMessage } from '../../src/core/desk/slack-message.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { changeDebtors, readDebtors, writeDebtors } from '../../src/ledger/change-debtors.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
@@ -40,7 +37,7 @@ export async function sendGroup(channel: Channel, ids: readonly string[], ports:
     ports.log.warn('A message was not sent: it would have outlived its lease', { channel: name });
     return NOTHING;
   }
-  const answer = await post(channel, items, ports);
+  const answer = await postItems(channel, items, ports.send, storeTime(ports));
   return settleGroup(channel, { parts, items, answer }, ports);
 }
 
@@ -65,14 +62,3 @@ async function lease({ name }: Channel, ids: readonly string[], ports: ServePort
   const notices = new Map(parts.map((part) => [part.id, part.notices]));
   return stored.map((debtor) => ({ debtor, notices: notices.get(debtor.id) ?? [] }));
 }
-
-/** Equal for a message with the same notices, whoever sends it. */
-const messageId = (items: readonly MessageItem[]): string =>
-  createHash('sha256')
-    .update(items.map(({ id }) => id).join('\n'))
-    .digest('hex');
-
-const post = (channel: Channel, items: readonly MessageItem[], ports: ServePorts): Promise<ChannelAnswer> =>
-  'slack' in channel
-    ? ports.send.toSlack(channel.slack, slackMessage(items))
-    : ports.send.toBot(channel, messageId(items), botMessage(items, storeTime(ports)));
