@@ -10,10 +10,12 @@ const typeOf: Readonly<Record<keyof typeof schemas, readonly [type: string, modu
   plan: ['Plan', 'plan'],
   orderRequest: ['OrderRequest', 'order-request'],
   endRecord: ['EndRecord', 'end-record'],
+  notifyRequest: ['NotifyRequest', 'notify-request'],
   hintRef: ['HintRef', 'batch'],
   manualReload: ['ManualReload', 'manual-reload'],
   qlikTenants: ['QlikTenantSetting', 'tenant-settings'],
   webhookTenants: ['WebhookTenantSetting', 'tenant-settings'],
+  notifyChannels: ['ChannelSetting', 'channel-setting'],
 };
 
 const fileNameOf = (validator: string): string => validator.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts';
 import { dismissCommand } from './commands/dismiss.ts';
 import { importCommand } from './commands/import.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly CliCommand[] = [
   ledgerCommand,
   userCommand,
   rebuildCommand,
+  notifyCommand,
 ];
 
 /**

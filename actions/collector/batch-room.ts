@@ -3,10 +3,11 @@ import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 
-/** Together 560 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
+/** Together 620 kB: the next steps add to a batch, and OpenWhisk takes at most 1 MB. */
 const EVENTS = { most: 200, mostBytes: 320_000 } as const;
 const ORDERS = { most: 500, mostBytes: 80_000 } as const;
 const UNRECORDED = { most: 200, mostBytes: 100_000 } as const;
+const OWING = { most: 500, mostBytes: 60_000 } as const;
 const SLOTS = { most: 500, mostBytes: 60_000 } as const;
 
 /** The room for one kind of item. An item for which there is no room stays due, and a later sweep takes it. */
@@ -23,6 +24,8 @@ export interface BatchRoom {
   readonly orders: Room<OrderId>;
   readonly slots: Room<Slot>;
   readonly unrecorded: Room<ReloadFinished>;
+  /** Documents that owe notices. */
+  readonly owing: Room<string>;
 }
 
 /** An empty batch. */
@@ -31,6 +34,7 @@ export const batchRoom = (): BatchRoom => ({
   orders: room(ORDERS),
   slots: room(SLOTS),
   unrecorded: room(UNRECORDED),
+  owing: room(OWING),
 });
 
 function room<T>({ most, mostBytes }: { readonly most: number; readonly mostBytes: number }): Room<T> {

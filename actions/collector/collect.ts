@@ -30,7 +30,7 @@ export async function collect(
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
   if (hint !== undefined) return { ...batch, events: await collectHint(hint, ports) };
   const room = batchRoom();
-  const { events, orders, slots, unrecorded } = room;
+  const { events, orders, slots, unrecorded, owing } = room;
   const { created, tenants } = await sweepTenants(ports);
   for (const event of created) events.add(event);
   await workDue(room, tenants, ports);
@@ -40,6 +40,7 @@ export async function collect(
     ...(orders.items.length > 0 && { due: orders.items }),
     ...(slots.items.length > 0 && { slots: slots.items }),
     ...(unrecorded.items.length > 0 && { unrecorded: unrecorded.items }),
+    ...(owing.items.length > 0 && { owing: owing.items }),
   };
 }
 

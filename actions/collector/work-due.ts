@@ -3,6 +3,7 @@ import { eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
+import { readDebtor } from '../../src/ledger/debtor.ts';
 import { batchEventOf, believedEvent, endOf, readEvent } from '../../src/ledger/documents/event.ts';
 import { type HintDocument, readHint } from '../../src/ledger/documents/hint.ts';
 import { readJoin } from '../../src/ledger/documents/join.ts';
@@ -24,7 +25,8 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Unresolved events, events that are only not recorded, and orders to start go into the batch for the next steps.
+ * - Unresolved events, events that are only not recorded, documents that owe
+ *   notices, and orders to start go into the batch for the next steps.
  * - Hints and posted orders are settled here, by asking Qlik.
  * - The documents of composite links are settled here: their missing orders are created.
  * - Orders that wait for their tenant's rate limit get slots.
@@ -32,7 +34,7 @@ type Question = HintDocument | OrderDocument;
  * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. So do the items of
  * a tenant that is not in the settings or has moved to another address.
  *
- * @param room - gets the events, orders and slots.
+ * @param room - gets the events, orders, slots and documents that owe notices.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: CollectorPorts): Promise<void> {
@@ -58,7 +60,7 @@ async function takeToGate(document: StoredDocument, waiting: OrderDocument[], te
 /** Adds a due document to the batch or to the questions. */
 async function takeUp(
   document: StoredDocument,
-  { events, orders, unrecorded }: BatchRoom,
+  { events, orders, unrecorded, owing }: BatchRoom,
   questions: Question[],
   tenants: SweptTenants,
   ports: CollectorPorts,
@@ -89,6 +91,14 @@ async function takeUp(
       if (await tenants.mayWork(join.tenant)) await settleJoin(join, orders, ports);
       return;
     }
+    case 'app': {
+      const { document: app, id } = readDebtor(document);
+      if (app.type === 'app' && (await tenants.mayFollow(app.last.tenant))) owing.add(id);
+      return;
+    }
+    case 'alert':
+      owing.add(readDebtor(document).id);
+      return;
     default:
       ports.log.warn('Something is due that this version does not know', { document: document._id });
   }

@@ -21,7 +21,7 @@ export interface KnownHost {
   limits?: NamespaceLimits | undefined;
 }
 
-/** How many invocations a plan takes; one of them is `record`, for all events. */
+/** How many invocations a plan takes; one of them is `record`, for all events and notices. */
 export const invocationsOf = ({
   orders,
   wake = [],
@@ -30,13 +30,14 @@ export const invocationsOf = ({
   hints = [],
   events = [],
   unrecorded = [],
+  owing = [],
 }: Plan): number =>
   orders.length +
   wake.length +
   due.length +
   slots.length +
   hints.length +
-  Math.min(1, events.length + unrecorded.length);
+  Math.min(1, events.length + unrecorded.length + owing.length);
 
 /**
  * Completes the fan-out's ports: how long it waits, and which limits it keeps to.

@@ -117,11 +117,15 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
  * until a later one has recorded them. An event from another tenant of the same name is left out: it ends none of our orders,
  * and is about none of our apps.
  */
-async function record({ traceId, events = [], unrecorded = [], skips }: Plan, ports: InvokerPorts): Promise<void> {
+async function record(
+  { traceId, events = [], unrecorded = [], owing = [], skips }: Plan,
+  ports: InvokerPorts,
+): Promise<void> {
   const elsewhere = skips.filter(({ reason }) => reason === 'other-tenant');
   const ended = events.filter((event) => !elsewhere.some((skip) => isSkipOf(skip, event)));
-  const ends: EndRecord = { traceId, events: [...ended.map(endOf), ...unrecorded] };
-  if (ends.events.length === 0) return;
+  const due = owing.length > 0 && { owing };
+  const ends: EndRecord = { traceId, events: [...ended.map(endOf), ...unrecorded], ...due };
+  if (ends.events.length + owing.length === 0) return;
   const invocation = await invokeBeside('record', { record: ends }, ports);
   if (invocation?.kind === 'accepted') return;
   const answer = invocation?.kind ?? 'no time left';

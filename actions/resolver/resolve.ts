@@ -207,9 +207,12 @@ async function withJoins(
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
-  { due, slots, hints }: Batch,
+  { due, slots, hints, owing }: Batch,
   about: About,
-): Pick<Plan, 'due' | 'slots' | 'hints'> & { readonly taken: readonly Resolved[]; readonly wake: readonly OrderId[] } {
+): Pick<Plan, 'due' | 'slots' | 'hints' | 'owing'> & {
+  readonly taken: readonly Resolved[];
+  readonly wake: readonly OrderId[];
+} {
   const take = roomFor(PAYLOAD_BYTES);
   // The alerts do not go into the plan, so they need no room.
   const isTaken = ({ alerts: _, ...planned }: Resolved): boolean => take([planned]).length > 0;
@@ -218,6 +221,7 @@ function fitted(
     ...(due !== undefined && { due: take(due) }),
     ...(slots !== undefined && { slots: take(slots) }),
     ...(hints !== undefined && { hints: take(hints) }),
+    ...(owing !== undefined && { owing: take(owing) }),
   };
   const taken = [...takenFirst, ...further.filter(isTaken)];
   const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));

@@ -1,22 +1,23 @@
 import chains from 'cascade:chains';
 import timeFactor from 'cascade:time-factor';
 import { endRecord } from '../../src/contracts/generated/end-record.cjs';
+import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
 import { ACTION_LIMITS } from '../../src/core/action-limits.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import { routesOf } from '../../src/core/desk/routes-of.ts';
+import type { AppRef } from '../../src/core/names.ts';
 import { timeConstants } from '../../src/core/time-constants.ts';
 import { defineAction } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { readStepInput } from '../../src/platform/read-step-input.ts';
+import { parseChannelSettings } from '../../src/platform/settings/channel-settings.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import { storeEnds } from './store-ends.ts';
 
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
-/** No channel is set: nobody is to be told. */
-const NO_ROUTES = { failed: [], recovered: [] };
-
-/** The one step of `record`: ends the orders of ended reloads, and makes each end part of its app and its ticket. */
+/** The first step of `record`: ends the orders of ended reloads, and makes each end part of its app and its ticket. */
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {
@@ -26,10 +27,17 @@ export const main = defineAction({
     const store = openLedger(params, ACTION_LIMITS.storer.store, traced);
     if (store === undefined) throw new CascadeError('SETTINGS_INVALID', NO_LEDGER);
     const { deadline, now } = context;
-    const world = { store, links: chains.links, routesOf: () => NO_ROUTES, times, log };
+    const channels = new Set(parseChannelSettings(params).map(({ name }) => name));
+    const routes = (app: AppRef) => ({
+      failed: routesOf(app, 'failed', chains, channels),
+      recovered: routesOf(app, 'recovered', chains, channels),
+    });
+    const world = { store, links: chains.links, routesOf: routes, times, log };
     const stored = await storeEnds(record, { ...world, deadline, now, sleep, random: Math.random });
-    log.info('Ends recorded', { ...stored });
-    return stored;
+    const { owing, ...done } = stored;
+    log.info('Ends recorded', done);
+    const documents = [...owing, ...(record.owing ?? [])];
+    return { ...done, notify: { traceId: record.traceId, documents } satisfies NotifyRequest };
   },
   failed: (error) => ({ error }),
 });

@@ -10,7 +10,7 @@ import { type EventDocument, isRecorded, recordedEvent } from '../../src/ledger/
 import { endOrder } from '../../src/ledger/end-order.ts';
 import { patient } from '../../src/ledger/patient-store.ts';
 import { type FoundById, readAhead } from './read-ahead.ts';
-import { recordApps } from './record-apps.ts';
+import { type RecordedApp, recordApps } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
 import { writeTickets } from './write-tickets.ts';
 
@@ -19,6 +19,8 @@ export interface StoredEnds {
   readonly ended: readonly { readonly order: OrderId; readonly reloadId: ReloadId }[];
   /** The documents of the apps that changed. */
   readonly apps: readonly string[];
+  /** The documents of the apps that owe notices. */
+  readonly owing: readonly string[];
 }
 
 /**
@@ -48,7 +50,9 @@ export async function storeEnds({ events }: EndRecord, given: StorerPorts): Prom
   const settled: EventDocument[] = [];
   for (const app of apps) if (await writeTickets(app, ports)) settled.push(...app.events);
   await finish(settled, stuck, ports);
-  return { ended, apps: apps.filter(({ hasChanged }) => hasChanged).map(({ state }) => appStateId(state.last)) };
+  const idOf = ({ state }: RecordedApp): string => appStateId(state.last);
+  const owing = apps.filter(({ state }) => state.notices.length > 0).map(idOf);
+  return { ended, apps: apps.filter(({ hasChanged }) => hasChanged).map(idOf), owing };
 }
 
 /** Ends the orders first: only they say whether another attempt follows. */

@@ -44,6 +44,7 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   const { checkHostSettings } = await import('../../src/deploy/host-settings.ts');
   const { checkSettings } = await import('../../src/deploy/check-settings.ts');
   const { checkLedger } = await import('../../src/deploy/check-ledger.ts');
+  const { checkChannels } = await import('../../src/deploy/check-channels.ts');
   const { checkTenants } = await import('../../src/deploy/configured-tenants.ts');
   const { values, problems } = await readEnvFile(ENV_FILE);
   // If a line of the file is wrong, a value may be wrong, too. Other checks could then report problems that do not exist.
@@ -52,6 +53,8 @@ async function settingsProblems(compiled: CompiledChains | undefined): Promise<r
   return [
     ...checkHostSettings(env),
     ...checkSettings(env),
-    ...(compiled === undefined ? [] : [...checkTenants(env, compiled), ...checkLedger(env, compiled)]),
+    ...(compiled === undefined
+      ? []
+      : [...checkTenants(env, compiled), ...checkLedger(env, compiled), ...checkChannels(env, compiled)]),
   ];
 }

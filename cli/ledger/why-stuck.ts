@@ -1,6 +1,7 @@
 import { isFinal } from '../../src/core/order-state.ts';
 import { instantText } from '../../src/core/runs/time-words.ts';
 import { addMs, type DurationMs, type EpochMs, minutes } from '../../src/core/units.ts';
+import type { ChannelDocument } from '../../src/ledger/documents/channel.ts';
 import type { CheckpointDocument } from '../../src/ledger/documents/checkpoint.ts';
 import { isRecorded } from '../../src/ledger/documents/event.ts';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
@@ -56,6 +57,8 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
       return isBeyond(document.last.endedAt, CLOCKS_APART, now)
         ? `the app’s last end is stored as ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`
         : undefined;
+    case 'channel':
+      return whyPaused(document, now);
     case 'act':
     case 'alert':
     case 'dead':
@@ -69,6 +72,12 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     default:
       return document satisfies never;
   }
+}
+
+function whyPaused({ pausedUntil = 0 as EpochMs }: ChannelDocument, now: EpochMs): string | undefined {
+  return isBeyond(pausedUntil, LONGEST_WAIT, now)
+    ? `nothing is sent to this channel before ${instantText(pausedUntil)}. Delete the document: the channel’s answers will say when it takes messages.`
+    : undefined;
 }
 
 const FINISHED =

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import type { AppEntry, ChainContent, ReloadEntry } from '../core/chains/chain-file.ts';
+import type { AppEntry, ChainContent, NotifyEntry, ReloadEntry } from '../core/chains/chain-file.ts';
 import { didYouMean } from '../core/chains/nearest-name.ts';
 import { errorAt, type Path, type Problem, type ProblemCode } from '../core/chains/problem.ts';
 import { charactersOf } from '../core/count-characters.ts';
@@ -193,11 +193,13 @@ function withoutRefused(value: unknown, problems: readonly Problem[]): ChainCont
   const refused = new Set(problems.map(({ path }) => JSON.stringify(path.slice(0, 2))));
   const isRefused = (...path: (string | number)[]): boolean => refused.has(JSON.stringify(path));
   if (!isMapping(value) || typeof value['chain'] !== 'string' || isRefused('chain')) return null;
+  const isNotifyRefused = problems.some(({ path }) => path[0] === 'notify');
   const apps = Object.entries(isMapping(value['apps']) ? value['apps'] : {});
   const reloads: unknown[] = Array.isArray(value['reloads']) ? value['reloads'] : [];
   return {
     chain: value['chain'],
     enabled: value['enabled'] !== false,
+    ...(Array.isArray(value['notify']) && !isNotifyRefused && { notify: value['notify'] as readonly NotifyEntry[] }),
     apps: Object.fromEntries(apps.map(([name, app]) => [name, isRefused('apps', name) ? null : (app as AppEntry)])),
     reloads: reloads.map((entry, position) => (isRefused('reloads', position) ? null : (entry as ReloadEntry))),
   };

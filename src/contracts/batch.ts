@@ -66,4 +66,6 @@ export interface Batch {
   readonly slots?: readonly Slot[];
   /** Ends that are resolved and not recorded. */
   readonly unrecorded?: readonly ReloadFinished[];
+  /** Documents that are due for the notices that they owe. */
+  readonly owing?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../core/json-fields.ts';
 
-const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots', 'unrecorded'] as const;
+const LISTS_OF_THE_LEDGER = ['due', 'wake', 'hints', 'slots', 'unrecorded', 'owing'] as const;
 
 /**
  * Counts the work that a step of a sequence was given and that is not lost if the step fails. This work is in the ledger

@@ -35,6 +35,8 @@ export interface Plan {
   /** Ends that are resolved and not recorded: they go to `record` together with `events`. */
   readonly unrecorded?: readonly ReloadFinished[];
   readonly hints?: readonly HintRef[];
+  /** Documents that are due for the notices that they owe. */
+  readonly owing?: readonly string[];
   /** The ledger's facts about each target's tenant, by its name. */
   readonly tenants?: Readonly<Record<string, TenantFacts>>;
   /** The store's clock when the resolver was done. */

@@ -6,8 +6,10 @@ import type { Policy, Retry } from '../core/policy.ts';
 import { IGNORED_REASONS, type Ignored, OUTCOMES, type Reason, type ReloadFinished } from '../core/reload-finished.ts';
 import type { Skip } from '../core/skip.ts';
 import { type Batch, type BatchEvent, type HintRef, type Slot, SOURCES, type StoredMark } from './batch.ts';
+import type { ChannelSetting } from './channel-setting.ts';
 import type { EndRecord } from './end-record.ts';
 import type { ManualReload } from './manual-reload.ts';
+import type { NotifyRequest } from './notify-request.ts';
 import type {
   CreatedOrder,
   CreatedRequest,
@@ -154,8 +156,9 @@ const batchProperties = {
   due: texts,
   slots,
   unrecorded: listOf(event),
+  owing: texts,
 } as const;
-const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorded');
+const batch = closed<Batch>(batchProperties, 'hints', 'due', 'slots', 'unrecorded', 'owing');
 
 const tenantFactsProperties = { gateUntil: instant, echoes: boolean, tenantUrl: text } as const;
 const tenantFacts = closed<TenantFacts>(tenantFactsProperties, 'gateUntil', 'echoes', 'tenantUrl');
@@ -179,6 +182,7 @@ const plan = closed<Plan>(
   'due',
   'slots',
   'unrecorded',
+  'owing',
   'hints',
   'tenants',
   'storeNow',
@@ -227,7 +231,9 @@ const orderRequest = {
   ],
 } as const satisfies SchemaFor<OrderRequest>;
 
-const endRecord = closed<EndRecord>({ traceId, events: listOf(event) });
+const endRecord = closed<EndRecord>({ traceId, events: listOf(event), owing: texts }, 'owing');
+
+const notifyRequest = closed<NotifyRequest>({ traceId, documents: texts });
 
 const manualReload = closed<ManualReload>(
   {
@@ -267,14 +273,23 @@ const webhookTenants = {
   ),
 } as const satisfies SchemaFor<readonly WebhookTenantSetting[]>;
 
+const notifyChannels = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 20,
+  items: closed<ChannelSetting>({ name, slack: text, url: text, secret: text }, 'slack', 'url', 'secret'),
+} as const satisfies SchemaFor<readonly ChannelSetting[]>;
+
 /** Every schema that is compiled into `generated/`, by the name of its validator. */
 export const schemas = {
   batch,
   plan,
   orderRequest,
   endRecord,
+  notifyRequest,
   hintRef: hint,
   manualReload,
   qlikTenants,
   webhookTenants,
+  notifyChannels,
 };

@@ -30,5 +30,6 @@ export const ACTION_LIMITS = {
   reload: limits(110_000, 10_000),
   collector: limits(120_000, 10_000),
   storer: limits(60_000, 10_000),
+  notifier: limits(60_000, 10_000),
   chains: limits(15_000, 5_000),
 } as const satisfies Readonly<Record<string, ActionLimits>>;

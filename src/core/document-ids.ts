@@ -1,3 +1,4 @@
+import type { ChannelName } from './desk/notice.ts';
 import type { Link } from './link.ts';
 import type { AppRef, ReloadId, TenantName } from './names.ts';
 
@@ -25,6 +26,9 @@ export const deadId = (hash: string): string => `dead:${hash}`;
 /** The streak of failures that began with this reload. */
 export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
+
+/** How a channel stands that people hear notices by. */
+export const channelId = (name: ChannelName): string => `channel:${name}`;
 
 /** The compiled chains of a deployment. @param part - large chains are in several parts, from 1. */
 export const definitionId = (hash: string, part = 1): string => `definition:${hash}${part === 1 ? '' : `:${part}`}`;

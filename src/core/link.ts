@@ -1,3 +1,4 @@
+import type { NoticeRoutes } from './desk/notice.ts';
 import type { AppKey, AppRef, ChainName } from './names.ts';
 import type { Policy } from './policy.ts';
 import type { DurationMs } from './units.ts';
@@ -64,6 +65,8 @@ export interface ChainApp extends AppRef {
   readonly label: string;
   /** `chain/name` for each file that lists the app, sorted. Empty if the links use only the app's id. */
   readonly names: readonly string[];
+  /** Who hears of it, if a chain file says so. */
+  readonly routes?: NoticeRoutes;
 }
 
 /** All chain files, compiled for the actions to look up. Plain JSON, because it is built into the bundles. */

@@ -43,6 +43,9 @@ export interface TimeConstants {
 /** If an alert is raised again and again, it is written and logged at most this often. */
 export const ALERT_LULL: DurationMs = minutes(60);
 
+/** An alert that is raised again is sent again after this time. */
+export const TOLD_AGAIN: DurationMs = minutes(24 * 60);
+
 /**
  * All lengths of time, multiplied by `factor`. The factor is 1, except in benchmarks on real processes.
  *

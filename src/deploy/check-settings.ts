@@ -1,6 +1,7 @@
 import { CascadeError } from '../core/cascade-error.ts';
 import { isLogLevel } from '../platform/log.ts';
 import { parseChainsSettings, type ReaderCredential } from '../platform/settings/chains-settings.ts';
+import { parseChannelSettings } from '../platform/settings/channel-settings.ts';
 import {
   parseMaxHops,
   parseMaxStartsPerHour,
@@ -43,6 +44,11 @@ export function checkSettings(env: Environment): string[] {
   problems.push(...secretProblems(tenants, env), ...readerProblems(readers, tenants));
   if (env['COUCHDB_ADMIN_URL'] && !env['COUCHDB_URL']) {
     problems.push('The setting COUCHDB_ADMIN_URL is set without COUCHDB_URL: the actions would have no ledger.');
+  }
+  const channels = parsed(parseChannelSettings) ?? [];
+  if (channels.length > 0 && !env['COUCHDB_URL']) {
+    const name = env['NOTIFY_CHANNELS'] ? 'NOTIFY_CHANNELS' : 'SLACK_WEBHOOK_URL';
+    problems.push(`The setting ${name} is set without COUCHDB_URL: without a ledger nobody is notified.`);
   }
   if (env['LOG_LEVEL'] && !isLogLevel(env['LOG_LEVEL'])) {
     problems.push('The setting LOG_LEVEL has to be debug, info, warn or error.');

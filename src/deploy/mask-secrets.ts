@@ -21,7 +21,8 @@ const SECRETS_IN: Readonly<Record<Secrecy, (value: string) => readonly string[]>
   secret: (value) => value.split('\n').map((line) => line.trim()),
   key: (value) => [value, value.slice(value.indexOf(':') + 1)],
   url: (value) => [value, ...passwordIn(value)],
-  tenants: (value) => [value, ...credentialsIn(value)],
+  tenants: (value) => [value, ...credentialsIn(value, CREDENTIALS)],
+  channels: (value) => [value, ...credentialsIn(value, ADDRESSES)],
 };
 
 /** The password as the URL has it, and decoded (`%40` → `@`). */
@@ -36,11 +37,14 @@ function passwordIn(url: string): readonly string[] {
 
 const CREDENTIALS = new Set(['apiKey', 'apiKeys', 'clientSecret', 'secrets']);
 
-function credentialsIn(json: string): readonly string[] {
+/** Who knows the address of a channel can send to it. */
+const ADDRESSES = new Set(['slack', 'url', 'secret']);
+
+function credentialsIn(json: string, keys: ReadonlySet<string>): readonly string[] {
   const found: string[] = [];
   try {
     JSON.parse(json, (key, value: unknown) => {
-      if (CREDENTIALS.has(key)) found.push(...[value].flat().filter((item) => typeof item === 'string'));
+      if (keys.has(key)) found.push(...[value].flat().filter((item) => typeof item === 'string'));
       return value;
     });
   } catch {

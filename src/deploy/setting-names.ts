@@ -4,7 +4,8 @@ export type Secrecy =
   | 'secret' // all of it
   | 'url' // its password
   | 'key' // the password behind its colon
-  | 'tenants'; // the credentials in its JSON
+  | 'tenants' // the credentials in its JSON
+  | 'channels'; // the addresses and secrets in its JSON
 
 /** Every setting that `.env` may have: those of deployment itself, and those that manifest.yaml binds to the actions. */
 export const SETTINGS = {
@@ -28,6 +29,8 @@ export const SETTINGS = {
   RETENTION_DAYS: 'open',
   MAX_HOPS: 'open',
   MAX_STARTS_PER_HOUR: 'open',
+  NOTIFY_CHANNELS: 'channels',
+  SLACK_WEBHOOK_URL: 'secret',
   READ_API_KEY: 'secret',
   READ_JWT_JWKS_URL: 'open',
   READ_JWT_SECRET: 'secret',

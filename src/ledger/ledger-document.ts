@@ -2,6 +2,7 @@ import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { type ActDocument, readAct } from './documents/act.ts';
 import { type AlertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, readAppState } from './documents/app-state.ts';
+import { type ChannelDocument, readChannel } from './documents/channel.ts';
 import { type CheckpointDocument, readCheckpoint } from './documents/checkpoint.ts';
 import { type DeadDocument, readDead } from './documents/dead.ts';
 import { type DefinitionDocument, readDefinition } from './documents/definition.ts';
@@ -21,6 +22,7 @@ export type LedgerDocument =
   | ActDocument
   | AlertDocument
   | AppStateDocument
+  | ChannelDocument
   | CheckpointDocument
   | DeadDocument
   | DefinitionDocument
@@ -43,6 +45,7 @@ export const LEDGER_READERS = {
   act: readAct,
   alert: readAlert,
   app: readAppState,
+  channel: readChannel,
   checkpoint: readCheckpoint,
   dead: readDead,
   definition: readDefinition,

@@ -1,9 +1,10 @@
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
-import { ALERT_LULL } from '../core/time-constants.ts';
+import { ALERT_LULL, TOLD_AGAIN } from '../core/time-constants.ts';
+import type { EpochMs } from '../core/units.ts';
 import { type Change, changeDocument } from './change-document.ts';
-import { type AlertDocument, readAlert } from './documents/alert.ts';
+import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /** An alert: what it is about, and what a person should know. */
@@ -18,7 +19,7 @@ const LONGEST_MESSAGE = 2_000;
 /**
  * Raises an alert for people: one document for each kind and subject, and a line in the log at `error`. If the same alert
  * is raised again, the document gets the newest message and `lastAt`, and the log gets another line, at most once an
- * hour.
+ * hour. Channels hear of it now, and again a day after they heard last.
  *
  * This never fails, because its caller has something more important to finish. If the store does not take the alert, only
  * the log has it.
@@ -41,10 +42,19 @@ export async function raiseAlert(
 /** Whether the alert is news for people, and what to write then. */
 function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boolean> {
   const known = found && knownIn(found);
-  if (known === undefined) return { result: true, write: { schema: 1, type: 'alert', ...alert } };
-  const { message, traceId, at } = alert;
+  const { kind, subject, message, traceId, at } = alert;
+  if (known === undefined) {
+    const _id = alertId(kind, subject);
+    return { result: true, write: alertDocument({ _id, schema: 1, type: 'alert', ...alert, unroutedSince: at }) };
+  }
   if (at - (known.lastAt ?? known.at) < ALERT_LULL) return { result: false };
-  return { result: true, write: { ...known, message, traceId, lastAt: at } };
+  const owed = isOwedAgain(known, at) && { unroutedSince: at };
+  return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
+}
+
+/** Whether people hear of it again: they heard a day ago, and are owed nothing of it now. */
+function isOwedAgain({ at, toldAt, unroutedSince, notices = [] }: AlertDocument, now: EpochMs): boolean {
+  return unroutedSince === undefined && notices.length === 0 && now - (toldAt ?? at) >= TOLD_AGAIN;
 }
 
 /** The stored alert. Undefined if the document is malformed: then it is replaced. */

@@ -81,6 +81,7 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
     { request: PLANTED },
   ],
   collector: [{}, { hint: { tenant: 'default', told: 'x1' } }, { hint: PLANTED }],
+  notifier: [{}, { notify: { traceId: 't1', documents: ['app:default:a'] } }, { notify: PLANTED }],
   storer: [{}, { record: { traceId: 't1', events: [event] } }, { record: PLANTED }],
   chains: [
     web({}, get),
@@ -107,7 +108,12 @@ const workingSettings = (url: string): Readonly<Record<Action, readonly object[]
   ],
   resolver: [{}, ledgerAt(url)],
   invoker: [{}, ledgerAt(url)],
-  storer: [ledgerAt(url)],
+  storer: [ledgerAt(url), { ...ledgerAt(url), SLACK_WEBHOOK_URL: `${url}/services/${PLANTED}` }],
+  notifier: [
+    { ...ledgerAt(url), SLACK_WEBHOOK_URL: `${url}/services/${PLANTED}` },
+    { ...ledgerAt(url), NOTIFY_CHANNELS: JSON.stringify([{ name: 'a', slack: `ftp://${PLANTED}` }]) },
+    { ...ledgerAt(url), NOTIFY_CHANNELS: JSON.stringify([{ name: 'a', url: `${url}/${PLANTED}`, secret: PLANTED }]) },
+  ],
   collector: [{ QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED, ...ledgerAt(url) }],
   reload: [
     { QLIK_TENANT_URL: url, QLIK_API_KEY: PLANTED },

@@ -9,7 +9,7 @@ describe('what needs a ledger, deployed without COUCHDB_URL,', () => {
   });
   after(() => actions.remove());
 
-  const failureOf = async (action: 'collector' | 'storer', params: object): Promise<object> => {
+  const failureOf = async (action: 'collector' | 'notifier' | 'storer', params: object): Promise<object> => {
     const settings = { QLIK_TENANT_URL: 'https://acme.eu.qlikcloud.com', QLIK_API_KEY: 'made-up', COUCHDB_URL: '' };
     const main = actions.load(action);
     const { result } = await captureLog({ __OW_ACTIVATION_ID: 'act1' }, () => main({ ...settings, ...params }));
@@ -24,6 +24,12 @@ describe('what needs a ledger, deployed without COUCHDB_URL,', () => {
 
   it('says so: the record', async () => {
     const error = await failureOf('storer', { record: { traceId: 't1', events: [] } });
+    expect(error).to.include({ code: 'SETTINGS_INVALID' });
+    expect(error).to.have.property('message').that.contains('COUCHDB_URL is missing');
+  });
+
+  it('says so: the notifier', async () => {
+    const error = await failureOf('notifier', { notify: { traceId: 't1', documents: ['app:default:a'] } });
     expect(error).to.include({ code: 'SETTINGS_INVALID' });
     expect(error).to.have.property('message').that.contains('COUCHDB_URL is missing');
   });

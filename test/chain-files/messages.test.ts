@@ -33,6 +33,29 @@ describe('a message about a chain file', () => {
     it(`shows ${what}`, async () => expect((await messagesOf(text)).join('\n')).to.contain(said));
   }
 
+  for (const [written, said] of [
+    [
+      'ops',
+      '"notify" must be a list like "- { when: [failed, recovered], to: ops }"; an empty list for nobody; it is "ops".',
+    ],
+    ['[{ to: ops }]', '"when" is missing here: a list of failed, recovered, late and gave-up, with at least one.'],
+    [
+      '[{ when: [], to: ops }]',
+      '"when" must be a list of failed, recovered, late and gave-up, with at least one; it is an empty list.',
+    ],
+    ['[{ when: [fails], to: ops }]', 'Number 1 of "when" must be failed, recovered, late or gave-up; it is "fails".'],
+    [
+      '[{ when: [failed], to: Ops }]',
+      '"to" must be a channel\'s name in the settings: small letters, digits and -, at most 40, the first no -; it is "Ops".',
+    ],
+    ['[{ when: [failed], to: ops, url: x }]', 'There is no field "url" here. The fields are when, to.'],
+  ] as const) {
+    it(`says what is wrong with notify: ${written}`, async () => {
+      expect(await messageOf(`${chain()}notify: ${written}\n`)).to.equal(said);
+      expect(await messageOf(chain({ app: `, notify: ${written}` }))).to.equal(said);
+    });
+  }
+
   for (const [written, kind] of [
     ['2026', 'the number 2026'],
     ['1e3', 'the number 1e3'],

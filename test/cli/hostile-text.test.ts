@@ -145,6 +145,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   user: [{ args: ['list'] }, { args: [HOSTILE] }, { args: ['add', HOSTILE] }, { args: ['remove', HOSTILE] }],
   ledger: [{ args: [HOSTILE] }, { args: ['--data', HOSTILE] }, { args: [...ON], isOurs: true }],
   rebuild: [{ args: [...ON] }, { args: ['--data', HOSTILE] }, { args: ['--write', ...ON] }],
+  notify: [{ args: [HOSTILE] }, { args: ['test', HOSTILE] }],
 };
 
 /** The list of the 2020 paper: names of apps that follow, and that no entry has. */

@@ -22,6 +22,10 @@ describe('checking the settings before a deployment', () => {
       'a ledger with an administrator of its own',
       { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', COUCHDB_ADMIN_URL: 'https://c:d@h.example', MAX_HOPS: '9' },
     ],
+    [
+      'a channel of Slack’s beside a ledger',
+      { ...SETTINGS, COUCHDB_URL: 'https://a:b@h.example', SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T0' },
+    ],
     ['an OAuth client', { ...SETTINGS, QLIK_API_KEY: '', QLIK_CLIENT_ID: 'id', QLIK_CLIENT_SECRET: SECRET }],
   ];
   for (const [title, env] of good) it(`takes ${title}`, () => expect(checkSettings(env)).to.deep.equal([]));
@@ -30,6 +34,13 @@ describe('checking the settings before a deployment', () => {
     ['no Qlik tenant', withoutQlik, 'QLIK_TENANT_URL'],
     ['a store by plain http', { ...SETTINGS, COUCHDB_URL: `http://u:${SECRET}@couch.example` }, 'COUCHDB_URL'],
     ['an administrator without a store', { ...SETTINGS, COUCHDB_ADMIN_URL: 'https://a:b@h.example' }, 'COUCHDB_URL'],
+    [
+      'a channel without a ledger',
+      { ...SETTINGS, SLACK_WEBHOOK_URL: `https://s.example/${SECRET}` },
+      'SLACK_WEBHOOK_URL',
+    ],
+    ['a channel that is no URL', { ...SETTINGS, SLACK_WEBHOOK_URL: SECRET }, 'SLACK_WEBHOOK_URL'],
+    ['channels that are no JSON', { ...SETTINGS, NOTIFY_CHANNELS: `[${SECRET}` }, 'NOTIFY_CHANNELS'],
     ['too short a retention', { ...SETTINGS, RETENTION_DAYS: '1' }, 'RETENTION_DAYS'],
     ['hops that are no number', { ...SETTINGS, MAX_HOPS: 'many' }, 'MAX_HOPS'],
     ['no starts at all', { ...SETTINGS, MAX_STARTS_PER_HOUR: '0' }, 'MAX_STARTS_PER_HOUR'],

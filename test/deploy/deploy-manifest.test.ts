@@ -9,7 +9,7 @@ import { refusal } from './support/refusal.ts';
 
 const PUTS = {
   package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
-  actions: ['chains', 'collector', 'invoker', 'receiver', 'reload', 'resolver', 'storer'].map(
+  actions: ['chains', 'collector', 'invoker', 'notifier', 'receiver', 'reload', 'resolver', 'storer'].map(
     (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
   ),
   sequences: ['record', 'sweep', 'webhook'].map(
@@ -38,8 +38,8 @@ describe('deploying by our own calls', () => {
     await deploy();
     const calls = host.requests.map(({ call }) => call);
     expect(calls[0]).to.equal(PUTS.package);
-    expect(calls.slice(1, 8)).to.have.members(PUTS.actions);
-    expect(calls.slice(8)).to.have.members(PUTS.sequences);
+    expect(calls.slice(1, 9)).to.have.members(PUTS.actions);
+    expect(calls.slice(9)).to.have.members(PUTS.sequences);
   });
 
   it('tells what it deployed', async () =>
@@ -48,6 +48,7 @@ describe('deploying by our own calls', () => {
       'cascade/chains',
       'cascade/collector',
       'cascade/invoker',
+      'cascade/notifier',
       'cascade/receiver',
       'cascade/record',
       'cascade/reload',

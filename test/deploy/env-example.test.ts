@@ -40,7 +40,7 @@ describe('.env.example', () => {
 
   it('lists no secret that the mask over wskdeploy’s output does not know', async () => {
     const listed = Object.keys((await example()).values);
-    const secrets = listed.filter((name) => /SECRET|KEY|AUTH$|_TENANTS|^COUCHDB_.*URL/.test(name));
+    const secrets = listed.filter((name) => /SECRET|KEY|AUTH$|_TENANTS|^COUCHDB_.*URL|^NOTIFY_|^SLACK_/.test(name));
     for (const name of secrets) expect(createMask({ [name]: 'hidden' })(`${name} hidden`)).to.equal(`${name} ***`);
   });
 });

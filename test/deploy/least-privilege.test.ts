@@ -20,10 +20,13 @@ const EVERY_SETTING = {
   QLIK_TENANT_URL: 'find-me-10',
   COUCHDB_URL: 'find-me-11',
   COUCHDB_ADMIN_URL: 'find-me-12',
+  NOTIFY_CHANNELS: 'find-me-13',
+  SLACK_WEBHOOK_URL: 'find-me-14',
 };
 
 const QLIK = ['find-me-05', 'find-me-06', 'find-me-07', 'find-me-10'];
 const LEDGER = 'find-me-11';
+const CHANNELS = ['find-me-13', 'find-me-14'];
 
 /** The ledger is everybody's, the tenant's address is the receiver's too, what logs in to Qlik is for the two that do; the store's administrator is bound to nobody. */
 const HOLDERS = {
@@ -32,7 +35,8 @@ const HOLDERS = {
   'actions/cascade/resolver': [LEDGER],
   'actions/cascade/invoker': [LEDGER],
   'actions/cascade/reload': [...QLIK, LEDGER],
-  'actions/cascade/storer': [LEDGER],
+  'actions/cascade/storer': [LEDGER, ...CHANNELS],
+  'actions/cascade/notifier': [LEDGER, ...CHANNELS],
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
 };
 
@@ -82,7 +86,17 @@ describe('the deployed entities give no more than is needed', () => {
       return (await Promise.all(answers)).map(({ status }) => status);
     };
 
-    for (const name of ['receiver', 'collector', 'resolver', 'invoker', 'reload', 'storer', 'sweep', 'record']) {
+    for (const name of [
+      'receiver',
+      'collector',
+      'resolver',
+      'invoker',
+      'reload',
+      'storer',
+      'notifier',
+      'sweep',
+      'record',
+    ]) {
       it(`${name} cannot be reached`, async () => {
         expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
         expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));

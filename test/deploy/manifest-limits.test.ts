@@ -21,6 +21,7 @@ const LIMITS_MS = {
   reload: 110_000,
   collector: 120_000,
   storer: 60_000,
+  notifier: 60_000,
   chains: 15_000,
 };
 
@@ -76,6 +77,7 @@ describe('the limits of the actions', () => {
       reload: false,
       collector: false,
       storer: false,
+      notifier: false,
       chains: false,
     });
   });

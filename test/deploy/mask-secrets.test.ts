@@ -18,6 +18,13 @@ describe('the mask over wskdeploy’s output', () => {
     });
     expect(mask('acme https://acme in1 in2 in3 in4 in5')).to.equal('acme https://acme *** *** *** *** ***');
   });
+  it('hides the addresses and secrets of the channels, and leaves their names', () => {
+    const mask = createMask({
+      NOTIFY_CHANNELS: '[{"name":"ops","slack":"https://s/1"},{"name":"bot","url":"https://b/2","secret":"whsec_3"}]',
+      SLACK_WEBHOOK_URL: 'https://s/4',
+    });
+    expect(mask('ops https://s/1 bot https://b/2 whsec_3 https://s/4')).to.equal('ops *** bot *** *** ***');
+  });
   it('hides a list that is no JSON as it stands', () =>
     expect(createMask({ QLIK_TENANTS: '[{oops' })('x [{oops y')).to.equal('x *** y'));
   it('hides a secret that holds another one whole', () =>

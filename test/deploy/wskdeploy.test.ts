@@ -17,6 +17,7 @@ const WHOLE = [
   'actions/cascade/chains',
   'actions/cascade/collector',
   'actions/cascade/invoker',
+  'actions/cascade/notifier',
   'actions/cascade/receiver',
   'actions/cascade/record',
   'actions/cascade/reload',

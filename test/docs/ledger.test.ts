@@ -8,6 +8,7 @@ import { type TimeConstants, timeConstants } from '../../src/core/time-constants
 import { readAct } from '../../src/ledger/documents/act.ts';
 import { ALERT_KINDS, readAlert } from '../../src/ledger/documents/alert.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readChannel } from '../../src/ledger/documents/channel.ts';
 import { readCheckpoint } from '../../src/ledger/documents/checkpoint.ts';
 import { readDead } from '../../src/ledger/documents/dead.ts';
 import { readDefinition } from '../../src/ledger/documents/definition.ts';
@@ -46,6 +47,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   started: readStarted,
   tenant: readTenant,
   gate: readGate,
+  channel: readChannel,
   checkpoint: readCheckpoint,
   app: readAppState,
   dead: readDead,

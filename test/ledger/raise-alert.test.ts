@@ -29,6 +29,8 @@ describe('an alert', () => {
       message: 'The quota is used up',
       traceId: 't0',
       at: T,
+      unroutedSince: T,
+      dueAt: T + 30_000,
     });
     expect(lines).to.deep.equal(['The quota is used up']);
   });
@@ -67,6 +69,43 @@ describe('an alert', () => {
     await raise(7_200_000);
     expect(lines).to.have.length(3);
     expect(raised()).to.include({ at: T, lastAt: T + 7_200_000 });
+  });
+
+  describe('is owed to people', () => {
+    const DAY = 86_400_000;
+    const RAISED = { _id: 'alert:quota:default:a', schema: 1, type: 'alert', ...alert, traceId: 't0' };
+
+    it('again a day after they heard of it', async () => {
+      const { store, raise, raised } = world();
+      store.seed({ ...RAISED, notices: [], toldAt: T + 60_000 });
+      await raise(DAY + 59_999);
+      expect(raised())
+        .to.include({ lastAt: T + DAY + 59_999 })
+        .and.not.have.any.keys('unroutedSince', 'dueAt');
+      await raise(DAY + 59_999 + 3_600_000);
+      expect(raised()).to.include({ unroutedSince: T + DAY + 3_659_999, dueAt: T + DAY + 3_689_999 });
+    });
+
+    it('once, if it is raised a day later and they are still owed it', async () => {
+      const { store, raise, raised } = world();
+      const notice = { id: 'raised.1', kind: 'alert', at: T, to: ['ops'], due: { ops: T + 99 } };
+      store.seed({ ...RAISED, notices: [notice], dueAt: T + 99 });
+      await raise(2 * DAY);
+      expect(raised())
+        .to.include({ lastAt: T + 2 * DAY, dueAt: T + 99 })
+        .and.not.have.property('unroutedSince');
+    });
+
+    it('not because of an upgrade: an alert of an earlier version waits until it is raised again a day later', async () => {
+      const { store, raise, raised } = world();
+      store.seed(RAISED);
+      await raise(3_600_000);
+      expect(raised())
+        .to.include({ lastAt: T + 3_600_000 })
+        .and.not.have.any.keys('unroutedSince', 'dueAt');
+      await raise(DAY);
+      expect(raised()).to.include({ unroutedSince: T + DAY });
+    });
   });
 
   it('is told by one of two that raise it again at once', async () => {

@@ -75,6 +75,18 @@ describe('the simulation', function () {
     expect(violation?.message).to.match(/is planned, but dueAt is undefined/);
   });
 
+  it('finds leases that nobody sees: a notice comes from two notifiers at once', async () => {
+    const violation = await firstViolation('stormy', { wrapStore: withoutLeases });
+    expect(violation?.message).to.match(
+      /^app:.* came to .*, and (?:was settled before|had come from .*, which was still at it)$/,
+    );
+  });
+
+  it('finds notices that are dropped: they never come', async () => {
+    const violation = await firstViolation('mixed', { wrapStore: withoutNotices });
+    expect(violation?.message).to.match(/^app:.*\/failed\..* never came to default$/);
+  });
+
   it('finds a timeout that is not marked: the reload counts as canceled by a person', async () => {
     const violation = await firstViolation('echo', { wrapStore: withoutMark });
     expect(violation?.message).to.match(/After attempt \d|was never started/);
@@ -128,6 +140,18 @@ describe('the simulation', function () {
 function withoutDoubt(port: CouchPort): CouchPort {
   return { ...port, put: ({ doubt: _, ...document }) => port.put(document as Parameters<CouchPort['put']>[0]) };
 }
+
+const withoutLeases = (port: CouchPort): CouchPort => ({
+  ...port,
+  many: async (ids) => (await port.many(ids)).map((found) => found && { ...found, leases: undefined }),
+});
+
+/** Whoever leases an app, loses what it owes. */
+const withoutNotices = (port: CouchPort): CouchPort => ({
+  ...port,
+  bulk: (list) =>
+    port.bulk(list.map((each) => (each['leases'] === undefined ? each : { ...each, notices: [], dueAt: undefined }))),
+});
 
 const withoutMark = (port: CouchPort): CouchPort => ({
   ...port,

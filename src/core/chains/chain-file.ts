@@ -1,10 +1,20 @@
+import type { RouteKind } from '../desk/notice.ts';
 import type { On } from '../link.ts';
+
+/** Who hears of what. */
+export interface NotifyEntry {
+  readonly when: readonly RouteKind[];
+  /** A channel's name in the settings. */
+  readonly to: string;
+}
 
 /** An app as a chain file lists it. */
 export interface AppEntry {
   readonly id: string;
   readonly name?: string;
   readonly tenant?: string;
+  /** In place of the chain's. */
+  readonly notify?: readonly NotifyEntry[];
 }
 
 /** One upstream (the app to wait for), and which of its ends count. */
@@ -58,6 +68,8 @@ export interface ChainContent {
   readonly chain: string;
   readonly description?: string;
   readonly enabled?: boolean;
+  /** For each app that the file lists, or names only by its id. */
+  readonly notify?: readonly NotifyEntry[];
   readonly apps?: Readonly<Record<string, AppEntry | null>>;
   readonly reloads: readonly (ReloadEntry | null)[];
 }

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import type { ChainApp, CompiledChains, Link } from '../link.ts';
 import { type AppKey, type AppRef, appKey } from '../names.ts';
 import { quoted } from '../visible.ts';
@@ -9,6 +10,7 @@ import { checkLinks } from './check-links.ts';
 import { checkSizes } from './check-sizes.ts';
 import type { Problem } from './problem.ts';
 import { type PlacedLink, type ReadLinks, readLinks } from './read-links.ts';
+import { readRoutes } from './read-routes.ts';
 
 /** The compiled chains, and the problems. If a problem is an error, there are no compiled chains. */
 export interface Compilation {
@@ -46,14 +48,18 @@ export function compileChains(files: readonly ChainFile[], hashOf: (text: string
   return { compiled: compiledOf(links, index), problems: [...unusedApps(index, read), ...strangeIds(index)] };
 }
 
-function compiledOf(placed: readonly PlacedLink[], { byKey }: AppIndex): CompiledChains {
+function compiledOf(placed: readonly PlacedLink[], index: AppIndex): CompiledChains {
+  const routes = readRoutes(placed, index);
   const byUpstream: Record<AppKey, Link[]> = {};
   const apps: Record<AppKey, ChainApp> = {};
   for (const { link } of placed) {
     const upstream = appKey(link.after);
     byUpstream[upstream] ??= [];
     byUpstream[upstream].push(link);
-    for (const app of [link.after, link.target]) apps[appKey(app)] ??= chainApp(app, byKey.get(appKey(app)) ?? []);
+    for (const app of [link.after, link.target]) {
+      const key = appKey(app);
+      apps[key] ??= { ...chainApp(app, index.byKey.get(key) ?? []), ...definedFields({ routes: routes.get(key) }) };
+    }
   }
   return { links: byUpstream, apps };
 }

@@ -8,7 +8,12 @@ export interface ChannelState {
   readonly pausedUntil?: EpochMs;
   /** How many messages in a row found it not able to answer. */
   readonly failures?: number;
+  /** Since when it has been wrong, without a message that it took. */
+  readonly wrongSince?: EpochMs;
 }
+
+/** A channel that was never sent anything. */
+export const FRESH_CHANNEL: ChannelState = { slots: [] };
 
 /** So many messages may leave in the time that a slot counts. */
 const SLOTS = 5;
@@ -53,7 +58,8 @@ const LONGEST_RETRY_AFTER: DurationMs = minutes(60);
  */
 export function paused(state: ChannelState, closed: Closed, now: EpochMs): ChannelState {
   const failures = (state.failures ?? 0) + 1;
-  return { ...state, failures, pausedUntil: addMs(now, pauseAfter(closed, failures)) };
+  const wrong = closed.kind === 'wrong' && { wrongSince: state.wrongSince ?? now };
+  return { ...state, ...wrong, failures, pausedUntil: addMs(now, pauseAfter(closed, failures)) };
 }
 
 function pauseAfter(closed: Closed, failures: number): DurationMs {
@@ -61,6 +67,17 @@ function pauseAfter(closed: Closed, failures: number): DurationMs {
   if (closed.retryAfter !== undefined) return Math.min(closed.retryAfter, LONGEST_RETRY_AFTER) as DurationMs;
   return Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) as DurationMs;
 }
+
+/** What is owed to a wrong channel waits so long. */
+const WRONG_PATIENCE: DurationMs = minutes(24 * 60);
+
+/**
+ * Whether a notice to a channel that is wrong is dropped: it has waited for a day.
+ *
+ * @param at - when it happened.
+ */
+export const isGivenUp = ({ wrongSince }: ChannelState, at: EpochMs, now: EpochMs): boolean =>
+  wrongSince !== undefined && addMs(Math.max(wrongSince, at) as EpochMs, WRONG_PATIENCE) <= now;
 
 /** The channel after it took a message. */
 export const opened = ({ slots }: ChannelState): ChannelState => ({ slots });

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../units.ts';
 import type { NoticeKind } from './notice.ts';
 
-/** What a message can be about: a notice of an app, an alert, or a new question. */
-export type ItemKind = NoticeKind | 'gave-up' | 'alert' | 'question';
+/** What a message can be about: a notice, a new question, or a test of the channel. */
+export type ItemKind = NoticeKind | 'question' | 'test';
 
 /** One notice as a message says it. Names, errors and titles are foreign text, as they came. */
 export interface MessageItem {

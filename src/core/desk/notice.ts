@@ -4,6 +4,16 @@ import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
 /** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type ChannelName = string & { readonly of: 'ChannelName' };
 
+/** Where people hear of everything that no chain sends elsewhere. */
+export const DEFAULT_CHANNEL = 'default' as ChannelName;
+
+/** What a chain file can send to a channel. That something late has arrived goes where `late` went. */
+export const ROUTE_KINDS = ['failed', 'recovered', 'late', 'gave-up'] as const;
+export type RouteKind = (typeof ROUTE_KINDS)[number];
+
+/** The channels that hear of an app, by what they hear. What has no channels is sent to nobody. */
+export type NoticeRoutes = Readonly<Partial<Record<RouteKind, readonly ChannelName[]>>>;
+
 /** A ticket's id: `ticket:reload:<tenant>:<first failed reload>`. */
 export type TicketId = string & { readonly of: 'TicketId' };
 
@@ -34,8 +44,8 @@ export interface Late {
   readonly to: readonly ChannelName[];
 }
 
-/** What people hear of an app. */
-export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived'] as const;
+/** What people hear: of an app, of an order that was given up, or of anything else that a person should look at. */
+export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One thing people should hear, and the channels that have not taken it. */

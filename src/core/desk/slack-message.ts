@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> =
   'gave-up': [':no_entry:', 'was given up'],
   alert: [':warning:', 'needs a look'],
   question: [':speech_balloon:', 'was asked'],
+  test: [':wave:', 'is heard here'],
 };
 
 /** In UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of these fit into one. */
@@ -118,6 +119,7 @@ const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {
   'gave-up': (count) => `${count} given up`,
   alert: (count) => `${count} to look at`,
   question: (count) => `${count} new questions`,
+  test: (count) => `${count} tests`,
 };
 
 const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](String(count))}`;

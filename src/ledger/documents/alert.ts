@@ -1,6 +1,10 @@
+import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { type Leases, NOTICE_PATIENCE, type Notice, noticesDueAt } from '../../core/desk/notice.ts';
 import { alertId } from '../../core/document-ids.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { addMs, type EpochMs } from '../../core/units.ts';
 import { isInstant, isOneOf, isText, maybe, readerOf } from '../document-reader.ts';
+import { OWING_FIELDS } from '../owing-fields.ts';
 
 /** Why a person should look. */
 export const ALERT_KINDS = [
@@ -19,6 +23,7 @@ export const ALERT_KINDS = [
   'tenant-unknown', // the ledger has work for a tenant that the settings do not have
   'not-stored', // CouchDB refuses a document for its content, or a malformed one has its id: what it stands for does not happen
   'cancel-refused', // Qlik refuses to cancel a reload that runs longer than its timeout
+  'channel-refused', // a channel that people hear notices by does not know the address or the key
   'end-unknown', // Qlik no longer knows a started reload, and Cascade never heard of its end
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
@@ -27,7 +32,7 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
  * `alert:<kind>:<subject>`: something that a person should know. It is also in the log, at `error`.
  *
  * Invariant: there is one alert for each kind and subject. If it is raised again, its message and `lastAt` change, at
- * most once an hour.
+ * most once an hour. People hear of it at most once a day.
  */
 export interface AlertDocument {
   readonly _id: string;
@@ -44,6 +49,15 @@ export interface AlertDocument {
   readonly at: EpochMs;
   /** When the alert was last written again. It may have been raised later, up to an hour after this. */
   readonly lastAt?: EpochMs;
+  /** Since when people should hear of it, until a notifier decides which channels do. */
+  readonly unroutedSince?: EpochMs;
+  /** What is owed to channels: at most one notice. Absent until it was routed for the first time. */
+  readonly notices?: readonly Notice[];
+  readonly leases?: Leases;
+  /** When a channel took it last. */
+  readonly toldAt?: EpochMs;
+  /** When a notifier may take it up. */
+  readonly dueAt?: EpochMs;
 }
 
 /** Reads an alert. @throws CascadeError LEDGER_MALFORMED. */
@@ -56,6 +70,20 @@ export const readAlert = readerOf<AlertDocument>(
     traceId: isText,
     at: isInstant,
     lastAt: maybe(isInstant),
+    unroutedSince: maybe(isInstant),
+    ...OWING_FIELDS,
+    notices: maybe(OWING_FIELDS.notices),
+    toldAt: maybe(isInstant),
   },
   ({ _id, kind, subject }) => _id === alertId(kind, subject),
 );
+
+/** The document of an alert. When it is due is computed from what it owes, and from nothing else. */
+export function alertDocument({
+  dueAt: _,
+  ...alert
+}: Omit<AlertDocument, '_rev'> & { readonly _rev?: string }): NewDocument {
+  const { notices = [], leases, unroutedSince } = alert;
+  const dueAt = unroutedSince === undefined ? noticesDueAt(notices, leases) : addMs(unroutedSince, NOTICE_PATIENCE);
+  return definedFields({ ...alert, dueAt }) as NewDocument;
+}

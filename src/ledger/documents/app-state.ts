@@ -1,23 +1,12 @@
 import type { NewDocument, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { type AppState, appStateFrom } from '../../core/desk/app-state.ts';
-import { NOTICE_KINDS, noticesDueAt } from '../../core/desk/notice.ts';
+import { noticesDueAt } from '../../core/desk/notice.ts';
 import { appStateId } from '../../core/document-ids.ts';
 import { OUTCOMES } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
-import {
-  type Check,
-  isCountFrom,
-  isInstant,
-  isListOf,
-  isObjectWith,
-  isOneOf,
-  isRecordOf,
-  isString,
-  isText,
-  maybe,
-  readerOf,
-} from '../document-reader.ts';
+import { type Check, isInstant, isListOf, isObjectWith, isString, maybe, readerOf } from '../document-reader.ts';
+import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
 import { END_FIELDS } from './event.ts';
 
 /**
@@ -36,25 +25,6 @@ export interface AppStateDocument extends AppState {
 
 const { reloadId: isReload } = END_FIELDS;
 const place = { endedAt: isInstant, reloadId: isReload } as const;
-const streak = {
-  since: isInstant,
-  first: isReload,
-  times: isCountFrom(1),
-  lastFailedAt: isInstant,
-  ticket: isText,
-} as const;
-const isLate = isObjectWith({ deadline: isInstant, after: maybe(isInstant), to: isListOf(isText) });
-const isNotice = isObjectWith({
-  id: isText,
-  kind: isOneOf(NOTICE_KINDS),
-  reloadId: maybe(isReload),
-  at: isInstant,
-  streak: maybe(isObjectWith(streak)),
-  late: maybe(isLate),
-  to: isListOf(isText),
-  due: isRecordOf(isInstant),
-  most: maybe(isRecordOf(isCountFrom(1))),
-});
 /** Of each outcome a number from 0. */
 const isByOutcome: Check = isObjectWith(
   Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (value: unknown) => Number(value) >= 0])),
@@ -69,13 +39,11 @@ const readWhole = readerOf<AppStateDocument>(
     counts: isByOutcome,
     seconds: isByOutcome,
     seen: isListOf(isReload),
-    failing: maybe(isObjectWith(streak)),
-    over: isListOf(isObjectWith({ ...streak, reloadId: isReload, recoveredAt: isInstant })),
+    failing: maybe(isObjectWith(STREAK_FIELDS)),
+    over: isListOf(isObjectWith({ ...STREAK_FIELDS, reloadId: isReload, recoveredAt: isInstant })),
     late: maybe(isLate),
     expectedSince: maybe(isObjectWith({ text: isString, at: isInstant })),
-    notices: isListOf(isNotice),
-    leases: maybe(isRecordOf(isInstant)),
-    dueAt: maybe(isInstant),
+    ...OWING_FIELDS,
   },
   ({ _id, last }) => _id === appStateId(last),
 );

@@ -54,7 +54,13 @@ const isLink = isObjectWith({
   policy: maybe(isPolicy),
   paused: isBoolean,
 });
-const isChainApp = isObjectWith({ tenant: isName, appId: isAppId, label: isString, names: isListOf(isString) });
+const isChainApp = isObjectWith({
+  tenant: isName,
+  appId: isAppId,
+  label: isString,
+  names: isListOf(isString),
+  routes: maybe(isRecordOf(isListOf(isName))),
+});
 
 /** Whether a value is compiled chains. */
 export const isCompiledChains = isObjectWith({ links: isRecordOf(isListOf(isLink)), apps: isRecordOf(isChainApp) });

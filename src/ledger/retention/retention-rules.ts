@@ -22,8 +22,9 @@ export interface RetentionRule<T extends LedgerType> {
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
   // `unseen-app` keeps its first time while its reason lasts. Other alerts get a new `lastAt`.
-  alert: { instants: ['at', 'lastAt'], isFinal: ({ kind }) => kind !== 'unseen-app' },
+  alert: { instants: ['at', 'lastAt'], isFinal: ({ kind, dueAt }) => kind !== 'unseen-app' && dueAt === undefined },
   app: undefined,
+  channel: undefined,
   checkpoint: undefined,
   dead: {
     instants: ['storedAt', 'replayedAt', 'dismissedAt'],

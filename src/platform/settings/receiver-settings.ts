@@ -3,7 +3,7 @@ import type { WebhookTenantSetting } from '../../contracts/tenant-settings.ts';
 import { definedFields } from '../../core/defined-fields.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { cleanText, duplicateIn, settingError, tenantList, textSetting } from './setting.ts';
+import { cleanText, duplicateIn, namedList, settingError, textSetting } from './setting.ts';
 
 /** A tenant that may post webhooks. With a secret it has to sign them; without one it has to send an API key. */
 export interface WebhookTenant {
@@ -32,7 +32,7 @@ const ONE_TENANT_SETTINGS = ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS', 'WEBHO
  * @throws CascadeError SETTINGS_INVALID, naming the setting.
  */
 export function parseReceiverSettings(params: Params): ReceiverSettings {
-  const several = tenantList(params, 'WEBHOOK_TENANTS', webhookTenants, ONE_TENANT_SETTINGS);
+  const several = namedList(params, 'WEBHOOK_TENANTS', 'tenant', webhookTenants, ONE_TENANT_SETTINGS);
   const tenants = several?.map(oneOfSeveral) ?? [onlyTenant(params)];
   refuseShared(tenants);
   return { tenants, countedEvent: countedEventOf(params) };

@@ -3,7 +3,7 @@ import { qlikTenants } from '../../contracts/generated/qlik-tenants.cjs';
 import type { QlikTenantSetting } from '../../contracts/tenant-settings.ts';
 import { DEFAULT_TENANT, type TenantName } from '../../core/names.ts';
 import type { Params } from '../define-action.ts';
-import { cleanText, secureUrl, settingError, tenantList, textSetting } from './setting.ts';
+import { cleanText, namedList, secureUrl, settingError, textSetting } from './setting.ts';
 
 export interface ReloadSettings {
   readonly tenants: readonly QlikTenant[];
@@ -35,7 +35,7 @@ const SENDABLE = /^[!-~]+$/;
  * @throws CascadeError SETTINGS_INVALID, naming the setting.
  */
 export function parseReloadSettings(params: Params): ReloadSettings {
-  const several = tenantList(params, 'QLIK_TENANTS', qlikTenants, ONE_TENANT_SETTINGS);
+  const several = namedList(params, 'QLIK_TENANTS', 'tenant', qlikTenants, ONE_TENANT_SETTINGS);
   if (several !== undefined) return { tenants: several.map((each) => tenantOf(each, `QLIK_TENANTS ("${each.name}")`)) };
   const [url, apiKey = '', clientId = '', clientSecret = ''] = ONE_TENANT_SETTINGS.map((name) =>
     textSetting(params, name),

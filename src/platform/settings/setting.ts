@@ -41,27 +41,29 @@ function rawSetting(params: Params, name: string): string | undefined {
 }
 
 /**
- * The tenants in a setting that holds a JSON list; undefined if the setting is missing or empty. White space around the JSON
+ * The named entries in a setting that holds a JSON list; undefined if the setting is missing or empty. White space around the JSON
  * is allowed. The caller has to check the texts in the list by `cleanText`.
  *
- * @param single - the settings for a deployment with one tenant. None of them may be set beside the setting `name`.
+ * @param what - what an entry is, for messages.
+ * @param single - the settings for a deployment with one entry. None of them may be set beside the setting `name`.
  * @throws CascadeError SETTINGS_INVALID, also if it is not JSON, breaks its schema, or has a name twice.
  */
-export function tenantList<T extends { readonly name: string }>(
+export function namedList<T extends { readonly name: string }>(
   params: Params,
   name: string,
+  what: 'channel' | 'tenant',
   validator: Validator<readonly T[]>,
   single: readonly string[],
 ): readonly T[] | undefined {
   const text = rawSetting(params, name);
   if (text === undefined) return undefined;
-  const tenants = parseJson(name, text);
-  if (!validator(tenants)) throw settingError(name, violationOf(validator));
+  const entries = parseJson(name, text);
+  if (!validator(entries)) throw settingError(name, violationOf(validator));
   const other = single.find((each) => textSetting(params, each) !== undefined);
   if (other !== undefined) throw settingError(other, `is set beside ${name}: use one of the two ways`);
-  const twice = duplicateIn(tenants.map((tenant) => tenant.name));
-  if (twice !== undefined) throw settingError(name, `names the tenant "${twice}" twice`);
-  return tenants;
+  const twice = duplicateIn(entries.map((entry) => entry.name));
+  if (twice !== undefined) throw settingError(name, `names the ${what} "${twice}" twice`);
+  return entries;
 }
 
 /**

@@ -88,6 +88,47 @@ describe('what is due', () => {
     expect(writes()).to.deep.equal([]);
   });
 
+  it('as an app and an alert that owe notices go to record, by their ids, and the sweep writes nothing on them', async () => {
+    const { couch, sweep, writes } = rig();
+    const due = { to: ['ops'], due: { ops: at('12:00') } };
+    const end = {
+      tenant: 'default',
+      appId: A,
+      reloadId: 'r1',
+      outcome: 'failed',
+      endedAt: at('11:00'),
+      partial: false,
+    };
+    const none = { succeeded: 0, failed: 0, canceled: 0, 'exceeded-limit': 0 };
+    couch.seed(
+      {
+        ...{
+          _id: `app:default:${A}`,
+          schema: 1,
+          type: 'app',
+          last: end,
+          counts: none,
+          seconds: none,
+          seen: [],
+          over: [],
+        },
+        ...{
+          notices: [{ id: 'failed.r1', kind: 'failed', reloadId: 'r1', at: at('11:00'), ...due }],
+          dueAt: at('11:59'),
+        },
+      },
+      {
+        ...{ _id: 'alert:quota:x', schema: 1, type: 'alert', kind: 'quota', subject: 'x', message: 'm', traceId: 't' },
+        ...{ at: at('11:00'), unroutedSince: at('11:00'), dueAt: at('11:00') },
+      },
+      { _id: 'app:default:spoilt', schema: 1, type: 'app', last: end, notices: 'mine', dueAt: at('11:00') },
+    );
+    const batch = await sweep(undefined, { apps: {} });
+    expect(batch.owing).to.deep.equal(['alert:quota:x', `app:default:${A}`]);
+    expect(batch.events).to.deep.equal([]);
+    expect(writes()).to.deep.equal([]);
+  });
+
   it('as an event that is recorded goes to the resolver with that, so that nobody forgets it', async () => {
     const { couch, sweep } = rig();
     const recorded = { resolvedAt: undefined, skips: undefined, recordedAt: at('11:01'), dueAt: at('12:00') };
@@ -208,6 +249,7 @@ describe('what cannot be worked', () => {
     expect(couch.peek('alert:tenant-unknown:gone')).to.deep.equal({
       ...{ _id: 'alert:tenant-unknown:gone', _rev: '1-aaaaaaaa', schema: 1, type: 'alert' },
       ...{ kind: 'tenant-unknown', subject: 'gone', traceId: 'sweep1', at: at('12:00'), message: UNKNOWN },
+      ...{ unroutedSince: at('12:00'), dueAt: at('12:00') + 30_000 },
     });
     expect(couch.peek('alert:tenant-unknown:other')).to.include({ subject: 'other' });
     clock.store = at('12:59');

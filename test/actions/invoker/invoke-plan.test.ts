@@ -216,6 +216,18 @@ describe('the invoker with a ledger', () => {
     expect(alone.calls.map(({ params }) => params)).to.deep.equal([{ record: { traceId: 't1', events: [found] } }]);
   });
 
+  it('has record sent what is owed, in the same activation, even if nothing ended', async () => {
+    const store = storeOf();
+    const { calls } = await invoke(planOf({ orders: [], owing: ['app:default:a'] }), store);
+    expect(calls.map(({ params }) => params)).to.deep.equal([
+      { record: { traceId: 't1', events: [end], owing: ['app:default:a'] } },
+    ]);
+    const alone = await invoke(planOf({ orders: [], events: [], owing: ['alert:quota:x'] }), store);
+    expect(alone.calls.map(({ params }) => params)).to.deep.equal([
+      { record: { traceId: 't1', events: [], owing: ['alert:quota:x'] } },
+    ]);
+  });
+
   it('keeps what the storer has written into the event meanwhile, and then it is no longer due', async () => {
     const store = storeOf();
     store.intrude('put', () =>
@@ -226,6 +238,14 @@ describe('the invoker with a ledger', () => {
     );
     await invoke(planOf({ orders: [] }), store);
     expect(store.peek(EVENT_ID)).to.include({ recordedAt: STORE_NOW - 1, resolvedAt: STORE_NOW });
+    expect(store.peek(EVENT_ID)).not.to.have.property('dueAt');
+  });
+
+  it('keeps that an event was recorded before it was resolved: then it is no longer due', async () => {
+    const store = storeOf();
+    const events = [{ ...end, stored: { ...stored, recordedAt: STORE_NOW - 9_000 } }];
+    await invoke(planOf({ orders: [], events }), store);
+    expect(store.peek(EVENT_ID)).to.include({ recordedAt: STORE_NOW - 9_000, resolvedAt: STORE_NOW });
     expect(store.peek(EVENT_ID)).not.to.have.property('dueAt');
   });
 

@@ -134,6 +134,7 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     expect(await run('storer', { COUCHDB_URL, COUCHDB_DATABASE, record })).to.deep.equal({
       ended: [{ order: BY_HAND, reloadId: '6a84' }],
       apps: [`app:default:${APP}`],
+      notify: { traceId: 't1', documents: [] },
     });
     expect(await couch.get('event:default:6a84'))
       .to.include.keys('recordedAt')

@@ -74,6 +74,7 @@ describe('a record of ended reloads', () => {
     expect(await record(echoed, other)).to.deep.equal({
       ended: [{ order: ORDER, reloadId: 'r1' }],
       apps: ['app:default:a', 'app:default:b'],
+      owing: [],
     });
     expect(store.peek(ORDER)?.['state']).to.equal('ended');
     expect(store.peek('app:default:a')).to.deep.equal({
@@ -113,7 +114,7 @@ describe('a record of ended reloads', () => {
     await record({ ...F1, orderId: ORDER }, S3);
     const before = store.all();
     expect(before.map(({ _id }) => _id)).not.to.include('event:default:r3');
-    expect(await record({ ...F1, orderId: ORDER }, S3)).to.deep.equal({ ended: [], apps: [] });
+    expect(await record({ ...F1, orderId: ORDER }, S3)).to.deep.equal({ ended: [], apps: [], owing: [] });
     expect(store.all()).to.deep.equal(before);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ChannelState, opened, paused, takeTurn } from '../../../src/core/desk/channel-state.ts';
+import { type ChannelState, isGivenUp, opened, paused, takeTurn } from '../../../src/core/desk/channel-state.ts';
 import type { ChannelName, Notice } from '../../../src/core/desk/notice.ts';
 import {
   groupFor,
@@ -161,7 +161,23 @@ describe('a channel', () => {
     expect(paused({ slots: [] }, { kind: 'wrong' }, at(0))).to.deep.equal({
       slots: [],
       failures: 1,
+      wrongSince: 0,
       pausedUntil: 600_000,
     });
+  });
+
+  it('is wrong since the first such answer, until it takes a message', () => {
+    const first = paused({ slots: [] }, { kind: 'wrong' }, at(7));
+    const later = paused(paused(first, { kind: 'busy' }, at(8)), { kind: 'wrong' }, at(9));
+    expect(later.wrongSince).to.equal(7);
+    expect(opened(later)).to.deep.equal({ slots: [] });
+  });
+
+  it('loses what it is owed after it has been wrong for a day, and the notice is a day old', () => {
+    const state = { slots: [], wrongSince: at(1_000) };
+    expect(isGivenUp(state, at(500), at(86_400_999))).to.equal(false);
+    expect(isGivenUp(state, at(500), at(86_401_000))).to.equal(true);
+    expect(isGivenUp(state, at(2_000), at(86_401_999))).to.equal(false);
+    expect(isGivenUp({ slots: [] }, at(0), at(86_401_999))).to.equal(false);
   });
 });

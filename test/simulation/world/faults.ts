@@ -83,6 +83,12 @@ export const FAULTS = {
   'purge-dies': 0.1, // the command ends after any of its steps
   'by-hand': 0.04,
   replayed: 0.04,
+  'channel-slow': 0.1, // up to 9 s until it has the message
+  'two-notifiers': 0.1, // at once, for the same documents
+  'channel-busy': 0.1, // 5xx: it keeps nothing
+  'channel-limited': 0.05, // 429 with Retry-After
+  'channel-wrong': 0.01, // 404, and right again later
+  'channel-answer-lost': 0.05, // it keeps the message, and the notifier does not hear
   // What tenants are like, if it mattered.
   'echo-in-record-only': 0,
   'echo-nowhere': 0,

@@ -149,7 +149,17 @@ export class Flows {
 
   async #store(record: EndRecord): Promise<void> {
     const { host, steps } = this.#world;
-    await host.runAction('storer', LIMITS_MS.storer, (activation) => steps.storer(activation, record));
+    const stored = await host.runAction('storer', LIMITS_MS.storer, (activation) => steps.storer(activation, record));
+    if (stored.kind !== 'done') return;
+    const documents = [...stored.value.owing, ...(record.owing ?? [])];
+    if (documents.length === 0) return;
+    const notifier = (laterMs: number) =>
+      host.runAction('notifier', LIMITS_MS.notifier, async (activation) => {
+        await activation.sleep(laterMs);
+        await steps.notifier(activation, documents);
+      });
+    const anotherMs = steps.anotherNotifier();
+    await Promise.all([notifier(0), ...(anotherMs === undefined ? [] : [notifier(anotherMs)])]);
   }
 }
 

@@ -2,11 +2,12 @@ import { collect } from '../../../actions/collector/collect.ts';
 import { fanOutPorts, type KnownHost } from '../../../actions/invoker/fan-out-ports.ts';
 import { invokePlan } from '../../../actions/invoker/invoke-plan.ts';
 import { minuteBudget } from '../../../actions/invoker/minute-budget.ts';
+import { notify } from '../../../actions/notifier/notify.ts';
 import { receive } from '../../../actions/receiver/receive.ts';
 import { createByHand, orderByHand } from '../../../actions/reload/by-hand.ts';
 import { reloadOrder } from '../../../actions/reload/reload-order.ts';
 import { resolve } from '../../../actions/resolver/resolve.ts';
-import { storeEnds } from '../../../actions/storer/store-ends.ts';
+import { type StoredEnds, storeEnds } from '../../../actions/storer/store-ends.ts';
 import { cancelAll } from '../../../cli/ledger/cancel-all.ts';
 import { cancelOrder } from '../../../cli/ledger/cancel-order.ts';
 import type { LedgerContext, LedgerReport } from '../../../cli/ledger/ledger-command.ts';
@@ -19,6 +20,7 @@ import type { Batch, HintRef } from '../../../src/contracts/batch.ts';
 import type { EndRecord } from '../../../src/contracts/end-record.ts';
 import { batch as batchSchema } from '../../../src/contracts/generated/batch.cjs';
 import { endRecord as endRecordSchema } from '../../../src/contracts/generated/end-record.cjs';
+import { notifyRequest as notifyRequestSchema } from '../../../src/contracts/generated/notify-request.cjs';
 import { orderRequest as orderRequestSchema } from '../../../src/contracts/generated/order-request.cjs';
 import { plan as planSchema } from '../../../src/contracts/generated/plan.cjs';
 import type { OrderRequest } from '../../../src/contracts/order-request.ts';
@@ -34,6 +36,7 @@ import { type Purged, purgeLedger } from '../../../src/ledger/retention/purge-le
 import type { Log } from '../../../src/platform/log.ts';
 import { parseReceiverSettings } from '../../../src/platform/settings/receiver-settings.ts';
 import type { Activation } from './activation.ts';
+import type { ChannelModel } from './channel-model.ts';
 import type { RuleVersion } from './deployments.ts';
 import type { Random } from './random.ts';
 
@@ -50,6 +53,10 @@ export interface StepsWorld {
   readonly log: (activation: Activation) => Log;
   /** The chains that an action is built with now. */
   readonly chains: (action: string) => Pick<RuleVersion, 'compiled' | 'hash'>;
+  /** Where people hear of apps; undefined for a deployment without channels. */
+  readonly channels: ChannelModel | undefined;
+  /** World time. */
+  readonly stopwatch: () => number;
   readonly maxHops: number;
   readonly maxStartsPerHour: number;
   /** How long what is final is kept, as the receiver's settings and the purge have it. */
@@ -236,12 +243,37 @@ export class Steps {
     });
   }
 
-  storer(activation: Activation, record: EndRecord): Promise<object> {
-    const { store, times, log, random, chains } = this.#world;
+  /** Whether another notifier gets the same documents, and how much later, ms. */
+  anotherNotifier(): number | undefined {
+    return this.#world.channels?.another();
+  }
+
+  /** Does nothing if this deployment has no channels. */
+  async notifier(activation: Activation, documents: readonly string[]): Promise<void> {
+    const { store, log, chains, channels } = this.#world;
+    if (channels === undefined) return;
+    const traceId = activation.id;
+    const request = valid({ traceId, documents }, notifyRequestSchema, 'notify');
+    await notify(request, {
+      store: store(activation),
+      channels: channels.channels,
+      send: channels.port(activation),
+      chains: chains('notifier').compiled,
+      traceId,
+      deadline: activation.deadline as EpochMs,
+      now: () => activation.now() as EpochMs,
+      // A stopwatch does not jump, as the container's clock may.
+      stopwatch: () => this.#world.stopwatch(),
+      log: log(activation),
+    });
+  }
+
+  storer(activation: Activation, record: EndRecord): Promise<StoredEnds> {
+    const { store, times, log, random, chains, channels } = this.#world;
     const ports = {
       store: store(activation),
       links: chains('storer').compiled.links,
-      routesOf: () => ({ failed: [], recovered: [] }),
+      routesOf: () => ({ failed: channels?.names ?? [], recovered: channels?.names ?? [] }),
       times,
       log: log(activation),
       deadline: activation.deadline as EpochMs,

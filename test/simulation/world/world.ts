@@ -10,6 +10,7 @@ import { definitionHash } from '../../../src/ledger/definition-hash.ts';
 import type { Log } from '../../../src/platform/log.ts';
 import { StoreModel } from '../../support/store-model.ts';
 import type { Activation } from './activation.ts';
+import { ChannelModel } from './channel-model.ts';
 import { Tally } from './counters.ts';
 import { Deployments } from './deployments.ts';
 import { DeskTruth } from './desk-truth.ts';
@@ -117,6 +118,7 @@ export class World {
   readonly otherTopology: Topology;
   readonly webhooks: Webhooks;
   readonly purges: Purges;
+  readonly channels: ChannelModel;
   readonly until: number;
   violation: Violation | undefined;
   /** Told of each POST that reached a tenant. */
@@ -195,6 +197,18 @@ export class World {
       faults: new Faults(this.random('faults of purges'), new Set(without), scenario),
       violate: (kind, message) => this.violate(kind, message),
       purge: (activation) => this.flows.steps.purge(activation),
+    });
+    const channelFaults = new Faults(this.random('faults of channels'), new Set(without), scenario);
+    this.channels = new ChannelModel({
+      random: this.random('channels'),
+      trace: this.trace,
+      now: () => this.scheduler.now,
+      violate: (kind, message) => this.violate(kind, message),
+      strikes: (fault) => {
+        const isStriking = this.faults.isOn && channelFaults.draws(fault);
+        if (isStriking) this.faults.count(fault);
+        return isStriking;
+      },
     });
     this.tenants = new Map(this.topology.tenants.map((name) => [name, this.#newTenant(name)]));
     this.#gates = new WatchedGates(STORE_OFFSET_MS);
@@ -339,6 +353,8 @@ export class World {
       openwhisk: (activation) => this.host.invokerPort(activation),
       log: (activation) => this.#log(activation),
       chains: (action) => this.deployments.of(action),
+      channels: this.channels,
+      stopwatch: () => this.scheduler.now,
       maxHops: this.topology.maxHops ?? MAX_HOPS,
       maxStartsPerHour: this.topology.automation === undefined ? MAX_STARTS_PER_HOUR : FEW_STARTS_PER_HOUR,
       onByHand: ({ order, tenant, appId, body }) =>
@@ -361,8 +377,9 @@ export class World {
   }
 
   /** What is different for another deployment on our database, whose tenants are elsewhere. */
-  #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'tenants' | 'chains' | 'qlik' | 'openwhisk'> {
+  #elsewhere(ours: StepsWorld): Pick<StepsWorld, 'region' | 'tenants' | 'chains' | 'channels' | 'qlik' | 'openwhisk'> {
     return {
+      channels: undefined,
       region: ELSEWHERE,
       tenants: this.otherTopology.tenants,
       chains: () => {
@@ -510,7 +527,10 @@ export class World {
     }
     this.#problem(this.desk.written(before, after));
     if (after._id.startsWith('gate:')) this.#gates.written(after, this.scheduler.now);
-    if (after._id.startsWith('app:')) this.#problem(watchApp(after, this.scheduler.now));
+    if (after._id.startsWith('app:')) {
+      this.#problem(watchApp(after, this.scheduler.now));
+      this.channels.written(after);
+    }
     // What stays as it is for good is told again now and then.
     const isToldAgain = before !== undefined && after._id.startsWith('alert:');
     if (!isToldAgain && !this.isStuck(after)) this.writes += 1;

@@ -1,0 +1,109 @@
+import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { appsBehind } from '../../src/core/chains/apps-behind.ts';
+import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
+import type { MessageItem } from '../../src/core/desk/message-item.ts';
+import type { Notice } from '../../src/core/desk/notice.ts';
+import { eventId, tenantId } from '../../src/core/document-ids.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { type AppKey, appKey } from '../../src/core/names.ts';
+import type { Reason } from '../../src/core/reload-finished.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import type { Debtor } from '../../src/ledger/debtor.ts';
+import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
+import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
+import { readEvent } from '../../src/ledger/documents/event.ts';
+import { readTenant } from '../../src/ledger/documents/tenant.ts';
+import type { NotifierPorts } from './notifier-ports.ts';
+
+/** The notices of one document that go into one message. */
+export interface DebtorPart {
+  readonly debtor: Debtor;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * The notices of a message as people read them, in their order.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function itemsOf(parts: readonly DebtorPart[], ports: NotifierPorts): Promise<readonly MessageItem[]> {
+  const known = await readAbout(parts, ports);
+  return parts.flatMap(({ debtor: { document }, notices }) =>
+    notices.map((notice) =>
+      document.type === 'app' ? appItem(document, notice, known, ports) : alertItem(document, notice),
+    ),
+  );
+}
+
+type Known = ReadonlyMap<string, StoredDocument>;
+
+/** Reads the tenants of the apps, and the events of failures that are not the apps' last ends, in one request. */
+async function readAbout(parts: readonly DebtorPart[], { store }: NotifierPorts): Promise<Known> {
+  const ids = parts.flatMap(({ debtor: { document }, notices }) => {
+    if (document.type !== 'app') return [];
+    const { tenant, reloadId } = document.last;
+    const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== reloadId);
+    return [
+      tenantId(tenant),
+      ...failed.flatMap((notice) => (notice.reloadId ? [eventId(tenant, notice.reloadId)] : [])),
+    ];
+  });
+  const found = await store.many([...new Set(ids)]);
+  return new Map(found.flatMap((document) => (document === undefined ? [] : [[document._id, document]])));
+}
+
+function appItem(document: AppStateDocument, notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
+  const { kind, at, reloadId, streak, late } = notice;
+  const { tenant, appId } = document.last;
+  const { links, apps } = ports.chains;
+  const app = { tenant, appId };
+  const isWaitedFor = kind === 'failed' || kind === 'late';
+  const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
+  // Meanwhile it may have failed more often.
+  const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
+  return {
+    ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), tenant, appId },
+    chains: chainsOfApp(app, links),
+    behind: isWaitedFor ? appsBehind(app, links).map((key) => labelOf(key, apps)) : [],
+    ...definedFields({
+      detail: error && `${error.code}: ${error.message}`,
+      since: now?.since,
+      times: now?.times,
+      deadline: late?.deadline,
+      url: addressOf(document, known, ports),
+      run: reloadId,
+      ticket: streak?.ticket,
+    }),
+  };
+}
+
+const labelOf = (key: AppKey, apps: CompiledChains['apps']): string =>
+  apps[key]?.label ?? key.slice(key.indexOf('/') + 1);
+
+/** Qlik's error, if the failed reload is the app's last one, or its event has it. */
+function errorOf(
+  document: AppStateDocument,
+  { reloadId }: Notice,
+  known: Known,
+  { log }: NotifierPorts,
+): Reason | undefined {
+  const { last } = document;
+  if (reloadId === undefined || last.reloadId === reloadId) return last.error;
+  return readOrLog(known.get(eventId(last.tenant, reloadId)), readEvent, log)?.error;
+}
+
+function addressOf(
+  { last: { tenant, appId } }: AppStateDocument,
+  known: Known,
+  { log }: NotifierPorts,
+): string | undefined {
+  const url = readOrLog(known.get(tenantId(tenant)), readTenant, log)?.url;
+  return url === undefined ? undefined : `${url}/sense/app/${appId}`;
+}
+
+const alertItem = ({ _id, kind, subject, message }: AlertDocument, notice: Notice): MessageItem => ({
+  ...{ id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at },
+  subject: notice.kind === 'gave-up' ? subject : `${kind} ${subject}`,
+  detail: message,
+});

@@ -1,0 +1,32 @@
+import type { NotifyRequest } from '../../src/contracts/notify-request.ts';
+import { whenAllSettled } from '../../src/core/when-all-settled.ts';
+import type { NotifierPorts } from './notifier-ports.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { routeDebtors } from './route-debtors.ts';
+import { serveChannel } from './serve-channel.ts';
+
+/** What was sent. */
+export interface Notified {
+  readonly messages: number;
+  readonly notices: number;
+}
+
+/**
+ * Sends what these documents owe to channels (desk.md §4). The channels are served at the same time, so a dead one delays
+ * no other.
+ *
+ * A notice is sent at least once. It is sent twice only if the notifier dies or stalls between the channel's answer and its
+ * own write, or does not get that answer.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the other channels are served, and the notices stay due.
+ */
+export async function notify({ documents }: NotifyRequest, ports: NotifierPorts): Promise<Notified> {
+  const ids = [...new Set(documents)];
+  await routeDebtors(ids, ports);
+  const alone = oneAtATime();
+  const served = await whenAllSettled(ports.channels.map((channel) => serveChannel(channel, ids, { ...ports, alone })));
+  return {
+    messages: served.reduce((sum, { messages }) => sum + messages, 0),
+    notices: served.reduce((sum, { notices }) => sum + notices, 0),
+  };
+}

@@ -1,0 +1,59 @@
+import { type ChannelName, DEFAULT_CHANNEL, newNotice } from '../../src/core/desk/notice.ts';
+import { settled } from '../../src/core/desk/outbox.ts';
+import { routesOf } from '../../src/core/desk/routes-of.ts';
+import type { AppId, AppRef, TenantName } from '../../src/core/names.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { changeDebtors } from '../../src/ledger/change-debtors.ts';
+import type { Debtor } from '../../src/ledger/debtor.ts';
+import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
+import { type NotifierPorts, storeTime } from './notifier-ports.ts';
+
+/**
+ * Gives alerts that were raised their channels, and takes away what is owed to channels that the settings no longer have.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function routeDebtors(ids: readonly string[], ports: NotifierPorts): Promise<void> {
+  const known = new Set(ports.channels.map(({ name }) => name));
+  await changeDebtors(ids, (debtor) => routed(debtor, known, ports) ?? withoutLost(debtor, known, ports), ports);
+}
+
+function routed(debtor: Debtor, known: ReadonlySet<ChannelName>, ports: NotifierPorts): Debtor | undefined {
+  const { document } = debtor;
+  if (document.type !== 'alert' || document.unroutedSince === undefined) return undefined;
+  const { unroutedSince, ...alert } = document;
+  const to = channelsOf(alert, known, ports);
+  const kind = alert.kind === 'gave-up' ? 'gave-up' : 'alert';
+  const notice = { id: `raised.${unroutedSince}`, kind, at: unroutedSince } as const;
+  const notices = to.length === 0 ? [] : [newNotice(notice, to, storeTime(ports))];
+  return { ...debtor, document: alert, notices };
+}
+
+/** An order that was given up is the news of its app. Everything else is for who looks after Cascade. */
+function channelsOf(
+  { kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>,
+  known: ReadonlySet<ChannelName>,
+  { chains }: NotifierPorts,
+): readonly ChannelName[] {
+  if (kind === 'gave-up') return routesOf(appOfOrder(subject), 'gave-up', chains, known);
+  const isAboutItself = kind === 'channel-refused' && subject === DEFAULT_CHANNEL;
+  return known.has(DEFAULT_CHANNEL) && !isAboutItself ? [DEFAULT_CHANNEL] : [];
+}
+
+/** @param id - `order:<tenant>:<app>:…` */
+function appOfOrder(id: string): AppRef {
+  const [, tenant = '', appId = ''] = id.split(':');
+  return { tenant: tenant as TenantName, appId: appId as AppId };
+}
+
+function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: NotifierPorts): Debtor | undefined {
+  const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
+  if (lost.size === 0) return undefined;
+  log.warn('Notices are dropped: their channel is not in the settings', { document: debtor.id, channels: [...lost] });
+  const all = new Set(debtor.notices.map(({ id }) => id));
+  return [...lost].reduce((next, name) => settled(next, name, all), debtor);
+}
+
+/** The alert after a channel took its notice; an app as it is. */
+export const told = (debtor: Debtor, now: EpochMs): Debtor =>
+  debtor.document.type === 'alert' ? { ...debtor, document: { ...debtor.document, toldAt: now } } : debtor;

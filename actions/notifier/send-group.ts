@@ -1,0 +1,64 @@
+import type { Channel } from '../../src/clients/outbound/channel-port.ts';
+import { postItems } from '../../src/clients/outbound/post-items.ts';
+import { groupFor, leased, leaseUntil, released } from '../../src/core/desk/outbox.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { changeDebtors, readDebtors, writeDebtors } from '../../src/ledger/change-debtors.ts';
+import type { Debtor } from '../../src/ledger/debtor.ts';
+import { type DebtorPart, itemsOf } from './items-of.ts';
+import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts';
+import { settleGroup } from './settle-group.ts';
+import { takeMessageSlot } from './take-message-slot.ts';
+
+/** A lease is a minute, and a message takes up to 10 s: so it has left, and is answered, before the lease ends. */
+const MOST_SINCE_LEASE_MS = 25_000;
+
+const NOTHING: GroupSent = { notices: 0, isOver: true };
+
+/**
+ * Sends the next message to a channel. First it stores the slot, then the leases; then the message leaves; then it stores
+ * what came of it.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED. Leases lapse by themselves.
+ */
+export async function sendGroup(channel: Channel, ids: readonly string[], ports: ServePorts): Promise<GroupSent> {
+  const { name } = channel;
+  const owing = await readDebtors(ids, ports);
+  if (groupFor(name, owing, storeTime(ports)).length === 0) return NOTHING;
+  const turn = await takeMessageSlot(name, ports);
+  if (turn.kind === 'closed') {
+    await ports.alone(() => postpone(channel, ids, turn.opensAt, ports));
+    return NOTHING;
+  }
+  const leasedAt = ports.stopwatch();
+  const parts = await ports.alone(() => lease(channel, ids, ports));
+  if (parts.length === 0) return NOTHING;
+  const items = await itemsOf(parts, ports);
+  if (ports.stopwatch() - leasedAt > MOST_SINCE_LEASE_MS) {
+    ports.log.warn('A message was not sent: it would have outlived its lease', { channel: name });
+    return NOTHING;
+  }
+  const answer = await postItems(channel, items, ports.send, storeTime(ports));
+  return settleGroup(channel, { parts, items, answer }, ports);
+}
+
+/** Notices that find the channel closed are due when it opens. */
+async function postpone({ name }: Channel, ids: readonly string[], opensAt: EpochMs, ports: ServePorts): Promise<void> {
+  const later = (debtor: Debtor): Debtor | undefined => {
+    const isLeased = (debtor.leases?.[name] ?? 0) > storeTime(ports);
+    const isSooner = debtor.notices.some(({ to, due }) => to.includes(name) && (due[name] ?? 0) < opensAt);
+    return isLeased || !isSooner ? undefined : released(debtor, name, opensAt);
+  };
+  await changeDebtors(ids, later, ports);
+}
+
+/** Leases the documents of the next message. Those that another worker changes at the same time are left out. */
+async function lease({ name }: Channel, ids: readonly string[], ports: ServePorts): Promise<readonly DebtorPart[]> {
+  const debtors = await readDebtors(ids, ports);
+  const now = storeTime(ports);
+  const parts = groupFor(name, debtors, now);
+  const byId = new Map(debtors.map((debtor) => [debtor.id, debtor]));
+  const wanted = parts.flatMap(({ id }) => byId.get(id) ?? []).map((debtor) => leased(debtor, name, leaseUntil(now)));
+  const { stored } = await writeDebtors(wanted, ports);
+  const notices = new Map(parts.map((part) => [part.id, part.notices]));
+  return stored.map((debtor) => ({ debtor, notices: notices.get(debtor.id) ?? [] }));
+}

@@ -1,0 +1,107 @@
+import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
+import { type ChannelState, FRESH_CHANNEL, isGivenUp, opened, paused } from '../../src/core/desk/channel-state.ts';
+import type { MessageItem } from '../../src/core/desk/message-item.ts';
+import { halved, released, settled } from '../../src/core/desk/outbox.ts';
+import { addMs, minutes } from '../../src/core/units.ts';
+import { changeDebtors } from '../../src/ledger/change-debtors.ts';
+import type { Debtor } from '../../src/ledger/debtor.ts';
+import { raiseAlert } from '../../src/ledger/raise-alert.ts';
+import { changeChannel } from './change-channel.ts';
+import type { DebtorPart } from './items-of.ts';
+import { type GroupSent, type ServePorts, storeTime } from './notifier-ports.ts';
+import { told } from './route-debtors.ts';
+
+/** A message that was sent, and what the channel made of it. */
+interface Sent {
+  readonly parts: readonly DebtorPart[];
+  readonly items: readonly MessageItem[];
+  readonly answer: ChannelAnswer;
+}
+
+/** Stores what came of a message. A pause of the channel is stored first: whoever takes the notices then finds it. */
+export async function settleGroup(channel: Channel, sent: Sent, ports: ServePorts): Promise<GroupSent> {
+  const { answer, items } = sent;
+  switch (answer.kind) {
+    case 'taken':
+      await change(sent, (debtor, ids) => told(settled(debtor, channel.name, ids), storeTime(ports)), ports);
+      logSent(channel, items, ports);
+      await changeChannel(channel.name, (state) => (isTroubled(state) ? opened(state) : state), ports);
+      return { notices: items.length, isOver: false };
+    case 'busy':
+    case 'wrong':
+      await close(channel, sent, answer, ports);
+      return { notices: 0, isOver: true };
+    case 'refused':
+      await refuse(channel, sent, ports);
+      return { notices: 0, isOver: false };
+    default:
+      return answer satisfies never;
+  }
+}
+
+const isTroubled = ({ pausedUntil, failures, wrongSince }: ChannelState): boolean =>
+  pausedUntil !== undefined || failures !== undefined || wrongSince !== undefined;
+
+/** Changes the documents of a message, as they are now, by the notices that were in it. */
+async function change(
+  { parts }: Sent,
+  changed: (debtor: Debtor, ids: ReadonlySet<string>) => Debtor,
+  ports: ServePorts,
+): Promise<void> {
+  const sent = new Map(parts.map(({ debtor, notices }) => [debtor.id, new Set(notices.map(({ id }) => id))]));
+  const next = (debtor: Debtor): Debtor => changed(debtor, sent.get(debtor.id) ?? new Set());
+  await ports.alone(() => changeDebtors([...sent.keys()], next, ports));
+}
+
+function logSent({ name }: Channel, items: readonly MessageItem[], { log }: ServePorts): void {
+  for (const { id, kind, tenant, appId, ticket } of items) {
+    log.info('Notice sent', { channel: name, notice: id, kind, tenant, appId, ticket });
+  }
+}
+
+async function close(
+  { name }: Channel,
+  sent: Sent,
+  answer: Extract<ChannelAnswer, { readonly kind: 'busy' | 'wrong' }>,
+  ports: ServePorts,
+): Promise<void> {
+  const { log, store, traceId } = ports;
+  log.warn(`The channel "${name}" took no message: ${answer.message}`, { channel: name });
+  const now = storeTime(ports);
+  const state = await changeChannel(name, (before) => paused(before, answer, now), ports);
+  if (answer.kind === 'wrong') {
+    const message = `The channel "${name}" takes no messages: ${answer.message}. Look at its address and its secret in NOTIFY_CHANNELS or SLACK_WEBHOOK_URL, and deploy again. What is owed to it waits for 24 hours.`;
+    await raiseAlert(store, { kind: 'channel-refused', subject: name, message, traceId, at: now }, log);
+  }
+  const due = state?.pausedUntil ?? addMs(now, minutes(10));
+  await change(
+    sent,
+    (debtor) => {
+      const lost = debtor.notices.filter(
+        ({ to, at }) => to.includes(name) && isGivenUp(state ?? FRESH_CHANNEL, at, now),
+      );
+      for (const { id } of lost)
+        log.error('A notice is dropped: its channel has been wrong for a day', {
+          channel: name,
+          notice: `${debtor.id}/${id}`,
+        });
+      return released(settled(debtor, name, new Set(lost.map(({ id }) => id))), name, due);
+    },
+    ports,
+  );
+}
+
+/** The channel takes messages, but not this one. Alone each notice shows whether it is the reason. */
+async function refuse({ name }: Channel, sent: Sent, ports: ServePorts): Promise<void> {
+  const { answer, items } = sent;
+  const isAlone = items.length === 1;
+  const what = { channel: name, notices: items.length, first: items[0]?.id };
+  if (isAlone) ports.log.error(`A notice is dropped: the channel "${name}" refuses it: ${answer.message}`, what);
+  else
+    ports.log.warn(`The channel "${name}" refuses a message: ${answer.message}. The next one is half as large`, what);
+  await change(
+    sent,
+    (debtor, ids) => (isAlone ? settled(debtor, name, ids) : halved(debtor, name, ids, items.length)),
+    ports,
+  );
+}

@@ -1,0 +1,24 @@
+import { FRESH_CHANNEL, type Turn, takeTurn } from '../../src/core/desk/channel-state.ts';
+import type { ChannelName } from '../../src/core/desk/notice.ts';
+import { channelId } from '../../src/core/document-ids.ts';
+import { addMs, seconds } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { changeDocument } from '../../src/ledger/change-document.ts';
+import { channelFields, readChannel } from '../../src/ledger/documents/channel.ts';
+import { type NotifierPorts, storeTime } from './notifier-ports.ts';
+
+/** If others write the channel all the time, it is looked at again so much later. */
+const CROWDED = seconds(30);
+
+/**
+ * Takes a slot of the channel, and stores that, before a message leaves. A malformed document is written anew.
+ *
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
+ */
+export async function takeMessageSlot(channel: ChannelName, ports: NotifierPorts): Promise<Turn> {
+  const turn = await changeDocument<Turn>(channelId(channel), ports.store, (found) => {
+    const result = takeTurn(readOrLog(found, readChannel, ports.log) ?? FRESH_CHANNEL, storeTime(ports));
+    return result.kind === 'closed' ? { result } : { result, write: channelFields(result.state) };
+  });
+  return turn ?? { kind: 'closed', opensAt: addMs(storeTime(ports), CROWDED) };
+}

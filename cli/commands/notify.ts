@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { readEnvFile } from '../../src/deploy/read-settings.ts';
+import { type CliCommand, ENV_FILE, type Report } from '../terminal.ts';
+
+const TEST = 'test';
+
+/** `cascade notify test <channel>`: sends one message to a channel of the settings, and says what came back. */
+export const notifyCommand: CliCommand = {
+  name: 'notify',
+  description: 'send a test message to a channel, and say what came back',
+  argument: ['<what>', `"${TEST}"`],
+  second: ['<channel>', "the channel's name in NOTIFY_CHANNELS, or default (SLACK_WEBHOOK_URL)"],
+  options: [],
+  examples: `  $ cascade notify test ops       one message to the channel ops: settings in .env, overridden by the environment
+  $ cascade notify test default   to the one channel that SLACK_WEBHOOK_URL makes`,
+  async run(what, _options, _terminal, channel): Promise<Report> {
+    if (what === TEST && channel !== undefined) return sendTest(channel);
+    throw new CascadeError('PARAMETERS_INVALID', `"${what}" is not understood. Write: cascade notify test <channel>.`);
+  },
+};
+
+async function sendTest(name: string): Promise<Report> {
+  const { parseChannelSettings } = await import('../../src/platform/settings/channel-settings.ts');
+  const { httpChannel } = await import('../../src/clients/outbound/http-channel.ts');
+  const { postItems } = await import('../../src/clients/outbound/post-items.ts');
+  const channels = parseChannelSettings(await settings());
+  const channel = channels.find((each) => each.name === name);
+  if (channel === undefined) {
+    const known = channels.map((each) => each.name).join(', ') || 'none: set NOTIFY_CHANNELS or SLACK_WEBHOOK_URL';
+    throw new CascadeError('PARAMETERS_INVALID', `There is no channel "${name}". The channels are ${known}.`);
+  }
+  const now = Date.now() as never;
+  const detail = 'cascade notify test sent this message. Nothing has failed.';
+  const item = { id: `test/${now}`, kind: 'test', at: now, subject: `The channel ${name}`, detail } as const;
+  const answer = await postItems(
+    channel,
+    [item],
+    httpChannel(() => Date.now() as never),
+    now,
+  );
+  const isTaken = answer.kind === 'taken';
+  const line = `${name}: ${answer.message}. ${ADVICE[answer.kind]}`;
+  return { ok: isTaken, json: { channel: name, answer: answer.kind, message: answer.message }, lines: [line] };
+}
+
+const ADVICE = {
+  taken: 'The message is there.',
+  busy: 'The notifier would try again later.',
+  wrong: 'Look at the address and the secret of this channel.',
+  refused: 'The channel takes no such message.',
+} as const;
+
+/** Those of `.env`, if there is one, overridden by the environment. */
+async function settings(): Promise<Readonly<Record<string, string | undefined>>> {
+  const { values, problems } = existsSync(ENV_FILE) ? await readEnvFile(ENV_FILE) : { values: {}, problems: [] };
+  if (problems.length > 0) throw new CascadeError('SETTINGS_INVALID', problems.join('\n'));
+  return { ...values, ...process.env };
+}

@@ -1,0 +1,51 @@
+import { type ChannelName, type NoticeRoutes, ROUTE_KINDS } from '../desk/notice.ts';
+import { type AppKey, appKey } from '../names.ts';
+import type { AppIndex } from './app-index.ts';
+import type { ChainContent, NotifyEntry } from './chain-file.ts';
+import type { PlacedLink } from './read-links.ts';
+
+/**
+ * Who hears of each app for which a chain file says so. Each file that lists the app counts: its entry's `notify`, else the
+ * file's. If no file lists it, each file whose links use it counts.
+ */
+export function readRoutes(links: readonly PlacedLink[], index: AppIndex): ReadonlyMap<AppKey, NoticeRoutes> {
+  const users = usersOf(links);
+  const routes = new Map<AppKey, NoticeRoutes>();
+  for (const [app, chains] of users) {
+    const namings = index.byKey.get(app) ?? [];
+    const lists =
+      namings.length > 0
+        ? namings.map(({ fullName, shortName }) => notifyOf(fullName.split('/')[0] ?? '', shortName, index))
+        : [...chains].map((chain) => contentOf(chain, index)?.notify);
+    const given = lists.flatMap((list) => (list === undefined ? [] : [list]));
+    if (given.length > 0) routes.set(app, routesIn(given.flat()));
+  }
+  return routes;
+}
+
+/** The chains whose links use each app. */
+function usersOf(links: readonly PlacedLink[]): ReadonlyMap<AppKey, ReadonlySet<string>> {
+  const users = new Map<AppKey, Set<string>>();
+  for (const { link } of links) {
+    for (const app of [link.after, link.target]) {
+      const chains = users.get(appKey(app)) ?? new Set();
+      users.set(appKey(app), chains.add(link.chain));
+    }
+  }
+  return users;
+}
+
+const contentOf = (chain: string, { chains }: AppIndex): ChainContent | undefined => chains.get(chain)?.content;
+
+function notifyOf(chain: string, shortName: string, index: AppIndex): readonly NotifyEntry[] | undefined {
+  const content = contentOf(chain, index);
+  return content?.apps?.[shortName]?.notify ?? content?.notify;
+}
+
+function routesIn(entries: readonly NotifyEntry[]): NoticeRoutes {
+  const byKind = ROUTE_KINDS.flatMap((kind) => {
+    const to = entries.filter(({ when }) => when.includes(kind)).map((entry) => entry.to as ChannelName);
+    return to.length === 0 ? [] : [[kind, [...new Set(to)].sort()]];
+  });
+  return Object.fromEntries(byKind);
+}

@@ -1,0 +1,58 @@
+import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
+import { readOrLog } from './bad-document.ts';
+import { type Debtor, debtorDocument, readDebtor } from './debtor.ts';
+import type { LedgerLog } from './ledger-log.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
+
+/** What changing debtors needs. */
+export interface DebtorPorts {
+  readonly store: Pick<CouchPort, 'many' | 'bulk'>;
+  readonly log: LedgerLog;
+}
+
+/** Reads debtors; those that are absent or malformed are left out, the malformed with an error in the log. */
+export async function readDebtors(ids: readonly string[], { store, log }: DebtorPorts): Promise<readonly Debtor[]> {
+  const documents = await store.many(ids);
+  return documents.flatMap((document) => readOrLog(document, readDebtor, log) ?? []);
+}
+
+/** Which debtors were stored, with their new revs, and the ids of those that somebody else has changed. */
+export interface WrittenDebtors {
+  readonly stored: readonly Debtor[];
+  readonly raced: readonly string[];
+}
+
+/** Writes debtors, each by the rev that was read. One that CouchDB refuses is logged. */
+export async function writeDebtors(debtors: readonly Debtor[], { store, log }: DebtorPorts): Promise<WrittenDebtors> {
+  const stored: Debtor[] = [];
+  const raced: string[] = [];
+  if (debtors.length === 0) return { stored, raced };
+  const written = await store.bulk(debtors.map(debtorDocument));
+  for (const [index, debtor] of debtors.entries()) {
+    const outcome = written[index];
+    if (outcome?.kind === 'stored') stored.push({ ...debtor, document: { ...debtor.document, _rev: outcome.rev } });
+    if (outcome?.kind === 'conflict') raced.push(debtor.id);
+    if (outcome?.kind === 'refused') log.error(`CouchDB refuses ${debtor.id}: ${outcome.message}`);
+  }
+  return { stored, raced };
+}
+
+/**
+ * Reads debtors and changes them. After a conflict it reads and changes again, at most 20 times.
+ *
+ * @param change - undefined: nothing is to be written.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function changeDebtors(
+  ids: readonly string[],
+  change: (debtor: Debtor) => Debtor | undefined,
+  ports: DebtorPorts,
+): Promise<void> {
+  let open = ids;
+  await retryOnConflict(async () => {
+    const next = (await readDebtors(open, ports)).flatMap((debtor) => change(debtor) ?? []);
+    open = (await writeDebtors(next, ports)).raced;
+    return open.length === 0 ? true : undefined;
+  });
+  if (open.length > 0) ports.log.warn('Others change these documents all the time', { documents: open });
+}

@@ -1,0 +1,43 @@
+import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../core/cascade-error.ts';
+import type { OwingDocument } from '../core/desk/outbox.ts';
+import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
+import { type AppStateDocument, appStateDocument, readAppState } from './documents/app-state.ts';
+
+/** A document that owes notices to channels. */
+export interface Debtor extends OwingDocument {
+  /** As it was read; `notices` and `leases` of the debtor count. */
+  readonly document: AlertDocument | AppStateDocument;
+}
+
+/** Reads a document that may owe notices. @throws CascadeError LEDGER_MALFORMED. */
+export function readDebtor(stored: StoredDocument): Debtor {
+  const document = readOwing(stored);
+  const { notices = [], leases } = document;
+  return { id: document._id, document, notices, ...(leases !== undefined && { leases }) };
+}
+
+function readOwing(stored: StoredDocument): Debtor['document'] {
+  if (stored['type'] === 'app') return readAppState(stored);
+  if (stored['type'] === 'alert') return readAlert(stored);
+  throw new CascadeError(
+    'LEDGER_MALFORMED',
+    `The document ${stored._id} owes nobody a notice: it is no app and no alert.`,
+  );
+}
+
+/** The document to write for a debtor, by the rev that was read. It is due as its notices are. */
+export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
+  switch (document.type) {
+    case 'app': {
+      const { leases: _, ...app } = document;
+      return appStateDocument({ ...app, notices, ...(leases !== undefined && { leases }) }, document._rev);
+    }
+    case 'alert': {
+      const { leases: _, ...alert } = document;
+      return alertDocument({ ...alert, notices, ...(leases !== undefined && { leases }) });
+    }
+    default:
+      return document satisfies never;
+  }
+}

@@ -1,0 +1,36 @@
+import type { StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
+import type { ChannelState } from '../../core/desk/channel-state.ts';
+import { isCountFrom, isInstant, isListOf, maybe, readerOf } from '../document-reader.ts';
+
+/**
+ * `channel:<name>`: how a channel stands that people hear notices by.
+ *
+ * Invariant: a worker writes its slot here, by the rev, before it sends a message. If the channel takes nothing, the pause is
+ * here before the notices are released.
+ */
+export interface ChannelDocument extends ChannelState {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'channel';
+}
+
+/** Reads how a channel stands. @throws CascadeError LEDGER_MALFORMED. */
+export const readChannel: (document: StoredDocument) => ChannelDocument = readerOf<ChannelDocument>(
+  'channel',
+  {
+    slots: isListOf(isInstant),
+    pausedUntil: maybe(isInstant),
+    failures: maybe(isCountFrom(0)),
+    wrongSince: maybe(isInstant),
+  },
+  /^channel:[a-z0-9][a-z0-9-]{0,39}$/,
+);
+
+/** The fields of a channel's document. */
+export const channelFields = ({ slots, pausedUntil, failures, wrongSince }: ChannelState): object => ({
+  ...{ schema: 1, type: 'channel', slots },
+  ...(pausedUntil !== undefined && { pausedUntil }),
+  ...(failures !== undefined && { failures }),
+  ...(wrongSince !== undefined && { wrongSince }),
+});

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { bot, notifierWorld, T } from './support/notifier-world.ts';
+
+const alert = (kind: string, subject: string, more: object = {}) => ({
+  ...{ _id: `alert:${kind}:${subject}`, schema: 1, type: 'alert', kind, subject, message: 'Look there.' },
+  ...{ traceId: 't0', at: T - 9_000, unroutedSince: T - 9_000, dueAt: T + 21_000, ...more },
+});
+
+describe('the notifier and alerts', () => {
+  it('sends a new alert to the channel default', async () => {
+    const world = notifierWorld({ documents: [alert('quota', 'default/a')] });
+    await world.run('alert:quota:default/a');
+    expect(world.sent.map(({ channel, message }) => ({ channel, notices: message.notices }))).to.deep.equal([
+      {
+        channel: 'default',
+        notices: [
+          {
+            id: 'alert:quota:default/a/raised.1799999991000',
+            kind: 'alert',
+            at: '2027-01-15T07:59:51.000Z',
+            subject: 'quota default/a',
+            detail: 'Look there.',
+          },
+        ],
+      },
+    ]);
+    expect(world.store.peek('alert:quota:default/a'))
+      .to.deep.include({ notices: [], toldAt: T, at: T - 9_000 })
+      .and.not.have.any.keys('unroutedSince', 'dueAt', 'leases');
+  });
+
+  it('sends that an order was given up where its app’s routes say', async () => {
+    const id = 'alert:gave-up:order:default:b:s:r1';
+    const world = notifierWorld({ documents: [alert('gave-up', 'order:default:b:s:r1')] });
+    await world.run(id);
+    expect(world.sent.map(({ channel, message }) => [channel, message.notices[0]?.kind])).to.deep.equal([
+      ['ops', 'gave-up'],
+    ]);
+  });
+
+  it('never owes a channel the alert about itself', async () => {
+    const documents = [alert('channel-refused', 'default'), alert('channel-refused', 'ops')];
+    const world = notifierWorld({ documents });
+    await world.run(...documents.map(({ _id }) => _id));
+    expect(
+      world.sent.flatMap(({ channel, message }) => message.notices.map(({ subject }) => [channel, subject])),
+    ).to.deep.equal([['default', 'channel-refused ops']]);
+    expect(world.store.peek('alert:channel-refused:default'))
+      .to.deep.include({ notices: [] })
+      .and.not.have.any.keys('unroutedSince', 'dueAt', 'toldAt');
+  });
+
+  it('leaves an alert of an earlier version as it is', async () => {
+    const { unroutedSince: _, dueAt: __, ...old } = alert('quota', 'default/a');
+    const world = notifierWorld({ documents: [old] });
+    await world.run('alert:quota:default/a');
+    expect(world.sent).to.deep.equal([]);
+    expect(world.store.peek('alert:quota:default/a')).to.deep.equal({ ...old, _rev: '1-seed' });
+  });
+
+  for (const channels of [[], [bot('ops')]]) {
+    it(`owes nobody an alert if ${channels.length === 0 ? 'no channel is set' : 'no channel is called default'}`, async () => {
+      const world = notifierWorld({ documents: [alert('quota', 'default/a')], channels });
+      await world.run('alert:quota:default/a');
+      expect(world.sent).to.deep.equal([]);
+      expect(world.store.peek('alert:quota:default/a'))
+        .to.deep.include({ notices: [] })
+        .and.not.have.any.keys('unroutedSince', 'dueAt');
+    });
+  }
+});

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import type { CompiledChains } from '../../src/core/link.ts';
+import { checkChannels } from '../../src/deploy/check-channels.ts';
+
+const chains = {
+  links: {},
+  apps: {
+    'default/a': { routes: { failed: ['ops', 'bot'], late: ['ops'] } },
+    'default/b': { routes: { failed: ['default'] } },
+    'default/c': {},
+  },
+} as unknown as CompiledChains;
+
+const of = (...names: string[]) => ({
+  NOTIFY_CHANNELS: JSON.stringify(names.map((name) => ({ name, slack: `https://s.example/${name}` }))),
+});
+
+describe('channels that the chains name', () => {
+  it('are named if the settings lack them', () => {
+    expect(checkChannels(of('default'), chains)).to.deep.equal([
+      'The chains send notices to a channel "bot", which NOTIFY_CHANNELS does not have: nobody would get them.',
+      'The chains send notices to a channel "ops", which NOTIFY_CHANNELS does not have: nobody would get them.',
+    ]);
+    expect(checkChannels({}, chains)).to.have.lengthOf(3);
+  });
+
+  it('are fine if they are set, or nobody names one', () => {
+    expect(checkChannels(of('default', 'ops', 'bot', 'more'), chains)).to.deep.equal([]);
+    expect(checkChannels({}, { links: {}, apps: {} })).to.deep.equal([]);
+  });
+
+  it('are no second problem of settings that cannot be read', () =>
+    expect(checkChannels({ NOTIFY_CHANNELS: '[' }, chains)).to.deep.equal([]));
+});

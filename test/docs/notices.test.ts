@@ -1,0 +1,9 @@
+import { expect } from 'chai';
+import { rowsOf, sectionOf } from './support/documents.ts';
+
+describe('docs/notices.md', () => {
+  it('has each kind that is sent so far', () => {
+    const kinds = rowsOf(sectionOf('docs/notices.md', '## What is a notice')).map(([kind = '']) => kind);
+    expect(kinds).to.deep.equal(['kind', '`failed`', '`recovered`', '`gave-up`', '`alert`']);
+  });
+});

@@ -1,0 +1,61 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import { type EmbeddedStore, startStore } from '../../local/store/start-store.ts';
+import { type SlackSink, startSlackSink } from '../../sim/slack/start-slack-sink.ts';
+import { installConfiguredLedger } from '../../src/deploy/install-configured-ledger.ts';
+import { type DeployedCascade, deployCascade, WEBHOOK_SECRET } from '../support/deployed-cascade.ts';
+
+const UPSTREAM = '11111111-0000-4000-8000-000000000001';
+const CHAIN = `
+chain: sales
+apps:
+  upstream: { id: ${UPSTREAM}, name: Sales extract }
+  follower: { id: 22222222-0000-4000-8000-000000000002, name: Sales report }
+reloads:
+  - app: follower
+    after: upstream
+`;
+
+describe('a failed reload', () => {
+  let store: EmbeddedStore;
+  let slack: SlackSink;
+  let cascade: DeployedCascade;
+  before(async () => {
+    store = await startStore({ port: 0 });
+    slack = await startSlackSink();
+    const COUCHDB_URL = store.url.replace('://', `://${store.user}:${store.password}@`);
+    await installConfiguredLedger({ COUCHDB_URL });
+    const settings = () => ({ COUCHDB_URL, SLACK_WEBHOOK_URL: slack.url });
+    cascade = await deployCascade({ chains: { 'sales.yaml': CHAIN }, settings });
+  });
+  after(async () => {
+    await cascade?.close();
+    await slack?.close();
+    await store?.close();
+  });
+
+  async function post(reloadId: string, status: string): Promise<void> {
+    const time = new Date().toISOString();
+    const data = { id: reloadId, appId: UPSTREAM, status, type: 'hub', errorMessage: 'Connector timed out.' };
+    const body = JSON.stringify({ id: `event-${reloadId}`, type: 'com.qlik.v1.reload.finished', time, data });
+    const signature = createHmac('sha256', WEBHOOK_SECRET).update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'qlik-signature': signature };
+    expect((await fetch(cascade.webhookUrl, { method: 'POST', body, headers })).ok).to.equal(true);
+  }
+  async function texts(): Promise<readonly string[]> {
+    const { data } = JSON.parse(await (await fetch(`${slack.origin}/_sim/messages`)).text());
+    return data.map(({ body }: { readonly body: { readonly text: string } }) => body.text);
+  }
+
+  it('is a message in Slack, once, and so is the success after it', async () => {
+    await post('6749c1f2a0b3d4e5f6a7b8c1', 'FAILED');
+    await cascade.until('the message of the failure', async () => (await texts()).length === 1);
+    await post('6749c1f2a0b3d4e5f6a7b8c2', 'FAILED');
+    await post('6749c1f2a0b3d4e5f6a7b8c3', 'SUCCEEDED');
+    await cascade.until('the message of the recovery', async () => (await texts()).length === 2);
+    expect(await texts()).to.deep.equal([
+      ':red_circle: Sales extract failed',
+      ':large_green_circle: Sales extract recovered',
+    ]);
+  });
+});
