@@ -15,7 +15,8 @@ const RULE_CHANGED = 0.15;
 
 /**
  * The chains after a person has changed them: links removed and paused, with another `on`, body, retry or timeout; composite
- * links removed, with another window, or with other apps, which makes them other links. What is ill-formed stays.
+ * links removed, with another window, or with another rule. Half of those with another rule go on under their name; the
+ * others become other links. What is ill-formed stays.
  *
  * @param number - of the change: new composite links are named by it.
  */
@@ -66,11 +67,15 @@ function changeJoin(link: CompositeLink, random: Random, number: number): readon
   const policy = random.chance(POLICY_CHANGED) ? { policy: drawPolicy(random) } : undefined;
   const body = random.chance(BODY_CHANGED) ? random.pick(BODIES) : link.body;
   const on = random.pick(ONS);
+  const isNamed = random.chance(0.5);
   if (isRemoved) return [];
   const same = withPolicy({ ...link, body }, policy);
   if (isRule) {
     const of = Object.fromEntries(Object.keys(link.join.of).map((app) => [app, on])) as JoinRule['of'];
-    return [{ ...same, clause: `${link.clause.split('r')[0]}r${number}`, join: { ...link.join, of } }];
+    const rule = { ...link.join, of, atLeast: random.between(1, Object.keys(of).length) };
+    // A link with a name keeps its clause, and so what it remembers. Any other becomes another link.
+    const clause = isNamed ? link.clause : `${link.clause.split('r')[0]}r${number}`;
+    return [{ ...same, clause, join: rule }];
   }
   return [isWindow ? { ...same, join: { ...link.join, within } } : same];
 }
