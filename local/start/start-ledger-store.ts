@@ -44,7 +44,7 @@ export async function startLedgerStore({ data, port, keys, env, onEnd }: LedgerS
   const database = env['COUCHDB_DATABASE'] || 'cascade';
   if (env['COUCHDB_URL']) return givenStore(env['COUCHDB_URL'], env, database);
   const password = keys.storePassword;
-  const option = '--store-port (0 = any free one); COUCHDB_URL names a CouchDB that is there';
+  const option = '--store-port (0 = any free one), or put the address of a CouchDB of yours into COUCHDB_URL';
   const { url, user, close } = await onPort('store', option, port, (free) =>
     startStore({ port: free, directory: data.store, admin: { name: ADMIN, password } }),
   );
