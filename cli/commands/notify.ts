@@ -9,8 +9,8 @@ const TEST = 'test';
 export const notifyCommand: CliCommand = {
   name: 'notify',
   description: 'send a test message to a channel, and say what came back',
-  argument: ['<what>', `"${TEST}"`],
-  second: ['<channel>', "the channel's name in NOTIFY_CHANNELS, or default (SLACK_WEBHOOK_URL)"],
+  argument: ['[what]', `"${TEST}"`],
+  second: ['[channel]', "the channel's name in NOTIFY_CHANNELS, or default (SLACK_WEBHOOK_URL)"],
   options: [],
   examples: `  $ cascade notify test ops       one message to the channel ops: settings in .env, overridden by the environment
   $ cascade notify test default   to the one channel that SLACK_WEBHOOK_URL makes`,

@@ -96,7 +96,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(17);
+    expect(invariants).to.have.length(18);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
