@@ -31,6 +31,7 @@ const READ = {
   userId: 'u1',
   partial: false,
   createdAt: Date.UTC(2026, 10, 21, 7, 0, 0, 164),
+  startedAt: Date.UTC(2026, 10, 21, 7, 0, 1),
   endedAt: Date.UTC(2026, 10, 21, 7, 0, 4, 500),
   error: { code: 'EngineConnectionError', message: 'unexpected EOF' },
 };
@@ -67,9 +68,11 @@ describe('the reloads that ended, of a tenant over HTTP', () => {
   });
 
   it('have no end while they are queued or run', async () => {
-    const { endTime, errorCode, errorMessage, ...queued } = FAILED;
-    const { answered } = await listed(json(200, { data: [{ ...queued, status: 'QUEUED', endTime: null }] }));
-    const { endedAt, error, ...read } = READ;
+    const { startTime, endTime, errorCode, errorMessage, ...queued } = FAILED;
+    const { answered } = await listed(
+      json(200, { data: [{ ...queued, status: 'QUEUED', startTime: null, endTime: null }] }),
+    );
+    const { startedAt, endedAt, error, ...read } = READ;
     expect(answered).to.deep.include({ reloads: [{ ...read, status: 'QUEUED' }] });
   });
 
