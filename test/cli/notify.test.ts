@@ -59,7 +59,7 @@ describe('cascade notify test', () => {
     expect(err).not.to.contain(slack.url);
   });
 
-  for (const args of [['ops'], ['test'], ['test', 'ops', 'more']]) {
+  for (const args of [['ops'], ['test'], ['ops', 'test']]) {
     it(`is written in one way: not ${args.join(' ')}`, async () => {
       const { code, err } = await run(...args);
       expect(code).to.equal(2);
