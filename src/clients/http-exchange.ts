@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { parseOutsideJson } from '../core/outside-text.ts';
+import { clipped, LONGEST_WORD, parseOutsideJson } from '../core/outside-text.ts';
 import type { DurationMs } from '../core/units.ts';
 
 export interface HttpRequest {
@@ -19,6 +19,8 @@ export type HttpExchange =
       readonly headers: { get(name: string): string | null };
       /** The body as JSON, in well-formed Unicode; undefined if it is not JSON. */
       readonly json: unknown;
+      /** The beginning of the body as it came; only of `exchange`. */
+      readonly text?: string;
       /** The size of the body; only `sendOnce` measures it. */
       readonly bytes?: number;
     }
@@ -97,11 +99,13 @@ export async function exchange({ method, url, headers, json, timeout }: HttpRequ
       signal: AbortSignal.timeout(timeout),
       agent,
     });
+    const body = await response.text();
     return {
       kind: 'answered',
       status: response.status,
       headers: response.headers,
-      json: parseJson(await response.text()),
+      json: parseJson(body),
+      text: clipped(body, LONGEST_WORD),
     };
   } catch (error) {
     return noAnswer(error, timeout);

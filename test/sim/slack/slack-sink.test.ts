@@ -60,7 +60,45 @@ describe('sim: the Slack sink', () => {
     expect(await messages()).to.deep.equal([]);
   });
 
-  for (const fault of ['drop', { kind: 'explode' }, { kind: 'drop', times: 0 }, { kind: 'status', status: 42 }]) {
+  it('keeps the message and cuts the connection, so that only the answer is lost', async () => {
+    await faults({ kind: 'lost' });
+    expect(await post({ text: 'x' }).catch((error: unknown) => error)).to.be.instanceOf(TypeError);
+    expect(await messages()).to.have.length(1);
+  });
+
+  it('keeps the message at once and answers later', async () => {
+    await faults({ kind: 'slow', ms: 3_600_000 });
+    const abort = new AbortController();
+    const slow = fetch(sink.url, { method: 'POST', body: '{"text":"x"}', signal: abort.signal });
+    const failed = slow.catch((error: Error) => error.name);
+    while ((await messages()).length === 0);
+    abort.abort();
+    expect(await failed).to.equal('AbortError');
+    await faults({ kind: 'slow', ms: 1 });
+    expect((await post({ text: 'y' })).text).to.equal('ok');
+  });
+
+  it('keeps a fault for the message that it is meant for', async () => {
+    await faults({ kind: 'status', status: 404, body: 'no_service', match: 'Sales' });
+    expect((await post({ text: 'Stock failed' })).status).to.equal(200);
+    expect(await post({ text: 'Sales failed' })).to.include({ status: 404, text: 'no_service' });
+    expect((await post({ text: 'Sales failed' })).status).to.equal(200);
+  });
+
+  it("refuses blocks beyond Slack's limits, and keeps nothing of it", async () => {
+    const blocks = [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }];
+    expect(await post({ text: 'x', blocks })).to.include({ status: 400, text: 'invalid_blocks' });
+    expect(await messages()).to.deep.equal([]);
+  });
+
+  for (const fault of [
+    { kind: 'drop', when: 'later' },
+    { kind: 'slow', ms: 3_600_001 },
+    'drop',
+    { kind: 'explode' },
+    { kind: 'drop', times: 0 },
+    { kind: 'status', status: 42 },
+  ]) {
     it(`refuses the fault ${JSON.stringify(fault)} and keeps the former ones`, async () => {
       await faults({ kind: 'drop' });
       expect((await faults(fault)).status).to.equal(400);

@@ -1,0 +1,33 @@
+import type { BotMessage } from '../../core/desk/bot-message.ts';
+import type { ChannelName } from '../../core/desk/notice.ts';
+import type { SlackMessage } from '../../core/desk/slack-message.ts';
+import type { DurationMs } from '../../core/units.ts';
+
+/** Where people hear: an incoming webhook of Slack's, or a bot that takes signed webhooks. Both hold a secret. */
+export type Channel =
+  | { readonly name: ChannelName; readonly slack: string }
+  | {
+      readonly name: ChannelName;
+      readonly url: string;
+      /** `whsec_` and base64, as the Standard Webhooks specification has it. */
+      readonly secret: string;
+    };
+
+/** What a channel made of a message. `message` says it for people, without the channel's address. */
+export type ChannelAnswer =
+  | { readonly kind: 'taken'; readonly message: string }
+  /** Later it may take the message. Without `retryAfter` the channel did not say when. It may also have taken it. */
+  | { readonly kind: 'busy'; readonly message: string; readonly retryAfter?: DurationMs }
+  /** The channel is wrong: its address or its key. */
+  | { readonly kind: 'wrong'; readonly message: string }
+  /** The message is wrong: the channel will never take it. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** Sends messages, each once. It never throws. When it settles, nothing is in flight. */
+export interface ChannelPort {
+  toSlack(url: string, message: SlackMessage): Promise<ChannelAnswer>;
+  /**
+   * @param id - equal for each attempt to send one message: a bot knows a repeated one by it.
+   */
+  toBot(bot: Extract<Channel, { readonly url: string }>, id: string, message: BotMessage): Promise<ChannelAnswer>;
+}

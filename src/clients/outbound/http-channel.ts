@@ -1,0 +1,58 @@
+import { Webhook } from 'standardwebhooks';
+import { clipped } from '../../core/outside-text.ts';
+import { type DurationMs, type EpochMs, instantIn, seconds } from '../../core/units.ts';
+import { visible } from '../../core/visible.ts';
+import { exchange, type HttpExchange } from '../http-exchange.ts';
+import type { ChannelAnswer, ChannelPort } from './channel-port.ts';
+
+/** A lease is a minute, and a worker sends within 25 s of it: so a message is never in flight when its lease ends. */
+const TIMEOUT: DurationMs = seconds(10);
+
+/** In UTF-16 units: Slack's answers are one word. */
+const LONGEST_ANSWER = 100;
+
+/**
+ * Sends messages over HTTP by node-fetch.
+ *
+ * @param now - the time that a bot compares with its own.
+ * @param timeout - for each message; default 10 s.
+ */
+export function httpChannel(now: () => EpochMs, timeout = TIMEOUT): ChannelPort {
+  return {
+    toSlack: async (url, message) => deliveryOf(await exchange({ method: 'POST', url, json: message, timeout }), now()),
+    async toBot({ url, secret }, id, message) {
+      const sentAt = now();
+      const signature = new Webhook(secret).sign(id, new Date(sentAt), JSON.stringify(message));
+      const headers = {
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(sentAt / 1000)),
+        'webhook-signature': signature,
+      };
+      return deliveryOf(await exchange({ method: 'POST', url, headers, json: message, timeout }), now());
+    },
+  };
+}
+
+/** No such address, no such key. A redirect counts as that too: following it would hand the message to somebody else. */
+const WRONG = [401, 403, 404, 410];
+
+function deliveryOf(sent: HttpExchange, now: EpochMs): ChannelAnswer {
+  if (sent.kind === 'no-answer') return { kind: 'busy', message: sent.message };
+  const { status, headers, text = '' } = sent;
+  const words = visible(clipped(text, LONGEST_ANSWER).trim());
+  const message = `it answered ${status}${words === '' ? '' : ` (${words})`}`;
+  if (status >= 200 && status < 300) return { kind: 'taken', message };
+  if (status === 429 || status === 408 || status >= 500) {
+    const retryAfter = waitIn(headers.get('retry-after'), now);
+    return { kind: 'busy', message, ...(retryAfter !== undefined && { retryAfter }) };
+  }
+  return { kind: status < 400 || WRONG.includes(status) ? 'wrong' : 'refused', message };
+}
+
+/** How long `Retry-After` asks to wait: seconds, or an HTTP date. */
+function waitIn(text: string | null, now: EpochMs): DurationMs | undefined {
+  const trimmed = (text ?? '').trim();
+  if (/^\d{1,6}$/.test(trimmed)) return seconds(Number(trimmed));
+  const until = instantIn(trimmed);
+  return until === undefined ? undefined : (Math.max(0, until - now) as DurationMs);
+}

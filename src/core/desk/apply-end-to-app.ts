@@ -1,0 +1,105 @@
+import { isMatch } from '../plan-orders.ts';
+import type { EpochMs } from '../units.ts';
+import {
+  type AppState,
+  type CountedEnd,
+  countedMore,
+  type EndPlace,
+  isNewer,
+  shownEnd,
+  ticketOf,
+} from './app-state.ts';
+import { type ChannelName, type Late, MOST_NOTICES, type Notice, newNotice, type Streak } from './notice.ts';
+
+/** What applying an end depends on beside the end. */
+export interface ApplyContext {
+  /** Where people hear of a failure and of the success after it. */
+  readonly routes: { readonly failed: readonly ChannelName[]; readonly recovered: readonly ChannelName[] };
+  /** The store's clock. */
+  readonly now: EpochMs;
+}
+
+/** An app after an end, and how many notices there was no room for. */
+export interface AppAfterEnd {
+  readonly state: AppState;
+  readonly dropped: number;
+}
+
+/**
+ * Applies an end to its app (desk.md §3). An end that is counted already changes nothing. Ends may come in any order; only
+ * a newer one changes whether the app is failing.
+ */
+export function applyEndToApp(state: AppState, end: CountedEnd, context: ApplyContext): AppAfterEnd {
+  if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };
+  const counted = countEnd(state, end, context.now);
+  const { late, ...inTime } = counted;
+  const arrived = end.outcome === 'succeeded' && late !== undefined && endsLateness(end, late) ? late : undefined;
+  return decide(arrived === undefined ? counted : inTime, end, arrived, context);
+}
+
+function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {
+  const { outcome, startedAt, endedAt, reloadId } = end;
+  const seconds = startedAt === undefined ? 0 : Math.max(0, endedAt - startedAt) / 1000;
+  const isLatestSuccess = outcome === 'succeeded' && isNewer(end, state.lastSuccess, now);
+  return {
+    ...state,
+    counts: countedMore(state.counts, outcome, 1),
+    seconds: countedMore(state.seconds, outcome, seconds),
+    seen: [...state.seen, reloadId],
+    ...(isLatestSuccess && { lastSuccess: { endedAt, reloadId } }),
+    ...(isNewer(end, state.last, now) && { last: shownEnd(end) }),
+  };
+}
+
+const endsLateness = ({ endedAt }: EndPlace, { after }: Late): boolean => after === undefined || endedAt > after;
+
+/** What the end changes about `failing`, and what people hear. */
+function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, context: ApplyContext): AppAfterEnd {
+  const { reloadId, endedAt, outcome, willRetry } = end;
+  const isDecisive = outcome === 'succeeded' || (isMatch('failed', outcome) && !willRetry);
+  const isDeciding = isDecisive && isNewer(end, state.decided, context.now);
+  const next = isDeciding ? { ...state, decided: { endedAt, reloadId } } : state;
+  if (isDeciding && outcome !== 'succeeded') return fail(next, end, context);
+  if (isDeciding && next.failing !== undefined) return recover(next, next.failing, end, arrived, context);
+  return arrived === undefined ? { state: next, dropped: 0 } : arrive(next, end, arrived, context);
+}
+
+function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): AppAfterEnd {
+  const { reloadId, endedAt, tenant } = end;
+  const { failing } = state;
+  if (failing !== undefined) {
+    const next: Streak = { ...failing, times: failing.times + 1, lastFailedAt: endedAt };
+    return { state: { ...state, failing: next }, dropped: 0 };
+  }
+  const ticket = ticketOf(tenant, reloadId);
+  const streak: Streak = { since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket };
+  const notice = { id: `failed.${reloadId}`, kind: 'failed', reloadId, at: endedAt, streak } as const;
+  return withNotice({ ...state, failing: streak }, newNotice(notice, routes.failed, now));
+}
+
+/** The success may also bring what was late: then the channels of both hear of both. */
+function recover(
+  { failing: _, ...fine }: AppState,
+  streak: Streak,
+  { reloadId, endedAt }: CountedEnd,
+  arrived: Late | undefined,
+  { routes, now }: ApplyContext,
+): AppAfterEnd {
+  const state = { ...fine, over: [...fine.over, { ...streak, reloadId, recoveredAt: endedAt }] };
+  const to = [...new Set([...routes.recovered, ...(arrived?.to ?? [])])];
+  const late = arrived && { late: arrived };
+  const notice = { id: `recovered.${reloadId}`, kind: 'recovered', reloadId, at: endedAt, streak, ...late } as const;
+  return withNotice(state, newNotice(notice, to, now));
+}
+
+function arrive(state: AppState, { reloadId, endedAt }: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd {
+  const notice = { id: `arrived.${reloadId}`, kind: 'arrived', reloadId, at: endedAt, late } as const;
+  return withNotice(state, newNotice(notice, late.to, now));
+}
+
+/** The state with one more notice, without the oldest ones that there is no room for. Nobody is owed one without channels. */
+function withNotice(state: AppState, notice: Notice): AppAfterEnd {
+  const notices = notice.to.length === 0 ? state.notices : [...state.notices, notice];
+  const dropped = Math.max(0, notices.length - MOST_NOTICES);
+  return { state: { ...state, notices: notices.slice(dropped) }, dropped };
+}

@@ -1,0 +1,33 @@
+import type { EpochMs } from '../units.ts';
+import type { NoticeKind } from './notice.ts';
+
+/** What a message can be about: a notice of an app, an alert, or a new question. */
+export type ItemKind = NoticeKind | 'gave-up' | 'alert' | 'question';
+
+/** One notice as a message says it. Names, errors and titles are foreign text, as they came. */
+export interface MessageItem {
+  /** `<document's id>/<notice's id>`: a bot knows a repeated notice by it. */
+  readonly id: string;
+  readonly kind: ItemKind;
+  readonly at: EpochMs;
+  /** What it is about, for people: the app's name, or the alert's subject. */
+  readonly subject: string;
+  readonly tenant?: string;
+  readonly appId?: string;
+  /** The app's chains. */
+  readonly chains?: readonly string[];
+  /** Qlik's error, the alert's sentence, or why an app is late. */
+  readonly detail?: string;
+  /** The names of the apps that wait behind it. */
+  readonly behind?: readonly string[];
+  /** Since when the app has been failing, and how often it failed. */
+  readonly since?: EpochMs;
+  readonly times?: number;
+  /** The deadline that was missed. */
+  readonly deadline?: EpochMs;
+  /** The app in Qlik Cloud, or the question. */
+  readonly url?: string;
+  /** The reload, as `cascade runs` takes it. */
+  readonly run?: string;
+  readonly ticket?: string;
+}

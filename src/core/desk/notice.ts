@@ -1,0 +1,94 @@
+import type { ReloadId } from '../names.ts';
+import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
+
+/** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
+export type ChannelName = string & { readonly of: 'ChannelName' };
+
+/** A ticket's id: `ticket:reload:<tenant>:<first failed reload>`. */
+export type TicketId = string & { readonly of: 'TicketId' };
+
+/** A run of failures of one app until its next success. */
+export interface Streak {
+  /** The end of the first failed reload. */
+  readonly since: EpochMs;
+  readonly first: ReloadId;
+  /** How many reloads have failed. */
+  readonly times: number;
+  readonly lastFailedAt: EpochMs;
+  readonly ticket: TicketId;
+}
+
+/** A streak that a success ended. */
+export interface EndedStreak extends Streak {
+  /** The reload that succeeded, and its end. */
+  readonly reloadId: ReloadId;
+  readonly recoveredAt: EpochMs;
+}
+
+/** A deadline that an app has missed. */
+export interface Late {
+  readonly deadline: EpochMs;
+  /** The deadline before it: a success after that one ends the lateness. Absent if there is none. */
+  readonly after?: EpochMs;
+  /** Where people hear of it, and so where they hear that it arrived. */
+  readonly to: readonly ChannelName[];
+}
+
+/** What people hear of an app. */
+export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** One thing people should hear, and the channels that have not taken it. */
+export interface Notice {
+  /** Unique within its document, and equal whoever makes it. */
+  readonly id: string;
+  readonly kind: NoticeKind;
+  /** The reload whose end it is about; absent for `late`. */
+  readonly reloadId?: ReloadId;
+  /** When it happened: the reload's end, or the deadline. */
+  readonly at: EpochMs;
+  /** With `failed` and `recovered`: the streak as it stands now. */
+  readonly streak?: Streak;
+  /** With `late`, and if the same end brings what was late. */
+  readonly late?: Late;
+  /** The channels that are still owed. */
+  readonly to: readonly ChannelName[];
+  /** When each of those is owed it at the earliest. */
+  readonly due: Readonly<Record<ChannelName, EpochMs>>;
+  /** How many notices a message to a channel may hold with this one, if the channel refused a larger message. */
+  readonly most?: Readonly<Record<ChannelName, number>>;
+}
+
+/** A notifier is named what a storer has just made. The sweep takes it after this time, if that notifier died. */
+export const NOTICE_PATIENCE: DurationMs = seconds(30);
+
+/** The most notices that a document keeps. If there are more, the oldest are dropped. */
+export const MOST_NOTICES = 64;
+
+/**
+ * A notice that nobody has sent.
+ *
+ * @param now - the store's clock.
+ */
+export function newNotice(
+  notice: Omit<Notice, 'due' | 'most' | 'to'>,
+  to: readonly ChannelName[],
+  now: EpochMs,
+): Notice {
+  const dueAt = addMs(now, NOTICE_PATIENCE);
+  return { ...notice, to, due: Object.fromEntries(to.map((channel) => [channel, dueAt])) };
+}
+
+/** A worker's right to send a document's notices to one channel, until an instant of the store's clock. */
+export type Leases = Readonly<Record<ChannelName, EpochMs>>;
+
+/**
+ * When a document is due for its notices: the earliest instant at which one of them may be sent to a channel that is owed.
+ * Undefined if no channel is owed any.
+ */
+export function noticesDueAt(notices: readonly Notice[], leases: Leases = {}): EpochMs | undefined {
+  const instants = notices.flatMap(({ to, due }) =>
+    to.map((channel) => Math.max(leases[channel] ?? 0, due[channel] ?? 0)),
+  );
+  return instants.length === 0 ? undefined : (Math.min(...instants) as EpochMs);
+}

@@ -1,0 +1,118 @@
+import { addMs, type EpochMs, seconds } from '../units.ts';
+import type { ChannelName, Leases, Notice } from './notice.ts';
+
+/** What a document owes to channels. Every document that people may hear of has these two fields. */
+export interface Owing {
+  readonly notices: readonly Notice[];
+  readonly leases?: Leases;
+}
+
+/** A document with what it owes. */
+export interface OwingDocument extends Owing {
+  readonly id: string;
+}
+
+/** The notices of one document that go into one message, in their order. */
+export interface MessagePart {
+  readonly id: string;
+  readonly notices: readonly Notice[];
+}
+
+/** A message with more notices would only name the first ten, but all of their documents are read and written for it. */
+const MOST_IN_A_MESSAGE = 500;
+
+/** Whether `notice` is still owed to `channel`. */
+export const isOwed = ({ to }: Notice, channel: ChannelName): boolean => to.includes(channel);
+
+/**
+ * Which notices go into the next message to a channel: of each document the first ones that are owed, the oldest document
+ * first. Documents that another worker has leased for this channel are left out. A notice that was refused in a larger
+ * message says how large this one may be.
+ *
+ * @param now - the store's clock.
+ */
+export function groupFor(
+  channel: ChannelName,
+  documents: readonly OwingDocument[],
+  now: EpochMs,
+): readonly MessagePart[] {
+  const open = documents
+    .filter(({ leases }) => (leases?.[channel] ?? 0) <= now)
+    .map(({ id, notices }) => ({ id, notices: notices.filter((notice) => isOwed(notice, channel)) }))
+    .filter(({ notices }) => notices.length > 0)
+    .sort((a, b) => firstAt(a) - firstAt(b) || (a.id < b.id ? -1 : 1));
+  const parts: MessagePart[] = [];
+  let [size, most] = [0, MOST_IN_A_MESSAGE];
+  for (const { id, notices } of open) {
+    const taken: Notice[] = [];
+    for (const notice of notices) {
+      const mostWithIt = Math.min(most, notice.most?.[channel] ?? MOST_IN_A_MESSAGE);
+      if (size >= mostWithIt) break;
+      taken.push(notice);
+      [size, most] = [size + 1, mostWithIt];
+    }
+    if (taken.length > 0) parts.push({ id, notices: taken });
+    if (size >= most) break;
+  }
+  return parts;
+}
+
+const firstAt = ({ notices }: MessagePart): number => notices[0]?.at ?? 0;
+
+/** The document while a worker may send its notices to `channel`. */
+export const leased = <T extends Owing>(document: T, channel: ChannelName, until: EpochMs): T => ({
+  ...document,
+  leases: { ...document.leases, [channel]: until },
+});
+
+/** The document without the lease, owed again from `due` on. */
+export function released<T extends Owing>(document: T, channel: ChannelName, due: EpochMs): T {
+  return {
+    ...withoutLease(document, channel),
+    notices: document.notices.map((notice) => owedFrom(notice, channel, due)),
+  };
+}
+
+const owedFrom = (notice: Notice, channel: ChannelName, due: EpochMs): Notice =>
+  isOwed(notice, channel) ? { ...notice, due: { ...notice.due, [channel]: due } } : notice;
+
+/**
+ * The document after the channel took these notices, or after they were dropped for it. Other notices stay: the document
+ * may have got more of them meanwhile. A notice that is owed to nobody goes.
+ */
+export function settled<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>): T {
+  const notices = document.notices
+    .map((notice) => (ids.has(notice.id) ? withoutChannel(notice, channel) : notice))
+    .filter(({ to }) => to.length > 0);
+  return { ...withoutLease(document, channel), notices };
+}
+
+/** The document after a message of `size` notices was refused: the next one with these holds at most half as many. */
+export function halved<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>, size: number): T {
+  const most = Math.max(1, Math.floor(size / 2));
+  const notices = document.notices.map((notice) =>
+    ids.has(notice.id) ? { ...notice, most: { ...notice.most, [channel]: most } } : notice,
+  );
+  return { ...withoutLease(document, channel), notices };
+}
+
+function withoutLease<T extends Owing>(document: T, channel: ChannelName): T {
+  const { leases, ...rest } = document;
+  const others = Object.fromEntries(Object.entries(leases ?? {}).filter(([name]) => name !== channel));
+  return (Object.keys(others).length === 0 ? rest : { ...rest, leases: others }) as T;
+}
+
+function withoutChannel(notice: Notice, channel: ChannelName): Notice {
+  const isOther = ([name]: readonly [string, unknown]): boolean => name !== channel;
+  const { most, ...rest } = notice;
+  const left = Object.fromEntries(Object.entries(most ?? {}).filter(isOther));
+  return {
+    ...rest,
+    to: notice.to.filter((name) => name !== channel),
+    due: Object.fromEntries(Object.entries(notice.due).filter(isOther)),
+    ...(Object.keys(left).length > 0 && { most: left }),
+  };
+}
+
+/** How long the right to send lasts. */
+export const leaseUntil = (now: EpochMs): EpochMs => addMs(now, seconds(60));

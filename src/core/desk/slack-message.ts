@@ -1,0 +1,133 @@
+import type { EpochMs } from '../units.ts';
+import type { ItemKind, MessageItem } from './message-item.ts';
+import { slackText } from './slack-text.ts';
+
+/** A text that Slack reads as its own markup. With `verbatim` it makes no links and mentions of its own accord. */
+interface Markup {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+  readonly verbatim: true;
+}
+
+type Block =
+  | { readonly type: 'section'; readonly text: Markup }
+  | { readonly type: 'context'; readonly elements: readonly Markup[] };
+
+/** The body of a post to an incoming webhook of Slack's. */
+export interface SlackMessage {
+  /** What a notification shows. */
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly unfurl_links: false;
+  readonly unfurl_media: false;
+}
+
+/** How each kind begins, and the word for what happened. */
+const WORDS: Readonly<Record<ItemKind, readonly [sign: string, word: string]>> = {
+  failed: [':red_circle:', 'failed'],
+  recovered: [':large_green_circle:', 'recovered'],
+  late: [':alarm_clock:', 'is late'],
+  arrived: [':white_check_mark:', 'arrived late'],
+  'gave-up': [':no_entry:', 'was given up'],
+  alert: [':warning:', 'needs a look'],
+  question: [':speech_balloon:', 'was asked'],
+};
+
+/** In UTF-16 units, after escaping. Slack takes 3,000 in a section (docs.slack.dev), so all of these fit into one. */
+const MOST = { subject: 200, detail: 600, behind: 400, digestSubject: 100, digestDetail: 120, url: 1_000 };
+
+/** So many of a digest are named. */
+const NAMED = 10;
+
+/** So many of the apps that wait behind another are named. */
+const NAMED_BEHIND = 5;
+
+/**
+ * The message that says these notices: one of them with all that is known, several as a digest that names the first ten.
+ *
+ * @param items - at least one.
+ */
+export function slackMessage(items: readonly MessageItem[]): SlackMessage {
+  const [first] = items;
+  if (first === undefined) throw new Error('A message needs a notice.');
+  const [headline, blocks] = items.length === 1 ? single(first) : digest(items);
+  return { text: headline, blocks, unfurl_links: false, unfurl_media: false };
+}
+
+function single(item: MessageItem): readonly [string, readonly Block[]] {
+  const [sign, word] = WORDS[item.kind];
+  const headline = `${sign} ${slackText(item.subject, MOST.subject)} ${word}`;
+  const { detail = '', behind = [] } = item;
+  const lines = [
+    `${headline}${inChains(item)}`,
+    ...(detail.trim() === '' ? [] : [slackText(detail, MOST.detail)]),
+    ...(behind.length === 0 ? [] : [`Waits behind it: ${namesOf(behind)}`]),
+  ];
+  const facts = factsOf(item).join(' · ');
+  return [headline, [section(lines), { type: 'context', elements: [markup(facts)] }]];
+}
+
+const inChains = ({ chains = [] }: MessageItem): string =>
+  chains.length === 0 ? '' : ` (${chains.length === 1 ? 'chain' : 'chains'} ${namesOf(chains)})`;
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - NAMED_BEHIND;
+  const shown = names.slice(0, NAMED_BEHIND).map((name) => slackText(name, MOST.behind / NAMED_BEHIND));
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function factsOf({ kind, at, since, times, deadline, url, run, ticket }: MessageItem): readonly string[] {
+  const isStreak = since !== undefined && times !== undefined;
+  return [
+    kind === 'late' ? `expected by ${utc(deadline ?? at)}` : utc(at),
+    ...(isStreak && kind === 'recovered' ? [`failing since ${utc(since)}, ${timesOf(times)}`] : []),
+    ...(isStreak && kind === 'failed' && times > 1 ? [`failing since ${utc(since)}, ${timesOf(times)}`] : []),
+    ...(deadline !== undefined && kind !== 'late' ? [`expected by ${utc(deadline)}`] : []),
+    ...(url === undefined ? [] : [linkTo(url, kind === 'question' ? 'Open the question' : 'Open in Qlik Cloud')]),
+    ...(run === undefined ? [] : [`run ${slackText(run, MOST.subject)}`]),
+    ...(ticket === undefined ? [] : [slackText(ticket, MOST.subject)]),
+  ];
+}
+
+/** An address from outside must not end the link early, nor be longer than Slack takes. Then only its words are shown. */
+function linkTo(url: string, words: string): string {
+  const escaped = url.replaceAll('&', '&amp;');
+  const isSafe = /^https?:\/\/[^\s<>|]+$/.test(url) && escaped.length <= MOST.url;
+  return isSafe ? `<${escaped}|${words}>` : words;
+}
+
+const timesOf = (times: number): string => (times === 1 ? 'once' : `${times} times`);
+
+/** `2026-11-29 07:06 UTC` */
+const utc = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+function digest(items: readonly MessageItem[]): readonly [string, readonly Block[]] {
+  const kinds = [...new Set(items.map(({ kind }) => kind))];
+  const headline = kinds.map((kind) => countOf(kind, items.filter((item) => item.kind === kind).length)).join(', ');
+  const more = items.length - NAMED;
+  const lines = items.slice(0, NAMED).map(lineOf);
+  const rest = more > 0 ? [`and ${more} more: \`cascade runs --problems\` names them`] : [];
+  return [headline, [section([headline, ...lines, ...rest])]];
+}
+
+const COUNTED: Readonly<Record<ItemKind, (count: string) => string>> = {
+  failed: (count) => `${count} failed`,
+  recovered: (count) => `${count} recovered`,
+  late: (count) => `${count} late`,
+  arrived: (count) => `${count} arrived late`,
+  'gave-up': (count) => `${count} given up`,
+  alert: (count) => `${count} to look at`,
+  question: (count) => `${count} new questions`,
+};
+
+const countOf = (kind: ItemKind, count: number): string => `${WORDS[kind][0]} ${COUNTED[kind](String(count))}`;
+
+function lineOf({ kind, subject, detail = '' }: MessageItem): string {
+  const [sign, word] = WORDS[kind];
+  const why = detail.trim() === '' ? '' : `: ${slackText(detail, MOST.digestDetail)}`;
+  return `${sign} ${slackText(subject, MOST.digestSubject)} ${word}${why}`;
+}
+
+const section = (lines: readonly string[]): Block => ({ type: 'section', text: markup(lines.join('\n')) });
+
+const markup = (text: string): Markup => ({ type: 'mrkdwn', text, verbatim: true });

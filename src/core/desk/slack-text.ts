@@ -1,0 +1,42 @@
+import { clipped } from '../outside-text.ts';
+import { visible } from '../visible.ts';
+
+/** Slack asks to escape these three. It reads anything else between `<` and `>` as a link or a mention. */
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** What cannot be seen, and breaks the start of a mention or of a link in two. */
+const WORD_JOINER = '\u2060';
+
+/** It looks like the backtick that begins code in Slack. */
+const GRAVE_LETTER = '\u02CB';
+
+/** More of a foreign text is never looked at, in UTF-16 units: a log may have a megabyte. */
+const MOST_READ = 4_000;
+
+/**
+ * A foreign text as one line of a Slack message: its letters as they are, and nothing of it a mention, a link, code, or a
+ * command to the reader's screen.
+ *
+ * @param longest - of the result, in UTF-16 units, from 1. A text that is cut ends in `…`.
+ */
+export function slackText(text: string, longest: number): string {
+  const read = clipped(text, MOST_READ);
+  const line = visible(read)
+    .trim()
+    .replace(/@|(?<=:)(?=\/\/)|\bwww(?=\.)/giu, `$&${WORD_JOINER}`)
+    .replaceAll('`', GRAVE_LETTER)
+    .replace(/[&<>]/g, (one) => ESCAPES[one] ?? one);
+  return line.length <= longest && text.length <= MOST_READ ? line : cut(line, longest);
+}
+
+/** An escape such as `&amp;`, or one code point with the joiner that disarms it. */
+const ATOM = /&(?:amp|lt|gt);|.\u2060?/gsu;
+
+function cut(line: string, longest: number): string {
+  let kept = '';
+  for (const [atom] of line.matchAll(ATOM)) {
+    if (kept.length + atom.length >= longest) break;
+    kept += atom;
+  }
+  return `${kept.trimEnd()}…`;
+}

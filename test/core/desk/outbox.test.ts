@@ -1,0 +1,167 @@
+import { expect } from 'chai';
+import { type ChannelState, opened, paused, takeTurn } from '../../../src/core/desk/channel-state.ts';
+import type { ChannelName, Notice } from '../../../src/core/desk/notice.ts';
+import {
+  groupFor,
+  halved,
+  leased,
+  leaseUntil,
+  type OwingDocument,
+  released,
+  settled,
+} from '../../../src/core/desk/outbox.ts';
+import type { DurationMs, EpochMs } from '../../../src/core/units.ts';
+
+const at = (ms: number) => ms as EpochMs;
+const OPS = 'ops' as ChannelName;
+const MAIL = 'mail' as ChannelName;
+
+const notice = (id: string, ms: number, more: Partial<Notice> = {}): Notice => ({
+  ...{ id, kind: 'failed', at: at(ms), to: [OPS], due: { [OPS]: at(ms + 30_000) } },
+  ...more,
+});
+
+const owing = (id: string, notices: readonly Notice[], leases?: OwingDocument['leases']): OwingDocument => ({
+  ...{ id, notices },
+  ...(leases && { leases }),
+});
+
+const groups = (channel: ChannelName, documents: readonly OwingDocument[], now = 1_000_000) =>
+  groupFor(channel, documents, at(now)).map(({ id, notices }) => `${id}: ${notices.map((each) => each.id).join(' ')}`);
+
+describe('which notices go into the next message to a channel', () => {
+  it('are all that it is owed: the oldest document first, each document’s in their order', () => {
+    const documents = [
+      owing('app:b', [notice('failed.r3', 3000), notice('recovered.r4', 4000)]),
+      owing('app:a', [notice('failed.r1', 1000, { to: [MAIL] }), notice('recovered.r2', 2000)]),
+      owing('app:c', [notice('failed.r9', 9000, { to: [MAIL] })]),
+    ];
+    expect(groups(OPS, documents)).to.deep.equal(['app:a: recovered.r2', 'app:b: failed.r3 recovered.r4']);
+    expect(groups(MAIL, documents)).to.deep.equal(['app:a: failed.r1', 'app:c: failed.r9']);
+  });
+
+  it('leaves out a document that another worker has leased for this channel, until the lease ends', () => {
+    const documents = [owing('app:a', [notice('failed.r1', 1000, { to: [OPS, MAIL] })], { [OPS]: at(5000) })];
+    expect(groups(OPS, documents, 4999)).to.deep.equal([]);
+    expect(groups(MAIL, documents, 4999)).to.deep.equal(['app:a: failed.r1']);
+    expect(groups(OPS, documents, 5000)).to.deep.equal(['app:a: failed.r1']);
+  });
+
+  it('is no larger than its notices may be in one message', () => {
+    const alone = { most: { [OPS]: 1 } };
+    const documents = [
+      owing('app:a', [notice('failed.r1', 1000, { most: { [OPS]: 3 } }), notice('recovered.r2', 2000)]),
+      owing('app:b', [notice('failed.r3', 3000), notice('recovered.r4', 4000)]),
+      owing('app:c', [notice('failed.r5', 5000)]),
+    ];
+    expect(groups(OPS, documents)).to.deep.equal(['app:a: failed.r1 recovered.r2', 'app:b: failed.r3']);
+    const bad = [owing('app:a', [notice('failed.r1', 1000)]), owing('app:b', [notice('failed.r3', 3000, alone)])];
+    expect(groups(OPS, bad)).to.deep.equal(['app:a: failed.r1']);
+    expect(groups(OPS, bad.slice(1))).to.deep.equal(['app:b: failed.r3']);
+  });
+
+  it('never has a notice without those that its document owed before', () => {
+    const documents = [
+      owing('app:a', [notice('failed.r1', 1000)]),
+      owing('app:b', [notice('failed.r2', 2000, { most: { [OPS]: 1 } }), notice('recovered.r3', 3000)]),
+      owing('app:c', [notice('failed.r4', 4000)]),
+    ];
+    expect(groups(OPS, documents)).to.deep.equal(['app:a: failed.r1', 'app:c: failed.r4']);
+  });
+
+  it('has at most 500 notices', () => {
+    const documents = Array.from({ length: 501 }, (_, index) =>
+      owing(`app:${index}`, [notice(`failed.r${index}`, index)]),
+    );
+    expect(groupFor(OPS, documents, at(0))).to.have.length(500);
+  });
+});
+
+describe('a document that owes notices', () => {
+  const both = notice('failed.r1', 1000, { to: [OPS, MAIL], due: { [OPS]: at(1), [MAIL]: at(2) }, most: { [OPS]: 4 } });
+
+  it('is leased for a minute, for one channel', () => {
+    const document = leased(owing('app:a', [both], { [MAIL]: at(7) }), OPS, leaseUntil(at(1000)));
+    expect(document.leases).to.deep.equal({ ops: 61_000, mail: 7 });
+  });
+
+  it('loses the channel that took a notice, and the notice with its last channel', () => {
+    const start = owing('app:a', [both, notice('recovered.r2', 2000)], { [OPS]: at(9) });
+    const once = settled(start, OPS, new Set(['failed.r1']));
+    expect(once).to.deep.equal({
+      id: 'app:a',
+      notices: [
+        { id: 'failed.r1', kind: 'failed', at: 1000, to: ['mail'], due: { mail: 2 } },
+        notice('recovered.r2', 2000),
+      ],
+    });
+    expect(settled(once, MAIL, new Set(['failed.r1'])).notices.map(({ id }) => id)).to.deep.equal(['recovered.r2']);
+  });
+
+  it('keeps a notice that was not in the message', () => {
+    const document = owing('app:a', [notice('failed.r1', 1000)]);
+    expect(settled(document, OPS, new Set(['failed.r0'])).notices).to.have.length(1);
+  });
+
+  it('is owed later if the channel is closed, and keeps the leases of others', () => {
+    const document = released(owing('app:a', [both], { [OPS]: at(9), [MAIL]: at(8) }), OPS, at(500));
+    expect(document.leases).to.deep.equal({ mail: 8 });
+    expect(document.notices[0]?.due).to.deep.equal({ ops: 500, mail: 2 });
+    const notOwed = released(owing('app:a', [notice('x', 1, { to: [MAIL], due: { [MAIL]: at(2) } })]), OPS, at(500));
+    expect(notOwed.notices[0]?.due).to.deep.equal({ mail: 2 });
+  });
+
+  it('goes in a message half as large if the channel refused its message', () => {
+    const start = owing('app:a', [notice('failed.r1', 1000), notice('recovered.r2', 2000)], { [OPS]: at(9) });
+    const document = halved(start, OPS, new Set(['failed.r1']), 7);
+    expect(document.notices.map(({ most }) => most)).to.deep.equal([{ ops: 3 }, undefined]);
+    expect(document).not.to.have.property('leases');
+    expect(halved(start, OPS, new Set(['failed.r1']), 1).notices[0]?.most).to.deep.equal({ ops: 1 });
+  });
+});
+
+describe('a channel', () => {
+  const free = (state: ChannelState, now: number) => {
+    const turn = takeTurn(state, at(now));
+    if (turn.kind === 'closed') throw new Error(`closed until ${turn.opensAt}`);
+    return turn.state;
+  };
+
+  it('takes five messages in 85 seconds', () => {
+    let state: ChannelState = { slots: [] };
+    for (const now of [1000, 2000, 3000, 4000, 5000]) state = free(state, now);
+    expect(takeTurn(state, at(85_999))).to.deep.equal({ kind: 'closed', opensAt: 86_000 });
+    expect(free(state, 86_000).slots).to.deep.equal([2000, 3000, 4000, 5000, 86_000]);
+  });
+
+  it('takes nothing while it is paused', () => {
+    const state = { slots: [], pausedUntil: at(9000), failures: 2 };
+    expect(takeTurn(state, at(8999))).to.deep.equal({ kind: 'closed', opensAt: 9000 });
+    // It stays as often failed until it takes a message.
+    expect(takeTurn(state, at(9000))).to.deep.equal({ kind: 'free', state: { slots: [9000], failures: 2 } });
+  });
+
+  it('is paused for 15 s, then twice as long each time, up to 10 minutes', () => {
+    let state: ChannelState = { slots: [] };
+    const pauses = Array.from({ length: 8 }, () => {
+      state = paused(state, { kind: 'busy' }, at(0));
+      return state.pausedUntil;
+    });
+    expect(pauses).to.deep.equal([15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+    expect(paused(opened(state), { kind: 'busy' }, at(0)).pausedUntil).to.equal(15_000);
+  });
+
+  it('is paused as long as it asks for, up to an hour', () => {
+    const pause = (ms: number) =>
+      paused({ slots: [] }, { kind: 'busy', retryAfter: ms as DurationMs }, at(5)).pausedUntil;
+    expect([pause(90_000), pause(0), pause(7_200_000)]).to.deep.equal([90_005, 5, 3_600_005]);
+  });
+
+  it('is paused for 10 minutes if its address or key is wrong', () => {
+    expect(paused({ slots: [] }, { kind: 'wrong' }, at(0))).to.deep.equal({
+      slots: [],
+      failures: 1,
+      pausedUntil: 600_000,
+    });
+  });
+});

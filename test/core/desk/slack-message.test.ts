@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { hasInvalidBlocks } from '../../../sim/slack/check-blocks.ts';
+import type { MessageItem } from '../../../src/core/desk/message-item.ts';
+import { slackMessage } from '../../../src/core/desk/slack-message.ts';
+import { slackText } from '../../../src/core/desk/slack-text.ts';
+import type { EpochMs } from '../../../src/core/units.ts';
+
+/** 2026-11-29 03:12:40 UTC. */
+const AT = 1_795_921_960_000 as EpochMs;
+
+const item = (more: Partial<MessageItem> = {}): MessageItem => ({
+  id: 'app:default:a1/failed.r1',
+  kind: 'failed',
+  at: AT,
+  subject: 'Sales extract',
+  ...more,
+});
+
+const linesOf = (...items: readonly MessageItem[]) => {
+  const [section, context] = slackMessage(items).blocks;
+  return [
+    ...(section?.type === 'section' ? section.text.text.split('\n') : []),
+    ...(context?.type === 'context' ? context.elements.map(({ text }) => text) : []),
+  ];
+};
+
+describe('what a Slack message says', () => {
+  it('of a failure: the app, its chain, the error, what waits behind it, when, and where to look', () => {
+    const failed = item({
+      chains: ['sales'],
+      detail: 'EngineConnectionError: no space left',
+      behind: ['Transform', 'Report'],
+      url: 'https://tenant.example/sense/app/a1?x=1&y=2',
+      run: 'r1',
+      ticket: 'ticket:reload:default:r1',
+    });
+    expect(linesOf(failed)).to.deep.equal([
+      ':red_circle: Sales extract failed (chain sales)',
+      'EngineConnectionError: no space left',
+      'Waits behind it: Transform, Report',
+      '2026-11-29 03:12 UTC · <https://tenant.example/sense/app/a1?x=1&amp;y=2|Open in Qlik Cloud> · run r1 · ticket:reload:default:r1',
+    ]);
+    expect(slackMessage([failed])).to.include({
+      text: ':red_circle: Sales extract failed',
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+  });
+
+  it('of a recovery: since when it failed, and how often', () => {
+    const since = (AT - 3_600_000) as EpochMs;
+    expect(linesOf(item({ kind: 'recovered', since, times: 2 }))).to.deep.equal([
+      ':large_green_circle: Sales extract recovered',
+      '2026-11-29 03:12 UTC · failing since 2026-11-29 02:12 UTC, 2 times',
+    ]);
+    expect(linesOf(item({ kind: 'recovered', since, times: 1 }))[1]).to.match(/UTC, once$/);
+  });
+
+  it('of a late app: the deadline and the cause', () => {
+    const late = item({ kind: 'late', deadline: AT, detail: 'it waits for Sales raw, failing since 01:00' });
+    expect(linesOf(late)).to.deep.equal([
+      ':alarm_clock: Sales extract is late',
+      'it waits for Sales raw, failing since 01:00',
+      'expected by 2026-11-29 03:12 UTC',
+    ]);
+    const arrived = linesOf(item({ kind: 'arrived', deadline: (AT - 60_000) as EpochMs }));
+    expect(arrived[1]).to.equal('2026-11-29 03:12 UTC · expected by 2026-11-29 03:11 UTC');
+  });
+
+  it('of several: how many of each kind, the first ten by name, and how many more', () => {
+    const items = Array.from({ length: 12 }, (_, index) => item({ subject: `App ${index + 1}`, detail: 'no memory' }));
+    const lines = linesOf(...items, item({ kind: 'recovered' }));
+    expect(lines).to.have.length(12);
+    expect(lines[0]).to.equal(':red_circle: 12 failed, :large_green_circle: 1 recovered');
+    expect(lines[1]).to.equal(':red_circle: App 1 failed: no memory');
+    expect(lines[10]).to.equal(':red_circle: App 10 failed: no memory');
+    expect(lines[11]).to.equal('and 3 more: `cascade runs --problems` names them');
+  });
+
+  it('of six apps that wait: the first five, and how many more', () => {
+    expect(linesOf(item({ behind: ['A', 'B', 'C', 'D', 'E', 'F', 'G'] }))[1]).to.equal(
+      'Waits behind it: A, B, C, D, E and 2 more',
+    );
+  });
+
+  it('has no link with an address that could end it early, or is no web address', () => {
+    for (const url of [
+      'https://a.example/|x>',
+      'javascript:alert(1)',
+      'https://a.example/a b',
+      `https://a/${'x'.repeat(991)}`,
+    ]) {
+      expect(linesOf(item({ url }))[1]).to.equal('2026-11-29 03:12 UTC · Open in Qlik Cloud');
+    }
+  });
+});
+
+describe('foreign text in a Slack message', () => {
+  for (const [text, shown] of [
+    ['a < b & c > d', 'a &lt; b &amp; c &gt; d'],
+    ['<!channel> <@U1> <https://x|y>', '&lt;!channel&gt; &lt;@\u2060U1&gt; &lt;https:\u2060//x|y&gt;'],
+    ['@here now', '@\u2060here now'],
+    ['see www.evil.example', 'see www\u2060.evil.example'],
+    ['```all the rest', '\u02CB\u02CB\u02CBall the rest'],
+    ['two\nlines', 'two ⏎ lines'],
+    ['\u202Eevil\u0007', '\\u202eevil\\u0007'],
+    ['👩‍👩‍👧 𝒳 é', '👩‍👩‍👧 𝒳 é'],
+    ['half \ud83d pair', 'half \ufffd pair'],
+  ] as const) {
+    it(`${JSON.stringify(text)} is shown as it is, and does nothing`, () => {
+      expect(slackText(text, 100)).to.equal(shown);
+    });
+  }
+
+  it('is cut between two characters, never within an escape', () => {
+    expect(slackText('abcdef', 6)).to.equal('abcdef');
+    expect(slackText('abcdefg', 6)).to.equal('abcde…');
+    expect(slackText('ab&&', 8)).to.equal('ab&amp;…');
+    expect(slackText('ab&&', 7)).to.equal('ab…');
+    expect(slackText('ab😀😀😀', 5)).to.equal('ab😀…');
+  });
+
+  it('says that it was cut, even if the rest is more than anybody reads', () => {
+    expect(slackText(`x${' '.repeat(1_000_000)}y`, 100)).to.equal('x…');
+  });
+
+  it('makes a message that Slack takes, whatever it is, and nothing of it is a mention or a link', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('<!here>', '@channel', '<@U123>', '<https://evil.example|ok>', 'https://evil.example', '&lt;'),
+      fc.constantFrom('\u202e', '\u0000', '\u001b[31m', '\ud83d', '😀', '```', '\n', 'x'.repeat(4000), '&'.repeat(900)),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+    );
+    const text = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(''));
+    const one = fc.record({
+      id: fc.constant('x'),
+      kind: fc.constantFrom('failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert', 'question'),
+      at: fc.constant(AT),
+      subject: text,
+      detail: text,
+      behind: fc.array(text, { maxLength: 8 }),
+      chains: fc.array(text, { maxLength: 8 }),
+      url: fc.constant('https://tenant.example/sense/app/a1'),
+      run: text,
+      ticket: text,
+    });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), (items) => {
+        const message = slackMessage(items as readonly MessageItem[]);
+        expect(hasInvalidBlocks(message.blocks)).to.equal(false);
+        expect(message.blocks.length).to.be.at.most(3);
+        const said = [
+          message.text,
+          ...message.blocks.flatMap((block) =>
+            block.type === 'section' ? block.text.text : block.elements.map((each) => each.text),
+          ),
+        ];
+        const ours = /<https:\/\/tenant\.example\/sense\/app\/a1\|Open [ A-Za-z]+>/;
+        for (const whole of said) {
+          const each = whole.replace(ours, '');
+          expect(each.isWellFormed()).to.equal(true);
+          expect(each).not.to.match(/[<>]|@(?!\u2060)|:\/\/|\bwww\./i);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
