@@ -19,7 +19,17 @@ export interface BuildOptions {
 }
 
 /** The actions that `manifest.yaml` deploys, by their folders below `actions/`. */
-export const ACTION_NAMES = ['receiver', 'collector', 'resolver', 'invoker', 'reload', 'storer', 'chains'] as const;
+export const ACTION_NAMES = [
+  'receiver',
+  'collector',
+  'resolver',
+  'invoker',
+  'reload',
+  'storer',
+  'chains',
+  'metrics',
+  'meter',
+] as const;
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 

@@ -21,6 +21,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - resolver: it reads at most twice.
  * - chains: a chart is drawn without its last reloads rather than late.
  * - invoker: it may wait for the host's next minute.
+ * - metrics: Prometheus waits 10 s by default.
  * - reload: less than an order's lease (docs/ledger.md, "Times").
  */
 export const ACTION_LIMITS = {
@@ -31,4 +32,6 @@ export const ACTION_LIMITS = {
   collector: limits(120_000, 10_000),
   storer: limits(60_000, 10_000),
   chains: limits(15_000, 5_000),
+  metrics: limits(15_000, 5_000),
+  meter: limits(60_000, 10_000),
 } as const satisfies Readonly<Record<string, ActionLimits>>;

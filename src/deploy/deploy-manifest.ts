@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type openwhisk from 'openwhisk';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
+import { forLedger } from './for-ledger.ts';
 import { planEntities } from './plan-entities.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
@@ -18,14 +19,14 @@ export interface DeployOptions {
 
 /**
  * Deploys a manifest as wskdeploy does: packages, then actions, then sequences, each overwriting what is there. If the host
- * refuses a part, the rest stays deployed: run it again.
+ * refuses a part, the rest stays deployed: run it again. Without COUCHDB_URL the actions that need a ledger are left out.
  *
  * @returns the names of what was deployed, in that order.
  * @throws CascadeError DEPLOY_FAILED, before anything is sent, for a bad manifest, a missing bundle or a required input
  *   that is empty; afterwards for what the host refuses.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
-  const manifest = await readManifest(manifestFile);
+  const manifest = forLedger(await readManifest(manifestFile), isSet(env['COUCHDB_URL']));
   const plan = planEntities(manifest, { env, codeOf: await readCode(manifest, manifestFile) });
   const actions = [...plan.actions, ...plan.sequences];
   for (const { name, body } of plan.packages) {
@@ -38,6 +39,8 @@ export async function deployManifest({ manifestFile, env, client }: DeployOption
   }
   return [...plan.packages, ...actions].map(({ name }) => name);
 }
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 async function readCode(manifest: Manifest, manifestFile: string): Promise<ReadonlyMap<string, string>> {
   const read = async (file: string): Promise<readonly [string, string]> => {

@@ -13,6 +13,7 @@ import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, readPark } from './documents/park.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
+import { readStat, type StatDocument } from './documents/stat.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 import { readTicket, type TicketDocument } from './documents/ticket.ts';
 
@@ -32,6 +33,7 @@ export type LedgerDocument =
   | ParkDocument
   | RateDocument
   | StartedDocument
+  | StatDocument
   | TenantDocument
   | TicketDocument;
 
@@ -54,6 +56,7 @@ export const LEDGER_READERS = {
   park: readPark,
   rate: readRate,
   started: readStarted,
+  stat: readStat,
   tenant: readTenant,
   ticket: readTicket,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;

@@ -9,7 +9,7 @@ import { refusal } from './support/refusal.ts';
 
 const PUTS = {
   package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
-  actions: ['chains', 'collector', 'invoker', 'receiver', 'reload', 'resolver', 'storer'].map(
+  actions: ['chains', 'collector', 'invoker', 'metrics', 'receiver', 'reload', 'resolver', 'storer'].map(
     (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
   ),
   sequences: ['record', 'sweep', 'webhook'].map(
@@ -38,8 +38,8 @@ describe('deploying by our own calls', () => {
     await deploy();
     const calls = host.requests.map(({ call }) => call);
     expect(calls[0]).to.equal(PUTS.package);
-    expect(calls.slice(1, 8)).to.have.members(PUTS.actions);
-    expect(calls.slice(8)).to.have.members(PUTS.sequences);
+    expect(calls.slice(1, 9)).to.have.members(PUTS.actions);
+    expect(calls.slice(9)).to.have.members(PUTS.sequences);
   });
 
   it('tells what it deployed', async () =>
@@ -48,6 +48,7 @@ describe('deploying by our own calls', () => {
       'cascade/chains',
       'cascade/collector',
       'cascade/invoker',
+      'cascade/metrics',
       'cascade/receiver',
       'cascade/record',
       'cascade/reload',
@@ -56,6 +57,11 @@ describe('deploying by our own calls', () => {
       'cascade/sweep',
       'cascade/webhook',
     ]));
+
+  it('deploys the meter only with a ledger, in which it counts', async () => {
+    expect(await deploy({ ...SETTINGS, COUCHDB_URL: 'https://cascade:pw@couch.example' })).to.include('cascade/meter');
+    expect(await deploy({ ...SETTINGS, COUCHDB_URL: '' })).not.to.include('cascade/meter');
+  });
 
   const alternatives: readonly [string, string][] = [
     ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_or_WEBHOOK_API_KEY_or_WEBHOOK_TENANTS'],

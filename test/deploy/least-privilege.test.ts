@@ -34,6 +34,8 @@ const HOLDERS = {
   'actions/cascade/reload': [...QLIK, LEDGER],
   'actions/cascade/storer': [LEDGER],
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
+  'actions/cascade/metrics': ['find-me-08', 'find-me-09', LEDGER],
+  'actions/cascade/meter': [LEDGER],
 };
 
 describe('the deployed entities give no more than is needed', () => {
@@ -54,7 +56,7 @@ describe('the deployed entities give no more than is needed', () => {
     await remove?.();
   });
 
-  it('the namespace’s key goes to the invoker alone', () => {
+  it('the namespace’s key goes to the invoker and the meter alone', () => {
     const withKey = Object.entries(entities).filter(([path, entity]) => {
       if (!path.startsWith('actions/')) return false;
       const { annotations } = entity as { annotations: { key: string; value: unknown }[] };
@@ -62,7 +64,7 @@ describe('the deployed entities give no more than is needed', () => {
       expect(given, path).to.have.lengthOf(1);
       return given[0]?.value !== false;
     });
-    expect(withKey.map(([path]) => path)).to.deep.equal(['actions/cascade/invoker']);
+    expect(withKey.map(([path]) => path)).to.have.members(['actions/cascade/invoker', 'actions/cascade/meter']);
   });
 
   it('each secret is bound to the actions that need it, and to no package or sequence', () => {
@@ -82,14 +84,24 @@ describe('the deployed entities give no more than is needed', () => {
       return (await Promise.all(answers)).map(({ status }) => status);
     };
 
-    for (const name of ['receiver', 'collector', 'resolver', 'invoker', 'reload', 'storer', 'sweep', 'record']) {
+    for (const name of [
+      'receiver',
+      'collector',
+      'resolver',
+      'invoker',
+      'reload',
+      'storer',
+      'meter',
+      'sweep',
+      'record',
+    ]) {
       it(`${name} cannot be reached`, async () => {
         expect(new Set(await statuses(`cascade/${name}`))).to.deep.equal(new Set([404]));
         expect(new Set(await statuses(`default/${name}`))).to.deep.equal(new Set([404]));
       });
     }
 
-    for (const name of ['webhook', 'chains']) {
+    for (const name of ['webhook', 'chains', 'metrics']) {
       it(`${name} can`, async () => {
         const answer = await fetch(`${host.url}/api/v1/web/${host.namespace}/cascade/${name}`);
         expect(answer.status).to.equal(200);

@@ -61,7 +61,7 @@ describe('the program behind build.sh deploy', () => {
       expect(stdout).not.to.contain('made-up');
       const puts = host.requests.filter(({ call }) => call.startsWith('PUT '));
       // The package, eight actions and two sequences.
-      expect(puts).to.have.lengthOf(11);
+      expect(puts).to.have.lengthOf(12);
       const key = `Basic ${Buffer.from(AUTH).toString('base64')}`;
       expect(new Set(puts.map(({ authorization }) => authorization))).to.deep.equal(new Set([key]));
     });

@@ -22,6 +22,8 @@ const LIMITS_MS = {
   collector: 120_000,
   storer: 60_000,
   chains: 15_000,
+  metrics: 15_000,
+  meter: 60_000,
 };
 
 describe('the limits of the actions', () => {
@@ -77,6 +79,8 @@ describe('the limits of the actions', () => {
       collector: false,
       storer: false,
       chains: false,
+      metrics: false,
+      meter: true,
     });
   });
 });

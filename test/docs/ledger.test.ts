@@ -20,6 +20,7 @@ import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
+import { readStat } from '../../src/ledger/documents/stat.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import { readTicket } from '../../src/ledger/documents/ticket.ts';
 import { RETENTION_RULES } from '../../src/ledger/retention/retention-rules.ts';
@@ -44,6 +45,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   park: readPark,
   rate: readRate,
   started: readStarted,
+  stat: readStat,
   tenant: readTenant,
   gate: readGate,
   checkpoint: readCheckpoint,
@@ -94,7 +96,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(17);
+    expect(invariants).to.have.length(18);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
