@@ -60,7 +60,7 @@ describe('the program behind build.sh deploy', () => {
       expect(stdout).to.contain('Deployment completed successfully');
       expect(stdout).not.to.contain('made-up');
       const puts = host.requests.filter(({ call }) => call.startsWith('PUT '));
-      // The package, eight actions and two sequences.
+      // The package, eight actions and three sequences.
       expect(puts).to.have.lengthOf(12);
       const key = `Basic ${Buffer.from(AUTH).toString('base64')}`;
       expect(new Set(puts.map(({ authorization }) => authorization))).to.deep.equal(new Set([key]));
