@@ -15,10 +15,10 @@ const ALWAYS_SHOWN: readonly string[] = ['succeeded', 'failed'];
 export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
   const states = apps.map(stateOf).map((state) => ({ ...state, labels: [state.last.tenant, state.last.appId] }));
   const byOutcome = (numbers: 'counts' | 'seconds'): Sample[] =>
-    states.flatMap(({ labels, counts, ...state }) =>
-      OUTCOMES.filter((outcome) => counts[outcome] > 0 || ALWAYS_SHOWN.includes(outcome)).map((outcome) => ({
+    states.flatMap(({ labels, ...state }) =>
+      OUTCOMES.filter((outcome) => state[numbers][outcome] > 0 || ALWAYS_SHOWN.includes(outcome)).map((outcome) => ({
         labels: [...labels, outcome],
-        value: { counts, ...state }[numbers][outcome],
+        value: state[numbers][outcome],
       })),
     );
   return {

@@ -13,10 +13,10 @@ const messageOf = (work: () => unknown): string => {
 };
 
 describe('one answer of metrics', () => {
-  it('has at most 900,000 bytes; otherwise it says in how many parts to ask', () => {
-    expect(inOneAnswer('x'.repeat(899_998), 1)).to.have.length(899_998);
-    expect(messageOf(() => inOneAnswer('x'.repeat(899_999), 1))).to.equal(
-      'These metrics have 900001 bytes, and OpenWhisk lets 900000 through. Ask for them in parts: ?parts=3&part=1 to ?parts=3&part=3.',
+  it('has at most 1,040,000 bytes; otherwise it says in how many parts to ask', () => {
+    expect(inOneAnswer('x'.repeat(1_039_998), 1)).to.have.length(1_039_998);
+    expect(messageOf(() => inOneAnswer('x'.repeat(1_039_999), 1))).to.equal(
+      'These metrics have 1040001 bytes, and OpenWhisk lets 1040000 through. Ask for them in parts: ?parts=3&part=1 to ?parts=3&part=3.',
     );
   });
 

@@ -51,7 +51,7 @@ describe('the samples of metrics', () => {
       { labels: ['default', 'a', 'failed'], value: 2 },
       { labels: ['default', 'a', 'canceled'], value: 1 },
     ]);
-    expect(samples.cascade_reload_seconds.map(({ value }) => value)).to.deep.equal([70.5, 3, 0]);
+    expect(samples.cascade_reload_seconds.map(({ value }) => value)).to.deep.equal([70.5, 3]);
     expect(samples.cascade_app_failing).to.deep.equal([{ labels: ['default', 'a'], value: 1 }]);
     expect(samples.cascade_app_last_success_timestamp_seconds).to.deep.equal([
       { labels: ['default', 'a'], value: (NOW - 60_500) / 1_000 },
