@@ -10,6 +10,7 @@ import { host } from './host/host.ts';
 import { hostKill } from './host/kill.ts';
 import { large } from './large/large.ts';
 import { limits } from './limits/limits.ts';
+import { metrics, metricsSmall } from './metrics/metrics.ts';
 import { outage } from './outage/outage.ts';
 import { pace } from './pace/pace.ts';
 import { race } from './race/race.ts';
@@ -39,6 +40,8 @@ export const BENCHES: readonly Bench[] = [
   large,
   historySmall,
   history,
+  metricsSmall,
+  metrics,
   retentionSmall,
   retention,
   redeploySmall,

@@ -28,6 +28,8 @@ export const ACTION_NAMES = [
   'storer',
   'notifier',
   'chains',
+  'metrics',
+  'meter',
 ] as const;
 
 const repository = fileURLToPath(new URL('..', import.meta.url));

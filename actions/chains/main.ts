@@ -4,9 +4,9 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { type ActionContext, defineAction, type Params } from '../../src/platform/define-action.ts';
 import { openLedger } from '../../src/platform/open-ledger.ts';
 import { ownUrl } from '../../src/platform/own-url.ts';
-import { authenticateReader } from '../../src/platform/readers/authenticate-reader.ts';
 import { readFailure } from '../../src/platform/readers/read-failure.ts';
-import { type ChainsSettings, parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
+import { READER_HEADERS, refuseStrangers } from '../../src/platform/readers/refuse-strangers.ts';
+import { parseChainsSettings } from '../../src/platform/settings/chains-settings.ts';
 import { answerChains, appsAsked } from './answer-chains.ts';
 import { answerRuns, isForRuns } from './answer-runs.ts';
 import { readLastReloads } from './last-reloads.ts';
@@ -17,7 +17,7 @@ import { readLastReloads } from './last-reloads.ts';
  */
 export const main = defineAction({
   name: 'chains',
-  headers: ['authorization', 'x-api-key', 'host', 'x-forwarded-host', 'x-forwarded-proto'],
+  headers: [...READER_HEADERS, 'host', 'x-forwarded-host', 'x-forwarded-proto'],
   failed: readFailure,
   work: async (params, context) => {
     const settings = parseChainsSettings(params);
@@ -43,14 +43,6 @@ const textIn = (params: Params, name: string): string => {
   const value = params[name];
   return typeof value === 'string' ? value : '';
 };
-
-async function refuseStrangers({ readers }: ChainsSettings, { headers, log, now }: ActionContext): Promise<void> {
-  const proof = { apiKey: headers['x-api-key'], authorization: headers['authorization'] };
-  const verdict = await authenticateReader(proof, readers, now());
-  if (verdict.kind === 'allowed') return;
-  log.warn(`A reader was refused: ${verdict.why}`);
-  throw new CascadeError('UNAUTHORIZED', 'Not authorised.');
-}
 
 function ownUrlOf({ headers, apiHost, actionName }: ActionContext): string {
   const { 'x-forwarded-proto': forwardedProto, 'x-forwarded-host': forwardedHost, host } = headers;

@@ -66,6 +66,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
     case 'park':
     case 'rate':
     case 'started':
+    case 'stat':
     case 'tenant':
     case 'ticket':
       return undefined;

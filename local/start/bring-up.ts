@@ -124,6 +124,7 @@ export async function bringUp(options: BringUpOptions): Promise<{
     store: ledger?.store,
     webhook: { url: webhookUrl, secret: first.webhookSecret },
     chains: { url: `${web}/chains`, apiKey: keys.readApiKey },
+    metrics: ledger && { url: `${web}/metrics`, apiKey: keys.readApiKey },
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
     wsk: existsSync(inRepository('.tools/wsk')) ? '.tools/wsk' : 'wsk',
   };

@@ -9,8 +9,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   const iso = (at: number): string => new Date(at).toISOString();
   return {
     step: () => {},
-    ready: ({ openwhisk, tenant, store, webhook, chains }) =>
-      line('ready', { openwhisk, tenant, store, webhook, chains }),
+    ready: ({ openwhisk, tenant, store, webhook, chains, metrics }) =>
+      line('ready', { openwhisk, tenant, store, webhook, chains, metrics }),
     seen: (seen) => {
       const at = iso(seen.at);
       if (seen.kind === 'delivered') {

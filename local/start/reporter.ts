@@ -20,6 +20,8 @@ export interface Ready {
     | undefined;
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly chains: { readonly url: string; readonly apiKey: string };
+  /** undefined without a ledger. */
+  readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
   /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
   /** How to call wsk: `.tools/wsk` if it is built. */

@@ -77,7 +77,7 @@ const loginTo = ({ user, password }: NonNullable<Ready['store']>): string =>
   password === undefined ? 'of COUCHDB_URL' : `user ${user}, password ${password}`;
 
 function readyLines(
-  { openwhisk, tenant, store, webhook, chains, example, wsk }: Ready,
+  { openwhisk, tenant, store, webhook, chains, metrics, example, wsk }: Ready,
   { bold, dim }: Paints,
 ): readonly string[] {
   return [
@@ -88,6 +88,7 @@ function readyLines(
     ...(store === undefined ? [] : [`  Store       ${store.url}   ${dim(loginTo(store))}`]),
     `  Webhook     ${webhook.url}`,
     `  Chains      ${chains.url}`,
+    ...(metrics === undefined ? [] : [`  Metrics     ${metrics.url}   ${dim('with the same key as the chains')}`]),
     '',
     'Start a reload in the tenant, and what follows it starts by itself:',
     dim(`  curl -X POST ${tenant.url}/api/v1/reloads -H 'authorization: Bearer ${tenant.apiKey}' \\`),

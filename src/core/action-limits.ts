@@ -21,6 +21,7 @@ const limits = (limit: number, store: number): ActionLimits => ({
  * - resolver: it usually calls the store twice at most.
  * - chains: it is better to draw a chart without last reloads than to draw it late.
  * - invoker: it may wait for the host's next minute.
+ * - metrics: Prometheus waits 10 s by default.
  * - reload: its time is shorter than an order's lease (docs/ledger.md, "Times").
  */
 export const ACTION_LIMITS = {
@@ -32,4 +33,6 @@ export const ACTION_LIMITS = {
   storer: limits(60_000, 10_000),
   notifier: limits(60_000, 10_000),
   chains: limits(15_000, 5_000),
+  metrics: limits(15_000, 5_000),
+  meter: limits(60_000, 10_000),
 } as const satisfies Readonly<Record<string, ActionLimits>>;

@@ -25,6 +25,8 @@ export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:
 export const deadId = (hash: string): string => `dead:${hash}`;
 /** The streak of failures that began with this reload. */
 export const ticketId = (tenant: TenantName, reloadId: ReloadId): string => `ticket:reload:${tenant}:${reloadId}`;
+/** The activations of one action or sequence. */
+export const statId = (action: string): string => `stat:${action}`;
 export const alertId = (kind: string, subject: string): string => `alert:${kind}:${subject}`;
 
 /** How a channel stands that people hear notices by. */

@@ -1,5 +1,5 @@
-import { get as getHttp, type IncomingMessage } from 'node:http';
-import { get as getHttps } from 'node:https';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -20,22 +20,27 @@ export interface HostAnswer {
 }
 
 /**
- * GETs `path` from an OpenWhisk host, and returns the HTTP answer, whatever its status. It checks the certificate, unless
- * `insecure`. It gives up after 10 s without a byte.
+ * Sends a request without a body to an OpenWhisk host; by default a GET. Returns the HTTP answer, whatever its status. It
+ * checks the certificate, unless `insecure`. It gives up after 10 s without a byte.
  *
  * @throws Node's error (with its `code`) if there is no answer.
  */
-export async function askHost(path: string, { host, insecure, signal, auth }: HostAccess): Promise<HostAnswer> {
+export async function askHost(
+  path: string,
+  { host, insecure, signal, auth }: HostAccess,
+  method: 'GET' | 'DELETE' = 'GET',
+): Promise<HostAnswer> {
   const url = new URL(path, host);
   const headers = auth === undefined ? {} : { authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { agent: false, timeout: ANSWER_WITHIN_MS, signal, headers } as const;
+    const options = { agent: false, timeout: ANSWER_WITHIN_MS, signal, headers, method } as const;
     const request =
       url.protocol === 'http:'
-        ? getHttp(url, options, resolve)
-        : getHttps(url, { ...options, rejectUnauthorized: !insecure }, resolve);
+        ? requestHttp(url, options, resolve)
+        : requestHttps(url, { ...options, rejectUnauthorized: !insecure }, resolve);
     request.once('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`)));
     request.once('error', reject);
+    request.end();
   });
   return { status: response.statusCode ?? 0, body: await text(response) };
 }

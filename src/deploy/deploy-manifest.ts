@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type openwhisk from 'openwhisk';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
+import { forLedger } from './for-ledger.ts';
 import { planEntities } from './plan-entities.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
 
@@ -22,13 +23,14 @@ export interface DeployOptions {
 /**
  * Deploys a manifest as wskdeploy does: first packages, then actions, then sequences. Each replaces what the host has under
  * its name. If the host refuses one, those before it stay deployed; deploy again when the reason is gone.
+ * Without COUCHDB_URL the actions that need a ledger are left out.
  *
  * @returns the names of what was deployed, in the order of deployment.
  * @throws CascadeError DEPLOY_FAILED if the manifest is bad, a bundle is missing, or a required input is empty: then
  *   nothing was sent. Also if the host refuses something.
  */
 export async function deployManifest({ manifestFile, env, client }: DeployOptions): Promise<readonly string[]> {
-  const manifest = await readManifest(manifestFile);
+  const manifest = forLedger(await readManifest(manifestFile), isSet(env['COUCHDB_URL']));
   const plan = planEntities(manifest, { env, codeOf: await readCode(manifest, manifestFile) });
   const actions = [...plan.actions, ...plan.sequences];
   for (const { name, body } of plan.packages) {
@@ -41,6 +43,8 @@ export async function deployManifest({ manifestFile, env, client }: DeployOption
   }
   return [...plan.packages, ...actions].map(({ name }) => name);
 }
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 async function readCode(manifest: Manifest, manifestFile: string): Promise<ReadonlyMap<string, string>> {
   const read = async (file: string): Promise<readonly [string, string]> => {

@@ -29,6 +29,22 @@ export async function isScheduled({ project }: Schedule, access: DeployTarget): 
   return false;
 }
 
+/**
+ * Takes an action off the host, if it is there.
+ *
+ * @param name - `package/action`
+ * @throws CascadeError DEPLOY_FAILED if the host does not do it.
+ */
+export async function removeAction(name: string, access: DeployTarget): Promise<void> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(access.namespace)}/actions/${name}`;
+  const failed = (what: string, cause?: unknown) =>
+    deployFailed(`${access.host.origin} ${what} to DELETE ${path}. Deploy again when the host answers.`, cause);
+  const { status } = await askHost(path, access, 'DELETE').catch((cause: unknown) => {
+    throw failed(`gave no answer (${cause instanceof Error ? cause.message : 'unknown error'})`, cause);
+  });
+  if (status !== 200 && status !== 404) throw failed(`answered ${status}`);
+}
+
 async function isOnHost(path: string, access: HostAccess): Promise<boolean> {
   const unclear = (what: string, cause?: unknown) =>
     deployFailed(

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { stringify } from 'yaml';
 import { CascadeError } from '../core/cascade-error.ts';
 import { parseStoreSettings } from '../platform/settings/ledger-settings.ts';
 import { checkHost, checkKey } from './check-host.ts';
@@ -13,11 +14,12 @@ import { configuredDefinitions } from './configured-definitions.ts';
 import { configuredTenants } from './configured-tenants.ts';
 import { deployFailed } from './deploy-failed.ts';
 import type { Environment } from './environment.ts';
+import { forLedger, leftOutWithoutLedger } from './for-ledger.ts';
 import { checkHostSettings, type DeployTarget, type HostSettings, hostSettingsOf } from './host-settings.ts';
 import { installConfiguredLedger } from './install-configured-ledger.ts';
 import { variablesOf } from './interpolate.ts';
 import { createMask } from './mask-secrets.ts';
-import { hasAlarms, isScheduled, webAddresses } from './on-host.ts';
+import { hasAlarms, isScheduled, removeAction, webAddresses } from './on-host.ts';
 import { purgeConfiguredLedger } from './purge-configured-ledger.ts';
 import { readBuiltChains } from './read-built-chains.ts';
 import { actionsOf, type Manifest, readManifest, readSchedule } from './read-manifest.ts';
@@ -81,7 +83,7 @@ export async function runWskdeploy(options: RunOptions): Promise<number> {
     const print = (line: string): void => options.print(mask(line));
     const wskdeploy: Wskdeploy = (file, what) =>
       run(program, what === 'undeploy' ? [what, '-m', file] : ['-m', file], { cwd: root, env, signal }, print);
-    const work = { settings, target, options, wskdeploy };
+    const work = { settings, target, options, manifest, folder, wskdeploy };
     if (command === 'undeploy') return await undeployAll(work);
     const code = await deployAll(work);
     if (code === 0) (await webAddresses(manifest, target)).forEach(options.print);
@@ -100,6 +102,9 @@ interface Work {
   readonly settings: Environment;
   readonly target: DeployTarget;
   readonly options: RunOptions;
+  readonly manifest: Manifest;
+  /** For files that are gone afterwards. */
+  readonly folder: string;
   readonly wskdeploy: Wskdeploy;
 }
 
@@ -125,7 +130,7 @@ async function deployAll(work: Work): Promise<number> {
   }
   const hash = chains && (await definitions?.store(chains));
   options.print(`wskdeploy on the actions (${MANIFEST}):`);
-  const code = await wskdeploy(MANIFEST);
+  const code = await (installed === undefined ? deployWithoutLedger(work) : wskdeploy(MANIFEST));
   if (code === 0 && hash !== undefined) {
     await definitions?.noteDeployed(hash);
     options.print(`The chains are deployed, as definition ${hash} of the ledger.`);
@@ -133,8 +138,28 @@ async function deployAll(work: Work): Promise<number> {
   if (code !== 0 || installed === undefined || !(await hasSchedule(options))) return code;
   if (await hasAlarms(target)) return deploySchedule(work);
   options.print(
-    'The host has no alarms: start the sweep by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
+    'The host has no alarms: start the sweep and the meter by cron every 5 minutes (docs/sweep.md, "How the sweep is started").',
   );
+  return code;
+}
+
+/** Deploys without the actions that need a ledger, and takes those of an older deployment off. */
+async function deployWithoutLedger({ manifest, folder, options, target, wskdeploy }: Work): Promise<number> {
+  // wskdeploy puts the folder of the manifest before each path.
+  const inFolder = (file: string): string => relative(folder, join(options.root, file));
+  const { project } = forLedger(manifest, false);
+  const packages = Object.entries(project.packages).map(([name, { actions = {}, ...rest }]) => {
+    const moved = Object.entries(actions).map(([key, action]) => [
+      key,
+      { ...action, function: inFolder(action.function) },
+    ]);
+    return [name, { ...rest, actions: Object.fromEntries(moved) }];
+  });
+  const file = join(folder, MANIFEST);
+  await writeFile(file, stringify({ project: { ...project, packages: Object.fromEntries(packages) } }));
+  const code = await wskdeploy(file);
+  if (code !== 0) return code;
+  for (const name of leftOutWithoutLedger(manifest)) await removeAction(name, target);
   return code;
 }
 
@@ -157,7 +182,7 @@ async function purge(settings: Environment, { print, signal }: RunOptions): Prom
 async function deploySchedule({ options: { print }, wskdeploy }: Work): Promise<number> {
   print(`wskdeploy on the sweep’s clock (${SCHEDULE}):`);
   const code = await wskdeploy(SCHEDULE);
-  if (code === 0) print('The sweep is on: every 5 minutes (rule cascade-sweep).');
+  if (code === 0) print('The sweep and the meter are on: every 5 minutes (rules cascade-sweep and cascade-meter).');
   return code;
 }
 

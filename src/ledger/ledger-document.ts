@@ -14,6 +14,7 @@ import { type OrderDocument, readOrder } from './documents/order.ts';
 import { type ParkDocument, readPark } from './documents/park.ts';
 import { type RateDocument, readRate } from './documents/rate.ts';
 import { readStarted, type StartedDocument } from './documents/started.ts';
+import { readStat, type StatDocument } from './documents/stat.ts';
 import { readTenant, type TenantDocument } from './documents/tenant.ts';
 import { readTicket, type TicketDocument } from './documents/ticket.ts';
 
@@ -34,6 +35,7 @@ export type LedgerDocument =
   | ParkDocument
   | RateDocument
   | StartedDocument
+  | StatDocument
   | TenantDocument
   | TicketDocument;
 
@@ -57,6 +59,7 @@ export const LEDGER_READERS = {
   park: readPark,
   rate: readRate,
   started: readStarted,
+  stat: readStat,
   tenant: readTenant,
   ticket: readTicket,
 } as const satisfies Readonly<Record<LedgerDocument['type'], (document: StoredDocument) => LedgerDocument>>;

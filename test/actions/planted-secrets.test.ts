@@ -92,6 +92,15 @@ const calls: Readonly<Record<Action, readonly object[]>> = {
     web({ authorization: `Bearer eyJhbGciOiJIUzI1NiJ9.e30.${PLANTED}` }, get),
     web({}, {}),
   ],
+  metrics: [
+    web({}, get),
+    web({ 'x-api-key': PLANTED }, get),
+    web({ 'x-api-key': PLANTED }, { ...get, __ow_query: `parts=${PLANTED}` }),
+    web({ 'x-api-key': `${PLANTED}x` }, get),
+    web({ authorization: `Bearer ${PLANTED}` }, get),
+    web({}, {}),
+  ],
+  meter: [{}],
 };
 
 const ledgerAt = (url: string) => ({ COUCHDB_URL: url.replace('://', `://cascade:${PLANTED}@`) });
@@ -128,6 +137,8 @@ const workingSettings = (url: string): Readonly<Record<Action, readonly object[]
     { READ_JWT_SECRET: `${PLANTED}-${PLANTED}` },
     { READ_JWT_JWKS_URL: `${url}/keys`, READ_JWT_ISSUER: 'idp', READ_JWT_AUDIENCE: PLANTED },
   ],
+  metrics: [{ READ_API_KEY: PLANTED }, { READ_API_KEY: PLANTED, ...ledgerAt(url) }],
+  meter: [{}, ledgerAt(url)],
 });
 
 /** What a tenant, an identity provider, OpenWhisk or CouchDB may answer, in turn; cut connections among it. */

@@ -43,9 +43,10 @@ describe('deploying to a host and undeploying from it', () => {
     it(`ends with the URLs of what the web can reach, in the namespace ${namespace}`, async () => {
       const { code, lines } = await run('deploy', { OPENWHISK_NAMESPACE: namespace });
       expect(code).to.equal(0);
-      expect(lines.slice(-2)).to.deep.equal([
+      expect(lines.slice(-3)).to.deep.equal([
         `${host.url}/api/v1/web/acme/cascade/webhook`,
         `${host.url}/api/v1/web/acme/cascade/chains`,
+        `${host.url}/api/v1/web/acme/cascade/metrics`,
       ]);
       expect(await fetch(lines.at(-1) ?? '')).to.include({ status: 200 });
     });
@@ -75,14 +76,17 @@ describe('deploying to a host and undeploying from it', () => {
     }
   });
 
-  it('takes the schedule of a sweep off where the ledger is gone', async () => {
+  it('takes the schedule and the meter off where the ledger is gone', async () => {
     const scheduleFile = join(root, 'schedule.yaml');
     await copyFile(join(REPOSITORY, 'schedule.yaml'), scheduleFile);
     await run('deploy');
     const client = openwhisk({ apihost: host.url, api_key: host.auth });
+    await client.actions.update({ name: 'cascade/meter', action: 'exports.main = () => ({})', kind: 'nodejs:20' });
     await deploySchedule({ scheduleFile, client });
     expect(await run('deploy')).to.include({ code: 0 });
     expect([await client.rules.list(), await client.triggers.list()]).to.deep.equal([[], []]);
     expect(await packages()).to.have.length(1);
+    const names = (await client.actions.list()).map(({ name }) => name);
+    expect(names).to.include('metrics').and.not.include('meter');
   });
 });

@@ -9,7 +9,7 @@ import { refusal } from './support/refusal.ts';
 
 const PUTS = {
   package: 'PUT /api/v1/namespaces/_/packages/cascade?overwrite=true',
-  actions: ['chains', 'collector', 'invoker', 'notifier', 'receiver', 'reload', 'resolver', 'storer'].map(
+  actions: ['chains', 'collector', 'invoker', 'metrics', 'notifier', 'receiver', 'reload', 'resolver', 'storer'].map(
     (name) => `PUT /api/v1/namespaces/_/actions/cascade/${name}?overwrite=true`,
   ),
   sequences: ['record', 'sweep', 'webhook'].map(
@@ -49,6 +49,7 @@ describe('deploying by our own calls', () => {
       'cascade/collector',
       'cascade/invoker',
       'cascade/notifier',
+      'cascade/metrics',
       'cascade/receiver',
       'cascade/record',
       'cascade/reload',
@@ -57,6 +58,11 @@ describe('deploying by our own calls', () => {
       'cascade/sweep',
       'cascade/webhook',
     ]));
+
+  it('deploys the meter only with a ledger, in which it counts', async () => {
+    expect(await deploy({ ...SETTINGS, COUCHDB_URL: 'https://cascade:pw@couch.example' })).to.include('cascade/meter');
+    expect(await deploy({ ...SETTINGS, COUCHDB_URL: '' })).not.to.include('cascade/meter');
+  });
 
   const alternatives: readonly [string, string][] = [
     ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_or_WEBHOOK_API_KEY_or_WEBHOOK_TENANTS'],

@@ -22,7 +22,9 @@ describe('the sweep’s schedule', () => {
     host = await startHost({ port: 0 });
     client = openwhisk({ apihost: host.url, api_key: host.auth });
     await client.packages.update({ name: 'cascade', package: {} });
-    await client.actions.update({ name: 'cascade/sweep', action: 'exports.main = () => ({})', kind: 'nodejs:20' });
+    for (const name of ['cascade/sweep', 'cascade/meter']) {
+      await client.actions.update({ name, action: 'exports.main = () => ({})', kind: 'nodejs:20' });
+    }
   });
   after(() => host.close());
 
@@ -31,10 +33,13 @@ describe('the sweep’s schedule', () => {
       expect(await deploySchedule({ scheduleFile, client })).to.deep.equal([
         'cascade-every-5-minutes',
         'cascade-sweep',
+        'cascade-meter',
       ]);
     }
     const rule = await client.rules.get({ name: 'cascade-sweep' });
     expect(rule).to.deep.include({ status: 'active', action: { path: 'guest/cascade', name: 'sweep' } });
+    const meter = await client.rules.get({ name: 'cascade-meter' });
+    expect(meter).to.deep.include({ status: 'active', action: { path: 'guest/cascade', name: 'meter' } });
     const trigger = await client.triggers.get({ name: 'cascade-every-5-minutes' });
     expect(trigger.annotations).to.deep.include({ key: 'feed', value: '/whisk.system/alarms/interval' });
     const feed = await client.actions.invoke({

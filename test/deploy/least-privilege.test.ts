@@ -38,6 +38,8 @@ const HOLDERS = {
   'actions/cascade/storer': [LEDGER, ...CHANNELS],
   'actions/cascade/notifier': [LEDGER, ...CHANNELS],
   'actions/cascade/chains': ['find-me-08', 'find-me-09', LEDGER],
+  'actions/cascade/metrics': ['find-me-08', 'find-me-09', LEDGER],
+  'actions/cascade/meter': [LEDGER],
 };
 
 describe('the deployed entities give no more than is needed', () => {
@@ -58,7 +60,7 @@ describe('the deployed entities give no more than is needed', () => {
     await remove?.();
   });
 
-  it('the namespace’s key goes to the invoker alone', () => {
+  it('the namespace’s key goes to the invoker and the meter alone', () => {
     const withKey = Object.entries(entities).filter(([path, entity]) => {
       if (!path.startsWith('actions/')) return false;
       const { annotations } = entity as { annotations: { key: string; value: unknown }[] };
@@ -66,7 +68,7 @@ describe('the deployed entities give no more than is needed', () => {
       expect(given, path).to.have.lengthOf(1);
       return given[0]?.value !== false;
     });
-    expect(withKey.map(([path]) => path)).to.deep.equal(['actions/cascade/invoker']);
+    expect(withKey.map(([path]) => path)).to.have.members(['actions/cascade/invoker', 'actions/cascade/meter']);
   });
 
   it('each secret is bound to the actions that need it, and to no package or sequence', () => {
@@ -94,6 +96,7 @@ describe('the deployed entities give no more than is needed', () => {
       'reload',
       'storer',
       'notifier',
+      'meter',
       'sweep',
       'record',
     ]) {
@@ -103,7 +106,7 @@ describe('the deployed entities give no more than is needed', () => {
       });
     }
 
-    for (const name of ['webhook', 'chains']) {
+    for (const name of ['webhook', 'chains', 'metrics']) {
       it(`${name} can`, async () => {
         const answer = await fetch(`${host.url}/api/v1/web/${host.namespace}/cascade/${name}`);
         expect(answer.status).to.equal(200);

@@ -23,6 +23,8 @@ const LIMITS_MS = {
   storer: 60_000,
   notifier: 60_000,
   chains: 15_000,
+  metrics: 15_000,
+  meter: 60_000,
 };
 
 describe('the limits of the actions', () => {
@@ -79,6 +81,8 @@ describe('the limits of the actions', () => {
       storer: false,
       notifier: false,
       chains: false,
+      metrics: false,
+      meter: true,
     });
   });
 });

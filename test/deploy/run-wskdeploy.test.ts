@@ -52,18 +52,18 @@ describe('running wskdeploy', () => {
     tenantsMoved: readonly string[] = [],
   ) => {
     const lines: string[] = [];
-    const print = (line: string): unknown => lines.push(line);
+    const print = (line: string): unknown => lines.push(line.replace(/\/\S*\/cascade-deploy-\w+/, 'FOLDER'));
     const code = await runWskdeploy({
       ...{ command: 'deploy', root, environment, insecure: false, tenantsMoved, print, signal },
     });
     return { code, lines };
   };
 
-  it('gives it the manifest by name, the key in a file for this user alone, and only the manifest’s variables', async () => {
+  it('gives it a manifest, the key in a file for this user alone, and only the manifest’s variables', async () => {
     const { code, lines } = await run({ PATH: '/usr/bin', UNRELATED: 'x' });
     expect(code).to.equal(0);
     expect(lines).to.include.members([
-      'arguments: -m manifest.yaml',
+      'arguments: -m FOLDER/manifest.yaml',
       `wskprops: APIHOST=${host.url} AUTH=*** NAMESPACE=_`,
       'mode: 600 in 700',
     ]);
@@ -146,10 +146,16 @@ describe('running wskdeploy', () => {
       return lines.filter((line) => line.startsWith('arguments: '));
     };
 
+    it('gives it a manifest without the meter, and takes an older deployment’s meter off', async () => {
+      const other = await startRecordingHost();
+      await run({ OPENWHISK_APIHOST: other.url }).finally(() => other.close());
+      expect(other.requests.map(({ call }) => call)).to.include('DELETE /api/v1/namespaces/_/actions/cascade/meter');
+    });
+
     it('takes a sweep’s schedule off that was deployed with one, or it would fail every five minutes', async () =>
       expect(await argumentsOn(() => 200)).to.deep.equal([
         'arguments: undeploy -m schedule.yaml',
-        'arguments: -m manifest.yaml',
+        'arguments: -m FOLDER/manifest.yaml',
       ]));
 
     for (const [title, missing] of [
@@ -158,7 +164,7 @@ describe('running wskdeploy', () => {
     ] as const) {
       it(`leaves the schedule alone that ${title}`, async () =>
         expect(await argumentsOn((path) => (missing.test(path) ? 404 : 200))).to.deep.equal([
-          'arguments: -m manifest.yaml',
+          'arguments: -m FOLDER/manifest.yaml',
         ]));
     }
   });

@@ -17,6 +17,8 @@ const WHOLE = [
   'actions/cascade/chains',
   'actions/cascade/collector',
   'actions/cascade/invoker',
+  'actions/cascade/meter',
+  'actions/cascade/metrics',
   'actions/cascade/notifier',
   'actions/cascade/receiver',
   'actions/cascade/record',
@@ -68,11 +70,12 @@ describe('the manifest under real wskdeploy', () => {
   });
 
   it('leaves what our own calls leave', async () => {
-    expect(await run(SETTINGS)).to.include({ code: 0 });
+    const env = { ...SETTINGS, COUCHDB_URL: 'https://cascade:pw@couch.example' };
+    expect(await run(env)).to.include({ code: 0 });
     const theirs = await everything();
     expect(await run(SETTINGS, 'undeploy')).to.include({ code: 0 });
     expect(await everything()).to.deep.equal(NOTHING);
-    await deployManifest({ manifestFile: manifestFile(), env: SETTINGS, client: client() });
+    await deployManifest({ manifestFile: manifestFile(), env, client: client() });
     expect(await everything()).to.deep.equal(theirs);
   });
 

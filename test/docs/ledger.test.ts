@@ -21,6 +21,7 @@ import { readOrder } from '../../src/ledger/documents/order.ts';
 import { readPark } from '../../src/ledger/documents/park.ts';
 import { readRate } from '../../src/ledger/documents/rate.ts';
 import { readStarted } from '../../src/ledger/documents/started.ts';
+import { readStat } from '../../src/ledger/documents/stat.ts';
 import { readTenant } from '../../src/ledger/documents/tenant.ts';
 import { readTicket } from '../../src/ledger/documents/ticket.ts';
 import { RETENTION_RULES } from '../../src/ledger/retention/retention-rules.ts';
@@ -45,6 +46,7 @@ const READERS: Readonly<Record<string, ((document: StoredDocument) => unknown) |
   park: readPark,
   rate: readRate,
   started: readStarted,
+  stat: readStat,
   tenant: readTenant,
   gate: readGate,
   channel: readChannel,

@@ -173,6 +173,7 @@ describe('npm start with a ledger', () => {
       'store',
       'webhook',
       'chains',
+      'metrics',
     ]);
     expect(run.stderr()).to.equal('');
     await untilGroupIsGone(run);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { config } from 'chai';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const TOOLS = ['.tools/wskdeploy', '.tools/wsk'];
+const TOOLS = ['.tools/wskdeploy', '.tools/wsk', '.tools/promcheck'];
 
 // With --parallel, mocha listens anew for uncaught errors with each file that a process runs.
 process.setMaxListeners(0);
@@ -12,13 +12,15 @@ process.setMaxListeners(0);
 config.useProxy = false;
 
 /**
- * Builds the two clients once if Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
+ * Builds the tools once if Go is installed, so that `npm test` alone tries everything; see `requireTool`. Forgets
  * proxies: all servers of the tests are on this machine, and the OpenWhisk client would send loopback through them.
  */
 export function mochaGlobalSetup(): void {
   for (const name of Object.keys(process.env)) if (/^(https?_)?proxy$/i.test(name)) delete process.env[name];
   if (TOOLS.every((tool) => existsSync(`${repository}${tool}`))) return;
   if (spawnSync('go', ['version']).error !== undefined) return;
-  console.error('Building wskdeploy and wsk, once …');
+  console.error('Building wskdeploy, wsk and promcheck, once …');
   spawnSync('./build.sh', ['tools'], { cwd: repository, stdio: 'inherit' });
+  const cwd = `${repository}tools/promcheck`;
+  spawnSync('go', ['build', '-o', '../../.tools/promcheck', '.'], { cwd, stdio: 'inherit' });
 }

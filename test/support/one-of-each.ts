@@ -276,6 +276,17 @@ export const ONE_OF_EACH: Readonly<Record<LedgerDocument['type'], NewDocument>> 
     failures: 1,
     wrongSince: AT,
   },
+  stat: {
+    _id: 'stat:reload',
+    schema: 1,
+    type: 'stat',
+    action: 'reload',
+    invocations: { success: 2, application_error: 0, developer_error: 1, internal_error: 0 },
+    duration: { counts: [0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], sumMs: 400_200 },
+    init: { counts: [0, 0, 1, 0, 0, 0, 0, 0, 0], sumMs: 150 },
+    upTo: AT,
+    counted: { a0: AT },
+  },
   tenant: {
     _id: 'tenant:default',
     schema: 1,

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
  *
  * @param context - `this` of the mocha hook or test.
  */
-export function requireTool(context: Mocha.Context, name: 'wskdeploy' | 'wsk'): string {
+export function requireTool(context: Mocha.Context, name: 'wskdeploy' | 'wsk' | 'promcheck'): string {
   const path = fileURLToPath(new URL(`../../.tools/${name}`, import.meta.url));
   try {
     accessSync(path, constants.X_OK);
   } catch {
-    const missing = `.tools/${name} is missing: run ./build.sh tools (needs Go)`;
+    const missing = `.tools/${name} is missing: install Go, and npm test builds it`;
     if (process.env['CI']) throw new Error(missing);
     console.error(`SKIPPED, ${missing}.`);
     context.skip();

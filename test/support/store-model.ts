@@ -118,13 +118,15 @@ export class StoreModel {
       .flatMap((id) => this.get(id) ?? []);
   }
 
-  due({ from, until, limit }: Parameters<CouchPort['due']>[0]): DuePage {
+  due({ from, until, limit, isBrief }: Parameters<CouchPort['due']>[0]): DuePage {
     const ids = [...this.#due]
       .filter(([, dueAt]) => dueAt >= from && dueAt <= until)
       .sort(([a, dueA], [b, dueB]) => dueA - dueB || (a < b ? -1 : 1))
       .slice(0, limit)
       .map(([id]) => id);
-    return { documents: ids.flatMap((id) => this.get(id) ?? []), isFull: ids.length === limit };
+    const found = ids.flatMap((id) => this.get(id) ?? []);
+    const documents = isBrief === true ? found.map(briefly) : found;
+    return { documents, isFull: ids.length === limit };
   }
 
   latest(
@@ -150,3 +152,6 @@ export class StoreModel {
     return [...this.#due.keys()];
   }
 }
+
+const briefly = ({ _id, _rev, dueAt, state }: StoredDocument): StoredDocument =>
+  state === undefined ? { _id, _rev, dueAt } : { _id, _rev, dueAt, state };

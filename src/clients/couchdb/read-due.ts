@@ -1,13 +1,14 @@
 import { definedFields } from '../../core/defined-fields.ts';
 import { storeUnavailable } from './couch-answer.ts';
-import type { CouchPort, DuePage, StoredDocument } from './couchdb-port.ts';
+import type { CouchPort, DuePage, DueRange, StoredDocument } from './couchdb-port.ts';
 import { readFound } from './read-documents.ts';
 import { type AskPage, type ListRequest, type PageSize, readPage } from './read-in-pages.ts';
 
-type DueRange = Parameters<CouchPort['due']>[0];
-
 /** How often the list is read, if all documents on it are no longer due when they are read. */
 const MOST_TRIES = 10;
+
+const STUB: readonly string[] = ['_id', '_rev', 'dueAt'];
+const BRIEF: readonly string[] = [...STUB, 'state'];
 
 /** What the read of due documents needs. */
 export interface DueReads {
@@ -25,6 +26,7 @@ export interface DueReads {
  */
 export function dueRead(reads: DueReads): CouchPort['due'] {
   return async (range) => {
+    if (range.isBrief === true) return listed(range, reads, BRIEF);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const page = await readOnce(range, reads);
       // Full but empty: every listed document left the range before it was read. So the list now has others.
@@ -76,9 +78,9 @@ async function read(
 }
 
 /** The stubs of the documents that are due. It returns fewer than `limit` if even the stubs are too large for an answer. */
-async function listed(range: DueRange, { ask }: DueReads): Promise<DuePage> {
+async function listed(range: DueRange, { ask }: DueReads, fields = STUB): Promise<DuePage> {
   for (let limit = range.limit; limit > 0; limit = Math.floor(limit / 2)) {
-    const page = await ask(dueFrom(range, limit, ['_id', '_rev', 'dueAt']), readFound);
+    const page = await ask(dueFrom(range, limit, fields), readFound);
     if (page !== undefined) return { documents: page.items, isFull: page.items.length >= limit };
   }
   throw storeUnavailable('_find', 'gave an answer that is too large');

@@ -1,26 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { clipped } from '../../core/outside-text.ts';
-import { type DurationMs, seconds } from '../../core/units.ts';
+import { seconds } from '../../core/units.ts';
 import type { HttpExchange, HttpRequest } from '../http-exchange.ts';
 import { sendOnce } from '../send-once.ts';
 import type { Invocation, InvokerPort, NamespaceLimits } from './invoker-port.ts';
+import { type OpenWhiskOptions, openWhiskApi } from './openwhisk-api.ts';
 
 /** How much of OpenWhisk's own words a message repeats, in UTF-16 units. */
 const LONGEST_REASON = 500;
 const USUAL_TIMEOUT = seconds(10);
 /** Node's codes for a connection that was never made. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-
-export interface OpenWhiskOptions {
-  /** With or without a scheme; default https. */
-  readonly apiHost: string;
-  /** `uuid:key` of the namespace. */
-  readonly apiKey: string;
-  /** OpenWhisk's transaction id of this activation. The host's own log then shows our calls under it. */
-  readonly transactionId?: string | undefined;
-  /** For the whole answer; default 10 s. */
-  readonly timeout?: DurationMs;
-}
 
 const isLimits = (value: unknown): value is NamespaceLimits => {
   const limits = value as Partial<NamespaceLimits> | null | undefined;
@@ -31,14 +21,10 @@ const isLimits = (value: unknown): value is NamespaceLimits => {
  * The two calls of OpenWhisk's REST API that the invoker makes, each sent once. They use Node's HTTP client, because
  * OpenWhisk's own npm client would take a fifth of the invoker's cold start (docs/decisions.md).
  */
-export function openWhiskInvoker({ apiHost, apiKey, transactionId, timeout }: OpenWhiskOptions): InvokerPort {
-  const api = `${/^https?:\/\//.test(apiHost) ? apiHost : `https://${apiHost}`}/api/v1/namespaces`;
-  const headers = {
-    authorization: `Basic ${Buffer.from(apiKey).toString('base64')}`,
-    ...(transactionId !== undefined && { 'x-request-id': transactionId }),
-  };
+export function openWhiskInvoker(options: OpenWhiskOptions): InvokerPort {
+  const { namespaces: api, headers } = openWhiskApi(options);
   const send = (request: Pick<HttpRequest, 'method' | 'url' | 'json'>): Promise<HttpExchange> =>
-    sendOnce({ ...request, headers, timeout: timeout ?? USUAL_TIMEOUT });
+    sendOnce({ ...request, headers, timeout: options.timeout ?? USUAL_TIMEOUT });
   return {
     async invoke(action, params) {
       // The caller makes many calls at once. Without this pause, all of them would be built before the first is sent.

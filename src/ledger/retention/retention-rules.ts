@@ -50,6 +50,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   rate: undefined,
   // It is removed with its orders: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
+  stat: undefined,
   tenant: undefined,
   ticket: { instants: ['recoveredAt'], isFinal: ({ recoveredAt }) => recoveredAt !== undefined },
 };

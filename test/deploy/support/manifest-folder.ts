@@ -5,7 +5,18 @@ import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 
-const ACTIONS = ['chains', 'collector', 'invoker', 'notifier', 'receiver', 'reload', 'resolver', 'storer'];
+const ACTIONS = [
+  'chains',
+  'collector',
+  'invoker',
+  'meter',
+  'metrics',
+  'notifier',
+  'receiver',
+  'reload',
+  'resolver',
+  'storer',
+];
 
 /** Every setting that has to be there, with values that are easy to find again. */
 export const SETTINGS = {

@@ -27,6 +27,7 @@ function sayAll(reporter: Reporter): void {
     store: { url: HOSTILE, user: HOSTILE, password: HOSTILE },
     webhook: { url: HOSTILE, secret: HOSTILE },
     chains: { url: HOSTILE, apiKey: HOSTILE },
+    metrics: { url: HOSTILE, apiKey: HOSTILE },
     example: { name: HOSTILE, appId: HOSTILE },
     wsk: 'wsk',
   });

@@ -15,6 +15,7 @@ describe('the screen of npm start', () => {
       store: undefined,
       webhook: { url: 'http://127.0.0.1:3233/w', secret: 's' },
       chains: { url: 'http://127.0.0.1:3233/c', apiKey: 'r' },
+      metrics: undefined,
       example: undefined,
       wsk: 'wsk',
     });

@@ -1,0 +1,41 @@
+import type { ActivationsPort, ListedActivation } from '../../src/clients/openwhisk/activations-port.ts';
+import { ACTIVATION_STATUSES, type CountedActivation } from '../../src/core/metrics/stat.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+
+/** The most pages of one window: at 200 records each, a page of OpenWhisk's takes about 0.1 s. */
+const MOST_PAGES = 100;
+
+/**
+ * The activations of one package that started in a window of time, by the name of their action.
+ *
+ * While the list is read, records may come into it. They push others to a later page, so that a record may come twice.
+ *
+ * @param window - from `from` on, before `until`.
+ * @returns `too-many` if a window of more than a millisecond has more than 100 pages.
+ */
+export async function activationsByAction(
+  activations: ActivationsPort,
+  packagePath: string,
+  { from, until }: { readonly from: EpochMs; readonly until: EpochMs },
+): Promise<ReadonlyMap<string, readonly CountedActivation[]> | 'too-many'> {
+  const found = new Map<string, CountedActivation[]>();
+  const upto = (until - 1) as EpochMs;
+  let skip = 0;
+  for (let pages = 0; ; pages += 1) {
+    if (pages === MOST_PAGES && until - from > 1) return 'too-many';
+    const page = await activations.page({ since: from, upto, skip });
+    if (page.length === 0) return found;
+    skip += page.length;
+    for (const activation of page) {
+      const { path = '' } = activation;
+      if (!path.startsWith(packagePath)) continue;
+      const action = path.slice(packagePath.length);
+      found.set(action, [...(found.get(action) ?? []), countedOf(activation)]);
+    }
+  }
+}
+
+const countedOf = ({ path: _, statusCode, ...rest }: ListedActivation): CountedActivation => ({
+  ...rest,
+  status: ACTIVATION_STATUSES[statusCode] ?? 'internal_error',
+});

@@ -1,0 +1,5 @@
+/** The actions and sequences of manifest.yaml whose activations are counted: all of them. */
+export const METERED: readonly string[] = [
+  ...['receiver', 'resolver', 'invoker', 'reload', 'collector', 'storer', 'notifier', 'chains', 'metrics', 'meter'],
+  ...['webhook', 'sweep', 'record'],
+];

@@ -1,0 +1,23 @@
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { jsonBytes } from '../../src/core/payload.ts';
+
+/**
+ * OpenWhisk takes 1,048,576 bytes of result (fact ow-results-13). Beside the text there are a status and headers.
+ */
+const LARGEST_BYTES = 1_040_000;
+
+/**
+ * The text, if OpenWhisk lets it through: that is the metrics of about 1,100 apps.
+ *
+ * @param parts - how many parts the reader asked for.
+ * @throws CascadeError PARAMETERS_INVALID, with how many parts are enough.
+ */
+export function inOneAnswer(text: string, parts: number): string {
+  const bytes = jsonBytes(text);
+  if (bytes <= LARGEST_BYTES) return text;
+  const enough = parts * (Math.ceil(bytes / LARGEST_BYTES) + 1);
+  throw new CascadeError(
+    'PARAMETERS_INVALID',
+    `These metrics have ${bytes} bytes, and OpenWhisk lets ${LARGEST_BYTES} through. Ask for them in parts: ?parts=${enough}&part=1 to ?parts=${enough}&part=${enough}.`,
+  );
+}

@@ -1,0 +1,103 @@
+import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { CascadeError } from '../../src/core/cascade-error.ts';
+import { isJsonObject } from '../../src/core/json-fields.ts';
+import { BOUNDS_MS } from '../../src/core/metrics/histogram.ts';
+import type { AllSamples } from '../../src/core/metrics/open-metrics.ts';
+import { ACTIVATION_STATUSES } from '../../src/core/metrics/stat.ts';
+import { isFinal, ORDER_STATES } from '../../src/core/order-state.ts';
+import type { EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { readAppState } from '../../src/ledger/documents/app-state.ts';
+import { readStat, type StatDocument } from '../../src/ledger/documents/stat.ts';
+import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
+import { appSamples } from './app-samples.ts';
+import { type AppsPart, isInPart } from './part-asked.ts';
+
+/** The most unfinished documents that are counted: above it the log says so. */
+const MOST_DUE = 10_000;
+const NO_LIMIT = 1_000_000;
+/** The latest instant of a date in JavaScript. */
+const EVER = 8_640_000_000_000_000 as EpochMs;
+
+/** What the families that are about no app are without samples. */
+const NO_SAMPLES = {
+  cascade_orders: [],
+  cascade_oldest_due_seconds: [],
+  cascade_notices_waiting: [],
+  cascade_action_invocations: [],
+  cascade_action_duration_seconds: [],
+  cascade_action_init_seconds: [],
+} as const;
+
+/**
+ * Reads everything that `metrics` prints: the due index, `app:`, `stat:` and `alert:` documents. One request for each, and
+ * more for the pages of many apps. A malformed document is logged, and has no samples.
+ *
+ * @param part - the apps to print. What is about no app is in part 1 only.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
+ */
+export async function readSamples(
+  store: Pick<CouchPort, 'due' | 'range' | 'now'>,
+  part: AppsPart,
+  log: Pick<LedgerLog, 'error' | 'warn'>,
+): Promise<AllSamples> {
+  const apps = await store.range('app:', { limit: NO_LIMIT });
+  const states = apps.flatMap((document) => readOrLog(document, readAppState, log) ?? []);
+  const ofApps = appSamples(states.filter(({ last }) => isInPart(last.appId, part)));
+  if (part.part > 1) return { ...ofApps, ...NO_SAMPLES };
+  // One after the other: the pages of each list are as large as the last ones allow.
+  const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });
+  if (due.isFull) log.warn(`More than ${MOST_DUE} documents are due: the others are not counted`);
+  const stats = await store.range('stat:', { limit: NO_LIMIT });
+  const alerts = await store.range('alert:', { limit: NO_LIMIT });
+  const now = store.now();
+  if (now === undefined)
+    throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answered without a date. Try again later.');
+  return {
+    ...ofApps,
+    ...dueSamples(due.documents, now),
+    cascade_notices_waiting: [
+      { labels: [], value: [...apps, ...alerts].map(noticesOwedIn).reduce((a, b) => a + b, 0) },
+    ],
+    ...statSamples(stats.flatMap((document) => readOrLog(document, readStat, log) ?? [])),
+  };
+}
+
+function dueSamples(
+  due: readonly StoredDocument[],
+  now: EpochMs,
+): Pick<AllSamples, 'cascade_orders' | 'cascade_oldest_due_seconds'> {
+  const orders = due.filter(({ _id }) => _id.startsWith('order:'));
+  const oldest = Math.min(now, ...due.slice(0, 1).map(({ dueAt }) => Number(dueAt)));
+  return {
+    cascade_orders: ORDER_STATES.filter((state) => !isFinal(state)).map((state) => ({
+      labels: [state],
+      value: orders.filter((order) => order['state'] === state).length,
+    })),
+    cascade_oldest_due_seconds: [{ labels: [], value: (now - oldest) / 1_000 }],
+  };
+}
+
+/** How many notices of a document are owed to at least one channel. */
+function noticesOwedIn({ notices }: StoredDocument): number {
+  const isOwed = (notice: unknown): boolean =>
+    isJsonObject(notice) && Array.isArray(notice['to']) && notice['to'].length > 0;
+  return Array.isArray(notices) ? notices.filter(isOwed).length : 0;
+}
+
+const statSamples = (
+  stats: readonly StatDocument[],
+): Pick<
+  AllSamples,
+  'cascade_action_invocations' | 'cascade_action_duration_seconds' | 'cascade_action_init_seconds'
+> => ({
+  cascade_action_invocations: stats.flatMap(({ action, invocations }) =>
+    ACTIVATION_STATUSES.map((status) => ({ labels: [action, status], value: invocations[status] })),
+  ),
+  cascade_action_duration_seconds: stats.map(({ action, duration }) => ({
+    ...duration,
+    labels: [action],
+    bounds: BOUNDS_MS.duration,
+  })),
+  cascade_action_init_seconds: stats.map(({ action, init }) => ({ ...init, labels: [action], bounds: BOUNDS_MS.init })),
+});

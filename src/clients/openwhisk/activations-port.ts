@@ -1,0 +1,30 @@
+import type { EpochMs } from '../../core/units.ts';
+
+/** An activation as OpenWhisk lists it. */
+export interface ListedActivation {
+  readonly activationId: string;
+  /** `namespace/package/action`; undefined for a trigger's record, which runs no code. */
+  readonly path?: string;
+  readonly start: EpochMs;
+  /** 0 success, 1 application error, 2 the action crashed or ran out of time, 3 the host failed. */
+  readonly statusCode: number;
+  readonly durationMs: number;
+  /** Only after a cold start. */
+  readonly initMs?: number;
+}
+
+/** What the meter needs from OpenWhisk. */
+export interface ActivationsPort {
+  /**
+   * One page of the namespace's activations that started from `since` to `upto`, both inclusive, the latest first. A host
+   * decides itself how many fit into a page (fact ow-activations-07: 200). An empty page is after the last one.
+   *
+   * @param skip - how many to leave out, from the latest.
+   * @throws CascadeError OPENWHISK_UNREACHABLE, OPENWHISK_REFUSED.
+   */
+  page(range: {
+    readonly since: EpochMs;
+    readonly upto: EpochMs;
+    readonly skip: number;
+  }): Promise<readonly ListedActivation[]>;
+}

@@ -1,0 +1,51 @@
+import type { NewDocument } from '../../clients/couchdb/couchdb-port.ts';
+import { definedFields } from '../../core/defined-fields.ts';
+import { statId } from '../../core/document-ids.ts';
+import { BOUNDS_MS } from '../../core/metrics/histogram.ts';
+import { ACTIVATION_STATUSES, type Stat } from '../../core/metrics/stat.ts';
+import { type Check, isCountFrom, isInstant, isObjectWith, isRecordOf, isText, readerOf } from '../document-reader.ts';
+
+/**
+ * `stat:<action>`: the activations of one action or sequence since ever.
+ *
+ * Invariant: each activation is counted once. Counts, `upTo` and `counted` change in one write by rev.
+ */
+export interface StatDocument extends Stat {
+  readonly _id: string;
+  readonly _rev: string;
+  readonly schema: 1;
+  readonly type: 'stat';
+  readonly action: string;
+}
+
+const isCount = isCountFrom(0);
+const isHistogram = (bounds: readonly number[]): Check => {
+  const hasEveryCount: Check = (value) =>
+    Array.isArray(value) && value.length === bounds.length + 1 && value.every(isCount);
+  return isObjectWith({ counts: hasEveryCount, sumMs: isInstant });
+};
+
+/** Reads what is counted of an action. @throws CascadeError LEDGER_MALFORMED. */
+export const readStat = readerOf<StatDocument>(
+  'stat',
+  {
+    action: isText,
+    invocations: isObjectWith(Object.fromEntries(ACTIVATION_STATUSES.map((status) => [status, isCount]))),
+    duration: isHistogram(BOUNDS_MS.duration),
+    init: isHistogram(BOUNDS_MS.init),
+    upTo: isInstant,
+    counted: isRecordOf(isInstant),
+  },
+  ({ _id, action }) => _id === statId(action),
+);
+
+/**
+ * The document of what is counted of an action.
+ *
+ * @param _rev - the rev that it replaces; undefined for an action without a document.
+ */
+export function statDocument(action: string, stat: Stat, _rev: string | undefined): NewDocument {
+  const { invocations, duration, init, upTo, counted } = stat;
+  const head = { _id: statId(action), ...definedFields({ _rev }), schema: 1, type: 'stat', action };
+  return { ...head, invocations, duration, init, upTo, counted };
+}
