@@ -37,7 +37,7 @@ export function appAfter(ends: readonly CountedEnd[], now: EpochMs): NewDocument
 }
 
 /** The event of an end that is finished. */
-export function eventOf({ startedAt: _, willRetry: _w, ...end }: CountedEnd): NewDocument {
+export function storedEnd({ startedAt: _, willRetry: _w, ...end }: CountedEnd): NewDocument {
   const { tenant, reloadId, endedAt } = end;
   const told = { source: 'webhook', traceId: reloadId, storedAt: endedAt, resolvedAt: endedAt, skips: [] };
   return { _id: `event:${tenant}:${reloadId}`, schema: 1, type: 'event', ...end, ...told };

@@ -14,7 +14,7 @@ import { bringIndexesUpToDate } from '../ledger/bring-indexes-up-to-date.ts';
 import { couchPortOf } from '../ledger/create-orders.ts';
 import { type BenchStore, startBenchStore } from '../ledger/start-bench-store.ts';
 import { median } from '../statistics.ts';
-import { appAfter, endsOfApp, eventOf } from './ends-of-apps.ts';
+import { appAfter, endsOfApp, storedEnd } from './ends-of-apps.ts';
 
 const ENDS_OF_APP = 100;
 const APPS_AT_ONCE = 10;
@@ -55,7 +55,7 @@ async function fill(port: CouchPort, apps: number, say: Say): Promise<ReadonlyMa
       endsOfApp(from + index, ENDS_OF_APP, now),
     );
     for (const end of part.flat()) count(truth, end);
-    await port.bulk(part.flatMap((ends) => [...ends.map(eventOf), appAfter(ends, now)]));
+    await port.bulk(part.flatMap((ends) => [...ends.map(storedEnd), appAfter(ends, now)]));
     await bringIndexesUpToDate(port);
   }
   say(`${apps * ENDS_OF_APP} events of ${apps} apps are stored`);

@@ -38,8 +38,8 @@ describe('deploying by our own calls', () => {
     await deploy();
     const calls = host.requests.map(({ call }) => call);
     expect(calls[0]).to.equal(PUTS.package);
-    expect(calls.slice(1, 9)).to.have.members(PUTS.actions);
-    expect(calls.slice(9)).to.have.members(PUTS.sequences);
+    expect(calls.slice(1, 10)).to.have.members(PUTS.actions);
+    expect(calls.slice(10)).to.have.members(PUTS.sequences);
   });
 
   it('tells what it deployed', async () =>

@@ -98,7 +98,7 @@ describe('docs/ledger.md', () => {
       return invariant === undefined ? [] : [invariant.replaceAll('\n * ', ' ')];
     });
     // One for each type of document.
-    expect(invariants).to.have.length(18);
+    expect(invariants).to.have.length(19);
     for (const invariant of invariants) expect(TEXT).to.include(invariant);
   });
 
