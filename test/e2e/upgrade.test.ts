@@ -191,7 +191,8 @@ describe('a ledger of the version before links that wait for several apps, upgra
     expect([code, text]).to.satisfy(([, said]: [number, string]) => said.includes('Purged: '));
     const left = (await cascade.documents('')).map(({ _id }) => _id);
     for (const old of ['06331b9f344a0185b590cc0b', '89cd7a763ef2a077261e3a24', 'bf6170cc4682d319c711c179']) {
-      expect(left.filter((id) => id.endsWith(old))).to.deep.equal([]);
+      // A ticket of an old failure stays: its app recovered a moment ago.
+      expect(left.filter((id) => id.endsWith(old) && !id.startsWith('ticket:'))).to.deep.equal([]);
     }
     expect(left).to.include.members([POSTED, PARKED, MERGED, WAITING, `app:default:${SALES(2)}`, 'tenant:default']);
     expect((await command('runs')).code).to.equal(0);

@@ -46,13 +46,19 @@ export function errorIn(data: JsonObject): ReloadFinished['error'] {
   return { code: clipped(code ?? '', LONGEST.code), message: clipped(message ?? '', LONGEST.message) };
 }
 
-/** When a reload was asked for and began to run, as far as an event's data or a reload record says it. A time after the end is left out. */
+/** A webhook gives the end without its milliseconds, so a time within the same second is not after the end. */
+const SAME_SECOND_MS = 1_000;
+
+/**
+ * When a reload was asked for and began to run, if a webhook's data says so. A time after the second of the end is left
+ * out.
+ */
 export function timesIn(data: JsonObject, endedAt: EpochMs): Pick<ReloadFinished, 'createdAt' | 'startedAt'> {
   const duration = fieldOf(data, 'durationSeconds');
   const computed =
     typeof duration === 'number' && duration >= 0 ? ((endedAt - duration * 1_000) as EpochMs) : undefined;
   const credible = (at: EpochMs | undefined): EpochMs | undefined =>
-    at !== undefined && at >= 0 && at <= endedAt ? at : undefined;
+    at !== undefined && at >= 0 && at < endedAt + SAME_SECOND_MS ? (Math.min(at, endedAt) as EpochMs) : undefined;
   return definedFields({
     createdAt: credible(instantIn(textOf(data, 'creationTime'))),
     startedAt: credible(instantIn(textOf(data, 'startTime')) ?? computed),

@@ -73,6 +73,13 @@ describe('com.qlik.v1.reload.finished', () => {
     expect(timesOf({ durationSeconds: 26.1 })).to.deep.equal([undefined, ms]);
   });
 
+  it('began at its end if it began within the second of the end: the webhook gives the end without milliseconds', () => {
+    const end = Date.UTC(2026, 10, 21, 7, 6, 22);
+    const times = { creationTime: '2026-11-21T07:06:21.900Z', startTime: '2026-11-21T07:06:22.999Z' };
+    expect(timesOf(times)).to.deep.equal([end - 100, end]);
+    expect(timesOf({ startTime: '2026-11-21T07:06:23.000Z' })).to.deep.equal([undefined, undefined]);
+  });
+
   it('has no time that is after its end, or that nobody can read', () => {
     expect(timesOf({ creationTime: '2026-11-21T07:06:23Z', startTime: '2030-01-01T00:00:00Z' })).to.deep.equal([
       undefined,
