@@ -150,10 +150,13 @@ const hasPolicy = (app: AppRef, links: CompiledChains['links']): boolean =>
 
 /**
  * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt (sent, and not clearly answered).
- * After an hour of doubt the order has an alert, and we no longer hold back the app's ends for it.
+ * If Cascade has looked for the order an hour after the last send or later, the order has an alert, and we no longer hold
+ * back the app's ends for it. If the order is overdue, the sweep has yet to look.
  */
 function isBeingStarted(order: OrderDocument | undefined, { times, now }: JudgePorts): boolean {
-  if (order?.policy === undefined || (order.state !== 'claimed' && order.state !== 'unknown')) return false;
-  const since = order.doubt?.first ?? order.doubt?.since;
-  return since !== undefined && now < addMs(since, times.longDoubt);
+  if (order?.policy === undefined) return false;
+  if (order.state === 'claimed') return true;
+  const { doubt, dueAt = now } = order;
+  if (order.state !== 'unknown' || doubt === undefined) return false;
+  return dueAt <= now || now < addMs(doubt.sentAt ?? doubt.since, times.longDoubt);
 }

@@ -139,6 +139,35 @@ describe('the resolver and an attempt that failed', () => {
     ]);
   });
 
+  it('goes by the last POST of a doubt that began long ago', async () => {
+    const open = { state: 'unknown', reloadId: undefined, isCertain: undefined, postedAt: undefined };
+    const [since, first] = [NOW - 2 * HOUR, NOW - 3 * HOUR];
+    for (const doubt of [
+      { since, sentAt: NOW - HOUR + 1 },
+      { since: NOW - HOUR + 1, first },
+    ]) {
+      const { plan } = await resolve(ended(), order({ ...open, doubt }));
+      expect([plan.orders, plan.events, plan.undecided], JSON.stringify(doubt)).to.deep.equal([[], [], 1]);
+    }
+    const old = order({ ...open, doubt: { since, sentAt: NOW - HOUR, first } });
+    expect((await resolve(ended(), old)).targets).to.deep.equal(['repair']);
+  });
+
+  it('leaves the event due if nobody has looked for the order yet that is in doubt for more than an hour', async () => {
+    const doubt = { since: NOW - 2 * HOUR };
+    const open = { doubt, reloadId: undefined, isCertain: undefined, postedAt: undefined };
+    for (const being of [
+      { state: 'unknown', dueAt: NOW },
+      { state: 'claimed', dueAt: NOW + 60_000 },
+      { state: 'claimed', dueAt: NOW - HOUR },
+    ]) {
+      const { plan } = await resolve(ended(), order({ ...open, ...being }));
+      expect([plan.orders, plan.events, plan.undecided], JSON.stringify(being)).to.deep.equal([[], [], 1]);
+    }
+    const looked = order({ ...open, state: 'unknown', dueAt: NOW + 1 });
+    expect((await resolve(ended(), looked)).targets).to.deep.equal(['repair']);
+  });
+
   it('finds the order that is just being started among what is due, and reads no past orders of the app', async () => {
     const past = Array.from({ length: 250 }, (_, index) =>
       order({ _id: `order:default:a:s:p${index}`, state: 'ended', outcome: 'succeeded', dueAt: undefined }),

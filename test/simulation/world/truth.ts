@@ -61,7 +61,7 @@ export interface TruthWorld {
 /** Replays at once may take each other's numbers. */
 const SPARE_REPLAYS = 2;
 
-/** An hour, less two clocks: then nothing waits for an order in doubt. */
+/** An hour, less two clocks: so long after the last POST, nothing need wait for an order in doubt. */
 const LONG_DOUBT_MS = 3_590_000;
 
 /** Two clocks have whole seconds, so each may be 1 s off, and Cascade allows for 5 s more. */
@@ -243,8 +243,8 @@ export class Truth {
     const ends = now['ends'] as readonly string[];
     const isHeld = now['reloadId'] === reloadId || ends.includes(reloadId);
     const isOpen = now['state'] === 'claimed' || now['state'] === 'unknown';
-    const { first, since = at } = (now['doubt'] ?? {}) as { readonly first?: number; readonly since?: number };
-    return !isHeld && (!isOpen || (first ?? since) < at - LONG_DOUBT_MS);
+    const { sentAt, since = at } = (now['doubt'] ?? {}) as { readonly sentAt?: number; readonly since?: number };
+    return !isHeld && (!isOpen || (sentAt ?? since) < at - LONG_DOUBT_MS);
   }
 
   /** How many orders there are one after another, this one included, from what nobody of us started. */
