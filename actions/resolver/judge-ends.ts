@@ -2,8 +2,7 @@ import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchd
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { startedId } from '../../src/core/document-ids.ts';
 import { type EndMeaning, endMeaning } from '../../src/core/end-meaning.ts';
-import type { CompiledChains } from '../../src/core/link.ts';
-import { type AppRef, appKey, type OrderId } from '../../src/core/names.ts';
+import { appKey, type OrderId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import { addMs, type EpochMs } from '../../src/core/units.ts';
@@ -23,7 +22,6 @@ export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly ord
 /** What `judgeEnds` needs. */
 export interface JudgePorts {
   readonly store: Pick<CouchPort, 'many' | 'range' | 'due'>;
-  readonly links: CompiledChains['links'];
   readonly times: TimeConstants;
   /** The store's clock. */
   readonly now: EpochMs;
@@ -60,11 +58,19 @@ export async function judgeEnds(
     .map((event) => ({ event, started: startedOf(event, documentOf, ports) }));
   const orders = await ordersOf(doubtful, documentOf, ports);
   const judged = new Map<ReloadFinished, Judgement>();
+  // Such an order is due within the hour. So usually we need to read only what is due until then, once for all ends, and
+  // not all past orders of the app.
+  let dueSoon: ReturnType<CouchPort['due']> | undefined;
+  const readDue = () => {
+    const until = addMs(ports.now, ports.times.longDoubt);
+    dueSoon ??= ports.store.due({ from: 0 as EpochMs, until, limit: PAGE });
+    return dueSoon;
+  };
   for (const { event, started } of doubtful) {
     const order = orders.get(ownerOf(event, started, documentOf) ?? '');
     const isOwn = order !== undefined && appKey(order) === appKey(event);
     if (isOwn) judged.set(event, judgementOf(endMeaning(order, event, tryIn(started, order)), order));
-    else if (order === undefined && (await mayBeStartedNow(event, started, ports))) {
+    else if (order === undefined && (await mayBeStartedNow(event, started, readDue, ports))) {
       judged.set(event, { kind: 'unknown-attempt' });
     }
   }
@@ -118,19 +124,17 @@ async function ordersOf(
 async function mayBeStartedNow(
   event: ReloadFinished,
   started: StartedDocument | undefined,
+  readDue: () => ReturnType<CouchPort['due']>,
   ports: JudgePorts,
 ): Promise<boolean> {
-  const { store, links, log } = ports;
+  const { store, log } = ports;
   const { startedBy = BY_API, orderId } = event;
   if (started !== undefined || orderId !== undefined || startedBy !== BY_API) return false;
-  if (!hasPolicy(event, links)) return false;
+  // The links at hand do not tell whether there is such an order: a deployment may have removed its link or `retry` since.
   const prefix = `order:${event.tenant}:${event.appId}:`;
   const isCandidate = (document: StoredDocument): boolean =>
     document._id.startsWith(prefix) && isBeingStarted(readOrLog(document, readOrder, log), ports);
-  // Such an order is due within the hour. So usually we need to read only what is due until then, and not all past orders
-  // of the app.
-  const until = addMs(ports.now, ports.times.longDoubt);
-  const due = await store.due({ from: 0 as EpochMs, until, limit: PAGE });
+  const due = await readDue();
   if (due.documents.some(isCandidate)) return true;
   if (!due.isFull) return false;
   for (let after: string | undefined; ; ) {
@@ -141,12 +145,6 @@ async function mayBeStartedNow(
     if (page.length < PAGE) return false;
   }
 }
-
-/** Whether a link reloads the app with `retry` or `timeout`. */
-const hasPolicy = (app: AppRef, links: CompiledChains['links']): boolean =>
-  Object.values(links).some((following) =>
-    following.some(({ target, policy }) => policy !== undefined && appKey(target) === appKey(app)),
-  );
 
 /**
  * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt (sent, and not clearly answered).

@@ -97,7 +97,6 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   const ofOurs = events.filter((event) => otherTenantSkip(event, about) === undefined);
   const judged = await judgeEnds(ofOurs, about.document, {
     ...ports,
-    links,
     now: ports.store.now() ?? batch.receivedAt,
   });
   const alone = events.map(

@@ -168,6 +168,13 @@ describe('the resolver and an attempt that failed', () => {
     expect((await resolve(ended(), looked)).targets).to.deep.equal(['repair']);
   });
 
+  it('leaves the event due if a deployment removed the link with `retry` while its order was being started', async () => {
+    const open = { reloadId: undefined, isCertain: undefined, postedAt: undefined, doubt: { since: NOW - 5_000 } };
+    const links = { 'default/a': [link('a', 'repair')] } as CompiledChains['links'];
+    const { plan } = await resolveBy(links, ended(), [order({ ...open, state: 'claimed' })]);
+    expect([plan.orders, plan.events, plan.undecided]).to.deep.equal([[], [], 1]);
+  });
+
   it('finds the order that is just being started among what is due, and reads no past orders of the app', async () => {
     const past = Array.from({ length: 250 }, (_, index) =>
       order({ _id: `order:default:a:s:p${index}`, state: 'ended', outcome: 'succeeded', dueAt: undefined }),
@@ -184,6 +191,16 @@ describe('the resolver and an attempt that failed', () => {
     );
     expect((await resolve(other, ...past, ...waiting, claimed)).plan.undecided).to.equal(1);
     expect((await resolve(other, ...past, ...waiting)).targets).to.deep.equal(['repair']);
+  });
+
+  it('reads what is due once for all ends of a batch', async () => {
+    const store = memoryCouch(() => NOW);
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const events = [ended({ reloadId: 'x1' }), ended({ reloadId: 'x2' }), ended({ reloadId: 'x3', appId: 'b' })];
+    const batch = { traceId: 't1', source: 'webhook', receivedAt: NOW, events, ignored: [] };
+    const ports = { store, times: timeConstants(), maxHops: 64, log };
+    await resolveBatch(batch as unknown as Batch, LINKS, ports);
+    expect(store.asked.filter((call) => /^(range|due)/.test(call))).to.deep.equal(['due 100']);
   });
 
   it('leaves the event due while nothing tells which attempt it was', async () => {
