@@ -18,6 +18,7 @@ import { installConfiguredLedger } from '../../src/deploy/install-configured-led
 import { type HostOptions, type LocalHost, startHost } from '../host/start-host.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { DEMO_FAILS } from './demo-run.ts';
+import { type IsAnythingDue, isAnythingDueIn } from './is-anything-due.ts';
 import { onPort } from './on-port.ts';
 import { purgeDaily } from './purge-daily.ts';
 import { nameIn } from './reload-watch.ts';
@@ -26,6 +27,7 @@ import { type SeededApp, type SimControl, simControl, type TenantEntry } from '.
 import { keptKeys, newKeys, type StartKeys } from './start-keys.ts';
 import { startLedgerStore } from './start-ledger-store.ts';
 import type { StartOptions } from './start-options.ts';
+import { startSlack } from './start-slack.ts';
 
 /** A simulated tenant that runs. */
 export interface UpTenant {
@@ -39,7 +41,7 @@ export interface UpTenant {
 }
 
 export interface BringUpOptions
-  extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once'> {
+  extends Pick<StartOptions, 'hostPort' | 'tenantPort' | 'storePort' | 'data' | 'ledger' | 'once' | 'slack'> {
   readonly chains: CompiledChains;
   readonly env: Environment;
   readonly onActivation: NonNullable<HostOptions['onActivation']>;
@@ -64,7 +66,7 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../../${pa
  * Starts all of Cascade on this machine, for `npm start`, in this order:
  *
  * 1. The store of the ledger, unless `COUCHDB_URL` names a CouchDB.
- * 2. The OpenWhisk host.
+ * 2. The OpenWhisk host, and a stand-in for Slack.
  * 3. One simulated tenant for each tenant in the chains, with the apps of the chains. Its time stands still.
  * 4. The ledger's indexes and users, then the actions, built from the chains.
  * 5. A webhook in each tenant. Then the tenants' time begins to pass.
@@ -81,8 +83,10 @@ export async function bringUp(options: BringUpOptions): Promise<{
   readonly tenants: readonly UpTenant[];
   /** Runs a sweep to its end. */
   readonly sweep: () => Promise<unknown>;
+  /** Undefined without a ledger. */
+  readonly isAnythingDue: IsAnythingDue | undefined;
 }> {
-  const { chains, env, hostPort, storePort, onActivation, onWait, signal, onEnd } = options;
+  const { chains, env, hostPort, storePort, slack: address, onActivation, onWait, signal, onEnd } = options;
   const named = new Set(Object.values(chains.apps).map(({ tenant }) => tenant));
   const names = named.size === 0 ? [DEFAULT_TENANT] : [...named].sort(defaultFirst);
   const data = await openDataDirectory(options, onEnd);
@@ -92,10 +96,11 @@ export async function bringUp(options: BringUpOptions): Promise<{
   const host = await startHost({ port: hostPort, auth: keys.hostAuth, onActivation });
   onEnd(() => host.close());
   signal.throwIfAborted();
+  const slack = ledger && (await startSlack(chains, address, onEnd));
   // The tenants start after the host, so they end before the host. When a tenant ends, it stores the webhooks that nobody has
   // answered. It sends them again after the next start.
   const tenants = await startTenants(options, names, data, keys);
-  const settings = { ...settingsOf(tenants, keys), ...ledger?.settings };
+  const settings = { ...settingsOf(tenants, keys), ...ledger?.settings, ...slack?.settings };
   // The ledger comes before the actions, because they write into it as soon as they are deployed.
   if (ledger !== undefined) await installConfiguredLedger(settings, [], { say: onWait, signal });
   const definitions = configuredDefinitions(settings);
@@ -125,11 +130,17 @@ export async function bringUp(options: BringUpOptions): Promise<{
     webhook: { url: webhookUrl, secret: first.webhookSecret },
     chains: { url: `${web}/chains`, apiKey: keys.readApiKey },
     metrics: ledger && { url: `${web}/metrics`, apiKey: keys.readApiKey },
+    slack: slack?.ready,
     example: app && { name: nameIn(undefined, app, chains), appId: app.appId },
     wsk: existsSync(inRepository('.tools/wsk')) ? '.tools/wsk' : 'wsk',
   };
   const client = openwhisk({ apihost: host.url, api_key: host.auth });
-  return { ready, tenants, sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }) };
+  return {
+    ready,
+    tenants,
+    sweep: () => client.actions.invoke({ name: 'cascade/sweep', blocking: true }),
+    isAnythingDue: ledger && isAnythingDueIn(ledger.settings),
+  };
 }
 
 /** Starts a simulated tenant for each name, and puts its apps into it. */

@@ -9,8 +9,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   const iso = (at: number): string => new Date(at).toISOString();
   return {
     step: () => {},
-    ready: ({ openwhisk, tenant, store, webhook, chains, metrics }) =>
-      line('ready', { openwhisk, tenant, store, webhook, chains, metrics }),
+    ready: ({ openwhisk, tenant, store, webhook, chains, metrics, slack }) =>
+      line('ready', { openwhisk, tenant, store, webhook, chains, metrics, slack: slack && { url: slack.url } }),
     seen: (seen) => {
       const at = iso(seen.at);
       if (seen.kind === 'delivered') {
@@ -21,6 +21,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       const { app, appId, tenant, reloadId, after, attempt, outcome = null } = seen.reload;
       line('reload', { at, state: seen.kind, app, appId, tenant, reloadId, after, attempt: attempt?.number, outcome });
     },
+    notice: ({ channel, kind, tenant, appId, ticket }) => line('notice', { channel, kind, tenant, appId, ticket }),
     notStarted: ({ at, dueAt, ...rest }) =>
       line('not-started', { at: iso(at), ...rest, dueAt: dueAt === undefined ? undefined : iso(dueAt) }),
     done: ({ ok, reloads, problems }) => line('done', { ok, reloads, problems: ok ? undefined : problems }),

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/core/reload-finished.ts';
 import type { NotStarted } from './not-started.ts';
+import type { SentNotice } from './notice-watch.ts';
 import type { SeenReload } from './reload-watch.ts';
 
 /** One reload that has happened. Apps are named `chain/name`. */
@@ -22,6 +23,8 @@ export interface Ready {
   readonly chains: { readonly url: string; readonly apiKey: string };
   /** undefined without a ledger. */
   readonly metrics: { readonly url: string; readonly apiKey: string } | undefined;
+  /** Where notices go; undefined without a ledger. `messages` shows what came, if it is the sink of `npm start`. */
+  readonly slack: { readonly url: string; readonly messages: string | undefined } | undefined;
   /** An app to try things with; undefined if the chains name none. */
   readonly example: { readonly name: string; readonly appId: string } | undefined;
   /** How to call wsk: `.tools/wsk` if it is built. */
@@ -41,6 +44,7 @@ export interface Reporter {
   step(text: string): void;
   ready(ready: Ready): void;
   seen(seen: SeenReload): void;
+  notice(notice: SentNotice): void;
   notStarted(notStarted: NotStarted): void;
   done(done: Done): void;
 }

@@ -9,6 +9,7 @@ import type { Environment } from '../../src/deploy/environment.ts';
 import { bringUp, type UpTenant } from './bring-up.ts';
 import { DEMO_FAILS_ONCE, DEMO_FIRST, DemoRun } from './demo-run.ts';
 import { notStartedOf } from './not-started.ts';
+import { NoticeWatch } from './notice-watch.ts';
 import { ReloadWatch } from './reload-watch.ts';
 import type { Reporter } from './reporter.ts';
 import type { TenantEntry } from './sim-control.ts';
@@ -42,13 +43,18 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   const chains = await readChains(ports);
   const watch = new ReloadWatch(chains);
   const past = new Set<string>();
-  const demo = new DemoRun(() => watch.reloads.filter(({ reloadId }) => !past.has(reloadId)));
+  const fresh = () => watch.reloads.filter(({ reloadId }) => !past.has(reloadId));
+  const demo = new DemoRun(fresh);
+  const notices = new NoticeWatch(chains);
+  /** Aborted when all reloads of the examples have ended, and no more can come. */
+  const settled = new AbortController();
+  /** Aborted when also nothing is due. */
   const over = new AbortController();
   const endIfOver = (): void => {
-    if (demo.isOver) over.abort();
+    if (demo.isOver) settled.abort();
   };
   reporter.step('Building the actions, starting the tenant and the host …');
-  const { ready, tenants, sweep } = await bringUp({
+  const { ready, tenants, sweep, isAnythingDue } = await bringUp({
     ...ports,
     ...options,
     chains,
@@ -57,6 +63,7 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
       demo.activationEnded(record);
       const notStarted = notStartedOf(record, chains);
       if (notStarted !== undefined) reporter.notStarted(notStarted);
+      for (const notice of notices.activationEnded(record)) reporter.notice(notice);
       endIfOver();
     },
   });
@@ -77,11 +84,17 @@ export async function runStart(ports: RunStartPorts): Promise<boolean> {
   for (const each of [...follows, followed]) each.catch(() => {});
   if (options.demo) {
     demo.started(await startDemo(tenants, chains, options.ledger));
-    const swept = sweepForAttempts(demo, sweep, AbortSignal.any([signal, over.signal]));
+    // With --once, a sweep also sends what a channel did not take at first.
+    const isNeeded = (): boolean => demo.awaitsSweep || settled.signal.aborted;
+    const end = options.once ? over.signal : settled.signal;
+    const swept = sweepIfNeeded(isNeeded, sweep, AbortSignal.any([signal, end]));
     ports.onEnd(() => swept);
   }
   if (!options.once) return followed;
   endIfOver();
+  const isAtRest = async (): Promise<boolean> =>
+    settled.signal.aborted && !(await isAnythingDue?.(fresh())) && notices.isQuiet;
+  void endAtRest(isAtRest, over, signal);
   // When the examples are over, the wait ends early, with an error that does not matter.
   const wait = setTimeout(LONGEST_DEMO_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
   await Promise.race([wait, followed]);
@@ -113,12 +126,26 @@ async function startDemo(tenants: readonly UpTenant[], { apps }: CompiledChains,
 
 const SWEEP_EVERY_MS = 1_000;
 
-/** While a further attempt of a reload is due, sweeps each second. The scheduled sweep would come only every 5 minutes. */
-async function sweepForAttempts(demo: DemoRun, sweep: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+/** Sweeps each second while it is needed. The scheduled sweep would come only every 5 minutes. */
+async function sweepIfNeeded(
+  isNeeded: () => boolean,
+  sweep: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     // A sweep that fails does not matter: the next one does its work.
-    if (demo.awaitsSweep) await sweep().catch(() => {});
+    if (isNeeded()) await sweep().catch(() => {});
     await setTimeout(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
+  }
+}
+
+const LOOK_EVERY_MS = 100;
+
+/** Aborts `over` as soon as all is at rest. */
+async function endAtRest(isAtRest: () => Promise<boolean>, over: AbortController, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if (await isAtRest()) return over.abort();
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }
 }
 

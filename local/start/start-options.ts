@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { cleanText, secureUrl } from '../../src/platform/settings/setting.ts';
 import { type CommandLine, parsePort, readCommandLine } from '../command-line.ts';
 
 /** The options of `npm start`. */
@@ -18,6 +19,8 @@ export interface StartOptions {
   readonly data: string | undefined;
   /** Whether there is a store with a ledger, kept on disk. */
   readonly ledger: boolean;
+  /** The address that notices are sent to; undefined for a sink of our own. It is a secret. */
+  readonly slack: string | undefined;
   /** Whether to reload the first apps of the examples. */
   readonly demo: boolean;
   /** Where the chain files are, as an absolute path; undefined for the examples. */
@@ -32,6 +35,15 @@ Examples:
 
 /** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
+
+/** @throws InvalidArgumentError, without the address: it may be a secret. */
+function parseSlack(text: string): string {
+  try {
+    return secureUrl('The address', cleanText('The address', text)).href;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
 
 function newCommand(): Command {
   const port = (flags: string, text: string, fallback: number) =>
@@ -59,6 +71,11 @@ function newCommand(): Command {
         ).conflicts('ledger'),
       )
       .option('--no-ledger', 'without a store: nothing is remembered, and nothing kept')
+      .addOption(
+        new Option('--slack <url>', 'send notices to this incoming webhook; without it, to a sink of its own')
+          .argParser(parseSlack)
+          .conflicts('ledger'),
+      )
       // This option has to be declared before --no-demo, which it implies: a conflict with --once then names --chains.
       .addOption(
         directory('--chains', 'use these chain files instead of the examples; implies --no-demo').implies({
@@ -70,7 +87,7 @@ function newCommand(): Command {
   );
 }
 
-const ABSENT = { once: false, json: false, data: undefined, chains: undefined };
+const ABSENT = { once: false, json: false, data: undefined, chains: undefined, slack: undefined };
 type Given = Omit<StartOptions, keyof typeof ABSENT>;
 
 /** Reads the command line of `npm start`. A mistake in it is printed on standard error, in a line or two. */

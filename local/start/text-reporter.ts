@@ -34,6 +34,8 @@ export function textReporter(write: (line: string) => void, colored: boolean): R
       if (seen.kind === 'queued') line(`${clock(at)}  ${nameOf(reload)} ${paints.cyan('▶')} ${startOf(reload)}`);
       if (seen.kind === 'ended') line(`${clock(at)}  ${nameOf(reload)} ${ended(reload, at)}`);
     },
+    notice: ({ at, about, kind, channel }) =>
+      line(`${clock(at)}  ${about.padEnd(APP_COLUMN)} ${paints.cyan('✉')} ${kind}, sent to the channel ${channel}`),
     notStarted: (notStarted) =>
       line(`${clock(notStarted.at)}  ${notStarted.app.padEnd(APP_COLUMN)} ${notStartedText(notStarted, paints)}`),
     done: ({ ok, reloads, problems }) => {
@@ -76,8 +78,11 @@ function notStartedText({ kind, code, message, dueAt }: NotStarted, { red, yello
 const loginTo = ({ user, password }: NonNullable<Ready['store']>): string =>
   password === undefined ? 'of COUCHDB_URL' : `user ${user}, password ${password}`;
 
+const aboutSlack = ({ messages }: NonNullable<Ready['slack']>): string =>
+  messages === undefined ? 'of --slack' : `simulated; its messages: ${messages}`;
+
 function readyLines(
-  { openwhisk, tenant, store, webhook, chains, metrics, example, wsk }: Ready,
+  { openwhisk, tenant, store, webhook, chains, metrics, slack, example, wsk }: Ready,
   { bold, dim }: Paints,
 ): readonly string[] {
   return [
@@ -89,6 +94,7 @@ function readyLines(
     `  Webhook     ${webhook.url}`,
     `  Chains      ${chains.url}`,
     ...(metrics === undefined ? [] : [`  Metrics     ${metrics.url}   ${dim('with the same key as the chains')}`]),
+    ...(slack === undefined ? [] : [`  Slack       ${slack.url}   ${dim(aboutSlack(slack))}`]),
     '',
     'Start a reload in the tenant, and what follows it starts by itself:',
     dim(`  curl -X POST ${tenant.url}/api/v1/reloads -H 'authorization: Bearer ${tenant.apiKey}' \\`),

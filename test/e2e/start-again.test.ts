@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startStore } from '../../local/store/start-store.ts';
+import { startSlackSink } from '../../sim/slack/start-slack-sink.ts';
 import { type StartProcess, startProcess, untilGroupIsGone } from '../support/start-process.ts';
 import { until } from '../support/until.ts';
 
@@ -18,6 +19,7 @@ interface Ready {
   readonly store: { readonly url: string; readonly user: string; readonly password: string };
   readonly webhook: { readonly url: string; readonly secret: string };
   readonly chains: { readonly url: string; readonly apiKey: string };
+  readonly slack: { readonly url: string };
 }
 
 const readyOf = async (started: StartProcess): Promise<Ready> =>
@@ -27,6 +29,19 @@ async function call(url: string, method: string, body: unknown, authorization = 
   const headers = { 'content-type': 'application/json', authorization };
   const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return (await response.json()) as Record<string, unknown>;
+}
+
+const NOTICE_KEYS = ['event', 'channel', 'kind', 'tenant', 'appId', 'ticket'];
+
+const noticesOf = ({ events }: StartProcess): readonly string[] =>
+  events
+    .filter(({ event }) => event === 'notice')
+    .map(({ channel, kind, tenant, appId }) => `${channel} ${kind} ${tenant} ${appId}`);
+
+/** What a sink of Slack's has taken. */
+async function textsIn({ origin }: { readonly origin: string }): Promise<readonly string[]> {
+  const { data } = await call(`${origin}/_sim/messages`, 'GET', undefined);
+  return (data as { body: { text: string } }[]).map(({ body }) => body.text);
 }
 
 const asAdmin = ({ store: { user, password } }: Ready): string =>
@@ -174,18 +189,68 @@ describe('npm start with a ledger', () => {
       'webhook',
       'chains',
       'metrics',
+      'slack',
     ]);
+    expect(noticesOf(run)).to.deep.equal(['default failed default 570c6000-0000-4000-8000-000000000001']);
+    expect(run.events.find(({ event }) => event === 'notice')).to.have.all.keys(NOTICE_KEYS);
     expect(run.stderr()).to.equal('');
     await untilGroupIsGone(run);
     expect((await readdir(directory)).filter((name) => name.startsWith('cascade'))).to.deep.equal([]);
   });
 
   it('--once --data keeps it, and the examples can run again there', async () => {
+    const told: (readonly string[])[] = [];
     for (const time of ['first', 'second']) {
       const run = start(['--once', '--json', '--data', data]);
       expect(await run.exit, `the ${time} time: ${run.stderr()}`).to.equal(0);
+      told.push(noticesOf(run));
     }
+    // The second time the import was failing already: that is no news.
+    expect(told).to.deep.equal([[`default failed default ${IMPORT}`], []]);
     expect(await readdir(data)).to.include.members(['keys.json', 'store', 'tenants']);
+  });
+
+  it('sends nothing to channels of the environment, which are those of a real deployment', async () => {
+    const real = await startSlackSink();
+    const channels = JSON.stringify([{ name: 'default', slack: real.url }]);
+    for (const env of [{ SLACK_WEBHOOK_URL: real.url }, { NOTIFY_CHANNELS: channels }]) {
+      const run = start(['--once', '--json'], env);
+      expect(await run.exit, run.stderr()).to.equal(0);
+      expect(noticesOf(run)).to.have.length(1);
+    }
+    expect(await textsIn(real)).to.deep.equal([]);
+    await real.close();
+  });
+
+  it('--slack sends to that address, also what it did not take at first, and tells only its origin', async () => {
+    const given = await startSlackSink();
+    const busy = { kind: 'status', status: 429, headers: { 'Retry-After': '1' } };
+    const faults = await fetch(`${given.origin}/_sim/faults`, { method: 'PUT', body: JSON.stringify([busy]) });
+    expect(faults.ok).to.equal(true);
+    const run = start(['--once', '--json', '--slack', given.url]);
+    expect(await run.exit, run.stderr()).to.equal(0);
+    expect((await readyOf(run)).slack).to.deep.equal({ url: given.origin });
+    expect(run.lines.join('\n')).to.not.include('/services/');
+    expect(noticesOf(run)).to.deep.equal([`default failed default ${IMPORT}`]);
+    expect(await textsIn(given)).to.deep.equal([':red_circle: Stock import failed']);
+    await given.close();
+  });
+
+  it('sends with --chains to each channel that the chain files name', async () => {
+    const chains = join(directory, 'chains');
+    await mkdir(chains);
+    const apps = `apps:\n  import: { id: ${IMPORT} }\n  repair: { id: ${REPAIR} }\n`;
+    const rest = 'notify:\n  - { when: [failed], to: team }\nreloads:\n  - { app: repair, after: import }\n';
+    await writeFile(join(chains, 'mine.yaml'), `chain: mine\n${apps}${rest}`);
+    const run = start(['--json', '--data', data, '--chains', chains]);
+    const ready = await readyOf(run);
+    await call(`${ready.tenant.url}/_sim/apps/${IMPORT}/next-outcomes`, 'PUT', ['failed']);
+    await call(`${ready.tenant.url}/api/v1/reloads`, 'POST', { appId: IMPORT }, asUser(ready));
+    const notice = await run.event(({ event }) => event === 'notice');
+    expect(notice).to.include({ channel: 'team', kind: 'failed', tenant: 'default', appId: IMPORT });
+    const { origin } = new URL(ready.slack.url);
+    expect(await textsIn({ origin })).to.deep.equal([`:red_circle: ${IMPORT} failed`]);
+    await stop(run);
   });
 
   it('COUCHDB_URL puts another server in the place of the store, and its password is not told', async () => {

@@ -83,6 +83,7 @@ describe('npm start', () => {
     ]);
     expect(last.reloads[0]).to.have.all.keys('app', 'appId', 'outcome', 'after');
     expect(run.lines.every((line) => line.startsWith('{'))).to.equal(true);
+    expect(run.events.filter(({ event }) => event === 'notice')).to.deep.equal([]);
     expect(run.stderr()).to.equal('');
     await untilGroupIsGone(run);
   });
@@ -243,6 +244,8 @@ describe('npm start', () => {
     [['--tenant-port', '65536'], /whole number from 0/],
     [['--store-port', '-1'], /whole number from 0/],
     [['--no-ledger', '--data', 'x'], /'--data <directory>' cannot be used with option '--no-ledger'/],
+    [['--no-ledger', '--slack', 'http://127.0.0.1:9/'], /'--slack <url>' cannot be used with option '--no-ledger'/],
+    [['--slack', 'http://hooks.example.org/s3cret'], /--slack <url>(?!.*hooks\.example.*hooks).*https/],
     [['--nonsense'], /unknown option '--nonsense'/],
     [['stray'], /too many arguments/],
   ];
@@ -258,7 +261,16 @@ describe('npm start', () => {
   it('--help tells every flag and exits 0', async () => {
     const run = start(['--help']);
     expect(await run.exit).to.equal(0);
-    const flags = ['--once', '--json', '--host-port', '--tenant-port', '--store-port', '--data', '--no-ledger'];
+    const flags = [
+      '--once',
+      '--json',
+      '--host-port',
+      '--tenant-port',
+      '--store-port',
+      '--data',
+      '--no-ledger',
+      '--slack',
+    ];
     for (const flag of [...flags, '--no-demo', '--chains']) expect(run.lines.join('\n')).to.include(flag);
   });
 

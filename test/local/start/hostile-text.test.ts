@@ -28,12 +28,14 @@ function sayAll(reporter: Reporter): void {
     webhook: { url: HOSTILE, secret: HOSTILE },
     chains: { url: HOSTILE, apiKey: HOSTILE },
     metrics: { url: HOSTILE, apiKey: HOSTILE },
+    slack: { url: HOSTILE, messages: HOSTILE },
     example: { name: HOSTILE, appId: HOSTILE },
     wsk: 'wsk',
   });
   reporter.seen({ kind: 'queued', at: 0, reload });
   reporter.seen({ kind: 'ended', at: 0, reload: { ...reload, outcome: 'failed' } });
   reporter.seen({ kind: 'delivered', at: 0, app, statusCode: 500, answer: HOSTILE });
+  reporter.notice({ at: 0, channel: HOSTILE, kind: HOSTILE, about: HOSTILE, ticket: HOSTILE });
   for (const kind of ['failed', 'gave-up', 'waits', 'merged'] as const) {
     reporter.notStarted({ at: 0, app: HOSTILE, kind, code: HOSTILE, message: HOSTILE });
   }

@@ -16,12 +16,22 @@ describe('the screen of npm start', () => {
       webhook: { url: 'http://127.0.0.1:3233/w', secret: 's' },
       chains: { url: 'http://127.0.0.1:3233/c', apiKey: 'r' },
       metrics: undefined,
+      slack: undefined,
       example: undefined,
       wsk: 'wsk',
     });
     expect(out).to.match(
       /^ {2}Tenant +http:\/\/127\.0\.0\.1:4848 {3}simulated; .*: http:\/\/127\.0\.0\.1:4848\/_sim\/$/m,
     );
+  });
+
+  it('prints a message that was sent in one line', () => {
+    let out = '';
+    const reporter = textReporter((text) => {
+      out += text;
+    }, false);
+    reporter.notice({ at: 0, channel: 'default', kind: 'failed', about: 'stock/import' });
+    expect(out).to.equal('00:00:00.000  stock/import                       ✉ failed, sent to the channel default\n');
   });
 
   const started = (more: Partial<WatchedReload>): string => {

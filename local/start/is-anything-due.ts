@@ -1,0 +1,28 @@
+import { httpCouchdb } from '../../src/clients/couchdb/http-couchdb.ts';
+import { appStateId, eventId } from '../../src/core/document-ids.ts';
+import type { AppRef, ReloadId } from '../../src/core/names.ts';
+import { seconds } from '../../src/core/units.ts';
+import { parseStoreSettings } from '../../src/platform/settings/ledger-settings.ts';
+import type { LedgerSettings } from './start-ledger-store.ts';
+
+/** Whether the ledger still has to record the ends of these reloads, or owes somebody a notice of their apps. */
+export type IsAnythingDue = (reloads: readonly (AppRef & { readonly reloadId: string })[]) => Promise<boolean>;
+
+const TIMEOUT = seconds(15);
+
+/**
+ * Makes the function that asks the ledger. If the ledger does not answer, something counts as due.
+ *
+ * @throws CascadeError SETTINGS_INVALID.
+ */
+export function isAnythingDueIn(settings: LedgerSettings): IsAnythingDue {
+  const database = parseStoreSettings(settings);
+  if (database === undefined) return async () => false;
+  const store = httpCouchdb(database, { stopwatch: () => performance.now(), timeout: TIMEOUT });
+  return async (reloads) => {
+    const events = reloads.map(({ tenant, reloadId }) => eventId(tenant, reloadId as ReloadId));
+    const ids = [...new Set([...events, ...reloads.map(appStateId)])];
+    const found = await store.many(ids).catch(() => undefined);
+    return found === undefined || found.some((document) => document?.['dueAt'] !== undefined);
+  };
+}

@@ -1,0 +1,36 @@
+import { startSlackSink } from '../../sim/slack/start-slack-sink.ts';
+import { DEFAULT_CHANNEL } from '../../src/core/desk/notice.ts';
+import type { CompiledChains } from '../../src/core/link.ts';
+import type { Ready } from './reporter.ts';
+
+/** Where the notices of `npm start` go. */
+export interface StartedSlack {
+  readonly ready: NonNullable<Ready['slack']>;
+  /** The settings of a deployment that say where people hear. */
+  readonly settings: Readonly<Record<'NOTIFY_CHANNELS', string>>;
+}
+
+/** A deployment has at most so many channels. */
+const MOST_CHANNELS = 20;
+
+/**
+ * Starts a stand-in for Slack, unless `given` is the address of another one. Every channel that the chain files name leads
+ * there. The environment's channels are not used: they are those of a real deployment.
+ *
+ * @param given - the address of `--slack`. It is a secret: only its origin is told.
+ */
+export async function startSlack(
+  { apps }: CompiledChains,
+  given: string | undefined,
+  onEnd: (end: () => Promise<unknown>) => void,
+): Promise<StartedSlack> {
+  const routed = Object.values(apps).flatMap(({ routes = {} }) => Object.values(routes).flat());
+  const names = [...new Set([DEFAULT_CHANNEL, ...routed])].slice(0, MOST_CHANNELS);
+  const settingsFor = (slack: string) => ({ NOTIFY_CHANNELS: JSON.stringify(names.map((name) => ({ name, slack }))) });
+  if (given !== undefined) {
+    return { ready: { url: new URL(given).origin, messages: undefined }, settings: settingsFor(given) };
+  }
+  const { url, origin, close } = await startSlackSink();
+  onEnd(close);
+  return { ready: { url, messages: `${origin}/_sim/messages` }, settings: settingsFor(url) };
+}
