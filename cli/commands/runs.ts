@@ -39,7 +39,7 @@ export const runsCommand: CliCommand = {
     {
       flags: '--problems',
       description:
-        'alerts, given-up orders, dead letters, documents that cannot be read or that nothing works on, and whether the ledger takes writes (writes one small document)',
+        'apps that are failing, runs with a failed reload of the last day, alerts, given-up orders, dead letters, documents that cannot be read or that nothing works on, and whether the ledger takes writes (writes one small document)',
     },
     ...LEDGER_OPTIONS,
   ],

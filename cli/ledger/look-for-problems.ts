@@ -13,7 +13,7 @@ import {
 } from '../../src/core/runs/find-problems.ts';
 import { expiredHalves } from '../../src/core/runs/join-words.ts';
 import { areSeconds } from '../../src/core/runs/time-words.ts';
-import type { Act } from '../../src/core/tickets/act.ts';
+import type { Act, ActKind } from '../../src/core/tickets/act.ts';
 import { dismissals } from '../../src/core/tickets/dismissals.ts';
 import { addMs, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
@@ -24,11 +24,15 @@ import { isLedgerId, LEDGER_READERS, type LedgerDocument } from '../../src/ledge
 import { longerRetention } from '../../src/ledger/retention/deployed-retention.ts';
 import { lastPurge } from '../../src/ledger/retention/last-purge.ts';
 import { FootprintReader } from '../../src/ledger/retention/read-footprints.ts';
+import { FailureReader } from './failure-reader.ts';
 import type { LedgerContext } from './ledger-command.ts';
 import { lostMerges, type Merge, MOST_LOOKED_UP, mergeIn } from './lost-merges.ts';
 import { eachDocument, readable } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';
 import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
+
+/** Kinds of acts that say whether a problem is settled. */
+const SETTLING: readonly ActKind[] = ['dismiss', 'reopen'];
 
 const MOST_OVERDUE = 1_000;
 /** At most this many documents with unknown ids are named. */
@@ -56,6 +60,7 @@ class Findings {
   readonly merges: Merge[] = [];
   readonly expired: ExpiredFact[] = [];
   readonly acts: Act[] = [];
+  readonly failures = new FailureReader();
   readonly #footprints: FootprintReader | undefined;
 
   /** @param footprints - gets each document, to find out what the next purge would remove; undefined if nobody asks that. */
@@ -70,7 +75,8 @@ class Findings {
     if (document === undefined) return;
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });
-    if (document.type === 'act' && document.kind === 'dismiss') this.acts.push(document);
+    this.failures.add(document, now);
+    if (document.type === 'act' && SETTLING.includes(document.kind)) this.acts.push(document);
     if (document.type === 'alert') this.alerts.push(document);
     if (document.type === 'dead') {
       const { body: _, ...dead } = document;
@@ -129,6 +135,7 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     orders,
     dead,
     dismissed: dismissals(acts),
+    ...findings.failures.facts(),
     expired,
     unreadable: [
       ...unreadable,

@@ -5,7 +5,7 @@ import { type Since, sinceText, sinceWhen } from '../../src/core/runs/since.ts';
 import { areSeconds, durationText, instantText } from '../../src/core/runs/time-words.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { counted } from '../terminal.ts';
-import { appJson, orderJson } from './json-facts.ts';
+import { appJson, iso, orderJson } from './json-facts.ts';
 import type { LedgerContext, LedgerReport } from './ledger-command.ts';
 import { lookForProblems } from './look-for-problems.ts';
 
@@ -39,6 +39,8 @@ export async function showProblems(context: LedgerContext, since: Since, most?: 
     notes: [...missing, ...notChecked],
   };
 }
+
+const NO_TICKET = 'no ticket';
 
 /** A problem for people, and what `--json` prints beside its kind and time. */
 interface ShownProblem {
@@ -82,6 +84,28 @@ function shown(problem: LedgerProblem, labelOf: LabelOf, now: EpochMs): ShownPro
       );
       const text = `${labelOf(app)} (chain ${chain}): ${ended.join('; ')} (${_id})`;
       return { title: 'waited in vain', text, json: { document: _id, chain, app: appJson(app, labelOf), halves } };
+    }
+    case 'failing': {
+      const { streak, hasTicket, error, ...app } = problem.app;
+      const { times, since, ticket } = streak;
+      const why = error === undefined ? '' : `: ${error.message}`;
+      const id = hasTicket ? ticket : undefined;
+      const text = `${labelOf(app)} has failed ${counted(times, 'time')} since ${instantText(since)}${why} (${id ?? NO_TICKET})`;
+      const json = { app: appJson(app, labelOf), times, since: iso(since), reloadId: streak.first, ticket: id, error };
+      return { title: 'failing', text, json };
+    }
+    case 'failed-run': {
+      const { root, reloads } = problem.run;
+      const failed = reloads.map(
+        (reload) => `${labelOf(reload)} failed at ${instantText(reload.endedAt)} (${reload.ticket ?? NO_TICKET})`,
+      );
+      const json = {
+        root,
+        reloads: reloads.map(({ reloadId, endedAt, ticket, ...app }) => ({
+          ...{ app: appJson(app, labelOf), reloadId, endedAt: iso(endedAt), ticket },
+        })),
+      };
+      return { title: 'failed run', text: `${failed.join('; ')}: cascade runs ${root}`, json };
     }
     case 'gave-up': {
       const { order } = problem;

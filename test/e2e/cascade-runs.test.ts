@@ -47,6 +47,15 @@ describe('cascade beside a running npm start', () => {
     const [, ...lines] = (await cascade('runs', root)).out.trimEnd().split('\n');
     return lines.map((line) => line.replace(/^[│├└─ ]*/, '').replace(/ {2}.*/, ''));
   }
+  /** The problems, once the failure is recorded. */
+  async function problemsWithTicket(): ReturnType<typeof cascade> {
+    for (let looks = 0; looks < 100; looks += 1) {
+      const found = await cascade('runs', '--problems');
+      if (/ {2}failing {2}.*\(ticket:/.test(found.out) && !found.out.includes('no ticket')) return found;
+      await setTimeout(200);
+    }
+    return cascade('runs', '--problems');
+  }
   async function sweep(): Promise<void> {
     const url = `${host.apihost}/api/v1/namespaces/_/actions/cascade/sweep?blocking=true`;
     const authorization = `Basic ${Buffer.from(host.auth).toString('base64')}`;
@@ -67,7 +76,7 @@ describe('cascade beside a running npm start', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('shows the examples as two runs that meet, each as a tree with its attempts, without problems, and says why an app ran', async () => {
+  it('shows the examples as two runs that meet, each as a tree with its attempts, the failure as a problem with its ticket, and says why an app ran', async () => {
     const runs = await finished(9);
     expect(runs.map(({ app }) => app.label)).to.have.members(['Sales extract', 'Stock import']);
     const trees = [await treeOf('Sales extract', runs), await treeOf('Stock import', runs)];
@@ -90,10 +99,14 @@ describe('cascade beside a running npm start', () => {
     ]);
     const ofBoard = trees.flat().filter((line) => isOfBoard(line) && !line.includes(':'));
     expect(ofBoard).to.deep.equal(['Board figures succeeded', 'attempt 1 failed', 'Board slides succeeded']);
-    expect(await cascade('runs', '--problems')).to.deep.equal({
-      code: 0,
-      out: 'No problems; alerts and given-up orders of the last 7 d\n',
-    });
+    const { code, out } = await problemsWithTicket();
+    expect(code).to.equal(1);
+    const [failing = '', run = '', count] = out.split('\n');
+    const ticket = /\((ticket:reload:default:[^)]+)\)$/.exec(failing)?.[1] ?? 'none';
+    expect(failing).to.match(/Z {2}failing {2}Stock import has failed 1 time since [^:]/);
+    expect(run).to.match(/Z {2}failed run {2}Stock import failed at /);
+    expect(run).to.include(`(${ticket}): cascade runs event:default:${ticket.slice('ticket:reload:default:'.length)}`);
+    expect(count).to.equal('2 problems; alerts and given-up orders of the last 7 d');
     expect((await cascade('why', 'sales/report')).out).to.match(
       /^Sales report last ended at [^,]+: succeeded \(queued \d+ s, ran \d+ s\), because Sales transform succeeded at [^,]+, because Sales extract succeeded at /,
     );

@@ -1,5 +1,7 @@
+import type { Streak } from '../desk/notice.ts';
+import { appStateId } from '../document-ids.ts';
 import type { JoinEnd } from '../joins/fold-ends.ts';
-import type { AppRef } from '../names.ts';
+import type { AppRef, ReloadId } from '../names.ts';
 import type { Reason } from '../reload-finished.ts';
 import { ALERT_LULL } from '../time-constants.ts';
 import { type DurationMs, days, type EpochMs, minutes } from '../units.ts';
@@ -55,6 +57,30 @@ export interface ExpiredFact extends AppRef {
   readonly at: EpochMs;
 }
 
+/** An app whose newest end is a failure. */
+export interface FailingFact extends AppRef {
+  readonly streak: Streak;
+  /** False if the streak's ticket is not in the ledger: an earlier version wrote none. */
+  readonly hasTicket: boolean;
+  /** Of the last failure. */
+  readonly error?: Reason;
+}
+
+/** A reload that failed, after which no attempt follows. */
+export interface FailedReload extends AppRef {
+  readonly reloadId: ReloadId;
+  readonly endedAt: EpochMs;
+  /** The ticket of its streak; absent if the ledger has none. */
+  readonly ticket?: string;
+}
+
+/** A run of which reloads failed, the earliest first. */
+export interface FailedRunFact {
+  /** The id of the run's root. */
+  readonly root: string;
+  readonly reloads: readonly FailedReload[];
+}
+
 /** How many documents the next purge would remove, and when the last purge was. */
 export interface PurgeFact {
   readonly count: number;
@@ -69,6 +95,8 @@ export const PURGE_PERIOD: DurationMs = days(7);
 export type LedgerProblem =
   | { readonly kind: 'alert'; readonly alert: AlertFact; readonly at: EpochMs }
   | { readonly kind: 'expired-join'; readonly expired: ExpiredFact; readonly at: EpochMs }
+  | { readonly kind: 'failing'; readonly app: FailingFact; readonly at: EpochMs }
+  | { readonly kind: 'failed-run'; readonly run: FailedRunFact; readonly at: EpochMs }
   | { readonly kind: 'gave-up'; readonly order: OrderFact; readonly at: EpochMs }
   | { readonly kind: 'dead-letter'; readonly dead: DeadFact; readonly at: EpochMs }
   /** `isSweepAsked`: true if no other problem explains it, so that perhaps the sweep does not run. */
@@ -87,7 +115,12 @@ export interface ProblemFacts {
   readonly alerts: readonly AlertFact[];
   readonly orders: readonly OrderFact[];
   readonly dead: readonly DeadFact[];
-  /** When orders and alerts were dismissed last, by their ids. */
+  readonly failing: readonly FailingFact[];
+  /** Of the last day. */
+  readonly failedRuns: readonly FailedRunFact[];
+  /** When apps succeeded last, by the ids of their documents. */
+  readonly lastSuccess: ReadonlyMap<string, EpochMs>;
+  /** When orders, alerts and tickets were dismissed last, by their ids. A ticket that was reopened since is not in it. */
   readonly dismissed: ReadonlyMap<string, EpochMs>;
   /** Of the last day. */
   readonly expired: readonly ExpiredFact[];
@@ -110,7 +143,7 @@ const GOES_ON_MS = 2 * SWEEP_PERIOD + ALERT_LULL;
  * All problems that a person should look at: first what is wrong now, then the others, newest first.
  *
  * @param since - alerts that were last raised earlier are left out, and so are orders that were given up earlier. Other
- * problems are never left out.
+ * problems are never left out. An order that was given up is none any more once its app has succeeded after that.
  * @param now - when the facts were read.
  */
 export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs): readonly LedgerProblem[] {
@@ -123,15 +156,33 @@ export function findProblems(facts: ProblemFacts, since: EpochMs, now: EpochMs):
       .filter(({ kind, subject }) => kind !== 'gave-up' || !known.has(subject))
       .map((alert) => ({ kind: 'alert' as const, alert, at: alert.lastAt ?? alert.at })),
     ...expired.map((each) => ({ kind: 'expired-join' as const, expired: each, at: each.at })),
-    ...gaveUp.map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt })),
+    ...gaveUp
+      .map((order) => ({ kind: 'gave-up' as const, order, at: order.gaveUpAt ?? order.createdAt }))
+      .filter(({ order, at }) => (facts.lastSuccess.get(appStateId(order)) ?? -1) <= at),
   ];
-  const lasting: LedgerProblem[] = dead
-    .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
-    .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt }));
+  const lasting: LedgerProblem[] = [
+    ...dead
+      .filter(({ replayedAt, dismissedAt }) => replayedAt === undefined && dismissedAt === undefined)
+      .map((letter) => ({ kind: 'dead-letter' as const, dead: letter, at: letter.storedAt })),
+    ...failed(facts),
+  ];
   const recent = passing.filter(({ at }) => at >= since);
   const stopped = new Set(recent.flatMap((problem) => stoppedBy(problem, now)));
   const left = recent.filter((problem) => !isDismissed(problem, dismissed));
   return [...present(facts, stopped, now), ...[...left, ...lasting].sort((a, b) => b.at - a.at)];
+}
+
+/** What has failed, without what a person has settled by dismissing its ticket. */
+function failed({ failing, failedRuns, dismissed }: ProblemFacts): readonly LedgerProblem[] {
+  const apps = failing
+    .filter(({ streak }) => !dismissed.has(streak.ticket))
+    .map((app) => ({ kind: 'failing' as const, app, at: app.streak.lastFailedAt }));
+  const runs = failedRuns.flatMap(({ root, reloads }) => {
+    const left = reloads.filter(({ ticket = '' }) => !dismissed.has(ticket));
+    const last = left.at(-1);
+    return last === undefined ? [] : [{ kind: 'failed-run' as const, run: { root, reloads: left }, at: last.endedAt }];
+  });
+  return [...apps, ...runs];
 }
 
 /** Whether a person has settled it: a given-up order for good, an alert until it is raised again. */

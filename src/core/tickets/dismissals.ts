@@ -2,13 +2,19 @@ import type { EpochMs } from '../units.ts';
 import type { Act } from './act.ts';
 import { actIdParts } from './act-id.ts';
 
-/** When each order and alert was dismissed last, by its id. (A ticket may be reopened: see `foldActs`.) */
+/**
+ * When each order, alert and ticket was dismissed last, by its id. A ticket that was reopened after that is left out, as
+ * `foldActs` has it.
+ *
+ * @param acts - of any subjects and kinds, in any order.
+ */
 export function dismissals(acts: readonly Act[]): ReadonlyMap<string, EpochMs> {
   const latest = new Map<string, EpochMs>();
-  for (const { _id, kind, at } of acts) {
+  for (const { _id, kind, at } of [...acts].sort((one, other) => (one._id < other._id ? -1 : 1))) {
     const subject = actIdParts(_id)?.subject;
-    if (kind !== 'dismiss' || subject === undefined) continue;
-    if (at > (latest.get(subject) ?? -1)) latest.set(subject, at);
+    if (subject === undefined) continue;
+    if (kind === 'dismiss') latest.set(subject, at);
+    if (kind === 'reopen') latest.delete(subject);
   }
   return latest;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import type { TicketId } from '../../../src/core/desk/notice.ts';
+import type { AppId, ReloadId, TenantName } from '../../../src/core/names.ts';
 import { findProblems, type ProblemFacts, SWEEP_PERIOD } from '../../../src/core/runs/find-problems.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { at, ordered } from './some-facts.ts';
@@ -27,7 +29,22 @@ const OVERDUE = {
   tenants: ['default'],
 };
 
-const FINE = { alerts: [], orders: [], dead: [], dismissed: new Map(), expired: [], unreadable: [], stuck: [] };
+const FINE = {
+  ...{ alerts: [], orders: [], dead: [], dismissed: new Map(), expired: [], unreadable: [], stuck: [] },
+  ...{ failing: [], failedRuns: [], lastSuccess: new Map() },
+};
+const TICKET = 'ticket:reload:default:r1' as TicketId;
+const R1 = 'r1' as ReloadId;
+const APP = { tenant: 'default' as TenantName, appId: 't' as AppId };
+const FAILING = {
+  ...APP,
+  streak: { since: at('01:00'), first: R1, times: 2, lastFailedAt: at('02:00'), ticket: TICKET },
+  hasTicket: true,
+};
+const FAILED_RUN = {
+  root: 'event:default:r1',
+  reloads: [{ ...APP, reloadId: R1, endedAt: at('01:00'), ticket: TICKET }],
+};
 const NOW = at('08:00');
 const WRONG = { _id: 'order:default:t:s:r9', why: 'no order' };
 const problemsIn = (facts: Partial<ProblemFacts>, since: EpochMs) => findProblems({ ...FINE, ...facts }, since, NOW);
@@ -83,6 +100,34 @@ describe('problems', () => {
     const again = (lastAt: EpochMs) => problemsIn({ alerts: [{ ...ALERT, lastAt }], dismissed }, at('00:00'));
     expect(kinds(again(at('03:30')))).to.deep.equal([]);
     expect(kinds(again(at('03:31')))).to.deep.equal(['alert']);
+  });
+
+  it('are apps that are failing and runs with a failed reload, however old, until a person dismisses the ticket', () => {
+    const facts = { failing: [FAILING], failedRuns: [FAILED_RUN] };
+    expect(problemsIn(facts, at('07:00'))).to.deep.equal([
+      { kind: 'failing', app: FAILING, at: at('02:00') },
+      { kind: 'failed-run', run: FAILED_RUN, at: at('01:00') },
+    ]);
+    const dismissed = new Map([[String(TICKET), at('03:00')]]);
+    expect(problemsIn({ ...facts, dismissed }, at('00:00'))).to.deep.equal([]);
+  });
+
+  it('leave out of a run only the reloads whose tickets were dismissed', () => {
+    const other = { ...APP, reloadId: 'r2' as ReloadId, endedAt: at('00:30') };
+    const run = { ...FAILED_RUN, reloads: [other, ...FAILED_RUN.reloads] };
+    const dismissed = new Map([[String(TICKET), at('03:00')]]);
+    expect(problemsIn({ failedRuns: [run], dismissed }, at('00:00'))).to.deep.equal([
+      { kind: 'failed-run', run: { root: FAILED_RUN.root, reloads: [other] }, at: at('00:30') },
+    ]);
+  });
+
+  it('are no given-up orders whose apps succeeded after that, nor the alerts about them', () => {
+    const orders = [{ ...GAVE_UP, gaveUpAt: at('06:00') }];
+    const alerts = [{ ...ALERT, kind: 'gave-up', subject: GAVE_UP._id }];
+    const kindsAfter = (time: string) =>
+      kinds(problemsIn({ alerts, orders, lastSuccess: new Map([['app:default:t', at(time)]]) }, at('00:00')));
+    expect(kindsAfter('05:59')).to.deep.equal(['gave-up']);
+    expect(kindsAfter('06:01')).to.deep.equal([]);
   });
 
   it('are what is wrong now before all else, the cause first', () => {

@@ -77,6 +77,11 @@ describe('what was dismissed', () => {
     const acts = [act('a', 5, 'dismiss'), act('a', 9, 'dismiss'), act('a', 7, 'dismiss'), act('b', 1, 'note', 'n')];
     expect([...dismissals(acts)]).to.deep.equal([['ticket:reload:default:a', 9]]);
   });
+
+  it('is no ticket that was reopened after that', () => {
+    const acts = [act('a', 7, 'reopen'), act('a', 5, 'dismiss'), act('b', 5, 'reopen'), act('b', 6, 'dismiss')];
+    expect([...dismissals(acts)]).to.deep.equal([['ticket:reload:default:b', 6]]);
+  });
 });
 
 describe('an act in words', () => {

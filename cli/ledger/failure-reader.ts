@@ -1,0 +1,115 @@
+import { appStateId, eventId } from '../../src/core/document-ids.ts';
+import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
+import { isMatch } from '../../src/core/plan-orders.ts';
+import type { FailedReload, FailedRunFact, FailingFact, ProblemFacts } from '../../src/core/runs/find-problems.ts';
+import { willRetry } from '../../src/core/runs/group-runs.ts';
+import { isTimedOut } from '../../src/core/runs/order-words.ts';
+import type { Ticket } from '../../src/core/tickets/ticket.ts';
+import { addMs, type DurationMs, days, type EpochMs } from '../../src/core/units.ts';
+import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
+import type { EventDocument } from '../../src/ledger/documents/event.ts';
+import type { OrderDocument } from '../../src/ledger/documents/order.ts';
+import type { LedgerDocument } from '../../src/ledger/ledger-document.ts';
+
+/** A failed reload, before its ticket is known. */
+interface Failure extends AppRef {
+  readonly reloadId: ReloadId;
+  readonly endedAt: EpochMs;
+  /** The order's id that Qlik echoed. */
+  readonly orderId?: OrderId | undefined;
+  /** The run's id, and whether an order says so that knows the reload. */
+  readonly root: string;
+  readonly isOwned: boolean;
+}
+
+const FAILED_WITHIN = days(1);
+
+/**
+ * Finds what has failed among the documents of the ledger: apps that are failing now, and the runs with a failed reload of
+ * the last day. It keeps little of each document. It must get them in the order of their ids: an event comes before its
+ * order, and an app before its ticket.
+ */
+export class FailureReader {
+  readonly #lastSuccess = new Map<string, EpochMs>();
+  /** By the ids of their tickets. */
+  readonly #failing = new Map<string, Omit<FailingFact, 'hasTicket'>>();
+  /** By the ids of their events. */
+  readonly #failures = new Map<string, Failure>();
+  /** The order ids that Qlik echoed with these failures, and the runs of those orders. */
+  readonly #echoed = new Set<OrderId>();
+  readonly #rootOf = new Map<OrderId, string>();
+  /** By the ids of their apps' documents. */
+  readonly #tickets = new Map<string, Pick<Ticket, '_id' | 'failedAt' | 'lastFailedAt'>[]>();
+
+  /** @param now - the store's clock. */
+  add(document: LedgerDocument, now: EpochMs): void {
+    const from = addMs(now, -FAILED_WITHIN as DurationMs);
+    if (document.type === 'app') this.#addApp(document);
+    if (document.type === 'event') this.#addEvent(document, from);
+    if (document.type === 'order') this.#addOrder(document, from);
+    if (document.type !== 'ticket') return;
+    const { _id, failedAt, lastFailedAt } = document;
+    if (lastFailedAt < from && !this.#failing.has(_id)) return;
+    const app = appStateId(document);
+    this.#tickets.set(app, [...(this.#tickets.get(app) ?? []), { _id, failedAt, lastFailedAt }]);
+  }
+
+  /** What has failed, each with its ticket if the ledger has one. */
+  facts(): Pick<ProblemFacts, 'failing' | 'failedRuns' | 'lastSuccess'> {
+    const ids = new Set<string>([...this.#tickets.values()].flat().map(({ _id }) => _id));
+    const failing = [...this.#failing.values()].map((app) => ({ ...app, hasTicket: ids.has(app.streak.ticket) }));
+    const byRoot = new Map<string, FailedReload[]>();
+    for (const { tenant, appId, reloadId, endedAt, ...failure } of this.#failures.values()) {
+      const root = (failure.isOwned ? undefined : this.#rootOf.get(failure.orderId ?? ('' as OrderId))) ?? failure.root;
+      const ticket = this.#tickets
+        .get(appStateId({ tenant, appId }))
+        ?.find(({ failedAt, lastFailedAt }) => failedAt <= endedAt && endedAt <= lastFailedAt)?._id;
+      const reload = { tenant, appId, reloadId, endedAt, ...(ticket !== undefined && { ticket }) };
+      const reloads = byRoot.get(root);
+      if (reloads === undefined) byRoot.set(root, [reload]);
+      else reloads.push(reload);
+    }
+    const failedRuns: readonly FailedRunFact[] = [...byRoot].map(([root, reloads]) => ({
+      root,
+      reloads: reloads.sort((a, b) => a.endedAt - b.endedAt),
+    }));
+    return { failing, failedRuns, lastSuccess: this.#lastSuccess };
+  }
+
+  #addApp({ _id, last, lastSuccess, failing }: AppStateDocument): void {
+    if (lastSuccess !== undefined) this.#lastSuccess.set(_id, lastSuccess.endedAt);
+    if (failing === undefined) return;
+    const { tenant, appId, error } = last;
+    this.#failing.set(failing.ticket, { tenant, appId, streak: failing, ...(error !== undefined && { error }) });
+  }
+
+  /** An end that another attempt follows is no failure. If it is not resolved, nobody knows whether one follows. */
+  #addEvent(event: EventDocument, from: EpochMs): void {
+    const { tenant, appId, reloadId, endedAt, outcome, orderId, resolvedAt, skips = [] } = event;
+    if (resolvedAt === undefined || endedAt < from || !isMatch('failed', outcome) || willRetry(event)) return;
+    if (skips.some(({ reason }) => reason === 'other-tenant')) return;
+    const failure = { tenant, appId, reloadId, endedAt, orderId, root: event._id, isOwned: false };
+    this.#failures.set(eventId(tenant, reloadId), failure);
+    if (orderId !== undefined) this.#echoed.add(orderId);
+  }
+
+  #addOrder(order: OrderDocument, from: EpochMs): void {
+    const { _id, tenant, appId, root, reloadId, ends, state, outcome, endedAt } = order;
+    if (this.#echoed.has(_id)) this.#rootOf.set(_id, root);
+    for (const id of new Set([...ends, ...(reloadId === undefined ? [] : [reloadId])])) {
+      const failure = this.#failures.get(eventId(tenant, id));
+      if (failure !== undefined) this.#failures.set(eventId(tenant, id), { ...failure, root, isOwned: true });
+    }
+    const hasFailed = (outcome !== undefined && isMatch('failed', outcome)) || isTimedOut(order);
+    if (state !== 'ended' || !hasFailed || reloadId === undefined || endedAt === undefined || endedAt < from) return;
+    this.#failures.set(eventId(tenant, reloadId), {
+      tenant,
+      appId,
+      reloadId,
+      endedAt,
+      orderId: _id,
+      root,
+      isOwned: true,
+    });
+  }
+}
