@@ -39,7 +39,7 @@ const MOST_OVERDUE = 1_000;
 const MOST_FOREIGN = 1_000;
 const FOREIGN_PAGE = 50;
 
-/** At most this many documents of one type are read. Other commands read fewer, because they keep more of each document. */
+/** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
 const MOST_LOOKED_AT = 1_000_000;
 
 /** The facts that may be problems, and sentences about what was not checked. */
@@ -50,7 +50,7 @@ export interface ReadProblems extends ProblemFacts {
   readonly notChecked: readonly string[];
 }
 
-/** Keeps what matters of the documents that were read. It keeps little, since there may be tens of thousands. */
+/** Keeps what matters of the documents that were read. It keeps little of each, because there may be millions of them. */
 class Findings {
   readonly alerts: AlertFact[] = [];
   readonly orders: OrderFact[] = [];
@@ -63,7 +63,7 @@ class Findings {
   readonly failures = new FailureReader();
   readonly #footprints: FootprintReader | undefined;
 
-  /** @param footprints - gets each document, to find out what the next purge would remove; undefined if nobody asks that. */
+  /** @param footprints - gets each document, to find out what the next purge would remove. Undefined if no purge is late. */
   constructor(footprints: FootprintReader | undefined) {
     this.#footprints = footprints;
   }
@@ -111,23 +111,11 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
   const isLate = last === undefined || context.now() - last > PURGE_PERIOD;
   const footprints = isLate ? new FootprintReader() : undefined;
   const findings = new Findings(footprints);
-  const missing: string[] = [];
-  if (tried.kind === 'reader' && tried.whoseUser === 'unknown') missing.push(UNCHECKED);
-  for (const [type, read] of Object.entries(LEDGER_READERS)) {
-    const add = (document: StoredDocument): void => findings.add(document, read, context.now());
-    if (await eachDocument(store, `${type}:`, most, add)) missing.push(cutText(type, most));
-  }
-  // What a purge may remove is only known if the whole ledger was read: an unread document may still refer to an old one.
-  const isWhole = missing.length === 0 || missing[0] === UNCHECKED;
-  const now = context.now();
-  const retention = await longerRetention(store, context.retention);
-  const removable = isWhole
-    ? (footprints?.plan({ now, retention, deployed: await deployedHash(store) }).flat().length ?? 0)
-    : 0;
+  const cut = await readAll(findings, context, most);
+  // If a part of the ledger was not read, a document there may still refer to an old one. Then nobody knows what may go.
+  const removable = footprints !== undefined && cut.length === 0 ? await removableOf(footprints, context) : 0;
   const foreign = await foreignIds(store);
-  if (foreign.length > MOST_FOREIGN) missing.push(MORE_FOREIGN);
   const { lost, isCut } = await lostMerges(findings.merges, store);
-  if (isCut) missing.push(MORE_MERGES);
   const overdue = await overdueIn(store, context.now());
   const { alerts, orders, dead, expired, unreadable, stuck, acts } = findings;
   return {
@@ -146,21 +134,47 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     ...(overdue !== undefined && { overdue }),
     ...(removable > 0 && { purge: { count: removable, last } }),
     ...(tried.kind === 'refused' && { noWrites: tried.why }),
-    missing,
+    missing: [
+      ...(tried.kind === 'reader' && tried.whoseUser === 'unknown' ? [UNCHECKED] : []),
+      ...cut,
+      ...(foreign.length > MOST_FOREIGN ? [MORE_FOREIGN] : []),
+      ...(isCut ? [MORE_MERGES] : []),
+    ],
     notChecked: tried.kind === 'reader' && tried.whoseUser === 'another' ? [READS_ONLY] : [],
   };
 }
 
+/**
+ * Reads the ledger into `findings`, type by type.
+ *
+ * @returns a sentence for each type of which more than `most` documents exist. The others of that type were not read.
+ */
+async function readAll(findings: Findings, context: LedgerContext, most: number): Promise<readonly string[]> {
+  const cut: string[] = [];
+  for (const [type, read] of Object.entries(LEDGER_READERS)) {
+    const add = (document: StoredDocument): void => findings.add(document, read, context.now());
+    if (await eachDocument(context.store, `${type}:`, most, add)) cut.push(cutText(type, most));
+  }
+  return cut;
+}
+
+/** How many documents the next purge would remove. */
+async function removableOf(footprints: FootprintReader, context: LedgerContext): Promise<number> {
+  const now = context.now();
+  const retention = await longerRetention(context.store, context.retention);
+  return footprints.plan({ now, retention, deployed: await deployedHash(context.store) }).flat().length;
+}
+
 const READS_ONLY = 'Writes were not checked: this user may only read.';
 const UNCHECKED =
-  'Writes were not checked: this user may only read, and nothing says whether the actions have the same one. If they have another, put their COUCHDB_URL into .env (it needs no password there).';
-const MORE_MERGES = `The ledger has more than ${MOST_LOOKED_UP} merged orders. Only so many were checked; the work of the others may be lost.`;
-const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are not Cascade’s: only so many are named.`;
+  'Writes were not checked: this user may only read. Nothing says whether the actions have the same user. If they have another one, put their COUCHDB_URL into .env, without the password.';
+const MORE_MERGES = `The ledger has more than ${MOST_LOOKED_UP} merged orders. The others were not checked, and their work may be lost.`;
+const MORE_FOREIGN = `The ledger has more than ${MOST_FOREIGN} documents that are not Cascade’s. The others are not named.`;
 const FOREIGN =
   'is not Cascade’s: Cascade gives no id like it. Did somebody change an id? Nothing works on it; delete it, or put it back.';
 
 const cutText = (type: string, most: number): string =>
-  `The ledger has more than ${most} documents of type ${type}: only so many were read, by id. There may be problems in the others.`;
+  `The ledger has more than ${most} documents of type ${type}. Only the first ${most} by id were read. There may be problems in the others.`;
 
 /** What is wrong with the document in which deployment stores the ledger's version, if there is one. */
 async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly WrongFact[]> {
@@ -190,8 +204,14 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
   return ids;
 }
 
-/** An id that sorts after all ids of the same type. `foreignIds` skips these ids: `lookForProblems` reads the known types. */
-const lastOfType = (id: string): string => `${/^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0] ?? id}\ufff0`;
+/**
+ * The id after which `foreignIds` goes on. It skips all ids of the same type, because `lookForProblems` reads them. An id
+ * such as `schema` has no type, so it skips only that one: an id such as `schema-old` is not Cascade's.
+ */
+function lastOfType(id: string): string {
+  const type = /^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0];
+  return type === undefined ? id : `${type}\ufff0`;
+}
 
 async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<OverdueFact | undefined> {
   const until = addMs(now, -SWEEP_PERIOD as DurationMs);
@@ -205,7 +225,7 @@ async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<O
   return { _id: oldest._id, dueAt, count: late.length, isMore: isFull, tenants };
 }
 
-/** Whether the sweep, which works on due documents every 5 minutes, can work on this one: it is readable and not finished. */
+/** Whether the sweep can work on this due document: it is readable and not finished. */
 function isWorkedOn(source: StoredDocument): boolean {
   const type = Object.keys(LEDGER_READERS).find((each) => source._id.startsWith(`${each}:`));
   if (type === undefined) return false;

@@ -85,7 +85,7 @@ describe('cascade runs --problems, by the roles of the user', () => {
     deployedWith('');
     const { code, out, error } = await problemsFor('somebody', 'cascade-reader');
     expect([code, out]).to.deep.equal([1, NONE.replace('No problems', 'No problems in what was read')]);
-    expect(error).to.include('nothing says whether the actions have the same one');
+    expect(error).to.include('Nothing says whether the actions have the same user');
   });
 
   it('checks writes for a writer, who may be a reader as well', async () => {

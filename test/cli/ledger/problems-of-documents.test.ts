@@ -63,8 +63,18 @@ describe('cascade runs --problems', () => {
   }
 
   it('names every document that is none of ours, wherever its id stands among ours', async () => {
-    const ids = ['a', 'alerts', 'f:1', 'orders:1', 'zz', ...Array.from({ length: 120 }, (_, n) => `m${1_000 + n}`)];
-    const found = await problemsIn(...ids.map((_id) => ({ _id })));
+    const likeOurs = ['deployed-1', 'purge:1', 'schema-old', 'schema1'];
+    const ids = [
+      'a',
+      'alerts',
+      'f:1',
+      'orders:1',
+      'zz',
+      ...likeOurs,
+      ...Array.from({ length: 120 }, (_, n) => `m${1_000 + n}`),
+    ];
+    const ours = ['deployed', 'purge'].map((_id) => ({ _id }));
+    const found = await problemsIn(...ours, ...ids.map((_id) => ({ _id })));
     expect(found.map(({ document }) => document)).to.have.members(ids);
   });
 

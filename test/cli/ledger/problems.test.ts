@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import type { NewDocument, StoredDocument } from '../../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../../src/core/cascade-error.ts';
 import type { DurationMs } from '../../../src/core/units.ts';
-import { at, commands, event, ledgerOf, order } from './ledger-of.ts';
+import { at, commands, event, ledgerOf, NOW, order } from './ledger-of.ts';
 
 const { showProblems } = commands;
 
 const WEEK = 604_800_000 as DurationMs;
+/** So old that a purge may remove it. */
+const LONG_AGO = (NOW - 31 * 86_400_000) as typeof NOW;
 const ALERT = {
   _id: 'alert:quota:default/report',
   schema: 1,
@@ -110,7 +112,7 @@ describe('cascade runs --problems', () => {
   describe('over more documents than it reads', () => {
     const events = ['r1', 'r2', 'r3'].map((id) => event('extract', id, at('01:00')));
     const CUT =
-      'The ledger has more than 2 documents of type event: only so many were read, by id. There may be problems in the others.';
+      'The ledger has more than 2 documents of type event. Only the first 2 by id were read. There may be problems in the others.';
 
     it('says so, does not say that all is well, and ends with 1', async () => {
       const { context, printed } = ledgerOf(events);
@@ -147,7 +149,7 @@ describe('cascade runs --problems', () => {
     const { context, printed } = ledgerOf(Array.from({ length: 1_001 }, (_, n) => ({ _id: `m${1_000 + n}` })));
     expect(await showProblems(context, WEEK)).to.equal(1);
     expect(printed.error).to.equal(
-      'The ledger has more than 1000 documents that are not Cascade’s: only so many are named.\n',
+      'The ledger has more than 1000 documents that are not Cascade’s. The others are not named.\n',
     );
   });
 
@@ -211,9 +213,22 @@ describe('cascade runs --problems', () => {
       expect(json()).to.deep.equal({
         ...{ ok: false, problems: [], notChecked: [] },
         missing: [
-          'Writes were not checked: this user may only read, and nothing says whether the actions have the same one. If they have another, put their COUCHDB_URL into .env (it needs no password there).',
+          'Writes were not checked: this user may only read. Nothing says whether the actions have the same user. If they have another one, put their COUCHDB_URL into .env, without the password.',
         ],
       });
+    });
+
+    it('counts nothing for the next purge if it read only a part of the ledger', async () => {
+      const kindsIn = async (most: number): Promise<readonly unknown[]> => {
+        const { context, json } = ledgerOf([event('extract', 'r1', LONG_AGO), event('extract', 'r2', LONG_AGO)], {
+          json: true,
+        });
+        const store = { ...context.store, put: refusing };
+        expect(await showProblems({ ...context, store, ...ANOTHER, whoseUser: 'unknown' }, WEEK, most)).to.equal(1);
+        return (json() as { problems: { kind: string }[] }).problems.map(({ kind }) => kind);
+      };
+      expect(await kindsIn(2)).to.deep.equal(['purge-due']);
+      expect(await kindsIn(1)).to.deep.equal([]);
     });
 
     it('is a problem where CouchDB does not say who asks', async () => {
