@@ -16,10 +16,11 @@ import { workDue } from './work-due.ts';
 
 /**
  * One sweep. It finds ends that Qlik lists and no webhook brought, and takes up what is due in the ledger
- * (docs/sweep.md). If the request names a hint, it settles only that hint, so that the sweep of a hint is cheap.
+ * (docs/sweep.md). If the request names a hint (a webhook about which Cascade must ask Qlik), this settles only that hint.
+ * It lists no tenant then, so it needs few calls.
  *
- * Two sweeps may run at once. Over finished work a sweep writes nothing. If one tenant does not answer, the sweep logs
- * that and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
+ * Two sweeps may run at once. A sweep does not write documents whose work is finished. If one tenant does not answer, the
+ * sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stored so far stay due.
  */

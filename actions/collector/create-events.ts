@@ -10,7 +10,7 @@ import { partsOf } from './store-parts.ts';
 
 /**
  * Creates an event for each ended reload. If the event exists already, it stays. If CouchDB refuses an event for good,
- * the event is left out, and the store raises an alert.
+ * this leaves the event out. `ports.store` has raised an alert about it by then (alert-refusals.ts).
  *
  * @returns the events that this call created, for the next steps.
  * @throws CascadeError STORE_UNAVAILABLE: some events may be stored; those are due. STORE_REFUSED.

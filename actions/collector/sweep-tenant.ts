@@ -17,10 +17,12 @@ import { watchWebhook } from './webhook-silent.ts';
 
 /**
  * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). The
- * checkpoint says up to which end the sweep has seen everything.
+ * checkpoint says up to which end the sweep has seen everything. If there is no checkpoint yet, this writes the first one,
+ * and lists nothing: reloads that ended earlier start nothing.
  *
- * Invariant: the checkpoint is written only after the events up to it are stored. If nothing is new, nothing is written.
- * Two sweeps at once create each event once, because an event's id contains its reload's id.
+ * Invariant: the checkpoint is written only after the events up to it are stored. The one exception is an event that
+ * CouchDB refuses for good. If no end is new and the checkpoint stays the same, this writes at most alerts about apps that
+ * Qlik does not show. Two sweeps at once create each event once, because an event's id contains its reload's id.
  *
  * @returns the events that this call created.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -43,7 +45,9 @@ export async function sweepTenant(
   await alertUnseen(tenant, list.unseen, ports);
   const known = withApps(checkpoint, appsOf(tenant, ports), list.tenantNow, ports.times);
   if (known !== undefined) return collectSince(tenant, checkpoint, { ...known, ...list.progress }, list, ports);
-  ports.log.warn('The sweep cannot take up new apps: the tenant shows no clock', { tenant });
+  ports.log.warn('The sweep collects nothing of a tenant: the chains have new apps, and Qlik’s answers have no time', {
+    tenant,
+  });
   return [];
 }
 
@@ -55,6 +59,7 @@ async function collectSince(
   list: TenantList,
   ports: TenantPorts,
 ): Promise<readonly BatchEvent[]> {
+  // An end counts by the old checkpoint, since the new one is past it. Only the new one knows since when a new app counts.
   const counting = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
   const wanted = endsAmong(list.reloads, tenant, ports).filter(
     ({ appId, endedAt }) => endedAt >= countsFrom(counting, appId, ports.times),
@@ -72,8 +77,8 @@ async function collectSince(
 }
 
 /**
- * Whether the events must not be created before a person has looked. Then this raises an alert. There are two reasons:
- * the checkpoint comes from another store, or an end is more than a day old.
+ * Whether a person has to look before the sweep may create events. If so, this raises an alert. There are two reasons:
+ * the checkpoint comes from another store, or the oldest unknown end is older than `times.farthestJump` (a day).
  */
 async function isStopped(
   tenant: TenantName,
@@ -83,7 +88,7 @@ async function isStopped(
   ports: TenantPorts,
 ): Promise<boolean> {
   const stop = async (kind: 'store-changed' | 'checkpoint-jump', what: string): Promise<true> => {
-    const advice = `The sweep starts nothing for this tenant any more; webhooks do. Look which followers are owed, then delete the document ${checkpointId(tenant)}: the sweep goes on from then.`;
+    const advice = `From now on the sweep starts nothing for this tenant. Webhooks still do. Find out which followers are owed, then delete the document ${checkpointId(tenant)}. After that, the sweep begins anew: reloads that ended before start nothing.`;
     await alertPeople({ kind, subject: tenant, message: `${what} ${advice}` }, ports);
     return true;
   };

@@ -9,7 +9,9 @@ import type { AlertDocument } from '../../src/ledger/documents/alert.ts';
 import { type NotifierPorts, storeTime } from './notifier-ports.ts';
 
 /**
- * Gives alerts that were raised their channels, and takes away what is owed to channels that the settings no longer have.
+ * Works on debtors. A debtor is a document, of an alert or of an app, that owes notices to channels. If an alert was raised
+ * and has no channels yet, this decides which channels get a notice of it. If a debtor owes notices to a channel that the
+ * settings no longer have, this drops them.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
@@ -29,18 +31,19 @@ function routed(debtor: Debtor, known: ReadonlySet<ChannelName>, ports: Notifier
   return { ...debtor, document: alert, notices };
 }
 
-/** An order that was given up is the news of its app. Everything else is for who looks after Cascade. */
+/** A given-up order is news about its app, so the app's channels get it. The default channel gets every other alert. */
 function channelsOf(
   { kind, subject }: Pick<AlertDocument, 'kind' | 'subject'>,
   known: ReadonlySet<ChannelName>,
   { chains }: NotifierPorts,
 ): readonly ChannelName[] {
   if (kind === 'gave-up') return routesOf(appOfOrder(subject), 'gave-up', chains, known);
+  // The default channel refuses notices, so a notice about that would not arrive there.
   const isAboutItself = kind === 'channel-refused' && subject === DEFAULT_CHANNEL;
   return known.has(DEFAULT_CHANNEL) && !isAboutItself ? [DEFAULT_CHANNEL] : [];
 }
 
-/** @param id - `order:<tenant>:<app>:…` */
+/** The app of an order. Its id begins with `order:<tenant>:<app>:`. */
 function appOfOrder(id: string): AppRef {
   const [, tenant = '', appId = ''] = id.split(':');
   return { tenant: tenant as TenantName, appId: appId as AppId };
@@ -50,10 +53,11 @@ function withoutLost(debtor: Debtor, known: ReadonlySet<ChannelName>, { log }: N
   const lost = new Set(debtor.notices.flatMap(({ to }) => to).filter((name) => !known.has(name)));
   if (lost.size === 0) return undefined;
   log.warn('Notices are dropped: their channel is not in the settings', { document: debtor.id, channels: [...lost] });
+  // A lost channel is owed nothing any more, so all notices are settled for it. Other channels are still owed theirs.
   const all = new Set(debtor.notices.map(({ id }) => id));
   return [...lost].reduce((next, name) => settled(next, name, all), debtor);
 }
 
-/** The alert after a channel took its notice; an app as it is. */
+/** The debtor after a channel took its notice: an alert says when, and an app stays as it is. */
 export const told = (debtor: Debtor, now: EpochMs): Debtor =>
   debtor.document.type === 'alert' ? { ...debtor, document: { ...debtor.document, toldAt: now } } : debtor;

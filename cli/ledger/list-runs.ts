@@ -44,7 +44,7 @@ export async function listRuns(context: LedgerContext, { limit, since }: RunsReq
     json: {
       runs: shown.map(({ run, waits }) => runJson(run, waits, labelOf)),
       older,
-      // Present if there may be even older runs, which were neither read nor counted.
+      // The command stops reading at some point. Runs that are older than that are not in `older`.
       ...(!isAll && { areMoreOlder: true }),
       missing,
     },
@@ -81,7 +81,7 @@ function runLines(shown: readonly ShownRun[], { labelOf, paints }: LedgerContext
       apps[index],
       `${run.isGoing ? paints.cyan('going   ') : 'finished'} ${lastedText(run, now).padEnd(11)}`,
       orders[index],
-      // If Qlik says no times at all, there is no empty column.
+      // If Qlik gave no times for any of these runs, this column is left out.
       ...(times[index] === '' ? [] : [times[index]]),
       paints.dim(run.root),
     ].join('  '),
@@ -118,8 +118,9 @@ export function ordersText(run: RunSummary, { waiting, elsewhere }: RunWaits): s
 /** The run's orders (reloads that Cascade owes or has started) by their state: `4 orders: 2 succeeded, 1 failed, 1 parked`. */
 function countsText({ orders, outcomes, timedOut }: RunSummary): string {
   const { ended = 0, ...others } = orders;
-  // Ended orders are counted by their outcome. `ended` counts only those whose outcome Cascade does not know.
+  // An ended order is counted under its outcome. If Cascade does not know the outcome, the order is counted as `ended`.
   const unknown = ended - sum(outcomes);
+  // A reload that ran too long was canceled. Its order is counted as `timed out`, and not as `canceled`, too.
   const canceled = (outcomes.canceled ?? 0) - timedOut;
   const counts = { ...outcomes, canceled, 'timed out': timedOut, ended: unknown, ...others };
   const parts = Object.entries(counts).filter(([, count]) => count > 0);

@@ -13,11 +13,11 @@ export interface Dismisser extends Pick<ActTools, 'by' | 'random'> {
 }
 
 /**
- * `cascade dismiss <id>`: a ticket, a given-up order or an alert is no problem any more. An alert that is raised again after
- * that is one again.
+ * `cascade dismiss <id>`: stores that a ticket, an order or an alert is no problem any more. This does not check that the
+ * order was given up. If an alert is raised again later, it is a problem again.
  *
- * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if it is a spoilt alert; else as
- *   `addActs`.
+ * @throws CascadeError PARAMETERS_INVALID if the ledger has no such document; LEDGER_MALFORMED if it is an alert, but not as
+ *   Cascade writes alerts; as `addActs`.
  */
 export async function dismiss(
   context: LedgerContext,
@@ -31,9 +31,9 @@ export async function dismiss(
       `There is nothing to dismiss with the id "${id}": cascade runs --problems and cascade tickets list ids.`,
     );
   }
-  // By the store's clock, as an alert's own times.
   const raisedAt = id.startsWith('alert:') ? raisedLast(readAlert(subject)) : 0;
   const seen = (await readDocuments(context.store, `act:${id}:`, readAct)).found;
+  // Both times are by the store's clock. The act must not be earlier than the alert, or it would not dismiss it.
   const now = Math.max(context.now(), raisedAt) as EpochMs;
   const store = context.asPerson(by, await password());
   await addActs(id, [{ kind: 'dismiss' }], { store, by, random, at: nextActAt(now, seen) });

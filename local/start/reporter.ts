@@ -3,11 +3,12 @@ import type { NotStarted } from './not-started.ts';
 import type { SentNotice } from './notice-watch.ts';
 import type { SeenReload } from './reload-watch.ts';
 
-/** One reload that has happened. Apps are named `chain/name`. */
+/** A reload as the last report lists it. (A `SeenReload` is an entry of the journal. A reload has several of them.) */
 export interface HappenedReload {
+  /** `chain/name`. */
   readonly app: string;
   readonly outcome: Outcome;
-  /** The app that this app followed; null if the reload followed no other. */
+  /** The app that this app followed, as `chain/name`; null if the reload followed no other. */
   readonly after: string | null;
 }
 
@@ -15,7 +16,10 @@ export interface HappenedReload {
 export interface Ready {
   readonly openwhisk: { readonly apihost: string; readonly auth: string; readonly namespace: string };
   readonly tenant: { readonly url: string; readonly apiKey: string };
-  /** Undefined if there is no ledger. If the environment names the CouchDB, the password is undefined. */
+  /**
+   * Undefined if there is no ledger. If COUCHDB_URL names the CouchDB, `password` is undefined, since the person has it. Then
+   * `user` is undefined, too, if COUCHDB_URL names no user.
+   */
   readonly store:
     | { readonly url: string; readonly user: string | undefined; readonly password: string | undefined }
     | undefined;

@@ -17,7 +17,7 @@ export interface StartOptions {
   readonly storePort: number;
   /** The directory where everything is kept, as an absolute path. Undefined: `.cascade`; with `once`, a new temporary one. */
   readonly data: string | undefined;
-  /** Whether there is a store with a ledger, kept on disk. */
+  /** Whether there is a ledger. It is in the embedded store, which is kept on disk, or in the CouchDB of COUCHDB_URL. */
   readonly ledger: boolean;
   /** The address that notices are sent to; undefined for a sink of our own. It is a secret. */
   readonly slack: string | undefined;
@@ -31,7 +31,7 @@ const EXAMPLES = `
 Examples:
   $ npm start                            everything, with the example chains, until Ctrl-C
   $ npm start -- --chains my-chains      your chains; start a reload with the curl line that is printed
-  $ npm start --silent -- --once --json  for scripts: exit 0 only if exactly the listed reloads happened`;
+  $ npm start --silent -- --once --json  for scripts: exit 0 only if exactly the reloads of the examples happened`;
 
 /** npm runs this program in the repository. `INIT_CWD` is the folder in which the person called npm. */
 const fromCaller = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path);
@@ -57,7 +57,7 @@ function newCommand(): Command {
       .addOption(
         new Option(
           '--once',
-          'end when the examples have run; exit 0 only if exactly the listed reloads happened',
+          'end when the examples have run; exit 0 only if exactly the reloads of the examples happened',
         ).conflicts(['chains', 'demo']),
       )
       .option('--json', 'print JSON lines only, one for each thing that happens')
@@ -67,7 +67,7 @@ function newCommand(): Command {
       .addOption(
         directory(
           '--data',
-          'keep everything here, and go on with it (default: .cascade; with --once a fresh one)',
+          'keep all data here, and use what an earlier start left here (default: .cascade; with --once a new directory)',
         ).conflicts('ledger'),
       )
       .option('--no-ledger', 'without a store: nothing is remembered, and nothing kept')
@@ -76,7 +76,8 @@ function newCommand(): Command {
           .argParser(parseSlack)
           .conflicts('ledger'),
       )
-      // This option has to be declared before --no-demo, which it implies: a conflict with --once then names --chains.
+      // Keep this option before --no-demo. It implies --no-demo, and --once excludes both. The error names the one that is
+      // declared first, and that has to be the one that the person gave.
       .addOption(
         directory('--chains', 'use these chain files instead of the examples; implies --no-demo').implies({
           demo: false,
@@ -87,6 +88,7 @@ function newCommand(): Command {
   );
 }
 
+/** The values of options that commander leaves out if they are not on the command line. */
 const ABSENT = { once: false, json: false, data: undefined, chains: undefined, slack: undefined };
 type Given = Omit<StartOptions, keyof typeof ABSENT>;
 

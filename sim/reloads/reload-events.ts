@@ -25,7 +25,10 @@ export interface EngineAttempt {
   readonly durationMs: number;
 }
 
-/** Makes the event of the reload service. There is one for each reload, when the reload has ended (q-envelopes-02 … 05). */
+/**
+ * Makes the event of the reload service. There is one for each reload, when the reload has ended.
+ * See the facts q-envelopes-02 to q-envelopes-05 in sim/coverage.md.
+ */
 export function reloadFinished(reload: Reload, app: App, switches: Switches, context: EventContext): TenantEvent {
   const { id, appId, userId, status, type, partial, weight, startedAt, endedAt = context.time } = reload;
   return event(RELOAD_FINISHED_TYPE, 'com.qlik/reloads', app, context, {
@@ -48,7 +51,10 @@ export function reloadFinished(reload: Reload, app: App, switches: Switches, con
   });
 }
 
-/** Makes the event of the engine. There is one for each attempt. Its data do not have the app's id (q-envelopes-07, -08). */
+/**
+ * Makes the event of the engine. There is one for each attempt. The app's id is not in `data`. See the facts q-envelopes-07
+ * and q-envelopes-08 in sim/coverage.md.
+ */
 export function appReloadFinished(attempt: EngineAttempt, app: App, context: EventContext): TenantEvent {
   return event(APP_RELOAD_FINISHED, 'com.qlik/engine', app, context, {
     name: app.name,

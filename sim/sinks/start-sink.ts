@@ -5,7 +5,7 @@ import { jsonOrText, readApiBody } from '../http/call.ts';
 import { endServer, listenOnLoopback } from '../http/listen.ts';
 import { parseSinkFaults, type SinkFault } from './sink-fault.ts';
 
-/** One request to a sink that is not for its control interface. */
+/** One request to a sink. */
 export interface SinkCall {
   readonly method: string;
   readonly path: string;
@@ -16,12 +16,12 @@ export interface SinkCall {
   readonly body: unknown;
 }
 
-/** What a sink makes of a call: a refusal, or a message that it keeps and an answer. */
+/** What a sink does with a call: it answers with a refusal, or it keeps a message and answers. */
 export type SinkTaken<M> = { readonly answer: TenantAnswer } | { readonly answer: TenantAnswer; readonly kept: M };
 
 /** The rules of one kind of sink. */
 export interface SinkRules<M> {
-  /** The refusal of a path or method that this sink does not serve. It comes before every fault. */
+  /** The refusal of a path or method that this sink does not serve. A call that is refused here uses up no fault. */
   refuse(call: SinkCall): TenantAnswer | undefined;
   /** The message that the call carries, or the refusal of it. */
   take(call: SinkCall): SinkTaken<M>;
@@ -29,7 +29,10 @@ export interface SinkRules<M> {
   fail(fault: SinkFault): TenantAnswer;
 }
 
-/** A server that takes messages, keeps them, and fails on demand. */
+/**
+ * A server that takes messages, keeps them, and fails on demand. It stands for Slack or for a bot, to which Cascade sends
+ * notices.
+ */
 export interface Sink {
   /** `<origin>/_sim/messages` (GET, DELETE) and `<origin>/_sim/faults` (GET, PUT) are the control interface. */
   readonly origin: string;

@@ -26,17 +26,23 @@ export interface WhyFacts {
   readonly last?: ReloadFinished;
   /** The ends that led to the last end, up to the root of its run. The last end itself comes first. */
   readonly ancestry: readonly Ancestor[];
-  /** The events that called for open orders. */
+  /** The events that called for orders that are open, given up or called off. */
   readonly causes: readonly EventFact[];
-  /** The ends of earlier attempts of those orders, and of the order whose reload ended last. */
+  /**
+   * The ends of earlier attempts of some orders: of those that are open, given up or called off, and of the order whose
+   * reload was the app's last one.
+   */
   readonly attempts: readonly EventFact[];
-  /** The orders whose reloads were canceled, if they are known. Such a reload may have run too long. */
+  /**
+   * For each canceled reload among the causes and the upstreams' ends: its order, if that is known. The order says whether
+   * the reload ran too long.
+   */
   readonly owners: readonly OrderFact[];
   /** The plain links that have the app as their target, with the last end of each upstream. */
   readonly upstreams: readonly UpstreamFact[];
   /** The links by which the app waits for several others. */
   readonly joins: readonly JoinFact[];
-  /** The chains that decided, and those that are deployed now. */
+  /** The chains by which Cascade decided about these orders and ends, and the chains that are deployed now. */
   readonly rules: RulesFact;
 }
 
@@ -50,7 +56,7 @@ export interface Ancestor {
 export interface Why {
   /** Orders that are not finished, newest first. */
   readonly waits: readonly OrderFact[];
-  /** The newest order since the last end that was given up or called off. */
+  /** The newest order that was given up or called off, if it was created after the app's last end. */
   readonly cameToNothing?: OrderFact;
   readonly last?: ReloadFinished;
   /** What became of the link that called for the last reload; absent if that link is unknown. */
@@ -161,7 +167,10 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
   }
 }
 
-/** For each upstream, why it has called for nothing since the app's last end. */
+/**
+ * A sentence for each upstream that called for nothing since an instant. The instant is the end that caused the app's last
+ * reload. If that is unknown, it is the app's last end.
+ */
 function nothingWords({
   app,
   orders,
@@ -183,6 +192,7 @@ function nothingWords({
   return upstreams.flatMap((fact) => {
     const verdict = verdictOf(fact, orders, rules);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
+    // If the cause is known, the answer says it already. An upstream that has not ended since then adds nothing.
     if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
     const owner = fact.last && ownerOf(fact.last);
     return [upstreamWords({ ...fact, owner }, verdict, isOld ? since : undefined, labelOf, now)];

@@ -15,7 +15,7 @@ import { seconds } from '../../core/units.ts';
 /** With whose login CouchDB is asked. Advice in errors depends on it. */
 export interface Asker {
   readonly setting: 'COUCHDB_URL' | 'COUCHDB_ADMIN_URL';
-  /** Whether COUCHDB_ADMIN_URL is set. Then no error advises to set it. */
+  /** Whether COUCHDB_ADMIN_URL is set. Only if it is not, an error may advise to set it. */
   readonly hasAdmin: boolean;
 }
 
@@ -54,7 +54,7 @@ export const askedStore = ({ url, database, authorization }: CouchDatabase, aske
     if (statuses.includes(status)) return { status, json: got, body: status < 300 && isJsonObject(got) ? got : {} };
     throw new CascadeError(
       'STORE_REFUSED',
-      `The ledger is not installed: CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,
+      `The installation of the ledger stopped: CouchDB answered ${status}${reasonIn(got)} to ${what}. ${adviceOn(status, got, asker)}`,
     );
   },
 });
@@ -63,16 +63,18 @@ const SET_ADMINISTRATOR = 'Set COUCHDB_ADMIN_URL to the address with an administ
 
 function adviceOn(status: number, json: unknown, { setting, hasAdmin }: Asker): string {
   if (isLockedOut(status, json)) return lockedOut(setting);
-  const isAdmin = setting === 'COUCHDB_ADMIN_URL';
+  const asksAsAdmin = setting === 'COUCHDB_ADMIN_URL';
   switch (status) {
     case 401: {
       const advice = `Check the name and password in ${setting}. ${PERCENT_ENCODING}`;
       if (!hasAdmin) return `${advice} ${SET_ADMINISTRATOR}`;
-      return isAdmin ? advice : `${advice} If that user is there with another password: deployment changes none.`;
+      return asksAsAdmin
+        ? advice
+        : `${advice} If CouchDB has that user with another password: deployment changes no password.`;
     }
     case 403:
       if (!hasAdmin) return SET_ADMINISTRATOR;
-      return isAdmin
+      return asksAsAdmin
         ? 'The user of COUCHDB_ADMIN_URL is no administrator of that CouchDB.'
         : 'The user of COUCHDB_URL may not do that.';
     case 409:

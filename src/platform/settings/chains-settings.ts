@@ -2,7 +2,7 @@ import { definedFields } from '../../core/defined-fields.ts';
 import type { Params } from '../define-action.ts';
 import { secureUrl, settingError, textSetting } from './setting.ts';
 
-/** What a valid token has to claim. If a field is absent here, the token may claim anything there, or nothing. */
+/** What a valid token has to claim. If `issuer` or `audience` is absent here, nobody checks that claim of the token. */
 export interface TokenClaims {
   readonly issuer?: string;
   readonly audience?: string;
@@ -18,7 +18,7 @@ export type ReaderCredential =
 export type TokenCredential = Exclude<ReaderCredential, { kind: 'api-key' }>;
 
 export interface ChainsSettings {
-  /** At least one. A reader has to prove only one of them. */
+  /** At least one. A reader needs only one of these credentials. */
   readonly readers: readonly ReaderCredential[];
 }
 

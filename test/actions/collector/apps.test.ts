@@ -63,7 +63,9 @@ describe('an app that a new deployment brought', () => {
     qlik.pages.push([ended('r1', '11:40')]);
     expect(idsOf(await sweep())).to.deep.equal([]);
     expect(writes()).to.deep.equal([]);
-    expect(lines).to.include('The sweep cannot take up new apps: the tenant shows no clock');
+    expect(lines).to.include(
+      'The sweep collects nothing of a tenant: the chains have new apps, and Qlik’s answers have no time',
+    );
   });
 });
 
