@@ -50,7 +50,7 @@ describe('the simulation', function () {
       ({ op, id, rev }) => op === 'store.written' && id.startsWith('order:') && rev?.startsWith('2-'),
     );
     expect(claim).to.include.keys('at', 'actor', 'op', 'id', 'rev', 'before', 'after');
-    expect(claim?.actor).to.match(/^reload#[0-9a-f]{32}$/);
+    expect(claim?.actor).to.match(/^reload(-of-another-deployment)?#[0-9a-f]{32}$/);
     expect(claim?.before).to.include({ state: 'planned' });
     expect(claim?.after).to.include({ state: 'claimed' });
   });
