@@ -1,5 +1,4 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import { BOUNDS_MS } from '../../src/core/metrics/histogram.ts';
 import type { AllSamples } from '../../src/core/metrics/open-metrics.ts';
@@ -7,6 +6,7 @@ import { ACTIVATION_STATUSES } from '../../src/core/metrics/stat.ts';
 import { isFinal, ORDER_STATES } from '../../src/core/order-state.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { demandStoreNow } from '../../src/ledger/demand-store-now.ts';
 import { readAppState } from '../../src/ledger/documents/app-state.ts';
 import { readStat, type StatDocument } from '../../src/ledger/documents/stat.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
@@ -50,9 +50,7 @@ export async function readSamples(
   if (due.isFull) log.warn(`More than ${MOST_DUE} documents are due: the others are not counted`);
   const stats = await store.range('stat:', { limit: NO_LIMIT });
   const alerts = await store.range('alert:', { limit: NO_LIMIT });
-  const now = store.now();
-  if (now === undefined)
-    throw new CascadeError('STORE_UNAVAILABLE', 'CouchDB answered without a date. Try again later.');
+  const now = demandStoreNow(store);
   return {
     ...ofApps,
     ...dueSamples(due.documents, now),
@@ -78,11 +76,12 @@ function dueSamples(
   };
 }
 
-/** How many notices of a document are owed to at least one channel. */
-function noticesOwedIn({ notices }: StoredDocument): number {
+/** How many notices of a document wait: for a channel that is owed, or for a notifier that decides who hears of an alert. */
+function noticesOwedIn({ notices, unroutedSince }: StoredDocument): number {
   const isOwed = (notice: unknown): boolean =>
     isJsonObject(notice) && Array.isArray(notice['to']) && notice['to'].length > 0;
-  return Array.isArray(notices) ? notices.filter(isOwed).length : 0;
+  const unrouted = unroutedSince === undefined ? 0 : 1;
+  return unrouted + (Array.isArray(notices) ? notices.filter(isOwed).length : 0);
 }
 
 const statSamples = (

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CascadeError } from '../../src/core/cascade-error.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { readEnvFile } from '../../src/deploy/read-settings.ts';
 import { type CliCommand, ENV_FILE, type Report } from '../terminal.ts';
 
@@ -30,28 +31,24 @@ async function sendTest(name: string): Promise<Report> {
     const known = channels.map((each) => each.name).join(', ') || 'none: set NOTIFY_CHANNELS or SLACK_WEBHOOK_URL';
     throw new CascadeError('PARAMETERS_INVALID', `There is no channel "${name}". The channels are ${known}.`);
   }
-  const now = Date.now() as never;
+  const now = (): EpochMs => Date.now() as EpochMs;
+  const at = now();
   const detail = 'cascade notify test sent this message. Nothing has failed.';
-  const item = { id: `test/${now}`, kind: 'test', at: now, subject: `The channel ${name}`, detail } as const;
-  const answer = await postItems(
-    channel,
-    [item],
-    httpChannel(() => Date.now() as never),
-    now,
-  );
+  const item = { id: `test/${at}`, kind: 'test', at, subject: `The channel ${name}`, detail } as const;
+  const answer = await postItems(channel, [item], httpChannel(now), at);
   const isTaken = answer.kind === 'taken';
   const line = `${name}: ${answer.message}. ${ADVICE[answer.kind]}`;
   return { ok: isTaken, json: { channel: name, answer: answer.kind, message: answer.message }, lines: [line] };
 }
 
 const ADVICE = {
-  taken: 'The message is there.',
-  busy: 'The notifier would try again later.',
+  taken: 'The channel has the message.',
+  busy: 'The notifier would send the message again later. This command does not.',
   wrong: 'Look at the address and the secret of this channel.',
   refused: 'The channel takes no such message.',
 } as const;
 
-/** Those of `.env`, if there is one, overridden by the environment. */
+/** The settings of `.env`, if there is one. The environment variables override them. */
 async function settings(): Promise<Readonly<Record<string, string | undefined>>> {
   const { values, problems } = existsSync(ENV_FILE) ? await readEnvFile(ENV_FILE) : { values: {}, problems: [] };
   if (problems.length > 0) throw new CascadeError('SETTINGS_INVALID', problems.join('\n'));

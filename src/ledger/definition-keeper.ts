@@ -1,9 +1,9 @@
 import type { CouchDatabase } from '../clients/couchdb/couch-database.ts';
 import { httpCouchdb } from '../clients/couchdb/http-couchdb.ts';
 import type { CompiledChains } from '../core/link.ts';
-import { type EpochMs, seconds } from '../core/units.ts';
+import { seconds } from '../core/units.ts';
 import { noteDeployed } from './note-deployed.ts';
-import { type DefinitionPorts, storeDefinition } from './store-definition.ts';
+import { storeDefinition } from './store-definition.ts';
 
 /** Writes into a ledger which chains are deployed. The compiled chains of a deployment are its definition. */
 export interface DefinitionKeeper {
@@ -22,6 +22,5 @@ const TIMEOUT = seconds(15);
  */
 export function definitionKeeper(target: CouchDatabase): DefinitionKeeper {
   const store = httpCouchdb(target, { stopwatch: () => performance.now(), timeout: TIMEOUT });
-  const ports: DefinitionPorts = { store, clock: () => Date.now() as EpochMs };
-  return { store: (chains) => storeDefinition(chains, ports), noteDeployed: (hash) => noteDeployed(hash, ports) };
+  return { store: (chains) => storeDefinition(chains, store), noteDeployed: (hash) => noteDeployed(hash, store) };
 }

@@ -2,8 +2,9 @@ import { CascadeError } from '../core/cascade-error.ts';
 import { DEPLOYED_ID } from '../core/document-ids.ts';
 import { readOrLog } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
+import { demandStoreNow } from './demand-store-now.ts';
 import { type DeployedChains, readDeployed } from './documents/deployed.ts';
-import type { DefinitionPorts } from './store-definition.ts';
+import type { DefinitionStore } from './store-definition.ts';
 
 /** How many earlier deployments are remembered. */
 const MOST_BEFORE = 50;
@@ -15,13 +16,13 @@ const MOST_BEFORE = 50;
  * @param hash - the hash of the definition (the compiled chains), which is stored already.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function noteDeployed(hash: string, { store, clock }: DefinitionPorts): Promise<void> {
+export async function noteDeployed(hash: string, store: DefinitionStore): Promise<void> {
   const noted = await changeDocument(DEPLOYED_ID, store, (found) => {
     const known = readOrLog(found, readDeployed, { error: () => {} });
     if (known?.hash === hash) return { result: true };
     const before: readonly DeployedChains[] =
       known === undefined ? [] : [{ hash: known.hash, since: known.since }, ...known.before].slice(0, MOST_BEFORE);
-    const since = store.now() ?? clock();
+    const since = demandStoreNow(store);
     return { result: true, write: { schema: 1, type: 'deployed', hash, since, before } };
   });
   if (noted !== undefined) return;

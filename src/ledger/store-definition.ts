@@ -3,22 +3,18 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import { definitionId } from '../core/document-ids.ts';
 import type { CompiledChains } from '../core/link.ts';
-import type { EpochMs } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
 import { changeDocument } from './change-document.ts';
 import { definitionHash } from './definition-hash.ts';
+import { demandStoreNow } from './demand-store-now.ts';
 import { deployedHash } from './deployed-hash.ts';
 import { readDefinition } from './documents/definition.ts';
 import { splitDefinition } from './split-definition.ts';
 
 const SILENT = { error: () => {} };
 
-/** What storing a definition needs. */
-export interface DefinitionPorts {
-  readonly store: Pick<CouchPort, 'get' | 'put' | 'now'>;
-  /** This machine's clock, used only if CouchDB's answers have no `Date`. */
-  readonly clock: () => EpochMs;
-}
+/** The store, as far as definitions need it. */
+export type DefinitionStore = Pick<CouchPort, 'get' | 'put' | 'now'>;
 
 /**
  * Stores compiled chains as `definition:<hash>`. This must be done before an action is deployed that names the hash.
@@ -29,7 +25,7 @@ export interface DefinitionPorts {
  * @returns the hash.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
-export async function storeDefinition(chains: CompiledChains, { store, clock }: DefinitionPorts): Promise<string> {
+export async function storeDefinition(chains: CompiledChains, store: DefinitionStore): Promise<string> {
   const hash = definitionHash(chains);
   const isDeployed = (await deployedHash(store)) === hash;
   const parts = splitDefinition(chains);
@@ -38,7 +34,7 @@ export async function storeDefinition(chains: CompiledChains, { store, clock }: 
     const content = parts[part - 1];
     const stored = await changeDocument(definitionId(hash, part), store, (found) => {
       if (isDeployed && isSame(found, content)) return { result: true };
-      const storedAt = store.now() ?? clock();
+      const storedAt = demandStoreNow(store);
       const write = { schema: 1, type: 'definition', hash, part, parts: parts.length, chains: content, storedAt };
       return { result: true, write };
     });

@@ -31,7 +31,7 @@ describe('cascade notify test', () => {
   it('sends one message and says that the channel took it', async () => {
     expect(await run('test', 'ops')).to.deep.equal({
       code: 0,
-      out: 'ops: it answered 200 (ok). The message is there.\n',
+      out: 'ops: it answered 200 (ok). The channel has the message.\n',
       err: '',
     });
     expect((await messages()).map(({ body }: { body: { text: string } }) => body.text)).to.deep.equal([

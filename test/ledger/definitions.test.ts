@@ -30,7 +30,6 @@ describe('the definitions of deployed chains', () => {
     now = 1_000;
     store = memoryCouch(() => now as EpochMs);
   });
-  const ports = () => ({ store, clock: () => 5 as EpochMs });
 
   it('have the hash of their content, whatever the order of the keys', () => {
     expect(definitionHash(EMPTY)).to.equal(EMPTY_HASH);
@@ -41,45 +40,45 @@ describe('the definitions of deployed chains', () => {
   });
 
   it('are stored, and can be read again', async () => {
-    const hash = await storeDefinition(SALES, ports());
+    const hash = await storeDefinition(SALES, store);
     const document = store.peek(`definition:${hash}`);
     expect(document).to.include({ schema: 1, type: 'definition', hash, part: 1, parts: 1, storedAt: 1_000 });
     expect(await readChainsOf(hash, store)).to.deep.equal(SALES);
   });
 
   it('are not written again while they are deployed', async () => {
-    const hash = await storeDefinition(SALES, ports());
-    await noteDeployed(hash, ports());
+    const hash = await storeDefinition(SALES, store);
+    await noteDeployed(hash, store);
     now = 2_000;
-    await storeDefinition(SALES, ports());
-    await noteDeployed(hash, ports());
+    await storeDefinition(SALES, store);
+    await noteDeployed(hash, store);
     expect(store.peek(`definition:${hash}`)?._rev).to.match(/^1-/);
     expect(store.peek('deployed')).to.include({ hash, since: 1_000 });
   });
 
   it('get another rev if they are deployed again after others, so that a purge under way leaves them', async () => {
-    const hash = await storeDefinition(SALES, ports());
-    await noteDeployed(hash, ports());
-    await noteDeployed(OTHER_HASH, ports());
+    const hash = await storeDefinition(SALES, store);
+    await noteDeployed(hash, store);
+    await noteDeployed(OTHER_HASH, store);
     now = 2_000;
-    await storeDefinition(SALES, ports());
+    await storeDefinition(SALES, store);
     expect(store.peek(`definition:${hash}`)).to.include({ storedAt: 2_000 });
     expect(store.peek(`definition:${hash}`)?._rev).to.match(/^2-/);
   });
 
   it('are repaired by the next deployment if somebody spoilt or deleted them', async () => {
-    const hash = await storeDefinition(EMPTY, ports());
-    await noteDeployed(hash, ports());
+    const hash = await storeDefinition(EMPTY, store);
+    await noteDeployed(hash, store);
     const spoilt = store.peek(`definition:${hash}`);
     await store.put({ ...spoilt, _id: `definition:${hash}`, chains: { links: 'none', apps: {} } });
     expect(await readChainsOf(hash, store)).to.equal(undefined);
-    await storeDefinition(EMPTY, ports());
+    await storeDefinition(EMPTY, store);
     expect(await readChainsOf(hash, store)).to.deep.equal(EMPTY);
   });
 
   it('are stored after a conflict with another deployment, too', async () => {
     store.intrude('put', () => store.seed({ _id: `definition:${EMPTY_HASH}`, by: 'another' }));
-    expect(await storeDefinition(EMPTY, ports())).to.equal(EMPTY_HASH);
+    expect(await storeDefinition(EMPTY, store)).to.equal(EMPTY_HASH);
     expect(await readChainsOf(EMPTY_HASH, store)).to.deep.equal(EMPTY);
   });
 
@@ -91,7 +90,7 @@ describe('the definitions of deployed chains', () => {
       ]),
     );
     const large = { links: SALES.links, apps } as unknown as CompiledChains;
-    const hash = await storeDefinition(large, ports());
+    const hash = await storeDefinition(large, store);
     expect(store.asked.filter((each) => each.startsWith('put '))).to.deep.equal([
       `put definition:${hash}:3`,
       `put definition:${hash}:2`,
@@ -121,7 +120,7 @@ describe('the document that says what is deployed', () => {
     let now = 0;
     const store = memoryCouch(() => now as EpochMs);
     const hashOf = (n: number): string => String(n).padStart(16, '0');
-    for (now = 1; now <= 60; now += 1) await noteDeployed(hashOf(now), { store, clock: () => 0 as EpochMs });
+    for (now = 1; now <= 60; now += 1) await noteDeployed(hashOf(now), store);
     const deployed = store.peek('deployed');
     const before = deployed?.['before'] as readonly object[];
     expect([deployed?.['hash'], deployed?.['since']]).to.deep.equal(['0000000000000060', 60]);
@@ -133,7 +132,7 @@ describe('the document that says what is deployed', () => {
   it('is written anew if somebody spoilt it', async () => {
     const store = memoryCouch(() => 7 as EpochMs);
     store.seed({ _id: 'deployed', schema: 1, type: 'deployed', hash: 'none', since: 1, before: [] });
-    await noteDeployed(OTHER_HASH, { store, clock: () => 0 as EpochMs });
+    await noteDeployed(OTHER_HASH, store);
     expect(store.peek('deployed')).to.deep.include({ hash: OTHER_HASH, since: 7, before: [] });
   });
 });

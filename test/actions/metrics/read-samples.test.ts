@@ -70,6 +70,31 @@ describe('the samples of metrics', () => {
     expect(samples.cascade_notices_waiting).to.deep.equal([{ labels: [], value: 2 }]);
   });
 
+  it('count an alert that no notifier has sent anywhere yet', async () => {
+    const alert = {
+      ...{ schema: 1, type: 'alert', kind: 'quota', message: 'Look.', traceId: 't' },
+      at: NOW,
+      dueAt: NOW,
+    };
+    const routed = { ...alert, _id: 'alert:quota:b', subject: 'b', notices: [notice('1', ['ops'])] };
+    const unrouted = { ...alert, _id: 'alert:quota:a', subject: 'a', unroutedSince: NOW };
+    const { samples } = await samplesOf(unrouted, routed);
+    expect(samples.cascade_notices_waiting).to.deep.equal([{ labels: [], value: 2 }]);
+  });
+
+  it('count at most 10,000 documents that are due, and say if there are more', async () => {
+    const couch = memoryCouch(() => NOW as EpochMs);
+    const { lines, log } = logOf();
+    const limits: number[] = [];
+    const full: typeof couch.due = async (range) => {
+      limits.push(range.limit);
+      return { ...(await couch.due(range)), isFull: true };
+    };
+    await readSamples({ ...couch, due: full }, WHOLE, log);
+    expect(limits).to.deep.equal([10_000]);
+    expect(lines).to.deep.equal(['More than 10000 documents are due: the others are not counted']);
+  });
+
   it('have the unfinished orders by state, and how long the oldest document has been due', async () => {
     const order = (n: number, state: string, dueAt: number) => ({
       ...{ ...ONE_OF_EACH.order, _id: `order:default:a:s:r${n}`, state, dueAt },

@@ -123,6 +123,24 @@ describe('the notifier', () => {
     expect(world.store.peek(A)).to.deep.include({ leases: { ops: T + 60_000 } });
   });
 
+  it('begins no message in its last 30 seconds', async () => {
+    const world = notifierWorld({ documents: [failingApp('a', [failed('a', ['ops'])])] });
+    expect(await world.runFor(30_000, A)).to.deep.equal({ messages: 0, notices: 0 });
+    expect(await world.runFor(30_001, A)).to.deep.equal({ messages: 1, notices: 1 });
+  });
+
+  it('looks again in 30 seconds if others write the channel all the time, and sends nothing without a slot', async () => {
+    const world = notifierWorld({ documents: [failingApp('a', [failed('a', ['ops'], { due: { ops: T } })])] });
+    for (let round = 1; round <= 20; round += 1) {
+      world.store.intrude('put', () =>
+        world.store.seed({ _id: 'channel:ops', _rev: `${round}-other`, schema: 1, type: 'channel', slots: [] }),
+      );
+    }
+    await world.run(A);
+    expect(world.sent).to.deep.equal([]);
+    expect(world.store.peek(A)).to.include({ dueAt: T + 30_000 });
+  });
+
   it('sends at most five messages in 85 seconds; what finds no slot is due when the oldest counts no more', async () => {
     const slots = [T - 84_000, T - 9, T - 8, T - 7, T - 6];
     const channel = { _id: 'channel:ops', schema: 1, type: 'channel', slots };

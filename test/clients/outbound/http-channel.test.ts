@@ -79,6 +79,19 @@ describe('a message to Slack', () => {
     expect(await messagesAt(slack.origin)).to.have.length(1);
   });
 
+  it('is waited for 10 seconds', async () => {
+    const { timeout } = AbortSignal;
+    const asked: number[] = [];
+    AbortSignal.timeout = (ms) => {
+      asked.push(ms);
+      return timeout.call(AbortSignal, ms);
+    };
+    await send().finally(() => {
+      AbortSignal.timeout = timeout;
+    });
+    expect(asked).to.deep.equal([10_000]);
+  });
+
   it('never names the address, which is a secret', async () => {
     const gone = await startSlackSink();
     await gone.close();

@@ -121,6 +121,10 @@ describe('foreign text in a Slack message', () => {
     expect(slackText('ab😀😀😀', 5)).to.equal('ab😀…');
   });
 
+  it('is read as far as its first 4,000 letters', () => {
+    expect(slackText(`${' '.repeat(3_999)}xy`, 100)).to.equal('x…');
+  });
+
   it('says that it was cut, even if the rest is more than anybody reads', () => {
     expect(slackText(`x${' '.repeat(1_000_000)}y`, 100)).to.equal('x…');
   });

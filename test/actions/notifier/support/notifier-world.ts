@@ -109,10 +109,12 @@ export function notifierWorld({
     stopwatch: () => elapsedMs,
     log: { info() {}, warn: line('warn'), error: line('error') },
   };
-  const run = (...ids: readonly string[]) =>
-    notify({ traceId: 't1', documents: ids }, { ...ports, deadline: (now() + 60_000) as EpochMs });
+  /** @param leftMs - how long the activation may still run. */
+  const runFor = (leftMs: number, ...ids: readonly string[]) =>
+    notify({ traceId: 't1', documents: ids }, { ...ports, deadline: (now() + leftMs) as EpochMs });
+  const run = (...ids: readonly string[]) => runFor(60_000, ...ids);
   const pass = (ms: number): void => {
     elapsedMs += ms;
   };
-  return { store, sent, lines, run, pass };
+  return { store, sent, lines, run, runFor, pass };
 }
