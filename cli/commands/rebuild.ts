@@ -12,7 +12,7 @@ export const rebuildCommand: CliCommand = {
   description: 'compare apps and tickets with events and orders; with --write: put them right',
   options: [{ flags: '--write', description: 'write what differs' }, ...LEDGER_OPTIONS],
   examples: `  $ cascade rebuild            what differs, and how
-  $ cascade rebuild --write    put it right; nobody is told of anything`,
+  $ cascade rebuild --write    put it right; no notice is sent`,
   run(_, { write = false, ...options }: RebuildOptions, terminal) {
     return onLedger(options, terminal, write ? 'changes' : 'reads', (context) => rebuild(context, write));
   },

@@ -51,8 +51,9 @@ export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: 
   return { ended, ...(meaning !== undefined && { meaning }) };
 }
 
-/** What came of an end. */
+/** What became of the orders of a reload that ended. */
 export interface EndedOrders {
+  /** The orders that this call changed. */
   readonly ended: readonly OrderId[];
   /** What the end means for the order that Qlik echoes or `started` names; absent if no order started the reload. */
   readonly meaning?: EndMeaning;
@@ -62,8 +63,8 @@ export interface EndedOrders {
 type CancelMarks = NonNullable<OrderDocument['cancelRequestedAt']>;
 
 /**
- * The mark of the order for which Cascade canceled this reload. The orders that share the reload count it as a failure, too: no
- * person canceled it.
+ * The mark of the order for which Cascade canceled this reload. For every order that shares the reload it is a failure,
+ * because no person canceled it.
  */
 function cancelMarks(owners: readonly Owner[], event: ReloadFinished, { log }: EndPorts): CancelMarks {
   if (event.outcome !== 'canceled' || owners.length < 2) return {};
@@ -107,7 +108,11 @@ async function ownersOf(
   return echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners];
 }
 
-/** @param read - is told of the order, each time it is read. */
+/**
+ * Ends one order, or has it wait for its next attempt. It does neither if the reload is not the order's present one.
+ *
+ * @param read - is called with the order each time it is read: a conflict makes this read the order again.
+ */
 const endOne = (
   owner: Owner,
   event: ReloadFinished,
@@ -119,10 +124,9 @@ const endOne = (
     owner.document._id,
     store,
     (found) => {
-      const known = found && readOrder(found);
-      if (known !== undefined) read(known);
-      if (known === undefined || !isEndedBy(known, event, owner)) return { result: false };
-      const order = withMarks(known, marks);
+      const order = found && withMarks(readOrder(found), marks);
+      if (order !== undefined) read(order);
+      if (order === undefined || !isEndedBy(order, event, owner)) return { result: false };
       const meaning = endMeaning(order, event, owner.startedTry);
       if (meaning.kind === 'unknown-attempt') return { result: false };
       const at = store.now() ?? event.endedAt;

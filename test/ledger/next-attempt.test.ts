@@ -149,6 +149,14 @@ describe('the end of an attempt', () => {
     expect(store.peek(OTHER)).to.have.nested.property('reason.message', 'Attempt 1 of 3 ran too long');
   });
 
+  it('means the same for the app as for the order, if Cascade canceled the reload for another order', async () => {
+    const OTHER = 'order:default:a:s:r8';
+    const sharer = { ...posted, _id: OTHER, isCertain: false, cancelRequestedAt: { r1: T - 20_000 } };
+    const { order, meaning } = await ended({}, event({ outcome: 'canceled' }), { ...note, also: [OTHER] }, sharer);
+    expect(order).to.deep.include({ state: 'waiting', try: 2, ends: ['r1'] });
+    expect(meaning).to.deep.equal({ kind: 'will-retry', attempt: 1 });
+  });
+
   it('of a person’s cancel ends the order; of ours it is a failure', async () => {
     const canceled = event({ outcome: 'canceled' });
     expect((await ended({}, canceled, note)).order).to.deep.include({ state: 'ended', outcome: 'canceled' });

@@ -30,7 +30,7 @@ interface Repair {
 
 /**
  * `cascade rebuild`: compares apps and tickets with what events and orders say, and writes what differs if `isWriting`.
- * Nobody is told of anything.
+ * It sends no notice.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
  */
