@@ -103,16 +103,19 @@ describe('attempts of a reload, from the tenant to what follows', () => {
       .filter(({ kind, status, appId }: Json) => kind === 'reload' && status === 'QUEUED' && appId === app)
       .map(({ resourceId }: Json) => resourceId);
   }
-  const allResolved = (): Promise<void> =>
-    cascade.until('every event is resolved', async () =>
-      (await cascade.documents('event:')).every(({ resolvedAt }) => typeof resolvedAt === 'number'),
+  /** The storer ends an order, and it works beside the resolver: so an event has to be recorded too. */
+  const allFinished = (): Promise<void> =>
+    sweepUntil('every event is resolved and recorded', async () =>
+      (await cascade.documents('event:')).every(
+        ({ resolvedAt, recordedAt }) => typeof resolvedAt === 'number' && typeof recordedAt === 'number',
+      ),
     );
 
   it('retry: a reload that fails twice is started three times, and what follows it sees the last attempt only', async () => {
     await cascade.tenantCall('PUT', `/_sim/apps/${TRANSFORM}/next-outcomes`, ['failed', 'exceeded-limit']);
     const cause = await cascade.reloadByHand(EXTRACT);
     await sweepUntil('what follows', async () => (await countOf(REPORT)) === 1 && (await countOf(ONCE)) === 1);
-    await allResolved();
+    await allFinished();
     const order = `order:default:${TRANSFORM}:s:${cause}`;
     expect(await attemptsOf(TRANSFORM)).to.deep.equal([`${order}~1`, `${order}~2`, `${order}~3`]);
     expect(await cascade.started()).to.deep.include({ [TRANSFORM]: 3, [REPORT]: 1, [ONCE]: 1 });
@@ -130,7 +133,7 @@ describe('attempts of a reload, from the tenant to what follows', () => {
     await cascade.tenantCall('PUT', `/_sim/apps/${TRANSFORM}/next-outcomes`, ['failed', 'failed', 'failed']);
     const cause = await cascade.reloadByHand(EXTRACT);
     await sweepUntil('the alarm', async () => (await countOf(ALARM)) === 1);
-    await allResolved();
+    await allFinished();
     expect(await attemptsOf(TRANSFORM)).to.have.length(6);
     expect(await countOf(REPORT)).to.equal(1);
     const [stored] = await cascade.documents(`order:default:${TRANSFORM}:s:${cause}`);
@@ -149,7 +152,7 @@ describe('attempts of a reload, from the tenant to what follows', () => {
     // The next attempt is quick.
     await cascade.tenantCall('POST', '/_sim/apps', { id: SLOW, name: 'slow', spaceId: 'space', durationMs: 50 });
     await sweepUntil('what follows', async () => (await countOf(AFTER_SLOW)) === 1);
-    await allResolved();
+    await allFinished();
     expect((await cascade.tenantCall('GET', `/api/v1/reloads/${reloadId}`)).json.status).to.equal('CANCELED');
     const order = `order:default:${SLOW}:s:${cause}`;
     expect(await attemptsOf(SLOW)).to.deep.equal([`${order}~1`, `${order}~2`]);
@@ -162,7 +165,7 @@ describe('attempts of a reload, from the tenant to what follows', () => {
     await cascade.tenantCall('POST', '/_sim/apps', { id: SLOW, name: 'slow', spaceId: 'space', durationMs: HOUR });
     await cascade.reloadByHand(LOAD);
     await sweepUntil('the alarm', async () => (await countOf(SLOW_FAILED)) === 1);
-    await allResolved();
+    await allFinished();
     expect(await attemptsOf(SLOW)).to.have.length(4);
     expect(await countOf(AFTER_SLOW)).to.equal(1);
   });
@@ -175,7 +178,7 @@ describe('attempts of a reload, from the tenant to what follows', () => {
     expect(status).to.be.within(200, 299);
     await cascade.until('what follows any end', async () => (await countOf(LONG_ANY)) === 1);
     await cascade.until('the order’s end', async () => (await orderOf(LONG)).state === 'ended');
-    await allResolved();
+    await allFinished();
     await cascade.sweep();
     expect(await orderOf(LONG)).to.deep.include({ state: 'ended', outcome: 'canceled', try: 1 });
     expect([await countOf(LONG), await countOf(LONG_FAILED)]).to.deep.equal([1, 0]);

@@ -71,9 +71,9 @@ describe('a purge, while the store is killed', () => {
     const upstream = await cascade.reloadByHand(UPSTREAM);
     const of = async (prefix: string): Promise<Json> => (await cascade.documents(prefix))[0];
     await cascade.until('the run', async () => (await of('order:'))?.state === 'ended');
-    await cascade.until('every event is resolved', async () => {
+    await cascade.until('both events are resolved and recorded', async () => {
       const events = await cascade.documents('event:');
-      return events.length === 2 && events.every(({ resolvedAt }) => typeof resolvedAt === 'number');
+      return events.length === 2 && events.every((event) => 'resolvedAt' in event && 'recordedAt' in event);
     });
     const today = [
       ...(await cascade.documents('event:')),
