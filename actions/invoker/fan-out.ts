@@ -1,3 +1,9 @@
+/*
+ * The invoker starts one activation for each order that a plan has, and one for each hint. This file does that within the
+ * namespace's two limits: how many activations may run at once (the host's slots), and how many may be started in a minute.
+ * What finds no room is carried: the invoker invokes itself with the rest, and that activation goes on in the next minute.
+ */
+
 import pMap from 'p-map';
 import type { Invocation, InvokerPort, NamespaceLimits } from '../../src/clients/openwhisk/invoker-port.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -48,8 +54,9 @@ export interface FanOutPorts {
 
 /** The most calls at the same time. The client itself has no limit. */
 const PARALLEL_CALLS = 32;
+/** This much of the activation's time is left unused. */
 const MARGIN_MS = 2_000;
-/** The longest time of one call. A target is started only if time is left to hand the others on. */
+/** The longest time of one call. A target is started only if there is time for its call and for handing the others on. */
 const CALL_MS = 10_000;
 const UNAVAILABLE_TRIES = 3;
 const PAUSES = { firstMs: 200, longestMs: 2_000 };
@@ -102,15 +109,33 @@ async function startRound<T>(
   const burst = await pMap(targets.slice(0, slots), (target) => startOne(target, work, ports), {
     concurrency: PARALLEL_CALLS,
   });
-  const refused = burst.filter((result): result is NoRoom<T> => 'why' in result);
-  placements.push(...burst.filter((result): result is Placement<T> => !('why' in result)));
+  const refused = burst.filter(isWithoutRoom);
+  placements.push(...burst.filter((result): result is Placement<T> => !isWithoutRoom(result)));
   const rest = [...refused.map(({ target }) => target), ...targets.slice(slots)];
-  if (refused.some(({ why }) => why !== 'too-many-concurrent')) return rest;
+  // If the minute or the time is spent, waiting for a slot does not help.
+  const isWorthWaiting = refused.every(({ why }) => why === 'too-many-concurrent');
+  return isWorthWaiting ? startInTurn(rest, placements, work, ports) : rest;
+}
+
+/**
+ * Starts targets one after another. While every slot of the host is taken, it waits with growing pauses, until
+ * `patientUntil`.
+ *
+ * @param placements - gets a placement for each target that found room.
+ * @returns the targets that found no room.
+ */
+async function startInTurn<T>(
+  targets: readonly T[],
+  placements: Placement<T>[],
+  work: FanOutWork<T>,
+  ports: FanOutPorts,
+): Promise<readonly T[]> {
+  const rest = [...targets];
   let refusals = 0;
   for (let target = rest[0]; target !== undefined; target = rest[0]) {
-    if (budget.left(limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
+    if (ports.budget.left(ports.limits.invocationsPerMinute) === 0 || ports.now() >= ports.patientUntil) break;
     const result = await startOne(target, work, ports);
-    if (!('why' in result)) {
+    if (!isWithoutRoom(result)) {
       placements.push(result);
       rest.shift();
       refusals = 0;
@@ -122,6 +147,8 @@ async function startRound<T>(
   }
   return rest;
 }
+
+const isWithoutRoom = <T>(result: Placement<T> | NoRoom<T>): result is NoRoom<T> => 'why' in result;
 
 /** A target for which the host had no room, or this activation no time. It may be tried again. */
 export interface NoRoom<T> {
@@ -148,7 +175,10 @@ type NoRoomNow = Extract<Invocation, { kind: 'too-many-concurrent' | 'minute-spe
 const isNoRoom = (invocation: Invocation): invocation is NoRoomNow =>
   invocation.kind === 'too-many-concurrent' || invocation.kind === 'minute-spent';
 
-/** The placement of a target after the call that handed it on, or after its own call if that started nothing. */
+/**
+ * The placement of a target that got no activation of its own. `invocation` is the call that handed the target on, or the
+ * target's own call if that failed.
+ */
 function placementOf<T>(target: T, invocation: Exclude<Invocation, NoRoomNow>): Placement<T> {
   switch (invocation.kind) {
     case 'accepted':
@@ -245,8 +275,8 @@ const isTimeLeft = ({ now, deadline }: FanOutPorts, neededMs: number): boolean =
   now() + neededMs + MARGIN_MS < deadline;
 
 /**
- * Starts one activation that is no target. It waits for a slot until `patientUntil`, and may use what the targets left of
- * the minute's reserve.
+ * Starts one activation that is not a target: nobody hands it on. It waits for a slot until `patientUntil`. It may spend
+ * the few invocations of the minute that are kept in reserve.
  *
  * @returns undefined if no time is left for it.
  */

@@ -1,3 +1,12 @@
+/*
+ * The action `reload` works on one order at a time: a reload that Cascade owes. Such a piece of work is an attempt. This
+ * file opens an attempt: it reads the order and what the ledger knows about its tenant, and gives the work its clock, its
+ * patient store and its Qlik client.
+ *
+ * The gate of a tenant says until when its rate limit is spent. A slot is the instant at which one waiting order may start.
+ * A tenant echoes if its reload records have the `resourceId` that we sent.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { QlikPort } from '../../src/clients/qlik/qlik-port.ts';
 import type { CreatedRequest, DueRequest, TenantFacts } from '../../src/contracts/order-request.ts';
@@ -14,7 +23,7 @@ import { type Patience, type PatientStore, patient } from '../../src/ledger/pati
 import { raiseAlert } from '../../src/ledger/raise-alert.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 
-/** What `reload` with a ledger needs from the world. `now` is the container's clock. It serves only as a stopwatch. */
+/** What `reload` with a ledger needs from the world. `now` is the container's clock, and serves only as a stopwatch. */
 export interface ReloadOrderPorts extends Patience {
   readonly store: CouchPort;
   /** @throws CascadeError SETTINGS_INVALID for a tenant that is not in the settings. */
@@ -33,14 +42,13 @@ export interface ReloadOrderPorts extends Patience {
 
 /** What stays the same while this activation works on one order. */
 export interface Attempt extends ReloadOrderPorts {
+  /** Until when the gate is shut for this order, as of `gateReadAt`; undefined if it is open. */
   readonly gateUntil: TenantFacts['gateUntil'] | undefined;
-  /** The store's clock when the gate was read. Before CouchDB's first answer it is the container's clock. */
+  /** The store's clock when the gate was read; the container's clock if no answer of CouchDB had a `Date`. */
   readonly gateReadAt: EpochMs;
-  /**
-   * Whether the order has a slot: the instant at which it may start although others wait for the tenant's rate limit,
-   * too.
-   */
+  /** Whether the order's slot has come. Then the order does not wait for the orders with later slots. */
   readonly hasSlot: boolean;
+  /** Whether the tenant echoes; undefined if nobody knows. */
   readonly echoes: TenantFacts['echoes'] | undefined;
   /** The store; it repeats a call while CouchDB does not answer and the activation has time. */
   readonly patientStore: PatientStore;
@@ -174,7 +182,11 @@ async function checkTenant(
   }
 }
 
-/** The times for a move of an order. */
+/**
+ * The times for a move of an order from one state to another.
+ *
+ * @param until - when the order goes on, if it shall wait.
+ */
 export const whenOf = ({ clock, times }: Attempt, until?: EpochMs): MoveTimes => ({
   at: clock(),
   times,

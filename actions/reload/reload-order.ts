@@ -1,3 +1,9 @@
+/*
+ * The action `reload` starts one reload in Qlik for one order. An order is a reload that Cascade owes; its document in the
+ * ledger says how far it has come. This file is the way of an order through one activation of `reload`, if there is a
+ * ledger.
+ */
+
 import type { CreatedRequest, DueRequest } from '../../src/contracts/order-request.ts';
 import { gateId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
@@ -42,10 +48,15 @@ export async function reloadOrder(
   const isWoken = 'due' in request && request.wake === true;
   const stop = whyNotNow(order, isWoken, attempt);
   if (stop === undefined) return goOn(order, attempt);
+  // The app's document `park` still names this order as one that waits, so each end of the app would wake it again.
   if (stop === 'finished' && isWoken) await clearSlot(order, attempt.patientStore, attempt.log);
   return ledgerResult(stop, order);
 }
 
+/**
+ * Takes the order's next step. A merged order is served by another order's reload, and a called-off order was canceled by
+ * a person. Neither is started: this only finishes their last step. Any other order is started.
+ */
 function goOn(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (order.state === 'merged') return settleMerge(order, attempt);
   return order.state === 'called-off' ? settleCallOff(order, attempt) : start(order, attempt);
@@ -93,10 +104,10 @@ type Settled = { readonly held: LedgerResult } | { readonly claim: Claim };
  * Settles the doubt of an order, if it has one, by Qlik's list of reloads:
  *
  * - The list shows a reload of the order. The order takes this reload.
- * - The list shows none, and the last send was more than the grace (60 s) ago. So Qlik started none, and the order may be
- *   posted again. The doubt stays until the next answer. Its new `absentAt` says that later lists need not reach further
- *   back.
- * - The list does not reach back far enough, because Qlik has dropped old reloads. The order is given up.
+ * - The list shows none, and we sent the last POST more than the grace (60 s) ago. So Qlik started none, and the order may
+ *   be posted again. The doubt stays until the next answer. Its new `absentAt` says that later lists need not reach
+ *   further back.
+ * - The list does not reach back far enough, because Qlik has dropped old reloads. After the grace the order is given up.
  * - In all other cases the order waits in doubt.
  */
 async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
@@ -116,8 +127,9 @@ async function settleDoubt(claim: Claim, attempt: Attempt): Promise<Settled> {
 }
 
 /**
- * Until when the tenant's gate is shut: until then the tenant takes no requests. What this activation knows may be out of
- * date, if it was invoked late. Then it reads the gate again.
+ * Until when the tenant's gate is shut for this order; undefined if it is open. A gate is shut while the tenant's rate
+ * limit is spent, and while other orders wait for it longer. The request says until when, but it may be some seconds old.
+ * Then this reads the gate again.
  */
 async function gateNow(tenant: TenantName, attempt: Attempt): Promise<EpochMs | undefined> {
   const { gateUntil, gateReadAt, hasSlot, clock, times, patientStore, log } = attempt;

@@ -1,3 +1,12 @@
+/*
+ * The resolver is the step after `receiver` (a webhook came) and after `collector` (the sweep, every 5 minutes). It decides
+ * which reloads follow the reloads that ended, and passes that plan to the invoker.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event; its lineage says which event
+ * caused it, and in which run. A composite link waits for several apps before it calls for an order. An event that no plan
+ * decides about stays due: the next sweep brings it again.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Batch, BatchEvent } from '../../src/contracts/batch.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
@@ -90,19 +99,16 @@ const needsLedger = ({ event: { tenant, appId, reloadId }, link: { chain, target
 /** Decides about as many events as fit into one plan. */
 async function decide(batch: Batch, links: CompiledChains['links'], ports: ResolverPorts): Promise<Partial<Plan>> {
   const events = [...batch.events].sort(byEnd);
-  const possible = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
-  const tenants = tenantsOf(possible);
-  const joins = possible.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
+  // What may follow by the links says which documents are needed. So one request can read them all.
+  const mayFollow = events.flatMap(possibleEnds).map((end) => planOrders([end], links));
+  const tenants = tenantsOf(mayFollow);
+  const joins = mayFollow.flatMap(({ joined }) => joined.map(({ link }) => joinId(link)));
   const about = await readAbout(events, tenants, joins, ports);
-  const ofOurs = events.filter((event) => otherTenantSkip(event, about) === undefined);
-  const judged = await judgeEnds(ofOurs, about.document, {
+  const withoutJoins = await resolveEach(events, links, about, {
     ...ports,
     now: ports.store.now() ?? batch.receivedAt,
   });
-  const alone = events.map(
-    (event) => otherTenantSkip(event, about) ?? withLineage(followingOf(event, judged.get(event), links), about, ports),
-  );
-  const resolved = await withJoins(alone, about, batch, ports);
+  const resolved = await withJoins(withoutJoins, about, batch, ports);
   const decided = resolved.filter(({ isUndecided }) => isUndecided !== true);
   const { taken, ...others } = fitted(decided, batch, about);
   const undecided = resolved.length - taken.length;
@@ -119,16 +125,33 @@ async function decide(batch: Batch, links: CompiledChains['links'], ports: Resol
   };
 }
 
+/** What follows from each event by itself. `withJoins` adds the orders of composite links. */
+async function resolveEach(
+  events: readonly BatchEvent[],
+  links: CompiledChains['links'],
+  about: About,
+  ports: ResolverPorts & { readonly now: EpochMs },
+): Promise<readonly Resolved[]> {
+  const fromOurTenants = events.filter((event) => otherTenantSkip(event, about) === undefined);
+  const judged = await judgeEnds(fromOurTenants, about.document, ports);
+  return events.map((event) => {
+    const skipped = otherTenantSkip(event, about);
+    return skipped ?? withLineage(followingOf(event, judged.get(event), links), about, ports);
+  });
+}
+
 /**
- * An end, and the other way in which it may count: if Cascade canceled the reload because of its `timeout`, the reload
- * counts as failed.
+ * The outcomes with which an end may count. A canceled reload may count as failed instead: `judgeEnds` finds out later
+ * whether Cascade canceled it because of its `timeout`.
  */
 const possibleEnds = (event: BatchEvent): readonly BatchEvent[] =>
   event.outcome === 'canceled' ? [event, { ...event, outcome: 'failed' }] : [event];
 
 /**
- * What follows from an end. If another attempt of its order follows, nothing. If it is unknown whether one follows, the
- * event is undecided.
+ * What follows from an end by the links of its app. If Cascade starts another attempt of the same order, nothing follows
+ * yet. If nobody knows whether another attempt comes, the event is undecided.
+ *
+ * @param judged - what the end means for its order; undefined if the end counts as Qlik reports it.
  */
 function followingOf(event: BatchEvent, judged: Judgement | undefined, links: CompiledChains['links']): Following {
   const nothing = { event, orders: [], joined: [], skips: [] };
@@ -174,7 +197,8 @@ async function withJoins(
   { traceId, receivedAt }: Batch,
   { store, times, maxHops, definition, log }: ResolverPorts,
 ): Promise<readonly Resolved[]> {
-  // Here each end counts as it was judged: after a `timeout` it has failed.
+  // The events in `joined` have the outcome that counts. So a reload that Cascade canceled because of its `timeout` has
+  // failed here.
   const joined = resolved.flatMap(({ joined }) =>
     joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops, definition })),
   );
@@ -200,9 +224,13 @@ async function withJoins(
 /**
  * Picks what fits into one plan, because OpenWhisk limits how many bytes the invoker can get.
  *
- * The first event comes first. It always fits, because the chain files are checked for that (`checkSizes`). Next come due
- * orders, slots and hints, so that many events cannot crowd them out. Then come the other events, and last the parked
- * orders to wake (`wake`). Whatever does not fit stays due.
+ * 1. The first event always fits, because the chain files are checked for that (`checkSizes`).
+ * 2. Next comes the work that is due, so that many events cannot crowd it out: due orders, orders whose turn at the rate
+ *    limit comes (`slots`), hints, and documents that owe notices (`owing`).
+ * 3. Then come the other events.
+ * 4. Last come orders that waited because the app of an event was busy (`wake`).
+ *
+ * Whatever does not fit stays due.
  */
 function fitted(
   [first, ...further]: readonly Resolved[],
@@ -224,7 +252,8 @@ function fitted(
   };
   const taken = [...takenFirst, ...further.filter(isTaken)];
   const ofOurTenants = taken.filter(({ skips }) => skips.every(({ reason }) => reason !== 'other-tenant'));
-  return { ...rest, taken, wake: take([...new Set(ofOurTenants.flatMap(({ event }) => about.parked(event)))]) };
+  const parked = new Set(ofOurTenants.flatMap(({ event }) => about.parked(event)));
+  return { ...rest, taken, wake: take([...parked]) };
 }
 
 /** Raises the events' alerts: one for each kind and subject. */
@@ -240,8 +269,9 @@ async function raiseAlerts(
 }
 
 /**
- * Skips an event that came from another of Qlik's tenants than the one our ledger means by the name: another deployment
- * that shares the database received it. Nothing has ended in our tenant, so nothing may follow.
+ * Skips an event of another tenant. The ledger stores which of Qlik's tenants each tenant name means. Another deployment
+ * that shares the database may use the same name for another tenant. If it received the event, nothing has ended in our
+ * tenant, so nothing may follow.
  *
  * @returns undefined if the event is from our tenant.
  */
@@ -266,8 +296,8 @@ interface Following extends Resolved {
 }
 
 /**
- * Adds the lineage to each order. If the orders would have more than `maxHops` hops, each order becomes a skip, and
- * people get an alert.
+ * Adds the lineage to each order: its cause, its run, and its hops. Hops count the orders from the first event of the run.
+ * If an order would have more than `maxHops` hops, it becomes a skip, and people get an alert.
  */
 function withLineage(
   following: Following,

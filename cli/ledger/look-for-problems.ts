@@ -1,3 +1,11 @@
+/*
+ * `cascade runs --problems` lists what a person should look at. This file reads the whole ledger (Cascade's memory in
+ * CouchDB) for it, and collects the facts. `findProblems` (src/core) then decides which of the facts are problems.
+ *
+ * A document is overdue if the sweep, which runs every 5 minutes, should have worked on it and has not. A document is stuck
+ * if nothing will ever work on it. A purge removes documents that are older than the retention.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { SCHEMA_ID } from '../../src/core/document-ids.ts';
 import type { OrderFact } from '../../src/core/runs/facts.ts';
@@ -31,9 +39,10 @@ import { eachDocument, readable } from './read-documents.ts';
 import { tryWriting } from './try-writing.ts';
 import { isFinishedAndDue, whyStuck } from './why-stuck.ts';
 
-/** Kinds of acts that say whether a problem is settled. */
+/** An act is one thing that a person did. Acts of these kinds settle a problem, or bring it back. */
 const SETTLING: readonly ActKind[] = ['dismiss', 'reopen'];
 
+/** At most this many overdue documents are counted. */
 const MOST_OVERDUE = 1_000;
 /** At most this many documents with unknown ids are named. */
 const MOST_FOREIGN = 1_000;
@@ -42,7 +51,7 @@ const FOREIGN_PAGE = 50;
 /** At most this many documents of one type are read. Other commands keep more of each document, so they read fewer. */
 const MOST_LOOKED_AT = 1_000_000;
 
-/** The facts that may be problems, and sentences about what was not checked. */
+/** What was found in the ledger, and sentences about what was not checked. */
 export interface ReadProblems extends ProblemFacts {
   /** Sentences about what was not read: there may be more problems. */
   readonly missing: readonly string[];
@@ -63,11 +72,12 @@ class Findings {
   readonly failures = new FailureReader();
   readonly #footprints: FootprintReader | undefined;
 
-  /** @param footprints - gets each document, to find out what the next purge would remove. Undefined if no purge is late. */
+  /** @param footprints - finds out what the next purge would remove. Undefined if no purge is late. */
   constructor(footprints: FootprintReader | undefined) {
     this.#footprints = footprints;
   }
 
+  /** Takes what matters from a document. A document that cannot be read is a problem itself. */
   add(source: StoredDocument, read: (document: StoredDocument) => LedgerDocument, now: EpochMs): void {
     const { _id } = source;
     const document = readOrLog(source, read, { error: (why) => this.unreadable.push({ _id, why }) });
@@ -76,9 +86,14 @@ class Findings {
     const why = whyStuck(document, now);
     if (why !== undefined) this.stuck.push({ _id, why });
     this.failures.add(document, now);
+    this.#keep(document, now);
+  }
+
+  #keep(document: LedgerDocument, now: EpochMs): void {
     if (document.type === 'act' && SETTLING.includes(document.kind)) this.acts.push(document);
     if (document.type === 'alert') this.alerts.push(document);
     if (document.type === 'dead') {
+      // The body of a webhook may be large, and the list does not show it.
       const { body: _, ...dead } = document;
       this.dead.push(dead);
     }
@@ -90,6 +105,10 @@ class Findings {
   }
 }
 
+/**
+ * The ends that a composite link, which waits for several apps, has waited with in vain: the other apps did not end in
+ * time. Empty if there is none.
+ */
 function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
   const halves = expiredHalves(join, join.rule, now);
   const newest = halves.at(-1);
@@ -106,10 +125,10 @@ function expiredIn(join: JoinDocument, now: EpochMs): readonly ExpiredFact[] {
  */
 export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED_AT): Promise<ReadProblems> {
   const { store } = context;
-  const tried = await tryWriting(context);
-  const last = await lastPurge(store);
-  const isLate = last === undefined || context.now() - last > PURGE_PERIOD;
-  const footprints = isLate ? new FootprintReader() : undefined;
+  const writing = await tryWriting(context);
+  const purgedAt = await lastPurge(store);
+  const isPurgeLate = purgedAt === undefined || context.now() - purgedAt > PURGE_PERIOD;
+  const footprints = isPurgeLate ? new FootprintReader() : undefined;
   const findings = new Findings(footprints);
   const cut = await readAll(findings, context, most);
   // If a part of the ledger was not read, a document there may still refer to an old one. Then nobody knows what may go.
@@ -132,15 +151,15 @@ export async function lookForProblems(context: LedgerContext, most = MOST_LOOKED
     ],
     stuck: [...stuck, ...lost],
     ...(overdue !== undefined && { overdue }),
-    ...(removable > 0 && { purge: { count: removable, last } }),
-    ...(tried.kind === 'refused' && { noWrites: tried.why }),
+    ...(removable > 0 && { purge: { count: removable, last: purgedAt } }),
+    ...(writing.kind === 'refused' && { noWrites: writing.why }),
     missing: [
-      ...(tried.kind === 'reader' && tried.whoseUser === 'unknown' ? [UNCHECKED] : []),
+      ...(writing.kind === 'reader' && writing.whoseUser === 'unknown' ? [UNCHECKED] : []),
       ...cut,
       ...(foreign.length > MOST_FOREIGN ? [MORE_FOREIGN] : []),
       ...(isCut ? [MORE_MERGES] : []),
     ],
-    notChecked: tried.kind === 'reader' && tried.whoseUser === 'another' ? [READS_ONLY] : [],
+    notChecked: writing.kind === 'reader' && writing.whoseUser === 'another' ? [READS_ONLY] : [],
   };
 }
 
@@ -188,7 +207,9 @@ async function wrongSchema(store: Pick<CouchPort, 'get'>): Promise<readonly Wron
 
 /**
  * Finds ids that Cascade does not give: somebody changed an id, or uses this database for something else, too. It stops
- * after more than `MOST_FOREIGN` of them.
+ * once it has more than `MOST_FOREIGN` of them.
+ *
+ * It reads all ids in their order. At an id of Cascade's it jumps over all ids of the same type.
  */
 async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly string[]> {
   const ids: string[] = [];
@@ -205,19 +226,21 @@ async function foreignIds(store: Pick<CouchPort, 'range'>): Promise<readonly str
 }
 
 /**
- * The id after which `foreignIds` goes on. It skips all ids of the same type, because `lookForProblems` reads them. An id
- * such as `schema` has no type, so it skips only that one: an id such as `schema-old` is not Cascade's.
+ * The id after which `foreignIds` goes on: the last possible one of the same type. All documents of that type are read
+ * elsewhere (`readAll`). An id such as `schema` has no type, so only this id is jumped over: `schema-old` is not Cascade's.
  */
 function lastOfType(id: string): string {
   const type = /^(?:[a-z]+:|_[a-z]+\/)/.exec(id)?.[0];
   return type === undefined ? id : `${type}\ufff0`;
 }
 
+/** The documents for which the sweep is late; undefined if there are none. */
 async function overdueIn(store: Pick<CouchPort, 'due'>, now: EpochMs): Promise<OverdueFact | undefined> {
   const until = addMs(now, -SWEEP_PERIOD as DurationMs);
   const { documents, isFull } = await store.due({ from: 0 as EpochMs, until, limit: MOST_OVERDUE });
   const late = documents.filter(isWorkedOn);
-  // The age of the oldest document is printed. A `dueAt` in seconds (not milliseconds) gives a wrong age, so it comes second.
+  // People see the age of the oldest document. A `dueAt` in seconds instead of milliseconds gives a wrong age. So such a
+  // document is shown only if there is no other.
   const oldest = late.find(({ dueAt }) => !areSeconds(Number(dueAt))) ?? late[0];
   if (oldest === undefined) return undefined;
   const tenants = [...new Set(late.map(({ tenant }) => String(tenant)))];

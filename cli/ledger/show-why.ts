@@ -1,3 +1,12 @@
+/*
+ * `cascade why <app>` answers why an app last ran, what it waits for, or why nothing happened. This file reads the facts
+ * from the ledger (Cascade's memory in CouchDB), and makes the report of the answer. The sentences come from `why`
+ * (src/core).
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A link says that
+ * one app follows another, its upstream; a composite link waits for several upstreams.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appCandidates } from '../../src/core/chains/app-candidates.ts';
 import { findApp } from '../../src/core/chains/find-app.ts';
@@ -117,7 +126,7 @@ async function findAnywhere(
   return findApp(files, text);
 }
 
-/** A link that waits for several apps: which of them have ended, when, and until when that end counts. */
+/** A composite link: which of its upstreams have ended, when, and until when that end counts. */
 function joinJson(join: JoinFact, labelOf: LabelOf, now: EpochMs): object {
   const { chain, paused, join: rule } = join.link;
   return {
@@ -138,8 +147,10 @@ const present = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filt
 type Reader = Pick<CouchPort, 'range' | 'many' | 'get'>;
 
 /**
- * Reads what the ledger knows of an app: its orders (reloads that Cascade owes or has started), its last end and what led
- * to that end, and the last end of each app that it follows.
+ * Reads what the ledger knows of an app: its orders, its last end and what led to that end, and the last end of each app
+ * that it follows.
+ *
+ * @param all - the links that have the app as their target.
  */
 async function readWhy(
   store: Reader,
@@ -149,44 +160,46 @@ async function readWhy(
 ): Promise<WhyFacts> {
   const links = all.filter((link) => !isComposite(link));
   const orders = await ordersOf(store, app);
-  const open = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
+  const unfinished = orders.filter(({ state }) => !isFinal(state) || state === 'gave-up' || state === 'called-off');
   const [last, ...upstreamEnds] = await lastEnds(store, [app, ...links.map(({ after }) => after)]);
-  const events = await readMany(
-    store,
-    upstreamEnds.map((end) => end && eventId(end.tenant, end.reloadId)),
-    eventFact,
-  );
-  const causes = present(await readMany(store, open.flatMap(causeIds), eventFact));
+  const upstreamEvents = await readMany(store, upstreamEnds.map(idOfEvent), eventFact);
+  const causes = present(await readMany(store, unfinished.flatMap(causeIds), eventFact));
   const ancestry = last === undefined ? [] : await ancestryOf(store, last, orders);
-  const tried = [...open, ...(ancestry[0]?.order === undefined ? [] : [ancestry[0].order])];
-  const attempts = tried.flatMap((order) =>
-    earlierAttempts(order, []).map(({ reloadId }) => eventId(order.tenant, reloadId)),
-  );
-  const canceled = [...causes, ...upstreamEnds].filter((end) => end?.outcome === 'canceled');
-  const deciding = [...open, ...ancestry.slice(0, 1).map(({ order }) => order), ...events];
-  const hashes = deciding.map((each) => each?.definition);
+  const lastOrder = ancestry[0]?.order;
+  const attemptIds = present([...unfinished, lastOrder]).flatMap(idsOfAttempts);
+  // An order says whether Cascade canceled its reload because it ran too long. Otherwise a person canceled it.
+  const canceled = present([...causes, ...upstreamEnds]).filter(({ outcome }) => outcome === 'canceled');
+  // Orders and events say by which chains Cascade decided. These may not be the chains of today.
+  const definitions = [...unfinished, lastOrder, ...upstreamEvents].map((each) => each?.definition);
   return {
     app,
     orders,
     ...(last && { last }),
     ancestry,
-    rules: await readRules(store, hashes, deployed, files),
+    rules: await readRules(store, definitions, deployed, files),
     causes,
-    attempts: present(await readMany(store, attempts, eventFact)),
-    owners: present(await namedOwners(store, present(canceled))),
+    attempts: present(await readMany(store, attemptIds, eventFact)),
+    owners: present(await namedOwners(store, canceled)),
     joins: await readJoins(store, all.filter(isComposite)),
     upstreams: links.map((link, index) => {
-      const [end, event] = [upstreamEnds[index], events[index]];
+      const [end, event] = [upstreamEnds[index], upstreamEvents[index]];
       return { link, ...(end && { last: end }), ...(event && { event }) };
     }),
   };
 }
 
+const idOfEvent = (end: ReloadFinished | undefined): string | undefined => end && eventId(end.tenant, end.reloadId);
+
+/** The ids of the events with which the earlier attempts of an order ended. */
+const idsOfAttempts = (order: OrderFact): readonly string[] =>
+  earlierAttempts(order, []).map(({ reloadId }) => eventId(order.tenant, reloadId));
+
 /**
- * Reads what each composite link (one that waits for several apps) remembers. If several chains have the same link, it is
- * returned once, and is paused only if all these chains are.
+ * Reads what each composite link remembers. If several chains have the same link, it is returned once, and is paused only
+ * if all these chains are.
  */
 async function readJoins(store: Reader, links: readonly CompositeLink[]): Promise<readonly JoinFact[]> {
+  // Of links with the same id, the map keeps the last: one that is not paused, if there is one.
   const pausedFirst = [...links].sort((a, b) => Number(b.paused) - Number(a.paused));
   const once = [...new Map(pausedFirst.map((link) => [joinId(link), link])).values()];
   const documents = await readMany(store, once.map(joinId), readJoin);
@@ -197,8 +210,8 @@ async function readJoins(store: Reader, links: readonly CompositeLink[]): Promis
 }
 
 /**
- * The last end of each app that Cascade knows. The action `storer` writes each into a document of its own. If an invocation
- * of the storer was lost, such a document may be missing. Then all events are read.
+ * The last end of each of these apps, as far as Cascade knows. The action `storer` writes it into the app's own document.
+ * If an invocation of the storer was lost, that document may be missing. Then all events are read.
  */
 async function lastEnds(store: Reader, apps: readonly AppRef[]): Promise<readonly (ReloadFinished | undefined)[]> {
   const states = await readMany(store, apps.map(appStateId), readAppState);

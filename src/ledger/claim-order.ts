@@ -1,3 +1,12 @@
+/*
+ * Claiming is the first thing that the action `reload` does with an order (a reload that Cascade owes). Only the activation
+ * that has claimed the order may send its POST to Qlik. A claim ends with its lease, after 150 s, so an activation that dies
+ * does not keep the order.
+ *
+ * An order is in doubt from the claim until Qlik's answer is stored: a POST may have been sent, so Qlik may have started a
+ * reload or not.
+ */
+
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import type { TimeConstants } from '../core/time-constants.ts';
 import type { EpochMs } from '../core/units.ts';
@@ -22,9 +31,8 @@ export interface ClaimPorts extends Patience {
 /** An order that this activation has claimed. Until the claim's lease ends, no other activation sends the order's POST. */
 export interface Claim {
   /**
-   * The order as it is stored now: claimed, and in doubt. It is in doubt before the POST, so that the doubt is stored
-   * even if this activation dies after the POST. Only `hops` may be greater here than in the store: if other orders
-   * merged into this one while it was parked, it has the greatest hops of them all.
+   * The order as it is stored now: claimed, and in doubt. Only `hops` may be greater here than in the store. While the
+   * order was parked (its app was busy), other orders may have merged into it. Then it has the greatest hops of them all.
    */
   readonly order: OrderDocument;
   /** The doubt that the order had before the claim. If the POST is not sent, the order gets it back. */
@@ -70,8 +78,9 @@ export async function claimOrder(order: OrderDocument, ports: ClaimPorts): Promi
 }
 
 /**
- * The doubt of an order that is about to be claimed. If it is claimed already, the activation that claimed it died. That
- * activation may have sent the POST at any time until its lease ended at `dueAt`.
+ * The doubt of an order that is about to be claimed. If the order is claimed already, the activation that claimed it has
+ * died. That activation may have sent the POST at any time until its lease ended, at `dueAt`. So `dueAt` counts as the time
+ * of the last send.
  */
 const doubtOf = ({ state, doubt, dueAt }: OrderDocument): Doubt | undefined =>
   doubt === undefined || state !== 'claimed' || dueAt === undefined ? doubt : { ...doubt, sentAt: dueAt };

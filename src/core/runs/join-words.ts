@@ -1,3 +1,9 @@
+/*
+ * This file describes to people what a composite link waits for. A composite link waits until several apps, its upstreams,
+ * have ended close enough together (`within`), and then reloads one app. An end that counts and waits for the other apps is
+ * a half.
+ */
+
 import { EMPTY_JOIN, type JoinMemory, joinWait } from '../joins/apply-end.ts';
 import { foldEnds, type JoinEnd } from '../joins/fold-ends.ts';
 import type { CompositeLink, JoinRule } from '../link.ts';
@@ -17,7 +23,7 @@ export interface JoinFact {
 /** One app that a link waits for. */
 export interface JoinHalf {
   readonly app: AppRef;
-  /** When the app's end that counts now was; absent if no end counts. */
+  /** The instant of the app's end that counts now; absent if no end of the app counts. */
   readonly endedAt?: EpochMs;
   readonly reloadId?: string;
   /** Until when that end counts, by Qlik's clock. */
@@ -27,8 +33,8 @@ export interface JoinHalf {
 }
 
 /**
- * For each app of a link: its end that counts now. An end that is too old does not count, unless the ends are enough
- * already.
+ * For each app of a link: its end that counts now. An end that is too old does not count. The exception is an end that was
+ * enough, together with others, when a deployment changed the rule: the link fires with it when the next end comes.
  */
 export function joinHalves({ link, memory }: JoinFact, now: EpochMs): readonly JoinHalf[] {
   const { of, within } = link.join;
@@ -91,7 +97,7 @@ function lastWords({ lastEnd }: JoinHalf, { join }: CompositeLink, now: EpochMs)
     : ` (${ended}, which has set off a reload already)`;
 }
 
-/** How long people are shown an end that set nothing off. */
+/** For this long after an end has stopped counting, people are shown that it set nothing off. */
 const TOLD_FOR: DurationMs = days(1);
 
 /**

@@ -1,3 +1,11 @@
+/*
+ * This file makes the answer of `cascade why <app>`: sentences that say why the app last ran, what it waits for, or why
+ * nothing happened. The caller reads the facts. Nothing here reads anything.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event, its cause. A run is all
+ * that follows from one event, its root. An upstream of an app is an app that it follows.
+ */
+
 import { definedFields } from '../defined-fields.ts';
 import type { Link } from '../link.ts';
 import type { AppRef } from '../names.ts';
@@ -82,24 +90,24 @@ export function why(facts: WhyFacts, labelOf: LabelOf, now: EpochMs): Why {
   const wording = { ...facts, ownerOf, labelOf, now };
   const newest = [...facts.orders].sort((a, b) => b.createdAt - a.createdAt);
   const waits = newest.filter(({ state }) => !isFinal(state));
+  // An older order explains nothing: the app has reloaded since.
   const cameToNothing = newest.find(
     ({ state, createdAt }) => (state === 'gave-up' || state === 'called-off') && createdAt > (last?.endedAt ?? 0),
   );
   const upstreams = facts.upstreams.map((fact) => ({ link: fact.link, verdict: verdictOf(fact, facts.orders, rules) }));
-  const open =
+  const orderSentences =
     waits.length > 0 || cameToNothing === undefined
       ? waits.flatMap((order) => orderLines(labelOf(order), order, wording))
       : orderLines('Its newest order', cameToNothing, wording);
-  const owner = facts.ancestry[0]?.order;
-  // If the order waits, its attempts are in `open` already.
-  const before = owner === undefined || waits.some(({ _id }) => _id === owner._id) ? [] : attemptLines(owner, wording);
-  const waiting = facts.joins.map((join) => joinWords(join, labelOf, now));
+  const lastOrder = end?.order;
+  const isLastOrderShown = lastOrder === undefined || waits.some(({ _id }) => _id === lastOrder._id);
   const answer = [
-    ...open,
+    ...orderSentences,
     joined(lastWords(wording), ruleWords(rule, labelOf)),
-    ...before,
+    // If the order of the last reload still waits for another attempt, its attempts are in `orderSentences` already.
+    ...(isLastOrderShown ? [] : attemptLines(lastOrder, wording)),
     ...(waits.length > 0 ? [] : nothingWords(wording)),
-    ...waiting,
+    ...facts.joins.map((join) => joinWords(join, labelOf, now)),
   ];
   return definedFields({ waits, cameToNothing, last, rule, upstreams, answer });
 }
@@ -168,8 +176,8 @@ function beginningWords({ event, order }: Ancestor, labelOf: LabelOf): string {
 }
 
 /**
- * A sentence for each upstream that called for nothing since an instant. The instant is the end that caused the app's last
- * reload. If that is unknown, it is the app's last end.
+ * A sentence for each upstream that has called for nothing since the app's last reload. "Since" means: since the end that
+ * caused that reload. If its cause is unknown, it means: since the app's last end.
  */
 function nothingWords({
   app,
@@ -192,7 +200,8 @@ function nothingWords({
   return upstreams.flatMap((fact) => {
     const verdict = verdictOf(fact, orders, rules);
     const isOld = since !== undefined && (fact.last?.endedAt ?? 0) <= since;
-    // If the cause is known, the answer says it already. An upstream that has not ended since then adds nothing.
+    // If the cause is known, the sentence about the last reload names it. An upstream that has not ended since the cause
+    // explains nothing, unless its link is paused.
     if (verdict.kind === 'ordered' || (isOld && !fact.link.paused && cause !== undefined)) return [];
     const owner = fact.last && ownerOf(fact.last);
     return [upstreamWords({ ...fact, owner }, verdict, isOld ? since : undefined, labelOf, now)];

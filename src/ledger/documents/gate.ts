@@ -5,9 +5,11 @@ import { isBoolean, isInstant, isText, maybe, readerOf } from '../document-reade
  * `gate:<tenant>`: until when the tenant's rate limit is spent, the last slot of the orders that wait for it, and whether
  * the tenant's reload records have our `resourceId`. A slot is the instant at which one waiting order may start.
  *
- * Invariant: `until` and `lastSlot` only move forward, by the store's clock. A worker that read the gate before it was shut
- * sends its POST, and gets 429 again. Each slot is given once, after `until` and after every earlier slot. `echoes` is written after Cascade has seen the record of a reload that is certainly its
- * own. True stays true while the tenant keeps its address.
+ * Invariant: `until` and `lastSlot` only move forward, by the store's clock. Each slot is given once, after `until` and
+ * after every earlier slot. An activation that read the gate before it was shut still sends its POST. It gets 429 again.
+ *
+ * `echoes` is written after Cascade has seen the record of a reload that is certainly its own. True stays true while the
+ * tenant keeps its address.
  */
 export interface GateDocument {
   readonly _id: string;
