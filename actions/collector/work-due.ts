@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { eventId } from '../../src/core/document-ids.ts';
+import { appOfStateId, eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
 import { skipBadDocument } from '../../src/ledger/bad-document.ts';
@@ -92,8 +92,8 @@ async function takeUp(
       return;
     }
     case 'app': {
-      const { document: app, id } = readDebtor(document);
-      if (app.type === 'app' && (await tenants.mayFollow(app.last.tenant))) owing.add(id);
+      const { id } = readDebtor(document);
+      if (await tenants.mayFollow(appOfStateId(id).tenant)) owing.add(id);
       return;
     }
     case 'alert':

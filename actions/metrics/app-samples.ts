@@ -1,4 +1,4 @@
-import { type AppState, appStateFrom } from '../../src/core/desk/app-state.ts';
+import { appOfStateId } from '../../src/core/document-ids.ts';
 import type { AllSamples, Sample } from '../../src/core/metrics/open-metrics.ts';
 import { OUTCOMES } from '../../src/core/reload-finished.ts';
 import type { AppStateDocument } from '../../src/ledger/documents/app-state.ts';
@@ -13,7 +13,10 @@ const ALWAYS_SHOWN: readonly string[] = ['succeeded', 'failed'];
 
 /** The samples about apps. An outcome other than success and failure has a time series from its first end on. */
 export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
-  const states = apps.map(stateOf).map((state) => ({ ...state, labels: [state.last.tenant, state.last.appId] }));
+  const states = apps.map((state) => {
+    const { tenant, appId } = appOfStateId(state._id);
+    return { ...state, labels: [tenant, appId] };
+  });
   const byOutcome = (numbers: 'counts' | 'seconds'): Sample[] =>
     states.flatMap(({ labels, ...state }) =>
       OUTCOMES.filter((outcome) => state[numbers][outcome] > 0 || ALWAYS_SHOWN.includes(outcome)).map((outcome) => ({
@@ -30,7 +33,3 @@ export function appSamples(apps: readonly AppStateDocument[]): AppSamples {
     ),
   };
 }
-
-/** A document that only knows an app's last end counts as that end. */
-const stateOf = (document: AppStateDocument & Partial<AppState>): AppState =>
-  document.counts === undefined ? appStateFrom(document.last) : (document as AppState);

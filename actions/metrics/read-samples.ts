@@ -1,4 +1,5 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import { appOfStateId } from '../../src/core/document-ids.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import { BOUNDS_MS } from '../../src/core/metrics/histogram.ts';
 import type { AllSamples } from '../../src/core/metrics/open-metrics.ts';
@@ -43,7 +44,7 @@ export async function readSamples(
 ): Promise<AllSamples> {
   const apps = await store.range('app:', { limit: NO_LIMIT });
   const states = apps.flatMap((document) => readOrLog(document, readAppState, log) ?? []);
-  const ofApps = appSamples(states.filter(({ last }) => isInPart(last.appId, part)));
+  const ofApps = appSamples(states.filter(({ _id }) => isInPart(appOfStateId(_id).appId, part)));
   if (part.part > 1) return { ...ofApps, ...NO_SAMPLES };
   // One after the other: the pages of each list are as large as the last ones allow.
   const due = await store.due({ from: 0 as EpochMs, until: EVER, limit: MOST_DUE, isBrief: true });

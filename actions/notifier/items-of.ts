@@ -4,9 +4,9 @@ import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
 import type { Notice } from '../../src/core/desk/notice.ts';
-import { eventId, tenantId } from '../../src/core/document-ids.ts';
+import { appOfStateId, eventId, tenantId } from '../../src/core/document-ids.ts';
 import type { CompiledChains } from '../../src/core/link.ts';
-import { type AppKey, appKey } from '../../src/core/names.ts';
+import { type AppKey, type AppRef, appKey } from '../../src/core/names.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Debtor } from '../../src/ledger/debtor.ts';
@@ -42,8 +42,8 @@ type Known = ReadonlyMap<string, StoredDocument>;
 async function readAbout(parts: readonly DebtorPart[], { store }: NotifierPorts): Promise<Known> {
   const ids = parts.flatMap(({ debtor: { document }, notices }) => {
     if (document.type !== 'app') return [];
-    const { tenant, reloadId } = document.last;
-    const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== reloadId);
+    const { tenant } = appOfStateId(document._id);
+    const failed = notices.filter((notice) => notice.kind === 'failed' && notice.reloadId !== document.last?.reloadId);
     return [
       tenantId(tenant),
       ...failed.flatMap((notice) => (notice.reloadId ? [eventId(tenant, notice.reloadId)] : [])),
@@ -55,15 +55,14 @@ async function readAbout(parts: readonly DebtorPart[], { store }: NotifierPorts)
 
 function appItem(document: AppStateDocument, notice: Notice, known: Known, ports: NotifierPorts): MessageItem {
   const { kind, at, reloadId, streak, late } = notice;
-  const { tenant, appId } = document.last;
+  const app = appOfStateId(document._id);
   const { links, apps } = ports.chains;
-  const app = { tenant, appId };
   const isWaitedFor = kind === 'failed' || kind === 'late';
   const error = kind === 'failed' ? errorOf(document, notice, known, ports) : undefined;
   // Meanwhile it may have failed more often.
   const now = document.failing?.first === streak?.first ? (document.failing ?? streak) : streak;
   return {
-    ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), tenant, appId },
+    ...{ id: `${document._id}/${notice.id}`, kind, at, subject: labelOf(appKey(app), apps), ...app },
     chains: chainsOfApp(app, links),
     behind: isWaitedFor ? appsBehind(app, links).map((key) => labelOf(key, apps)) : [],
     ...definedFields({
@@ -71,7 +70,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
       since: now?.since,
       times: now?.times,
       deadline: late?.deadline,
-      url: addressOf(document, known, ports),
+      url: addressOf(app, known, ports),
       run: reloadId,
       ticket: streak?.ticket,
     }),
@@ -83,21 +82,16 @@ const labelOf = (key: AppKey, apps: CompiledChains['apps']): string =>
 
 /** Qlik's error, if the failed reload is the app's last one, or its event has it. */
 function errorOf(
-  document: AppStateDocument,
+  { _id, last }: AppStateDocument,
   { reloadId }: Notice,
   known: Known,
   { log }: NotifierPorts,
 ): Reason | undefined {
-  const { last } = document;
-  if (reloadId === undefined || last.reloadId === reloadId) return last.error;
-  return readOrLog(known.get(eventId(last.tenant, reloadId)), readEvent, log)?.error;
+  if (reloadId === undefined || last?.reloadId === reloadId) return last?.error;
+  return readOrLog(known.get(eventId(appOfStateId(_id).tenant, reloadId)), readEvent, log)?.error;
 }
 
-function addressOf(
-  { last: { tenant, appId } }: AppStateDocument,
-  known: Known,
-  { log }: NotifierPorts,
-): string | undefined {
+function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPorts): string | undefined {
   const url = readOrLog(known.get(tenantId(tenant)), readTenant, log)?.url;
   return url === undefined ? undefined : `${url}/sense/app/${appId}`;
 }

@@ -4,14 +4,14 @@ import { groupBy } from '../../src/core/chains/group-by.ts';
 import {
   type AppState,
   type CountedEnd,
+  FRESH_APP,
   forgettable,
-  freshAppState,
   withoutRecorded,
 } from '../../src/core/desk/app-state.ts';
 import { type ApplyContext, applyEndToApp } from '../../src/core/desk/apply-end-to-app.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
 import type { EndMeaning } from '../../src/core/end-meaning.ts';
-import type { ReloadId } from '../../src/core/names.ts';
+import type { AppRef, ReloadId } from '../../src/core/names.ts';
 import { byEnd } from '../../src/core/plan-orders.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -24,6 +24,7 @@ import type { StorerPorts } from './storer-ports.ts';
 
 /** An app of which the store has all these ends. */
 export interface RecordedApp {
+  readonly app: AppRef;
   readonly state: AppState;
   /** Its events that are not recorded yet, as they were read. */
   readonly events: readonly EventDocument[];
@@ -101,7 +102,7 @@ function appWith(
   const now = ports.store.now() ?? ports.now();
   const context: ApplyContext = { routes: ports.routesOf(first), now };
   const counted = events.map((event) => countedEnd(event, meanings.get(event.reloadId), now)).sort(byEnd);
-  let state: AppState = stored ?? freshAppState(counted[0] as CountedEnd);
+  let state: AppState = stored ?? FRESH_APP;
   let dropped = 0;
   for (const end of counted) {
     const after = applyEndToApp(state, end, context);
@@ -111,8 +112,10 @@ function appWith(
   const hasChanged = state !== stored;
   if (dropped > 0)
     ports.log.error('An app has too many notices that nobody took: the oldest are dropped', { app: id, dropped });
-  const next = withoutRecorded(state, recordedIn(state, documents));
-  return { state: next, events, hasChanged, write: appStateDocument(next, found?._rev) };
+  const { tenant, appId } = first;
+  const app = { tenant, appId };
+  const next = withoutRecorded(state, recordedIn(app, state, documents));
+  return { app, state: next, events, hasChanged, write: appStateDocument(app, next, found?._rev) };
 }
 
 /** The events of these ends that are in the ledger and not recorded. */
@@ -136,9 +139,9 @@ function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: 
 }
 
 /** The reloads that the app may forget, since their events are recorded, or purged. */
-function recordedIn(state: AppState, documents: FoundById): ReadonlySet<ReloadId> {
+function recordedIn(app: AppRef, state: AppState, documents: FoundById): ReadonlySet<ReloadId> {
   const isDone = (reloadId: ReloadId): boolean => {
-    const id = eventOf(state.last, reloadId);
+    const id = eventOf(app, reloadId);
     const document = documents.get(id);
     return documents.has(id) && (document === undefined || isRecordedDocument(document));
   };

@@ -50,7 +50,7 @@ export async function storeEnds({ events }: EndRecord, given: StorerPorts): Prom
   const settled: EventDocument[] = [];
   for (const app of apps) if (await writeTickets(app, ports)) settled.push(...app.events);
   await finish(settled, stuck, ports);
-  const idOf = ({ state }: RecordedApp): string => appStateId(state.last);
+  const idOf = ({ app }: RecordedApp): string => appStateId(app);
   const owing = apps.filter(({ state }) => state.notices.length > 0).map(idOf);
   return { ended, apps: apps.filter(({ hasChanged }) => hasChanged).map(idOf), owing };
 }

@@ -1,7 +1,7 @@
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
-import type { AppState } from '../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
+import type { AppRef } from '../../src/core/names.ts';
 import { newTicket, raisedTicket } from '../../src/core/tickets/raise-ticket.ts';
 import { readOrLog, skipBadDocument } from '../../src/ledger/bad-document.ts';
 import { changeDocument } from '../../src/ledger/change-document.ts';
@@ -18,11 +18,11 @@ import type { StorerPorts } from './storer-ports.ts';
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
-export async function writeTickets({ state, events }: RecordedApp, ports: StorerPorts): Promise<boolean> {
-  const { failing, over } = state;
+export async function writeTickets(recorded: RecordedApp, ports: StorerPorts): Promise<boolean> {
+  const { failing, over } = recorded.state;
   for (const streak of [...over, ...(failing === undefined ? [] : [failing])]) {
     const written = await skipBadDocument(
-      async () => (await writeTicket(streak, state, events, ports)) ?? 'raced',
+      async () => (await writeTicket(streak, recorded, ports)) ?? 'raced',
       ports.log,
     );
     if (written === 'raced') return false;
@@ -32,12 +32,9 @@ export async function writeTickets({ state, events }: RecordedApp, ports: Storer
 
 function writeTicket(
   streak: Streak | EndedStreak,
-  { last }: AppState,
-  events: readonly EventDocument[],
+  { app, events }: RecordedApp,
   ports: StorerPorts,
 ): Promise<true | undefined> {
-  const { tenant, appId } = last;
-  const app = { tenant, appId };
   const isNew = events.some(({ reloadId }) => reloadId === streak.first);
   return changeDocument(
     streak.ticket,
@@ -59,7 +56,7 @@ function writeTicket(
 /** Why the first reload of the streak failed. */
 async function errorOf(
   { first }: Streak,
-  app: Pick<AppState['last'], 'tenant' | 'appId'>,
+  app: AppRef,
   events: readonly EventDocument[],
   { store, log }: StorerPorts,
 ): Promise<EventDocument['error']> {

@@ -1,5 +1,5 @@
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
-import { type AppState, type CountedEnd, freshAppState, withoutRecorded } from '../../src/core/desk/app-state.ts';
+import { type AppState, type CountedEnd, FRESH_APP, withoutRecorded } from '../../src/core/desk/app-state.ts';
 import { applyEndToApp } from '../../src/core/desk/apply-end-to-app.ts';
 import type { AppId, ReloadId, TenantName } from '../../src/core/names.ts';
 import type { Outcome } from '../../src/core/reload-finished.ts';
@@ -28,7 +28,7 @@ export function appAfter(ends: readonly CountedEnd[], now: EpochMs): NewDocument
   const [first] = ends;
   if (first === undefined) throw new Error('An app without an end has no document.');
   const context = { routes: { failed: [], recovered: [] }, now };
-  let state: AppState = freshAppState(first);
+  let state: AppState = FRESH_APP;
   for (const end of ends) {
     const { state: next } = applyEndToApp(state, end, context);
     state = { ...withoutRecorded(next, new Set(next.seen)), notices: [] };

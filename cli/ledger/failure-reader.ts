@@ -1,4 +1,4 @@
-import { appStateId, eventId } from '../../src/core/document-ids.ts';
+import { appOfStateId, appStateId, eventId } from '../../src/core/document-ids.ts';
 import type { AppRef, OrderId, ReloadId } from '../../src/core/names.ts';
 import { isMatch } from '../../src/core/plan-orders.ts';
 import type { FailedReload, FailedRunFact, FailingFact, ProblemFacts } from '../../src/core/runs/find-problems.ts';
@@ -79,8 +79,9 @@ export class FailureReader {
   #addApp({ _id, last, lastSuccess, failing }: AppStateDocument): void {
     if (lastSuccess !== undefined) this.#lastSuccess.set(_id, lastSuccess.endedAt);
     if (failing === undefined) return;
-    const { tenant, appId, error } = last;
-    this.#failing.set(failing.ticket, { tenant, appId, streak: failing, ...(error !== undefined && { error }) });
+    const error = last?.error;
+    const app = appOfStateId(_id);
+    this.#failing.set(failing.ticket, { ...app, streak: failing, ...(error !== undefined && { error }) });
   }
 
   /** An end that another attempt follows is no failure. If it is not resolved, nobody knows whether one follows. */

@@ -54,7 +54,7 @@ export function whyStuck(document: LedgerDocument, now: EpochMs): string | undef
         : undefined;
     }
     case 'app':
-      return isBeyond(document.last.endedAt, CLOCKS_APART, now)
+      return document.last !== undefined && isBeyond(document.last.endedAt, CLOCKS_APART, now)
         ? `the app’s last end is stored as ${instantText(document.last.endedAt)}, in the future. Its next end puts that right.`
         : undefined;
     case 'channel':

@@ -1,6 +1,6 @@
 import type { ChannelName } from './desk/notice.ts';
 import type { Link } from './link.ts';
-import type { AppRef, ReloadId, TenantName } from './names.ts';
+import type { AppId, AppRef, ReloadId, TenantName } from './names.ts';
 
 /**
  * The ids of the ledger's documents (docs/ledger.md, "Documents"). The id of an order's document is the order's own id.
@@ -19,8 +19,13 @@ export const startedId = (tenant: TenantName, reloadId: ReloadId): string => `st
 export const tenantId = (tenant: TenantName): string => `tenant:${tenant}`;
 export const gateId = (tenant: TenantName): string => `gate:${tenant}`;
 export const checkpointId = (tenant: TenantName): string => `checkpoint:${tenant}`;
-/** The last end of an app's reload, for people. */
+/** How an app stands. */
 export const appStateId = ({ tenant, appId }: AppRef): string => `app:${tenant}:${appId}`;
+/** The app of an id that `appStateId` made. Neither a tenant's name nor an app's id has a colon. */
+export function appOfStateId(id: string): AppRef {
+  const [, tenant = '', appId = ''] = id.split(':');
+  return { tenant: tenant as TenantName, appId: appId as AppId };
+}
 /** @param hash - the hash of the body, so that a resend is the same dead letter. */
 export const deadId = (hash: string): string => `dead:${hash}`;
 /** The streak of failures that began with this reload. */

@@ -1,6 +1,7 @@
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../core/cascade-error.ts';
 import type { OwingDocument } from '../core/desk/outbox.ts';
+import { appOfStateId } from '../core/document-ids.ts';
 import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, appStateDocument, readAppState } from './documents/app-state.ts';
 
@@ -31,7 +32,8 @@ export function debtorDocument({ document, notices, leases }: Debtor): NewDocume
   switch (document.type) {
     case 'app': {
       const { leases: _, ...app } = document;
-      return appStateDocument({ ...app, notices, ...(leases !== undefined && { leases }) }, document._rev);
+      const state = { ...app, notices, ...(leases !== undefined && { leases }) };
+      return appStateDocument(appOfStateId(document._id), state, document._rev);
     }
     case 'alert': {
       const { leases: _, ...alert } = document;

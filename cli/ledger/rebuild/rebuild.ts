@@ -5,6 +5,7 @@ import { chainsOfApp } from '../../../src/core/chains/chains-of-app.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import type { EndedStreak, Streak } from '../../../src/core/desk/notice.ts';
 import { rebuildApp } from '../../../src/core/desk/rebuild-app.ts';
+import { appOfStateId } from '../../../src/core/document-ids.ts';
 import { newTicket, raisedTicket } from '../../../src/core/tickets/raise-ticket.ts';
 import { addMs, type DurationMs } from '../../../src/core/units.ts';
 import { refusedError } from '../../../src/ledger/bad-document.ts';
@@ -56,10 +57,11 @@ async function repairsOf(id: string, ends: readonly CountedEnd[], context: Ledge
   const found = await store.get(id);
   const known = readable(found, readAppState);
   const { state, streaks } = rebuildApp(known, ends, now());
-  const write = appStateDocument(state, found?._rev);
+  const app = appOfStateId(id);
+  const write = appStateDocument(app, state, found?._rev);
   const difference = differenceOf(
     id,
-    found === undefined ? undefined : known && appStateDocument(known, found._rev),
+    found === undefined ? undefined : known && appStateDocument(app, known, found._rev),
     write,
   );
   const tickets: Repair[] = [];

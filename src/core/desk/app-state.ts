@@ -20,8 +20,8 @@ export type ByOutcome = Readonly<Record<Outcome, number>>;
 
 /** How an app stands, after the ends that Cascade heard of. */
 export interface AppState {
-  /** The newest end, for people. */
-  readonly last: ReloadFinished;
+  /** The newest end, for people. Absent if none was recorded, and the document only says since when the app is expected. */
+  readonly last?: ReloadFinished;
   /** The newest end that succeeded, or failed for good. A change to `failing` needs a newer one. */
   readonly decided?: EndPlace;
   /** The greatest end that succeeded, in whatever order they were heard. */
@@ -62,9 +62,7 @@ export function appStateFrom(last: ReloadFinished): AppState {
 }
 
 /** An app before its first end. */
-export const freshAppState = (first: CountedEnd): AppState => ({
-  ...{ last: shownEnd(first), counts: NONE, seconds: NONE, seen: [], over: [], notices: [] },
-});
+export const FRESH_APP: AppState = { counts: NONE, seconds: NONE, seen: [], over: [], notices: [] };
 
 /** An end as people see it: that it is tried again is seen in its order. */
 export function shownEnd({ willRetry: _, ...end }: CountedEnd): ReloadFinished {

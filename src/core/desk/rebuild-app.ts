@@ -4,7 +4,7 @@ import {
   type ByOutcome,
   type CountedEnd,
   type EndPlace,
-  freshAppState,
+  FRESH_APP,
   isNewer,
   withoutRecorded,
 } from './app-state.ts';
@@ -28,9 +28,7 @@ const NOBODY = { failed: [], recovered: [] };
  * @param now - the store's clock.
  */
 export function rebuildApp(known: AppState | undefined, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
-  const [first] = ends;
-  if (first === undefined) throw new Error('An app is rebuilt from its ends.');
-  let told: AppState = freshAppState(first);
+  let told: AppState = FRESH_APP;
   for (const end of ends) told = applyEndToApp(told, end, { routes: NOBODY, now }).state;
   const { failing, over } = told;
   // Nobody records these again, so of their ids only as many are kept as of any others.
@@ -49,7 +47,7 @@ function merge(known: AppState, told: AppState, now: EpochMs): AppState {
   const { decided: _, lastSuccess: __, failing: ___, ...rest } = known;
   return {
     ...rest,
-    last: isNewer(told.last, known.last, now) ? told.last : known.last,
+    ...(told.last !== undefined && isNewer(told.last, known.last, now) && { last: told.last }),
     counts: greaterOf(known.counts, told.counts),
     seconds: greaterOf(known.seconds, told.seconds),
     ...(decided !== undefined && { decided }),

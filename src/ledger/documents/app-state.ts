@@ -3,7 +3,8 @@ import { definedFields } from '../../core/defined-fields.ts';
 import { type AppState, appStateFrom } from '../../core/desk/app-state.ts';
 import { noticesDueAt } from '../../core/desk/notice.ts';
 import { appStateId } from '../../core/document-ids.ts';
-import { OUTCOMES } from '../../core/reload-finished.ts';
+import type { AppRef } from '../../core/names.ts';
+import { OUTCOMES, type ReloadFinished } from '../../core/reload-finished.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type Check, isInstant, isListOf, isObjectWith, isString, maybe, readerOf } from '../document-reader.ts';
 import { isLate, OWING_FIELDS, STREAK_FIELDS } from '../owing-fields.ts';
@@ -33,7 +34,7 @@ const isByOutcome: Check = isObjectWith(
 const readWhole = readerOf<AppStateDocument>(
   'app',
   {
-    last: isObjectWith(END_FIELDS),
+    last: maybe(isObjectWith(END_FIELDS)),
     decided: maybe(isObjectWith(place)),
     lastSuccess: maybe(isObjectWith(place)),
     counts: isByOutcome,
@@ -45,7 +46,7 @@ const readWhole = readerOf<AppStateDocument>(
     expectedSince: maybe(isObjectWith({ text: isString, at: isInstant })),
     ...OWING_FIELDS,
   },
-  ({ _id, last }) => _id === appStateId(last),
+  ({ _id, last, seen }) => (last === undefined ? seen.length === 0 : _id === appStateId(last)),
 );
 
 /**
@@ -57,20 +58,21 @@ const readWhole = readerOf<AppStateDocument>(
 export function readAppState(document: StoredDocument): AppStateDocument {
   const { last, counts } = document;
   if (counts !== undefined || !isObjectWith(END_FIELDS)(last)) return readWhole(document);
-  return readWhole({ ...document, ...appStateFrom(last as AppState['last']) });
+  return readWhole({ ...document, ...appStateFrom(last as ReloadFinished) });
 }
 
 /**
  * The document of an app. When it is due is computed from its notices, and from nothing else.
  *
+ * @param app - whose it is: an app without an end does not say it.
  * @param _rev - the rev that it replaces; undefined for an app without a document.
  */
-export function appStateDocument(state: AppState, _rev: string | undefined): NewDocument {
+export function appStateDocument(app: AppRef, state: AppState, _rev: string | undefined): NewDocument {
   const { last, decided, lastSuccess, counts, seconds, seen, failing, over, late, expectedSince } = state;
   const { notices, leases } = state;
   const dueAt = noticesDueAt(notices, leases);
-  const maybeThere = definedFields({ decided, lastSuccess, failing, late, expectedSince, leases, dueAt });
-  const _id = appStateId(last);
+  const maybeThere = definedFields({ last, decided, lastSuccess, failing, late, expectedSince, leases, dueAt });
+  const _id = appStateId(app);
   const head = { _id, ...definedFields({ _rev }), schema: 1, type: 'app' };
-  return { ...head, last, counts, seconds, seen, over, notices, ...maybeThere };
+  return { ...head, counts, seconds, seen, over, notices, ...maybeThere };
 }

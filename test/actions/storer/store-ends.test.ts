@@ -141,6 +141,15 @@ describe('a record of ended reloads', () => {
     expect(store.peek('event:default:r3')).not.to.have.property('dueAt');
   });
 
+  it('makes its first end part of an app that only says since when it is expected', async () => {
+    const expectedSince = { text: 'by 07:00', at: T - 9_000 };
+    const none = { ...ONE({}) };
+    const app = { counts: none, seconds: none, seen: [], over: [], notices: [], expectedSince };
+    const { store, record } = world([{ _id: 'app:default:a', schema: 1, type: 'app', ...app }, event(S3)]);
+    await record(S3);
+    expect(store.peek('app:default:a')).to.deep.include({ last: S3, counts: ONE({ succeeded: 1 }), expectedSince });
+  });
+
   it('takes an event that an earlier version finished for recorded', async () => {
     const { dueAt: _, ...old } = event(F1);
     const { store, record } = world([old]);

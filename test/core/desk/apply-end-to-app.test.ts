@@ -4,8 +4,8 @@ import {
   type AppState,
   appStateFrom,
   type CountedEnd,
+  FRESH_APP,
   forgettable,
-  freshAppState,
   withoutRecorded,
 } from '../../../src/core/desk/app-state.ts';
 import { applyEndToApp } from '../../../src/core/desk/apply-end-to-app.ts';
@@ -42,7 +42,7 @@ const context = { routes: { failed: channels('ops'), recovered: channels('ops', 
 
 function stateAfter(text: string, from?: AppState): AppState {
   const ends = text.split(' ').map((each) => end(each));
-  const start = from ?? freshAppState(ends[0] as CountedEnd);
+  const start = from ?? FRESH_APP;
   return ends.reduce((state, each) => applyEndToApp(state, each, context).state, start);
 }
 
@@ -88,7 +88,7 @@ describe('what an end changes about its app', () => {
   });
 
   it('is how long reloads ran whose start is known', () => {
-    const state = freshAppState(end('S9'));
+    const state = FRESH_APP;
     const first = applyEndToApp(state, end('S9', { startedAt: 6500 as EpochMs }), context).state;
     const second = applyEndToApp(first, end('F20', { startedAt: 19_000 as EpochMs }), context).state;
     const third = applyEndToApp(second, end('S30'), context).state;
@@ -129,9 +129,9 @@ describe('what an end changes about its app', () => {
 
   it('goes by the reload ids if two reloads ended in the same millisecond', () => {
     const [a, b] = [end('F1', { reloadId: 'ra' as ReloadId }), end('S1', { reloadId: 'rb' as ReloadId })];
-    const inOrder = [a, b].reduce((state, each) => applyEndToApp(state, each, context).state, freshAppState(a));
+    const inOrder = [a, b].reduce((state, each) => applyEndToApp(state, each, context).state, FRESH_APP);
     expect(kinds(inOrder)).to.deep.equal(['failed ra', 'recovered rb']);
-    const turned = [b, a].reduce((state, each) => applyEndToApp(state, each, context).state, freshAppState(b));
+    const turned = [b, a].reduce((state, each) => applyEndToApp(state, each, context).state, FRESH_APP);
     expect(kinds(turned)).to.deep.equal([]);
   });
 
@@ -140,7 +140,7 @@ describe('what an end changes about its app', () => {
     const wrong = appStateFrom(end('S1', { reloadId: 'rx' as ReloadId, endedAt: later as EpochMs }));
     const state = applyEndToApp(wrong, end('F2'), context).state;
     expect(kinds(state)).to.deep.equal(['failed r2']);
-    expect(state.last.reloadId).to.equal('r2');
+    expect(state.last?.reloadId).to.equal('r2');
   });
 });
 
@@ -148,10 +148,7 @@ describe('an app that nobody is to hear of', () => {
   const silent = { routes: { failed: [], recovered: [] }, now: NOW };
   it('gets no notice, but its streaks and so its tickets', () => {
     const states = ['F1', 'F2', 'S3'].map((text) => end(text));
-    const state = states.reduce(
-      (now, each) => applyEndToApp(now, each, silent).state,
-      freshAppState(states[0] as CountedEnd),
-    );
+    const state = states.reduce((now, each) => applyEndToApp(now, each, silent).state, FRESH_APP);
     expect(state.notices).to.deep.equal([]);
     expect(state.over.map(({ ticket, times }) => [ticket, times])).to.deep.equal([['ticket:reload:default:r1', 2]]);
   });
@@ -227,7 +224,7 @@ describe('what an app remembers', () => {
     const flapping = Array.from({ length: 66 }, (_, index) => `${index % 2 === 0 ? 'F' : 'S'}${index + 1}`);
     const ends = flapping.map((text) => end(text));
     let dropped = 0;
-    let state = freshAppState(ends[0] as CountedEnd);
+    let state = FRESH_APP;
     for (const each of ends) {
       const applied = applyEndToApp(state, each, context);
       state = applied.state;

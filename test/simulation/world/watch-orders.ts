@@ -42,7 +42,7 @@ const isFromFuture = ({ endedAt, storedAt }: StoredDocument): boolean =>
 
 /** What is wrong with a write of an app's last end: it is in the future. */
 export function watchApp({ _id, last }: StoredDocument, now: number): string | undefined {
-  const { endedAt } = last as { readonly endedAt: number };
+  const { endedAt = 0 } = (last ?? {}) as { readonly endedAt?: number };
   return endedAt > now + MOST_AHEAD_MS + CLOCK_MS ? `${_id} has a last end in the future: ${endedAt}` : undefined;
 }
 
