@@ -29,7 +29,7 @@ export async function collect(
   ports: CollectorPorts,
 ): Promise<Batch> {
   const batch = { traceId: ports.traceId, source: 'sweep', receivedAt: ports.now(), ignored: [] } as const;
-  if (hint !== undefined) return { ...batch, events: await collectHint(hint, ports) };
+  if (hint !== undefined) return { ...batch, ...(await collectHint(hint, ports)) };
   const room = batchRoom();
   const { events, orders, slots, unrecorded, owing } = room;
   const { created, tenants } = await sweepTenants(ports);
@@ -45,13 +45,18 @@ export async function collect(
   };
 }
 
-async function collectHint({ tenant, told }: HintRef, ports: CollectorPorts): Promise<readonly BatchEvent[]> {
+/** Settles one hint. All that follows has the trace id of the webhook that gave the hint. */
+async function collectHint(
+  { tenant, told }: HintRef,
+  ports: CollectorPorts,
+): Promise<Pick<Batch, 'events'> & Partial<Pick<Batch, 'traceId'>>> {
   const [document, ...tenantDocuments] = await ports.store.many([hintId(tenant, told), tenantId(tenant)]);
   const hint = document && readHint(document);
-  if (hint === undefined || hint.settledAt !== undefined) return [];
+  if (hint === undefined || hint.settledAt !== undefined) return { events: [] };
+  const { traceId } = hint;
   const tenants = await sweptTenants([tenant], tenantDocuments, ports);
-  if (!(await tenants.mayWork(hint.tenant))) return [];
-  return settleHint(hint, tenants.bound(tenant), askTenants(ports), ports);
+  if (!(await tenants.mayWork(hint.tenant))) return { events: [], traceId };
+  return { events: await settleHint(hint, tenants.bound(tenant), askTenants(ports), ports), traceId };
 }
 
 async function sweepTenants(

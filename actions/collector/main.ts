@@ -17,7 +17,7 @@ const NO_LEDGER =
 /** The first step of `sweep`: nothing, or `{ hint }` → `{ batch }`. It needs no parameters, so that any cron can fire it. */
 export const main = defineAction({
   name: 'collector',
-  work: async (params, { now, deadline, activationId, actionName, log }) => {
+  work: async (params, { now, deadline, activationId, actionName, log, withTraceId }) => {
     const hint = 'hint' in params ? readStepInput(params, 'hint', hintRef) : undefined;
     const { tenants } = parseReloadSettings(params);
     const store = openLedger(params, ACTION_LIMITS.collector.store, { traceId: activationId, now, log });
@@ -38,7 +38,7 @@ export const main = defineAction({
         log,
       },
     );
-    log.info('Swept', { events: batch.events.length, due: batch.due?.length ?? 0, hint });
+    withTraceId(batch.traceId).log.info('Swept', { events: batch.events.length, due: batch.due?.length ?? 0, hint });
     return { batch };
   },
   failed: ({ code, message, traceId }) => ({ error: { code, message, traceId } }),

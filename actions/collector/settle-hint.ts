@@ -45,6 +45,7 @@ type Verdict =
  *
  * @param bound - which of Qlik's tenants the ledger means by the hint's tenant. A hint from another one is settled
  * without effect.
+ * @param given - its trace id is not used: the end has the trace id of the hint's webhook.
  * @returns the event if this call created it, else an empty list.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the hint may still be due.
  */
@@ -52,8 +53,9 @@ export async function settleHint(
   stored: HintDocument,
   bound: BoundTenant | undefined,
   ask: AskTenant,
-  ports: CollectorPorts,
+  given: CollectorPorts,
 ): Promise<readonly BatchEvent[]> {
+  const ports = { ...given, traceId: stored.traceId };
   const hint = believedHint(stored, storeNow(ports));
   const isFromHere = isFromBoundTenant(bound, hint.heardFrom);
   const verdict: Verdict | undefined = isFromHere ? await verdictOn(hint, ask, ports) : { settledAs: 'other-tenant' };

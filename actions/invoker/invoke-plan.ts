@@ -1,7 +1,6 @@
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
-import { causeOf } from '../../src/core/order.ts';
 import type { Skip } from '../../src/core/skip.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
 import { whenAllSettled } from '../../src/core/when-all-settled.ts';
@@ -11,7 +10,7 @@ import { answerOf, logPlacements } from './answer.ts';
 import { type FanOutPorts, fanOut, invokeBeside, type Placement } from './fan-out.ts';
 import { invocationsOf } from './fan-out-ports.ts';
 import { fireSlots } from './fire-slots.ts';
-import { createOrders, type InvokerLedger, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
+import { createOrders, type InvokerLedger, isOrderOf, isSkipOf, type Row, resolveEvents } from './store-plan.ts';
 import { type CreatedOrders, type Target, workOf } from './targets.ts';
 
 /** What `invokePlan` needs. */
@@ -93,8 +92,6 @@ const START_FOR = seconds(40);
 const startUntil = ({ now, deadline }: FanOutPorts): EpochMs => Math.min(deadline, addMs(now(), START_FOR)) as EpochMs;
 
 const isStored = (event: BatchEvent): event is StoredEvent => event.stored !== undefined;
-
-const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean => causeOf(event, order) === order.lineage?.cause;
 
 /** Whether each order of the event is stored, or can never be stored. Then the event may be marked as resolved. */
 const isSettled = (event: BatchEvent, orders: readonly PlannedOrder[], rows: readonly Row[]): boolean =>

@@ -6,6 +6,7 @@ import { CascadeError } from '../../src/core/cascade-error.ts';
 import { definedFields } from '../../src/core/defined-fields.ts';
 import { eventId } from '../../src/core/document-ids.ts';
 import type { Lineage } from '../../src/core/lineage.ts';
+import { causeOf } from '../../src/core/order.ts';
 import type { Skip } from '../../src/core/skip.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { EpochMs } from '../../src/core/units.ts';
@@ -39,11 +40,15 @@ export type Row =
  * @throws CascadeError PARAMETERS_INVALID if an order has no lineage; then nothing was sent.
  */
 export async function createOrders(
-  { orders, traceId }: Plan,
+  { orders, events = [], traceId }: Plan,
   now: EpochMs,
   { store, times, log }: InvokerLedger & { readonly log: Log },
 ): Promise<readonly Row[]> {
-  const documents = orders.map((order) => newOrder(order, lineageOf(order), { traceId, now, times }));
+  const documents = orders.map((order) => {
+    // A sweep goes on with many ends. Each order has the trace id of its own end.
+    const known = events.find((event) => isOrderOf(event, order))?.stored?.traceId;
+    return newOrder(order, lineageOf(order), { traceId: known ?? traceId, now, times });
+  });
   try {
     const rows = await store.bulk(documents.map((document) => ({ ...document })));
     return documents.map((document, index): Row => {
@@ -60,6 +65,10 @@ export async function createOrders(
     return documents.map(() => ({ kind: 'open' }));
   }
 }
+
+/** Whether the event called for the order. */
+export const isOrderOf = (event: BatchEvent, order: PlannedOrder): boolean =>
+  causeOf(event, order) === order.lineage?.cause;
 
 function lineageOf({ order, lineage }: PlannedOrder): Lineage {
   if (lineage !== undefined) return lineage;

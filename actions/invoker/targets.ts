@@ -71,7 +71,7 @@ function ledgerTargets(plan: Plan, { orders, storeNow }: CreatedOrders): readonl
     if (!targets.has(order)) targets.set(order, { kind, order, request });
   };
   for (const [index, created] of orders.entries()) {
-    const { _id, tenant } = created;
+    const { _id, tenant, traceId } = created;
     if (index < MOST_AT_ONCE) add('created', _id, { traceId, created, storeNow, ...tenants[tenant] });
     else add('due', _id, { traceId, due: _id });
   }

@@ -73,6 +73,7 @@ function appItem(document: AppStateDocument, notice: Notice, known: Known, ports
       url: addressOf(app, known, ports),
       run: reloadId,
       ticket: streak?.ticket,
+      traceId: notice.traceId,
     }),
   };
 }
@@ -96,8 +97,8 @@ function addressOf({ tenant, appId }: AppRef, known: Known, { log }: NotifierPor
   return url === undefined ? undefined : `${url}/sense/app/${appId}`;
 }
 
-const alertItem = ({ _id, kind, subject, message }: AlertDocument, notice: Notice): MessageItem => ({
+const alertItem = ({ _id, kind, subject, message, traceId }: AlertDocument, notice: Notice): MessageItem => ({
   ...{ id: `${_id}/${notice.id}`, kind: notice.kind, at: notice.at },
   subject: notice.kind === 'gave-up' ? subject : `${kind} ${subject}`,
-  detail: message,
+  ...{ detail: message, traceId },
 });

@@ -1,4 +1,5 @@
 import type { Channel, ChannelAnswer } from '../../src/clients/outbound/channel-port.ts';
+import { definedFields } from '../../src/core/defined-fields.ts';
 import { type ChannelState, FRESH_CHANNEL, isGivenUp, opened, paused } from '../../src/core/desk/channel-state.ts';
 import type { MessageItem } from '../../src/core/desk/message-item.ts';
 import { halved, released, settled } from '../../src/core/desk/outbox.ts';
@@ -54,8 +55,9 @@ async function change(
 }
 
 function logSent({ name }: Channel, items: readonly MessageItem[], { log }: ServePorts): void {
-  for (const { id, kind, tenant, appId, ticket } of items) {
-    log.info('Notice sent', { channel: name, notice: id, kind, tenant, appId, ticket });
+  // A message may be about several ends. Each line has the trace id of its own.
+  for (const { id, kind, tenant, appId, ticket, traceId } of items) {
+    log.info('Notice sent', { channel: name, notice: id, kind, tenant, appId, ticket, ...definedFields({ traceId }) });
   }
 }
 
@@ -80,10 +82,10 @@ async function close(
       const lost = debtor.notices.filter(
         ({ to, at }) => to.includes(name) && isGivenUp(state ?? FRESH_CHANNEL, at, now),
       );
-      for (const { id } of lost)
+      for (const { id, traceId } of lost)
         log.error('A notice is dropped: its channel has been wrong for a day', {
-          channel: name,
-          notice: `${debtor.id}/${id}`,
+          ...{ channel: name, notice: `${debtor.id}/${id}` },
+          ...definedFields({ traceId }),
         });
       return released(settled(debtor, name, new Set(lost.map(({ id }) => id))), name, due);
     },
@@ -95,9 +97,12 @@ async function close(
 async function refuse({ name }: Channel, sent: Sent, ports: ServePorts): Promise<void> {
   const { answer, items } = sent;
   const isAlone = items.length === 1;
-  const what = { channel: name, notices: items.length, first: items[0]?.id };
-  if (isAlone) ports.log.error(`A notice is dropped: the channel "${name}" refuses it: ${answer.message}`, what);
-  else
+  const [first] = items;
+  const what = { channel: name, notices: items.length, first: first?.id };
+  if (isAlone) {
+    const traced = { ...what, ...definedFields({ traceId: first?.traceId }) };
+    ports.log.error(`A notice is dropped: the channel "${name}" refuses it: ${answer.message}`, traced);
+  } else
     ports.log.warn(`The channel "${name}" refuses a message: ${answer.message}. The next one is half as large`, what);
   await change(
     sent,

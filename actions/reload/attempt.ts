@@ -34,6 +34,11 @@ export interface ReloadOrderPorts extends Patience {
   readonly addressOf: (tenant: TenantName) => string | undefined;
   readonly times: TimeConstants;
   readonly log: LedgerLog;
+  /**
+   * A log whose lines have this trace id. A sweep starts orders of many ends, so the sweep's trace id would not lead from an
+   * end to its reload.
+   */
+  readonly logOf: (traceId: string) => LedgerLog;
   /** The activation's id. */
   readonly owner: string;
   /** The most starts of one app in an hour, for orders whose hops cannot be counted. */
@@ -80,9 +85,8 @@ const READ_TRIES = 3;
  * these cases the order stays as it is.
  */
 export async function openOrder(request: CreatedRequest | DueRequest, ports: ReloadOrderPorts): Promise<Opened> {
-  const { traceId } = request;
   if ('created' in request) {
-    const { created: order, storeNow } = request;
+    const { traceId, created: order, storeNow } = request;
     await checkTenant(order.tenant, request.tenantUrl, { traceId, at: storeNow }, ports);
     return { order, attempt: attemptOf(order.tenant, ports, { ...request, gateReadAt: storeNow }, storeNow) };
   }
@@ -92,10 +96,13 @@ export async function openOrder(request: CreatedRequest | DueRequest, ports: Rel
   const ids = [due, ...factIds(tenant)];
   const [found, ...facts] = await patient(ports.store, ports, READ_TRIES).many(ids);
   if (found === undefined) throw unknownOrder(due);
+  const order = readOrder(found);
+  const { traceId } = order;
+  const traced = { ...ports, log: ports.logOf(traceId) };
   const at = ports.store.now() ?? ports.now();
   const hasSlot = request.hasSlot === true;
-  const known = await readFacts(tenant, facts, { traceId, at, hasSlot }, ports);
-  return { order: readOrder(found), attempt: attemptOf(tenant, ports, { ...known, traceId, gateReadAt: at, hasSlot }) };
+  const known = await readFacts(tenant, facts, { traceId, at, hasSlot }, traced);
+  return { order, attempt: attemptOf(tenant, traced, { ...known, traceId, gateReadAt: at, hasSlot }) };
 }
 
 const unknownOrder = (order: OrderId): CascadeError =>

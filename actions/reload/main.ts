@@ -50,11 +50,13 @@ async function startByLedger(
   store: CouchPort,
   tenants: readonly QlikTenant[],
   maxStartsPerHour: number,
-  { activationId, deadline, now, log }: ActionContext,
+  { activationId, deadline, now, log, withTraceId }: ActionContext,
 ): Promise<ReloadResult> {
   const qlikOf = (tenant: TenantName): QlikPort => tenantPort(tenant, tenants, now);
   const ledger = { store, times, addressOf: addressesIn(tenants), log };
-  const ports = { ...ledger, qlikOf, deadline, now, sleep, random: Math.random, owner: activationId, maxStartsPerHour };
+  const logOf = (traceId: string) => withTraceId(traceId).log;
+  const world = { ...ledger, logOf, qlikOf, deadline, now, sleep, random: Math.random };
+  const ports = { ...world, owner: activationId, maxStartsPerHour };
   if (!('byHand' in request)) {
     const result = await reloadOrder(request, ports);
     // The error is logged once, by the activation that gives the order up. In later activations `did` is `finished`.
@@ -85,8 +87,16 @@ export const main = defineAction({
   name: 'reload',
   work: async (params, context) => {
     const request = requestOf(params, context.activationId);
-    const traced = 'traceId' in request ? context.withTraceId(request.traceId) : context;
-    const result = await start(request, params, traced);
+    let traced = context;
+    const withTraceId = (traceId: string): ActionContext => {
+      traced = { ...context.withTraceId(traceId), withTraceId };
+      return traced;
+    };
+    const result = await start(
+      request,
+      params,
+      'traceId' in request ? withTraceId(request.traceId) : { ...context, withTraceId },
+    );
     logResult(result, traced);
     return result;
   },

@@ -199,9 +199,10 @@ async function withJoins(
 ): Promise<readonly Resolved[]> {
   // The events in `joined` have the outcome that counts. So a reload that Cascade canceled because of its `timeout` has
   // failed here.
-  const joined = resolved.flatMap(({ joined }) =>
-    joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), traceId, maxHops, definition })),
-  );
+  const joined = resolved.flatMap(({ event: { stored }, joined }) => {
+    const known = { traceId: stored?.traceId ?? traceId, maxHops, definition };
+    return joined.map(({ event, link }) => ({ event, link, descent: about.descent(event), ...known }));
+  });
   if (joined.length === 0) return resolved;
   const storeNow = (): EpochMs => store.now() ?? receivedAt;
   const answers = await applyJoins(joined, about.document, { store, times, storeNow, log });

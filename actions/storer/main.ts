@@ -35,7 +35,7 @@ export const main = defineAction({
     const world = { store, links: chains.links, routesOf: routes, times, log };
     const stored = await storeEnds(record, { ...world, deadline, now, sleep, random: Math.random });
     const { owing, ...done } = stored;
-    log.info('Ends recorded', done);
+    log.info('Ends recorded', { ...done, reloads: record.events.map(({ reloadId }) => reloadId) });
     const documents = [...owing, ...(record.owing ?? [])];
     return { ...done, notify: { traceId: record.traceId, documents } satisfies NotifyRequest };
   },

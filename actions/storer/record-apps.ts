@@ -135,7 +135,7 @@ function unrecorded(
 function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: EpochMs): CountedEnd {
   const end = cappedStored(endOf(event), event.storedAt, now);
   const outcome = meaning?.kind === 'last' ? meaning.outcome : end.outcome;
-  return { ...end, outcome, willRetry: meaning?.kind === 'will-retry' };
+  return { ...end, outcome, willRetry: meaning?.kind === 'will-retry', traceId: event.traceId };
 }
 
 /** The reloads that the app may forget, since their events are recorded, or purged. */

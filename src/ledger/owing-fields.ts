@@ -7,6 +7,7 @@ import {
   isOneOf,
   isRecordOf,
   isText,
+  isTraceId,
   maybe,
 } from './document-reader.ts';
 import { END_FIELDS } from './documents/event.ts';
@@ -29,6 +30,7 @@ const isNotice = isObjectWith({
   kind: isOneOf(NOTICE_KINDS),
   reloadId: maybe(isReload),
   at: isInstant,
+  traceId: maybe(isTraceId),
   streak: maybe(isObjectWith(STREAK_FIELDS)),
   late: maybe(isLate),
   to: isListOf(isText),

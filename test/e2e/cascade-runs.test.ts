@@ -12,6 +12,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const CASCADE = await bundledProgram('cli/cascade.js');
 const EXTRACT = '5a1e5000-0000-4000-8000-000000000001';
 const TRANSFORM = '5a1e5000-0000-4000-8000-000000000002';
+const IMPORT = '570c6000-0000-4000-8000-000000000001';
 
 interface RunLine {
   readonly root: string;
@@ -24,6 +25,7 @@ describe('cascade beside a running npm start', () => {
   let data: string;
   let started: StartProcess;
   let host: { readonly apihost: string; readonly auth: string };
+  let store: { readonly url: string; readonly user: string; readonly password: string };
 
   const cascade = (...args: string[]): Promise<{ readonly code: number; readonly out: string }> =>
     new Promise((resolve) => {
@@ -67,7 +69,9 @@ describe('cascade beside a running npm start', () => {
     data = await mkdtemp(join(tmpdir(), 'cascade-runs-'));
     const ports = ['--host-port', '0', '--tenant-port', '0', '--store-port', '0'];
     started = startProcess(['--json', '--data', data, ...ports], undefined, { COUCHDB_URL: '' });
-    host = (await started.event(({ event }) => event === 'ready'))['openwhisk'] as typeof host;
+    const ready = await started.event(({ event }) => event === 'ready');
+    host = ready['openwhisk'] as typeof host;
+    store = ready['store'] as typeof store;
   });
   after(async () => {
     started.child.kill('SIGINT');
@@ -110,6 +114,34 @@ describe('cascade beside a running npm start', () => {
     expect((await cascade('why', 'sales/report')).out).to.match(
       /^Sales report last ended at [^,]+: succeeded \(queued \d+ s, ran \d+ s\), because Sales transform succeeded at [^,]+, because Sales extract succeeded at /,
     );
+  });
+
+  it('gives one end one trace id, from the webhook through all steps to the notice and the next reloads', async () => {
+    await finished(9);
+    await problemsWithTicket();
+    await started.event(({ event }) => event === 'notice');
+    const login = (user: string) => ({ authorization: `Basic ${Buffer.from(user).toString('base64')}` });
+    // biome-ignore lint/suspicious/noExplicitAny: the documents as they are stored
+    const { rows }: any = await (
+      await fetch(`${store.url}/cascade/_all_docs?include_docs=true`, {
+        headers: login(`${store.user}:${store.password}`),
+      })
+    ).json();
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    const documents: readonly any[] = rows.map(({ doc }: { readonly doc: unknown }) => doc);
+    const failure = documents.find(({ type, appId }) => type === 'event' && appId === IMPORT);
+    const orders = documents.filter(({ causes }) => causes?.includes(failure.reloadId));
+    expect(orders.map(({ traceId }) => traceId)).to.deep.equal(orders.map(() => failure.traceId));
+    expect(orders).to.have.lengthOf(2);
+    const url = `${host.apihost}/api/v1/namespaces/_/activations?limit=200&docs=true`;
+    const records = (await (await fetch(url, { headers: login(host.auth) })).json()) as {
+      readonly name: string;
+      readonly logs: readonly string[];
+    }[];
+    const traced = records.flatMap(({ name, logs }) =>
+      logs.some((line) => line.includes(`"traceId":"${failure.traceId}"`)) ? [name] : [],
+    );
+    expect(traced).to.have.members(['receiver', 'resolver', 'invoker', 'reload', 'reload', 'storer', 'notifier']);
   });
 
   it('knows which rules started a reload: those of the chain files that npm start deployed', async () => {

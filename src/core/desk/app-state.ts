@@ -13,6 +13,8 @@ export type EndPlace = Pick<ReloadFinished, 'endedAt' | 'reloadId'>;
 export interface CountedEnd extends ReloadFinished {
   /** Whether its order starts another attempt. */
   readonly willRetry: boolean;
+  /** The trace id of its event. */
+  readonly traceId?: string;
 }
 
 /** A number for each outcome. */
@@ -64,8 +66,8 @@ export function appStateFrom(last: ReloadFinished): AppState {
 /** An app before its first end. */
 export const FRESH_APP: AppState = { counts: NONE, seconds: NONE, seen: [], over: [], notices: [] };
 
-/** An end as people see it: that it is tried again is seen in its order. */
-export function shownEnd({ willRetry: _, ...end }: CountedEnd): ReloadFinished {
+/** An end as people see it. That it is tried again is seen in its order, and its trace id in its event. */
+export function shownEnd({ willRetry: _, traceId: __, ...end }: CountedEnd): ReloadFinished {
   return end;
 }
 

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import { isMatch } from '../plan-orders.ts';
 import type { EpochMs } from '../units.ts';
 import {
@@ -9,7 +10,15 @@ import {
   shownEnd,
   ticketOf,
 } from './app-state.ts';
-import { type ChannelName, type Late, MOST_NOTICES, type Notice, newNotice, type Streak } from './notice.ts';
+import {
+  type ChannelName,
+  type Late,
+  MOST_NOTICES,
+  type Notice,
+  type NoticeKind,
+  newNotice,
+  type Streak,
+} from './notice.ts';
 
 /** What applying an end depends on beside the end. */
 export interface ApplyContext {
@@ -73,7 +82,7 @@ function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): 
   }
   const ticket = ticketOf(tenant, reloadId);
   const streak: Streak = { since: endedAt, first: reloadId, times: 1, lastFailedAt: endedAt, ticket };
-  const notice = { id: `failed.${reloadId}`, kind: 'failed', reloadId, at: endedAt, streak } as const;
+  const notice = { ...noticeOf('failed', end), streak };
   return withNotice({ ...state, failing: streak }, newNotice(notice, routes.failed, now));
 }
 
@@ -81,21 +90,26 @@ function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): 
 function recover(
   { failing: _, ...fine }: AppState,
   streak: Streak,
-  { reloadId, endedAt }: CountedEnd,
+  end: CountedEnd,
   arrived: Late | undefined,
   { routes, now }: ApplyContext,
 ): AppAfterEnd {
+  const { reloadId, endedAt } = end;
   const state = { ...fine, over: [...fine.over, { ...streak, reloadId, recoveredAt: endedAt }] };
   const to = [...new Set([...routes.recovered, ...(arrived?.to ?? [])])];
   const late = arrived && { late: arrived };
-  const notice = { id: `recovered.${reloadId}`, kind: 'recovered', reloadId, at: endedAt, streak, ...late } as const;
+  const notice = { ...noticeOf('recovered', end), streak, ...late };
   return withNotice(state, newNotice(notice, to, now));
 }
 
-function arrive(state: AppState, { reloadId, endedAt }: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd {
-  const notice = { id: `arrived.${reloadId}`, kind: 'arrived', reloadId, at: endedAt, late } as const;
-  return withNotice(state, newNotice(notice, late.to, now));
-}
+const arrive = (state: AppState, end: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd =>
+  withNotice(state, newNotice({ ...noticeOf('arrived', end), late }, late.to, now));
+
+/** What every notice of an end has. */
+const noticeOf = (kind: NoticeKind, { reloadId, endedAt, traceId }: CountedEnd) => ({
+  ...{ id: `${kind}.${reloadId}`, kind, reloadId, at: endedAt },
+  ...definedFields({ traceId }),
+});
 
 /** The state with one more notice, without the oldest ones that there is no room for. Nobody is owed one without channels. */
 function withNotice(state: AppState, notice: Notice): AppAfterEnd {

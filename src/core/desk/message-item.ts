@@ -30,4 +30,6 @@ export interface MessageItem {
   /** The reload, as `cascade runs` takes it. */
   readonly run?: string;
   readonly ticket?: string;
+  /** The trace id of the end or alert that it is about: `cascade logs` takes it. */
+  readonly traceId?: string;
 }

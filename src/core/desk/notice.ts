@@ -57,6 +57,8 @@ export interface Notice {
   readonly reloadId?: ReloadId;
   /** When it happened: the reload's end, or the deadline. */
   readonly at: EpochMs;
+  /** The trace id of the end or alert that it is about. Notices of an earlier version do not have it. */
+  readonly traceId?: string;
   /** With `failed` and `recovered`: the streak as it stands now. */
   readonly streak?: Streak;
   /** With `late`, and if the same end brings what was late. */

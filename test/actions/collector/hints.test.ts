@@ -91,7 +91,9 @@ describe('a hint', () => {
     const { couch, qlik, sweep } = rig();
     couch.seed(hint('e1', '11:50', { absentAt: at('11:59') }));
     qlik.byApp.set(A, qlik.answer([ended('r9', '11:49'), ended('r8', '11:30')]));
-    const { events } = await sweep({ tenant, told: 'e1' });
+    const { events, traceId } = await sweep({ tenant, told: 'e1' });
+    // The trace id is the webhook's, and not that of the sweep's activation.
+    expect(traceId).to.equal('t1');
     expect(events).to.deep.equal([
       {
         tenant: 'default',
@@ -100,7 +102,7 @@ describe('a hint', () => {
         outcome: 'succeeded',
         endedAt: at('11:50'),
         partial: false,
-        stored: { rev: '1-aaaaaaaa', storedAt: at('12:00'), source: 'sweep', traceId: 'sweep1' },
+        stored: { rev: '1-aaaaaaaa', storedAt: at('12:00'), source: 'sweep', traceId: 't1' },
       },
     ]);
     expect(settledAs(couch.peek('hint:default:e1'))).to.equal('event');

@@ -177,7 +177,8 @@ describe('the invoker with a ledger', () => {
       causes: ['r1'],
       hops: 3,
       root: 'event:default:r0',
-      traceId: 't1',
+      // Its end’s. A sweep’s plan has many ends, and a trace id of its own.
+      traceId: 't0',
       try: 1,
       claims: 0,
       ends: [],
@@ -187,7 +188,7 @@ describe('the invoker with a ledger', () => {
     expect(store.peek(B)).to.deep.equal(document);
     expect(calls[0]?.params).to.deep.equal({
       request: {
-        ...{ traceId: 't1', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
+        ...{ traceId: 't0', created: document, storeNow: STORE_NOW, gateUntil: STORE_NOW + 7 },
         echoes: false,
         tenantUrl: 'https://d.com',
       },
@@ -283,8 +284,8 @@ describe('the invoker with a ledger', () => {
     const requests = calls.flatMap(({ action, params }) => (action === 'reload' ? [params.request] : []));
     expect(requests.filter((request) => 'created' in request)).to.have.length(50);
     expect(requests.filter((request) => 'due' in request)).to.have.deep.members([
-      { traceId: 't1', due: 'order:default:t50:s:r1' },
-      { traceId: 't1', due: 'order:default:t51:s:r1' },
+      { traceId: 't0', due: 'order:default:t50:s:r1' },
+      { traceId: 't0', due: 'order:default:t51:s:r1' },
     ]);
   });
 

@@ -20,6 +20,7 @@ describe('the notifier and alerts', () => {
             at: '2027-01-15T07:59:51.000Z',
             subject: 'quota default/a',
             detail: 'Look there.',
+            traceId: 't0',
           },
         ],
       },

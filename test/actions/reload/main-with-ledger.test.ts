@@ -38,6 +38,22 @@ describe('reload and storer as they are deployed, with a ledger', () => {
     expect(result).to.have.nested.property('error.traceId', 't9');
   });
 
+  it('has the trace of the order’s end in each line, also if a sweep starts the order', async () => {
+    const { params, couch } = await ledgerAnd(queued);
+    const now = Date.now();
+    await couch.put({
+      ...{ _id: BY_HAND, schema: 1, type: 'order', tenant: 'default', appId: APP, chain: 'sales', body: {} },
+      ...{ state: 'planned', causes: ['r1'], hops: 1, root: 'event:default:r1', traceId: 'webhook1', try: 1 },
+      ...{ claims: 0, ends: [], createdAt: now, dueAt: now },
+    });
+    const request = { traceId: 'sweep1', due: BY_HAND };
+    const { lines } = await captureLog(environment(), () => deployed.load('reload')({ ...params, request }));
+    expect(lines.map((line) => JSON.parse(line)).map(({ message, traceId }) => [message, traceId])).to.deep.equal([
+      ['The ledger does not say where this tenant is: deploy again', 'webhook1'],
+      ['The order is posted', 'webhook1'],
+    ]);
+  });
+
   it('starts a reload by hand as an order of its own, and says how it stands', async () => {
     const { params, couch } = await ledgerAnd(queued);
     const result = await run('reload', { ...params, app: 'extract', partial: true });

@@ -302,6 +302,13 @@ describe('the resolver and a link that waits for several apps', () => {
     ]);
   });
 
+  it('gives the order the trace id of its end, also if a sweep goes on with that end', async () => {
+    const store = storeOf();
+    const stored = { rev: '1-a', storedAt: NOW, source: 'webhook', traceId: 't0' };
+    await resolve(store, [ended('a', 'a1', 0), ended('b', 'b1', 1, { stored })]);
+    expect(store.peek(DOCUMENT)?.['open']).to.have.nested.property('[0].traceId', 't0');
+  });
+
   it('asks a paused link nothing', async () => {
     const store = storeOf();
     const links = { 'default/a': [half('a', { paused: true })] } as CompiledChains['links'];

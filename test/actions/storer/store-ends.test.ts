@@ -103,6 +103,12 @@ describe('a record of ended reloads', () => {
     expect(failing.store.asked).to.have.length(7);
   });
 
+  it('gives a notice the trace id of its end, also if a sweep records the end', async () => {
+    const { store, record } = world([event(F1, { traceId: 'webhook1' })], toOps);
+    await record(F1);
+    expect(store.peek('app:default:a')?.['notices']).to.have.nested.property('[0].traceId', 'webhook1');
+  });
+
   it('begins 50 ms late, so that a webhook’s sender does not wait for its requests', async () => {
     const { slept, record } = world([event(S3)]);
     await record(S3);

@@ -196,6 +196,7 @@ export class Steps {
       sleep: (durationMs) => activation.sleep(durationMs),
       random: () => random.next(),
       log: log(activation),
+      logOf: () => log(activation),
       owner: activation.id,
       maxStartsPerHour,
     });

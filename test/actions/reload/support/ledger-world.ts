@@ -174,6 +174,7 @@ export function ledgerWorld(script: Script) {
     },
     random: () => 0.5,
     log: { info: line, warn: line, error: line },
+    logOf: () => ({ info: line, warn: line, error: line }),
     owner: 'act1',
     maxStartsPerHour: 2,
   };
