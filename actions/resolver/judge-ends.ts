@@ -1,15 +1,16 @@
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { startedId } from '../../src/core/document-ids.ts';
-import { type EndMeaning, endMeaning } from '../../src/core/end-meaning.ts';
-import { appKey, type OrderId } from '../../src/core/names.ts';
+import { type EndMeaning, type JudgedEnd, judgeEnd } from '../../src/core/end-meaning.ts';
+import type { OrderId } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
 import type { TimeConstants } from '../../src/core/time-constants.ts';
-import { addMs, type EpochMs } from '../../src/core/units.ts';
+import type { EpochMs } from '../../src/core/units.ts';
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
 import { readStarted, type StartedDocument } from '../../src/ledger/documents/started.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { startingOrders } from './starting-orders.ts';
 
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 
@@ -28,20 +29,13 @@ export interface JudgePorts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** Qlik's type of a reload that was started by API. All reloads that Cascade starts have it. */
-const BY_API = 'external';
-
-/** The most documents of one read. */
-const PAGE = 100;
-
 /**
  * Judges the ends of failed and canceled reloads. If an order with `retry` started such a reload, Cascade may start
  * another attempt. Then the links after the app must not count this end.
  *
  * To which order does a reload belong? Qlik may echo the order's id in the reload's record. If it does not, the document
  * `started` of the reload names the order. If there is no such document yet, an activation may have started the reload a
- * moment ago and not written the document yet. So we also look for an order of the app that is being started now: among
- * the documents that are due soon, and, if those are too many, among all orders of the app.
+ * moment ago and not written the document yet. So we also look for such an order: see `startingOrders`.
  *
  * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik echoes,
  * and the documents `started`.
@@ -58,26 +52,21 @@ export async function judgeEnds(
     .map((event) => ({ event, started: startedOf(event, documentOf, ports) }));
   const orders = await ordersOf(doubtful, documentOf, ports);
   const judged = new Map<ReloadFinished, Judgement>();
-  // Such an order is due within the hour. So usually we need to read only what is due until then, once for all ends, and
-  // not all past orders of the app.
-  let dueSoon: ReturnType<CouchPort['due']> | undefined;
-  const readDue = () => {
-    const until = addMs(ports.now, ports.times.longDoubt);
-    dueSoon ??= ports.store.due({ from: 0 as EpochMs, until, limit: PAGE });
-    return dueSoon;
-  };
+  const startingOf = startingOrders(ports);
   for (const { event, started } of doubtful) {
-    const order = orders.get(ownerOf(event, started, documentOf) ?? '');
-    const isOwn = order !== undefined && appKey(order) === appKey(event);
-    if (isOwn) judged.set(event, judgementOf(endMeaning(order, event, tryIn(started, order)), order));
-    else if (order === undefined && (await mayBeStartedNow(event, started, readDue, ports))) {
-      judged.set(event, { kind: 'unknown-attempt' });
-    }
+    const owners = ownersOf(event, started).flatMap((id) => orders.get(id) ?? []);
+    const end = judgeEnd(event, owners, started);
+    if (end !== undefined) judged.set(event, judgementOf(end));
+    if (owners.length > 0 || started !== undefined) continue;
+    const starting = await startingOf(event);
+    const own = starting?.kind === 'own' ? judgeEnd(event, [starting.order], { order: starting.order._id }) : undefined;
+    if (own !== undefined) judged.set(event, judgementOf(own));
+    if (starting?.kind === 'perhaps') judged.set(event, { kind: 'unknown-attempt' });
   }
   return judged;
 }
 
-const judgementOf = (meaning: EndMeaning, order: OrderDocument): Judgement =>
+const judgementOf = ({ meaning, order }: JudgedEnd<OrderDocument>): Judgement =>
   meaning.kind === 'unknown-attempt' ? meaning : { ...meaning, order };
 
 const startedOf = (
@@ -86,31 +75,29 @@ const startedOf = (
   { log }: JudgePorts,
 ): StartedDocument | undefined => readOrLog(documentOf(startedId(tenant, reloadId)), readStarted, log);
 
-/** The order for which a reload was started: the one that Qlik echoes, if the ledger has it, else the one in `started`. */
-const ownerOf = (
-  { orderId }: ReloadFinished,
-  started: StartedDocument | undefined,
-  documentOf: (id: string) => StoredDocument | undefined,
-): OrderId | undefined => (orderId !== undefined && documentOf(orderId) !== undefined ? orderId : started?.order);
-
 /**
- * Which attempt of the order the reload was, by `started`; undefined if there is no `started`, or if it names another
- * order.
+ * The ids of the orders that may have started a reload: the one that Qlik echoes, the one that `started` names, and, if
+ * the reload was canceled, those that share it. Cascade may have canceled it for one of these.
  */
-const tryIn = (started: StartedDocument | undefined, { _id }: OrderDocument): number | undefined =>
-  started?.order === _id ? started.try : undefined;
+const ownersOf = ({ orderId, outcome }: ReloadFinished, started: StartedDocument | undefined): readonly OrderId[] => [
+  ...new Set([
+    ...(orderId === undefined ? [] : [orderId]),
+    ...(started === undefined ? [] : [started.order]),
+    ...(outcome === 'canceled' ? (started?.also ?? []) : []),
+  ]),
+];
 
 /**
- * The orders by their id. The caller has read the orders that Qlik echoes. This function reads those that only `started`
- * names.
+ * The orders by their id. The caller has read the orders that Qlik echoes. This function reads the others.
  */
 async function ordersOf(
   doubtful: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
   documentOf: (id: string) => StoredDocument | undefined,
   { store, log }: JudgePorts,
 ): Promise<ReadonlyMap<string, OrderDocument>> {
-  const owners = new Set(doubtful.flatMap(({ event, started }) => ownerOf(event, started, documentOf) ?? []));
-  const unread = [...owners].filter((id) => documentOf(id) === undefined);
+  const owners = new Set(doubtful.flatMap(({ event, started }) => ownersOf(event, started)));
+  const echoed = new Set<string | undefined>(doubtful.map(({ event }) => event.orderId));
+  const unread = [...owners].filter((id) => !echoed.has(id) && documentOf(id) === undefined);
   const found = [...[...owners].map(documentOf), ...(unread.length === 0 ? [] : await store.many(unread))];
   return new Map(
     found.flatMap((document) => {
@@ -118,43 +105,4 @@ async function ordersOf(
       return order === undefined ? [] : [[order._id, order] as const];
     }),
   );
-}
-
-/** Whether an order of the app may have started the reload a moment ago, so that `started` is not written yet. */
-async function mayBeStartedNow(
-  event: ReloadFinished,
-  started: StartedDocument | undefined,
-  readDue: () => ReturnType<CouchPort['due']>,
-  ports: JudgePorts,
-): Promise<boolean> {
-  const { store, log } = ports;
-  const { startedBy = BY_API, orderId } = event;
-  if (started !== undefined || orderId !== undefined || startedBy !== BY_API) return false;
-  // The links at hand do not tell whether there is such an order: a deployment may have removed its link or `retry` since.
-  const prefix = `order:${event.tenant}:${event.appId}:`;
-  const isCandidate = (document: StoredDocument): boolean =>
-    document._id.startsWith(prefix) && isBeingStarted(readOrLog(document, readOrder, log), ports);
-  const due = await readDue();
-  if (due.documents.some(isCandidate)) return true;
-  if (!due.isFull) return false;
-  for (let after: string | undefined; ; ) {
-    const range = { limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await store.range(prefix, range);
-    if (page.some(isCandidate)) return true;
-    after = page.at(-1)?._id;
-    if (page.length < PAGE) return false;
-  }
-}
-
-/**
- * Whether the order has `retry` or `timeout`, and its POST is under way or in doubt (sent, and not clearly answered).
- * If Cascade has looked for the order an hour after the last send or later, the order has an alert, and we no longer hold
- * back the app's ends for it. If the order is overdue, the sweep has yet to look.
- */
-function isBeingStarted(order: OrderDocument | undefined, { times, now }: JudgePorts): boolean {
-  if (order?.policy === undefined) return false;
-  if (order.state === 'claimed') return true;
-  const { doubt, dueAt = now } = order;
-  if (order.state !== 'unknown' || doubt === undefined) return false;
-  return dueAt <= now || now < addMs(doubt.sentAt ?? doubt.since, times.longDoubt);
 }

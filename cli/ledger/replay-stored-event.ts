@@ -1,7 +1,7 @@
 import type { StoredDocument, Written } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { eventId } from '../../src/core/document-ids.ts';
-import { countedOutcome, endMeaning } from '../../src/core/end-meaning.ts';
+import { countedOutcome, type JudgedEnd } from '../../src/core/end-meaning.ts';
 import { descentOf } from '../../src/core/lineage.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -13,8 +13,8 @@ import { timeConstants } from '../../src/core/time-constants.ts';
 import { refusedError } from '../../src/ledger/bad-document.ts';
 import { definitionHash } from '../../src/ledger/definition-hash.ts';
 import { endOf, readEvent } from '../../src/ledger/documents/event.ts';
-import { newOrder } from '../../src/ledger/documents/order.ts';
-import { type EndOwner, endOwner } from './end-owner.ts';
+import { newOrder, type OrderDocument } from '../../src/ledger/documents/order.ts';
+import { endOwner } from './end-owner.ts';
 import { chainsOf, type LedgerContext } from './ledger-command.ts';
 
 /** The result of a replay. */
@@ -48,10 +48,10 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
     return { ok: false, created: [], sentences: [early] };
   }
   const { labelOf, store } = context;
-  const owner = await endOwner(store, event);
-  const { order, echoed, started } = owner;
+  const { judged, echoed, started } = await endOwner(store, event);
+  const order = judged?.order;
   const ended = `${labelOf(event)} ${endWords(event, order)} at ${instantText(event.endedAt)}`;
-  const earlier = earlierAttempt(event, owner);
+  const earlier = judged && earlierAttempt(event, judged);
   if (earlier !== undefined) return { ok: false, created: [], sentences: [`${ended}. ${earlier}`] };
   const outcome = order === undefined ? event.outcome : countedOutcome(order, event);
   const descent = descentOf(event, { owner: echoed, started });
@@ -76,9 +76,7 @@ export async function replayStoredEvent(context: LedgerContext, document: Stored
 }
 
 /** A sentence about an end if another attempt of its order follows, or has followed. Undefined if this was the last attempt. */
-function earlierAttempt(event: ReloadFinished, { order, started }: EndOwner): string | undefined {
-  if (order === undefined) return undefined;
-  const meaning = endMeaning(order, event, started?.order === order._id ? started.try : undefined);
+function earlierAttempt(event: ReloadFinished, { order, meaning }: JudgedEnd<OrderDocument>): string | undefined {
   const newest = order.ends.at(-1);
   // The order was called off or given up after this attempt, so this was the last one.
   const isOver = isFinal(order.state) && newest === event.reloadId;

@@ -1,4 +1,4 @@
-import type { OrderId, ReloadId } from './names.ts';
+import { type AppRef, appKey, type OrderId, type ReloadId } from './names.ts';
 import { isMatch } from './plan-orders.ts';
 import type { Policy } from './policy.ts';
 import type { Outcome, ReloadFinished } from './reload-finished.ts';
@@ -52,7 +52,54 @@ export function attemptOf(order: OrderAttempts, end: End, startedTry: number | u
 export const countedOutcome = (order: OrderAttempts, { reloadId, outcome }: End): Outcome =>
   outcome === 'canceled' && order.cancelRequestedAt?.[reloadId] !== undefined ? 'failed' : outcome;
 
-/** Decides what the end of an order's reload means. Resolver and storer both use this, so they always agree. */
+/**
+ * The order with the mark of the order for which Cascade canceled the reload. Several orders may share one reload by a
+ * guess. If Cascade canceled it for one of them, no person canceled it, so it has failed for each of them.
+ *
+ * @param sharers - the orders that have this reload as theirs; `order` may be one of them.
+ */
+export function withSharedMark<Order extends OrderAttempts>(
+  order: Order,
+  sharers: readonly OrderAttempts[],
+  { reloadId, outcome }: End,
+): Order {
+  const marks = sharers.map(({ cancelRequestedAt }) => cancelRequestedAt?.[reloadId]);
+  const mark = order.cancelRequestedAt?.[reloadId] ?? marks.find((at) => at !== undefined);
+  if (outcome !== 'canceled' || mark === undefined) return order;
+  return { ...order, cancelRequestedAt: { ...order.cancelRequestedAt, [reloadId]: mark } };
+}
+
+/** The order whose reload ended, and what the end means for it. */
+export interface JudgedEnd<Order extends OrderAttempts> {
+  /** With the mark of a sharer, if there is one: see `withSharedMark`. */
+  readonly order: Order;
+  readonly meaning: EndMeaning;
+}
+
+/**
+ * Judges the end of a reload: finds its order, and decides what the end means for it. The order is the one that Qlik
+ * echoes, else the one that the document `started` names. An order of another app does not count, because anybody can
+ * send our `resourceId`.
+ *
+ * The resolver, the storer and `cascade replay` all judge by this function, so they always agree.
+ *
+ * @param orders - the orders that may have started the reload, as far as the ledger has them.
+ * @param started - the document `started` of the reload: the order that it names, and that order's attempt.
+ * @returns undefined if none of these orders started the reload.
+ */
+export function judgeEnd<Order extends OrderAttempts & AppRef>(
+  end: End & AppRef,
+  orders: readonly Order[],
+  started: { readonly order: OrderId; readonly try?: number } | undefined,
+): JudgedEnd<Order> | undefined {
+  const ofApp = orders.filter((order) => appKey(order) === appKey(end));
+  const found = ofApp.find(({ _id }) => _id === end.orderId) ?? ofApp.find(({ _id }) => _id === started?.order);
+  if (found === undefined) return undefined;
+  const order = withSharedMark(found, ofApp, end);
+  return { order, meaning: endMeaning(order, end, started?.order === order._id ? started.try : undefined) };
+}
+
+/** Decides what the end of an order's reload means for that order. */
 export function endMeaning(order: OrderAttempts, end: End, startedTry: number | undefined): EndMeaning {
   const outcome = countedOutcome(order, end);
   const attempts = order.policy?.retry?.attempts ?? 0;

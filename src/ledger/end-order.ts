@@ -13,8 +13,8 @@
 
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
-import { attemptOf, type EndMeaning, endMeaning } from '../core/end-meaning.ts';
-import type { OrderId } from '../core/names.ts';
+import { attemptOf, type EndMeaning, endMeaning, judgeEnd, withSharedMark } from '../core/end-meaning.ts';
+import { appKey, type OrderId } from '../core/names.ts';
 import { mayMove } from '../core/order-state.ts';
 import { delayAfter } from '../core/policy.ts';
 import type { Reason, ReloadFinished } from '../core/reload-finished.ts';
@@ -23,7 +23,7 @@ import { addMs, type EpochMs } from '../core/units.ts';
 import { readOrLog, skipBadDocument } from './bad-document.ts';
 import { type Change, changeDocument } from './change-document.ts';
 import { type OrderDocument, readOrder } from './documents/order.ts';
-import { readStarted } from './documents/started.ts';
+import { readStarted, type StartedDocument } from './documents/started.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { type MoveTimes, moveOrder } from './move-order.ts';
 
@@ -45,20 +45,22 @@ export interface EndPorts {
  */
 export async function endOrder(event: ReloadFinished, ports: EndPorts, holder?: OrderId): Promise<EndedOrders> {
   const ended: OrderId[] = [];
-  const owners = await ownersOf(event, ports, holder);
-  const marks = cancelMarks(owners, event, ports);
-  let meaning: EndMeaning | undefined;
+  const { owners, started } = await ownersOf(event, ports, holder);
+  const shared = owners.length < 2 ? [] : owners;
+  const known = shared.map(({ document }) => readOrLog(document, readOrder, ports.log));
+  // The orders as they were read last, by their id. A conflict makes `endOne` read an order again.
+  const orders = new Map(known.flatMap((order) => (order === undefined ? [] : [[order._id, order] as const])));
   for (const owner of owners) {
-    const noteMeaning = (order: OrderDocument): void => {
-      // An order that guessed does not surely know which of its attempts the reload was.
-      if (owner.by === 'also' || owner.by === 'holder' || !isAbout(order, event)) return;
-      meaning = endMeaning(order, event, owner.startedTry);
+    const read = (order: OrderDocument): OrderDocument => {
+      orders.set(order._id, order);
+      return withSharedMark(order, [...orders.values()].filter(isOfApp(event)), event);
     };
-    if (await skipBadDocument(() => endOne(owner, event, marks, ports, noteMeaning), ports.log)) {
+    if (await skipBadDocument(() => endOne(owner, event, ports, read), ports.log)) {
       ended.push(owner.document._id as OrderId);
     }
   }
-  return { ended, ...(meaning !== undefined && { meaning }) };
+  const judged = judgeEnd(event, [...orders.values()], started);
+  return { ended, ...(judged !== undefined && { meaning: judged.meaning }) };
 }
 
 /** What became of the orders of a reload that ended. */
@@ -69,20 +71,6 @@ export interface EndedOrders {
   readonly meaning?: EndMeaning;
 }
 
-/** By reload id: when Cascade asked Qlik to cancel a reload that ran too long. */
-type CancelMarks = NonNullable<OrderDocument['cancelRequestedAt']>;
-
-/**
- * The mark to give to all orders of a reload that Cascade canceled. Cascade wrote the mark into one of them before it asked
- * Qlik to cancel. Without the mark, the others would take the end for the act of a person and not for a failure.
- */
-function cancelMarks(owners: readonly Owner[], event: ReloadFinished, { log }: EndPorts): CancelMarks {
-  if (event.outcome !== 'canceled' || owners.length < 2) return {};
-  const orders = owners.map(({ document }) => readOrLog(document, readOrder, log));
-  const mark = orders.flatMap((order) => order?.cancelRequestedAt?.[event.reloadId] ?? [])[0];
-  return mark === undefined ? {} : { [event.reloadId]: mark };
-}
-
 /** An order to which the reload may belong, and how we know. */
 interface Owner {
   readonly document: StoredDocument;
@@ -91,12 +79,12 @@ interface Owner {
   readonly startedTry: number | undefined;
 }
 
-/** All orders to which the reload may belong. The one that Qlik echoes comes first. */
+/** All orders to which the reload may belong, and its document `started`. The order that Qlik echoes comes first. */
 async function ownersOf(
   { tenant, reloadId, orderId }: ReloadFinished,
   { store, log }: EndPorts,
   holder: OrderId | undefined,
-): Promise<readonly Owner[]> {
+): Promise<{ readonly owners: readonly Owner[]; readonly started: StartedDocument | undefined }> {
   const [found, echoed] = await store.many([startedId(tenant, reloadId), ...(orderId === undefined ? [] : [orderId])]);
   // If `started` is malformed, nobody knows its orders here. They stay due, so the sweep ends them.
   const started = readOrLog(found, readStarted, log);
@@ -115,27 +103,26 @@ async function ownersOf(
     const document = documents[index];
     return document === undefined ? [] : [ownerOf(document, by)];
   });
-  return echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners];
+  return { owners: echoed === undefined ? owners : [ownerOf(echoed, 'echo'), ...owners], started };
 }
 
 /**
  * Ends one order, or makes it wait for its next attempt. It does neither if the reload is not that of the order's present
  * attempt, or if nobody knows yet which attempt it was.
  *
- * @param onRead - gets the order each time it is read. After a conflict it is read again.
+ * @param read - gets the order each time it is read. After a conflict it is read again. Returns the order with the mark of
+ *   an order that shares the reload.
  * @returns whether the order has changed; undefined if each write met a conflict.
  */
 function endOne(
   owner: Owner,
   event: ReloadFinished,
-  marks: CancelMarks,
   { store, times }: EndPorts,
-  onRead: (order: OrderDocument) => void,
+  read: (order: OrderDocument) => OrderDocument,
 ): Promise<boolean | undefined> {
   const decide = (found: StoredDocument | undefined): Change<boolean> => {
     if (found === undefined) return UNCHANGED;
-    const order = withMarks(readOrder(found), marks);
-    onRead(order);
+    const order = read(readOrder(found));
     if (!isEndedBy(order, event, owner)) return UNCHANGED;
     const meaning = endMeaning(order, event, owner.startedTry);
     const at = store.now() ?? event.endedAt;
@@ -155,9 +142,6 @@ function endOne(
 
 const UNCHANGED: Change<boolean> = { result: false };
 
-const withMarks = (order: OrderDocument, marks: CancelMarks): OrderDocument =>
-  Object.keys(marks).length === 0 ? order : { ...order, cancelRequestedAt: { ...marks, ...order.cancelRequestedAt } };
-
 /**
  * Whether the reload is that of the order's present attempt:
  *
@@ -167,7 +151,7 @@ const withMarks = (order: OrderDocument, marks: CancelMarks): OrderDocument =>
  * - It is not if the order surely has another reload. Then two reloads were started, and the order waits for the other end.
  */
 function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry }: Owner): boolean {
-  if (!isAbout(order, event) || order.ends.includes(event.reloadId)) return false;
+  if (!isOfApp(event)(order) || order.ends.includes(event.reloadId)) return false;
   if (!mayMove('settling', order.state, 'ended')) return false;
   if (order.reloadId === event.reloadId) return true;
   if (by === 'also' || by === 'holder') return false;
@@ -175,8 +159,10 @@ function isEndedBy(order: OrderDocument, event: ReloadFinished, { by, startedTry
   return isOfPresentTry && (order.reloadId === undefined || (by === 'echo' && order.isCertain !== true));
 }
 
-const isAbout = (order: OrderDocument, event: ReloadFinished): boolean =>
-  order.tenant === event.tenant && order.appId === event.appId;
+const isOfApp =
+  (event: ReloadFinished) =>
+  (order: OrderDocument): boolean =>
+    appKey(order) === appKey(event);
 
 /** The order as it waits for its next attempt. The list `ends` keeps the id of the reload that ended. */
 function nextAttempt(

@@ -2,7 +2,7 @@ import { cappedStored } from '../../../src/core/cap-end.ts';
 import { groupBy } from '../../../src/core/chains/group-by.ts';
 import type { CountedEnd } from '../../../src/core/desk/app-state.ts';
 import { appStateId, startedId } from '../../../src/core/document-ids.ts';
-import { endMeaning } from '../../../src/core/end-meaning.ts';
+import { judgeEnd } from '../../../src/core/end-meaning.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { readAppState } from '../../../src/ledger/documents/app-state.ts';
 import { type EventDocument, endOf, isRecorded, readEvent } from '../../../src/ledger/documents/event.ts';
@@ -41,7 +41,7 @@ export async function readEnds({ store, now }: Pick<LedgerContext, 'store' | 'no
   const started = new Map<string, StartedDocument>();
   const isStartedCut = await eachDocument(store, 'started:', MOST, (document) => {
     const one = readable(document, readStarted);
-    if (one !== undefined && orders.has(one.order)) started.set(one._id, one);
+    if (one !== undefined && [one.order, ...one.also].some((id) => orders.has(id))) started.set(one._id, one);
   });
   const counted = new Set<string>();
   const isAppsCut = await eachDocument(store, 'app:', MOST, (document) => {
@@ -82,9 +82,9 @@ function countedEnd(
 ): CountedEnd {
   const end = cappedStored(endOf(event), event.storedAt, now);
   const noted = started.get(startedId(event.tenant, event.reloadId));
-  const order = orders.get(event.orderId ?? '') ?? orders.get(noted?.order ?? '');
-  const isOwn = order !== undefined && order.tenant === event.tenant && order.appId === event.appId;
-  const meaning = isOwn ? endMeaning(order, event, noted?.order === order._id ? noted.try : undefined) : undefined;
+  const ids = [event.orderId ?? '', noted?.order ?? '', ...(noted?.also ?? [])];
+  const owners = ids.flatMap((id) => orders.get(id) ?? []);
+  const meaning = judgeEnd(event, owners, noted)?.meaning;
   const isSkipped = event.skips?.some(({ reason }) => reason === 'will-retry') === true;
   return {
     ...end,

@@ -193,6 +193,54 @@ describe('the resolver and an attempt that failed', () => {
     expect((await resolve(other, ...past, ...waiting)).targets).to.deep.equal(['repair']);
   });
 
+  it('finds it also in an app with 5,000 open orders, of which it reads neither the content nor the past', async () => {
+    const other = ended({ reloadId: 'other' });
+    const open = Array.from({ length: 5_000 }, (_, index) =>
+      order({ _id: `order:default:a:s:w${index}`, state: 'waiting', reloadId: undefined, dueAt: NOW + index }),
+    );
+    const free = await resolve(other, ...open);
+    expect(free.targets).to.deep.equal(['repair']);
+    const asked = ({ store }: typeof free) => store.asked.filter((call) => !/^many park:|^put join:/.test(call));
+    expect(asked(free)).to.deep.equal(['due 100', 'due 10000']);
+    const being = { state: 'claimed', reloadId: undefined, isCertain: undefined, postedAt: undefined };
+    const claimed = order({ ...being, dueAt: NOW + 150_000 });
+    const held = await resolve(other, ...open, claimed);
+    expect([held.plan.orders, held.plan.undecided]).to.deep.equal([[], 1]);
+    expect(asked(held)).to.deep.equal(['due 100', 'due 10000', `many ${ORDER}`]);
+  });
+
+  it('finds it behind 10,000 other documents that are due, also if many have the same time', async () => {
+    const other = ended({ reloadId: 'other' });
+    const open = Array.from({ length: 10_020 }, (_, index) =>
+      order({ _id: `order:default:b:s:w${index}`, appId: 'b', state: 'waiting', reloadId: undefined, dueAt: NOW }),
+    );
+    const being = { state: 'claimed', reloadId: undefined, isCertain: undefined, postedAt: undefined };
+    const { plan, store } = await resolve(other, ...open, order({ ...being, dueAt: NOW + 150_000 }));
+    expect(plan.undecided).to.equal(1);
+    expect(store.asked.filter((call) => call === 'due 10000').length).to.be.within(2, 3);
+  });
+
+  it('goes by the order that has the reload, if its activation has written that after the resolver read `started`', async () => {
+    for (const more of [
+      {},
+      { state: 'waiting', try: 2, ends: ['r1'], reloadId: undefined, isCertain: undefined, dueAt: NOW + 60_000 },
+    ]) {
+      const { plan } = await resolve(ended(), order(more));
+      expect(plan.skips, JSON.stringify(more)).to.deep.equal([WILL_RETRY]);
+    }
+  });
+
+  it('counts a reload as failed that Cascade canceled for another order, as that order and the storer do', async () => {
+    const OTHER = 'order:default:a:s:r8';
+    const sharer = order({ _id: OTHER, isCertain: false, cancelRequestedAt: { r1: NOW - 1_000 } });
+    const canceled = ended({ outcome: 'canceled' });
+    const shared = note({ also: [OTHER] });
+    expect((await resolve(canceled, order(), sharer, shared)).plan.skips).to.deep.equal([WILL_RETRY]);
+    const last = { try: 2, ends: ['x'] };
+    const { targets } = await resolve(canceled, order(last), sharer, note({ also: [OTHER], try: 2 }));
+    expect(targets).to.deep.equal(['repair']);
+  });
+
   it('reads what is due once for all ends of a batch', async () => {
     const store = memoryCouch(() => NOW);
     const log = { debug() {}, info() {}, warn() {}, error() {} };

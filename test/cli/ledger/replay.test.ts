@@ -122,6 +122,17 @@ describe('cascade replay <event>', () => {
       }
     });
 
+    it('counts a reload as failed that ran too long for another order that shares it', async () => {
+      const own = tried({ policy: undefined, try: 1, ends: ['r1'], reloadId: 'r1' });
+      const OTHER = 'order:default:extract:s:r00';
+      const sharer = { ...own, _id: OTHER, causes: ['r00'], cancelRequestedAt: { r1: at('00:59') } };
+      const started = { _id: 'started:default:r1', schema: 1, type: 'started', order: own._id, also: [OTHER] };
+      const noted = { ...started, isGuess: true, hops: 1, root: 'event:default:r00' };
+      const { context, json } = ledgerOf([canceled, noted, own, sharer], { json: true });
+      expect(await replay(context, 'r1')).to.equal(0);
+      expect(json()['created']).to.deep.equal(['order:default:repair:s:r1.r1']);
+    });
+
     it('a person’s cancel stays one', async () => {
       const other = tried({ policy: { timeout: 60_000 }, cancelRequestedAt: { r0: at('00:59') } });
       const { context, json } = ledgerOf([{ ...canceled, orderId: other._id }, other], { json: true });

@@ -1,0 +1,112 @@
+import type { CouchPort, DuePage, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
+import type { OrderState } from '../../src/core/order-state.ts';
+import type { ReloadFinished } from '../../src/core/reload-finished.ts';
+import type { TimeConstants } from '../../src/core/time-constants.ts';
+import { addMs, type EpochMs } from '../../src/core/units.ts';
+import { readOrLog } from '../../src/ledger/bad-document.ts';
+import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+/** What `startingOrders` needs. */
+export interface StartingPorts {
+  readonly store: Pick<CouchPort, 'many' | 'due'>;
+  readonly times: TimeConstants;
+  /** The store's clock. */
+  readonly now: EpochMs;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/** An order that has `retry` or `timeout`, and that may have started a reload which ended. */
+export type Starting =
+  /** The order says that the reload is its own. */
+  | { readonly kind: 'own'; readonly order: OrderDocument }
+  /** An order of the app is just being started, and does not know its reload yet. */
+  | { readonly kind: 'perhaps' };
+
+/** Qlik's type of a reload that was started by API. All reloads that Cascade starts have it. */
+const BY_API = 'external';
+
+/** The most whole documents of one read. */
+const PAGE = 100;
+
+/** The most stubs of one read. A stub has the id, `dueAt` and the state of a document; 10,000 are about 2 MB. */
+const STUBS = 10_000;
+
+/** The states of orders whose reload may have ended a moment ago. */
+const STARTING: readonly unknown[] = ['claimed', 'unknown', 'posted'] satisfies OrderState[];
+
+/**
+ * Makes a function that looks for an order which may have started a reload that ended, if neither Qlik nor the document
+ * `started` names the order. The activation that started the reload may not have written `started` yet.
+ *
+ * Such an order is due within the hour. So it is among the first hundred documents that are due until then, or, if more
+ * are due, among their stubs. These are read once for all ends, and no past orders of the app are read. So an app may
+ * have thousands of orders.
+ *
+ * @returns a function that returns undefined if no order of the app may have started the reload.
+ * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the returned function.
+ */
+export function startingOrders(ports: StartingPorts): (event: ReloadFinished) => Promise<Starting | undefined> {
+  const { store, times, now } = ports;
+  const until = addMs(now, times.longDoubt);
+  let first: Promise<DuePage> | undefined;
+  let further: Promise<readonly string[]> | undefined;
+  return async (event) => {
+    const { tenant, appId, orderId, startedBy = BY_API } = event;
+    if (orderId !== undefined || startedBy !== BY_API) return undefined;
+    // The links at hand do not tell whether there is such an order: a deployment may have removed its link or `retry` since.
+    const prefix = `order:${tenant}:${appId}:`;
+    first ??= store.due({ from: 0 as EpochMs, until, limit: PAGE });
+    const { documents, isFull } = await first;
+    const found = startingAmong(
+      documents.filter(({ _id }) => _id.startsWith(prefix)),
+      event,
+      ports,
+    );
+    if (found !== undefined || !isFull) return found;
+    further ??= startingIds(store, until);
+    const ids = (await further).filter((id) => id.startsWith(prefix));
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const page = startingAmong(await store.many(ids.slice(at, at + PAGE)), event, ports);
+      if (page !== undefined) return page;
+    }
+    return undefined;
+  };
+}
+
+/** The ids of all documents that are due until then and have one of the states `STARTING`. */
+async function startingIds(store: StartingPorts['store'], until: EpochMs): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let from = 0 as EpochMs; ; ) {
+    const { documents, isFull } = await store.due({ from, until, limit: STUBS, isBrief: true });
+    ids.push(...documents.filter(({ state }) => STARTING.includes(state)).map(({ _id }) => _id));
+    if (!isFull) return ids;
+    // The next page begins with the last time of this one, because more documents may have that time.
+    const last = documents.at(-1)?.['dueAt'] as EpochMs;
+    from = (last > from ? last : from + 1) as EpochMs;
+  }
+}
+
+function startingAmong(
+  documents: readonly (StoredDocument | undefined)[],
+  event: ReloadFinished,
+  ports: StartingPorts,
+): Starting | undefined {
+  const orders = documents
+    .map((document) => readOrLog(document, readOrder, ports.log))
+    .filter((order) => order?.policy !== undefined);
+  const order = orders.find((each) => each?.reloadId === event.reloadId || each?.ends.includes(event.reloadId));
+  if (order !== undefined) return { kind: 'own', order };
+  return orders.some((each) => each !== undefined && isBeingStarted(each, ports)) ? { kind: 'perhaps' } : undefined;
+}
+
+/**
+ * Whether the order's POST is under way or in doubt (sent, and not clearly answered). If Cascade has looked for the order
+ * an hour after the last send or later, the order has an alert, and we no longer hold back the app's ends for it. If the
+ * order is overdue, the sweep has yet to look.
+ */
+function isBeingStarted({ state, doubt, dueAt }: OrderDocument, { times, now }: StartingPorts): boolean {
+  if (state === 'claimed') return true;
+  if (state !== 'unknown' || doubt === undefined) return false;
+  return (dueAt ?? now) <= now || now < addMs(doubt.sentAt ?? doubt.since, times.longDoubt);
+}
