@@ -1,3 +1,11 @@
+/*
+ * The collector is the first action of the sweep, which runs every 5 minutes. It finds what the webhooks missed and what
+ * was left undone, and passes it to the resolver, as the receiver does with a webhook.
+ *
+ * An event is the ledger's document of an ended reload. A document is due if work on it was left undone. A hint is a webhook
+ * that alone does not prove that a reload ended, so Cascade must ask Qlik about it.
+ */
+
 import type { Batch, BatchEvent, HintRef } from '../../src/contracts/batch.ts';
 import { checkpointId, hintId, tenantId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
@@ -15,9 +23,8 @@ import { type SweptTenants, sweptTenants } from './swept-tenants.ts';
 import { workDue } from './work-due.ts';
 
 /**
- * One sweep. It finds ends that Qlik lists and no webhook brought, and takes up what is due in the ledger
- * (docs/sweep.md). If the request names a hint (a webhook about which Cascade must ask Qlik), this settles only that hint.
- * It lists no tenant then, so it needs few calls.
+ * One sweep. It creates events of the ends that Qlik lists and no webhook brought, and takes up what is due in the ledger
+ * (docs/sweep.md). If the request names a hint, this settles only that hint. It lists no tenant then, so it needs few calls.
  *
  * Two sweeps may run at once. A sweep does not write documents whose work is finished. If one tenant does not answer, the
  * sweep logs that, and goes on with the other tenants and with what is due. The next sweep asks that tenant again.
@@ -46,6 +53,7 @@ export async function collect(
 }
 
 /** Settles one hint. All that follows has the trace id of the webhook that gave the hint. */
+/** Settles one hint. It may be the end of a reload, and then this returns the event. */
 async function collectHint(
   { tenant, told }: HintRef,
   ports: CollectorPorts,
@@ -59,12 +67,14 @@ async function collectHint(
   return { events: await settleHint(hint, tenants.bound(tenant), askTenants(ports), ports), traceId };
 }
 
+/** Sweeps all tenants that have apps in the chains, at the same time. A spoilt checkpoint stops only its own tenant. */
 async function sweepTenants(
   ports: CollectorPorts,
 ): Promise<{ readonly created: readonly BatchEvent[]; readonly tenants: SweptTenants }> {
   const withApps = ports.tenants.filter((tenant) => appsOf(tenant, ports).length > 0);
   const found = await ports.store.many([...withApps.map(checkpointId), ...ports.tenants.map(tenantId)]);
   const tenants = await sweptTenants(ports.tenants, found.slice(withApps.length), ports);
+  // The store's identity is read at most once, for all tenants, and only if one of them needs it.
   let identity: Promise<string> | undefined;
   const shared = {
     ...ports,

@@ -12,11 +12,12 @@ export const isAtGate = ({ type, state, reason }: StoredDocument): boolean =>
   type === 'order' && state === 'waiting' && isJsonObject(reason) && reason['code'] === 'QLIK_RATE_LIMITED';
 
 /**
- * Gives slots to the orders that wait for a tenant's rate limit. A slot is the instant at which one order may start. The
- * slots of a tenant are 1.225 s apart, so that the orders do not start all at once and exceed the limit again.
+ * Gives slots to the orders (reloads that Cascade owes) that wait for a tenant's rate limit. A slot is the instant at which
+ * one order may start. The slots of a tenant are 1.225 s apart, so that the orders do not start all at once and exceed the
+ * limit again.
  *
- * The order that has waited longest gets the first slot. Only the slots until the next sweep are given. Orders without a
- * slot stay due, and the next sweep gives slots again.
+ * The order that has waited longest gets the first slot. Each sweep gives only the slots until the next sweep. Orders without
+ * a slot stay due, and the next sweep gives slots again.
  *
  * @param waiting - sorted: the order that has been due longest comes first.
  * @param now - the store's clock.
@@ -32,6 +33,7 @@ export async function giveSlots(
     const orders = waiting.filter((order) => order.tenant === tenant);
     const until = addMs(now, times.slotsAhead);
     const wanted = { waiting: orders.length, after: now, until, spacing: times.slotSpacing };
+    // The first `before` orders have slots from an earlier sweep.
     const { before, slots } = await takeSlots(tenant, wanted, store, log);
     slots.forEach((at, index) => {
       const order = orders[before + index]?._id;

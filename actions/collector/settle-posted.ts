@@ -1,3 +1,8 @@
+/*
+ * An order (a reload that Cascade owes) is posted while its reload runs in Qlik. Usually a webhook reports the end. If none
+ * came in 15 minutes, the order is due, and the sweep looks after it here.
+ */
+
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { cappedEnd, cappedStored } from '../../src/core/cap-end.ts';
@@ -55,13 +60,13 @@ export async function settlePosted(
   return isOver ? endedUnknown(order, ports) : postponed(order, ports);
 }
 
-/** Ends the order by its event. The event is due itself until its app knows of it. */
+/** Ends the order by the event of its reload. */
 async function recorded(order: OrderDocument, event: ReloadFinished, ports: CollectorPorts): Promise<readonly []> {
   await endOrder(event, ports, order._id);
   return [];
 }
 
-/** Ends an order without an outcome. No link is set off, because there is no event. */
+/** Ends an order without an outcome. Nothing follows, because nobody knows how the reload ended. */
 async function endedUnknown(order: OrderDocument, ports: CollectorPorts): Promise<readonly []> {
   const message = `Qlik no longer shows the reload ${order.reloadId}, and no webhook brought its end: look at the app, and whether its followers are owed (npx cascade why).`;
   // The alert comes first. If the sweep died before the alert, nobody would look at an ended order again.

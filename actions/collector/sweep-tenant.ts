@@ -1,3 +1,9 @@
+/*
+ * Every 5 minutes the sweep asks each tenant for reloads that ended without a webhook. Its first action, the collector, does
+ * this for one tenant here. An event is the ledger's document of an ended reload. The checkpoint of a tenant says up to
+ * which end the sweep has seen everything, by Qlik's clock.
+ */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { checkpointId, eventId } from '../../src/core/document-ids.ts';
@@ -16,13 +22,14 @@ import { documentsById } from './store-parts.ts';
 import { watchWebhook } from './webhook-silent.ts';
 
 /**
- * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). The
- * checkpoint says up to which end the sweep has seen everything. If there is no checkpoint yet, this writes the first one,
- * and lists nothing: reloads that ended earlier start nothing.
+ * Lists what ended in a tenant since its checkpoint, and creates the events that no webhook brought (docs/sweep.md). If there
+ * is no checkpoint yet, this writes the first one, and lists nothing: reloads that ended earlier start nothing.
  *
  * Invariant: the checkpoint is written only after the events up to it are stored. The one exception is an event that
- * CouchDB refuses for good. If no end is new and the checkpoint stays the same, this writes at most alerts about apps that
- * Qlik does not show. Two sweeps at once create each event once, because an event's id contains its reload's id.
+ * CouchDB refuses for good.
+ *
+ * Two sweeps at once create each event once, because an event's id contains its reload's id. If nothing is new, this writes
+ * nothing, except alerts about apps that Qlik does not show.
  *
  * @returns the events that this call created.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -43,15 +50,21 @@ export async function sweepTenant(
   }
   if (typeof list === 'string') return [];
   await alertUnseen(tenant, list.unseen, ports);
-  const known = withApps(checkpoint, appsOf(tenant, ports), list.tenantNow, ports.times);
-  if (known !== undefined) return collectSince(tenant, checkpoint, { ...known, ...list.progress }, list, ports);
+  const withNewApps = withApps(checkpoint, appsOf(tenant, ports), list.tenantNow, ports.times);
+  if (withNewApps !== undefined) {
+    return collectSince(tenant, checkpoint, { ...withNewApps, ...list.progress }, list, ports);
+  }
   ports.log.warn('The sweep collects nothing of a tenant: the chains have new apps, and Qlik’s answers have no time', {
     tenant,
   });
   return [];
 }
 
-/** @param next - the checkpoint to write once the events are stored. */
+/**
+ * Creates the events of the listed ends that the ledger does not have yet. Then it writes the new checkpoint.
+ *
+ * @param next - the new checkpoint.
+ */
 async function collectSince(
   tenant: TenantName,
   checkpoint: CheckpointDocument,
@@ -59,10 +72,11 @@ async function collectSince(
   list: TenantList,
   ports: TenantPorts,
 ): Promise<readonly BatchEvent[]> {
-  // An end counts by the old checkpoint, since the new one is past it. Only the new one knows since when a new app counts.
-  const counting = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
+  // Which ends count? The old checkpoint decides, because the new one is already past them. But only the new one knows from
+  // when on the ends of a new app count (`fresh`).
+  const bounds = { ...checkpoint, ...(next.fresh && { fresh: next.fresh }) };
   const wanted = endsAmong(list.reloads, tenant, ports).filter(
-    ({ appId, endedAt }) => endedAt >= countsFrom(counting, appId, ports.times),
+    ({ appId, endedAt }) => endedAt >= countsFrom(bounds, appId, ports.times),
   );
   const idOf = ({ reloadId }: ReloadFinished): string => eventId(tenant, reloadId);
   const documents = await documentsById(wanted.map(idOf), ports.store);

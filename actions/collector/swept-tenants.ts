@@ -1,3 +1,9 @@
+/*
+ * Before the sweep works for a tenant, it must be sure which of Qlik's tenants is meant. The ledger has each tenant's
+ * address, as its deployment wrote it. If the settings have another address, another deployment works for the tenant, or
+ * the tenant has moved. Then this sweep leaves it alone.
+ */
+
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import { type BoundTenant, boundTenant, movedAlert, unknownAlert } from '../../src/ledger/bound-tenant.ts';
@@ -8,12 +14,9 @@ const MOST_QUESTIONS = 300;
 
 /** What one sweep may do for which tenant. */
 export interface SweptTenants {
-  /** What the ledger says of a tenant; undefined if no deployment has written it. */
+  /** Which of Qlik's tenants the ledger means by the name; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;
-  /**
-   * Whether the tenant's address in the ledger differs from the one in the settings. Then another deployment works for
-   * it.
-   */
+  /** Whether the tenant's address in the ledger differs from the one in the settings. */
   isMoved(tenant: TenantName): boolean;
   /**
    * Whether the tenant is in the settings and has not moved. If it is not in the settings, the first call raises an
@@ -25,7 +28,7 @@ export interface SweptTenants {
    * the settings. In that case webhooks report the ends, and we need no access to the tenant.
    */
   mayFollow(tenant: TenantName): Promise<boolean>;
-  /** Counts a question to the tenant. True if `mayWork`, and if it is at most the 300th question of the sweep. */
+  /** Whether the sweep may ask the tenant one more question: if `mayWork`, and if it has asked fewer than 300. */
   mayAsk(tenant: TenantName): Promise<boolean>;
 }
 

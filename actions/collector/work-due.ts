@@ -1,3 +1,11 @@
+/*
+ * Second half of a sweep: it takes up the work that was left undone. A document of the ledger with unfinished work has a
+ * `dueAt`. Once that instant is over, the document is due.
+ *
+ * An event is an ended reload. It is resolved once the orders that follow are stored. It is recorded once it is part of its
+ * app's document. An order is a reload that Cascade owes. A hint is a webhook that alone does not prove that a reload ended.
+ */
+
 import type { StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { appOfStateId, eventId } from '../../src/core/document-ids.ts';
 import { addMs } from '../../src/core/units.ts';
@@ -25,11 +33,11 @@ type Question = HintDocument | OrderDocument;
 /**
  * Takes up what is due, the longest due first:
  *
- * - Unresolved events, events that are only not recorded, documents that owe
- *   notices, and orders to start go into the batch for the next steps.
- * - Hints and posted orders are settled here, by asking Qlik.
- * - The documents of composite links are settled here: their missing orders are created.
- * - Orders that wait for their tenant's rate limit get slots.
+ * - Into the batch for the next steps go: events that are not resolved, events that are not recorded, documents whose
+ *   notices people have not got, and orders to start.
+ * - Hints, and orders whose reload runs in Qlik (they are posted), are settled here, by asking Qlik.
+ * - The documents of composite links, which wait for several apps, are settled here: their missing orders are created.
+ * - Orders that wait for their tenant's rate limit get slots. A slot is the instant at which one order may start.
  *
  * A silent tenant blocks nobody: its item is postponed. Items that this sweep does not reach stay due. So do the items of
  * a tenant that is not in the settings or has moved to another address.
@@ -41,17 +49,19 @@ export async function workDue(room: BatchRoom, tenants: SweptTenants, ports: Col
   const questions: Question[] = [];
   const waiting: OrderDocument[] = [];
   const now = storeNow(ports);
+  // Orders that wait for a rate limit get their slots before they are due. So this reads 5 minutes ahead. All other
+  // documents are taken up only if they are due now.
   for await (const document of dueDocuments(addMs(now, ports.times.slotsAhead), ports)) {
-    const take = isAtGate(document)
-      ? () => takeToGate(document, waiting, tenants)
-      : () => takeUp(document, room, questions, tenants, ports);
-    if (isAtGate(document) || Number(document['dueAt']) <= now) await skipBadDocument(take, ports.log);
+    const isDue = Number(document['dueAt']) <= now;
+    if (isAtGate(document)) await skipBadDocument(() => takeToGate(document, waiting, tenants), ports.log);
+    else if (isDue) await skipBadDocument(() => takeUp(document, room, questions, tenants, ports), ports.log);
     if (room.events.isFull() && room.orders.isFull()) break;
   }
   await giveSlots(waiting, now, room.slots, ports);
   await settleAll(questions, room, tenants, ports);
 }
 
+/** Adds an order that waits for its tenant's rate limit to `waiting`. */
 async function takeToGate(document: StoredDocument, waiting: OrderDocument[], tenants: SweptTenants): Promise<void> {
   const order = readOrder(document);
   if (await tenants.mayWork(order.tenant)) waiting.push(order);
@@ -107,6 +117,7 @@ async function takeUp(
 /** The most questions to Qlik at the same time. */
 const AT_ONCE = 4;
 
+/** Settles hints and posted orders, a few at a time, until the time for questions to Qlik is over. */
 async function settleAll(
   questions: Question[],
   { events }: BatchRoom,

@@ -66,8 +66,8 @@ interface DoubtList {
   /** When the doubt began, by Qlik's clock. Undefined if no answer of Qlik had a `Date`. */
   readonly since: EpochMs | undefined;
   /**
-   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined as `since`, or if the doubt does not say
-   * when the last send was (in an order of an earlier version).
+   * Until when Qlik may have accepted what was sent, by Qlik's clock. Undefined if no answer of Qlik had a `Date`, or if the
+   * doubt does not say when the last send was (in an order of an earlier version).
    */
   readonly until: EpochMs | undefined;
 }
@@ -107,11 +107,11 @@ async function listSince(
 }
 
 /**
- * Until when Qlik may have accepted what was sent: until a grace after the last send, by Qlik's clock. From then on an
- * absent reload counts as absent, too. The margin is for slow answers of CouchDB, which make its clock seem late.
+ * Until when Qlik may have accepted what was sent, by Qlik's clock: the last send, plus the grace (60 s), plus a margin
+ * (60 s). The margin is for slow answers of CouchDB, which make its clock seem late.
  *
- * @param askedAt - CouchDB's clock before the list was asked for: the activation may have stood still since. So the result
- * may be late, and never early.
+ * @param askedAt - CouchDB's clock just before the list was asked for. If the activation stood still since then, the result
+ * is too late. It is never too early.
  */
 function lastAcceptedAt(
   tenantNow: EpochMs | undefined,
@@ -129,7 +129,7 @@ function lastAcceptedAt(
  */
 const LEAST_KEPT = 10;
 
-/** What it means that the list shows no reload of ours: Qlik started none, or Qlik has dropped it from the list. */
+/** What it means that the list shows no reload of ours: Qlik started none, or Qlik may have dropped it from the list. */
 function absenceIn({ reloads, since }: DoubtList, doubt: Doubt): Look {
   // Qlik drops reloads only from a longer list.
   if (reloads.filter(hasEnded).length < LEAST_KEPT) return { kind: 'absent' };

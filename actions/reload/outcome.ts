@@ -1,3 +1,8 @@
+/*
+ * The ways in which an activation of `reload` ends its work on an order (a reload that Cascade owes): the states in which it
+ * leaves the order, the alerts that it raises, and the result that it returns.
+ */
+
 import { definedFields } from '../../src/core/defined-fields.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import type { OrderState } from '../../src/core/order-state.ts';
@@ -13,18 +18,18 @@ import { type Attempt, whenOf } from './attempt.ts';
 
 /** What an activation of `reload` did with its order. */
 export type Did =
-  | 'started' // a POST was answered 201
-  | 'adopted' // a reload that an earlier POST started was found
-  | 'unknown' // a POST may have been accepted; looked at again after the grace
+  | 'started' // Qlik answered a POST with 201
+  | 'adopted' // Qlik's list has a reload that an earlier POST started
+  | 'unknown' // Qlik may have accepted a POST; the sweep has it looked for again in a minute or later
   | 'parked' // the app is busy
-  | 'merged' // another parked order's reload serves this one too
-  | 'waiting' // the tenant takes it later
-  | 'gave-up' // the tenant refused it for good, or nobody can find out any more whether it was started
-  | 'planned-again' // it had merged into an order that was called off
-  | 'call-off-settled' // orders that merged into it before it was called off are planned again
+  | 'merged' // the reload of another parked order serves this one, too
+  | 'waiting' // the tenant takes the order later
+  | 'gave-up' // the tenant refused the order for good, or nobody can find out any more whether its reload was started
+  | 'planned-again' // the order had merged into one that a person called off
+  | 'call-off-settled' // a person called the order off; orders that had merged into it are planned again
   | 'second-start' // the order has another reload already: an alert is raised
   | 'finished' // there was nothing left to do
-  | 'not-due' // another activation works on it, or it waits
+  | 'not-due' // another activation works on the order, or the order has to wait
   | 'taken' // another activation was quicker
   | 'too-late'; // too little of the lease, or of the activation's time, was left for a POST
 
@@ -106,7 +111,7 @@ export async function leaveUnknown(
   return leave(order, 'unknown', attempt, { doubt, reason: { code: 'QLIK_UNKNOWN', message } }, until);
 }
 
-/** When the doubt began. If one doubt followed another without a break: when the first of them began. */
+/** When a doubt began. If one doubt followed another without a break, this is when the first of them began. */
 export const doubtBeganAt = ({ since, first = since }: Doubt): EpochMs => first;
 
 /**

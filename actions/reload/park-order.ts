@@ -1,3 +1,9 @@
+/*
+ * Qlik refuses to reload an app that is queued or running already. Then the action `reload` parks the order (a reload that
+ * Cascade owes): the order waits until the app's other reload ends. This file parks an order, and merges it into another
+ * parked order if one reload can serve both.
+ */
+
 import { readOrLog } from '../../src/ledger/bad-document.ts';
 import type { Claim } from '../../src/ledger/claim-order.ts';
 import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.ts';
@@ -54,9 +60,9 @@ async function mergeInto(other: OrderDocument, order: OrderDocument, attempt: At
 }
 
 /**
- * Finishes a merge that is stored. It reads the other order once more. If a person has called the other order off, the
- * merged order is planned again. Until this is finished, the merged order stays due: if the activation dies, the sweep
- * finishes the merge.
+ * Finishes a merge that is stored. It reads the other order once more. If a person has called the other order off
+ * meanwhile, the merged order is planned again. Until this is finished, the merged order stays due: if the activation dies,
+ * the sweep has the merge finished.
  */
 export async function settleMerge(order: OrderDocument, attempt: Attempt): Promise<LedgerResult> {
   if (!(await isCalledOff(order, attempt))) return settle(order, 'merged', attempt);

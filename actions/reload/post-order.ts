@@ -1,3 +1,11 @@
+/*
+ * The action `reload` starts one reload for one order (a reload that Cascade owes). This file sends the POST to Qlik and
+ * does what the answer demands. Only an activation that has claimed the order may send it, and only before its claim ends
+ * (the lease).
+ *
+ * If Qlik's answer is lost, the order is in doubt: Qlik may have started a reload or not.
+ */
+
 import type { StartAnswer } from '../../src/clients/qlik/qlik-port.ts';
 import { resourceIdOf } from '../../src/core/order.ts';
 import { addMs, type EpochMs, seconds } from '../../src/core/units.ts';
@@ -51,8 +59,8 @@ function isLeaseLongEnough({ dueAt }: OrderDocument, { store, times }: Attempt):
 /** Qlik may have accepted the POST. If its list shows the reload, the order takes it. Otherwise the order waits in doubt. */
 async function afterNoAnswer(claim: Claim, message: string, attempt: Attempt): Promise<LedgerResult> {
   const { order, oldDoubt } = claim;
-  // Any older doubt was settled before this POST. So the doubt is about this POST only. `first` keeps when the older one
-  // began.
+  // An older doubt was settled before this POST. So the new doubt is about this POST only. `first` keeps when the older
+  // doubt began, because people get an alert if doubts follow each other for an hour.
   const first = oldDoubt === undefined ? {} : { first: doubtBeganAt(oldDoubt) };
   const doubt = { since: claim.at, sentAt: attempt.clock(), ...first };
   attempt.log.warn(`Not sure whether the reload was accepted: ${message}`, { order: order._id });
@@ -73,7 +81,10 @@ const wait = (
 /** The `Date` of CouchDB's answers has whole seconds. So two activations may see its clock up to a second apart. */
 const CLOCK_STEP = seconds(1);
 
-/** Qlik did not take the order: when is it due again? This also shuts the tenant's gate, or raises an alert. */
+/**
+ * Qlik did not take the order: when is the order due again? If the tenant's rate limit is spent, this also shuts the
+ * tenant's gate, so that other orders wait, too. In other cases it may raise an alert.
+ */
 async function dueAfter(
   { tenant, appId, createdAt }: OrderDocument,
   { code, message, retryAfter }: Extract<StartAnswer, { kind: 'wait' }>,
@@ -99,9 +110,11 @@ async function dueAfter(
 }
 
 /**
- * Makes an order wait if its app was started too often in the last hour. This is only for orders whose hops are unsure.
- * Hops say how far an order is from the first event of its run, and MAX_HOPS stops a run that goes in a circle. If Qlik
- * does not echo our ids, hops may be unsure, so this limit replaces MAX_HOPS.
+ * Makes an order wait if its app was started too often in the last hour. This limit stops apps that reload each other for
+ * ever.
+ *
+ * Usually MAX_HOPS stops them: hops count the orders since the first event of a run. But some tenants do not show in their
+ * records which order a reload was started for. Then nobody can be sure of the hops, and this limit takes their place.
  *
  * The starts are counted in the ledger and not in Qlik's list, because the list may fail for days.
  *

@@ -1,3 +1,8 @@
+/*
+ * The action `reload` has found out which reload Qlik started for its order (a reload that Cascade owes). This file stores
+ * that, in two documents: the order becomes `posted`, and the reload's document `started` names the order.
+ */
+
 import type { ReloadId } from '../../src/core/names.ts';
 import { isFinal } from '../../src/core/order-state.ts';
 import { readOrLog, refusedError } from '../../src/ledger/bad-document.ts';
@@ -56,9 +61,9 @@ const postedOrder = ({ order: { hops }, reloadId, isCertain }: Start, current: O
 };
 
 /**
- * Stores a reload that is certainly the order's own, after the first write failed: another activation wrote the order, or
- * the answer to our write was lost. It reads the order again. If the order has no reload, it writes this one. If the
- * order has another reload, two were started.
+ * Stores a reload that is certainly the order's own, after the first write met a conflict: another activation wrote the
+ * order, or the answer to our write was lost. This reads the order again. If the order has no reload, it writes this one.
+ * If the order has another reload, two were started.
  */
 async function writePosted(start: Start, did: 'started' | 'adopted', attempt: Attempt): Promise<LedgerResult> {
   const written = await retryOnConflict(async () => {

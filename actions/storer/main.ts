@@ -17,7 +17,11 @@ import { storeEnds } from './store-ends.ts';
 const times = timeConstants(timeFactor);
 const NO_LEDGER = 'The setting COUCHDB_URL is missing: without a ledger there is nothing to record into.';
 
-/** The first step of `record`: ends the orders of ended reloads, and makes each end part of its app and its ticket. */
+/**
+ * The first step of the sequence `record`, which runs for each ended reload. It stores how the reload's order ended, how its
+ * app stands, and the app's ticket if it is failing. It passes the notifier, the second step, the documents for which people
+ * have to be notified.
+ */
 export const main = defineAction({
   name: 'storer',
   work: async (params, context) => {

@@ -1,3 +1,9 @@
+/*
+ * The storer stores what became of ended reloads. It needs many small documents for that. This file reads them together, in
+ * few requests to CouchDB. An event is the ledger's document of an ended reload, and the document `started` of a reload says
+ * for which order (a reload that Cascade owes) it was started.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { forgettable } from '../../src/core/desk/app-state.ts';
 import { appStateId, eventId, startedId } from '../../src/core/document-ids.ts';
@@ -12,8 +18,8 @@ export type FoundById = ReadonlyMap<string, StoredDocument | undefined>;
 type Reader = Pick<CouchPort, 'many'>;
 
 /**
- * Reads what most records need, in two requests: first the apps, and which orders started these reloads; then those orders,
- * and the apps' events.
+ * Reads what the storer usually needs for these ends, in two requests. The first reads the apps, and which orders started
+ * these reloads. The second reads these orders, and the apps' events.
  */
 export async function readAhead(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
   const about = events.flatMap(({ tenant, reloadId, orderId }) => [
@@ -29,13 +35,16 @@ export async function readAhead(events: readonly ReloadFinished[], store: Reader
   return new Map([...first, ...(await readAll(unread, store))]);
 }
 
-/** Reads apps, and then their events. Not before: an event that was recorded meanwhile may no longer be in its app. */
+/**
+ * Reads apps, and only then their events. If the events came first, another storer could record one in between, and its app
+ * could forget it. Then this storer would count it again.
+ */
 export async function readApps(events: readonly ReloadFinished[], store: Reader): Promise<FoundById> {
   const apps = await readAll(events.map(appStateId), store);
   return new Map([...apps, ...(await readAll(eventsOfApps(events, apps), store))]);
 }
 
-/** The ids of these events, and of those that their apps may forget once they are recorded. */
+/** The ids of these events, and of the events whose reloads their apps may forget as soon as they are recorded. */
 function eventsOfApps(events: readonly ReloadFinished[], apps: FoundById): readonly string[] {
   const named = events.map(({ tenant, reloadId }) => eventId(tenant, reloadId));
   const kept = events.flatMap((event) => {
@@ -54,7 +63,7 @@ async function readAll(ids: readonly string[], store: Reader): Promise<FoundById
   return new Map(each.map((id, index) => [id, documents[index]]));
 }
 
-/** A document that can be read. Who works on it logs what is wrong with any other. */
+/** The document, if it is not malformed. No error is logged here: the code that needs the document logs it. */
 function quietly<T>(document: StoredDocument | undefined, read: (document: StoredDocument) => T): T | undefined {
   try {
     return document && read(document);

@@ -1,3 +1,9 @@
+/*
+ * The storer stores what became of ended reloads. This file makes each end part of its app's document: it counts the end,
+ * and decides whether the app is failing. An event is the ledger's document of one end. It is recorded once its end is part
+ * of its app.
+ */
+
 import type { NewDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { cappedStored } from '../../src/core/cap-end.ts';
 import { groupBy } from '../../src/core/chains/group-by.ts';
@@ -22,15 +28,18 @@ import { retryOnConflict } from '../../src/ledger/retry-on-conflict.ts';
 import { eventOf, type FoundById, readApps } from './read-ahead.ts';
 import type { StorerPorts } from './storer-ports.ts';
 
-/** An app of which the store has all these ends. */
+/** An app whose stored document has all the ends that were given. */
 export interface RecordedApp {
   readonly app: AppRef;
   readonly state: AppState;
-  /** Its events that are not recorded yet, as they were read. */
+  /** The events of these ends, as they were read. They are not marked as recorded yet. */
   readonly events: readonly EventDocument[];
-  /** Whether this call changed the app. */
+  /** Whether this call changed the app. If not, an earlier call has applied these ends, but has not marked the events. */
   readonly hasChanged: boolean;
 }
+
+/** An app with its ends applied, and the document to write for it. */
+type JudgedApp = RecordedApp & { readonly write: NewDocument };
 
 /** What came of recording ends into their apps. */
 export interface RecordedApps {
@@ -40,11 +49,13 @@ export interface RecordedApps {
 }
 
 /**
- * Makes ends part of their apps: all that are not recorded, the oldest first, in one write for each app. After a conflict it
- * reads the app and its events again, at most 20 times. Then the events stay due.
+ * Makes all ends that are not recorded part of their apps: the oldest first, in one write for each app. If another
+ * activation wrote an app first (a conflict), this reads the app and its events again, at most 20 times. After that the
+ * events stay due.
  *
- * @param meanings - what each end means for the order that started it. An end whose attempt is not known yet is left alone.
- * @param known - what was read ahead, for the first try.
+ * @param meanings - what each end means for the order that started the reload. If nobody knows yet which attempt of its
+ * order a reload was, its end is left alone.
+ * @param known - the documents that were read ahead. They serve for the first try.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function recordApps(
@@ -85,14 +96,14 @@ export async function recordApps(
   return { apps, stuck };
 }
 
-/** The app with its ends applied; undefined if all of them are recorded. */
+/** The app with its ends applied; undefined if all of them are recorded. `spoilt`: the app's document is malformed. */
 function appWith(
   id: string,
   ends: readonly ReloadFinished[],
   meanings: ReadonlyMap<ReloadId, EndMeaning>,
   documents: FoundById,
   ports: StorerPorts,
-): (RecordedApp & { readonly write: NewDocument }) | 'spoilt' | undefined {
+): JudgedApp | 'spoilt' | undefined {
   const events = unrecorded(ends, documents, ports);
   const found = documents.get(id);
   const stored = readOrLog(found, readAppState, ports.log);
@@ -131,14 +142,14 @@ function unrecorded(
   });
 }
 
-/** The end of an event, with a credible time, as it counts. */
+/** The end of an event as it counts for the app: by what it means for its order, and not in the future. */
 function countedEnd(event: EventDocument, meaning: EndMeaning | undefined, now: EpochMs): CountedEnd {
   const end = cappedStored(endOf(event), event.storedAt, now);
   const outcome = meaning?.kind === 'last' ? meaning.outcome : end.outcome;
   return { ...end, outcome, willRetry: meaning?.kind === 'will-retry', traceId: event.traceId };
 }
 
-/** The reloads that the app may forget, since their events are recorded, or purged. */
+/** The reloads that the app may forget now, because their events are recorded or have been purged. */
 function recordedIn(app: AppRef, state: AppState, documents: FoundById): ReadonlySet<ReloadId> {
   const isDone = (reloadId: ReloadId): boolean => {
     const id = eventOf(app, reloadId);

@@ -1,3 +1,11 @@
+/*
+ * The storer is the first step of the sequence `record`, which runs for each ended reload beside the webhook's own path. It
+ * stores what people want to see later: how the order ended, how the app stands, and a ticket if the app is failing.
+ *
+ * An event is the ledger's document of an ended reload. An order is a reload that Cascade owes. An event is recorded once
+ * its end is part of its app's document. Until then it is due: the sweep gives it to the storer again.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import { appStateId } from '../../src/core/document-ids.ts';
@@ -33,11 +41,17 @@ const AFTER_THE_ANSWER_MS = 50;
 const SPOILT_AGAIN = minutes(60);
 
 /**
- * Records ends: it ends the orders of these reloads, then makes each end part of its app, writes the tickets, and says in
- * each event that it is recorded (desk.md §3). It repeats its requests while CouchDB does not answer. Doing it twice changes
- * nothing: an event that is not in the ledger, or is recorded, is left alone.
+ * Records ended reloads:
  *
- * Invariant: an event is marked after its end is part of its app and its tickets are written. Until then the event is due.
+ * 1. It ends the orders that started these reloads.
+ * 2. It makes each end part of its app's document.
+ * 3. It writes the tickets of the apps that fail, or no longer fail.
+ * 4. It marks the events as recorded.
+ *
+ * It repeats its requests while CouchDB does not answer. A second call changes nothing: an event that is recorded, or is not
+ * in the ledger, is left alone.
+ *
+ * Invariant: an event is marked only after its end is part of its app and its tickets are written.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED: the events stay due.
  */
@@ -55,10 +69,14 @@ export async function storeEnds({ events }: EndRecord, given: StorerPorts): Prom
   return { ended, apps: apps.filter(({ hasChanged }) => hasChanged).map(idOf), owing };
 }
 
-/** Ends the orders first: only they say whether another attempt follows. */
+/**
+ * Ends the orders of these reloads. This comes before the apps, because only an order says what its end means: whether
+ * another attempt follows.
+ */
 async function endAll(events: EndRecord['events'], known: FoundById, ports: StorerPorts) {
   const ended: StoredEnds['ended'][number][] = [];
   const meanings = new Map<ReloadId, EndMeaning>();
+  // Documents that were read ahead are not read again.
   const many: CouchPort['many'] = async (ids) =>
     ids.every((id) => known.has(id)) ? ids.map((id) => known.get(id)) : ports.store.many(ids);
   for (const event of events) {
@@ -70,7 +88,13 @@ async function endAll(events: EndRecord['events'], known: FoundById, ports: Stor
   return { ended, meanings };
 }
 
-/** Marks the events of apps that have them. Those of a spoilt app wait an hour, so that each sweep has room for others. */
+/**
+ * Marks events as recorded. An event whose app's document is spoilt cannot be recorded: it becomes due again in an hour, so
+ * that it does not take the place of others in each sweep.
+ *
+ * @param settled - events whose ends are part of their apps.
+ * @param stuck - events whose apps cannot be written.
+ */
 async function finish(
   settled: readonly EventDocument[],
   stuck: readonly EventDocument[],

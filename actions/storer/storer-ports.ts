@@ -6,11 +6,11 @@ import type { TimeConstants } from '../../src/core/time-constants.ts';
 import type { LedgerLog } from '../../src/ledger/ledger-log.ts';
 import type { Patience } from '../../src/ledger/patient-store.ts';
 
-/** What recording ends needs from the world. */
+/** What the action `storer` needs from the world to store what became of ended reloads. */
 export interface StorerPorts extends Patience {
   readonly store: CouchPort;
   readonly links: CompiledChains['links'];
-  /** The channels where people hear of an app. */
+  /** The channels (places such as Slack) where people hear that an app failed, and that it recovered. */
   readonly routesOf: (app: AppRef) => ApplyContext['routes'];
   readonly times: TimeConstants;
   readonly log: LedgerLog;

@@ -1,3 +1,8 @@
+/*
+ * The storer stores what became of ended reloads. This file writes the tickets. A streak is a run of failures of one app
+ * until its next success. Each streak has a ticket, so that a person can look after it.
+ */
+
 import { appsBehind } from '../../src/core/chains/apps-behind.ts';
 import { chainsOfApp } from '../../src/core/chains/chains-of-app.ts';
 import type { EndedStreak, Streak } from '../../src/core/desk/notice.ts';
@@ -12,8 +17,8 @@ import type { RecordedApp } from './record-apps.ts';
 import type { StorerPorts } from './storer-ports.ts';
 
 /**
- * Writes the tickets of an app's streaks: of the one that goes on, and of those that are over and whose success is not
- * recorded yet. A ticket that is spoilt, or refused by the store, is left alone with an error in the log.
+ * Writes the tickets of an app's streaks: of the streak that goes on, and of each streak that has ended but whose success is
+ * not recorded yet. If a ticket is spoilt, or the store refuses it, this logs an error and leaves the ticket alone.
  *
  * @returns false if others changed a ticket all the time: then the app's events stay due.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
@@ -35,6 +40,7 @@ function writeTicket(
   { app, events }: RecordedApp,
   ports: StorerPorts,
 ): Promise<true | undefined> {
+  // If the streak's first failure is among these events, the streak is new, so there is probably no ticket to read.
   const isNew = events.some(({ reloadId }) => reloadId === streak.first);
   return changeDocument(
     streak.ticket,

@@ -4,8 +4,8 @@ import { type OrderDocument, readOrder } from '../../src/ledger/documents/order.
 import { readable } from './read-documents.ts';
 
 /**
- * An order (a reload that Cascade owes) that was merged into another order: one reload shall do for both. It is no longer
- * due, so Cascade does not look at it again.
+ * An order (a reload that Cascade owes) that was merged into another order, whose reload shall serve both. The merge is
+ * finished, so Cascade does not look at the merged order again.
  */
 export interface Merge {
   readonly _id: string;
@@ -22,8 +22,9 @@ export const mergeIn = ({ _id, state, into, dueAt }: OrderDocument): Merge | und
   state === 'merged' && dueAt === undefined ? { _id, into } : undefined;
 
 /**
- * Finds the merged orders whose work is lost, because the other order will never do it. The other order is gone, malformed, or
- * called off and no longer due; or it was itself merged, in a circle. Only a person who edits documents causes that.
+ * Finds the merged orders for which nothing will ever be started. There are four reasons: the other order is gone, it is
+ * malformed, it is called off and finished, or the merges lead in a circle. Only a person who edits documents causes that.
+ * `cascade runs --problems` lists these orders.
  *
  * @returns these orders, and whether some merges were not checked, as there were too many.
  */
@@ -60,6 +61,7 @@ async function stillLost(suspects: readonly Suspect[], store: Pick<CouchPort, 'm
   });
 }
 
+/** Why the other order will never serve a merged order, as the rest of a sentence; undefined if it will. */
 function whyLost({ into }: Merge, document: StoredDocument | undefined): string | undefined {
   if (into === undefined) return 'is not named (it has no field into)';
   if (document === undefined) return 'is not in the ledger';

@@ -1,3 +1,9 @@
+/*
+ * A tenant's name in the settings could mean another of Qlik's tenants than before, by mistake or because two deployments
+ * share a database. So the first deployment writes into the ledger which tenant the name means: its address and Qlik's id of
+ * it. The name is then bound to this tenant. Every action compares before it works for the tenant.
+ */
+
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../core/names.ts';
 import { readOrLog } from './bad-document.ts';
@@ -14,7 +20,7 @@ export interface BoundTenant {
   readonly before: readonly string[];
 }
 
-/** Reads `tenant:<name>`; undefined if no deployment has written it yet. */
+/** Reads the document `tenant:<name>`. Undefined if no deployment has written it yet. */
 export function boundTenant(
   document: StoredDocument | undefined,
   log: Pick<LedgerLog, 'error'>,
@@ -33,7 +39,8 @@ export const isAddress = (text: string): boolean => text.includes('://');
 const asWritten = (text: string): string => (isAddress(text) && URL.canParse(text) ? new URL(text).origin : text);
 
 /**
- * Whether an end comes from the tenant that the ledger means by the name. True if either of the two is unknown.
+ * Whether an end (a reload that ended) comes from the tenant that the ledger means by the name. If either of the two tenants
+ * is unknown, this is true.
  *
  * @param heardFrom - the address or the id of the tenant whose webhook brought the end; absent if the settings had
  * neither.

@@ -1,3 +1,8 @@
+/*
+ * A debtor is a document, of an app or of an alert, that owes notices to channels: people have not heard yet what it says.
+ * The action `notifier` reads and changes debtors with these functions.
+ */
+
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { readOrLog } from './bad-document.ts';
 import { type Debtor, debtorDocument, readDebtor } from './debtor.ts';
@@ -10,7 +15,7 @@ export interface DebtorPorts {
   readonly log: LedgerLog;
 }
 
-/** Reads debtors; those that are absent or malformed are left out, the malformed with an error in the log. */
+/** Reads debtors. Absent and malformed documents are left out. For a malformed one, the log gets an error. */
 export async function readDebtors(ids: readonly string[], { store, log }: DebtorPorts): Promise<readonly Debtor[]> {
   const documents = await store.many(ids);
   return documents.flatMap((document) => readOrLog(document, readDebtor, log) ?? []);
@@ -22,7 +27,7 @@ export interface WrittenDebtors {
   readonly raced: readonly string[];
 }
 
-/** Writes debtors, each by the rev that was read. One that CouchDB refuses is logged. */
+/** Writes debtors, each with the rev that was read. If CouchDB refuses one, this logs an error and goes on. */
 export async function writeDebtors(debtors: readonly Debtor[], { store, log }: DebtorPorts): Promise<WrittenDebtors> {
   const stored: Debtor[] = [];
   const raced: string[] = [];
@@ -38,9 +43,10 @@ export async function writeDebtors(debtors: readonly Debtor[], { store, log }: D
 }
 
 /**
- * Reads debtors and changes them. After a conflict it reads and changes again, at most 20 times.
+ * Reads debtors and changes them. If another activation wrote a debtor first (a conflict), that debtor is read and changed
+ * again, at most 20 times.
  *
- * @param change - undefined: nothing is to be written.
+ * @param change - returns the changed debtor, or undefined to leave the debtor as it is.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function changeDebtors(

@@ -11,12 +11,15 @@ export interface ChangePorts {
 }
 
 /**
- * Changes events, each by its rev. If somebody else has changed one meanwhile, that one is read and changed again, at most
- * 20 times. So two workers that change different fields of an event erase nothing of each other.
+ * Changes events. An event is the ledger's document of an ended reload. Several actions write it, each its own fields: the
+ * invoker says that the event is resolved, the storer that it is recorded.
+ *
+ * If another action wrote an event first (a conflict), the event is read and changed again, at most 20 times. So neither
+ * action erases what the other wrote. If CouchDB refuses an event, this logs an error and goes on.
  *
  * @param known - the events as they were read.
- * @param change - the event with the fields to change; undefined if nothing is to be changed any more.
- * @returns how many were not changed, though they had to be. One that the store refuses is logged.
+ * @param change - returns the changed event, or undefined if there is nothing to change any more.
+ * @returns how many events should have been changed and were not.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function changeEvents(

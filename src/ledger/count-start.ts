@@ -1,3 +1,8 @@
+/*
+ * Cascade counts how often it starts an app in an hour, if it cannot be sure that apps do not reload each other in a circle.
+ * The counts are in the document `rate:<tenant>:<app>`.
+ */
+
 import { rateId } from '../core/document-ids.ts';
 import { addMs, type EpochMs, minutes } from '../core/units.ts';
 import { readOrLog } from './bad-document.ts';
@@ -7,9 +12,10 @@ import { readRate } from './documents/rate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { PatientStore } from './patient-store.ts';
 
+/** A start counts for this long. */
 const WINDOW = minutes(60);
 
-/** What counting needs. */
+/** What `countStart` needs. */
 export interface CountPorts {
   readonly patientStore: Pick<PatientStore, 'get' | 'put'>;
   /** The store's clock. */

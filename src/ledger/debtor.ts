@@ -5,9 +5,12 @@ import { appOfStateId } from '../core/document-ids.ts';
 import { type AlertDocument, alertDocument, readAlert } from './documents/alert.ts';
 import { type AppStateDocument, appStateDocument, readAppState } from './documents/app-state.ts';
 
-/** A document that owes notices to channels. */
+/**
+ * A document that owes notices to channels: of an app or of an alert. A notice is one thing that people should hear, and a
+ * channel, such as Slack, is where they hear it.
+ */
 export interface Debtor extends OwingDocument {
-  /** As it was read; `notices` and `leases` of the debtor count. */
+  /** The document as it was read. Only the debtor's own `notices` and `leases` are up to date. */
   readonly document: AlertDocument | AppStateDocument;
 }
 
@@ -27,7 +30,7 @@ function readOwing(stored: StoredDocument): Debtor['document'] {
   );
 }
 
-/** The document to write for a debtor, by the rev that was read. It is due as its notices are. */
+/** The document to write for a debtor, with the rev that was read. Its `dueAt` follows from its notices and leases. */
 export function debtorDocument({ document, notices, leases }: Debtor): NewDocument {
   switch (document.type) {
     case 'app': {

@@ -1,3 +1,9 @@
+/*
+ * If several orders wait for the same busy app, the later ones may merge into the first: its reload then serves them all. An
+ * order is a reload that Cascade owes. A person may call the first order off. Then nobody would start the others, so this
+ * file plans them again.
+ */
+
 import type { CouchPort, StoredDocument, Written } from '../clients/couchdb/couchdb-port.ts';
 import type { CascadeError } from '../core/cascade-error.ts';
 import type { AppRef, OrderId } from '../core/names.ts';
@@ -18,10 +24,10 @@ export interface FreePorts {
 }
 
 /**
- * Some orders of an app are called off, and other orders had merged into them. This plans those other orders again.
+ * Plans the orders again that had merged into orders which are now called off.
  *
- * The caller must first store that the orders are called off. An order that merges after that sees it itself. This
- * function finds the orders that merged before.
+ * The caller must first store that these orders are called off. An order that merges into one of them later sees that
+ * itself. This function finds the orders that merged before.
  *
  * @param off - the ids of the orders that are called off.
  * @returns the orders that this call planned again.

@@ -1,3 +1,12 @@
+/*
+ * The document `gate:<tenant>` keeps what Cascade has learned about a tenant of Qlik's:
+ *
+ * - `until`: until when the tenant's rate limit is spent. Until then the gate is shut: no reload is started there.
+ * - `lastSlot`: the last slot that was given. A slot is the instant at which one waiting order may start. An order is a
+ *   reload that Cascade owes.
+ * - `echoes`: whether the tenant's records of reloads have the `resourceId` that we sent.
+ */
+
 import type { CouchPort } from '../clients/couchdb/couchdb-port.ts';
 import { definedFields } from '../core/defined-fields.ts';
 import { gateId } from '../core/document-ids.ts';
@@ -13,7 +22,7 @@ type Facts = Pick<GateDocument, 'until' | 'lastSlot' | 'echoes' | 'echoesAt'>;
 /**
  * Changes some facts in a tenant's document `gate` and keeps the others. If the document is malformed, it is replaced.
  *
- * This never fails: Cascade will learn again whatever was not written.
+ * This never throws: Cascade will learn again whatever was not written.
  *
  * @param change - returns the new facts, or undefined to write nothing.
  * @returns true if the last change is stored, or if there was nothing to write.
@@ -42,7 +51,7 @@ async function changeGate(
  * Shuts a tenant's gate until an instant of the store's clock: until then no reload is started there. If the gate is shut
  * for longer already, it stays so.
  *
- * This never fails. If the gate stays open, the tenant answers the next POST with its rate limit.
+ * This never throws. If the gate stays open because CouchDB fails, the tenant refuses the next POST, too.
  *
  * @returns until when the gate is shut.
  */
@@ -83,10 +92,10 @@ export interface TakenSlots {
 }
 
 /**
- * Takes the next free slots of a tenant. Several sweeps may do so at once. The slots are written with the gate's rev, so
- * each is given once.
+ * Takes the next free slots of a tenant for the orders that wait there. Several sweeps may do so at once. The gate is written
+ * with the rev that was read, so each slot is given once.
  *
- * This never fails. An order without a slot stays due, and the next sweep takes one for it.
+ * This never throws. An order without a slot stays due, and the next sweep takes one for it.
  */
 export async function takeSlots(
   tenant: TenantName,
@@ -96,9 +105,11 @@ export async function takeSlots(
 ): Promise<TakenSlots> {
   let taken: TakenSlots = { before: 0, slots: [] };
   const change = (gate: Facts): Facts | undefined => {
-    const open = Math.max(after, gate.until ?? 0);
-    const before = Math.max(0, Math.ceil(((gate.lastSlot ?? 0) - open) / spacing));
-    const first = Math.max(open, gate.lastSlot ?? 0) + spacing;
+    const opensAt = Math.max(after, gate.until ?? 0);
+    const lastGiven = gate.lastSlot ?? 0;
+    // The slots that were given and are still to come belong to the orders that have waited longest.
+    const before = Math.max(0, Math.ceil((lastGiven - opensAt) / spacing));
+    const first = Math.max(opensAt, lastGiven) + spacing;
     const room = Math.floor((until - first) / spacing) + 1;
     const count = Math.max(0, Math.min(waiting - before, room));
     taken = { before, slots: Array.from({ length: count }, (_, index) => (first + index * spacing) as EpochMs) };
@@ -108,7 +119,7 @@ export async function takeSlots(
   return (await changeGate(tenant, change, store, log)) ? taken : { before: 0, slots: [] };
 }
 
-/** What a record of a tenant shows. */
+/** What a tenant's record of a reload shows. */
 export interface Echo {
   /** Whether the record had our `resourceId`. */
   readonly echoes: boolean;
@@ -117,10 +128,10 @@ export interface Echo {
 }
 
 /**
- * Stores whether a tenant's reload records have the `resourceId` that we sent. One record that has it is enough for as
- * long as the tenant keeps its address: from then on no reload without a `resourceId` is ours.
+ * Stores whether a tenant's reload records have the `resourceId` that we sent. Once a record had it, the answer stays yes for
+ * as long as the tenant keeps its address.
  *
- * This never fails: Cascade will learn it again.
+ * This never throws: Cascade will learn it again.
  */
 export async function noteEcho(
   tenant: TenantName,

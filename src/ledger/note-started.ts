@@ -1,3 +1,11 @@
+/*
+ * The document `started:<tenant>:<reload>` says for which order a reload was started. An order is a reload that Cascade
+ * owes. If Qlik's records do not name the order, only this document can.
+ *
+ * An order is certain of a reload if Qlik answered its POST with it, or if the reload's record names the order. If Qlik's
+ * answer was lost, the order can only guess which reload is its own.
+ */
+
 import type { NewDocument, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { startedId } from '../core/document-ids.ts';
 import type { ReloadId } from '../core/names.ts';
@@ -29,11 +37,12 @@ export const newStarted = ({ order, reloadId, isCertain }: Start): NewDocument =
   root: order.root,
 });
 
+/** The number of the attempt, if the order may have several. */
 const tryOf = ({ policy, try: attempt }: OrderDocument) => (policy?.retry === undefined ? {} : { try: attempt });
 
 /**
- * Notes in the reload's document `started` that the reload is this order's. A certain order takes the reload from an
- * order that guessed. Two orders that guess share the reload.
+ * Notes in the reload's document `started` that the reload is this order's. If the order is certain, it takes the reload
+ * from an order that guessed. If two orders guess, they share the reload: the later one goes into `also`.
  *
  * @returns false if the reload certainly is another order's, so that it cannot be this one's.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED, DOCUMENT_REFUSED.
@@ -56,13 +65,13 @@ function changeBy(start: Start, found: StoredDocument | undefined, log: Pick<Led
   if (started === undefined) {
     return isCertain || found === undefined ? { result: true, write: newStarted(start) } : { result: false };
   }
-  const isFirst = started.order === _id;
+  const isNamed = started.order === _id;
   if (!isCertain) {
-    if (!started.isGuess && !isFirst) return { result: false };
-    const isNoted = isFirst || started.also.includes(_id);
+    if (!started.isGuess && !isNamed) return { result: false };
+    const isNoted = isNamed || started.also.includes(_id);
     return { result: true, ...(!isNoted && { write: { ...started, also: [...started.also, _id] } }) };
   }
-  if (isFirst && !started.isGuess) return { result: true };
+  if (isNamed && !started.isGuess) return { result: true };
   const also = [...new Set([...started.also, started.order])].filter((id) => id !== _id);
   const { try: _, ...noted } = started;
   return { result: true, write: { ...noted, order: _id, isGuess: false, ...tryOf(order), also, hops, root } };

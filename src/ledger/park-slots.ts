@@ -15,9 +15,9 @@ import type { PatientStore } from './patient-store.ts';
  * policy, so the later ones merge into the first. The document `park:<tenant>:<app>` has a slot for each body and policy,
  * which names that first order.
  *
- * A slot may be out of date, so it only says where to look. An order parks itself first. Then it reads the order in the slot.
- * If that order is parked and not in doubt, its reload has not begun yet, and the new order may merge into it. Otherwise the
- * new order takes the slot.
+ * A slot may be out of date, so it only says where to look. A new order is first stored as parked. Then the order in the slot
+ * is read. If that order is parked too, and surely has no reload in Qlik (it is not in doubt), the new order may merge into
+ * it. Otherwise the new order takes the slot.
  */
 
 type Store = Pick<PatientStore, 'get' | 'put'>;
@@ -31,9 +31,10 @@ type Slots = ParkDocument['slots'];
 export type SlotOutcome = { readonly kind: 'mine' } | { readonly kind: 'other'; readonly other: OrderDocument };
 
 /**
- * Takes the slot for a parked order, or finds the order to merge into. If it finds one, the slot keeps the greater hops
- * of both orders. Hops say how far an order is from the root of its run. So a merge does not make a run look shorter than
- * it is.
+ * Takes the slot for a parked order, or finds the order to merge into.
+ *
+ * If it finds one, the slot keeps the greater hops of both orders. Hops count the orders since the first event of a run, and
+ * MAX_HOPS limits them. So a merge does not make a run look shorter than it is.
  *
  * @throws CascadeError STORE_UNAVAILABLE: the order is then parked without a slot, and the sweep still takes it up.
  */
@@ -53,10 +54,7 @@ export async function takeSlot(order: OrderDocument, store: Store, log: Log): Pr
   throw new CascadeError('STORE_UNAVAILABLE', `The slots of ${parkId(order)} change faster than they can be written`);
 }
 
-/**
- * The greatest hops of an order and of the orders that merged into it. Hops say how far an order is from the root of its
- * run.
- */
+/** The greatest hops of an order and of the orders that merged into it. */
 export async function hopsWithMerged(order: OrderDocument, store: Store, log: Log): Promise<number> {
   const slot = slotsIn(await store.get(parkId(order)), log)[slotKey(order)];
   return slot?.order === order._id ? Math.max(order.hops, slot.hops) : order.hops;

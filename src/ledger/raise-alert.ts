@@ -1,3 +1,9 @@
+/*
+ * An alert is something that a person should look at, such as an app that cannot be reloaded. It is a document in the
+ * ledger, with one document for each kind of alert and each subject. The action `notifier` sends it to channels, such as
+ * Slack.
+ */
+
 import type { CouchPort, StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import { alertId } from '../core/document-ids.ts';
 import { clipped } from '../core/outside-text.ts';
@@ -52,7 +58,7 @@ function changeBy(alert: Alert, found: StoredDocument | undefined): Change<boole
   return { result: true, write: alertDocument({ ...known, message, traceId, lastAt: at, ...owed }) };
 }
 
-/** Whether people hear of it again: they heard a day ago, and are owed nothing of it now. */
+/** Whether channels hear of the alert again: they heard of it a day ago or earlier, and no notice of it is on its way. */
 function isOwedAgain({ at, toldAt, unroutedSince, notices = [] }: AlertDocument, now: EpochMs): boolean {
   return unroutedSince === undefined && notices.length === 0 && now - (toldAt ?? at) >= TOLD_AGAIN;
 }

@@ -1,3 +1,9 @@
+/*
+ * What an activation of `reload` has to know of the tenant in which it starts a reload. The gate of a tenant says until when
+ * its rate limit is spent. Orders (reloads that Cascade owes) then wait, and the sweep gives each a slot: the instant at
+ * which it may start. A tenant echoes if its records of reloads have the `resourceId` that we sent.
+ */
+
 import type { StoredDocument } from '../clients/couchdb/couchdb-port.ts';
 import type { TenantFacts } from '../contracts/order-request.ts';
 import { definedFields } from '../core/defined-fields.ts';
@@ -7,8 +13,8 @@ import { echoOf, type GateDocument, readGate } from './documents/gate.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
 /**
- * What the ledger knows about a tenant in which reloads are started. If the gate is malformed, it counts as missing, and
- * an error is logged.
+ * What the ledger knows about a tenant. If the gate's document is malformed, it counts as missing, and the log gets an
+ * error.
  *
  * @param gate - the document `gate:<tenant>`.
  * @param tenantUrl - the address in the ledger: `BoundTenant.url`.

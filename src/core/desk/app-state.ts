@@ -1,3 +1,10 @@
+/*
+ * What Cascade knows of one app from the ends of its reloads: counts, whether it is failing, and what people have to hear
+ * of it. The storer keeps it in the app's document, and changes it with each end (apply-end-to-app.ts).
+ *
+ * A streak is a run of failures of one app until its next success. An event is recorded once its end is part of its app.
+ */
+
 import { cappedEnd } from '../cap-end.ts';
 import { ticketId } from '../document-ids.ts';
 import type { ReloadId, TenantName } from '../names.ts';
@@ -6,7 +13,7 @@ import { OUTCOMES, type Outcome, type ReloadFinished } from '../reload-finished.
 import type { EpochMs } from '../units.ts';
 import type { EndedStreak, Late, Leases, Notice, Streak, TicketId } from './notice.ts';
 
-/** An end's place in the order of an app's ends. */
+/** The fields by which the ends of an app are sorted. */
 export type EndPlace = Pick<ReloadFinished, 'endedAt' | 'reloadId'>;
 
 /** An end as it counts for its app. `outcome` is what links go by: a reload that ran too long has failed. */
@@ -24,23 +31,26 @@ export type ByOutcome = Readonly<Record<Outcome, number>>;
 export interface AppState {
   /** The newest end, for people. Absent if none was recorded, and the document only says since when the app is expected. */
   readonly last?: ReloadFinished;
-  /** The newest end that succeeded, or failed for good. A change to `failing` needs a newer one. */
+  /**
+   * The newest end that decided whether the app is failing: it succeeded, or it failed and no other attempt follows. Only a
+   * newer end may change `failing`.
+   */
   readonly decided?: EndPlace;
-  /** The greatest end that succeeded, in whatever order they were heard. */
+  /** The newest end that succeeded, by Qlik's time and not by when Cascade heard of it. */
   readonly lastSuccess?: EndPlace;
   /** How many reloads ended. */
   readonly counts: ByOutcome;
-  /** How long those ran whose start is known, in seconds. */
+  /** For how many seconds they ran. A reload whose start is unknown adds nothing. */
   readonly seconds: ByOutcome;
   /** Ids of reloads that are counted already. */
   readonly seen: readonly ReloadId[];
   /** Present if the app is failing. */
   readonly failing?: Streak;
-  /** Streaks that are over. Each stays until the event of its success is recorded: until then its ticket may be owed. */
+  /** Streaks that are over. Each stays until its success is recorded, because until then its ticket may not be written. */
   readonly over: readonly EndedStreak[];
   /** Present if the app is late. */
   readonly late?: Late;
-  /** Since when this text of `expected` counts. */
+  /** Since when the app's `expected` (its deadlines, in the chain file) has this text. Earlier deadlines do not count. */
   readonly expectedSince?: { readonly text: string; readonly at: EpochMs };
   readonly notices: readonly Notice[];
   readonly leases?: Leases;
@@ -51,7 +61,7 @@ const NONE = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as unkn
 /** The ticket of the streak that began with this failed reload. */
 export const ticketOf = (tenant: TenantName, first: ReloadId): TicketId => ticketId(tenant, first) as TicketId;
 
-/** An app of which nothing is known but one end that was heard of before anybody counted. */
+/** The state of an app of which the ledger has only its last end: an earlier version of Cascade stored no more. */
 export function appStateFrom(last: ReloadFinished): AppState {
   const { tenant, reloadId, endedAt, outcome } = last;
   const place = { endedAt, reloadId };
@@ -66,7 +76,7 @@ export function appStateFrom(last: ReloadFinished): AppState {
 /** An app before its first end. */
 export const FRESH_APP: AppState = { counts: NONE, seconds: NONE, seen: [], over: [], notices: [] };
 
-/** An end as people see it. That it is tried again is seen in its order, and its trace id in its event. */
+/** An end as people see it. Its order says whether another attempt follows, and its event has the trace id. */
 export function shownEnd({ willRetry: _, traceId: __, ...end }: CountedEnd): ReloadFinished {
   return end;
 }
@@ -78,8 +88,8 @@ export const countedMore = (counts: ByOutcome, outcome: Outcome, more: number): 
 });
 
 /**
- * Whether an end is newer than a known one. Two ends of the same millisecond are in the order of their reloads' ids. A
- * known end in the future gives way to any other, since none could follow it.
+ * Whether an end is newer than a known one. Ends of the same millisecond are sorted by their reloads' ids. If the known end
+ * is in the future, any end counts as newer: otherwise no later end could ever replace it.
  *
  * @param now - the store's clock.
  */
@@ -88,7 +98,10 @@ export function isNewer(end: EndPlace, known: EndPlace | undefined, now: EpochMs
   return end.endedAt > known.endedAt || (end.endedAt === known.endedAt && end.reloadId > known.reloadId);
 }
 
-/** So many ids are kept in any case: an end is heard of again within minutes, not after 64 others. */
+/**
+ * An app keeps at least this many ids of counted reloads. If Cascade hears of an end twice, it does so within minutes, and
+ * not after 64 other ends.
+ */
 const KEPT_IDS = 64;
 
 /** The reloads that an app may forget as soon as their events are recorded. */
@@ -96,7 +109,7 @@ export const forgettable = ({ seen, over }: AppState): readonly ReloadId[] => [
   ...new Set([...seen.slice(0, -KEPT_IDS), ...over.map(({ reloadId }) => reloadId)]),
 ];
 
-/** The state without what is only kept for events that are now recorded. */
+/** The state without what was kept only for these reloads. */
 export function withoutRecorded(state: AppState, recorded: ReadonlySet<ReloadId>): AppState {
   const firstKept = state.seen.length - KEPT_IDS;
   return {

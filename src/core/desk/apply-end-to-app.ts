@@ -1,3 +1,11 @@
+/*
+ * How one end of a reload changes what Cascade knows of its app, and what people hear of it. The storer calls this for each
+ * end.
+ *
+ * A streak is a run of failures of one app until its next success. An app is late if it has missed a deadline of its chain
+ * file. A notice is one thing that people should hear, and channels (such as Slack) are where they hear it.
+ */
+
 import { definedFields } from '../defined-fields.ts';
 import { isMatch } from '../plan-orders.ts';
 import type { EpochMs } from '../units.ts';
@@ -35,17 +43,19 @@ export interface AppAfterEnd {
 }
 
 /**
- * Applies an end to its app (desk.md §3). An end that is counted already changes nothing. Ends may come in any order; only
- * a newer one changes whether the app is failing.
+ * Applies an end to its app. An end that is counted already changes nothing. Ends may come in any order. Only an end that
+ * is newer than all others that decided changes whether the app is failing.
  */
 export function applyEndToApp(state: AppState, end: CountedEnd, context: ApplyContext): AppAfterEnd {
   if (state.seen.includes(end.reloadId)) return { state, dropped: 0 };
   const counted = countEnd(state, end, context.now);
   const { late, ...inTime } = counted;
+  // The lateness that this end has ended.
   const arrived = end.outcome === 'succeeded' && late !== undefined && endsLateness(end, late) ? late : undefined;
   return decide(arrived === undefined ? counted : inTime, end, arrived, context);
 }
 
+/** Counts the end, whatever its outcome. */
 function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {
   const { outcome, startedAt, endedAt, reloadId } = end;
   const seconds = startedAt === undefined ? 0 : Math.max(0, endedAt - startedAt) / 1000;
@@ -62,7 +72,10 @@ function countEnd(state: AppState, end: CountedEnd, now: EpochMs): AppState {
 
 const endsLateness = ({ endedAt }: EndPlace, { after }: Late): boolean => after === undefined || endedAt > after;
 
-/** What the end changes about `failing`, and what people hear. */
+/**
+ * What the end changes about `failing`, and what people hear. An end is decisive if it succeeded, or if it failed and no
+ * other attempt follows. A canceled reload says nothing about the app.
+ */
 function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, context: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, outcome, willRetry } = end;
   const isDecisive = outcome === 'succeeded' || (isMatch('failed', outcome) && !willRetry);
@@ -73,6 +86,7 @@ function decide(state: AppState, end: CountedEnd, arrived: Late | undefined, con
   return arrived === undefined ? { state: next, dropped: 0 } : arrive(next, end, arrived, context);
 }
 
+/** The first failure begins a streak, of which people hear. Each further failure only counts. */
 function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): AppAfterEnd {
   const { reloadId, endedAt, tenant } = end;
   const { failing } = state;
@@ -86,7 +100,10 @@ function fail(state: AppState, end: CountedEnd, { routes, now }: ApplyContext): 
   return withNotice({ ...state, failing: streak }, newNotice(notice, routes.failed, now));
 }
 
-/** The success may also bring what was late: then the channels of both hear of both. */
+/**
+ * A success ends the streak, and people hear of it. If the same success ends a lateness, one notice says both. It goes to
+ * the channels of both.
+ */
 function recover(
   { failing: _, ...fine }: AppState,
   streak: Streak,
@@ -102,6 +119,7 @@ function recover(
   return withNotice(state, newNotice(notice, to, now));
 }
 
+/** A success ends a lateness of an app that was not failing. */
 const arrive = (state: AppState, end: CountedEnd, late: Late, { now }: ApplyContext): AppAfterEnd =>
   withNotice(state, newNotice({ ...noticeOf('arrived', end), late }, late.to, now));
 
@@ -111,7 +129,10 @@ const noticeOf = (kind: NoticeKind, { reloadId, endedAt, traceId }: CountedEnd) 
   ...definedFields({ traceId }),
 });
 
-/** The state with one more notice, without the oldest ones that there is no room for. Nobody is owed one without channels. */
+/**
+ * The state with one more notice. A notice without channels is not kept. If there are too many notices, the oldest are
+ * dropped.
+ */
 function withNotice(state: AppState, notice: Notice): AppAfterEnd {
   const notices = notice.to.length === 0 ? state.notices : [...state.notices, notice];
   const dropped = Math.max(0, notices.length - MOST_NOTICES);

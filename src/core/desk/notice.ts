@@ -1,23 +1,32 @@
+/*
+ * The words for what people hear of Cascade. A notice is one thing that people should hear. A channel is where they hear
+ * it, such as Slack. The settings have the channels, and chain files say which channel hears of which app (the routes).
+ *
+ * Notices are stored in the document that they are about, and stay there until each channel has taken them. The action
+ * `notifier` sends them. Before that it takes a lease: for a minute no other notifier may send the document's notices to
+ * that channel.
+ */
+
 import type { ReloadId } from '../names.ts';
 import { addMs, type DurationMs, type EpochMs, seconds } from '../units.ts';
 
 /** A channel's name: `[a-z0-9][a-z0-9-]{0,39}`; `default` if none is given. */
 export type ChannelName = string & { readonly of: 'ChannelName' };
 
-/** Where people hear of everything that no chain sends elsewhere. */
+/** The channel for everything that no chain file sends elsewhere. */
 export const DEFAULT_CHANNEL = 'default' as ChannelName;
 
-/** What a chain file can send to a channel. That something late has arrived goes where `late` went. */
+/** The kinds of notices for which a chain file can name channels. `arrived` goes to the channels of `late`. */
 export const ROUTE_KINDS = ['failed', 'recovered', 'late', 'gave-up'] as const;
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 
-/** The channels that hear of an app, by what they hear. What has no channels is sent to nobody. */
+/** For each kind of notice, the channels that hear of it. A kind without channels is sent to nobody. */
 export type NoticeRoutes = Readonly<Partial<Record<RouteKind, readonly ChannelName[]>>>;
 
 /** A ticket's id: `ticket:reload:<tenant>:<first failed reload>`. */
 export type TicketId = string & { readonly of: 'TicketId' };
 
-/** A run of failures of one app until its next success. */
+/** A streak: a run of failures of one app until its next success. */
 export interface Streak {
   /** The end of the first failed reload. */
   readonly since: EpochMs;
@@ -38,13 +47,16 @@ export interface EndedStreak extends Streak {
 /** A deadline that an app has missed. */
 export interface Late {
   readonly deadline: EpochMs;
-  /** The deadline before it: a success after that one ends the lateness. Absent if there is none. */
+  /** The deadline before this one; absent if there is none. A success after it ends the lateness. */
   readonly after?: EpochMs;
   /** Where people hear of it, and so where they hear that it arrived. */
   readonly to: readonly ChannelName[];
 }
 
-/** What people hear: of an app, of an order that was given up, or of anything else that a person should look at. */
+/**
+ * What people may hear. An app `failed` or `recovered`; it is `late`, or has `arrived` after all; Cascade `gave-up` a reload
+ * that it owed; or there is an `alert`, which is anything else that a person should look at.
+ */
 export const NOTICE_KINDS = ['failed', 'recovered', 'late', 'arrived', 'gave-up', 'alert'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -63,15 +75,18 @@ export interface Notice {
   readonly streak?: Streak;
   /** With `late`, and if the same end brings what was late. */
   readonly late?: Late;
-  /** The channels that are still owed. */
+  /** The channels that have not taken the notice yet. */
   readonly to: readonly ChannelName[];
-  /** When each of those is owed it at the earliest. */
+  /** For each of these channels: the earliest instant at which the sweep has the notice sent there. */
   readonly due: Readonly<Record<ChannelName, EpochMs>>;
   /** How many notices a message to a channel may hold with this one, if the channel refused a larger message. */
   readonly most?: Readonly<Record<ChannelName, number>>;
 }
 
-/** A notifier is named what a storer has just made. The sweep takes it after this time, if that notifier died. */
+/**
+ * Whoever makes a notice also invokes a notifier for it. If that notifier has died, the sweep takes the notice up after this
+ * time.
+ */
 export const NOTICE_PATIENCE: DurationMs = seconds(30);
 
 /** The most notices that a document keeps. If there are more, the oldest are dropped. */
@@ -95,8 +110,8 @@ export function newNotice(
 export type Leases = Readonly<Record<ChannelName, EpochMs>>;
 
 /**
- * When a document is due for its notices: the earliest instant at which one of them may be sent to a channel that is owed.
- * Undefined if no channel is owed any.
+ * When a document is due for its notices: the earliest instant at which one of them may be sent to one of its channels. A
+ * channel's notices also wait until the lease for that channel is over. Undefined if no channel waits for a notice.
  */
 export function noticesDueAt(notices: readonly Notice[], leases: Leases = {}): EpochMs | undefined {
   const instants = notices.flatMap(({ to, due }) =>

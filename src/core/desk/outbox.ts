@@ -1,7 +1,15 @@
+/*
+ * Notices are what people should hear, and channels, such as Slack, are where they hear it. Each document that people hear
+ * of, such as an app or an alert, keeps its own notices until all their channels have taken them. This file decides which
+ * notices go into the next message to a channel, and how a document changes before and after the message is sent.
+ *
+ * A lease is a notifier's right to send a document's notices to one channel, for a minute. It keeps other notifiers away.
+ */
+
 import { addMs, type EpochMs, seconds } from '../units.ts';
 import type { ChannelName, Leases, Notice } from './notice.ts';
 
-/** What a document owes to channels. Every document that people may hear of has these two fields. */
+/** What a document owes to channels: the notices that they have not taken yet, and the leases of notifiers that send now. */
 export interface Owing {
   readonly notices: readonly Notice[];
   readonly leases?: Leases;
@@ -25,9 +33,10 @@ const MOST_IN_A_MESSAGE = 500;
 export const isOwed = ({ to }: Notice, channel: ChannelName): boolean => to.includes(channel);
 
 /**
- * Which notices go into the next message to a channel: of each document the first ones that are owed, the oldest document
- * first. Documents that another worker has leased for this channel are left out. A notice that was refused in a larger
- * message says how large this one may be.
+ * Decides which notices go into the next message to a channel. The document with the oldest notice comes first, and of each
+ * document its oldest notices. Documents with a lease for this channel are left out.
+ *
+ * If the channel refused a notice in a larger message, the notice says how many notices its next message may hold (`most`).
  *
  * @param now - the store's clock.
  */
@@ -59,13 +68,13 @@ export function groupFor(
 
 const firstAt = ({ notices }: MessagePart): number => notices[0]?.at ?? 0;
 
-/** The document while a worker may send its notices to `channel`. */
+/** The document with a lease: until then a notifier may send its notices to `channel`. */
 export const leased = <T extends Owing>(document: T, channel: ChannelName, until: EpochMs): T => ({
   ...document,
   leases: { ...document.leases, [channel]: until },
 });
 
-/** The document without the lease, owed again from `due` on. */
+/** The document after its notices could not be sent to `channel`: without the lease, and due again at `due`. */
 export function released<T extends Owing>(document: T, channel: ChannelName, due: EpochMs): T {
   return {
     ...withoutLease(document, channel),
@@ -77,8 +86,8 @@ const owedFrom = (notice: Notice, channel: ChannelName, due: EpochMs): Notice =>
   isOwed(notice, channel) ? { ...notice, due: { ...notice.due, [channel]: due } } : notice;
 
 /**
- * The document after the channel took these notices, or after they were dropped for it. Other notices stay: the document
- * may have got more of them meanwhile. A notice that is owed to nobody goes.
+ * The document after the channel took these notices, or after Cascade gave up sending them there. A notice that no other
+ * channel waits for goes. Notices that came into the document meanwhile stay.
  */
 export function settled<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>): T {
   const notices = document.notices
@@ -87,7 +96,10 @@ export function settled<T extends Owing>(document: T, channel: ChannelName, ids:
   return { ...withoutLease(document, channel), notices };
 }
 
-/** The document after a message of `size` notices was refused: the next one with these holds at most half as many. */
+/**
+ * The document after the channel refused a message of `size` notices. The next message with one of these notices holds at
+ * most half as many.
+ */
 export function halved<T extends Owing>(document: T, channel: ChannelName, ids: ReadonlySet<string>, size: number): T {
   const most = Math.max(1, Math.floor(size / 2));
   const notices = document.notices.map((notice) =>
@@ -114,5 +126,5 @@ function withoutChannel(notice: Notice, channel: ChannelName): Notice {
   };
 }
 
-/** How long the right to send lasts. */
+/** When a lease that is taken now ends: in 60 s. */
 export const leaseUntil = (now: EpochMs): EpochMs => addMs(now, seconds(60));

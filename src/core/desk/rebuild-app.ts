@@ -1,3 +1,10 @@
+/*
+ * `cascade rebuild` computes again what Cascade knows of each app, from the ends that are in the ledger. A person runs it if
+ * somebody has spoilt or deleted the documents of apps or tickets. This file does it for one app. It reads nothing.
+ *
+ * A streak is a run of failures of one app until its next success.
+ */
+
 import type { EpochMs } from '../units.ts';
 import {
   type AppState,
@@ -11,7 +18,7 @@ import {
 import { applyEndToApp } from './apply-end-to-app.ts';
 import type { EndedStreak, Streak } from './notice.ts';
 
-/** An app as its ends say that it stands, and all of its streaks that they tell of. */
+/** An app's new state, and the streaks for which there should be tickets. */
 export interface RebuiltApp {
   readonly state: AppState;
   readonly streaks: readonly (Streak | EndedStreak)[];
@@ -20,47 +27,50 @@ export interface RebuiltApp {
 const NOBODY = { failed: [], recovered: [] };
 
 /**
- * Computes how an app stands from its ends. A purge has removed old ones, so what is known stays: no count is lowered, and a
- * streak keeps its beginning. Notices stay as they are, and none is made.
+ * Computes the state of an app from its ends. A purge may have removed old ends, so nothing that the stored app knows is
+ * lost: no count becomes smaller, and a streak keeps its beginning. Notices stay as they are, and no new ones are made.
  *
- * @param known - the app as it is stored; undefined if it is not, or is spoilt.
- * @param ends - those that are recorded, in the order in which they were; at least one.
+ * @param known - the app as it is stored; undefined if it is missing or spoilt.
+ * @param ends - the recorded ends of the app, in the order in which they were recorded; at least one.
  * @param now - the store's clock.
  */
 export function rebuildApp(known: AppState | undefined, ends: readonly CountedEnd[], now: EpochMs): RebuiltApp {
-  let told: AppState = FRESH_APP;
-  for (const end of ends) told = applyEndToApp(told, end, { routes: NOBODY, now }).state;
-  const { failing, over } = told;
-  // Nobody records these again, so of their ids only as many are kept as of any others.
+  let computed: AppState = FRESH_APP;
+  for (const end of ends) computed = applyEndToApp(computed, end, { routes: NOBODY, now }).state;
+  // The ends are recorded already. So the app need not remember them as ends that are still to be recorded.
   const recorded = new Set(ends.map(({ reloadId }) => reloadId));
-  if (known === undefined) {
-    return { state: withoutRecorded(told, recorded), streaks: failing === undefined ? over : [...over, failing] };
-  }
-  const merged = merge(known, told, now);
-  return { state: merged, streaks: merged.failing === undefined ? over : [...over, merged.failing] };
+  const state = known === undefined ? withoutRecorded(computed, recorded) : merge(known, computed, now);
+  const { over } = computed;
+  return { state, streaks: state.failing === undefined ? over : [...over, state.failing] };
 }
 
-function merge(known: AppState, told: AppState, now: EpochMs): AppState {
-  const decided = newerOf(known.decided, told.decided, now);
-  const lastSuccess = newerOf(known.lastSuccess, told.lastSuccess, now);
-  const failing = decided === known.decided && decided !== told.decided ? known.failing : failingOf(known, told);
+/** The stored state, corrected by the one that was computed from the ends. */
+function merge(known: AppState, computed: AppState, now: EpochMs): AppState {
+  const decided = newerOf(known.decided, computed.decided, now);
+  const lastSuccess = newerOf(known.lastSuccess, computed.lastSuccess, now);
+  // If the stored app knows a newer deciding end than the ledger has, the stored app also knows whether it is failing.
+  const isKnownNewer = decided === known.decided && decided !== computed.decided;
+  const failing = isKnownNewer ? known.failing : failingOf(known, computed);
   const { decided: _, lastSuccess: __, failing: ___, ...rest } = known;
   return {
     ...rest,
-    ...(told.last !== undefined && isNewer(told.last, known.last, now) && { last: told.last }),
-    counts: greaterOf(known.counts, told.counts),
-    seconds: greaterOf(known.seconds, told.seconds),
+    ...(computed.last !== undefined && isNewer(computed.last, known.last, now) && { last: computed.last }),
+    counts: greaterOf(known.counts, computed.counts),
+    seconds: greaterOf(known.seconds, computed.seconds),
     ...(decided !== undefined && { decided }),
     ...(lastSuccess !== undefined && { lastSuccess }),
     ...(failing !== undefined && { failing }),
   };
 }
 
-/** Of two equal ends it is the one that the ends tell of. */
-const newerOf = (known: EndPlace | undefined, told: EndPlace | undefined, now: EpochMs): EndPlace | undefined =>
-  told === undefined || (known !== undefined && isNewer(known, told, now)) ? known : told;
+/** The newer of two ends. If they are the same end, this returns `computed`. */
+const newerOf = (known: EndPlace | undefined, computed: EndPlace | undefined, now: EpochMs): EndPlace | undefined =>
+  computed === undefined || (known !== undefined && isNewer(known, computed, now)) ? known : computed;
 
-/** The streak that goes on, by the ends; its beginning may be purged, unless a success lies between. */
+/**
+ * The streak that goes on. The stored streak may have begun before the one that was computed, because a purge has removed
+ * its first failures. Then the stored beginning counts. It does not if a success lies between the two beginnings.
+ */
 function failingOf({ failing: known }: AppState, { failing, lastSuccess }: AppState): Streak | undefined {
   if (failing === undefined || known === undefined || known.since >= failing.since) return failing;
   if (lastSuccess !== undefined && lastSuccess.endedAt > known.since) return failing;

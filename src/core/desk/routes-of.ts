@@ -3,10 +3,10 @@ import { type AppRef, appKey } from '../names.ts';
 import { type ChannelName, DEFAULT_CHANNEL, type RouteKind } from './notice.ts';
 
 /**
- * The channels that hear of this about an app: those of the chain files, else `default`. An app that is in no chain is
- * nobody's news.
+ * The channels (such as Slack) that get notices of this kind about an app. If the chain files name channels for the app,
+ * only these get them. Otherwise the channel `default` gets them. An app that is in no chain has no channels.
  *
- * @param channels - those that the settings have. The others are left out, so without channels there are no notices.
+ * @param channels - the channels that the settings have. All others are left out.
  */
 export function routesOf(
   app: AppRef,

@@ -177,11 +177,14 @@ export function documentOf(event: StoredEvent): EventDocument {
   return { _id: eventId(event.tenant, event.reloadId), _rev, schema: 1, type: 'event', ...endOf(event), ...stored };
 }
 
-/** Whether the end is part of its app. An earlier version finished events without saying so: those are due no more. */
+/**
+ * Whether the event is recorded: its end is part of its app's document. An earlier version of Cascade recorded events
+ * without `recordedAt`. Such an event is no longer due, and counts as recorded.
+ */
 export const isRecorded = ({ recordedAt, dueAt }: Pick<EventDocument, 'recordedAt' | 'dueAt'>): boolean =>
   recordedAt !== undefined || dueAt === undefined;
 
-/** What came of an event. */
+/** What the resolver decided about an event, and when. */
 interface Resolution {
   readonly now: EpochMs;
   readonly skips: readonly Skip[];
@@ -189,8 +192,8 @@ interface Resolution {
 }
 
 /**
- * The event's document after all its orders are stored. What another deployment's tenant reported becomes part of no app, so
- * nobody has to record it.
+ * The event's document after all its orders are stored. If the event came from another tenant that uses the same name, it
+ * becomes part of no app, so it counts as recorded, too.
  *
  * @param now - the store's clock.
  * @param skips - the skips of this event only.
@@ -210,7 +213,10 @@ export function resolvedEvent(
 export const recordedEvent = (event: EventDocument, now: EpochMs, times: TimeConstants): EventDocument =>
   dueForRest({ ...event, recordedAt: now }, now, times);
 
-/** Due as long as one of the two steps is not done, but not before the other step had its time. */
+/**
+ * The event's document with its next `dueAt`. The invoker resolves an event and the storer records it, beside each other.
+ * After one of them is done, the other gets a minute before the sweep takes the event up. After both, the event is not due.
+ */
 function dueForRest({ dueAt, ...event }: EventDocument, now: EpochMs, times: TimeConstants): EventDocument {
   if (event.resolvedAt !== undefined && event.recordedAt !== undefined) return event;
   return { ...event, dueAt: Math.max(dueAt ?? 0, addMs(now, times.unrecorded)) as EpochMs };

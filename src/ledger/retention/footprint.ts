@@ -6,8 +6,8 @@ import { type References, referencesOf } from './references.ts';
 import { RETENTION_RULES, type RetentionRule } from './retention-rules.ts';
 
 /**
- * What a purge has to know of a document. It is small, because a purge keeps it in memory for every document of the
- * ledger.
+ * What a purge, which removes old documents from the ledger, has to know of one document. It is small, because a purge
+ * keeps the footprints of all documents in memory.
  */
 export interface Footprint extends References {
   readonly _id: string;
@@ -42,6 +42,7 @@ export const unreadableFootprint = (_id: string, _rev: string): Footprint => ({
 
 const WITHOUT_REFERENCES: References = { keeps: [], staysWith: [], holds: [] };
 
+/** Since when a document is final: the latest of the instants that its rule names. Undefined if it is not final. */
 function sinceOf(
   document: LedgerDocument,
   { instants, isFinal: isDone }: RetentionRule<LedgerType>,
@@ -51,6 +52,7 @@ function sinceOf(
   return Math.max(0, ...instants.map((field) => fields[field] ?? 0)) as EpochMs;
 }
 
+/** The references of a document, and the fields that only events and orders have. */
 function extrasOf(document: LedgerDocument): Omit<Footprint, '_id' | '_rev' | 'finalSince'> {
   switch (document.type) {
     case 'event': {

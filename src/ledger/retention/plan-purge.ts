@@ -1,3 +1,9 @@
+/*
+ * A purge removes old documents from the ledger (Cascade's memory in CouchDB), so that it does not grow for ever. This file
+ * decides which documents go. It reads nothing: the caller hands in a footprint of each document, which is the little that
+ * the decision needs.
+ */
+
 import type { TenantName } from '../../core/names.ts';
 import { addMs, type DurationMs, days, type EpochMs } from '../../core/units.ts';
 import type { Footprint } from './footprint.ts';
@@ -18,7 +24,7 @@ export interface PurgeLimits {
   readonly deployed: string | undefined;
 }
 
-/** A document to remove. */
+/** Names a document that is to be removed. */
 export type Removable = Pick<Footprint, '_id' | '_rev'>;
 
 /** An event and Qlik's record of the same end may have different times. This is the most by which they may differ. */
@@ -28,7 +34,8 @@ const ENDS_DIFFER = days(1);
  * The order in which the types are removed. A purge may break off at any point, so a document goes before the documents
  * that it needs:
  *
- * - An event goes before its orders. If only the orders were gone, a replay of the event would use their ids again.
+ * - An event (an ended reload) goes before its orders (the reloads that Cascade owed because of it). If only the orders
+ *   were gone, a replay of the event would use their ids again.
  * - Whatever is about an order goes before the order.
  * - Whatever names a definition goes before the definition.
  */
@@ -58,7 +65,7 @@ export function planPurge(footprints: readonly Footprint[], limits: PurgeLimits)
  */
 function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): ReadonlySet<string> {
   const oldest = addMs(limits.now, -limits.retention as DurationMs);
-  const doubted = new Set(footprints.flatMap(({ order }) => (order?.isInDoubt === true ? [order.app] : [])));
+  const appsInDoubt = new Set(footprints.flatMap(({ order }) => (order?.isInDoubt === true ? [order.app] : [])));
   const staying = new Set<string>();
   const open: string[] = [];
   const keep = (id: string): void => {
@@ -68,11 +75,12 @@ function stayingIds(footprints: readonly Footprint[], limits: PurgeLimits): Read
   };
   for (const footprint of footprints) {
     const { _id, finalSince, keeps, order } = footprint;
-    if (finalSince === undefined || finalSince > oldest) for (const id of [_id, ...keeps]) keep(id);
+    const isOld = finalSince !== undefined && finalSince <= oldest;
+    if (!isOld) for (const id of [_id, ...keeps]) keep(id);
     else if (isListedAgain(footprint, limits) || isDeployed(_id, limits)) keep(_id);
     // An order in doubt may have started a reload or not. It looks for its reload among those of its app. The app's other
     // orders say which reloads are theirs, so they stay.
-    else if (order !== undefined && doubted.has(order.app)) keep(_id);
+    else if (order !== undefined && appsInDoubt.has(order.app)) keep(_id);
   }
   const followers = followersOf(footprints, staying);
   // `keep` adds to `open`, so this loop also comes to the followers of the followers.

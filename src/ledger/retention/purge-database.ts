@@ -8,7 +8,7 @@ import { type Purged, purgeLedger } from './purge-ledger.ts';
 const TIMEOUT = seconds(30);
 
 /**
- * Purges the ledger in a database over HTTP: see `purgeLedger`.
+ * Removes old documents from a ledger over HTTP. `npm start` uses it for its own store.
  *
  * @param admin - the database with the login of an administrator: CouchDB lets nobody else purge.
  * @param signal - stops the purge between two steps. The next purge removes the rest.

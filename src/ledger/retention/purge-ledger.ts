@@ -1,3 +1,9 @@
+/*
+ * A purge removes old documents from the ledger (Cascade's memory in CouchDB). `cascade ledger purge` runs it against a
+ * CouchDB, and `npm start` once a day in its own store. It works while webhooks come in, so it leaves the store time for
+ * them.
+ */
+
 import type { CouchPort } from '../../clients/couchdb/couchdb-port.ts';
 import { PURGED_AT_ONCE, type PurgePort } from '../../clients/couchdb/purge-port.ts';
 import { CascadeError } from '../../core/cascade-error.ts';
@@ -32,11 +38,12 @@ export interface Purged {
 }
 
 /**
- * After each step the purge rests. The rest is this many times as long as the step, so that webhooks do not wait for the
- * store. It is short after reading, because the store can serve others while it reads.
+ * After each step the purge rests, so that webhooks do not wait for the store. The rest is this many times as long as the
+ * step. After reading it is shorter, because the store can serve others while it reads.
  */
 const REST = { read: 1, purge: 9 } as const;
 
+/** Does one step, and rests. */
 async function rested<T>(kind: keyof typeof REST, { stopwatch, sleep }: PurgeWork, step: () => Promise<T>): Promise<T> {
   const startedAt = stopwatch();
   const result = await step();

@@ -1,3 +1,8 @@
+/*
+ * A purge removes old documents from the ledger. This file reads the whole ledger for it. Of each document it keeps the
+ * footprint, which is the little that the decision needs. Then `planPurge` decides which documents are removed.
+ */
+
 import type { CouchPort, StoredDocument } from '../../clients/couchdb/couchdb-port.ts';
 import type { TenantName } from '../../core/names.ts';
 import { timeConstants } from '../../core/time-constants.ts';
@@ -13,7 +18,7 @@ import { type PurgeLimits, planPurge, type Removable } from './plan-purge.ts';
 const PAGE = 1_000;
 const SILENT = { error: () => {} };
 
-/** Collects what a purge has to know of each document, the footprints, and decides which documents are removed. */
+/** Collects the footprints of documents, and decides which of these documents are removed. */
 export class FootprintReader {
   readonly #footprints: Footprint[] = [];
   readonly #listsFrom = new Map<TenantName, EpochMs>();
@@ -36,8 +41,9 @@ export class FootprintReader {
 const CHECKPOINT = 'checkpoint:';
 
 /**
- * The earliest end that the sweep may list again. The sweep goes back to the app that is furthest behind, and further by
- * the overlap.
+ * The earliest end that the sweep may list again, by Qlik's clock. The checkpoint says up to which end the sweep has seen
+ * everything (`t`). Some apps may be behind it. The sweep goes back to the app that is furthest behind, and 15 minutes
+ * further (the overlap).
  */
 function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
   const furthest = Math.min(t, ...Object.values(behind).map((app) => app.t));
@@ -45,8 +51,9 @@ function listsFrom({ t, behind = {} }: CheckpointDocument): EpochMs {
 }
 
 /**
- * The document `started` of a reload stays only if its order stays. It is written after its order. So we read all
- * `started` first: whatever is written in between, we then also read the order of each `started` that we have read.
+ * The types in the order in which they are read. A `started` document says for which order a reload was started. It stays
+ * only if its order stays, and it is written after its order. So all `started` documents are read first. Then the order of
+ * each of them is read later, even if others write meanwhile.
  */
 const TYPES = ['started', ...Object.keys(LEDGER_READERS).filter((type) => type !== 'started')] as readonly LedgerType[];
 

@@ -1,26 +1,31 @@
+/*
+ * A purge removes old documents from the ledger. A document is old if it has been final for the whole retention, that is,
+ * for so long nothing has been left to do with it. This file says which documents refer to each other, so that the purge
+ * removes no document that another one still needs.
+ *
+ * An event is the document of an ended reload. An order is a reload that Cascade owes. The document `started` of a reload
+ * says for which order it was started. A definition is the compiled chains by which Cascade decided.
+ */
+
 import { definitionId, eventId, startedId } from '../../core/document-ids.ts';
 import type { AppKey, ReloadId, TenantName } from '../../core/names.ts';
 import { actIdParts } from '../../core/tickets/act-id.ts';
 import type { OrderDocument } from '../documents/order.ts';
 import type { DocumentOf } from './retention-rules.ts';
 
-/**
- * Which documents keep each other in the ledger. A document is old if it has been final for the whole retention; old
- * documents are removed unless another one keeps them. The lists are of document ids. The ledger may not have all of
- * them.
- */
+/** The documents to which one document refers, by their ids. The ledger may not have all of them. */
 export interface References {
   /** While this document is not old, these documents stay. */
   readonly keeps: readonly string[];
-  /** While one of these documents stays, for any reason, this document stays. */
+  /** While one of these documents stays, for whatever reason, this document stays. */
   readonly staysWith: readonly string[];
-  /** While this document stays, for any reason, these documents stay. */
+  /** While this document stays, for whatever reason, these documents stay. */
   readonly holds: readonly string[];
 }
 
 const NONE: References = { keeps: [], staysWith: [], holds: [] };
 
-/** The references of a document. Documents of all other types keep nothing and are kept by nothing. */
+/** The references of a document. Documents of the types that are not named here have no references. */
 export function referencesOf(
   document: DocumentOf<'act' | 'alert' | 'definition' | 'event' | 'hint' | 'join' | 'order' | 'started'>,
 ): References {
@@ -38,13 +43,15 @@ export function referencesOf(
     }
     case 'hint': {
       const { _id, tenant } = document;
-      const told = _id.slice(`hint:${tenant}:`.length) as ReloadId;
-      return { ...NONE, keeps: [eventId(tenant, told), startedId(tenant, told)] };
+      // If Qlik has no reload for a hint, its event gets the last part of the hint's id as its reload id.
+      const reloadId = _id.slice(`hint:${tenant}:`.length) as ReloadId;
+      return { ...NONE, keeps: [eventId(tenant, reloadId), startedId(tenant, reloadId)] };
     }
     case 'definition': {
+      // A large definition is stored in several parts. Only the first part is named by other documents.
       const { hash, part, parts } = document;
-      const others = Array.from({ length: parts - 1 }, (_, index) => definitionId(hash, index + 2));
-      return { ...NONE, holds: part === 1 ? others : [] };
+      const otherParts = Array.from({ length: parts - 1 }, (_, index) => definitionId(hash, index + 2));
+      return { ...NONE, holds: part === 1 ? otherParts : [] };
     }
     case 'act': {
       const subject = actIdParts(document._id)?.subject ?? '';
@@ -60,34 +67,39 @@ export function referencesOf(
 }
 
 /**
- * The references of an order. The order stays while the event of a cause stays: without the order, a replay of the event
- * would use the order's id again. A merged order and the order it merged into stay together.
+ * The references of an order. Its causes are the reloads whose ends called for it. The order stays while the event of a
+ * cause stays: without the order, a replay of the event would use the order's id again. If the order was merged into
+ * another one, whose reload serves both, the two stay together.
  */
 function referencesOfOrder({ tenant, causes, root, reloadId, ends, into, definition }: OrderDocument): References {
-  const calledFor = causes.flatMap((cause) => eventsOf(tenant, cause));
+  const causeEvents = causes.flatMap((cause) => eventsOf(tenant, cause));
   const reloads = reloadId === undefined ? ends : [reloadId, ...ends];
-  const own = reloads.flatMap((id) => [eventId(tenant, id as ReloadId), startedId(tenant, id as ReloadId)]);
-  const target = into === undefined ? [] : [into];
+  const ofOwnReloads = reloads.flatMap((id) => [eventId(tenant, id as ReloadId), startedId(tenant, id as ReloadId)]);
+  const mergedInto = into === undefined ? [] : [into];
   return {
-    keeps: [...calledFor, root, ...own],
-    staysWith: [...calledFor, ...target],
-    holds: [...target, ...idsOf(definition)],
+    keeps: [...causeEvents, root, ...ofOwnReloads],
+    staysWith: [...causeEvents, ...mergedInto],
+    holds: [...mergedInto, ...idsOf(definition)],
   };
 }
 
-/** The id of the definition's first part. The first part holds the other parts. */
+/** The id of the definition's first part, in a list; empty if there is no definition. The first part holds the others. */
 const idsOf = (definition: string | undefined): readonly string[] =>
   definition === undefined ? [] : [definitionId(definition)];
 
-/** What a composite link keeps: the events of all ends that it remembers, and whatever its open orders refer to. */
+/**
+ * What the document of a composite link keeps. A composite link waits for several apps and then calls for one order. It
+ * keeps the events of all ends that it remembers. It also keeps what its open orders refer to: an open order may not be
+ * stored yet.
+ */
 function keptByJoin({ tenant, log, baseHalves, baseEnd, fired, open }: DocumentOf<'join'>): readonly string[] {
-  const keys = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((key) => key ?? [])];
-  const ends = keys.map(({ app, reloadId }) => eventId(tenantOf(app), reloadId));
-  const orders = open.flatMap(({ order, definition, lineage: { cause, others = [], root } }) => [
+  const ends = [...log, ...baseHalves, ...[baseEnd, fired].flatMap((end) => end ?? [])];
+  const events = ends.map(({ app, reloadId }) => eventId(tenantOf(app), reloadId));
+  const ofOpenOrders = open.flatMap(({ order, definition, lineage: { cause, others = [], root } }) => [
     ...[order, root, ...idsOf(definition)],
     ...[cause, ...others].flatMap((each) => eventsOf(tenant, each)),
   ]);
-  return [...ends, ...orders];
+  return [...events, ...ofOpenOrders];
 }
 
 const tenantOf = (app: AppKey): TenantName => app.slice(0, app.indexOf('/')) as TenantName;

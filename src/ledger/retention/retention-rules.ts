@@ -1,3 +1,8 @@
+/*
+ * A purge removes documents that have been final for the whole retention. A document is final if nothing is left to be done
+ * with it. This file says for each type of document when it is final, and since when.
+ */
+
 import { isFinal } from '../../core/order-state.ts';
 import type { LedgerDocument, LedgerType } from '../ledger-document.ts';
 
@@ -7,17 +12,16 @@ export type DocumentOf<T extends LedgerType> = Extract<LedgerDocument, { readonl
 /** When a document of one type is old enough to be removed. */
 export interface RetentionRule<T extends LedgerType> {
   /**
-   * Fields with instants. A document that is final became so at the latest of them. Empty: it counts as old from the
-   * beginning.
+   * Names of fields with instants. A final document counts as final since the latest of them. If the list is empty, it has
+   * been final for ever.
    */
   readonly instants: readonly (keyof DocumentOf<T> & string)[];
-  /** Whether the document is final, that is, nothing is left to be done with it. */
   readonly isFinal: (document: DocumentOf<T>) => boolean;
 }
 
 /**
- * For each type, when a document may be removed (docs/ledger.md, "Retention"). Undefined: never. There is only one
- * document of such a type for each tenant, app or link, so these do not pile up.
+ * The rule of each type (docs/ledger.md, "Retention"). If it is undefined, documents of the type are never removed: there
+ * is only one of them for each tenant, app, link, channel or action, so they do not pile up.
  */
 export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | undefined } = {
   act: { instants: ['at'], isFinal: () => true },
@@ -30,7 +34,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
     instants: ['storedAt', 'replayedAt', 'dismissedAt'],
     isFinal: ({ replayedAt, dismissedAt }) => replayedAt !== undefined || dismissedAt !== undefined,
   },
-  // A definition stays while a document names it, or `deployed` does.
+  // While another document names a definition (the compiled chains), `referencesOf` keeps it. The deployed one stays, too.
   definition: { instants: ['storedAt'], isFinal: () => true },
   event: {
     instants: ['storedAt', 'endedAt', 'reportedEnd', 'resolvedAt', 'recordedAt'],
@@ -48,7 +52,7 @@ export const RETENTION_RULES: { readonly [T in LedgerType]: RetentionRule<T> | u
   },
   park: undefined,
   rate: undefined,
-  // It is removed with its orders: see `referencesOf`.
+  // The document `started` of a reload stays while its orders stay: see `referencesOf`.
   started: { instants: [], isFinal: () => true },
   stat: undefined,
   tenant: undefined,
