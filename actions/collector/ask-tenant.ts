@@ -3,7 +3,7 @@ import type { DurationMs } from '../../src/core/units.ts';
 import { type CollectorPorts, type CollectorQlik, callTime, lastCall } from './collector-ports.ts';
 
 /**
- * Asks a tenant one question.
+ * Asks a tenant one question. The sweep has a question for each document that only Qlik can settle.
  *
  * @returns undefined if the tenant was not asked, because no time is left or the tenant is silent (see `askTenants`). If
  * the answer is `unavailable`, the caller postpones this item, so that other items have their turn.

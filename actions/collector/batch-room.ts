@@ -1,3 +1,8 @@
+/*
+ * The collector passes what it found to the resolver in a batch. OpenWhisk limits how large a batch may be. This file counts
+ * the room that is left.
+ */
+
 import type { BatchEvent, Slot } from '../../src/contracts/batch.ts';
 import type { OrderId } from '../../src/core/names.ts';
 import { roomFor } from '../../src/core/payload.ts';

@@ -11,12 +11,13 @@ import { alertPeople, type CollectorPorts, putOrLog, storeNow } from './collecto
 type RunningOrder = OrderDocument & { readonly reloadId: ReloadId };
 
 /**
- * Asks Qlik to cancel a reload that runs longer than the link's `timeout`. It writes the mark `cancelRequestedAt` into
- * the order first. Because of the mark, the end of this reload counts as failed and not as canceled.
+ * Asks Qlik to cancel a reload that runs longer than the `timeout` in the chain file. The sweep calls this for an order (a
+ * reload that Cascade owes) whose reload has not ended. It writes the mark `cancelRequestedAt` into the order first. Because
+ * of the mark, the end of this reload counts as failed and not as canceled.
  *
  * Only a reload that is certainly the order's own is canceled. If Qlik does not answer, the next sweep asks again.
  *
- * @returns false if the reload may run on.
+ * @returns false if the reload may run on. True if it may not, even if Qlik could not be asked.
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */
 export async function cancelIfTooLong(order: RunningOrder, ask: AskTenant, ports: CollectorPorts): Promise<boolean> {

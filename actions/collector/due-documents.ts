@@ -6,12 +6,13 @@ import { type CollectorPorts, halfTime } from './collector-ports.ts';
 const PAGE = 200;
 
 /**
- * Yields the documents that are due by `until`, the longest due first. It stops when the caller stops, when none is left,
- * or when half of the activation's remaining time is gone.
+ * Yields the documents of the ledger that are due by `until`, the longest due first. A document with unfinished work has a
+ * `dueAt`, from which on the sweep takes it up. This stops if no document is left, or if half of the time is gone that the
+ * activation had left when this began.
  *
- * It reads page by page. Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of
- * the page before, and leaves out the documents already yielded. If more documents are due in one millisecond than fit
- * into an answer, the rest waits for a later sweep, so that it does not block the documents due after it.
+ * It reads page by page. Many documents may be due in the same millisecond. So each page begins at the last `dueAt` of the
+ * page before, and leaves out the documents already yielded. If more documents are due in one millisecond than fit into a
+ * page, the rest waits for a later sweep, so that it does not block the documents due after it.
  *
  * @throws CascadeError STORE_UNAVAILABLE, STORE_REFUSED.
  */

@@ -1,3 +1,8 @@
+/*
+ * The sweep finds the ends of reloads that no webhook reported. If it finds all of them, the webhook of the tenant is
+ * probably broken: Qlik disables webhooks without a message. This file notices that and raises an alert for people.
+ */
+
 import { eventId } from '../../src/core/document-ids.ts';
 import type { TenantName } from '../../src/core/names.ts';
 import type { ReloadFinished } from '../../src/core/reload-finished.ts';
@@ -6,7 +11,7 @@ import { alertPeople, callTime, type ListPorts } from './collector-ports.ts';
 import { endsAmong, type TenantList } from './list/tenant-list.ts';
 import { documentsById } from './store-parts.ts';
 
-/** After this many bursts without a webhook it is no coincidence: Qlik disables webhooks without a message. */
+/** After this many bursts without a webhook it is no coincidence. */
 const SILENT_AFTER = 5;
 /**
  * Ends within a minute are one burst. A busy host may refuse many webhooks of one burst and take the next one, so we

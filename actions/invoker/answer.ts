@@ -1,3 +1,8 @@
+/*
+ * The invoker is the last step of a webhook's path. This file makes the answer that the webhook's sender gets, and logs what
+ * was started. An order is a reload that Cascade owes. An order is carried if a later activation starts it.
+ */
+
 import type { Plan } from '../../src/contracts/plan.ts';
 import { PAYLOAD_BYTES, roomFor } from '../../src/core/payload.ts';
 import type { Reason } from '../../src/core/reload-finished.ts';

@@ -1,3 +1,8 @@
+/*
+ * If a tenant's rate limit is spent, orders (reloads that Cascade owes) wait. The sweep gives each a slot: the instant at
+ * which it may start. The invoker, the last step of the sweep, starts each order at its slot.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { Slot } from '../../src/contracts/batch.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -19,17 +24,17 @@ export interface SlotPorts extends FanOutPorts {
 }
 
 /**
- * Starts orders that wait for their tenant's rate limit. The sweep gave each a slot, that is, the instant at which it may
- * start. When the slot comes, this invokes `reload` for the order.
+ * Invokes `reload` for each order when its slot comes.
  *
  * A slot may be five minutes ahead, but an activation may take two minutes only. So this activation takes the slots of
  * this minute. It hands the later slots to another activation, which does the same in the next minute.
  *
- * This never fails. An order that is not started stays due, and the next sweep gives it another slot.
+ * This never throws. An order that is not started stays due, and the next sweep gives it another slot.
  */
 export async function fireSlots(plan: Plan, store: CouchPort, ports: SlotPorts): Promise<void> {
   const { slots = [], traceId } = plan;
   if (slots.length === 0) return;
+  // The end of this minute. If only seconds are left of it: the end of the next one.
   const soon = addMs(ports.now(), SHORTEST);
   const untilMs = soon + untilNextMinuteMs(soon);
   const open = await stillOpen(slots, store, ports);

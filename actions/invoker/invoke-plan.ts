@@ -1,3 +1,11 @@
+/*
+ * The invoker is the last step of a webhook's path. It gets the resolver's plan, stores the orders in it, and starts one
+ * activation of the action `reload` for each. Then it answers the webhook.
+ *
+ * An event is a reload that ended. An order is a reload that Cascade owes because of an event. An event is resolved once all
+ * its orders are stored. The sequence `record` then stores how the event's reload ended.
+ */
+
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { EndRecord } from '../../src/contracts/end-record.ts';
 import type { Plan, PlannedOrder } from '../../src/contracts/plan.ts';
@@ -28,7 +36,8 @@ export interface InvokerPorts extends FanOutPorts {
  * 1. It stores the orders.
  * 2. It starts their activations, marks the plan's events as resolved, and starts `record`. The sender is waiting, so
  *   these three run in parallel.
- * 3. It starts the orders that have slots. They come only with a sweep, and nobody waits for a sweep.
+ * 3. It starts the orders that have slots. A slot is the instant at which an order may start that waited for its tenant's
+ *   rate limit. Slots come only with a sweep, for which nobody waits.
  *
  * Invariant: an event is marked only after each of its orders is stored, or refused by CouchDB for good. A refused order
  * has an alert and stops no other order. If storing fails, the event stays due, and the answer is no 5xx.
@@ -43,7 +52,7 @@ export async function invokePlan(plan: Plan, ports: InvokerPorts): Promise<objec
   return answer;
 }
 
-/** Does everything but the slots, and returns the answer to the webhook. */
+/** Stores and starts the orders, marks the events, and starts `record`. Returns the answer to the webhook. */
 async function orderStartAndRecord(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { limits, budget } = ports;
   if (invocationsOf(plan) <= budget.left(limits.invocationsPerMinute)) {
@@ -56,7 +65,7 @@ async function orderStartAndRecord(plan: Plan, ledger: InvokerLedger, ports: Inv
   return answer;
 }
 
-/** Stores the orders. Then it starts their activations and marks the events. */
+/** Stores the orders. Then it starts their activations, and marks the events as resolved. */
 async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPorts): Promise<object> {
   const { store, times } = ledger;
   const { log } = ports;
@@ -66,13 +75,15 @@ async function orderAndStart(plan: Plan, ledger: InvokerLedger, ports: InvokerPo
   const created = rows.flatMap((row) => (row.kind === 'created' ? [row.created] : []));
   const skips = [...plan.skips, ...notCreated(plan, rows)];
   const settled = events.filter((event) => isSettled(event, orders, rows)).filter(isStored);
-  const [placements, unmarked] = await whenAllSettled([
+  const [placements, notMarked] = await whenAllSettled([
     startAll(plan, { orders: created, storeNow: storeNow() }, { ...ports, deadline: startUntil(ports) }),
     resolveEvents(settled, { skips, definition: plan.definition, now: storeNow() }, { store, times, log }),
   ]);
-  return answerOf({ ...plan, skips }, placements, undecided + events.length - settled.length + unmarked);
+  const stayDue = undecided + (events.length - settled.length) + notMarked;
+  return answerOf({ ...plan, skips }, placements, stayDue);
 }
 
+/** Starts an activation for each order and hint, within OpenWhisk's limits. */
 async function startAll(
   plan: Plan,
   created: CreatedOrders | undefined,
@@ -110,9 +121,9 @@ function notCreated({ orders, events = [] }: Plan, rows: readonly Row[]): readon
 }
 
 /**
- * Starts one activation of `record` for all ends of the plan. Nobody waits for it. If OpenWhisk loses it, the events stay due
- * until a later one has recorded them. An event from another tenant of the same name is left out: it ends none of our orders,
- * and is about none of our apps.
+ * Starts one activation of `record` for all ends of the plan. Nobody waits for it. If OpenWhisk loses it, the events stay
+ * due, and the sweep has them recorded later. An event from another tenant that uses the same name is left out: it ends none
+ * of our orders, and is about none of our apps.
  */
 async function record(
   { traceId, events = [], unrecorded = [], owing = [], skips }: Plan,

@@ -1,3 +1,8 @@
+/*
+ * What the invoker writes into the ledger. First it creates the orders of a plan: the reloads that Cascade owes. Later it
+ * marks the plan's events, which are reloads that ended, as resolved: all orders that follow them are stored.
+ */
+
 import type { CouchPort } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent, StoredEvent } from '../../src/contracts/batch.ts';
 import type { CreatedOrder } from '../../src/contracts/order-request.ts';
@@ -29,7 +34,7 @@ export type Row =
    * order's content, so no later try can store it.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already-ordered' | 'not-stored' }
-  /** Nobody knows whether the order is stored. So its event stays due. */
+  /** It is unknown whether the order is stored. So its event stays due: the sweep has it resolved again. */
   | { readonly kind: 'open' };
 
 /**
@@ -37,7 +42,8 @@ export type Row =
  *
  * @param now - the store's clock.
  * @returns a row for each order, in the same sequence. If CouchDB does not answer, every row is open.
- * @throws CascadeError PARAMETERS_INVALID if an order has no lineage; then nothing was sent.
+ * @throws CascadeError PARAMETERS_INVALID if an order has no lineage (what caused it, and in which run); then nothing was
+ * sent.
  */
 export async function createOrders(
   { orders, events = [], traceId }: Plan,
@@ -88,8 +94,9 @@ export interface Decided {
 }
 
 /**
- * Marks events as resolved, each with its skips. After a conflict it marks the event as it is then, unless another activation
- * has done so: the storer may have noted that the end is recorded.
+ * Marks events as resolved, each with its skips: the reasons why other links started nothing. The storer may have written an
+ * event meanwhile. Then the event is read again, and marked as it is now. If another activation has marked it already, it
+ * stays as it is.
  *
  * Invariant: call this only after each order of these events is stored, or refused for good.
  *
@@ -100,17 +107,16 @@ export async function resolveEvents(
   { skips, definition, now }: Decided,
   { store, times, log }: InvokerLedger & { readonly log: Log },
 ): Promise<number> {
-  // A time in the future is stored as it is believed.
-  const believed = new Map(events.map((event) => [eventId(event.tenant, event.reloadId), documentOf(event)]));
+  const planned = new Map(events.map((event) => [eventId(event.tenant, event.reloadId), documentOf(event)]));
   const resolved = (event: EventDocument): EventDocument | undefined => {
     if (event.resolvedAt !== undefined) return undefined;
-    const { endedAt, reportedEnd } = believed.get(event._id) ?? event;
-    const ofEvent = skips.filter((skip) => isSkipOf(skip, event));
-    const read = { ...event, endedAt, ...definedFields({ reportedEnd }) };
-    return resolvedEvent(read, { now, definition, skips: ofEvent }, times);
+    // If an end was reported too far in the future, the plan has a believable time. It replaces the stored one.
+    const { endedAt, reportedEnd } = planned.get(event._id) ?? event;
+    const believed = { ...event, endedAt, ...definedFields({ reportedEnd }) };
+    return resolvedEvent(believed, { now, definition, skips: skips.filter((skip) => isSkipOf(skip, event)) }, times);
   };
   try {
-    return await changeEvents([...believed.values()], resolved, { store, log });
+    return await changeEvents([...planned.values()], resolved, { store, log });
   } catch (error) {
     if (!(error instanceof CascadeError)) throw error;
     log.warn(`Events stay due: ${error.message}`, { code: error.code, events: events.length });

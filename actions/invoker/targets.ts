@@ -1,3 +1,8 @@
+/*
+ * The invoker starts one activation for each order (a reload that Cascade owes) and for each hint (a webhook about which
+ * Cascade must ask Qlik). This file says for a plan which activations these are, and what each gets.
+ */
+
 import type { HintRef, Slot } from '../../src/contracts/batch.ts';
 import type { CreatedOrder, OrderRequest } from '../../src/contracts/order-request.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
@@ -9,7 +14,12 @@ import type { FanOutWork } from './fan-out.ts';
 export type Target =
   | {
       /**
-       * `plain`: an order without a ledger. All others are stored and due, so the sweep finds those that are not started.
+       * - `plain`: an order without a ledger.
+       * - `created`: an order that this activation has just stored.
+       * - `wake`: an order that waited because its app was busy, and may now go on.
+       * - `due`: an order that was left undone.
+       *
+       * All but `plain` are due in the ledger. So the sweep finds those that are not started.
        */
       readonly kind: 'plain' | 'created' | 'wake' | 'due';
       readonly order: OrderId;
@@ -48,12 +58,12 @@ const plainTargets = ({ traceId, orders }: Plan): readonly Target[] =>
   orders.map((order) => ({ kind: 'plain', order: order.order, request: { traceId, order } }));
 
 /**
- * For this many orders `reload` uses what the plan knows of their tenants. By the time the other orders are started, the
- * tenant's rate limit may be spent. So `reload` reads each of those together with its tenant's gate.
+ * This many created orders are handed to `reload` with what the plan knows of their tenants, which saves a read. By the time
+ * the others are started, their tenant's rate limit may be spent. So `reload` reads these orders and their tenants again.
  */
 const MOST_AT_ONCE = 50;
 
-/** The target for an order whose slot has come: the instant at which it may start despite its tenant's rate limit. */
+/** The target for an order whose slot has come. A slot is the instant at which it may start despite the rate limit. */
 export const slotTarget = (traceId: string, { order }: Slot): Target => ({
   kind: 'due',
   order,

@@ -1,3 +1,8 @@
+/*
+ * The receiver gets the webhooks of Qlik. This file checks who sent a request, and reads its body. Nothing is stored before
+ * the sender has proved who it is.
+ */
+
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { isJsonObject } from '../../src/core/json-fields.ts';
 import type { AppKey } from '../../src/core/names.ts';

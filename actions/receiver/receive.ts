@@ -1,3 +1,11 @@
+/*
+ * The receiver is the first action that a webhook of Qlik's reaches. It checks who sent the webhook, reads which app's reload
+ * ended, and stores that, so that nothing is lost from then on.
+ *
+ * An event is a reload that ended. A hint is a webhook that alone does not prove that, so Cascade must ask Qlik about it. A
+ * dead letter is a webhook from the right sender that Cascade could not understand.
+ */
+
 import type { Batch } from '../../src/contracts/batch.ts';
 import { cappedEnd } from '../../src/core/cap-end.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
@@ -19,7 +27,7 @@ export type ReceivePorts = ReceiverPorts & { readonly ledger?: ReceiverLedger };
 const DAY_MS = 86_400_000;
 
 /**
- * Turns a webhook's request into a batch of at most one event or hint.
+ * Turns a webhook's request into a batch for the next step, the resolver. It has at most one event or hint.
  *
  * Invariant: with a ledger it returns only after the event or hint is stored. If it fails, the sender may send the
  * request again.
@@ -46,7 +54,7 @@ export async function receive(request: WebhookRequest, ports: ReceivePorts): Pro
   };
 }
 
-/** Parses the body. With a ledger, a body that is no event is stored as a dead letter before the sender is refused. */
+/** Parses the body. With a ledger, a body that is not understood is stored as a dead letter before the sender is refused. */
 async function understand(
   sender: Authentic,
   ports: ReceivePorts,
@@ -54,6 +62,7 @@ async function understand(
   const { settings, receivedAt, activationId, ledger } = ports;
   try {
     const { json, envelope } = readBody(sender, ports);
+    // Qlik has two types of webhooks for the end of a reload. Without a ledger, a setting says which of them counts.
     const countedBySetting = settings.countedEvent === 'reload.finished' ? RELOAD_FINISHED : ENGINE_ATTEMPT;
     const countedType = ledger === undefined ? countedBySetting : undefined;
     const news = normaliseEvent(json, { tenant: sender.tenant.name, receivedAt, activationId, countedType });
@@ -66,14 +75,15 @@ async function understand(
   }
 }
 
+/** Why nothing may follow from an end; undefined if something may. */
 function whyIgnored(
   ended: ReloadFinished,
   { isInAChain, ledger, receivedAt }: ReceivePorts,
 ): 'not-in-a-chain' | 'too-old' | undefined {
   if (!isInAChain(appKey(ended))) return 'not-in-a-chain';
   if (ledger === undefined) return undefined;
-  // Documents are removed after `retention`. For an end that is at least a day younger than that, the ledger surely knows
-  // whether it was dealt with.
+  // Documents are removed after `retention`. If an end is at least a day younger than that, its event was surely not removed
+  // yet. If an end is older, nobody knows whether something has followed already.
   const oldest = (clockOf({ ledger, receivedAt }) - (ledger.retention - DAY_MS)) as EpochMs;
   return ended.endedAt < oldest ? 'too-old' : undefined;
 }

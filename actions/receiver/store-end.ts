@@ -1,3 +1,9 @@
+/*
+ * The receiver stores what a webhook reported, before it answers. An event is a reload that ended. A hint is a webhook that
+ * alone does not prove that, so Cascade must ask Qlik about it. A dead letter is a webhook from the right sender that Cascade
+ * could not understand. All three are created only once, even if the webhook comes twice.
+ */
+
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { CouchPort, NewDocument, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
@@ -40,7 +46,8 @@ export const clockOf = ({ ledger, receivedAt }: Pick<ReceivedWebhook, 'ledger' |
 /**
  * Stores an event.
  *
- * @returns the event for the batch; or the reason `duplicate`, if another activation stored it and is working on it.
+ * @returns the event for the next step; or the reason `duplicate`, if the event is resolved, or another activation works on
+ * it.
  * @throws CascadeError as `receive` with a ledger.
  */
 export async function storeEvent(ended: ReloadFinished, webhook: ReceivedWebhook): Promise<Stored> {
@@ -145,6 +152,7 @@ function duplicateOf(
 ): Stored | undefined {
   const ignored = { reason: 'duplicate', appId, reloadId } as const;
   if (doneAt !== undefined) return { ignored: [ignored] };
-  const isSomebodyAtIt = Number(dueAt) > clockOf(webhook) && !isMaybeOurs;
-  return isSomebodyAtIt ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
+  // Until the document is due, the activation that created it works on it.
+  const isBeingWorkedOn = Number(dueAt) > clockOf(webhook) && !isMaybeOurs;
+  return isBeingWorkedOn ? { ignored: [{ ...ignored, isPending: true }] } : undefined;
 }

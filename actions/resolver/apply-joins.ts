@@ -1,3 +1,9 @@
+/*
+ * The resolver decides which reloads follow the reloads that ended. A composite link waits for several apps, and calls for
+ * one order (a reload that Cascade owes) when enough of them have ended. It has to remember which have ended, so it has a
+ * document in the ledger, `join:…`. This file applies events, which are reloads that ended, to these documents.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import { CascadeError } from '../../src/core/cascade-error.ts';
 import { joinId } from '../../src/core/document-ids.ts';
@@ -50,12 +56,11 @@ interface LinkStep {
 }
 
 /**
- * Applies events to the composite links that wait for their apps. A composite link waits for several apps, and then calls
- * for one reload. The link's document `join:…` holds the ends that the link has got so far.
+ * Applies events to the composite links that wait for their apps.
  *
- * Each link's document is handled once: it gets all its events and is written if it changed. If another activation writes
- * it at the same moment, we read it again and apply the events again. An event that the document has already changes
- * nothing.
+ * Each link's document is handled once: it gets all its events, and is written if it has changed. If another activation
+ * wrote it first, the document is read again, and the events are applied again. An event that the document has already
+ * changes nothing.
  *
  * @param joined - each event with each link that it concerns; sorted by the events' ends.
  * @param documentOf - a link's document as the caller read it, which saves the first read.
@@ -139,7 +144,10 @@ async function applyToLink(
 const isOfDocument = (error: unknown): error is CascadeError =>
   error instanceof CascadeError && (error.code === 'LEDGER_MALFORMED' || error.code === 'DOCUMENT_REFUSED');
 
-/** Decides the new content of a link's document. An order is written into `open` before anybody creates it. */
+/**
+ * Decides the new content of a link's document. It has each order that the link calls for in `open`, before anybody creates
+ * the order. So if an activation dies in between, the sweep creates the order.
+ */
 async function applyAll(
   found: StoredDocument | undefined,
   events: readonly JoinedEvent[],

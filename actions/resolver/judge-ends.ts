@@ -1,3 +1,9 @@
+/*
+ * The resolver decides which reloads follow the reloads that ended. Before that, this file finds out how a failed or
+ * canceled reload counts. An order is a reload that Cascade owes. If an order has `retry`, a failed reload is only one of its
+ * attempts, and nothing follows until the last one. If Cascade canceled a reload because of its `timeout`, it has failed.
+ */
+
 import type { CouchPort, StoredDocument } from '../../src/clients/couchdb/couchdb-port.ts';
 import type { BatchEvent } from '../../src/contracts/batch.ts';
 import { startedId } from '../../src/core/document-ids.ts';
@@ -15,8 +21,8 @@ import { startingOrders } from './starting-orders.ts';
 type Unknown = Extract<EndMeaning, { readonly kind: 'unknown-attempt' }>;
 
 /**
- * What an end means: whether it is the last end of its order, or another attempt follows. The order whose reload ended is
- * with it. `unknown-attempt` has no order: we do not know yet whether another attempt follows.
+ * What an end means, with the order whose reload ended: it is the order's last end, or another attempt follows.
+ * `unknown-attempt` has no order: nobody knows yet whether another attempt follows.
  */
 export type Judgement = Unknown | (Exclude<EndMeaning, Unknown> & { readonly order: OrderDocument });
 
@@ -30,12 +36,11 @@ export interface JudgePorts {
 }
 
 /**
- * Judges the ends of failed and canceled reloads. If an order with `retry` started such a reload, Cascade may start
- * another attempt. Then the links after the app must not count this end.
+ * Judges the ends of failed and canceled reloads.
  *
- * To which order does a reload belong? Qlik may echo the order's id in the reload's record. If it does not, the document
- * `started` of the reload names the order. If there is no such document yet, an activation may have started the reload a
- * moment ago and not written the document yet. So we also look for such an order: see `startingOrders`.
+ * To which order does a reload belong? Qlik may echo the order's id: the reload's record then has it. If Qlik does not, the
+ * document `started` of the reload names the order. If there is no such document, an activation may have started the reload
+ * a moment ago and not written the document yet. So we also look for an order that is being started: `startingOrders`.
  *
  * @param documentOf - the document with this id, if the caller has read it. The caller reads the orders that Qlik echoes,
  * and the documents `started`.
@@ -47,13 +52,13 @@ export async function judgeEnds(
   documentOf: (id: string) => StoredDocument | undefined,
   ports: JudgePorts,
 ): Promise<ReadonlyMap<ReloadFinished, Judgement>> {
-  const doubtful = events
+  const failedOrCanceled = events
     .filter(({ outcome }) => outcome !== 'succeeded')
     .map((event) => ({ event, started: startedOf(event, documentOf, ports) }));
-  const orders = await ordersOf(doubtful, documentOf, ports);
+  const orders = await ordersOf(failedOrCanceled, documentOf, ports);
   const judged = new Map<ReloadFinished, Judgement>();
   const startingOf = startingOrders(ports);
-  for (const { event, started } of doubtful) {
+  for (const { event, started } of failedOrCanceled) {
     const owners = ownersOf(event, started).flatMap((id) => orders.get(id) ?? []);
     const end = judgeEnd(event, owners, started);
     if (end !== undefined) judged.set(event, judgementOf(end));
@@ -91,12 +96,12 @@ const ownersOf = ({ orderId, outcome }: ReloadFinished, started: StartedDocument
  * The orders by their id. The caller has read the orders that Qlik echoes. This function reads the others.
  */
 async function ordersOf(
-  doubtful: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
+  ends: readonly { readonly event: ReloadFinished; readonly started: StartedDocument | undefined }[],
   documentOf: (id: string) => StoredDocument | undefined,
   { store, log }: JudgePorts,
 ): Promise<ReadonlyMap<string, OrderDocument>> {
-  const owners = new Set(doubtful.flatMap(({ event, started }) => ownersOf(event, started)));
-  const echoed = new Set<string | undefined>(doubtful.map(({ event }) => event.orderId));
+  const owners = new Set(ends.flatMap(({ event, started }) => ownersOf(event, started)));
+  const echoed = new Set<string | undefined>(ends.map(({ event }) => event.orderId));
   const unread = [...owners].filter((id) => !echoed.has(id) && documentOf(id) === undefined);
   const found = [...[...owners].map(documentOf), ...(unread.length === 0 ? [] : await store.many(unread))];
   return new Map(

@@ -12,18 +12,15 @@ import { readStarted } from '../../src/ledger/documents/started.ts';
 import { tenantFacts } from '../../src/ledger/tenant-facts.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-/** What the ledger knows about some events. */
+/** What the ledger knows about some events. An event is a reload that ended. */
 export interface About {
-  /** How many orders are between an event and the event with which its run began. */
+  /** With which event the run of this one began, and how many orders lie between the two. */
   descent(event: ReloadFinished): Descent & Pick<Lineage, 'areHopsUnsure'>;
   /** The orders that may be waiting because this app was busy. */
   parked(app: AppRef): readonly OrderId[];
-  /** What `reload` has to know about a tenant. */
+  /** What the action `reload` has to know about a tenant. */
   facts(tenant: TenantName): TenantFacts;
-  /**
-   * A document as it was read: that of a composite link, `started`, or an order that Qlik echoes. Undefined if it is
-   * missing.
-   */
+  /** One of the documents that were read, as it is stored; undefined if it is missing. */
   document(id: string): StoredDocument | undefined;
   /** Which of Qlik's tenants the name means; undefined if no deployment has written it. */
   bound(tenant: TenantName): BoundTenant | undefined;

@@ -1,3 +1,8 @@
+/*
+ * The checkpoint of a tenant says up to which end of a reload the sweep, which runs every 5 minutes, has seen everything
+ * there. This file writes a tenant's first checkpoint, and adjusts it if a deployment has brought new apps into the chains.
+ */
+
 import { checkpointId } from '../../../src/core/document-ids.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
@@ -38,9 +43,9 @@ async function clockOf(tenant: TenantName, ports: TenantPorts): Promise<EpochMs 
 }
 
 /**
- * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, the
- * app's ends count from now on. Its earlier ends must start nothing, because no chain waited for them. `fresh` remembers
- * the app and this instant, until the lists no longer go back that far.
+ * The checkpoint for the apps that are in the chains now. If a deployment has added an app since the last sweep, the app's
+ * ends count from now on, by Qlik's time. Its earlier ends must start nothing, because no chain waited for them. `fresh`
+ * keeps this instant for each new app, until the sweep's lists no longer go back that far.
  *
  * @param tenantNow - Qlik's time.
  * @returns undefined if there is a new app and Qlik's time is unknown.
@@ -54,9 +59,9 @@ export function withApps(
   const known = new Set(checkpoint.apps);
   const added = apps.filter((appId) => !known.has(appId));
   if (added.length > 0 && tenantNow === undefined) return undefined;
-  const isListed = new Set(apps);
-  const oldest = Math.min(checkpoint.t, ...Object.values(behind).map(({ t }) => t)) - overlap;
-  const kept = Object.entries(fresh).filter(([appId, since]) => isListed.has(appId as AppId) && since > oldest);
-  const now = Object.fromEntries([...kept, ...added.map((appId) => [appId, tenantNow])]);
-  return { ...checkpoint, apps, ...(Object.keys(now).length > 0 && { fresh: now }) };
+  const inChains = new Set(apps);
+  const listsFrom = Math.min(checkpoint.t, ...Object.values(behind).map(({ t }) => t)) - overlap;
+  const kept = Object.entries(fresh).filter(([appId, since]) => inChains.has(appId as AppId) && since > listsFrom);
+  const nextFresh = Object.fromEntries([...kept, ...added.map((appId) => [appId, tenantNow])]);
+  return { ...checkpoint, apps, ...(Object.keys(nextFresh).length > 0 && { fresh: nextFresh }) };
 }

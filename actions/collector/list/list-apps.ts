@@ -1,3 +1,12 @@
+/*
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to which
+ * end the sweep has seen everything (`t`). If our credential may not list the whole tenant, this file lists one app after
+ * another.
+ *
+ * A round lists every app of the tenant once. It may take several sweeps. An app is behind if its ends are not known up to
+ * `t`, because its list failed or is long.
+ */
+
 import type { AppId, TenantName } from '../../../src/core/names.ts';
 import type { EpochMs } from '../../../src/core/units.ts';
 import { whenAllSettled } from '../../../src/core/when-all-settled.ts';
@@ -16,9 +25,7 @@ interface AppAnswer {
   readonly list: ListedBack;
 }
 
-/**
- * The part of a round that this sweep has done. A round lists every app of the tenant once, and may take several sweeps.
- */
+/** The part of a round that this sweep has done. */
 interface Round {
   readonly answers: readonly AppAnswer[];
   /** If the time ran out: the app at which the next sweep goes on. */
@@ -27,8 +34,8 @@ interface Round {
 
 /**
  * Lists a tenant app by app. It begins with the app at which the last sweep ran out of time. If the list of one app fails
- * or is long, only that app stays behind: the next sweeps read its list again, or further. The checkpoint moves on for
- * the other apps when every app has been listed.
+ * or is long, only that app stays behind: the next sweeps read its list again, or further. For all other apps the checkpoint
+ * moves on when the round is over.
  */
 export async function listApps(
   tenant: TenantName,
@@ -42,19 +49,19 @@ export async function listApps(
   const tenantNow = lists.find((list) => list.tenantNow !== undefined)?.tenantNow;
   const now = storeNow(ports);
   const { unseen, behind } = appsAfter(answers, checkpoint, tenantNow, now, ports);
-  const since = begun?.since ?? tenantNow ?? t;
-  const seen = lists.flatMap((list) =>
+  const roundBegan = begun?.since ?? tenantNow ?? t;
+  const latestEnds = lists.flatMap((list) =>
     list.isFromHead ? (greatestEnd(list.reloads, list.tenantNow ?? now) ?? []) : [],
   );
-  // Up to this instant every end is known after this round. A round of several sweeps has lists that are as old as its
-  // beginning, so no later instant than `since` counts.
-  const ended = begun === undefined ? Math.max(t, ...seen) : Math.max(t, since);
+  // Up to this instant every end is known after this round. If the round took several sweeps, its first lists are as old as
+  // its beginning. Then ends after its beginning may be missing.
+  const knownUpTo = begun === undefined ? Math.max(t, ...latestEnds) : Math.max(t, roundBegan);
   return {
     reloads: lists.flatMap(({ reloads }) => reloads),
     progress: {
-      t: (next === undefined ? ended : t) as EpochMs,
+      t: (next === undefined ? knownUpTo : t) as EpochMs,
       ...(Object.keys(behind).length > 0 && { behind }),
-      ...(next !== undefined && { round: { since, next } }),
+      ...(next !== undefined && { round: { since: roundBegan, next } }),
     },
     isFromHead: lists.every(({ isFromHead }) => isFromHead),
     unseen,
@@ -118,9 +125,7 @@ function appsAfter(
   return { behind, unseen };
 }
 
-/**
- * How far the ends of an app are known after its answer; undefined if they are known as far as those of the other apps.
- */
+/** How far the ends of an app are known after its answer. Undefined if the app is not behind. */
 function behindOf(list: ListedBack, before: BehindApp, now: EpochMs): BehindApp | undefined {
   if (list.kind !== 'listed') return before;
   const head = headOf(list, before.t, before.gap, now);

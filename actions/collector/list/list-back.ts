@@ -1,3 +1,9 @@
+/*
+ * The sweep runs every 5 minutes, because a webhook may get lost. It asks Qlik for the reloads that ended since the last
+ * sweep. This file reads Qlik's list for it. A long list may take several sweeps, so a reading can stop at a place in the
+ * list, and the next sweep goes on there.
+ */
+
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import { definedFields } from '../../../src/core/defined-fields.ts';
 import type { AppId, TenantName } from '../../../src/core/names.ts';
@@ -57,8 +63,8 @@ export interface EndsRequest {
  *   `since`.
  * - Both are in order. Then we cannot see by which one Qlik sorts, so we read as far as in a list by creation.
  *
- * How far is that? No reload takes longer than 9.5 h (`longestReload`). So an entry created more than 9.5 h before
- * `since` ended before `since`, and so did all entries after it.
+ * In a list by creation, the reading is complete at the first entry that was created more than 9.5 h before `since`. No
+ * reload takes longer than 9.5 h (`longestReload`). So this entry ended before `since`, and so did all entries after it.
  *
  * @returns `forbidden` if this credential has no right to see the list; `unavailable` if Qlik did not give even one page.
  */
@@ -74,8 +80,8 @@ export async function listBack(tenant: TenantName, request: EndsRequest, ports: 
 }
 
 /**
- * Reads pages from `place` on. If we asked for a list by end and see that Qlik sorts by creation, the reading stops, and
- * `left` asks for a list by creation.
+ * Reads pages from `place` on, until every end from `since` on is read. If we asked for a list by end and see that Qlik
+ * sorts by creation, the reading stops, and `left` says that the next reading has to be by creation.
  */
 async function readPages(
   tenant: TenantName,
@@ -124,14 +130,14 @@ function placeAfter(
   return definedFields({ by, next, reached: ends.length === 0 ? reached : (Math.min(...ends) as EpochMs) });
 }
 
-/** Whether `reloads` certainly has every end from `since` on. Then we need no further page. */
+/** Whether these pages certainly have every end from `since` on. Then we need no further page. */
 function isCompleteSince(
   reloads: readonly ReloadRecord[],
   since: EpochMs,
   by: ListPlace['by'],
   { longestReload }: TimeConstants,
 ): boolean {
-  // Qlik sorts by end or by creation. If the creations are not in order, Qlik sorts by end.
+  // If the creations are not in order, Qlik surely sorts by end.
   const isSurelyByEnd = by === 'end' && !isDescending(reloads.map(({ createdAt }) => createdAt));
   if (isSurelyByEnd) return reloads.some(({ endedAt }) => endedAt !== undefined && endedAt < since);
   // No reload takes longer than `longestReload`. So whatever was created before this instant ended before `since`.

@@ -1,3 +1,8 @@
+/*
+ * Every 5 minutes the sweep lists the reloads that ended in a tenant since its checkpoint. The checkpoint says up to which
+ * end the sweep has seen everything (`t`). This file says how far back the sweep lists, and how far the checkpoint moves on.
+ */
+
 import type { ReloadRecord } from '../../../src/clients/qlik/qlik-port.ts';
 import type { AppId } from '../../../src/core/names.ts';
 import type { TimeConstants } from '../../../src/core/time-constants.ts';
@@ -12,9 +17,9 @@ import type { Listed } from './list-back.ts';
 const AHEAD_MS = 60_000;
 
 /**
- * From which instant on an app's ends count. Earlier ends have been seen, or they must start nothing: they ended before
- * the first sweep, or before the app came into the chains. Qlik may list an end late, so we go back by the overlap (15
- * minutes).
+ * The instant from which on an app's ends count. There are two kinds of earlier ends. The sweep has seen them. Or they must
+ * start nothing, because they ended before the first sweep or before the app came into the chains. Qlik may list an end
+ * late, so we go back by 15 minutes (the overlap).
  */
 export function countsFrom(
   { t, from, fresh, behind }: CheckpointDocument,
